@@ -1,0 +1,113 @@
+"""The typed reading of `academy.toml`: facts of one authority, never of one installation."""
+
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from django.conf import settings
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+
+class AcademyFileInvalid(Exception):
+    """The file cannot be used; the message names file, key and reason."""
+
+
+class _Facts(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Office(_Facts):
+    """A counter that people can call. `address`: the last lines of a postal address, in capitals, unaccented."""
+
+    name: str
+    phone: str = Field(pattern=r"^0\d( \d\d){4}$")
+    hours: str
+    address: list[str]
+
+
+class Department(_Facts):
+    code: str = Field(pattern=r"^(\d\d|2[AB]|97\d)$")
+    uai_prefix: str = Field(pattern=r"^\d{3}$")
+    name: str
+    office: Office
+
+
+class Mail(_Facts):
+    imap_host: str
+    smtp_host: str
+    message_limit_mb: int = Field(ge=1, le=200)
+    quota_mb: int = Field(ge=1)
+    recipients_per_message: int = Field(ge=1)
+
+
+class Names(_Facts):
+    address_pattern: str
+    address_limit: int = Field(ge=8, le=64)
+    identifier_limit: int = Field(ge=4, le=64)
+    reserved: list[str]
+
+
+class Feed(_Facts):
+    lead_days: int = Field(ge=0)
+    closing_share_percent: int = Field(ge=0, le=100)
+
+
+class Argon2(_Facts):
+    memory_kib: int = Field(ge=8)
+    time_cost: int = Field(ge=1)
+    parallelism: int = Field(ge=1)
+
+
+class Passwords(_Facts):
+    minimum_length: int = Field(ge=8)
+    remembered: int = Field(ge=0)
+    provisional_days: int = Field(ge=1)
+    argon2: Argon2
+
+
+class Sessions(_Facts):
+    idle_minutes: int = Field(ge=1)
+    absolute_hours: int = Field(ge=1)
+    shared_computer_idle_minutes: int = Field(ge=1)
+
+
+class Letter(_Facts):
+    include_numen: bool
+    send_to: Literal["home", "administration"]
+
+
+class Academy(_Facts):
+    name: str
+    title: str
+    domain: str = Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")
+    zone: Literal["A", "B", "C"]
+    numen_prefix: str = Field(pattern=r"^\d\d$")
+    rectorat: Office
+    departments: list[Department] = Field(min_length=1)
+    mail: Mail
+    names: Names
+    feed: Feed
+    passwords: Passwords
+    sessions: Sessions
+    letter: Letter
+
+    def department(self, code: str) -> Department | None:
+        return next((d for d in self.departments if d.code == code), None)
+
+
+def read_academy(path: Path) -> Academy:
+    """Raises AcademyFileInvalid for an absent file, bad TOML, a wrong value or an unknown key."""
+    try:
+        return Academy.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise AcademyFileInvalid(f"{path}: {error}") from error
+    except ValidationError as error:
+        lines = [f"{path}: {'.'.join(map(str, e['loc']))} - {e['msg']}" for e in error.errors()]
+        raise AcademyFileInvalid("\n".join(lines)) from error
+
+
+@lru_cache(maxsize=1)
+def academy() -> Academy:
+    """The authority that this installation serves."""
+    return read_academy(settings.ACADEMY_FILE)

@@ -1,0 +1,166 @@
+"""All settings. They load without a data folder and without secrets (linters, translations); then nothing is stored."""
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+import psycopg.conninfo
+from django.utils.csp import CSP
+
+from vaguemestre.instance import read_instance
+
+INSTANCE = read_instance()
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA = INSTANCE.data
+SECRETS_DIR = DATA / "secrets" if DATA else None
+
+
+def _secret(name: str) -> str:
+    """A secret made at the first run. With a data folder a missing file stops everything, and says which."""
+    if SECRETS_DIR is None:
+        return secrets.token_urlsafe(50)
+    try:
+        return (SECRETS_DIR / name).read_text().strip()
+    except OSError as error:
+        raise SystemExit(
+            f"{SECRETS_DIR / name}: {error.strerror}. Start with bin/run, or restore the secrets."
+        ) from error
+
+
+def _database() -> dict[str, Any]:
+    if INSTANCE.database:
+        parts = psycopg.conninfo.conninfo_to_dict(INSTANCE.database)
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": parts.get("dbname"), "USER": parts.get("user", ""), "PASSWORD": parts.get("password", ""),
+            "HOST": parts.get("host", ""), "PORT": parts.get("port", ""),
+            "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True,
+        }  # fmt: skip
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": DATA / "db" / "vaguemestre.sqlite3" if DATA else ":memory:",
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            # IMMEDIATE: a transaction that will write takes its turn at once instead of failing half-way.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        },
+        "TEST": {"NAME": DATA / "db" / "test.sqlite3" if DATA else None},
+    }
+
+
+SECRET_KEY = _secret("django.key")
+DEBUG = False
+ALLOWED_HOSTS = [INSTANCE.host] + (["127.0.0.1", "testserver"] if INSTANCE.mode == "test" else [])
+ORIGIN = INSTANCE.origin
+CSRF_TRUSTED_ORIGINS = [ORIGIN]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+ROOT_URLCONF = "vaguemestre.urls"
+WSGI_APPLICATION = "vaguemestre.wsgi.application"
+
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "django_tasks_db",
+    *(
+        f"vaguemestre.{room}"
+        for room in (
+            "academy", "audit", "web", "clock", "mailbox", "people", "accounts",
+            "letters", "engine", "arrivals", "portal", "webmail",
+        )
+    ),
+]  # fmt: skip
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "vaguemestre.web.middleware.caching",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "vaguemestre.accounts.middleware.session",
+    "vaguemestre.web.middleware.language",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.csrf",
+                "django.template.context_processors.request",
+                "vaguemestre.web.context.page",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "vaguemestre.web.templatetags.web",
+            ],
+        },
+    }
+]
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", "Français"), ("en", "English")]
+LOCALE_PATHS: list[Path] = []  # each room carries its own translations
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Paris"
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "build" / "assets"]
+STATIC_ROOT = BASE_DIR / "build" / "static"
+STORAGES = {"staticfiles": {"BACKEND": "vaguemestre.web.storage.HashedStaticFilesStorage"}}
+
+CSRF_COOKIE_NAME = "__Host-csrf"
+CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "vaguemestre.web.views.errors.csrf_failure"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31536000 if INSTANCE.mode == "production" else 0
+X_FRAME_OPTIONS = "DENY"
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "frame-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+}
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a page of 50 rows with its boxes, or a list of 2,000 recipients
+FILE_UPLOAD_TEMP_DIR = DATA / "tmp" if DATA else None
+
+# One line a thing between rooms that must not import one another.
+ACADEMY_FILE = BASE_DIR / "academy.toml"
+ACCOUNT_PROJECTOR = "vaguemestre.engine.projection.project"
+MAIL = {
+    "imaps": (INSTANCE.host, INSTANCE.ports.imaps),
+    "smtps": (INSTANCE.host, INSTANCE.ports.smtps),
+    "sieve": ("127.0.0.1", INSTANCE.ports.sieve),
+    "ca": DATA / "tls" / "ca.pem" if DATA else None,
+    "cleaner": DATA / "run" / "cleaner.sock" if DATA else None,
+    "spool": DATA / "spool" if DATA else None,
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"django.server": {"level": "WARNING"}},
+}

@@ -1,0 +1,16 @@
+"""One origin, one folder a door. Each room owns the addresses below its own name."""
+
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+urlpatterns = [
+    path("", RedirectView.as_view(url="/portail/")),
+    path("", include("vaguemestre.web.urls")),
+    path("", include("vaguemestre.portal.urls")),
+    path("session/", include("vaguemestre.accounts.urls")),
+    path("webmail/", include("vaguemestre.webmail.urls")),
+]
+handler400 = "vaguemestre.web.views.errors.bad_request"
+handler403 = "vaguemestre.web.views.errors.forbidden"
+handler404 = "vaguemestre.web.views.errors.not_found"
+handler500 = "vaguemestre.web.views.errors.server_error"
