@@ -56,7 +56,7 @@ class Tls(BaseModel):
 
 class Instance(BaseSettings):
     model_config = SettingsConfigDict(
-        extra="forbid", frozen=True, env_prefix="VAGUEMESTRE_", env_nested_delimiter="__"
+        extra="forbid", frozen=True, env_prefix="VAGUEMESTRE_", env_nested_delimiter="__", env_ignore_empty=True
     )
 
     data: Path | None = None
