@@ -146,6 +146,10 @@ FILE_UPLOAD_TEMP_DIR = DATA / "tmp" if DATA else None
 
 # One line a thing between rooms that must not import one another.
 ACADEMY_FILE = BASE_DIR / "academy.toml"
+# Jobs (key, now) that come back for ever, and after how many seconds; the clock of the tasks process runs them.
+RECURRING = {
+    "vaguemestre.clock.pruning.prune": 86400,
+}
 ACCOUNT_PROJECTOR = "vaguemestre.engine.projection.project"
 MAIL = {
     "imaps": (INSTANCE.host, INSTANCE.ports.imaps),

@@ -1,0 +1,123 @@
+"""Timed acts: once, again after a failure, and never lost."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import transaction
+from pytest_django import Settings
+
+from vaguemestre.clock import due
+from vaguemestre.clock.models import Due
+
+pytestmark = pytest.mark.django_db
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+calls: list[tuple[str, datetime]] = []
+
+JOB = f"{__name__}.note"
+FAILING = f"{__name__}.fail"
+AGAIN = f"{__name__}.ask_again"
+
+
+def note(key: str, now: datetime) -> None:
+    calls.append((key, now))
+
+
+def fail(key: str, now: datetime) -> None:
+    calls.append((key, now))
+    raise RuntimeError("the far side is closed")
+
+
+def ask_again(key: str, now: datetime) -> None:
+    calls.append((key, now))
+    due.at(now + HOUR, AGAIN, key)
+
+
+@pytest.fixture(autouse=True)
+def _no_calls(settings: Settings) -> None:
+    calls.clear()
+    settings.RECURRING = {}
+
+
+def test_an_act_waits_for_its_time_and_is_done_once() -> None:
+    due.at(NOON, JOB, "a")
+    assert due.run(NOON - timedelta(seconds=1)) == 0
+    assert due.run(NOON) == 1
+    assert due.run(NOON + HOUR) == 0
+    assert calls == [("a", NOON)]
+
+
+def test_the_same_job_and_key_replaces() -> None:
+    due.at(NOON, JOB, "a")
+    due.at(NOON + HOUR, JOB, "a")
+    due.at(NOON, JOB, "b")
+    due.run(NOON)
+    assert [key for key, _now in calls] == ["b"]
+    assert Due.objects.get().at == NOON + HOUR
+
+
+def test_dropped_is_not_done() -> None:
+    due.at(NOON, JOB, "a")
+    due.drop(JOB, "a")
+    assert due.run(NOON) == 0
+
+
+def test_an_act_belongs_to_the_transaction_that_asked() -> None:
+    with transaction.atomic():
+        due.at(NOON, JOB, "a")
+        transaction.set_rollback(True)
+    assert due.run(NOON) == 0
+
+
+def test_oldest_first_and_one_failure_does_not_stop_the_others() -> None:
+    due.at(NOON - HOUR, FAILING, "first")
+    due.at(NOON, JOB, "second")
+    assert due.run(NOON) == 1
+    assert [key for key, _now in calls] == ["first", "second"]
+
+
+def test_a_failure_keeps_its_error_and_waits_longer_each_time() -> None:
+    due.at(NOON, FAILING, "a")
+    due.run(NOON)
+    row = Due.objects.get()
+    assert (row.attempts, row.error, row.at) == (1, "RuntimeError: the far side is closed", NOON + due.FIRST_RETRY)
+    assert due.run(NOON + timedelta(seconds=59)) == 0
+    assert len(calls) == 1
+    due.run(row.at)
+    assert Due.objects.get().at == row.at + 3 * due.FIRST_RETRY
+    assert due.retry_delay(1000) == due.LONGEST_RETRY
+
+
+def test_a_job_that_does_not_exist_is_a_failure_like_any_other() -> None:
+    due.at(NOON, "vaguemestre.clock.nowhere.nothing", "a")
+    due.at(NOON, JOB, "b")
+    assert due.run(NOON) == 1
+    assert "nowhere" in str(Due.objects.get().error)
+
+
+def test_a_job_may_ask_for_itself_again() -> None:
+    due.at(NOON, AGAIN, "a")
+    assert due.run(NOON) == 1
+    row = Due.objects.get()
+    assert (row.at, row.attempts) == (NOON + HOUR, 0)
+
+
+def test_a_claimed_act_is_left_to_the_clock_that_claimed_it() -> None:
+    due.at(NOON, JOB, "a")
+    row = Due.objects.get()
+    Due.objects.update(at=NOON + HOUR)  # what the other clock's claim does between our read and our claim
+    assert due._attempt(row, NOON) is False
+    assert calls == []
+
+
+def test_recurring_jobs_are_planned_once_and_come_back(settings: Settings) -> None:
+    settings.RECURRING = {JOB: 60}
+    due.plan_recurring(NOON)
+    due.run(NOON)
+    due.plan_recurring(NOON)
+    assert due.run(NOON + timedelta(seconds=59)) == 0
+    assert due.run(NOON + timedelta(seconds=60)) == 1
+    settings.RECURRING = {}
+    due.plan_recurring(NOON)
+    assert not Due.objects.exists()
