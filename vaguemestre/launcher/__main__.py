@@ -1,0 +1,26 @@
+"""`python -m vaguemestre.launcher COMMAND …`: what stands behind the short scripts of `bin/`."""
+
+import sys
+
+from vaguemestre.launcher.problem import Problem
+
+
+def main(arguments: list[str]) -> int:
+    command, rest = arguments[0], arguments[1:]
+    try:
+        match command:
+            case "test":
+                from vaguemestre.launcher import trial
+
+                return trial.run(rest)
+            case _:
+                raise Problem(f"{command}: unknown command")
+    except Problem as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

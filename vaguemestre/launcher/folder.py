@@ -1,0 +1,120 @@
+"""The data folder: what is in it, who owns what, and whether the product's users can reach it at all."""
+
+import os
+import pwd
+import shutil
+import stat
+import tomllib
+from pathlib import Path
+
+from vaguemestre.launcher.problem import Problem
+from vaguemestre.launcher.words import _
+
+WEB_USER = "vaguemestre"
+MAIL_USER = "vmail"
+# The kernel cuts a Unix socket's path at 108 characters; the longest name below `run/` takes the rest.
+LONGEST_PATH = 70
+
+# Owner and mode of each folder; what a daemon needs below them is its own affair.
+LAYOUT = {
+    "db": (WEB_USER, 0o755),
+    "engine": ("root", 0o755),
+    "letters": (WEB_USER, 0o700),
+    "log": ("root", 0o755),
+    "mail": (MAIL_USER, 0o700),
+    "outbox": (WEB_USER, 0o700),
+    "run": (WEB_USER, 0o755),
+    "secrets": (WEB_USER, 0o700),
+    "spool": (WEB_USER, 0o700),
+    "tls": ("root", 0o755),
+    "tmp": (WEB_USER, 0o700),
+}
+
+
+def lay_out(data: Path) -> None:
+    """Makes what is missing and puts owners right; never empties anything."""
+    if len(str(data)) > LONGEST_PATH:
+        raise Problem(
+            _(
+                "{data} is too long a path: sockets need one of {limit} characters at most.",
+                data=data,
+                limit=LONGEST_PATH,
+            )
+        )
+    data.mkdir(mode=0o755, parents=True, exist_ok=True)
+    for name, (owner, mode) in LAYOUT.items():
+        folder = data / name
+        folder.mkdir(exist_ok=True)
+        shutil.chown(folder, owner, owner)
+        folder.chmod(mode)
+    require_reachable(data)
+
+
+def require_reachable(path: Path, user: str = WEB_USER) -> None:
+    """Every folder above must let the user through; a home closed to others (0700) is the usual culprit."""
+    account = pwd.getpwnam(user)
+    for folder in [path, *path.parents]:
+        facts = folder.stat()
+        if facts.st_uid == account.pw_uid:
+            allowed = facts.st_mode & stat.S_IXUSR
+        elif facts.st_gid == account.pw_gid:
+            allowed = facts.st_mode & stat.S_IXGRP
+        else:
+            allowed = facts.st_mode & stat.S_IXOTH
+        if not allowed:
+            raise Problem(
+                _(
+                    "The user {user} cannot enter {folder} (mode {mode}), so {path} is out of its reach.\n"
+                    "Choose another folder, or open this one: chmod o+x {folder}",
+                    user=user,
+                    folder=folder,
+                    mode=oct(facts.st_mode & 0o777)[2:],
+                    path=path,
+                )
+            )
+
+
+def has_database(data: Path) -> bool:
+    """Something is stored here, so its secrets must exist. With PostgreSQL the projected file is the witness."""
+    return any((data / "db" / name).exists() for name in ("vaguemestre.sqlite3", "mail.sqlite3"))
+
+
+def write_instance(data: Path, lines: dict[str, str | bool | dict[str, int]]) -> None:
+    """`instance.toml` is written once; afterwards it is the operator's."""
+    file = data / "instance.toml"
+    if file.exists():
+        return
+    plain = {name: value for name, value in lines.items() if not isinstance(value, dict)}
+    tables = {name: value for name, value in lines.items() if isinstance(value, dict)}
+    text = [f"{name} = {toml(value)}" for name, value in plain.items()]
+    for table, values in tables.items():
+        text += ["", f"[{table}]", *(f"{name} = {toml(value)}" for name, value in values.items())]
+    write(file, "\n".join([_("# This installation. Each key can also be given as VAGUEMESTRE_<KEY>."), *text, ""]))
+
+
+def toml(value: str | bool | int) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int) else '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def write(file: Path, text: str | bytes, *, owner: str = "root", group: str | None = None, mode: int = 0o644) -> None:
+    """Whole or not at all, even on a full disk; never readable by more than `mode` says, not for a moment."""
+    draft = file.with_name(f".{file.name}.draft")
+    draft.unlink(missing_ok=True)
+    content = text.encode() if isinstance(text, str) else text
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:  # noqa: PTH123 - the mode
+        opened.write(content)
+        opened.flush()
+        os.fsync(opened.fileno())
+    shutil.chown(draft, owner, group or owner)
+    draft.chmod(mode)
+    draft.replace(file)
+
+
+def configured_ports(data: Path) -> dict[str, int] | None:
+    file = data / "instance.toml"
+    if not file.exists():
+        return None
+    ports = tomllib.loads(file.read_text()).get("ports")
+    return dict(ports) if ports else None

@@ -1,0 +1,75 @@
+"""Ports are tried by binding before anything starts: a taken one is named with its purpose."""
+
+import contextlib
+import fcntl
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from vaguemestre.instance import DEMO_BASE, Ports
+from vaguemestre.launcher.problem import Problem
+from vaguemestre.launcher.words import _
+
+PURPOSES = {
+    "web": "HTTPS", "imaps": "IMAPS", "smtps": "SMTPS", "smtp": "SMTP", "sieve": "ManageSieve", "gate": "gate",
+    "events": "events", "reinject": "reinjection", "sink": "sink",
+}  # fmt: skip
+PUBLIC = ("web", "imaps", "smtps", "smtp")
+
+
+def require_free(ports: Ports, listen: str) -> None:
+    taken = []
+    for name, purpose in PURPOSES.items():
+        port = getattr(ports, name)
+        address = listen if name in PUBLIC else "127.0.0.1"
+        if reason := _refusal(address, port):
+            taken.append(
+                _(
+                    "  port {port} ({purpose}) on {address}: {reason}",
+                    port=port,
+                    purpose=purpose,
+                    address=address,
+                    reason=reason,
+                )
+            )
+    if taken:
+        raise Problem(
+            _(
+                "These ports cannot be used:\n{ports}\nChoose others: bin/run --ports BASE "
+                "(on a new data folder), or change `[ports]` in instance.toml.",
+                ports="\n".join(taken),
+            )
+        )
+
+
+def _refusal(address: str, port: int) -> str | None:
+    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+            probe.listen(1)
+        except (OSError, OverflowError) as error:
+            return getattr(error, "strerror", None) or str(error)
+    return None
+
+
+@contextlib.contextmanager
+def claimed_base() -> Iterator[int]:
+    """A base whose ports are all free, below the range that the kernel gives to clients; claimed against other runs."""
+    for base in range(20000, 31000, 1000):
+        if base == DEMO_BASE:
+            continue
+        with contextlib.suppress(BlockingIOError), _claim(base):
+            ports = Ports.from_base(base)
+            if not any(_refusal("127.0.0.1", getattr(ports, name)) for name in PURPOSES):
+                yield base
+                return
+    raise Problem(_("No free range of ports between 20000 and 32000."))
+
+
+@contextlib.contextmanager
+def _claim(base: int) -> Iterator[None]:
+    with (Path(tempfile.gettempdir()) / f"vaguemestre-ports-{base}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield

@@ -1,0 +1,74 @@
+"""Secrets: made once, then only read. The database beside them is worth nothing without them."""
+
+import base64
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+from vaguemestre.launcher.folder import WEB_USER, write
+from vaguemestre.launcher.problem import Problem
+from vaguemestre.launcher.words import _
+
+DKIM_SELECTOR = "vaguemestre1"
+MAIL_SIGNER = "mail-token.1.pem"
+MAIL_VERIFIER = "mail-token.1.pub.pem"
+
+
+def _word() -> bytes:
+    return secrets.token_urlsafe(50).encode()
+
+
+def _key_of_32_bytes() -> bytes:
+    return base64.urlsafe_b64encode(secrets.token_bytes(32))
+
+
+def private_pem(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+
+
+def _elliptic_key() -> bytes:
+    return private_pem(ec.generate_private_key(ec.SECP256R1()))
+
+
+def _rsa_key() -> bytes:
+    return private_pem(rsa.generate_private_key(public_exponent=65537, key_size=2048))
+
+
+# The number in a name is the key's number: a new key gets the next one and the old one stays readable.
+MAKERS: dict[str, Callable[[], bytes]] = {
+    "django.key": _word,
+    "numen-encryption.1.key": _key_of_32_bytes,
+    "numen-lookup.1.key": _key_of_32_bytes,
+    "letter-seal.1.key": Fernet.generate_key,
+    MAIL_SIGNER: _elliptic_key,
+    "policy.key": _word,
+    "push.key": _word,
+    f"dkim.{DKIM_SELECTOR}.pem": _rsa_key,
+    "authority.key": _elliptic_key,
+}
+
+
+def ensure(folder: Path, *, database_exists: bool) -> list[str]:
+    """Makes the missing ones and returns their names; beside an existing database a missing one stops everything."""
+    missing = [name for name in MAKERS if not (folder / name).exists()]
+    if missing and database_exists:
+        names = "\n".join(f"  {folder / name}" for name in missing)
+        raise Problem(
+            _(
+                "A database exists but its secrets are missing:\n{names}\n"
+                "Put them back from your copy. New ones would make every NUMEN unreadable: nothing was started.",
+                names=names,
+            )
+        )
+    for name in missing:
+        write(folder / name, MAKERS[name](), owner=WEB_USER, mode=0o600)
+    public = serialization.load_pem_private_key((folder / MAIL_SIGNER).read_bytes(), None).public_key()
+    pem = public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    write(folder / MAIL_VERIFIER, pem, owner=WEB_USER, mode=0o644)
+    return missing

@@ -1,0 +1,162 @@
+"""One supervisor over every process: it starts each as its own user, restarts what dies, and stops all in order."""
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import time
+import xmlrpc.client
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from supervisor.xmlrpc import SupervisorTransport
+
+from vaguemestre.launcher.folder import write
+from vaguemestre.launcher.problem import Problem
+from vaguemestre.launcher.words import _
+
+CHECKOUT = Path(__file__).resolve().parent.parent.parent
+if TYPE_CHECKING:
+    from vaguemestre.engine.processes import Program
+LOG_BYTES = 10_000_000
+READY_SECONDS = 90
+GIVEN_UP = {"FATAL", "EXITED", "UNKNOWN"}
+
+
+class Supervision:
+    """The supervisor of one data folder, whether this process started it or found it running."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.configuration = data / "engine" / "supervisor.conf"
+        self.socket = data / "run" / "supervisor.sock"
+        self.log = data / "log" / "supervisor.log"
+
+    def start(self, programs: "Sequence[Program]", *, lock: int | None = None) -> subprocess.Popen[bytes]:
+        """Starts all. `lock` becomes the supervisor's standard input: the data folder is held as long as it lives."""
+        write(self.configuration, self._render(programs), mode=0o600)
+        self.socket.unlink(missing_ok=True)
+        return subprocess.Popen(
+            [sys.executable, "-P", "-m", "supervisor.supervisord", "--nodaemon", "-c", str(self.configuration)],
+            stdin=subprocess.DEVNULL if lock is None else lock,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            env=clean_environment(self.data), cwd=CHECKOUT,
+            start_new_session=True,  # Ctrl-C reaches the launcher alone, which then stops them in order
+        )  # fmt: skip
+
+    def wait_ready(self, programs: "Sequence[Program]", process: subprocess.Popen[bytes]) -> None:
+        """Returns once every program answers; otherwise says which does not, with the end of its log."""
+        deadline = time.monotonic() + READY_SECONDS
+        for program in programs:
+            while not program.answers():
+                if process.poll() is not None:
+                    raise Problem(_("The supervisor stopped.") + tail(self.log))
+                if self.state(program.name) in GIVEN_UP or time.monotonic() > deadline:
+                    raise Problem(_("{program} does not answer.", program=program.name)
+                                  + tail(self.data / "log" / f"{program.name}.log"))  # fmt: skip
+                time.sleep(0.05)
+
+    def state(self, name: str) -> str:
+        try:
+            return str(self._call("getProcessInfo", name)["statename"])
+        except OSError:
+            return "STARTING"  # its socket is not there yet
+
+    def stop_program(self, name: str) -> None:
+        self._call("stopProcess", name)
+
+    def start_program(self, name: str) -> None:
+        self._call("startProcess", name)
+
+    def pid(self, name: str) -> int:
+        return int(self._call("getProcessInfo", name)["pid"])
+
+    def stop(self, process: subprocess.Popen[bytes]) -> None:
+        process.send_signal(signal.SIGTERM)
+        process.wait()
+
+    def shut_down(self) -> None:
+        """Asks a supervisor of another launcher to stop; it is over once its socket is gone and the lock is free."""
+        self._call("shutdown")
+
+    def _call(self, method: str, *arguments: str) -> Any:
+        transport = SupervisorTransport(None, None, f"unix://{self.socket}")
+        server = xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport)
+        return getattr(server.supervisor, method)(*arguments)
+
+    def _render(self, programs: "Sequence[Program]") -> str:
+        head = f"""\
+; Rendered at each start by the launcher: changes are lost.
+[supervisord]
+logfile = {self.log}
+logfile_maxbytes = {LOG_BYTES}
+loglevel = warn
+pidfile = {self.data}/run/supervisor.pid
+childlogdir = {self.data}/log
+; open files, inherited by the daemons: Dovecot's login processes ask for several thousand
+minfds = 16384
+user = root
+
+[unix_http_server]
+file = {self.socket}
+chmod = 0700
+
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
+"""
+        return head + "".join(self._section(program) for program in programs)
+
+    def _section(self, program: "Program") -> str:
+        environment = {**clean_environment(self.data), **program.environment}
+        return f"""
+[program:{program.name}]
+command = {_escape(shlex.join(program.command))}
+user = {program.user}
+directory = {CHECKOUT}
+environment = {_escape(_pairs(environment))}
+priority = {program.priority}
+umask = {"022" if program.user == "root" else "027"}
+autorestart = true
+; a daemon that dies at once is tried again for some minutes, each time a second later
+startsecs = 1
+startretries = 20
+stopsignal = {program.stop_signal}
+stopwaitsecs = {program.stop_seconds}
+killasgroup = true
+redirect_stderr = true
+stdout_logfile = {self.data}/log/{program.name}.log
+stdout_logfile_maxbytes = {LOG_BYTES}
+stdout_logfile_backups = 3
+"""
+
+
+def clean_environment(data: Path) -> dict[str, str]:
+    """What a process of the product may see: nothing of the operator's own environment but what names this folder."""
+    kept = {name: value for name, value in os.environ.items() if name.startswith("VAGUEMESTRE_")}
+    return {
+        **kept,
+        "PATH": f"{Path(sys.executable).parent}:/usr/sbin:/usr/bin:/sbin:/bin",
+        "LANG": "C.UTF-8",
+        "PYTHONPATH": str(CHECKOUT),
+        "PYTHONUNBUFFERED": "1",
+        "DJANGO_SETTINGS_MODULE": "vaguemestre.settings",
+        "VAGUEMESTRE_DATA": str(data),
+    }
+
+
+def tail(log: Path, lines: int = 15) -> str:
+    try:
+        text = log.read_text(errors="replace").splitlines()[-lines:]
+    except OSError:
+        text = []
+    return "\n".join([_("\nThe end of {log}:", log=log), *(f"  {line}" for line in text)])
+
+
+def _pairs(environment: Mapping[str, str]) -> str:
+    return ",".join(f'{name}="{value}"' for name, value in environment.items())
+
+
+def _escape(text: str) -> str:
+    return text.replace("%", "%%")

@@ -1,0 +1,25 @@
+import socket
+
+import pytest
+
+from vaguemestre.instance import Ports
+from vaguemestre.launcher import ports
+from vaguemestre.launcher.problem import Problem
+
+
+def test_a_taken_port_is_named_with_its_purpose() -> None:
+    with ports.claimed_base() as base, socket.socket() as squatter:
+        squatter.bind(("127.0.0.1", base + 993))
+        squatter.listen()
+        with pytest.raises(Problem, match=rf"{base + 993} \(IMAPS\)"):
+            ports.require_free(Ports.from_base(base), "127.0.0.1")
+
+
+def test_free_ports_pass() -> None:
+    with ports.claimed_base() as base:
+        ports.require_free(Ports.from_base(base), "127.0.0.1")
+
+
+def test_two_runs_never_claim_the_same_base() -> None:
+    with ports.claimed_base() as one, ports.claimed_base() as other:
+        assert one != other
