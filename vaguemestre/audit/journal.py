@@ -1,0 +1,78 @@
+"""Writing the journal, sealing it, and proving that it is whole."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from vaguemestre.audit.models import Entry, Seal
+
+type Detail = str | int | bool | None
+FIRST = "0" * 64  # what the first seal stands on
+BATCH = 2000
+
+
+def record(actor: str, act: str, subject: str, **details: Detail) -> None:
+    """One line. Call it inside the act's own transaction, so that neither exists without the other."""
+    Entry.objects.create(at=timezone.now(), actor=actor, act=act, subject=subject, details=details)
+
+
+def record_many(actor: str, act: str, subjects: Iterable[str], **details: Detail) -> None:
+    """The same line about many subjects, in bulk."""
+    at = timezone.now()
+    Entry.objects.bulk_create(
+        (Entry(at=at, actor=actor, act=act, subject=subject, details=details) for subject in subjects),
+        batch_size=BATCH,
+    )
+
+
+def seal() -> int:
+    """Chain every unsealed line, in order of id; answers how many. A second sealer at the same time fails whole."""
+    with transaction.atomic():
+        newest = Seal.objects.order_by("-id").first()
+        digest = newest.digest if newest else FIRST
+        seals = []
+        for entry in Entry.objects.filter(seal=None).order_by("id").iterator(BATCH):
+            previous, digest = digest, _digest(digest, entry)
+            seals.append(Seal(entry=entry, previous=previous, digest=digest))
+        Seal.objects.bulk_create(seals, batch_size=BATCH)
+    return len(seals)
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """Where the chain does not hold: the journal's line, and what is wrong there."""
+
+    entry_id: int
+    reason: str
+
+
+def verify() -> Iterator[Flaw]:
+    """Walk the chain from its first link. Nothing is yielded when every sealed line is as it was written."""
+    expected = FIRST
+    for link in Seal.objects.select_related("entry").order_by("id").iterator(BATCH):
+        if link.previous != expected:
+            yield Flaw(link.entry_id, "a line before this one is missing")
+        if link.digest != _digest(link.previous, link.entry):
+            yield Flaw(link.entry_id, "this line was changed")
+        expected = link.digest
+
+
+def head() -> str:
+    """The newest digest. Kept elsewhere (printed, sent away), it proves later that nothing was cut from the end."""
+    newest = Seal.objects.order_by("-id").first()
+    return newest.digest if newest else FIRST
+
+
+def seal_due(_key: str, _now: datetime) -> None:
+    """The same as `seal`, as the clock calls it."""
+    seal()
+
+
+def _digest(previous: str, entry: Entry) -> str:
+    content = [previous, entry.pk, entry.at.timestamp(), entry.actor, entry.act, entry.subject, entry.details]
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
