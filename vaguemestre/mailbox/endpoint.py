@@ -1,0 +1,17 @@
+"""Where a mail server listens and how long one waits for it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """`ca` checks the server's certificate; without it the system's authorities do. `spool`: folder of large parts."""
+
+    host: str
+    port: int
+    ca: Path | None = None
+    spool: Path | None = None
+    connect_timeout: float = 2.0
+    silence_timeout: float = 20.0  # longest wait for a next byte
+    command_timeout: float = 120.0  # longest time for one exchange, whatever trickles in

@@ -1,0 +1,71 @@
+"""What a caller may have to tell a person. `permanent`: trying again later will not help."""
+
+from collections.abc import Mapping
+
+
+class MailboxError(Exception):
+    def __init__(self, message: str, *, permanent: bool = False) -> None:
+        super().__init__(message)
+        self.permanent = permanent
+
+
+class MailboxUnavailable(MailboxError):
+    """The mail server does not answer, or what it says cannot be understood. Nothing is known about the last act."""
+
+
+class MailboxRefused(MailboxError):
+    """The mail server understood and said no. `code` is its response code in capitals ("NOPERM"), or ""."""
+
+    TRANSIENT = frozenset({"INUSE", "UNAVAILABLE", "SERVERBUG", "LIMIT", "CONTACTADMIN"})
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(f"[{code}] {text}" if code else text, permanent=code not in self.TRANSIENT)
+        self.code = code
+        self.text = text
+
+
+class SignInRefused(MailboxRefused):
+    """The token or the account is refused: blocked, closed, or not open yet."""
+
+
+class NoSuchFolder(MailboxRefused):
+    def __init__(self, text: str = "folder") -> None:
+        super().__init__("NONEXISTENT", text)
+
+
+class FolderExists(MailboxRefused):
+    def __init__(self, text: str = "folder") -> None:
+        super().__init__("ALREADYEXISTS", text)
+
+
+class NoSuchMessage(MailboxRefused):
+    def __init__(self, text: str = "message") -> None:
+        super().__init__("EXPUNGED", text)
+
+
+class QuotaExceeded(MailboxRefused):
+    def __init__(self, text: str = "quota") -> None:
+        super().__init__("OVERQUOTA", text)
+
+
+class CannotClean(MailboxError):
+    """The HTML was not cleaned: show the text part. `reason`: "size", "depth", "time", "output", "crash" or "away"."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"mail HTML not cleaned: {reason}", permanent=reason != "away")
+        self.reason = reason
+
+
+class DeliveryRefused(MailboxError):
+    """Postfix said no. `recipients`: those it refused one by one, address → (code, text); empty when it was the mail.
+
+    Nothing was sent to anybody: a message goes to all its recipients or to none.
+    """
+
+    def __init__(
+        self, permanent: bool, code: int, text: str, recipients: Mapping[str, tuple[int, str]] | None = None
+    ) -> None:
+        super().__init__(f"{code} {text}", permanent=permanent)
+        self.code = code
+        self.text = text
+        self.recipients = dict(recipients or {})

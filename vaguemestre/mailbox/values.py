@@ -1,0 +1,124 @@
+"""Values checked once, at the edge: what comes from a URL or a form becomes one of these or raises `InvalidValue`."""
+
+import re
+import unicodedata
+from typing import Self
+
+from vaguemestre.mailbox.protocol import utf7
+
+SEPARATOR = "/"
+
+
+class InvalidValue(ValueError):
+    """`reason` is a word for the caller's sentence: "empty", "separator", "control", "long", "reserved", "form"."""
+
+    def __init__(self, kind: str, reason: str) -> None:
+        super().__init__(f"{kind}: {reason}")
+        self.kind = kind
+        self.reason = reason
+
+
+class Uid(int):
+    """Number of a message in its folder; never given twice there."""
+
+    def __new__(cls, value: int | str) -> Self:
+        text = str(value)
+        if not re.fullmatch(r"[1-9][0-9]{0,9}", text) or int(text) > 0xFFFF_FFFF:
+            raise InvalidValue("uid", "form")
+        return super().__new__(cls, int(text))
+
+
+class MailboxId(str):
+    """Permanent identity of a folder, whatever its name becomes."""
+
+    __slots__ = ()
+
+    def __new__(cls, value: str) -> Self:
+        if not re.fullmatch(r"[0-9a-f]{32}", value):
+            raise InvalidValue("mailbox id", "form")
+        return super().__new__(cls, value)
+
+
+class PartPath(str):
+    """Place of a part in a message: "1", "2.1.3"."""
+
+    __slots__ = ()
+
+    def __new__(cls, value: str) -> Self:
+        if not re.fullmatch(r"[1-9][0-9]{0,3}(\.[1-9][0-9]{0,3}){0,31}", value):
+            raise InvalidValue("part", "form")
+        return super().__new__(cls, value)
+
+
+class FolderName(str):
+    """Whole name of a folder, its parents before it: "Élèves/6e B". One label is made with `within`."""
+
+    __slots__ = ()
+    LABEL_LIMIT = 100
+    DEPTH_LIMIT = 10
+
+    def __new__(cls, value: str) -> Self:
+        labels = value.split(SEPARATOR)
+        if len(labels) > cls.DEPTH_LIMIT:
+            raise InvalidValue("folder", "long")
+        return super().__new__(cls, SEPARATOR.join(map(cls._label, labels)))
+
+    @classmethod
+    def within(cls, label: str, parent: "FolderName | None" = None) -> Self:
+        """The name typed by a person, under a parent: a separator in it is refused, not silently a new level."""
+        if SEPARATOR in label:
+            raise InvalidValue("folder", "separator")
+        return cls(f"{parent}{SEPARATOR}{label}" if parent else label)
+
+    @property
+    def label(self) -> str:
+        return self.rsplit(SEPARATOR, 1)[-1]
+
+    @property
+    def parent(self) -> "FolderName | None":
+        head, separator, _ = self.rpartition(SEPARATOR)
+        return FolderName(head) if separator else None
+
+    @property
+    def depth(self) -> int:
+        return self.count(SEPARATOR)
+
+    @property
+    def wire(self) -> bytes:
+        return utf7.encode(self)
+
+    @classmethod
+    def _label(cls, text: str) -> str:
+        label = unicodedata.normalize("NFC", text).strip()
+        if not label:
+            raise InvalidValue("folder", "empty")
+        # Cf: invisible marks that turn text round or make two names look alike; the emoji joiner is the exception.
+        if any(unicodedata.category(c) in {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"} for c in label) or any(
+            unicodedata.category(c) == "Cf" and c != "\u200d" for c in label
+        ):
+            raise InvalidValue("folder", "control")
+        # "*" and "%" are wildcards of LIST; a leading "~" or "." means something to file systems.
+        if set(label) & {"*", "%"} or label[0] in "~.":
+            raise InvalidValue("folder", "reserved")
+        if len(label) > cls.LABEL_LIMIT or len(label.encode()) > 255:
+            raise InvalidValue("folder", "long")
+        return label
+
+
+class Flag(str):
+    """A system flag ("\\Seen") or a keyword ("$Forwarded", "urgent")."""
+
+    __slots__ = ()
+
+    def __new__(cls, value: str) -> Self:
+        if not re.fullmatch(r"\\?[A-Za-z0-9$_.\-:+]{1,60}", value):
+            raise InvalidValue("flag", "form")
+        return super().__new__(cls, value)
+
+
+SEEN = Flag("\\Seen")
+FLAGGED = Flag("\\Flagged")
+ANSWERED = Flag("\\Answered")
+DRAFT = Flag("\\Draft")
+DELETED = Flag("\\Deleted")
+FORWARDED = Flag("$Forwarded")
