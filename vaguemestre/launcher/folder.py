@@ -1,12 +1,14 @@
 """The data folder: what is in it, who owns what, and whether the product's users can reach it at all."""
 
+import json
 import os
 import pwd
 import shutil
 import stat
-import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
+from vaguemestre.instance import Ports
 from vaguemestre.launcher.problem import Problem
 from vaguemestre.launcher.words import _
 
@@ -21,6 +23,7 @@ LAYOUT = {
     "engine": ("root", 0o755),
     "letters": (WEB_USER, 0o700),
     "log": ("root", 0o755),
+    "log/nginx": (WEB_USER, 0o750),
     "mail": (MAIL_USER, 0o700),
     "outbox": (WEB_USER, 0o700),
     "run": (WEB_USER, 0o755),
@@ -79,23 +82,29 @@ def has_database(data: Path) -> bool:
     return any((data / "db" / name).exists() for name in ("vaguemestre.sqlite3", "mail.sqlite3"))
 
 
-def write_instance(data: Path, lines: dict[str, str | bool | dict[str, int]]) -> None:
-    """`instance.toml` is written once; afterwards it is the operator's."""
-    file = data / "instance.toml"
-    if file.exists():
-        return
-    plain = {name: value for name, value in lines.items() if not isinstance(value, dict)}
-    tables = {name: value for name, value in lines.items() if isinstance(value, dict)}
-    text = [f"{name} = {toml(value)}" for name, value in plain.items()]
-    for table, values in tables.items():
-        text += ["", f"[{table}]", *(f"{name} = {toml(value)}" for name, value in values.items())]
-    write(file, "\n".join([_("# This installation. Each key can also be given as VAGUEMESTRE_<KEY>."), *text, ""]))
+def write_instance(file: Path, facts: Mapping[str, str | bool], ports: Ports) -> None:
+    lines = [f"{name} = {_toml(value)}" for name, value in facts.items()]
+    heading = _("# This installation. Each key can also be given as VAGUEMESTRE_<KEY>.")
+    write(file, "\n".join([heading, *lines, "", *_ports_table(ports), ""]))
 
 
-def toml(value: str | bool | int) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value) if isinstance(value, int) else '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+def change_ports(file: Path, ports: Ports) -> None:
+    """Only the table of ports; the rest of the file is the operator's."""
+    kept, inside = [], False
+    for line in file.read_text().splitlines():
+        inside = line.strip() == "[ports]" or (inside and not line.startswith("["))
+        if not inside:
+            kept.append(line)
+    write(file, "\n".join([*kept, *_ports_table(ports), ""]))
+
+
+def _ports_table(ports: Ports) -> list[str]:
+    return ["[ports]", *(f"{name} = {port}" for name, port in ports.model_dump().items())]
+
+
+def _toml(value: str | bool) -> str:
+    # A JSON string is a TOML string.
+    return json.dumps(value, ensure_ascii=False)
 
 
 def write(file: Path, text: str | bytes, *, owner: str = "root", group: str | None = None, mode: int = 0o644) -> None:
@@ -110,11 +119,3 @@ def write(file: Path, text: str | bytes, *, owner: str = "root", group: str | No
     shutil.chown(draft, owner, group or owner)
     draft.chmod(mode)
     draft.replace(file)
-
-
-def configured_ports(data: Path) -> dict[str, int] | None:
-    file = data / "instance.toml"
-    if not file.exists():
-        return None
-    ports = tomllib.loads(file.read_text()).get("ports")
-    return dict(ports) if ports else None

@@ -9,17 +9,16 @@ import time
 import xmlrpc.client
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from supervisor.xmlrpc import SupervisorTransport
 
+from vaguemestre.engine.processes import Program
 from vaguemestre.launcher.folder import write
 from vaguemestre.launcher.problem import Problem
 from vaguemestre.launcher.words import _
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
-if TYPE_CHECKING:
-    from vaguemestre.engine.processes import Program
 LOG_BYTES = 10_000_000
 READY_SECONDS = 90
 GIVEN_UP = {"FATAL", "EXITED", "UNKNOWN"}
@@ -34,7 +33,7 @@ class Supervision:
         self.socket = data / "run" / "supervisor.sock"
         self.log = data / "log" / "supervisor.log"
 
-    def start(self, programs: "Sequence[Program]", *, lock: int | None = None) -> subprocess.Popen[bytes]:
+    def start(self, programs: Sequence[Program], *, lock: int | None = None) -> subprocess.Popen[bytes]:
         """Starts all. `lock` becomes the supervisor's standard input: the data folder is held as long as it lives."""
         write(self.configuration, self._render(programs), mode=0o600)
         self.socket.unlink(missing_ok=True)
@@ -46,7 +45,7 @@ class Supervision:
             start_new_session=True,  # Ctrl-C reaches the launcher alone, which then stops them in order
         )  # fmt: skip
 
-    def wait_ready(self, programs: "Sequence[Program]", process: subprocess.Popen[bytes]) -> None:
+    def wait_ready(self, programs: Sequence[Program], process: subprocess.Popen[bytes]) -> None:
         """Returns once every program answers; otherwise says which does not, with the end of its log."""
         deadline = time.monotonic() + READY_SECONDS
         for program in programs:
@@ -86,7 +85,7 @@ class Supervision:
         server = xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport)
         return getattr(server.supervisor, method)(*arguments)
 
-    def _render(self, programs: "Sequence[Program]") -> str:
+    def _render(self, programs: Sequence[Program]) -> str:
         head = f"""\
 ; Rendered at each start by the launcher: changes are lost.
 [supervisord]
@@ -108,7 +107,7 @@ supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
 """
         return head + "".join(self._section(program) for program in programs)
 
-    def _section(self, program: "Program") -> str:
+    def _section(self, program: Program) -> str:
         environment = {**clean_environment(self.data), **program.environment}
         return f"""
 [program:{program.name}]

@@ -3,7 +3,6 @@
 import argparse
 import contextlib
 import datetime
-import importlib.util
 import os
 import shutil
 import subprocess
@@ -12,8 +11,10 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from vaguemestre.instance import Ports, Tls, read_instance
+from vaguemestre.engine import configuration, processes
+from vaguemestre.instance import Instance
 from vaguemestre.launcher import authority, folder, ports, postgresql, secrets
+from vaguemestre.launcher.prepare import describe
 from vaguemestre.launcher.supervision import CHECKOUT, Supervision, clean_environment
 
 HOST = "localhost"
@@ -23,10 +24,10 @@ def run(arguments: Sequence[str]) -> int:
     options, pytest_options = _read(arguments)
     data = Path(tempfile.mkdtemp(prefix="vaguemestre-test-"))
     with ports.claimed_base() as base, contextlib.ExitStack() as stack:
-        prepare(data, base)
+        instance = prepare(data, base)
         if options.database == "postgresql":
             os.environ["VAGUEMESTRE_DATABASE"] = stack.enter_context(postgresql.cluster(data / "postgresql"))
-        stack.enter_context(mail_servers(data))
+        stack.enter_context(mail_servers(data, instance))
         code = _pytest(data, pytest_options)
     if options.keep or code:
         print(f"\nThe data folder of this run is kept: {data} (log/ has one file a daemon)")
@@ -35,30 +36,24 @@ def run(arguments: Sequence[str]) -> int:
     return code
 
 
-def prepare(data: Path, base: int) -> None:
+def prepare(data: Path, base: int) -> Instance:
     """A data folder as a first `bin/run` would make it, and this process pointed at it."""
     data.chmod(0o755)
     folder.lay_out(data)
+    instance = describe(data, base, mode="test", host=HOST, rspamd=False)
     secrets.ensure(data / "secrets", database_exists=False)
-    authority.ensure(data, HOST, Tls(), now=datetime.datetime.now(datetime.UTC))
-    folder.write_instance(data, {
-        "mode": "test", "host": HOST, "rspamd": False,
-        "ports": Ports.from_base(base).model_dump(),
-    })  # fmt: skip
-    os.environ.update(
-        VAGUEMESTRE_DATA=str(data), VAGUEMESTRE_MODE="test", DJANGO_SETTINGS_MODULE="vaguemestre.settings"
-    )
+    authority.ensure(data, HOST, instance.tls, now=datetime.datetime.now(datetime.UTC))
+    return instance
 
 
 @contextlib.contextmanager
-def mail_servers(data: Path) -> Iterator[None]:
-    if importlib.util.find_spec("vaguemestre.engine.processes") is None:
+def mail_servers(data: Path, instance: Instance) -> Iterator[None]:
+    try:
+        configuration.render(instance)
+    except configuration.ConfigurationRefused as error:
+        print(f"Without mail servers: {error}", file=sys.stderr)
         yield
         return
-    from vaguemestre.engine import configuration, processes
-
-    instance = read_instance()
-    configuration.render(instance)
     programs = processes.programs(instance)
     supervision = Supervision(data)
     process = supervision.start(programs)

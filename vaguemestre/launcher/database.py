@@ -1,0 +1,46 @@
+"""Migrations of an existing data folder, never without a copy of what was there before."""
+
+import contextlib
+import shutil
+import sqlite3
+import time
+from pathlib import Path
+
+from vaguemestre.instance import Instance
+from vaguemestre.launcher.folder import WEB_USER
+from vaguemestre.launcher.problem import Problem
+from vaguemestre.launcher.product import manage, succeeds
+from vaguemestre.launcher.steps import step
+from vaguemestre.launcher.words import _
+
+KEPT_COPIES = 3
+
+
+def migrate(data: Path, instance: Instance) -> None:
+    file = data / "db" / "vaguemestre.sqlite3"
+    exists = file.exists() if instance.database is None else True
+    if exists and succeeds(data, "migrate", "--check"):
+        return
+    if instance.database is None and exists:
+        with step(_("copy of the database before it is migrated")):
+            copy(file)
+    with step(_("tables of the database")):
+        manage(data, "migrate", "--noinput")
+
+
+def copy(file: Path) -> Path:
+    """Through SQLite itself, so that what is still in its journal is in the copy too."""
+    target = file.with_name(f"{file.stem}-{time.strftime('%Y%m%d-%H%M%S')}.sqlite3")
+    try:
+        with contextlib.closing(sqlite3.connect(file)) as source, contextlib.closing(sqlite3.connect(target)) as made:
+            source.backup(made)
+    except sqlite3.Error as error:
+        target.unlink(missing_ok=True)
+        raise Problem(
+            _("The database could not be copied ({reason}), so it was not migrated.", reason=error)
+        ) from error
+    shutil.chown(target, WEB_USER, WEB_USER)
+    target.chmod(0o600)
+    for old in sorted(file.parent.glob(f"{file.stem}-*.sqlite3"))[:-KEPT_COPIES]:
+        old.unlink()
+    return target

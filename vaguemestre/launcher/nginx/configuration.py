@@ -1,0 +1,55 @@
+"""The web server's two files, rendered whole and checked before anything is started."""
+
+import re
+import subprocess
+from pathlib import Path
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.instance import Instance
+from vaguemestre.launcher.folder import WEB_USER, write
+from vaguemestre.launcher.problem import Problem
+
+HERE = Path(__file__).parent
+CHECKOUT = HERE.parent.parent.parent
+LAST_PRIVILEGED_PORT = 1023
+# Room for the form around the files: subject, text, recipients.
+ENVELOPE_MB = 2
+
+
+def folder(data: Path) -> Path:
+    return data / "engine" / "nginx"
+
+
+def command(data: Path) -> tuple[str, ...]:
+    return ("/usr/sbin/nginx", "-e", "stderr", "-c", str(folder(data) / "nginx.conf"))
+
+
+def user(instance: Instance) -> str:
+    """A port below 1024 needs root to open it; the workers that read requests are unprivileged all the same."""
+    return "root" if instance.ports.web <= LAST_PRIVILEGED_PORT else WEB_USER
+
+
+def render(data: Path, instance: Instance) -> None:
+    folder(data).mkdir(exist_ok=True)
+    values = {
+        "data": data, "host": instance.host, "listen": instance.listen, "origin": instance.origin,
+        "web": instance.ports.web, "events": instance.ports.events,
+        "message": academy().mail.message_limit_mb + ENVELOPE_MB,
+        "proxy": folder(data) / "proxy.conf",
+        "static": CHECKOUT / "build" / "static", "pages": CHECKOUT / "build" / "pages",
+        "user": f"user {WEB_USER} {WEB_USER};" if user(instance) == "root" else "",
+    }  # fmt: skip
+    for name in ("nginx.conf", "proxy.conf"):
+        text = re.sub(r"@(\w+)@", lambda found: str(values[found[1]]), (HERE / name).read_text())
+        write(folder(data) / name, text)
+    _check(data)
+
+
+def _check(data: Path) -> None:
+    # As root the check would leave root's own files where the server's user must write.
+    done = subprocess.run(
+        [*command(data), "-t", "-q"], user=WEB_USER, group=WEB_USER, extra_groups=[],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise Problem(done.stdout.strip())

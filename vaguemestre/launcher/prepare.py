@@ -1,0 +1,52 @@
+"""Everything before the first process: folder, secrets, certificates, rendered configuration, tables."""
+
+import datetime
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from vaguemestre.engine import configuration
+from vaguemestre.instance import DEMO_BASE, Instance, Ports, read_instance
+from vaguemestre.launcher import authority, database, folder, ports, secrets
+from vaguemestre.launcher.nginx import configuration as nginx
+from vaguemestre.launcher.product import manage
+from vaguemestre.launcher.steps import step
+from vaguemestre.launcher.supervision import CHECKOUT
+from vaguemestre.launcher.words import _
+
+
+@dataclass(frozen=True)
+class Prepared:
+    instance: Instance
+    new_secrets: list[str]
+
+
+def point_at(data: Path) -> None:
+    """From here on `read_instance()` and the settings speak of this folder."""
+    os.environ.update(VAGUEMESTRE_DATA=str(data), DJANGO_SETTINGS_MODULE="vaguemestre.settings")
+
+
+def describe(data: Path, base: int | None, **facts: str | bool) -> Instance:
+    """`instance.toml`: written on the first run, afterwards only its ports change, when they are asked for."""
+    file = data / "instance.toml"
+    if not file.exists():
+        folder.write_instance(file, {**facts}, Ports.from_base(base or DEMO_BASE))
+    elif base is not None:
+        folder.change_ports(file, Ports.from_base(base))
+    point_at(data)
+    return read_instance()
+
+
+def prepare(data: Path, instance: Instance) -> Prepared:
+    """Whole, and the same when done again."""
+    folder.require_reachable(CHECKOUT)
+    ports.require_free(instance.ports, instance.listen)
+    new = secrets.ensure(data / "secrets", database_exists=folder.has_database(data))
+    authority.ensure(data, instance.host, instance.tls, now=datetime.datetime.now(datetime.UTC))
+    with step(_("configuration of Dovecot, Postfix, Rspamd and nginx")):
+        configuration.render(instance)
+        nginx.render(data, instance)
+    database.migrate(data, instance)
+    with step(_("what the mail servers know")):
+        manage(data, "engine", "rebuild")
+    return Prepared(instance, new)

@@ -1,0 +1,112 @@
+"""The product's own processes, beside those of the mail engine, and how each shows that it answers."""
+
+import http.client
+import socket
+import ssl
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from vaguemestre.engine import processes
+from vaguemestre.engine.processes import Program
+from vaguemestre.instance import Instance
+from vaguemestre.launcher.folder import WEB_USER
+from vaguemestre.launcher.nginx import configuration as nginx
+
+SECONDS = 3.0
+# Open event streams would hold a stop for ever.
+KILL_TIMEOUT = ("--workers-kill-timeout", "2")
+
+
+def programs(data: Path, instance: Instance) -> list[Program]:
+    """In order of start: what others lean on comes first, and stops last."""
+    return [*processes.programs(instance), *_product(data, instance), _nginx(data, instance)]
+
+
+def _product(data: Path, instance: Instance) -> list[Program]:
+    web_socket, cleaner_socket = data / "run" / "web.sock", data / "run" / "cleaner.sock"
+    ports = instance.ports
+    return [
+        _python("cleaner", "vaguemestre.mailbox.cleaner", str(cleaner_socket), answers=_connects(cleaner_socket)),
+        _python("tasks", "vaguemestre", "tasks", answers=_runs),
+        _server("gate", "wsgi", "vaguemestre.gate:application", "--port", str(ports.gate), "--blocking-threads", "8",
+                answers=_connects(ports.gate)),
+        _server("events", "asgi", "vaguemestre.events:application", "--port", str(ports.events), *KILL_TIMEOUT,
+                answers=_connects(ports.events)),
+        _server("web", "wsgi", "vaguemestre.wsgi:application", "--uds", str(web_socket), "--workers", "2",
+                "--blocking-threads", "4", *KILL_TIMEOUT, answers=lambda: _web_answers(web_socket, instance.host)),
+    ]  # fmt: skip
+
+
+def _nginx(data: Path, instance: Instance) -> Program:
+    return Program(
+        name="nginx", command=nginx.command(data), user=nginx.user(instance), environment={},
+        answers=lambda: _site_answers(data, instance), stop_signal="QUIT", stop_seconds=5, priority=300,
+    )  # fmt: skip
+
+
+def _server(name: str, interface: str, application: str, *options: str, answers: Callable[[], bool]) -> Program:
+    respawn = ("--respawn-failed-workers", "--log-level", "warning", "--no-ws", "--http", "1")
+    return _python(name, "granian", "--interface", interface, *options, *respawn, application, answers=answers)
+
+
+def _python(name: str, module: str, *arguments: str, answers: Callable[[], bool]) -> Program:
+    return Program(
+        name=name, command=(sys.executable, "-P", "-m", module, *arguments), user=WEB_USER, environment={},
+        answers=answers, stop_seconds=10, priority=200,
+    )  # fmt: skip
+
+
+def _runs() -> bool:
+    """It listens nowhere: that the supervisor sees it running is all there is to see."""
+    return True
+
+
+def _connects(address: int | Path) -> Callable[[], bool]:
+    def answers() -> bool:
+        family = socket.AF_UNIX if isinstance(address, Path) else socket.AF_INET
+        with socket.socket(family) as probe:
+            probe.settimeout(SECONDS)
+            try:
+                probe.connect(str(address) if isinstance(address, Path) else ("127.0.0.1", address))
+            except OSError:
+                return False
+        return True
+
+    return answers
+
+
+def _web_answers(path: Path, host: str) -> bool:
+    connection = http.client.HTTPConnection(host, timeout=SECONDS)
+    connection.sock = socket.socket(socket.AF_UNIX)
+    connection.sock.settimeout(SECONDS)
+    try:
+        connection.sock.connect(str(path))
+        return _is_healthy(connection, {"Host": host, "X-Forwarded-Proto": "https"})
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _site_answers(data: Path, instance: Instance) -> bool:
+    """Through the door that people use, with the certificate checked."""
+    context = ssl.create_default_context(cafile=str(data / "tls" / "ca.pem"))
+    address = "127.0.0.1" if instance.listen in ("0.0.0.0", "::") else instance.listen  # noqa: S104 - compared, not bound
+    connection = http.client.HTTPSConnection(instance.host, instance.ports.web, timeout=SECONDS, context=context)
+    try:
+        raw = socket.create_connection((address, instance.ports.web), SECONDS)
+        connection.sock = context.wrap_socket(raw, server_hostname=instance.host)
+        return _is_healthy(connection, {})
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _is_healthy(connection: http.client.HTTPConnection, headers: dict[str, str]) -> bool:
+    try:
+        connection.request("GET", "/health/", headers=headers)
+        return connection.getresponse().status == http.client.OK
+    except http.client.HTTPException:
+        return False
