@@ -151,7 +151,7 @@ RECURRING = {
     "vaguemestre.clock.pruning.prune": 86400,
 }
 ACCOUNT_PROJECTOR = "vaguemestre.engine.projection.project"
-MAIL = {
+MAIL: dict[str, Any] = {
     "imaps": (INSTANCE.host, INSTANCE.ports.imaps),
     "smtps": (INSTANCE.host, INSTANCE.ports.smtps),
     "sieve": ("127.0.0.1", INSTANCE.ports.sieve),

@@ -1,0 +1,58 @@
+// What the browser gets: one stylesheet, one script, one sprite, two fonts and the logo, into build/assets/. Names get
+// their content's hash afterwards, in `collectstatic` (web/storage.py), which also rewrites the addresses between them.
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const modules = join(here, "node_modules");
+const out = join(here, "..", "build", "assets");
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(join(out, "fonts"), { recursive: true });
+
+await build({
+  entryPoints: { app: join(here, "main.ts") },
+  outdir: out,
+  bundle: true,
+  minify: true,
+  format: "esm",
+  legalComments: "none",
+  target: ["chrome109", "firefox115", "safari16"],
+});
+await build({
+  entryPoints: { app: join(here, "styles", "app.css") },
+  outdir: out,
+  bundle: true,
+  minify: true,
+  external: ["/fonts/*"],
+  target: ["chrome109", "firefox115", "safari16"],
+});
+relativeFonts(join(out, "app.css"));
+
+for (const style of ["normal", "italic"]) {
+  const name = `atkinson-hyperlegible-next-latin-wght-${style}.woff2`;
+  cpSync(join(modules, "@fontsource-variable/atkinson-hyperlegible-next/files", name), join(out, "fonts", name));
+}
+cpSync(join(here, "logo.svg"), join(out, "logo.svg"));
+writeFileSync(join(out, "sprite.svg"), sprite());
+
+// esbuild leaves the fonts' addresses alone; relative ones are what collectstatic rewrites under any prefix.
+function relativeFonts(path) {
+  writeFileSync(path, readFileSync(path, "utf8").replaceAll("/fonts/", "fonts/"));
+}
+
+function sprite() {
+  const names = JSON.parse(readFileSync(join(here, "icons.json"), "utf8"));
+  const shapes = readFileSync(join(here, "shapes.svg"), "utf8");
+  const own = [...shapes.matchAll(/<symbol[\s\S]*?<\/symbol>/g)].map(([symbol]) => symbol);
+  return `<svg xmlns="http://www.w3.org/2000/svg">${[...own, ...names.map(symbolOf)].join("")}</svg>\n`;
+}
+
+// Lucide draws every icon on a grid of 24; its own colours and widths are left to the stylesheet.
+function symbolOf(name) {
+  const file = readFileSync(join(modules, "lucide-static", "icons", `${name}.svg`), "utf8");
+  const drawing = file.slice(file.indexOf(">", file.indexOf("<svg")) + 1, file.indexOf("</svg>"));
+  return `<symbol id="${name}" viewBox="0 0 24 24">${drawing.replace(/\s*\n\s*/g, "")}</symbol>`;
+}

@@ -1,0 +1,74 @@
+"""Dates and times as people say them. Every function takes its `now`: nothing here looks at the clock."""
+
+from datetime import date, datetime, timedelta
+
+from django.utils import dateformat, timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+def clock_time(when: datetime) -> str:
+    """14 h 02; 14:02 in English."""
+    local = timezone.localtime(when)
+    if get_language() == "fr":
+        return f"{local.hour}{NBSP}h{NBSP}{local.minute:02}"
+    return f"{local.hour}:{local.minute:02}"
+
+
+def full_date(day: date) -> str:
+    """mardi 24 novembre 2026; the first of a month is said 1er."""
+    if get_language() == "fr":
+        number = "1er" if day.day == 1 else str(day.day)
+        return f"{dateformat.format(day, 'l')} {number}{NBSP}{dateformat.format(day, 'F Y')}"
+    return dateformat.format(day, "l j F Y")
+
+
+def in_full(when: datetime) -> str:
+    return _("%(date)s at %(time)s") % {
+        "date": full_date(timezone.localtime(when).date()),
+        "time": clock_time(when),
+    }
+
+
+def short_date(day: date, today: date) -> str:
+    """ven. 20 nov.; with the year when it is another one."""
+    number = "1er" if day.day == 1 and get_language() == "fr" else str(day.day)
+    if day.year == today.year:
+        return f"{dateformat.format(day, 'D')} {number}{NBSP}{dateformat.format(day, 'N')}"
+    return f"{number}{NBSP}{dateformat.format(day, 'N')} {day.year}"
+
+
+def in_words(when: datetime, now: datetime) -> str:
+    """The shortest words that leave no doubt: il y a 12 min, 11 h 20, hier, 17 h 31, ven. 20 nov., 3 mars 2025."""
+    local, today = timezone.localtime(when), timezone.localtime(now).date()
+    age = now - when
+    if timedelta(0) <= age < timedelta(minutes=1):
+        return _("just now")
+    if timedelta(0) <= age < timedelta(hours=1):
+        minutes = int(age.total_seconds()) // 60
+        return ngettext("%(count)d min ago", "%(count)d min ago", minutes) % {"count": minutes}
+    if local.date() == today:
+        return clock_time(when)
+    if local.date() == today - timedelta(days=1):
+        return _("yesterday, %(time)s") % {"time": clock_time(when)}
+    return short_date(local.date(), today)
+
+
+def day_heading(when: datetime, now: datetime) -> str:
+    """The heading under which a list puts this moment."""
+    day, today = timezone.localtime(when).date(), timezone.localtime(now).date()
+    monday = today - timedelta(days=today.weekday())
+    if day >= today:
+        return _("Today")
+    if day == today - timedelta(days=1):
+        return _("Yesterday")
+    if day >= monday:
+        return _("This week")
+    if day >= monday - timedelta(days=7):
+        return _("Last week")
+    if (day.year, day.month) == (today.year, today.month):
+        return _("Earlier this month")
+    return date_format(day, "F Y").capitalize()

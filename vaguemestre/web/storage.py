@@ -1,0 +1,31 @@
+"""Static files under names that hold their content's hash, so that a browser may keep them for ever."""
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
+
+Processed = tuple[str, str, bool] | tuple[str, None, RuntimeError]
+COMPRESSED = {".css", ".js", ".svg", ".txt", ".html"}
+
+
+class HashedStaticFilesStorage(ManifestStaticFilesStorage):
+    """A page is drawn without a build too (tests, translations): the plain name stands in for the hashed one."""
+
+    manifest_strict = False
+
+    def stored_name(self, name: str) -> str:
+        return str(self.hashed_files.get(self.hash_key(name), name))
+
+    def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Processed]:
+        for outcome in super().post_process(paths, dry_run, **options):
+            hashed = outcome[1]
+            if hashed and not dry_run and Path(hashed).suffix in COMPRESSED:
+                self._compress(Path(self.path(hashed)))
+            yield outcome
+
+    def _compress(self, path: Path) -> None:
+        """The web server sends `name.gz` as it lies; without a date in it, the same file gives the same bytes."""
+        path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes(), compresslevel=9, mtime=0))

@@ -1,0 +1,92 @@
+"""Tags that every template has: icons, dates and sizes in words, fields, notices."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from django import template
+from django.forms import BoundField
+from django.template.context import Context
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from vaguemestre.web import dates, quantities
+
+register = template.Library()
+Tone = Literal["", "good", "warn", "bad"]
+NOTICE_ICONS = {"": "info", "good": "circle-check", "warn": "triangle-alert", "bad": "octagon-alert"}
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """One shape of the sprite (client/icons.json lists them), silent: the words beside it speak."""
+    classes = f"icon {css}".strip()
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', classes, static("sprite.svg"), name
+    )
+
+
+@register.simple_tag
+def shape(name: str, css: str) -> SafeString:
+    """The logo and the seal, drawn in two colours that the stylesheet gives."""
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', css, static("sprite.svg"), name)
+
+
+@register.simple_tag(takes_context=True)
+def when(context: Context, moment: datetime, css: str = "") -> SafeString:
+    """A moment in words, the exact one in `datetime` and in the tooltip. `now` of the context, else the clock's."""
+    now = context.get("now") or timezone.now()
+    return format_html(
+        '<time{} datetime="{}" title="{}">{}</time>',
+        format_html(' class="{}"', css) if css else "",
+        timezone.localtime(moment).isoformat(timespec="seconds"),
+        dates.in_full(moment),
+        dates.in_words(moment, now),
+    )
+
+
+@register.filter
+def clock_time(moment: datetime) -> str:
+    return dates.clock_time(moment)
+
+
+@register.filter
+def full_date(moment: datetime) -> str:
+    return dates.full_date(timezone.localtime(moment).date())
+
+
+@register.simple_tag(name="bytes")
+def bytes_(count: int) -> str:
+    return quantities.size_in_words(count)
+
+
+@register.filter
+def grouped(number: int) -> str:
+    return quantities.grouped(number)
+
+
+@register.filter
+def tel(phone: str) -> str:
+    """The address that dials a French number written in pairs."""
+    digits = "".join(filter(str.isdigit, phone))
+    return f"tel:+33{digits[1:]}"
+
+
+@register.inclusion_tag("web/field.html")
+def field(bound: BoundField, css: str = "") -> dict[str, Any]:
+    """Label, control, hint and error of one form field, tied together for those who listen to the page."""
+    secret = bound.widget_type == "password"
+    return {"field": bound, "secret": secret, "control": bound.as_widget(attrs={"class": f"input {css}".strip()})}
+
+
+@register.simple_block_tag
+def notice(content: str, tone: Tone = "", role: str = "") -> SafeString:
+    """A fact first, then what to do. `role="alert"` when it answers a form."""
+    return format_html(
+        '<div class="notice{}"{}>{}<div class="notice-text">{}</div></div>',
+        f" notice-{tone}" if tone else "",
+        format_html(' role="{}"', role) if role else "",
+        icon(NOTICE_ICONS[tone]),
+        content,
+    )

@@ -1,0 +1,105 @@
+"""The error pages: what happened, what to do, whom to call, and a reference to read aloud, which the log holds too."""
+
+import logging
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from vaguemestre.web.htmx import is_htmx
+from vaguemestre.web.reference import new_reference
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ErrorPage:
+    """`again`: trying the same address once more may succeed."""
+
+    status: int
+    stamp: Promise
+    title: Promise
+    lead: Promise
+    advice: Promise | None = None
+    again: bool = False
+
+
+BAD_REQUEST = ErrorPage(
+    400,
+    _("Return to sender"),
+    _("This request cannot be read"),
+    _("The address or the form arrived incomplete."),
+    _("Go back to the previous page, then start again."),
+)
+FORBIDDEN = ErrorPage(
+    403,
+    _("Return to sender"),
+    _("This letter is not addressed to you"),
+    _("Your account does not open this page."),
+    _("If it should, call your DSDEN: your rights follow from your post."),
+)
+NOT_FOUND = ErrorPage(
+    404,
+    _("Return to sender"),
+    _("This page does not live at the address given"),
+    _("The address is badly copied, or the page has moved."),
+)
+SERVER_ERROR = ErrorPage(
+    500,
+    _("An incident on our side"),
+    _("A letter has gone astray here"),
+    _("Nothing is lost: your messages and your drafts are saved."),
+    _("The technical team is told. Wait a minute, then start again."),
+    again=True,
+)
+CSRF_FAILURE = ErrorPage(
+    403,
+    _("Return to sender"),
+    _("This page had stayed open too long"),
+    _("For safety, what it asked was not done."),
+    _("Load the page again, then start again. Cookies must be accepted."),
+    again=True,
+)
+
+
+def bad_request(request: HttpRequest, _exception: Exception) -> HttpResponse:
+    return _answer(request, BAD_REQUEST)
+
+
+def forbidden(request: HttpRequest, _exception: Exception) -> HttpResponse:
+    return _answer(request, FORBIDDEN)
+
+
+def not_found(request: HttpRequest, _exception: Exception) -> HttpResponse:
+    return _answer(request, NOT_FOUND)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return _answer(request, SERVER_ERROR)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _answer(request, CSRF_FAILURE, reason)
+
+
+def _answer(request: HttpRequest, error: ErrorPage, reason: str = "") -> HttpResponse:
+    reference = new_reference()
+    level = logging.ERROR if error.status >= 500 else logging.WARNING
+    log.log(level, "reference %s: %d %s %s %s", reference, error.status, request.method, request.path, reason)
+    context = {"error": error, "reference": reference, "now": timezone.now(), "again": _address_again(request, error)}
+    template = "web/error.html#fragment" if is_htmx(request) else "web/error.html"
+    return render(request, template, context, status=error.status)
+
+
+def _address_again(request: HttpRequest, error: ErrorPage) -> str | None:
+    """The page to load again: the one that was asked for, or the one whose form was sent."""
+    if not error.again:
+        return None
+    if request.method == "GET":
+        return request.get_full_path()
+    origin = urlsplit(request.headers.get("Referer", ""))
+    return origin.path if origin.netloc == request.headers.get("Host") and origin.path else None

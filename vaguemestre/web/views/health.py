@@ -1,0 +1,28 @@
+"""For the supervisor and for what stands in front: is the process alive, and can it serve?"""
+
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
+
+from vaguemestre.web import checks
+
+LOOPBACK = {"127.0.0.1", "::1"}
+
+
+@require_safe
+def health(_request: HttpRequest) -> JsonResponse:
+    """The process answers. Nothing else is asked, so that a slow database never gets a healthy process killed."""
+    return JsonResponse({"alive": True})
+
+
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:
+    results = checks.every()
+    answer: dict[str, object] = {"ready": all(check.answers for check in results)}
+    if _from_this_machine(request):
+        answer["parts"] = {check.part: "ok" if check.answers else check.detail for check in results}
+    return JsonResponse(answer, status=200 if answer["ready"] else 503)
+
+
+def _from_this_machine(request: HttpRequest) -> bool:
+    """Asked directly: what the proxy forwards comes from loopback too, but carries the address of who asked."""
+    return request.META.get("REMOTE_ADDR", "127.0.0.1") in LOOPBACK | {""} and "X-Forwarded-For" not in request.headers
