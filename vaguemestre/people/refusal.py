@@ -1,0 +1,43 @@
+"""What is wrong with a feed, said so that somebody can put it right."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from vaguemestre.people.numen import mask_anywhere
+
+SHOWN = 40
+
+
+class FeedRejected(Exception):
+    """The whole file is refused and nothing changes. The message says why, with the line when there is one."""
+
+    def __init__(self, reason: str, line: int | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a refused line seems to be about. Empty: nobody can tell."""
+
+    lookups: tuple[str, ...] = ()
+    hr_key: str | None = None
+    civil: tuple[str, str, date] | None = None  # last name, first name, birth date
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One value of one line. `value` is already fit to be shown: shortened, NUMEN masked."""
+
+    line: int
+    column: str
+    value: str
+    reason: str
+
+
+def shown(column: str, value: object) -> str:
+    """A value as a report may show it."""
+    text = "" if value is None else "".join(c if c.isprintable() else "�" for c in str(value)[:200])
+    text = "•" * min(len(text), 13) if column == "numen" and mask_anywhere(text) == text else mask_anywhere(text)
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"

@@ -1,0 +1,376 @@
+"""One row of the feed, from text to facts. Every wrong value is told, not only the first."""
+
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from django.utils.translation import gettext as _
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from vaguemestre.academy.facts import Academy
+from vaguemestre.people import postal
+from vaguemestre.people.categories import CATEGORIES, PUPIL, STUDENT
+from vaguemestre.people.functions import KINDS, Function, usual_function
+from vaguemestre.people.numen import InvalidNumen, Numen
+from vaguemestre.people.refusal import Identity, Refusal, shown
+from vaguemestre.people.uai import InvalidUai, Uai
+
+POSTINGS = 3
+ADDRESS_LINES = {f"address_line{number}": number for number in range(2, 7)} | {"address_country": 7}
+PERSON_COLUMNS = (
+    "hr_key", "numen", "civility", "first_name", "last_name", "usual_name", "birth_date", *ADDRESS_LINES,
+    "category", "corps", "grade", "step", "department", "officer", "duty_start", "duty_end", "effective_on",
+)  # fmt: skip
+POSTING_COLUMNS = ("uai", "school", "kind", "city", "function", "discipline", "share", "starts", "ends")
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolFacts:
+    uai: str
+    name: str
+    kind: str
+    city: str
+    department: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostingFacts:
+    uai: str
+    function: str
+    discipline: str | None
+    share: int
+    starts: date
+    ends: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """Named as the columns of `Person`."""
+
+    civility: str
+    first_name: str
+    last_name: str
+    usual_name: str | None
+    birth_date: date
+    address_lines: tuple[str, ...]
+    category: str
+    corps: str | None
+    grade: str | None
+    step: int | None
+    department: str
+    officer: str | None
+    duty_start: date
+    duty_end: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One accepted person of a feed."""
+
+    number: int
+    hr_key: str | None
+    numen: Numen | None
+    effective_on: date | None
+    person: PersonFacts
+    postings: tuple[PostingFacts, ...]
+
+    @property
+    def identity(self) -> Identity:
+        lookups = tuple(self.numen.lookups) if self.numen else ()
+        return Identity(lookups, self.hr_key, (self.person.last_name, self.person.first_name, self.person.birth_date))
+
+
+class RefusedRow(Exception):
+    def __init__(self, refusals: list[Refusal]) -> None:
+        super().__init__(f"{len(refusals)} refusal(s)")
+        self.refusals = refusals
+
+
+def _error(reason: str) -> PydanticCustomError:
+    # A reason is a sentence, never a template: braces in it are text.
+    return PydanticCustomError("feed", "{reason}", {"reason": reason})
+
+
+def _text(value: object) -> object:
+    if isinstance(value, str) and not value.isprintable():
+        raise _error(_("a control character"))
+    return value
+
+
+def _name(value: str) -> str:
+    """Typographic apostrophe, single spaces. Upper or lower case as it came: it is how the person will be written."""
+    value = re.sub(r"\s+", " ", value.replace("'", "’").replace("`", "’"))
+    if not any(c.isalpha() for c in value):
+        raise _error(_("no letter in this name"))
+    if wrong := next((c for c in value if not (c.isalpha() or c in " ’-." or not c.isascii())), None):
+        raise _error(_("“%(character)s” has no place in a name") % {"character": wrong})
+    return value
+
+
+def _date(value: object) -> date:
+    text = str(value)
+    for shape in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            # Only the calendar day is kept: no time zone is at stake.
+            found = datetime.strptime(text, shape).date()
+        except ValueError:
+            continue
+        if 1900 <= found.year <= 2100:
+            return found
+    raise _error(_("not a date (expected: 2026-09-01 or 01/09/2026)"))
+
+
+def _number(value: object) -> int:
+    text = str(value).removesuffix("%").strip()
+    if not re.fullmatch(r"\d{1,4}", text, re.ASCII):
+        raise _error(_("not a whole number"))
+    return int(text)
+
+
+def _numen(value: object) -> Numen:
+    try:
+        return Numen(str(value))
+    except InvalidNumen as error:
+        raise _error(_("not in the form of a NUMEN (13 characters, such as 20E0412345ABC)")) from error
+
+
+def _uai(value: object) -> Uai:
+    try:
+        return Uai(str(value))
+    except InvalidUai as error:
+        if error.expected is None:
+            raise _error(_("not in the form of a UAI (7 digits and a letter)")) from error
+        raise _error(
+            _("wrong check letter: with these digits it is %(letter)s") % {"letter": error.expected}
+        ) from error
+
+
+def _category(value: object) -> str:
+    code = str(value).upper()
+    if code == PUPIL:
+        raise _error(_("pupils get no address"))
+    if code == STUDENT:
+        raise _error(_("students get no address"))
+    if code not in CATEGORIES:
+        raise _error(_("category unknown here: no account"))
+    return code
+
+
+def _civility(value: object) -> str:
+    known = {"m": "M.", "m.": "M.", "mr": "M.", "mme": "Mme", "mme.": "Mme"}
+    try:
+        return known[str(value).lower()]
+    except KeyError:
+        raise _error(_("expected: M. or Mme")) from None
+
+
+def _function(value: object) -> str:
+    if (code := str(value).upper()) not in Function:
+        raise _error(_("function unknown"))
+    return code
+
+
+def _kind(value: object) -> str:
+    if (code := str(value).lower()) not in KINDS:
+        raise _error(_("kind of school unknown"))
+    return code
+
+
+def _limited(limit: int) -> Any:
+    return Field(max_length=limit)
+
+
+Short = Annotated[str, BeforeValidator(_text), _limited(60)]
+Name = Annotated[str, BeforeValidator(_text), _limited(60), AfterValidator(_name)]
+Words = Annotated[str, BeforeValidator(_text), _limited(120)]
+Day = Annotated[date, BeforeValidator(_date)]
+Whole = Annotated[int, BeforeValidator(_number)]
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, arbitrary_types_allowed=True)
+
+
+class PersonRow(_Row):
+    hr_key: Annotated[str, BeforeValidator(_text), _limited(40)] | None
+    numen: Annotated[Numen, BeforeValidator(_numen)] | None
+    civility: Annotated[str, BeforeValidator(_civility)]
+    first_name: Name
+    last_name: Name
+    usual_name: Name | None
+    birth_date: Day
+    address_line2: Words | None
+    address_line3: Words | None
+    address_line4: Words | None
+    address_line5: Words | None
+    address_line6: Words
+    address_country: Words | None
+    category: Annotated[str, BeforeValidator(_category)]
+    corps: Short | None
+    grade: Short | None
+    step: Annotated[Whole, Field(ge=1, le=20)] | None
+    department: Short
+    officer: Words | None
+    duty_start: Day
+    duty_end: Day | None
+    effective_on: Day | None
+
+
+class PostingRow(_Row):
+    uai: Annotated[Uai, BeforeValidator(_uai)]
+    school: Words
+    kind: Annotated[str, BeforeValidator(_kind)]
+    city: Annotated[str, BeforeValidator(_text), _limited(100)]
+    function: Annotated[str, BeforeValidator(_function)] | None
+    discipline: Annotated[str, BeforeValidator(_text), _limited(80)] | None
+    share: Annotated[Whole, Field(ge=1, le=100)]
+    starts: Day
+    ends: Day | None
+
+
+def read_row(number: int, values: Mapping[str, str], academy: Academy) -> tuple[Line, list[SchoolFacts]]:
+    """Raises RefusedRow with every refusal of this row."""
+    refusals: list[Refusal] = []
+    person = _read(PersonRow, number, "", {column: values.get(column) or None for column in PERSON_COLUMNS}, refusals)
+    postings = _read_postings(number, values, refusals)
+    if refused_for_category := [r for r in refusals if r.column == "category"]:
+        raise RefusedRow(refused_for_category)  # a pupil's line has every right to look different
+    if person is None or refusals:
+        raise RefusedRow(refusals)
+    address = _address(number, person, refusals)
+    _check_whole(number, person, academy, refusals)
+    schools = [_school(number, rank, posting, academy, refusals) for rank, posting in postings]
+    if refusals:
+        raise RefusedRow(refusals)
+    facts = tuple(_posting_facts(posting, person.category) for _rank, posting in postings)
+    line = Line(number, person.hr_key, person.numen, person.effective_on, _person_facts(person, address), facts)
+    return line, schools
+
+
+def identity(values: Mapping[str, str]) -> Identity:
+    """Who a refused row is about, read as far as it can be."""
+    lookups = lookups_among([values.get("numen", "")])
+    hr_key = values.get("hr_key") or None
+    try:
+        names = (_name(values.get("last_name", "")), _name(values.get("first_name", "")))
+        return Identity(lookups, hr_key, (*names, _date(values.get("birth_date"))))
+    except PydanticCustomError:
+        return Identity(lookups, hr_key)
+
+
+def lookups_among(texts: Iterable[str]) -> tuple[str, ...]:
+    """Under every lookup key, those of the texts that are a NUMEN."""
+    found: list[str] = []
+    for text in texts:
+        with suppress(InvalidNumen):
+            found += Numen(text.strip(' "')).lookups
+    return tuple(found)
+
+
+def _read[R: _Row](
+    row: type[R], number: int, prefix: str, values: Mapping[str, str | None], refusals: list[Refusal]
+) -> R | None:
+    try:
+        return row.model_validate(values)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            column = str(detail["loc"][0])
+            refusals.append(Refusal(number, f"{prefix}{column}", shown(column, values.get(column)), _reason(detail)))
+        return None
+
+
+def _reason(error: ErrorDetails) -> str:
+    context = error.get("ctx", {})
+    match error["type"]:
+        case "feed":
+            return str(context["reason"])
+        case "string_too_long":
+            return _("more than %(limit)s characters") % {"limit": context["max_length"]}
+        case "greater_than_equal" | "less_than_equal":
+            return _("out of bounds")
+        case _ if error["input"] is None or error["input"] == "":
+            return _("a value is needed")
+        case _:
+            return error["msg"]
+
+
+def _read_postings(number: int, values: Mapping[str, str], refusals: list[Refusal]) -> list[tuple[int, PostingRow]]:
+    found = []
+    for rank in range(1, POSTINGS + 1):
+        given = {column: values.get(f"posting{rank}_{column}") or None for column in POSTING_COLUMNS}
+        if rank > 1 and not any(given.values()):
+            continue
+        if posting := _read(PostingRow, number, f"posting{rank}_", given, refusals):
+            found.append((rank, posting))
+    extra = f"posting{POSTINGS + 1}_"
+    if column := next((c for c, value in values.items() if c.startswith(extra) and value), None):
+        reason = _("three postings at most: report the fourth to the messaging team")
+        refusals.append(Refusal(number, column, shown(column, values[column]), reason))
+    return found
+
+
+def _address(number: int, person: PersonRow, refusals: list[Refusal]) -> tuple[str, ...]:
+    lines = []
+    for column, line_number in ADDRESS_LINES.items():
+        value = getattr(person, column)
+        if value is None:
+            continue
+        text = postal.normalised(line_number, value)
+        if not postal.fits(text):
+            reason = _("more than %(limit)s characters") % {"limit": postal.LINE_LIMIT}
+            refusals.append(Refusal(number, column, shown(column, value), reason))
+        if line_number == postal.TOWN_LINE and person.address_country is None and not postal.is_french_town(text):
+            reason = _("expected: a postal code of five digits and a town")
+            refusals.append(Refusal(number, column, shown(column, value), reason))
+        if text:
+            lines.append(sys.intern(text))
+    return tuple(lines)
+
+
+def _check_whole(number: int, person: PersonRow, academy: Academy, refusals: list[Refusal]) -> None:
+    """What no single value can tell."""
+
+    def refuse(column: str, reason: str) -> None:
+        refusals.append(Refusal(number, column, shown(column, getattr(person, column)), reason))
+
+    if person.numen is None and person.hr_key is None:
+        refuse("numen", _("neither a NUMEN nor a key of the HR system: nobody can be recognised by this line"))
+    if academy.department(person.department) is None:
+        refuse("department", _("not a department of this authority"))
+    if person.duty_end is not None and person.duty_end < person.duty_start:
+        refuse("duty_end", _("before the first day of duty"))
+    if person.duty_start.year - person.birth_date.year < 16:
+        refuse("birth_date", _("less than sixteen years before the first day of duty"))
+
+
+def _school(number: int, rank: int, posting: PostingRow, academy: Academy, refusals: list[Refusal]) -> SchoolFacts:
+    department = next((d for d in academy.departments if d.uai_prefix == posting.uai.prefix), None)
+    if department is None:
+        reason = _("not a school of this authority")
+        refusals.append(Refusal(number, f"posting{rank}_uai", posting.uai.value, reason))
+    if posting.ends is not None and posting.ends < posting.starts:
+        column = f"posting{rank}_ends"
+        refusals.append(Refusal(number, column, posting.ends.isoformat(), _("before the first day of the posting")))
+    code = department.code if department else ""
+    return SchoolFacts(sys.intern(posting.uai.value), posting.school, posting.kind, posting.city, code)
+
+
+def _posting_facts(posting: PostingRow, category: str) -> PostingFacts:
+    return PostingFacts(
+        uai=sys.intern(posting.uai.value),
+        function=posting.function or usual_function(category),
+        discipline=sys.intern(posting.discipline) if posting.discipline else None,
+        share=posting.share,
+        starts=posting.starts,
+        ends=posting.ends,
+    )
+
+
+def _person_facts(person: PersonRow, address: tuple[str, ...]) -> PersonFacts:
+    same = {column: getattr(person, column) for column in PersonFacts.__slots__ if column != "address_lines"}
+    return PersonFacts(address_lines=address, **same)
