@@ -1,26 +1,20 @@
-"""Tells every request whose it is, the first time somebody asks."""
+"""Tells every request whose it is."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
-from django.utils.functional import SimpleLazyObject
 
 from vaguemestre.accounts import sessions
-from vaguemestre.accounts.models import Account
 
 
 def session(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
-    """`request.account` is false for a stranger. A page that never looks at it costs no query."""
+    """`request.account` is the person's account, or None for a stranger; without a cookie it costs no query."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        visit = SimpleLazyObject(lambda: sessions.visit(request, now=timezone.now()))
-
-        def account() -> Account | None:
-            return visit.session.account if visit.session else None
-
-        request.visit = visit  # type: ignore[attr-defined]  # declared by StaffRequest, filled by the guard
-        request.account = SimpleLazyObject(account)  # type: ignore[attr-defined]  # the same
+        visit = sessions.visit(request, now=timezone.now())
+        request.visit = visit  # type: ignore[attr-defined]  # declared by StaffRequest, which the guard makes
+        request.account = visit.session.account if visit.session else None  # type: ignore[attr-defined]  # the same
         return get_response(request)
 
     return middleware

@@ -9,6 +9,7 @@ from enum import Enum
 from django.http import HttpRequest, HttpResponseBase
 
 from vaguemestre.academy.facts import academy
+from vaguemestre.accounts.dates import today
 from vaguemestre.accounts.models import Account, Session
 
 COOKIE = "__Host-session"
@@ -48,7 +49,7 @@ def visit(request: HttpRequest, *, now: datetime) -> Visit:
     if not token:
         return Visit()
     session = Session.objects.select_related("account__person").filter(token_hash=_hash(token)).first()
-    if session is None or session.expires_at <= now or session.account.refusal(now.date()):
+    if session is None or session.expires_at <= now or session.account.refusal(today(now)):
         return Visit(ended=End.OVER)
     if session.last_used_at + idle_limit(session) <= now:
         return Visit(ended=End.IDLE)
