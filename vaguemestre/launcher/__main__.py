@@ -9,6 +9,10 @@ def main(arguments: list[str]) -> int:
     command, rest = arguments[0], arguments[1:]
     try:
         match command:
+            case "run":
+                from vaguemestre.launcher import run
+
+                return run.run(rest)
             case "test":
                 from vaguemestre.launcher import trial
 

@@ -2,7 +2,6 @@
 
 import datetime
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from vaguemestre.engine import configuration
@@ -15,12 +14,6 @@ from vaguemestre.launcher.supervision import CHECKOUT
 from vaguemestre.launcher.words import _
 
 
-@dataclass(frozen=True)
-class Prepared:
-    instance: Instance
-    new_secrets: list[str]
-
-
 def point_at(data: Path) -> None:
     """From here on `read_instance()` and the settings speak of this folder."""
     os.environ.update(VAGUEMESTRE_DATA=str(data), DJANGO_SETTINGS_MODULE="vaguemestre.settings")
@@ -30,15 +23,15 @@ def describe(data: Path, base: int | None, **facts: str | bool) -> Instance:
     """`instance.toml`: written on the first run, afterwards only its ports change, when they are asked for."""
     file = data / "instance.toml"
     if not file.exists():
-        folder.write_instance(file, {**facts}, Ports.from_base(base or DEMO_BASE))
+        folder.write_instance(file, facts, Ports.from_base(base or DEMO_BASE))
     elif base is not None:
         folder.change_ports(file, Ports.from_base(base))
     point_at(data)
     return read_instance()
 
 
-def prepare(data: Path, instance: Instance) -> Prepared:
-    """Whole, and the same when done again."""
+def prepare(data: Path, instance: Instance) -> list[str]:
+    """Whole, and the same when done again. Returns the names of the secrets that were made."""
     folder.require_reachable(CHECKOUT)
     ports.require_free(instance.ports, instance.listen)
     new = secrets.ensure(data / "secrets", database_exists=folder.has_database(data))
@@ -49,4 +42,4 @@ def prepare(data: Path, instance: Instance) -> Prepared:
     database.migrate(data, instance)
     with step(_("what the mail servers know")):
         manage(data, "engine", "rebuild")
-    return Prepared(instance, new)
+    return new

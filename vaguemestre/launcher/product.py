@@ -11,18 +11,29 @@ from vaguemestre.launcher.supervision import CHECKOUT, clean_environment
 
 def manage(data: Path, *arguments: str) -> None:
     """Quiet when it succeeds; its words when it does not."""
-    done = _run(data, "vaguemestre", *arguments)
-    if done.returncode:
-        raise Problem(f"vaguemestre {' '.join(arguments)} ({done.returncode}):\n{done.stdout.strip()}")
+    _succeed(data, ["vaguemestre", *arguments])
 
 
 def succeeds(data: Path, *arguments: str) -> bool:
-    return _run(data, "vaguemestre", *arguments).returncode == 0
+    return _run(data, ["vaguemestre", *arguments]).returncode == 0
 
 
-def _run(data: Path, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def talk(data: Path, module: str, question: str) -> str:
+    """Runs a module that reads its question and prints its answer."""
+    return _succeed(data, [module], question).stdout
+
+
+def _succeed(data: Path, command: list[str], text: str = "") -> subprocess.CompletedProcess[str]:
+    done = _run(data, command, text)
+    if done.returncode:
+        words = f"{done.stdout}\n{done.stderr}".strip()
+        raise Problem(f"{' '.join(command)} ({done.returncode}):\n{words}")
+    return done
+
+
+def _run(data: Path, command: list[str], text: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-P", "-m", module, *arguments], cwd=CHECKOUT, env=clean_environment(data),
+        [sys.executable, "-P", "-m", *command], cwd=CHECKOUT, env=clean_environment(data),
         user=WEB_USER, group=WEB_USER, extra_groups=[], umask=0o027,
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+        input=text, capture_output=True, text=True, check=False,
     )  # fmt: skip

@@ -21,7 +21,9 @@ from vaguemestre.launcher.words import _
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 LOG_BYTES = 10_000_000
 READY_SECONDS = 90
-GIVEN_UP = {"FATAL", "EXITED", "UNKNOWN"}
+# A program that falls again and again this long at its start will not recover by itself.
+FAILING_SECONDS = 8
+FAILING = {"BACKOFF", "EXITED", "FATAL", "UNKNOWN"}
 
 
 class Supervision:
@@ -49,12 +51,16 @@ class Supervision:
         """Returns once every program answers; otherwise says which does not, with the end of its log."""
         deadline = time.monotonic() + READY_SECONDS
         for program in programs:
-            while not program.answers():
+            failing_since: float | None = None
+            while not (self.state(program.name) == "RUNNING" and program.answers()):
+                now = time.monotonic()
                 if process.poll() is not None:
                     raise Problem(_("The supervisor stopped.") + tail(self.log))
-                if self.state(program.name) in GIVEN_UP or time.monotonic() > deadline:
-                    raise Problem(_("{program} does not answer.", program=program.name)
-                                  + tail(self.data / "log" / f"{program.name}.log"))  # fmt: skip
+                if self.state(program.name) in FAILING:
+                    failing_since = failing_since or now
+                if now > deadline or (failing_since and now - failing_since > FAILING_SECONDS):
+                    log = self.data / "log" / f"{program.name}.log"
+                    raise Problem(_("{program} does not answer.", program=program.name) + tail(log))
                 time.sleep(0.05)
 
     def state(self, name: str) -> str:

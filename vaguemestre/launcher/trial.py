@@ -15,6 +15,7 @@ from vaguemestre.engine import configuration, processes
 from vaguemestre.instance import Instance
 from vaguemestre.launcher import authority, folder, ports, postgresql, secrets
 from vaguemestre.launcher.prepare import describe
+from vaguemestre.launcher.problem import Problem
 from vaguemestre.launcher.supervision import CHECKOUT, Supervision, clean_environment
 
 HOST = "localhost"
@@ -58,7 +59,10 @@ def mail_servers(data: Path, instance: Instance) -> Iterator[None]:
     supervision = Supervision(data)
     process = supervision.start(programs)
     try:
-        supervision.wait_ready(programs, process)
+        try:
+            supervision.wait_ready(programs, process)
+        except Problem as problem:
+            print(problem, file=sys.stderr)
         yield
     finally:
         supervision.stop(process)

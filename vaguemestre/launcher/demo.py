@@ -1,0 +1,110 @@
+"""The demo story, once a data folder: the real import, the cast's first sign-ins, then its mails through SMTP.
+
+What is done is written down after each step, so that an interrupted first run goes on where it stopped.
+"""
+
+import json
+import secrets
+import smtplib
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from seeds.mails import demo_mails
+from vaguemestre.academy.facts import academy
+from vaguemestre.instance import Instance
+from vaguemestre.launcher import endpoints
+from vaguemestre.launcher.folder import write
+from vaguemestre.launcher.product import manage, talk
+from vaguemestre.launcher.steps import step
+from vaguemestre.launcher.supervision import CHECKOUT
+from vaguemestre.launcher.words import _
+
+CAST = {
+    "mlefevre": "teacher",
+    "kbelkacem": "teacher",
+    "nbenhamou": "school-head",
+    "scaudron": "hr-officer",
+    "tquesnel": "help-desk",
+    "hwattebled": "administrator",
+    "edelatourmaubourg": "newcomer",
+}
+FEED = CHECKOUT / "seeds" / "hr-feed.csv"
+# Read aloud over a desk and typed on a phone: words, then digits that cannot be mistaken for letters.
+WORDS = ("Baie", "Beffroi", "Canal", "Craie", "Dune", "Falaise", "Galet", "Hortillon", "Lin", "Marais", "Mouette",
+         "Oise", "Pavot", "Phare", "Somme", "Tourbe")  # fmt: skip
+DIGITS = "23456789"
+
+
+@dataclass
+class Progress:
+    imported: bool = False
+    passwords: dict[str, str] = field(default_factory=dict)
+    accounts: list[dict[str, str]] = field(default_factory=list)
+    mails: int = 0
+    complete: bool = False
+
+
+def load(data: Path, instance: Instance) -> None:
+    progress = _read(data)
+    if not progress.complete:
+        _import(data, progress)
+        _sign_in_first(data, progress)
+        _deliver(data, instance, progress)
+        progress.complete = True
+        _save(data, progress)
+    endpoints.publish(data, instance, progress.accounts)
+
+
+def _import(data: Path, progress: Progress) -> None:
+    if progress.imported:
+        return
+    with step(_("the demo académie, through the import of the HR feed")):
+        manage(data, "people", "import", str(FEED))
+    progress.imported = True
+    _save(data, progress)
+
+
+def _sign_in_first(data: Path, progress: Progress) -> None:
+    if progress.accounts:
+        return
+    # Written down before they are set: whoever stops in between can still sign in.
+    progress.passwords = progress.passwords or {identifier: _password() for identifier in CAST}
+    _save(data, progress)
+    with step(_("first sign-ins of the demo’s people")):
+        wanted = [
+            {"identifier": name, "role": role, "password": progress.passwords[name]} for name, role in CAST.items()
+        ]
+        progress.accounts = json.loads(talk(data, "vaguemestre.launcher.cast", json.dumps(wanted)))
+    _save(data, progress)
+
+
+def _deliver(data: Path, instance: Instance, progress: Progress) -> None:
+    addresses = {account["identifier"]: account["address"] for account in progress.accounts}
+    mails = list(demo_mails(addresses))
+    with step(_("{count} mails, through SMTP", count=len(mails))):
+        for sender, recipients, content in mails[progress.mails :]:
+            _send(instance, sender, recipients, content)
+            progress.mails += 1
+            _save(data, progress)
+
+
+def _send(instance: Instance, sender: str, recipients: list[str], content: bytes) -> None:
+    """As another authority's server would; what comes from our own domain can only come from inside."""
+    inside = sender.endswith(f"@{academy().domain}")
+    port = instance.ports.reinject if inside else instance.ports.smtp
+    with smtplib.SMTP("127.0.0.1", port, timeout=30) as server:
+        server.sendmail(sender, recipients, content)
+
+
+def _password() -> str:
+    words = [secrets.choice(WORDS) for _ in range(2)]
+    return "-".join([*words, "".join(secrets.choice(DIGITS) for _ in range(4))])
+
+
+def _read(data: Path) -> Progress:
+    file = data / "demo.json"
+    return Progress(**json.loads(file.read_text())) if file.exists() else Progress()
+
+
+def _save(data: Path, progress: Progress) -> None:
+    write(data / "demo.json", json.dumps(asdict(progress), ensure_ascii=False, indent=1), mode=0o600)

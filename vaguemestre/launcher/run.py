@@ -1,0 +1,108 @@
+"""`bin/run`: from an empty machine, or from yesterday's data folder, to a service that answers."""
+
+import argparse
+import contextlib
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from vaguemestre.instance import Instance
+from vaguemestre.launcher import demo, folder, lock, table
+from vaguemestre.launcher.prepare import describe, prepare
+from vaguemestre.launcher.problem import Problem
+from vaguemestre.launcher.programs import programs
+from vaguemestre.launcher.steps import step
+from vaguemestre.launcher.supervision import Supervision
+from vaguemestre.launcher.words import _
+
+DEFAULT_DATA = Path("/var/lib/vaguemestre")
+STOP_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Running:
+    data: Path
+    instance: Instance
+    supervision: Supervision
+    process: subprocess.Popen[bytes]
+
+
+def run(arguments: Sequence[str]) -> int:
+    options = _read(arguments)
+    data = options.data.absolute()
+    if options.stop:
+        return stop(data)
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, signal.default_int_handler)
+    try:
+        with running(data, options.ports, background=options.background) as service:
+            table.show(service.data, service.instance, background=options.background)
+            if not options.background:
+                service.process.wait()
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+@contextlib.contextmanager
+def running(data: Path, base: int | None, *, background: bool = False, rspamd: bool = True) -> Iterator[Running]:
+    """The whole service, answering. It stops with the block, unless it was asked to stay in the background."""
+    folder.lay_out(data)
+    with lock.hold(data) as held, contextlib.ExitStack() as undo:
+        instance = describe(data, base, mode="demo", host="localhost", rspamd=rspamd)
+        new_secrets = prepare(data, instance)
+        all_programs = programs(data, instance)
+        supervision = Supervision(data)
+        process = supervision.start(all_programs, lock=held.fileno())
+        undo.callback(_stop, supervision, process)
+        lock.sign(held, process.pid, background=background)
+        with step(_("start of {count} programs", count=len(all_programs))):
+            supervision.wait_ready(all_programs, process)
+        if instance.mode == "demo":
+            demo.load(data, instance)
+        if new_secrets:
+            table.show_secrets(data, new_secrets)
+        yield Running(data, instance, supervision, process)
+        if background:
+            undo.pop_all()
+
+
+def _stop(supervision: Supervision, process: subprocess.Popen[bytes]) -> None:
+    # A second Ctrl-C must not cut a clean stop in two.
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, signal.SIG_IGN)
+    print()
+    with step(_("stop of the programs")):
+        supervision.stop(process)
+
+
+def stop(data: Path) -> int:
+    """Ends what another launcher started, and returns once it is really over."""
+    if lock.is_free(data):
+        print(_("Nothing runs on {data}.", data=data))
+        return 0
+    with step(_("stop of the programs")):
+        deadline = time.monotonic() + STOP_SECONDS
+        Supervision(data).shut_down()
+        while not lock.is_free(data):
+            if time.monotonic() > deadline:
+                raise Problem(_("It does not stop: {holder}.", holder=lock.holder_of(data)))
+            time.sleep(0.1)
+    return 0
+
+
+def _read(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser("bin/run", description=_("Starts the whole service. Ctrl-C stops it."))
+    parser.add_argument(
+        "--data", type=Path, default=DEFAULT_DATA, metavar="DIR",
+        help=_("the folder that holds everything (default: {folder})", folder=DEFAULT_DATA),
+    )  # fmt: skip
+    parser.add_argument(
+        "--ports", type=int, metavar="BASE", help=_("BASE+443 for the web, +993 IMAPS, +465 SMTPS, +25 SMTP…")
+    )
+    parser.add_argument("--background", action="store_true", help=_("return once everything answers"))
+    parser.add_argument("--stop", action="store_true", help=_("stop what runs on this folder"))
+    return parser.parse_args(arguments)
