@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils import dateformat, timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -49,7 +49,7 @@ def in_words(when: datetime, now: datetime) -> str:
         return _("just now")
     if timedelta(0) <= age < timedelta(hours=1):
         minutes = int(age.total_seconds()) // 60
-        return ngettext("%(count)d min ago", "%(count)d min ago", minutes) % {"count": minutes}
+        return _("%(count)d min ago") % {"count": minutes}
     if local.date() == today:
         return clock_time(when)
     if local.date() == today - timedelta(days=1):

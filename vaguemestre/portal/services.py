@@ -1,0 +1,79 @@
+"""What works at this moment, in the words of those who use it, asked at most every few seconds whoever looks."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Lock
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from vaguemestre.web import checks
+
+KEPT = timedelta(seconds=15)
+
+WORDS: dict[str, tuple[Promise, Promise, Promise]] = {
+    "database": (_("Accounts"), _("Signing in works."), _("Signing in is closed for the moment.")),
+    "accounts_file": (
+        _("Mail addresses"),
+        _("Every address is known to the mail service."),
+        _("The mail service is waiting for the list of addresses."),
+    ),
+    "reading": (
+        _("Reading mail"),
+        _("On the web, on a telephone and in mail programs."),
+        _("Mailboxes are closed for the moment. Mail that arrives is kept."),
+    ),
+    "sending": (
+        _("Sending mail"),
+        _("Messages leave at once."),
+        _("Messages written on the web wait here and leave by themselves when sending opens again."),
+    ),
+    "cleaner": (
+        _("Messages with pictures and layout"),
+        _("They are shown as they were written."),
+        _("They are shown as plain text for the moment."),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Service:
+    name: Promise
+    works: bool
+    sentence: Promise
+
+
+@dataclass(frozen=True)
+class State:
+    services: list[Service]
+    seen_at: datetime
+
+    @property
+    def all_work(self) -> bool:
+        return all(service.works for service in self.services)
+
+
+class _Watch:
+    """One look for everybody: a crowd that wonders what is wrong must not make it worse."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._last: State | None = None
+
+    def state(self, now: datetime) -> State:
+        with self._lock:
+            if self._last is None or now - self._last.seen_at > KEPT:
+                self._last = State([_in_words(check) for check in checks.every()], now)
+            return self._last
+
+
+_watch = _Watch()
+
+
+def state(now: datetime) -> State:
+    return _watch.state(now)
+
+
+def _in_words(check: checks.Check) -> Service:
+    name, good, bad = WORDS[check.part]
+    return Service(name, check.answers, good if check.answers else bad)

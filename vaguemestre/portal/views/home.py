@@ -1,0 +1,24 @@
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.accounts.guards import signed_in
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.portal.visits import previous_sign_in
+
+
+@require_safe
+@signed_in
+def home(request: StaffRequest) -> HttpResponse:
+    person = request.account.person
+    department = academy().department(person.department)
+    context = {
+        "section": "home",
+        "person": person,
+        "office": department.office if department else academy().rectorat,
+        "last": previous_sign_in(request.session_record),
+        "now": timezone.now(),
+    }
+    return render(request, "portal/home.html", context)

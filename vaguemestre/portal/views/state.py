@@ -1,0 +1,14 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from vaguemestre.portal import services
+from vaguemestre.web.htmx import is_htmx
+
+
+@require_safe
+def state(request: HttpRequest) -> HttpResponse:
+    """The whole page, or the one sentence that other pages ask for."""
+    template = "portal/state.html#summary" if is_htmx(request) else "portal/state.html"
+    return render(request, template, {"state": services.state(timezone.now())})
