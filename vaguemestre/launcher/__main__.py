@@ -6,19 +6,23 @@ from vaguemestre.launcher.problem import Problem
 
 
 def main(arguments: list[str]) -> int:
-    command, rest = arguments[0], arguments[1:]
+    name, rest = arguments[0], arguments[1:]
     try:
-        match command:
+        match name:
             case "run":
                 from vaguemestre.launcher import run
 
                 return run.run(rest)
+            case "command":
+                from vaguemestre.launcher import command
+
+                return command.run(rest)
             case "test":
                 from vaguemestre.launcher import trial
 
                 return trial.run(rest)
             case _:
-                raise Problem(f"{command}: unknown command")
+                raise Problem(f"{name}: unknown command")
     except Problem as problem:
         print(problem, file=sys.stderr)
         return 1

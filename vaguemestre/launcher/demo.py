@@ -7,6 +7,7 @@ import json
 import secrets
 import smtplib
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from seeds.mails import demo_mails
@@ -28,7 +29,9 @@ CAST = {
     "hwattebled": "administrator",
     "edelatourmaubourg": "newcomer",
 }
-FEED = CHECKOUT / "seeds" / "hr-feed.csv"
+# The second is the next month's: someone moves, someone leaves. Both hold lines that must be refused.
+FEEDS = (CHECKOUT / "seeds" / "hr-feed-1.csv", CHECKOUT / "seeds" / "hr-feed-2.csv")
+APPLIED_WITH_REFUSALS = 3
 # Read aloud over a desk and typed on a phone: words, then digits that cannot be mistaken for letters.
 WORDS = ("Baie", "Beffroi", "Canal", "Craie", "Dune", "Falaise", "Galet", "Hortillon", "Lin", "Marais", "Mouette",
          "Oise", "Pavot", "Phare", "Somme", "Tourbe")  # fmt: skip
@@ -40,6 +43,7 @@ class Progress:
     imported: bool = False
     passwords: dict[str, str] = field(default_factory=dict)
     accounts: list[dict[str, str]] = field(default_factory=list)
+    told_on: str = ""
     mails: int = 0
     complete: bool = False
 
@@ -59,7 +63,8 @@ def _import(data: Path, progress: Progress) -> None:
     if progress.imported:
         return
     with step(_("the demo académie, through the import of the HR feed")):
-        manage(data, "people", "import", str(FEED))
+        for feed in FEEDS:
+            manage(data, "people", "import", str(feed), accepted=(0, APPLIED_WITH_REFUSALS))
     progress.imported = True
     _save(data, progress)
 
@@ -80,7 +85,9 @@ def _sign_in_first(data: Path, progress: Progress) -> None:
 
 def _deliver(data: Path, instance: Instance, progress: Progress) -> None:
     addresses = {account["identifier"]: account["address"] for account in progress.accounts}
-    mails = list(demo_mails(addresses))
+    # Told again after an interruption, the story must be the same one.
+    progress.told_on = progress.told_on or datetime.now(UTC).isoformat()
+    mails = list(demo_mails(datetime.fromisoformat(progress.told_on), academy().domain, addresses))
     with step(_("{count} mails, through SMTP", count=len(mails))):
         for sender, recipients, content in mails[progress.mails :]:
             _send(instance, sender, recipients, content)

@@ -79,7 +79,8 @@ def require_reachable(path: Path, user: str = WEB_USER) -> None:
 
 def has_database(data: Path) -> bool:
     """Something is stored here, so its secrets must exist. With PostgreSQL the projected file is the witness."""
-    return any((data / "db" / name).exists() for name in ("vaguemestre.sqlite3", "mail.sqlite3"))
+    files = (data / "db" / name for name in ("vaguemestre.sqlite3", "mail.sqlite3"))
+    return any(file.exists() and file.stat().st_size for file in files)
 
 
 def write_instance(file: Path, facts: Mapping[str, str | bool], ports: Ports) -> None:

@@ -2,16 +2,19 @@
 
 import subprocess
 import sys
+from collections.abc import Container
 from pathlib import Path
 
 from vaguemestre.launcher.folder import WEB_USER
 from vaguemestre.launcher.problem import Problem
 from vaguemestre.launcher.supervision import CHECKOUT, clean_environment
 
+LINES_SHOWN = 25
 
-def manage(data: Path, *arguments: str) -> None:
+
+def manage(data: Path, *arguments: str, accepted: Container[int] = (0,)) -> None:
     """Quiet when it succeeds; its words when it does not."""
-    _succeed(data, ["vaguemestre", *arguments])
+    _succeed(data, ["vaguemestre", *arguments], accepted=accepted)
 
 
 def succeeds(data: Path, *arguments: str) -> bool:
@@ -23,11 +26,13 @@ def talk(data: Path, module: str, question: str) -> str:
     return _succeed(data, [module], question).stdout
 
 
-def _succeed(data: Path, command: list[str], text: str = "") -> subprocess.CompletedProcess[str]:
+def _succeed(
+    data: Path, command: list[str], text: str = "", accepted: Container[int] = (0,)
+) -> subprocess.CompletedProcess[str]:
     done = _run(data, command, text)
-    if done.returncode:
-        words = f"{done.stdout}\n{done.stderr}".strip()
-        raise Problem(f"{' '.join(command)} ({done.returncode}):\n{words}")
+    if done.returncode not in accepted:
+        words = f"{done.stdout}\n{done.stderr}".strip().splitlines()[-LINES_SHOWN:]
+        raise Problem("\n".join([f"{' '.join(command)} ({done.returncode}):", *words]))
     return done
 
 

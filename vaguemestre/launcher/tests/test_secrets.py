@@ -1,0 +1,40 @@
+import stat
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+from vaguemestre.launcher import folder, secrets
+from vaguemestre.launcher.problem import Problem
+
+
+@pytest.fixture
+def place(open_folder: Path) -> Path:
+    folder.lay_out(open_folder)
+    return open_folder / "secrets"
+
+
+def test_made_once_then_kept(place: Path) -> None:
+    made = secrets.ensure(place, database_exists=False)
+    before = {name: (place / name).read_bytes() for name in made}
+    assert secrets.ensure(place, database_exists=True) == []
+    assert {name: (place / name).read_bytes() for name in made} == before
+
+
+def test_closed_to_everybody_else_and_of_the_right_kind(place: Path) -> None:
+    for name in secrets.ensure(place, database_exists=False):
+        assert stat.S_IMODE((place / name).stat().st_mode) == 0o600
+        assert (place / name).owner() == "vaguemestre"
+    Fernet((place / "letter-seal.1.key").read_bytes())
+
+
+def test_missing_beside_a_database_each_is_named_and_none_is_made(place: Path) -> None:
+    secrets.ensure(place, database_exists=False)
+    (place / "numen-encryption.1.key").unlink()
+    (place / "django.key").unlink()
+    with pytest.raises(Problem) as refused:
+        secrets.ensure(place, database_exists=True)
+    assert "numen-encryption.1.key" in str(refused.value)
+    assert "django.key" in str(refused.value)
+    assert "policy.key" not in str(refused.value)
+    assert not (place / "django.key").exists()
