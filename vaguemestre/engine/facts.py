@@ -1,0 +1,97 @@
+"""What the templates may say: one name for each fact of this installation, as the daemons write it."""
+
+import hashlib
+import pwd
+import re
+from pathlib import Path
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.engine.folders import require_data
+from vaguemestre.instance import Instance
+
+DKIM_PREFIX = "dkim."
+
+
+def facts(instance: Instance, config: Path) -> dict[str, str]:
+    data = require_data(instance)
+    authority, ports = academy(), instance.ports
+    return {
+        **_paths(data, config),
+        **_doors(instance),
+        **_world(instance),
+        **_words(data),
+        **{f"{name}_port": str(port) for name, port in ports.model_dump().items()},
+        "domain": authority.domain,
+        "postmaster": f"postmaster@{authority.domain}",
+        "origin": instance.origin,
+        "mail_host": mail_host(instance),
+        "mail_host_pattern": re.escape(mail_host(instance)),
+        "message_limit": str(authority.mail.message_limit_mb * 1024 * 1024),
+        "recipients": str(authority.mail.recipients_per_message),
+        "quota_mb": str(authority.mail.quota_mb),
+        "vmail_uid": str(pwd.getpwnam("vmail").pw_uid),
+        "auth_workers": "30",
+        "index_workers": "1",
+    }
+
+
+def mail_host(instance: Instance) -> str:
+    """The name the mail servers call themselves: the canonical host, or a likely one while that is only `localhost`."""
+    return instance.host if "." in instance.host else f"messagerie.{academy().domain}"
+
+
+def dkim_selector(data: Path) -> str | None:
+    """`dkim.<selector>.pem`; with several the last in order signs, so that a newer one takes over."""
+    names = sorted(path.name for path in (data / "secrets").glob(f"{DKIM_PREFIX}*.pem"))
+    return names[-1].removeprefix(DKIM_PREFIX).removesuffix(".pem") if names else None
+
+
+def _paths(data: Path, config: Path) -> dict[str, str]:
+    return {
+        "data": str(data),
+        "config": str(config),
+        "run": str(data / "run"),
+        "log": str(data / "log"),
+        "mail_file": str(data / "db" / "mail.sqlite3"),
+        "tls_certificate": str(data / "tls" / "server.pem"),
+        "tls_key": str(data / "tls" / "server.key"),
+    }
+
+
+def _doors(instance: Instance) -> dict[str, str]:
+    run = require_data(instance) / "run"
+    rspamd = f"unix:{run}/rspamd/milter.sock" if instance.rspamd else ""
+    sendercheck = f"unix:{run}/sendercheck.sock"
+    return {
+        "listen": f"[{instance.listen}]" if ":" in instance.listen else instance.listen,
+        "dovecot_listen": instance.listen,
+        "milters": rspamd,
+        "submission_milters": f"{sendercheck}, {rspamd}" if rspamd else sendercheck,
+    }
+
+
+def _world(instance: Instance) -> dict[str, str]:
+    """Only production may reach the outside, and only it may wait for a resolver."""
+    if instance.mode != "production":
+        sink = (
+            f"default_transport = smtp:[127.0.0.1]:{instance.ports.sink}\nrelayhost = [127.0.0.1]:{instance.ports.sink}"
+        )
+        return {"relay_lines": sink, "protocols": "ipv4", "peername_lookup": "no", "nameservers": '"127.0.0.1:53:1"'}
+    relay = f"relayhost = {instance.relay}" if instance.relay else "relayhost ="
+    return {"relay_lines": relay, "protocols": "all", "peername_lookup": "yes", "nameservers": _resolvers()}
+
+
+def _resolvers() -> str:
+    lines = Path("/etc/resolv.conf").read_text(encoding="utf-8").splitlines()
+    servers = [words[1] for words in map(str.split, lines) if len(words) > 1 and words[0] == "nameserver"]
+    return ", ".join(f'"{server}"' for server in servers) or '"127.0.0.1"'
+
+
+def _words(data: Path) -> dict[str, str]:
+    policy = (data / "secrets" / "policy.key").read_text(encoding="ascii").strip()
+    return {
+        "policy_word": policy,
+        "policy_nonce": hashlib.sha256(f"nonce {policy}".encode()).hexdigest()[:32],
+        "push_word": (data / "secrets" / "push.key").read_text(encoding="ascii").strip(),
+        "dkim_selector": dkim_selector(data) or "none",
+    }

@@ -1,0 +1,109 @@
+"""The daemons as programs for a supervisor: what to start, as whom, and how to know that each answers."""
+
+import socket
+import ssl
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.engine.configuration import RSPAMD_FILE, rspamd_variables
+from vaguemestre.engine.folders import require_data
+from vaguemestre.instance import Instance
+
+
+@dataclass(frozen=True)
+class Program:
+    """`answers` never raises and is quick: true once the program serves. "root": it drops its rights by itself."""
+
+    name: str
+    command: tuple[str, ...]
+    user: str
+    answers: Callable[[], bool]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    stop_signal: str = "TERM"
+    stop_seconds: int = 10
+    priority: int = 100
+
+
+def programs(instance: Instance) -> list[Program]:
+    """In the order of starting: what others need comes first."""
+    data = require_data(instance)
+    config = data / "engine"
+    listed = [_sendercheck(data), _dovecot(instance, config), _postfix(instance, config)]
+    if instance.mode != "production":
+        listed.insert(0, _sink(instance, data))
+    if instance.rspamd:
+        listed[:0] = [_valkey(data, config), _rspamd(data, config)]
+    return listed
+
+
+def _valkey(data: Path, config: Path) -> Program:
+    command = ("valkey-server", str(config / "valkey" / "valkey.conf"))
+    return Program("valkey", command, "_rspamd", lambda: _speaks(data / "run/valkey/valkey.sock"), priority=10)
+
+
+def _rspamd(data: Path, config: Path) -> Program:
+    command = (
+        "rspamd",
+        "-f",
+        "-u",
+        "_rspamd",
+        "-g",
+        "_rspamd",
+        "-c",
+        str(RSPAMD_FILE),
+        *rspamd_variables(data, config),
+    )
+    return Program("rspamd", command, "root", lambda: _speaks(data / "run/rspamd/milter.sock"), priority=20)
+
+
+def _sink(instance: Instance, data: Path) -> Program:
+    # One file for each mail that would have left, named by its minute.
+    command = ("smtp-sink", "-d", str(data / "sink" / "%Y%m%d-%H%M."), f"127.0.0.1:{instance.ports.sink}", "100")
+    return Program("sink", command, "nobody", lambda: _greets(instance.ports.sink), priority=30)
+
+
+def _sendercheck(data: Path) -> Program:
+    path = data / "run" / "sendercheck.sock"
+    file = str(data / "db" / "mail.sqlite3")
+    command = (sys.executable, "-P", "-m", "vaguemestre.engine.sendercheck", str(path), file, academy().domain)
+    return Program("sendercheck", command, "vaguemestre", lambda: _speaks(path), priority=30)
+
+
+def _dovecot(instance: Instance, config: Path) -> Program:
+    command = ("dovecot", "-F", "-c", str(config / "dovecot" / "dovecot.conf"))
+    return Program(
+        "dovecot", command, "root", lambda: _greets(instance.ports.imaps, tls=True), priority=40, stop_seconds=15
+    )
+
+
+def _postfix(instance: Instance, config: Path) -> Program:
+    command = (sys.executable, "-P", "-m", "vaguemestre.engine.foreground", str(config / "postfix"))
+    return Program("postfix", command, "root", lambda: _greets(instance.ports.smtp), priority=50, stop_seconds=15)
+
+
+def _speaks(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(2)
+        try:
+            connection.connect(str(path))
+        except OSError:
+            return False
+    return True
+
+
+def _greets(port: int, *, tls: bool = False) -> bool:
+    """A greeting, not only an open port: Postfix's master listens before its smtpd can speak."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=2) as plain:
+            if not tls:
+                return bool(plain.recv(1))
+            # Asked of ourselves on loopback: is it there? Whose certificate it is, clients check.
+            context = ssl.create_default_context()
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+            with context.wrap_socket(plain) as secured:
+                return bool(secured.recv(1))
+    except OSError:
+        return False

@@ -1,0 +1,104 @@
+"""The projected file itself: its tables, and the one way to write it.
+
+Journal DELETE, because readers that may not write cannot use WAL. Changed in place, never renamed over: the daemons
+keep the old file open, and a revoked password would go on working. One transaction at a time; readers wait only for its
+commit.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+
+from vaguemestre.engine.projection.refusals import texts
+
+# Raised with the tables: a file of another number is rebuilt whole.
+SCHEMA = 1
+BUSY_SECONDS = 20
+TABLES = """
+CREATE TABLE mail_account (
+    key TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,      -- accounts' mail_version when this was written
+    password TEXT,                 -- {ARGON2ID}…
+    own_password INTEGER NOT NULL, -- 0 while only the letter's provisional one exists
+    quota_mb INTEGER NOT NULL,
+    language TEXT NOT NULL,
+    shut TEXT,                     -- locked, closed: refused whatever the date
+    opens_at INTEGER NOT NULL,     -- seconds; by the date, so that no job can be late
+    closes_at INTEGER
+) WITHOUT ROWID;
+CREATE TABLE mail_login (
+    name TEXT PRIMARY KEY,         -- local part in lower case without dots, or the key
+    key TEXT NOT NULL,
+    receives INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX mail_login_key ON mail_login (key);
+CREATE TABLE mail_route (
+    name TEXT NOT NULL,
+    target TEXT NOT NULL,          -- local part
+    PRIMARY KEY (name, target)
+) WITHOUT ROWID;
+CREATE TABLE mail_refusal (
+    code TEXT NOT NULL,
+    language TEXT NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (code, language)
+) WITHOUT ROWID;
+CREATE VIEW mail_standing AS
+SELECT a.key, a.password, a.quota_mb, r.text AS refusal
+FROM mail_account a LEFT JOIN mail_refusal r ON r.language = a.language AND r.code = CASE
+    WHEN a.shut IS NOT NULL THEN a.shut
+    WHEN a.closes_at <= unixepoch() THEN 'closed'
+    WHEN a.opens_at > unixepoch() THEN 'pending'
+    WHEN NOT a.own_password THEN 'first-signin'
+END;
+"""
+NAMES = ("mail_account", "mail_login", "mail_route", "mail_refusal")
+
+
+class ProjectionUnavailable(Exception):
+    """The file cannot be written now. What was asked stays in the outbox; the timer tries again."""
+
+    permanent = False
+
+
+def path() -> Path | None:
+    """None without a data folder: then no daemon reads anything (checks, translations, pure tests)."""
+    return settings.DATA / "db" / "mail.sqlite3" if settings.DATA else None
+
+
+@contextmanager
+def written(file: Path) -> Iterator[sqlite3.Connection]:
+    """One transaction that holds the writer's turn from its first line, so that what is read for it is not older."""
+    if not file.exists():
+        raise ProjectionUnavailable(f"{file} is missing: `vaguemestre engine render` makes it, as root")
+    try:
+        connection = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None)
+        try:
+            # A change larger than the cache would lock readers out long before its commit.
+            connection.execute("PRAGMA cache_spill = OFF")
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection
+            connection.execute("COMMIT")
+        finally:
+            connection.close()  # rolls back what was not committed
+    except sqlite3.Error as error:
+        raise ProjectionUnavailable(f"{file}: {error}") from error
+
+
+def is_current(connection: sqlite3.Connection) -> bool:
+    return bool(connection.execute("PRAGMA user_version").fetchone()[0] == SCHEMA)
+
+
+def make_tables(connection: sqlite3.Connection) -> None:
+    """Empty tables, whatever stood there; readers see the old ones until the commit."""
+    connection.execute("DROP VIEW IF EXISTS mail_standing")
+    for name in NAMES:
+        connection.execute(f"DROP TABLE IF EXISTS {name}")
+    # Not executescript, which would commit first.
+    for statement in TABLES.split(";\n"):
+        connection.execute(statement)
+    connection.executemany("INSERT INTO mail_refusal VALUES (?, ?, ?)", texts())
+    connection.execute(f"PRAGMA user_version = {SCHEMA}")

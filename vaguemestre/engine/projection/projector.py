@@ -1,0 +1,130 @@
+"""Accounts to file: one account at its commit, all of them after a change of tables, and what differs on a timer."""
+
+import logging
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+from django.utils import timezone
+
+from vaguemestre.accounts.models import Account, ProjectionRequest
+from vaguemestre.engine.doveadm import kick
+from vaguemestre.engine.projection import file
+from vaguemestre.engine.projection.rows import ACCOUNT, LOGIN, ROUTE, account_rows, login_rows, route_rows
+
+logger = logging.getLogger(__name__)
+BATCH = 500
+_STANDING = "SELECT key, password, refusal FROM mail_standing WHERE key IN ({marks})"
+
+
+def project(keys: Sequence[str]) -> None:
+    """These accounts as they are now. Whoever is shut out by it, or has a new password, loses open connections.
+
+    Returns once the daemons see it. Raises ProjectionUnavailable; the outbox then keeps the request.
+    """
+    place = file.path()
+    if place is None:
+        return
+    ended: set[str] = set()
+    for start in range(0, len(keys), BATCH):
+        batch = keys[start : start + BATCH]
+        with file.written(place) as connection:
+            _require_tables(connection)
+            before = _standing(connection, batch)
+            accounts = list(Account.objects.filter(key__in=batch))
+            _replace(connection, batch, accounts)
+            _write_routes(connection)
+            ended |= _shut_out(before, _standing(connection, batch))
+        _settle(accounts)
+    kick(ended)
+
+
+def rebuild() -> int:
+    """Everything anew in one transaction. Returns the number of accounts."""
+    place = file.path()
+    if place is None:
+        return 0
+    with file.written(place) as connection:
+        file.make_tables(connection)
+        accounts = list(Account.objects.all())
+        _insert(connection, accounts)
+        _write_routes(connection)
+    _settle_all()
+    return len(accounts)
+
+
+def reconcile() -> int:
+    """Repairs by version what a lost commit, a full disk or a restored copy left behind. Returns how many accounts."""
+    place = file.path()
+    if place is None:
+        return 0
+    with file.written(place) as connection:
+        current = file.is_current(connection)
+        written = dict(connection.execute("SELECT key, version FROM mail_account")) if current else {}
+        if current:
+            _write_routes(connection)
+    if not current:
+        return rebuild()
+    wanted = dict(Account.objects.values_list("key", "mail_version"))
+    differing = [key for key in wanted.keys() | written.keys() if wanted.get(key) != written.get(key)]
+    if differing:
+        logger.warning("mail file: %d accounts repaired", len(differing))
+        project(differing)
+    _settle_all()
+    return len(differing)
+
+
+def _require_tables(connection: sqlite3.Connection) -> None:
+    """A new file is empty; an account may be made before anybody has rebuilt."""
+    if not file.is_current(connection):
+        file.make_tables(connection)
+
+
+def _replace(connection: sqlite3.Connection, keys: Sequence[str], accounts: Sequence[Account]) -> None:
+    connection.executemany("DELETE FROM mail_account WHERE key = ?", [(key,) for key in keys])
+    connection.executemany("DELETE FROM mail_login WHERE key = ?", [(key,) for key in keys])
+    _insert(connection, accounts)
+
+
+def _insert(connection: sqlite3.Connection, accounts: Sequence[Account]) -> None:
+    connection.executemany(ACCOUNT, account_rows(accounts))
+    connection.executemany(LOGIN, login_rows(accounts))
+
+
+def _write_routes(connection: sqlite3.Connection) -> None:
+    connection.execute("DELETE FROM mail_route")
+    connection.executemany(ROUTE, route_rows(timezone.localdate()))
+
+
+def _standing(connection: sqlite3.Connection, keys: Sequence[str]) -> dict[str, tuple[str | None, str | None]]:
+    rows = connection.execute(_STANDING.format(marks=",".join("?" * len(keys))), keys)
+    return {key: (password, refusal) for key, password, refusal in rows}
+
+
+def _shut_out(
+    before: dict[str, tuple[str | None, str | None]], after: dict[str, tuple[str | None, str | None]]
+) -> set[str]:
+    """Who could be connected and must not be any longer: refused now, gone, or with another password."""
+    return {
+        key for key, (password, refusal) in before.items()
+        if refusal is None and (key not in after or after[key] != (password, None))
+    }  # fmt: skip
+
+
+def _settle(accounts: Iterable[Account]) -> None:
+    for account in accounts:
+        ProjectionRequest.objects.filter(account_id=account.key, version__lte=account.mail_version).delete()
+
+
+def _settle_all() -> None:
+    """Requests whose version the file has reached. A newer one, made meanwhile, stays."""
+    place = file.path()
+    if place is None:
+        return
+    requests = dict(ProjectionRequest.objects.values_list("account_id", "version"))
+    if not requests:
+        return
+    with file.written(place) as connection:
+        written = dict(connection.execute("SELECT key, version FROM mail_account"))
+    reached = [key for key, version in requests.items() if written.get(key, 0) >= version]
+    for key in reached:
+        ProjectionRequest.objects.filter(account_id=key, version__lte=written[key]).delete()
