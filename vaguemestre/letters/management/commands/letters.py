@@ -1,0 +1,140 @@
+"""`vaguemestre letters print|list|seal|reissue`: the operator's hands on the paper."""
+
+import getpass
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from vaguemestre.accounts.models import Account
+from vaguemestre.letters import issue, printing, sealing
+from vaguemestre.letters.models import Batch, Letter
+from vaguemestre.people.models import School
+
+
+class Command(BaseCommand):
+    help = "Letters with identifier and provisional password: list, seal, print, re-issue."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        acts = parser.add_subparsers(dest="act", required=True)
+        acts.add_parser("list", help="letters and batches that wait, and the last printed")
+        acts.add_parser("seal", help="make the provisional passwords that are still missing, now")
+        printed = acts.add_parser("print", help="set the waiting letters as PDF, once")
+        one = printed.add_mutually_exclusive_group()
+        one.add_argument("--department", metavar="CODE")
+        one.add_argument("--establishment", metavar="UAI")
+        one.add_argument("--identifier", metavar="IDENTIFIER")
+        one.add_argument("--batch", metavar="NUMBER", help="a batch that was interrupted")
+        printed.add_argument("--to", metavar="DIR", type=Path, help="instead of DATA/letters")
+        again = acts.add_parser("reissue", help="a new letter; the former one and its password are void")
+        again.add_argument("identifier")
+        again.add_argument("--replace-own-password", action="store_true", help="also when the person has chosen one")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        acts = {"list": self._list, "seal": self._seal, "print": self._print, "reissue": self._reissue}
+        acts[options["act"]](options)
+
+    def _list(self, _options: dict[str, Any]) -> None:
+        table = Table(_("Batch"), _("Department"), _("Letters"), _("Printed"))
+        for batch in Batch.objects.order_by("-pk")[:20]:
+            when = timezone.localtime(batch.printed_at) if batch.printed_at else None
+            printed = (
+                f"{when:%d/%m/%Y %H:%M}" if when else _("interrupted: print --batch {number}").format(number=batch)
+            )
+            table.add_row(batch.number, batch.department, str(batch.letters.count()), printed)
+        console().print(table)
+        for state in Letter.State:
+            self.stdout.write(f"{state.label} : {Letter.objects.filter(state=state).count()}")
+
+    def _seal(self, _options: dict[str, Any]) -> None:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=console()) as progress:
+            bar = progress.add_task(_("Provisional passwords"), total=sealing.pending())
+            done = sealing.seal_pending(
+                now=timezone.now(), progress=lambda letters: progress.update(bar, completed=letters)
+            )
+        self.stdout.write(
+            _("{letters} letters sealed in {seconds:.1f} s ({rate:.0f} a second).").format(
+                letters=done.letters, seconds=done.seconds, rate=done.rate
+            )
+        )
+
+    def _print(self, options: dict[str, Any]) -> None:
+        batches, withheld = self._batches(options)
+        for batch in batches:
+            try:
+                printed = printing.print_batch(batch, actor=operator(), now=timezone.now(), folder=options["to"])
+            except printing.AlreadyPrinted as already:
+                raise CommandError(
+                    _("{batch} is already printed and its passwords are wiped: re-issue a letter.").format(batch=batch)
+                ) from already
+            except printing.BatchChanged as changed:
+                raise CommandError(
+                    _("{batch}: nothing left to print, or changed meanwhile.").format(batch=batch)
+                ) from changed
+            withheld += printed.withheld
+            self.stdout.write(f"{batch.number} : {printed.letters} → {printed.path}")
+        for held in withheld:
+            self.stderr.write(f"{held.letter.number} {held.letter.account.identifier} : {held.reason}")
+        if not batches:
+            self.stdout.write(_("No letter to print."))
+        if waiting := sealing.pending():
+            self.stdout.write(_("{count} letters still wait for their password.").format(count=waiting))
+
+    def _batches(self, options: dict[str, Any]) -> tuple[list[Batch], list[printing.Withheld]]:
+        if options["batch"]:
+            batch = Batch.objects.filter(number=options["batch"]).first()
+            if batch is None:
+                raise CommandError(_("No batch has this number: {number}").format(number=options["batch"]))
+            return [batch], []
+        school = School.objects.filter(pk=options["establishment"]).first() if options["establishment"] else None
+        if options["establishment"] and school is None:
+            raise CommandError(_("No establishment has this UAI: {uai}").format(uai=options["establishment"]))
+        account = account_named(options["identifier"]) if options["identifier"] else None
+        found = printing.assemble(now=timezone.now(), department=options["department"], school=school, account=account)
+        return found.batches, found.withheld
+
+    def _reissue(self, options: dict[str, Any]) -> None:
+        account = account_named(options["identifier"])
+        try:
+            letter = issue.reissue(
+                account, actor=operator(), now=timezone.now(), replace_own=options["replace_own_password"]
+            )
+        except issue.OwnPasswordInUse as refusal:
+            raise CommandError(
+                _("{identifier} has chosen a password, which a new letter would end: --replace-own-password.").format(
+                    identifier=account.identifier
+                )
+            ) from refusal
+        self.stdout.write(
+            _("Letter {number} is ready: vaguemestre letters print --identifier {identifier}").format(
+                number=letter.number, identifier=account.identifier
+            )
+        )
+
+
+def printed_when(batch: Batch) -> str:
+    if batch.printed_at is None:
+        return _("interrupted: letters print --batch {number}").format(number=batch.number)
+    return f"{timezone.localtime(batch.printed_at):%d/%m/%Y %H:%M}"
+
+
+def account_named(identifier: str) -> Account:
+    account = Account.objects.select_related("person").filter(identifier=identifier.lower()).first()
+    if account is None:
+        raise CommandError(_("No account has this identifier: {identifier}").format(identifier=identifier))
+    return account
+
+
+def operator() -> str:
+    return f"operator:{getpass.getuser()}"
+
+
+def console() -> Console:
+    return Console(stderr=True)

@@ -1,0 +1,187 @@
+"""Batches: assembled, set by typst, written to disk, and only then wiped. A batch is printed once."""
+
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import batched, groupby
+from pathlib import Path
+
+import typst
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.accounts.models import Account
+from vaguemestre.audit import journal
+from vaguemestre.letters import register
+from vaguemestre.letters.models import Batch, Letter
+from vaguemestre.letters.postal import AddressRefused
+from vaguemestre.letters.sheet import Sheet, Unprintable, check, frame, sheet
+from vaguemestre.people.models import School
+
+HERE = Path(__file__).resolve().parent
+LARGEST = 1000  # typst holds a whole document in memory: 220 MB at this size
+
+
+class AlreadyPrinted(Exception):
+    """The passwords of this batch are wiped; only a re-issue makes new letters."""
+
+
+class BatchChanged(Exception):
+    """A letter of the batch was revoked while it was being set; nothing was printed: print it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A letter that stays sealed until somebody corrects what `reason` names."""
+
+    letter: Letter
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    batches: list[Batch]
+    withheld: list[Withheld]
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    path: Path
+    letters: int
+    withheld: list[Withheld]
+
+
+def assemble(
+    *, now: datetime, department: str | None = None, school: School | None = None, account: Account | None = None
+) -> Assembled:
+    """Every sealed letter that is in no batch yet (of a department, an establishment, one person), in batches."""
+    wanted = Q(batch=None)
+    if department:
+        wanted &= Q(department=department)
+    if school:
+        wanted &= Q(account__person__postings__school=school, account__person__postings__rank=1)
+    if account:
+        wanted &= Q(account=account)
+    with transaction.atomic():
+        good, withheld = _sorted_out(_sealed(wanted), now)
+        good.sort(key=_order)
+        batches = [
+            _new_batch(part, code, school, now)
+            for code, group in groupby(good, key=lambda letter: letter.department)
+            for part in batched(group, LARGEST, strict=False)
+        ]
+    return Assembled(batches, withheld)
+
+
+def print_batch(batch: Batch, *, actor: str, now: datetime, folder: Path | None = None) -> Printed:
+    """The PDF in `folder` (DATA/letters), readable by its owner only. Raises AlreadyPrinted, BatchChanged."""
+    if batch.printed_at:
+        raise AlreadyPrinted(batch.number)
+    folder = folder or _folder()
+    letters, withheld = _sorted_out(_sealed(Q(batch=batch)), now)
+    letters.sort(key=_order)
+    sheets = [sheet(letter, now=now) for letter in letters]
+    if not sheets:
+        raise BatchChanged(batch.number)
+    path = folder / f"lettres-{batch.number}.pdf"
+    waiting = _written(typeset(batch.number, sheets), folder)
+    try:
+        _finish(batch, letters, withheld, waiting, path, actor, now)
+    finally:
+        waiting.unlink(missing_ok=True)
+    return Printed(path, len(letters), withheld)
+
+
+def typeset(number: str, sheets: Sequence[Sheet]) -> bytes:
+    """PDF/UA-1. The sheets travel as JSON, which the template sets as text."""
+    document = typst.compile(
+        str(HERE / "letter.typ"), root=str(HERE), font_paths=[str(HERE / "fonts")], ignore_system_fonts=True,
+        format="pdf", pdf_standards="ua-1", sys_inputs={"batch": json.dumps({**frame(number), "letters": sheets})},
+    )  # fmt: skip
+    if not isinstance(document, bytes):
+        raise TypeError("one document was expected")
+    return document
+
+
+def unprinted() -> QuerySet[Batch]:
+    """Assembled but interrupted before the end."""
+    return Batch.objects.filter(printed_at=None).order_by("pk")
+
+
+def _folder() -> Path:
+    if settings.DATA is None:
+        raise FileNotFoundError("no data folder: name one for the letters")
+    return settings.DATA / "letters"
+
+
+def _sealed(wanted: Q) -> QuerySet[Letter]:
+    letters = Letter.objects.filter(wanted, state=Letter.State.SEALED).select_related("account__person")
+    return letters.prefetch_related("account__person__postings__school")
+
+
+def _sorted_out(letters: Iterable[Letter], now: datetime) -> tuple[list[Letter], list[Withheld]]:
+    good, withheld = [], []
+    for letter in letters:
+        try:
+            check(letter, now=now)
+        except (AddressRefused, Unprintable) as refusal:
+            withheld.append(Withheld(letter, str(refusal)))
+        else:
+            good.append(letter)
+    return good, withheld
+
+
+def _order(letter: Letter) -> tuple[str, ...]:
+    """As they are handed out: by department, establishment, then name."""
+    person = letter.account.person
+    posting = person.main_posting
+    place = (posting.school.city, posting.school.name) if posting else ("", "")
+    return (letter.department, *place, person.family_name, person.first_name, letter.number)
+
+
+def _new_batch(letters: Sequence[Letter], department: str, school: School | None, now: datetime) -> Batch:
+    number = register.take("L", department, 1, now=now)[0]
+    batch = Batch.objects.create(number=number, department=department, school=school, created_at=now)
+    keys = [letter.pk for letter in letters]
+    Letter.objects.filter(pk__in=keys, batch=None, state=Letter.State.SEALED).update(batch=batch)
+    return batch
+
+
+def _finish(
+    batch: Batch, letters: list[Letter], withheld: list[Withheld], waiting: Path, path: Path, actor: str, now: datetime
+) -> None:
+    """In one transaction: the secrets go, the journal says so, and the file takes its name."""
+    with transaction.atomic():
+        Batch.objects.select_for_update().get(pk=batch.pk)
+        left_out = [held.letter.pk for held in withheld]
+        Letter.objects.filter(pk__in=left_out, batch=batch).update(batch=None)
+        mine = Letter.objects.select_for_update().filter(batch=batch, state=Letter.State.SEALED)
+        if set(mine.values_list("pk", flat=True)) != {letter.pk for letter in letters}:
+            raise BatchChanged(batch.number)
+        mine.update(state=Letter.State.PRINTED, sealed=None, printed_at=now)
+        Batch.objects.filter(pk=batch.pk).update(printed_at=now)
+        _tell(batch, letters, actor)
+        waiting.replace(path)
+    batch.printed_at = now
+
+
+def _tell(batch: Batch, letters: list[Letter], actor: str) -> None:
+    journal.record_many(actor, "letter.printed", [letter.account_id for letter in letters], batch=batch.number)
+    shown = [letter.account_id for letter in letters if letter.account.person.numen_cipher]
+    if academy().letter.include_numen and shown:
+        journal.record_many(actor, "numen.printed", shown, reason="letter", batch=batch.number)
+
+
+def _written(document: bytes, folder: Path) -> Path:
+    """On disk for good, under a name that nobody takes for a finished batch."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=".lettres-", suffix=".partial", delete=False) as file:
+        file.write(document)
+        file.flush()
+        os.fsync(file.fileno())
+    return Path(file.name)
