@@ -13,6 +13,10 @@ def main(arguments: list[str]) -> int:
                 from vaguemestre.launcher import run
 
                 return run.run(rest)
+            case "ci":
+                from vaguemestre.launcher import ci
+
+                return ci.run(rest)
             case "command":
                 from vaguemestre.launcher import command
 

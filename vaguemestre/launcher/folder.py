@@ -21,6 +21,7 @@ LONGEST_PATH = 70
 LAYOUT = {
     "db": (WEB_USER, 0o755),
     "engine": ("root", 0o755),
+    "imports": (WEB_USER, 0o700),
     "letters": (WEB_USER, 0o700),
     "log": ("root", 0o755),
     "log/nginx": (WEB_USER, 0o750),

@@ -1,0 +1,71 @@
+"""Every sentence of the interface has its French: texts are extracted again beside the source and compared."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from vaguemestre.launcher.supervision import CHECKOUT
+
+CATALOGUE = Path("locale") / "fr" / "LC_MESSAGES" / "django.po"
+
+
+def wrong() -> list[str]:
+    with tempfile.TemporaryDirectory(prefix="vaguemestre-words-") as place:
+        copy = Path(place) / "vaguemestre"
+        shutil.copytree(CHECKOUT / "vaguemestre", copy, ignore=shutil.ignore_patterns("__pycache__", "*.mo", "tests"))
+        return [line for room in sorted(copy.iterdir()) if (room / "__init__.py").exists() for line in _of(room)]
+
+
+def _of(room: Path) -> list[str]:
+    had_one = (room / CATALOGUE).exists()
+    (room / "locale").mkdir(exist_ok=True)
+    _extract(room)
+    file = room / CATALOGUE
+    if not file.exists():
+        return []
+    if not had_one:
+        return [f"{room.name}: no French catalogue, and it has texts: {file.read_text().count('msgid') - 1}"]
+    return [f"{room.name}: {message}" for message in missing(file.read_text(encoding="utf-8"))]
+
+
+def _extract(room: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "VAGUEMESTRE_DATA"}
+    environment["PYTHONPATH"] = str(CHECKOUT)
+    subprocess.run(
+        [sys.executable, "-P", "-m", "vaguemestre", "makemessages", "-l", "fr", "--no-location", "--verbosity", "0"],
+        cwd=room, env=environment, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+def missing(catalogue: str) -> list[str]:
+    """The texts whose French is absent or only guessed. Those no longer used begin with `#~` and do not count."""
+    found = []
+    for entry in re.split(r"\n\s*\n", catalogue)[1:]:
+        lines = entry.splitlines()
+        if any(line.startswith("#~") for line in lines):
+            continue
+        if any(line.startswith("#,") and "fuzzy" in line for line in lines) or _has_empty_translation(lines):
+            found.append(_original(lines))
+    return found
+
+
+def _has_empty_translation(lines: list[str]) -> bool:
+    """`msgstr ""` with no line of text after it."""
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        if re.fullmatch(r'msgstr(\[\d\])? ""', line) and not following.startswith('"'):
+            return True
+    return False
+
+
+def _original(lines: list[str]) -> str:
+    start = next((number for number, line in enumerate(lines) if line.startswith("msgid ")), 0)
+    text = [lines[start].removeprefix("msgid ")]
+    for line in lines[start + 1 :]:
+        if not line.startswith('"'):
+            break
+        text.append(line)
+    return "".join(part.strip('"') for part in text) or "(empty)"

@@ -1,0 +1,81 @@
+"""For tests about the whole: a demo of one's own, started as a newcomer would start it, gone when the block ends."""
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from vaguemestre.instance import Ports
+from vaguemestre.launcher import endpoints, folder, ports
+from vaguemestre.launcher.supervision import CHECKOUT, Supervision
+
+
+@dataclass(frozen=True)
+class Demo:
+    data: Path
+    endpoints: dict[str, Any]  # the content of endpoints.json
+
+    @property
+    def web(self) -> str:
+        return str(self.endpoints["web"])
+
+    @property
+    def ca(self) -> Path:
+        return Path(self.endpoints["ca"])
+
+    @property
+    def supervision(self) -> Supervision:
+        """To stop, start or find one of its programs: `demo.supervision.stop_program("dovecot")`."""
+        return Supervision(self.data)
+
+    def account(self, role: str) -> dict[str, str]:
+        """The first one of that role: identifier, address, password."""
+        return next(account for account in self.endpoints["accounts"] if account["role"] == role)
+
+
+@contextlib.contextmanager
+def running_demo(*, rspamd: bool = False) -> Iterator[Demo]:
+    """A whole demo in a folder of its own, on free ports; on PostgreSQL when the test run is."""
+    data = Path(tempfile.mkdtemp(prefix="vaguemestre-demo-"))
+    data.chmod(0o755)
+    facts: dict[str, str | bool] = {"mode": "demo", "host": "localhost", "rspamd": rspamd}
+    if server := os.environ.get("VAGUEMESTRE_DATABASE"):
+        facts["database"] = _own_database(server)
+    with ports.claimed_base() as base:
+        folder.write_instance(data / "instance.toml", facts, Ports.from_base(base))
+        launch(data, "--background")
+        try:
+            yield Demo(data, json.loads((data / endpoints.FILE).read_text()))
+        finally:
+            launch(data, "--stop")
+    shutil.rmtree(data)
+
+
+def launch(data: Path, *options: str, accepted: int = 0) -> str:
+    """`bin/run` on that folder, with nothing of the test run's own environment. Returns what it printed."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("VAGUEMESTRE_")}
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "vaguemestre.launcher", "run", "--data", str(data), *options],
+        cwd=CHECKOUT, env={**environment, "PYTHONPATH": str(CHECKOUT)}, check=False, text=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    if done.returncode != accepted:
+        raise AssertionError(f"bin/run {' '.join(options)} ended with {done.returncode}:\n{done.stdout}")
+    return done.stdout
+
+
+def _own_database(server: str) -> str:
+    name = f"demo_{uuid.uuid4().hex[:8]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return psycopg.conninfo.make_conninfo(server, dbname=name)
