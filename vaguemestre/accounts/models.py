@@ -20,7 +20,6 @@ class Account(models.Model):
         OPEN = "open", _("open")
         CLOSED = "closed", _("sign-in closed, mail still received")
         STOPPED = "stopped", _("mail no longer received")
-        PURGED = "purged", _("mail deleted")
 
     class PasswordKind(models.TextChoices):
         NONE = "none", _("no password yet")
@@ -83,7 +82,7 @@ class Account(models.Model):
         """Why nobody may sign in to this account today, whatever the password. By the dates, so no job can be late."""
         if self.locked_at is not None:
             return Refusal.LOCKED
-        if self.state in {self.State.STOPPED, self.State.PURGED} or (self.closes_on and self.closes_on <= today):
+        if self.state in {self.State.CLOSED, self.State.STOPPED} or (self.closes_on and self.closes_on <= today):
             return Refusal.CLOSED
         if self.opens_on > today:
             return Refusal.PENDING
@@ -173,8 +172,26 @@ class Session(models.Model):
         return f"{self.account_id} {self.created_at}"
 
 
+class KnownDevice(models.Model):
+    """A browser that has signed in to this account before: strangers' failures elsewhere do not slow it down."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="known_devices")
+    token_hash = models.CharField(max_length=64)
+    seen_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["token_hash", "account"], name="device_known_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.seen_at}"
+
+
 class SignIn(models.Model):
     """One sign-in that succeeded or failed, on the web or in a mail program, kept a year.
+
+    A mail program comes back all day: the same thing again within the hour is the same line (`times`, and `at` moves).
 
     What was typed for an unknown name is not kept: people type their password in the wrong box.
     """
@@ -202,7 +219,7 @@ class SignIn(models.Model):
     address = models.GenericIPAddressField(null=True)
     network = models.CharField(max_length=50)  # /24 or /56 of the address
     agent = models.CharField(max_length=200, default="")
-    times = models.PositiveIntegerField(default=1)  # a mail program comes back all day: one line an hour
+    times = models.PositiveIntegerField(default=1)
 
     class Meta:
         indexes: ClassVar = [

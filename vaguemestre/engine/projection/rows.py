@@ -4,16 +4,16 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import QuerySet
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account, LocalPart
-from vaguemestre.people.functions import Function
+from vaguemestre.people.functions import Function, Role, roles
 
 PARIS = ZoneInfo("Europe/Paris")
 ROUTED = ("postmaster", "abuse")
 ACCOUNT = "INSERT INTO mail_account VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-LOGIN = "INSERT INTO mail_login VALUES (?, ?, ?)"
+LOGIN = "INSERT OR REPLACE INTO mail_login VALUES (?, ?, ?)"
 ROUTE = "INSERT INTO mail_route VALUES (?, ?)"
 
 type AccountRow = tuple[str, int, str | None, bool, int, str, str | None, int, int | None]
@@ -29,13 +29,10 @@ def account_rows(accounts: Iterable[Account]) -> Iterator[AccountRow]:
         )  # fmt: skip
 
 
-def login_rows(accounts: Iterable[Account]) -> Iterator[LoginRow]:
-    """The key, and every local part of these accounts. Two queries' worth for any number of accounts."""
+def login_rows(accounts: Iterable[Account], parts: QuerySet[LocalPart]) -> Iterator[LoginRow]:
+    """The key, and every local part of these accounts. `parts`: where theirs are found."""
     receiving = {account.key: account.delivers for account in accounts}
     yield from ((key, key, False) for key in receiving)
-    parts = LocalPart.objects.filter(account__isnull=False)
-    if len(receiving) < 500:
-        parts = parts.filter(account__in=list(receiving))
     for undotted, key in parts.values_list("undotted", "account_id").iterator(chunk_size=5000):
         if key in receiving:
             yield undotted, key, receiving[key]
@@ -43,14 +40,11 @@ def login_rows(accounts: Iterable[Account]) -> Iterator[LoginRow]:
 
 def route_rows(today: date) -> list[tuple[str, str]]:
     """To those who are administrators by a post they hold today."""
-    in_post = Q(person__postings__ends=None) | Q(person__postings__ends__gte=today)
-    people = Account.objects.filter(
-        in_post, person__postings__function=Function.ADMINISTRATOR, person__postings__starts__lte=today,
-        state=Account.State.OPEN,
-    )  # fmt: skip
-    return [
-        (name, local_part) for local_part in people.values_list("local_part", flat=True).distinct() for name in ROUTED
-    ]
+    posted = Account.objects.filter(
+        person__postings__function=Function.ADMINISTRATOR, state=Account.State.OPEN, locked_at=None
+    ).select_related("person").prefetch_related("person__postings__school").distinct()  # fmt: skip
+    targets = [account.local_part for account in posted if Role.ADMINISTRATOR in roles(account.person, today=today)]
+    return [(name, target) for target in targets for name in ROUTED]
 
 
 def _password(account: Account) -> str | None:
@@ -61,7 +55,7 @@ def _password(account: Account) -> str | None:
 def _shut(account: Account) -> str | None:
     if account.locked_at is not None:
         return "locked"
-    return "closed" if account.state in {Account.State.STOPPED, Account.State.PURGED} else None
+    return "closed" if account.state == Account.State.STOPPED else None
 
 
 def _midnight(day: date) -> int:
