@@ -1,0 +1,32 @@
+"""Browsers that have signed in before, known by a cookie of their own. Never set on a shared computer."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from django.http import HttpRequest, HttpResponseBase
+
+from vaguemestre.accounts.models import Account, KnownDevice
+
+COOKIE = "__Host-device"
+KEPT = timedelta(days=180)
+
+
+def known(token: str | None, account: Account | None) -> str | None:
+    """The device's hash when the browser that sent this token is known for this account; no query without a token."""
+    if not token or account is None:
+        return None
+    token_hash = _hash(token)
+    known_here = KnownDevice.objects.filter(account=account, token_hash=token_hash).exists()
+    return token_hash if known_here else None
+
+
+def remember(request: HttpRequest, response: HttpResponseBase, account: Account, *, now: datetime) -> None:
+    """After a good sign-in. A browser may be known for several colleagues: its token stays the same."""
+    token = request.COOKIES.get(COOKIE) or secrets.token_urlsafe(32)
+    KnownDevice.objects.update_or_create(account=account, token_hash=_hash(token), defaults={"seen_at": now})
+    response.set_cookie(COOKIE, token, max_age=KEPT, secure=True, httponly=True, samesite="Lax", path="/")
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

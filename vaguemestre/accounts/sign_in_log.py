@@ -1,0 +1,30 @@
+"""How each sign-in went, on the web and in mail programs, in one place."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import F
+
+from vaguemestre.accounts.models import Account, SignIn
+from vaguemestre.accounts.throttle import network_of
+
+SAME_WITHIN = timedelta(hours=1)
+KEPT = timedelta(days=365)  # CNIL 2021-122: six months to a year
+
+
+def note(
+    account: Account | None,
+    result: SignIn.Result,
+    *,
+    channel: SignIn.Channel,
+    address: str | None,
+    agent: str,
+    now: datetime,
+) -> None:
+    """A line, or one more time on the line of the same thing within the hour. Each good web sign-in has its own."""
+    network = network_of(address)
+    facts = {"account": account, "result": result, "channel": channel, "network": network, "agent": agent[:200]}
+    if not (channel == SignIn.Channel.WEB and result == SignIn.Result.GOOD):
+        newest = SignIn.objects.filter(**facts, at__gte=now - SAME_WITHIN).order_by("-at").values("pk")[:1]
+        if SignIn.objects.filter(pk__in=newest).update(times=F("times") + 1, at=now, address=address):
+            return
+    SignIn.objects.create(**facts, at=now, address=address)
