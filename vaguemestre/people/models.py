@@ -64,6 +64,11 @@ class Person(models.Model):
         return self.full_name
 
     @property
+    def key(self) -> str:
+        """What the journal calls this person."""
+        return f"p{self.pk:07d}"
+
+    @property
     def family_name(self) -> str:
         """The name this person goes by."""
         return self.usual_name or self.last_name
@@ -116,8 +121,13 @@ class Pending(models.Model):
 
 
 class Snapshot(models.Model):
-    """One applied feed. The newest date is the floor under the next one."""
+    """One applied feed. The newest date is the floor under the next one.
 
+    `number` is one more than that of the snapshot the feed was compared with: of two imports at once, the second to
+    write meets the unique number and compares again.
+    """
+
+    number = models.PositiveIntegerField(unique=True)
     dated = models.DateField(db_index=True)
     applied_at = models.DateTimeField()
     digest = models.CharField(max_length=64)  # SHA-256 of the file

@@ -67,6 +67,11 @@ class PersonFacts:
     duty_start: date
     duty_end: date | None
 
+    @property
+    def name(self) -> tuple[str, str]:
+        """What the address is made of."""
+        return self.first_name, self.usual_name or self.last_name
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

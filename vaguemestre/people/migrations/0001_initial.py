@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
             name='Snapshot',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField(unique=True)),
                 ('dated', models.DateField(db_index=True)),
                 ('applied_at', models.DateTimeField()),
                 ('digest', models.CharField(max_length=64)),

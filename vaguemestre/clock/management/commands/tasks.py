@@ -7,6 +7,7 @@ from vaguemestre.clock import worker
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # they check pages, and this is none
     help = _("Runs background tasks and timed acts, until it is told to stop.")
 
     def handle(self, *_args: Any, **_options: Any) -> None:

@@ -1,0 +1,146 @@
+"""`vaguemestre people import FILE`."""
+
+import getpass
+from argparse import ArgumentParser
+from datetime import datetime
+from enum import IntEnum
+from pathlib import Path
+from typing import IO, Any, cast
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from vaguemestre.arrivals import effects, report
+from vaguemestre.arrivals.turn import my_turn
+from vaguemestre.people import feed as feeds
+from vaguemestre.people.applying import Overtaken
+from vaguemestre.people.refusal import FeedRejected
+from vaguemestre.people.snapshot import Changes, TooManyClosures, check_closures, compare
+
+ATTEMPTS = 3
+
+
+class Exit(IntEnum):
+    """What a calling script can tell. Django itself ends with 1 or 2 for a wrong command line."""
+
+    DONE = 0
+    REJECTED = 1
+    DONE_WITH_REFUSED_LINES = 3
+    TOO_MANY_CLOSURES = 4
+    OVERTAKEN = 5
+
+
+class Command(BaseCommand):
+    requires_system_checks = ()  # they check pages, and this is none
+    help = _("Takes an HR feed: shows what it changes, then applies it.")
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        acts = parser.add_subparsers(dest="act", required=True)
+        taking = acts.add_parser("import", help=_("take a dated snapshot of all staff (docs/hr-feed.md)"))
+        taking.add_argument("file", type=Path)
+        taking.add_argument("--dry-run", action="store_true", help=_("show what would change, change nothing"))
+        taking.add_argument("--report", type=Path, help=_("where to write the refused lines (CSV)"))
+        taking.add_argument(
+            "--closing-share",
+            type=int,
+            metavar=_("PERCENT"),
+            help=_("allow this feed to close more accounts than usual"),
+        )
+        taking.add_argument(
+            "--allow-older", action="store_true", help=_("accept a snapshot older than the last one applied")
+        )
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        # Django's wrapper adds line ends of its own; rich needs the stream below it.
+        self.console = Console(file=cast(IO[str], self.stdout._out), highlight=False, soft_wrap=True)
+        self.options = options
+        run = settings.DATA / "run" if settings.DATA else None
+        with my_turn(run, waiting=lambda: self._say(_("Another import is running: waiting for its end."))):
+            code = self._import(timezone.now())
+        if code is not Exit.DONE:
+            raise SystemExit(code)
+
+    def _import(self, now: datetime) -> Exit:
+        try:
+            feed = self._read(self.options["file"])
+            for _attempt in range(ATTEMPTS):
+                try:
+                    return self._take(feed, now)
+                except Overtaken:
+                    self._say(_("Another import was applied meanwhile: comparing again."))
+        except FeedRejected as rejected:
+            place = _("line %(line)s: ") % {"line": rejected.line} if rejected.line else ""
+            self._say(f"{self.options['file']}: {place}{rejected.reason}.", style="red")
+            self._say(_("Nothing was changed."))
+            return Exit.REJECTED
+        except OSError as error:
+            self._say(f"{self.options['file']}: {error.strerror}", style="red")
+            return Exit.REJECTED
+        return Exit.OVERTAKEN
+
+    def _read(self, path: Path) -> feeds.Feed:
+        with self._progress() as progress:
+            task = progress.add_task(_("Reading"), total=path.stat().st_size)
+            return feeds.read(path, progress=lambda done: progress.update(task, completed=done))
+
+    def _take(self, feed: feeds.Feed, now: datetime) -> Exit:
+        today = timezone.localdate(now)
+        with self._progress() as progress:
+            progress.add_task(_("Comparing"), total=None)
+            changes = compare(feed, today, allow_older=self.options["allow_older"])
+        report.show(self.console, changes)
+        self._report(changes)
+        try:
+            check_closures(changes, today, percent=self.options["closing_share"])
+        except TooManyClosures as error:
+            self._refuse_closures(error)
+            return Exit.TOO_MANY_CLOSURES
+        if self.options["dry_run"]:
+            self._say(_("Dry run: nothing was changed."))
+        elif not changes and not changes.newest:
+            self._say(_("This snapshot is already applied: nothing to change."))
+        else:
+            self._apply(changes, now)
+        return Exit.DONE_WITH_REFUSED_LINES if changes.refused else Exit.DONE
+
+    def _apply(self, changes: Changes, now: datetime) -> None:
+        with self._progress() as progress:
+            progress.add_task(_("Applying"), total=None)
+            effects.take_effect(changes, now=now, by=f"operator:{getpass.getuser()}")
+        self._say(_("Applied."), style="green")
+        if changes.joiners or changes.returning:
+            self._say(
+                _("Provisional passwords are being made in the background; the letters can be printed after that.")
+            )
+
+    def _report(self, changes: Changes) -> None:
+        report.show_refused(self.console, changes.refused)
+        path = self.options["report"] or _usual_report(changes)
+        if path and changes.refused:
+            report.write_refused(path, changes.refused)
+            self._say(_("Refused lines written to %(path)s") % {"path": path})
+
+    def _refuse_closures(self, error: TooManyClosures) -> None:
+        reason = _(
+            "This feed would close %(closures)s of %(in_post)s accounts, more than the allowed share of %(percent)s "
+            "percent (feed.closing_share_percent). Nothing was changed. If it is right: --closing-share PERCENT."
+        )
+        figures = {"closures": error.closures, "in_post": error.in_post, "percent": error.percent}
+        self._say(reason % figures, style="red")
+
+    def _say(self, text: str, style: str = "") -> None:
+        self.console.print(Text(text, style=style))
+
+    def _progress(self) -> Progress:
+        columns = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
+        return Progress(*columns, console=self.console, transient=True, disable=not self.console.is_terminal)
+
+
+def _usual_report(changes: Changes) -> Path | None:
+    folder = settings.DATA / "imports" if settings.DATA else None
+    return folder / f"refused-{changes.dated.isoformat()}.csv" if folder and folder.is_dir() else None

@@ -1,0 +1,115 @@
+"""What an import says: on the terminal before it applies, and in a file for whoever corrects the feed."""
+
+import csv
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from vaguemestre.people.models import Person
+from vaguemestre.people.refusal import Refusal
+from vaguemestre.people.snapshot import Change, Changes
+
+SHOWN = 10
+
+
+def show(console: Console, changes: Changes) -> None:
+    console.print(_counts(changes))
+    _names(console, _("Joiners"), [_joiner_line(line) for line in _joiners(changes)])
+    _names(console, _("Movers"), [_mover_line(change) for change in changes.movers])
+    _names(console, _("Renamed"), [_renamed_line(change) for change in changes.renamed])
+    _names(console, _("Leavers"), [str(person) for person in changes.leavers])
+    _names(console, _("Waiting for their day"), [_waiting_line(change) for change in changes.waiting])
+    if changes.held:
+        text = _("Held back: a refused line could be about any of them, so nobody leaves by this feed")
+        _names(console, text, [str(person) for person in changes.held])
+
+
+def show_refused(console: Console, refused: Sequence[Refusal]) -> None:
+    if not refused:
+        return
+    table = Table(title=_("Refused lines"), title_justify="left", box=None, pad_edge=False)
+    for heading in (_("Line"), _("Column"), _("Value"), _("Reason")):
+        table.add_column(heading, justify="right" if heading == _("Line") else "left")
+    for refusal in refused[: 2 * SHOWN]:
+        # Text: a value of the feed is never markup.
+        table.add_row(str(refusal.line), Text(refusal.column), Text(refusal.value), Text(refusal.reason))
+    console.print(table)
+    _more(console, len(refused) - 2 * SHOWN)
+
+
+def write_refused(path: Path, refused: Iterable[Refusal]) -> None:
+    """CSV for a spreadsheet (BOM, semicolons), readable by its owner only."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, delimiter=";")
+        writer.writerow([_("Line"), _("Column"), _("Value"), _("Reason")])
+        for refusal in refused:
+            writer.writerow([refusal.line, refusal.column, _harmless(refusal.value), refusal.reason])
+
+
+def _harmless(value: str) -> str:
+    """A spreadsheet must not take a value of the feed for a formula."""
+    return f"'{value}" if value.startswith(("=", "+", "-", "@")) else value
+
+
+def _counts(changes: Changes) -> Table:
+    labels = {
+        "joiners": _("joiners"),
+        "movers": _("movers"),
+        "renamed": _("renamed"),
+        "updated": _("otherwise changed"),
+        "leavers": _("leavers"),
+        "waiting": _("waiting for their day"),
+        "unchanged": _("unchanged"),
+        "frozen": _("left as they are (refused line)"),
+        "refused": _("refused lines"),
+    }
+    title = _("Snapshot of %(day)s, %(lines)s lines") % {"day": changes.dated.isoformat(), "lines": changes.lines}
+    table = Table(title=title, title_justify="left", show_header=False, box=None, pad_edge=False)
+    table.add_column(justify="right")
+    table.add_column()
+    for key, count in changes.counts().items():
+        table.add_row(str(count), labels[key])
+    return table
+
+
+def _names(console: Console, title: str, lines: Sequence[str]) -> None:
+    if not lines:
+        return
+    console.print(Text(f"\n{title}", style="bold"))
+    for line in lines[:SHOWN]:
+        console.print(Text(f"  {line}"))
+    _more(console, len(lines) - SHOWN)
+
+
+def _more(console: Console, count: int) -> None:
+    if count > 0:
+        console.print(Text("  " + ngettext("and %(n)s other", "and %(n)s others", count) % {"n": count}))
+
+
+def _joiners(changes: Changes) -> list[tuple[str, str]]:
+    new = [(" ".join(line.person.name), line.person.duty_start.isoformat()) for line in changes.joiners]
+    return [(str(change.person), change.line.person.duty_start.isoformat()) for change in changes.returning] + new
+
+
+def _joiner_line(joiner: tuple[str, str]) -> str:
+    return _("%(name)s, from %(day)s") % {"name": joiner[0], "day": joiner[1]}
+
+
+def _mover_line(change: Change) -> str:
+    places = ", ".join(posting.uai for posting in change.line.postings)
+    return f"{change.person} → {places}"
+
+
+def _renamed_line(change: Change) -> str:
+    return f"{change.person} → {' '.join(change.line.person.name)}"
+
+
+def _waiting_line(change: Change) -> str:
+    return _("%(name)s, on %(day)s") % {"name": Person.__str__(change.person), "day": change.line.effective_on}

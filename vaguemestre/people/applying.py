@@ -1,0 +1,209 @@
+"""Writing what a snapshot changes: everything or nothing, in bulk."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import batched
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from vaguemestre.audit import journal
+from vaguemestre.people.models import Pending, Person, Posting, School, Snapshot
+from vaguemestre.people.rows import Line, PersonFacts, PostingFacts, SchoolFacts
+from vaguemestre.people.snapshot import Change, Changes, Kind, facts_as_json, kinds, postings_of
+
+BATCH = 2000
+_FACTS = PersonFacts.__slots__
+_DAYS = {"birth_date", "duty_start", "duty_end", "starts", "ends"}
+
+
+class Overtaken(Exception):
+    """Another import has been applied since the comparison: compare again."""
+
+
+@dataclass(slots=True)
+class Applied:
+    """Who needs what from the rooms above. Somebody may be in several lists."""
+
+    joined: list[Person] = field(default_factory=list)  # new or back: in the order of the feed
+    renamed: list[Person] = field(default_factory=list)
+    dated: list[Person] = field(default_factory=list)  # duty starts or ends on another day than before
+    left: list[Person] = field(default_factory=list)
+    waiting_days: set[date] = field(default_factory=set)
+
+
+def apply(changes: Changes, *, now: datetime, by: str) -> Applied:
+    """Raises Overtaken. Nothing is written for a feed that is the last applied one and changes nothing."""
+    if not changes and not changes.newest:
+        return Applied()
+    with transaction.atomic():
+        _take_number(changes, now)
+        _write_schools(changes.schools)
+        applied = Applied()
+        for change in changes.returning:
+            change.person.present = True
+        _write_known(changes.returning + changes.changed, applied)
+        applied.joined = [change.person for change in changes.returning] + _write_joiners(changes.joiners)
+        _write_waiting(changes, applied)
+        _write_leavers(changes, applied)
+        _journal(changes, applied, by)
+    return applied
+
+
+def apply_waiting(*, today: date, by: str) -> Applied:
+    """What was to happen by today to people already known."""
+    applied = Applied()
+    with transaction.atomic():
+        due = Pending.objects.filter(on__lte=today).select_related("person").prefetch_related("person__postings")
+        changes = [_changed_by(pending) for pending in due]
+        _write_known(changes, applied)
+        for change in changes:
+            for kind in change.kinds:
+                journal.record(by, f"person.{kind}", change.person.key)
+    return applied
+
+
+def _take_number(changes: Changes, now: datetime) -> None:
+    try:
+        with transaction.atomic():
+            Snapshot.objects.create(
+                number=changes.base + 1,
+                dated=changes.dated,
+                applied_at=now,
+                digest=changes.digest,
+                lines=changes.lines,
+                counts=changes.counts(),
+            )
+    except IntegrityError as error:
+        raise Overtaken from error
+
+
+def _write_schools(schools: Iterable[SchoolFacts]) -> None:
+    rows = [School(**{column: getattr(school, column) for column in SchoolFacts.__slots__}) for school in schools]
+    School.objects.bulk_create(
+        rows,
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["uai"],
+        update_fields=["name", "kind", "city", "department"],
+    )
+
+
+def _write_joiners(lines: Iterable[Line]) -> list[Person]:
+    newcomers = [(Person(present=True), line) for line in lines]
+    for person, line in newcomers:
+        _tell(person, line)
+    persons = Person.objects.bulk_create([person for person, _line in newcomers], batch_size=BATCH)
+    _write_postings(newcomers)
+    return persons
+
+
+def _write_known(changes: Iterable[Change], applied: Applied) -> None:
+    changes = list(changes)
+    for change in changes:
+        person, after = change.person, change.line.person
+        if (person.duty_start, person.duty_end) != (after.duty_start, after.duty_end):
+            applied.dated.append(person)
+        if Kind.RENAMED in change.kinds:
+            applied.renamed.append(person)
+        _tell(person, change.line)
+    _rewrite([change.person for change in changes])
+    moved = [(change.person, change.line) for change in changes if Kind.MOVED in change.kinds]
+    for batch in batched((person.pk for person, _line in moved), BATCH, strict=False):
+        Posting.objects.filter(person_id__in=batch).delete()
+    _write_postings(moved)
+    _forget_waiting(change.person.pk for change in changes)
+
+
+def _tell(person: Person, line: Line) -> None:
+    """The line's facts, on the row in memory. A NUMEN once known is never taken away by a feed."""
+    for column in _FACTS:
+        value = getattr(line.person, column)
+        setattr(person, column, list(value) if column == "address_lines" else value)
+    if line.hr_key:
+        person.hr_key = line.hr_key
+    if line.numen and not person.numen_lookup:
+        person.numen_lookup, person.numen_cipher = line.numen.lookup, line.numen.encrypted()
+
+
+def _rewrite(persons: list[Person]) -> None:
+    """An upsert: a hundred times faster than bulk_update for rows with as many columns."""
+    columns = [f.name for f in Person._meta.concrete_fields if not f.primary_key]
+    Person.objects.bulk_create(
+        persons, batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=columns
+    )
+
+
+def _write_postings(lines: Iterable[tuple[Person, Line]]) -> None:
+    rows = (
+        Posting(
+            person_id=person.pk,
+            school_id=facts.uai,
+            rank=rank,
+            **{column: getattr(facts, column) for column in PostingFacts.__slots__ if column != "uai"},
+        )
+        for person, line in lines
+        for rank, facts in enumerate(line.postings, 1)
+    )
+    for batch in batched(rows, BATCH, strict=False):
+        Posting.objects.bulk_create(batch)
+
+
+def _write_waiting(changes: Changes, applied: Applied) -> None:
+    rows = [
+        Pending(person=change.person, on=day, facts=facts_as_json(change.line))
+        for change in changes.waiting
+        if (day := change.line.effective_on)
+    ]
+    Pending.objects.bulk_create(
+        rows, batch_size=BATCH, update_conflicts=True, unique_fields=["person"], update_fields=["on", "facts"]
+    )
+    applied.waiting_days = {row.on for row in rows}
+    _forget_waiting(changes.settled)
+
+
+def _write_leavers(changes: Changes, applied: Applied) -> None:
+    last_day = changes.dated - timedelta(days=1)
+    for person in changes.leavers:
+        person.present = False
+        person.duty_end = min(person.duty_end or last_day, last_day)
+    _rewrite(changes.leavers)
+    _forget_waiting(person.pk for person in changes.leavers)
+    applied.left = list(changes.leavers)
+
+
+def _forget_waiting(persons: Iterable[int]) -> None:
+    for batch in batched(persons, BATCH, strict=False):
+        Pending.objects.filter(person_id__in=batch).delete()
+
+
+def _changed_by(pending: Pending) -> Change:
+    facts: Mapping[str, Any] = pending.facts
+    person = {column: _typed(column, value) for column, value in facts["person"].items()}
+    postings = tuple(
+        PostingFacts(**{column: _typed(column, value) for column, value in posting.items()})
+        for posting in facts["postings"]
+    )
+    line = Line(0, None, None, None, PersonFacts(**person), postings)
+    return Change(pending.person, line, kinds(pending.person, postings_of(pending.person), line))
+
+
+def _typed(column: str, value: Any) -> Any:
+    if column in _DAYS and value is not None:
+        return date.fromisoformat(value)
+    return tuple(value) if column == "address_lines" else value
+
+
+def _journal(changes: Changes, applied: Applied, by: str) -> None:
+    """One line a person and act: for whoever asks later what a feed did."""
+    acts = {
+        "person.joined": applied.joined,
+        "person.moved": [change.person for change in changes.movers],
+        "person.renamed": applied.renamed,
+        "person.updated": [change.person for change in changes.updated],
+        "person.waiting": [change.person for change in changes.waiting],
+        "person.left": applied.left,
+    }
+    for act, persons in acts.items():
+        journal.record_many(by, act, (person.key for person in persons), snapshot=changes.dated.isoformat())

@@ -1,0 +1,319 @@
+"""What a feed changes: a full dated snapshot of staff against what is known.
+
+`compare` only reads. A line refused, or that contradicts what is known, freezes its person: it never makes a leaver.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import groupby
+
+from django.utils.translation import gettext as _
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.people.feed import Feed
+from vaguemestre.people.models import Pending, Person, Posting, School, Snapshot
+from vaguemestre.people.refusal import FeedRejected, Identity, Refusal, shown
+from vaguemestre.people.rows import Line, PersonFacts, PostingFacts, SchoolFacts
+
+CHUNK = 2000
+
+
+class Kind(StrEnum):
+    RENAMED = "renamed"
+    MOVED = "moved"
+    UPDATED = "updated"
+
+
+class TooManyClosures(Exception):
+    """The feed would close more accounts than the authority allows at once: nothing may change."""
+
+    def __init__(self, closures: int, in_post: int, percent: int) -> None:
+        super().__init__(f"{closures}/{in_post} > {percent} %")
+        self.closures, self.in_post, self.percent = closures, in_post, percent
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A known person and the line that tells something new."""
+
+    person: Person
+    line: Line
+    kinds: frozenset[Kind]
+
+
+@dataclass(slots=True)
+class Changes:
+    """`joiners` are new, `returning` known and not in post. `waiting`: their day has not come.
+
+    `settled`: what they waited for is no longer announced.
+    `held` would be leavers, but refused lines that nobody can be recognised by may be about them.
+    """
+
+    dated: date
+    digest: str
+    lines: int
+    base: int  # number of the snapshot that was compared with
+    in_post: int = 0
+    joiners: list[Line] = field(default_factory=list)
+    returning: list[Change] = field(default_factory=list)
+    changed: list[Change] = field(default_factory=list)
+    waiting: list[Change] = field(default_factory=list)
+    still_waiting: int = 0
+    settled: list[int] = field(default_factory=list)
+    leavers: list[Person] = field(default_factory=list)
+    held: list[Person] = field(default_factory=list)
+    frozen: int = 0
+    unchanged: int = 0
+    refused: list[Refusal] = field(default_factory=list)
+    schools: list[SchoolFacts] = field(default_factory=list)
+    newest: bool = True  # dated later than the last applied one
+
+    @property
+    def movers(self) -> list[Change]:
+        return [change for change in self.changed if Kind.MOVED in change.kinds]
+
+    @property
+    def renamed(self) -> list[Change]:
+        return [change for change in self.changed if Kind.RENAMED in change.kinds]
+
+    @property
+    def updated(self) -> list[Change]:
+        return [change for change in self.changed if change.kinds == {Kind.UPDATED}]
+
+    def __bool__(self) -> bool:
+        """Whether anything would be written about anybody."""
+        return bool(self.joiners or self.returning or self.changed or self.waiting or self.settled or self.leavers)
+
+    def closures(self, today: date) -> int:
+        """How many people in post today would be so no longer."""
+        ended = [
+            c for c in self.changed if _over(c.line.person.duty_end, today) and not _over(c.person.duty_end, today)
+        ]
+        return len(ended) + len([person for person in self.leavers if not _over(person.duty_end, today)])
+
+    def counts(self) -> dict[str, int]:
+        return {
+            "joiners": len(self.joiners) + len(self.returning),
+            "movers": len(self.movers),
+            "renamed": len(self.renamed),
+            "updated": len(self.updated),
+            "leavers": len(self.leavers),
+            "waiting": len(self.waiting) + self.still_waiting,
+            "unchanged": self.unchanged,
+            "frozen": self.frozen + len(self.held),
+            "refused": len({refusal.line for refusal in self.refused}),
+        }
+
+
+def compare(feed: Feed, today: date, *, allow_older: bool = False) -> Changes:
+    """Raises FeedRejected for a snapshot older than the last one, or of a day to come."""
+    last = Snapshot.objects.order_by("-number").first()
+    if last is not None and feed.dated < last.dated and not allow_older:
+        reason = _("this snapshot of %(dated)s is older than the last one applied, of %(last)s")
+        raise FeedRejected(reason % {"dated": feed.dated.isoformat(), "last": last.dated.isoformat()}, 1)
+    if feed.dated > today + timedelta(days=1):
+        raise FeedRejected(_("this snapshot of %(dated)s is of a day to come") % {"dated": feed.dated.isoformat()}, 1)
+    changes = Changes(feed.dated, feed.digest, feed.count, last.number if last else 0, refused=list(feed.refused))
+    changes.newest = last is None or (feed.dated, feed.digest) != (last.dated, last.digest)
+    _Comparison(feed, today, changes).run()
+    changes.schools = _new_schools(feed)
+    return changes
+
+
+def check_closures(changes: Changes, today: date, *, percent: int | None = None) -> None:
+    """Raises TooManyClosures above the share of academy.toml, or above `percent`."""
+    allowed = academy().feed.closing_share_percent if percent is None else percent
+    closures = changes.closures(today)
+    if closures * 100 > allowed * changes.in_post:
+        raise TooManyClosures(closures, changes.in_post, allowed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    pk: int
+    hr_key: str | None
+    lookup: str | None
+
+
+class _Comparison:
+    """One pass over everybody known, beside the lines of one feed."""
+
+    def __init__(self, feed: Feed, today: date, changes: Changes) -> None:
+        self._feed = feed
+        self._today = today
+        self._changes = changes
+        self._by_lookup = {lookup: line for line in feed.lines if line.numen for lookup in line.numen.lookups}
+        self._by_hr_key = {line.hr_key: line for line in feed.lines if line.hr_key}
+        self._contradicted: dict[int, Refusal] = {}  # by line number
+        self._frozen: set[int] = set()  # persons
+
+    def run(self) -> None:
+        claims = self._claims()
+        refused = _Recognition([*self._feed.refused_identities])
+        for person, postings in _everybody():
+            self._changes.in_post += person.present and not _over(person.duty_end, self._today)
+            line = claims.get(person.pk)
+            if line is not None:
+                self._weigh(person, postings, line)
+            elif person.pk in self._frozen or refused.is_about(person):
+                self._changes.frozen += 1
+            elif person.present:
+                self._changes.leavers.append(person)
+        claimed = {line.number for line in claims.values()} | set(self._contradicted)
+        self._welcome(line for line in self._feed.lines if line.number not in claimed)
+        if refused.nameless:
+            self._changes.held, self._changes.leavers = self._changes.leavers, []
+        self._changes.refused.extend(self._contradicted.values())
+        self._changes.refused.sort(key=lambda refusal: refusal.line)
+
+    def _claims(self) -> dict[int, Line]:
+        """Person to line, by NUMEN first. What is claimed twice, or against a known NUMEN, is refused and frozen."""
+        claims: dict[int, Line] = {}
+        claimant: dict[int, int] = {}  # line number to person
+        for keys in _all_keys():
+            line = self._by_lookup.get(keys.lookup or "") or self._by_hr_key.get(keys.hr_key or "")
+            if line is None:
+                continue
+            if reason := self._contradiction(keys, line):
+                self._contradict(line, reason, keys.pk)
+            elif line.number in claimant:
+                reason = _("its NUMEN and its key of the HR system belong to two people known here")
+                self._contradict(line, reason, keys.pk, claimant[line.number])
+            else:
+                claims[keys.pk], claimant[line.number] = line, keys.pk
+        return {pk: line for pk, line in claims.items() if line.number not in self._contradicted}
+
+    def _contradiction(self, keys: _Keys, line: Line) -> str | None:
+        by_hr_key = self._by_hr_key.get(keys.hr_key or "")
+        if by_hr_key is not None and by_hr_key is not line:
+            self._contradict(by_hr_key, _("this key of the HR system belongs to somebody else"), keys.pk)
+            return _("the same person is on line %(line)s by the key of the HR system") % {"line": by_hr_key.number}
+        if line.numen and keys.lookup and keys.lookup not in line.numen.lookups:
+            return _("this key of the HR system is known with another NUMEN")
+        return None
+
+    def _contradict(self, line: Line, reason: str, *persons: int) -> None:
+        column = "numen" if line.numen else "hr_key"
+        self._contradicted[line.number] = Refusal(line.number, column, shown(column, line.numen or line.hr_key), reason)
+        self._frozen.update(persons)
+
+    def _weigh(self, person: Person, postings: tuple[PostingFacts, ...], line: Line) -> None:
+        change = Change(person, line, kinds(person, postings, line))
+        gone = _over(line.person.duty_end, self._today)
+        pending: Pending | None = getattr(person, "pending", None)
+        if not person.present and not gone:
+            self._changes.returning.append(change)
+        elif line.effective_on and line.effective_on > self._today and change.kinds:
+            if pending and (pending.on, pending.facts) == (line.effective_on, facts_as_json(line)):
+                self._changes.still_waiting += 1
+            else:
+                self._changes.waiting.append(change)
+        elif change.kinds:
+            self._changes.changed.append(change)
+        else:
+            self._changes.unchanged += 1
+            if pending:
+                self._changes.settled.append(person.pk)
+
+    def _welcome(self, lines: Iterable[Line]) -> None:
+        for line in lines:
+            if _over(line.person.duty_end, self._today):
+                value = shown("duty_end", line.person.duty_end)
+                self._changes.refused.append(Refusal(line.number, "duty_end", value, _("duty has already ended")))
+            else:
+                self._changes.joiners.append(line)
+
+
+class _Recognition:
+    """Whom the refused lines are about. `nameless`: at least one could be about anybody."""
+
+    def __init__(self, identities: Iterable[Identity]) -> None:
+        self._lookups: set[str] = set()
+        self._hr_keys: set[str] = set()
+        self._civil: set[tuple[str, str, date]] = set()
+        self.nameless = False
+        for identity in identities:
+            self._lookups.update(identity.lookups)
+            if identity.hr_key:
+                self._hr_keys.add(identity.hr_key)
+            if identity.civil:
+                self._civil.add(identity.civil)
+            self.nameless |= not (identity.lookups or identity.hr_key or identity.civil)
+
+    def is_about(self, person: Person) -> bool:
+        return (
+            person.numen_lookup in self._lookups
+            or person.hr_key in self._hr_keys
+            or (person.last_name, person.first_name, person.birth_date) in self._civil
+        )
+
+
+def facts_of(person: Person) -> PersonFacts:
+    plain = {column: getattr(person, column) for column in PersonFacts.__slots__ if column != "address_lines"}
+    return PersonFacts(address_lines=tuple(person.address_lines), **plain)
+
+
+def facts_as_json(line: Line) -> dict[str, object]:
+    """What a `Pending` keeps: everything about the person but what identifies them."""
+    person: dict[str, object] = {}
+    for column in PersonFacts.__slots__:
+        value = getattr(line.person, column)
+        person[column] = list(value) if isinstance(value, tuple) else _day_as_text(value)
+    postings = [{c: _day_as_text(getattr(p, c)) for c in PostingFacts.__slots__} for p in line.postings]
+    return {"person": person, "postings": postings}
+
+
+def _day_as_text(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def postings_of(person: Person) -> tuple[PostingFacts, ...]:
+    """Of one person; a comparison of everybody goes by `_everybody`."""
+    rows = sorted(person.postings.all(), key=lambda posting: posting.rank)
+    return tuple(PostingFacts(p.school_id, p.function, p.discipline, p.share, p.starts, p.ends) for p in rows)
+
+
+def kinds(person: Person, postings: tuple[PostingFacts, ...], line: Line) -> frozenset[Kind]:
+    """What is new on this line. Empty: nothing."""
+    before, after = facts_of(person), line.person
+    found = set()
+    if before.name != after.name:
+        found.add(Kind.RENAMED)
+    if postings != line.postings or (before.category, before.department) != (after.category, after.department):
+        found.add(Kind.MOVED)
+    new_keys = (line.numen and not person.numen_lookup) or (line.hr_key and line.hr_key != person.hr_key)
+    if new_keys or (before != after and not found):
+        found.add(Kind.UPDATED)
+    return frozenset(found)
+
+
+def _over(duty_end: date | None, today: date) -> bool:
+    return duty_end is not None and duty_end < today
+
+
+def _all_keys() -> Iterator[_Keys]:
+    for values in Person.objects.order_by("pk").values_list("pk", "hr_key", "numen_lookup").iterator(CHUNK):
+        yield _Keys(*values)
+
+
+def _everybody() -> Iterator[tuple[Person, tuple[PostingFacts, ...]]]:
+    """Each person with the facts of their postings, in two streams: a whole authority is never in memory at once."""
+    columns = ("person_id", "school_id", "function", "discipline", "share", "starts", "ends")
+    rows = Posting.objects.order_by("person_id", "rank").values_list(*columns).iterator(CHUNK)
+    groups = groupby(rows, key=lambda row: row[0])
+    group = next(groups, None)
+    for person in Person.objects.select_related("pending").order_by("pk").iterator(CHUNK):
+        if group is not None and group[0] == person.pk:
+            yield person, tuple(PostingFacts(*row[1:]) for row in group[1])
+            group = next(groups, None)
+        else:
+            yield person, ()
+
+
+def _new_schools(feed: Feed) -> list[SchoolFacts]:
+    """Schools that are unknown, or told otherwise now."""
+    columns = ("uai", "name", "kind", "city", "department")
+    known = {row[0]: SchoolFacts(*row) for row in School.objects.values_list(*columns)}
+    return [school for school in feed.schools.values() if known.get(school.uai) != school]
