@@ -66,16 +66,16 @@ CSRF_FAILURE = ErrorPage(
 )
 
 
-def bad_request(request: HttpRequest, _exception: Exception) -> HttpResponse:
-    return _answer(request, BAD_REQUEST)
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _answer(request, BAD_REQUEST, type(exception).__name__)
 
 
-def forbidden(request: HttpRequest, _exception: Exception) -> HttpResponse:
-    return _answer(request, FORBIDDEN)
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _answer(request, FORBIDDEN, type(exception).__name__)
 
 
-def not_found(request: HttpRequest, _exception: Exception) -> HttpResponse:
-    return _answer(request, NOT_FOUND)
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _answer(request, NOT_FOUND, type(exception).__name__)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

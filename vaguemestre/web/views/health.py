@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from vaguemestre.web import checks
 
-LOOPBACK = {"127.0.0.1", "::1"}
+LOOPBACK = {"127.0.0.1", "::1", ""}
 
 
 @require_safe
@@ -24,5 +24,6 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 
 def _from_this_machine(request: HttpRequest) -> bool:
-    """Asked directly: what the proxy forwards comes from loopback too, but carries the address of who asked."""
-    return request.META.get("REMOTE_ADDR", "127.0.0.1") in LOOPBACK | {""} and "X-Forwarded-For" not in request.headers
+    """The proxy sets the visitor's address itself; asked directly, there is none or it is the socket's."""
+    visitor = request.headers.get("X-Forwarded-For") or request.META.get("REMOTE_ADDR", "")
+    return visitor in LOOPBACK

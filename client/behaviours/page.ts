@@ -1,0 +1,24 @@
+// A page for tests: enough of a document to start behaviours in, without a browser.
+import { parseHTML } from "linkedom";
+
+export interface Page {
+  document: Document;
+  window: Window & typeof globalThis;
+  element: HTMLElement;
+  leave: AbortController;
+}
+
+/** The first element that carries a behaviour is the one under test. */
+export function page(html: string): Page {
+  const window = parseHTML(`<!doctype html><html><body>${html}</body></html>`) as unknown as Window & typeof globalThis;
+  const element = window.document.querySelector<HTMLElement>("[data-behaviour]");
+  if (!element) throw new Error("no element with data-behaviour");
+  return { document: window.document, window, element, leave: new AbortController() };
+}
+
+export function fire(target: Node, name: string, more: object = {}): Event {
+  const { Event } = (target.ownerDocument ?? (target as Document)).defaultView!;
+  const event = Object.assign(new Event(name, { bubbles: true, cancelable: true }), more);
+  target.dispatchEvent(event);
+  return event;
+}

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { mock, test } from "node:test";
+import { fire, page } from "./page.ts";
+import { toast } from "./toast.ts";
+
+const TOAST = `<div data-behaviour="toast" data-seconds="10"></div>`;
+
+test("it leaves when its time is over", () => {
+  mock.timers.enable({ apis: ["setTimeout", "Date"] });
+  const { element, leave } = page(TOAST);
+  toast(element, leave.signal);
+  mock.timers.tick(9999);
+  assert.equal(element.isConnected, true);
+  mock.timers.tick(1);
+  assert.equal(element.isConnected, false);
+  mock.timers.reset();
+});
+
+test("it waits for the one who points at it, then keeps what was left of its time", () => {
+  mock.timers.enable({ apis: ["setTimeout", "Date"] });
+  const { element, leave } = page(TOAST);
+  toast(element, leave.signal);
+  mock.timers.tick(6000);
+  fire(element, "mouseenter");
+  mock.timers.tick(60_000);
+  assert.equal(element.isConnected, true);
+  fire(element, "mouseleave");
+  mock.timers.tick(3999);
+  assert.equal(element.isConnected, true);
+  mock.timers.tick(1);
+  assert.equal(element.isConnected, false);
+  mock.timers.reset();
+});
