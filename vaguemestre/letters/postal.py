@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 LINE = 38
 LINES = 6
+LONGEST_FIRST_NAME = 12
 CAPITALS = 3  # how many lines at the end are in capitals, without punctuation
 
 # In the order the postal service asks for: kind of way and of building first, then titles. Never the last word.
@@ -60,7 +61,7 @@ def address_block(name: Name, lines: Sequence[str], *, internal: bool = False) -
 
 
 def _name_line(name: Name) -> str:
-    """The family name is never touched: first names become initials, then the civility goes."""
+    """The family name is never touched: first names become initials, then the civility goes, then the first names."""
     for form in _name_forms(name):
         if len(form) <= LINE:
             return form
@@ -76,6 +77,7 @@ def _name_forms(name: Name) -> Iterator[str]:
     yield f"{name.civility} {initials} {name.family}"
     yield f"{name.first} {name.family}"
     yield f"{initials} {name.family}"
+    yield f"{name.civility} {name.family}"
 
 
 def _tidy(line: str) -> str:
@@ -106,7 +108,7 @@ def _shorter(word: str) -> str:
 
 def _initial(word: str) -> str:
     """A first name becomes its initial; numbers, small words and what is already short stay."""
-    plain = word.isalpha() and len(word) > 3 and _capitals(word) not in SMALL_WORDS
+    plain = word.isalpha() and 3 < len(word) <= LONGEST_FIRST_NAME and _capitals(word) not in SMALL_WORDS
     return word[0] if plain and _capitals(word) not in SHORTER.values() else word
 
 

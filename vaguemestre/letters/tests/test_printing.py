@@ -1,0 +1,293 @@
+import re
+import stat
+import subprocess
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pypdf
+import pytest
+from django.db import IntegrityError, transaction
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.accounts import passwords
+from vaguemestre.accounts.models import Account
+from vaguemestre.audit.models import Entry
+from vaguemestre.letters import issue, printing, sealing
+from vaguemestre.letters.models import Batch, Letter
+from vaguemestre.letters.sheet import Sheet
+from vaguemestre.letters.tests.cast import NOW, joiner, school
+
+pytestmark = pytest.mark.django_db
+MM = 72 / 25.4
+FIRST_FOLD, SECOND_FOLD = 99.0, 198.0
+
+
+def sealed(*accounts: Account) -> list[Letter]:
+    issue.prepare(accounts, now=NOW)
+    sealing.seal_pending(now=NOW)
+    return list(Letter.objects.filter(account__in=accounts, state=Letter.State.SEALED).order_by("pk"))
+
+
+def batches(**selection: object) -> list[Batch]:
+    return printing.assemble(now=NOW, **selection).batches  # type: ignore[arg-type]  # a test's shorthand
+
+
+def print_one(folder: Path) -> printing.Printed:
+    return printing.print_batch(batches()[0], actor="operator:root", now=NOW, folder=folder)
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word as it lies on the paper, in millimetres from the top left corner."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def within(self, left: float, top: float, right: float, bottom: float) -> bool:
+        return left < self.left and top < self.top and self.right < right and self.bottom < bottom
+
+
+def words(path: Path) -> list[Word]:
+    found = subprocess.run(["pdftotext", "-bbox", path, "-"], capture_output=True, check=True, text=True).stdout
+    pattern = r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">(.*?)</word>'
+    return [Word(m[5], *(float(m[side]) / MM for side in (1, 2, 3, 4))) for m in re.finditer(pattern, found)]
+
+
+def text(path: Path) -> str:
+    return "\n".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
+
+
+@pytest.fixture
+def no_numen(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = academy()
+    apart = here.model_copy(update={"letter": here.letter.model_copy(update={"include_numen": False})})
+    for module in ("sheet", "printing"):
+        monkeypatch.setattr(f"vaguemestre.letters.{module}.academy", lambda: apart)
+
+
+def test_the_letter_tells_its_four_things(tmp_path: Path) -> None:
+    account = joiner("Anne-Cécile", "d’Hervé", numen="20G2600184IOL")
+    (letter,) = sealed(account)
+    clear = sealing.unseal(letter.sealed or "")
+    said = text(print_one(tmp_path).path)
+    for item in (account.identifier, clear, account.address, "20G2600184IOL"):
+        assert item in said
+    assert "Mme Anne-Cécile d’Hervé" in said
+    assert letter.number in said
+
+
+def test_the_window_shows_the_address_and_nothing_secret(tmp_path: Path) -> None:
+    account = joiner("Anne-Sophie", "Vandermeersch-Delattre", numen="20G2600184IOL")
+    (letter,) = sealed(account)
+    secrets = {sealing.unseal(letter.sealed or ""), "20G2600184IOL", account.identifier, account.address}
+    lying = words(print_one(tmp_path).path)
+    framed = [word for word in lying if word.right > 110 and word.bottom > 55 and word.top < 88]
+    assert " ".join(word.text for word in framed) == (
+        "Mme Anne-Sophie Vandermeersch-Delattre Appartement 12 RESIDENCE DES JACOBINS 8 RUE DU MOULIN NEUF 80000 AMIENS"
+    )
+    for word in framed:
+        assert word.within(112, 56, 193, 87), word
+    for word in lying:
+        if word.text in secrets:
+            assert word.within(20, FIRST_FOLD + 5, 190, SECOND_FOLD), word
+    assert secrets <= {word.text for word in lying}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Bâtiment C, appartement 12, escalier 4", "RESIDENCE LES MAGNOLIAS BLANCS DU PARC", "LIEU DIT LA MADELEINE",
+         "125 BD DU MAL A DE LATTRE DE TASSIGNYS", "80000 AMIENS CEDEX 12"],
+        ["W" * 38, "80000 AMIENS"],
+        ["Bus 3", "Huis 12", "Verdieping 1", "Grote Markt 5", "7500 Doornik", "Belgique"],
+    ],
+)  # fmt: skip
+def test_the_widest_and_the_highest_block_stay_in_the_window(tmp_path: Path, lines: list[str]) -> None:
+    sealed(joiner(address_lines=lines))
+    framed = [word for word in words(print_one(tmp_path).path) if word.left > 110 and 50 < word.top < FIRST_FOLD]
+    assert len({round(word.bottom) for word in framed}) == len(lines) + 1
+    assert all(word.within(112, 56, 193, 87.5) for word in framed)
+
+
+def test_one_page_a_letter_even_with_the_longest_names(tmp_path: Path) -> None:
+    long = joiner(
+        "Anne-Sophie Marie-Charlotte", "Vandermeersch-Delattre-Longchamps", address_lines=["1 rue Haute", "02000 Laon"]
+    )
+    Account.objects.filter(pk=long.pk).update(identifier="a" * 32, local_part=f"{'b' * 31}.{'c' * 32}")
+    sealed(long, joiner())
+    printed = print_one(tmp_path)
+    pages = pypdf.PdfReader(printed.path).pages
+    assert len(pages) == 2
+    assert f"{'b' * 31}.{'c' * 32}@ac-amiens.fr" in text(printed.path).replace("\n", "")
+    assert all(word.right < 195 for word in words(printed.path))
+
+
+def test_the_pdf_is_tagged_and_says_its_language_and_title(tmp_path: Path) -> None:
+    sealed(joiner())
+    reader = pypdf.PdfReader(print_one(tmp_path).path)
+    catalogue = reader.root_object
+    assert catalogue["/MarkInfo"]["/Marked"]  # type: ignore[index]  # pypdf does not type dictionaries
+    assert str(catalogue["/Lang"]).startswith("fr")
+    assert reader.metadata is not None
+    assert reader.metadata.title == "Lettres d’identifiants, lot L2026-80-001"
+    assert b"pdfuaid" in (reader.xmp_metadata.stream.get_data() if reader.xmp_metadata else b"")
+
+
+def test_the_file_is_for_its_owner_only_and_nothing_half_written_stays(tmp_path: Path) -> None:
+    sealed(joiner())
+    printed = print_one(tmp_path)
+    assert stat.S_IMODE(printed.path.stat().st_mode) == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == [printed.path.name]
+
+
+def test_the_sealed_password_is_wiped_and_the_account_still_opens_with_it(tmp_path: Path) -> None:
+    (letter,) = sealed(joiner())
+    clear = sealing.unseal(letter.sealed or "")
+    print_one(tmp_path)
+    letter.refresh_from_db()
+    assert (letter.state, letter.sealed, letter.printed_at) == (Letter.State.PRINTED, None, NOW)
+    assert passwords.verify(Account.objects.get(), clear)
+
+
+def test_a_batch_is_printed_once(tmp_path: Path) -> None:
+    sealed(joiner())
+    batch = batches()[0]
+    printed = printing.print_batch(batch, actor="operator:root", now=NOW, folder=tmp_path)
+    before = printed.path.read_bytes()
+    with pytest.raises(printing.AlreadyPrinted):
+        printing.print_batch(Batch.objects.get(), actor="operator:root", now=NOW, folder=tmp_path)
+    assert printed.path.read_bytes() == before
+    assert batches() == []
+
+
+def test_nothing_is_wiped_when_the_disk_refuses_the_file(tmp_path: Path) -> None:
+    (letter,) = sealed(joiner())
+    batch = batches()[0]
+    (tmp_path / "full").write_text("a file where the folder should be")
+    with pytest.raises(FileExistsError):
+        printing.print_batch(batch, actor="operator:root", now=NOW, folder=tmp_path / "full")
+    letter.refresh_from_db()
+    assert letter.state == Letter.State.SEALED
+    assert list(printing.unprinted()) == [batch]
+    assert printing.print_batch(batch, actor="operator:root", now=NOW, folder=tmp_path).letters == 1
+
+
+def test_a_letter_revoked_while_its_batch_is_set_stops_the_batch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = joiner(), joiner("Jean", "Martin")
+    sealed(first, second)
+    batch = batches()[0]
+    real = printing.typeset
+
+    def meanwhile(number: str, sheets: list[Sheet]) -> bytes:
+        issue.revoke(second, actor="system", now=NOW)
+        return real(number, sheets)
+
+    monkeypatch.setattr(printing, "typeset", meanwhile)
+    with pytest.raises(printing.BatchChanged):
+        printing.print_batch(batch, actor="operator:root", now=NOW, folder=tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.undo()
+    assert printing.print_batch(batch, actor="operator:root", now=NOW, folder=tmp_path).letters == 1
+
+
+def test_reissue_kills_the_former_password_and_letter_at_once(tmp_path: Path) -> None:
+    account = joiner()
+    (letter,) = sealed(account)
+    old = sealing.unseal(letter.sealed or "")
+    print_one(tmp_path)
+    account.refresh_from_db()
+    new = issue.reissue(account, actor="operator:root", now=NOW + timedelta(days=3))
+    account.refresh_from_db()
+    letter.refresh_from_db()
+    assert letter.state == Letter.State.REVOKED
+    assert not passwords.verify(account, old)
+    assert passwords.verify(account, sealing.unseal(new.sealed or ""))
+    assert "ne valent plus" in text(print_one(tmp_path).path)
+
+
+def test_a_sealed_letter_that_is_reissued_loses_its_secret() -> None:
+    account = joiner()
+    (letter,) = sealed(account)
+    issue.reissue(Account.objects.get(), actor="operator:root", now=NOW)
+    letter.refresh_from_db()
+    assert (letter.state, letter.sealed) == (Letter.State.REVOKED, None)
+
+
+def test_reissue_does_not_end_a_chosen_password_unasked() -> None:
+    account = joiner()
+    passwords.set_password(account, "Un-Jardin-2026-la", now=NOW)
+    with pytest.raises(issue.OwnPasswordInUse):
+        issue.reissue(account, actor="operator:root", now=NOW)
+    issue.reissue(account, actor="operator:root", now=NOW, replace_own=True)
+    assert not passwords.verify(Account.objects.get(), "Un-Jardin-2026-la")
+
+
+@pytest.mark.usefixtures("no_numen")
+def test_without_numen_the_letter_has_three_things_and_the_journal_no_reading(tmp_path: Path) -> None:
+    sealed(joiner(numen="20G2600184IOL"))
+    said = text(print_one(tmp_path).path)
+    assert "20G2600184IOL" not in said
+    assert "NUMEN" not in said
+    assert not Entry.objects.filter(act="numen.printed").exists()
+
+
+def test_a_person_without_numen_yet_gets_three_things(tmp_path: Path) -> None:
+    sealed(joiner(numen_cipher=None, numen_lookup=None, hr_key="RH-1"))
+    assert "NUMEN" not in text(print_one(tmp_path).path)
+
+
+def test_printing_and_reading_the_numen_are_in_the_journal(tmp_path: Path) -> None:
+    account = joiner()
+    sealed(account)
+    print_one(tmp_path)
+    written = Entry.objects.filter(actor="operator:root").values_list("act", "subject")
+    assert {("letter.printed", account.key), ("numen.printed", account.key)} <= set(written)
+
+
+def test_a_bad_address_is_withheld_and_the_others_are_printed(tmp_path: Path) -> None:
+    sealed(joiner(), joiner("Jean", "Martin", address_lines=["NULLE PART"]))
+    found = printing.assemble(now=NOW)
+    assert [held.letter.account.person.last_name for held in found.withheld] == ["Martin"]
+    assert "NULLE PART" in found.withheld[0].reason
+    assert printing.print_batch(found.batches[0], actor="operator:root", now=NOW, folder=tmp_path).letters == 1
+    assert Letter.objects.get(account__person__last_name="Martin").state == Letter.State.SEALED
+
+
+def test_an_expired_password_is_not_printed() -> None:
+    sealed(joiner())
+    assert printing.assemble(now=NOW + timedelta(days=60)).batches == []
+
+
+def test_markup_in_a_name_is_text(tmp_path: Path) -> None:
+    evil = '#read("/etc/passwd") *gras* $x$ \\ @ref'
+    sealed(joiner("Lili", "Hocquet", address_lines=[evil[:38], "x", "1 rue Haute", "80000 Amiens"]))
+    assert '#read("/etc/passwd") *gras* $x$' in text(print_one(tmp_path).path)
+
+
+def test_batches_by_department_establishment_and_person() -> None:
+    other = school("0600001B", "LYCEE DU PARC")
+    here, there = joiner(), joiner("Jean", "Martin", posted=other, department="60")
+    sealed(here, there)
+    assert [batch.department for batch in batches(department="60")] == ["60"]
+    assert batches(school=other) == []
+    assert [batch.number for batch in batches(account=here)] == ["L2026-80-001"]
+
+
+def test_a_secret_can_only_stand_in_a_sealed_letter() -> None:
+    (letter,) = sealed(joiner())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Letter.objects.filter(pk=letter.pk).update(state=Letter.State.PRINTED)
+
+
+def test_sent_through_the_establishment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    here = academy()
+    inside = here.model_copy(update={"letter": here.letter.model_copy(update={"send_to": "administration"})})
+    monkeypatch.setattr("vaguemestre.letters.sheet.academy", lambda: inside)
+    sealed(joiner(address_lines=[]))
+    assert "S C COLLEGE DES TILLEULS" in text(print_one(tmp_path).path)
