@@ -2,6 +2,8 @@
 
 import sys
 
+import django
+
 from vaguemestre.launcher.problem import Problem
 
 
@@ -17,6 +19,15 @@ def main(arguments: list[str]) -> int:
                 from vaguemestre.launcher import ci
 
                 return ci.run(rest)
+            case "cast":
+                django.setup()
+                from vaguemestre.launcher import cast
+
+                return cast.run()
+            case "prepare":
+                from vaguemestre.launcher import run
+
+                return run.prepare_only(rest)
             case "command":
                 from vaguemestre.launcher import command
 

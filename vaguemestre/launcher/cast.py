@@ -1,28 +1,52 @@
-"""The demo's people do their first sign-in. Runs as the product's user: reads who and with which password, answers who
-they are now. The newcomer keeps the provisional password of a letter: the first sign-in is theirs to do."""
+"""The demo's people receive their letter and do their first sign-in. Runs as the product's user, with Django set up.
+
+Reads who and with which password, answers who they are now. The newcomer's letter stays sealed, and tells the password:
+the first sign-in is theirs to do.
+"""
 
 import json
 import sys
+from collections.abc import Collection
+from datetime import datetime
 
-import django
 from django.utils import timezone
 
+from vaguemestre.accounts import passwords
+from vaguemestre.accounts.models import Account
+from vaguemestre.instance import read_instance
+from vaguemestre.launcher.problem import Problem
+from vaguemestre.letters import printing
+from vaguemestre.letters.models import Letter
+from vaguemestre.letters.sealing import seal_pending, unseal
 
-def main() -> None:
-    django.setup()
-    from vaguemestre.accounts import passwords
-    from vaguemestre.accounts.models import Account
 
-    answer = []
-    for wanted in json.load(sys.stdin):
-        account = Account.objects.get(identifier=wanted["identifier"])
-        if wanted["role"] == "newcomer":
-            passwords.set_provisional(account, passwords.hasher().hash(wanted["password"]), now=timezone.now())
-        else:
-            passwords.set_password(account, wanted["password"], now=timezone.now())
-        answer.append({**wanted, "address": account.address})
+def run() -> int:
+    if read_instance().mode == "production":
+        raise Problem("The demo's people are not for production.")
+    now = timezone.now()
+    wanted = json.load(sys.stdin)
+    found = Account.objects.filter(identifier__in=[one["identifier"] for one in wanted]).select_related("person")
+    accounts = {account.identifier: account for account in found}
+    seal_letters(accounts.values(), now)
+    for account in accounts.values():
+        account.refresh_from_db()
+    answer = [{**one, **settle(accounts[one["identifier"]], one["role"], one["password"], now)} for one in wanted]
     json.dump(answer, sys.stdout)
+    return 0
 
 
-if __name__ == "__main__":
-    main()
+def seal_letters(accounts: Collection[Account], now: datetime) -> None:
+    """Beside the background work that does the same: afterwards nothing can replace the passwords set here."""
+    while Letter.objects.filter(account__in=accounts, state=Letter.State.PREPARED).exists():
+        seal_pending(now=now, limit=100)
+
+
+def settle(account: Account, role: str, password: str, now: datetime) -> dict[str, str]:
+    if role == "newcomer":
+        letter = Letter.objects.get(account=account, state=Letter.State.SEALED)
+        return {"address": account.address, "password": unseal(letter.sealed or "")}
+    for batch in printing.assemble(now=now, account=account).batches:
+        printing.print_batch(batch, actor="system", now=now)
+    if account.first_signin_due:
+        passwords.set_password(account, password, now=now)
+    return {"address": account.address}

@@ -25,8 +25,8 @@ def run(arguments: Sequence[str]) -> int:
     environment = {**clean_environment(data), "LANG": os.environ.get("LANG", "C.UTF-8")}
     if terminal := os.environ.get("TERM"):
         environment["TERM"] = terminal
-    # The journal says which person acted, not only that somebody was root.
-    environment["VAGUEMESTRE_OPERATOR"] = os.environ.get("SUDO_USER") or pwd.getpwuid(_REAL_USER).pw_name
+    # The journal says which person acted: the name that `getpass.getuser` finds first.
+    environment["LOGNAME"] = os.environ.get("SUDO_USER") or pwd.getpwuid(_REAL_USER).pw_name
     command = [sys.executable, "-P", "-m", "vaguemestre", *arguments]
     os.execve(sys.executable, command, environment)  # noqa: S606 - no shell is what is wanted
 

@@ -79,7 +79,7 @@ def _sign_in_first(data: Path, progress: Progress) -> None:
         wanted = [
             {"identifier": name, "role": role, "password": progress.passwords[name]} for name, role in CAST.items()
         ]
-        progress.accounts = json.loads(talk(data, "vaguemestre.launcher.cast", json.dumps(wanted)))
+        progress.accounts = json.loads(talk(data, ["vaguemestre.launcher", "cast"], json.dumps(wanted)))
     _save(data, progress)
 
 

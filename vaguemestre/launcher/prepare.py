@@ -6,7 +6,7 @@ from pathlib import Path
 
 from vaguemestre.engine import configuration
 from vaguemestre.instance import DEMO_BASE, Instance, Ports, read_instance
-from vaguemestre.launcher import authority, database, folder, ports, secrets
+from vaguemestre.launcher import authority, database, folder, secrets
 from vaguemestre.launcher.nginx import configuration as nginx
 from vaguemestre.launcher.product import manage
 from vaguemestre.launcher.steps import step
@@ -33,7 +33,6 @@ def describe(data: Path, base: int | None, **facts: str | bool) -> Instance:
 def prepare(data: Path, instance: Instance) -> list[str]:
     """Whole, and the same when done again. Returns the names of the secrets that were made."""
     folder.require_reachable(CHECKOUT)
-    ports.require_free(instance.ports, instance.listen)
     new = secrets.ensure(data / "secrets", database_exists=folder.has_database(data))
     authority.ensure(data, instance.host, instance.tls, now=datetime.datetime.now(datetime.UTC))
     with step(_("configuration of Dovecot, Postfix, Rspamd and nginx")):

@@ -21,9 +21,9 @@ def succeeds(data: Path, *arguments: str) -> bool:
     return _run(data, ["vaguemestre", *arguments]).returncode == 0
 
 
-def talk(data: Path, module: str, question: str) -> str:
-    """Runs a module that reads its question and prints its answer."""
-    return _succeed(data, [module], question).stdout
+def talk(data: Path, command: list[str], question: str) -> str:
+    """Runs a command that reads its question and prints its answer."""
+    return _succeed(data, command, question).stdout
 
 
 def _succeed(

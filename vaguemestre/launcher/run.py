@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vaguemestre.instance import Instance
-from vaguemestre.launcher import demo, folder, lock, table
+from vaguemestre.launcher import demo, folder, lock, ports, table
 from vaguemestre.launcher.prepare import describe, prepare
 from vaguemestre.launcher.problem import Problem
 from vaguemestre.launcher.programs import programs
@@ -53,6 +53,7 @@ def running(data: Path, base: int | None, *, background: bool = False, rspamd: b
     folder.lay_out(data)
     with lock.hold(data) as held, contextlib.ExitStack() as undo:
         instance = describe(data, base, mode="demo", host="localhost", rspamd=rspamd)
+        ports.require_free(instance.ports, instance.listen)
         new_secrets = prepare(data, instance)
         all_programs = programs(data, instance)
         supervision = Supervision(data)
@@ -91,6 +92,21 @@ def stop(data: Path) -> int:
             if time.monotonic() > deadline:
                 raise Problem(_("It does not stop: {holder}.", holder=lock.holder_of(data)))
             time.sleep(0.1)
+    return 0
+
+
+def prepare_only(arguments: Sequence[str]) -> int:
+    """For systemd: all that comes before the first process, under the same lock as a start."""
+    parser = argparse.ArgumentParser("prepare")
+    parser.add_argument("--data", type=Path, default=DEFAULT_DATA)
+    data = parser.parse_args(arguments).data.absolute()
+    folder.lay_out(data)
+    with lock.hold(data):
+        if not (data / "instance.toml").exists():
+            raise Problem(_("{file} is missing: docs/operating.md says how to write it.", file=data / "instance.toml"))
+        instance = describe(data, None)
+        if new_secrets := prepare(data, instance):
+            table.show_secrets(data, new_secrets)
     return 0
 
 
