@@ -55,6 +55,15 @@ def check(instance: Instance, config: Path | None = None) -> None:
         _ask("rspamadm", *rspamd_variables(data, config), "configtest", "-c", str(RSPAMD_FILE))
 
 
+def reload_commands(instance: Instance) -> list[list[str]]:
+    """Each reads its files again without losing a connection. Rspamd and Valkey are restarted by their supervisor."""
+    config = folders.require_data(instance) / "engine"
+    return [
+        ["doveadm", "-c", str(config / "dovecot/dovecot.conf"), "reload"],
+        ["postfix", "-c", str(config / "postfix"), "reload"],
+    ]
+
+
 def rspamd_variables(data: Path, config: Path) -> list[str]:
     """Debian's own Rspamd configuration is read as it is; these say where ours and its files are."""
     return [

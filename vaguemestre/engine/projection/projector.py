@@ -4,9 +4,10 @@ import logging
 import sqlite3
 from collections.abc import Iterable, Sequence
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from vaguemestre.accounts.models import Account, ProjectionRequest
+from vaguemestre.accounts.models import Account, LocalPart, ProjectionRequest
 from vaguemestre.engine.doveadm import kick
 from vaguemestre.engine.projection import file
 from vaguemestre.engine.projection.rows import ACCOUNT, LOGIN, ROUTE, account_rows, login_rows, route_rows
@@ -46,7 +47,7 @@ def rebuild() -> int:
     with file.written(place) as connection:
         file.make_tables(connection)
         accounts = list(Account.objects.all())
-        _insert(connection, accounts)
+        _insert(connection, accounts, LocalPart.objects.filter(account__isnull=False))
         _write_routes(connection)
     _settle_all()
     return len(accounts)
@@ -82,12 +83,12 @@ def _require_tables(connection: sqlite3.Connection) -> None:
 def _replace(connection: sqlite3.Connection, keys: Sequence[str], accounts: Sequence[Account]) -> None:
     connection.executemany("DELETE FROM mail_account WHERE key = ?", [(key,) for key in keys])
     connection.executemany("DELETE FROM mail_login WHERE key = ?", [(key,) for key in keys])
-    _insert(connection, accounts)
+    _insert(connection, accounts, LocalPart.objects.filter(account__in=list(keys)))
 
 
-def _insert(connection: sqlite3.Connection, accounts: Sequence[Account]) -> None:
+def _insert(connection: sqlite3.Connection, accounts: Sequence[Account], parts: QuerySet[LocalPart]) -> None:
     connection.executemany(ACCOUNT, account_rows(accounts))
-    connection.executemany(LOGIN, login_rows(accounts))
+    connection.executemany(LOGIN, login_rows(accounts, parts))
 
 
 def _write_routes(connection: sqlite3.Connection) -> None:

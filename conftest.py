@@ -1,0 +1,79 @@
+"""Fixtures for every room. `bin/test` starts Dovecot and Postfix; without it, tests that need them are skipped."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from pytest_django import DjangoDbBlocker
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.audit.testing import let_tests_empty_the_journal
+from vaguemestre.engine.testing import Neighbour
+from vaguemestre.instance import read_instance
+from vaguemestre.testing import Cast, MailAccount, make_cast, make_mail_account
+
+CHEAP_ARGON2 = "argon2 = { memory_kib = 64, time_cost = 1, parallelism = 1 }"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    with django_db_blocker.unblock():
+        let_tests_empty_the_journal()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_argon2(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The authority's own facts but for the cost of a hash. Tests about it read `academy.toml` themselves."""
+    text = Path(settings.ACADEMY_FILE).read_text(encoding="utf-8")
+    cheap = tmp_path_factory.mktemp("academy") / "academy.toml"
+    cheap.write_text(re.sub(r"^argon2 = .*$", CHEAP_ARGON2, text, flags=re.MULTILINE), encoding="utf-8")
+    settings.ACADEMY_FILE = cheap
+    academy.cache_clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def neighbours() -> Iterator[dict[str, Neighbour]]:
+    """The gate and the event process, as Dovecot meets them in a test that is about neither: they say yes."""
+    ports = read_instance().ports
+    made = {"gate": Neighbour(ports.gate), "events": Neighbour(ports.events)} if settings.DATA else {}
+    for neighbour in made.values():
+        neighbour.start()
+    yield made
+    for neighbour in made.values():
+        neighbour.stop()
+
+
+@pytest.fixture
+def daemons() -> None:
+    """Dovecot and Postfix are running."""
+    if not settings.DATA:
+        pytest.skip("needs Dovecot and Postfix: run bin/test")
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def mail_account(db: None, daemons: None) -> MailAccount:
+    """A fresh mailbox, known to Dovecot and Postfix, with a password of its owner's choice."""
+    return make_mail_account()
+
+
+@pytest.fixture
+def gate_server(transactional_db: None, daemons: None, neighbours: dict[str, Neighbour]) -> Iterator[int]:
+    """The real gate, asked by Dovecot at each sign-in. Yields its port."""
+    from vaguemestre.gate import application
+
+    with neighbours["gate"].serving(application) as port:
+        yield port
+
+
+@pytest.fixture
+def events_server(daemons: None, neighbours: dict[str, Neighbour]) -> Iterator[int]:
+    """The real event process, told by Dovecot. Yields its port."""
+    with neighbours["events"].replaced_by("vaguemestre.events:application", interface="asgi") as port:
+        yield port

@@ -1,0 +1,60 @@
+"""`vaguemestre engine render|check|reload|rebuild|reconcile`."""
+
+import subprocess
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext, ngettext
+
+from vaguemestre.engine import configuration, projection
+from vaguemestre.engine.folders import DataFolderUnusable
+from vaguemestre.engine.projection.file import ProjectionUnavailable
+from vaguemestre.instance import read_instance
+
+REFUSALS = (configuration.ConfigurationRefused, DataFolderUnusable, ProjectionUnavailable)
+
+
+class Command(BaseCommand):
+    help = "The mail daemons' configuration and the file they read."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("act", choices=list(ACTS), help="see docs/mail-engine.md")
+
+    def handle(self, *_args: object, **options: Any) -> None:
+        try:
+            self.stdout.write(ACTS[options["act"]]())
+        except REFUSALS as error:
+            raise CommandError(str(error)) from error
+
+
+def render() -> str:
+    configuration.render(read_instance())
+    return gettext("Rendered and accepted by every daemon's own checker.")
+
+
+def check() -> str:
+    configuration.check(read_instance())
+    return gettext("The live configuration is accepted by every daemon's own checker.")
+
+
+def reload() -> str:
+    instance = read_instance()
+    configuration.render(instance)
+    for command in configuration.reload_commands(instance):
+        if subprocess.run(command, check=False).returncode:
+            raise CommandError(gettext("%(command)s failed: is it running?") % {"command": " ".join(command)})
+    return gettext("Rendered, accepted and reloaded.")
+
+
+def rebuild() -> str:
+    count = projection.rebuild()
+    return ngettext("%(count)d account written anew.", "%(count)d accounts written anew.", count) % {"count": count}
+
+
+def reconcile() -> str:
+    count = projection.reconcile()
+    return ngettext("%(count)d account repaired.", "%(count)d accounts repaired.", count) % {"count": count}
+
+
+ACTS = {"render": render, "check": check, "reload": reload, "rebuild": rebuild, "reconcile": reconcile}

@@ -1,0 +1,187 @@
+"""The test cast, and real mailboxes for it. Used by `conftest.py`; a test imports the types and helpers from here."""
+
+import imaplib
+import itertools
+import smtplib
+import ssl
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from email.message import EmailMessage
+
+from django.conf import settings
+from django.utils import timezone
+
+from vaguemestre.accounts import closing, opening, passwords
+from vaguemestre.accounts.mail_token import mail_token
+from vaguemestre.accounts.models import Account, Numbering
+from vaguemestre.engine import projection
+from vaguemestre.instance import read_instance
+from vaguemestre.people.models import Person, Posting, School
+
+PASSWORD = "les tilleuls sentent en juin"
+# Mailboxes outlive the rollback of a test: a key is never given twice, not even to the next run on a kept folder.
+_numbers = itertools.count(int(time.time() * 10) % 10**9)
+_hr_keys = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Everybody has chosen a password (`PASSWORD`). The teacher and the head are posted at the same collège, in the
+    Somme, which the help-desk agent serves; the leaver's duty has ended; the stranger teaches in another department.
+    """
+
+    teacher: Account
+    head: Account
+    help_desk: Account
+    leaver: Account
+    stranger: Account
+
+
+@dataclass(frozen=True)
+class MailAccount:
+    """An account that the running Dovecot and Postfix know."""
+
+    account: Account
+    password: str = PASSWORD
+
+    @property
+    def key(self) -> str:
+        return self.account.key
+
+    @property
+    def address(self) -> str:
+        return self.account.address
+
+    @property
+    def token(self) -> str:
+        return mail_token(self.key, now=timezone.now())
+
+
+def make_school(uai: str = "0801234A", *, kind: str = "college", department: str = "80") -> School:
+    facts = {"name": "Collège des Tilleuls", "kind": kind, "city": "Amiens", "department": department}
+    return School.objects.get_or_create(uai=uai, defaults=facts)[0]
+
+
+def make_person(
+    first_name: str = "Mathilde", last_name: str = "Lefèvre", *,
+    civility: str = "Mme", category: str = "CERT", function: str = "ENS", school: School | None = None,
+    duty_start: date = date(2020, 9, 1), duty_end: date | None = None,
+) -> Person:  # fmt: skip
+    school = school or make_school()
+    person = Person.objects.create(
+        hr_key=f"TEST{next(_hr_keys)}", civility=civility, first_name=first_name, last_name=last_name,
+        birth_date=date(1980, 5, 12), address_lines=["12 RUE DES LILAS", "80000 AMIENS"], category=category,
+        department=school.department, duty_start=duty_start, duty_end=duty_end,
+    )  # fmt: skip
+    Posting.objects.create(
+        person=person, school=school, rank=1, function=function, share=100, starts=duty_start, ends=duty_end
+    )
+    return person
+
+
+def make_account(person: Person, *, password: str | None = PASSWORD, now: datetime | None = None) -> Account:
+    """`password=None`: the letter has not been used. The daemons do not know it yet (`project`)."""
+    now = now or timezone.now()
+    Numbering.objects.update_or_create(name="account", defaults={"last": next(_numbers)})
+    [account] = opening.open_accounts([person], now=now)
+    if password is not None:
+        passwords.set_password(account, password, now=now)
+    account.refresh_from_db()
+    return account
+
+
+def make_cast() -> Cast:
+    college, desk = make_school(), make_school("0809999D", kind="dsden")
+    elsewhere = make_school("0021111B", department="02")
+    yesterday = timezone.localdate() - timedelta(days=1)
+    leaver = make_account(make_person("Pierre", "Caron", civility="M.", school=college))
+    cast = Cast(
+        teacher=make_account(make_person(school=college)),
+        head=make_account(make_person("Nadia", "Benhamou", category="CHEF", function="DIR", school=college)),
+        help_desk=make_account(
+            make_person("Thomas", "Quesnel", civility="M.", category="ADMD", function="ASSIST", school=desk)
+        ),
+        leaver=leaver,
+        stranger=make_account(make_person("Karim", "Belkacem", civility="M.", school=elsewhere)),
+    )
+    closing.close([leaver], on=yesterday, now=timezone.now())
+    return cast
+
+
+def make_mail_account(first_name: str = "Mathilde", last_name: str = "Lefèvre") -> MailAccount:
+    account = make_account(make_person(first_name, last_name))
+    projection.project([account.key])
+    return MailAccount(account)
+
+
+def tls_context() -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=settings.MAIL["ca"])
+
+
+def imap_connection(account: MailAccount, *, name: str | None = None, password: str | None = None) -> imaplib.IMAP4_SSL:
+    """Signed in as a mail program does, by `name` (else the address) and password."""
+    host, port = settings.MAIL["imaps"]
+    connection = imaplib.IMAP4_SSL(host, port, ssl_context=tls_context())
+    connection.login(_quoted(name or account.address), password or account.password)
+    return connection
+
+
+def submission(account: MailAccount, *, name: str | None = None, password: str | None = None) -> smtplib.SMTP_SSL:
+    host, port = settings.MAIL["smtps"]
+    connection = smtplib.SMTP_SSL(host, port, context=tls_context(), timeout=20)
+    connection.login(name or account.address, password or account.password)
+    return connection
+
+
+def letter(
+    to: str, *, sender: str = "Anne Auteur <anne@librairie.example>", subject: str = "Essai", text: str = "Bonjour.",
+    **headers: str,
+) -> EmailMessage:  # fmt: skip
+    """A small message; `headers` with underscores for dashes."""
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = sender, to, subject
+    message["Date"] = timezone.localtime()
+    for name, value in headers.items():
+        message[name.replace("_", "-")] = value
+    message.set_content(text)
+    return message
+
+
+def deliver(
+    message: EmailMessage | bytes, to: str | Sequence[str], *, sender: str = "anne@librairie.example"
+) -> dict[str, tuple[int, bytes]]:
+    """By SMTP on port 25, as the world does. Raises smtplib's own errors; returns the refused recipients."""
+    with smtplib.SMTP("127.0.0.1", read_instance().ports.smtp, timeout=20) as connection:
+        data = message if isinstance(message, bytes) else message.as_bytes()
+        return connection.sendmail(sender, to, data)
+
+
+def append(account: MailAccount, message: EmailMessage | bytes, folder: str = "INBOX", flags: str = "") -> None:
+    """Straight into a folder, when delivery is not what the test is about."""
+    connection = imap_connection(account)
+    data = message if isinstance(message, bytes) else message.as_bytes()
+    result, detail = connection.append(folder, flags, "", data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
+    assert result == "OK", detail
+    connection.logout()
+
+
+def wait_for_mail(account: MailAccount, count: int = 1, *, folder: str = "INBOX", seconds: float = 15) -> list[bytes]:
+    """The messages of a folder, whole, once there are `count` of them; polls, since delivery takes its moment."""
+    deadline = time.monotonic() + seconds
+    connection = imap_connection(account)
+    while True:
+        connection.select(folder, readonly=True)
+        numbers = connection.search(None, "ALL")[1][0].split()
+        if len(numbers) >= count or time.monotonic() > deadline:
+            break
+        time.sleep(0.05)
+    parts = [connection.fetch(number.decode(), "(BODY.PEEK[])")[1][0] for number in numbers]
+    connection.logout()
+    assert len(parts) >= count, f"{len(parts)} of {count} messages in {folder}"
+    return [part[1] for part in parts if isinstance(part, tuple)]
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
