@@ -136,7 +136,7 @@ def _opening(letter: Letter, today: date) -> str:
     start = letter.account.opens_on
     if start > today:
         return (
-            f"Vous prenez vos fonctions le {in_words(start)}. Votre boîte s’ouvre ce jour-là ; "
+            f"Vous prenez vos fonctions le {in_words(start)}. Votre boîte s’ouvre ce jour-là\N{NARROW NO-BREAK SPACE}; "
             "des messages vous y attendront peut-être déjà. Voici de quoi entrer."
         )
     return (
