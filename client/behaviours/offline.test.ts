@@ -12,6 +12,14 @@ test("only a request without any answer shows the bar", () => {
   assert.equal(element.hidden, true);
   fire(document, "htmx:error", { detail: { ctx: {} } });
   assert.equal(element.hidden, false);
-  fire(document, "htmx:before:response");
+  fire(document, "htmx:before:response", { detail: { ctx: { response: { status: 200 } } } });
   assert.equal(element.hidden, true);
+});
+
+test("the page of the proxy in front is not placed inside this one", () => {
+  const { element, document, leave } = page(BAR);
+  offline(element, leave.signal);
+  const event = fire(document, "htmx:before:response", { detail: { ctx: { response: { status: 502 } } } });
+  assert.equal(event.defaultPrevented, true);
+  assert.equal(element.hidden, false);
 });
