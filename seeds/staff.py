@@ -104,10 +104,10 @@ def posting(
     }  # fmt: skip
 
 
-def schools(counts: dict[str, int], seed: int) -> list[School]:
-    """So many schools of each kind, shared between the departments; offices stand first, at fixed serials."""
+def schools(counts: dict[str, int], seed: int, *, first_serial: int = 9001) -> list[School]:
+    """So many schools of each kind, shared between the departments; offices stand first."""
     rng = random.Random(seed)  # noqa: S311 - a repeatable draw, nothing secret
-    serials = dict.fromkeys(TOWNS, 9000)
+    serials = dict.fromkeys(TOWNS, first_serial - 1)
 
     def add(department: str, name: str, kind: str, city: str) -> School:
         serials[department] += 1

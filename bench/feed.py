@@ -1,0 +1,117 @@
+"""The feed of a whole authority: made, imported, imported again.
+
+    python -m bench.feed make FILE        writes 35,539 lines, the same each time
+    python -m bench.feed measure          imports them into an empty data folder, in processes of their own
+
+`measure` reports wall time and peak memory of each import. Passwords are not hashed by an import.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date, timedelta
+from pathlib import Path
+
+from seeds.staff import Population, as_feed, schools
+
+STAFF = 35_539
+# 1,874 schools of the first degree, 344 of the second, and the offices.
+COUNTS = {
+    "maternelle": 420,
+    "elementaire": 830,
+    "primaire": 624,
+    "college": 212,
+    "lycee": 72,
+    "lp": 60,
+    "cio": 20,
+    "circonscription": 40,
+}
+SEED = 35_539
+DATED = date(2026, 9, 1)
+
+
+def make(file: Path, *, count: int = STAFF, dated: date = DATED, changes: bool = False) -> None:
+    """`changes`: the month after. Every hundredth has left, every fiftieth has moved, as many have arrived."""
+    places = schools(COUNTS, SEED, first_serial=8001)
+    population = Population(places, seed=SEED, today=DATED)
+    staff = list(population.staff(count))
+    if changes:
+        for number, person in enumerate(staff[::50]):
+            place = places[number % len(places)]
+            person.postings[0] |= {"uai": place.uai, "school": place.name, "kind": place.kind, "city": place.city}
+        staff = [person for number, person in enumerate(staff) if number % 100 != 7]
+        staff += list(population.staff(count - len(staff)))
+    file.write_text(as_feed(dated, staff), encoding="utf-8")
+
+
+def measure(count: int) -> None:
+    with tempfile.TemporaryDirectory(prefix="vaguemestre-bench-") as name:
+        folder = Path(name)
+        data = _data_folder(folder)
+        first, later = folder / "first.csv", folder / "later.csv"
+        make(first, count=count)
+        make(later, count=count, dated=DATED + timedelta(days=30), changes=True)
+        print(f"| import of {count} lines | wall time | peak memory |")
+        print("|---|---|---|")
+        for title, file in (("everybody new", first), ("the same again", first), ("a month later", later)):
+            seconds, memory = _import(file, data)
+            print(f"| {title} | {seconds:.1f} s | {memory} MB |", flush=True)
+
+
+def _data_folder(folder: Path) -> Path:
+    from vaguemestre.launcher.secrets import MAKERS
+
+    data = folder / "data"
+    for part in ("db", "imports", "letters", "mail", "run", "secrets", "spool", "tls", "tmp"):
+        (data / part).mkdir(parents=True)
+    for secret, maker in MAKERS.items():
+        (data / "secrets" / secret).write_bytes(maker())
+    _manage(data, "migrate", "--skip-checks", "-v0")
+    (data / "db" / "mail.sqlite3").touch()
+    _manage(data, "shell", "-c", "from vaguemestre.engine.projection import projector; projector.rebuild()")
+    return data
+
+
+def _import(file: Path, data: Path) -> tuple[float, int]:
+    """Seconds and megabytes of one import in its own process."""
+    before = time.monotonic()
+    process = subprocess.Popen(
+        _command("people", "import", str(file)), env=_environment(data), stdout=subprocess.DEVNULL
+    )
+    _pid, status, usage = os.wait4(process.pid, 0)
+    if status:
+        raise SystemExit(f"the import ended with {os.waitstatus_to_exitcode(status)}")
+    return time.monotonic() - before, usage.ru_maxrss // 1024
+
+
+def _manage(data: Path, *arguments: str) -> None:
+    subprocess.run(_command(*arguments), env=_environment(data), check=True, stdout=subprocess.DEVNULL)
+
+
+def _command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "vaguemestre", *arguments]
+
+
+def _environment(data: Path) -> dict[str, str]:
+    return os.environ | {"VAGUEMESTRE_DATA": str(data), "VAGUEMESTRE_MODE": "test"}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    acts = parser.add_subparsers(dest="act", required=True)
+    making = acts.add_parser("make")
+    making.add_argument("file", type=Path)
+    for act in (making, acts.add_parser("measure")):
+        act.add_argument("--count", type=int, default=STAFF)
+    options = parser.parse_args()
+    if options.act == "make":
+        make(options.file, count=options.count)
+    else:
+        measure(options.count)
+
+
+if __name__ == "__main__":
+    main()
