@@ -25,7 +25,7 @@ def signed_in[**P](view: StaffView[P]) -> View[P]:
         if staff is None:
             return _leave(request, f"{reverse('accounts:signin')}{_next(request)}")
         if staff.account.first_signin_due:
-            return _leave(request, reverse("accounts:first-signin"))
+            return _leave(request, f"{reverse('accounts:first-signin')}{_next(request)}")
         return view(staff, *args, **kwargs)
 
     return guarded

@@ -1,20 +1,17 @@
 """What the gate asks for Dovecot and Postfix: may this sign-in be tried, and how it went.
 
-The counters are those of the web.
-Webmail sign-ins show a signed token: they are let through unasked and are no sign-in of the person.
-A gate that cannot reach the database answers "allowed": a blocked account is refused by the projected file.
+The counters are those of the web. The webmail shows a signed token: it is let through, and
+is no sign-in of the person. A gate that cannot reach the database answers "allowed": a blocked account is refused by the projected file.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from datetime import datetime
 
 from vaguemestre.accounts import names, sign_in_log, throttle
 from vaguemestre.accounts.access import account_named, account_of_key
 from vaguemestre.accounts.dates import today
 from vaguemestre.accounts.models import Account, SignIn
+from vaguemestre.accounts.waiting import too_many_tries
 
 TOKENS = {"OAUTHBEARER", "XOAUTH2"}
 Channel = SignIn.Channel
@@ -71,19 +68,6 @@ def report(sign_in: MailSignIn, *, success: bool, rejected: bool, now: datetime)
     sign_in_log.note(
         account, result, channel=sign_in.channel, address=sign_in.remote or None, agent="", now=now
     )  # fmt: skip
-
-
-def too_many_tries(wait: timedelta) -> str:
-    return _("Too many tries. Start again in %(wait)s, or call your DSDEN.") % {"wait": in_words(wait)}
-
-
-def in_words(wait: timedelta) -> str:
-    """Rounded up: nobody comes back a few seconds too early."""
-    minutes = -(-int(wait.total_seconds()) // 60) or 1
-    if minutes < 60:
-        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
-    hours = -(-minutes // 60)
-    return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
 
 
 def _account(login: str) -> Account | None:

@@ -30,6 +30,7 @@ class Visit:
 
     session: Session | None = None
     ended: End | None = None  # a cookie came, and its session is no more
+    idle_limit: timedelta | None = None  # what was passed, when it ended by idleness
 
 
 def open_session(account: Account, *, shared_computer: bool, address: str | None, agent: str, now: datetime) -> str:
@@ -52,7 +53,7 @@ def visit(request: HttpRequest, *, now: datetime) -> Visit:
     if session is None or session.expires_at <= now or session.account.refusal(today(now)):
         return Visit(ended=End.OVER)
     if session.last_used_at + idle_limit(session) <= now:
-        return Visit(ended=End.IDLE)
+        return Visit(ended=End.IDLE, idle_limit=idle_limit(session))
     if BACKGROUND not in request.headers and now - session.last_used_at >= WRITE_EVERY:
         session.last_used_at = now
         Session.objects.filter(pk=session.pk).update(last_used_at=now)

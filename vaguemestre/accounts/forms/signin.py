@@ -1,0 +1,27 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+LONGEST = 320  # of an address, by RFC 5321; a longer text is nobody's
+
+
+class SigninForm(forms.Form):
+    identifiant = forms.CharField(
+        label=_("Identifier"),
+        help_text=_("Your académie address works too."),
+        max_length=LONGEST,
+        error_messages={"required": _("Your identifier is missing.")},
+        widget=forms.TextInput({"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    secret = forms.CharField(
+        label=_("Password or OTP code"),
+        max_length=1000,
+        strip=False,
+        error_messages={"required": _("Your password is missing.")},
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
+    )
+    partage = forms.BooleanField(label=_("Shared computer"), required=False)
+
+    def mark_refused(self) -> None:
+        """Neither field is named as the wrong one; both are tied to the notice above them."""
+        for name in ("identifiant", "secret"):
+            self.fields[name].widget.attrs |= {"aria-invalid": "true", "aria-describedby": "erreur"}
