@@ -191,6 +191,8 @@ class Message:
     inline: Mapping[str, Part]
     position: int
     folder_total: int
+    newer: Uid | None
+    older: Uid | None
 
     def part(self, path: PartPath) -> Part | None:
         return next((part for part in self.row.structure.walk() if part.path == path), None)

@@ -70,6 +70,12 @@ class FolderName(str):
             raise InvalidValue("folder", "separator")
         return cls(f"{parent}{SEPARATOR}{label}" if parent else label)
 
+    @classmethod
+    def from_wire(cls, wire: bytes) -> Self:
+        """The name of a folder that exists already, whatever another program called it; made safe to show."""
+        name = "".join("\ufffd" if unicodedata.category(c)[0] == "C" else c for c in utf7.decode(wire))
+        return super().__new__(cls, name)
+
     @property
     def label(self) -> str:
         return self.rsplit(SEPARATOR, 1)[-1]
@@ -77,7 +83,7 @@ class FolderName(str):
     @property
     def parent(self) -> "FolderName | None":
         head, separator, _ = self.rpartition(SEPARATOR)
-        return FolderName(head) if separator else None
+        return str.__new__(FolderName, head) if separator else None
 
     @property
     def depth(self) -> int:

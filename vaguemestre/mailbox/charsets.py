@@ -1,0 +1,39 @@
+"""Bytes to text when the sender's word about them may be wrong, missing or hostile."""
+
+import codecs
+
+# Codecs of real mail only: Python also knows "idna" (quadratic), "unicode_escape", "zlib"…
+_FAMILIES = (
+    "utf", "iso8859", "cp", "latin", "ascii", "koi8", "gb", "big5", "euc", "shift_jis", "iso2022", "mac", "tis",
+    "johab", "hz", "ptcp", "kz", "hp-roman", "hp_roman", "viscii",
+)  # fmt: skip
+# What senders declare is smaller than what they write (as the browsers have it).
+_WIDER = {
+    "iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "gb2312": "gb18030",
+    "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949",
+}  # fmt: skip
+
+
+def decode(data: bytes, charset: str = "") -> str:
+    """Never fails. A wrong or unknown charset falls back on UTF-8 when the bytes are that, else on Windows-1252."""
+    if data.startswith(codecs.BOM_UTF8):
+        return data[3:].decode("utf-8", "replace")
+    codec = _codec(charset)
+    if codec in {"", "cp1252", "utf-8"}:
+        try:
+            return data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            # Only the last character is cut: the part was fetched with a limit.
+            if codec == "utf-8" or (error.end == len(data) and error.start >= len(data) - 3 and error.start > 0):
+                return data.decode("utf-8", "replace")
+        return data.decode("cp1252", "replace")
+    return data.decode(codec, "replace")
+
+
+def _codec(charset: str) -> str:
+    """Name of a codec that may be used, or ""."""
+    try:
+        name = codecs.lookup(charset.strip().strip("'\"")[:40]).name
+    except (LookupError, ValueError):
+        return ""
+    return _WIDER.get(name, name) if name.startswith(_FAMILIES) else ""

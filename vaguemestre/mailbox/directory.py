@@ -1,0 +1,117 @@
+"""The folders of one account as LIST and STATUS tell them, and which identity has which name on the wire."""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.messages import Folder, Role
+from vaguemestre.mailbox.protocol.parser import Data, Value
+from vaguemestre.mailbox.structure import octets
+from vaguemestre.mailbox.values import SEPARATOR, FolderName, InvalidValue, MailboxId
+
+# The identity of a folder is Dovecot's GUID of it: it outlives renaming, and a new folder of the same name has another.
+LIST = b'LIST "" "*" RETURN (SPECIAL-USE SUBSCRIBED STATUS (MESSAGES UNSEEN UIDNEXT UIDVALIDITY X-GUID))'
+_ROLES: dict[str, Role] = {
+    "\\DRAFTS": "drafts", "\\SENT": "sent", "\\ARCHIVE": "archive", "\\JUNK": "junk", "\\TRASH": "trash",
+}  # fmt: skip
+_ORDER: dict[Role | None, int] = {
+    "inbox": 0, "drafts": 1, "sent": 2, "archive": 3, "junk": 4, "trash": 5, None: 6,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """`wire` is the name exactly as the server wrote it: what another program made may not survive re-encoding."""
+
+    folder: Folder
+    wire: bytes
+
+    @property
+    def id(self) -> MailboxId:
+        if self.folder.id is None:
+            raise NoSuchFolder(self.folder.name)
+        return self.folder.id
+
+    @property
+    def validity(self) -> int:
+        return self.folder.uid_validity
+
+    def is_still(self, other: "Known") -> bool:
+        """The same folder under the same name; counts may differ."""
+        return (self.folder.id, self.validity, self.wire) == (other.folder.id, other.validity, other.wire)
+
+
+class Directory:
+    def __init__(self, known: Iterable[Known]) -> None:
+        self.known = sorted(known, key=lambda entry: _place(entry.folder))
+        self.folders = [entry.folder for entry in self.known]
+        self._by_id = {entry.folder.id: entry for entry in self.known if entry.folder.id}
+
+    @classmethod
+    def read(cls, data: Iterable[Data]) -> "Directory":
+        listed: dict[bytes, set[str]] = {}
+        statuses: dict[bytes, dict[str, bytes]] = {}
+        for response in data:
+            values = response.values
+            if response.name == "LIST" and len(values) >= 3:
+                listed[octets(values[2])] = {_word(flag) for flag in _list(values[0])}
+            elif response.name == "STATUS" and len(values) >= 2:
+                pairs = _list(values[1])
+                statuses[octets(values[0])] = {
+                    _word(name): octets(value) for name, value in zip(pairs[::2], pairs[1::2], strict=False)
+                }
+        return cls(Known(_folder(wire, flags, statuses.get(wire, {})), wire) for wire, flags in listed.items())
+
+    def find(self, folder: MailboxId) -> Known:
+        try:
+            return self._by_id[folder]
+        except KeyError:
+            raise NoSuchFolder(folder) from None
+
+    def by_role(self, role: str) -> Folder | None:
+        return next((folder for folder in self.folders if folder.role == role), None)
+
+    def named(self, name: FolderName) -> Folder | None:
+        return next((folder for folder in self.folders if folder.name == name), None)
+
+
+def _word(value: Value) -> str:
+    return octets(value).decode("ascii", "replace").upper()
+
+
+def _list(value: Value) -> list[Value]:
+    return value if isinstance(value, list) else []
+
+
+def _folder(wire: bytes, flags: set[str], status: dict[str, bytes]) -> Folder:
+    def number(name: str) -> int:
+        text = status.get(name, b"")
+        return int(text) if text.isdigit() else 0
+
+    try:
+        identity = MailboxId(status.get("X-GUID", b"").decode("ascii", "replace").lower())
+    except InvalidValue:
+        identity = None
+    selectable = identity is not None and not flags & {"\\NOSELECT", "\\NONEXISTENT"}
+    special = next((_ROLES[flag] for flag in sorted(flags) if flag in _ROLES), None)
+    return Folder(
+        id=identity if selectable else None,
+        name=FolderName.from_wire(wire),
+        role="inbox" if wire.upper() == b"INBOX" else special,
+        total=number("MESSAGES"),
+        unseen=number("UNSEEN"),
+        selectable=selectable,
+        subscribed="\\SUBSCRIBED" in flags,
+        uid_validity=number("UIDVALIDITY"),
+        uid_next=number("UIDNEXT"),
+    )
+
+
+def _place(folder: Folder) -> tuple[int, list[str]]:
+    """Roles first, then as a dictionary would: accents and capitals come after letters."""
+    labels = [
+        "".join(c for c in unicodedata.normalize("NFKD", label.casefold()) if not unicodedata.combining(c))
+        for label in folder.name.split(SEPARATOR)
+    ]
+    return _ORDER[folder.role], labels

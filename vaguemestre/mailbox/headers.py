@@ -1,0 +1,94 @@
+"""Header fields as people read them: encoded words undone, 8-bit bytes understood, nothing that misleads the eye."""
+
+import binascii
+import re
+from base64 import b64decode
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from quopri import decodestring
+
+from vaguemestre.mailbox.charsets import decode
+from vaguemestre.mailbox.messages import Address, Headers
+
+FIELD_LIMIT = 8192  # octets of one field that are looked at: decoding is not free
+ADDRESS_LIMIT = 2000
+_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
+# Two encoded words beside one another are one text: the space between them is not there.
+_RUN = re.compile(_WORD.pattern + r"(?:\s*" + re.sub(r"\((?!\?)", "(?:", _WORD.pattern) + ")*")
+# Controls, and the marks that turn the direction of what follows.
+_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_SPACES = re.compile(r"[\s\u2028\u2029]+")
+_FOLD = re.compile(rb"\r?\n(?=[ \t])")
+_FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:[ \t]*(.*)", re.DOTALL)
+
+
+def readable(raw: bytes, *, limit: int = 1000) -> str:
+    """One header value as text, on one line."""
+    text = _RUN.sub(_words, decode(raw[:FIELD_LIMIT]))
+    return clean(text)[:limit]
+
+
+def clean(text: str) -> str:
+    return _SPACES.sub(" ", _UNSAFE.sub("", text)).strip()
+
+
+def address(name: bytes | None, local: bytes | None, domain: bytes | None) -> Address:
+    """From the parts of an ENVELOPE, where a broken address may lack any of them."""
+    user, host = readable(local or b"", limit=200), readable(domain or b"", limit=255)
+    # Dovecot's words for what it could not read.
+    user = "" if user in {"MISSING_MAILBOX", "undisclosed-recipients"} else user
+    host = "" if host in {"MISSING_DOMAIN", "syntax-error"} else host
+    return Address(readable(name or b"", limit=200), f"{user}@{host}" if user and host else user or host)
+
+
+def parse_block(block: bytes) -> Headers:
+    """The fields of a header block; lines that are no field are passed over."""
+    fields: list[tuple[str, str]] = []
+    for line in _FOLD.sub(b"", block).split(b"\n"):
+        if match := _FIELD.match(line.strip(b"\r")):
+            fields.append((match[1].decode("ascii"), readable(match[2], limit=FIELD_LIMIT)))
+    return Headers(tuple(fields))
+
+
+def message_ids(value: str) -> tuple[str, ...]:
+    """The identifiers of References or In-Reply-To; never more than a sane thread holds."""
+    return tuple(re.findall(r"<[^<>\s]{1,400}>", value)[-100:])
+
+
+def parse_date(raw: bytes | None) -> datetime | None:
+    """The sender's own clock, or None when it makes no sense."""
+    if not raw:
+        return None
+    try:
+        moment = parsedate_to_datetime(raw[:200].decode("ascii", "replace"))
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+
+
+def _words(run: re.Match[str]) -> str:
+    """Words that follow one another in one charset are joined before decoding: some programs cut inside a character."""
+    pieces: list[tuple[str, bytes]] = []
+    for charset, encoding, text in _WORD.findall(run[0]):
+        name = charset.partition("*")[0].lower()
+        data = _undo(encoding, text)
+        if pieces and pieces[-1][0] == name:
+            pieces[-1] = (name, pieces[-1][1] + data)
+        else:
+            pieces.append((name, data))
+    return "".join(decode(data, charset) for charset, data in pieces)
+
+
+def _undo(encoding: str, text: str) -> bytes:
+    raw = text.encode("ascii", "ignore")
+    if encoding in "qQ":
+        return decodestring(raw.replace(b"_", b" "))
+    try:
+        return b64decode(raw + b"=" * (-len(raw) % 4))
+    except binascii.Error:
+        return raw
+
+
+def first(values: Iterable[str]) -> str:
+    return next(iter(values), "")

@@ -1,0 +1,156 @@
+"""The connection of one session: which folder is open, what a refusal means, and the one retry of a reading."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from vaguemestre.mailbox.directory import LIST, Directory, Known
+from vaguemestre.mailbox.errors import (
+    FolderExists,
+    MailboxRefused,
+    NoSuchFolder,
+    NoSuchMessage,
+    QuotaExceeded,
+)
+from vaguemestre.mailbox.memory import Memory
+from vaguemestre.mailbox.protocol.connection import Answer, Connection
+from vaguemestre.mailbox.protocol.faults import ConnectionLost
+from vaguemestre.mailbox.protocol.parser import Status
+from vaguemestre.mailbox.protocol.wire import quoted
+from vaguemestre.mailbox.values import MailboxId
+
+
+class FolderMoved(Exception):
+    """The name that was remembered now means another folder, or none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    known: Known
+    total: int
+    uid_next: int
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A connection ready for use. `listing`: the folders, when it was just opened (they come with the sign-in)."""
+
+    connection: Connection
+    listing: Directory | None
+
+
+class Link:
+    def __init__(self, user: str, opened: Opened, memory: Memory, reopen: Callable[[], Opened]) -> None:
+        self.user = user
+        self.memory = memory
+        self.connection = opened.connection
+        self.selected: Selected | None = None
+        self._listing = opened.listing
+        self._reopen = reopen
+        self._may_retry = opened.listing is None  # a new connection that dies proves the server ill
+        self._earlier_trips = -opened.connection.round_trips if opened.listing is None else 0
+
+    @property
+    def round_trips(self) -> int:
+        return self._earlier_trips + self.connection.round_trips
+
+    def reading[T](self, act: Callable[[], T]) -> T:
+        """Do it again once when a connection that lay idle turns out to be dead. Only for what changes nothing."""
+        try:
+            return act()
+        except ConnectionLost:
+            if not self._may_retry:
+                raise
+        self._may_retry = False
+        self._earlier_trips += self.connection.round_trips
+        opened = self._reopen()
+        self.connection, self._listing, self.selected = opened.connection, opened.listing, None
+        return act()
+
+    def run(self, *commands: bytes) -> Answer:
+        """All must be accepted."""
+        answer = self.connection.exchange(commands)
+        for status in answer.statuses:
+            require(status)
+        return answer
+
+    def listing(self) -> Directory | None:
+        """The folders that came with a new connection, once: nothing is asked twice in a row."""
+        listing, self._listing = self._listing, None
+        return listing
+
+    def learn(self, answer: Answer) -> Directory:
+        directory = Directory.read(answer.data)
+        self.memory.learn_directory(self.user, directory)
+        return directory
+
+    def refresh(self) -> Directory:
+        return self.learn(self.run(LIST))
+
+    def directory(self) -> Directory:
+        return self._listing or self.memory.directory(self.user) or self.refresh()
+
+    def in_folder[T](self, folder: MailboxId, act: Callable[[Known], T]) -> T:
+        """Find the folder's present name; when the remembered one is out of date, ask and do it once more."""
+        try:
+            return act(self.directory().find(folder))
+        except (FolderMoved, NoSuchFolder):
+            self.selected, self._listing = None, None
+        try:
+            return act(self.refresh().find(folder))
+        except FolderMoved:
+            raise NoSuchFolder(folder) from None
+
+    def opening(self, known: Known) -> list[bytes]:
+        """The command that opens the folder, or none when this session has it open."""
+        return [] if self.selected is not None and self.selected.known.is_still(known) else [select(known)]
+
+    def opened(self, known: Known, answer: Answer) -> Selected:
+        """Check what was opened: the validity tells a folder from another that took its name."""
+        if answer.statuses[0].code == "NONEXISTENT" or answer.note("UIDVALIDITY") != str(known.validity):
+            self.selected = None
+            require_unless_missing(answer.statuses[0])
+            raise FolderMoved
+        totals = answer.named("EXISTS")
+        uid_next = answer.note("UIDNEXT") or ""
+        self.selected = Selected(known, totals[0].number if totals else 0, int(uid_next) if uid_next.isdigit() else 1)
+        return self.selected
+
+    def ensure_open(self, known: Known) -> Selected:
+        """Before a change: nothing is written to a folder that was not checked."""
+        if self.selected is not None and self.selected.known.is_still(known):
+            return self.selected
+        return self.opened(known, self.connection.exchange([select(known)]))
+
+    def read_in(self, known: Known, commands: Sequence[bytes]) -> Answer:
+        """Open if need be and read, in one trip."""
+        opening = self.opening(known)
+        answer = self.connection.exchange([*opening, *commands])
+        if opening:
+            self.opened(known, answer)
+            del answer.statuses[0]
+        return answer
+
+
+def select(known: Known) -> bytes:
+    return b"SELECT " + quoted(known.wire)
+
+
+def require(status: Status) -> None:
+    if status.ok:
+        return
+    match status.code:
+        case "NONEXISTENT" | "TRYCREATE":
+            raise NoSuchFolder(status.text)
+        case "ALREADYEXISTS":
+            raise FolderExists(status.text)
+        case "OVERQUOTA":
+            raise QuotaExceeded(status.text)
+        case "EXPUNGED" | "EXPUNGEISSUED":
+            raise NoSuchMessage(status.text)
+        case _:
+            raise MailboxRefused(status.code or ("CLIENTBUG" if status.kind == "BAD" else ""), status.text)
+
+
+def require_unless_missing(status: Status) -> None:
+    if status.code != "NONEXISTENT":
+        require(status)

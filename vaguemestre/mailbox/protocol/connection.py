@@ -1,0 +1,236 @@
+"""One signed-in connection. `exchange` writes several commands at once and waits for all their answers."""
+
+import base64
+import select
+import socket
+import ssl
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import BinaryIO, Self
+
+from vaguemestre.mailbox.endpoint import Endpoint
+from vaguemestre.mailbox.errors import MailboxUnavailable, SignInRefused
+from vaguemestre.mailbox.protocol.faults import ConnectionLost, ProtocolBroken
+from vaguemestre.mailbox.protocol.parser import Continuation, Data, Response, Status, parse
+from vaguemestre.mailbox.protocol.reader import Limits, Reader, Segment
+from vaguemestre.mailbox.protocol.wire import quoted
+
+# What the client is built on; a server without one of them is a wrong server, and says so at sign-in.
+REQUIRED = frozenset({"LITERAL+", "UIDPLUS", "MOVE", "ESEARCH", "LIST-STATUS", "SPECIAL-USE", "PREVIEW"})
+_CHUNK = 65536
+_EXCHANGE_LIMIT = 64 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class Answer:
+    """All that came until the last tagged reply: `statuses` in the order of the commands, the rest as it came."""
+
+    statuses: list[Status]
+    data: list[Data] = field(default_factory=list)
+    notes: list[Status] = field(default_factory=list)
+
+    def named(self, name: str) -> list[Data]:
+        return [data for data in self.data if data.name == name]
+
+    def note(self, code: str) -> str | None:
+        """Arguments of the last response code of that name, tagged or not."""
+        found = [status.arguments for status in (*self.notes, *self.statuses) if status.code == code]
+        return found[-1] if found else None
+
+
+class Connection:
+    def __init__(self, endpoint: Endpoint) -> None:
+        self.endpoint = endpoint
+        self.round_trips = 0
+        self.idle_since = 0.0
+        self.dead = False
+        self._reader = Reader(Limits(folder=endpoint.spool))
+        self._ready: deque[Response] = deque()
+        self._tags = 0
+        self._deadline = 0.0
+        self._held = 0  # octets of this exchange that are in memory
+        self._socket = _connect(endpoint)
+
+    @classmethod
+    def sign_in(
+        cls, endpoint: Endpoint, user: str, token: str, *, remote: str | None, then: Sequence[bytes] = ()
+    ) -> tuple[Self, Answer]:
+        """Open, sign in and run the first commands in one write; the answer holds only theirs."""
+        connection = cls(endpoint)
+        try:
+            return connection, connection._greet(user, token, remote, then)
+        except BaseException:
+            connection.close()
+            raise
+
+    def exchange(self, commands: Sequence[bytes]) -> Answer:
+        tags = [self._tag() for _ in commands]
+        self._start()
+        self._send(b"".join(b"%s %s\r\n" % (tag.encode(), line) for tag, line in zip(tags, commands, strict=True)))
+        return self._answers(tags)
+
+    def append(self, command: bytes, message: BinaryIO, size: int) -> Answer:
+        """A command that ends in a message. The server is asked first: what it refuses is not sent in vain."""
+        tag = self._tag()
+        self._start()
+        self._send(b"%s %s {%d}\r\n" % (tag.encode(), command, size))
+        answer = Answer([])
+        while not isinstance(response := self._next(), Continuation):
+            if self._sort(response, answer) == tag:
+                return answer
+        self.round_trips += 1
+        while piece := message.read(_CHUNK):
+            self._send(piece)
+            self._deadline = time.monotonic() + self.endpoint.command_timeout
+        self._send(b"\r\n")
+        return self._answers([tag])
+
+    def is_quiet(self) -> bool:
+        """False when something waits to be read: on an idle connection, that is its end."""
+        try:
+            readable, _, _ = select.select([self._socket], [], [], 0)
+        except (OSError, ValueError):
+            return False
+        return not self.dead and not readable and not self._socket.pending()
+
+    def close(self) -> None:
+        self.dead = True
+        self._socket.close()
+
+    def _greet(self, user: str, token: str, remote: str | None, then: Sequence[bytes]) -> Answer:
+        self._start()
+        greeting = self._next()
+        if not isinstance(greeting, Status) or greeting.kind != "OK":
+            raise MailboxUnavailable(f"greeting: {getattr(greeting, 'text', greeting)}")
+        identify = [b'ID ("name" "vaguemestre" "x-originating-ip" %s)' % quoted(remote.encode())] if remote else []
+        bearer = f"n,a={user},\x01auth=Bearer {token}\x01\x01".encode()
+        authenticate = b"AUTHENTICATE OAUTHBEARER " + base64.b64encode(bearer)
+        answer = self._sign_in([*identify, authenticate, *then], len(identify))
+        missing = REQUIRED - set((answer.note("CAPABILITY") or "").upper().split())
+        if missing:
+            raise MailboxUnavailable(f"server without {', '.join(sorted(missing))}", permanent=True)
+        del answer.statuses[: len(identify) + 1]
+        return answer
+
+    def _sign_in(self, commands: Sequence[bytes], place: int) -> Answer:
+        """A refused OAUTHBEARER asks for one more (empty) line before its NO; the rest was then sent in vain."""
+        tags = [self._tag() for _ in commands]
+        self._start()
+        self._send(b"".join(b"%s %s\r\n" % (tag.encode(), line) for tag, line in zip(tags, commands, strict=True)))
+        refused = SignInRefused("AUTHENTICATIONFAILED", "token refused")
+        answer, awaited = Answer([]), set(tags)
+        while awaited:
+            response = self._next()
+            if isinstance(response, Continuation):
+                raise refused
+            awaited.discard(self._sort(response, answer))
+            status = answer.statuses[-1] if answer.statuses else None
+            if status is not None and status.tag == tags[place] and not status.ok:
+                raise SignInRefused(status.code or refused.code, status.text)
+        answer.statuses.sort(key=lambda status: tags.index(status.tag))
+        return answer
+
+    def _answers(self, tags: Sequence[str]) -> Answer:
+        """Tagged replies come in any order: a server may end a later command first."""
+        answer, awaited = Answer([]), set(tags)
+        while awaited:
+            response = self._next()
+            if isinstance(response, Continuation):
+                raise self._broken("unexpected continuation")
+            tag = self._sort(response, answer)
+            if tag != "*" and tag not in awaited:
+                raise self._broken(f"answer to an unknown command {tag[:20]}")
+            awaited.discard(tag)
+        answer.statuses.sort(key=lambda status: tags.index(status.tag))
+        return answer
+
+    def _sort(self, response: Response, answer: Answer) -> str:
+        """Put a response where it belongs; its tag, or "*"."""
+        if isinstance(response, Data):
+            answer.data.append(response)
+            return "*"
+        if isinstance(response, Continuation):
+            raise self._broken("unexpected continuation")
+        if response.kind == "BYE":
+            self.close()
+            raise ConnectionLost(f"server says goodbye: {response.text}")
+        (answer.notes if response.tag == "*" else answer.statuses).append(response)
+        return response.tag
+
+    def _tag(self) -> str:
+        self._tags += 1
+        return f"v{self._tags}"
+
+    def _start(self) -> None:
+        if self.dead:
+            raise ConnectionLost("connection closed")
+        self.round_trips += 1
+        self._held = 0
+        self._deadline = time.monotonic() + self.endpoint.command_timeout
+
+    def _send(self, data: bytes) -> None:
+        try:
+            self._socket.settimeout(self.endpoint.silence_timeout)
+            self._socket.sendall(data)
+        except (OSError, ValueError) as error:
+            self.close()
+            raise ConnectionLost(f"sending: {error}") from error
+
+    def _next(self) -> Response:
+        while not self._ready:
+            chunk = self._receive()
+            try:
+                for segments in self._reader.feed(chunk):
+                    self._hold(segments)
+                    self._ready.append(parse(segments))
+            except MailboxUnavailable:
+                self.close()
+                raise
+        return self._ready.popleft()
+
+    def _hold(self, segments: list[Segment]) -> None:
+        self._held += sum(len(segment) for segment in segments if isinstance(segment, bytes))
+        if self._held > _EXCHANGE_LIMIT:
+            raise ProtocolBroken(f"answer of more than {_EXCHANGE_LIMIT} octets")
+
+    def _receive(self) -> bytes:
+        remaining = self._deadline - time.monotonic()
+        try:
+            if remaining <= 0:
+                raise TimeoutError("took too long")
+            self._socket.settimeout(min(remaining, self.endpoint.silence_timeout))
+            chunk = self._socket.recv(_CHUNK)
+        except (OSError, ValueError) as error:
+            self.close()
+            raise ConnectionLost(f"receiving: {error}") from error
+        if not chunk:
+            self.close()
+            raise ConnectionLost("connection closed by the server")
+        return chunk
+
+    def _broken(self, what: str) -> ProtocolBroken:
+        self.close()
+        return ProtocolBroken(what)
+
+
+def _connect(endpoint: Endpoint) -> ssl.SSLSocket:
+    plain: socket.socket | None = None
+    try:
+        plain = socket.create_connection((endpoint.host, endpoint.port), endpoint.connect_timeout)
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return tls_context(endpoint.ca).wrap_socket(plain, server_hostname=endpoint.host)
+    except OSError as error:
+        if plain is not None:
+            plain.close()
+        raise MailboxUnavailable(f"{endpoint.host}:{endpoint.port}: {error}") from error
+
+
+@lru_cache(maxsize=8)
+def tls_context(ca: Path | None) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=ca)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context

@@ -1,0 +1,9 @@
+from vaguemestre.mailbox.errors import MailboxUnavailable
+
+
+class ConnectionLost(MailboxUnavailable):
+    """The connection ended, or nothing came in time. A reading may be tried once more on a new one."""
+
+
+class ProtocolBroken(MailboxUnavailable):
+    """What came is not IMAP, or is larger than anything reasonable. The connection is not used again."""

@@ -1,0 +1,133 @@
+"""FETCH answers as rows. What never changes in a row is kept in memory, so that a repeated list asks for flags only."""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from threading import Lock
+
+from vaguemestre.mailbox.headers import ADDRESS_LIMIT, address, clean, parse_date, readable
+from vaguemestre.mailbox.messages import Address, Row
+from vaguemestre.mailbox.protocol.parser import Atom, Data, Value
+from vaguemestre.mailbox.structure import at, choose, octets, read_structure
+from vaguemestre.mailbox.values import MailboxId, Uid
+
+FLAGS_ONLY = b"(UID FLAGS)"
+WHOLE_ROW = b"(UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE PREVIEW)"
+SHOWN_RECIPIENTS = 20
+PREVIEW_LIMIT = 256
+type Items = Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One message of a FETCH answer: its place in the folder at that moment, its UID, what was asked."""
+
+    place: int
+    uid: Uid
+    items: Items
+
+    @property
+    def flags(self) -> frozenset[str]:
+        flags = self.items.get("FLAGS")
+        words = flags if isinstance(flags, list) else []
+        return frozenset(octets(word).decode("ascii", "replace") for word in words)
+
+    @property
+    def whole(self) -> bool:
+        return "ENVELOPE" in self.items
+
+
+def fetched(data: Iterable[Data]) -> list[Fetched]:
+    """Messages by UID, several answers about one message joined; notices that bear no UID are passed over."""
+    found: dict[int, dict[str, Value]] = {}
+    places: dict[int, int] = {}
+    for response in data:
+        values = response.values[0] if response.name == "FETCH" and response.values else None
+        if not isinstance(values, list):
+            continue
+        items = {
+            name.decode("ascii", "replace").upper(): value
+            for name, value in zip(values[::2], values[1::2], strict=False)
+            if isinstance(name, Atom)
+        }
+        uid = octets(items.get("UID"))
+        if uid.isdigit() and 0 < int(uid) <= 0xFFFF_FFFF:
+            found.setdefault(int(uid), {}).update(items)
+            places[int(uid)] = response.number
+    return [Fetched(places[uid], Uid(uid), items) for uid, items in found.items()]
+
+
+def read_row(message: Fetched) -> Row:
+    items = message.items
+    raw = items.get("ENVELOPE")
+    envelope: list[Value] = raw if isinstance(raw, list) else []
+    structure = read_structure(items.get("BODYSTRUCTURE"))
+    size = octets(items.get("RFC822.SIZE"))
+    return Row(
+        uid=message.uid,
+        flags=message.flags,
+        received=_received(items.get("INTERNALDATE")),
+        sent=parse_date(octets(at(envelope, 0))),
+        size=int(size) if size.isdigit() else 0,
+        subject=readable(octets(at(envelope, 1))),
+        sender=next(iter(envelope_addresses(at(envelope, 2), 1)), None)
+        or next(iter(envelope_addresses(at(envelope, 3), 1)), None),
+        to=envelope_addresses(at(envelope, 5), SHOWN_RECIPIENTS),
+        cc=envelope_addresses(at(envelope, 6), SHOWN_RECIPIENTS),
+        recipients=sum(_count(at(envelope, place)) for place in (5, 6, 7)),
+        preview=clean(octets(items.get("PREVIEW")).decode("utf-8", "replace"))[:PREVIEW_LIMIT],
+        structure=structure,
+        has_attachments=choose(structure).has_attachments,
+    )
+
+
+def envelope_addresses(value: Value, limit: int = ADDRESS_LIMIT) -> tuple[Address, ...]:
+    """Groups ("undisclosed-recipients:;") have an entry without host at their start and end: no address."""
+    if not isinstance(value, list):
+        return ()
+    found = []
+    for entry in value:
+        if not isinstance(entry, list) or at(entry, 3) is None:
+            continue
+        found.append(address(octets(at(entry, 0)), octets(at(entry, 2)), octets(at(entry, 3))))
+        if len(found) == limit:
+            break
+    return tuple(one for one in found if one.label)
+
+
+def _count(value: Value) -> int:
+    entries = value if isinstance(value, list) else []
+    return sum(isinstance(entry, list) and at(entry, 3) is not None for entry in entries)
+
+
+def _received(value: Value) -> datetime:
+    text = octets(value).decode("ascii", "replace").strip().replace("-", " ", 2)
+    try:
+        return parsedate_to_datetime(text).astimezone(UTC)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class RowCache:
+    """Rows without their flags, by folder identity, its validity, and UID; the least used leave first."""
+
+    def __init__(self, limit: int = 20_000) -> None:
+        self._limit = limit
+        self._rows: OrderedDict[tuple[MailboxId, int, int], Row] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, folder: MailboxId, validity: int, uid: int) -> Row | None:
+        key = (folder, validity, int(uid))
+        with self._lock:
+            row = self._rows.get(key)
+            if row is not None:
+                self._rows.move_to_end(key)
+            return row
+
+    def put(self, folder: MailboxId, validity: int, row: Row) -> None:
+        with self._lock:
+            self._rows[folder, validity, int(row.uid)] = replace(row, flags=frozenset())
+            while len(self._rows) > self._limit:
+                self._rows.popitem(last=False)

@@ -1,0 +1,176 @@
+"""BODYSTRUCTURE read as a tree of parts, and the choice of what a person is shown."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import unquote_to_bytes
+
+from vaguemestre.mailbox.charsets import decode
+from vaguemestre.mailbox.headers import readable
+from vaguemestre.mailbox.messages import Part
+from vaguemestre.mailbox.names import safe_filename
+from vaguemestre.mailbox.protocol.parser import Value
+from vaguemestre.mailbox.protocol.reader import Spooled
+from vaguemestre.mailbox.values import PartPath
+
+DEPTH_LIMIT = 30
+PART_LIMIT = 500
+UNKNOWN = Part(path=PartPath("1"), type="application/octet-stream")
+_SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
+# RFC 2231: name, name*, name*0, name*0*
+_CONTINUED = re.compile(r"([^*]+)(?:\*([0-9]{1,3}))?(\*)?")
+
+
+def octets(value: Value) -> bytes:
+    """A string of the server, whatever form it travelled in; b"" for what is none."""
+    if isinstance(value, bytes):
+        return value
+    return value.head(65536) if isinstance(value, Spooled) else b""
+
+
+def at(values: Sequence[Value], index: int) -> Value:
+    return values[index] if index < len(values) else None
+
+
+def read_structure(value: Value) -> Part:
+    """Never fails: what a broken message or server makes unreadable becomes a part that one may download."""
+    return _Builder().build(value, "", 0) or UNKNOWN
+
+
+@dataclass(slots=True)
+class _Builder:
+    left: int = PART_LIMIT
+
+    def build(self, value: Value, prefix: str, depth: int) -> Part | None:
+        if not isinstance(value, list) or not value or self.left <= 0 or depth > DEPTH_LIMIT:
+            return None
+        self.left -= 1
+        if isinstance(value[0], list):
+            return self._multipart(value, prefix, depth)
+        return _single(value, PartPath(prefix or "1"))
+
+    def _multipart(self, value: list[Value], prefix: str, depth: int) -> Part:
+        children = [child for child in value if isinstance(child, list)]
+        count = next((place for place, child in enumerate(value) if not isinstance(child, list)), len(value))
+        parts = [
+            self.build(child, f"{prefix}.{place}" if prefix else str(place), depth + 1)
+            for place, child in enumerate(children[: min(count, PART_LIMIT)], 1)
+        ]
+        subtype = _token(at(value, count)) or "mixed"
+        return Part(
+            path=None,
+            type=f"multipart/{subtype}",
+            parameters=_parameters(at(value, count + 1)),
+            parts=tuple(part for part in parts if part is not None),
+        )
+
+
+def _single(value: list[Value], path: PartPath) -> Part:
+    kind = f"{_token(value[0]) or 'application'}/{_token(at(value, 1)) or 'octet-stream'}"
+    parameters = _parameters(at(value, 2))
+    # After the seven basic fields: lines for a text; envelope, structure and lines for a message; then MD5.
+    extension = 8 if kind.startswith("text/") else 10 if kind == "message/rfc822" else 7
+    disposition = at(value, extension + 1)
+    details = disposition if isinstance(disposition, list) else []
+    size = octets(at(value, 6))
+    return Part(
+        path=path,
+        type=kind,
+        parameters=parameters,
+        encoding=_token(at(value, 5)) or "7bit",
+        size=int(size) if size.isdigit() else 0,
+        content_id=readable(octets(at(value, 3)), limit=400).strip("<> "),
+        disposition=_token(at(details, 0)),
+        filename=_filename(_parameters(at(details, 1)), parameters),
+        subject=_subject(at(value, 7)) if kind == "message/rfc822" else "",
+    )
+
+
+def _token(value: Value) -> str:
+    text = decode(octets(value)[:100]).strip().lower()
+    return text if re.fullmatch(r"[a-z0-9!#$&^_.+\-]+", text) else ""
+
+
+def _subject(envelope: Value) -> str:
+    return readable(octets(at(envelope, 1))) if isinstance(envelope, list) else ""
+
+
+def _filename(disposition: Mapping[str, str], parameters: Mapping[str, str]) -> str:
+    return safe_filename(disposition.get("filename") or parameters.get("name") or "")
+
+
+def _parameters(value: Value) -> dict[str, str]:
+    """Pairs, with RFC 2231's pieces put together and its charsets undone, and RFC 2047's words where they stand."""
+    if not isinstance(value, list):
+        return {}
+    plain: dict[str, str] = {}
+    pieces: dict[str, dict[int, tuple[bool, bytes]]] = {}
+    for name, raw in list(zip(value[::2], value[1::2], strict=False))[:100]:
+        match = _CONTINUED.fullmatch(decode(octets(name)[:200]).lower())
+        if match is None:
+            continue
+        if match[2] is None and match[3] is None:
+            plain.setdefault(match[1], readable(octets(raw), limit=2000))
+        else:
+            pieces.setdefault(match[1], {})[int(match[2] or 0)] = (match[3] is not None, octets(raw)[:8192])
+    return plain | {name: _joined(found) for name, found in pieces.items()}
+
+
+def _joined(pieces: dict[int, tuple[bool, bytes]]) -> str:
+    charset, data = "", b""
+    for place, (encoded, raw) in sorted(pieces.items()):
+        text = raw
+        if encoded and place == min(pieces) and raw.count(b"'") >= 2:
+            name, _, text = raw.split(b"'", 2)
+            charset = name.decode("ascii", "replace")
+        data += unquote_to_bytes(text) if encoded else text
+    return readable(decode(data, charset).encode("utf-8"), limit=2000)
+
+
+@dataclass(slots=True)
+class Content:
+    """What is shown and what is listed, see `Message`."""
+
+    text: Part | None = None
+    html: Part | None = None
+    attachments: list[Part] = field(default_factory=list)
+    inline: dict[str, Part] = field(default_factory=dict)
+
+    @property
+    def has_attachments(self) -> bool:
+        return any(part.type not in _SIGNATURES for part in self.attachments)
+
+
+def choose(structure: Part) -> Content:
+    content = Content()
+    hidden: list[Part] = []  # images that stand inside the HTML
+    for part, related in _leaves(structure, related=False):
+        if _is_body(part) and part.type == "text/plain" and content.text is None and content.html is None:
+            content.text = part
+        elif _is_body(part) and part.type == "text/html" and content.html is None:
+            content.html = part
+        elif part.content_id and part.type.startswith("image/"):
+            content.inline.setdefault(part.content_id, part)
+            (hidden if related else content.attachments).append(part)
+        else:
+            content.attachments.append(part)
+    if content.html is None:
+        content.attachments.extend(hidden)
+        content.inline.clear()
+    return content
+
+
+def _is_body(part: Part) -> bool:
+    return part.disposition != "attachment" and (not part.filename or part.disposition == "inline")
+
+
+def _leaves(part: Part, *, related: bool) -> Iterator[tuple[Part, bool]]:
+    if not part.is_multipart:
+        yield part, related
+        return
+    children = part.parts
+    if part.type == "multipart/alternative":
+        # The plain face first, even from a sender who put the rich one before it: a body is chosen in this order.
+        children = tuple(sorted(children, key=lambda child: child.type != "text/plain"))
+    for child in children:
+        yield from _leaves(child, related=related or part.type == "multipart/related")
