@@ -1,7 +1,7 @@
 """What the gate asks for Dovecot and Postfix: may this sign-in be tried, and how it went.
 
-The counters are those of the web. The webmail shows a signed token: it is let through, and
-is no sign-in of the person. A gate that cannot reach the database answers "allowed": a blocked account is refused by the projected file.
+The counters are those of the web. The webmail shows a signed token: it is let through, and is no sign-in of the person.
+A gate that cannot reach the database answers "allowed": the projected file refuses a blocked account all the same.
 """
 
 from dataclasses import dataclass

@@ -15,19 +15,19 @@ from vaguemestre.accounts.opening import open_accounts
 from vaguemestre.accounts.projection import announce
 from vaguemestre.people.models import Person
 
-PASSWORD = "Trois merles, 7 fois!"
+PASSWORD = "Trois merles, 7 fois!"  # noqa: S105 - of invented people
 _numbers = count(1)
 
 
 def make_person(first_name: str = "Agathe", last_name: str = "Essai", **facts: Any) -> Person:
-    """Somebody in post since September, without a NUMEN. `facts` are fields of Person."""
+    """Somebody in post for years, without a NUMEN. `facts` are fields of Person."""
     defaults = {
         "hr_key": f"essai-{next(_numbers)}",
         "civility": Person.Civility.MRS,
         "birth_date": date(1984, 3, 12),
         "category": "CERT",
         "department": "80",
-        "duty_start": date(2026, 9, 1),
+        "duty_start": date(2020, 9, 1),
     }
     return Person.objects.create(first_name=first_name, last_name=last_name, **(defaults | facts))
 
