@@ -1,12 +1,13 @@
 """The typed reading of `academy.toml`: facts of one authority, never of one installation."""
 
 import tomllib
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 from django.conf import settings
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 
 class AcademyFileInvalid(Exception):
@@ -77,6 +78,20 @@ class Letter(_Facts):
     send_to: Literal["home", "administration"]
 
 
+class SchoolHoliday(_Facts):
+    """First and last day without school."""
+
+    name: str
+    first: date
+    last: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last < self.first:
+            raise ValueError("last is before first")
+        return self
+
+
 class Academy(_Facts):
     name: str
     title: str
@@ -91,6 +106,7 @@ class Academy(_Facts):
     passwords: Passwords
     sessions: Sessions
     letter: Letter
+    school_holidays: list[SchoolHoliday]
 
     def department(self, code: str) -> Department | None:
         return next((d for d in self.departments if d.code == code), None)
