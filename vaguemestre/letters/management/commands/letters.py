@@ -43,14 +43,10 @@ class Command(BaseCommand):
     def _list(self, _options: dict[str, Any]) -> None:
         table = Table(_("Batch"), _("Department"), _("Letters"), _("Printed"))
         for batch in Batch.objects.order_by("-pk")[:20]:
-            when = timezone.localtime(batch.printed_at) if batch.printed_at else None
-            printed = (
-                f"{when:%d/%m/%Y %H:%M}" if when else _("interrupted: print --batch {number}").format(number=batch)
-            )
-            table.add_row(batch.number, batch.department, str(batch.letters.count()), printed)
+            table.add_row(batch.number, batch.department, str(batch.letters.count()), printed_when(batch))
         console().print(table)
         for state in Letter.State:
-            self.stdout.write(f"{state.label} : {Letter.objects.filter(state=state).count()}")
+            self.stdout.write(f"{state.label}\N{NO-BREAK SPACE}: {Letter.objects.filter(state=state).count()}")
 
     def _seal(self, _options: dict[str, Any]) -> None:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -75,13 +71,11 @@ class Command(BaseCommand):
                     _("{batch} is already printed and its passwords are wiped: re-issue a letter.").format(batch=batch)
                 ) from already
             except printing.BatchChanged as changed:
-                raise CommandError(
-                    _("{batch}: nothing left to print, or changed meanwhile.").format(batch=batch)
-                ) from changed
+                raise CommandError(_("{batch}: changed meanwhile, nothing printed.").format(batch=batch)) from changed
             withheld += printed.withheld
-            self.stdout.write(f"{batch.number} : {printed.letters} → {printed.path}")
+            self.stdout.write(f"{batch.number}\N{NO-BREAK SPACE}: {printed.letters} → {printed.path}")
         for held in withheld:
-            self.stderr.write(f"{held.letter.number} {held.letter.account.identifier} : {held.reason}")
+            self.stderr.write(f"{held.letter.number} {held.letter.account.identifier}\N{NO-BREAK SPACE}: {held.reason}")
         if not batches:
             self.stdout.write(_("No letter to print."))
         if waiting := sealing.pending():
