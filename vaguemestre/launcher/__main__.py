@@ -1,5 +1,6 @@
 """`python -m vaguemestre.launcher COMMAND …`: what stands behind the short scripts of `bin/`."""
 
+import os
 import sys
 
 import django
@@ -8,6 +9,7 @@ from vaguemestre.launcher.problem import Problem
 
 
 def main(arguments: list[str]) -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vaguemestre.settings")
     name, rest = arguments[0], arguments[1:]
     try:
         match name:
@@ -24,6 +26,10 @@ def main(arguments: list[str]) -> int:
                 from vaguemestre.launcher import cast
 
                 return cast.run()
+            case "units":
+                from vaguemestre.launcher import units
+
+                return units.run(rest)
             case "prepare":
                 from vaguemestre.launcher import run
 

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from vaguemestre.engine.processes import Program
+from vaguemestre.instance import Instance, Ports
+from vaguemestre.launcher import programs
 from vaguemestre.launcher.supervision import CHECKOUT
 
 TARGET = "vaguemestre.target"
@@ -37,12 +39,35 @@ ProtectControlGroups=yes
 """
 
 
-def render(programs: Sequence[Program], data: Path, checkout: Path = CHECKOUT) -> dict[str, str]:
+# The usual places and ports; another installation renders its own.
+DATA = Path("/var/lib/vaguemestre")
+HOME = Path("/opt/vaguemestre")
+STANDARD = Ports(
+    web=443, imaps=993, smtps=465, smtp=25, sieve=4190, gate=24080, events=24081, reinject=24026, sink=24027
+)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Writes `deploy/systemd/` again."""
+    folder = Path(arguments[0]) if arguments else CHECKOUT / "deploy" / "systemd"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in usual().items():
+        (folder / name).write_text(text)
+    return 0
+
+
+def usual() -> dict[str, str]:
+    instance = Instance(data=DATA, mode="production", ports=STANDARD, rspamd=True)
+    made = render(programs.programs(DATA, instance), DATA, HOME)
+    return {name: text.replace(str(CHECKOUT), str(HOME)) for name, text in made.items()}
+
+
+def render(listed: Sequence[Program], data: Path, checkout: Path = CHECKOUT) -> dict[str, str]:
     """File name → content. The programs come in order of start."""
     python = checkout / ".venv" / "bin" / "python"
     units = {TARGET: _target(), PREPARE: _prepare(data, checkout, python)}
-    for program in programs:
-        earlier = [_unit(other) for other in programs if other.priority < program.priority]
+    for program in listed:
+        earlier = [_unit(other) for other in listed if other.priority < program.priority]
         units[_unit(program)] = _service(program, earlier, data, checkout, python)
     return units
 
