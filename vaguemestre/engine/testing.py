@@ -1,4 +1,4 @@
-"""What stands beside the daemons in a test run: a gate and an event process that say yes, and room for the real ones."""
+"""What stands beside the daemons in a test: a gate and an event process that say yes, and room for the real ones."""
 
 import contextlib
 import os

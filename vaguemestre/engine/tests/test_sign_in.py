@@ -1,5 +1,3 @@
-
-
 from vaguemestre.testing import MailAccount, imap_connection, submission
 
 

@@ -1,0 +1,132 @@
+"""Dovecot's auth policy: asked before a password is verified, told how it went. Small, no middleware, always quick.
+
+Reports are written by one thread behind a queue: a sign-in storm that fills the journal never delays the next answer.
+Whatever fails here lets people in; whoever must stay out is refused by the projected file.
+"""
+
+import hmac
+import json
+import logging
+import queue
+import threading
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from urllib.parse import parse_qs
+
+from anyascii import anyascii
+from django.conf import settings
+from django.db import Error as DatabaseError
+from django.db import close_old_connections
+from django.utils import timezone
+
+from vaguemestre.accounts import policy
+from vaguemestre.accounts.policy import ALLOWED, Decision, MailSignIn
+
+logger = logging.getLogger(__name__)
+LONGEST_BODY = 16 * 1024
+LONGEST_LOGIN = 254
+WAITING_REPORTS = 5000
+REFUSE, GO_ON = -1, 0
+
+type StartResponse = Callable[[str, list[tuple[str, str]]], object]
+
+
+def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+    if environ["PATH_INFO"] == "/health":
+        return _respond(start_response, "200 OK", {})
+    if not hmac.compare_digest(environ.get("HTTP_X_VAGUEMESTRE_GATE", "").encode(), _word()):
+        return _respond(start_response, "403 Forbidden", {})
+    command = parse_qs(environ.get("QUERY_STRING", "")).get("command", [""])[0]
+    try:
+        told = _read(environ)
+        sign_in = _sign_in(told)
+    except ValueError:
+        return _respond(start_response, "400 Bad Request", {})
+    if command == "allow":
+        decision = _allow(sign_in, timezone.now())
+    else:
+        decision = ALLOWED
+        reports.put(sign_in, told)
+    status = GO_ON if decision.allowed else REFUSE
+    # Both protocols answer in ASCII, and mail programs show it as it is.
+    return _respond(start_response, "200 OK", {"status": status, "msg": anyascii(decision.message)})
+
+
+class Reports:
+    """How sign-ins went, waiting to be written."""
+
+    def __init__(self) -> None:
+        self._waiting: queue.Queue[tuple[MailSignIn, bool, bool, datetime]] = queue.Queue(WAITING_REPORTS)
+        self._started = threading.Lock()
+        self._writer: threading.Thread | None = None
+
+    def put(self, sign_in: MailSignIn, told: dict[str, Any]) -> None:
+        with self._started:
+            if self._writer is None:
+                self._writer = threading.Thread(target=self._write, name="reports", daemon=True)
+                self._writer.start()
+        try:
+            self._waiting.put_nowait(
+                (sign_in, bool(told.get("success")), bool(told.get("policy_reject")), timezone.now())
+            )
+        except queue.Full:
+            logger.warning("a sign-in was not written down: %d are waiting", WAITING_REPORTS)
+
+    def drain(self) -> None:
+        """Returns once everything given so far is written."""
+        self._waiting.join()
+
+    def _write(self) -> None:
+        while True:
+            sign_in, success, rejected, now = self._waiting.get()
+            try:
+                close_old_connections()
+                policy.report(sign_in, success=success, rejected=rejected, now=now)
+            except (DatabaseError, ValueError) as error:
+                logger.warning("a sign-in was not written down: %s", error)
+            finally:
+                self._waiting.task_done()
+
+
+reports = Reports()
+
+
+def _allow(sign_in: MailSignIn, now: datetime) -> Decision:
+    try:
+        close_old_connections()
+        return policy.allow(sign_in, now=now)
+    except (DatabaseError, ValueError) as error:
+        logger.warning("let in unasked: %s", error)
+        return ALLOWED
+
+
+def _read(environ: dict[str, Any]) -> dict[str, Any]:
+    length = int(environ.get("CONTENT_LENGTH") or 0)
+    if length > LONGEST_BODY:
+        raise ValueError("too long")
+    told = json.loads(environ["wsgi.input"].read(length))
+    if not isinstance(told, dict):
+        raise ValueError("not an object")
+    return told
+
+
+def _sign_in(told: dict[str, Any]) -> MailSignIn:
+    return MailSignIn(
+        login=str(told.get("login", ""))[:LONGEST_LOGIN], remote=str(told.get("remote", "")),
+        protocol=str(told.get("protocol", "")), mechanism=str(told.get("mechanism", "")),
+        secret_trace=str(told.get("pwhash", "")),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _word() -> bytes:
+    assert settings.SECRETS_DIR is not None, "the gate needs a data folder"  # noqa: S101 - a programmer's error
+    return (settings.SECRETS_DIR / "policy.key").read_bytes().strip()
+
+
+def _respond(start_response: StartResponse, status: str, answer: dict[str, object]) -> Iterable[bytes]:
+    body = json.dumps(answer).encode()
+    start_response(status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
+    return [body]
