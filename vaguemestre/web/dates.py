@@ -37,7 +37,8 @@ def short_date(day: date, today: date) -> str:
     """ven. 20 nov.; with the year when it is another one."""
     number = "1er" if day.day == 1 and get_language() == "fr" else str(day.day)
     if day.year == today.year:
-        return f"{dateformat.format(day, 'D')} {number}{NBSP}{dateformat.format(day, 'N')}"
+        weekday = dateformat.format(day, "D") + ("." if get_language() == "fr" else "")
+        return f"{weekday} {number}{NBSP}{dateformat.format(day, 'N')}"
     return f"{number}{NBSP}{dateformat.format(day, 'N')} {day.year}"
 
 

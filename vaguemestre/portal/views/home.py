@@ -1,3 +1,4 @@
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,6 +14,7 @@ from vaguemestre.portal.visits import previous_sign_in
 @signed_in
 def home(request: StaffRequest) -> HttpResponse:
     person = request.account.person
+    prefetch_related_objects([person], "postings__school")
     department = academy().department(person.department)
     context = {
         "section": "home",

@@ -1,0 +1,30 @@
+from django.conf import settings
+from django.test import Client
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.accounts.testing import sign_in
+from vaguemestre.testing import Cast
+
+
+def test_every_office_can_be_called_with_one_press(client: Client, db: None) -> None:
+    page = client.get("/bv/").content.decode()
+    for department in academy().departments:
+        assert department.office.phone in page
+        assert f'href="tel:+33{department.office.phone.replace(" ", "")[1:]}"' in page
+    assert "tel:+33322823823" in page
+
+
+def test_nothing_is_asked_that_no_page_answers(client: Client, db: None) -> None:
+    page = client.get("/bv/").content.decode()
+    assert "<input" not in page
+    assert "<form" not in page
+
+
+def test_the_settings_of_a_program_are_those_of_this_installation(client: Client, cast: Cast) -> None:
+    host, port = settings.MAIL["imaps"]
+    page = client.get("/bv/logiciels/").content.decode()
+    assert f"<dd>{host}</dd>" in page
+    assert f"<dd>{port}</dd>" in page
+    assert f"<dd>{settings.MAIL['smtps'][1]}</dd>" in page
+    sign_in(client, cast.teacher)
+    assert cast.teacher.identifier in client.get("/bv/logiciels/").content.decode()

@@ -1,0 +1,54 @@
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from vaguemestre.accounts.models import SignIn
+from vaguemestre.accounts.testing import sign_in
+from vaguemestre.testing import Cast, make_account, make_person
+
+
+def test_it_greets_and_opens_what_exists(client: Client, cast: Cast) -> None:
+    sign_in(client, cast.teacher)
+    page = client.get("/portail/").content.decode()
+    assert f"Bonjour, {cast.teacher.person.full_name}" in page
+    assert cast.teacher.address in page
+    assert 'href="/webmail/"' in page
+    assert 'href="/intranet/outils/"' in page
+    assert 'action="/session/' in page  # sign-out
+
+
+def test_a_stranger_signs_in_and_comes_back(client: Client, db: None) -> None:
+    response = client.get("/portail/")
+    assert response.status_code == 302
+    assert response.headers["Location"].startswith("/session/")
+    assert response.headers["Location"].endswith("next=%2Fportail%2F")
+
+
+def test_until_the_first_sign_in_is_done_nothing_else_opens(client: Client, db: None) -> None:
+    newcomer = make_account(make_person(), password=None)
+    sign_in(client, newcomer)
+    assert client.get("/portail/").status_code == 302
+
+
+@pytest.mark.parametrize("result", [SignIn.Result.GOOD, SignIn.Result.WRONG])
+def test_the_last_visit_is_shown_so_that_a_stranger_s_is_noticed(client: Client, cast: Cast, result: str) -> None:
+    SignIn.objects.create(
+        at=timezone.now() - timedelta(days=2), account=cast.teacher, channel=SignIn.Channel.WEB, result=result
+    )
+    sign_in(client, cast.teacher)
+    page = client.get("/portail/").content.decode()
+    assert ("Dernière connexion le" in page) is (result == SignIn.Result.GOOD)
+
+
+def test_the_office_is_that_of_the_person_s_department(client: Client, cast: Cast) -> None:
+    sign_in(client, cast.teacher)
+    assert "DSDEN de la Somme" in client.get("/portail/").content.decode()
+
+
+def test_few_queries(client: Client, cast: Cast, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+    sign_in(client, cast.teacher)
+    with django_assert_max_num_queries(4):  # the session, the last visit, the post and its school
+        client.get("/portail/")

@@ -1,0 +1,54 @@
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+from django.utils import timezone
+
+from vaguemestre.portal import services
+
+
+@pytest.fixture(autouse=True)
+def a_fresh_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "_watch", services._Watch())
+
+
+@pytest.fixture
+def mail_is_down(settings: LazySettings) -> None:
+    settings.MAIL = {
+        **settings.MAIL,
+        "imaps": ("127.0.0.1", 9),
+        "smtps": ("127.0.0.1", 9),
+        "cleaner": Path("/nowhere/cleaner.sock"),
+    }
+
+
+def test_it_says_in_words_what_is_closed_and_what_is_not(client: Client, db: None, mail_is_down: None) -> None:
+    page = client.get("/etat/").content.decode()
+    assert "Une partie des services est momentanément fermée." in page
+    assert "Les messages qui arrivent sont gardés." in page
+    assert "La connexion fonctionne." in page
+    assert "127.0.0.1" not in page
+
+
+def test_other_pages_ask_for_one_sentence(client: Client, db: None, mail_is_down: None) -> None:
+    text = client.get("/etat/", headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in text
+    assert "momentanément fermée" in text
+
+
+def test_everything_works_with_everything_running(
+    client: Client, db: None, daemons: None, settings: LazySettings
+) -> None:
+    services_seen = {str(service.name): service.works for service in services.state(timezone.now()).services}
+    assert services_seen["Comptes"]
+    assert services_seen["Lecture du courrier"]
+    assert services_seen["Envoi du courrier"]
+
+
+def test_a_crowd_costs_one_look(db: None, mail_is_down: None) -> None:
+    now = timezone.now()
+    first = services.state(now)
+    assert services.state(now + timedelta(seconds=10)) is first
+    assert services.state(now + timedelta(seconds=16)) is not first

@@ -1,0 +1,67 @@
+import re
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+from django.utils import translation
+
+from vaguemestre.web.reference import new_reference
+from vaguemestre.web.views import errors
+
+REFERENCE = re.compile(r"[A-Z2-9]{4}-[2-9]{2}")
+
+
+def request_of(method: str = "GET", **headers: str) -> HttpRequest:
+    return RequestFactory().generic(method, "/webmail/ecrire/?x=1", headers=headers)
+
+
+def test_a_reference_is_read_aloud_without_a_doubt() -> None:
+    references = {new_reference() for _ in range(500)}
+    assert all(REFERENCE.fullmatch(reference) for reference in references)
+    assert not set("".join(references)) & set("01OI")
+    assert len(references) > 450
+
+
+def test_a_lost_page_says_what_to_do_and_whom_to_call(client: Client) -> None:
+    response = client.get("/nulle-part/")
+    text = response.content.decode()
+    assert response.status_code == 404
+    assert "n’habite pas à l’adresse indiquée" in text
+    assert 'href="tel:+33322712500"' in text
+    assert "/portail/" in text
+    assert "/bv/" in text
+
+
+def test_the_reference_on_the_page_is_the_one_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    response = answer(errors.server_error(request_of()))
+    (said,) = set(REFERENCE.findall(response))
+    assert f"reference {said}: 500 GET /webmail/ecrire/" in caplog.text
+    assert "x=1" not in caplog.text  # what follows the question mark may be personal
+
+
+def test_an_incident_of_ours_offers_the_same_page_again() -> None:
+    assert 'href="/webmail/ecrire/?x=1"' in answer(errors.server_error(request_of()))
+
+
+def test_a_form_that_failed_offers_its_own_page_again() -> None:
+    page = answer(errors.csrf_failure(request_of("POST", referer="http://testserver/session/", host="testserver")))
+    assert 'href="/session/"' in page
+    elsewhere = answer(errors.csrf_failure(request_of("POST", referer="http://x.example/trap/", host="testserver")))
+    assert "/trap/" not in elsewhere
+
+
+def test_htmx_receives_a_fragment() -> None:
+    request = request_of(HX_Request="true")
+    text = answer(errors.not_found(request, KeyError("x")))
+    assert "<html" not in text
+    assert 'role="alert"' in text
+    assert REFERENCE.search(text)
+
+
+def answer(response: HttpResponse) -> str:
+    return response.content.decode()
+
+
+@pytest.fixture(autouse=True)
+def _french() -> None:
+    translation.activate("fr")

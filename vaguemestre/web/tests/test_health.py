@@ -1,0 +1,102 @@
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+
+from vaguemestre.web import checks
+
+
+@contextmanager
+def silent_port() -> Iterator[tuple[str, int]]:
+    """A port that accepts and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield ("127.0.0.1", server.getsockname()[1])
+
+
+def test_alive_asks_nothing_of_anybody(client: Client) -> None:
+    response = client.get("/health/")  # no database fixture: a query would fail
+    assert response.json() == {"alive": True}
+
+
+def test_not_ready_says_which_part_to_this_machine_only(client: Client, db: None, settings: LazySettings) -> None:
+    settings.MAIL = {**settings.MAIL, "imaps": ("127.0.0.1", 9), "cleaner": Path("/nowhere/cleaner.sock")}
+    here = client.get("/ready/")
+    assert here.status_code == 503
+    assert here.json()["ready"] is False
+    assert here.json()["parts"]["database"] == "ok"
+    assert here.json()["parts"]["cleaner"] != "ok"
+    assert client.get("/ready/", headers={"X-Forwarded-For": "192.0.2.7"}).json() == {"ready": False}
+
+
+def test_a_port_that_says_nothing_is_not_waited_for(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "PATIENCE", 0.1)
+    with silent_port() as address:
+        settings.MAIL = {**settings.MAIL, "imaps": address, "ca": None}
+        assert checks.reading().answers is False
+
+
+def test_a_certificate_of_another_is_refused(
+    settings: LazySettings, certificate: tuple[Path, Path], tmp_path: Path
+) -> None:
+    chain, key = certificate
+    with greeter(b"* OK ready\r\n", chain, key) as address:
+        settings.MAIL = {**settings.MAIL, "imaps": address, "ca": chain}
+        assert checks.reading().answers is True
+        settings.MAIL = {**settings.MAIL, "imaps": address, "ca": None}  # the system's authorities do not know it
+        assert checks.reading().answers is False
+
+
+@contextmanager
+def greeter(words: bytes, chain: Path, key: Path) -> Iterator[tuple[str, int]]:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(chain, key)
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        while True:
+            try:
+                client, _ = server.accept()
+            except OSError:
+                return
+            try:
+                with context.wrap_socket(client, server_side=True) as secure:
+                    secure.sendall(words)
+            except OSError:
+                client.close()
+
+    Thread(target=serve, daemon=True).start()
+    yield ("localhost", server.getsockname()[1])
+    server.close()
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> tuple[Path, Path]:
+    """Signed by itself, for localhost."""
+    from datetime import UTC, datetime, timedelta
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(minutes=5))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    chain, secret = tmp_path / "server.pem", tmp_path / "server.key"
+    chain.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    secret.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return chain, secret

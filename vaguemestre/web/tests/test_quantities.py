@@ -1,0 +1,29 @@
+import pytest
+from django.utils import translation
+
+from vaguemestre.web import quantities
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (0, "0 octets"),
+        (1023, "1023 octets"),
+        (1024, "1 Ko"),
+        (219_136, "214 Ko"),
+        (1_153_434, "1,1 Mo"),
+        (20 * 1024**2, "20 Mo"),
+        (3_328_599_654, "3,1 Go"),
+        (2048 * 1024**3, "2048 Go"),
+    ],
+)
+def test_sizes_in_french(count: int, words: str) -> None:
+    with translation.override("fr"):
+        assert quantities.size_in_words(count).replace(quantities.NBSP, " ") == words
+
+
+def test_thousands_are_grouped_as_the_language_does() -> None:
+    with translation.override("fr"):
+        assert quantities.grouped(35539) == f"35{quantities.NARROW}539"
+    with translation.override("en"):
+        assert quantities.grouped(35539) == "35,539"

@@ -1,0 +1,55 @@
+from datetime import UTC, datetime
+
+from django import forms
+from django.template import Context, Template
+from django.utils import translation
+
+NOW = datetime(2026, 11, 24, 13, 14, tzinfo=UTC)
+
+
+class SignIn(forms.Form):
+    identifier = forms.CharField(label="Identifiant", help_text="Votre adresse convient aussi.")
+    secret = forms.CharField(label="Mot de passe", widget=forms.PasswordInput)
+
+
+def draw(template: str, **context: object) -> str:
+    with translation.override("fr"):
+        return Template(template).render(Context(context))
+
+
+def test_an_icon_is_silent_and_comes_from_the_sprite() -> None:
+    html = draw('{% icon "star" "icon-s" %}')
+    assert html == '<svg class="icon icon-s" aria-hidden="true"><use href="/static/sprite.svg#star"/></svg>' or (
+        "sprite." in html and "#star" in html and 'aria-hidden="true"' in html
+    )
+
+
+def test_a_moment_carries_its_exact_date() -> None:
+    html = draw("{% when moment %}", moment=datetime(2026, 11, 24, 8, 41, tzinfo=UTC), now=NOW)
+    assert 'datetime="2026-11-24T09:41:00+01:00"' in html
+    assert ">9\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}41</time>" in html
+
+
+def test_a_number_is_dialled_from_anywhere() -> None:
+    assert draw('{{ "03 22 71 25 00"|tel }}') == "tel:+33322712500"
+
+
+def test_a_field_ties_its_hint_and_its_error_to_the_control() -> None:
+    html = draw("{% field form.identifier %}", form=SignIn({"identifier": "", "secret": "x"}))
+    assert 'aria-invalid="true"' in html
+    described = html.split('aria-describedby="')[1].split('"')[0].split()
+    assert described
+    assert all(f'id="{name}"' in html for name in described)
+
+
+def test_a_secret_field_can_be_shown_and_never_keeps_what_was_typed() -> None:
+    html = draw("{% field form.secret %}", form=SignIn({"identifier": "", "secret": "Un-Secret-7"}))
+    assert 'data-behaviour="peek"' in html
+    assert "Un-Secret-7" not in html
+
+
+def test_a_notice_says_its_tone_by_an_icon_too() -> None:
+    html = draw('{% notice "bad" "alert" %}<p>{{ what }}</p>{% endnotice %}', what="<b>")
+    assert 'class="notice notice-bad" role="alert"' in html
+    assert "#octagon-alert" in html
+    assert "&lt;b&gt;" in html
