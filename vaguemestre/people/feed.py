@@ -150,7 +150,7 @@ class _Reading:
         if not raw.content.lstrip(b'"').startswith(LAST_MARK.encode()):
             return False
         fields = [value.strip(' "') for value in self._decoded(raw).strip().replace(",", ";").split(";")]
-        if len(fields) < 2 or not fields[1].isascii() or not fields[1].isdigit():
+        if fields[0] != LAST_MARK or len(fields) < 2 or not fields[1].isascii() or not fields[1].isdigit():
             raise FeedRejected(_("the last line has no count: %(mark)s;<count>") % {"mark": LAST_MARK}, raw.number)
         if int(fields[1]) != counted:
             reason = _("the last line announces %(announced)s persons and the file has %(counted)s")

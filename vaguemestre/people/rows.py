@@ -290,16 +290,16 @@ def _read[R: _Row](
 
 
 def _reason(error: ErrorDetails) -> str:
+    if error["input"] is None:
+        return _("a value is needed")
     context = error.get("ctx", {})
     match error["type"]:
         case "feed":
             return str(context["reason"])
-        case "string_too_long":
+        case "string_too_long" | "too_long":
             return _("more than %(limit)s characters") % {"limit": context["max_length"]}
         case "greater_than_equal" | "less_than_equal":
             return _("out of bounds")
-        case _ if error["input"] is None or error["input"] == "":
-            return _("a value is needed")
         case _:
             return error["msg"]
 
