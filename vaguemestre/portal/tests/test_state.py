@@ -6,12 +6,12 @@ from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
 
-from vaguemestre.portal import services
+from vaguemestre.portal import service_state
 
 
 @pytest.fixture(autouse=True)
 def a_fresh_look(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "_watch", services._Watch())
+    monkeypatch.setattr(service_state, "_watch", service_state._Watch())
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_other_pages_ask_for_one_sentence(client: Client, db: None, mail_is_down
 def test_everything_works_with_everything_running(
     client: Client, db: None, daemons: None, settings: LazySettings
 ) -> None:
-    services_seen = {str(service.name): service.works for service in services.state(timezone.now()).services}
+    services_seen = {str(service.name): service.works for service in service_state.state(timezone.now()).services}
     assert services_seen["Comptes"]
     assert services_seen["Lecture du courrier"]
     assert services_seen["Envoi du courrier"]
@@ -49,6 +49,6 @@ def test_everything_works_with_everything_running(
 
 def test_a_crowd_costs_one_look(db: None, mail_is_down: None) -> None:
     now = timezone.now()
-    first = services.state(now)
-    assert services.state(now + timedelta(seconds=10)) is first
-    assert services.state(now + timedelta(seconds=16)) is not first
+    first = service_state.state(now)
+    assert service_state.state(now + timedelta(seconds=10)) is first
+    assert service_state.state(now + timedelta(seconds=16)) is not first

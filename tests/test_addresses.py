@@ -1,0 +1,74 @@
+"""A stranger meets the sign-in page, or nothing at all. One forgotten guard would open a mailbox."""
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from tests.addresses import Address, addresses
+
+PUBLIC = {
+    "",  # the root leads to the portal
+    "accounts:signin",
+    "portal:accessibility",
+    "portal:help",
+    "portal:intranet",
+    "portal:privacy",
+    "portal:programs",
+    "portal:state",
+    "web:health",
+    "web:ready",
+}
+
+
+def named(address: Address) -> str:
+    return address.name or "root"
+
+
+@pytest.fixture(params=addresses(), ids=named)
+def address(request: pytest.FixtureRequest) -> Address:
+    found: Address = request.param
+    return found
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_stranger_is_refused_but_where_everybody_may_enter(
+    client: Client, db: None, address: Address, method: str
+) -> None:
+    response = getattr(client, method)(address.path)
+    if address.name in PUBLIC:
+        assert response.status_code < 500 or address.name == "web:ready"
+    elif response.status_code == 405:
+        assert method == "get" or client.get(address.path).status_code != 405
+    else:
+        assert _refuses(response), f"{address.path}: {response.status_code}"
+
+
+def test_a_stranger_s_htmx_is_sent_away_whole(client: Client, db: None, address: Address) -> None:
+    response = client.get(address.path, headers={"HX-Request": "true", "HX-Request-Type": "partial"})
+    if address.name not in PUBLIC and response.status_code != 405:
+        assert _refuses(response)
+        assert response.status_code != 302, "htmx would follow it and place the sign-in page inside this one"
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_every_answer_bears_the_policy(client: Client, db: None, address: Address, method: str) -> None:
+    response = getattr(client, method)(address.path)
+    policy = response.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_error_pages_bear_it_too(client: Client, db: None) -> None:
+    assert "default-src 'none'" in client.get("/nulle-part/").headers["Content-Security-Policy"]
+
+
+def test_the_list_of_public_pages_is_not_out_of_date() -> None:
+    assert {address.name for address in addresses()} >= PUBLIC
+
+
+def _refuses(response: HttpResponse) -> bool:
+    """To the sign-in page, as a redirect or as htmx's own; or a refusal that says nothing of what is there."""
+    leads_to = response.headers.get("Location", "") or response.headers.get("HX-Redirect", "")
+    return leads_to.startswith(reverse("accounts:signin")) or response.status_code in {403, 404}

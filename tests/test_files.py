@@ -1,0 +1,97 @@
+"""Where things lie, and what they are called."""
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+HOUSE = Path(__file__).parent.parent
+VAGUE = {"utils", "util", "helpers", "helper", "common", "core", "lib", "services", "managers", "misc"}
+LOCKS = ["requirements.lock", "requirements-dev.lock", "client/package-lock.json"]
+DAEMONS = re.compile(r"dovecot|postfix|rspamd", re.IGNORECASE)
+# The engine runs them, the mailbox speaks to them; the wiring starts them and makes their test doubles.
+MAY_NAME_DAEMONS = {"engine", "mailbox", "launcher"}
+DOMAIN = re.compile(r"numen|imap|smtp|inbox|mailbox|dsden|rectorat|teacher|réception|académi", re.IGNORECASE)
+
+
+@cache
+def committed() -> tuple[Path, ...]:
+    """What git knows or would take in."""
+    listing = ("git", "ls-files", "--cached", "--others", "--exclude-standard")
+    answer = subprocess.run(listing, cwd=HOUSE, check=True, capture_output=True, text=True)
+    return tuple(HOUSE / line for line in answer.stdout.splitlines() if (HOUSE / line).is_file())
+
+
+def python(folder: str = "vaguemestre") -> Iterator[Path]:
+    return (path for path in committed() if path.suffix == ".py" and path.is_relative_to(HOUSE / folder))
+
+
+def test_no_name_that_means_nothing() -> None:
+    assert not [path for path in committed() if {path.parent.name, path.name.split(".")[0]} & VAGUE]
+
+
+def test_one_door_to_each_kind_of_data() -> None:
+    for path in python():
+        if path.name != "access.py" and "tests" not in path.parts:
+            assert "get_object_or_404" not in path.read_text("utf-8"), path
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_locks_name_no_host(lock: str) -> None:
+    assert not re.search(r"https?://|git\+", (HOUSE / lock).read_text("utf-8"))
+
+
+def test_only_the_engine_and_the_mailbox_know_which_daemons_serve() -> None:
+    named = {}
+    for path in python():
+        room = path.relative_to(HOUSE / "vaguemestre").parts[0]
+        if room not in MAY_NAME_DAEMONS and "tests" not in path.parts and (found := _names_in_code(path)):
+            named[str(path.relative_to(HOUSE))] = found
+    assert not named
+
+
+def test_the_browser_s_code_knows_no_word_of_the_domain() -> None:
+    for path in committed():
+        if path.is_relative_to(HOUSE / "client") and path.suffix in {".ts", ".mjs"}:
+            assert not DOMAIN.search(path.read_text("utf-8")), path
+
+
+def test_a_behaviour_is_short_and_has_its_test() -> None:
+    for path in (HOUSE / "client" / "behaviours").glob("*.ts"):
+        if path.name.endswith(".test.ts") or path.name == "page.ts":
+            continue
+        assert len(path.read_text("utf-8").splitlines()) <= 80, path
+        assert path.with_suffix(".test.ts").exists(), path
+
+
+def test_files_stay_readable() -> None:
+    long = [path for path in python() if "migrations" not in path.parts and _lines(path) > 400]
+    assert not long
+
+
+def test_every_room_says_what_it_is() -> None:
+    rooms = {path.parent for path in python() if path.name == "apps.py"}
+    assert not [room.name for room in rooms if not (room / "README.md").exists()]
+
+
+def _lines(path: Path) -> int:
+    return len(path.read_text("utf-8").splitlines())
+
+
+def _names_in_code(path: Path) -> set[str]:
+    """In names and texts of the code; a comment or a docstring may explain."""
+    tree = ast.parse(path.read_text("utf-8"))
+    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
+            found.update(DAEMONS.findall(node.value))
+        elif isinstance(node, ast.Name):
+            found.update(DAEMONS.findall(node.id))
+        elif isinstance(node, ast.ImportFrom | ast.Import):
+            found.update(DAEMONS.findall(ast.unparse(node)))
+    return found

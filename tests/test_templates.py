@@ -1,0 +1,55 @@
+"""The policy of content refuses inline script and style: a template that holds one is broken in every browser."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+HOUSE = Path(__file__).parent.parent
+TEMPLATES = sorted((HOUSE / "vaguemestre").glob("*/templates/**/*.html"))
+ICONS = set(json.loads((HOUSE / "client" / "icons.json").read_text("utf-8")))
+COMMENT = re.compile(r"{#.*?#}|{% comment %}.*?{% endcomment %}", re.DOTALL)
+REFUSED = {
+    "a style attribute": re.compile(r"<[^>]*\sstyle\s*=", re.DOTALL),
+    "a style element": re.compile(r"<style[\s>]"),
+    "an inline script": re.compile(r"<script(?![^>]*\ssrc=)[^>]*>"),
+    "an event attribute": re.compile(r"<[^>]*\son[a-z]+\s*=", re.DOTALL),
+    "a script of htmx": re.compile(r"hx-on[:a-z]*=|hx-trigger=\"[^\"]*\[|hx-(?:vals|headers)[^=]*=[\"']js:"),
+    "a script address": re.compile(r"javascript:"),
+    "another host": re.compile(r"(?:src|href|action)=\"(?:https?:)?//"),
+    "an autofocus": re.compile(r"\sautofocus[\s>]"),
+    "an order of its own": re.compile(r"tabindex=\"[1-9]"),
+}
+# The body of a message is a document of its own, in a frame, under its own policy.
+FRAMES = {"vaguemestre/webmail/templates/webmail/body.html"}
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(HOUSE))
+
+
+def test_there_are_templates_to_read() -> None:
+    assert len(TEMPLATES) > 15
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+def test_nothing_that_the_policy_refuses(path: Path) -> None:
+    text = COMMENT.sub("", path.read_text("utf-8"))
+    found = {what for what, pattern in REFUSED.items() if pattern.search(text)}
+    if name(path) in FRAMES:
+        found -= {"a style element"}
+    assert not found
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+def test_every_icon_is_in_the_sprite(path: Path) -> None:
+    used = set(re.findall(r"{% icon [\"']([a-z0-9-]+)[\"']", path.read_text("utf-8")))
+    assert used <= ICONS
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+def test_every_form_that_acts_is_protected(path: Path) -> None:
+    text = COMMENT.sub("", path.read_text("utf-8"))
+    for form in re.findall(r"<form[^>]*method=\"post\".*?</form>", text, re.DOTALL):
+        assert "{% csrf_token %}" in form or "csrf" in form
