@@ -17,8 +17,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bench.feed import STAFF, _data_folder as data_folder
+from bench.feed import STAFF
+from bench.feed import _data_folder as data_folder
+
+if TYPE_CHECKING:
+    from vaguemestre.accounts.models import Account
 
 
 @contextmanager
@@ -26,8 +31,9 @@ def measured(title: str, count: int) -> Iterator[None]:
     before = time.monotonic()
     yield
     seconds = time.monotonic() - before
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"| {title} | {count} | {seconds:.2f} s | {count / seconds:,.0f} a second | {peak} MB |", flush=True)
+    peaks = [resource.getrusage(who).ru_maxrss // 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    memory = f"{peaks[0]} MB, typst {peaks[1]} MB"
+    print(f"| {title} | {count} | {seconds:.2f} s | {count / seconds:,.0f} a second | {memory} |", flush=True)
 
 
 def measure(count: int, sealed: int) -> None:

@@ -1,6 +1,5 @@
 """Batches: assembled, set by typst, written to disk, and only then wiped. A batch is printed once."""
 
-import json
 import os
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -9,7 +8,6 @@ from datetime import datetime
 from itertools import batched, groupby
 from pathlib import Path
 
-import typst
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -20,11 +18,11 @@ from vaguemestre.audit import journal
 from vaguemestre.letters import register
 from vaguemestre.letters.models import Batch, Letter
 from vaguemestre.letters.postal import AddressRefused
-from vaguemestre.letters.sheet import Sheet, Unprintable, check, frame, sheet
+from vaguemestre.letters.press import typeset
+from vaguemestre.letters.sheet import Unprintable, check, frame, sheet
 from vaguemestre.people.models import School
 
-HERE = Path(__file__).resolve().parent
-LARGEST = 1000  # typst holds a whole document in memory: 220 MB at this size
+LARGEST = 1000  # typst holds a whole document in memory: 800 MB at this size
 
 
 class AlreadyPrinted(Exception):
@@ -89,23 +87,12 @@ def print_batch(batch: Batch, *, actor: str, now: datetime, folder: Path | None 
     if not sheets:
         raise BatchChanged(batch.number)
     path = folder / f"lettres-{batch.number}.pdf"
-    waiting = _written(typeset(batch.number, sheets), folder)
+    waiting = _written(typeset({**frame(batch.number), "letters": sheets}), folder)
     try:
         _finish(batch, letters, withheld, waiting, path, actor, now)
     finally:
         waiting.unlink(missing_ok=True)
     return Printed(path, len(letters), withheld)
-
-
-def typeset(number: str, sheets: Sequence[Sheet]) -> bytes:
-    """PDF/UA-1. The sheets travel as JSON, which the template sets as text."""
-    document = typst.compile(
-        str(HERE / "letter.typ"), root=str(HERE), font_paths=[str(HERE / "fonts")], ignore_system_fonts=True,
-        format="pdf", pdf_standards="ua-1", sys_inputs={"batch": json.dumps({**frame(number), "letters": sheets})},
-    )  # fmt: skip
-    if not isinstance(document, bytes):
-        raise TypeError("one document was expected")
-    return document
 
 
 def unprinted() -> QuerySet[Batch]:

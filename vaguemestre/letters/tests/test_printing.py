@@ -1,6 +1,7 @@
 import re
 import stat
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -13,9 +14,8 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.accounts import passwords
 from vaguemestre.accounts.models import Account
 from vaguemestre.audit.models import Entry
-from vaguemestre.letters import issue, printing, sealing
+from vaguemestre.letters import issue, press, printing, sealing
 from vaguemestre.letters.models import Batch, Letter
-from vaguemestre.letters.sheet import Sheet
 from vaguemestre.letters.tests.cast import NOW, joiner, school
 
 pytestmark = pytest.mark.django_db
@@ -182,11 +182,11 @@ def test_a_letter_revoked_while_its_batch_is_set_stops_the_batch(
     first, second = joiner(), joiner("Jean", "Martin")
     sealed(first, second)
     batch = batches()[0]
-    real = printing.typeset
+    real = press.typeset
 
-    def meanwhile(number: str, sheets: list[Sheet]) -> bytes:
+    def meanwhile(sheets: Mapping[str, object]) -> bytes:
         issue.revoke(second, actor="system", now=NOW)
-        return real(number, sheets)
+        return real(sheets)
 
     monkeypatch.setattr(printing, "typeset", meanwhile)
     with pytest.raises(printing.BatchChanged):
@@ -268,6 +268,11 @@ def test_markup_in_a_name_is_text(tmp_path: Path) -> None:
     evil = '#read("/etc/passwd") *gras* $x$ \\ @ref'
     sealed(joiner("Lili", "Hocquet", address_lines=[evil[:38], "x", "1 rue Haute", "80000 Amiens"]))
     assert '#read("/etc/passwd") *gras* $x$' in text(print_one(tmp_path).path)
+
+
+def test_what_typst_refuses_is_said_and_wipes_nothing(tmp_path: Path) -> None:
+    with pytest.raises(press.PressFailed, match="letter"):
+        press.typeset({"letters": [{"number": "2026-80-00001"}]})
 
 
 def test_batches_by_department_establishment_and_person() -> None:
