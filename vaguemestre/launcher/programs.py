@@ -29,7 +29,7 @@ def _product(data: Path, instance: Instance) -> list[Program]:
     return [
         _python("cleaner", "vaguemestre.mailbox.cleaner", str(cleaner_socket), answers=_connects(cleaner_socket)),
         _python("tasks", "vaguemestre", "tasks", answers=_runs),
-        _server("gate", "wsgi", "vaguemestre.gate:application", "--port", str(ports.gate), "--blocking-threads", "8",
+        _server("gate", "wsgi", "vaguemestre.gate:application", "--port", str(ports.gate), "--blocking-threads", "4",
                 answers=_connects(ports.gate)),
         _server("events", "asgi", "vaguemestre.events:application", "--port", str(ports.events), *KILL_TIMEOUT,
                 answers=_connects(ports.events)),

@@ -8,6 +8,7 @@ import sys
 import time
 import xmlrpc.client
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,22 @@ READY_SECONDS = 90
 # A program that falls again and again this long at its start will not recover by itself.
 FAILING_SECONDS = 8
 FAILING = {"BACKOFF", "EXITED", "FATAL", "UNKNOWN"}
+
+
+@dataclass(frozen=True)
+class Wave:
+    """Programs that start together and stop together, by their priorities."""
+
+    name: str
+    first: int
+    last: int
+
+    def holds(self, program: Program) -> bool:
+        return self.first <= program.priority <= self.last
+
+
+# What people use stops first, while what it leans on still answers.
+WAVES = (Wave("mail", 0, 199), Wave("product", 200, 999))
 
 
 class Supervision:
@@ -65,18 +82,18 @@ class Supervision:
 
     def state(self, name: str) -> str:
         try:
-            return str(self._call("getProcessInfo", name)["statename"])
+            return str(self._info(name)["statename"])
         except OSError:
             return "STARTING"  # its socket is not there yet
 
     def stop_program(self, name: str) -> None:
-        self._call("stopProcess", name)
+        self._call("stopProcess", self._full_name(name))
 
     def start_program(self, name: str) -> None:
-        self._call("startProcess", name)
+        self._call("startProcess", self._full_name(name))
 
     def pid(self, name: str) -> int:
-        return int(self._call("getProcessInfo", name)["pid"])
+        return int(self._info(name)["pid"])
 
     def stop(self, process: subprocess.Popen[bytes]) -> None:
         process.send_signal(signal.SIGTERM)
@@ -85,6 +102,12 @@ class Supervision:
     def shut_down(self) -> None:
         """Asks a supervisor of another launcher to stop; it is over once its socket is gone and the lock is free."""
         self._call("shutdown")
+
+    def _info(self, name: str) -> dict[str, Any]:
+        return next(info for info in self._call("getAllProcessInfo") if info["name"] == name)
+
+    def _full_name(self, name: str) -> str:
+        return f"{self._info(name)['group']}:{name}"
 
     def _call(self, method: str, *arguments: str) -> Any:
         transport = SupervisorTransport(None, None, f"unix://{self.socket}")
@@ -111,7 +134,13 @@ chmod = 0700
 [rpcinterface:supervisor]
 supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
 """
-        return head + "".join(self._section(program) for program in programs)
+        groups = "".join(self._group(wave, programs) for wave in WAVES)
+        return head + groups + "".join(self._section(program) for program in programs)
+
+    def _group(self, wave: Wave, programs: Sequence[Program]) -> str:
+        """A group is stopped as one, and the next only when all of it is gone."""
+        names = [program.name for program in programs if wave.holds(program)]
+        return f"\n[group:{wave.name}]\nprograms = {','.join(names)}\npriority = {wave.first}\n" if names else ""
 
     def _section(self, program: Program) -> str:
         environment = {**clean_environment(self.data), **program.environment}

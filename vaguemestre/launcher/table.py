@@ -1,10 +1,7 @@
 """The last thing `bin/run` prints: where to go, and as whom."""
 
+from collections.abc import Sequence
 from pathlib import Path
-
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
 from vaguemestre.instance import Instance
 from vaguemestre.launcher import endpoints
@@ -14,39 +11,39 @@ DOORS = ("/portail/", "/intranet/", "/webmail/", "/bv/")
 
 
 def show(data: Path, instance: Instance, *, background: bool) -> None:
-    console = Console(highlight=False, soft_wrap=True)
-    console.print()
-    console.print(_places(data, instance))
+    print()
+    _print_columns(_places(data, instance))
     if accounts := endpoints.read(data):
-        console.print(_people(accounts))
+        print()
+        headings = (_("Role"), _("Identifier"), _("Password"), _("Address"))
+        people = [(_roles()[one["role"]], one["identifier"], one["password"], one["address"]) for one in accounts]
+        _print_columns([headings, *people])
+    print()
     if background:
-        console.print(_("It runs in the background. To stop it: bin/run --data {data} --stop", data=data))
+        print(_("It runs in the background. To stop it: bin/run --data {data} --stop", data=data))
     else:
-        console.print(_("Ctrl-C stops everything; nothing is lost."))
+        print(_("Ctrl-C stops everything; nothing is lost."), flush=True)
 
 
-def _places(data: Path, instance: Instance) -> Table:
-    table = Table(box=box.SIMPLE, show_header=False, pad_edge=False)
-    for door in DOORS:
-        table.add_row(_("Web") if door == DOORS[0] else "", f"{instance.origin}{door}")
+def _print_columns(rows: Sequence[tuple[str, ...]]) -> None:
+    """Never cut: what a narrow terminal cannot hold goes to its next line, and a password can still be copied."""
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    for row in rows:
+        print("  " + "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _places(data: Path, instance: Instance) -> list[tuple[str, str]]:
     ports = instance.ports
-    table.add_row("IMAP", _("{host}, port {port}, TLS from the first byte", host=instance.host, port=ports.imaps))
-    table.add_row("SMTP", _("{host}, port {port}, TLS from the first byte", host=instance.host, port=ports.smtps))
-    table.add_row(_("Incoming mail"), f"{instance.host}:{ports.smtp}")
-    table.add_row(_("Data folder"), str(data))
+    doors = [("" if number else _("Web"), f"{instance.origin}{door}") for number, door in enumerate(DOORS)]
     if not instance.tls.certificate:
-        table.add_row(_("Authority"), _("{file} (to import in the browser, or accept its warning)",
-                                        file=data / "tls" / "ca.pem"))  # fmt: skip
-    return table
-
-
-def _people(accounts: list[dict[str, str]]) -> Table:
-    table = Table(box=box.SIMPLE, pad_edge=False)
-    for heading in (_("Role"), _("Identifier"), _("Address"), _("Password")):
-        table.add_column(heading, no_wrap=True)
-    for account in accounts:
-        table.add_row(_roles()[account["role"]], account["identifier"], account["address"], account["password"])
-    return table
+        doors.append(("", _("(import {file} in the browser, or accept its warning)", file=data / "tls" / "ca.pem")))
+    return [
+        *doors,
+        ("IMAP", _("{host}, port {port}, TLS from the first byte", host=instance.host, port=ports.imaps)),
+        ("SMTP", _("{host}, port {port}, TLS from the first byte", host=instance.host, port=ports.smtps)),
+        (_("Incoming mail"), _("{host}, port {port}", host=instance.host, port=ports.smtp)),
+        (_("Data folder"), str(data)),
+    ]
 
 
 def _roles() -> dict[str, str]:

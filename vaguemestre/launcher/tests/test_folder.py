@@ -48,7 +48,10 @@ def test_other_ports_leave_the_rest_of_the_file_to_the_operator(open_folder: Pat
 
 
 def test_a_file_is_never_open_to_more_than_it_should(open_folder: Path) -> None:
-    os.umask(0)
-    folder.write(open_folder / "key", "secret", mode=0o600)
+    before = os.umask(0)
+    try:
+        folder.write(open_folder / "key", "secret", mode=0o600)
+    finally:
+        os.umask(before)
     assert stat.S_IMODE((open_folder / "key").stat().st_mode) == 0o600
     assert [path.name for path in open_folder.iterdir()] == ["key"]
