@@ -1,0 +1,162 @@
+"""Keeps a few workers: hands each one job at a time, kills what takes too long, replaces what is dead or old."""
+
+import contextlib
+import json
+import os
+import select
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from threading import Event, Thread
+from typing import IO, cast
+
+from vaguemestre.mailbox.cleaner.frames import FrameBroken, read_frame, write_frame
+from vaguemestre.mailbox.cleaner.worker import INPUT_LIMIT
+
+SECONDS_A_JOB = 3.0
+JOBS_A_WORKER = 500
+SECONDS_A_CLIENT = 2.0  # to send its request: only our own processes can reach the socket
+OUTPUT_LIMIT = 4 * 1024 * 1024
+_ROOT = Path(__file__).resolve().parents[3]
+
+
+class WorkerFailed(Exception):
+    """The word says how: "time" or "crash"."""
+
+
+class Worker:
+    def __init__(self) -> None:
+        self.jobs = 0
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "vaguemestre.mailbox.cleaner.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # a parser's complaint may quote the mail
+            env={"PYTHONPATH": str(_ROOT), "PATH": os.environ.get("PATH", "")},
+            cwd="/",
+            bufsize=0,
+        )
+
+    def do(self, head: bytes, body: bytes) -> tuple[bytes, bytes]:
+        """Both ways are watched: a worker that stops reading is as late as one that does not answer."""
+        self.jobs += 1
+        answer = _Answer(cast(IO[bytes], self._process.stdout), time.monotonic() + SECONDS_A_JOB)
+        try:
+            write_frame(_Patient(cast(IO[bytes], self._process.stdin), answer.deadline), head, body)
+            return read_frame(answer, OUTPUT_LIMIT)
+        except TimeoutError as error:
+            raise WorkerFailed("time") from error
+        except (OSError, FrameBroken) as error:
+            # The processor limit may strike a moment before the clock.
+            raise WorkerFailed("time" if time.monotonic() > answer.deadline - 0.5 else "crash") from error
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                stream.close()
+
+
+class _Answer:
+    """The worker's output, read no longer than until the deadline."""
+
+    def __init__(self, stream: IO[bytes], deadline: float) -> None:
+        self._stream = stream
+        self.deadline = deadline
+
+    def read(self, size: int, /) -> bytes:
+        data = bytearray()
+        while len(data) < size:
+            ready, _, _ = select.select([self._stream], [], [], max(0.0, self.deadline - time.monotonic()))
+            if not ready:
+                raise TimeoutError
+            piece = os.read(self._stream.fileno(), min(65536, size - len(data)))
+            if not piece:
+                break
+            data += piece
+        return bytes(data)
+
+
+class _Patient:
+    """The worker's input, written no longer than until the deadline."""
+
+    def __init__(self, stream: IO[bytes], deadline: float) -> None:
+        self._stream = stream
+        self._deadline = deadline
+        os.set_blocking(stream.fileno(), False)
+
+    def write(self, data: bytes, /) -> int:
+        left = memoryview(data)
+        while left:
+            _, ready, _ = select.select([], [self._stream], [], max(0.0, self._deadline - time.monotonic()))
+            if not ready:
+                raise TimeoutError
+            left = left[os.write(self._stream.fileno(), left) :]
+        return len(data)
+
+    def flush(self) -> None:
+        return
+
+
+class Keeper:
+    """One worker and the connections it serves, in a thread; several keepers accept on the same socket."""
+
+    def __init__(self, listener: socket.socket, stopping: Event) -> None:
+        self._listener = listener
+        self._stopping = stopping
+        self._worker = Worker()
+        self.thread = Thread(target=self._run, daemon=True)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            with contextlib.suppress(TimeoutError):
+                connection, _ = self._listener.accept()
+                # A client that left or spoke nonsense is its own affair.
+                with connection, contextlib.suppress(OSError, FrameBroken):
+                    self._serve(connection)
+        self._worker.end()
+
+    def _serve(self, connection: socket.socket) -> None:
+        connection.settimeout(SECONDS_A_CLIENT)
+        with connection.makefile("rwb") as stream:
+            head, body = read_frame(stream, INPUT_LIMIT)
+            try:
+                write_frame(stream, *self._worker.do(head, body))
+                if self._worker.jobs >= JOBS_A_WORKER:
+                    self._renew()
+            except WorkerFailed as failure:
+                self._renew()
+                write_frame(stream, json.dumps({"error": str(failure)}).encode(), b"")
+
+    def _renew(self) -> None:
+        self._worker.end()
+        self._worker = Worker()
+
+
+def listen(path: Path) -> socket.socket:
+    """Only the product's own user may connect."""
+    path.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    previous = os.umask(0o177)
+    try:
+        listener.bind(str(path))
+    finally:
+        os.umask(previous)
+    listener.listen(64)
+    listener.settimeout(0.5)
+    return listener
+
+
+def serve(path: Path, stopping: Event, *, workers: int = 2) -> None:
+    """Until `stopping`. Each worker is ready before the first connection is taken."""
+    with listen(path) as listener:
+        keepers = [Keeper(listener, stopping) for _ in range(workers)]
+        for keeper in keepers:
+            keeper.thread.start()
+        stopping.wait()
+        for keeper in keepers:
+            keeper.thread.join(SECONDS_A_JOB + 1)
+    path.unlink(missing_ok=True)

@@ -1,0 +1,190 @@
+"""What of a mail's HTML may reach the reader's browser. Runs in the worker only: hostile input may crash any of it.
+
+Style sheets are first written into the elements they style (`css_inline`), then everything passes an allow-list of
+elements and attributes (`nh3`), each value checked by kind. The frame in which the result is shown, and its own
+policy, are a second wall.
+"""
+
+import re
+from base64 import b64decode
+from binascii import Error as Base64Error
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import css_inline
+import nh3
+from selectolax.lexbor import LexborHTMLParser
+
+from vaguemestre.mailbox.cleaner.styles import allowed_style, colour
+from vaguemestre.mailbox.depth import too_deep
+
+OUTPUT_LIMIT = 4 * 1024 * 1024
+_DATA_IMAGE_LIMIT = 256 * 1024
+_DATA_IMAGES_LIMIT = 1024 * 1024
+_TEXT_LIMIT = 1000
+
+_TAGS_WORDS = """
+a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn div dl
+dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark nav ol p pre q s samp
+section small span strike strong sub sup table tbody td tfoot th thead tr tt u ul var wbr
+"""
+_TAGS = set(_TAGS_WORDS.split())
+# Gone with all they hold; any other unknown element goes and leaves its text.
+_GONE_WORDS = """
+applet audio canvas datalist embed frame frameset iframe math noembed noframes noscript object option plaintext
+script select style svg template textarea title video xmp
+"""
+_GONE = set(_GONE_WORDS.split())
+_ANY = {"style", "title", "dir", "lang", "align", "valign", "bgcolor", "width", "height"}
+_ATTRIBUTES = {
+    "*": _ANY,
+    "a": {"href"},
+    "img": {"src", "alt", "border", "hspace", "vspace"},
+    "table": {"border", "cellpadding", "cellspacing", "background"},
+    "td": {"colspan", "rowspan", "nowrap", "background"},
+    "th": {"colspan", "rowspan", "nowrap", "scope", "background"},
+    "tr": {"background"},
+    "col": {"span"},
+    "colgroup": {"span"},
+    "font": {"color", "face", "size"},
+    "ol": {"start", "type", "reversed"},
+    "ul": {"type"},
+    "li": {"value", "type"},
+    "hr": {"size", "color", "noshade"},
+    "br": {"clear"},
+    "blockquote": {"type"},
+}
+_LINK = re.compile(r"(?i)(https?://|mailto:|tel:)[^\s\x00-\x1f]+")
+_REMOTE = re.compile(r"(?i)\s*(?:https?:|ftp:|[/\\]{2})")
+_DATA_IMAGE = re.compile(r"(?i)data:image/(?:png|gif|jpe?g|webp);base64,([a-z0-9+/=\s]+)")
+_IMAGE_STARTS = (b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"RIFF")
+_INLINER = css_inline.CSSInliner(
+    inline_style_tags=True, keep_style_tags=False, keep_link_tags=False, load_remote_stylesheets=False, cache=None
+)
+
+
+class Refused(Exception):
+    """The document is not cleaned; the word says why."""
+
+
+def _length(value: str) -> str | None:
+    return value.strip() if re.fullmatch(r"\s*[0-9]{1,4}(?:\.[0-9]{1,3})?(?:px|%)?\s*", value) else None
+
+
+def _number(value: str) -> str | None:
+    return value.strip() if re.fullmatch(r"\s*[+-]?[0-9]{1,3}\s*", value) else None
+
+
+def _word(value: str) -> str | None:
+    return value if re.fullmatch(r"[A-Za-z0-9 -]{0,30}", value) else None
+
+
+def _text(value: str) -> str | None:
+    return value[:_TEXT_LIMIT]
+
+
+def _face(value: str) -> str | None:
+    return value if re.fullmatch(r"[\w ,'.\-]{1,200}", value) else None
+
+
+def _href(value: str) -> str | None:
+    # Browsers drop tabs and line ends inside an address: judge what they would see.
+    address = re.sub(r"[\t\r\n]", "", value).strip()
+    return address if _LINK.fullmatch(address) and len(address) <= 8000 else None
+
+
+_CHECKS: dict[str, Callable[[str], str | None]] = {
+    "width": _length, "height": _length, "border": _length, "cellpadding": _length, "cellspacing": _length,
+    "hspace": _length, "vspace": _length, "colspan": _number, "rowspan": _number, "span": _number, "start": _number,
+    "value": _number, "size": _number, "bgcolor": colour, "color": colour, "title": _text, "alt": _text, "lang": _word,
+    "dir": _word, "align": _word, "valign": _word, "scope": _word, "type": _word, "clear": _word, "nowrap": _word,
+    "noshade": _word, "reversed": _word, "face": _face, "href": _href,
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Attributes:
+    """Judges one attribute after another, and counts what was left out of one document."""
+
+    mark: str
+    remote: int = 0
+    data_images: int = 0
+
+    def judge(self, tag: str, name: str, value: str) -> str | None:
+        if name == "style":
+            kept, remote = allowed_style(value)
+            self.remote += remote
+            return kept or None
+        if name in {"rel", "target"}:
+            return value  # ours: those of the mail were not let in
+        if name == "background":
+            self.remote += bool(_REMOTE.match(value))
+            return None
+        if name == "src":
+            return self._image(value.strip()) if tag == "img" else None
+        check = _CHECKS.get(name)
+        return check(value) if check else None
+
+    def _image(self, address: str) -> str | None:
+        if address[:4].lower() == "cid:":
+            return f"https://{self.mark}.invalid/{_content_id(address[4:]).encode().hex()}"
+        if _REMOTE.match(address):
+            self.remote += 1
+            return None
+        match = _DATA_IMAGE.fullmatch(address[: _DATA_IMAGE_LIMIT + 1])
+        if match is None or self.data_images + len(address) > _DATA_IMAGES_LIMIT or not _is_image(match[1]):
+            return None
+        self.data_images += len(address)
+        return address
+
+
+def cleaned(html: str, mark: str) -> tuple[str, int]:
+    """The harmless HTML and the number of remote images in it. Inline images get an address under `mark`."""
+    tree = LexborHTMLParser(html)
+    if too_deep(tree):
+        raise Refused("depth")
+    if re.search(r"(?i)<style", html):
+        html = _INLINER.inline(html)
+        if len(html) > OUTPUT_LIMIT:
+            raise Refused("output")
+        tree = LexborHTMLParser(html)
+    attributes = Attributes(mark)
+    result = nh3.clean(
+        html,
+        tags=_TAGS,
+        clean_content_tags=_GONE,
+        attributes=_ATTRIBUTES,
+        attribute_filter=attributes.judge,
+        url_schemes={"http", "https", "mailto", "tel", "data", "cid"},
+        link_rel="noopener noreferrer nofollow",
+        set_tag_attribute_values={"a": {"target": "_blank"}},
+        strip_comments=True,
+    )
+    result = _wrapped(result, tree, attributes)
+    if len(result.encode()) > OUTPUT_LIMIT:
+        raise Refused("output")
+    return result, attributes.remote
+
+
+def _wrapped(result: str, tree: LexborHTMLParser, attributes: Attributes) -> str:
+    """The page's own colours, which stand on <body>, an element that the frame has already."""
+    given = tree.body.attributes if tree.body else {}
+    style = attributes.judge("body", "style", given.get("style") or "") or ""
+    attributes.judge("body", "background", given.get("background") or "")
+    for name, rule in (("bgcolor", "background-color"), ("text", "color")):
+        if value := colour(given.get(name) or ""):
+            style = f"{rule}:{value};{style}"
+    style = allowed_style(style)[0].replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+    return f'<div style="{style}">{result}</div>' if style else result
+
+
+def _content_id(text: str) -> str:
+    """As in the part's own header: percent signs are undone (RFC 2392)."""
+    return re.sub(r"%([0-9A-Fa-f]{2})", lambda match: chr(int(match[1], 16)), text[:400]).strip("<> ")
+
+
+def _is_image(encoded: str) -> bool:
+    try:
+        return b64decode("".join(encoded[:64].split())[:16]).startswith(_IMAGE_STARTS)
+    except Base64Error:
+        return False

@@ -1,0 +1,66 @@
+"""Which CSS a mail may carry in a `style` attribute: names from a list, values without any address."""
+
+import re
+from functools import lru_cache
+from typing import Any
+
+import tinycss2
+
+LENGTH_LIMIT = 4000
+_NAMES_WORDS = """
+background background-color border border-bottom border-bottom-color border-bottom-left-radius border-bottom-
+right-radius border-bottom-style border-bottom-width border-collapse border-color border-left border-left-color
+border-left-style border-left-width border-radius border-right border-right-color border-right-style border-
+right-width border-spacing border-style border-top border-top-color border-top-left-radius border-top-right-
+radius border-top-style border-top-width border-width box-sizing caption-side clear color direction display
+empty-cells float font font-family font-size font-style font-variant font-weight height letter-spacing line-
+height list-style-type margin margin-bottom margin-left margin-right margin-top max-height max-width min-height
+min-width opacity overflow-wrap padding padding-bottom padding-left padding-right padding-top table-layout text-
+align text-decoration text-decoration-color text-decoration-line text-decoration-style text-indent text-
+transform vertical-align white-space width word-break word-spacing word-wrap
+"""
+_NAMES = frozenset(_NAMES_WORDS.split())
+_FUNCTIONS = frozenset({"rgb", "rgba", "hsl", "hsla", "calc"})
+_PLAIN_TOKENS = frozenset({"ident", "number", "percentage", "dimension", "hash", "string", "whitespace", "literal"})
+_COLOUR = re.compile(r"(?i)#[0-9a-f]{3,8}|[a-z]{3,30}|rgba?\([0-9., %]{3,40}\)")
+
+
+@lru_cache(maxsize=4096)
+def allowed_style(style: str) -> tuple[str, int]:
+    """The declarations that may stay, and how many addresses of remote things were among the others."""
+    kept, remote = [], 0
+    for declaration in tinycss2.parse_declaration_list(style[:LENGTH_LIMIT], skip_comments=True, skip_whitespace=True):
+        if declaration.type != "declaration":
+            continue
+        remote += _remote(declaration.value)
+        if declaration.lower_name in _NAMES and _harmless(declaration.value):
+            value = tinycss2.serialize(declaration.value).strip()
+            kept.append(f"{declaration.lower_name}:{value}{' !important' if declaration.important else ''}")
+    return ";".join(kept), remote
+
+
+def colour(value: str) -> str | None:
+    return value.strip() if _COLOUR.fullmatch(value.strip()) else None
+
+
+def _harmless(tokens: list[Any]) -> bool:
+    return all(
+        token.type in _PLAIN_TOKENS
+        or (token.type == "function" and token.lower_name in _FUNCTIONS and _harmless(token.arguments))
+        for token in tokens
+    )
+
+
+def _remote(tokens: list[Any]) -> int:
+    count = 0
+    for token in tokens:
+        if token.type == "url":
+            count += _is_remote(token.value)
+        elif token.type == "function":
+            strings = [inner.value for inner in token.arguments if inner.type == "string"]
+            count += sum(map(_is_remote, strings)) + _remote(token.arguments)
+    return count
+
+
+def _is_remote(address: str) -> bool:
+    return address.strip().lower().startswith(("http:", "https:", "//", "ftp:"))

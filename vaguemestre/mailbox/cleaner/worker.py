@@ -1,0 +1,56 @@
+"""The process that touches hostile HTML: jobs from its input until that ends, or until its keeper kills it."""
+
+import json
+import resource
+import sys
+
+from vaguemestre.mailbox.cleaner.frames import FrameBroken, read_frame, write_frame
+from vaguemestre.mailbox.cleaner.policy import OUTPUT_LIMIT, Refused, cleaned
+from vaguemestre.mailbox.text import html_to_text
+
+MEMORY_LIMIT = 768 * 1024 * 1024
+SECONDS_A_JOB = 4
+INPUT_LIMIT = 1024 * 1024
+
+
+def main() -> None:
+    _limit()
+    while True:
+        try:
+            head, body = read_frame(sys.stdin.buffer, INPUT_LIMIT)
+        except FrameBroken:
+            return
+        _grant_time()
+        answer, result = _done(json.loads(head), body.decode("utf-8", "replace"))
+        write_frame(sys.stdout.buffer, json.dumps(answer).encode(), result.encode("utf-8", "replace"))
+
+
+def _done(request: dict[str, str], html: str) -> tuple[dict[str, object], str]:
+    try:
+        if request["act"] == "text":
+            return {}, html_to_text(html)[:OUTPUT_LIMIT]
+        result, remote = cleaned(html, request["mark"])
+    except Refused as refusal:
+        return {"error": str(refusal)}, ""
+    except MemoryError:
+        return {"error": "output"}, ""
+    return {"remote": remote}, result
+
+
+def _limit() -> None:
+    """No file may grow, no core may be left, memory is bounded."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (32, 32))
+
+
+def _grant_time() -> None:
+    """The keeper watches the clock; this holds even without a keeper."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    used = int(usage.ru_utime + usage.ru_stime)
+    resource.setrlimit(resource.RLIMIT_CPU, (used + SECONDS_A_JOB, resource.RLIM_INFINITY))
+
+
+if __name__ == "__main__":
+    main()
