@@ -1,0 +1,119 @@
+"""Every public page as a browser draws it: by eye-saving tools, in both themes, down to the narrowest screen."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import LazySettings
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+CHROMIUM = Path("/usr/bin/chromium")
+ASSETS = Path(__file__).parent.parent / "build" / "assets" / "app.css"
+READ = ["/bv/", "/bv/logiciels/", "/etat/", "/donnees-personnelles/", "/accessibilite/"]
+PAGES = ["/session/", "/intranet/", *READ, "/nulle-part/"]
+SCREENS = [(1440, 900, "light"), (1440, 900, "dark"), (390, 844, "dark"), (320, 640, "light")]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+pytestmark = pytest.mark.skipif(
+    not CHROMIUM.exists() or not ASSETS.exists(), reason="needs Chromium and the built assets"
+)
+
+
+@dataclass
+class Seen:
+    """What went wrong while pages were shown."""
+
+    refused: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    # The driver keeps an event loop in this thread: Django would take the clean-up of the database for a mistake.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def site(live_server: LiveServer, settings: LazySettings) -> str:
+    """The files as built, under their plain names: collecting them is the installation's business."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    return str(live_server)
+
+
+def show(context: BrowserContext, address: str) -> tuple[Page, Seen]:
+    page, seen = context.new_page(), Seen()
+    page.on("pageerror", lambda error: seen.refused.append(str(error)))
+    page.on("console", lambda said: seen.refused.append(said.text) if "Content Security" in said.text else None)
+    page.goto(address)
+    return page, seen
+
+
+@pytest.mark.parametrize(("width", "height", "theme"), SCREENS)
+def test_nothing_to_say_against_any_public_page(
+    browser: Browser, site: str, width: int, height: int, theme: Literal["light", "dark"]
+) -> None:
+    context = browser.new_context(locale="fr-FR", viewport={"width": width, "height": height}, color_scheme=theme)
+    found: dict[str, list[str]] = {}
+    for path in PAGES:
+        page, seen = show(context, site + path)
+        axe = Axe().run(page, options=RULES).response["violations"]
+        wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        problems = [f"{one['id']}: {one['nodes'][0]['html']}" for one in axe] + seen.refused
+        if problems or wider > 0:
+            found[path] = problems + [f"{wider} px too wide"] * (wider > 0)
+        page.close()
+    context.close()
+    assert not found
+
+
+def test_without_a_script_the_pages_say_the_same(browser: Browser, site: str) -> None:
+    context = browser.new_context(locale="fr-FR", java_script_enabled=False)
+    page, _ = show(context, f"{site}/session/")
+    assert page.get_by_role("button", name="Valider").is_visible()
+    assert page.get_by_role("link", name="Voir ce qui fonctionne").is_visible()
+    assert page.get_by_role("button", name="Afficher").count() == 0
+    context.close()
+
+
+def test_with_the_script_the_password_can_be_shown_and_the_state_is_fetched(browser: Browser, site: str) -> None:
+    context = browser.new_context(locale="fr-FR")
+    page, seen = show(context, f"{site}/session/")
+    secret = page.locator(".peek input")
+    secret.fill("Trois merles")
+    page.get_by_role("button", name="Afficher").click()
+    assert page.get_by_role("button", name="Masquer").get_attribute("aria-pressed") == "true"
+    assert secret.get_attribute("type") == "text"
+    page.get_by_role("link", name="Voir le détail").wait_for()
+    assert seen.refused == []
+    context.close()
+
+
+def test_from_the_keyboard_the_first_stop_leads_to_the_content(browser: Browser, site: str) -> None:
+    context = browser.new_context(locale="fr-FR")
+    page, _ = show(context, f"{site}/bv/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Aller au contenu"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "contenu"
+    context.close()
+
+
+def test_the_shapes_of_the_sprite_are_drawn(browser: Browser, site: str) -> None:
+    """An address outside the page, under a policy that allows only our own: some browsers would draw nothing."""
+    context = browser.new_context(locale="fr-FR")
+    page, _ = show(context, f"{site}/bv/logiciels/")
+    box = page.evaluate("document.querySelector('svg.logo use').getBBox().width")
+    assert box > 10
+    context.close()
