@@ -2,7 +2,7 @@
 
 import csv
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ SHOWN = 10
 def show(console: Console, changes: Changes) -> None:
     console.print(_counts(changes))
     _names(console, _("Joiners"), [_joiner_line(line) for line in _joiners(changes)])
-    _names(console, _("Movers"), [_mover_line(change) for change in changes.movers])
+    _names(console, _("Movers"), [_mover_line(change, changes.places) for change in changes.movers])
     _names(console, _("Renamed"), [_renamed_line(change) for change in changes.renamed])
     _names(console, _("Leavers"), [str(person) for person in changes.leavers])
     _names(console, _("Waiting for their day"), [_waiting_line(change) for change in changes.waiting])
@@ -102,9 +102,8 @@ def _joiner_line(joiner: tuple[str, str]) -> str:
     return _("%(name)s, from %(day)s") % {"name": joiner[0], "day": joiner[1]}
 
 
-def _mover_line(change: Change) -> str:
-    places = ", ".join(posting.uai for posting in change.line.postings)
-    return f"{change.person} → {places}"
+def _mover_line(change: Change, places: Mapping[str, str]) -> str:
+    return f"{change.person} → {', '.join(places[posting.uai] for posting in change.line.postings)}"
 
 
 def _renamed_line(change: Change) -> str:

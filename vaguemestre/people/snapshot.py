@@ -67,7 +67,8 @@ class Changes:
     frozen: int = 0
     unchanged: int = 0
     refused: list[Refusal] = field(default_factory=list)
-    schools: list[SchoolFacts] = field(default_factory=list)
+    schools: list[SchoolFacts] = field(default_factory=list)  # unknown, or told otherwise now
+    places: dict[str, str] = field(default_factory=dict)  # UAI to name, for whoever shows the changes
     newest: bool = True  # dated later than the last applied one
 
     @property
@@ -119,6 +120,7 @@ def compare(feed: Feed, today: date, *, allow_older: bool = False) -> Changes:
     changes.newest = last is None or (feed.dated, feed.digest) != (last.dated, last.digest)
     _Comparison(feed, today, changes).run()
     changes.schools = _new_schools(feed)
+    changes.places = {school.uai: f"{school.name} ({school.city})" for school in feed.schools.values()}
     return changes
 
 
@@ -313,7 +315,6 @@ def _everybody() -> Iterator[tuple[Person, tuple[PostingFacts, ...]]]:
 
 
 def _new_schools(feed: Feed) -> list[SchoolFacts]:
-    """Schools that are unknown, or told otherwise now."""
     columns = ("uai", "name", "kind", "city", "department")
     known = {row[0]: SchoolFacts(*row) for row in School.objects.values_list(*columns)}
     return [school for school in feed.schools.values() if known.get(school.uai) != school]
