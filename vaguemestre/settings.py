@@ -160,6 +160,7 @@ MAIL: dict[str, Any] = {
     "sieve": ("127.0.0.1", INSTANCE.ports.sieve),
     "ca": DATA / "tls" / "ca.pem" if DATA else None,
     "cleaner": DATA / "run" / "cleaner.sock" if DATA else None,
+    "outbox": DATA / "outbox" if DATA else None,
     "spool": DATA / "spool" if DATA else None,
 }
 

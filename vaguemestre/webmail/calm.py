@@ -1,0 +1,71 @@
+"""What a person sees when the mailbox cannot answer: a sentence, what stays safe, a page that comes back by itself."""
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate
+
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox.errors import (
+    MailboxRefused,
+    MailboxUnavailable,
+    NoSuchFolder,
+    NoSuchMessage,
+    QuotaExceeded,
+    SignInRefused,
+)
+from vaguemestre.web.htmx import is_htmx
+from vaguemestre.webmail.screen import empty_desk
+
+logger = logging.getLogger(__name__)
+RETRY_SECONDS = 8
+
+type StaffView[**P] = Callable[Concatenate[StaffRequest, P], HttpResponseBase]
+
+
+def mailbox_screen[**P](view: StaffView[P]) -> StaffView[P]:
+    """Around every view that opens the mailbox. What is not there is a 404, as is what was never there."""
+
+    @wraps(view)
+    def calm(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except (NoSuchFolder, NoSuchMessage) as error:
+            raise Http404(str(error)) from error
+        except SignInRefused:
+            return trouble(request, _("Your mailbox is closed for the moment. The help desk can tell you why."), 403)
+        except QuotaExceeded:
+            return trouble(request, _("Your mailbox is full: empty the bin, then try again."), 409)
+        except MailboxRefused as error:
+            logger.warning("mailbox of %s refused: %s", request.account.key, error.code)
+            return trouble(request, _("The mailbox refused this. Nothing was changed."), 409)
+        except MailboxUnavailable:
+            logger.warning("mailbox of %s does not answer", request.account.key)
+            return unavailable(request)
+
+    return calm
+
+
+def unavailable(request: StaffRequest) -> HttpResponse:
+    """Reading asks again by itself; an act is not done twice without the person."""
+    reading = request.method == "GET"
+    said = _("The mailbox does not answer; we are trying again.") if reading else _("The mailbox does not answer.")
+    response = trouble(request, said, 503, again=request.get_full_path() if reading else "")
+    response["Retry-After"] = str(RETRY_SECONDS)
+    if reading and not is_htmx(request):
+        response["Refresh"] = str(RETRY_SECONDS)
+    return response
+
+
+def trouble(request: StaffRequest, said: str, status: int, *, again: str = "") -> HttpResponse:
+    """Inside a page: one notice above the list that is kept. Alone: the desk without its mail."""
+    context = {"said": said, "again": again, "acted": request.method != "GET", "retry_seconds": RETRY_SECONDS}
+    if is_htmx(request):
+        response = render(request, "webmail/trouble.html#notice", context, status=status)
+        response["HX-Retarget"], response["HX-Reswap"], response["HX-Push-Url"] = "#panne", "innerHTML", "false"
+        return response
+    return render(request, "webmail/trouble.html", {**context, "desk": empty_desk(request)}, status=status)

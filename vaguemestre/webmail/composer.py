@@ -1,0 +1,193 @@
+"""The writing sheet as it is drawn: what was typed, who is outside, what was refused and what to do about it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from vaguemestre.accounts.models import Account
+from vaguemestre.mailbox.values import PartPath
+from vaguemestre.web.dates import clock_time
+from vaguemestre.web.quantities import grouped, size_in_words
+from vaguemestre.webmail import enclosures
+from vaguemestre.webmail.correspondents import is_outside
+from vaguemestre.webmail.letter import FIELDS, Letter
+from vaguemestre.webmail.models import Outgoing, OutgoingFile
+from vaguemestre.webmail.recipients import Recipient, parse
+
+SHOWN = 30  # more people than that are counted, not drawn one by one
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    label: str
+    address: str
+    value: str
+    outside: bool
+    valid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """`rest` keeps in one hidden value those who are not drawn."""
+
+    name: str
+    label: str
+    add: str
+    people: list[Person]
+    rest: str
+    rest_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    id: int
+    name: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An attachment of the source, which comes along unless it is unticked. Before anything is saved."""
+
+    path: PartPath
+    name: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    key: str
+    url: str
+    title: str
+    sender: str
+    letter: Letter
+    fields: list[Field]
+    files: list[Enclosure]
+    offered: list[Offered]
+    weight: str
+    limit: int  # octets of files that still fit, before encoding
+    outside: str
+    back: str
+    begun: str  # what it was before anything was typed; empty once kept
+    status: str = ""
+    problems: list[str] = field(default_factory=list)
+    elsewhere: bool = False
+
+
+def composer(
+    account: Account,
+    key: str,
+    letter: Letter,
+    *,
+    back: str,
+    outgoing: Outgoing | None = None,
+    offered: Sequence[Offered] = (),
+    problems: Sequence[str] = (),
+    status: str = "",
+    elsewhere: bool = False,
+) -> Composer:
+    files = list(outgoing.files.all()) if outgoing else []
+    people = [person for name in FIELDS for person in parse(getattr(letter, name))]
+    refused = refusals(outgoing.failure) if outgoing and outgoing.failure else []
+    return Composer(
+        key=key,
+        url=reverse("webmail:compose", args=[key]),
+        title=letter.subject or _("New message"),
+        sender=f"{account.display_name}, {account.address}",
+        letter=letter,
+        fields=[_field(name, letter) for name in FIELDS],
+        files=[Enclosure(file.pk, file.name, size_in_words(file.size)) for file in files],
+        offered=list(offered),
+        weight=weight_in_words(files),
+        limit=enclosures.room_left(file.size for file in files),
+        outside=outside_in_words(people),
+        back=back,
+        begun="" if outgoing else letter.fingerprint,
+        status=status,
+        problems=[*refused, *problems],
+        elsewhere=elsewhere,
+    )
+
+
+def saved_in_words(now: datetime, *, deposited: bool) -> str:
+    words = _("Draft saved at %s") if deposited else _("Draft kept at %s; it will join your drafts by itself")
+    return words % clock_time(now)
+
+
+def outside_in_words(people: Sequence[Recipient]) -> str:
+    count = len({person.address.lower() for person in people if person.valid and is_outside(person.address)})
+    if not count:
+        return ""
+    words = ngettext(
+        "You are writing to %s recipient outside the academy.",
+        "You are writing to %s recipients outside the academy.",
+        count,
+    )
+    return words % grouped(count)
+
+
+def weight_in_words(files: Sequence[OutgoingFile]) -> str:
+    if not files:
+        return ""
+    total = enclosures.encoded(file.size for file in files)
+    return _("%(size)s of %(limit)s once sent") % {
+        "size": size_in_words(total),
+        "limit": size_in_words(enclosures.limit()),
+    }
+
+
+def refusals(failure: dict[str, object]) -> list[str]:
+    """What the mail server refused, and what can be done, in words for a person."""
+    recipients = failure.get("recipients")
+    if isinstance(recipients, dict) and recipients:
+        return [_recipient_refusal(address, *said) for address, said in recipients.items()]
+    code = failure.get("code")
+    if code == 552:
+        return [_("Nothing was sent: the message is too large. Remove an attachment, then send again.")]
+    return [_("Nothing was sent: the mail server refused the message. Check it, then send again.")]
+
+
+def _recipient_refusal(address: str, code: int, text: str) -> str:
+    said, words = text.lower(), {"address": address}
+    if "quota" in said or "full" in said or code == 552:
+        return _("Nothing was sent: the mailbox of %(address)s is full. Remove this person, or try tomorrow.") % words
+    if "5.1." in said or "unknown" in said or code in {550, 553}:
+        if is_outside(address):
+            return _("Nothing was sent: %(address)s is refused. Check its spelling, or remove it.") % words
+        return _("Nothing was sent: %(address)s does not exist here. Check its spelling, or remove it.") % words
+    return _("Nothing was sent: %(address)s was refused. Remove it, or try again later.") % words
+
+
+def _field(name: str, letter: Letter) -> Field:
+    people = parse(getattr(letter, name))
+    wrong = [person for person in people if not person.valid]
+    right = [person for person in people if person.valid]
+    drawn, rest = [*wrong[:SHOWN], *right[: max(0, SHOWN - len(wrong))]], right[max(0, SHOWN - len(wrong)) :]
+    labels = {
+        "to": (_("To"), _("Add a recipient")),
+        "cc": (_("Copy"), _("Add a recipient in copy")),
+        "bcc": (_("Hidden copy"), _("Add a recipient in hidden copy")),
+    }
+    label, add = labels[name]
+    return Field(
+        name=FIELDS[name],
+        label=label,
+        add=add,
+        people=[_person(person) for person in drawn],
+        rest="\n".join(str(person) for person in (*rest, *wrong[SHOWN:])),
+        rest_words=_("and %s more") % grouped(len(rest)) if rest else "",
+    )
+
+
+def _person(person: Recipient) -> Person:
+    return Person(
+        label=person.label,
+        address=person.address,
+        value=str(person),
+        outside=person.valid and is_outside(person.address),
+        valid=person.valid,
+    )

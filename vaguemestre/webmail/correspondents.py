@@ -1,0 +1,78 @@
+"""How people are shown: initials, and a colour that says colleague, service, outsider or oneself."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.accounts.models import Account, LocalPart
+from vaguemestre.mailbox.messages import Address
+
+COLLEAGUE, SERVICE, OUTSIDE, SELF = "", "service", "outside", "self"
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """`kind` is the ending of the avatar's class; empty for a colleague, who is the ordinary case."""
+
+    initials: str
+    kind: str
+
+    @property
+    def css(self) -> str:
+        return f"avatar avatar-{self.kind}" if self.kind else "avatar"
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """What the head of a message says of a sender who has an account here."""
+
+    function: str
+    place: str
+
+
+def face(person: Address | None, mine: Iterable[str]) -> Face:
+    if person is None:
+        return Face("?", OUTSIDE)
+    return Face(_initials(person), kind(person.address, mine))
+
+
+def kind(address: str, mine: Iterable[str]) -> str:
+    lowered = address.lower()
+    if lowered in mine:
+        return SELF
+    if is_outside(lowered):
+        return OUTSIDE
+    local, _, _ = lowered.partition("@")
+    return SERVICE if "." not in local or local.startswith("ce.") else COLLEAGUE
+
+
+def is_outside(address: str) -> bool:
+    domain = academy().domain
+    found = address.lower().rpartition("@")[2]
+    return found != domain and not found.endswith(f".{domain}")
+
+
+def colleague(address: str) -> Colleague | None:
+    """Two queries; None for an outsider, a service, or somebody unknown here."""
+    if is_outside(address):
+        return None
+    undotted = address.partition("@")[0].lower().replace(".", "")
+    part = LocalPart.objects.filter(undotted=undotted).select_related("account__person").first()
+    if part is None or part.account is None:
+        return None
+    posting = part.account.person.postings.select_related("school").order_by("rank").first()
+    function = part.account.person.function_label
+    if posting is None:
+        return Colleague(function, "")
+    return Colleague(posting.discipline or function, posting.school.name)
+
+
+def own_addresses(account: Account) -> frozenset[str]:
+    return frozenset(address.lower() for address in account.addresses)
+
+
+def _initials(person: Address) -> str:
+    words = re.findall(r"[^\W\d_]+", person.name or person.address.partition("@")[0])
+    letters = [words[0][0], words[-1][0]] if len(words) > 1 else [words[0][:2]] if words else ["?"]
+    return "".join(letters).upper()

@@ -1,0 +1,206 @@
+"""What is being written is kept here at once, and copied to the Drafts folder so that every program sees it.
+
+The row is the truth while the form is open: it needs no mail server. The copy is replaced, never added to.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from shutil import rmtree
+from typing import Final
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from vaguemestre.accounts.models import Account
+from vaguemestre.clock import due
+from vaguemestre.mailbox.errors import MailboxError, MailboxUnavailable, NoSuchFolder
+from vaguemestre.mailbox.messages import Message
+from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.values import DRAFT, SEEN, FolderName, MailboxId, Uid
+from vaguemestre.webmail import post
+from vaguemestre.webmail.access import outgoing_or_none
+from vaguemestre.webmail.connection import open_mailbox_of
+from vaguemestre.webmail.enclosures import take_parts
+from vaguemestre.webmail.letter import Letter
+from vaguemestre.webmail.models import Outgoing
+
+DEPOSIT: Final = "vaguemestre.webmail.drafts.deposit_later"
+FORGET: Final = "vaguemestre.webmail.drafts.forget"
+SMALL = 1024 * 1024  # a draft with more enclosed is copied to Drafts a minute later, not at each pause
+LATER = timedelta(minutes=1)
+KEPT_FOR = timedelta(days=7)  # a row whose copy lies in Drafts; it is read again from there
+CLAIM = timedelta(minutes=2)
+
+
+class AlreadySent(Exception):
+    """Somebody pressed send already, here or in another window."""
+
+
+class WrittenElsewhere(Exception):
+    """Another window has changed this draft since this one read it; nothing was overwritten."""
+
+
+def save(account: Account, key: str, letter: Letter, *, sender: str, now: datetime, force: bool = False) -> Outgoing:
+    """Keeps what was written. The first time for an answer or a forward, its source is read and its parts are taken."""
+    known = outgoing_or_none(account, key)
+    message = _source_message(account, letter) if known is None and letter.source else None
+    with transaction.atomic():
+        outgoing, is_new = Outgoing.objects.select_for_update().get_or_create(
+            key=key, defaults={"account": account, "created_at": now, "changed_at": now}
+        )
+        _check(outgoing, letter, force=force)
+        if is_new:
+            _begin(outgoing, letter, message)
+        _write(outgoing, letter, sender, now)
+        due.at(now + KEPT_FOR, FORGET, key)
+    if is_new and message is not None and letter.source and letter.parts:
+        take_parts(outgoing, message, letter.source, letter.parts)
+    return outgoing
+
+
+def deposit(outgoing: Outgoing, session: Session, now: datetime) -> None:
+    """One copy in Drafts: the new one first, then the old one goes. Does nothing while another process is at it."""
+    if not _claim(outgoing, now):
+        return
+    try:
+        folder = session.by_role("drafts") or session.create(FolderName("Drafts"))
+        if folder.id is None:
+            raise NoSuchFolder
+        uid = session.append(folder.id, post.built(outgoing, now, is_draft=True), [DRAFT, SEEN], now)
+        remove_copy(outgoing, session)
+        outgoing.draft_folder, outgoing.draft_uid = folder.id, uid
+        if not _deposited(outgoing):
+            remove_copy(outgoing, session)  # sent meanwhile
+    finally:
+        Outgoing.objects.filter(pk=outgoing.pk).update(depositing_until=None)
+
+
+def deposit_soon(outgoing: Outgoing, now: datetime) -> bool:
+    """Now if it is light and Dovecot answers; else by the clock. True when the copy is there."""
+    weight = sum(file.size for file in outgoing.files.all())
+    if weight <= SMALL:
+        try:
+            with open_mailbox_of(outgoing.account_id) as session:
+                deposit(outgoing, session, now)
+        except MailboxUnavailable:
+            pass
+        else:
+            return True
+    due.at(now + LATER, DEPOSIT, outgoing.key)
+    return False
+
+
+def deposit_later(key: str, now: datetime) -> None:
+    outgoing = Outgoing.objects.filter(key=key, state=Outgoing.State.DRAFT).first()
+    if outgoing is None or outgoing.deposited_revision == outgoing.revision:
+        return
+    with open_mailbox_of(outgoing.account_id) as session:
+        deposit(outgoing, session, now)
+
+
+def remove_copy(outgoing: Outgoing, session: Session) -> None:
+    if outgoing.draft_folder and outgoing.draft_uid:
+        try:
+            session.delete(MailboxId(outgoing.draft_folder), [Uid(outgoing.draft_uid)])
+        except NoSuchFolder:
+            return
+
+
+def discard(outgoing: Outgoing, session: Session, now: datetime) -> tuple[MailboxId, MailboxId, Sequence[Uid]] | None:
+    """To the bin, whence it can come back. Answers where it was, where it is, and its number there."""
+    if outgoing.deposited_revision != outgoing.revision:
+        deposit(outgoing, session, now)
+    trash = session.by_role("trash") or session.create(FolderName("Trash"))
+    moved: Sequence[Uid] = ()
+    place = outgoing.draft_folder
+    if place and outgoing.draft_uid and trash.id:
+        moved = list(session.move(MailboxId(place), [Uid(outgoing.draft_uid)], trash.id).values())
+    erase(outgoing)
+    return (MailboxId(place), trash.id, moved) if moved and place and trash.id else None
+
+
+def erase(outgoing: Outgoing) -> None:
+    with transaction.atomic():
+        for job in (DEPOSIT, FORGET):
+            due.drop(job, outgoing.key)
+        outgoing.delete()
+    rmtree(outgoing.folder, ignore_errors=True)
+
+
+def forget(key: str, now: datetime) -> None:
+    """The row of a draft that nobody touched for days, once its copy lies in Drafts."""
+    outgoing = Outgoing.objects.filter(key=key).first()
+    if outgoing is None:
+        return
+    if outgoing.state == Outgoing.State.DONE:
+        erase(outgoing)
+    elif outgoing.is_draft and outgoing.changed_at <= now - KEPT_FOR:
+        if outgoing.deposited_revision != outgoing.revision:
+            with open_mailbox_of(outgoing.account_id) as session:
+                deposit(outgoing, session, now)
+        erase(outgoing)
+
+
+def _source_message(account: Account, letter: Letter) -> Message | None:
+    if letter.source is None:
+        return None
+    try:
+        with open_mailbox_of(account.key) as session:
+            return session.message(letter.source.folder, letter.source.uid)
+    except MailboxUnavailable:
+        if letter.parts:
+            raise  # its attachments would be lost without a word
+        return None
+    except MailboxError:
+        return None  # the message answered is gone: the answer is still worth sending
+
+
+def _check(outgoing: Outgoing, letter: Letter, *, force: bool) -> None:
+    if not outgoing.is_draft:
+        raise AlreadySent
+    other_window = outgoing.writer and outgoing.writer != letter.writer
+    if other_window and letter.revision < outgoing.revision and not force:
+        raise WrittenElsewhere
+
+
+def _begin(outgoing: Outgoing, letter: Letter, message: Message | None) -> None:
+    outgoing.kind = letter.kind
+    if letter.source is None:
+        return
+    if letter.resumes:
+        outgoing.draft_folder, outgoing.draft_uid = letter.source.folder, letter.source.uid
+        if message:  # a draft keeps what it answers
+            outgoing.source_message_id, outgoing.references = message.in_reply_to, list(message.references)
+        return
+    outgoing.source_folder, outgoing.source_uid = letter.source.folder, letter.source.uid
+    if message:
+        outgoing.source_message_id = message.message_id
+        outgoing.references = [*message.references, message.message_id] if message.message_id else []
+
+
+def _write(outgoing: Outgoing, letter: Letter, sender: str, now: datetime) -> None:
+    outgoing.to, outgoing.cc, outgoing.bcc = letter.to, letter.cc, letter.bcc
+    outgoing.subject, outgoing.text, outgoing.sender = letter.subject, letter.text, sender
+    outgoing.revision += 1
+    outgoing.writer = letter.writer
+    outgoing.failure = None
+    outgoing.changed_at = now
+    outgoing.save()
+
+
+def _claim(outgoing: Outgoing, now: datetime) -> bool:
+    free = Q(depositing_until=None) | Q(depositing_until__lt=now)
+    return bool(Outgoing.objects.filter(free, pk=outgoing.pk).update(depositing_until=now + CLAIM))
+
+
+def _deposited(outgoing: Outgoing) -> bool:
+    return bool(
+        Outgoing.objects.filter(pk=outgoing.pk, state=Outgoing.State.DRAFT).update(
+            draft_folder=outgoing.draft_folder, draft_uid=outgoing.draft_uid, deposited_revision=outgoing.revision
+        )
+    )
+
+
+def touched(outgoing: Outgoing, now: datetime) -> None:
+    """Its enclosures changed."""
+    Outgoing.objects.filter(pk=outgoing.pk).update(revision=F("revision") + 1, changed_at=now)

@@ -1,0 +1,97 @@
+"""The files of a message being written: received once, kept beside its row, counted against the academy's limit."""
+
+import contextlib
+import secrets
+import unicodedata
+from collections.abc import Iterable, Sequence
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.mailbox.messages import Message
+from vaguemestre.mailbox.values import PartPath
+from vaguemestre.webmail.connection import open_mailbox_of
+from vaguemestre.webmail.letter import Source
+from vaguemestre.webmail.models import Outgoing, OutgoingFile
+
+NAME_LIMIT = 120
+HEADERS = 8 * 1024
+ENCODED = 1.37  # base64 with its line ends
+
+
+class TooLarge(Exception):
+    """The message would pass the limit; `name` is the file that was one too many."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+def limit() -> int:
+    return academy().mail.message_limit_mb * 1024 * 1024
+
+
+def weight(outgoing: Outgoing) -> int:
+    """What the message will weigh once encoded, as Postfix measures it."""
+    return HEADERS + len(outgoing.text.encode()) * 2 + encoded(file.size for file in outgoing.files.all())
+
+
+def encoded(sizes: Iterable[int]) -> int:
+    return int(sum(sizes) * ENCODED)
+
+
+def room_left(sizes: Iterable[int]) -> int:
+    """Octets of files that may still be attached."""
+    return max(0, int((limit() - HEADERS) / ENCODED) - sum(sizes))
+
+
+def add(outgoing: Outgoing, upload: UploadedFile[Any]) -> OutgoingFile:
+    """Raises TooLarge before a byte is kept."""
+    name = safe_name(upload.name or "")
+    if weight(outgoing) + encoded([upload.size or 0]) > limit():
+        raise TooLarge(name)
+    return _keep(outgoing, name, upload.content_type or "application/octet-stream", upload.chunks())
+
+
+def take_parts(outgoing: Outgoing, message: Message, source: Source, parts: Sequence[PartPath]) -> None:
+    """Attachments of the message forwarded, fetched from Dovecot one after the other."""
+    with open_mailbox_of(outgoing.account_id) as session:
+        for path in parts:
+            part = message.part(path)
+            if part is not None and not part.is_multipart:
+                pieces = session.stream(source.folder, source.uid, path)
+                _keep(outgoing, part.download_name, part.type, pieces)
+
+
+def remove(file: OutgoingFile) -> None:
+    file.delete()
+    file.path.unlink(missing_ok=True)
+
+
+def safe_name(raw: str) -> str:
+    """The last part of a path, without what moves a cursor or turns text round; its extension is kept."""
+    tail = raw.replace("\\", "/").rpartition("/")[2]
+    name = "".join(c for c in unicodedata.normalize("NFC", tail) if unicodedata.category(c)[0] != "C").strip(". ")
+    if len(name) <= NAME_LIMIT:
+        return name or "fichier"
+    suffix = PurePosixPath(name).suffix[:12]
+    return name[: NAME_LIMIT - len(suffix)] + suffix
+
+
+def _keep(outgoing: Outgoing, name: str, declared: str, pieces: Iterable[bytes]) -> OutgoingFile:
+    """The file first, its row after: a row never names a file that is not there."""
+    stored_as = secrets.token_hex(8)
+    outgoing.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path, size = outgoing.folder / stored_as, 0
+    try:
+        with path.open("xb") as file:
+            for piece in pieces:
+                size += file.write(piece)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            path.unlink()
+        raise
+    kind = declared if declared.isascii() and 3 <= len(declared) <= 127 else "application/octet-stream"
+    return OutgoingFile.objects.create(outgoing=outgoing, name=name, type=kind, size=size, stored_as=stored_as)

@@ -1,0 +1,105 @@
+"""What a person has written, before it is kept: read from the form, from a kept draft, or begun as an answer."""
+
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from vaguemestre.accounts.models import Account
+from vaguemestre.mailbox.values import InvalidValue, MailboxId, PartPath, Uid
+from vaguemestre.webmail.models import Outgoing
+from vaguemestre.webmail.recipients import parse, written
+
+FIELDS = {"to": "a", "cc": "cc", "bcc": "cci"}  # attribute → name in the form
+SUBJECT_LIMIT = 998
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The message answered, forwarded or gone on with."""
+
+    folder: MailboxId
+    uid: Uid
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """`parts`: attachments of the source to take along. `revision` and `writer`: which window wrote it last."""
+
+    to: str = ""
+    cc: str = ""
+    bcc: str = ""
+    subject: str = ""
+    text: str = ""
+    kind: str = Outgoing.Kind.NEW
+    source: Source | None = None
+    resumes: bool = False  # the source is this very draft, not a message that it answers
+    parts: tuple[PartPath, ...] = ()
+    revision: int = 0
+    writer: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells a sheet on which nothing was written from one that was."""
+        said = "\0".join((self.to, self.cc, self.bcc, self.subject, self.text.strip(), *self.parts))
+        return sha256(said.encode()).hexdigest()
+
+    def by(self, writer: str) -> "Letter":
+        """The same, written from that window."""
+        return replace(self, writer=writer)
+
+
+def from_form(data: QueryDict) -> Letter:
+    """A wrong value of a hidden field is as if it were absent; what people type is always kept."""
+    letter = Letter(
+        to=_people(data, "to"), cc=_people(data, "cc"), bcc=_people(data, "bcc"),
+        subject=" ".join(data.get("objet", "").split())[:SUBJECT_LIMIT],
+        text=data.get("texte", "").replace("\r\n", "\n"),
+        kind=data.get("genre", "") if data.get("genre") in Outgoing.Kind.values else Outgoing.Kind.NEW,
+        resumes=data.get("reprise") == "1",
+        revision=_number(data.get("revision", "")),
+        writer=data.get("fenetre", "")[:32],
+    )  # fmt: skip
+    try:
+        source = Source(MailboxId(data.get("source_dossier", "")), Uid(data.get("source_uid", "")))
+        return replace(letter, source=source, parts=tuple(PartPath(part) for part in data.getlist("piece")))
+    except InvalidValue:
+        return letter
+
+
+def without(letter: Letter, removal: str) -> Letter:
+    """`removal` is what the cross of a person sends: the field and the address, "a:jean@…"."""
+    field, _colon, address = removal.partition(":")
+
+    def left(name: str, people: str) -> str:
+        return written(p for p in parse(people) if p.address != address) if name == field else people
+
+    return replace(letter, to=left("a", letter.to), cc=left("cc", letter.cc), bcc=left("cci", letter.bcc))
+
+
+def of_draft(outgoing: Outgoing, writer: str) -> Letter:
+    source = None
+    if outgoing.source_folder and outgoing.source_uid:
+        source = Source(MailboxId(outgoing.source_folder), Uid(outgoing.source_uid))
+    return Letter(
+        to=outgoing.to, cc=outgoing.cc, bcc=outgoing.bcc, subject=outgoing.subject, text=outgoing.text,
+        kind=outgoing.kind, source=source, revision=outgoing.revision, writer=writer,
+    )  # fmt: skip
+
+
+def signature(account: Account) -> str:
+    """Name, function and place, as the posts tell them. One query."""
+    posting = account.person.postings.select_related("school").order_by("rank").first()
+    lines = [account.display_name, account.person.function_label]
+    if posting:
+        lines[-1] = _("%(function)s, %(place)s") % {"function": lines[-1], "place": posting.school.name}
+    return "\n\n-- \n" + "\n".join(lines)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _people(data: QueryDict, attribute: str) -> str:
+    return written(parse("\n".join(data.getlist(FIELDS[attribute]))))

@@ -1,0 +1,215 @@
+"""Sending: a row and a file first, then Postfix, then the Sent folder, then nothing is left. Each step may be the last
+one that this process lives to do; the clock goes on from there."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from enum import Enum
+from shutil import rmtree
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.clock import due
+from vaguemestre.mailbox import submission
+from vaguemestre.mailbox.errors import DeliveryRefused, MailboxError, MailboxRefused, NoSuchFolder
+from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.values import ANSWERED, FORWARDED, SEEN, FolderName, MailboxId, Uid
+from vaguemestre.webmail import drafts, enclosures, post
+from vaguemestre.webmail.connection import open_mailbox_of, sending_endpoint, token
+from vaguemestre.webmail.models import Outgoing
+
+DELIVER: Final = "vaguemestre.webmail.outbox.deliver"
+SAFETY_NET = timedelta(minutes=2)  # if this very process dies, the clock takes over after that
+CLAIM = timedelta(minutes=10)
+REMEMBERED = timedelta(days=1)  # how long a second press is answered "already sent"
+State = Outgoing.State
+
+
+class Outcome(Enum):
+    SENT = "sent"
+    FILED_LATER = "filed-later"  # gone, but its copy is not in Sent yet
+    WAITING = "waiting"  # kept; Postfix does not answer
+    REFUSED = "refused"  # back among the drafts, with the reason
+    ALREADY = "already"
+
+
+class Unsendable(Exception):
+    """Why nothing was sent; the person can mend it. `reason`: "nobody", "invalid", "many", "large"."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.detail = detail
+
+
+def send(outgoing: Outgoing, now: datetime) -> Outcome:
+    """Pressed twice or in two windows, it leaves once."""
+    _check(outgoing)
+    write_message(outgoing, now)
+    if not enqueue(outgoing, now):
+        return Outcome.ALREADY
+    try:
+        deliver(outgoing.key, now)
+    except MailboxError:
+        due.at(now + due.FIRST_RETRY, DELIVER, outgoing.key)
+    return _outcome(outgoing.key)
+
+
+def write_message(outgoing: Outgoing, now: datetime) -> None:
+    """Whole and on the disk before anything is promised."""
+    outgoing.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = outgoing.message_path.with_suffix(".new")
+    raw = post.built(outgoing, now)
+    if len(raw) > enclosures.limit():
+        raise Unsendable("large")
+    with fresh.open("wb") as file:
+        file.write(raw)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(outgoing.message_path)
+
+
+def enqueue(outgoing: Outgoing, now: datetime) -> bool:
+    """False when it had left the drafts already."""
+    recipients = [person.address for person in post.envelope(outgoing)]
+    with transaction.atomic():
+        queued = Outgoing.objects.filter(pk=outgoing.pk, state=State.DRAFT).update(
+            state=State.QUEUED, queued_at=now, recipients=recipients, message_id=post.message_id(outgoing), failure=None
+        )
+        if not queued:
+            return False
+        due.drop(drafts.DEPOSIT, outgoing.key)
+        due.at(now + SAFETY_NET, DELIVER, outgoing.key)
+    return True
+
+
+def deliver(key: str, now: datetime) -> None:
+    """What is left to do for one message. Raises MailboxError while a server is away: the clock calls again."""
+    with _claimed(key, now) as outgoing:
+        if outgoing is None:
+            return
+        fresh = outgoing.state == State.QUEUED
+        if fresh and not _submit(outgoing, now):
+            return
+        _file(outgoing, now, may_be_there=not fresh)
+
+
+def take_back(outgoing: Outgoing, now: datetime) -> bool:
+    """While it waits, it may still become a draft again."""
+    free = Q(claimed_until=None) | Q(claimed_until__lt=now)
+    with transaction.atomic():
+        taken = Outgoing.objects.filter(free, pk=outgoing.pk, state=State.QUEUED).update(
+            state=State.DRAFT, changed_at=now
+        )
+        due.drop(DELIVER, outgoing.key)
+    return bool(taken)
+
+
+def state_in_words(outgoing: Outgoing) -> str:
+    return {
+        State.DRAFT: _("The message was refused: open it to see why."),
+        State.QUEUED: _("The message is leaving."),
+        State.SUBMITTED: _("Sent. Its copy will join Sent when the mailbox answers."),
+        State.DONE: _("Sent"),
+    }[State(outgoing.state)]
+
+
+@contextlib.contextmanager
+def _claimed(key: str, now: datetime) -> Iterator[Outgoing | None]:
+    """One process at a time speaks about a message; None when another does, or when nothing is left to do."""
+    free = Q(claimed_until=None) | Q(claimed_until__lt=now)
+    open_states = Q(state__in=[State.QUEUED, State.SUBMITTED])
+    if not Outgoing.objects.filter(free, open_states, key=key).update(claimed_until=now + CLAIM):
+        yield None
+        return
+    try:
+        yield Outgoing.objects.select_related("account__person").get(key=key)
+    finally:
+        Outgoing.objects.filter(key=key).update(claimed_until=None)
+
+
+def _check(outgoing: Outgoing) -> None:
+    people = post.envelope(outgoing)
+    wrong = [person.address for person in people if not person.valid]
+    most = academy().mail.recipients_per_message
+    if wrong:
+        raise Unsendable("invalid", ", ".join(wrong[:5]))
+    if not people:
+        raise Unsendable("nobody")
+    if len(people) > most:
+        raise Unsendable("many", str(most))
+    if enclosures.weight(outgoing) > enclosures.limit():
+        raise Unsendable("large")
+
+
+def _submit(outgoing: Outgoing, now: datetime) -> bool:
+    """True once Postfix has taken it. A refusal for good brings it back among the drafts."""
+    try:
+        submission.submit(
+            sending_endpoint(), outgoing.account_id, token(outgoing.account_id),
+            outgoing.sender, outgoing.recipients, outgoing.message_path,
+        )  # fmt: skip
+    except DeliveryRefused as refusal:
+        if not refusal.permanent:
+            raise
+        _refused(outgoing, refusal, now)
+        return False
+    Outgoing.objects.filter(pk=outgoing.pk).update(state=State.SUBMITTED)
+    return True
+
+
+def _refused(outgoing: Outgoing, refusal: DeliveryRefused, now: datetime) -> None:
+    failure = {
+        "code": refusal.code,
+        "text": refusal.text,
+        "recipients": {address: list(said) for address, said in refusal.recipients.items()},
+    }
+    with transaction.atomic():
+        Outgoing.objects.filter(pk=outgoing.pk).update(state=State.DRAFT, failure=failure, changed_at=now)
+        due.drop(DELIVER, outgoing.key)
+
+
+def _file(outgoing: Outgoing, now: datetime, *, may_be_there: bool) -> None:
+    """Into Sent, exactly once: after a crash one looks before one stores."""
+    with open_mailbox_of(outgoing.account_id) as session:
+        sent = session.by_role("sent") or session.create(FolderName("Sent"))
+        if sent.id is None:
+            raise NoSuchFolder
+        if not (may_be_there and session.find(sent.id, outgoing.message_id)):
+            with outgoing.message_path.open("rb") as message:
+                session.append(sent.id, message, [SEEN], now)
+        _mark_source(outgoing, session)
+        drafts.remove_copy(outgoing, session)
+    _finish(outgoing, now)
+
+
+def _mark_source(outgoing: Outgoing, session: Session) -> None:
+    if outgoing.source_folder and outgoing.source_uid:
+        flag = FORWARDED if outgoing.kind == Outgoing.Kind.FORWARD else ANSWERED
+        with contextlib.suppress(MailboxRefused):  # the message answered may be gone by now
+            session.store(MailboxId(outgoing.source_folder), [Uid(outgoing.source_uid)], add=[flag])
+
+
+def _finish(outgoing: Outgoing, now: datetime) -> None:
+    with transaction.atomic():
+        Outgoing.objects.filter(pk=outgoing.pk).update(
+            state=State.DONE, changed_at=now, to="", cc="", bcc="", subject="", text="", recipients=[], failure=None
+        )
+        outgoing.files.all().delete()
+        due.drop(DELIVER, outgoing.key)
+        due.at(now + REMEMBERED, drafts.FORGET, outgoing.key)
+    rmtree(outgoing.folder, ignore_errors=True)
+
+
+def _outcome(key: str) -> Outcome:
+    outgoing = Outgoing.objects.get(key=key)
+    if outgoing.state == State.DRAFT:
+        return Outcome.REFUSED
+    return {State.QUEUED: Outcome.WAITING, State.SUBMITTED: Outcome.FILED_LATER}.get(
+        State(outgoing.state), Outcome.SENT
+    )

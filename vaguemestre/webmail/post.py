@@ -1,0 +1,47 @@
+"""From a draft to the bytes that travel."""
+
+from datetime import datetime
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.mailbox import compose
+from vaguemestre.mailbox.messages import Address
+from vaguemestre.webmail.models import Outgoing
+from vaguemestre.webmail.recipients import Recipient, parse
+
+
+def built(outgoing: Outgoing, now: datetime, *, is_draft: bool = False) -> bytes:
+    """A draft keeps its blind copies and its mistakes out of the envelope; what is sent has neither."""
+    forwards = outgoing.kind == Outgoing.Kind.FORWARD
+    return compose.build(
+        sender=Address(outgoing.account.display_name, outgoing.sender),
+        to=_addresses(outgoing.to),
+        cc=_addresses(outgoing.cc),
+        bcc=_addresses(outgoing.bcc) if is_draft else (),
+        subject=outgoing.subject,
+        text=outgoing.text,
+        date=now,
+        message_id=message_id(outgoing),
+        in_reply_to=outgoing.source_message_id if _usable(outgoing.source_message_id) and not forwards else "",
+        references=[reference for reference in outgoing.references if _usable(reference)],
+        attachments=[compose.File(file.name, file.type, file.path) for file in outgoing.files.all()],
+        keep_bcc=is_draft,
+    )
+
+
+def message_id(outgoing: Outgoing) -> str:
+    """The same however often it is built, so that what was stored or sent can be found again."""
+    return f"<{outgoing.key}@{academy().domain}>"
+
+
+def envelope(outgoing: Outgoing) -> list[Recipient]:
+    """Everybody once, in any field."""
+    return parse("\n".join((outgoing.to, outgoing.cc, outgoing.bcc)))
+
+
+def _usable(message_id: str) -> bool:
+    """Some programs write Message-IDs that cannot be written again."""
+    return any("!" <= sign <= "~" and sign not in "<>" for sign in message_id)
+
+
+def _addresses(text: str) -> list[Address]:
+    return [Address(person.name, person.address) for person in parse(text) if person.valid]

@@ -1,0 +1,132 @@
+"""How the writing sheet comes and goes: alone over an open page, or with the desk under it in a whole page."""
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox.errors import MailboxUnavailable, NoSuchFolder
+from vaguemestre.mailbox.values import MailboxId
+from vaguemestre.web.htmx import is_htmx
+from vaguemestre.web.quantities import grouped, size_in_words
+from vaguemestre.webmail import enclosures
+from vaguemestre.webmail.access import outgoing_or_none, way_back
+from vaguemestre.webmail.composer import Composer, composer
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.drafts import AlreadySent, WrittenElsewhere
+from vaguemestre.webmail.letter import Letter
+from vaguemestre.webmail.listing import Place
+from vaguemestre.webmail.outbox import Unsendable
+from vaguemestre.webmail.screen import Desk, desk, empty_desk, show
+from vaguemestre.webmail.toasts import Toast, say
+
+SHEET, STATUS = "#ecrire", "#etat"
+WRITING = ("/ecrire/", "/reponse/", "/reponse-a-tous/", "/transfert/", "/reprise/")
+REFRESH = "courrier"  # the event on which the page asks for its list again
+
+
+def show_composer(
+    request: StaffRequest, sheet: Composer, *, folder: MailboxId | None = None, status: int = 200
+) -> HttpResponse:
+    if not is_htmx(request):
+        shown, said = _desk_under(request, folder)
+        return show(request, shown, status=status, more={"composer": sheet, "said": said})
+    response = render(request, "webmail/composer.html#composer", {"composer": sheet}, status=status)
+    response["HX-Retarget"], response["HX-Reswap"] = SHEET, "innerHTML"
+    return response
+
+
+def show_problems(
+    request: StaffRequest, key: str, letter: Letter, problems: Sequence[str], *, elsewhere: bool = False
+) -> HttpResponse:
+    """What was typed comes back whole, with what must be mended above it."""
+    outgoing = outgoing_or_none(request.account, key)
+    sheet = composer(
+        request.account, key, letter, back=back_of(request), outgoing=outgoing, problems=problems, elsewhere=elsewhere
+    )
+    if request.headers.get("X-Upload"):
+        return render(request, "webmail/composer.html#problems", {"composer": sheet}, status=422)
+    return show_composer(request, sheet, status=422)
+
+
+def show_status(request: StaffRequest, sheet: Composer) -> HttpResponse:
+    """After a save: its hour, the files, and the people unless somebody is typing among them."""
+    quiet = "pause" in request.POST
+    context = {"composer": sheet, "quiet": quiet, "focus": request.POST.get("vers_champ", "") if not quiet else ""}
+    response = render(request, "webmail/composer.html#saved", context)
+    response["HX-Retarget"], response["HX-Reswap"] = STATUS, "outerHTML"
+    if _is_writing(_current_path(request)):
+        response["HX-Replace-Url"] = sheet.url
+    return response
+
+
+def finished(request: StaffRequest, toast: Toast | None) -> HttpResponse:
+    """The sheet goes; the page under it learns that its list has changed."""
+    back = way_back(request, reverse("webmail:home"))
+    if not is_htmx(request):
+        redirect = HttpResponseRedirect(back)
+        if toast:
+            say(redirect, toast)
+        return redirect
+    response = render(request, "webmail/composer.html#finished", {"toast": toast})
+    response["HX-Retarget"], response["HX-Reswap"] = SHEET, "innerHTML"
+    response["HX-Trigger"] = REFRESH
+    if _is_writing(_current_path(request)):
+        response["HX-Replace-Url"] = back
+    return response
+
+
+def back_of(request: StaffRequest) -> str:
+    """Where closing the sheet leads: the page under it."""
+    if request.method == "POST":
+        return way_back(request, reverse("webmail:home"))
+    path = _current_path(request)
+    return path if path.startswith("/webmail/") and not _is_writing(path) else reverse("webmail:home")
+
+
+def in_words(problem: Exception) -> str:
+    """What keeps a message from leaving, and the remedy."""
+    if isinstance(problem, enclosures.TooLarge):
+        words = {"name": problem.name, "limit": size_in_words(enclosures.limit())}
+        return _("“%(name)s” was not attached: the message would pass %(limit)s.") % words
+    if isinstance(problem, WrittenElsewhere):
+        return _("This draft was changed in another window. Nothing was overwritten.")
+    if isinstance(problem, AlreadySent):
+        return _("This message has already left.")
+    reason, detail = (problem.reason, problem.detail) if isinstance(problem, Unsendable) else ("", "")
+    sentences = {
+        "nobody": _("Say to whom: there is no recipient yet."),
+        "invalid": _("Not an address: %s. Mend it or remove it, then send again.") % detail,
+        "many": _("Too many recipients: %s at most for one message. Ask for a distribution list, or send it in parts.")
+        % (grouped(int(detail)) if detail.isdigit() else detail),
+        "large": _("The message is too large: %s at most, attachments included. Remove one, then send again.")
+        % size_in_words(enclosures.limit()),
+    }
+    return sentences[reason]
+
+
+def _desk_under(request: StaffRequest, folder: MailboxId | None) -> tuple[Desk, str]:
+    """Writing goes on without the mailbox: then the desk is bare and says why."""
+    try:
+        with open_mailbox(request) as session:
+            inbox = session.by_role("inbox")
+            place = folder or (inbox.id if inbox else None)
+            if place is None:
+                raise NoSuchFolder
+            return desk(request, session, Place(place), now=timezone.now()), ""
+    except MailboxUnavailable:
+        return empty_desk(request), _("The mailbox does not answer. What you write is kept all the same.")
+
+
+def _current_path(request: StaffRequest) -> str:
+    current = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer") or "")
+    return current.path + (f"?{current.query}" if current.query else "")
+
+
+def _is_writing(path: str) -> bool:
+    return any(mark in path for mark in WRITING)

@@ -1,0 +1,45 @@
+"""One message beside its list, and what it is made of."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from vaguemestre.accounts.guards import signed_in
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox.values import MailboxId, Uid
+from vaguemestre.webmail.calm import mailbox_screen
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.correspondents import own_addresses
+from vaguemestre.webmail.reading import read
+from vaguemestre.webmail.screen import desk, place_of, show
+
+
+@require_safe
+@signed_in
+@mailbox_screen
+def message(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+    now, place = timezone.now(), place_of(request, folder_id)
+    with open_mailbox(request) as session:
+        reading = read(
+            session, place, uid, mine=own_addresses(request.account), now=now,
+            as_text=request.GET.get("vue") == "texte", mark=opened_by_a_person(request),
+        )  # fmt: skip
+        shown = desk(request, session, place, now=now, reading=reading, current=uid)
+    return show(request, shown)
+
+
+@require_safe
+@signed_in
+@mailbox_screen
+def source(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+    """The header lines as they came, for the help desk that asks where a mail comes from."""
+    with open_mailbox(request) as session:
+        found = session.message(folder_id, uid)
+    return render(request, "webmail/source.html", {"message": found, "folder_id": folder_id, "uid": uid})
+
+
+def opened_by_a_person(request: StaffRequest) -> bool:
+    """A browser that fetches ahead of a click, or looks at the head only, has not read the mail."""
+    purpose = f"{request.headers.get('Sec-Purpose', '')} {request.headers.get('Purpose', '')}"
+    return request.method == "GET" and "prefetch" not in purpose and "prerender" not in purpose

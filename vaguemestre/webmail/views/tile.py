@@ -1,0 +1,32 @@
+"""What the portal shows of the mail: how many are unread, and the newest."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from vaguemestre.accounts.guards import signed_in
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox.errors import MailboxError
+from vaguemestre.webmail import folders as columns
+from vaguemestre.webmail import listing
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.correspondents import own_addresses
+
+
+@require_safe
+@signed_in
+def unread_tile(request: StaffRequest) -> HttpResponse:
+    """A mailbox that does not answer is said in one line; the portal itself goes on."""
+    try:
+        with open_mailbox(request) as session:
+            everything, page, _quota = session.overview(count=1)
+    except MailboxError:
+        return render(request, "webmail/unread_tile.html", {"silent": True})
+    inbox = columns.by_role(everything, "inbox")
+    newest = None
+    if page.rows and inbox and inbox.id:
+        place, mine = listing.Place(inbox.id), own_addresses(request.account)
+        newest = listing.days(page, place, inbox, mine, timezone.now(), None)[0].rows[0]
+    context = {"unread": inbox.unseen if inbox else 0, "newest": newest}
+    return render(request, "webmail/unread_tile.html", context)
