@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from vaguemestre.mailbox.endpoint import Endpoint
 from vaguemestre.mailbox.errors import DeliveryRefused, MailboxUnavailable, SignInRefused
+from vaguemestre.mailbox.fields import checked
 from vaguemestre.mailbox.protocol.connection import tls_context
 from vaguemestre.mailbox.values import InvalidValue
 
@@ -24,8 +25,9 @@ def submit(
 ) -> None:
     """Returns once the server has taken charge. Raises `DeliveryRefused`, `SignInRefused`, or `MailboxUnavailable`:
     after the latter it is not known whether the message left, if it was raised while the message travelled."""
-    if any(not _plain(address) for address in (sender, *recipients)) or not recipients:
-        raise InvalidValue("address", "form")
+    if not recipients:
+        raise InvalidValue("recipients", "empty")
+    sender, *recipients = map(checked, (sender, *recipients))
     with _opened(source) as (message, size), _connected(endpoint) as connection:
         try:
             connection.sign_in(user, token)
@@ -80,15 +82,6 @@ class Submission(smtplib.SMTP_SSL):
         if refused:
             code, words = max(refused.values())
             raise DeliveryRefused(code >= 500, code, words, refused)
-
-
-def _plain(address: str) -> bool:
-    return (
-        address.isascii()
-        and 0 < address.rfind("@") < len(address) - 1
-        and len(address) <= 320
-        and not any(c <= " " or c == "\x7f" or c in '<>()[],;:\\"' for c in address)
-    )
 
 
 @contextmanager
