@@ -101,8 +101,9 @@ def is_common(password: str) -> bool:
     lowered = password.lower()
     if len(set(lowered)) < SHORTEST_NAME + 1:
         return True
+    letters = re.sub(r"[\W\d_]+", "", lowered)
     bare = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", lowered)
-    forms = {fold(lowered), fold(bare), fold(lowered.translate(LOOKALIKES)), fold(bare.translate(LOOKALIKES))}
+    forms = {fold(form) for form in (lowered, letters, bare, lowered.translate(LOOKALIKES), bare.translate(LOOKALIKES))}
     return any(_once(form) in _common() or form in _common() for form in forms if form)
 
 

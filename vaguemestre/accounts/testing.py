@@ -15,7 +15,7 @@ from vaguemestre.accounts.opening import open_accounts
 from vaguemestre.accounts.projection import announce
 from vaguemestre.people.models import Person
 
-PASSWORD = "Trois merles, 7 fois!"  # noqa: S105 - of invented people
+PASSWORD = "Trois merles, 7 fois!"
 _numbers = count(1)
 
 

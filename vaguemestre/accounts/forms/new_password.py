@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.password_policy import policy_failures
+from vaguemestre.accounts.passwords import LONGEST
 
 
 class NewPasswordForm(forms.Form):
@@ -12,14 +13,14 @@ class NewPasswordForm(forms.Form):
 
     neuf = forms.CharField(
         label=_("New password"),
-        max_length=1000,
+        max_length=LONGEST,
         strip=False,
         error_messages={"required": _("The new password is missing.")},
         widget=forms.PasswordInput({"autocomplete": "new-password", "aria-describedby": "regles"}),
     )
     encore = forms.CharField(
         label=_("The same, a second time"),
-        max_length=1000,
+        max_length=LONGEST,
         strip=False,
         error_messages={"required": _("Type the new password a second time.")},
         widget=forms.PasswordInput({"autocomplete": "new-password"}),

@@ -1,0 +1,75 @@
+"""The daemons are told on commit; what fails is kept in the outbox for the repair."""
+
+import pytest
+from django.db import transaction
+from pytest_django import DjangoCaptureOnCommitCallbacks
+from pytest_django.fixtures import Settings
+
+from vaguemestre.accounts.models import Account, ProjectionRequest
+from vaguemestre.accounts.projection import announce, confirmed
+from vaguemestre.accounts.testing import make_account
+
+pytestmark = pytest.mark.django_db
+told: list[list[str]] = []
+
+
+def good_projector(keys: list[str]) -> None:
+    told.append(keys)
+    ProjectionRequest.objects.filter(account__in=keys).delete()
+
+
+def broken_projector(_keys: list[str]) -> None:
+    raise OSError("the file is gone")
+
+
+@pytest.fixture
+def account() -> Account:
+    told.clear()
+    account = make_account()
+    ProjectionRequest.objects.all().delete()
+    return account
+
+
+def test_told_on_commit(
+    account: Account, settings: Settings, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    settings.ACCOUNT_PROJECTOR = f"{__name__}.good_projector"
+    version = Account.objects.get().mail_version
+    with django_capture_on_commit_callbacks(execute=True):
+        announce([account])
+        assert told == []
+        assert not confirmed(account)
+    assert told == [[account.key]]
+    assert confirmed(account)
+    assert Account.objects.get().mail_version == version + 1
+
+
+def test_a_broken_projector_undoes_nothing_and_is_repaired_later(
+    account: Account, settings: Settings, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    settings.ACCOUNT_PROJECTOR = f"{__name__}.broken_projector"
+    with django_capture_on_commit_callbacks(execute=True):
+        announce([account])
+        announce([account])
+    assert ProjectionRequest.objects.get().version == Account.objects.get().mail_version
+
+
+def test_an_act_that_fails_tells_nobody(
+    account: Account, settings: Settings, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    settings.ACCOUNT_PROJECTOR = f"{__name__}.good_projector"
+
+    def failing_act() -> None:
+        with transaction.atomic():
+            announce([account])
+            raise ZeroDivisionError
+
+    with django_capture_on_commit_callbacks(execute=True), pytest.raises(ZeroDivisionError):
+        failing_act()
+    assert told == []
+    assert not ProjectionRequest.objects.exists()
+
+
+def test_nobody_to_tell(account: Account) -> None:
+    announce([])
+    assert not ProjectionRequest.objects.exists()

@@ -1,0 +1,29 @@
+from datetime import datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from vaguemestre.accounts import sessions, sign_in_log, throttle
+from vaguemestre.accounts.models import Failure, KnownDevice, Session, SignIn
+from vaguemestre.accounts.retention import sweep
+from vaguemestre.accounts.testing import make_account
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 9, 15, 8, tzinfo=timezone.get_default_timezone())
+
+
+def test_what_is_old_goes_and_what_serves_stays() -> None:
+    account = make_account()
+    for age in (sign_in_log.KEPT + timedelta(days=1), timedelta(days=2)):
+        at = NOW - age
+        SignIn.objects.create(at=at, account=account, channel="web", result="good", network="")
+        sessions.open_session(account, shared_computer=False, address=None, agent="", now=at)
+        KnownDevice.objects.create(account=account, token_hash=str(age), seen_at=at)
+        Failure.objects.create(subject=str(age), last_at=at)
+    sessions.open_session(account, shared_computer=False, address=None, agent="", now=NOW)
+    Failure.objects.create(subject="now", last_at=NOW - throttle.FORGOTTEN_AFTER)
+    sweep("", NOW)
+    assert SignIn.objects.get().at == NOW - timedelta(days=2)
+    assert Session.objects.get().created_at == NOW
+    assert KnownDevice.objects.count() == 1
+    assert [failure.subject for failure in Failure.objects.all()] == ["now"]

@@ -1,0 +1,159 @@
+"""Guessing slows down; a stranger cannot lock a colleague out, and a name that does not exist is slowed alike."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from vaguemestre.accounts import throttle
+from vaguemestre.accounts.models import Account, Failure, SignIn
+from vaguemestre.accounts.testing import make_account
+from vaguemestre.accounts.throttle import Attempt, network_of
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 9, 15, 8, tzinfo=timezone.get_default_timezone())
+HOME, SCHOOL, ELSEWHERE = "192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"
+
+
+def fail(attempt: Attempt, times: int, now: datetime = NOW, *, tries: str = "") -> None:
+    for number in range(times):
+        throttle.standing(attempt).count(f"guess {tries} {number}", now=now)
+
+
+def wait(attempt: Attempt, now: datetime = NOW) -> timedelta | None:
+    return throttle.standing(attempt).wait(now)
+
+
+def at(network: str, account: Account | None = None, name: str = "jmartin", device: str | None = None) -> Attempt:
+    return Attempt(name=name, account=account, network=network, device=device)
+
+
+def test_four_failures_are_free_then_the_delay_grows() -> None:
+    fail(at(HOME), 4)
+    assert wait(at(HOME)) is None
+    delays = []
+    for number in range(7):
+        fail(at(HOME), 1, tries=str(number))
+        delays.append(wait(at(HOME)))
+    assert [delay and delay.total_seconds() // 60 for delay in delays] == [1, 2, 4, 8, 15, 120, 120]
+
+
+def test_no_more_than_25_tries_a_day_from_one_source() -> None:
+    """CNIL 2022-100, case 2. A patient robot that tries whenever it may."""
+    tries, now = 0, NOW
+    while now < NOW + timedelta(hours=24):
+        if pause := wait(at(HOME), now):
+            now += pause
+            continue
+        fail(at(HOME), 1, now, tries=str(tries))
+        tries += 1
+    assert 10 < tries <= 25
+
+
+def test_a_name_that_does_not_exist_is_slowed_in_the_same_way() -> None:
+    account = make_account("Jean", "Martin")
+    for attempt in (at(HOME, account), at(HOME, name="nobody")):
+        fail(attempt, 5)
+        assert wait(attempt) == timedelta(minutes=1)
+
+
+def test_another_network_is_not_slowed_by_the_first() -> None:
+    account = make_account("Jean", "Martin")
+    fail(at(ELSEWHERE, account), 12)
+    assert wait(at(ELSEWHERE, account))
+    assert wait(at(HOME, account)) is None
+
+
+def test_a_colleague_of_the_same_school_is_not_slowed() -> None:
+    fail(at(SCHOOL, name="jmartin"), 12)
+    assert wait(at(SCHOOL, name="kbelkacem")) is None
+
+
+def test_a_known_browser_has_its_own_counter() -> None:
+    account = make_account("Jean", "Martin")
+    fail(at(SCHOOL, account), 12)
+    assert wait(at(SCHOOL, account)) is not None
+    assert wait(at(SCHOOL, account, device="d1")) is None
+    fail(at(SCHOOL, account, device="d1"), 5)
+    assert wait(at(SCHOOL, account, device="d1")) == timedelta(minutes=1)
+
+
+def attacked_from_everywhere(account: Account) -> None:
+    for number in range(5):
+        fail(at(f"203.0.{number}.0/24", account), 4, tries=str(number))
+
+
+def test_an_attack_from_many_networks_stops_new_networks_only() -> None:
+    account = make_account("Jean", "Martin")
+    SignIn.objects.create(at=NOW - timedelta(days=3), account=account, channel="web", result="good", network=HOME)
+    attacked_from_everywhere(account)
+    assert wait(at(ELSEWHERE, account)) == throttle.EVERYWHERE_DELAY
+    assert wait(at(HOME, account)) is None
+    assert wait(at(ELSEWHERE, account, device="d1")) is None
+    assert wait(at(ELSEWHERE, account), NOW + timedelta(hours=1)) is None
+
+
+def test_a_flood_from_a_school_slows_only_strangers() -> None:
+    account = make_account("Jean", "Martin")
+    SignIn.objects.create(at=NOW - timedelta(days=3), account=account, channel="imap", result="good", network=SCHOOL)
+    for number in range(throttle.FLOOD_LIMIT):
+        fail(at(SCHOOL, name=f"name{number}"), 1)
+    assert wait(at(SCHOOL, name="somebody")) == throttle.FLOOD_DELAY
+    assert wait(at(SCHOOL, account)) is None
+    assert wait(at(HOME, name="somebody")) is None
+
+
+def test_a_network_forgets_as_time_passes() -> None:
+    """The return to school: many mistakes, but not a flood."""
+    for number in range(3 * throttle.FLOOD_LIMIT):
+        fail(at(SCHOOL, name=f"name{number}"), 1, NOW + number * throttle.FLOOD_LEAK)
+    assert wait(at(SCHOOL, name="somebody"), NOW + 3 * throttle.FLOOD_LIMIT * throttle.FLOOD_LEAK) is None
+
+
+def test_the_same_wrong_password_again_is_one_try() -> None:
+    """A mail program that kept the old password asks every minute, all night."""
+    for minute in range(60):
+        throttle.standing(at(HOME)).count("the old one", now=NOW + timedelta(minutes=minute))
+    assert wait(at(HOME), NOW + timedelta(hours=1)) is None
+
+
+def test_a_good_sign_in_forgives_its_source() -> None:
+    fail(at(HOME), 4)
+    throttle.standing(at(HOME)).forgive()
+    fail(at(HOME), 4, tries="again")
+    assert wait(at(HOME)) is None
+
+
+def test_a_day_without_failures_is_forgotten() -> None:
+    fail(at(HOME), 9)
+    later = NOW + throttle.FORGOTTEN_AFTER
+    fail(at(HOME), 1, later, tries="later")
+    assert wait(at(HOME), later) is None
+
+
+def test_one_query_to_ask_one_to_count(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(1):
+        standing = throttle.standing(at(HOME))
+        standing.wait(NOW)
+    with django_assert_num_queries(1):
+        standing.count("x", now=NOW)
+
+
+def test_no_typed_name_is_stored() -> None:
+    fail(at(HOME, name="monmotdepasse"), 1)
+    assert not any("monmotdepasse" in failure.subject for failure in Failure.objects.all())
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.77", "192.0.2.0/24"),
+        ("::ffff:192.0.2.77", "192.0.2.0/24"),
+        ("2001:db8:1:22ff::9", "2001:db8:1:2200::/56"),
+        (None, ""),
+        ("", ""),
+    ],
+)
+def test_networks(address: str | None, network: str) -> None:
+    assert network_of(address) == network
