@@ -1,9 +1,5 @@
 """Two imports at once: in processes of their own on SQLite, and in two threads on whatever database the run has."""
 
-import os
-import sqlite3
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
@@ -12,51 +8,30 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from tests.processes import OwnData
 from vaguemestre.accounts.models import Account, LocalPart
 from vaguemestre.arrivals import effects
-from vaguemestre.launcher.secrets import MAKERS
 from vaguemestre.people import testing
 from vaguemestre.people.applying import Overtaken
 from vaguemestre.people.models import Person
 from vaguemestre.people.snapshot import compare
 from vaguemestre.people.testing import row
 
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """A data folder with secrets and tables."""
-    for name in ("db", "imports", "run", "secrets", "tmp"):
-        (tmp_path / name).mkdir()
-    for name, maker in MAKERS.items():
-        (tmp_path / "secrets" / name).write_bytes(maker())
-    assert manage(tmp_path, "migrate", "--skip-checks", "-v0").wait() == 0
-    return tmp_path
+TABLES = ("people_person", "people_posting", "accounts_account", "letters_letter")
 
 
-def manage(data: Path, *arguments: str) -> "subprocess.Popen[bytes]":
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("VAGUEMESTRE_", "COVERAGE"))}
-    environment |= {"VAGUEMESTRE_DATA": str(data), "VAGUEMESTRE_MODE": "test", "PYTHONPATH": str(Path.cwd())}
-    command = [sys.executable, "-m", "vaguemestre", *arguments]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-
-
-def test_two_processes_take_turns(data: Path) -> None:
+def test_two_processes_take_turns(data: OwnData) -> None:
     """Both feeds are of the same day and hold the same crowd of homonyms; each has one person more."""
-    files = {900: data / "a.csv", 901: data / "b.csv"}
-    for number, file in files.items():
+    imports = []
+    for number in (900, 901):
+        file = data.folder / f"{number}.csv"
         crowd = [row(one, first_name="Jean", last_name="Martin") for one in (*range(1, 300), number)]
         file.write_text(testing.text(crowd, dated=timezone.localdate()), encoding="utf-8")
-    imports = [manage(data, "people", "import", str(file)) for file in files.values()]
-    outputs = [process.communicate()[0].decode() for process in imports]
-    assert [process.returncode for process in imports] == [0, 0], outputs
-    with sqlite3.connect(data / "db" / "vaguemestre.sqlite3") as database:
-        counts = [database.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in TABLES]  # noqa: S608 - ours
-        parts = database.execute("SELECT count(*), count(DISTINCT undotted) FROM accounts_localpart").fetchone()
-    assert counts == [301, 301, 301, 301]
-    assert parts == (602, 602)
-
-
-TABLES = ("people_person", "people_posting", "accounts_account", "letters_letter")
+        imports.append(data.start("people", "import", str(file)))
+    assert [process.wait() for process in imports] == [0, 0], data.log()
+    assert [data.value(f"SELECT count(*) FROM {table}") for table in TABLES] == [301] * 4  # noqa: S608 - names above
+    assert data.value("SELECT count(*) FROM accounts_localpart") == 602
+    assert data.value("SELECT count(DISTINCT undotted) FROM accounts_localpart") == 602
 
 
 @pytest.mark.django_db(transaction=True)
