@@ -1,0 +1,82 @@
+"""Puts the delivered mails back in time. SMTP stamps them with the minute of the demo's first run; here each gets the
+arrival its `Date` tells, and what is older than two days has been read, as in a mailbox that somebody uses."""
+
+import imaplib
+import re
+import ssl
+import time
+from datetime import UTC, datetime, timedelta
+from email.parser import BytesHeaderParser
+from email.policy import default
+from pathlib import Path
+
+PATIENCE = 60.0
+READ_AFTER = timedelta(days=2)
+FOLDERS = ("INBOX", "Junk")
+STARRED = ("historial-7.", "echelon.", "conseil-maitres.", "escalade.")
+ANSWERED = (
+    "historial-1.",
+    "historial-5.",
+    "gestion-1.",
+    "gestion-3.",
+    "eloise.",
+    "ticket-1.",
+    "escalade.",
+    "parent-1.",
+)
+
+
+def settle(host: str, port: int, ca: Path, identifier: str, password: str, *, now: datetime, expected: int) -> None:
+    """Once `expected` mails have arrived, or after a minute. A second run finds nothing left to do."""
+    with imaplib.IMAP4_SSL(host, port, ssl_context=ssl.create_default_context(cafile=str(ca))) as server:
+        server.login(identifier, password)
+        _wait(server, expected)
+        for folder in FOLDERS:
+            _settle_folder(server, folder, now)
+
+
+def _wait(server: imaplib.IMAP4, expected: int) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while sum(_count(server, folder) for folder in FOLDERS) < expected and time.monotonic() < deadline:
+        time.sleep(0.2)
+
+
+def _count(server: imaplib.IMAP4, folder: str) -> int:
+    _answer, lines = server.status(folder, "(MESSAGES)")
+    found = re.search(rb"MESSAGES (\d+)", lines[0] or b"")
+    return int(found[1]) if found else 0
+
+
+def _settle_folder(server: imaplib.IMAP4, folder: str, now: datetime) -> None:
+    server.select(folder)
+    _answer, found = server.uid("SEARCH", "SINCE", f"{now - timedelta(days=1):%d-%b-%Y}")
+    for uid in (found[0] or b"").decode().split():
+        _answer, parts = server.uid("FETCH", uid, "(INTERNALDATE BODY.PEEK[])")
+        raw = parts[0][1] if isinstance(parts[0], tuple) else b""
+        when = _written(raw)
+        if when is None or abs(_arrived(parts) - when) < timedelta(minutes=5):
+            continue
+        server.append(folder, _flags(raw, now - when), imaplib.Time2Internaldate(when), raw)
+        server.uid("STORE", uid, "+FLAGS.SILENT", r"(\Deleted)")
+    server.expunge()
+
+
+def _written(raw: bytes) -> datetime | None:
+    written = BytesHeaderParser(policy=default).parsebytes(raw)["Date"]
+    return written.datetime if written is not None and written.datetime is not None else None
+
+
+def _arrived(parts: list[bytes | tuple[bytes, bytes]]) -> datetime:
+    head = b"".join(part[0] if isinstance(part, tuple) else part for part in parts)
+    moment = imaplib.Internaldate2tuple(head)
+    return datetime.fromtimestamp(time.mktime(moment), UTC) if moment else datetime.now(UTC)
+
+
+def _flags(raw: bytes, age: timedelta) -> str:
+    name = BytesHeaderParser(policy=default).parsebytes(raw)["Message-ID"] or ""
+    told = [
+        r"\Seen" if age > READ_AFTER else "",
+        r"\Flagged" if name.lstrip("<").startswith(STARRED) else "",
+        r"\Answered" if name.lstrip("<").startswith(ANSWERED) else "",
+    ]
+    return f"({' '.join(flag for flag in told if flag)})"
