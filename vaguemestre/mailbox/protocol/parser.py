@@ -55,15 +55,16 @@ _STATUS = re.compile(
     rb"[ ]*(?P<text>[^\r\n]*)\r?\n\Z"
 )
 _UNTAGGED = re.compile(rb"\* (?:([0-9]{1,10}) )?([A-Za-z][A-Za-z0-9.\-]*)(?=[ \r\n(])")
-# Groups: 1 quoted, 2 atom (a section in brackets belongs to it), 3 open, 4 close, 5 literal (ends its segment).
+# Groups: 1 literal (ends its segment), 2 quoted, 3 atom (a section in brackets belongs to it), 4 open, 5 close.
 _TOKEN = re.compile(
-    rb'[ ]*(?:"([^"\\\r\n]*(?:\\.[^"\\\r\n]*)*)"'
+    rb"[ ]*(?:(~?\{[0-9]+\+?\}\r?\n\Z)"
+    rb'|"([^"\\\r\n]*(?:\\.[^"\\\r\n]*)*)"'
     rb'|((?:[^\x00-\x20\x7f()"{\[]|\[[^\]\r\n]*\])+)'
-    rb"|(\()|(\))|(~?\{[0-9]+\+?\}\r?\n\Z))"
+    rb"|(\()|(\)))"
 )
 _END = re.compile(rb"[ ]*\r?\n?\Z")
 _ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
-_QUOTED, _ATOM, _OPEN, _CLOSE, _LITERAL = 1, 2, 3, 4, 5
+_LITERAL, _QUOTED, _ATOM, _OPEN, _CLOSE = 1, 2, 3, 4, 5
 
 
 def parse(segments: list[Segment]) -> Response:
