@@ -1,0 +1,50 @@
+"""The stylesheet is read by everybody on every first visit: it carries nothing that no page wears."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+HOUSE = Path(__file__).parent.parent
+STYLES = sorted((HOUSE / "client" / "styles").glob("**/*.css"))
+BUILT = HOUSE / "build" / "assets" / "app.css"
+LIMIT = 48_000  # bytes, minified; a quarter of it on the wire
+WORN_BY = ("vaguemestre/**/templates/**/*.html", "vaguemestre/**/*.py", "client/*.ts", "client/behaviours/*.ts")
+# Set by what the page does, not by us.
+FROM_ELSEWHERE = {"htmx-request"}
+
+
+def test_no_class_that_no_page_wears() -> None:
+    sources = [path for pattern in WORN_BY for path in HOUSE.glob(pattern)]
+    worn = {word for path in sources for word in _quoted_words(path)} | FROM_ELSEWHERE
+    beginnings = tuple({beginning for path in sources for beginning in _composed(path)})
+    idle = {path.name: sorted(c for c in _classes(path) - worn if not c.startswith(beginnings)) for path in STYLES}
+    assert not {name: classes for name, classes in idle.items() if classes}
+
+
+@pytest.mark.parametrize("path", STYLES, ids=lambda path: path.name)
+def test_colours_and_shadows_are_named_in_one_place(path: Path) -> None:
+    if path.name != "tokens.css":
+        text = re.sub(r"drop-shadow\([^)]*\)+|/\*.*?\*/", "", path.read_text("utf-8"), flags=re.DOTALL)
+        assert not re.search(r"#[0-9a-fA-F]{3,8}\b|\brgba?\(|\bhsl", text)
+
+
+@pytest.mark.skipif(not BUILT.exists(), reason="needs the built assets")
+def test_it_stays_small() -> None:
+    assert BUILT.stat().st_size <= LIMIT
+
+
+def _classes(path: Path) -> set[str]:
+    text = re.sub(r"/\*.*?\*/|url\([^)]*\)|\"[^\"]*\"", "", path.read_text("utf-8"), flags=re.DOTALL)
+    return set(re.findall(r"\.([a-zA-Z][\w-]*)", text))
+
+
+def _quoted_words(path: Path) -> set[str]:
+    """What stands in quotes: a class attribute, or a text of the code that becomes one."""
+    quoted = " ".join(re.findall(r"\"[^\"]*\"|'[^']*'|`[^`]*`", path.read_text("utf-8")))
+    return set(re.findall(r"[a-zA-Z][\w-]*", quoted))
+
+
+def _composed(path: Path) -> set[str]:
+    """The beginning of a class whose end is a value: `notice-{tone}`."""
+    return set(re.findall(r"([a-z][a-z-]*-)\{", path.read_text("utf-8")))
