@@ -66,10 +66,12 @@ def mail_account(db: None, daemons: None) -> MailAccount:
 @pytest.fixture
 def gate_server(transactional_db: None, daemons: None, neighbours: dict[str, Neighbour]) -> Iterator[int]:
     """The real gate, asked by Dovecot at each sign-in. Yields its port."""
+    from vaguemestre.engine.gate import reports
     from vaguemestre.gate import application
 
     with neighbours["gate"].serving(application) as port:
         yield port
+    reports.drain()
 
 
 @pytest.fixture

@@ -30,6 +30,8 @@ def facts(instance: Instance, config: Path) -> dict[str, str]:
         "recipients": str(authority.mail.recipients_per_message),
         "quota_mb": str(authority.mail.quota_mb),
         "vmail_uid": str(pwd.getpwnam("vmail").pw_uid),
+        "failure_delay": "0" if instance.mode == "test" else "2 secs",
+        "retry_delay": "2s" if instance.mode == "test" else "60s",
         "auth_workers": "30",
         "index_workers": "1",
     }

@@ -92,13 +92,23 @@ def is_current(connection: sqlite3.Connection) -> bool:
     return bool(connection.execute("PRAGMA user_version").fetchone()[0] == SCHEMA)
 
 
-def make_tables(connection: sqlite3.Connection) -> None:
-    """Empty tables, whatever stood there; readers see the old ones until the commit."""
+def empty(connection: sqlite3.Connection) -> None:
+    """No rows; the tables stay, unless another version of the product made them.
+
+    Dovecot's prepared queries do not survive a change of tables: each of its processes answers one time "try again".
+    """
+    if not is_current(connection):
+        _make_tables(connection)
+    for name in NAMES:
+        connection.execute(f"DELETE FROM {name}")  # noqa: S608 - our own names
+    connection.executemany("INSERT INTO mail_refusal VALUES (?, ?, ?)", texts())
+
+
+def _make_tables(connection: sqlite3.Connection) -> None:
     connection.execute("DROP VIEW IF EXISTS mail_standing")
     for name in NAMES:
         connection.execute(f"DROP TABLE IF EXISTS {name}")
     # Not executescript, which would commit first.
     for statement in TABLES.split(";\n"):
         connection.execute(statement)
-    connection.executemany("INSERT INTO mail_refusal VALUES (?, ?, ?)", texts())
     connection.execute(f"PRAGMA user_version = {SCHEMA}")

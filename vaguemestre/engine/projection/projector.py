@@ -45,7 +45,7 @@ def rebuild() -> int:
     if place is None:
         return 0
     with file.written(place) as connection:
-        file.make_tables(connection)
+        file.empty(connection)
         accounts = list(Account.objects.all())
         _insert(connection, accounts, LocalPart.objects.filter(account__isnull=False))
         _write_routes(connection)
@@ -77,7 +77,7 @@ def reconcile() -> int:
 def _require_tables(connection: sqlite3.Connection) -> None:
     """A new file is empty; an account may be made before anybody has rebuilt."""
     if not file.is_current(connection):
-        file.make_tables(connection)
+        file.empty(connection)
 
 
 def _replace(connection: sqlite3.Connection, keys: Sequence[str], accounts: Sequence[Account]) -> None:

@@ -1,4 +1,26 @@
-from vaguemestre.testing import MailAccount, imap_connection, submission
+import base64
+import imaplib
+import smtplib
+from datetime import timedelta
+
+import jwt
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from vaguemestre.accounts import closing, passwords
+from vaguemestre.accounts.mail_token import mail_token
+from vaguemestre.accounts.models import Account
+from vaguemestre.engine import projection
+from vaguemestre.testing import (
+    MailAccount,
+    imap_connection,
+    make_account,
+    make_person,
+    secret,
+    submission,
+    tls_context,
+)
 
 
 def forms(account: MailAccount) -> list[str]:
@@ -9,9 +31,178 @@ def forms(account: MailAccount) -> list[str]:
     ]  # fmt: skip
 
 
+def by_token(account: MailAccount, token: str, mechanism: str = "OAUTHBEARER") -> imaplib.IMAP4_SSL:
+    host, port = settings.MAIL["imaps"]
+    connection = imaplib.IMAP4_SSL(host, port, ssl_context=tls_context())
+    said = f"n,a={account.key},\x01auth=Bearer {token}\x01\x01"
+    connection.authenticate(mechanism, lambda _challenge: said.encode())
+    return connection
+
+
+def forged(account: MailAccount, **claims: object) -> str:
+    """The product's own token with other claims, signed by the right key."""
+    key = secret("mail-token.1.pem")
+    told = jwt.decode(account.token, options={"verify_signature": False}) | claims
+    return jwt.encode(told, key, algorithm="ES256", headers={"kid": "1"})
+
+
 def test_every_form_of_the_name_opens_the_same_mailbox(mail_account: MailAccount) -> None:
     for name in forms(mail_account):
         connection = imap_connection(mail_account, name=name)
         assert connection.select("INBOX")[0] == "OK"
         connection.logout()
         submission(mail_account, name=name).quit()
+
+
+def test_the_folders_of_every_mail_program_are_there_and_subscribed(mail_account: MailAccount) -> None:
+    connection = imap_connection(mail_account)
+    subscribed = b"".join(line for line in connection.lsub()[1] if isinstance(line, bytes))
+    for folder in (b"Drafts", b"Sent", b"Archive", b"Junk", b"Trash"):
+        assert folder in subscribed
+    connection.logout()
+
+
+def test_another_domain_is_another_name(mail_account: MailAccount) -> None:
+    with pytest.raises(imaplib.IMAP4.error, match="AUTHENTICATIONFAILED"):
+        imap_connection(mail_account, name=f"{mail_account.account.identifier}@ac-lille.fr")
+
+
+def test_a_wrong_password_is_refused_on_both(mail_account: MailAccount) -> None:
+    with pytest.raises(imaplib.IMAP4.error, match="AUTHENTICATIONFAILED"):
+        imap_connection(mail_account, password="not this one")
+    with pytest.raises(smtplib.SMTPAuthenticationError):
+        submission(mail_account, password="not this one")
+
+
+@pytest.mark.parametrize("mechanism", ["OAUTHBEARER", "XOAUTH2"])
+def test_the_webmail_signs_in_by_token(mail_account: MailAccount, mechanism: str) -> None:
+    host, port = settings.MAIL["imaps"]
+    connection = imaplib.IMAP4_SSL(host, port, ssl_context=tls_context())
+    said = {
+        "OAUTHBEARER": f"n,a={mail_account.key},\x01auth=Bearer {mail_account.token}\x01\x01",
+        "XOAUTH2": f"user={mail_account.key}\x01auth=Bearer {mail_account.token}\x01\x01",
+    }[mechanism]
+    connection.authenticate(mechanism, lambda _challenge: said.encode())
+    assert connection.select("INBOX")[0] == "OK"
+    connection.logout()
+
+
+def test_submission_takes_the_token_as_well(mail_account: MailAccount) -> None:
+    host, port = settings.MAIL["smtps"]
+    with smtplib.SMTP_SSL(host, port, context=tls_context()) as connection:
+        connection.ehlo()
+        said = f"n,a={mail_account.key},\x01auth=Bearer {mail_account.token}\x01\x01"
+        code, answer = connection.docmd("AUTH", "OAUTHBEARER " + base64.b64encode(said.encode()).decode())
+        assert code == 235, answer
+
+
+@pytest.mark.parametrize(
+    "claims", [
+        {"aud": "another"}, {"iss": "https://elsewhere.example"}, {"scope": "calendar"}, {"sub": "a0000000"},
+        {"exp": timezone.now() - timedelta(seconds=5)},
+    ], ids=["audience", "issuer", "scope", "somebody else", "expired"],
+)  # fmt: skip
+def test_a_token_that_is_not_for_this_is_refused(mail_account: MailAccount, claims: dict[str, object]) -> None:
+    with pytest.raises(imaplib.IMAP4.error):
+        by_token(mail_account, forged(mail_account, **claims))
+
+
+def test_a_token_of_another_key_is_refused(mail_account: MailAccount) -> None:
+    told = jwt.decode(mail_account.token, options={"verify_signature": False})
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    stranger = jwt.encode(told, ec.generate_private_key(ec.SECP256R1()), algorithm="ES256", headers={"kid": "1"})
+    with pytest.raises(imaplib.IMAP4.error):
+        by_token(mail_account, stranger)
+
+
+def lock(account: Account) -> None:
+    account.locked_at = timezone.now()
+    account.save(update_fields=["locked_at"])
+
+
+def close(account: Account) -> None:
+    closing.close([account], on=timezone.localdate(), now=timezone.now())
+
+
+def postpone(account: Account) -> None:
+    account.opens_on = timezone.localdate() + timedelta(days=30)
+    account.save(update_fields=["opens_on"])
+
+
+def give_a_letter(account: Account) -> None:
+    passwords.set_provisional(account, passwords.hasher().hash(account_password), now=timezone.now())
+
+
+account_password = "les tilleuls sentent en juin"
+SHUT = [
+    (lock, "Compte bloque"), (close, "Compte ferme"), (postpone, "pas encore ouvert"),
+    (give_a_letter, "Choisissez d'abord votre mot de passe"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("shut", "words"), SHUT, ids=["locked", "closed", "pending", "first sign-in"])
+def test_a_shut_account_is_told_why_on_imap_and_smtp(mail_account: MailAccount, shut, words: str) -> None:  # type: ignore[no-untyped-def]  # one of the acts above
+    shut(mail_account.account)
+    projection.project([mail_account.key])
+    with pytest.raises(imaplib.IMAP4.error, match=words):
+        imap_connection(mail_account)
+    with pytest.raises(smtplib.SMTPAuthenticationError, match=words):
+        submission(mail_account)
+    with pytest.raises(imaplib.IMAP4.error):
+        by_token(mail_account, mail_account.token)
+
+
+def test_a_wrong_password_never_learns_that_the_account_is_locked(mail_account: MailAccount) -> None:
+    lock(mail_account.account)
+    projection.project([mail_account.key])
+    with pytest.raises(imaplib.IMAP4.error, match="AUTHENTICATIONFAILED"):
+        imap_connection(mail_account, password="not this one")
+
+
+def test_an_account_without_any_password_opens_nothing(db: None, daemons: None) -> None:
+    account = make_account(make_person(), password=None)
+    projection.project([account.key])
+    for attempt in ("x", "None"):
+        with pytest.raises(imaplib.IMAP4.error, match="AUTHENTICATIONFAILED"):
+            imap_connection(MailAccount(account), password=attempt)
+
+
+def test_the_text_is_in_the_language_of_the_person(mail_account: MailAccount) -> None:
+    mail_account.account.language = "en"
+    mail_account.account.save(update_fields=["language"])
+    lock(mail_account.account)
+    projection.project([mail_account.key])
+    with pytest.raises(imaplib.IMAP4.error, match="This account is locked"):
+        imap_connection(mail_account)
+
+
+def test_locking_ends_the_open_connection(mail_account: MailAccount) -> None:
+    connection = imap_connection(mail_account)
+    lock(mail_account.account)
+    projection.project([mail_account.key])
+    with pytest.raises(imaplib.IMAP4.abort):
+        connection.noop()
+
+
+def test_a_new_password_replaces_the_old_one_at_once(mail_account: MailAccount) -> None:
+    connection = imap_connection(mail_account)
+    passwords.set_password(mail_account.account, "un autre, plus long encore", now=timezone.now())
+    projection.project([mail_account.key])
+    with pytest.raises(imaplib.IMAP4.abort):
+        connection.noop()
+    with pytest.raises(imaplib.IMAP4.error):
+        imap_connection(mail_account)
+    imap_connection(mail_account, password="un autre, plus long encore").logout()
+
+
+def test_there_is_no_plain_text_door(mail_account: MailAccount) -> None:
+    host, port = settings.MAIL["imaps"]
+    with pytest.raises((ConnectionError, imaplib.IMAP4.abort, OSError)):
+        imaplib.IMAP4(host, port, timeout=1)
+
+
+def test_a_token_expires_within_minutes(mail_account: MailAccount) -> None:
+    late = mail_token(mail_account.key, now=timezone.now() - timedelta(minutes=3))
+    with pytest.raises(imaplib.IMAP4.error):
+        by_token(mail_account, late)
