@@ -148,6 +148,7 @@ FILE_UPLOAD_TEMP_DIR = DATA / "tmp" if DATA else None
 ACADEMY_FILE = BASE_DIR / "academy.toml"
 # Jobs (key, now) that come back for ever, and after how many seconds; the clock of the tasks process runs them.
 RECURRING = {
+    "vaguemestre.engine.projection.timer.repair": 60,
     "vaguemestre.letters.tasks.seal_leftovers": 600,
     "vaguemestre.accounts.retention.sweep": 3600,
     "vaguemestre.audit.journal.seal_due": 600,

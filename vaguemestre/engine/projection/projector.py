@@ -2,7 +2,9 @@
 
 import logging
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from itertools import batched
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -13,7 +15,7 @@ from vaguemestre.engine.projection import file
 from vaguemestre.engine.projection.rows import ACCOUNT, LOGIN, ROUTE, account_rows, login_rows, route_rows
 
 logger = logging.getLogger(__name__)
-BATCH = 500
+BATCH = 2000
 _STANDING = "SELECT key, password, refusal FROM mail_standing WHERE key IN ({marks})"
 
 
@@ -26,8 +28,7 @@ def project(keys: Sequence[str]) -> None:
     if place is None:
         return
     ended: set[str] = set()
-    for start in range(0, len(keys), BATCH):
-        batch = keys[start : start + BATCH]
+    for batch in batched(keys, BATCH, strict=False):
         with file.written(place) as connection:
             _require_tables(connection)
             before = _standing(connection, batch)
@@ -35,7 +36,7 @@ def project(keys: Sequence[str]) -> None:
             _replace(connection, batch, accounts)
             _write_routes(connection)
             ended |= _shut_out(before, _standing(connection, batch))
-        _settle(accounts)
+        _settle({account.key: account.mail_version for account in accounts})
     kick(ended)
 
 
@@ -49,7 +50,7 @@ def rebuild() -> int:
         accounts = list(Account.objects.all())
         _insert(connection, accounts, LocalPart.objects.filter(account__isnull=False))
         _write_routes(connection)
-    _settle_all()
+    _settle({account.key: account.mail_version for account in accounts})
     return len(accounts)
 
 
@@ -70,7 +71,7 @@ def reconcile() -> int:
     if differing:
         logger.warning("mail file: %d accounts repaired", len(differing))
         project(differing)
-    _settle_all()
+    _settle_all(written)
     return len(differing)
 
 
@@ -92,8 +93,11 @@ def _insert(connection: sqlite3.Connection, accounts: Sequence[Account], parts: 
 
 
 def _write_routes(connection: sqlite3.Connection) -> None:
+    wanted = sorted(route_rows(timezone.localdate()))
+    if wanted == sorted(connection.execute("SELECT name, target FROM mail_route")):
+        return
     connection.execute("DELETE FROM mail_route")
-    connection.executemany(ROUTE, route_rows(timezone.localdate()))
+    connection.executemany(ROUTE, wanted)
 
 
 def _standing(connection: sqlite3.Connection, keys: Sequence[str]) -> dict[str, tuple[str | None, str | None]]:
@@ -111,21 +115,16 @@ def _shut_out(
     }  # fmt: skip
 
 
-def _settle(accounts: Iterable[Account]) -> None:
-    for account in accounts:
-        ProjectionRequest.objects.filter(account_id=account.key, version__lte=account.mail_version).delete()
+def _settle(reached: Mapping[str, int]) -> None:
+    """Drops requests whose version the file has. A newer one, made meanwhile, stays. One statement a version."""
+    keys_of: defaultdict[int, list[str]] = defaultdict(list)
+    for key, version in reached.items():
+        keys_of[version].append(key)
+    for version, keys in keys_of.items():
+        for batch in batched(keys, BATCH, strict=False):
+            ProjectionRequest.objects.filter(account_id__in=batch, version__lte=version).delete()
 
 
-def _settle_all() -> None:
-    """Requests whose version the file has reached. A newer one, made meanwhile, stays."""
-    place = file.path()
-    if place is None:
-        return
-    requests = dict(ProjectionRequest.objects.values_list("account_id", "version"))
-    if not requests:
-        return
-    with file.written(place) as connection:
-        written = dict(connection.execute("SELECT key, version FROM mail_account"))
-    reached = [key for key, version in requests.items() if written.get(key, 0) >= version]
-    for key in reached:
-        ProjectionRequest.objects.filter(account_id=key, version__lte=written[key]).delete()
+def _settle_all(written: Mapping[str, int]) -> None:
+    waiting = ProjectionRequest.objects.values_list("account_id", flat=True)
+    _settle({key: written[key] for key in waiting if key in written})
