@@ -55,9 +55,12 @@ def _carry(applied: Applied, *, now: datetime, by: str) -> None:
 
 def _open(persons: list[Person], *, now: datetime, by: str) -> None:
     soon = [person for person in persons if lead_begins(person) <= today(now)]
-    accounts = opening.open_accounts(soon, now=now, by=by)
-    issue.prepare([a for a in accounts if a.password_kind == Account.PasswordKind.NONE], now=now)
+    _write_letters(opening.open_accounts(soon, now=now, by=by), now)
     _call_on({lead_begins(person) for person in persons} - {lead_begins(person) for person in soon})
+
+
+def _write_letters(accounts: Iterable[Account], now: datetime) -> None:
+    issue.prepare([a for a in accounts if a.password_kind == Account.PasswordKind.NONE], now=now)
 
 
 def _move_dates(persons: list[Person], *, now: datetime, by: str) -> None:
@@ -66,9 +69,19 @@ def _move_dates(persons: list[Person], *, now: datetime, by: str) -> None:
     for person in persons:
         if account := accounts.get(person.pk):
             opening.set_opening(account, person.duty_start, now=now, by=by)
-    staying = [person.pk for person in persons if person.present and person.duty_end is None]
-    closing.reopen([accounts[pk] for pk in staying if pk in accounts], now=now, by=by)
+    staying = [accounts[p.pk] for p in persons if p.pk in accounts and _stays(p, accounts[p.pk], today(now))]
+    closing.reopen(staying, now=now, by=by)
+    _write_letters(staying, now)
     _end(persons, now=now, by=by)
+
+
+def _stays(person: Person, account: Account, day: date) -> bool:
+    """The end that was announced no longer holds, or had come and is now a later one."""
+    if not person.present:
+        return False
+    if person.duty_end is None:
+        return True
+    return person.duty_end >= day and account.state in {Account.State.CLOSED, Account.State.STOPPED}
 
 
 def _end(persons: Iterable[Person], *, now: datetime, by: str) -> None:

@@ -146,6 +146,18 @@ def test_a_last_day_that_moves_or_is_dropped(take: Take) -> None:
     assert (account(1).state, account(2).state) == (State.OPEN, State.OPEN)
 
 
+@pytest.mark.parametrize("renewed", ["2027-01-31", ""])
+def test_a_contract_renewed_after_its_end(take: Take, renewed: str) -> None:
+    take(row(1, duty_end="2026-11-30"), row(2))
+    midnight_run(date(2026, 12, 1))
+    assert account(1).state == State.CLOSED
+    Letter.objects.update(state=Letter.State.PRINTED)
+    take(row(1, duty_end=renewed), row(2), now=NOW + timedelta(days=10))
+    assert account(1).state == State.OPEN
+    assert account(1).closes_on == (date(2027, 2, 1) if renewed else None)
+    assert Letter.objects.filter(account=account(1), state=Letter.State.PREPARED).count() == 1
+
+
 def test_somebody_who_comes_back_has_the_same_account_and_a_new_letter(take: Take) -> None:
     take(row(1), row(2))
     before = account(2)
