@@ -1,7 +1,6 @@
 """What the operator sees while it works: one line a step, with the time it took."""
 
 import contextlib
-import sys
 import time
 from collections.abc import Iterator
 
@@ -20,5 +19,6 @@ def step(title: str) -> Iterator[None]:
     print(_("done ({seconds:.1f} s)", seconds=time.monotonic() - begun), flush=True)
 
 
-def warn(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+def say(word: str) -> None:
+    """How far a long step has come, on its own line."""
+    print(word, end=" ", flush=True)

@@ -17,11 +17,12 @@ from supervisor.xmlrpc import SupervisorTransport
 from vaguemestre.engine.processes import Program
 from vaguemestre.launcher.folder import write
 from vaguemestre.launcher.problem import Problem
+from vaguemestre.launcher.steps import say
 from vaguemestre.launcher.words import _
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 LOG_BYTES = 10_000_000
-READY_SECONDS = 90
+READY_SECONDS = 180  # Rspamd compiles its patterns on the first start: most of a minute on a slow machine
 # A program that falls again and again this long at its start will not recover by itself.
 FAILING_SECONDS = 8
 FAILING = {"BACKOFF", "EXITED", "FATAL", "UNKNOWN"}
@@ -68,17 +69,21 @@ class Supervision:
         """Returns once every program answers; otherwise says which does not, with the end of its log."""
         deadline = time.monotonic() + READY_SECONDS
         for program in programs:
-            failing_since: float | None = None
-            while not (self.state(program.name) == "RUNNING" and program.answers()):
-                now = time.monotonic()
-                if process.poll() is not None:
-                    raise Problem(_("The supervisor stopped.") + tail(self.log))
-                if self.state(program.name) in FAILING:
-                    failing_since = failing_since or now
-                if now > deadline or (failing_since and now - failing_since > FAILING_SECONDS):
-                    log = self.data / "log" / f"{program.name}.log"
-                    raise Problem(_("{program} does not answer.", program=program.name) + tail(log))
-                time.sleep(0.05)
+            self._wait_for(program, process, deadline)
+            say(program.name)
+
+    def _wait_for(self, program: Program, process: subprocess.Popen[bytes], deadline: float) -> None:
+        failing_since: float | None = None
+        while not (self.state(program.name) == "RUNNING" and program.answers()):
+            now = time.monotonic()
+            if process.poll() is not None:
+                raise Problem(_("The supervisor stopped.") + tail(self.log))
+            if self.state(program.name) in FAILING:
+                failing_since = failing_since or now
+            if now > deadline or (failing_since and now - failing_since > FAILING_SECONDS):
+                log = self.data / "log" / f"{program.name}.log"
+                raise Problem(_("{program} does not answer.", program=program.name) + tail(log))
+            time.sleep(0.05)
 
     def state(self, name: str) -> str:
         try:

@@ -15,7 +15,7 @@ from vaguemestre.engine import configuration, processes
 from vaguemestre.instance import Instance
 from vaguemestre.launcher import authority, folder, ports, postgresql, secrets
 from vaguemestre.launcher.prepare import describe
-from vaguemestre.launcher.problem import Problem
+from vaguemestre.launcher.steps import step
 from vaguemestre.launcher.supervision import CHECKOUT, Supervision, clean_environment
 
 HOST = "localhost"
@@ -49,20 +49,13 @@ def prepare(data: Path, base: int) -> Instance:
 
 @contextlib.contextmanager
 def mail_servers(data: Path, instance: Instance) -> Iterator[None]:
-    try:
-        configuration.render(instance)
-    except configuration.ConfigurationRefused as error:
-        print(f"Without mail servers: {error}", file=sys.stderr)
-        yield
-        return
+    configuration.render(instance)
     programs = processes.programs(instance)
     supervision = Supervision(data)
     process = supervision.start(programs)
     try:
-        try:
+        with step("start of the mail servers"):
             supervision.wait_ready(programs, process)
-        except Problem as problem:
-            print(problem, file=sys.stderr)
         yield
     finally:
         supervision.stop(process)
