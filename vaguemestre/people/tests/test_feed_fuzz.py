@@ -52,16 +52,14 @@ def test_any_values_in_a_row(tmp_path: Path, changes: dict[str, str]) -> None:
     content = text([row(1), row(2, **changes), row(3)])
     feed = outcome(tmp_path, content.encode(errors="surrogateescape"))
     if isinstance(feed, FeedRejected):  # a line break in a value makes two lines of one
-        assert any(len(value.splitlines()) > 1 or "\r" in value for value in changes.values()) or "#FIN;2" in str(
-            changes
-        )
+        assert any("\n" in value for value in changes.values()) or "#FIN;2" in changes.get("hr_key", "")
         return
     accepted = {line.number for line in feed.lines}
     refused = {refusal.line for refusal in feed.refused}
     assert accepted.isdisjoint(refused)
     assert len(accepted | refused) == feed.count
     shown = " ".join(f"{refusal.value} {refusal.reason}" for refusal in feed.refused)
-    assert not re.search(r"20E\d{7}[A-Z]{3}", shown)
+    assert not re.search(r"20E2\d{6}[A-Z]{3}", shown)  # as those of the rows, unlike the example in a reason
 
 
 @quietly
