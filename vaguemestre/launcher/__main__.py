@@ -1,11 +1,13 @@
 """`python -m vaguemestre.launcher COMMAND …`: what stands behind the short scripts of `bin/`."""
 
+import errno
 import os
 import sys
 
 import django
 
 from vaguemestre.launcher.problem import Problem
+from vaguemestre.launcher.words import _
 
 
 def main(arguments: list[str]) -> int:
@@ -46,6 +48,12 @@ def main(arguments: list[str]) -> int:
                 raise Problem(f"{name}: unknown command")
     except Problem as problem:
         print(problem, file=sys.stderr)
+        return 1
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        print(_("The disk is full: {file} could not be written. Nothing was lost; make room and start again.",
+                file=error.filename or error), file=sys.stderr)  # fmt: skip
         return 1
     except KeyboardInterrupt:
         return 130

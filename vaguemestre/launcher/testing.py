@@ -44,9 +44,9 @@ class Demo:
 
 
 @contextlib.contextmanager
-def running_demo(*, rspamd: bool = False) -> Iterator[Demo]:
+def running_demo(*, rspamd: bool = False, within: Path | None = None) -> Iterator[Demo]:
     """A whole demo in a folder of its own, on free ports; on PostgreSQL when the test run is."""
-    data = Path(tempfile.mkdtemp(prefix="vaguemestre-demo-"))
+    data = Path(tempfile.mkdtemp(prefix="vaguemestre-demo-", dir=within))
     data.chmod(0o755)
     facts: dict[str, str | bool] = {"mode": "demo", "host": "localhost", "rspamd": rspamd}
     if server := os.environ.get("VAGUEMESTRE_DATABASE"):

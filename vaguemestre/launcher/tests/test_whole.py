@@ -1,0 +1,161 @@
+"""The whole service, started as a newcomer starts it, in a data folder on a small disk of its own."""
+
+import contextlib
+import imaplib
+import os
+import signal
+import smtplib
+import ssl
+import subprocess
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from vaguemestre.launcher.testing import Demo, launch, running_demo
+
+PATIENCE = 60
+DISK_MB = 400
+
+
+@pytest.fixture(scope="module")
+def small_disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    place = Path("/tmp") / f"vgm-disk-{os.getpid()}"  # noqa: S108 - short, for sockets, and this process's own
+    place.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m,mode=755", "tmpfs", str(place)], check=False
+    )
+    if mounted.returncode:
+        place.rmdir()
+        pytest.skip("a small disk cannot be mounted here")
+    yield place
+    subprocess.run(["umount", "--lazy", str(place)], check=True)
+    place.rmdir()
+
+
+@pytest.fixture(scope="module")
+def demo(small_disk: Path) -> Iterator[Demo]:
+    with running_demo(within=small_disk) as started:
+        yield started
+
+
+def until(holds: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.1)
+
+
+def trust(demo: Demo) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=str(demo.ca))
+
+
+def mails(demo: Demo, role: str = "teacher") -> int:
+    account = demo.account(role)
+    server = imaplib.IMAP4_SSL(
+        demo.endpoints["imaps"]["host"], demo.endpoints["imaps"]["port"], ssl_context=trust(demo)
+    )
+    with server:
+        server.login(account["identifier"], account["password"])
+        return int(server.select("INBOX", readonly=True)[1][0] or b"0")
+
+
+def deliver(demo: Demo, subject: str, size: int = 1000) -> None:
+    letter = EmailMessage()
+    letter["From"], letter["To"], letter["Subject"] = (
+        "ami@ailleurs.example",
+        demo.account("teacher")["address"],
+        subject,
+    )
+    letter.set_content("mot " * (size // 4))
+    with smtplib.SMTP(demo.endpoints["smtp"]["host"], demo.endpoints["smtp"]["port"], timeout=30) as server:
+        server.send_message(letter)
+
+
+def page(demo: Demo, path: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(demo.web + path, context=trust(demo), timeout=30) as answer:  # noqa: S310 - https
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as refused:
+        return refused.code, refused.read().decode()
+
+
+@contextlib.contextmanager
+def full(disk: Path) -> Iterator[None]:
+    """Not one byte is left."""
+    ballast = disk / "ballast"
+    with ballast.open("wb", buffering=0) as file:
+        for piece in (1_000_000, 1):
+            with contextlib.suppress(OSError):
+                while True:
+                    file.write(b"\0" * piece)
+    try:
+        yield
+    finally:
+        ballast.unlink()
+
+
+def test_every_role_has_its_account_and_the_newcomer_has_not_signed_in(demo: Demo) -> None:
+    roles = [account["role"] for account in demo.endpoints["accounts"]]
+    assert roles.count("teacher") >= 2
+    assert set(roles) == {"teacher", "school-head", "hr-officer", "help-desk", "administrator", "newcomer"}
+    for role in sorted(set(roles) - {"newcomer"}):
+        assert mails(demo, role) > 0
+    with pytest.raises(imaplib.IMAP4.error):
+        mails(demo, "newcomer")
+
+
+def test_a_second_start_on_the_same_folder_is_told_who_runs(demo: Demo) -> None:
+    told = launch(demo.data, accepted=1)
+    assert str(demo.data) in told
+    assert "--stop" in told
+
+
+def test_dovecot_killed_is_started_again(demo: Demo) -> None:
+    before = demo.supervision.pid("dovecot")
+    os.kill(before, signal.SIGKILL)
+    until(lambda: demo.supervision.pid("dovecot") not in (0, before), "Dovecot was not started again")
+    until(lambda: demo.supervision.state("dovecot") == "RUNNING", "Dovecot does not stay up")
+    count = mails(demo)
+    assert count > 0
+
+
+def test_a_full_disk_is_said_and_loses_nothing(demo: Demo, small_disk: Path) -> None:
+    before = mails(demo)
+    with full(small_disk):
+        with pytest.raises(smtplib.SMTPException) as refused:
+            deliver(demo, "Le disque est plein", size=50_000)
+        assert 400 <= code_of(refused.value) < 500, "the sender must be told to try again later"
+        status, text = page(demo, "/session/")
+        assert status in (200, 503)
+        assert "</html>" in text
+    until(lambda: delivered(demo, "La place est revenue"), "mail is not taken in again")
+    until(lambda: mails(demo) > before, "the mail did not arrive")
+
+
+def code_of(error: BaseException) -> int:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return next(iter(error.recipients.values()))[0]
+    assert isinstance(error, smtplib.SMTPResponseException)
+    return error.smtp_code
+
+
+def delivered(demo: Demo, subject: str) -> bool:
+    try:
+        deliver(demo, subject)
+    except smtplib.SMTPException:
+        return False
+    return True
+
+
+def test_stopped_and_started_again_it_has_lost_nothing(demo: Demo, small_disk: Path) -> None:
+    before = mails(demo), (demo.data / "endpoints.json").read_text()
+    launch(demo.data, "--stop")
+    with full(small_disk):
+        told = launch(demo.data, "--background", accepted=1)
+        assert "Traceback" not in told
+    launch(demo.data, "--background")
+    assert (mails(demo), (demo.data / "endpoints.json").read_text()) == before
