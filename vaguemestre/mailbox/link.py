@@ -36,6 +36,7 @@ class Opened:
 
     connection: Connection
     listing: Directory | None
+    trips: int
 
 
 class Link:
@@ -44,9 +45,9 @@ class Link:
         self.memory = memory
         self.connection = opened.connection
         self.selected: Selected | None = None
-        self._listing = opened.listing
+        self._opened = opened
         self._reopen = reopen
-        self._may_retry = opened.listing is None  # a new connection that dies proves the server ill
+        self._may_retry = True
         self._earlier_trips = -opened.connection.round_trips if opened.listing is None else 0
 
     @property
@@ -54,7 +55,7 @@ class Link:
         return self._earlier_trips + self.connection.round_trips
 
     def reading[T](self, act: Callable[[], T]) -> T:
-        """Do it again once when a connection that lay idle turns out to be dead. Only for what changes nothing."""
+        """Do it again once when the connection turns out to be dead. Only for what changes nothing."""
         try:
             return act()
         except ConnectionLost:
@@ -62,8 +63,8 @@ class Link:
                 raise
         self._may_retry = False
         self._earlier_trips += self.connection.round_trips
-        opened = self._reopen()
-        self.connection, self._listing, self.selected = opened.connection, opened.listing, None
+        self._opened = self._reopen()
+        self.connection, self.selected = self._opened.connection, None
         return act()
 
     def run(self, *commands: bytes) -> Answer:
@@ -74,9 +75,8 @@ class Link:
         return answer
 
     def listing(self) -> Directory | None:
-        """The folders that came with a new connection, once: nothing is asked twice in a row."""
-        listing, self._listing = self._listing, None
-        return listing
+        """The folders that came with a new connection, as long as nothing was said since."""
+        return self._opened.listing if self.connection.round_trips == self._opened.trips else None
 
     def learn(self, answer: Answer) -> Directory:
         directory = Directory.read(answer.data)
@@ -87,14 +87,14 @@ class Link:
         return self.learn(self.run(LIST))
 
     def directory(self) -> Directory:
-        return self._listing or self.memory.directory(self.user) or self.refresh()
+        return self.memory.directory(self.user) or self.refresh()
 
     def in_folder[T](self, folder: MailboxId, act: Callable[[Known], T]) -> T:
         """Find the folder's present name; when the remembered one is out of date, ask and do it once more."""
         try:
             return act(self.directory().find(folder))
         except (FolderMoved, NoSuchFolder):
-            self.selected, self._listing = None, None
+            self.selected = None
         try:
             return act(self.refresh().find(folder))
         except FolderMoved:
@@ -120,6 +120,11 @@ class Link:
         if self.selected is not None and self.selected.known.is_still(known):
             return self.selected
         return self.opened(known, self.connection.exchange([select(known)]))
+
+    def leave_folder(self) -> None:
+        """Dovecot hangs up on who has open what is deleted. A refusal only means that none is open."""
+        self.connection.exchange([b"UNSELECT"])
+        self.selected = None
 
     def read_in(self, known: Known, commands: Sequence[bytes]) -> Answer:
         """Open if need be and read, in one trip."""

@@ -61,7 +61,7 @@ class Pool:
             while waiting := self._idle.get(user):
                 connection = waiting.pop()
                 if connection.is_quiet():
-                    return Opened(connection, None)
+                    return Opened(connection, None, connection.round_trips)
                 self._drop(user, connection)
             self._open[user] = self._open.get(user, 0) + 1
         try:
@@ -75,7 +75,7 @@ class Pool:
         require(answer.statuses[0])
         directory = Directory.read(answer.data)
         self.memory.learn_directory(user, directory)
-        return Opened(connection, directory)
+        return Opened(connection, directory, connection.round_trips)
 
     def _release(self, user: str, connection: Connection) -> None:
         if connection.dead:

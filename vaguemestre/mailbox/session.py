@@ -198,8 +198,8 @@ class Session:
     def remove(self, folder: MailboxId) -> None:
         """Delete the folder and its messages; its child folders stay, and folders with a role too."""
         known = self._ordinary(folder)
+        self._link.leave_folder()
         self._link.run(b"UNSUBSCRIBE " + quoted(known.wire), b"DELETE " + quoted(known.wire))
-        self._link.selected = None
         self._link.refresh()
 
     def subscribe(self, folder: MailboxId, *, subscribed: bool = True) -> None:

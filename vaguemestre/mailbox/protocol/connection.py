@@ -204,6 +204,10 @@ class Connection:
                 raise TimeoutError("took too long")
             self._socket.settimeout(min(remaining, self.endpoint.silence_timeout))
             chunk = self._socket.recv(_CHUNK)
+        except TimeoutError as error:
+            # Not `ConnectionLost`: a server that does not answer would not answer a second time either.
+            self.close()
+            raise MailboxUnavailable(f"no answer: {error}") from error
         except (OSError, ValueError) as error:
             self.close()
             raise ConnectionLost(f"receiving: {error}") from error

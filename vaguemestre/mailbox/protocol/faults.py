@@ -2,7 +2,7 @@ from vaguemestre.mailbox.errors import MailboxUnavailable
 
 
 class ConnectionLost(MailboxUnavailable):
-    """The connection ended, or nothing came in time. A reading may be tried once more on a new one."""
+    """The connection ended. A reading may be tried once more on a new one."""
 
 
 class ProtocolBroken(MailboxUnavailable):

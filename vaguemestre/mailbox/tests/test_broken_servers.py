@@ -1,0 +1,179 @@
+"""Whatever a server does, the caller gets a typed error within its patience, never a hang or a bare exception."""
+
+import ssl
+import time
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from vaguemestre.mailbox.endpoint import Endpoint
+from vaguemestre.mailbox.errors import MailboxUnavailable, SignInRefused
+from vaguemestre.mailbox.pool import Pool
+from vaguemestre.mailbox.protocol.connection import Connection
+from vaguemestre.mailbox.tests.scripted import CAPABILITY, Authority, scripted, signed_in
+
+
+def sign_in(endpoint: Endpoint) -> Connection:
+    return Connection.sign_in(endpoint, "a0000001", "token", remote=None)[0]
+
+
+def after_sign_in(said: bytes) -> Callable[[ssl.SSLSocket], None]:
+    def act(connection: ssl.SSLSocket) -> None:
+        signed_in(connection)
+        connection.recv(65536)
+        connection.sendall(said)
+
+    return act
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"", b"\x16\x03\x01", b"* BYE not today\r\n", b"220 mail ESMTP\r\n", b"* OK\r\n* BYE go away\r\n",
+        b"+ what\r\n", b"x" * 3000, b"* OK ready\r\nv9 OK done\r\n",
+    ],
+)  # fmt: skip
+def test_greetings_that_are_none(authority: Authority, said: bytes) -> None:
+    with (
+        scripted(authority, lambda connection: connection.sendall(said)) as endpoint,
+        pytest.raises(MailboxUnavailable),
+    ):
+        sign_in(endpoint)
+
+
+def test_a_silent_server(authority: Authority) -> None:
+    with scripted(authority, lambda _connection: time.sleep(5), silence=0.2) as endpoint:
+        started = time.monotonic()
+        with pytest.raises(MailboxUnavailable):
+            sign_in(endpoint)
+    assert time.monotonic() - started < 4  # it would be five if it waited for the server
+
+
+def test_a_server_that_trickles_for_ever(authority: Authority) -> None:
+    def act(connection: ssl.SSLSocket) -> None:
+        signed_in(connection)
+        while True:
+            connection.sendall(b"* OK still here\r\n")
+            time.sleep(0.02)
+
+    with scripted(authority, act, command=0.5) as endpoint:
+        connection = sign_in(endpoint)
+        with pytest.raises(MailboxUnavailable, match="no answer"):
+            connection.exchange([b"NOOP"])
+
+
+def test_a_server_that_never_ends_its_line(authority: Authority) -> None:
+    def act(connection: ssl.SSLSocket) -> None:
+        signed_in(connection)
+        while True:
+            connection.sendall(b"x" * 1_000_000)
+
+    with scripted(authority, act, command=60) as endpoint:
+        connection = sign_in(endpoint)
+        with pytest.raises(MailboxUnavailable, match="more than"):
+            connection.exchange([b"NOOP"])
+        assert connection.dead
+
+
+def test_a_server_that_answers_without_end(authority: Authority) -> None:
+    def act(connection: ssl.SSLSocket) -> None:
+        signed_in(connection)
+        while True:
+            connection.sendall((b"* 1 FETCH (X {60000}\r\n" + b"y" * 60000 + b")\r\n") * 10)
+
+    with scripted(authority, act, command=60) as endpoint:
+        connection = sign_in(endpoint)
+        with pytest.raises(MailboxUnavailable, match="more than"):
+            connection.exchange([b"NOOP"])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"v99 OK who asked\r\n", b"+ go on\r\n", b"* 1 FETCH (UID 1", b"* 1 FETCH (UID {99999999999999}\r\n",
+        b"garbage\r\n",
+        b"\0\0\0\0\r\n", b"* BYE idle too long\r\n", b"* 1 FETCH ((((\r\n", b"OK\r\n",
+    ],
+)  # fmt: skip
+def test_answers_that_are_none(authority: Authority, said: bytes) -> None:
+    with scripted(authority, after_sign_in(said)) as endpoint:
+        connection = sign_in(endpoint)
+        with pytest.raises(MailboxUnavailable):
+            connection.exchange([b"NOOP"])
+        assert connection.dead
+        with pytest.raises(MailboxUnavailable):
+            connection.exchange([b"NOOP"])
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(said=st.binary(max_size=200))
+def test_any_bytes_at_all(authority: Authority, said: bytes) -> None:
+    with scripted(authority, after_sign_in(said), silence=0.3) as endpoint:
+        connection = sign_in(endpoint)
+        with pytest.raises(MailboxUnavailable):
+            connection.exchange([b"NOOP"])
+
+
+def test_answers_in_another_order(authority: Authority) -> None:
+    def act(connection: ssl.SSLSocket) -> None:
+        signed_in(connection)
+        tags = [line.split()[0] for line in connection.recv(65536).splitlines()]
+        connection.sendall(b"* 3 EXISTS\r\n")
+        connection.sendall(b"".join(tag + b" OK [X %s]\r\n" % tag for tag in reversed(tags)))
+        connection.recv(1)
+
+    with scripted(authority, act) as endpoint:
+        answer = sign_in(endpoint).exchange([b"NOOP", b"CHECK", b"NOOP"])
+    assert [status.arguments for status in answer.statuses] == [status.tag for status in answer.statuses]
+    assert answer.named("EXISTS")[0].number == 3
+
+
+def test_a_refused_token(authority: Authority) -> None:
+    def act(connection: ssl.SSLSocket) -> None:
+        connection.sendall(b"* OK ready\r\n")
+        connection.recv(65536)
+        connection.sendall(b"+ eyJzdGF0dXMiOiJpbnZhbGlkX3Rva2VuIn0=\r\n")
+        connection.recv(65536)
+
+    with scripted(authority, act) as endpoint, pytest.raises(SignInRefused):
+        sign_in(endpoint)
+
+
+def test_a_blocked_account_hears_why(authority: Authority) -> None:
+    def act(connection: ssl.SSLSocket) -> None:
+        connection.sendall(b"* OK ready\r\n")
+        tag = connection.recv(65536).split()[0]
+        connection.sendall(tag + b" NO [ALERT] Compte suspendu\r\n")
+        connection.recv(65536)
+
+    with scripted(authority, act) as endpoint, pytest.raises(SignInRefused) as refusal:
+        sign_in(endpoint)
+    assert (refusal.value.code, refusal.value.text) == ("ALERT", "Compte suspendu")
+
+
+def test_a_server_that_cannot_do_enough(authority: Authority) -> None:
+    def act(connection: ssl.SSLSocket) -> None:
+        connection.sendall(b"* OK ready\r\n")
+        tag = connection.recv(65536).split()[0]
+        connection.sendall(tag + b" OK [CAPABILITY %s] in\r\n" % CAPABILITY.replace("MOVE", "").encode())
+        connection.recv(65536)
+
+    with scripted(authority, act) as endpoint, pytest.raises(MailboxUnavailable, match="MOVE") as refusal:
+        sign_in(endpoint)
+    assert refusal.value.permanent
+
+
+def test_a_certificate_of_another_authority(authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> None:
+    other = Authority.made_in(tmp_path_factory.mktemp("other"))
+    with scripted(other, signed_in) as endpoint:
+        distrusting = Endpoint(endpoint.host, endpoint.port, authority.certificate)
+        with pytest.raises(MailboxUnavailable, match="certificate"):
+            sign_in(distrusting)
+
+
+def test_nobody_listens(authority: Authority) -> None:
+    pool = Pool(Endpoint("127.0.0.1", 1, authority.certificate), lambda _user: "token")
+    with pytest.raises(MailboxUnavailable), pool.session("a0000001"):
+        pass

@@ -1,0 +1,263 @@
+"""Folders and messages of a real Dovecot."""
+
+from datetime import UTC, datetime
+from io import BytesIO
+
+import pytest
+
+from vaguemestre.mailbox.errors import (
+    FolderExists,
+    MailboxRefused,
+    NoSuchFolder,
+    NoSuchMessage,
+    SignInRefused,
+)
+from vaguemestre.mailbox.messages import Folder
+from vaguemestre.mailbox.pool import Pool
+from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName, MailboxId, PartPath, Uid
+from vaguemestre.testing import MailAccount, append, imap_connection, letter
+
+
+def mail(subject: str = "Essai", text: str = "Bonjour.\r\n") -> bytes:
+    return (
+        f"From: Anne <anne@librairie.example>\r\nTo: m@ac-amiens.fr\r\nSubject: {subject}\r\n"
+        f"Message-ID: <{subject}@librairie.example>\r\nDate: Tue, 24 Nov 2026 10:00:00 +0100\r\n\r\n{text}"
+    ).encode()
+
+
+def role(session: Session, name: str) -> MailboxId:
+    folder = session.by_role(name)
+    assert folder is not None
+    assert folder.id is not None
+    return folder.id
+
+
+def put(session: Session, folder: MailboxId, count: int = 1) -> list[Uid]:
+    uids = [session.append(folder, mail(f"n{number}")) for number in range(count)]
+    return [uid for uid in uids if uid is not None]
+
+
+def named(session: Session, name: str) -> Folder:
+    return next(folder for folder in session.folders() if folder.name == name)
+
+
+def identity(folder: Folder) -> MailboxId:
+    assert folder.id is not None
+    return folder.id
+
+
+def test_folders_come_in_one_trip_roles_first(session: Session) -> None:
+    trips = session.round_trips
+    folders = session.folders()
+    assert [folder.role for folder in folders[:6]] == ["inbox", "drafts", "sent", "archive", "junk", "trash"]
+    assert all(folder.selectable and folder.id for folder in folders)
+    assert session.round_trips == trips  # they came with the sign-in
+    session.quota()
+    session.folders()
+    assert session.round_trips == trips + 2
+
+
+def test_counts(session: Session) -> None:
+    inbox = role(session, "inbox")
+    uids = put(session, inbox, 3)
+    session.store(inbox, uids[:1], add=[SEEN])
+    folder = named(session, "INBOX")
+    assert (folder.total, folder.unseen) == (3, 2)
+
+
+@pytest.mark.parametrize("label", ["Élèves & co", 'dit "le sage"', "😀", "a\\b", "Trash 2", "&AOk-"])
+def test_a_folder_of_any_name_can_be_used(session: Session, label: str) -> None:
+    folder = session.create(FolderName.within(label, FolderName("Classe")))
+    assert folder.name == f"Classe/{label}"
+    assert folder.subscribed
+    inbox = role(session, "inbox")
+    [uid] = put(session, inbox)
+    [new] = session.move(inbox, [uid], identity(folder)).values()
+    assert session.message(identity(folder), new).row.subject == "n0"
+    session.remove(identity(folder))
+    assert f"Classe/{label}" not in [one.name for one in session.folders()]
+
+
+def test_a_folder_made_by_another_program(session: Session, mail_account: MailAccount) -> None:
+    session.folders()
+    imap_connection(mail_account).create('"100% *"')
+    session.quota()
+    folder = named(session, "100% *")
+    assert session.page(identity(folder)).rows == ()
+
+
+def test_the_identity_outlives_the_name(session: Session) -> None:
+    folder = session.create(FolderName("Sixième"))
+    child = session.create(FolderName("Sixième/B"))
+    session.rename(identity(folder), FolderName("Cinquième"))
+    folders = {one.name: one for one in session.folders()}
+    assert folders[FolderName("Cinquième")].id == folder.id
+    assert folders[FolderName("Cinquième/B")].id == child.id
+    assert folders[FolderName("Cinquième/B")].subscribed
+    assert "Sixième" not in folders
+
+
+def test_names_that_exist_and_folders_that_stay(session: Session) -> None:
+    session.create(FolderName("Une"))
+    other = session.create(FolderName("Autre"))
+    with pytest.raises(FolderExists):
+        session.create(FolderName("Une"))
+    with pytest.raises(FolderExists):
+        session.rename(identity(other), FolderName("Une"))
+    with pytest.raises(MailboxRefused):
+        session.remove(role(session, "sent"))
+    with pytest.raises(MailboxRefused):
+        session.rename(role(session, "inbox"), FolderName("X"))
+
+
+def test_an_unknown_folder(session: Session) -> None:
+    with pytest.raises(NoSuchFolder):
+        session.page(MailboxId("0" * 32))
+
+
+def test_a_folder_that_another_program_renamed_is_found_again(session: Session, mail_account: MailAccount) -> None:
+    folder = session.create(FolderName("Avant"))
+    [uid] = put(session, identity(folder))
+    other = imap_connection(mail_account)
+    other.rename("Avant", "Apres")
+    other.create("Avant")  # the name now means another folder
+    assert session.message(identity(folder), uid).row.subject == "n0"
+    session.store(identity(folder), [uid], add=[FLAGGED])
+    assert session.page(identity(folder)).rows[0].flagged
+
+
+def test_a_message(session: Session) -> None:
+    inbox = role(session, "inbox")
+    uid = session.append(inbox, mail("Réunion".replace("é", "e"), "Première ligne\r\n.\r\n"), [SEEN])
+    assert uid is not None
+    message = session.message(inbox, uid)
+    assert message.row.subject == "Reunion"
+    assert message.row.sender is not None
+    assert str(message.row.sender) == "Anne <anne@librairie.example>"
+    assert message.message_id == "<Reunion@librairie.example>"
+    assert message.row.sent == datetime(2026, 11, 24, 9, tzinfo=UTC)
+    assert message.headers.get("date").startswith("Tue, 24 Nov")
+    assert message.row.flags >= {SEEN}
+    assert session.body(inbox, uid, PartPath("1")).decode() == "Première ligne\r\n.\r\n"
+    assert b"".join(session.source(inbox, uid)).startswith(b"From: Anne")
+
+
+def test_reading_marks_nothing_and_opening_does(session: Session) -> None:
+    inbox = role(session, "inbox")
+    [uid] = put(session, inbox)
+    session.message(inbox, uid)
+    session.body(inbox, uid, PartPath("1"))
+    assert not session.message(inbox, uid).row.seen
+    trips = session.round_trips
+    message, folders = session.open(inbox, uid)
+    assert session.round_trips == trips + 2
+    assert message.row.seen
+    assert next(folder.unseen for folder in folders if folder.role == "inbox") == 0
+    assert session.message(inbox, uid).row.seen
+    trips = session.round_trips
+    session.open(inbox, uid)
+    assert session.round_trips == trips + 1
+
+
+def test_what_is_not_there(session: Session) -> None:
+    inbox = role(session, "inbox")
+    [uid] = put(session, inbox)
+    for act in (
+        lambda: session.message(inbox, Uid(99)),
+        lambda: session.open(inbox, Uid(99)),
+        lambda: session.body(inbox, Uid(99), PartPath("1")),
+        lambda: session.body(inbox, uid, PartPath("7")),
+        lambda: session.stream(inbox, uid, PartPath("1.2.3")),
+        lambda: session.source(inbox, Uid(99)),
+    ):
+        with pytest.raises(NoSuchMessage):
+            act()
+
+
+def test_the_neighbours_and_the_place(session: Session) -> None:
+    inbox = role(session, "inbox")
+    uids = put(session, inbox, 3)
+    session.page(inbox)
+    trips = session.round_trips
+    middle = session.message(inbox, uids[1])
+    assert (middle.newer, middle.older, middle.position, middle.folder_total) == (uids[2], uids[0], 2, 3)
+    assert session.round_trips == trips + 1
+    assert (session.message(inbox, uids[2]).newer, session.message(inbox, uids[0]).older) == (None, None)
+
+
+def test_flags(session: Session) -> None:
+    inbox = role(session, "inbox")
+    uids = put(session, inbox, 2)
+    session.store(inbox, [*uids, Uid(4000)], add=[FLAGGED, "urgent"])
+    session.store(inbox, uids[:1], remove=["urgent"], add=[SEEN])
+    rows = {row.uid: row.flags for row in session.page(inbox).rows}
+    assert rows == {uids[0]: {SEEN, FLAGGED}, uids[1]: {FLAGGED, "urgent"}}
+    session.mark_all_seen(inbox)
+    assert all(row.seen for row in session.page(inbox).rows)
+
+
+def test_a_move_tells_what_to_undo(session: Session) -> None:
+    inbox, trash = role(session, "inbox"), role(session, "trash")
+    uids = put(session, inbox, 3)
+    moved = session.move(inbox, [uids[2], uids[0], Uid(999)], trash)
+    assert set(moved) == {uids[0], uids[2]}
+    assert [row.uid for row in session.page(inbox).rows] == [uids[1]]
+    subjects = {old: session.message(trash, new).row.subject for old, new in moved.items()}
+    assert subjects == {uids[0]: "n0", uids[2]: "n2"}
+    assert len(session.move(trash, list(moved.values()), inbox)) == 2
+    assert session.page(trash).folder_total == 0
+    assert session.move(inbox, [], trash) == {}
+
+
+def test_copy_delete_and_empty(session: Session) -> None:
+    inbox, archive = role(session, "inbox"), role(session, "archive")
+    uids = put(session, inbox, 3)
+    assert len(session.copy(inbox, uids, archive)) == 3
+    session.delete(inbox, uids[:1])
+    assert [row.uid for row in session.page(inbox).rows] == [uids[2], uids[1]]
+    session.empty(archive)
+    assert session.page(archive).folder_total == 0
+    session.empty(archive)
+    assert session.page(inbox).folder_total == 2
+
+
+def test_many_at_once(session: Session) -> None:
+    inbox, trash = role(session, "inbox"), role(session, "trash")
+    uids = put(session, inbox, 40)
+    moved = session.move(inbox, uids[::2], trash)
+    assert list(moved) == uids[::2]
+
+
+def test_append(session: Session) -> None:
+    drafts = role(session, "drafts")
+    when = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    uid = session.append(drafts, mail("petit"), ["\\Draft"], when)
+    assert uid is not None
+    row = session.message(drafts, uid).row
+    assert (row.draft, row.received) == (True, when)
+    content = "x" * 70 + "\r\n"
+    large = session.append(drafts, BytesIO(mail("grand", content * 30_000)))
+    assert large is not None
+    assert sum(map(len, session.source(drafts, large))) == len(mail("grand", content * 30_000))
+    assert session.find(drafts, "<grand@librairie.example>") == [large]
+    assert session.find(drafts, '<"absent\r\nx LOGOUT@">') == []
+
+
+def test_quota(session: Session) -> None:
+    quota = session.quota()
+    assert quota is not None
+    assert quota.limit > quota.used >= 0
+    assert 0 <= quota.percent <= 100
+
+
+def test_bytes_that_no_text_has(session: Session, mail_account: MailAccount) -> None:
+    append(mail_account, letter(mail_account.address, subject="Été & hiver 😀", text="Ça va ?"))
+    row = session.page(role(session, "inbox")).rows[0]
+    assert (row.subject, row.preview) == ("Été & hiver 😀", "Ça va ?")
+
+
+def test_a_token_for_another_account_is_refused(pool: Pool, mail_account: MailAccount) -> None:
+    stranger = Pool(pool.endpoint, lambda _user: mail_account.token)
+    with pytest.raises(SignInRefused), stranger.session("a9999999"):
+        pass
