@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from django.http import QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.models import Account
@@ -91,7 +92,7 @@ def of_draft(outgoing: Outgoing, writer: str) -> Letter:
 def signature(account: Account) -> str:
     """Name, function and place, as the posts tell them. One query."""
     posting = account.person.postings.select_related("school").order_by("rank").first()
-    lines = [account.display_name, account.person.function_label]
+    lines = [account.display_name, capfirst(account.person.function_label)]
     if posting:
         lines[-1] = _("%(function)s, %(place)s") % {"function": lines[-1], "place": posting.school.name}
     return "\n\n-- \n" + "\n".join(lines)

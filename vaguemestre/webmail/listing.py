@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from django.urls import reverse
@@ -18,6 +18,7 @@ from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail.correspondents import face
 
 PAGE = 50
+LATE, EARLY = timedelta(days=90), timedelta(minutes=10)
 SHOWS_RECIPIENTS = {"drafts", "sent"}
 
 
@@ -78,8 +79,16 @@ def days(
 ) -> list[Day]:
     """Under headings in order of arrival; a row without any header still has its words."""
     view = _viewer(place, folder, mine, now, current)
-    by_day: Iterator[tuple[str, Iterator[Row]]] = groupby(page.rows, lambda row: dates.day_heading(row.received, now))
+    rows = sorted(page.rows, key=moment, reverse=True)  # two mails that crossed on the way stand in order of writing
+    by_day: Iterator[tuple[str, Iterator[Row]]] = groupby(rows, lambda row: dates.day_heading(moment(row), now))
     return [Day(heading, [view(row) for row in rows]) for heading, rows in by_day]
+
+
+def moment(row: Row) -> datetime:
+    """When it was written, as everywhere; when it came, if its sender's clock cannot be right."""
+    written = row.sent
+    believable = written is not None and row.received - LATE <= written <= row.received + EARLY
+    return written if written is not None and believable else row.received
 
 
 def place_in_words(page: Page) -> str:
@@ -103,7 +112,7 @@ def _viewer(
     def view(row: Row) -> RowView:
         people = row.to if to_recipients else ((row.sender,) if row.sender else ())
         shown = face(people[0] if people else None, mine)
-        local = timezone.localtime(row.received)
+        said = moment(row)
         return RowView(
             uid=row.uid,
             url=f"{base}{row.uid}/reprise/" if is_drafts else f"{base}{row.uid}/{query}",
@@ -112,9 +121,9 @@ def _viewer(
             avatar=shown.css,
             subject=subject_or_not(row.subject),
             preview=row.preview,
-            when=dates.in_words(row.received, now),
-            exact=dates.in_full(row.received),
-            iso=local.isoformat(timespec="minutes"),
+            when=dates.in_words(said, now),
+            exact=dates.in_full(said),
+            iso=timezone.localtime(said).isoformat(timespec="minutes"),
             unread=not row.seen and not to_recipients,
             starred=row.flagged,
             clip=row.has_attachments,

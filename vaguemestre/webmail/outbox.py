@@ -115,7 +115,7 @@ def state_in_words(outgoing: Outgoing) -> str:
         State.DRAFT: _("The message was refused: open it to see why."),
         State.QUEUED: _("The message is leaving."),
         State.SUBMITTED: _("Sent. Its copy will join Sent when the mailbox answers."),
-        State.DONE: _("Sent"),
+        State.DONE: _("The message has left."),
     }[State(outgoing.state)]
 
 

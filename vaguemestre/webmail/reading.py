@@ -15,7 +15,7 @@ from vaguemestre.web import dates
 from vaguemestre.web.quantities import grouped, size_in_words
 from vaguemestre.webmail.attachments import Card, card
 from vaguemestre.webmail.correspondents import Colleague, Face, colleague, face, is_outside
-from vaguemestre.webmail.listing import Place, subject_or_not
+from vaguemestre.webmail.listing import Place, moment, subject_or_not
 from vaguemestre.webmail.plain import Block, blocks
 
 TEXT_LIMIT = 512 * 1024  # longer than any letter; the whole is in the source
@@ -73,7 +73,7 @@ def _reading(message: Message, place: Place, text: str, as_html: bool, mine: fro
     row, sender = message.row, message.row.sender
     address = sender.address if sender else ""
     base = reverse("webmail:message", args=[place.folder, row.uid])
-    said = row.sent or row.received
+    said = moment(row)
     elsewhere = [a.address for a in message.reply_to if a.address.lower() != address.lower()]
     cards = [card(place.folder, row.uid, part) for part in message.attachments if part.path]
     shown = message.text
@@ -86,7 +86,7 @@ def _reading(message: Message, place: Place, text: str, as_html: bool, mine: fro
         outside=is_outside(address), reply_elsewhere=elsewhere[0] if elsewhere else "",
         recipients=recipients_in_words((*message.to, *message.cc), mine),
         to=message.to, cc=message.cc, many=len(message.to) + len(message.cc) > 1,
-        when=dates.in_words(row.received, now), exact=dates.in_full(said),
+        when=dates.in_words(said, now), exact=dates.in_full(said),
         iso=said.isoformat(timespec="seconds"), starred=row.flagged,
         as_html=as_html, has_html=message.html is not None, has_text=message.text is not None,
         other_view=f"{base}?{'vue=texte' if as_html else 'vue=html'}{place.query.replace('?', '&')}",

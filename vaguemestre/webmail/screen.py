@@ -19,7 +19,7 @@ from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.webmail import folders as columns
-from vaguemestre.webmail import listing, queue, toasts
+from vaguemestre.webmail import listing, pending, toasts
 from vaguemestre.webmail.correspondents import own_addresses
 from vaguemestre.webmail.listing import Day, Place
 from vaguemestre.webmail.reading import Reading
@@ -94,7 +94,7 @@ def desk(
     return Desk(
         lines=columns.lines(everything, place.folder),
         space=columns.space(quota),
-        waiting=queue.count(request.account),
+        waiting=pending.count(request.account),
         ticket=event_ticket(request.account.key),
         list=ListView(
             id=place.folder,
@@ -125,14 +125,14 @@ def bare_desk(request: StaffRequest, session: Session) -> Desk:
     return Desk(
         lines=columns.lines(session.folders(), None),
         space=columns.space(session.quota()),
-        waiting=queue.count(request.account),
+        waiting=pending.count(request.account),
         ticket=event_ticket(request.account.key),
     )
 
 
 def empty_desk(request: StaffRequest) -> Desk:
     """When nothing can be asked of the mailbox: the way to write and to leave stays."""
-    return Desk(lines=[], space=None, waiting=queue.count(request.account), ticket=event_ticket(request.account.key))
+    return Desk(lines=[], space=None, waiting=pending.count(request.account), ticket=event_ticket(request.account.key))
 
 
 def show(

@@ -14,7 +14,7 @@ from vaguemestre.mailbox.errors import MailboxError, MailboxUnavailable
 from vaguemestre.webmail import outbox
 from vaguemestre.webmail.access import outgoing_for
 from vaguemestre.webmail.connection import open_mailbox
-from vaguemestre.webmail.queue import queued
+from vaguemestre.webmail.pending import queued
 from vaguemestre.webmail.screen import bare_desk, empty_desk, show
 from vaguemestre.webmail.toasts import Toast, say
 

@@ -1,0 +1,20 @@
+// What was typed since the last save goes to the server when the page is left. `<form data-behaviour="leave">`
+export function leave(element: HTMLElement, signal: AbortSignal): void {
+  const form = element as HTMLFormElement;
+  const page = form.ownerDocument;
+  let typed = false;
+
+  function keep(): void {
+    if (!typed) return;
+    typed = false;
+    const body = new FormData(form);
+    for (const input of form.querySelectorAll<HTMLInputElement>("input[type=file]")) body.delete(input.name);
+    body.set("pause", "1");
+    void fetch(form.action, { method: "POST", body, keepalive: true, headers: { "HX-Request": "true" } }).catch(() => undefined);
+  }
+
+  form.addEventListener("input", () => (typed = true), { signal });
+  for (const name of ["pause", "submit"]) form.addEventListener(name, () => (typed = false), { signal });
+  page.addEventListener("htmx:before:history:restore", keep, { signal });
+  page.defaultView?.addEventListener("pagehide", keep, { signal });
+}
