@@ -52,8 +52,7 @@ def main(arguments: list[str]) -> int:
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
-        print(_("The disk is full: {file} could not be written. Nothing was lost; make room and start again.",
-                file=error.filename or error), file=sys.stderr)  # fmt: skip
+        print(_("The disk is full. Nothing was lost: make room, then start again."), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -36,8 +36,8 @@ def require_free(ports: Ports, listen: str) -> None:
     if taken:
         raise Problem(
             _(
-                "These ports cannot be used:\n{ports}\nChoose others: bin/run --ports BASE "
-                "(on a new data folder), or change `[ports]` in instance.toml.",
+                "These ports cannot be used:\n{ports}\nChoose others: bin/run --ports BASE, "
+                "or change `[ports]` in instance.toml.",
                 ports="\n".join(taken),
             )
         )

@@ -156,6 +156,7 @@ def test_stopped_and_started_again_it_has_lost_nothing(demo: Demo, small_disk: P
     launch(demo.data, "--stop")
     with full(small_disk):
         told = launch(demo.data, "--background", accepted=1)
+        assert "disque est plein" in told
         assert "Traceback" not in told
     launch(demo.data, "--background")
     assert (mails(demo), (demo.data / "endpoints.json").read_text()) == before
