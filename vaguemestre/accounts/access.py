@@ -1,4 +1,4 @@
-"""The only doors from what somebody typed, or from a viewer and a key, to an account."""
+"""The only doors from what somebody typed, or from a key, to an account."""
 
 from vaguemestre.accounts import names
 from vaguemestre.accounts.models import Account, LocalPart
@@ -17,11 +17,6 @@ def account_named(typed: str) -> Account | None:
         .first()
     )
     return part.account if part else None
-
-
-def own_account(viewer: Account, key: str) -> Account | None:
-    """Somebody's own account and nobody else's: "not yours" and "does not exist" are the same None."""
-    return viewer if viewer.key == key else None
 
 
 def account_of_key(key: str) -> Account | None:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from vaguemestre.audit.models import Entry, Seal
 
@@ -56,9 +57,9 @@ def verify() -> Iterator[Flaw]:
     expected = FIRST
     for link in Seal.objects.select_related("entry").order_by("id").iterator(BATCH):
         if link.previous != expected:
-            yield Flaw(link.entry_id, "a line before this one is missing")
+            yield Flaw(link.entry_id, _("a line before this one is missing"))
         if link.digest != _digest(link.previous, link.entry):
-            yield Flaw(link.entry_id, "this line was changed")
+            yield Flaw(link.entry_id, _("this line was changed"))
         expected = link.digest
 
 

@@ -1,6 +1,8 @@
 from collections.abc import Callable
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import Error, connection, transaction
 
 from vaguemestre.audit import journal
@@ -112,3 +114,24 @@ def test_two_chains_cannot_grow_from_one_link() -> None:
     Seal.objects.create(entry=one, previous=journal.FIRST, digest="1" * 64)
     with pytest.raises(Error), transaction.atomic():
         Seal.objects.create(entry=two, previous=journal.FIRST, digest="2" * 64)
+
+
+def test_the_command_seals_then_proves(capsys: pytest.CaptureFixture[str]) -> None:
+    fill(2)
+    call_command("journal", "seal")
+    call_command("journal", "verify")
+    said = capsys.readouterr().out
+    assert "2 lignes scellées." in said
+    assert "Le journal est entier." in said
+    assert journal.head() in said
+
+
+def test_the_command_names_the_line_that_was_changed() -> None:
+    fill(2)
+    journal.seal()
+    changed = Entry.objects.latest("id")
+    without_triggers(f"UPDATE audit_entry SET actor = 'somebody' WHERE id = {changed.pk}")  # noqa: S608 - a number
+    said = StringIO()
+    with pytest.raises(CommandError, match="pas tel qu’il a été écrit"):
+        call_command("journal", "verify", stderr=said)
+    assert f"Ligne {changed.pk}" in said.getvalue()
