@@ -160,10 +160,16 @@ def letter(
 
 
 def deliver(
-    message: EmailMessage | bytes, to: str | Sequence[str], *, sender: str = "anne@librairie.example"
-) -> dict[str, tuple[int, bytes]]:
-    """By SMTP on port 25, as the world does. Raises smtplib's own errors; returns the refused recipients."""
+    message: EmailMessage | bytes, to: str | Sequence[str], *,
+    sender: str = "anne@librairie.example", source: str | None = None,
+) -> dict[str, tuple[int, bytes]]:  # fmt: skip
+    """By SMTP on port 25, as the world does; `source` pretends another address. Raises smtplib's own errors; returns
+    the refused recipients."""
     with smtplib.SMTP("127.0.0.1", read_instance().ports.smtp, timeout=20) as connection:
+        if source:
+            connection.ehlo()
+            connection.docmd("XCLIENT", f"ADDR={source} NAME=[UNAVAILABLE]")
+            connection.ehlo()
         data = message if isinstance(message, bytes) else message.as_bytes()
         return connection.sendmail(sender, to, data)
 

@@ -32,6 +32,7 @@ def facts(instance: Instance, config: Path) -> dict[str, str]:
         "vmail_uid": str(pwd.getpwnam("vmail").pw_uid),
         "failure_delay": "0" if instance.mode == "test" else "2 secs",
         "retry_delay": "2s" if instance.mode == "test" else "60s",
+        "xclient_hosts": "127.0.0.1" if instance.mode == "test" else "",
         "auth_workers": "30",
         "index_workers": "1",
     }

@@ -103,8 +103,8 @@ async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, o
             if answer:
                 writer.write(struct.pack("!I", len(answer)) + answer)
                 await writer.drain()
-    except (ConnectionError, asyncio.IncompleteReadError):
-        return
+    except (ConnectionError, asyncio.IncompleteReadError, ValueError, struct.error):
+        return  # gone, or no milter client: whoever speaks nonsense is hung up on
     finally:
         writer.close()
 
