@@ -1,0 +1,74 @@
+"""One demo and one Chromium for all stories; a fresh browser profile for each visitor."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from e2e.desk import Desk
+from e2e.visitor import Visitor
+from vaguemestre.launcher import endpoints
+from vaguemestre.launcher.testing import Demo, running_demo
+
+DESK = {"width": 1360, "height": 850}
+type NewVisitor = Callable[..., Visitor]
+
+
+@pytest.fixture(scope="session")
+def demo() -> Iterator[Demo]:
+    if running := os.environ.get("VAGUEMESTRE_E2E"):
+        data = Path(running)
+        yield Demo(data, json.loads((data / endpoints.FILE).read_text()))
+        return
+    with running_demo() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def new_visitor(demo: Demo, browser: Browser) -> Iterator[NewVisitor]:
+    """Options are those of a browser profile: `viewport`, `java_script_enabled`, `color_scheme`…"""
+    visitors: list[Visitor] = []
+
+    def arrive(**options: Any) -> Visitor:
+        screen: dict[str, Any] = {
+            "viewport": {"width": 1360, "height": 850},
+            "locale": "fr-FR",
+            "ignore_https_errors": True,
+        } | options
+        context = browser.new_context(**screen)
+        context.set_default_timeout(15_000)
+        visitor = Visitor(demo, context, context.new_page())
+        visitor.listen()
+        visitors.append(visitor)
+        return visitor
+
+    yield arrive
+    for visitor in visitors:
+        visitor.leave()
+
+
+@pytest.fixture
+def at_the_desk(new_visitor: NewVisitor, demo: Demo) -> Callable[..., tuple[Visitor, Desk]]:
+    """Somebody of a role, signed in, in front of the inbox."""
+
+    def sit_down(role: str = "teacher", **options: Any) -> tuple[Visitor, Desk]:
+        visitor = new_visitor(**options)
+        visitor.go("/webmail/")
+        visitor.sign_in(demo.account(role))
+        desk = Desk(visitor.page)
+        desk.wait()
+        return visitor, desk
+
+    return sit_down

@@ -1,0 +1,91 @@
+"""The webmail's screen as a person knows it: folders, the list, the open message, the writing sheet."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import FrameLocator, Locator, Page, expect
+
+
+@dataclass
+class Desk:
+    page: Page
+
+    def wait(self) -> None:
+        expect(self.page.locator("#liste")).to_be_visible()
+
+    # Folders and the list
+
+    def folder(self, name: str) -> Locator:
+        return self.page.locator("#boites").get_by_role("link", name=re.compile(f"^{name}"))
+
+    def open_folder(self, name: str) -> None:
+        self.folder(name).click()
+        expect(self.page.get_by_role("heading", level=1, name=name)).to_be_visible()
+
+    def row(self, subject: str) -> Locator:
+        return self.page.locator(".row", has=self.page.locator(".row-subject", has_text=subject))
+
+    def open(self, subject: str) -> None:
+        self.row(subject).first.locator(".row-link").click()
+        expect(self.page.locator("#objet")).to_contain_text(subject)
+
+    def wait_for(self, subject: str, *, seconds: float = 30) -> None:
+        """It appears by itself: the event stream, not a button."""
+        expect(self.row(subject).first).to_be_visible(timeout=seconds * 1000)
+
+    def act_on_row(self, subject: str, act: str) -> None:
+        row = self.row(subject).first
+        row.hover()
+        row.get_by_role("button", name=act).click()
+
+    # The open message
+
+    @property
+    def reader(self) -> Locator:
+        return self.page.locator("#lecture")
+
+    @property
+    def formatted(self) -> FrameLocator:
+        """The text of a formatted message, in its own frame."""
+        return self.page.frame_locator("iframe.body-frame")
+
+    def act(self, name: str) -> None:
+        self.reader.locator(".toolbar").get_by_role("button", name=name, exact=True).click()
+
+    def move_to(self, folder: str) -> None:
+        self.reader.locator(".toolbar summary", has_text="Déplacer").click()
+        self.reader.locator(".toolbar").get_by_role("button", name=folder).click()
+
+    def answer(self, how: str = "Répondre") -> None:
+        self.reader.get_by_role("link", name=how, exact=True).click()
+        expect(self.sheet).to_be_visible()
+
+    # The writing sheet
+
+    @property
+    def sheet(self) -> Locator:
+        return self.page.locator("#feuille")
+
+    def write(self) -> None:
+        self.page.get_by_role("link", name="Écrire").first.click()
+        expect(self.sheet).to_be_visible()
+
+    def fill(self, *, to: str = "", subject: str = "", text: str = "") -> None:
+        if to:
+            self.sheet.locator("#ajout-a").fill(to)
+        if subject:
+            self.sheet.get_by_label("Objet").fill(subject)
+        if text:
+            self.sheet.get_by_label("Texte du message").fill(text)
+
+    def attach(self, file: Path) -> None:
+        self.sheet.locator("input[type=file]").set_input_files(file)
+        expect(self.sheet.locator("#pieces")).to_contain_text(file.name)
+
+    def send(self) -> None:
+        self.sheet.get_by_role("button", name="Envoyer").click()
+        expect(self.sheet).to_have_count(0)
+
+    def toast(self, words: str) -> None:
+        expect(self.page.locator("#annonces")).to_contain_text(words)

@@ -1,0 +1,99 @@
+"""A daemon stops: the page says so, nothing typed is lost, and it recovers by itself."""
+
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import expect
+
+from e2e.desk import Desk
+from e2e.post import subjects
+from e2e.visitor import Visitor
+from vaguemestre.launcher.testing import Demo
+
+pytestmark = pytest.mark.browser
+type Sit = Callable[..., tuple[Visitor, Desk]]
+# What a browser says of an answer that is an error; the page itself says it in words.
+OF_THE_FAULT = r"50[234]|ERR_|Failed to load"
+
+
+@contextmanager
+def stopped(demo: Demo, program: str) -> Iterator[None]:
+    demo.supervision.stop_program(program)
+    try:
+        yield
+    finally:
+        demo.supervision.start_program(program)
+
+
+def test_dovecot_stops_while_one_reads(demo: Demo, at_the_desk: Sit) -> None:
+    visitor, desk = at_the_desk("school-head")
+    with visitor.forgiving(OF_THE_FAULT):
+        with stopped(demo, "dovecot"):
+            desk.row("Conseil des maîtres").first.locator(".row-link").click()
+            expect(desk.page.locator("#panne")).to_contain_text("La boîte ne répond pas")
+            visitor.axe()
+            # The list that was there still is; a page asked for anew says the same, whole.
+            visitor.go("/webmail/")
+            expect(desk.page.locator("#panne")).to_contain_text("La boîte ne répond pas")
+            visitor.axe()
+        # Nobody presses anything.
+        expect(desk.row("Conseil des maîtres").first).to_be_visible(timeout=45_000)
+        expect(desk.page.locator("#panne")).to_be_empty()
+
+
+def test_dovecot_stops_while_one_writes(demo: Demo, at_the_desk: Sit) -> None:
+    visitor, desk = at_the_desk("school-head")
+    account, name = demo.account("school-head"), f"Écrit pendant la panne {uuid.uuid4().hex[:6]}"
+    with visitor.forgiving(OF_THE_FAULT):
+        desk.write()
+        desk.fill(to=demo.account("help-desk")["address"], subject=name)
+        with stopped(demo, "dovecot"):
+            desk.fill(text="Rien de ceci ne doit se perdre.\n")
+            expect(desk.sheet.locator("#etat")).to_contain_text("Brouillon")
+            # Reloaded in the middle of it: what was typed is there.
+            visitor.page.reload()
+            expect(desk.sheet.get_by_label("Texte du message")).to_have_value("Rien de ceci ne doit se perdre.\n")
+            desk.sheet.get_by_role("button", name="Envoyer").click()
+            desk.toast("")
+        in_the_end(lambda: any(name.split()[-1].encode() in line for line in subjects(demo, account, "Sent")))
+    in_the_end(lambda: any(name.split()[-1].encode() in line for line in subjects(demo, demo.account("help-desk"))))
+
+
+def test_postfix_stops_while_one_sends(demo: Demo, at_the_desk: Sit) -> None:
+    visitor, desk = at_the_desk("school-head")
+    name = f"Parti plus tard {uuid.uuid4().hex[:6]}"
+    with visitor.forgiving(OF_THE_FAULT):
+        with stopped(demo, "postfix"):
+            desk.write()
+            desk.fill(to=demo.account("help-desk")["address"], subject=name, text="Ceci attendra.\n")
+            desk.send()
+            desk.toast("partira")
+            visitor.go("/webmail/")
+            desk.page.get_by_role("link", name="En attente").click()
+            expect(desk.page.locator(".queued", has_text=name)).to_be_visible()
+            visitor.axe()
+        in_the_end(lambda: any(name.split()[-1].encode() in line for line in subjects(demo, demo.account("help-desk"))))
+    visitor.go("/webmail/")
+    desk.open_folder("Envoyés")
+    desk.wait_for(name)
+
+
+def test_a_recipient_that_does_not_exist_is_named_and_the_text_stays(demo: Demo, at_the_desk: Sit) -> None:
+    visitor, desk = at_the_desk("school-head")
+    desk.write()
+    domain = demo.account("teacher")["address"].partition("@")[2]
+    desk.fill(to=f"personne.dici@{domain}", subject="Perdu", text="Texte.\n")
+    desk.sheet.get_by_role("button", name="Envoyer").click()
+    expect(desk.sheet.get_by_role("alert")).to_contain_text("personne.dici")
+    expect(desk.sheet.get_by_label("Texte du message")).to_have_value("Texte.\n")
+    visitor.axe()
+
+
+def in_the_end(truth: Callable[[], bool], *, seconds: float = 120) -> None:
+    deadline = time.monotonic() + seconds
+    while not truth():
+        assert time.monotonic() < deadline
+        time.sleep(0.5)

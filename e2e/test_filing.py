@@ -1,0 +1,97 @@
+"""Acts on messages: each is seen in the list, in the folder it went to, and can be taken back."""
+
+import re
+import uuid
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from e2e.desk import Desk
+from e2e.post import deliver
+from e2e.visitor import Visitor
+from vaguemestre.launcher.testing import Demo
+
+pytestmark = pytest.mark.browser
+type Sit = Callable[..., tuple[Visitor, Desk]]
+
+
+@pytest.fixture
+def subject(demo: Demo) -> str:
+    """A mail of this story's own, just delivered to the teacher."""
+    name = f"À classer {uuid.uuid4().hex[:6]}"
+    deliver(demo, to=demo.account("teacher")["address"], subject=name)
+    return name
+
+
+@pytest.mark.smoke
+def test_star_unread_move_delete_and_empty(at_the_desk: Sit, subject: str) -> None:
+    visitor, desk = at_the_desk()
+    desk.wait_for(subject)
+    row = desk.row(subject)
+    desk.act_on_row(subject, "Suivre")
+    expect(row.locator(".starred").first).to_be_visible()
+
+    desk.open(subject)
+    expect(row).not_to_have_attribute("data-unread", re.compile(".*"))
+    desk.act("Non lu")
+    expect(row).to_have_attribute("data-unread", "")
+
+    desk.open(subject)
+    desk.move_to("Archives")
+    expect(row).to_have_count(0)
+    desk.open_folder("Archives")
+    desk.open(subject)
+
+    desk.act("Supprimer")
+    expect(row).to_have_count(0)
+    desk.open_folder("Corbeille")
+    expect(row).to_be_visible()
+    visitor.axe()
+    desk.page.get_by_role("link", name="Vider").click()
+    visitor.axe()
+    desk.page.get_by_role("button", name="Supprimer définitivement").click()
+    expect(desk.page.locator(".row")).to_have_count(0)
+    visitor.axe()
+
+
+def test_a_deleted_message_comes_back_with_one_press(at_the_desk: Sit, subject: str) -> None:
+    _visitor, desk = at_the_desk()
+    desk.wait_for(subject)
+    desk.act_on_row(subject, "Supprimer")
+    expect(desk.row(subject)).to_have_count(0)
+    desk.page.locator("#annonces").get_by_role("button", name="Annuler").click()
+    expect(desk.row(subject)).to_be_visible()
+
+
+def test_several_at_once(at_the_desk: Sit, demo: Demo) -> None:
+    names = [f"Lot {uuid.uuid4().hex[:6]}" for _ in range(3)]
+    for name in names:
+        deliver(demo, to=demo.account("teacher")["address"], subject=name)
+    visitor, desk = at_the_desk()
+    for name in names:
+        desk.wait_for(name)
+        desk.row(name).get_by_role("checkbox").check()
+    visitor.axe()
+    desk.page.get_by_role("form", name="Messages choisis").get_by_role("button", name="Archiver").click()
+    for name in names:
+        expect(desk.row(name)).to_have_count(0)
+    desk.open_folder("Archives")
+    for name in names:
+        expect(desk.row(name)).to_be_visible()
+
+
+def test_only_the_unread(at_the_desk: Sit, subject: str) -> None:
+    _visitor, desk = at_the_desk()
+    desk.wait_for(subject)
+    desk.page.get_by_role("link", name="Non lus").click()
+    expect(desk.row(subject)).to_be_visible()
+    expect(desk.page.locator(".row:not([data-unread])")).to_have_count(0)
+
+
+def test_new_mail_appears_by_itself(at_the_desk: Sit, demo: Demo) -> None:
+    _visitor, desk = at_the_desk("teacher")
+    name = f"À l’instant {uuid.uuid4().hex[:6]}"
+    expect(desk.page.locator("#flux")).to_be_attached()
+    deliver(demo, to=demo.account("teacher")["address"], subject=name)
+    desk.wait_for(name, seconds=10)

@@ -1,0 +1,95 @@
+"""The same mailbox in real programs: mbsync reads and files, swaks sends, the webmail shows what they did."""
+
+import subprocess
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from e2e.desk import Desk
+from e2e.post import subjects
+from e2e.visitor import Visitor
+from vaguemestre.launcher.testing import Demo
+
+pytestmark = pytest.mark.browser
+type Sit = Callable[..., tuple[Visitor, Desk]]
+
+
+def mbsync(demo: Demo, account: dict[str, str], folder: Path) -> Path:
+    """Two-way, as a laptop that was away. The password is read by a command, never written in the file."""
+    (folder / "mail").mkdir(exist_ok=True)
+    (folder / "password").write_text(account["password"])
+    (folder / "password").chmod(0o600)
+    configuration = folder / "mbsyncrc"
+    configuration.write_text(f"""\
+IMAPAccount school
+Host {demo.endpoints["imaps"]["host"]}
+Port {demo.endpoints["imaps"]["port"]}
+User {account["identifier"]}
+PassCmd "cat {folder}/password"
+TLSType IMAPS
+CertificateFile {demo.ca}
+
+IMAPStore far
+Account school
+
+MaildirStore near
+Path {folder}/mail/
+Inbox {folder}/mail/INBOX
+SubFolders Verbatim
+
+Channel all
+Far :far:
+Near :near:
+Patterns INBOX Sent
+Create Near
+Expunge None
+SyncState *
+""")
+    subprocess.run(["mbsync", "-c", str(configuration), "-a"], check=True, capture_output=True, timeout=60)
+    return folder / "mail"
+
+
+def test_mbsync_brings_the_mailbox_down_and_files_up(demo: Demo, at_the_desk: Sit, tmp_path: Path) -> None:
+    account = demo.account("hr-officer")
+    mail = mbsync(demo, account, tmp_path)
+    kept = [path for path in (mail / "INBOX").rglob("*") if path.is_file() and path.parent.name in {"cur", "new"}]
+    assert len(kept) == len(subjects(demo, account))
+    assert any("Flux RH de cette nuit" in path.read_text(errors="replace") for path in kept)
+    # A program stores what it sent: the webmail shows it under Sent.
+    name = f"Depuis un logiciel {uuid.uuid4().hex[:6]}"
+    sent = mail / "Sent" / "cur" / f"1.{uuid.uuid4().hex}.laptop:2,S"
+    sent.write_text(f"From: {account['address']}\nTo: {account['address']}\nSubject: {name}\n\nBonjour.\n")
+    mbsync(demo, account, tmp_path)
+    _visitor, desk = at_the_desk("hr-officer")
+    desk.open_folder("Envoyés")
+    expect(desk.row(name)).to_be_visible()
+
+
+def test_swaks_sends_over_tls_with_the_identifier_and_the_webmail_shows_it(demo: Demo, at_the_desk: Sit) -> None:
+    account, to = demo.account("hr-officer"), demo.account("administrator")
+    name = f"Envoi par un logiciel {uuid.uuid4().hex[:6]}"
+    swaks(demo, account, "--from", account["address"], "--to", to["address"], "--header", f"Subject: {name}")
+    _visitor, desk = at_the_desk("administrator")
+    desk.wait_for(name)
+    desk.open(name)
+    expect(desk.reader).to_contain_text("Sylvie Caudron")
+
+
+def test_nobody_sends_as_somebody_else(demo: Demo) -> None:
+    account, other = demo.account("hr-officer"), demo.account("administrator")
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        swaks(demo, account, "--from", other["address"], "--to", account["address"])
+    assert "553" in refused.value.stdout or "550" in refused.value.stdout
+
+
+def swaks(demo: Demo, account: dict[str, str], *options: str) -> None:
+    smtps = demo.endpoints["smtps"]
+    subprocess.run(
+        ["swaks", "--server", smtps["host"], "--port", str(smtps["port"]), "--tls-on-connect", "--tls-verify",
+         "--tls-ca-path", str(demo.ca), "--auth", "PLAIN", "--auth-user", account["identifier"],
+         "--auth-password", account["password"], "--timeout", "30", *options],
+        check=True, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip

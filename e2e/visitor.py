@@ -1,0 +1,99 @@
+"""A person at a browser: signs in, looks at pages, and notes whatever a page complains of."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, expect
+
+from vaguemestre.launcher.testing import Demo
+
+type Account = dict[str, str]
+# Chromium says these of pages that are right.
+HARMLESS = (re.compile(r"Autofocus processing was blocked"),)
+
+
+@dataclass
+class Visitor:
+    demo: Demo
+    context: BrowserContext
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+    forgiven: list[re.Pattern[str]] = field(default_factory=list)
+
+    def listen(self) -> None:
+        self.context.on("console", self._console)
+        self.context.on("weberror", lambda error: self.complaints.append(f"script: {error.error}"))
+        self.context.on("request", self._request)
+        self.context.on("response", self._response)
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.demo.web + path)
+
+    def sign_in(self, account: Account, *, name: str = "identifier", password: str | None = None) -> None:
+        """On the page that asks for it, wherever one came from."""
+        self.page.get_by_label("Identifiant").fill(account[name])
+        self.page.get_by_label("Mot de passe ou code OTP").fill(password or account["password"])
+        self.page.get_by_role("button", name="Valider").click()
+
+    def sign_out(self) -> None:
+        self.page.get_by_role("button", name="Se déconnecter").first.click()
+        expect(self.page).to_have_url(re.compile("/session/"))
+
+    def fits(self) -> None:
+        """Nothing scrolls sideways."""
+        extra = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert extra <= 0, f"{self.page.url} is {extra} px too wide"
+
+    def axe(self) -> None:
+        """The automatic tool finds nothing on this page as it stands."""
+        found = Axe().run(self.page).response["violations"]
+        assert not found, f"{self.page.url}\n{_in_words(found)}"
+
+    @contextmanager
+    def forgiving(self, pattern: str) -> Iterator[None]:
+        """Complaints that belong to the fault which the story makes."""
+        known = re.compile(pattern)
+        self.forgiven.append(known)
+        yield
+
+    @contextmanager
+    def slow_network(self) -> Iterator[None]:
+        """So slow that what moves is seen: 2 MB a second."""
+        wire = self.context.new_cdp_session(self.page)
+        conditions = {"offline": False, "latency": 20, "downloadThroughput": -1, "uploadThroughput": 2_000_000}
+        wire.send("Network.enable")
+        wire.send("Network.emulateNetworkConditions", conditions)
+        yield
+        wire.send("Network.emulateNetworkConditions", {**conditions, "latency": 0, "uploadThroughput": -1})
+
+    def leave(self) -> None:
+        """The end of the story: nothing was complained of."""
+        self.context.close()
+        left = [said for said in self.complaints if not any(known.search(said) for known in self.forgiven)]
+        assert not left, "\n".join(left)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and not any(known.search(message.text) for known in HARMLESS):
+            self.complaints.append(f"console: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in {"http", "https", "ws", "wss"} and f"{parts.scheme}://{parts.netloc}" != self.demo.web:
+            self.complaints.append(f"another host: {request.url}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400:
+            self.complaints.append(f"status: {response.status} {response.url}")
+
+
+def _in_words(violations: Sequence[dict[str, Any]]) -> str:
+    return "\n".join(
+        f"{found['id']}: {found['help']}\n  " + "\n  ".join(json.dumps(node["html"])[:200] for node in found["nodes"])
+        for found in violations
+    )
