@@ -8,10 +8,15 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
 from django.core.signing import TimestampSigner
+from django.http.response import HttpResponseBase
+
+from vaguemestre.academy.facts import academy
 
 KEY_ID = "1"
 LIFE = timedelta(seconds=120)
 EVENTS_SALT = "vaguemestre.events"
+EVENTS_COOKIE = "__Secure-events"
+EVENTS_PATH = "/evenements/"
 
 
 class MailKeyUnusable(Exception):
@@ -33,6 +38,14 @@ def mail_token(account_key: str, *, now: datetime) -> str:
 def event_ticket(account_key: str) -> str:
     """Opens the stream of new-mail events. The events process unsigns it with `EVENTS_SALT` and limits its age."""
     return TimestampSigner(salt=EVENTS_SALT).sign(account_key)
+
+
+def let_listen(response: HttpResponseBase, account_key: str) -> None:
+    """The ticket as a cookie that only the event stream's address gets: never in a URL, never readable by a script."""
+    response.set_cookie(
+        EVENTS_COOKIE, event_ticket(account_key), max_age=academy().sessions.absolute_hours * 3600,
+        path=EVENTS_PATH, secure=True, httponly=True, samesite="Strict",
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=1)

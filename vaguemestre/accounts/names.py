@@ -72,6 +72,12 @@ def typed(text: str) -> str | None:
     return folded if 0 < len(folded) <= LONGEST else None
 
 
+def counted(text: str) -> str:
+    """The name that failures are counted under: `jean.martin@…` and `jmartin` are one, whether or not they exist."""
+    first, dot, last = text.strip().lower().partition("@")[0].partition(".")
+    return fold(first)[:1] + fold(last) if dot else fold(first)
+
+
 def reserved(local_part: str) -> bool:
     """Never a person's: the words of academy.toml, and the form of an account's key."""
     plain = undotted(local_part)

@@ -75,8 +75,8 @@ def _account(login: str) -> Account | None:
 
 
 def _attempt(sign_in: MailSignIn, account: Account | None) -> throttle.Attempt:
-    name = names.typed(sign_in.login) or ""
-    return throttle.Attempt(name=name, account=account, network=throttle.network_of(sign_in.remote))
+    name, network = names.counted(sign_in.login), throttle.network_of(sign_in.remote)
+    return throttle.Attempt(name=name, account=account, network=network)
 
 
 def _result(account: Account | None, *, success: bool, rejected: bool, now: datetime) -> SignIn.Result:

@@ -7,7 +7,7 @@ from vaguemestre.accounts import devices, passwords, sign_in_log, throttle
 from vaguemestre.accounts.access import account_named
 from vaguemestre.accounts.dates import today
 from vaguemestre.accounts.models import Account, SignIn
-from vaguemestre.accounts.names import typed as name_typed
+from vaguemestre.accounts.names import counted
 
 Result = SignIn.Result
 
@@ -49,7 +49,7 @@ def attempt(
 
 def _attempt(typed: str, account: Account | None, remote: Remote) -> throttle.Attempt:
     return throttle.Attempt(
-        name=name_typed(typed) or "",
+        name=counted(typed),
         account=account,
         network=throttle.network_of(remote.address),
         device=devices.known(remote.device_token, account),

@@ -5,7 +5,7 @@ Three counters, shared by the web, IMAP and SMTP:
 - a name from everywhere: after 20 failures in a day, new networks wait an hour, known browsers and networks do not;
 - a network, leniently, since a whole school sits behind one: only a flood slows it, and again not who is known there.
 
-Counters go by what was typed, so that a name that does not exist is slowed in the same way.
+The first goes by what was typed (`names.counted`), so that a name that does not exist is slowed in the same way.
 """
 
 import ipaddress

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts.names import Name, fold, identifiers, local_parts, reserved, typed, undotted
+from vaguemestre.accounts.names import Name, counted, fold, identifiers, local_parts, reserved, typed, undotted
 
 NAMES = st.builds(Name, first=st.text(max_size=80), last=st.text(max_size=80))
 
@@ -98,3 +98,8 @@ def test_what_was_given_is_found_when_typed(name: Name) -> None:
 @pytest.mark.parametrize("text", ["", " ", "@", "jean@gmail.com", "jean@", "@ac-amiens.fr", "x" * 65])
 def test_what_can_be_nobody(text: str) -> None:
     assert typed(text) is None
+
+
+@pytest.mark.parametrize("text", ["jmartin", " JMartin@ac-amiens.fr", "jean.martin", "Jean.Martin@AC-AMIENS.FR"])
+def test_failures_are_counted_under_one_name(text: str) -> None:
+    assert counted(text) == "jmartin"

@@ -100,6 +100,14 @@ def test_too_many_tries_verify_nothing(account: Account, monkeypatch: pytest.Mon
     assert outcome.wait == timedelta(minutes=1)
 
 
+@pytest.mark.parametrize("names", [("jmartin", "jean.martin@ac-amiens.fr"), ("nobody", "nina.obody")])
+def test_changing_the_form_of_the_name_gives_no_more_tries(names: tuple[str, str]) -> None:
+    make_account("Jean", "Martin")
+    for number in range(5):
+        sign_in(names[number % 2], f"faux {number}")
+    assert {sign_in(name).result for name in names} == {SignIn.Result.THROTTLED}
+
+
 def test_the_delay_passes(account: Account) -> None:
     for number in range(5):
         sign_in("fdupont", f"faux {number}")
