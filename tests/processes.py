@@ -31,10 +31,13 @@ class OwnData:
             (folder / "secrets" / name).write_bytes(maker())
         self.run("migrate", "--skip-checks", "-v0")
 
-    def start(self, *arguments: str) -> "subprocess.Popen[str]":
-        """Output and errors go to one file, `log`."""
+    def start(self, *arguments: str, file_limit: int | None = None) -> "subprocess.Popen[str]":
+        """Output and errors go to one file, `log`. `file_limit`: no file may grow above it, as on a full disk."""
+        command = _command(*arguments)
+        if file_limit is not None:
+            command = ["prlimit", f"--fsize={file_limit}", *command]
         with (self.folder / "log").open("a") as log:
-            return subprocess.Popen(_command(*arguments), env=self.environment, stdout=log, stderr=log, text=True)
+            return subprocess.Popen(command, env=self.environment, stdout=log, stderr=log, text=True)
 
     def run(self, *arguments: str) -> None:
         subprocess.run(_command(*arguments), env=self.environment, check=True)

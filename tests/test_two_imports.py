@@ -34,6 +34,18 @@ def test_two_processes_take_turns(data: OwnData) -> None:
     assert data.value("SELECT count(DISTINCT undotted) FROM accounts_localpart") == 602
 
 
+def test_no_space_left(data: OwnData) -> None:
+    """The disk is full half-way: one clear line, nothing is left behind, and it works once there is space."""
+    file = data.folder / "feed.csv"
+    file.write_text(testing.text(row(number) for number in range(1, 2000)), encoding="utf-8")
+    database = (data.folder / "db" / "vaguemestre.sqlite3").stat().st_size
+    assert data.start("people", "import", str(file), file_limit=database + 100_000).wait() == 6
+    assert "Traceback" not in data.log()
+    assert [data.value(f"SELECT count(*) FROM {table}") for table in TABLES] == [0] * 4  # noqa: S608 - names above
+    assert data.start("people", "import", str(file)).wait() == 0
+    assert [data.value(f"SELECT count(*) FROM {table}") for table in TABLES] == [1999] * 4  # noqa: S608 - names above
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(not settings.DATA, reason="needs a database that two threads can open: run bin/test")
 def test_two_threads_compared_before_either_applied(tmp_path: Path) -> None:

@@ -137,6 +137,8 @@ class _Keys:
     pk: int
     hr_key: str | None
     lookup: str | None
+    last_name: str
+    birth_date: date
 
 
 class _Comparison:
@@ -194,6 +196,9 @@ class _Comparison:
             return _("the same person is on line %(line)s by the key of the HR system") % {"line": by_hr_key.number}
         if line.numen and keys.lookup and keys.lookup not in line.numen.lookups:
             return _("this key of the HR system is known with another NUMEN")
+        recognised = line.numen is not None and keys.lookup is not None
+        if not recognised and keys.last_name != line.person.last_name and keys.birth_date != line.person.birth_date:
+            return _("this key of the HR system is known for another name and birth date")
         return None
 
     def _contradict(self, line: Line, reason: str, *persons: int) -> None:
@@ -296,7 +301,8 @@ def _over(duty_end: date | None, today: date) -> bool:
 
 
 def _all_keys() -> Iterator[_Keys]:
-    for values in Person.objects.order_by("pk").values_list("pk", "hr_key", "numen_lookup").iterator(CHUNK):
+    columns = ("pk", "hr_key", "numen_lookup", "last_name", "birth_date")
+    for values in Person.objects.order_by("pk").values_list(*columns).iterator(CHUNK):
         yield _Keys(*values)
 
 

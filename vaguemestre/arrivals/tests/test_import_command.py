@@ -111,8 +111,15 @@ def test_a_wrong_file_changes_nothing(operator: Operator, content: str | bytes) 
 
 
 def test_a_file_that_is_not_there(operator: Operator) -> None:
-    assert operator.imports(None) is Exit.REJECTED
-    assert "No such file" in operator.told
+    assert operator.imports(None) is Exit.FAILED
+    assert "feed.csv: No such file" in operator.told
+
+
+def test_a_report_that_cannot_be_written_stops_before_anything_changes(operator: Operator) -> None:
+    nowhere = operator.folder / "nowhere" / "refused.csv"
+    assert operator.imports(feed(row(1), row(2, category="ELEVE")), "--report", str(nowhere)) is Exit.FAILED
+    assert f"{nowhere}: No such file" in operator.told
+    assert not Person.objects.exists()
 
 
 def test_an_older_snapshot_is_refused_unless_asked_for(operator: Operator) -> None:

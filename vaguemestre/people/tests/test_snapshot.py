@@ -204,6 +204,17 @@ def test_another_numen_under_a_known_key_is_refused(authority: Authority) -> Non
     assert (changes.frozen, changes.leavers, changes.joiners) == (1, [], [])
 
 
+def test_a_key_given_to_somebody_else_never_hands_over_an_account(authority: Authority) -> None:
+    authority.take(row(1, numen=""), row(2))
+    authority.take(row(2))
+    stranger = row(1, numen="", first_name="Paul", last_name="Autre", birth_date="1990-05-05")
+    changes = authority.compare(stranger, row(2))
+    assert "another name and birth date" in changes.refused[0].reason
+    assert (changes.returning, changes.joiners) == ([], [])
+    corrected = row(1, numen="", birth_date="1980-03-01")
+    assert len(authority.compare(corrected, row(2)).returning) == 1
+
+
 def test_numen_and_key_of_two_known_people(authority: Authority) -> None:
     authority.take(row(1), row(2, numen=""), row(3))
     changes = authority.compare(row(1, hr_key="RH2"), row(3))

@@ -9,6 +9,7 @@ from typing import IO, Any, cast
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.db import OperationalError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rich.console import Console
@@ -33,6 +34,8 @@ class Exit(IntEnum):
     DONE_WITH_REFUSED_LINES = 3
     TOO_MANY_CLOSURES = 4
     OVERTAKEN = 5
+    FAILED = 6
+    INTERRUPTED = 130
 
 
 class Command(BaseCommand):
@@ -61,27 +64,37 @@ class Command(BaseCommand):
         self.options = options
         run = settings.DATA / "run" if settings.DATA else None
         with my_turn(run, waiting=lambda: self._say(_("Another import is running: waiting for its end."))):
-            code = self._import(timezone.now())
+            try:
+                code = self._import(timezone.now())
+            except KeyboardInterrupt:
+                self._say(_("Interrupted. All of it was applied or nothing: the same command again tells."))
+                code = Exit.INTERRUPTED
         if code is not Exit.DONE:
             raise SystemExit(code)
 
     def _import(self, now: datetime) -> Exit:
         try:
-            feed = self._read(self.options["file"])
-            for _attempt in range(ATTEMPTS):
-                try:
-                    return self._take(feed, now)
-                except Overtaken:
-                    self._say(_("Another import was applied meanwhile: comparing again."))
+            return self._take_in_turn(self._read(self.options["file"]), now)
         except FeedRejected as rejected:
             place = _("line %(line)s: ") % {"line": rejected.line} if rejected.line else ""
-            self._say(f"{self.options['file']}: {place}{rejected.reason}.", style="red")
-            self._say(_("Nothing was changed."))
-            return Exit.REJECTED
+            return self._stop(Exit.REJECTED, f"{self.options['file']}: {place}{rejected.reason}.")
         except OSError as error:
-            self._say(f"{self.options['file']}: {error.strerror}", style="red")
-            return Exit.REJECTED
+            return self._stop(Exit.FAILED, f"{error.filename or self.options['file']}: {error.strerror}")
+        except OperationalError as error:
+            return self._stop(Exit.FAILED, _("The database cannot do it: %(error)s.") % {"error": error})
+
+    def _take_in_turn(self, feed: feeds.Feed, now: datetime) -> Exit:
+        for _attempt in range(ATTEMPTS):
+            try:
+                return self._take(feed, now)
+            except Overtaken:
+                self._say(_("Another import was applied meanwhile: comparing again."))
         return Exit.OVERTAKEN
+
+    def _stop(self, code: Exit, reason: str) -> Exit:
+        self._say(reason, style="red")
+        self._say(_("Nothing was changed."))
+        return code
 
     def _read(self, path: Path) -> feeds.Feed:
         with self._progress() as progress:
