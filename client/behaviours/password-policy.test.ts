@@ -4,7 +4,7 @@ import { fire, page } from "./page.ts";
 import { passwordPolicy } from "./password-policy.ts";
 
 const FIELD = `<div data-behaviour="password-policy" data-missing="Missing:" data-met="All met.">
-  <input type="password"><p class="strength" data-words="Weak|Almost|Good|Solid" hidden><i></i><i></i><i></i><i></i><b><span>Strength: </span>-</b></p>
+  <input type="password"><p class="strength" data-words="Weak|Almost|Good|Solid" hidden><b><span>Strength: </span>-</b></p>
   <ul><li data-rule="length" data-least="12"><span>12 signs<span>, met</span></span></li><li data-rule="upper"><span>a capital</span></li>
   <li data-rule="lower"><span>a letter</span></li><li data-rule="digit"><span>a digit</span></li><li data-rule="special"><span>a sign</span></li>
   <li data-rule="numen"><span>nor your number</span></li></ul><p role="status"></p></div>`;

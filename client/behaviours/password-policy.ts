@@ -1,7 +1,7 @@
 // Ticks the rules of a new password while it is typed. Rules that only the server can judge keep their ring.
 // `<div data-behaviour="password-policy" data-missing="Still missing:" data-met="All rules are met.">` around the field, the list
 // `<li data-rule="length" data-least="12">` (also upper, lower, digit, special), `<p class="strength" data-words="Weak|…" hidden>`
-// with four `<i>` and a `<b>`, and a `role="status"` that speaks once typing stops.
+// with a `<b>` (its four segments are drawn here), and a `role="status"` that speaks once typing stops.
 const SPEAKS_AFTER = 1200;
 const SOLID = 16;
 
@@ -17,6 +17,8 @@ export function passwordPolicy(element: HTMLElement, signal: AbortSignal): void 
   const input = element.querySelector("input");
   if (!input) return;
   const lines = [...element.querySelectorAll<HTMLElement>("[data-rule]")].filter((line) => line.dataset["rule"]! in RULES);
+  const meter = element.querySelector<HTMLElement>(".strength");
+  meter?.prepend(...["i", "i", "i", "i"].map((tag) => element.ownerDocument.createElement(tag)));
   const status = element.querySelector<HTMLElement>("[role=status]:not([data-behaviour])");
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -25,7 +27,7 @@ export function passwordPolicy(element: HTMLElement, signal: AbortSignal): void 
       line.classList.toggle("met", RULES[line.dataset["rule"]!]!(input!.value, Number(line.dataset["least"])));
     }
     const missing = lines.filter((line) => !line.classList.contains("met"));
-    measure(element.querySelector<HTMLElement>(".strength"), input!.value, missing.length);
+    measure(meter, input!.value, missing.length);
     clearTimeout(timer);
     timer = setTimeout(() => speak(missing), SPEAKS_AFTER);
   }
