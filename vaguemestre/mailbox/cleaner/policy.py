@@ -131,7 +131,7 @@ class Attributes:
         if _REMOTE.match(address):
             self.remote += 1
             return None
-        match = _DATA_IMAGE.fullmatch(address[: _DATA_IMAGE_LIMIT + 1])
+        match = _DATA_IMAGE.fullmatch(address) if len(address) <= _DATA_IMAGE_LIMIT else None
         if match is None or self.data_images + len(address) > _DATA_IMAGES_LIMIT or not _is_image(match[1]):
             return None
         self.data_images += len(address)
