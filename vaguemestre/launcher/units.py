@@ -26,7 +26,7 @@ ProtectControlGroups=yes
 RestrictSUIDSGID=yes
 RestrictRealtime=yes
 LockPersonality=yes
-RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
 """
 # One that starts as root gives its rights up by itself; the machine's own files stay out of its reach all the same.
 GUARDED = """\
