@@ -1,7 +1,8 @@
 """New-mail events: Dovecot pushes in, browsers listen (server-sent events). One asyncio process, no database.
 
-`POST /push` on loopback, from Dovecot's Lua with the word of `secrets/push.key`. `GET /evenements/?ticket=…` through
-nginx, with a ticket signed by the web. What goes out is only "something changed": the page asks for the rest itself.
+`POST /push` on loopback, from Dovecot's Lua with the word of `secrets/push.key`. `GET /evenements/` through nginx, with
+a ticket signed by the web in a cookie of that path alone. What goes out is only "something changed": the page asks for
+the rest itself.
 """
 
 import asyncio
@@ -10,8 +11,8 @@ import hmac
 import json
 import os
 from collections.abc import Awaitable, Callable, Iterator
+from http.cookies import CookieError, SimpleCookie
 from typing import Any
-from urllib.parse import parse_qs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vaguemestre.settings")
 
@@ -19,9 +20,8 @@ from django.conf import settings
 from django.core.signing import BadSignature, TimestampSigner
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts.mail_token import EVENTS_SALT
+from vaguemestre.accounts.mail_token import EVENTS_COOKIE, EVENTS_PATH, EVENTS_SALT
 
-STREAM = "/evenements/"
 HEARTBEAT_SECONDS = 25  # proxies and telephone networks cut a silent line after a minute
 SEND_SECONDS = 10
 STREAMS_OF_ONE = 20
@@ -87,7 +87,7 @@ async def _route(scope: Scope, receive: Receive, send: Send) -> None:
     match scope["method"], scope["path"]:
         case "POST", "/push":
             await _respond(send, await _push(scope, receive))
-        case "GET", path if path == STREAM:
+        case "GET", path if path == EVENTS_PATH:
             await _stream(scope, receive, send)
         case "GET", "/health":
             await _respond(send, 200)
@@ -116,7 +116,7 @@ async def _push(scope: Scope, receive: Receive) -> int:
 
 
 async def _stream(scope: Scope, receive: Receive, send: Send) -> None:
-    key = account_of(parse_qs(scope["query_string"].decode("latin-1")).get("ticket", [""])[0])
+    key = account_of(_ticket(scope))
     if key is None:
         await _respond(send, 403)
         return
@@ -159,6 +159,14 @@ async def _next(inbox: Inbox, gone: asyncio.Task[None]) -> bytes | None:
 async def _gone(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         continue
+
+
+def _ticket(scope: Scope) -> str:
+    try:
+        cookies = SimpleCookie(dict(scope["headers"]).get(b"cookie", b"").decode("latin-1"))
+    except CookieError:
+        return ""
+    return cookies[EVENTS_COOKIE].value if EVENTS_COOKIE in cookies else ""
 
 
 def account_of(ticket: str) -> str | None:

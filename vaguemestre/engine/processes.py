@@ -58,7 +58,7 @@ def _rspamd(data: Path, config: Path) -> Program:
         *rspamd_variables(data, config),
     )
     answers = partial(_speaks, data / "run/rspamd/milter.sock")
-    # Asked to stop it waits 16 seconds for Postfix's idle connections; nothing is lost by not waiting, mail is tried again.
+    # It would wait 16 seconds for Postfix's idle connections; nothing is lost by not waiting, mail is tried again.
     return Program("rspamd", command, "root", answers, stop_seconds=3, priority=20)
 
 

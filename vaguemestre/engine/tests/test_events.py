@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from django.core.signing import TimestampSigner
 
-from vaguemestre.accounts.mail_token import event_ticket
+from vaguemestre.accounts.mail_token import EVENTS_COOKIE, EVENTS_PATH, event_ticket
 from vaguemestre.engine.testing import Neighbour
 from vaguemestre.testing import MailAccount, deliver, imap_connection, letter, make_mail_account, secret, wait_for_mail
 
@@ -18,7 +18,7 @@ class Stream:
 
     def __init__(self, port: int, ticket: str) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=15)
-        self.connection.request("GET", f"/evenements/?ticket={ticket}")
+        self.connection.request("GET", EVENTS_PATH, headers={"Cookie": f"{EVENTS_COOKIE}={ticket}; other=1"})
         self.response = self.connection.getresponse()
 
     def lines(self) -> Iterator[str]:
