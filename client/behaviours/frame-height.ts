@@ -7,8 +7,12 @@ export function frameHeight(element: HTMLElement, signal: AbortSignal): void {
   function fit(): void {
     const body = frame.contentDocument?.body;
     if (!body) return;
-    const wide = body.scrollWidth > frame.clientWidth ? 18 : 0; // room for the bar that scrolls a wide table
-    frame.style.height = `${Math.max(48, body.scrollHeight + wide)}px`;
+    // A letter laid out for a wide screen is drawn smaller, to half its size; beyond that it scrolls sideways.
+    body.style.zoom = "1";
+    const zoom = Math.min(1, Math.max(0.5, frame.clientWidth / body.scrollWidth));
+    body.style.zoom = String(zoom);
+    const bar = body.scrollWidth * zoom > frame.clientWidth + 1 ? 18 : 0;
+    frame.style.height = `${Math.max(48, Math.ceil(body.getBoundingClientRect().height) + bar)}px`;
   }
 
   function watch(): void {

@@ -1,32 +1,29 @@
-// A box where addresses are typed one after the other: a comma, a semicolon or Enter keeps what is there, so does leaving
-// it; Backspace in the empty box takes the last one away. The form's first button keeps.
-// `<input data-behaviour="people">`, beside items that each hold a button.
+// A box where addresses are typed one after the other. Enter keeps what is there, and so does leaving the box: it goes
+// into the form at once, so that one types on while the server answers. Backspace in the empty box takes the last away.
+// `<input data-behaviour="people">` in a list whose items each hold a button; the form's first button keeps.
 export function people(element: HTMLElement, signal: AbortSignal): void {
   const input = element as HTMLInputElement;
 
-  function keep(stay: boolean): void {
-    const form = input.form;
-    if (!form || !input.value.trim()) return;
-    const back = input.ownerDocument.createElement("input");
-    Object.assign(back, { type: "hidden", name: "vers_champ", value: stay ? input.name : "" });
-    form.append(back);
-    form.requestSubmit();
-    back.remove();
+  function keep(): void {
+    const typed = input.ownerDocument.createElement("input");
+    Object.assign(typed, { type: "hidden", name: input.name, value: input.value });
+    input.after(typed);
+    input.value = "";
+    input.form?.requestSubmit();
   }
 
   input.addEventListener("keydown", (event) => {
-    const key = (event as KeyboardEvent).key;
-    if ([",", ";", "Enter"].includes(key) && input.value.trim() && !(event as KeyboardEvent).isComposing) {
+    const { key, isComposing } = event as KeyboardEvent;
+    if (key === "Enter" && input.value.trim() && !isComposing) {
       event.preventDefault();
-      keep(true);
+      keep();
     }
     if (key === "Backspace" && !input.value) {
       const buttons = input.closest("ul")?.querySelectorAll<HTMLElement>("li button");
       buttons?.[buttons.length - 1]?.click();
     }
   }, { signal });
-  input.addEventListener("change", () => {
-    // After Enter the box is already replaced; a box that is left keeps what it holds.
-    if (input.isConnected && input.ownerDocument.activeElement !== input) keep(false);
+  input.addEventListener("blur", () => {
+    if (input.isConnected && input.value.trim()) keep();
   }, { signal });
 }

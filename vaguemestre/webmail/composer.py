@@ -179,7 +179,7 @@ def _field(name: str, letter: Letter) -> Field:
         add=add,
         people=[_person(person) for person in drawn],
         rest="\n".join(str(person) for person in (*rest, *wrong[SHOWN:])),
-        rest_words=_("and %s more") % grouped(len(rest)) if rest else "",
+        rest_words=ngettext("and %s more", "and %s more", len(rest)) % grouped(len(rest)) if rest else "",
     )
 
 

@@ -1,5 +1,6 @@
 """The list as it is drawn: every word of a row is made here once, so that the template only places them."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from vaguemestre.mailbox.messages import Address, Folder, Page, Row
 from vaguemestre.mailbox.pages import Only
@@ -18,6 +20,7 @@ from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail.correspondents import face
 
 PAGE = 50
+FRENCH_SIGNS = re.compile(r" ([:;?!»])")
 LATE, EARLY = timedelta(days=90), timedelta(minutes=10)
 SHOWS_RECIPIENTS = {"drafts", "sent"}
 
@@ -100,7 +103,8 @@ def place_in_words(page: Page) -> str:
 
 
 def subject_or_not(subject: str) -> str:
-    return subject.strip() or _("(no subject)")
+    """Its French signs stay with their word, whatever space its author typed."""
+    return FRENCH_SIGNS.sub("\N{NO-BREAK SPACE}\\1", subject.strip()) or _("(no subject)")
 
 
 def _viewer(
@@ -142,4 +146,4 @@ def _who(people: Sequence[Address], count: int, to_recipients: bool) -> str:
         return _("(no recipient)") if to_recipients else _("(unknown sender)")
     names = ", ".join(labels[:3])
     more = count - len(labels[:3])
-    return f"{names} {_('and %s more') % grouped(more)}" if more > 0 else names
+    return f"{names} {ngettext('and %s more', 'and %s more', more) % grouped(more)}" if more > 0 else names

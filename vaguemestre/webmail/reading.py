@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from vaguemestre.mailbox.messages import Address, Message
 from vaguemestre.mailbox.session import Session
@@ -108,7 +109,8 @@ def recipients_in_words(people: Sequence[Address], mine: frozenset[str]) -> str:
     names = ([_("you")] if me else []) + others
     shown, more = names[:NAMED], len(names) - NAMED
     if more > 0:
-        return _("to %(names)s and %(more)s more") % {"names": ", ".join(shown), "more": grouped(more)}
+        words = ngettext("to %(names)s and %(more)s more", "to %(names)s and %(more)s more", more)
+        return words % {"names": ", ".join(shown), "more": grouped(more)}
     if len(shown) > 1:
         return _("to %(names)s and %(last)s") % {"names": ", ".join(shown[:-1]), "last": shown[-1]}
     return _("to %(names)s") % {"names": shown[0]}

@@ -108,7 +108,7 @@ def desk(
             words=listing.place_in_words(page),
             newer_url=place.at(page.newer_before).url if page.newer else "",
             older_url=place.at(page.older_before).url if page.older else "",
-            filters=_filters(place),
+            filters=_filters(place, folder.role),
             destinations=columns.destinations(everything, place.folder),
             archive=_id(columns.by_role(everything, "archive")),
             inbox=_id(columns.by_role(everything, "inbox")),
@@ -152,8 +152,11 @@ def folder_url(folder: MailboxId | str) -> str:
     return reverse("webmail:folder", args=[folder])
 
 
-def _filters(place: Place) -> list[Filter]:
+def _filters(place: Place, role: str | None) -> list[Filter]:
+    """What one writes oneself is never unread."""
     labels: dict[Only | None, str] = {None: _("All"), "unseen": _("Unread"), "flagged": _("Starred")}
+    if role in listing.SHOWS_RECIPIENTS:
+        del labels["unseen"]
     return [Filter(text, Place(place.folder, None, only).url, only == place.only) for only, text in labels.items()]
 
 

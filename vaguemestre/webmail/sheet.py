@@ -56,8 +56,7 @@ def show_problems(
 
 def show_status(request: StaffRequest, sheet: Composer) -> HttpResponse:
     """After a save: its hour, the files, and the people unless somebody is typing among them."""
-    quiet = "pause" in request.POST
-    context = {"composer": sheet, "quiet": quiet, "focus": request.POST.get("vers_champ", "") if not quiet else ""}
+    context = {"composer": sheet, "quiet": "pause" in request.POST}
     response = render(request, "webmail/composer.html#saved", context)
     response["HX-Retarget"], response["HX-Reswap"] = STATUS, "outerHTML"
     if _is_writing(_current_path(request)):

@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vaguemestre.accounts.guards import signed_in
@@ -155,5 +156,7 @@ def _said(outcome: Outcome, letter: Letter) -> str:
     if outcome == Outcome.ALREADY:
         return _("This message has already left.")
     if len(people) > 1:
-        return _("Sent to %(name)s and %(count)d more") % {"name": name, "count": len(people) - 1}
+        more = len(people) - 1
+        words = ngettext("Sent to %(name)s and %(count)d more", "Sent to %(name)s and %(count)d more", more)
+        return words % {"name": name, "count": more}
     return _("Sent to %s") % name
