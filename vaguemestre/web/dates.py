@@ -33,6 +33,16 @@ def in_full(when: datetime) -> str:
     }
 
 
+def day_in_a_sentence(when: datetime, now: datetime) -> str:
+    """aujourd’hui; hier, lundi 23 novembre; le vendredi 6 novembre 2026."""
+    day, today = timezone.localtime(when).date(), timezone.localtime(now).date()
+    if day == today:
+        return _("today")
+    if day == today - timedelta(days=1):
+        return _("yesterday, %(date)s") % {"date": full_date(day).rsplit(" ", 1)[0]}
+    return _("on %(date)s") % {"date": full_date(day)}
+
+
 def short_date(day: date, today: date) -> str:
     """ven. 20 nov.; with the year when it is another one."""
     number = "1er" if day.day == 1 and get_language() == "fr" else str(day.day)

@@ -22,5 +22,5 @@ def size_in_words(count: int) -> str:
             break
         amount /= 1024
     precise = amount < 10 and unit != _("KB")
-    text = f"{amount:.1f}" if precise else f"{amount:.0f}"
+    text = f"{amount:.1f}".removesuffix(".0") if precise else f"{amount:.0f}"
     return f"{text.replace('.', ',') if get_language() == 'fr' else text}{NBSP}{unit}"

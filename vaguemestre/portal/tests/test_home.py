@@ -40,7 +40,7 @@ def test_the_last_visit_is_shown_so_that_a_stranger_s_is_noticed(client: Client,
     )
     sign_in(client, cast.teacher)
     page = client.get("/portail/").content.decode()
-    assert ("Dernière connexion le" in page) is (result == SignIn.Result.GOOD)
+    assert ("Dernière connexion " in page) is (result == SignIn.Result.GOOD)
 
 
 def test_the_office_is_that_of_the_person_s_department(client: Client, cast: Cast) -> None:

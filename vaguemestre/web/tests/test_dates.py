@@ -33,6 +33,19 @@ def test_the_exact_moment() -> None:
         assert _plain(dates.in_full(datetime(2026, 3, 1, 17, 2, tzinfo=UTC))) == "dimanche 1er mars 2026 à 18 h 02"
 
 
+@pytest.mark.parametrize(
+    ("when", "words"),
+    [
+        (NOW, "aujourd’hui"),
+        (NOW - timedelta(days=1), "hier, lundi 23 novembre"),
+        (NOW - timedelta(days=18), "le vendredi 6 novembre 2026"),
+    ],
+)
+def test_a_day_inside_a_sentence(when: datetime, words: str) -> None:
+    with translation.override("fr"):
+        assert _plain(dates.day_in_a_sentence(when, NOW)) == words
+
+
 def test_english_for_those_who_chose_it() -> None:
     with translation.override("en"):
         assert _plain(dates.in_words(datetime(2026, 11, 23, 16, 31, tzinfo=UTC), NOW)) == "yesterday, 17:31"
