@@ -24,7 +24,9 @@ class Desk:
         expect(self.page.get_by_role("heading", level=1, name=name)).to_be_visible()
 
     def row(self, subject: str) -> Locator:
-        return self.page.locator(".row", has=self.page.locator(".row-subject", has_text=subject))
+        """By the beginning of its subject."""
+        begins = re.compile(f"^{re.escape(subject)}")
+        return self.page.locator(".row", has=self.page.locator(".row-subject", has_text=begins))
 
     def open(self, subject: str) -> None:
         self.row(subject).first.locator(".row-link").click()

@@ -84,7 +84,7 @@ def test_several_at_once(at_the_desk: Sit, demo: Demo) -> None:
 def test_only_the_unread(at_the_desk: Sit, subject: str) -> None:
     _visitor, desk = at_the_desk()
     desk.wait_for(subject)
-    desk.page.get_by_role("link", name="Non lus").click()
+    desk.page.get_by_role("link", name="Non lus", exact=True).click()
     expect(desk.row(subject)).to_be_visible()
     expect(desk.page.locator(".row:not([data-unread])")).to_have_count(0)
 
