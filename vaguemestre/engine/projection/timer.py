@@ -2,8 +2,12 @@
 
 from datetime import datetime
 
+from vaguemestre.engine.projection import file
 from vaguemestre.engine.projection.projector import reconcile
 
 
 def repair(key: str, now: datetime) -> None:  # noqa: ARG001 - the clock's signature
-    reconcile()
+    place = file.path()
+    # Before the first rendering no daemon reads anything, so nothing differs.
+    if place and place.exists():
+        reconcile()
