@@ -31,19 +31,30 @@ COUNTS = {
 }
 SEED = 35_539
 DATED = date(2026, 9, 1)
+# Title, what has happened, days after the first.
+STORIES = (
+    ("everybody new", "first", 0),
+    ("the same again", "first", 0),
+    ("a month later", "month", 30),
+    ("everybody changed", "september", 31),
+)
 
 
-def make(file: Path, *, count: int = STAFF, dated: date = DATED, changes: bool = False) -> None:
-    """`changes`: the month after. Every hundredth has left, every fiftieth has moved, as many have arrived."""
+def make(file: Path, *, count: int = STAFF, dated: date = DATED, story: str = "first") -> None:
+    """`month`: every hundredth has left, every fiftieth has moved, as many have arrived. `september`: everybody has
+    gone up one step."""
     places = schools(COUNTS, SEED, first_serial=8001)
     population = Population(places, seed=SEED, today=DATED)
     staff = list(population.staff(count))
-    if changes:
+    if story != "first":
         for number, person in enumerate(staff[::50]):
             place = places[number % len(places)]
             person.postings[0] |= {"uai": place.uai, "school": place.name, "kind": place.kind, "city": place.city}
         staff = [person for number, person in enumerate(staff) if number % 100 != 7]
         staff += list(population.staff(count - len(staff)))
+    if story == "september":
+        for person in staff:
+            person.facts["step"] = str(int(person.facts["step"] or 1) + 1)
     file.write_text(as_feed(dated, staff), encoding="utf-8")
 
 
@@ -51,12 +62,11 @@ def measure(count: int) -> None:
     with tempfile.TemporaryDirectory(prefix="vaguemestre-bench-") as name:
         folder = Path(name)
         data = _data_folder(folder)
-        first, later = folder / "first.csv", folder / "later.csv"
-        make(first, count=count)
-        make(later, count=count, dated=DATED + timedelta(days=30), changes=True)
         print(f"| import of {count:,} lines | wall time | processor time | peak memory |")
         print("|---|---|---|---|")
-        for title, file in (("everybody new", first), ("the same again", first), ("a month later", later)):
+        for title, story, days in STORIES:
+            file = folder / f"{story}.csv"
+            make(file, count=count, dated=DATED + timedelta(days=days), story=story)
             wall, processor, memory = _import(file, data)
             print(f"| {title} | {wall:.1f} s | {processor:.1f} s | {memory} MB |", flush=True)
 

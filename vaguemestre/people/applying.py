@@ -1,21 +1,20 @@
 """Writing what a snapshot changes: everything or nothing, in bulk."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import batched
-from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from vaguemestre.audit import journal
+from vaguemestre.people import facts
+from vaguemestre.people.facts import Line, PersonFacts, PostingFacts, SchoolFacts
 from vaguemestre.people.models import Pending, Person, Posting, School, Snapshot
-from vaguemestre.people.rows import Line, PersonFacts, PostingFacts, SchoolFacts
-from vaguemestre.people.snapshot import Change, Changes, Kind, facts_as_json, kinds, postings_of
+from vaguemestre.people.snapshot import Change, Changes, Kind, kinds
 
 BATCH = 2000
 _FACTS = PersonFacts.__slots__
-_DAYS = {"birth_date", "duty_start", "duty_end", "starts", "ends"}
 
 
 class Overtaken(Exception):
@@ -35,7 +34,7 @@ class Applied:
 
 def apply(changes: Changes, *, now: datetime, by: str) -> Applied:
     """Raises Overtaken. Nothing is written for a feed that is the last applied one and changes nothing."""
-    if not changes and not changes.newest:
+    if not changes and not changes.fresh:
         return Applied()
     with transaction.atomic():
         _take_number(changes, now)
@@ -139,12 +138,12 @@ def _write_postings(lines: Iterable[tuple[Person, Line]]) -> None:
     rows = (
         Posting(
             person_id=person.pk,
-            school_id=facts.uai,
+            school_id=told.uai,
             rank=rank,
-            **{column: getattr(facts, column) for column in PostingFacts.__slots__ if column != "uai"},
+            **{column: getattr(told, column) for column in PostingFacts.__slots__ if column != "uai"},
         )
         for person, line in lines
-        for rank, facts in enumerate(line.postings, 1)
+        for rank, told in enumerate(line.postings, 1)
     )
     for batch in batched(rows, BATCH, strict=False):
         Posting.objects.bulk_create(batch)
@@ -152,7 +151,7 @@ def _write_postings(lines: Iterable[tuple[Person, Line]]) -> None:
 
 def _write_waiting(changes: Changes, applied: Applied) -> None:
     rows = [
-        Pending(person=change.person, on=day, facts=facts_as_json(change.line))
+        Pending(person=change.person, on=day, facts=facts.as_json(change.line))
         for change in changes.waiting
         if (day := change.line.effective_on)
     ]
@@ -179,20 +178,8 @@ def _forget_waiting(persons: Iterable[int]) -> None:
 
 
 def _changed_by(pending: Pending) -> Change:
-    facts: Mapping[str, Any] = pending.facts
-    person = {column: _typed(column, value) for column, value in facts["person"].items()}
-    postings = tuple(
-        PostingFacts(**{column: _typed(column, value) for column, value in posting.items()})
-        for posting in facts["postings"]
-    )
-    line = Line(0, None, None, None, PersonFacts(**person), postings)
-    return Change(pending.person, line, kinds(pending.person, postings_of(pending.person), line))
-
-
-def _typed(column: str, value: Any) -> Any:
-    if column in _DAYS and value is not None:
-        return date.fromisoformat(value)
-    return tuple(value) if column == "address_lines" else value
+    line = facts.from_json(pending.facts)
+    return Change(pending.person, line, kinds(pending.person, facts.postings_of(pending.person), line))
 
 
 def _journal(changes: Changes, applied: Applied, by: str) -> None:

@@ -5,6 +5,7 @@ The file is read as a stream of lines of bounded length; a wrong line is refused
 
 import csv
 import hashlib
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,14 +15,13 @@ from typing import BinaryIO
 from django.utils.translation import gettext as _
 
 from vaguemestre.academy.facts import Academy, academy
+from vaguemestre.people.facts import Line, SchoolFacts
 from vaguemestre.people.refusal import FeedRejected, Identity, Refusal, shown
 from vaguemestre.people.rows import (
     PERSON_COLUMNS,
     POSTING_COLUMNS,
     POSTINGS,
-    Line,
     RefusedRow,
-    SchoolFacts,
     identity,
     lookups_among,
     read_row,
@@ -185,7 +185,8 @@ class _Reading:
 
     def _decoded(self, raw: _RawLine) -> str:
         try:
-            return raw.content.decode("utf-8")
+            # Composed: an é of two characters (a Mac's) is the é of one.
+            return unicodedata.normalize("NFC", raw.content.decode("utf-8"))
         except UnicodeDecodeError as error:
             if not raw.whole:  # cut in the middle of a character
                 return raw.content.decode("utf-8", errors="replace")

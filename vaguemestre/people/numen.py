@@ -77,9 +77,6 @@ class Numen:
         sealed = base64.urlsafe_b64decode(text)
         return cls(AESGCM(key).decrypt(sealed[:12], sealed[12:], _CONTEXT).decode())
 
-    def same_as(self, other: Self) -> bool:
-        return hmac.compare_digest(self._value, other._value)
-
 
 def of(person: Person) -> Numen | None:
     return Numen.decrypted(person.numen_cipher) if person.numen_cipher else None

@@ -2,9 +2,9 @@
 
 import re
 import sys
+import unicodedata
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from vaguemestre.academy.facts import Academy
 from vaguemestre.people import postal
 from vaguemestre.people.categories import CATEGORIES, PUPIL, STUDENT
+from vaguemestre.people.facts import Line, PersonFacts, PostingFacts, SchoolFacts
 from vaguemestre.people.functions import KINDS, Function, usual_function
 from vaguemestre.people.numen import InvalidNumen, Numen
 from vaguemestre.people.refusal import Identity, Refusal, shown
@@ -27,67 +28,7 @@ PERSON_COLUMNS = (
     "category", "corps", "grade", "step", "department", "officer", "duty_start", "duty_end", "effective_on",
 )  # fmt: skip
 POSTING_COLUMNS = ("uai", "school", "kind", "city", "function", "discipline", "share", "starts", "ends")
-
-
-@dataclass(frozen=True, slots=True)
-class SchoolFacts:
-    uai: str
-    name: str
-    kind: str
-    city: str
-    department: str
-
-
-@dataclass(frozen=True, slots=True)
-class PostingFacts:
-    uai: str
-    function: str
-    discipline: str | None
-    share: int
-    starts: date
-    ends: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class PersonFacts:
-    """Named as the columns of `Person`."""
-
-    civility: str
-    first_name: str
-    last_name: str
-    usual_name: str | None
-    birth_date: date
-    address_lines: tuple[str, ...]
-    category: str
-    corps: str | None
-    grade: str | None
-    step: int | None
-    department: str
-    officer: str | None
-    duty_start: date
-    duty_end: date | None
-
-    @property
-    def name(self) -> tuple[str, str]:
-        """What the address is made of."""
-        return self.first_name, self.usual_name or self.last_name
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One accepted person of a feed."""
-
-    number: int
-    hr_key: str | None
-    numen: Numen | None
-    effective_on: date | None
-    person: PersonFacts
-    postings: tuple[PostingFacts, ...]
-
-    @property
-    def identity(self) -> Identity:
-        lookups = tuple(self.numen.lookups) if self.numen else ()
-        return Identity(lookups, self.hr_key, (self.person.last_name, self.person.first_name, self.person.birth_date))
+_SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 
 
 class RefusedRow(Exception):
@@ -102,17 +43,21 @@ def _error(reason: str) -> PydanticCustomError:
 
 
 def _text(value: object) -> object:
-    if isinstance(value, str) and not value.isprintable():
+    """No-break and other wide spaces become plain ones; a control or invisible character is refused."""
+    if not isinstance(value, str):
+        return value
+    text = _SPACES.sub(" ", value)
+    if not text.isprintable():
         raise _error(_("a control character"))
-    return value
+    return text
 
 
 def _name(value: str) -> str:
     """Typographic apostrophe, single spaces. Upper or lower case as it came: it is how the person will be written."""
-    value = re.sub(r"\s+", " ", value.replace("'", "’").replace("`", "’"))
+    value = re.sub(r" +", " ", value.replace("'", "’").replace("`", "’"))
     if not any(c.isalpha() for c in value):
         raise _error(_("no letter in this name"))
-    if wrong := next((c for c in value if not (c.isalpha() or c in " ’-." or not c.isascii())), None):
+    if wrong := next((c for c in value if not (c.isalpha() or c in " ’-." or unicodedata.category(c)[0] == "M")), None):
         raise _error(_("“%(character)s” has no place in a name") % {"character": wrong})
     return value
 
@@ -262,7 +207,7 @@ def identity(values: Mapping[str, str]) -> Identity:
     lookups = lookups_among([values.get("numen", "")])
     hr_key = values.get("hr_key") or None
     try:
-        names = (_name(values.get("last_name", "")), _name(values.get("first_name", "")))
+        names = (_name(str(_text(values.get("last_name", "")))), _name(str(_text(values.get("first_name", "")))))
         return Identity(lookups, hr_key, (*names, _date(values.get("birth_date"))))
     except PydanticCustomError:
         return Identity(lookups, hr_key)

@@ -12,10 +12,11 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 
 from vaguemestre.academy.facts import academy
+from vaguemestre.people import facts
+from vaguemestre.people.facts import Line, PostingFacts, SchoolFacts
 from vaguemestre.people.feed import Feed
 from vaguemestre.people.models import Pending, Person, Posting, School, Snapshot
 from vaguemestre.people.refusal import FeedRejected, Identity, Refusal, shown
-from vaguemestre.people.rows import Line, PersonFacts, PostingFacts, SchoolFacts
 
 CHUNK = 2000
 
@@ -69,7 +70,7 @@ class Changes:
     refused: list[Refusal] = field(default_factory=list)
     schools: list[SchoolFacts] = field(default_factory=list)  # unknown, or told otherwise now
     places: dict[str, str] = field(default_factory=dict)  # UAI to name, for whoever shows the changes
-    newest: bool = True  # dated later than the last applied one
+    fresh: bool = True  # not the very file that was applied last
 
     @property
     def movers(self) -> list[Change]:
@@ -117,7 +118,7 @@ def compare(feed: Feed, today: date, *, allow_older: bool = False) -> Changes:
     if feed.dated > today + timedelta(days=1):
         raise FeedRejected(_("this snapshot of %(dated)s is of a day to come") % {"dated": feed.dated.isoformat()}, 1)
     changes = Changes(feed.dated, feed.digest, feed.count, last.number if last else 0, refused=list(feed.refused))
-    changes.newest = last is None or (feed.dated, feed.digest) != (last.dated, last.digest)
+    changes.fresh = last is None or (feed.dated, feed.digest) != (last.dated, last.digest)
     _Comparison(feed, today, changes).run()
     changes.schools = _new_schools(feed)
     changes.places = {school.uai: f"{school.name} ({school.city})" for school in feed.schools.values()}
@@ -155,7 +156,7 @@ class _Comparison:
 
     def run(self) -> None:
         claims = self._claims()
-        refused = _Recognition([*self._feed.refused_identities])
+        refused = _Recognition(self._feed.refused_identities)
         for person, postings in _everybody():
             self._changes.in_post += person.present and not _over(person.duty_end, self._today)
             line = claims.get(person.pk)
@@ -213,7 +214,7 @@ class _Comparison:
         if not person.present and not gone:
             self._changes.returning.append(change)
         elif line.effective_on and line.effective_on > self._today and change.kinds:
-            if pending and (pending.on, pending.facts) == (line.effective_on, facts_as_json(line)):
+            if pending and (pending.on, pending.facts) == (line.effective_on, facts.as_json(line)):
                 self._changes.still_waiting += 1
             else:
                 self._changes.waiting.append(change)
@@ -257,34 +258,9 @@ class _Recognition:
         )
 
 
-def facts_of(person: Person) -> PersonFacts:
-    plain = {column: getattr(person, column) for column in PersonFacts.__slots__ if column != "address_lines"}
-    return PersonFacts(address_lines=tuple(person.address_lines), **plain)
-
-
-def facts_as_json(line: Line) -> dict[str, object]:
-    """What a `Pending` keeps: everything about the person but what identifies them."""
-    person: dict[str, object] = {}
-    for column in PersonFacts.__slots__:
-        value = getattr(line.person, column)
-        person[column] = list(value) if isinstance(value, tuple) else _day_as_text(value)
-    postings = [{c: _day_as_text(getattr(p, c)) for c in PostingFacts.__slots__} for p in line.postings]
-    return {"person": person, "postings": postings}
-
-
-def _day_as_text(value: object) -> object:
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def postings_of(person: Person) -> tuple[PostingFacts, ...]:
-    """Of one person; a comparison of everybody goes by `_everybody`."""
-    rows = sorted(person.postings.all(), key=lambda posting: posting.rank)
-    return tuple(PostingFacts(p.school_id, p.function, p.discipline, p.share, p.starts, p.ends) for p in rows)
-
-
 def kinds(person: Person, postings: tuple[PostingFacts, ...], line: Line) -> frozenset[Kind]:
     """What is new on this line. Empty: nothing."""
-    before, after = facts_of(person), line.person
+    before, after = facts.of_person(person), line.person
     found = set()
     if before.name != after.name:
         found.add(Kind.RENAMED)

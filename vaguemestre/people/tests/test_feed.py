@@ -87,6 +87,18 @@ def test_three_postings(reading: Reading) -> None:
     assert [posting.uai for posting in feed.lines[0].postings] == ["0809901C", "0029903D", "0029903D"]
 
 
+def test_accents_of_two_characters_and_no_break_spaces(reading: Reading) -> None:
+    """What a Mac and a word processor leave in a file."""
+    feed = reading(text([row(1, first_name="E\u0301loi\u0308se", usual_name="Le\u00a0Goff", officer="DPE\u202f3")]))
+    assert feed.lines[0].person.name == ("Éloïse", "Le Goff")
+    assert feed.lines[0].person.officer == "DPE 3"
+
+
+@pytest.mark.parametrize("name", ["Nguyễn", "Çelik", "Ålund", "Иванова", "O’Connor", "de La Tour-Maubourg", "J.-P."])
+def test_names_of_everywhere(reading: Reading, name: str) -> None:
+    assert reading(text([row(1, last_name=name)])).lines[0].person.last_name == name
+
+
 # A wrong line
 
 
@@ -100,6 +112,8 @@ def test_three_postings(reading: Reading) -> None:
         ("civility", "Dr", "expected: M. or Mme"),
         ("first_name", "", "a value is needed"),
         ("first_name", "Anne2", "no place in a name"),
+        ("first_name", "Anne 🙂", "no place in a name"),
+        ("last_name", "nitraM\u202e", "control character"),
         ("last_name", "-", "no letter"),
         ("last_name", "x" * 61, "more than 60 characters"),
         ("birth_date", "31/02/1980", "not a date"),

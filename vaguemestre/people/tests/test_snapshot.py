@@ -75,7 +75,7 @@ def test_the_same_file_twice_changes_nothing(authority: Authority) -> None:
     authority.take(*rows)
     before = everything()
     changes = authority.compare(*rows, dated=date(2026, 11, 2))
-    assert (bool(changes), changes.newest, changes.unchanged) == (False, False, 3)
+    assert (bool(changes), changes.fresh, changes.unchanged) == (False, False, 3)
     applying.apply(changes, now=NOW, by="operator:test")
     assert everything() == before
 

@@ -115,7 +115,7 @@ class Command(BaseCommand):
             return Exit.TOO_MANY_CLOSURES
         if self.options["dry_run"]:
             self._say(_("Dry run: nothing was changed."))
-        elif not changes and not changes.newest:
+        elif not changes and not changes.fresh:
             self._say(_("This snapshot is already applied: nothing to change."))
         else:
             self._apply(changes, now)
