@@ -5,13 +5,14 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from vaguemestre.people.models import Person
+from vaguemestre.people.models import Snapshot
 from vaguemestre.people.refusal import Refusal
 from vaguemestre.people.snapshot import Change, Changes
 
@@ -58,8 +59,33 @@ def _harmless(value: str) -> str:
     return f"'{value}" if value.startswith(("=", "+", "-", "@")) else value
 
 
+def show_history(console: Console, snapshots: Iterable[Snapshot]) -> None:
+    """Newest first; what is zero is left out."""
+    table = Table(box=None, pad_edge=False)
+    for heading in (_("Applied"), _("Snapshot of"), _("Lines"), _("Changes")):
+        table.add_column(heading, justify="right" if heading == _("Lines") else "left")
+    words = _words()
+    for snapshot in snapshots:
+        counts = ", ".join(f"{count} {words[key]}" for key, count in snapshot.counts.items() if count)
+        applied = timezone.localtime(snapshot.applied_at).strftime("%Y-%m-%d %H:%M")
+        table.add_row(applied, snapshot.dated.isoformat(), str(snapshot.lines), counts)
+    console.print(table if table.row_count else _("No feed has been imported yet."))
+
+
 def _counts(changes: Changes) -> Table:
-    labels = {
+    title = _("Snapshot of %(day)s, %(lines)s lines") % {"day": changes.dated.isoformat(), "lines": changes.lines}
+    table = Table(title=title, title_justify="left", show_header=False, box=None, pad_edge=False)
+    table.add_column(justify="right")
+    table.add_column()
+    words = _words()
+    for key, count in changes.counts().items():
+        table.add_row(str(count), words[key])
+    return table
+
+
+def _words() -> dict[str, str]:
+    """For the keys of `Changes.counts`."""
+    return {
         "joiners": _("joiners"),
         "movers": _("movers"),
         "renamed": _("renamed"),
@@ -70,13 +96,6 @@ def _counts(changes: Changes) -> Table:
         "frozen": _("left as they are (refused line)"),
         "refused": _("refused lines"),
     }
-    title = _("Snapshot of %(day)s, %(lines)s lines") % {"day": changes.dated.isoformat(), "lines": changes.lines}
-    table = Table(title=title, title_justify="left", show_header=False, box=None, pad_edge=False)
-    table.add_column(justify="right")
-    table.add_column()
-    for key, count in changes.counts().items():
-        table.add_row(str(count), labels[key])
-    return table
 
 
 def _names(console: Console, title: str, lines: Sequence[str]) -> None:
@@ -111,4 +130,4 @@ def _renamed_line(change: Change) -> str:
 
 
 def _waiting_line(change: Change) -> str:
-    return _("%(name)s, on %(day)s") % {"name": Person.__str__(change.person), "day": change.line.effective_on}
+    return _("%(name)s, on %(day)s") % {"name": change.person.full_name, "day": change.line.effective_on}

@@ -144,6 +144,21 @@ def test_a_long_list_is_cut_short(operator: Operator) -> None:
     assert "and 4 others" in operator.told
 
 
+def test_the_history_of_imports(operator: Operator) -> None:
+    def history() -> str:
+        out = io.StringIO()
+        call_command("people", "history", stdout=out)
+        return " ".join(out.getvalue().split())
+
+    assert "No feed" in history()
+    yesterday = timezone.localdate() - timedelta(days=1)
+    operator.imports(feed(row(1), dated=yesterday))
+    operator.imports(feed(row(1, step="8"), row(2), row(3, category="ELEVE")))
+    newest, oldest = timezone.localdate().isoformat(), yesterday.isoformat()
+    assert f"{newest} 3 1 joiners, 1 otherwise changed, 1 refused lines" in history()
+    assert history().endswith(f"{oldest} 1 1 joiners")
+
+
 def test_the_demo_s_feeds(operator: Operator) -> None:
     """The story told in seeds/: whoever it is about has the identifier that tests from outside rely on."""
     assert operator.imports((SEEDS / "hr-feed-1.csv").read_bytes()) is Exit.DONE_WITH_REFUSED_LINES

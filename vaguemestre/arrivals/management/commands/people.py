@@ -1,4 +1,4 @@
-"""`vaguemestre people import FILE`."""
+"""`vaguemestre people import FILE` and `vaguemestre people history`."""
 
 import getpass
 from argparse import ArgumentParser
@@ -20,10 +20,12 @@ from vaguemestre.arrivals import effects, report
 from vaguemestre.arrivals.turn import my_turn
 from vaguemestre.people import feed as feeds
 from vaguemestre.people.applying import Overtaken
+from vaguemestre.people.models import Snapshot
 from vaguemestre.people.refusal import FeedRejected
 from vaguemestre.people.snapshot import Changes, TooManyClosures, check_closures, compare
 
 ATTEMPTS = 3
+HISTORY = 20
 
 
 class Exit(IntEnum):
@@ -40,7 +42,7 @@ class Exit(IntEnum):
 
 class Command(BaseCommand):
     requires_system_checks = ()  # they check pages, and this is none
-    help = _("Takes an HR feed: shows what it changes, then applies it.")
+    help = _("Takes HR feeds: shows what each changes, then applies it.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         acts = parser.add_subparsers(dest="act", required=True)
@@ -58,10 +60,18 @@ class Command(BaseCommand):
             "--allow-older", action="store_true", help=_("accept a snapshot older than the last one applied")
         )
 
+        acts.add_parser("history", help=_("the last imports and what each changed"))
+
     def handle(self, *_args: Any, **options: Any) -> None:
         # Django's wrapper adds line ends of its own; rich needs the stream below it.
         self.console = Console(file=cast(IO[str], self.stdout._out), highlight=False, soft_wrap=True)
         self.options = options
+        if options["act"] == "history":
+            report.show_history(self.console, Snapshot.objects.order_by("-number")[:HISTORY])
+        else:
+            self._import_in_turn()
+
+    def _import_in_turn(self) -> None:
         run = settings.DATA / "run" if settings.DATA else None
         with my_turn(run, waiting=lambda: self._say(_("Another import is running: waiting for its end."))):
             try:
