@@ -20,6 +20,14 @@ def test_nothing_is_asked_that_no_page_answers(client: Client, db: None) -> None
     assert "<form" not in page
 
 
+def test_whoever_is_signed_in_can_leave_from_here_too(client: Client, cast: Cast) -> None:
+    sign_out = 'action="/session/fin/"'
+    assert sign_out not in client.get("/bv/").content.decode()
+    sign_in(client, cast.teacher)
+    assert sign_out in client.get("/bv/").content.decode()
+    assert sign_out in client.get("/nulle-part/").content.decode()
+
+
 def test_the_settings_of_a_program_are_those_of_this_installation(client: Client, cast: Cast) -> None:
     host, port = settings.MAIL["imaps"]
     page = client.get("/bv/logiciels/").content.decode()

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 @require_safe
 def bureau(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/help.html")
+    return render(request, "portal/help.html", {"section": "help"})
 
 
 @require_safe
