@@ -47,7 +47,10 @@ def parse_block(block: bytes) -> Headers:
     fields: list[tuple[str, str]] = []
     for line in _FOLD.sub(b"", block).split(b"\n"):
         if match := _FIELD.match(line.strip(b"\r")):
-            fields.append((match[1].decode("ascii"), readable(match[2], limit=FIELD_LIMIT)))
+            name, value = match[1].decode("ascii"), match[2]
+            if name.lower() == "references":
+                value = value[-FIELD_LIMIT:]  # the latest messages of a thread come last
+            fields.append((name, readable(value, limit=FIELD_LIMIT)))
     return Headers(tuple(fields))
 
 

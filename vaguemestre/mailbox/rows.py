@@ -32,7 +32,8 @@ class Fetched:
     def flags(self) -> frozenset[str]:
         flags = self.items.get("FLAGS")
         words = flags if isinstance(flags, list) else []
-        return frozenset(octets(word).decode("ascii", "replace") for word in words)
+        # \Recent says which session looked first, nothing about the message.
+        return frozenset(octets(word).decode("ascii", "replace") for word in words) - {"\\Recent"}
 
     @property
     def whole(self) -> bool:

@@ -13,7 +13,7 @@ from vaguemestre.mailbox.protocol.parser import Value
 from vaguemestre.mailbox.protocol.reader import Spooled
 from vaguemestre.mailbox.values import PartPath
 
-DEPTH_LIMIT = 30
+DEPTH_LIMIT = 100  # as deep as Dovecot looks
 PART_LIMIT = 500
 UNKNOWN = Part(path=PartPath("1"), type="application/octet-stream")
 _SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})

@@ -22,7 +22,8 @@ _LAYOUT = ParserConfig(css=RELAXED_CSS_PROFILE.copy(), display_links=False, disp
 def decode(raw: bytes, part: Part) -> str:
     """Content of a text part as text with "\\n" line ends; flowed lines are joined again."""
     charset = part.charset
-    if part.type == "text/html" and not charset and (match := _META.search(raw[:4096])):
+    # Dovecot says "us-ascii" for a part that does not say.
+    if part.type == "text/html" and charset.lower() in {"", "us-ascii"} and (match := _META.search(raw[:4096])):
         charset = match[1].decode("ascii")
     text = _CONTROLS.sub("", charsets.decode(raw, charset)).replace("\r\n", "\n").replace("\r", "\n")
     if part.type == "text/plain" and part.parameters.get("format", "").lower() == "flowed":

@@ -45,7 +45,7 @@ class PartPath(str):
     __slots__ = ()
 
     def __new__(cls, value: str) -> Self:
-        if not re.fullmatch(r"[1-9][0-9]{0,3}(\.[1-9][0-9]{0,3}){0,31}", value):
+        if not re.fullmatch(r"[1-9][0-9]{0,3}(\.[1-9][0-9]{0,3}){0,100}", value):
             raise InvalidValue("part", "form")
         return super().__new__(cls, value)
 

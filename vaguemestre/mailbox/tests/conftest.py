@@ -1,9 +1,13 @@
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from django.conf import settings
 
+from vaguemestre.mailbox.cleaner import clean, keeper
 from vaguemestre.mailbox.endpoint import Endpoint
 from vaguemestre.mailbox.pool import Pool
 from vaguemestre.mailbox.session import Session
@@ -35,6 +39,24 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return Authority.made_in(tmp_path_factory.mktemp("authority"))
 
 
+@pytest.fixture(scope="package")
+def cleaner() -> Iterator[Path]:
+    stopping = threading.Event()
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "cleaner.sock"
+        thread = threading.Thread(target=keeper.serve, args=(path, stopping))
+        thread.start()
+        deadline = time.monotonic() + 10
+        while not path.exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        yield path
+        stopping.set()
+        thread.join(10)
+        assert not thread.is_alive()
+        assert not path.exists()
+
+
 @pytest.fixture
-def museum() -> Path:
-    return Path(__file__).parent / "museum"
+def ask_cleaner(cleaner: Path) -> Callable[[str], str]:
+    return lambda html: clean(html, socket=cleaner, cid_url=lambda cid: f"/image/{cid}", timeout=20).html

@@ -5,10 +5,7 @@ import os
 import re
 import socket as sockets
 import threading
-import time
-from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
@@ -150,24 +147,6 @@ def test_too_deep() -> None:
 
 
 # The process.
-
-
-@pytest.fixture(scope="module")
-def cleaner() -> Iterator[Path]:
-    stopping = threading.Event()
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "cleaner.sock"
-        thread = threading.Thread(target=keeper.serve, args=(path, stopping))
-        thread.start()
-        deadline = time.monotonic() + 10
-        while not path.exists():
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
-        yield path
-        stopping.set()
-        thread.join(10)
-        assert not thread.is_alive()
-        assert not path.exists()
 
 
 def ask(cleaner: Path, html: str) -> str:

@@ -1,0 +1,230 @@
+"""Every specimen of the museum, stored in a real Dovecot and read as the webmail reads it. One file a danger."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from vaguemestre.mailbox.errors import CannotClean
+from vaguemestre.mailbox.messages import Message, Part
+from vaguemestre.mailbox.names import LIMIT
+from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.tests.test_session import role
+from vaguemestre.mailbox.text import decode
+from vaguemestre.mailbox.values import MailboxId, PartPath, Uid
+
+MUSEUM = Path(__file__).parent / "museum"
+SPECIMENS = sorted(path.stem for path in MUSEUM.glob("*.eml"))
+
+
+class Reading:
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.inbox: MailboxId = role(session, "inbox")
+
+    def __call__(self, specimen: str) -> Message:
+        uid = self.session.append(self.inbox, (MUSEUM / f"{specimen}.eml").read_bytes())
+        assert uid is not None
+        return self.session.message(self.inbox, uid)
+
+    def text(self, message: Message) -> str:
+        part = message.text or message.html
+        assert part is not None
+        return self.content(message.row.uid, part)
+
+    def content(self, uid: Uid, part: Part) -> str:
+        assert part.path is not None
+        return decode(self.session.body(self.inbox, uid, part.path, limit=1_000_000), part)
+
+
+@pytest.fixture
+def read(session: Session) -> Reading:
+    return Reading(session)
+
+
+def safe(text: str) -> bool:
+    return not any(ord(c) < 32 or c in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ud800" for c in text)
+
+
+@pytest.mark.parametrize("specimen", SPECIMENS)
+def test_it_can_be_listed_opened_and_downloaded(read: Reading, specimen: str) -> None:
+    message = read(specimen)
+    [row] = read.session.page(read.inbox).rows
+    assert row == message.row
+    assert safe(row.subject + row.preview)
+    assert len(row.to) <= 20
+    for person in (*message.to, *message.cc, *message.reply_to, *([row.sender] if row.sender else [])):
+        assert safe(person.name + person.address)
+    shown = [part for part in (message.text, message.html, *message.attachments) if part]
+    assert shown, "a message without any header is shown too"
+    for part in shown[:5]:
+        assert part.path is not None
+        assert safe(part.download_name)
+        assert "/" not in part.download_name
+        assert "\\" not in part.download_name
+        assert 0 < len(part.download_name) <= LIMIT + 4
+        assert b"".join(read.session.stream(read.inbox, row.uid, part.path)) is not None
+    source = b"".join(read.session.source(read.inbox, row.uid))
+    assert len(source) == row.size
+
+
+def only(message: Message) -> Part:
+    [part] = message.attachments
+    return part
+
+
+@pytest.mark.parametrize(
+    ("specimen", "name"),
+    [
+        ("name_with_slashes", "_.._C__windows_note.pdf"),
+        ("name_with_line_ends", "a Set-Cookie_ x=1"),
+        ("name_that_turns_round", "photogpj.exe"),
+        ("name_in_pieces", "Élèves de la classe 6e B.pdf"),
+        ("name_in_encoded_words", "Emploi du temps été.pdf"),
+        ("name_in_raw_latin1", "été.pdf"),
+        ("name_absent", "piece-jointe.pdf"),
+        ("name_reserved", "_CON.txt"),
+        ("message_attached", "Réunion_annulée.eml"),
+        ("continuations_in_disorder", "ébc.pdf"),
+        ("winmail", "winmail.dat"),
+    ],
+)
+def test_names_of_attachments(read: Reading, specimen: str, name: str) -> None:
+    assert only(read(specimen)).download_name == name
+
+
+def test_a_long_name_keeps_its_extension(read: Reading) -> None:
+    name = only(read("name_of_300_characters")).filename
+    assert len(name) <= LIMIT
+    assert name.endswith("….pdf")
+
+
+@pytest.mark.parametrize(
+    ("specimen", "subject"),
+    [
+        ("headers_in_raw_latin1", "Réunion de rentrée"),
+        ("headers_in_raw_utf8", "Réunion à 18 h 42"),
+        ("subject_cut_inside_a_character", "Été 2026"),
+        ("subject_with_controls", "Facture Bcc: x@evil.examplefdp"),
+        ("charset_zip", "xœËHÍÉÉ,\u0006\u0002\u0015".translate({6: None, 2: None, 21: None})),
+        ("no_header", ""),
+    ],
+)
+def test_subjects(read: Reading, specimen: str, subject: str) -> None:
+    assert read(specimen).row.subject.startswith(subject)
+
+
+def test_long_fields_are_cut(read: Reading) -> None:
+    assert len(read("subject_of_60_kilobytes").row.subject) <= 1000
+
+
+def test_2000_recipients(read: Reading) -> None:
+    message = read("recipients_2000")
+    assert (len(message.row.to), message.row.recipients, len(message.to)) == (20, 2000, 2000)
+
+
+def test_hostile_addresses(read: Reading) -> None:
+    message = read("addresses_hostile")
+    assert str(message.row.sender) == "<script>alert(1)</script> <a@b.example>"
+    assert [str(person) for person in message.to] == [
+        "a, b <c@d.example>", "x<y@z.example> <e@f.example>", "plain@g.example", '"q" <h@i.example>',
+    ]  # fmt: skip
+    assert [person.address for person in message.cc] == ["j@k.example", "l@m.example", "n@o.example"]
+    assert [person.address for person in message.reply_to] == ["r@s.example"]
+
+
+@pytest.mark.parametrize("specimen", ["sender_absent", "sender_broken", "no_header", "empty_body"])
+def test_nobody_wrote_it(read: Reading, specimen: str) -> None:
+    message = read(specimen)
+    assert message.row.sender is None or specimen == "empty_body"
+    assert message.to == () or specimen == "sender_absent"
+
+
+def test_a_date_that_is_none(read: Reading) -> None:
+    row = read("date_nonsense").row
+    assert row.sent is None
+    assert row.received.year > 2000
+
+
+@pytest.mark.parametrize(
+    ("specimen", "text"),
+    [
+        ("charset_lies", "L’école coûte 3 €\n"),
+        ("charset_unknown", "café\n"),
+        ("base64_broken", "Bonjour, "),
+        ("quoted_printable_broken", "50 =ZZ \ufffd café suite"),
+        ("flowed", "Une phrase qui continue ici.\n> une citation sur deux lignes\n-- \nAnne\n"),
+        ("no_header", "Rien que du texte.\n"),
+        ("alternative", "simple"),
+        ("related_image", "voir l'image"),
+        ("nesting_60", "au fond"),
+        ("boundary_never_closed", "premiere partie"),
+        ("signed", "signe"),
+        ("empty_body", ""),
+        ("html_only", '<html><head><meta charset="iso-8859-15"></head><p>coût : 3 €</p></html>\n'),
+    ],
+)  # fmt: skip
+def test_texts(read: Reading, specimen: str, text: str) -> None:
+    assert read.text(read(specimen)).startswith(text)
+
+
+def test_the_two_faces_of_a_body(read: Reading) -> None:
+    message = read("alternative")
+    assert (message.text and message.text.path, message.html and message.html.path) == ("2", "1")
+    assert not message.attachments
+
+
+def test_an_inline_image(read: Reading) -> None:
+    message = read("related_image")
+    assert list(message.inline) == ["logo@x"]
+    assert only(message).filename == "note.pdf"
+    assert message.row.has_attachments
+    image = message.inline["logo@x"].path
+    assert image is not None
+    assert b"".join(read.session.stream(read.inbox, message.row.uid, image)).startswith(b"\x89PNG")
+
+
+def test_an_image_that_no_html_shows_is_an_attachment(read: Reading) -> None:
+    assert only(read("image_without_html")).filename == "photo.png"
+
+
+def test_a_signature_is_no_reason_for_a_clip(read: Reading) -> None:
+    message = read("signed")
+    assert only(message).filename == "smime.p7s"
+    assert not message.row.has_attachments
+
+
+def test_a_message_in_a_message(read: Reading) -> None:
+    message = read("message_attached")
+    inner = only(message)
+    assert inner.path == "2"
+    content = b"".join(read.session.stream(read.inbox, message.row.uid, PartPath("2")))
+    assert content.startswith(b"Subject: =?utf-8?Q?R=C3=A9union/annul=C3=A9e?=")
+    assert read("message_in_message").attachments[0].subject == "niveau 11"
+
+
+def test_floods_of_parts_and_references(read: Reading) -> None:
+    assert len(read("parts_2000").attachments) < 500
+    message = read("references_flood")
+    assert len(message.references) == 100
+    assert message.references[-1] == message.in_reply_to == "<r1499@x.example>"
+
+
+def test_a_limited_body(read: Reading) -> None:
+    message = read("line_of_100_kilobytes")
+    assert len(read.session.body(read.inbox, message.row.uid, PartPath("1"), limit=1000)) == 1000
+
+
+@pytest.mark.parametrize(("specimen", "reason"), [("html_deep", "depth"), ("html_growth", None)])
+def test_html_that_is_shown_as_text(
+    read: Reading, specimen: str, reason: str | None, ask_cleaner: Callable[[str], str]
+) -> None:
+    with pytest.raises(CannotClean) as refusal:
+        ask_cleaner(read.text(read(specimen)))
+    assert reason is None or refusal.value.reason == reason
+
+
+def test_html_that_is_cleaned(read: Reading, ask_cleaner: Callable[[str], str]) -> None:
+    assert ask_cleaner(read.text(read("html_script"))) == (
+        '<p>Bonjour</p><img><img><a target="_blank" rel="noopener noreferrer nofollow">lien</a>\n'
+    )
