@@ -74,7 +74,7 @@ def rename(account: Account, *, now: datetime, by: str = SYSTEM) -> bool:
         LocalPart.objects.update_or_create(
             undotted=names.undotted(chosen),
             account=account,
-            defaults={"kind": Kind.MAIN},
+            defaults={"local_part": chosen, "kind": Kind.MAIN},
             create_defaults={"local_part": chosen, "kind": Kind.MAIN, "since": now},
         )
         account.local_part = chosen

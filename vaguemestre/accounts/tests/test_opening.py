@@ -146,6 +146,14 @@ def test_renaming_back_takes_the_former_address_again() -> None:
     assert kinds == {"claire.petit": "main", "claire.grandin": "former", "cpetit": "identifier"}
 
 
+def test_a_name_that_only_moves_its_dot_keeps_one_row() -> None:
+    account = make_account("Jea", "NMartin")
+    account.person.first_name, account.person.last_name = "Jean", "Martin"
+    assert rename(account, now=NOW)
+    assert account.local_parts.get(kind=LocalPart.Kind.MAIN).local_part == "jean.martin"
+    assert account.local_parts.count() == 2
+
+
 def test_a_numbered_homonym_is_not_renamed_for_nothing() -> None:
     make_account("Jean", "Martin")
     second = make_account("Jean", "Martin")
