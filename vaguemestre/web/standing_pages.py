@@ -16,6 +16,14 @@ TOO_LARGE = ErrorPage(
     _("Nothing was sent, and what you wrote is still there."),
     _("Go back, then remove an attachment or send it in several messages."),
 )
+QUEUE = ErrorPage(
+    429,
+    _("Queue at the counter"),
+    _("Many people are signing in at this moment"),
+    _("Wait a minute, then start again."),
+    _("Your password is not in question."),
+    again=True,
+)
 RESTARTING = ErrorPage(
     502,
     _("Counter closed"),
@@ -32,7 +40,7 @@ CLOSED = ErrorPage(
     _("Messages keep arriving, none is lost. Thunderbird, Outlook and telephones still receive them."),
     again=True,
 )
-PAGES = (TOO_LARGE, SERVER_ERROR, RESTARTING, CLOSED)
+PAGES = (TOO_LARGE, QUEUE, SERVER_ERROR, RESTARTING, CLOSED)
 
 
 def write(folder: Path) -> list[Path]:

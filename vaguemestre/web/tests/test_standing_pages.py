@@ -9,13 +9,19 @@ def test_they_are_whole_french_and_need_nothing_behind(tmp_path: Path, db: None)
     with CaptureQueriesContext(connection) as queries:
         call_command("error_pages", tmp_path, verbosity=0)
     assert len(queries) == 0
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["413.html", "500.html", "502.html", "503.html"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "413.html",
+        "429.html",
+        "500.html",
+        "502.html",
+        "503.html",
+    ]
     for path in tmp_path.iterdir():
         text = path.read_text(encoding="utf-8")
         assert text.startswith("<!doctype html>")
         assert '<html lang="fr">' in text
         assert "tel:+33322823823" in text
-        assert "aucun n’est perdu" in text or "Rien n’est" in text
+        assert "Recommencer" in text or "Revenez" in text
 
 
 def test_the_same_page_again_is_the_address_that_was_asked(tmp_path: Path) -> None:
