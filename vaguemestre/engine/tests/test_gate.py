@@ -9,11 +9,12 @@ import urllib.request
 from collections.abc import Iterable
 
 import pytest
+from django.conf import settings
 from django.db import connections
 
 from vaguemestre.accounts import throttle
 from vaguemestre.accounts.models import SignIn
-from vaguemestre.testing import MailAccount, imap_connection, make_mail_account, secret, submission
+from vaguemestre.testing import MailAccount, imap_connection, make_mail_account, secret, submission, tls_context
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -71,6 +72,16 @@ def test_the_log_keeps_the_address_it_came_from(person: MailAccount) -> None:
     imap_connection(person).logout()
     assert log_of(person) == [("imap", "good")]
     assert SignIn.objects.get(account=person.account).address == "127.0.0.1"
+
+
+def test_the_webmails_own_machine_may_say_whose_request_it_carries(person: MailAccount) -> None:
+    host, port = settings.MAIL["imaps"]
+    connection = imaplib.IMAP4_SSL(host, port, ssl_context=tls_context())
+    connection.xatom("ID", '("x-originating-ip" "192.0.2.80" "x-originating-port" "4000")')
+    connection.login(person.address, person.password)
+    connection.logout()
+    assert log_of(person) == [("imap", "good")]
+    assert SignIn.objects.get(account=person.account).address == "192.0.2.80"
 
 
 def test_whoever_guesses_is_slowed_on_both_protocols_and_told_so(person: MailAccount) -> None:
