@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import translation
@@ -65,3 +66,18 @@ def answer(response: HttpResponse) -> str:
 @pytest.fixture(autouse=True)
 def _french() -> None:
     translation.activate("fr")
+
+
+def test_a_database_that_fails_leaves_a_page_to_read(client: Client, db: None) -> None:
+    def fail(*_arguments: object) -> None:
+        raise OperationalError("the disk is full")
+
+    client.raise_request_exception = False
+    client.cookies["__Host-session"] = "somebody"
+    with connection.execute_wrapper(fail):
+        response = client.get("/portail/")
+    text = response.content.decode()
+    assert response.status_code == 500
+    assert "Un pli s’est égaré chez nous" in text
+    assert "disk" not in text
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
