@@ -42,5 +42,9 @@ def chosen(request: StaffRequest) -> list[Uid]:
 def way_back(request: HttpRequest, default: str) -> str:
     """The page the person came from, if it is one of the webmail's."""
     wanted = request.POST.get("retour", "")
-    inside = wanted.startswith("/webmail/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    inside = (
+        wanted.startswith("/webmail/")
+        and wanted.isprintable()
+        and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    )
     return wanted if inside else default

@@ -120,11 +120,12 @@ def discard(outgoing: Outgoing, session: Session, now: datetime) -> tuple[Mailbo
 
 
 def erase(outgoing: Outgoing) -> None:
+    folder = outgoing.folder
     with transaction.atomic():
         for job in (DEPOSIT, FORGET):
             due.drop(job, outgoing.key)
         outgoing.delete()
-    rmtree(outgoing.folder, ignore_errors=True)
+    rmtree(folder, ignore_errors=True)
 
 
 def forget(key: str, now: datetime) -> None:

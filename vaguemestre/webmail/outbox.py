@@ -25,6 +25,7 @@ from vaguemestre.webmail.models import Outgoing
 
 DELIVER: Final = "vaguemestre.webmail.outbox.deliver"
 SAFETY_NET = timedelta(minutes=2)  # if this very process dies, the clock takes over after that
+PRESSED = timedelta(seconds=30)  # from the press to the outbox
 CLAIM = timedelta(minutes=10)
 REMEMBERED = timedelta(days=1)  # how long a second press is answered "already sent"
 State = Outgoing.State
@@ -38,8 +39,12 @@ class Outcome(Enum):
     ALREADY = "already"
 
 
+class Busy(MailboxError):
+    """Another process is at this message; if that one died, its claim ends by itself."""
+
+
 class Unsendable(Exception):
-    """Why nothing was sent; the person can mend it. `reason`: "nobody", "invalid", "many", "large"."""
+    """Why nothing was sent; the person can mend it. `reason`: "nobody", "invalid", "many", "large", "busy"."""
 
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(reason)
@@ -50,9 +55,13 @@ class Unsendable(Exception):
 def send(outgoing: Outgoing, now: datetime) -> Outcome:
     """Pressed twice or in two windows, it leaves once."""
     _check(outgoing)
-    write_message(outgoing, now)
-    if not enqueue(outgoing, now):
-        return Outcome.ALREADY
+    with _claimed(outgoing.key, now, PRESSED, State.DRAFT) as draft:
+        if draft is None:
+            if Outgoing.objects.filter(key=outgoing.key, state=State.DRAFT).exists():
+                raise Unsendable("busy")
+            return Outcome.ALREADY
+        write_message(draft, now)
+        enqueue(draft, now)
     try:
         deliver(outgoing.key, now)
     except MailboxError:
@@ -74,24 +83,23 @@ def write_message(outgoing: Outgoing, now: datetime) -> None:
     fresh.replace(outgoing.message_path)
 
 
-def enqueue(outgoing: Outgoing, now: datetime) -> bool:
-    """False when it had left the drafts already."""
+def enqueue(outgoing: Outgoing, now: datetime) -> None:
+    """From here on it leaves, whatever becomes of this process."""
     recipients = [person.address for person in post.envelope(outgoing)]
     with transaction.atomic():
-        queued = Outgoing.objects.filter(pk=outgoing.pk, state=State.DRAFT).update(
+        Outgoing.objects.filter(pk=outgoing.pk).update(
             state=State.QUEUED, queued_at=now, recipients=recipients, message_id=post.message_id(outgoing), failure=None
         )
-        if not queued:
-            return False
         due.drop(drafts.DEPOSIT, outgoing.key)
         due.at(now + SAFETY_NET, DELIVER, outgoing.key)
-    return True
 
 
 def deliver(key: str, now: datetime) -> None:
     """What is left to do for one message. Raises MailboxError while a server is away: the clock calls again."""
-    with _claimed(key, now) as outgoing:
+    with _claimed(key, now, CLAIM, State.QUEUED, State.SUBMITTED) as outgoing:
         if outgoing is None:
+            if Outgoing.objects.filter(key=key, state__in=[State.QUEUED, State.SUBMITTED]).exists():
+                raise Busy("another process is at it")
             return
         fresh = outgoing.state == State.QUEUED
         if fresh and not _submit(outgoing, now):
@@ -120,11 +128,10 @@ def state_in_words(outgoing: Outgoing) -> str:
 
 
 @contextlib.contextmanager
-def _claimed(key: str, now: datetime) -> Iterator[Outgoing | None]:
-    """One process at a time speaks about a message; None when another does, or when nothing is left to do."""
+def _claimed(key: str, now: datetime, time: timedelta, *states: Outgoing.State) -> Iterator[Outgoing | None]:
+    """One process at a time is at a message; None when another is, or when it is in no such state."""
     free = Q(claimed_until=None) | Q(claimed_until__lt=now)
-    open_states = Q(state__in=[State.QUEUED, State.SUBMITTED])
-    if not Outgoing.objects.filter(free, open_states, key=key).update(claimed_until=now + CLAIM):
+    if not Outgoing.objects.filter(free, key=key, state__in=states).update(claimed_until=now + time):
         yield None
         return
     try:

@@ -84,13 +84,14 @@ def desk(
     now: datetime,
     reading: Reading | None = None,
     current: Uid | None = None,
+    mine: frozenset[str] | None = None,
 ) -> Desk:
     """One round trip to Dovecot, whatever the folder's size."""
     everything, page, quota = session.overview(place.folder, before=place.before, count=listing.PAGE, only=place.only)
     folder = columns.by_id(everything, place.folder)
     if folder is None:
         raise NoSuchFolder
-    mine = own_addresses(request.account)
+    mine = own_addresses(request.account) if mine is None else mine
     return Desk(
         lines=columns.lines(everything, place.folder),
         space=columns.space(quota),

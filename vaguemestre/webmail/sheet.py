@@ -103,6 +103,7 @@ def in_words(problem: Exception) -> str:
         "invalid": _("Not an address: %s. Mend it or remove it, then send again.") % detail,
         "many": _("Too many recipients: %s at most for one message. Ask for a distribution list, or send it in parts.")
         % (grouped(int(detail)) if detail.isdigit() else detail),
+        "busy": _("This message is leaving from another window. Look in Sent in a moment."),
         "large": _("The message is too large: %s at most, attachments included. Remove one, then send again.")
         % size_in_words(enclosures.limit()),
     }

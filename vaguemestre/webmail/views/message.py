@@ -1,5 +1,7 @@
 """One message beside its list, and what it is made of."""
 
+from dataclasses import replace
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -7,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox.errors import NoSuchMessage
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
@@ -20,12 +23,14 @@ from vaguemestre.webmail.screen import desk, place_of, show
 @mailbox_screen
 def message(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     now, place = timezone.now(), place_of(request, folder_id)
+    mine, as_text = own_addresses(request.account), request.GET.get("vue") == "texte"
     with open_mailbox(request) as session:
-        reading = read(
-            session, place, uid, mine=own_addresses(request.account), now=now,
-            as_text=request.GET.get("vue") == "texte", mark=opened_by_a_person(request),
-        )  # fmt: skip
-        shown = desk(request, session, place, now=now, reading=reading, current=uid)
+        try:
+            reading = read(session, place, uid, mine=mine, now=now, as_text=as_text, mark=opened_by_a_person(request))
+        except NoSuchMessage:
+            shown = desk(request, session, place, now=now, mine=mine)
+            return show(request, replace(shown, view="reader"), status=404, more={"gone": True})
+        shown = desk(request, session, place, now=now, reading=reading, current=uid, mine=mine)
     return show(request, shown)
 
 

@@ -1,0 +1,186 @@
+"""A person at the webmail: a signed-in browser, and the mailbox behind it seen by an ordinary program."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes
+from email.message import EmailMessage, Message
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import cast
+
+import pytest
+from django.conf import settings
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
+
+from vaguemestre.accounts.testing import sign_in
+from vaguemestre.mailbox.cleaner import keeper
+from vaguemestre.mailbox.messages import Folder
+from vaguemestre.mailbox.pool import Pool
+from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.values import MailboxId, Uid
+from vaguemestre.testing import MailAccount, make_mail_account, wait_for_mail
+from vaguemestre.webmail import connection
+
+HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
+
+
+@dataclass
+class Desk:
+    """`mail` is the account as Dovecot knows it; `client` its browser."""
+
+    mail: MailAccount
+    client: Client
+
+    def folder(self, role: str = "inbox") -> Folder:
+        with self.session() as session:
+            found = session.by_role(role)
+        assert found is not None
+        return found
+
+    def id(self, role: str = "inbox") -> MailboxId:
+        found = self.folder(role).id
+        assert found is not None
+        return found
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        with connection.open_mailbox_of(self.mail.key) as session:
+            yield session
+
+    def url(self, role: str = "inbox", tail: str = "") -> str:
+        return f"/webmail/dossiers/{self.id(role)}/{tail}"
+
+    def put(self, message: EmailMessage | bytes, role: str = "inbox", *, flags: tuple[str, ...] = ()) -> Uid:
+        """Straight into a folder. Answers its number."""
+        raw = message if isinstance(message, bytes) else message.as_bytes()
+        raw = raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+        with self.session() as session:
+            uid = session.append(self.id(role), raw, flags, timezone.now())
+        assert uid is not None
+        return uid
+
+    def uids(self, role: str = "inbox") -> list[int]:
+        with self.session() as session:
+            return [row.uid for row in session.page(self.id(role)).rows]
+
+    def flags(self, uid: int, role: str = "inbox") -> frozenset[str]:
+        with self.session() as session:
+            return session.message(self.id(role), Uid(uid)).row.flags
+
+    def stored(self, role: str, count: int = 1) -> list[Message]:
+        """What an ordinary program finds in a folder."""
+        name = str(self.folder(role).name)
+        return [message_from_bytes(raw) for raw in wait_for_mail(self.mail, count, folder=name)]
+
+    def get(self, url: str, **headers: str) -> HttpResponse:
+        return cast(HttpResponse, self.client.get(url, headers=headers))
+
+    def post(self, url: str, data: dict[str, object] | None = None, **headers: str) -> HttpResponse:
+        return cast(HttpResponse, self.client.post(url, data or {}, headers=headers))
+
+    def write(self, key: str, tail: str = "envoi/", **fields: object) -> HttpResponse:
+        """The writing form sent: to `a` about `objet`."""
+        data = {"a": "", "objet": "Essai", "texte": "Bonjour.", "fenetre": "w1", "revision": "0", **fields}
+        return self.post(f"/webmail/ecrire/{key}/{tail}", data)
+
+
+@pytest.fixture
+def desk(mail_account: MailAccount, client: Client) -> Desk:
+    sign_in(client, mail_account.account)
+    return Desk(mail_account, client)
+
+
+@pytest.fixture
+def neighbour(db: None, daemons: None) -> Desk:
+    """Somebody else, with a mailbox and a browser of their own."""
+    account = make_mail_account("Karim", "Belkacem")
+    browser = Client()
+    sign_in(browser, account.account)
+    return Desk(account, browser)
+
+
+@pytest.fixture
+def trips(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Exchanges with Dovecot, one number for each time a view opened the mailbox."""
+    counted: list[int] = []
+    opened = Pool.session
+
+    @contextmanager
+    def counting(pool: Pool, user: str, *, remote: str | None = None) -> Iterator[Session]:
+        with opened(pool, user, remote=remote) as session:
+            before = session.round_trips
+            yield session
+            counted.append(session.round_trips - before)
+
+    monkeypatch.setattr(Pool, "session", counting)
+    return counted
+
+
+@pytest.fixture
+def now() -> datetime:
+    return timezone.now()
+
+
+@pytest.fixture(autouse=True)
+def own_outbox(settings: Settings, tmp_path: Path) -> None:
+    settings.MAIL = {**settings.MAIL, "outbox": tmp_path / "outbox"}
+
+
+@pytest.fixture
+def no_dovecot(settings: Settings) -> Iterator[Callable[[], None]]:
+    """Call it, and the mailbox no longer answers: its port is one where nobody listens."""
+    yield from _deaf(settings, "imaps")
+
+
+@pytest.fixture
+def no_postfix(settings: Settings) -> Iterator[Callable[[], None]]:
+    yield from _deaf(settings, "smtps")
+
+
+@pytest.fixture
+def back_again(settings: Settings) -> Iterator[Callable[[], None]]:
+    """Call it, and both answer again."""
+    true = dict(settings.MAIL)
+
+    def restore() -> None:
+        settings.MAIL = {**settings.MAIL, "imaps": true["imaps"], "smtps": true["smtps"]}
+        connection.pool.cache_clear()
+
+    yield restore
+    connection.pool.cache_clear()
+
+
+@pytest.fixture
+def cleaner(settings: Settings) -> Iterator[Path]:
+    """The cleaner of mail HTML, in its own processes."""
+    stopping = threading.Event()
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "cleaner.sock"
+        thread = threading.Thread(target=keeper.serve, args=(path, stopping))
+        thread.start()
+        deadline = time.monotonic() + 10
+        while not path.exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        settings.MAIL = {**settings.MAIL, "cleaner": path}
+        yield path
+        stopping.set()
+        thread.join(10)
+
+
+def _deaf(wrapper: Settings, name: str) -> Iterator[Callable[[], None]]:
+    def fall() -> None:
+        wrapper.MAIL = {**settings.MAIL, name: ("127.0.0.1", 1)}
+        connection.pool.cache_clear()
+
+    yield fall
+    connection.pool.cache_clear()

@@ -1,0 +1,110 @@
+"""The HTML of a mail in its frame, and attachments: nothing of them runs with our rights."""
+
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from vaguemestre.testing import letter
+from vaguemestre.webmail.tests.conftest import Desk
+from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.tests.test_message import with_file
+
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
+    "0000000a49444154789c6360000000020001e221bc330000000049454e44ae426082"
+)
+
+
+def html_letter(html: str, text: str = "Version en texte.") -> EmailMessage:
+    message = letter("x@ac-amiens.fr", text=text)
+    message.add_alternative(html, subtype="html")
+    return message
+
+
+def test_the_page_frames_the_html_without_scripts(desk: Desk) -> None:
+    uid = desk.put(html_letter("<p>Bonjour</p>"))
+    html = body(desk.get(desk.url(tail=f"{uid}/")))
+    assert 'sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"' in html
+    assert "allow-scripts" not in html
+    assert "<p>Bonjour</p>" not in html
+
+
+def test_the_frame_has_its_own_policy_and_clean_html(desk: Desk, cleaner: Path) -> None:
+    uid = desk.put(html_letter('<p onclick="x()">Bonjour</p><script>alert(1)</script><img src="https://x.fr/p.gif">'))
+    response = desk.get(desk.url(tail=f"{uid}/corps/"))
+    assert response["Content-Security-Policy"] == (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'self'"
+    )
+    assert response["X-Frame-Options"] == "SAMEORIGIN"
+    html = body(response)
+    assert "Bonjour" in html
+    assert "onclick" not in html
+    assert "<script" not in html
+    assert "x.fr" not in html
+    assert "1 image distante n’est pas chargée" in html
+
+
+def test_without_the_cleaner_the_text_is_shown_and_said(desk: Desk) -> None:
+    uid = desk.put(html_letter("<p>Bonjour</p>", text="En texte <b>seul</b>."))
+    html = body(desk.get(desk.url(tail=f"{uid}/corps/")))
+    assert "En texte &lt;b&gt;seul&lt;/b&gt;." in html
+    assert "n’a pas pu être affichée sans risque" in html
+
+
+def test_a_bomb_of_nested_markup_shows_the_text(desk: Desk, cleaner: Path) -> None:
+    uid = desk.put(html_letter("<div>" * 5000 + "boum", text="Au calme."))
+    assert "Au calme." in body(desk.get(desk.url(tail=f"{uid}/corps/")))
+
+
+def test_pictures_inside_the_text_come_from_the_mail_itself(desk: Desk, cleaner: Path) -> None:
+    message = html_letter('<img src="cid:logo@x">')
+    message.get_payload()[1].add_related(PIXEL, "image", "png", cid="<logo@x>")  # type: ignore[union-attr, index]  # a multipart's list
+    uid = desk.put(message)
+    html = body(desk.get(desk.url(tail=f"{uid}/corps/")))
+    assert f"{desk.url(tail=f'{uid}/images/')}2.2/" in html
+    response = desk.get(desk.url(tail=f"{uid}/images/2.2/"))
+    assert response.content == PIXEL
+    assert response["Content-Type"] == "image/png"
+
+
+def test_the_text_alone_may_be_asked_for(desk: Desk) -> None:
+    uid = desk.put(html_letter("<p>Bonjour</p>"))
+    html = body(desk.get(desk.url(tail=f"{uid}/?vue=texte")))
+    assert "Version en texte." in html
+    assert "<iframe" not in html
+
+
+@pytest.mark.parametrize(("kind", "name"), [("text/html", "a.html"), ("image/svg+xml", "a.svg"), ("text/xml", "a.xml")])
+def test_what_could_run_is_saved_never_opened(desk: Desk, kind: str, name: str) -> None:
+    uid = desk.put(with_file(name, b"<script>alert(1)</script>", kind))
+    for tail in ("pieces/2/", "pieces/2/telechargement/"):
+        response = desk.get(desk.url(tail=f"{uid}/{tail}"))
+        assert response["Content-Type"] == "application/octet-stream"
+        assert response["Content-Disposition"].startswith("attachment; ")
+        assert response["X-Content-Type-Options"] == "nosniff"
+        assert response["Content-Security-Policy"].startswith("sandbox;")
+    assert desk.get(desk.url(tail=f"{uid}/images/2/")).status_code == 404
+
+
+def test_text_opens_as_text_without_our_origin(desk: Desk) -> None:
+    uid = desk.put(with_file("a.txt", "<script>é</script>".encode("latin-1"), "text/plain"))
+    response = desk.get(desk.url(tail=f"{uid}/pieces/2/"))
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    assert response["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+    assert response.content.decode() == "<script>é</script>"
+
+
+def test_a_pdf_opens_under_a_policy_of_its_own(desk: Desk) -> None:
+    uid = desk.put(with_file("Devis.pdf", b"%PDF-1.4"))
+    response = desk.get(desk.url(tail=f"{uid}/pieces/2/"))
+    assert response["Content-Type"] == "application/pdf"
+    assert response["Content-Disposition"].startswith("inline; ")
+    assert response["Content-Security-Policy"].startswith("default-src 'none'")
+    assert response["Cache-Control"] == "private, no-store"
+
+
+def test_a_part_that_is_not_there_is_a_404(desk: Desk) -> None:
+    uid = desk.put(letter("x@ac-amiens.fr"))
+    for tail in ("pieces/7/", "pieces/7/telechargement/", "images/1/", "corps/"):
+        assert desk.get(desk.url(tail=f"{uid}/{tail}")).status_code == 404

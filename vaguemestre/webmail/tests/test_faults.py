@@ -1,0 +1,92 @@
+"""Dovecot stopped: a calm page, nothing lost, and it comes back by itself."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from vaguemestre.clock import due
+from vaguemestre.testing import letter
+from vaguemestre.webmail.models import Outgoing, new_key
+from vaguemestre.webmail.tests.conftest import HTMX, Desk
+from vaguemestre.webmail.tests.test_compose import fields
+from vaguemestre.webmail.tests.test_list import body
+
+ANSWERS = Callable[[], None]
+
+
+@pytest.mark.parametrize("tail", ["", "1/", "1/corps/", "1/source/", "1/pieces/2/", "1/reponse/"])
+def test_reading_says_so_and_tries_again(desk: Desk, no_dovecot: ANSWERS, tail: str) -> None:
+    url = desk.url(tail=tail)
+    no_dovecot()
+    response = desk.get(url)
+    assert response.status_code == 503
+    assert "La boîte ne répond pas" in body(response)
+    assert response["Retry-After"] == response["Refresh"] == "8"
+    assert "Écrire" in body(response)
+    assert "Se déconnecter" in body(response)
+
+
+def test_in_an_open_page_one_notice_comes_and_the_list_stays(desk: Desk, no_dovecot: ANSWERS) -> None:
+    url = desk.url()
+    no_dovecot()
+    response = desk.get(url, **HTMX)
+    assert response.status_code == 503
+    assert response["HX-Retarget"] == "#panne"
+    assert response["HX-Push-Url"] == "false"
+    html = body(response)
+    assert 'id="liste"' not in html
+    assert f'hx-get="{url}" hx-trigger="load delay:8s"' in html
+
+
+def test_it_recovers_by_itself(desk: Desk, no_dovecot: ANSWERS, back_again: ANSWERS) -> None:
+    desk.put(letter(desk.mail.address, subject="Toujours là"))
+    url = desk.url()
+    no_dovecot()
+    assert desk.get(url).status_code == 503
+    back_again()
+    html = body(desk.get(url, **HTMX))
+    assert "Toujours là" in html
+    assert '<div id="panne" hx-swap-oob="innerHTML"></div>' in html
+
+
+def test_an_act_is_not_done_twice_by_itself(desk: Desk, no_dovecot: ANSWERS) -> None:
+    uid, url = desk.put(letter(desk.mail.address)), desk.url(tail="archivage/")
+    no_dovecot()
+    response = desk.client.post(url, {"choix": [uid]}, headers=HTMX)
+    assert response.status_code == 503
+    assert "hx-trigger" not in body(response)
+    assert "peut-être pas fait" in body(response)
+
+
+def test_a_draft_is_kept_meanwhile_and_joins_drafts_later(desk: Desk, no_dovecot: ANSWERS, back_again: ANSWERS) -> None:
+    key = new_key()
+    no_dovecot()
+    response = desk.write(key, "", texte="Précieux")
+    assert response.status_code == 200
+    html = body(response)
+    assert "Brouillon gardé" in html
+    assert "est gardé quand même" in html
+    assert fields(html)["texte"].strip() == "Précieux"
+    assert Outgoing.objects.get(key=key).text == "Précieux"
+    back_again()
+    due.run(timezone.now() + timedelta(minutes=2))
+    assert len(desk.uids("drafts")) == 1
+
+
+def test_writing_goes_on_without_the_mailbox(desk: Desk, no_dovecot: ANSWERS) -> None:
+    no_dovecot()
+    response = desk.get("/webmail/ecrire/")
+    assert response.status_code == 200
+    assert 'id="redaction"' in body(response)
+    assert desk.get("/webmail/en-attente/").status_code == 200
+
+
+def test_the_portal_tile_says_it_in_one_line(desk: Desk, no_dovecot: ANSWERS, back_again: ANSWERS) -> None:
+    desk.put(letter(desk.mail.address, subject="Bonne nouvelle"))
+    assert "Bonne nouvelle" in body(desk.get("/webmail/non-lus/"))
+    no_dovecot()
+    response = desk.get("/webmail/non-lus/")
+    assert response.status_code == 200
+    assert "ne répond pas" in body(response)

@@ -1,0 +1,131 @@
+"""Reading one message."""
+
+from email.message import EmailMessage
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from vaguemestre.mailbox.values import SEEN
+from vaguemestre.testing import letter
+from vaguemestre.webmail.tests.conftest import HTMX, Desk
+from vaguemestre.webmail.tests.test_list import body
+
+
+def with_file(name: str, content: bytes = b"contenu", kind: str = "application/pdf") -> EmailMessage:
+    message = letter("x@ac-amiens.fr", subject="Avec pièce")
+    main, _, sub = kind.partition("/")
+    message.add_attachment(content, maintype=main, subtype=sub, filename=name)
+    return message
+
+
+def test_opening_reads_it_and_says_all_about_it(desk: Desk) -> None:
+    uid = desk.put(letter(desk.mail.address, subject="Rentrée", text="Bonjour.\n> Cité\n"))
+    html = body(desk.get(desk.url(tail=f"{uid}/")))
+    assert '<h2 id="objet" tabindex="-1" data-plane-heading="reader">Rentrée</h2>' in html
+    assert "Anne Auteur" in html
+    assert "anne@librairie.example" in html
+    assert "Expéditeur extérieur" in html
+    assert "Texte cité" in html
+    assert 'data-view="reader"' in html
+    assert SEEN in desk.flags(uid)
+
+
+def test_a_colleague_is_named_with_function_and_school(desk: Desk, neighbour: Desk) -> None:
+    uid = desk.put(letter(desk.mail.address, sender=f"Karim <{neighbour.mail.address}>"))
+    html = body(desk.get(desk.url(tail=f"{uid}/")))
+    assert "Collège des Tilleuls" in html
+    assert "Expéditeur extérieur" not in html
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Sec-Purpose": "prefetch"}, {"Purpose": "prefetch"}, {"Sec-Purpose": "prefetch;prerender"}]
+)
+def test_a_browser_that_fetches_ahead_has_not_read_it(desk: Desk, headers: dict[str, str]) -> None:
+    uid = desk.put(letter(desk.mail.address))
+    assert desk.get(desk.url(tail=f"{uid}/"), **headers).status_code == 200
+    desk.client.head(desk.url(tail=f"{uid}/"))
+    assert SEEN not in desk.flags(uid)
+
+
+def test_what_it_costs(desk: Desk, trips: list[int], django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    """The list's three queries and none more for an outsider; the message, its mark, its text, its list."""
+    uid = desk.put(letter(desk.mail.address))
+    url = desk.url(tail=f"{uid}/")
+    desk.get(desk.url())
+    trips.clear()
+    with django_assert_num_queries(3):
+        desk.get(url)
+    assert sum(trips) <= 4
+    trips.clear()
+    desk.get(url)
+    assert sum(trips) <= 3
+
+
+def test_a_message_that_is_gone_is_said_beside_the_list(desk: Desk) -> None:
+    desk.put(letter(desk.mail.address, subject="Restée"))
+    response = desk.get(desk.url(tail="4000000/"))
+    assert response.status_code == 404
+    assert "Ce message n’est plus ici" in body(response)
+    assert "Restée" in body(response)
+    assert "Ce message n’est plus ici" in body(desk.get(desk.url(tail="4000000/"), **HTMX))
+
+
+@pytest.mark.parametrize("tail", ["0/", "x/", "-1/", "4294967296/", "1/pieces/0/", "1/pieces/1.x/", "1/images/../"])
+def test_bad_numbers_are_404(desk: Desk, tail: str) -> None:
+    assert desk.get(desk.url(tail=tail)).status_code == 404
+
+
+def test_previous_and_next_follow_the_folder(desk: Desk) -> None:
+    uids = [desk.put(letter(desk.mail.address, subject=f"N{number}")) for number in range(3)]
+    html = body(desk.get(desk.url(tail=f"{uids[1]}/")))
+    assert f'href="{desk.url(tail=f"{uids[2]}/")}" aria-label="Message plus récent"' in html
+    assert f'href="{desk.url(tail=f"{uids[0]}/")}" aria-label="Message plus ancien"' in html
+    assert "2 sur 3" in html
+
+
+def test_a_message_without_any_header_is_readable(desk: Desk) -> None:
+    uid = desk.put(b"\r\nJuste du texte.\r\n")
+    html = body(desk.get(desk.url(tail=f"{uid}/")))
+    assert "Juste du texte." in html
+    assert "(sans objet)" in html
+    assert "aucun en-tête" in body(desk.get(desk.url(tail=f"{uid}/source/")))
+
+
+def test_two_thousand_recipients_are_named_and_counted(desk: Desk) -> None:
+    people = ", ".join(f"Personne {number} <p{number}@ac-amiens.fr>" for number in range(2000))
+    uid = desk.put(f"From: a@x.fr\r\nTo: {people}\r\nSubject: Foule\r\n\r\nBonjour.\r\n".encode())
+    html = body(desk.get(desk.url(tail=f"{uid}/")))
+    assert "Personne 0, Personne 1, Personne 2 et 1\u202f997 autres" in html
+
+
+@pytest.mark.parametrize(
+    "name", ["a/b\\c.pdf", "une\nligne.pdf", "x" * 300 + ".pdf", "../../etc/passwd", "é\u202egpj.exe.pdf"]
+)
+def test_attachments_with_odd_names_are_saved_under_safe_ones(desk: Desk, name: str) -> None:
+    message = with_file("ici.pdf").as_bytes()
+    quoted = "".join(f"%{byte:02X}" for byte in name.encode())
+    message = message.replace(b'filename="ici.pdf"', f"filename*=UTF-8''{quoted}".encode())
+    uid = desk.put(message)
+    html = body(desk.get(desk.url(tail=f"{uid}/")))
+    assert "1 pièce jointe" in html
+    response = desk.get(desk.url(tail=f"{uid}/pieces/2/telechargement/"))
+    assert b"".join(response.streaming_content) == b"contenu"  # type: ignore[attr-defined]  # a streaming response
+    said = response["Content-Disposition"]
+    assert said.startswith("attachment; ")
+    assert not set(said) & {"\n", "\r", "/", "\\"}
+    assert len(said) < 900
+
+
+def test_a_mail_of_twenty_megabytes_is_read_and_saved(desk: Desk) -> None:
+    content = bytes(range(256)) * (14 * 4096)
+    uid = desk.put(with_file("film.bin", content, "application/octet-stream"))
+    assert "14\u00a0Mo" in body(desk.get(desk.url(tail=f"{uid}/")))
+    response = desk.get(desk.url(tail=f"{uid}/pieces/2/telechargement/"))
+    assert b"".join(response.streaming_content) == content  # type: ignore[attr-defined]  # a streaming response
+
+
+def test_the_whole_message_can_be_saved(desk: Desk) -> None:
+    uid = desk.put(letter(desk.mail.address, subject="Été : à/garder", text="Contenu."))
+    response = desk.get(desk.url(tail=f"{uid}/source/telechargement/"))
+    assert b"Contenu." in b"".join(response.streaming_content)  # type: ignore[attr-defined]  # a streaming response
+    assert "filename*=UTF-8''%C3%89t%C3%A9%20%20%20%C3%A0%20garder.eml" in response["Content-Disposition"]
