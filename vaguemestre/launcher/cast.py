@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from vaguemestre.accounts import passwords
+from vaguemestre.accounts import password_policy, passwords
 from vaguemestre.accounts.models import Account
 from vaguemestre.instance import read_instance
 from vaguemestre.launcher.problem import Problem
@@ -47,6 +47,8 @@ def settle(account: Account, role: str, password: str, now: datetime) -> dict[st
         return {"address": account.address, "password": unseal(letter.sealed or "")}
     for batch in printing.assemble(now=now, account=account).batches:
         printing.print_batch(batch, actor="system", now=now)
+    if failures := password_policy.policy_failures(account, password):
+        raise Problem(f"{account.identifier}: {', '.join(failure.rule for failure in failures)}")
     if account.first_signin_due:
         passwords.set_password(account, password, now=now)
     return {"address": account.address}
