@@ -28,6 +28,8 @@ def subjects(demo: Demo, account: dict[str, str], folder: str = "INBOX") -> list
     imaps = demo.endpoints["imaps"]
     with imaplib.IMAP4_SSL(imaps["host"], imaps["port"], ssl_context=context) as box:
         box.login(account["identifier"], account["password"])
-        box.select(folder, readonly=True)
+        _answer, count = box.select(folder, readonly=True)
+        if count == [b"0"]:
+            return []
         _answer, found = box.fetch("1:*", "(BODY.PEEK[HEADER.FIELDS (SUBJECT)])")
     return [part[1] for part in found if isinstance(part, tuple)]
