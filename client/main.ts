@@ -1,6 +1,5 @@
 import "htmx.org";
 
-import { autosize } from "./behaviours/autosize.ts";
 import { capsLock } from "./behaviours/caps-lock.ts";
 import { drop } from "./behaviours/drop.ts";
 import { frameHeight } from "./behaviours/frame-height.ts";
@@ -22,7 +21,6 @@ import { toast } from "./behaviours/toast.ts";
 import { upload } from "./behaviours/upload.ts";
 
 watch(document, {
-  autosize,
   "caps-lock": capsLock,
   drop,
   "frame-height": frameHeight,

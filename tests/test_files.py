@@ -73,6 +73,15 @@ def test_a_behaviour_is_short_and_has_its_test() -> None:
         assert path.with_suffix(".test.ts").exists(), path
 
 
+def test_behaviours_are_those_that_pages_ask_for_and_the_list_names() -> None:
+    main = (HOUSE / "client" / "main.ts").read_text("utf-8")
+    registered = set(re.findall(r"^  \"?([a-z-]+)\"?(?:: \w+)?,$", main, re.MULTILINE))
+    listed = set(re.findall(r"`([a-z-]+)`", "".join(re.findall(r"^\| (`[^|]*)\|", _readme("client"), re.MULTILINE))))
+    pages = "".join(path.read_text("utf-8") for path in committed() if path.suffix == ".html")
+    asked = {name for names in re.findall(r"data-behaviour=\"([^\"]*)\"", pages) for name in names.split()}
+    assert registered == asked == listed
+
+
 def test_files_stay_readable() -> None:
     long = [path for path in python() if "migrations" not in path.parts and _lines(path) > 400]
     assert not long
@@ -81,6 +90,10 @@ def test_files_stay_readable() -> None:
 def test_every_room_says_what_it_is() -> None:
     rooms = {path.parent for path in python() if path.name == "apps.py"}
     assert not [room.name for room in rooms if not (room / "README.md").exists()]
+
+
+def _readme(folder: str) -> str:
+    return (HOUSE / folder / "README.md").read_text("utf-8")
 
 
 def _lines(path: Path) -> int:
