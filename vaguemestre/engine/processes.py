@@ -16,7 +16,10 @@ from vaguemestre.instance import Instance
 
 @dataclass(frozen=True)
 class Program:
-    """`answers` never raises and is quick: true once the program serves. "root": it drops its rights by itself."""
+    """`answers` never raises and is quick: true once the program serves. "root": it drops its rights by itself.
+
+    `stop_group`: the signal must reach every process of it, not the first alone.
+    """
 
     name: str
     command: tuple[str, ...]
@@ -26,6 +29,7 @@ class Program:
     stop_signal: str = "TERM"
     stop_seconds: int = 10
     priority: int = 100
+    stop_group: bool = False
 
 
 def programs(instance: Instance) -> list[Program]:
@@ -46,17 +50,8 @@ def _valkey(data: Path, config: Path) -> Program:
 
 
 def _rspamd(data: Path, config: Path) -> Program:
-    command = (
-        "rspamd",
-        "-f",
-        "-u",
-        "_rspamd",
-        "-g",
-        "_rspamd",
-        "-c",
-        str(RSPAMD_FILE),
-        *rspamd_variables(data, config),
-    )
+    where = ("-c", str(RSPAMD_FILE), *rspamd_variables(data, config))
+    command = ("rspamd", "-f", "-u", "_rspamd", "-g", "_rspamd", *where)
     answers = partial(_speaks, data / "run/rspamd/milter.sock")
     # It would wait 16 seconds for Postfix's idle connections; nothing is lost by not waiting, mail is tried again.
     return Program("rspamd", command, "root", answers, stop_seconds=3, priority=20)
@@ -77,9 +72,9 @@ def _sendercheck(data: Path) -> Program:
 
 def _dovecot(instance: Instance, config: Path) -> Program:
     command = ("dovecot", "-F", "-c", str(config / "dovecot" / "dovecot.conf"))
-    return Program(
-        "dovecot", command, "root", lambda: _greets(instance.ports.imaps, tls=True), priority=40, stop_seconds=15
-    )
+    answers = partial(_greets, instance.ports.imaps, tls=True)
+    # Told alone, the master ends and leaves the open sessions to be served by nobody's children.
+    return Program("dovecot", command, "root", answers, priority=40, stop_seconds=15, stop_group=True)
 
 
 def _postfix(instance: Instance, config: Path) -> Program:

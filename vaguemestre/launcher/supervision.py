@@ -164,6 +164,7 @@ startretries = 20
 stopsignal = {program.stop_signal}
 stopwaitsecs = {program.stop_seconds}
 killasgroup = true
+stopasgroup = {str(program.stop_group).lower()}
 redirect_stderr = true
 stdout_logfile = {self.data}/log/{program.name}.log
 stdout_logfile_maxbytes = {LOG_BYTES}
