@@ -19,7 +19,7 @@ from vaguemestre.mailbox.errors import (
     SignInRefused,
 )
 from vaguemestre.web.htmx import is_htmx
-from vaguemestre.webmail.screen import empty_desk
+from vaguemestre.webmail.screen import current_path, empty_desk, for_the_list_alone
 
 logger = logging.getLogger(__name__)
 RETRY_SECONDS = 8
@@ -54,7 +54,7 @@ def unavailable(request: StaffRequest) -> HttpResponse:
     """Reading asks again by itself; an act is not done twice without the person."""
     reading = request.method == "GET"
     said = _("The mailbox does not answer; we are trying again.") if reading else _("The mailbox does not answer.")
-    response = trouble(request, said, 503, again=request.get_full_path() if reading else "")
+    response = trouble(request, said, 503, again=_again(request) if reading else "")
     response["Retry-After"] = str(RETRY_SECONDS)
     if reading and not is_htmx(request):
         response["Refresh"] = str(RETRY_SECONDS)
@@ -63,9 +63,18 @@ def unavailable(request: StaffRequest) -> HttpResponse:
 
 def trouble(request: StaffRequest, said: str, status: int, *, again: str = "") -> HttpResponse:
     """Inside a page: one notice above the list that is kept. Alone: the desk without its mail."""
-    context = {"said": said, "again": again, "acted": request.method != "GET", "retry_seconds": RETRY_SECONDS}
-    if is_htmx(request):
+    inside = is_htmx(request)
+    context = {
+        "said": said, "again": again, "acted": request.method != "GET", "retry_seconds": RETRY_SECONDS,
+        "inside": inside, "elsewhere": inside and again != current_path(request),
+    }  # fmt: skip
+    if inside:
         response = render(request, "webmail/trouble.html#notice", context, status=status)
         response["HX-Retarget"], response["HX-Reswap"], response["HX-Push-Url"] = "#panne", "innerHTML", "false"
         return response
     return render(request, "webmail/trouble.html", {**context, "desk": empty_desk(request)}, status=status)
+
+
+def _again(request: StaffRequest) -> str:
+    """The page asked for; when only its list was, the whole page that shows it."""
+    return current_path(request) if for_the_list_alone(request) else request.get_full_path()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -141,12 +142,22 @@ def show(
 ) -> HttpResponse:
     """The whole page; or its planes, for a page that is already there; or list and folders alone, when mail arrives."""
     context = {"desk": shown, "toast": toasts.read(request), "now": timezone.now(), **(more or {})}
-    target = request.headers.get("HX-Target", "")
-    part = "" if not is_htmx(request) else "#live" if target == "section#liste" else "#planes"
+    part = "" if not is_htmx(request) else "#live" if for_the_list_alone(request) else "#planes"
     response = render(request, f"webmail/desk.html{part}", context, status=status)
     if context["toast"]:
         toasts.forget(response)
     return response
+
+
+def for_the_list_alone(request: StaffRequest) -> bool:
+    """Mail came: the page asks for its list and its counts again."""
+    return is_htmx(request) and request.headers.get("HX-Target") == "section#liste"
+
+
+def current_path(request: StaffRequest) -> str:
+    """The page that is shown while this is asked for."""
+    current = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer") or "")
+    return current.path + (f"?{current.query}" if current.query else "")
 
 
 def folder_url(folder: MailboxId | str) -> str:

@@ -1,7 +1,6 @@
 """How the writing sheet comes and goes: alone over an open page, or with the desk under it in a whole page."""
 
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -22,7 +21,7 @@ from vaguemestre.webmail.drafts import AlreadySent, WrittenElsewhere
 from vaguemestre.webmail.letter import Letter
 from vaguemestre.webmail.listing import Place
 from vaguemestre.webmail.outbox import Unsendable
-from vaguemestre.webmail.screen import Desk, desk, empty_desk, show
+from vaguemestre.webmail.screen import Desk, current_path, desk, empty_desk, show
 from vaguemestre.webmail.toasts import Toast, say
 
 SHEET, STATUS = "#ecrire", "#etat"
@@ -59,7 +58,7 @@ def show_status(request: StaffRequest, sheet: Composer) -> HttpResponse:
     context = {"composer": sheet, "quiet": "pause" in request.POST}
     response = render(request, "webmail/composer.html#saved", context)
     response["HX-Retarget"], response["HX-Reswap"] = STATUS, "outerHTML"
-    if _is_writing(_current_path(request)):
+    if _is_writing(current_path(request)):
         response["HX-Replace-Url"] = sheet.url
     return response
 
@@ -75,7 +74,7 @@ def finished(request: StaffRequest, toast: Toast | None) -> HttpResponse:
     response = render(request, "webmail/composer.html#finished", {"toast": toast})
     response["HX-Retarget"], response["HX-Reswap"] = SHEET, "innerHTML"
     response["HX-Trigger"] = REFRESH
-    if _is_writing(_current_path(request)):
+    if _is_writing(current_path(request)):
         response["HX-Replace-Url"] = back
     return response
 
@@ -84,7 +83,7 @@ def back_of(request: StaffRequest) -> str:
     """Where closing the sheet leads: the page under it."""
     if request.method == "POST":
         return way_back(request, reverse("webmail:home"))
-    path = _current_path(request)
+    path = current_path(request)
     return path if path.startswith("/webmail/") and not _is_writing(path) else reverse("webmail:home")
 
 
@@ -121,11 +120,6 @@ def _desk_under(request: StaffRequest, folder: MailboxId | None) -> tuple[Desk, 
             return desk(request, session, Place(place), now=timezone.now()), ""
     except MailboxUnavailable:
         return empty_desk(request), _("The mailbox does not answer. What you write is kept all the same.")
-
-
-def _current_path(request: StaffRequest) -> str:
-    current = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer") or "")
-    return current.path + (f"?{current.query}" if current.query else "")
 
 
 def _is_writing(path: str) -> bool:

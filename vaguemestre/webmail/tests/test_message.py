@@ -21,7 +21,7 @@ def with_file(name: str, content: bytes = b"contenu", kind: str = "application/p
 def test_opening_reads_it_and_says_all_about_it(desk: Desk) -> None:
     uid = desk.put(letter(desk.mail.address, subject="Rentrée", text="Bonjour.\n> Cité\n"))
     html = body(desk.get(desk.url(tail=f"{uid}/")))
-    assert '<h2 id="objet" tabindex="-1" data-plane-heading="reader">Rentrée</h2>' in html
+    assert '<h1 id="objet" tabindex="-1" data-plane-heading="reader">Rentrée</h1>' in html
     assert "Anne Auteur" in html
     assert "anne@librairie.example" in html
     assert "Expéditeur extérieur" in html
