@@ -61,5 +61,6 @@ def test_by_keyboard_alone(at_the_desk: Callable[..., tuple[Visitor, Desk]]) -> 
     desk.reader.get_by_role("link", name="Répondre", exact=True).focus()
     page.keyboard.press("Enter")
     expect(desk.sheet).to_be_visible()
-    page.keyboard.press("Escape")
+    desk.sheet.get_by_role("button", name="Fermer et garder le brouillon").focus()
+    page.keyboard.press("Enter")
     expect(desk.sheet).to_have_count(0)

@@ -1,6 +1,6 @@
 """What stands on one letter, in words. Typst sets it; nothing of this is kept."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TypedDict
 
 from django.conf import settings
@@ -21,6 +21,7 @@ MONTHS = (
 )  # fmt: skip
 SALUTATIONS = {"M.": "Monsieur,", "Mme": "Madame,"}
 LONGEST_OFFICER = 40
+STILL_NEW = timedelta(days=90)
 
 
 class Unprintable(Exception):
@@ -100,7 +101,7 @@ def sheet(letter: Letter, *, now: datetime) -> Sheet:
         "address": account.address,
         "numen": numen.clear(person) if academy().letter.include_numen else None,
         "expires": in_words(timezone.localdate(expires)),
-        "closing": "Bienvenue dans l’académie." if letter.reason == Letter.Reason.JOINER else "",
+        "closing": "Bienvenue dans l’académie." if _is_new(letter, timezone.localdate(now)) else "",
     }
 
 
@@ -133,13 +134,17 @@ def _opening(letter: Letter, today: date) -> str:
             "Voici de nouveaux codes pour votre courrier et vos services. "
             "Ceux de la lettre précédente, si elle vous est parvenue, ne valent plus."
         )
-    start = letter.account.opens_on
+    start, waiting = letter.account.opens_on, "des messages vous y attendent peut-être déjà. Voici de quoi entrer."
     if start > today:
         return (
             f"Vous prenez vos fonctions le {in_words(start)}. Votre boîte s’ouvre ce jour-là\N{NARROW NO-BREAK SPACE}; "
             "des messages vous y attendront peut-être déjà. Voici de quoi entrer."
         )
-    return (
-        f"Vous avez pris vos fonctions le {in_words(start)}. Votre boîte est ouverte, "
-        "et des messages vous y attendent peut-être déjà. Voici de quoi entrer."
-    )
+    if _is_new(letter, today):
+        return f"Vous avez pris vos fonctions le {in_words(start)}. Votre boîte est ouverte, et {waiting}"
+    return f"Votre boîte est ouverte, et {waiting}"
+
+
+def _is_new(letter: Letter, today: date) -> bool:
+    """Those who are already here when the service opens get a letter too, but no welcome."""
+    return letter.reason == Letter.Reason.JOINER and today - letter.account.opens_on < STILL_NEW

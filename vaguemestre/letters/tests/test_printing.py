@@ -3,7 +3,7 @@ import stat
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pypdf
@@ -248,6 +248,24 @@ def test_printing_and_reading_the_numen_are_in_the_journal(tmp_path: Path) -> No
     print_one(tmp_path)
     written = Entry.objects.filter(actor="operator:root").values_list("act", "subject")
     assert {("letter.printed", account.key), ("numen.printed", account.key)} <= set(written)
+
+
+@pytest.mark.parametrize(
+    ("duty_start", "words", "welcome"),
+    [
+        (date(2026, 11, 16), "Vous avez pris vos fonctions le 16 novembre 2026.", True),
+        (date(2026, 12, 1), "Vous prenez vos fonctions le 1er décembre 2026.", True),
+        (date(2005, 9, 1), "Votre boîte est ouverte, et des messages", False),
+    ],
+)
+def test_it_speaks_to_a_newcomer_or_to_somebody_long_here(
+    tmp_path: Path, duty_start: date, words: str, welcome: bool
+) -> None:
+    sealed(joiner(duty_start=duty_start))
+    said = " ".join(text(print_one(tmp_path).path).split())
+    assert words in said
+    assert ("Bienvenue" in said) is welcome
+    assert ("2005" in said) is False
 
 
 def test_a_bad_address_is_withheld_and_the_others_are_printed(tmp_path: Path) -> None:
