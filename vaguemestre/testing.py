@@ -194,8 +194,10 @@ def wait_for_mail(account: MailAccount, count: int = 1, *, folder: str = "INBOX"
     deadline = time.monotonic() + seconds
     connection = imap_connection(account)
     while True:
-        connection.select(folder, readonly=True)
-        numbers = connection.search(None, "ALL")[1][0].split()
+        opened = (
+            connection.select(folder, readonly=True)[0] == "OK"
+        )  # a folder that a filter makes may not be there yet
+        numbers = connection.search(None, "ALL")[1][0].split() if opened else []
         if len(numbers) >= count or time.monotonic() > deadline:
             break
         time.sleep(0.05)
