@@ -3,33 +3,41 @@ import { test } from "node:test";
 import { frameHeight } from "./frame-height.ts";
 import { fire, page } from "./page.ts";
 
-globalThis.ResizeObserver = class {
-  observe(): void {}
-  unobserve(): void {}
-  disconnect(): void {}
-};
-
-function frame(width: number, inside: { width: number; height: number }): { element: HTMLElement; style: Record<string, string> } {
+function start(wide: number, high: number) {
   const { element, leave } = page(`<iframe data-behaviour="frame-height"></iframe>`);
-  const style: Record<string, string> = {};
-  const body = { style, scrollWidth: inside.width, getBoundingClientRect: () => ({ height: inside.height }) };
+  let observed = 0;
+  class Observer {
+    observe(): void {
+      observed += 1;
+    }
+    disconnect(): void {}
+  }
+  const style = { zoom: "1" };
+  const body = {
+    style,
+    scrollWidth: wide,
+    getBoundingClientRect: () => ({ height: high * Number(style.zoom) }),
+  };
+  Object.assign(globalThis, { ResizeObserver: Observer });
   Object.defineProperties(element, {
     contentDocument: { value: { body, readyState: "loading" } },
-    clientWidth: { value: width },
+    clientWidth: { value: 300 },
   });
   frameHeight(element, leave.signal);
   fire(element, "load");
-  return { element, style };
+  return { element, style, observed };
 }
 
-test("as high as what it holds, and never too low to be seen", () => {
-  assert.equal(frame(700, { width: 700, height: 1234.4 }).element.style.height, "1235px");
-  assert.equal(frame(700, { width: 700, height: 3 }).element.style.height, "48px");
+test("the frame is as high as what it holds", () => {
+  const { element, style } = start(300, 812.2);
+  assert.equal(element.style.height, "813px");
+  assert.equal(style.zoom, "1");
 });
 
-test("what is too wide is drawn smaller, to half its size; beyond that it scrolls sideways", () => {
-  assert.equal(frame(600, { width: 800, height: 100 }).style["zoom"], "0.75");
-  const wide = frame(300, { width: 1200, height: 100 });
-  assert.equal(wide.style["zoom"], "0.5");
-  assert.equal(wide.element.style.height, "118px");
+test("a wide letter is drawn smaller, never below half", () => {
+  assert.equal(start(400, 1000).style.zoom, "0.75");
+  assert.equal(start(400, 1000).element.style.height, "750px");
+  const { element, style } = start(3000, 1000);
+  assert.equal(style.zoom, "0.5");
+  assert.equal(element.style.height, "518px");
 });

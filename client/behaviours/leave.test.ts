@@ -1,47 +1,43 @@
 import assert from "node:assert/strict";
-import { beforeEach, test } from "node:test";
+import { test } from "node:test";
 import { leave } from "./leave.ts";
 import { fire, page } from "./page.ts";
 
-const kept: RequestInit[] = [];
-
-beforeEach(() => {
-  kept.length = 0;
-  globalThis.fetch = async (_address, options) => {
-    kept.push(options ?? {});
-    return new Response();
-  };
-  globalThis.FormData = class extends Map<string, string> {
-    constructor() {
-      super([["subject", "Re"], ["file", "large"]]);
+function start() {
+  const { window, element, leave: ending } = page(
+    `<form data-behaviour="leave" action="/garde/"><input name="texte" value="Bonjour"><input type="file" name="fichier"></form>`,
+  );
+  const sent: Array<{ url: string; body: Map<string, string>; keepalive: boolean }> = [];
+  class Form extends Map<string, string> {
+    constructor(form: Element) {
+      super([...form.querySelectorAll("input")].map((input) => [input.name, input.getAttribute("value") ?? ""]));
     }
-  } as unknown as typeof FormData;
-});
-
-function form(): { element: HTMLElement; document: Document } {
-  const { element, document, leave: left } = page(`<form data-behaviour="leave"><input name="file" type="file"></form>`);
-  leave(element, left.signal);
-  return { element, document };
+  }
+  const fetch = (url: string, options: { body: Map<string, string>; keepalive: boolean }): Promise<void> => {
+    sent.push({ url, ...options });
+    return Promise.resolve();
+  };
+  Object.assign(globalThis, { FormData: Form, fetch });
+  Object.defineProperty(element, "action", { value: "/garde/" });
+  leave(element, ending.signal);
+  return { window, element, sent };
 }
 
-test("what was typed leaves with the page, without the files", () => {
-  const { element, document } = form();
-  fire(element, "input");
-  fire(document, "htmx:before:history:restore");
-  assert.equal(kept.length, 1);
-  assert.equal(kept[0]!.keepalive, true);
-  assert.deepEqual([...(kept[0]!.body as unknown as Map<string, string>).keys()], ["subject", "pause"]);
+test("what was typed since the last save leaves with the page, without the files", () => {
+  const { element, sent } = start();
+  fire(element.querySelector("input")!, "input");
+  fire(element.ownerDocument, "htmx:before:history:restore");
+  assert.equal(sent.length, 1);
+  assert.equal(sent[0]!.url, "/garde/");
+  assert.equal(sent[0]!.keepalive, true);
+  assert.deepEqual([...sent[0]!.body], [["texte", "Bonjour"], ["pause", "1"]]);
 });
 
-test("nothing leaves when nothing was typed since the last save, nor twice", () => {
-  const { element, document } = form();
-  fire(document, "htmx:before:history:restore");
-  fire(element, "input");
+test("nothing leaves when nothing was typed, or when it was just saved", () => {
+  const { element, sent } = start();
+  fire(element.ownerDocument, "htmx:before:history:restore");
+  fire(element.querySelector("input")!, "input");
   fire(element, "pause");
-  fire(document, "htmx:before:history:restore");
-  assert.equal(kept.length, 0);
-  fire(element, "input");
-  fire(document, "htmx:before:history:restore");
-  fire(document, "htmx:before:history:restore");
-  assert.equal(kept.length, 1);
+  fire(element.ownerDocument, "htmx:before:history:restore");
+  assert.equal(sent.length, 0);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, mock, test } from "node:test";
+import { mock, test } from "node:test";
 import { live } from "./live.ts";
 import { page } from "./page.ts";
 
@@ -7,55 +7,55 @@ class Stream extends EventTarget {
   static CLOSED = 2;
   static opened: Stream[] = [];
   readyState = 1;
-  readonly address: string;
-  constructor(address: string) {
+  url: string;
+  constructor(url: string) {
     super();
-    this.address = address;
+    this.url = url;
     Stream.opened.push(this);
   }
   close(): void {
-    this.readyState = Stream.CLOSED;
+    this.readyState = 2;
   }
 }
 
-beforeEach(() => {
-  Stream.opened = [];
-  globalThis.EventSource = Stream as unknown as typeof EventSource;
+function start() {
   mock.timers.enable({ apis: ["setTimeout"] });
-});
-afterEach(() => mock.timers.reset());
-
-function shown(): { element: HTMLElement; said: () => number; leave: AbortController } {
-  const { element, document, leave } = page(`<p data-behaviour="live" data-stream="/s/1" data-event="mail" data-say="post"></p>`);
-  globalThis.CustomEvent = document.defaultView!.CustomEvent;
+  Stream.opened = [];
+  const { document, window, element, leave } = page(
+    `<div data-behaviour="live" data-stream="/flux/?ticket=1" data-event="mail" data-say="courrier"></div>`,
+  );
+  Object.assign(globalThis, { EventSource: Stream, CustomEvent: window.CustomEvent });
   let said = 0;
-  document.body.addEventListener("post", () => said++);
+  document.body.addEventListener("courrier", () => (said += 1));
   live(element, leave.signal);
-  return { element, said: () => said, leave };
+  return { element, leave, said: () => said };
 }
 
-test("an event of the server becomes the event of the page", () => {
-  const { said } = shown();
-  Stream.opened[0]!.dispatchEvent(new globalThis.Event("mail"));
+test("each event of the server becomes one of the page", () => {
+  const { said } = start();
+  Stream.opened[0]!.dispatchEvent(new Event("mail"));
   assert.equal(said(), 1);
+  mock.timers.reset();
 });
 
-test("a stream that is closed for good is opened again, with the address that the page bears by then", () => {
-  const { element, said } = shown();
-  element.dataset["stream"] = "/s/2";
-  Stream.opened[0]!.close();
-  Stream.opened[0]!.dispatchEvent(new globalThis.Event("error"));
+test("a stream closed for good is opened again with the fresh ticket", () => {
+  const { element, said } = start();
+  Stream.opened[0]!.readyState = Stream.CLOSED;
+  Stream.opened[0]!.dispatchEvent(new Event("error"));
   mock.timers.tick(15_000);
-  assert.equal(said(), 1, "the page is asked for a fresh address first");
+  assert.equal(said(), 1);
+  element.dataset["stream"] = "/flux/?ticket=2";
   mock.timers.tick(2000);
-  assert.equal(Stream.opened[1]?.address, "/s/2");
+  assert.equal(Stream.opened[1]!.url, "/flux/?ticket=2");
+  mock.timers.reset();
 });
 
-test("a stream that the browser opens again by itself is left alone; one that is left is closed", () => {
-  const { leave } = shown();
-  Stream.opened[0]!.dispatchEvent(new globalThis.Event("error"));
-  mock.timers.tick(600_000);
+test("a stream that only hesitates is left to the browser; one that left is closed", () => {
+  const { leave } = start();
+  Stream.opened[0]!.dispatchEvent(new Event("error"));
+  mock.timers.tick(60_000);
   assert.equal(Stream.opened.length, 1);
   leave.abort();
   assert.equal(Stream.opened[0]!.readyState, Stream.CLOSED);
+  mock.timers.reset();
 });

@@ -3,41 +3,37 @@ import { test } from "node:test";
 import { fire, page } from "./page.ts";
 import { planes } from "./planes.ts";
 
-const PAGE = `<div data-behaviour="planes" data-view="reader"><div class="scroll"><h2 data-plane-heading="reader"></h2></div></div>`;
+const html = `<div data-behaviour="planes" data-view="reader"><div class="scroll"><h1 data-plane-heading="reader">Objet</h1></div></div>`;
 
-function shown(narrow: boolean): { document: Document; go: (path: string) => void; focused: () => number; top: () => number } {
-  const { element, document, window, leave } = page(PAGE);
-  const location = { pathname: "/a/" };
-  Object.defineProperty(document, "location", { value: location });
+function start(narrow: boolean) {
+  const { document, window, element, leave } = page(html);
+  const seen = { focused: 0, scrolled: 0, path: "/a/" };
+  Object.defineProperty(document, "location", { value: { get pathname() { return seen.path; } }, configurable: true });
   Object.defineProperty(window, "matchMedia", { value: () => ({ matches: narrow }), configurable: true });
-  // linkedom does not know `:popover-open`.
-  const found = document.querySelectorAll.bind(document);
-  document.querySelectorAll = ((query: string) => (query.includes("popover") ? [] : found(query))) as typeof found;
-  let focused = 0;
-  let top = 0;
-  document.querySelector<HTMLElement>("h2")!.focus = () => focused++;
-  document.querySelector(".scroll")!.scrollTo = () => top++;
+  const all = document.querySelectorAll.bind(document);
+  document.querySelectorAll = ((query: string) => all(query.replace(":popover-open", ""))) as typeof document.querySelectorAll;
+  element.querySelector("h1")!.focus = () => void (seen.focused += 1);
+  element.querySelector(".scroll")!.scrollTo = () => void (seen.scrolled += 1);
   planes(element, leave.signal);
-  return { document, go: (path) => (location.pathname = path), focused: () => focused, top: () => top };
+  return { document, seen };
 }
 
-test("a change of place is read from the top; on a narrow screen the heading gets the focus", () => {
-  const { document, go, focused, top } = shown(true);
-  go("/a/7/");
+test("a new place is read from its top; on a narrow screen its heading gets the focus", () => {
+  const { document, seen } = start(true);
+  seen.path = "/b/";
   fire(document, "htmx:after:swap");
-  assert.equal(top(), 1);
-  assert.equal(focused(), 1);
+  assert.deepEqual([seen.focused, seen.scrolled], [1, 1]);
 });
 
-test("a swap in the same place moves nothing", () => {
-  const { document, focused, top } = shown(true);
+test("on a wide screen the focus stays in the list", () => {
+  const { document, seen } = start(false);
+  seen.path = "/b/";
   fire(document, "htmx:after:swap");
-  assert.equal(top() + focused(), 0);
+  assert.deepEqual([seen.focused, seen.scrolled], [0, 1]);
 });
 
-test("where all planes are in view the focus stays where it is", () => {
-  const { document, go, focused } = shown(false);
-  go("/a/7/");
+test("the same place drawn again moves nothing", () => {
+  const { document, seen } = start(true);
   fire(document, "htmx:after:swap");
-  assert.equal(focused(), 0);
+  assert.deepEqual([seen.focused, seen.scrolled], [0, 0]);
 });

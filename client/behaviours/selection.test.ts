@@ -3,46 +3,46 @@ import { test } from "node:test";
 import { fire, page } from "./page.ts";
 import { selection } from "./selection.ts";
 
-const BOX = `<input type="checkbox" name="choix">`;
-const LIST = `<section data-behaviour="selection" data-one="1 chosen" data-many="%s chosen">
-<input type="checkbox" data-all hidden><span data-count></span>${BOX.repeat(4)}</section>`;
+const boxes = [1, 2, 3, 4].map((n) => `<input type="checkbox" name="choix" value="${n}">`).join("");
+const html = `<section data-behaviour="selection" data-one="1 choisi" data-many="%s choisis">
+  <label><input type="checkbox" data-all hidden><span data-count></span></label>${boxes}</section>`;
 
-function list(): { all: HTMLInputElement; boxes: HTMLInputElement[]; words: () => string; click: typeof click } {
-  const { element, leave } = page(LIST);
+function start() {
+  const { element, leave } = page(html);
   selection(element, leave.signal);
+  const every = [...element.querySelectorAll<HTMLInputElement>("input[name=choix]")];
   const all = element.querySelector<HTMLInputElement>("[data-all]")!;
-  const boxes = [...element.querySelectorAll<HTMLInputElement>("[name=choix]")];
-  return { all, boxes, words: () => element.querySelector("[data-count]")!.textContent ?? "", click };
+  const count = () => element.querySelector("[data-count]")!.textContent;
+  const click = (box: HTMLInputElement, more = {}) => {
+    box.checked = !box.checked;
+    fire(box, "click", more);
+  };
+  return { every, all, count, click };
 }
 
-/** As a browser does: the box has changed when the click is heard. */
-function click(box: HTMLInputElement, shiftKey = false): void {
-  box.checked = !box.checked;
-  fire(box, "click", { shiftKey });
-}
-
-test("it counts, in the singular too, and says nothing of none", () => {
-  const { boxes, words } = list();
-  assert.equal(words(), "");
-  click(boxes[0]!);
-  assert.equal(words(), "1 chosen");
-  click(boxes[1]!);
-  assert.equal(words(), "2 chosen");
-});
-
-test("the box of all appears with the script, ticks all, and is half ticked for some", () => {
-  const { all, boxes, words } = list();
+test("it counts in words, and shows the box that takes all", () => {
+  const { every, all, count, click } = start();
   assert.equal(all.hidden, false);
-  click(all);
-  assert.equal(words(), "4 chosen");
-  click(boxes[2]!);
+  assert.equal(count(), "");
+  click(every[0]!);
+  assert.equal(count(), "1 choisi");
+  click(every[2]!);
+  assert.equal(count(), "2 choisis");
   assert.equal(all.checked, false);
-  assert.equal(all.indeterminate, true);
 });
 
-test("Shift ticks the run between two, in either direction", () => {
-  const { boxes } = list();
-  click(boxes[3]!);
-  click(boxes[1]!, true);
-  assert.deepEqual(boxes.map((box) => Boolean(box.checked)), [false, true, true, true]);
+test("all at once, and none", () => {
+  const { every, all, count, click } = start();
+  click(all);
+  assert.ok(every.every((box) => box.checked));
+  assert.equal(count(), "4 choisis");
+  click(all);
+  assert.ok(every.every((box) => !box.checked));
+});
+
+test("with Shift, everything between", () => {
+  const { every, click } = start();
+  click(every[3]!);
+  click(every[1]!, { shiftKey: true });
+  assert.deepEqual(every.map((box) => Boolean(box.checked)), [false, true, true, true]);
 });

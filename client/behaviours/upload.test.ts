@@ -1,97 +1,78 @@
 import assert from "node:assert/strict";
-import { beforeEach, test } from "node:test";
+import { test } from "node:test";
 import { fire, page } from "./page.ts";
 import { upload } from "./upload.ts";
 
-const FORM = `<ul id="list"></ul><form><input type="file" name="file" data-behaviour="upload" data-url="/f/" data-limit="100"
-data-list="#list" data-template="#line" data-too-large="Too large." data-failed="Not sent."></form>
-<template id="line"><li><b class="file-name"></b><progress max="100" value="0"></progress><button></button></li></template>`;
-
 class Request extends EventTarget {
-  static made: Request[] = [];
-  status = 0;
+  static all: Request[] = [];
   upload = new EventTarget();
-  open(): void {}
+  status = 200;
+  aborted = false;
+  body: Map<string, unknown> = new Map();
+  open(): void {
+    Request.all.push(this);
+  }
   setRequestHeader(): void {}
-  send(): void {
-    Request.made.push(this);
+  send(body: Map<string, unknown>): void {
+    this.body = body;
   }
   abort(): void {
-    this.dispatchEvent(new globalThis.Event("loadend"));
+    this.aborted = true;
+    this.end();
   }
-  answer(status: number): void {
+  end(status = 200): void {
     this.status = status;
-    this.dispatchEvent(new globalThis.Event("load"));
-    this.dispatchEvent(new globalThis.Event("loadend"));
+    if (!this.aborted) this.dispatchEvent(new Event("load"));
+    this.dispatchEvent(new Event("loadend"));
   }
 }
 
-class Form extends Map<string, unknown> {
-  constructor() {
-    super();
-  }
-}
+const line = `<li><span class="file-name"></span><button></button><progress max="100" value="0"></progress></li>`;
+const html = `<form><input type="file" name="fichier" data-behaviour="upload" data-url="/garde/" data-limit="100" data-list="#ici"
+  data-template="#modele" data-too-large="Trop lourd" data-failed="Raté"><template id="modele">${line}</template><ul id="ici"></ul></form>`;
 
-const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
-
-beforeEach(() => {
-  Request.made = [];
-  globalThis.XMLHttpRequest = Request as unknown as typeof XMLHttpRequest;
-  globalThis.FormData = Form as unknown as typeof FormData;
-});
-
-function form(): { choose: (...sizes: number[]) => Promise<void>; list: HTMLElement; saved: () => number } {
-  const { element, document, leave } = page(FORM);
-  const owner = document.querySelector("form")!;
-  globalThis.CustomEvent = document.defaultView!.CustomEvent;
-  let files: object[] = [];
-  let saved = 0;
-  owner.addEventListener("pause", () => saved++);
-  Object.defineProperties(element, { form: { value: owner }, files: { get: () => files } });
+function start(...files: Array<{ name: string; size: number }>) {
+  const { document, window, element, leave } = page(html);
+  Request.all = [];
+  Object.assign(globalThis, { XMLHttpRequest: Request, FormData: class extends Map { constructor() { super(); } }, CustomEvent: window.CustomEvent });
+  const form = element.closest("form")!;
+  let pauses = 0;
+  form.addEventListener("pause", () => (pauses += 1));
+  Object.defineProperties(element, { form: { value: form }, files: { value: files } });
   upload(element, leave.signal);
-  const choose = (...sizes: number[]): Promise<void> => {
-    files = sizes.map((size) => ({ name: `${size}.pdf`, size }));
-    fire(element, "change");
-    return settled();
-  };
-  return { choose, list: document.getElementById("list")!, saved: () => saved };
+  fire(element, "change");
+  return { lines: () => [...document.querySelectorAll("#ici li")], pauses: () => pauses };
 }
 
-test("one after the other; each that has arrived has the form saved", async () => {
-  const { choose, list, saved } = form();
-  await choose(10, 20);
-  assert.equal(list.querySelectorAll("li").length, 2);
-  assert.equal(Request.made.length, 1);
-  Request.made[0]!.answer(200);
-  await settled();
-  assert.equal(saved(), 1);
-  assert.equal(list.querySelectorAll("li").length, 1);
-  assert.equal(Request.made.length, 2);
+const turn = (): Promise<void> => new Promise((done) => setImmediate(done));
+
+test("one after the other, each with its line until it has arrived", async () => {
+  const { lines, pauses } = start({ name: "a.pdf", size: 10 }, { name: "b.pdf", size: 10 });
+  assert.deepEqual(lines().map((one) => one.querySelector(".file-name")!.textContent), ["a.pdf", "b.pdf"]);
+  await turn();
+  assert.equal(Request.all.length, 1);
+  Request.all[0]!.upload.dispatchEvent(Object.assign(new Event("progress"), { lengthComputable: true, loaded: 5, total: 10 }));
+  assert.equal(Number(lines()[0]!.querySelector("progress")!.value), 50);
+  Request.all[0]!.end();
+  await turn();
+  assert.equal(lines().length, 1);
+  assert.equal(pauses(), 1);
+  assert.equal(Request.all.length, 2);
 });
 
-test("what exceeds the limit is refused before it travels, with words", async () => {
-  const { choose, list } = form();
-  await choose(101);
-  assert.equal(Request.made.length, 0);
-  assert.equal(list.querySelector(".hint")!.textContent, "Too large.");
+test("too large is said before anything leaves; a failure is said too", async () => {
+  const { lines } = start({ name: "gros.bin", size: 101 }, { name: "a.pdf", size: 10 });
+  await turn();
+  assert.equal(Request.all.length, 1);
+  assert.match(lines()[0]!.textContent!, /Trop lourd/);
+  Request.all[0]!.end(422);
+  assert.match(lines()[1]!.textContent!, /Raté/);
 });
 
-test("a refusal of the server is said, and the next file travels all the same", async () => {
-  const { choose, list } = form();
-  await choose(10, 20);
-  Request.made[0]!.answer(500);
-  await settled();
-  assert.equal(list.querySelector(".hint")!.textContent, "Not sent.");
-  assert.equal(Request.made.length, 2);
-});
-
-test("the cross stops one that travels and removes one that waits", async () => {
-  const { choose, list } = form();
-  await choose(10, 20, 30);
-  const [first, second] = list.querySelectorAll("button");
-  fire(second!, "click");
-  fire(first!, "click");
-  await settled();
-  assert.equal(Request.made.length, 2);
-  assert.equal(list.querySelectorAll("li").length, 1);
+test("the cross stops the one under way", async () => {
+  const { lines } = start({ name: "a.pdf", size: 10 });
+  await turn();
+  fire(lines()[0]!.querySelector("button")!, "click");
+  assert.ok(Request.all[0]!.aborted);
+  assert.equal(lines().length, 0);
 });
