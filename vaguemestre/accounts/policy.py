@@ -60,11 +60,11 @@ def report(sign_in: MailSignIn, *, success: bool, rejected: bool, now: datetime)
         return
     account = _account(sign_in.login)
     result = _result(account, success=success, rejected=rejected, now=now)
-    standing = throttle.standing(_attempt(sign_in, account))
+    tried = _attempt(sign_in, account)
     if result == Result.GOOD:
-        standing.forgive()
+        throttle.standing(tried).forgive()
     elif result != Result.THROTTLED:
-        standing.count(sign_in.secret_trace, now=now)
+        throttle.count(tried, sign_in.secret_trace, now=now)
     sign_in_log.note(
         account, result, channel=sign_in.channel, address=sign_in.remote or None, agent="", now=now
     )  # fmt: skip

@@ -35,14 +35,15 @@ def attempt(
 ) -> Outcome:
     """Too many tries are answered without verifying anything, for names that exist and names that do not alike."""
     account = account_named(typed)
-    standing = throttle.standing(_attempt(typed, account, remote))
+    tried = _attempt(typed, account, remote)
+    standing = throttle.standing(tried)
     wait = standing.wait(now)
     result = Result.THROTTLED if wait else _judge(account, secret, now)
     if account and result == Result.GOOD:
         standing.forgive()
         passwords.upgrade(account, secret)
     elif not wait:
-        standing.count(secret, now=now)
+        throttle.count(tried, secret, now=now)
     sign_in_log.note(account, result, channel=channel, address=remote.address, agent=remote.agent, now=now)
     return Outcome(result, account if result == Result.GOOD else None, wait)
 

@@ -2,17 +2,17 @@
 
 Three counters, shared by the web, IMAP and SMTP:
 - a name from one source (a known browser, else a network): a delay that grows from the 5th failure to two hours;
-- a name from everywhere: after 20 failures in a day, new networks wait an hour, known browsers and networks do not;
+- a name from everywhere: after 12 failures, new networks wait two hours each time (25 tries a day), known ones do not;
 - a network, leniently, since a whole school sits behind one: only a flood slows it, and again not who is known there.
 
 The first goes by what was typed (`names.counted`), so that a name that does not exist is slowed in the same way.
 """
 
 import ipaddress
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from vaguemestre.accounts.models import Account, Failure, SignIn
@@ -20,12 +20,20 @@ from vaguemestre.accounts.models import Account, Failure, SignIn
 FREE_TRIES = 4
 DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 4, 8, 15, 120))
 FORGOTTEN_AFTER = timedelta(hours=24)
-EVERYWHERE_LIMIT = 20
-EVERYWHERE_DELAY = timedelta(hours=1)
-FLOOD_LIMIT = 200
-FLOOD_LEAK = timedelta(seconds=12)  # a network forgets one failure every 12 seconds
-FLOOD_DELAY = timedelta(minutes=1)
 KNOWN_FOR = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """Fills with failures, leaks with time; while it is full, whoever is not known there waits."""
+
+    limit: int
+    leak: timedelta  # one failure is forgotten in this time
+    delay: timedelta
+
+
+EVERYWHERE = Bucket(limit=12, leak=timedelta(hours=2), delay=timedelta(hours=2))
+FLOOD = Bucket(limit=200, leak=timedelta(seconds=12), delay=timedelta(minutes=1))
 
 
 @dataclass(frozen=True)
@@ -49,10 +57,15 @@ class Attempt:
     def flood(self) -> str:
         return _subject("network", self.network)
 
+    @property
+    def subjects(self) -> list[str]:
+        """In one order for all, so that two attempts at once wait for each other instead of locking crosswise."""
+        return sorted({self.own, self.everywhere, self.flood})
+
 
 @dataclass(frozen=True)
 class Standing:
-    """The counters of one attempt, read once: whether it must wait, and what a failure or a success writes."""
+    """The counters of one attempt, read once."""
 
     attempt: Attempt
     counters: dict[str, Failure]
@@ -65,20 +78,6 @@ class Standing:
         if shared and not self._known(now):
             return max(shared) - now
         return None
-
-    def count(self, secret: str, *, now: datetime) -> None:
-        """One more failure. The same wrong password again (a forgotten mail program) only counts for the network."""
-        attempt = self.attempt
-        changed = [self._more_flood(now)]
-        own = self._fresh(attempt.own, now)
-        trace = _trace(attempt.name, secret)
-        if own.last_secret != trace:
-            own.last_secret = trace
-            changed += [_more(own, _own_delay(own.count + 1), now), self._more_everywhere(now)]
-        Failure.objects.bulk_create(
-            changed, update_conflicts=True, unique_fields=["subject"],
-            update_fields=["count", "last_at", "blocked_until", "last_secret"],
-        )  # fmt: skip
 
     def forgive(self) -> None:
         """A good sign-in: this source starts afresh. The count of everywhere else stays."""
@@ -98,26 +97,27 @@ class Standing:
         recent = good.filter(result=SignIn.Result.GOOD, at__gte=now - KNOWN_FOR)
         return self.attempt.account is not None and recent.exists()
 
-    def _fresh(self, subject: str, now: datetime) -> Failure:
-        counter = self.counters.get(subject)
-        if counter is None or counter.last_at + FORGOTTEN_AFTER <= now:
-            return Failure(subject=subject, last_at=now)
-        return counter
-
-    def _more_everywhere(self, now: datetime) -> Failure:
-        counter = self._fresh(self.attempt.everywhere, now)
-        return _more(counter, EVERYWHERE_DELAY if counter.count + 1 >= EVERYWHERE_LIMIT else None, now)
-
-    def _more_flood(self, now: datetime) -> Failure:
-        counter = self._fresh(self.attempt.flood, now)
-        counter.count = max(0, counter.count - int((now - counter.last_at) / FLOOD_LEAK))
-        return _more(counter, FLOOD_DELAY if counter.count + 1 >= FLOOD_LIMIT else None, now)
-
 
 def standing(attempt: Attempt) -> Standing:
     """One query."""
-    subjects: Iterable[str] = (attempt.own, attempt.everywhere, attempt.flood)
-    return Standing(attempt, Failure.objects.in_bulk(list(subjects)))
+    return Standing(attempt, Failure.objects.in_bulk(attempt.subjects))
+
+
+def count(attempt: Attempt, secret: str, *, now: datetime) -> None:
+    """One more failure, however many come at the same moment.
+
+    The same wrong password again (a forgotten mail program) only counts for the network.
+    """
+    trace = _trace(attempt.name, secret)
+    with transaction.atomic():
+        counters = _locked(attempt.subjects, now)
+        own = counters[attempt.own]
+        _fill(counters[attempt.flood], FLOOD, now)
+        if own.last_secret != trace:
+            own.last_secret = trace
+            _fail_again(own, now)
+            _fill(counters[attempt.everywhere], EVERYWHERE, now)
+        Failure.objects.bulk_update(counters.values(), ["count", "last_at", "blocked_until", "last_secret"])
 
 
 def network_of(address: str | None) -> str:
@@ -130,15 +130,28 @@ def network_of(address: str | None) -> str:
     return str(ipaddress.ip_network((ip, 24 if ip.version == 4 else 56), strict=False))
 
 
-def _more(counter: Failure, delay: timedelta | None, now: datetime) -> Failure:
-    counter.count += 1
-    counter.last_at = now
-    counter.blocked_until = now + delay if delay else None
-    return counter
+def _locked(subjects: list[str], now: datetime) -> dict[str, Failure]:
+    """A row that is forgiven or swept at this very moment stays away: its failure is forgiven with it."""
+    made = {subject: Failure(subject=subject, last_at=now) for subject in subjects}
+    Failure.objects.bulk_create(made.values(), ignore_conflicts=True)
+    return made | {row.pk: row for row in Failure.objects.select_for_update().filter(pk__in=subjects).order_by("pk")}
 
 
-def _own_delay(count: int) -> timedelta | None:
-    return DELAYS[min(count - FREE_TRIES, len(DELAYS)) - 1] if count > FREE_TRIES else None
+def _fail_again(own: Failure, now: datetime) -> None:
+    """In a row: a day without failures begins a new row."""
+    own.count = own.count + 1 if own.last_at + FORGOTTEN_AFTER > now else 1
+    own.last_at = now
+    over = own.count - FREE_TRIES
+    own.blocked_until = now + DELAYS[min(over, len(DELAYS)) - 1] if over > 0 else None
+
+
+def _fill(counter: Failure, bucket: Bucket, now: datetime) -> None:
+    """`last_at` moves by whole leaks only, so that no fraction of one is lost between two failures."""
+    leaked = max(0, (now - counter.last_at) // bucket.leak)
+    counter.last_at = now if leaked >= counter.count else counter.last_at + leaked * bucket.leak
+    counter.count = max(0, counter.count - leaked) + 1
+    if counter.count >= bucket.limit:
+        counter.count, counter.blocked_until = bucket.limit, now + bucket.delay
 
 
 def _subject(*parts: str) -> str:

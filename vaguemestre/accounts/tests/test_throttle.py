@@ -18,7 +18,7 @@ HOME, SCHOOL, ELSEWHERE = "192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"
 
 def fail(attempt: Attempt, times: int, now: datetime = NOW, *, tries: str = "") -> None:
     for number in range(times):
-        throttle.standing(attempt).count(f"guess {tries} {number}", now=now)
+        throttle.count(attempt, f"guess {tries} {number}", now=now)
 
 
 def wait(attempt: Attempt, now: datetime = NOW) -> timedelta | None:
@@ -60,7 +60,7 @@ def test_a_name_that_does_not_exist_is_slowed_in_the_same_way() -> None:
 
 def test_another_network_is_not_slowed_by_the_first() -> None:
     account = make_account("Jean", "Martin")
-    fail(at(ELSEWHERE, account), 12)
+    fail(at(ELSEWHERE, account), 10)
     assert wait(at(ELSEWHERE, account))
     assert wait(at(HOME, account)) is None
 
@@ -88,33 +88,56 @@ def test_an_attack_from_many_networks_stops_new_networks_only() -> None:
     account = make_account("Jean", "Martin")
     SignIn.objects.create(at=NOW - timedelta(days=3), account=account, channel="web", result="good", network=HOME)
     attacked_from_everywhere(account)
-    assert wait(at(ELSEWHERE, account)) == throttle.EVERYWHERE_DELAY
+    assert wait(at(ELSEWHERE, account)) == throttle.EVERYWHERE.delay
     assert wait(at(HOME, account)) is None
     assert wait(at(ELSEWHERE, account, device="d1")) is None
-    assert wait(at(ELSEWHERE, account), NOW + timedelta(hours=1)) is None
+    assert wait(at(ELSEWHERE, account), NOW + throttle.EVERYWHERE.delay) is None
 
 
 def test_a_flood_from_a_school_slows_only_strangers() -> None:
     account = make_account("Jean", "Martin")
     SignIn.objects.create(at=NOW - timedelta(days=3), account=account, channel="imap", result="good", network=SCHOOL)
-    for number in range(throttle.FLOOD_LIMIT):
+    for number in range(throttle.FLOOD.limit):
         fail(at(SCHOOL, name=f"name{number}"), 1)
-    assert wait(at(SCHOOL, name="somebody")) == throttle.FLOOD_DELAY
+    assert wait(at(SCHOOL, name="somebody")) == throttle.FLOOD.delay
     assert wait(at(SCHOOL, account)) is None
     assert wait(at(HOME, name="somebody")) is None
 
 
-def test_a_network_forgets_as_time_passes() -> None:
-    """The return to school: many mistakes, but not a flood."""
-    for number in range(3 * throttle.FLOOD_LIMIT):
-        fail(at(SCHOOL, name=f"name{number}"), 1, NOW + number * throttle.FLOOD_LEAK)
-    assert wait(at(SCHOOL, name="somebody"), NOW + 3 * throttle.FLOOD_LIMIT * throttle.FLOOD_LEAK) is None
+@pytest.mark.parametrize("pace", [1.0, 1.9])
+def test_a_network_forgets_as_time_passes(pace: float) -> None:
+    """The return to school: many mistakes all morning long, but not a flood."""
+    many, now = throttle.FLOOD.limit + 20, NOW
+    for number in range(many):
+        fail(at(SCHOOL, name=f"name{number}"), 1, now)
+        now += throttle.FLOOD.leak * pace
+    assert wait(at(SCHOOL, name="somebody"), now) is None
+
+
+def test_a_faster_pace_is_a_flood() -> None:
+    now = NOW
+    for number in range(2 * throttle.FLOOD.limit):
+        fail(at(SCHOOL, name=f"name{number}"), 1, now)
+        now += throttle.FLOOD.leak * 0.4
+    assert wait(at(SCHOOL, name="somebody"), now)
+
+
+def test_no_more_than_25_tries_a_day_on_one_account_from_all_networks() -> None:
+    """A robot with as many networks as it likes, of which none is known."""
+    account, tries = make_account("Jean", "Martin"), 0
+    for minute in range(0, 24 * 60, 5):
+        now = NOW + timedelta(minutes=minute)
+        attempt = at(f"10.0.{minute % 256}.{minute // 256}/24", account)
+        if wait(attempt, now) is None:
+            fail(attempt, 1, now, tries=str(minute))
+            tries += 1
+    assert 12 < tries <= 25
 
 
 def test_the_same_wrong_password_again_is_one_try() -> None:
     """A mail program that kept the old password asks every minute, all night."""
     for minute in range(60):
-        throttle.standing(at(HOME)).count("the old one", now=NOW + timedelta(minutes=minute))
+        throttle.count(at(HOME), "the old one", now=NOW + timedelta(minutes=minute))
     assert wait(at(HOME), NOW + timedelta(hours=1)) is None
 
 
@@ -132,12 +155,9 @@ def test_a_day_without_failures_is_forgotten() -> None:
     assert wait(at(HOME), later) is None
 
 
-def test_one_query_to_ask_one_to_count(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_one_query_to_ask(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     with django_assert_num_queries(1):
-        standing = throttle.standing(at(HOME))
-        standing.wait(NOW)
-    with django_assert_num_queries(1):
-        standing.count("x", now=NOW)
+        throttle.standing(at(HOME)).wait(NOW)
 
 
 def test_no_typed_name_is_stored() -> None:
