@@ -71,7 +71,7 @@ def gate_server(transactional_db: None, daemons: None, neighbours: dict[str, Nei
 
     with neighbours["gate"].serving(application) as port:
         yield port
-    reports.drain()
+    reports.finish()
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from urllib.parse import parse_qs
 from anyascii import anyascii
 from django.conf import settings
 from django.db import Error as DatabaseError
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 from django.utils import timezone
 
 from vaguemestre.accounts import policy
@@ -58,7 +58,7 @@ class Reports:
     """How sign-ins went, waiting to be written."""
 
     def __init__(self) -> None:
-        self._waiting: queue.Queue[tuple[MailSignIn, bool, bool, datetime]] = queue.Queue(WAITING_REPORTS)
+        self._waiting: queue.Queue[tuple[MailSignIn, bool, bool, datetime] | None] = queue.Queue(WAITING_REPORTS)
         self._started = threading.Lock()
         self._writer: threading.Thread | None = None
 
@@ -74,20 +74,23 @@ class Reports:
         except queue.Full:
             logger.warning("a sign-in was not written down: %d are waiting", WAITING_REPORTS)
 
-    def drain(self) -> None:
-        """Returns once everything given so far is written."""
-        self._waiting.join()
+    def finish(self) -> None:
+        """Returns once everything given so far is written and the writer has let go of the database."""
+        with self._started:
+            if self._writer is not None:
+                self._waiting.put(None)
+                self._writer.join()
+                self._writer = None
 
     def _write(self) -> None:
-        while True:
-            sign_in, success, rejected, now = self._waiting.get()
+        while report := self._waiting.get():
+            sign_in, success, rejected, now = report
             try:
                 close_old_connections()
                 policy.report(sign_in, success=success, rejected=rejected, now=now)
             except Exception:  # the next report must find this thread alive
                 logger.exception("a sign-in was not written down")
-            finally:
-                self._waiting.task_done()
+        connections.close_all()
 
 
 reports = Reports()
