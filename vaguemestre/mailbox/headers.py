@@ -25,6 +25,8 @@ _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:[ \t]*(.*)", re.DOTALL)
 
 def readable(raw: bytes, *, limit: int = 1000) -> str:
     """One header value as text, on one line."""
+    if raw.isascii() and b"=?" not in raw and (text := raw[:limit].decode("ascii")).isprintable():
+        return " ".join(text.split())
     text = _RUN.sub(_words, decode(raw[:FIELD_LIMIT]))
     return clean(text)[:limit]
 

@@ -13,7 +13,7 @@ from vaguemestre.mailbox.link import Link, Selected, require, select
 from vaguemestre.mailbox.memory import Trail
 from vaguemestre.mailbox.messages import Page, Row
 from vaguemestre.mailbox.protocol.connection import Answer
-from vaguemestre.mailbox.protocol.wire import parse_set, uid_sets
+from vaguemestre.mailbox.protocol.wire import Numbers, uid_sets
 from vaguemestre.mailbox.rows import FLAGS_ONLY, WHOLE_ROW, Fetched, fetched, read_row
 from vaguemestre.mailbox.structure import octets
 from vaguemestre.mailbox.values import Uid
@@ -40,14 +40,13 @@ def read_page(
 ) -> tuple[Page, Answer]:
     """`beside`: commands that travel along; their data is in the answer."""
     trail = _trail(link, known)
-    high = trail.total if before is None else _place_before(trail, before)
-    exact = before is None or trail.place_of(before) is not None
-    answer = link.connection.exchange([select(known), *_guess(link, known, trail, before, high, count), *beside])
+    guess = _newest(link, known, trail, count) if before is None else _older(link, known, trail, before, count)
+    answer = link.connection.exchange([select(known), *guess, *beside])
     look = Look(link.opened(known, answer))
     for status in answer.statuses[len(answer.statuses) - len(beside) :] if beside else []:
         require(status)
     _take(link, look, answer)
-    top = look.selected.total if before is None else _true_place(link, look, answer, before, exact=exact)
+    top = look.selected.total if before is None else _place_before(link, look, before)
     _complete(link, look, top, count)
     return _page(link, look, top, count), answer
 
@@ -63,44 +62,40 @@ def _trail(link: Link, known: Known) -> Trail:
     return trail
 
 
-def _place_before(trail: Trail, before: Uid) -> int:
-    """Where the newest message older than `before` should stand: known from a page, else judged by proportion."""
+def _newest(link: Link, known: Known, trail: Trail, count: int) -> list[bytes]:
+    last = min(trail.uid_next + _ARRIVALS - 1, _LAST_UID)
+    arrivals = b"UID FETCH %d:%d %s" % (trail.uid_next, last, WHOLE_ROW)
+    low = max(1, trail.total - count + 1)
+    if uids := _remembered(link, known, trail, low, trail.total):
+        # By UID, so that a wrong guess of their places costs nothing.
+        return [b"UID FETCH %d:%d %s" % (uids[-1], max(trail.uid_next - 1, uids[-1]), FLAGS_ONLY), arrivals]
+    return [b"FETCH %d:%d %s" % (low, trail.total, WHOLE_ROW), arrivals] if trail.total else [arrivals]
+
+
+def _older(link: Link, known: Known, trail: Trail, before: Uid, count: int) -> list[bytes]:
+    """The page below a message; and the first message above the page before it, to which one goes back."""
     place = trail.place_of(before)
-    if place is not None:
-        return place - 1
-    return min(trail.total, (before - 1) * trail.total // max(trail.uid_next - 1, 1))
+    if place is None:
+        # Numbers just below and above: the whole page where nothing was deleted, and its place in any case.
+        highest = min(before + count, _LAST_UID)
+        below = [b"UID FETCH %d:%d %s" % (max(1, before - count), before - 1, WHOLE_ROW)] if before > 1 else []
+        return [*below, b"UID FETCH %d:%d (UID)" % (before, highest)]
+    low, high = max(1, place - count), place - 1
+    commands = [b"FETCH %d (UID)" % one for one in (place, place + count) if one <= trail.total]
+    if uids := _remembered(link, known, trail, low, high):
+        return [b"UID FETCH %d:%d %s" % (uids[-1], before - 1, FLAGS_ONLY), *commands]
+    return [b"FETCH %d:%d %s" % (low, high, WHOLE_ROW), *commands] if high else commands
 
 
-def _guess(link: Link, known: Known, trail: Trail, before: Uid | None, high: int, count: int) -> list[bytes]:
-    low = max(1, high - count + 1)
+def _remembered(link: Link, known: Known, trail: Trail, low: int, high: int) -> list[Uid]:
+    """UIDs at these places, highest first, when all their rows are in memory; else none."""
     uids = trail.span(low, high)
-    seen = len(uids) == high - low + 1 > 0 and all(_cached(link, known, uid) for uid in uids)
-    commands = []
-    if seen:
-        # Known rows: their flags only, by UID, so that a wrong guess of their places costs nothing.
-        last = (trail.uid_next if before is None else before) - 1
-        commands.append(b"UID FETCH %d:%d %s" % (uids[-1], max(last, uids[-1]), FLAGS_ONLY))
-    elif high > 0:
-        commands.append(b"FETCH %d:%d %s" % (low, high, WHOLE_ROW))
-    if before is None:
-        last = min(trail.uid_next + _ARRIVALS - 1, _LAST_UID)
-        commands.append(b"UID FETCH %d:%d %s" % (trail.uid_next, last, WHOLE_ROW))
-        return commands
-    if trail.place_of(before) is None:
-        commands.append(_count_before(before))
-    else:
-        commands.append(b"FETCH %d (UID)" % (high + 1))
-    if high + count + 1 <= trail.total:
-        commands.append(b"FETCH %d (UID)" % (high + count + 1))
-    return commands
+    whole = len(uids) == high - low + 1 and all(_cached(link, known, uid) for uid in uids)
+    return uids if whole else []
 
 
 def _cached(link: Link, known: Known, uid: Uid) -> Row | None:
     return link.memory.rows.get(known.id, known.validity, uid)
-
-
-def _count_before(before: Uid) -> bytes:
-    return b"UID SEARCH RETURN (COUNT) UID 1:%d" % max(before - 1, 1)
 
 
 def _take(link: Link, look: Look, answer: Answer) -> None:
@@ -124,17 +119,15 @@ def _take(link: Link, look: Look, answer: Answer) -> None:
         look.rows[message.place] = row
 
 
-def _true_place(link: Link, look: Look, answer: Answer, before: Uid, *, exact: bool) -> int:
-    """Place of the newest message older than `before`."""
+def _place_before(link: Link, look: Look, before: Uid) -> int:
+    """Place of the newest message older than `before`: what was found proves it, or the server counts."""
     if before == 1:
         return 0
-    if not exact and (number := esearch(answer).get("COUNT", "")).isdigit():
-        return int(number)
     older = max((place for place, message in look.found.items() if message.uid < before), default=0)
     above = look.uid(older + 1)
     if older == look.selected.total or (above is not None and above >= before):
         return older
-    counted = link.run(_count_before(before))
+    counted = link.run(b"UID SEARCH RETURN (COUNT) UID 1:%d" % (before - 1))
     number = esearch(counted).get("COUNT", "")
     return int(number) if number.isdigit() else 0
 
@@ -187,23 +180,22 @@ def read_matching(
     look = Look(link.opened(known, answer))
     for status in answer.statuses[1:]:
         require(status)
-    uids = [Uid(number) for number in sorted(parse_set(esearch(answer).get("ALL", ""))) if number]
-    end = len(uids) if before is None else sum(uid < before for uid in uids)
-    chosen = uids[max(0, end - count) : end]
+    matching = Numbers.read(esearch(answer).get("ALL", ""))
+    end = len(matching) if before is None else matching.below(before)
+    chosen = [Uid(number) for number in matching.part(end - count, end)]
     fresh = [uid for uid in chosen if _cached(link, known, uid) is None]
     wanted = ((chosen, FLAGS_ONLY), (fresh, WHOLE_ROW))
     commands = [b"UID FETCH %s %s" % (uid_set, items) for some, items in wanted for uid_set in uid_sets(some)]
     if commands:
         _take(link, look, link.connection.exchange(commands))
     rows = {row.uid: row for row in look.rows.values()}
-    newer = end + count < len(uids)
     page = Page(
         rows=tuple(rows[uid] for uid in reversed(chosen) if uid in rows),
-        folder_total=len(uids),
+        folder_total=len(matching),
         unseen=None,
-        first=len(uids) - end + 1,
+        first=len(matching) - end + 1,
         older=end > count,
-        newer=end < len(uids),
-        newer_before=uids[end + count] if newer else None,
+        newer=end < len(matching),
+        newer_before=next((Uid(number) for number in matching.part(end + count, end + count + 1)), None),
     )
     return page, answer

@@ -12,12 +12,13 @@ from vaguemestre.mailbox.link import Link, Selected, require
 from vaguemestre.mailbox.messages import Folder, Message, Page, Quota
 from vaguemestre.mailbox.pages import Only, esearch, read_matching, read_page
 from vaguemestre.mailbox.protocol.connection import Answer
-from vaguemestre.mailbox.protocol.wire import flag_list, parse_set, quoted, uid_sets
+from vaguemestre.mailbox.protocol.wire import Numbers, flag_list, quoted, uid_sets
 from vaguemestre.mailbox.reading import mark_seen, read_message, read_part, read_source
 from vaguemestre.mailbox.structure import at, octets
 from vaguemestre.mailbox.values import SEPARATOR, FolderName, MailboxId, PartPath, Uid
 
 _QUOTA = b"GETQUOTAROOT INBOX"
+_FOUND = 100  # messages with one Message-ID that are told
 _AT_ONCE = 65536  # octets of a message that is sent without asking first
 
 
@@ -104,7 +105,8 @@ class Session:
         def look(known: Known) -> list[Uid]:
             answer = self._link.read_in(known, [search])
             require(answer.statuses[-1])
-            return [Uid(number) for number in sorted(parse_set(esearch(answer).get("ALL", "")))]
+            numbers = Numbers.read(esearch(answer).get("ALL", ""))
+            return [Uid(number) for number in numbers.part(len(numbers) - _FOUND, len(numbers))]
 
         return self._in(folder, look)
 
@@ -241,7 +243,8 @@ class Session:
             answer = self._link.run(b"UID %s %s %s" % (verb, uid_set, quoted(target.wire)))
             _, _, pairs = (answer.note("COPYUID") or "").partition(" ")
             old, _, new = pairs.partition(" ")
-            moved |= {Uid(a): Uid(b) for a, b in zip(parse_set(old), parse_set(new), strict=False)}
+            pairs_of_numbers = zip(range(len(uids)), Numbers.read(old), Numbers.read(new), strict=False)
+            moved |= {Uid(before): Uid(after) for _, before, after in pairs_of_numbers}
         return moved
 
     def _ordinary(self, folder: MailboxId) -> Known:

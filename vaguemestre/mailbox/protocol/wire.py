@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Self
 
+from vaguemestre.mailbox.protocol.faults import ProtocolBroken
 from vaguemestre.mailbox.values import Flag, Uid
 
 _PLAIN = re.compile(rb"[\x20-\x7e]{0,900}")
@@ -37,15 +40,41 @@ def uid_sets(uids: Sequence[Uid]) -> Iterator[bytes]:
         )
 
 
-def parse_set(text: str, *, limit: int = 1_000_000) -> list[int]:
-    """Numbers of a set that the server wrote ("3:5,9"), in its order; more than `limit` is refused."""
-    numbers: list[int] = []
-    for item in text.split(",") if text else []:
-        match = re.fullmatch(r"([0-9]{1,10})(?::([0-9]{1,10}))?", item)
-        if match is None:
-            raise ValueError(f"not a set: {text[:60]}")
-        low, high = sorted((int(match[1]), int(match[2] or match[1])))
-        if len(numbers) + high - low >= limit:
-            raise ValueError("set too large")
-        numbers.extend(range(low, high + 1))
-    return numbers
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """A set as the server writes it ("3:5,9"), kept as ranges: a folder of 200,000 unread messages is one."""
+
+    ranges: tuple[tuple[int, int], ...]
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Raises `ProtocolBroken` for what is no set. The server's order is kept: COPYUID pairs two sets by place."""
+        ranges = []
+        for item in text.split(",") if text else []:
+            match = re.fullmatch(r"([1-9][0-9]{0,9})(?::([1-9][0-9]{0,9}))?", item)
+            low, high = sorted((int(match[1]), int(match[2] or match[1]))) if match else (0, 0)
+            if not 0 < low <= high <= 0xFFFF_FFFF:
+                raise ProtocolBroken(f"not a set: {text[:60]}")
+            ranges.append((low, high))
+        return cls(tuple(ranges))
+
+    def __len__(self) -> int:
+        return sum(high - low + 1 for low, high in self.ranges)
+
+    def __iter__(self) -> Iterator[int]:
+        for low, high in self.ranges:
+            yield from range(low, high + 1)
+
+    def below(self, number: int) -> int:
+        """How many are smaller."""
+        return sum(max(0, min(high, number - 1) - low + 1) for low, high in self.ranges)
+
+    def part(self, start: int, end: int) -> list[int]:
+        """The numbers from one place to another, as a slice would give them."""
+        found: list[int] = []
+        passed = 0
+        for low, high in self.ranges:
+            first, last = max(low, low + start - passed), min(high, low + end - passed - 1)
+            found.extend(range(first, last + 1))
+            passed += high - low + 1
+        return found

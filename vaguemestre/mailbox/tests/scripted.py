@@ -63,6 +63,7 @@ def scripted(
     listener = socket.create_server(("127.0.0.1", 0))
 
     def play(raw: socket.socket) -> None:
+        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with contextlib.suppress(OSError), context.wrap_socket(raw, server_side=True) as connection:
             act(connection)
 
@@ -78,14 +79,16 @@ def scripted(
     listener.close()
 
 
-def signed_in(connection: ssl.SSLSocket) -> None:
-    """Greets, and accepts whoever comes; reads up to the command after the sign-in."""
+def signed_in(connection: ssl.SSLSocket, listing: bytes = b"") -> None:
+    """Greets, accepts whoever comes, and answers what is asked in the same breath with `listing`."""
     connection.sendall(b"* OK ready\r\n")
     data = b""
     while b"AUTHENTICATE" not in data or not data.endswith(b"\r\n"):
         data += connection.recv(65536)
     for line in data.splitlines():
         tag, _, command = line.partition(b" ")
+        if command.startswith(b"LIST"):
+            connection.sendall(listing)
         code = b"[CAPABILITY " + CAPABILITY.encode() + b"] " if command.startswith(b"AUTHENTICATE") else b""
         connection.sendall(tag + b" OK " + code + b"done\r\n")
 

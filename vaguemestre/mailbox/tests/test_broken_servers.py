@@ -1,5 +1,6 @@
 """Whatever a server does, the caller gets a typed error within its patience, never a hang or a bare exception."""
 
+import contextlib
 import ssl
 import time
 from collections.abc import Callable
@@ -9,10 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from vaguemestre.mailbox.endpoint import Endpoint
-from vaguemestre.mailbox.errors import MailboxUnavailable, SignInRefused
+from vaguemestre.mailbox.errors import MailboxError, MailboxUnavailable, SignInRefused
 from vaguemestre.mailbox.pool import Pool
 from vaguemestre.mailbox.protocol.connection import Connection
+from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.tests.scripted import CAPABILITY, Authority, scripted, signed_in
+from vaguemestre.mailbox.values import FolderName, MailboxId, PartPath, Uid
 
 
 def sign_in(endpoint: Endpoint) -> Connection:
@@ -177,3 +180,78 @@ def test_nobody_listens(authority: Authority) -> None:
     pool = Pool(Endpoint("127.0.0.1", 1, authority.certificate), lambda _user: "token")
     with pytest.raises(MailboxUnavailable), pool.session("a0000001"):
         pass
+
+
+IDENTITY = "28010a226fb1056bfb38000083ecc375"
+LISTED = (
+    b'* LIST () "/" INBOX\r\n'
+    b"* STATUS INBOX (MESSAGES 3 UNSEEN 1 UIDNEXT 9 UIDVALIDITY 7 X-GUID %s)\r\n" % IDENTITY.encode()
+)
+OPENED = b"* 3 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 9] x\r\n"
+_words = st.sampled_from(
+    [
+        b"NIL",
+        b"0",
+        b"7",
+        b"4294967296",
+        b'"x"',
+        b"()",
+        b"(NIL)",
+        b'(("a" NIL "b" "c"))',
+        b'"=?utf-8?b?w6k=?="',
+        b"(\\Seen)",
+    ]
+)
+_names = st.sampled_from(
+    [b"UID", b"FLAGS", b"ENVELOPE", b"BODYSTRUCTURE", b"INTERNALDATE", b"RFC822.SIZE", b"PREVIEW", b"BODY[1]",
+     b"BODY[]", b"BODY[HEADER]<0>"]
+)  # fmt: skip
+_items = st.lists(st.tuples(_names, _words), max_size=8).map(lambda pairs: b" ".join(a + b" " + b for a, b in pairs))
+_lines = st.one_of(
+    st.tuples(st.integers(0, 5), _items).map(lambda made: b"* %d FETCH (UID %d %s)\r\n" % (made[0], made[0], made[1])),
+    st.sampled_from(
+        [b'* ESEARCH (TAG "v") UID ALL 1:3,x\r\n', b"* ESEARCH UID COUNT\r\n", b"* ESEARCH ALL 1:4294967295\r\n",
+         b"* 2 EXPUNGE\r\n", b"* QUOTA x (STORAGE a b)\r\n", b"* QUOTA\r\n", b"* STATUS\r\n", b"* LIST\r\n",
+         b"* FETCH\r\n",
+         b"* OK [COPYUID 1 2 x] m\r\n", b"* OK [APPENDUID x y] m\r\n", b"* 0 EXISTS\r\n", b"* 1 FETCH ()\r\n", LISTED,
+         OPENED]
+    ),
+)  # fmt: skip
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    noise=st.lists(_lines, max_size=10).map(b"".join),
+    codes=st.sampled_from([b"OK", b"NO [X] no", b"BAD", b"OK [COPYUID 1 1:3 9]"]),
+)
+def test_a_session_with_a_server_that_says_anything(authority: Authority, noise: bytes, codes: bytes) -> None:
+    """Well-formed lines, senseless content: every act ends in a result or in a typed error."""
+
+    def act(connection: ssl.SSLSocket) -> None:
+        signed_in(connection, LISTED)
+        while data := connection.recv(65536):
+            for line in data.splitlines():
+                tag, _, command = line.partition(b" ")
+                connection.sendall(OPENED if command.startswith(b"SELECT") else noise)
+                connection.sendall(tag + (b" OK x\r\n" if command.startswith(b"SELECT") else b" " + codes + b" x\r\n"))
+
+    folder, uid = MailboxId(IDENTITY), Uid(2)
+    acts: list[Callable[[Session], object]] = [
+        lambda session: session.overview(folder),
+        lambda session: session.page(folder, before=Uid(2)),
+        lambda session: session.page(folder, only="unseen"),
+        lambda session: session.open(folder, uid),
+        lambda session: session.body(folder, uid, PartPath("1")),
+        lambda session: list(session.source(folder, uid)),
+        lambda session: session.move(folder, [uid], folder),
+        lambda session: session.find(folder, "<x@y>"),
+        lambda session: session.append(folder, b"x"),
+        lambda session: session.create(FolderName("x")),
+        lambda session: session.empty(folder),
+    ]
+    with scripted(authority, act) as endpoint:
+        pool = Pool(endpoint, lambda _user: "token")
+        for one in acts:
+            with contextlib.suppress(MailboxError), pool.session("a0000001") as session:
+                one(session)
+        pool.close()
