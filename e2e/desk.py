@@ -59,8 +59,12 @@ class Desk:
         self.reader.locator(".toolbar summary", has_text="Déplacer").click()
         self.reader.locator(".toolbar").get_by_role("button", name=folder).click()
 
-    def answer(self, how: str = "Répondre") -> None:
-        self.reader.get_by_role("link", name=how, exact=True).click()
+    def answer(self) -> None:
+        self.reader.get_by_role("link", name="Répondre", exact=True).click()
+        expect(self.sheet).to_be_visible()
+
+    def answer_all(self) -> None:
+        self.reader.get_by_role("link", name=re.compile("à tous", re.IGNORECASE)).click()
         expect(self.sheet).to_be_visible()
 
     # The writing sheet

@@ -43,7 +43,7 @@ def test_inside(at_the_desk: Callable[..., tuple[Visitor, Desk]], light: str, sc
         visitor.go("/webmail/")
         desk.open(subject)
         visitor.axe()
-    desk.answer("Répondre à tous")
+    desk.answer_all()
     visitor.axe()
 
 
