@@ -1,5 +1,6 @@
 """The web server's two files, rendered whole and checked before anything is started."""
 
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -14,6 +15,9 @@ CHECKOUT = HERE.parent.parent.parent
 LAST_PRIVILEGED_PORT = 1023
 # Room for the form around the files: subject, text, recipients.
 ENVELOPE_MB = 2
+# Half of what a core can verify: the other half reads mail. Ten seconds of queue, then an apology.
+SIGN_INS_PER_CORE = 10
+QUEUE_SECONDS = 10
 
 
 def folder(data: Path) -> Path:
@@ -31,10 +35,12 @@ def user(instance: Instance) -> str:
 
 def render(data: Path, instance: Instance) -> None:
     folder(data).mkdir(exist_ok=True)
+    sign_ins = SIGN_INS_PER_CORE * (os.cpu_count() or 1)
     values = {
         "data": data, "host": instance.host, "listen": instance.listen, "origin": instance.origin,
         "web": instance.ports.web, "events": instance.ports.events,
         "message": academy().mail.message_limit_mb + ENVELOPE_MB,
+        "sign_ins": sign_ins, "sign_ins_waiting": sign_ins * QUEUE_SECONDS,
         "proxy": folder(data) / "proxy.conf",
         "static": CHECKOUT / "build" / "static", "pages": CHECKOUT / "build" / "pages",
         "user": f"user {WEB_USER} {WEB_USER};" if user(instance) == "root" else "",
