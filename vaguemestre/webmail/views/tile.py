@@ -1,4 +1,4 @@
-"""What the portal shows of the mail: how many are unread, and the newest."""
+"""What the portal shows of the mail: how many are unread, and the newest of them."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -13,6 +13,8 @@ from vaguemestre.webmail import listing
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.correspondents import own_addresses
 
+NEWEST = 3
+
 
 @require_safe
 @signed_in
@@ -20,13 +22,14 @@ def unread_tile(request: StaffRequest) -> HttpResponse:
     """A mailbox that does not answer is said in one line; the portal itself goes on."""
     try:
         with open_mailbox(request) as session:
-            everything, page, _quota = session.overview(count=1)
+            everything, page, _quota = session.overview(only="unseen", count=NEWEST)
     except MailboxError:
         return render(request, "webmail/unread_tile.html", {"silent": True})
     inbox = columns.by_role(everything, "inbox")
-    newest = None
-    if page.rows and inbox and inbox.id:
+    newest: list[listing.RowView] = []
+    if inbox and inbox.id:
         place, mine = listing.Place(inbox.id), own_addresses(request.account)
-        newest = listing.days(page, place, inbox, mine, timezone.now(), None)[0].rows[0]
+        days = listing.days(page, place, inbox, mine, timezone.now(), None)
+        newest = [row for day in days for row in day.rows]
     context = {"unread": inbox.unseen if inbox else 0, "newest": newest}
     return render(request, "webmail/unread_tile.html", context)
