@@ -48,7 +48,7 @@ class Worker:
             return read_frame(answer, OUTPUT_LIMIT)
         except TimeoutError as error:
             raise WorkerFailed("time") from error
-        except (OSError, FrameBroken) as error:
+        except (OSError, ValueError, FrameBroken) as error:  # ValueError: it could not be replaced, its pipe is closed
             # The processor limit may strike a moment before the clock.
             raise WorkerFailed("time" if time.monotonic() > answer.deadline - 0.5 else "crash") from error
 

@@ -219,7 +219,7 @@ _lines = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     noise=st.lists(_lines, max_size=10).map(b"".join),
     codes=st.sampled_from([b"OK", b"NO [X] no", b"BAD", b"OK [COPYUID 1 1:3 9]"]),

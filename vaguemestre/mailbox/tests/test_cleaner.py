@@ -237,6 +237,8 @@ def test_a_worker_is_killed_when_late_and_replaced_when_old(monkeypatch: pytest.
     with pytest.raises(keeper.WorkerFailed, match="crash"):
         worker.do(b"{}", b"")
     worker.end()
+    with pytest.raises(keeper.WorkerFailed, match="crash"):
+        worker.do(b"{}", b"")
 
 
 def test_frames() -> None:

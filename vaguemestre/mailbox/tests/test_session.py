@@ -1,13 +1,16 @@
 """Folders and messages of a real Dovecot."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
 from vaguemestre.mailbox.errors import (
     FolderExists,
     MailboxRefused,
+    MailboxUnavailable,
     NoSuchFolder,
     NoSuchMessage,
     SignInRefused,
@@ -261,3 +264,25 @@ def test_a_token_for_another_account_is_refused(pool: Pool, mail_account: MailAc
     stranger = Pool(pool.endpoint, lambda _user: mail_account.token)
     with pytest.raises(SignInRefused), stranger.session("a9999999"):
         pass
+
+
+def test_the_server_hears_where_the_person_sits(pool: Pool, mail_account: MailAccount) -> None:
+    with pool.session(mail_account.key, remote="192.0.2.7") as session:
+        assert session.folders()
+
+
+def test_a_full_disk_is_said_and_harms_nobody(pool: Pool, mail_account: MailAccount, tmp_path: Path) -> None:
+    """A spool that takes nothing: what is small is still read."""
+    poor = Pool(replace(pool.endpoint, spool=tmp_path / "absent"), lambda _user: mail_account.token)
+    with poor.session(mail_account.key) as session:
+        inbox = role(session, "inbox")
+        small = session.append(inbox, mail("petit"))
+        large = session.append(inbox, mail("grand", "x" * 70 + "\r\n" * 1_000_000))
+        assert small is not None
+        assert large is not None
+        with pytest.raises(MailboxUnavailable, match="spool"):
+            session.stream(inbox, large, PartPath("1"))
+    with poor.session(mail_account.key) as session:
+        assert session.body(inbox, small, PartPath("1")) == b"Bonjour.\r\n"
+        assert len(session.page(inbox).rows) == 2
+    poor.close()
