@@ -31,19 +31,6 @@ def signed_in[**P](view: StaffView[P]) -> View[P]:
     return guarded
 
 
-def signed_in_first[**P](view: StaffView[P]) -> View[P]:
-    """For the first sign-in's own pages and for signing out: signed in, whether that path is walked or not."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        staff = staff_request(request)
-        if staff is None:
-            return _leave(request, reverse("accounts:signin"))
-        return view(staff, *args, **kwargs)
-
-    return guarded
-
-
 def staff_request(request: HttpRequest) -> StaffRequest | None:
     """The same request, with the person's account and session on it; None for a stranger."""
     session = visit_of(request).session

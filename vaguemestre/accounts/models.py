@@ -63,12 +63,6 @@ class Account(models.Model):
         return self.person.full_name
 
     @property
-    def mail_password(self) -> str | None:
-        """The hash in the form Dovecot verifies; none while a provisional password waits to be replaced."""
-        own = self.password_kind == self.PasswordKind.OWN and self.password
-        return f"{{ARGON2ID}}{self.password}" if own else None
-
-    @property
     def first_signin_due(self) -> bool:
         """Until a password of their own is chosen, nothing else opens."""
         return self.password_kind != self.PasswordKind.OWN

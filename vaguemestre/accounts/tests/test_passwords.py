@@ -29,15 +29,6 @@ def test_the_authority_hashes_with_argon2id_at_the_cost_that_was_measured() -> N
     assert encoded.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
-def test_dovecot_gets_the_hash_of_a_chosen_password() -> None:
-    account = make_account(password=None)
-    assert account.mail_password is None
-    passwords.set_provisional(account, passwords.hasher().hash("abcd-efgh-jkmn"), now=NOW)
-    assert account.mail_password is None
-    passwords.set_password(account, PASSWORD, now=NOW)
-    assert account.mail_password == f"{{ARGON2ID}}{account.password}"
-
-
 def test_verification() -> None:
     account = make_account()
     assert passwords.verify(account, PASSWORD)
