@@ -51,6 +51,7 @@ def check(instance: Instance, config: Path | None = None) -> None:
     _ask("sievec", "-c", str(config / "dovecot/dovecot.conf"), str(config / "dovecot/sieve/spam.sieve"))
     _ask("postfix", "-c", str(config / "postfix"), "check")
     _ask("postconf", "-c", str(config / "postfix"), "-M")
+    _ask("postconf", "-c", str(config / "postfix"), "-b", str(config / "postfix/bounce"))
     if instance.rspamd:
         _ask("rspamadm", *rspamd_variables(data, config), "configtest", "-c", str(RSPAMD_FILE))
 

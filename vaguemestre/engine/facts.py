@@ -1,6 +1,7 @@
 """What the templates may say: one name for each fact of this installation, as the daemons write it."""
 
 import hashlib
+import os
 import pwd
 import re
 from pathlib import Path
@@ -33,7 +34,7 @@ def facts(instance: Instance, config: Path) -> dict[str, str]:
         "failure_delay": "0" if instance.mode == "test" else "2 secs",
         "retry_delay": "2s" if instance.mode == "test" else "60s",
         "xclient_hosts": "127.0.0.1" if instance.mode == "test" else "",
-        "auth_workers": "30",
+        "auth_workers": str(max(4, 2 * (os.cpu_count() or 1))),
         "index_workers": "1",
     }
 

@@ -108,12 +108,16 @@ def test_a_message_that_lied_about_its_size_is_refused_at_its_end(mail_account: 
     assert error.value.smtp_code == 552
 
 
-def test_a_full_box_is_refused_while_the_sender_is_still_there(mail_account: MailAccount) -> None:
-    """The whole box is the academy's quota: the projected row is made small instead of filling two gigabytes."""
+def shrink(account: MailAccount) -> None:
     place = projection.file.path()
     assert place is not None
     with projection.file.written(place) as connection:
-        connection.execute("UPDATE mail_account SET quota_mb = 1 WHERE key = ?", (mail_account.key,))
+        connection.execute("UPDATE mail_account SET quota_mb = 1 WHERE key = ?", (account.key,))
+
+
+def test_a_full_box_is_refused_while_the_sender_is_still_there(mail_account: MailAccount) -> None:
+    """The whole box is the academy's quota: the projected row is made small instead of filling two gigabytes."""
+    shrink(mail_account)
     big = letter(mail_account.address).as_bytes() + (b"z" * 70 + b"\n") * 4000
     for _ in range(3):
         append(mail_account, big)
@@ -172,6 +176,19 @@ def test_mail_for_the_outside_ends_in_the_sink_without_the_home_address(mail_acc
     file = sunk(word)
     assert file is not None
     assert "ESMTPSA" not in file.read_text(errors="replace")
+
+
+def test_a_mail_that_comes_back_says_why_in_french(mail_account: MailAccount) -> None:
+    """Thunderbird gives up the whole message when one recipient of thirty is refused: submissions are taken, and come
+    back for that one."""
+    colleague = make_mail_account("Karim", "Belkacem")
+    shrink(colleague)
+    message = letter(colleague.address, sender=mail_account.address).as_bytes() + (b"z" * 70 + b"\n") * 170_000
+    with submission(mail_account) as connection:
+        connection.sendmail(mail_account.address, [colleague.address], message)
+    [bounce] = wait_for_mail(mail_account, seconds=30)
+    assert b"=C3=AAtre_remis" in bounce
+    assert "l’assistance de votre DSDEN".encode() in bounce
 
 
 def test_colleagues_write_to_each_other(mail_account: MailAccount) -> None:
