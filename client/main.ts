@@ -18,6 +18,7 @@ import { selection } from "./behaviours/selection.ts";
 import { shortcuts, shortcutsSwitch } from "./behaviours/shortcuts.ts";
 import { submitOnce } from "./behaviours/submit-once.ts";
 import { toast } from "./behaviours/toast.ts";
+import { tools } from "./behaviours/tools.ts";
 import { upload } from "./behaviours/upload.ts";
 
 watch(document, {
@@ -39,5 +40,6 @@ watch(document, {
   "shortcuts-switch": shortcutsSwitch,
   "submit-once": submitOnce,
   toast,
+  tools,
   upload,
 });

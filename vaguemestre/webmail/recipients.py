@@ -66,22 +66,23 @@ def is_address(text: str) -> bool:
     return ADDRESS.fullmatch(text) is not None
 
 
-def _pieces(text: str) -> list[str]:
-    pieces, current = [], ""
+def _pieces(text: str) -> list[tuple[str, str]]:
+    """What stands between separators, each with the separator before it."""
+    pieces, before, current = [], "", ""
     for token in TOKEN.findall(text):
         if token in SEPARATORS:
-            pieces.append(current)
-            current = ""
+            pieces.append((before, current.strip()))
+            before, current = token, ""
         else:
             current += token
-    return [piece.strip() for piece in (*pieces, current) if piece.strip()]
+    return [piece for piece in (*pieces, (before, current.strip())) if piece[1]]
 
 
-def _joined_names(pieces: list[str]) -> list[str]:
+def _joined_names(pieces: list[tuple[str, str]]) -> list[str]:
     """`Dupont, Jean <jean.dupont@…>`, as some programs copy it: the family name was not an address."""
     joined: list[str] = []
-    for piece in pieces:
-        if joined and "@" not in joined[-1] and "<" in piece and not piece.startswith(("<", '"')):
+    for before, piece in pieces:
+        if before == "," and joined and "@" not in joined[-1] and "<" in piece and not piece.startswith(("<", '"')):
             piece = f"{joined.pop()}, {piece}"
         joined.append(piece)
     return joined

@@ -39,7 +39,10 @@ def test_what_is_not_an_address_is_kept_to_be_mended(typed: str) -> None:
 
 
 def test_what_is_kept_is_read_back_the_same() -> None:
-    people = [Recipient("Dupont, Jean", "jean@x.fr"), Recipient('a "b" \\c', "b@x.fr"), Recipient("", "c@x.fr")]
+    people = [
+        Recipient("Dupont, Jean", "jean@x.fr"), Recipient('a "b" \\c', "b@x.fr"), Recipient("", "c@x.fr"),
+        Recipient("", "pas une adresse", valid=False), Recipient("Élise Noël", "e@x.fr"),
+    ]  # fmt: skip
     assert parse(written(people)) == people
 
 

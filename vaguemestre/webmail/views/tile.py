@@ -29,7 +29,6 @@ def unread_tile(request: StaffRequest) -> HttpResponse:
     newest: list[listing.RowView] = []
     if inbox and inbox.id:
         place, mine = listing.Place(inbox.id), own_addresses(request.account)
-        days = listing.days(page, place, inbox, mine, timezone.now(), None)
-        newest = [row for day in days for row in day.rows]
+        newest = listing.row_views(page, place, inbox, mine, timezone.now())
     context = {"unread": inbox.unseen if inbox else 0, "newest": newest}
     return render(request, "webmail/unread_tile.html", context)
