@@ -1,10 +1,12 @@
 """What a person sees when the mailbox cannot answer: a sentence, what stays safe, a page that comes back by itself."""
 
+import errno
 import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate
 
+from django.db.utils import OperationalError
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -43,11 +45,25 @@ def mailbox_screen[**P](view: StaffView[P]) -> StaffView[P]:
         except MailboxRefused as error:
             logger.warning("mailbox of %s refused: %s", request.account.key, error.code)
             return trouble(request, _("The mailbox refused this. Nothing was changed."), 409)
+        except (OSError, OperationalError) as error:
+            if not disk_is_full(error):
+                raise
+            logger.exception("disk full in the data folder")
+            return trouble(
+                request, _("The server has no room left. Nothing was kept; what you typed is still here."), 507
+            )
         except MailboxUnavailable:
             logger.warning("mailbox of %s does not answer", request.account.key)
             return unavailable(request)
 
     return calm
+
+
+def disk_is_full(error: Exception) -> bool:
+    """In a file, in SQLite's or in PostgreSQL's own words."""
+    words = str(error).lower()
+    full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+    return full or "disk is full" in words or "no space left" in words or "disk i/o error" in words
 
 
 def unavailable(request: StaffRequest) -> HttpResponse:

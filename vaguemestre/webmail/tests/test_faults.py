@@ -1,10 +1,14 @@
 """Dovecot stopped: a calm page, nothing lost, and it comes back by itself."""
 
-from collections.abc import Callable
+import subprocess
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from pytest_django import Settings
 
 from vaguemestre.clock import due
 from vaguemestre.testing import letter
@@ -90,3 +94,31 @@ def test_the_portal_tile_says_it_in_one_line(desk: Desk, no_dovecot: ANSWERS, ba
     response = desk.get("/webmail/non-lus/")
     assert response.status_code == 200
     assert "ne répond pas" in body(response)
+
+
+@pytest.fixture
+def tiny_outbox(tmp_path: Path, settings: Settings) -> Iterator[Path]:
+    """A disk of 64 KB for what is being written."""
+    place = tmp_path / "tiny"
+    place.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(place)], check=False).returncode:
+        pytest.skip("mounting a tmpfs needs root")
+    settings.MAIL = {**settings.MAIL, "outbox": place}
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
+
+
+def test_a_full_disk_is_said_and_what_was_typed_stays(desk: Desk, tiny_outbox: Path) -> None:
+    key = new_key()
+    upload = SimpleUploadedFile("gros.bin", b"x" * 200_000)
+    data = {"a": "jean@x.example", "texte": "Précieux", "fichier": upload}
+    response = desk.client.post(f"/webmail/ecrire/{key}/", data, headers=HTMX)
+    assert response.status_code == 507
+    assert "n’a plus de place" in body(response)
+    assert response["HX-Retarget"] == "#panne"
+    assert Outgoing.objects.get(key=key).text == "Précieux"
+    assert not Outgoing.objects.get(key=key).files.exists()
+    assert list(tiny_outbox.rglob("*.bin")) == []
+    response = desk.client.post(f"/webmail/ecrire/{key}/envoi/", {**data, "texte": "x" * 100_000}, headers=HTMX)
+    assert response.status_code == 507
+    assert Outgoing.objects.get(key=key).state == Outgoing.State.DRAFT
