@@ -10,16 +10,18 @@ from email.utils import format_datetime, make_msgid
 from vaguemestre.launcher.testing import Demo
 
 
-def deliver(demo: Demo, *, to: str, subject: str, text: str = "Bonjour,\n\nÀ bientôt.\n") -> None:
+def deliver(demo: Demo, *, to: str, subject: str, cc: str = "") -> None:
     message = EmailMessage()
     message["From"] = "Sophie Marchand <service.scolaire@autocars-marchand.example>"
     message["To"] = to
+    if cc:
+        message["Cc"] = cc
     message["Subject"] = subject
     message["Date"] = format_datetime(datetime.now(UTC))
     message["Message-ID"] = make_msgid(domain="autocars-marchand.example")
-    message.set_content(text)
+    message.set_content("Bonjour,\n\nÀ bientôt.\n")
     with smtplib.SMTP(demo.endpoints["smtp"]["host"], demo.endpoints["smtp"]["port"], timeout=30) as server:
-        server.send_message(message)
+        server.send_message(message, to_addrs=[to])
 
 
 def subjects(demo: Demo, account: dict[str, str], folder: str = "INBOX") -> list[bytes]:

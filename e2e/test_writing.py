@@ -1,0 +1,132 @@
+"""Writing: drafts that are never lost, files, recipients, and what is refused before or after it leaves."""
+
+import re
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from e2e.desk import Desk
+from e2e.post import deliver
+from e2e.visitor import Visitor
+from vaguemestre.launcher.testing import Demo
+
+pytestmark = pytest.mark.browser
+type Sit = Callable[..., tuple[Visitor, Desk]]
+
+
+@pytest.fixture
+def name() -> str:
+    return f"Brouillon {uuid.uuid4().hex[:6]}"
+
+
+def test_a_closed_sheet_is_a_draft_that_can_be_taken_up(at_the_desk: Sit, demo: Demo, name: str) -> None:
+    visitor, desk = at_the_desk("administrator")
+    desk.write()
+    desk.fill(to=demo.account("help-desk")["address"], subject=name, text="À finir demain.\n")
+    desk.sheet.get_by_role("button", name="Fermer et garder le brouillon").click()
+    expect(desk.sheet).to_have_count(0)
+    desk.open_folder("Brouillons")
+    desk.row(name).locator(".row-link").click()
+    expect(desk.sheet.get_by_label("Texte du message")).to_have_value("À finir demain.\n")
+    visitor.axe()
+    desk.fill(text="Fini.\n")
+    desk.send()
+    expect(desk.row(name)).to_have_count(0)
+    desk.open_folder("Envoyés")
+    desk.open(name)
+    expect(desk.reader).to_contain_text("Fini.")
+
+
+def test_a_draft_thrown_away_comes_back(at_the_desk: Sit, name: str) -> None:
+    _visitor, desk = at_the_desk("administrator")
+    desk.write()
+    desk.fill(subject=name, text="Trop vite.\n")
+    expect(desk.sheet.locator("#etat")).to_contain_text("Brouillon enregistré")
+    desk.sheet.get_by_role("button", name="Jeter le brouillon").click()
+    expect(desk.sheet).to_have_count(0)
+    desk.page.locator("#annonces").get_by_role("button", name="Annuler").click()
+    desk.open_folder("Brouillons")
+    expect(desk.row(name)).to_be_visible()
+
+
+def test_a_session_that_ends_takes_nothing_of_what_is_written(at_the_desk: Sit, demo: Demo, name: str) -> None:
+    visitor, desk = at_the_desk("administrator")
+    desk.write()
+    desk.fill(to=demo.account("help-desk")["address"], subject=name)
+    with visitor.page.expect_response(lambda answer: b"Une heure" in (answer.request.post_data_buffer or b"")):
+        desk.fill(text="Une heure de travail.\n")
+    visitor.context.clear_cookies(name="__Host-session")
+    desk.sheet.get_by_role("button", name="Envoyer").click()
+    visitor.sign_in(demo.account("administrator"))
+    expect(desk.sheet.get_by_label("Texte du message")).to_have_value("Une heure de travail.\n")
+
+
+def test_a_file_over_the_limit_is_refused_and_the_text_stays(at_the_desk: Sit, tmp_path: Path, name: str) -> None:
+    visitor, desk = at_the_desk("administrator")
+    film = tmp_path / "film.mp4"
+    film.write_bytes(bytes(30_000_000))
+    desk.write()
+    desk.fill(subject=name, text="Voici le film.\n")
+    with visitor.forgiving("413|422|Failed to load"):
+        desk.sheet.locator("input[type=file]").set_input_files(film)
+        expect(desk.sheet).to_contain_text("Trop lourd")
+    expect(desk.sheet.get_by_label("Texte du message")).to_have_value("Voici le film.\n")
+    visitor.axe()
+
+
+def test_a_very_long_name_with_signs_goes_and_comes(at_the_desk: Sit, demo: Demo, tmp_path: Path) -> None:
+    me, name = demo.account("administrator"), f"Nom long {uuid.uuid4().hex[:6]}"
+    file = tmp_path / ("é" * 100 + " & «fin» n° 1, 2 ; 3.txt")  # nearly as long as the disk allows
+    file.write_text("contenu")
+    _visitor, desk = at_the_desk("administrator")
+    desk.write()
+    desk.fill(to=me["address"], subject=name, text="Le fichier.\n")
+    desk.sheet.locator("input[type=file]").set_input_files(file)
+    expect(desk.sheet.locator("#pieces .file-name")).to_have_text(re.compile(r"^é{100} & «fin.*\.txt$"))
+    desk.send()
+    desk.wait_for(name)
+    desk.open(name)
+    expect(desk.reader.locator(".file-name")).to_have_attribute("title", re.compile(r"^é{100} & «fin.*\.txt$"))
+
+
+def test_what_is_not_an_address_is_named(at_the_desk: Sit, name: str) -> None:
+    visitor, desk = at_the_desk("administrator")
+    desk.write()
+    desk.fill(to="pas une adresse", subject=name, text="Texte.\n")
+    with visitor.forgiving("422|Failed to load"):
+        desk.sheet.get_by_role("button", name="Envoyer").click()
+        expect(desk.sheet.get_by_role("alert")).to_contain_text("pas une adresse")
+    expect(desk.sheet.get_by_label("Objet")).to_have_value(name)
+    visitor.axe()
+
+
+def test_two_thousand_recipients_open_as_any_other_mail(at_the_desk: Sit, demo: Demo) -> None:
+    name = f"À tout le monde {uuid.uuid4().hex[:6]}"
+    crowd = ", ".join(f"Personne {number} <p{number}@ailleurs.example>" for number in range(2000))
+    deliver(demo, to=demo.account("administrator")["address"], subject=name, cc=crowd)
+    visitor, desk = at_the_desk("administrator")
+    desk.wait_for(name)
+    desk.open(name)
+    expect(desk.reader).to_contain_text("À bientôt.")
+    visitor.axe()
+    desk.answer_all()
+    expect(desk.sheet).to_contain_text("et 1")
+
+
+def test_answering_quotes_the_author_and_forwarding_takes_the_files(at_the_desk: Sit, demo: Demo) -> None:
+    _visitor, desk = at_the_desk("hr-officer")
+    desk.open("Flux RH de cette nuit")
+    desk.answer()
+    expect(desk.sheet.get_by_label("Texte du message")).to_have_value(re.compile("Hélène Wattebled a écrit"))
+    desk.sheet.get_by_role("button", name="Jeter le brouillon").click()
+    expect(desk.sheet).to_have_count(0)
+    desk.reader.get_by_role("link", name="Transférer").click()
+    expect(desk.sheet).to_contain_text("lignes-refusees.csv")
+    desk.fill(to=demo.account("help-desk")["address"])
+    desk.send()
+    desk.open_folder("Envoyés")
+    desk.row("Tr: Flux RH").first.locator(".row-link").click()
+    expect(desk.reader.locator(".file")).to_contain_text("lignes-refusees.csv")
