@@ -8,7 +8,7 @@ import pytest
 HOUSE = Path(__file__).parent.parent
 STYLES = sorted((HOUSE / "client" / "styles").glob("**/*.css"))
 BUILT = HOUSE / "build" / "assets" / "app.css"
-LIMIT = 48_000  # bytes, minified; a quarter of it on the wire
+LIMIT = 50_000  # bytes, minified; a quarter of it on the wire
 WORN_BY = ("vaguemestre/**/templates/**/*.html", "vaguemestre/**/*.py", "client/*.ts", "client/behaviours/*.ts")
 # Set by what the page does, not by us.
 FROM_ELSEWHERE = {"htmx-request"}

@@ -16,6 +16,17 @@ class HashedStaticFilesStorage(ManifestStaticFilesStorage):
 
     manifest_strict = False
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._urls: dict[str, str] = {}
+
+    def url(self, name: str | None, force: bool = False) -> str:
+        """Made once a process for each file: a page asks for the sprite at every icon."""
+        key = name or ""
+        if key not in self._urls:
+            self._urls[key] = super().url(key, force)
+        return self._urls[key]
+
     def stored_name(self, name: str) -> str:
         return str(self.hashed_files.get(self.hash_key(name), name))
 

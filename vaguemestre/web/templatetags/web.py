@@ -1,12 +1,13 @@
 """Tags that every template has: icons, dates and sizes in words, fields, notices."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 from django import template
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.forms import BoundField
 from django.template.context import Context
-from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -21,16 +22,19 @@ NOTICE_ICONS = {"": "info", "good": "circle-check", "warn": "triangle-alert", "b
 @register.simple_tag
 def icon(name: str, css: str = "") -> SafeString:
     """One shape of the sprite (client/icons.json lists them), silent: the words beside it speak."""
-    classes = f"icon {css}".strip()
-    return format_html(
-        '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', classes, static("sprite.svg"), name
-    )
+    return shape(name, f"icon {css}".strip())
 
 
 @register.simple_tag
 def shape(name: str, css: str) -> SafeString:
     """The logo and the seal, drawn in two colours that the stylesheet gives."""
-    return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', css, static("sprite.svg"), name)
+    return _drawing(staticfiles_storage.url("sprite.svg"), name, css)
+
+
+@lru_cache(maxsize=500)
+def _drawing(sprite: str, name: str, css: str) -> SafeString:
+    """A page of the list draws forty."""
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', css, sprite, name)
 
 
 @register.simple_tag(takes_context=True)
