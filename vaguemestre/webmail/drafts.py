@@ -4,6 +4,7 @@ The row is the truth while the form is open: it needs no mail server. The copy i
 """
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from shutil import rmtree
 from typing import Final
@@ -54,7 +55,10 @@ def save(account: Account, key: str, letter: Letter, *, sender: str, now: dateti
         _write(outgoing, letter, sender, now)
         due.at(now + KEPT_FOR, FORGET, key)
     if is_new and message is not None and letter.source and letter.parts:
-        take_parts(outgoing, message, letter.source, letter.parts)
+        with ExitStack() as undoing:
+            undoing.callback(erase, outgoing)  # without its attachments it was not begun: the next save begins again
+            take_parts(outgoing, message, letter.source, letter.parts)
+            undoing.pop_all()
     return outgoing
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from vaguemestre.accounts.mail_token import event_ticket
+from vaguemestre.accounts.mail_token import let_listen
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.messages import Folder
@@ -60,7 +60,6 @@ class Desk:
     lines: list[columns.Line]
     space: columns.Space | None
     waiting: int
-    ticket: str
     list: ListView | None = None
     reading: Reading | None = None
     view: str = "list"  # which plane a phone shows
@@ -97,7 +96,6 @@ def desk(
         lines=columns.lines(everything, place.folder),
         space=columns.space(quota),
         waiting=pending.count(request.account),
-        ticket=event_ticket(request.account.key),
         list=ListView(
             id=place.folder,
             title=columns.label(folder),
@@ -128,13 +126,12 @@ def bare_desk(request: StaffRequest, session: Session) -> Desk:
         lines=columns.lines(session.folders(), None),
         space=columns.space(session.quota()),
         waiting=pending.count(request.account),
-        ticket=event_ticket(request.account.key),
     )
 
 
 def empty_desk(request: StaffRequest) -> Desk:
     """When nothing can be asked of the mailbox: the way to write and to leave stays."""
-    return Desk(lines=[], space=None, waiting=pending.count(request.account), ticket=event_ticket(request.account.key))
+    return Desk(lines=[], space=None, waiting=pending.count(request.account))
 
 
 def show(
@@ -144,6 +141,7 @@ def show(
     context = {"desk": shown, "toast": toasts.read(request), "now": timezone.now(), **(more or {})}
     part = "" if not is_htmx(request) else "#live" if for_the_list_alone(request) else "#planes"
     response = render(request, f"webmail/desk.html{part}", context, status=status)
+    let_listen(response, request.account.key)
     if context["toast"]:
         toasts.forget(response)
     return response

@@ -6,6 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from vaguemestre.mailbox.errors import MailboxUnavailable
+from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import DRAFT, SEEN
 from vaguemestre.testing import letter
 from vaguemestre.webmail.models import Outgoing, new_key
@@ -20,6 +22,10 @@ def fields(html: str) -> dict[str, str]:
     found = dict(re.findall(r'<input [^>]*name="(\w+)"[^>]* value="([^"]*)"', form))
     text = re.search(r'name="texte"[^>]*>\n?(.*?)</textarea>', form, re.DOTALL)
     return {**found, "texte": text[1] if text else ""}
+
+
+def _away(*_arguments: object) -> None:
+    raise MailboxUnavailable("the connection is lost between two parts")
 
 
 def key_of(html: str) -> str:
@@ -209,6 +215,23 @@ def test_a_forward_offers_the_attachments(desk: Desk) -> None:
     desk.write(key, "", **{**fields(html), "piece": "2"})
     [file] = Outgoing.objects.get(key=key).files.all()
     assert (file.name, file.path.read_bytes()) == ("Plan.pdf", b"contenu")
+    again = desk.client.post(f"/webmail/ecrire/{key}/", {"fenetre": "w1", "pause": "1"}, headers=HTMX)
+    assert 'name="piece"' not in body(again)
+    assert "Plan.pdf" in body(again)
+
+
+def test_a_forward_whose_attachments_cannot_be_fetched_is_not_begun(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uid = desk.put(with_file("Plan.pdf"))
+    html = body(desk.get(desk.url(tail=f"{uid}/transfert/")))
+    key, form = key_of(html), {**fields(html), "piece": "2"}
+    with monkeypatch.context() as patch:
+        patch.setattr(Session, "stream", _away)
+        assert desk.write(key, "", **form).status_code == 503
+    assert not Outgoing.objects.filter(key=key).exists()
+    desk.write(key, "", **form)
+    assert [file.name for file in Outgoing.objects.get(key=key).files.all()] == ["Plan.pdf"]
 
 
 def test_the_pause_in_typing_answers_without_moving_the_people(desk: Desk) -> None:
