@@ -140,6 +140,8 @@ def _message(number: int) -> bytes:
 
 
 def _look(pool: "Pool", key: str, browser: Browser, folder: "MailboxId", timed: Timed, *, counted: bool) -> None:
+    from django.urls import reverse
+
     from vaguemestre.mailbox.memory import Memory
 
     with pool.session(key) as session:
@@ -155,7 +157,7 @@ def _look(pool: "Pool", key: str, browser: Browser, folder: "MailboxId", timed: 
         again = _timing(lambda: session.page(folder, count=ROWS))
         trips = {middle - before, session.round_trips - middle}
         link.memory = remembered
-    page = _timing(lambda: _http(browser, f"/webmail/{folder}/"))
+    page = _timing(lambda: _http(browser, reverse("webmail:folder", args=[folder])))
     if counted:
         for times, seconds in ((timed.floor, floor), (timed.first, first), (timed.again, again), (timed.page, page)):
             times.append(seconds)
