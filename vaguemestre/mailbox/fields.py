@@ -45,8 +45,13 @@ def disposition(filename: str) -> bytes:
     if filename.isascii():
         escaped = filename.replace("\\", "\\\\").replace('"', '\\"')
         return _field("Content-Disposition", ["attachment;", f'filename="{escaped}"'])
-    encoded = "utf-8''" + quote(filename, safe="!#$&+-.^_`{}~")
-    pieces = re.findall(r"(?:%..|[^%]){1,20}", encoded)
+    # Never cut inside a character: Dovecot decodes each piece by itself.
+    pieces = ["utf-8''"]
+    for character in filename:
+        encoded = quote(character, safe="!#$&+-.^_`{}~")
+        if len(pieces[-1]) + len(encoded) > 50:
+            pieces.append("")
+        pieces[-1] += encoded
     if len(pieces) == 1:
         return _field("Content-Disposition", ["attachment;", f"filename*={pieces[0]}"])
     parts = [f"filename*{place}*={piece};" for place, piece in enumerate(pieces)]

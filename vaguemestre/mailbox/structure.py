@@ -96,7 +96,18 @@ def _subject(envelope: Value) -> str:
 
 
 def _filename(disposition: Mapping[str, str], parameters: Mapping[str, str]) -> str:
-    return safe_filename(disposition.get("filename") or parameters.get("name") or "")
+    return safe_filename(_undecoded(disposition.get("filename") or parameters.get("name") or ""))
+
+
+def _undecoded(name: str) -> str:
+    """Dovecot gives up on a name cut inside a character (RFC 2231 in pieces) and hands on its percent signs."""
+    if not name.isascii() or "%" not in name:
+        return name
+    try:
+        text = unquote_to_bytes(name).decode("utf-8")
+    except UnicodeDecodeError:
+        return name
+    return name if text.isascii() else text
 
 
 def _parameters(value: Value) -> dict[str, str]:

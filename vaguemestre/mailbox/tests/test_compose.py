@@ -2,9 +2,11 @@
 
 import email
 import email.policy
+import re
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given, settings
@@ -93,6 +95,16 @@ def test_attachments(tmp_path: Path) -> None:
     assert types == ["application/pdf", "text/html", *["application/octet-stream"] * 3]
     assert all(part.get_payload(decode=True) == content for part in parts)
     assert all("X" not in part for part in parts)
+
+
+def test_a_name_is_never_cut_inside_a_character(tmp_path: Path) -> None:
+    (tmp_path / "f").write_bytes(b"x")
+    for name in ("é" * 100 + ".pdf", "😀" * 60, "(100) & «fin» n° 1, 2 ; 3.txt"):
+        raw = written(attachments=[File(name, "text/plain", tmp_path / "f")]).decode()
+        [part] = read(raw.encode()).iter_attachments()
+        assert part.get_filename() == safe_filename(name)
+        pieces = re.findall(r"filename\*[0-9*]*=(?:utf-8'')?([^;\r\n]+)", raw)
+        assert "".join(unquote(piece, errors="strict") for piece in pieces) == safe_filename(name)
 
 
 def test_a_file_that_is_gone(tmp_path: Path) -> None:

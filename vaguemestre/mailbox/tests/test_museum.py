@@ -80,6 +80,7 @@ def only(message: Message) -> Part:
         ("name_with_line_ends", "a Set-Cookie_ x=1"),
         ("name_that_turns_round", "photogpj.exe"),
         ("name_in_pieces", "Élèves de la classe 6e B.pdf"),
+        ("name_in_pieces_cut_inside_a_character", "été 100%25 é.txt"),
         ("name_in_encoded_words", "Emploi du temps été.pdf"),
         ("name_in_raw_latin1", "été.pdf"),
         ("name_absent", "piece-jointe.pdf"),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from vaguemestre.mailbox.compose import File, build
 from vaguemestre.mailbox.errors import (
     FolderExists,
     MailboxRefused,
@@ -15,7 +16,8 @@ from vaguemestre.mailbox.errors import (
     NoSuchMessage,
     SignInRefused,
 )
-from vaguemestre.mailbox.messages import Folder
+from vaguemestre.mailbox.messages import Address, Folder
+from vaguemestre.mailbox.names import safe_filename
 from vaguemestre.mailbox.pool import Pool
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName, MailboxId, PartPath, Uid
@@ -286,3 +288,28 @@ def test_a_full_disk_is_said_and_harms_nobody(pool: Pool, mail_account: MailAcco
         assert session.body(inbox, small, PartPath("1")) == b"Bonjour.\r\n"
         assert len(session.page(inbox).rows) == 2
     poor.close()
+
+
+@pytest.mark.parametrize("name", ["é" * 90 + " (100) & «fin» n° 1, 2 ; 3.txt", "😀" * 40 + ".pdf", 'Bilan "6e B".odt'])
+def test_what_we_write_we_read(session: Session, tmp_path: Path, name: str) -> None:
+    (tmp_path / "f").write_bytes(b"\x00\xff" * 500)
+    drafts = role(session, "drafts")
+    raw = build(
+        sender=Address("Éloïse de La Tour-Maubourg", "e.tour@ac-amiens.fr"), to=[Address("«J.», K", "j@x.example")],
+        subject="Réunion 😀 " * 12, text="Ça va ?", date=datetime(2026, 11, 24, tzinfo=UTC), message_id="<m@x>",
+        attachments=[File(name, "application/pdf", tmp_path / "f")],
+    )  # fmt: skip
+    uid = session.append(drafts, raw)
+    assert uid is not None
+    message = session.message(drafts, uid)
+    [part] = message.attachments
+    assert part.filename == safe_filename(name)
+    assert part.path is not None
+    assert session.body(drafts, uid, part.path) == b"\x00\xff" * 500
+    assert (message.row.sender, message.to) == (
+        Address("Éloïse de La Tour-Maubourg", "e.tour@ac-amiens.fr"), (Address("«J.», K", "j@x.example"),)
+    )  # fmt: skip
+    assert message.row.subject == ("Réunion 😀 " * 12).strip()
+    assert message.text is not None
+    assert message.text.path is not None
+    assert session.body(drafts, uid, message.text.path).decode().strip() == "Ça va ?"
