@@ -1,13 +1,16 @@
 """The whole service, started as a newcomer starts it, in a data folder on a small disk of its own."""
 
 import contextlib
+import http.client
 import imaplib
 import os
+import re
 import signal
 import smtplib
 import ssl
 import subprocess
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
@@ -106,6 +109,50 @@ def test_every_role_has_its_account_and_the_newcomer_has_not_signed_in(demo: Dem
         assert mails(demo, role) > 0
     with pytest.raises(imaplib.IMAP4.error):
         mails(demo, "newcomer")
+
+
+def test_the_access_log_keeps_no_query_string(demo: Demo) -> None:
+    page(demo, "/portail/?secret=4711")
+    log = demo.data / "log" / "nginx" / "access.log"
+    until(lambda: '"GET /portail/ ' in log.read_text(), "the visit is not in the log")
+    assert "4711" not in log.read_text()
+
+
+def test_whoever_types_http_is_led_to_https(demo: Demo) -> None:
+    host, port = demo.web.removeprefix("https://").split(":")
+    with contextlib.closing(http.client.HTTPConnection(host, int(port), timeout=10)) as connection:
+        connection.request("GET", "/portail/")
+        answer = connection.getresponse()
+    assert (answer.status, answer.headers["Location"]) == (308, f"{demo.web}/portail/")
+
+
+def test_a_hashed_file_is_kept_for_ever_and_travels_compressed(demo: Demo) -> None:
+    link = re.search(r'href="(/static/[^"]+\.css)"', page(demo, "/session/")[1])
+    assert link
+    request = urllib.request.Request(demo.web + link[1], headers={"Accept-Encoding": "gzip"})  # noqa: S310 - https
+    with urllib.request.urlopen(request, context=trust(demo), timeout=10) as answer:  # noqa: S310 - https
+        assert "immutable" in answer.headers["Cache-Control"]
+        assert answer.headers["Content-Encoding"] == "gzip"
+
+
+def test_too_large_an_upload_gets_a_page_that_says_so(demo: Demo) -> None:
+    request = urllib.request.Request(demo.web + "/session/", data=b"0" * 30_000_000, method="POST")  # noqa: S310 - https
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request, context=trust(demo), timeout=30)  # noqa: S310 - https
+    assert refused.value.code == http.HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    assert "Vaguemestre" in refused.value.read().decode()
+
+
+def test_while_the_web_is_down_a_page_says_so_and_mail_goes_on(demo: Demo) -> None:
+    demo.supervision.stop_program("web")
+    try:
+        status, text = page(demo, "/portail/")
+        assert status == http.HTTPStatus.BAD_GATEWAY
+        assert "Vaguemestre" in text
+        assert mails(demo) > 0
+    finally:
+        demo.supervision.start_program("web")
+    until(lambda: page(demo, "/health/")[0] == http.HTTPStatus.OK, "the web does not come back")
 
 
 def test_a_second_start_on_the_same_folder_is_told_who_runs(demo: Demo) -> None:
