@@ -16,6 +16,7 @@ from vaguemestre.mailbox.cleaner.frames import FrameBroken, read_frame, write_fr
 from vaguemestre.mailbox.cleaner.worker import INPUT_LIMIT
 
 SECONDS_A_JOB = 3.0
+SECONDS_TO_START = 10.0
 JOBS_A_WORKER = 500
 SECONDS_A_CLIENT = 2.0  # to send its request: only our own processes can reach the socket
 OUTPUT_LIMIT = 4 * 1024 * 1024
@@ -41,9 +42,12 @@ class Worker:
 
     def do(self, head: bytes, body: bytes) -> tuple[bytes, bytes]:
         """Both ways are watched: a worker that stops reading is as late as one that does not answer."""
-        self.jobs += 1
-        answer = _Answer(cast(IO[bytes], self._process.stdout), time.monotonic() + SECONDS_A_JOB)
+        answer = _Answer(cast(IO[bytes], self._process.stdout), time.monotonic() + SECONDS_TO_START)
         try:
+            if self.jobs == 0:
+                read_frame(answer, 0)  # its start is not the time of the first mail
+            self.jobs += 1
+            answer.deadline = time.monotonic() + SECONDS_A_JOB
             write_frame(_Patient(cast(IO[bytes], self._process.stdin), answer.deadline), head, body)
             return read_frame(answer, OUTPUT_LIMIT)
         except TimeoutError as error:

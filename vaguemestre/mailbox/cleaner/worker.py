@@ -15,6 +15,7 @@ INPUT_LIMIT = 1024 * 1024
 
 def main() -> None:
     _limit()
+    write_frame(sys.stdout.buffer, b"ready", b"")
     while True:
         try:
             head, body = read_frame(sys.stdin.buffer, INPUT_LIMIT)

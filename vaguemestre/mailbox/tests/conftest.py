@@ -6,6 +6,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from django.conf import settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from vaguemestre.mailbox.cleaner import clean, keeper
 from vaguemestre.mailbox.endpoint import Endpoint
@@ -13,6 +15,10 @@ from vaguemestre.mailbox.pool import Pool
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.tests.scripted import Authority
 from vaguemestre.testing import MailAccount
+
+# How busy the machine is says nothing about the parser.
+hypothesis_settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("unhurried")
 
 
 @pytest.fixture
@@ -41,8 +47,10 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 @pytest.fixture(scope="package")
 def cleaner() -> Iterator[Path]:
+    """The real process with less patience, so that floods take less of the run."""
     stopping = threading.Event()
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keeper, "SECONDS_A_JOB", 1.0)
         path = Path(folder) / "cleaner.sock"
         thread = threading.Thread(target=keeper.serve, args=(path, stopping))
         thread.start()

@@ -110,7 +110,7 @@ def test_answers_that_are_none(authority: Authority, said: bytes) -> None:
             connection.exchange([b"NOOP"])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(said=st.binary(max_size=200))
 def test_any_bytes_at_all(authority: Authority, said: bytes) -> None:
     with scripted(authority, after_sign_in(said), silence=0.3) as endpoint:
@@ -219,7 +219,7 @@ _lines = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     noise=st.lists(_lines, max_size=10).map(b"".join),
     codes=st.sampled_from([b"OK", b"NO [X] no", b"BAD", b"OK [COPYUID 1 1:3 9]"]),

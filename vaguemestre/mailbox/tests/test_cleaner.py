@@ -56,7 +56,7 @@ def test_no_request(name: str) -> None:
     judged(LEAKS[name])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from([*SCRIPTS.values(), *LEAKS.values()]).flatmap(
     lambda vector: st.integers(0, len(vector)).map(lambda cut: vector[:cut] if cut % 2 else vector[cut:])
 ), min_size=1, max_size=5).map("".join))  # fmt: skip

@@ -141,7 +141,7 @@ FIELDS = {
 }  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(name=words, names=st.lists(words, max_size=12), subject=st.text(max_size=300), text=words, reference=words)
 def test_no_header_can_be_injected(name: str, names: list[str], subject: str, text: str, reference: str) -> None:
     people = [Address(one, f"p{number}@x.example") for number, one in enumerate(names)]
