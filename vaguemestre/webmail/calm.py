@@ -37,6 +37,8 @@ def mailbox_screen[**P](view: StaffView[P]) -> StaffView[P]:
         try:
             return view(request, *args, **kwargs)
         except (NoSuchFolder, NoSuchMessage) as error:
+            if is_htmx(request):
+                return trouble(request, _("This is no longer here: it was moved or deleted elsewhere."), 404)
             raise Http404(str(error)) from error
         except SignInRefused:
             return trouble(request, _("Your mailbox is closed for the moment. The help desk can tell you why."), 403)

@@ -79,19 +79,18 @@ def deposit(outgoing: Outgoing, session: Session, now: datetime) -> None:
         Outgoing.objects.filter(pk=outgoing.pk).update(depositing_until=None)
 
 
-def deposit_soon(outgoing: Outgoing, now: datetime) -> bool:
-    """Now if it is light and Dovecot answers; else by the clock. True when the copy is there."""
-    weight = sum(file.size for file in outgoing.files.all())
-    if weight <= SMALL:
-        try:
+def deposit_soon(outgoing: Outgoing, now: datetime, *, however_heavy: bool = False) -> bool:
+    """Now if it is light, else by the clock. False when Dovecot does not answer; then too it is for the clock."""
+    light = sum(file.size for file in outgoing.files.all()) <= SMALL
+    try:
+        if light or however_heavy:
             with open_mailbox_of(outgoing.account_id) as session:
                 deposit(outgoing, session, now)
-        except MailboxUnavailable:
-            pass
-        else:
             return True
+    except MailboxUnavailable:
+        light = True
     due.at(now + LATER, DEPOSIT, outgoing.key)
-    return False
+    return not light
 
 
 def deposit_later(key: str, now: datetime) -> None:

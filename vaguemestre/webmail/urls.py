@@ -81,6 +81,7 @@ urlpatterns = [
     path("dossiers/<folder:folder_id>/<uid:uid>/transfert/", reply.forward, name="forward"),
     path("dossiers/<folder:folder_id>/<uid:uid>/reprise/", reply.resume, name="resume"),
     path("ecrire/", compose.new, name="compose-new"),
+    path("ecrire/retour/", compose.back, name="back"),
     path("ecrire/<key:key>/", compose.draft, name="compose"),
     path("ecrire/<key:key>/abandon/", compose.discard, name="discard"),
     path("ecrire/<key:key>/envoi/", compose.send, name="send"),

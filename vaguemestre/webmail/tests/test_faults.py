@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from pytest_django import Settings
 
+from vaguemestre.accounts.testing import sign_in
 from vaguemestre.clock import due
 from vaguemestre.testing import letter
 from vaguemestre.webmail.models import Outgoing, new_key
@@ -122,3 +123,23 @@ def test_a_full_disk_is_said_and_what_was_typed_stays(desk: Desk, tiny_outbox: P
     response = desk.client.post(f"/webmail/ecrire/{key}/envoi/", {**data, "texte": "x" * 100_000}, headers=HTMX)
     assert response.status_code == 507
     assert Outgoing.objects.get(key=key).state == Outgoing.State.DRAFT
+
+
+def test_a_session_that_ends_takes_no_word_away(desk: Desk) -> None:
+    key = new_key()
+    desk.client.cookies.clear()
+    for tail in ("", "envoi/", "fermeture/"):
+        response = desk.client.post(f"/webmail/ecrire/{key}/{tail}", {"texte": "Précieux"}, headers=HTMX)
+        assert response.status_code == 401
+        assert "Votre session est terminée" in body(response)
+        assert "HX-Redirect" not in response
+    assert "Votre session est terminée" in body(desk.get("/webmail/ecrire/retour/"))
+    sign_in(desk.client, desk.mail.account)
+    assert 'name="csrfmiddlewaretoken"' in body(desk.get("/webmail/ecrire/retour/"))
+
+
+def test_a_folder_that_is_gone_is_said_inside_the_page(desk: Desk) -> None:
+    response = desk.get(f"/webmail/dossiers/{'0' * 32}/", **HTMX)
+    assert response.status_code == 404
+    assert response["HX-Retarget"] == "#panne"
+    assert "n’est plus ici" in body(response)

@@ -67,7 +67,9 @@ def test_a_message_that_is_gone_is_said_beside_the_list(desk: Desk) -> None:
     assert response.status_code == 404
     assert "Ce message n’est plus ici" in body(response)
     assert "Restée" in body(response)
-    assert "Ce message n’est plus ici" in body(desk.get(desk.url(tail="4000000/"), **HTMX))
+    inside = desk.get(desk.url(tail="4000000/"), **HTMX)
+    assert inside.status_code == 410
+    assert "Ce message n’est plus ici" in body(inside)
 
 
 @pytest.mark.parametrize("tail", ["0/", "x/", "-1/", "4294967296/", "1/pieces/0/", "1/pieces/1.x/", "1/images/../"])

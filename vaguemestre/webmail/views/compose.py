@@ -2,14 +2,15 @@
 
 from dataclasses import replace
 
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from vaguemestre.accounts.guards import signed_in
+from vaguemestre.accounts.guards import signed_in, staff_request
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.webmail import drafts, enclosures, outbox
@@ -22,8 +23,24 @@ from vaguemestre.webmail.letter import Letter, from_form, of_draft, signature, w
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.outbox import Outcome, Unsendable
 from vaguemestre.webmail.recipients import parse, written
-from vaguemestre.webmail.sheet import back_of, finished, in_words, show_composer, show_problems, show_status
+from vaguemestre.webmail.sheet import (
+    back_of,
+    finished,
+    in_words,
+    show_composer,
+    show_problems,
+    show_status,
+    signed_in_to_write,
+)
 from vaguemestre.webmail.toasts import Toast, Undo
+
+
+@require_safe
+def back(request: HttpRequest) -> HttpResponse:
+    """Asked again and again by a sheet whose session ended: once the person is back, it gets its form's word anew."""
+    staff = staff_request(request)
+    here = staff is not None and not staff.account.first_signin_due
+    return render(request, f"webmail/composer.html#{'returned' if here else 'away'}")
 
 
 @require_safe
@@ -40,7 +57,7 @@ def new(request: StaffRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@signed_in_to_write
 @mailbox_screen
 def draft(request: StaffRequest, key: str) -> HttpResponse:
     """POST keeps: after a pause in typing, by the button, or without a script by any other press in the form."""
@@ -54,7 +71,7 @@ def draft(request: StaffRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@signed_in_to_write
 @mailbox_screen
 def send(request: StaffRequest, key: str) -> HttpResponse:
     now, letter = timezone.now(), from_form(request.POST)
@@ -73,7 +90,7 @@ def send(request: StaffRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@signed_in_to_write
 @mailbox_screen
 def close(request: StaffRequest, key: str) -> HttpResponse:
     """Closing keeps what was written; a sheet on which nothing was written leaves nothing behind."""
@@ -86,12 +103,12 @@ def close(request: StaffRequest, key: str) -> HttpResponse:
         return finished(request, None)
     except enclosures.TooLarge as problem:
         return show_problems(request, key, _kept(request, key, letter), [in_words(problem)])
-    deposited = drafts.deposit_soon(outgoing, now)
+    deposited = drafts.deposit_soon(outgoing, now, however_heavy=True)
     return finished(request, Toast(saved_in_words(now, deposited=deposited)))
 
 
 @require_POST
-@signed_in
+@signed_in_to_write
 @mailbox_screen
 def discard(request: StaffRequest, key: str) -> HttpResponse:
     """To the bin, and back with one press."""
@@ -109,7 +126,7 @@ def discard(request: StaffRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@signed_in_to_write
 @mailbox_screen
 def file_removal(request: StaffRequest, key: str, file_id: int) -> HttpResponse:
     """The cross of a file sends the whole form: what was typed meanwhile is kept too."""

@@ -11,6 +11,7 @@ from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import NoSuchMessage
 from vaguemestre.mailbox.values import MailboxId, Uid
+from vaguemestre.web.htmx import is_htmx
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.correspondents import own_addresses
@@ -29,7 +30,9 @@ def message(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
             reading = read(session, place, uid, mine=mine, now=now, as_text=as_text, mark=opened_by_a_person(request))
         except NoSuchMessage:
             shown = desk(request, session, place, now=now, mine=mine)
-            return show(request, replace(shown, view="reader"), status=404, more={"gone": True})
+            return show(
+                request, replace(shown, view="reader"), status=410 if is_htmx(request) else 404, more={"gone": True}
+            )
         shown = desk(request, session, place, now=now, reading=reading, current=uid, mine=mine)
     return show(request, shown)
 
