@@ -1,6 +1,6 @@
 // Listens to the server: each event named in `data-event` becomes the event `data-say` on the page's body. A stream that
-// is closed for good (its ticket is too old) is opened again with the address that the page bears by then.
-// `<div data-behaviour="live" data-stream="/evenements/?ticket=…" data-event="mail" data-say="courrier">`
+// is closed for good (its ticket is too old) is opened again once the list, asked again, has brought a fresh one (a cookie).
+// `<div data-behaviour="live" data-stream="/evenements/" data-event="mail" data-say="courrier">`
 const FIRST_WAIT = 15_000;
 const LONGEST_WAIT = 240_000;
 

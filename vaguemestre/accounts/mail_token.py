@@ -10,8 +10,6 @@ from django.conf import settings
 from django.core.signing import TimestampSigner
 from django.http.response import HttpResponseBase
 
-from vaguemestre.academy.facts import academy
-
 KEY_ID = "1"
 LIFE = timedelta(seconds=120)
 EVENTS_SALT = "vaguemestre.events"
@@ -41,11 +39,18 @@ def event_ticket(account_key: str) -> str:
 
 
 def let_listen(response: HttpResponseBase, account_key: str) -> None:
-    """The ticket as a cookie that only the event stream's address gets: never in a URL, never readable by a script."""
+    """The ticket as a cookie that only the event stream's address gets: never in a URL, never readable by a script.
+
+    The browser forgets it when it closes; `events` refuses it after the longest session.
+    """
     response.set_cookie(
-        EVENTS_COOKIE, event_ticket(account_key), max_age=academy().sessions.absolute_hours * 3600,
-        path=EVENTS_PATH, secure=True, httponly=True, samesite="Strict",
-    )  # fmt: skip
+        EVENTS_COOKIE, event_ticket(account_key), path=EVENTS_PATH, secure=True, httponly=True, samesite="Strict"
+    )
+
+
+def stop_listening(response: HttpResponseBase) -> None:
+    """At sign-out: whoever uses this browser next hears nothing of it."""
+    response.delete_cookie(EVENTS_COOKIE, path=EVENTS_PATH, samesite="Strict")
 
 
 @lru_cache(maxsize=1)

@@ -3,6 +3,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from vaguemestre.accounts import sessions
+from vaguemestre.accounts.mail_token import stop_listening
 from vaguemestre.accounts.middleware import visit_of
 
 
@@ -16,4 +17,5 @@ def signout(request: HttpRequest) -> HttpResponse:
         if session.shared_computer:
             response.headers["Clear-Site-Data"] = '"cache", "storage"'  # the next person finds nothing
     sessions.forget_cookie(response)
+    stop_listening(response)
     return response
