@@ -103,7 +103,7 @@ def _take(link: Link, look: Look, answer: Answer) -> None:
     known = look.selected.known
     if gone := len(answer.named("EXPUNGE")):
         # Places moved between two commands: nothing of this answer can be trusted, ask again.
-        look.selected = replace(look.selected, total=look.selected.total - gone)
+        look.selected = replace(look.selected, total=max(0, look.selected.total - gone))
         look.found.clear()
         look.rows.clear()
         return
