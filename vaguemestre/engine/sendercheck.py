@@ -6,6 +6,7 @@ same projected file as the daemons. While it is down submissions wait (milter_de
 """
 
 import asyncio
+import re
 import sqlite3
 import struct
 import sys
@@ -68,7 +69,8 @@ class Letter:
 
 def _addresses(line: str) -> list[str]:
     try:
-        header = policy.default.header_factory("From", line.strip())
+        # A long name is folded before its address: the line as it was before that.
+        header = policy.default.header_factory("From", re.sub(r"\r?\n(?=[ \t])", "", line).strip())
         if header.defects:
             return []
         return [address.addr_spec for address in header.addresses]

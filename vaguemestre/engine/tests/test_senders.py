@@ -56,6 +56,19 @@ def test_the_from_line_must_be_ones_own(mail_account: MailAccount, colleague: Ma
     assert error.value.smtp_code == 550
 
 
+def test_a_long_name_is_folded_before_its_address(mail_account: MailAccount, colleague: MailAccount) -> None:
+    def data(address: str) -> str:
+        name = "Mathilde Lefevre, professeure certifiee de lettres modernes au college des Tilleuls"
+        line = f'From: "{name}"\r\n\t<{address}>'
+        return f"{line}\r\nTo: {mail_account.address}\r\nSubject: Essai\r\n\r\nBonjour\r\n"
+
+    with submission(mail_account) as connection:
+        connection.sendmail(mail_account.address, [mail_account.address], data(mail_account.address))
+        with pytest.raises(smtplib.SMTPDataError):
+            connection.sendmail(mail_account.address, [mail_account.address], data(colleague.address))
+    wait_for_mail(mail_account)
+
+
 def test_the_sender_line_as_well(mail_account: MailAccount, colleague: MailAccount) -> None:
     with pytest.raises(smtplib.SMTPDataError):
         send(mail_account, envelope=mail_account.address, header=mail_account.address, Sender=colleague.address)
