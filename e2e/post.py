@@ -5,6 +5,8 @@ import smtplib
 import ssl
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
+from email.policy import default
 from email.utils import format_datetime, make_msgid
 
 from vaguemestre.launcher.testing import Demo
@@ -24,8 +26,8 @@ def deliver(demo: Demo, *, to: str, subject: str, cc: str = "") -> None:
         server.send_message(message, to_addrs=[to])
 
 
-def subjects(demo: Demo, account: dict[str, str], folder: str = "INBOX") -> list[bytes]:
-    """The Subject lines of a folder, raw."""
+def subjects(demo: Demo, account: dict[str, str], folder: str = "INBOX") -> list[str]:
+    """What the messages of a folder are about."""
     context = ssl.create_default_context(cafile=str(demo.ca))
     imaps = demo.endpoints["imaps"]
     with imaplib.IMAP4_SSL(imaps["host"], imaps["port"], ssl_context=context) as box:
@@ -34,4 +36,5 @@ def subjects(demo: Demo, account: dict[str, str], folder: str = "INBOX") -> list
         if count == [b"0"]:
             return []
         _answer, found = box.fetch("1:*", "(BODY.PEEK[HEADER.FIELDS (SUBJECT)])")
-    return [part[1] for part in found if isinstance(part, tuple)]
+    parser = BytesHeaderParser(policy=default)
+    return [str(parser.parsebytes(part[1])["Subject"]) for part in found if isinstance(part, tuple)]
