@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, ngettext, npgettext
 
 from vaguemestre.mailbox.messages import Folder, Quota, Role
 from vaguemestre.mailbox.values import MailboxId
@@ -41,6 +41,7 @@ class Line:
     icon: str
     href: str
     count: str
+    counted: str  # what the count is of, for those who do not see its colour
     asks: bool
     current: bool
     depth: int
@@ -93,7 +94,7 @@ def by_id(folders: Sequence[Folder], wanted: MailboxId | None) -> Folder | None:
 
 
 def unread_words(count: int) -> str:
-    return pgettext("messages", "%s unread") % grouped(count) if count else ""
+    return npgettext("messages", "%s unread", "%s unread", count) % grouped(count) if count else ""
 
 
 def _line(folder: Folder, current: MailboxId | None) -> Line:
@@ -105,6 +106,7 @@ def _line(folder: Folder, current: MailboxId | None) -> Line:
         icon=ROLE_ICONS.get(folder.role or "", "folder"),
         href=reverse("webmail:folder", args=[folder.id]) if folder.id else "",
         count=grouped(number) if number else "",
+        counted=ngettext("message", "messages", number) if whole else ngettext("unread", "unread", number),
         asks=not whole and folder.role != "junk",
         current=folder.id is not None and folder.id == current,
         depth=0 if folder.role else min(folder.name.depth, 4),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from vaguemestre.accounts.mail_token import let_listen
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import NoSuchFolder
-from vaguemestre.mailbox.messages import Folder
+from vaguemestre.mailbox.messages import Folder, Page
 from vaguemestre.mailbox.pages import Only
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import MailboxId, Uid
@@ -92,28 +92,12 @@ def desk(
     if folder is None:
         raise NoSuchFolder
     mine = own_addresses(request.account) if mine is None else mine
+    days = listing.days(page, place, folder, mine, now, current)
     return Desk(
         lines=columns.lines(everything, place.folder),
         space=columns.space(quota),
         waiting=pending.count(request.account),
-        list=ListView(
-            id=place.folder,
-            title=columns.label(folder),
-            role=folder.role or "",
-            unread=columns.unread_words(folder.unseen) if folder.role not in {"sent", "drafts", "trash"} else "",
-            total=folder.total,
-            url=place.url,
-            only=place.only,
-            days=listing.days(page, place, folder, mine, now, current),
-            words=listing.place_in_words(page),
-            newer_url=place.at(page.newer_before).url if page.newer else "",
-            older_url=place.at(page.older_before).url if page.older else "",
-            filters=_filters(place, folder.role),
-            destinations=columns.destinations(everything, place.folder),
-            archive=_id(columns.by_role(everything, "archive")),
-            inbox=_id(columns.by_role(everything, "inbox")),
-            open=current,
-        ),
+        list=_list(place, folder, everything, page, days, current),
         reading=reading,
         view="reader" if reading else "list",
         here=f"{folder_url(place.folder)}{current}/{place.query}" if current else place.url,
@@ -160,6 +144,30 @@ def current_path(request: StaffRequest) -> str:
 
 def folder_url(folder: MailboxId | str) -> str:
     return reverse("webmail:folder", args=[folder])
+
+
+def _list(
+    place: Place, folder: Folder, everything: list[Folder], page: Page, days: list[Day], current: Uid | None
+) -> ListView:
+    counts_unread = folder.role not in {"sent", "drafts", "trash"}
+    return ListView(
+        id=place.folder,
+        title=columns.label(folder),
+        role=folder.role or "",
+        unread=columns.unread_words(folder.unseen) if counts_unread else "",
+        total=folder.total,
+        url=place.url,
+        only=place.only,
+        days=days,
+        words=listing.place_in_words(page),
+        newer_url=place.at(page.newer_before).url if page.newer else "",
+        older_url=place.at(page.older_before).url if page.older else "",
+        filters=_filters(place, folder.role),
+        destinations=columns.destinations(everything, place.folder),
+        archive=_id(columns.by_role(everything, "archive")),
+        inbox=_id(columns.by_role(everything, "inbox")),
+        open=current,
+    )
 
 
 def _filters(place: Place, role: str | None) -> list[Filter]:
