@@ -11,6 +11,7 @@ from vaguemestre.launcher.words import _
 
 
 def main(arguments: list[str]) -> int:
+    os.umask(0o022)  # an operator's stricter one would close the data folder to the product's users
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vaguemestre.settings")
     name, rest = arguments[0], arguments[1:]
     try:
@@ -48,6 +49,9 @@ def main(arguments: list[str]) -> int:
                 raise Problem(f"{name}: unknown command")
     except Problem as problem:
         print(problem, file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python's own last flush fails too
         return 1
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):

@@ -6,6 +6,7 @@ the first sign-in is theirs to do.
 
 import json
 import sys
+import time
 from collections.abc import Collection
 from datetime import datetime
 
@@ -17,28 +18,33 @@ from vaguemestre.instance import read_instance
 from vaguemestre.launcher.problem import Problem
 from vaguemestre.letters import printing
 from vaguemestre.letters.models import Letter
-from vaguemestre.letters.sealing import seal_pending, unseal
+from vaguemestre.letters.sealing import unseal
+
+PATIENCE = 120
 
 
 def run() -> int:
     if read_instance().mode == "production":
         raise Problem("The demo's people are not for production.")
-    now = timezone.now()
     wanted = json.load(sys.stdin)
     found = Account.objects.filter(identifier__in=[one["identifier"] for one in wanted]).select_related("person")
     accounts = {account.identifier: account for account in found}
-    seal_letters(accounts.values(), now)
+    wait_for_letters(accounts.values())
     for account in accounts.values():
         account.refresh_from_db()
+    now = timezone.now()
     answer = [{**one, **settle(accounts[one["identifier"]], one["role"], one["password"], now)} for one in wanted]
     json.dump(answer, sys.stdout)
     return 0
 
 
-def seal_letters(accounts: Collection[Account], now: datetime) -> None:
-    """Beside the background work that does the same: afterwards nothing can replace the passwords set here."""
+def wait_for_letters(accounts: Collection[Account]) -> None:
+    """Background work seals them. Once it has, nothing replaces the passwords set here."""
+    deadline = time.monotonic() + PATIENCE
     while Letter.objects.filter(account__in=accounts, state=Letter.State.PREPARED).exists():
-        seal_pending(now=now, limit=100)
+        if time.monotonic() > deadline:
+            raise Problem("The letters of the demo's people are not sealed: see log/tasks.log.")
+        time.sleep(0.1)
 
 
 def settle(account: Account, role: str, password: str, now: datetime) -> dict[str, str]:

@@ -23,7 +23,7 @@ LAYOUT = {
     "engine": ("root", 0o755),
     "imports": (WEB_USER, 0o700),
     "letters": (WEB_USER, 0o700),
-    "log": ("root", 0o755),
+    "log": ("root", 0o751),
     "log/nginx": (WEB_USER, 0o750),
     "mail": (MAIL_USER, 0o700),
     "outbox": (WEB_USER, 0o700),

@@ -75,8 +75,11 @@ def _stop(supervision: Supervision, process: subprocess.Popen[bytes]) -> None:
     # A second Ctrl-C must not cut a clean stop in two.
     for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, signal.SIG_IGN)
-    print()
-    with step(_("stop of the programs")):
+    try:
+        print()
+        with step(_("stop of the programs")):
+            supervision.stop(process)
+    except BrokenPipeError:  # nobody reads any more (`bin/run | head`): it stops all the same
         supervision.stop(process)
 
 
@@ -87,7 +90,12 @@ def stop(data: Path) -> int:
         return 0
     with step(_("stop of the programs")):
         deadline = time.monotonic() + STOP_SECONDS
-        Supervision(data).shut_down()
+        try:
+            Supervision(data).shut_down()
+        except OSError as error:  # its socket comes after the lock, and goes before it
+            raise Problem(
+                _("{data} is being started or stopped: {holder}.", data=data, holder=lock.holder_of(data))
+            ) from error
         while not lock.is_free(data):
             if time.monotonic() > deadline:
                 raise Problem(_("It does not stop: {holder}.", holder=lock.holder_of(data)))

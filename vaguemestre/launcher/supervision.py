@@ -10,7 +10,7 @@ import xmlrpc.client
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from supervisor.xmlrpc import SupervisorTransport
 
@@ -52,15 +52,20 @@ class Supervision:
         self.configuration = data / "engine" / "supervisor.conf"
         self.socket = data / "run" / "supervisor.sock"
         self.log = data / "log" / "supervisor.log"
+        self.words = data / "log" / "supervisor.out"  # what it says before it has a log
 
     def start(self, programs: Sequence[Program], *, lock: int | None = None) -> subprocess.Popen[bytes]:
         """Starts all. `lock` becomes the supervisor's standard input: the data folder is held as long as it lives."""
         write(self.configuration, self._render(programs), mode=0o600)
         self.socket.unlink(missing_ok=True)
+        with self.words.open("wb") as words:
+            return self._launch(words, lock)
+
+    def _launch(self, words: IO[bytes], lock: int | None) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [sys.executable, "-P", "-m", "supervisor.supervisord", "--nodaemon", "-c", str(self.configuration)],
             stdin=subprocess.DEVNULL if lock is None else lock,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            stdout=words, stderr=subprocess.STDOUT,
             env=clean_environment(self.data), cwd=CHECKOUT,
             start_new_session=True,  # Ctrl-C reaches the launcher alone, which then stops them in order
         )  # fmt: skip
@@ -77,7 +82,7 @@ class Supervision:
         while not (self.state(program.name) == "RUNNING" and program.answers()):
             now = time.monotonic()
             if process.poll() is not None:
-                raise Problem(_("The supervisor stopped.") + tail(self.log))
+                raise Problem(_("The supervisor stopped.") + tail(self.words))
             if self.state(program.name) in FAILING:
                 failing_since = failing_since or now
             if now > deadline or (failing_since and now - failing_since > FAILING_SECONDS):
@@ -131,6 +136,8 @@ childlogdir = {self.data}/log
 ; open files, inherited by the daemons: Dovecot's login processes ask for several thousand
 minfds = 16384
 user = root
+; logs name people: for root only
+umask = 027
 
 [unix_http_server]
 file = {self.socket}

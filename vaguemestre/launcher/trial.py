@@ -24,7 +24,7 @@ HOST = "localhost"
 def run(arguments: Sequence[str]) -> int:
     options, pytest_options = _read(arguments)
     data = Path(tempfile.mkdtemp(prefix="vaguemestre-test-"))
-    with ports.claimed_base() as base, contextlib.ExitStack() as stack:
+    with _removed_when_cut_short(data), ports.claimed_base() as base, contextlib.ExitStack() as stack:
         instance = prepare(data, base)
         if options.database == "postgresql":
             os.environ["VAGUEMESTRE_DATABASE"] = stack.enter_context(postgresql.cluster(data / "postgresql"))
@@ -35,6 +35,15 @@ def run(arguments: Sequence[str]) -> int:
     else:
         shutil.rmtree(data)
     return code
+
+
+@contextlib.contextmanager
+def _removed_when_cut_short(data: Path) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        shutil.rmtree(data)
+        raise
 
 
 def prepare(data: Path, base: int) -> Instance:

@@ -9,6 +9,7 @@ import signal
 import smtplib
 import ssl
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -18,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+from vaguemestre.launcher import lock
 from vaguemestre.launcher.testing import Demo, launch, running_demo
 
 PATIENCE = 60
@@ -198,12 +200,29 @@ def delivered(demo: Demo, subject: str) -> bool:
     return True
 
 
-def test_stopped_and_started_again_it_has_lost_nothing(demo: Demo, small_disk: Path) -> None:
+def test_started_again_it_has_lost_nothing_and_ctrl_c_stops_it(demo: Demo, small_disk: Path) -> None:
+    """The last story of this file: the demo is stopped when it ends."""
     before = mails(demo), (demo.data / "endpoints.json").read_text()
     launch(demo.data, "--stop")
     with full(small_disk):
         told = launch(demo.data, "--background", accepted=1)
         assert "disque est plein" in told
         assert "Traceback" not in told
-    launch(demo.data, "--background")
-    assert (mails(demo), (demo.data / "endpoints.json").read_text()) == before
+    with in_a_terminal(demo.data) as terminal:
+        assert (mails(demo), (demo.data / "endpoints.json").read_text()) == before
+        terminal.send_signal(signal.SIGINT)
+        assert terminal.wait(PATIENCE) == 0
+    assert lock.is_free(demo.data)
+    with pytest.raises(OSError, match="refused"):
+        mails(demo)
+
+
+@contextlib.contextmanager
+def in_a_terminal(data: Path) -> Iterator[subprocess.Popen[str]]:
+    """`bin/run` in the foreground, once it has said everything."""
+    command = [sys.executable, "-P", "-m", "vaguemestre.launcher", "run", "--data", str(data)]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("VAGUEMESTRE_")}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as foreground:
+        assert foreground.stdout
+        assert any("Ctrl-C" in line for line in foreground.stdout), "it ended before it answered"
+        yield foreground
