@@ -18,6 +18,7 @@ PUBLIC = {
     "portal:state",
     "web:health",
     "web:ready",
+    "webmail:back",  # tells an ended session's sheet whether the person is back; gives nothing else
 }
 NEVER_IN_A_PART = {"accounts:first-signin"}  # a page of its own: an ordinary redirect is right
 
