@@ -29,8 +29,17 @@ class Desk:
         return self.page.locator(".row", has=self.page.locator(".row-subject", has_text=begins))
 
     def open(self, subject: str) -> None:
+        self.turn_to(self.row(subject))
         self.row(subject).first.locator(".row-link").click()
         expect(self.page.locator("#objet")).to_contain_text(subject)
+
+    def turn_to(self, row: Locator) -> None:
+        """To the page of the list where it is, if it is not on this one."""
+        older = self.page.locator("#liste").get_by_role("link", name="Plus anciens")
+        while row.count() == 0 and older.is_visible():
+            before = self.page.url
+            older.click()
+            expect(self.page).not_to_have_url(before)
 
     def wait_for(self, subject: str, *, seconds: float = 30) -> None:
         """It appears by itself: the event stream, not a button."""

@@ -97,6 +97,7 @@ def test_it_is_shown_as_it_was_written(seat: Seat, subject: str, words: str) -> 
 def test_a_message_without_any_header_opens(seat: Seat) -> None:
     _visitor, desk = seat
     row = desk.page.locator(".row", has_text="Numerisation terminee")
+    desk.turn_to(row)
     row.locator(".row-link").click()
     expect(desk.reader).to_contain_text("Relancez la numerisation")
 
