@@ -3,7 +3,6 @@
 import binascii
 import re
 from base64 import b64decode
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from quopri import decodestring
@@ -93,7 +92,3 @@ def _undo(encoding: str, text: str) -> bytes:
         return b64decode(raw + b"=" * (-len(raw) % 4))
     except binascii.Error:
         return raw
-
-
-def first(values: Iterable[str]) -> str:
-    return next(iter(values), "")

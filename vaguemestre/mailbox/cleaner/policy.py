@@ -144,9 +144,7 @@ def cleaned(html: str, mark: str) -> tuple[str, int]:
     if too_deep(tree):
         raise Refused("depth")
     if re.search(r"(?i)<style", html):
-        html = _INLINER.inline(html)
-        if len(html) > OUTPUT_LIMIT:
-            raise Refused("output")
+        html = _inlined(html)
         tree = LexborHTMLParser(html)
     attributes = Attributes(mark)
     result = nh3.clean(
@@ -164,6 +162,17 @@ def cleaned(html: str, mark: str) -> tuple[str, int]:
     if len(result.encode()) > OUTPUT_LIMIT:
         raise Refused("output")
     return result, attributes.remote
+
+
+def _inlined(html: str) -> str:
+    """Without its style sheets when these cannot be read: plainer, but all of the mail."""
+    try:
+        result = _INLINER.inline(html)
+    except css_inline.InlineError:
+        return html
+    if len(result) > OUTPUT_LIMIT:
+        raise Refused("output")
+    return result
 
 
 def _wrapped(result: str, tree: LexborHTMLParser, attributes: Attributes) -> str:

@@ -21,7 +21,9 @@ transform vertical-align white-space width word-break word-spacing word-wrap
 """
 _NAMES = frozenset(_NAMES_WORDS.split())
 _FUNCTIONS = frozenset({"rgb", "rgba", "hsl", "hsla", "calc"})
-_PLAIN_TOKENS = frozenset({"ident", "number", "percentage", "dimension", "hash", "string", "whitespace", "literal"})
+_PLAIN_TOKENS = frozenset({"ident", "number", "percentage", "dimension", "hash", "whitespace"})
+_SIGNS = frozenset(",/+-*")
+_WITH_STRINGS = frozenset({"font", "font-family"})
 _COLOUR = re.compile(r"(?i)#[0-9a-f]{3,8}|[a-z]{3,30}|rgba?\([0-9., %]{3,40}\)")
 
 
@@ -33,9 +35,10 @@ def allowed_style(style: str) -> tuple[str, int]:
         if declaration.type != "declaration":
             continue
         remote += _remote(declaration.value)
-        if declaration.lower_name in _NAMES and _harmless(declaration.value):
+        name = declaration.lower_name
+        if name in _NAMES and _harmless(declaration.value, strings=name in _WITH_STRINGS):
             value = tinycss2.serialize(declaration.value).strip()
-            kept.append(f"{declaration.lower_name}:{value}{' !important' if declaration.important else ''}")
+            kept.append(f"{name}:{value}{' !important' if declaration.important else ''}")
     return ";".join(kept), remote
 
 
@@ -43,9 +46,11 @@ def colour(value: str) -> str | None:
     return value.strip() if _COLOUR.fullmatch(value.strip()) else None
 
 
-def _harmless(tokens: list[Any]) -> bool:
+def _harmless(tokens: list[Any], *, strings: bool = False) -> bool:
     return all(
         token.type in _PLAIN_TOKENS
+        or (token.type == "literal" and token.value in _SIGNS)
+        or (token.type == "string" and strings)
         or (token.type == "function" and token.lower_name in _FUNCTIONS and _harmless(token.arguments))
         for token in tokens
     )

@@ -1,5 +1,6 @@
 """The policy and the process: what comes out of hostile HTML, and what becomes of who handles it."""
 
+import contextlib
 import json
 import os
 import re
@@ -41,8 +42,9 @@ def judged(html: str) -> str:
                 assert value.startswith(ADDRESSES[name]), result
             if name == "style":
                 assert value is not None
-                assert "url" not in value.lower()
-                assert "evil.example" not in value
+                functions = re.findall(r"([\w-]*)\(", re.sub(r"\"[^\"]*\"|'[^']*'", "", value))
+                assert set(functions) <= {"rgb", "rgba", "hsl", "hsla", "calc"}, result
+                assert "\\" not in value
     return result
 
 
@@ -61,7 +63,8 @@ def test_no_request(name: str) -> None:
     lambda vector: st.integers(0, len(vector)).map(lambda cut: vector[:cut] if cut % 2 else vector[cut:])
 ), min_size=1, max_size=5).map("".join))  # fmt: skip
 def test_vectors_cut_and_joined(html: str) -> None:
-    judged(html)
+    with contextlib.suppress(Refused):  # several deep ones
+        judged(html)
 
 
 @pytest.mark.parametrize("name", SCRIPTS | LEAKS)
@@ -92,6 +95,11 @@ def test_what_may_stay() -> None:
 def test_style_sheets_are_written_into_their_elements() -> None:
     result = judged("<style>.a{color:red;position:fixed} p b{font-weight:bold}</style><p class=a>x <b>y</b></p>")
     assert result == '<p style="color:red">x <b style="font-weight:bold">y</b></p>'
+
+
+@pytest.mark.parametrize("broken", ["<p style='color:", "<p style='<script>'>", "<style>a{{{", "<style>@media ("])
+def test_broken_styles_cost_no_content(broken: str) -> None:
+    assert "Bonjour" in judged(f"<style>b{{color:red}}</style><p>Bonjour</p>{broken}")
 
 
 def test_the_colours_of_the_page_are_kept() -> None:
