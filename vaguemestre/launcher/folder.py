@@ -23,7 +23,7 @@ LAYOUT = {
     "engine": ("root", 0o755),
     "imports": (WEB_USER, 0o700),
     "letters": (WEB_USER, 0o700),
-    "log": ("root", 0o751),
+    "log": ("root", 0o750),
     "log/nginx": (WEB_USER, 0o750),
     "mail": (MAIL_USER, 0o700),
     "outbox": (WEB_USER, 0o700),
@@ -33,6 +33,8 @@ LAYOUT = {
     "tls": ("root", 0o755),
     "tmp": (WEB_USER, 0o700),
 }
+# Logs name people; the web server passes through to its own below.
+GROUPS = {"log": WEB_USER}
 
 
 def lay_out(data: Path) -> None:
@@ -49,7 +51,7 @@ def lay_out(data: Path) -> None:
     for name, (owner, mode) in LAYOUT.items():
         folder = data / name
         folder.mkdir(exist_ok=True)
-        shutil.chown(folder, owner, owner)
+        shutil.chown(folder, owner, GROUPS.get(name, owner))
         folder.chmod(mode)
     require_reachable(data)
 

@@ -28,6 +28,12 @@ def test_secrets_and_letters_are_closed_to_others(open_folder: Path) -> None:
         assert stat.S_IMODE((open_folder / name).stat().st_mode) == 0o700
 
 
+def test_logs_are_closed_to_others(open_folder: Path) -> None:
+    folder.lay_out(open_folder)
+    log = open_folder / "log"
+    assert (log.owner(), log.group(), stat.S_IMODE(log.stat().st_mode)) == ("root", "vaguemestre", 0o750)
+
+
 def test_laying_out_again_keeps_what_is_there(open_folder: Path) -> None:
     folder.lay_out(open_folder)
     (open_folder / "db" / "kept").write_text("kept")
