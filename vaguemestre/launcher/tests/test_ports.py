@@ -10,6 +10,8 @@ from vaguemestre.launcher.problem import Problem
 def test_a_taken_port_is_named_with_its_purpose() -> None:
     with ports.claimed_base() as base, socket.socket() as squatter:
         squatter.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a run before may have left it in TIME_WAIT
+        # A port that an earlier run has just left may still linger in TIME_WAIT.
+        squatter.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         squatter.bind(("127.0.0.1", base + 993))
         squatter.listen()
         with pytest.raises(Problem, match=rf"{base + 993} \(IMAPS\)"):
