@@ -35,8 +35,10 @@ def run(arguments: Sequence[str]) -> int:
     data = options.data.absolute()
     if options.stop:
         return stop(data)
-    for ending in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(ending, signal.default_int_handler)
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        # A script's background job inherits a deaf SIGINT: whoever sends one means it. `nohup` is obeyed.
+        if ending != signal.SIGHUP or signal.getsignal(ending) != signal.SIG_IGN:
+            signal.signal(ending, signal.default_int_handler)
     try:
         with running(data, options.ports, background=options.background) as service:
             table.show(service.data, service.instance, background=options.background)
