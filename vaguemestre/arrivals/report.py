@@ -66,7 +66,8 @@ def show_history(console: Console, snapshots: Iterable[Snapshot]) -> None:
         table.add_column(heading, justify="right" if heading == _("Lines") else "left")
     words = _words()
     for snapshot in snapshots:
-        counts = ", ".join(f"{count} {words[key]}" for key, count in snapshot.counts.items() if count)
+        # In our order: PostgreSQL keeps JSON in its own.
+        counts = ", ".join(f"{snapshot.counts[key]} {word}" for key, word in words.items() if snapshot.counts.get(key))
         applied = timezone.localtime(snapshot.applied_at).strftime("%Y-%m-%d %H:%M")
         table.add_row(applied, snapshot.dated.isoformat(), str(snapshot.lines), counts)
     console.print(table if table.row_count else _("No feed has been imported yet."))
