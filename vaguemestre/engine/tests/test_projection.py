@@ -147,7 +147,7 @@ def test_a_locked_file_is_waited_for_and_kills_nobody(mail_account: MailAccount,
     holder = threading.Thread(target=hold)
     holder.start()
     held.wait(10)
-    threading.Timer(2, release.set).start()
+    threading.Timer(4, release.set).start()  # Postfix bears two seconds: longer is what ends its proxymap
     attempts = 0
     while attempts < 20:
         attempts += 1
