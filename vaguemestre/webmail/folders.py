@@ -65,7 +65,8 @@ def path_label(folder: Folder) -> str:
 
 
 def lines(folders: Sequence[Folder], current: MailboxId | None) -> list[Line]:
-    return [_line(folder, current) for folder in folders if folder.subscribed or folder.role or not folder.selectable]
+    """All of them: mail programs and filters make folders without subscribing to them, and no mail may lie unseen."""
+    return [_line(folder, current) for folder in folders]
 
 
 def destinations(folders: Sequence[Folder], current: MailboxId | None) -> list[tuple[MailboxId, str]]:

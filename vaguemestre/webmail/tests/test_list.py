@@ -124,6 +124,14 @@ def test_folders_with_odd_names_open_and_are_written_as_they_are(desk: Desk, nam
     assert f'id="titre-liste" tabindex="-1" data-plane-heading="list">{label}</h1>' in body(response)
 
 
+def test_a_folder_made_by_a_program_that_does_not_subscribe_is_shown(desk: Desk) -> None:
+    with desk.session() as session:
+        made = session.create(FolderName("Tri des élèves"))
+        assert made.id is not None
+        session.subscribe(made.id, subscribed=False)
+    assert f"/webmail/dossiers/{made.id}/" in body(desk.get(desk.url()))
+
+
 def test_a_message_without_any_header_has_its_row(desk: Desk) -> None:
     desk.put(b"\r\nJuste du texte.\r\n")
     html = body(desk.get(desk.url()))
