@@ -6,7 +6,6 @@ What is done is written down after each step, so that an interrupted first run g
 import json
 import secrets
 import smtplib
-import time
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -96,7 +95,7 @@ def _deliver(data: Path, instance: Instance, progress: Progress) -> None:
     mails = _story(progress)
     with step(_("{count} mails, through SMTP", count=len(mails))):
         for sender, recipients, content in mails[progress.mails :]:
-            _send_patiently(instance, sender, recipients, content)
+            _send(instance, sender, recipients, content)
             progress.mails += 1
             _save(data, progress)
 
@@ -113,16 +112,6 @@ def _put_back_in_time(data: Path, instance: Instance, progress: Progress) -> Non
                 account["password"], now=datetime.now(UTC),
                 expected=sum(account["address"] in recipients for _sender, recipients, _content in mails),
             )  # fmt: skip
-
-
-def _send_patiently(instance: Instance, sender: str, recipients: list[str], content: bytes) -> None:
-    """A server that hangs up is asked again, as any sender does."""
-    for pause in (1, 2, 4, 8):
-        try:
-            return _send(instance, sender, recipients, content)
-        except smtplib.SMTPServerDisconnected:
-            time.sleep(pause)
-    return _send(instance, sender, recipients, content)
 
 
 def _send(instance: Instance, sender: str, recipients: list[str], content: bytes) -> None:
