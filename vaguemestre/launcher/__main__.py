@@ -13,40 +13,8 @@ from vaguemestre.launcher.words import _
 def main(arguments: list[str]) -> int:
     os.umask(0o022)  # an operator's stricter one would close the data folder to the product's users
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vaguemestre.settings")
-    name, rest = arguments[0], arguments[1:]
     try:
-        match name:
-            case "run":
-                from vaguemestre.launcher import run
-
-                return run.run(rest)
-            case "ci":
-                from vaguemestre.launcher import ci
-
-                return ci.run(rest)
-            case "cast":
-                django.setup()
-                from vaguemestre.launcher import cast
-
-                return cast.run()
-            case "units":
-                from vaguemestre.launcher import units
-
-                return units.run(rest)
-            case "prepare":
-                from vaguemestre.launcher import run
-
-                return run.prepare_only(rest)
-            case "command":
-                from vaguemestre.launcher import command
-
-                return command.run(rest)
-            case "test":
-                from vaguemestre.launcher import trial
-
-                return trial.run(rest)
-            case _:
-                raise Problem(f"{name}: unknown command")
+        return _act(arguments[0], arguments[1:])
     except Problem as problem:
         print(problem, file=sys.stderr)
         return 1
@@ -60,6 +28,42 @@ def main(arguments: list[str]) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _act(name: str, rest: list[str]) -> int:
+    """Each imports what it needs: a stop must not wait for what a start brings."""
+    match name:
+        case "run":
+            from vaguemestre.launcher import run
+
+            return run.run(rest)
+        case "ci":
+            from vaguemestre.launcher import ci
+
+            return ci.run(rest)
+        case "cast":
+            django.setup()
+            from vaguemestre.launcher import cast
+
+            return cast.run()
+        case "units":
+            from vaguemestre.launcher import units
+
+            return units.run(rest)
+        case "prepare":
+            from vaguemestre.launcher import run
+
+            return run.prepare_only(rest)
+        case "command":
+            from vaguemestre.launcher import command
+
+            return command.run(rest)
+        case "test":
+            from vaguemestre.launcher import trial
+
+            return trial.run(rest)
+        case _:
+            raise Problem(f"{name}: unknown command")
 
 
 if __name__ == "__main__":
