@@ -11,6 +11,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.accounts import closing, opening
 from vaguemestre.accounts.dates import midnight, today
 from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.projection import announce
 from vaguemestre.clock import due
 from vaguemestre.letters import issue
 from vaguemestre.people import applying
@@ -44,19 +45,26 @@ def lead_begins(person: Person) -> date:
     return person.duty_start - timedelta(days=academy().feed.lead_days)
 
 
+def call_on(days: Iterable[date]) -> None:
+    """A day that is over is called at once."""
+    for day in days:
+        due.at(midnight(day), f"{__name__}.run_day", day.isoformat())
+
+
 def _carry(applied: Applied, *, now: datetime, by: str) -> None:
     _open(applied.joined, now=now, by=by)
     for account in _accounts(applied.renamed):
         opening.rename(account, now=now, by=by)
+    announce(_accounts(applied.relocated))  # what IMAP and SMTP refuse names the office
     _move_dates(applied.dated, now=now, by=by)
     _end([*applied.joined, *applied.left], now=now, by=by)
-    _call_on(applied.waiting_days)
+    call_on(applied.waiting_days)
 
 
 def _open(persons: list[Person], *, now: datetime, by: str) -> None:
     soon = [person for person in persons if lead_begins(person) <= today(now)]
     _write_letters(opening.open_accounts(soon, now=now, by=by), now)
-    _call_on({lead_begins(person) for person in persons} - {lead_begins(person) for person in soon})
+    call_on({lead_begins(person) for person in persons} - {lead_begins(person) for person in soon})
 
 
 def _write_letters(accounts: Iterable[Account], now: datetime) -> None:
@@ -81,7 +89,7 @@ def _stays(person: Person, account: Account, day: date) -> bool:
         return False
     if person.duty_end is None:
         return True
-    return person.duty_end >= day and account.state in {Account.State.CLOSED, Account.State.STOPPED}
+    return person.duty_end >= day and account.state in Account.ENDED
 
 
 def _end(persons: Iterable[Person], *, now: datetime, by: str) -> None:
@@ -92,11 +100,6 @@ def _end(persons: Iterable[Person], *, now: datetime, by: str) -> None:
         by_day[ends[account.person_id]].append(account)
     for day, accounts in by_day.items():
         closing.close(accounts, on=day, now=now, by=by)
-
-
-def _call_on(days: Iterable[date]) -> None:
-    for day in days:
-        due.at(midnight(day), f"{__name__}.run_day", day.isoformat())
 
 
 def _without_account(now: datetime) -> list[Person]:

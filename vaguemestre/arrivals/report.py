@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from vaguemestre.people.models import Snapshot
+from vaguemestre.arrivals.undoing import Obstacle, Plan, Reason
+from vaguemestre.people.models import Person, Snapshot
 from vaguemestre.people.refusal import Refusal
 from vaguemestre.people.snapshot import Change, Changes
 
@@ -29,6 +30,76 @@ def show(console: Console, changes: Changes) -> None:
     if changes.held:
         text = _("Held back: a refused line could be about any of them, so nobody leaves by this feed")
         _names(console, text, [str(person) for person in changes.held])
+
+
+def show_undo(console: Console, plan: Plan) -> None:
+    """What would be taken back, and what stands in the way."""
+    found = plan.people
+    title = _("Undo of the snapshot of %(day)s") % {"day": found.snapshot.dated.isoformat()}
+    console.print(Text(title, style="bold"))
+    console.print(_undo_counts(plan))
+    _names(
+        console, _("Joiners: withdrawn, their letters void, their addresses kept for them"), _names_of(found.newcomers)
+    )
+    _names(console, _("Had come back: closed again"), _names_of(found.returned))
+    _names(console, _("Leavers: open again, with their own password"), _names_of(found.left))
+    _names(console, _("Renamed: back to the former name; the new address goes on receiving"), _names_of(found.renamed))
+    _names(console, _("Changed: as they were before"), _names_of(found.others))
+    if plan.printed:
+        console.print(
+            ngettext(
+                "%(n)s letter is printed already: do not post it.",
+                "%(n)s letters are printed already: do not post them.",
+                plan.printed,
+            )
+            % {"n": plan.printed}
+        )
+    show_obstacles(console, plan)
+
+
+def show_obstacles(console: Console, plan: Plan) -> None:
+    """All of them: each is somebody to be looked after by hand."""
+    _obstacles(console, _("In the way"), plan.obstacles)
+    _obstacles(console, _("Left out: these persons stay as they are now"), plan.spared)
+
+
+def _obstacles(console: Console, title: str, obstacles: Sequence[Obstacle]) -> None:
+    if not obstacles:
+        return
+    why = {
+        Reason.SIGNED_IN: _("came by this import, and has signed in since"),
+        Reason.PURGED: _("left by this import, and the mailbox is deleted"),
+        Reason.CHANGED: _("changed since by something else"),
+    }
+    table = Table(title=f"\n{title}", title_justify="left", title_style="bold", box=None, pad_edge=False)
+    for heading in (_("Line"), _("Person"), _("Reason")):
+        table.add_column(heading, justify="right" if heading == _("Line") else "left")
+    for obstacle in obstacles:
+        line = "–" if obstacle.line is None else str(obstacle.line)
+        table.add_row(line, Text(str(obstacle.person)), Text(why[obstacle.reason]))
+    console.print(table)
+
+
+def _undo_counts(plan: Plan) -> Table:
+    found = plan.people
+    counts = {
+        _("joiners"): len(found.newcomers) + len(found.returned),
+        _("leavers"): len(found.left),
+        _("renamed"): len(found.renamed),
+        _("otherwise changed"): len(found.others),
+        _("in the way"): len({obstacle.person.pk for obstacle in plan.obstacles}),
+        _("left out"): len({obstacle.person.pk for obstacle in plan.spared}),
+    }
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_column(justify="right")
+    table.add_column()
+    for word, count in counts.items():
+        table.add_row(str(count), word)
+    return table
+
+
+def _names_of(persons: Iterable[Person]) -> list[str]:
+    return [str(person) for person in persons]
 
 
 def show_refused(console: Console, refused: Sequence[Refusal]) -> None:
@@ -69,6 +140,8 @@ def show_history(console: Console, snapshots: Iterable[Snapshot]) -> None:
         # In our order: PostgreSQL keeps JSON in its own.
         counts = ", ".join(f"{snapshot.counts[key]} {word}" for key, word in words.items() if snapshot.counts.get(key))
         applied = timezone.localtime(snapshot.applied_at).strftime("%Y-%m-%d %H:%M")
+        if snapshot.undone_at:
+            counts = _("undone: %(counts)s") % {"counts": counts}
         table.add_row(applied, snapshot.dated.isoformat(), str(snapshot.lines), counts)
     console.print(table if table.row_count else _("No feed has been imported yet."))
 

@@ -19,6 +19,11 @@ TEMPLATES = Path(__file__).resolve().parent
 ROOMS = ("dovecot", "postfix", "rspamd", "valkey")
 # Holds a shared word: readable by root alone, who starts the daemons.
 CONFIDENTIAL = {"dovecot/policy.conf", "dovecot/push.conf"}
+# Started by Dovecot, as the mail user.
+PROGRAMS = {"dovecot/learning/spool"}
+# What the compiler must know to read each script, besides what the configuration says for deliveries.
+LEARNING = ("-P", "sieve_imapsieve", "-P", "sieve_extprograms", "-x", "+vnd.dovecot.pipe +vnd.dovecot.imapsieve")
+SCRIPTS: dict[str, tuple[str, ...]] = {"spam": (), "learn-spam": LEARNING, "learn-ham": LEARNING}
 RSPAMD_FILE = Path("/etc/rspamd/rspamd.conf")
 
 
@@ -48,7 +53,7 @@ def check(instance: Instance, config: Path | None = None) -> None:
     config = config or data / "engine"
     # doveconf prints the file even when it is wrong: only its return code tells.
     _ask("doveconf", "-c", str(config / "dovecot/dovecot.conf"), "-n")
-    _ask("sievec", "-c", str(config / "dovecot/dovecot.conf"), str(config / "dovecot/sieve/spam.sieve"))
+    _compile(config)
     _ask("postfix", "-c", str(config / "postfix"), "check")
     _ask("postconf", "-c", str(config / "postfix"), "-M")
     _ask("postconf", "-c", str(config / "postfix"), "-b", str(config / "postfix/bounce"))
@@ -80,8 +85,14 @@ def _write(instance: Instance, config: Path) -> None:
             if template.is_file():
                 _write_one(template, config / template.relative_to(TEMPLATES), values)
     folders.place_keys(instance, config)
-    # The mail user may not write here, so the script is compiled now and not at the first delivery.
-    _ask("sievec", "-c", str(config / "dovecot/dovecot.conf"), str(config / "dovecot/sieve/spam.sieve"))
+    # The mail user may not write here, so the scripts are compiled now and not at the first delivery.
+    _compile(config)
+
+
+def _compile(config: Path) -> None:
+    for name, options in SCRIPTS.items():
+        script = config / f"dovecot/sieve/{name}.sieve"
+        _ask("sievec", "-c", str(config / "dovecot/dovecot.conf"), *options, str(script))
 
 
 def _write_one(template: Path, target: Path, values: Mapping[str, str]) -> None:
@@ -91,7 +102,7 @@ def _write_one(template: Path, target: Path, values: Mapping[str, str]) -> None:
     # Whole or not at all: Postfix reads its file again at each new process.
     fresh = target.with_name(target.name + ".new")
     fresh.write_text(text, encoding="utf-8")
-    fresh.chmod(0o600 if relative in CONFIDENTIAL else 0o644)
+    fresh.chmod(0o600 if relative in CONFIDENTIAL else 0o755 if relative in PROGRAMS else 0o644)
     fresh.replace(target)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.engine.folders import require_data
-from vaguemestre.instance import Instance
+from vaguemestre.instance import COURIER_ADDRESS, Instance
 
 DKIM_PREFIX = "dkim."
 
@@ -70,6 +70,8 @@ def _doors(instance: Instance) -> dict[str, str]:
         "listen": f"[{instance.listen}]" if ":" in instance.listen else instance.listen,
         "dovecot_listen": instance.listen,
         "milters": rspamd,
+        "courier_address": COURIER_ADDRESS,
+        "courier_milters": f"inline:{{ {{ {COURIER_ADDRESS} = {rspamd} }} }}" if rspamd else "",
         "submission_milters": f"{sendercheck}, {rspamd}" if rspamd else sendercheck,
     }
 

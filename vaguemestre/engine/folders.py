@@ -8,6 +8,10 @@ from vaguemestre.instance import Instance
 # The kernel allows 107 characters for a Unix socket.
 LONGEST_SOCKET = "run/dovecot/login/tokenlogin.xxxxxxxx"
 FOLDERS = {
+    # What the product writes for the mail user to read: the group passes on to each file.
+    "replies": ("vaguemestre", "vmail", 0o2750),
+    # What people moved into Junk and out of it, until Rspamd has learnt it: the mail user writes, the product takes.
+    "learning": ("vmail", "vaguemestre", 0o2770),
     "queue": ("root", "root", 0o755),
     "sink": ("nobody", "nogroup", 0o755),
     "rspamd": ("_rspamd", "_rspamd", 0o750),
@@ -15,6 +19,7 @@ FOLDERS = {
     "run/dovecot": ("root", "root", 0o755),
     "run/dovecot-state": ("root", "root", 0o755),
     "run/postfix": ("postfix", "root", 0o700),
+    "run/learning": ("_rspamd", "vaguemestre", 0o750),
     "run/rspamd": ("_rspamd", "postfix", 0o750),
     "run/valkey": ("_rspamd", "_rspamd", 0o750),
 }

@@ -87,7 +87,7 @@ def without_triggers(sql: str) -> None:
         else:
             for table in ("entry", "seal"):
                 for act in ("update", "delete"):
-                    cursor.execute(f"DROP TRIGGER audit_{table}_no_{act}")
+                    cursor.execute(f"DROP TRIGGER IF EXISTS audit_{table}_no_{act}")
             cursor.execute("PRAGMA defer_foreign_keys = ON")
         cursor.execute(sql)
 
@@ -106,6 +106,31 @@ def test_a_line_taken_out_with_its_seal_is_found() -> None:
     _first, second, third = Entry.objects.order_by("id")
     without_triggers(f"DELETE FROM audit_seal WHERE entry_id = {second.pk}")  # noqa: S608 - a number
     assert [flaw.entry_id for flaw in journal.verify()] == [third.pk]
+
+
+@pytest.mark.parametrize("place", [0, 1, 2], ids=["first", "middle", "newest"])
+def test_a_line_taken_out_is_found_though_its_seal_stays(place: int) -> None:
+    fill(3)
+    journal.seal()
+    head, gone = journal.head(), Entry.objects.order_by("id")[place].pk
+    without_triggers(f"DELETE FROM audit_entry WHERE id = {gone}")  # noqa: S608 - a number
+    try:
+        assert [(flaw.entry_id, flaw.reason) for flaw in journal.verify()] == [(gone, "cette ligne a été retirée")]
+        assert journal.head() == head
+    finally:
+        without_triggers(f"DELETE FROM audit_seal WHERE entry_id = {gone}")  # noqa: S608 - a number
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no TRUNCATE")
+@pytest.mark.parametrize("table", ["audit_seal", "audit_entry CASCADE"])
+def test_nor_is_it_emptied_at_one_stroke(table: str) -> None:
+    fill(2)
+    journal.seal()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # as after a commit: nothing else stands in the way
+        with pytest.raises(Error, match="append-only"), transaction.atomic():
+            cursor.execute(f"TRUNCATE {table}")
+    assert Seal.objects.count() == Entry.objects.count() == 2
 
 
 def test_two_chains_cannot_grow_from_one_link() -> None:

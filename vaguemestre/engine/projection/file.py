@@ -15,7 +15,7 @@ from django.conf import settings
 from vaguemestre.engine.projection.refusals import texts
 
 # Raised with the tables: a file of another number is rebuilt whole.
-SCHEMA = 1
+SCHEMA = 3
 BUSY_SECONDS = 20
 TABLES = """
 CREATE TABLE mail_account (
@@ -25,10 +25,22 @@ CREATE TABLE mail_account (
     own_password INTEGER NOT NULL, -- 0 while only the letter's provisional one exists
     quota_mb INTEGER NOT NULL,
     language TEXT NOT NULL,
+    department TEXT NOT NULL,      -- whose office a refusal names
     shut TEXT,                     -- locked, closed: refused whatever the date
     opens_at INTEGER NOT NULL,     -- seconds; by the date, so that no job can be late
-    closes_at INTEGER
+    closes_at INTEGER,
+    blocked_until INTEGER,         -- the mailbox alone is shut
+    frozen INTEGER NOT NULL,       -- nothing leaves in this name
+    needs_app INTEGER NOT NULL     -- holds a second factor: the person's own password opens no mail program
 ) WITHOUT ROWID;
+CREATE TABLE mail_app_password (
+    hash TEXT PRIMARY KEY,         -- SHA-256, in hexadecimal
+    id TEXT NOT NULL,
+    key TEXT NOT NULL,
+    scope TEXT NOT NULL,           -- imap, smtp, both
+    withdrawn INTEGER NOT NULL     -- kept: a forgotten program is told, and is not taken for somebody who guesses
+) WITHOUT ROWID;
+CREATE INDEX mail_app_password_key ON mail_app_password (key);
 CREATE TABLE mail_login (
     name TEXT PRIMARY KEY,         -- local part in lower case without dots, or the key
     key TEXT NOT NULL,
@@ -43,19 +55,21 @@ CREATE TABLE mail_route (
 CREATE TABLE mail_refusal (
     code TEXT NOT NULL,
     language TEXT NOT NULL,
+    department TEXT NOT NULL,      -- empty: the rectorat's, for departments without a text of their own
     text TEXT NOT NULL,
-    PRIMARY KEY (code, language)
+    PRIMARY KEY (code, language, department)
 ) WITHOUT ROWID;
 CREATE VIEW mail_standing AS
-SELECT a.key, a.password, a.quota_mb, r.text AS refusal
-FROM mail_account a LEFT JOIN mail_refusal r ON r.language = a.language AND r.code = CASE
-    WHEN a.shut IS NOT NULL THEN a.shut
-    WHEN a.closes_at <= unixepoch() THEN 'closed'
-    WHEN a.opens_at > unixepoch() THEN 'pending'
-    WHEN NOT a.own_password THEN 'first-signin'
-END;
+SELECT key, password, quota_mb, language, department, frozen, needs_app, CASE
+    WHEN shut IS NOT NULL THEN shut
+    WHEN closes_at <= unixepoch() THEN 'closed'
+    WHEN opens_at > unixepoch() THEN 'pending'
+    WHEN blocked_until > unixepoch() THEN 'blocked'
+    WHEN NOT own_password THEN 'first-signin'
+END AS refusal
+FROM mail_account;
 """
-NAMES = ("mail_account", "mail_login", "mail_route", "mail_refusal")
+NAMES = ("mail_account", "mail_app_password", "mail_login", "mail_route", "mail_refusal")
 
 
 class ProjectionUnavailable(Exception):
@@ -92,6 +106,11 @@ def is_current(connection: sqlite3.Connection) -> bool:
     return bool(connection.execute("PRAGMA user_version").fetchone()[0] == SCHEMA)
 
 
+def reads_as_current(file: Path) -> bool:
+    with written(file) as connection:
+        return is_current(connection)
+
+
 def empty(connection: sqlite3.Connection) -> None:
     """No rows; the tables stay, unless another version of the product made them.
 
@@ -101,7 +120,7 @@ def empty(connection: sqlite3.Connection) -> None:
         _make_tables(connection)
     for name in NAMES:
         connection.execute(f"DELETE FROM {name}")  # noqa: S608 - our own names
-    connection.executemany("INSERT INTO mail_refusal VALUES (?, ?, ?)", texts())
+    connection.executemany("INSERT INTO mail_refusal VALUES (?, ?, ?, ?)", texts())
 
 
 def _make_tables(connection: sqlite3.Connection) -> None:

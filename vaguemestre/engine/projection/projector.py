@@ -4,19 +4,47 @@ import logging
 import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import batched
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from vaguemestre.accounts.models import Account, LocalPart, ProjectionRequest
+from vaguemestre.accounts.models import Account, AppPassword, LocalPart, ProjectionRequest
+from vaguemestre.engine import replies
 from vaguemestre.engine.doveadm import kick
 from vaguemestre.engine.projection import file
-from vaguemestre.engine.projection.rows import ACCOUNT, LOGIN, ROUTE, account_rows, login_rows, route_rows
+from vaguemestre.engine.projection.rows import (
+    ACCOUNT,
+    LOGIN,
+    PROGRAM,
+    ROUTE,
+    account_rows,
+    app_password_rows,
+    login_rows,
+    route_rows,
+)
 
 logger = logging.getLogger(__name__)
 BATCH = 2000
-_STANDING = "SELECT key, password, refusal FROM mail_standing WHERE key IN ({marks})"
+_STANDING = "SELECT key, password, refusal, needs_app FROM mail_standing WHERE key IN ({marks})"
+_LIVE = "SELECT key, id FROM mail_app_password WHERE NOT withdrawn AND key IN ({marks})"
+
+type Standings = dict[str, Standing]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What somebody who is connected could have come in with."""
+
+    password: str | None
+    refusal: str | None
+    needs_app: bool
+    app_passwords: frozenset[str]
+
+    def still_opens(self, before: "Standing") -> bool:
+        same = (self.password, self.needs_app) == (before.password, before.needs_app)
+        return self.refusal is None and same and self.app_passwords >= before.app_passwords
 
 
 def project(keys: Sequence[str]) -> None:
@@ -27,15 +55,17 @@ def project(keys: Sequence[str]) -> None:
     place = file.path()
     if place is None:
         return
+    if not file.reads_as_current(place):
+        rebuild()  # new, or of another version of the product: everybody else would be missing until the repair
     ended: set[str] = set()
     for batch in batched(keys, BATCH, strict=False):
         with file.written(place) as connection:
-            _require_tables(connection)
             before = _standing(connection, batch)
-            accounts = list(Account.objects.filter(key__in=batch))
+            accounts = list(Account.objects.filter(key__in=batch).select_related("person"))
             _replace(connection, batch, accounts)
             _write_routes(connection)
             ended |= _shut_out(before, _standing(connection, batch))
+        replies.place(accounts)
         _settle({account.key: account.mail_version for account in accounts})
     kick(ended)
 
@@ -47,9 +77,11 @@ def rebuild() -> int:
         return 0
     with file.written(place) as connection:
         file.empty(connection)
-        accounts = list(Account.objects.all())
+        accounts = list(Account.objects.select_related("person"))
         _insert(connection, accounts, LocalPart.objects.filter(account__isnull=False))
+        connection.executemany(PROGRAM, app_password_rows(AppPassword.objects.all()))
         _write_routes(connection)
+    replies.place(accounts)
     _settle({account.key: account.mail_version for account in accounts})
     return len(accounts)
 
@@ -75,16 +107,13 @@ def reconcile() -> int:
     return len(differing)
 
 
-def _require_tables(connection: sqlite3.Connection) -> None:
-    """A new file is empty; an account may be made before anybody has rebuilt."""
-    if not file.is_current(connection):
-        file.empty(connection)
-
-
 def _replace(connection: sqlite3.Connection, keys: Sequence[str], accounts: Sequence[Account]) -> None:
     connection.executemany("DELETE FROM mail_account WHERE key = ?", [(key,) for key in keys])
     connection.executemany("DELETE FROM mail_login WHERE key = ?", [(key,) for key in keys])
+    connection.executemany("DELETE FROM mail_app_password WHERE key = ?", [(key,) for key in keys])
     _insert(connection, accounts, LocalPart.objects.filter(account__in=list(keys)))
+    theirs = AppPassword.objects.filter(account__in=list(keys))
+    connection.executemany(PROGRAM, app_password_rows(theirs))
 
 
 def _insert(connection: sqlite3.Connection, accounts: Sequence[Account], parts: QuerySet[LocalPart]) -> None:
@@ -100,18 +129,23 @@ def _write_routes(connection: sqlite3.Connection) -> None:
     connection.executemany(ROUTE, wanted)
 
 
-def _standing(connection: sqlite3.Connection, keys: Sequence[str]) -> dict[str, tuple[str | None, str | None]]:
-    rows = connection.execute(_STANDING.format(marks=",".join("?" * len(keys))), keys)
-    return {key: (password, refusal) for key, password, refusal in rows}
-
-
-def _shut_out(
-    before: dict[str, tuple[str | None, str | None]], after: dict[str, tuple[str | None, str | None]]
-) -> set[str]:
-    """Who could be connected and must not be any longer: refused now, gone, or with another password."""
+def _standing(connection: sqlite3.Connection, keys: Sequence[str]) -> Standings:
+    marks = ",".join("?" * len(keys))
+    live: defaultdict[str, set[str]] = defaultdict(set)
+    for key, number in connection.execute(_LIVE.format(marks=marks), keys):
+        live[key].add(number)
+    rows = connection.execute(_STANDING.format(marks=marks), keys)
     return {
-        key for key, (password, refusal) in before.items()
-        if refusal is None and (key not in after or after[key] != (password, None))
+        key: Standing(password, refusal, bool(needs_app), frozenset(live[key]))
+        for key, password, refusal, needs_app in rows
+    }
+
+
+def _shut_out(before: Standings, after: Standings) -> set[str]:
+    """Who could be connected and must not be any longer: refused now, gone, or with a password that opens no more."""
+    return {
+        key for key, former in before.items()
+        if former.refusal is None and (key not in after or not after[key].still_opens(former))
     }  # fmt: skip
 
 

@@ -7,26 +7,40 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts.models import Account, LocalPart
-from vaguemestre.people.functions import Function, Role, roles
+from vaguemestre.accounts.agents import administrators
+from vaguemestre.accounts.models import Account, AppPassword, LocalPart
 
 PARIS = ZoneInfo("Europe/Paris")
 ROUTED = ("postmaster", "abuse")
-ACCOUNT = "INSERT INTO mail_account VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+ACCOUNT = "INSERT INTO mail_account VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+PROGRAM = "INSERT INTO mail_app_password VALUES (?, ?, ?, ?, ?)"
 LOGIN = "INSERT OR REPLACE INTO mail_login VALUES (?, ?, ?)"
 ROUTE = "INSERT INTO mail_route VALUES (?, ?)"
 
-type AccountRow = tuple[str, int, str | None, bool, int, str, str | None, int, int | None]
+type AccountRow = tuple[
+    str, int, str | None, bool, int, str, str, str | None, int, int | None, int | None, bool, bool
+]  # fmt: skip
+type AppPasswordRow = tuple[str, str, str, str, bool]
 type LoginRow = tuple[str, str, bool]
 
 
 def account_rows(accounts: Iterable[Account]) -> Iterator[AccountRow]:
+    """Read with their persons."""
     quota = academy().mail.quota_mb
     for account in accounts:
         yield (
             account.key, account.mail_version, _password(account), not account.first_signin_due, quota,
-            account.language, _shut(account), _midnight(account.opens_on), _midnight_or_never(account.closes_on),
+            account.language, account.person.department, _shut(account), _midnight(account.opens_on),
+            _midnight_or_never(account.closes_on), _second_or_never(account.mail_blocked_until),
+            account.frozen_at is not None, account.needs_app_passwords,
         )  # fmt: skip
+
+
+def app_password_rows(passwords: QuerySet[AppPassword]) -> Iterator[AppPasswordRow]:
+    """The withdrawn ones too: Dovecot tells their programs, and the gate does not take them for guesses."""
+    rows = passwords.values_list("hash", "pk", "account_id", "scope", "withdrawn_at")
+    for digest, number, key, scope, withdrawn_at in rows.iterator(chunk_size=5000):
+        yield digest, str(number), key, scope, withdrawn_at is not None
 
 
 def login_rows(accounts: Iterable[Account], parts: QuerySet[LocalPart]) -> Iterator[LoginRow]:
@@ -39,12 +53,8 @@ def login_rows(accounts: Iterable[Account], parts: QuerySet[LocalPart]) -> Itera
 
 
 def route_rows(today: date) -> list[tuple[str, str]]:
-    """To those who are administrators by a post they hold today."""
-    posted = Account.objects.filter(
-        person__postings__function=Function.ADMINISTRATOR, state=Account.State.OPEN, locked_at=None
-    ).select_related("person").prefetch_related("person__postings__school").distinct()  # fmt: skip
-    targets = [account.local_part for account in posted if Role.ADMINISTRATOR in roles(account.person, today=today)]
-    return [(name, target) for target in targets for name in ROUTED]
+    """To those who are administrators today, by their post or by the authority's own list."""
+    return [(name, account.local_part) for account in administrators(today) for name in ROUTED]
 
 
 def _password(account: Account) -> str | None:
@@ -55,7 +65,7 @@ def _password(account: Account) -> str | None:
 def _shut(account: Account) -> str | None:
     if account.locked_at is not None:
         return "locked"
-    return "closed" if account.state == Account.State.STOPPED else None
+    return "closed" if account.state in {Account.State.STOPPED, Account.State.PURGED} else None
 
 
 def _midnight(day: date) -> int:
@@ -64,3 +74,7 @@ def _midnight(day: date) -> int:
 
 def _midnight_or_never(day: date | None) -> int | None:
     return None if day is None else _midnight(day)
+
+
+def _second_or_never(moment: datetime | None) -> int | None:
+    return None if moment is None else int(moment.timestamp())

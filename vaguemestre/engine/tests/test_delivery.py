@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts import opening
+from vaguemestre.accounts import agents, opening
 from vaguemestre.engine import projection
 from vaguemestre.instance import read_instance
 from vaguemestre.testing import (
@@ -72,7 +72,8 @@ def test_a_bounce_from_outside_comes_in(mail_account: MailAccount) -> None:
 
 
 def test_mail_is_received_before_the_first_sign_in(db: None, daemons: None) -> None:
-    account = make_account(make_person(), password=None)
+    # A name of their own: nobody here waits for the mail, and another test's account of the same name would get it.
+    account = make_account(make_person("Zélie", "Dattente"), password=None)
     projection.project([account.key])
     assert deliver(letter(account.address), account.address) == {}
 
@@ -156,6 +157,18 @@ def test_postmaster_and_abuse_reach_the_administrators(db: None, daemons: None) 
     for name in ("postmaster", "abuse"):
         deliver(letter(f"{name}@{academy().domain}"), f"{name}@{academy().domain}")
     wait_for_mail(administrator, 2)
+
+
+def test_they_reach_an_administrator_whom_the_authority_names(
+    mail_account: MailAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = academy().help_desk.model_copy(update={"administrators": [mail_account.account.identifier]})
+    named = academy().model_copy(update={"help_desk": given})
+    monkeypatch.setattr(agents, "academy", lambda: named)
+    projection.project([mail_account.key])
+    for name in ("postmaster", "abuse"):
+        deliver(letter(f"{name}@{academy().domain}"), f"{name}@{academy().domain}")
+    wait_for_mail(mail_account, 2)
 
 
 def sunk(word: str) -> Path | None:

@@ -1,24 +1,38 @@
 """From Dovecot's Lua to a browser's event stream, through the real event process."""
 
+import asyncio
 import http.client
 import json
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
-from django.core.signing import TimestampSigner
+from django.core.signing import Signer
+from django.test import Client
+from django.utils import timezone
+from pytest_django.fixtures import Settings
 
-from vaguemestre.accounts.mail_token import EVENTS_COOKIE, EVENTS_PATH, event_ticket
+from vaguemestre.accounts import listening, passwords, sessions, stolen
+from vaguemestre.accounts.listening import COOKIE, LIFE, PATH, Ticket
+from vaguemestre.accounts.models import Session
+from vaguemestre.accounts.testing import sign_in
 from vaguemestre.engine.testing import Neighbour
+from vaguemestre.events import Streams
 from vaguemestre.testing import MailAccount, deliver, imap_connection, letter, make_mail_account, secret, wait_for_mail
+
+
+def event_ticket(key: str, mark: str = "0" * 16, *, age: timedelta = timedelta(0)) -> str:
+    return listening.write(Ticket(key, mark, timezone.now() - age))
 
 
 class Stream:
     """A browser that listens."""
 
-    def __init__(self, port: int, ticket: str) -> None:
+    def __init__(self, port: int, ticket: str, *, query: str = "", **headers: str) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=15)
-        self.connection.request("GET", EVENTS_PATH, headers={"Cookie": f"{EVENTS_COOKIE}={ticket}; other=1"})
+        cookie = {"Cookie": f"{COOKIE}={ticket}; other=1"}
+        self.connection.request("GET", PATH + query, headers=cookie | headers)
         self.response = self.connection.getresponse()
 
     def lines(self) -> Iterator[str]:
@@ -80,13 +94,13 @@ def test_a_folder_with_quotes_and_accents(mail_account: MailAccount, stream: Str
     connection.logout()
 
 
-@pytest.mark.parametrize("ticket", ["", "a0000001", "a0000001:x:y"])
+@pytest.mark.parametrize("ticket", ["", "a0000001", "a0000001.0.1:y"])
 def test_a_ticket_that_we_did_not_sign_opens_nothing(events_server: int, ticket: str) -> None:
     assert Stream(events_server, ticket).response.status == 403
 
 
 def test_a_ticket_signed_for_something_else_opens_nothing(events_server: int) -> None:
-    assert Stream(events_server, TimestampSigner(salt="another").sign("a0000001")).response.status == 403
+    assert Stream(events_server, Signer(salt="another").sign("a0000001.0.99999999999999999")).response.status == 403
 
 
 def test_only_dovecot_may_push(events_server: int) -> None:
@@ -113,7 +127,8 @@ def test_three_hundred_streams_at_once(mail_account: MailAccount, events_server:
 
 def test_the_twenty_first_stream_of_one_person_ends_the_first(events_server: int) -> None:
     streams = [Stream(events_server, event_ticket("a0000001")) for _ in range(21)]
-    assert list(streams[0].lines())[:1] == ["retry: 5000"]  # and it ends, instead of waiting
+    assert next(streams[0].lines()).startswith("retry: ")
+    assert [line for line in streams[0].lines() if line] == []  # and it ends, instead of waiting
     for stream in streams:
         stream.close()
 
@@ -130,5 +145,193 @@ def test_mail_is_delivered_while_nobody_takes_the_events(
         # Not a speed: left alone, Dovecot waits twice as long before each try, an hour and more for fifteen.
         assert time.monotonic() - started < 20
         connection.logout()
+    finally:
+        neighbours["events"].start()
+
+
+NOTHING_NAMED = {"total": 0, "events": []}
+
+
+@pytest.mark.parametrize("said", ["query", "header"])
+def test_a_process_that_has_just_started_says_that_something_may_have_come(events_server: int, said: str) -> None:
+    """While it was away Dovecot told nobody."""
+    now = str(int(time.time() * 1000))
+    ticket = event_ticket("a0000001")
+    headers = {"Last-Event-ID": now} if said == "header" else {}
+    stream = Stream(events_server, ticket, query=f"?depuis={now}" if said == "query" else "", **headers)
+    assert stream.next_event() == NOTHING_NAMED
+    stream.close()
+
+
+def test_what_came_between_the_page_and_its_stream_is_told_at_once(
+    mail_account: MailAccount, events_server: int
+) -> None:
+    drawn = int(time.time() * 1000)
+    deliver(letter(mail_account.address), mail_account.address)
+    wait_for_mail(mail_account)
+    stream = Stream(events_server, event_ticket(mail_account.key), query=f"?depuis={drawn}")
+    assert stream.next_event() == NOTHING_NAMED
+    deliver(letter(mail_account.address), mail_account.address)
+    assert stream.next_event()["total"] == 1
+    stream.close()
+
+
+def test_who_listened_before_it_knew_is_told_once_it_knows() -> None:
+    """A push that failed keeps Dovecot silent for some seconds after the process is back."""
+
+    async def story() -> list[int]:
+        streams = Streams(knows_from=2000)
+        with (
+            streams.listening(ticket("a1"), 1000) as early,
+            streams.listening(ticket("a2"), 3000) as late,
+            streams.listening(ticket("a3"), None) as silent,
+        ):
+            early.get_nowait()
+            await streams.tell_everybody()
+            return [early.qsize(), late.qsize(), silent.qsize()]
+
+    assert asyncio.run(story()) == [1, 0, 0]
+
+
+@pytest.mark.parametrize(("since", "told"), [(None, 0), (0, 1), (10**16, 0)])
+def test_told_only_what_came_later(since: int | None, told: int) -> None:
+    async def story() -> int:
+        streams = Streams()
+        streams.changed("a1", {"total": 1, "events": []})
+        streams.changed("a2", {"total": 1, "events": []})
+        with streams.listening(ticket("a1"), since) as inbox:
+            return inbox.qsize()
+
+    assert asyncio.run(story()) == told
+
+
+def test_the_number_of_the_last_event_is_where_one_goes_on() -> None:
+    async def story() -> int:
+        streams = Streams()
+        with streams.listening(ticket("a1"), 0) as inbox:
+            streams.changed("a1", {"total": 1, "events": []})
+            number = (inbox.get_nowait() or b"").split(b"\n")[0].removeprefix(b"id: ")
+        with streams.listening(ticket("a1"), int(number)) as inbox:
+            return inbox.qsize()
+
+    assert asyncio.run(story()) == 0
+
+
+@pytest.mark.parametrize("word", ["x", "-1", "1e9", "9" * 400, "", "1&depuis=2", "%00"])
+def test_a_mark_that_is_none_is_not_one(events_server: int, word: str) -> None:
+    stream = Stream(events_server, event_ticket("a0000001"), query=f"?depuis={word}")
+    assert stream.response.status == 200
+    stream.close()
+
+
+def ticket(key: str) -> Ticket:
+    return Ticket(key, "0" * 16, timezone.now())
+
+
+def test_a_ticket_of_five_minutes_ago_opens_nothing(events_server: int) -> None:
+    assert Stream(events_server, event_ticket("a0000001", age=LIFE)).response.status == 403
+
+
+def test_the_page_is_told_to_renew_and_the_stream_ends_with_its_ticket(events_server: int) -> None:
+    stream = Stream(events_server, event_ticket("a0000001", age=LIFE - timedelta(seconds=2)))
+    retry, number, *words = [line for line in stream.lines() if line]
+    assert retry.startswith("retry: ")
+    assert number.startswith("id: ")
+    assert words == ["event: renew", "data: 1"]
+
+
+@pytest.fixture
+def pages(
+    transactional_db: None, events_server: int, mail_account: MailAccount
+) -> Iterator[list[tuple[Client, Stream]]]:
+    """Two browsers of one person, which listen with the tickets that the web gave them; the last is a colleague's."""
+    opened = []
+    colleague = make_mail_account("Karim", "Belkacem")
+    for account in (mail_account.account, mail_account.account, colleague.account):
+        client = Client()
+        sign_in(client, account)
+        client.get("/session/ecoute/", headers={"X-Background-Refresh": "1"})
+        opened.append((client, listen(events_server, client)))
+    yield opened
+    for _client, stream in opened:
+        stream.close()
+
+
+def listen(port: int, client: Client) -> Stream:
+    return Stream(port, client.cookies[COOKIE].value)
+
+
+def over(stream: Stream) -> bool:
+    """It ends, instead of waiting for the next heartbeat."""
+    return ":" not in list(stream.lines())
+
+
+def sessions_of(account: MailAccount) -> list[Session]:
+    return list(account.account.sessions.order_by("created_at"))
+
+
+def test_a_session_that_is_closed_hears_nothing_more_and_the_others_do(
+    pages: list[tuple[Client, Stream]], mail_account: MailAccount, events_server: int
+) -> None:
+    (first, its_stream), (_second, other), (_third, colleagues) = pages
+    sessions.close(sessions_of(mail_account)[0], by="system")
+    assert over(its_stream)
+    assert listen(events_server, first).response.status == 403  # its ticket, still young, is worth nothing
+    deliver(letter(mail_account.address), mail_account.address)
+    assert other.next_event()["total"] == 1
+    assert first.get("/session/ecoute/", headers={"X-Background-Refresh": "1"}).status_code == 302
+    del colleagues
+
+
+def test_a_new_password_ends_every_stream_but_this_one(
+    pages: list[tuple[Client, Stream]], mail_account: MailAccount, events_server: int
+) -> None:
+    (first, its_stream), (_second, other), (third, _stream) = pages
+    keep = sessions_of(mail_account)[1]
+    passwords.set_password(mail_account.account, "Sept loutres, 4 rivières !", now=timezone.now(), keep=keep)
+    assert over(its_stream)
+    assert listen(events_server, first).response.status == 403
+    deliver(letter(mail_account.address), mail_account.address)
+    assert other.next_event()["total"] == 1
+    assert listen(events_server, third).response.status == 200
+    sign_in(first, mail_account.account)
+    first.get("/session/ecoute/", headers={"X-Background-Refresh": "1"})
+    assert listen(events_server, first).response.status == 200  # whoever signs in again listens again
+
+
+def test_the_drill_ends_all_of_them(
+    pages: list[tuple[Client, Stream]], mail_account: MailAccount, events_server: int, settings: Settings
+) -> None:
+    settings.REDIRECTION_UNDOER = settings.SENT_SINCE = f"{__name__}.nothing_found"
+    stolen.close_everything(mail_account.account, by="system", office="", reason="essai", now=timezone.now())
+    for client, stream in pages[:2]:
+        assert over(stream)
+        assert listen(events_server, client).response.status == 403
+
+
+def nothing_found(*_anything: object) -> list[str]:
+    return []
+
+
+def test_only_the_web_may_end_streams(events_server: int) -> None:
+    stream = Stream(events_server, event_ticket("a0000001"))
+    body = json.dumps({"users": ["a0000001"], "only": "", "but": ""})
+    for word, sent, status in (
+        ("guess", body, 403), (secret("push.key"), "{}", 400), (secret("push.key"), body, 204)
+    ):  # fmt: skip
+        connection = http.client.HTTPConnection("127.0.0.1", events_server, timeout=10)
+        connection.request("POST", "/end", sent, {"X-Vaguemestre-Push": word})
+        assert connection.getresponse().status == status
+    assert over(stream)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sessions_end_also_while_the_process_is_away(
+    mail_account: MailAccount, neighbours: dict[str, Neighbour]
+) -> None:
+    sign_in(Client(), mail_account.account)
+    neighbours["events"].stop()
+    try:
+        assert sessions.end_sessions(mail_account.account) == 1
     finally:
         neighbours["events"].start()

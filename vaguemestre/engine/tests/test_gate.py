@@ -7,13 +7,16 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from django.conf import settings
-from django.db import connections
+from django.db import connections, transaction
+from django.utils import timezone
 
 from vaguemestre.accounts import throttle
-from vaguemestre.accounts.models import SignIn
+from vaguemestre.accounts.models import Failure, SignIn
 from vaguemestre.testing import MailAccount, imap_connection, make_mail_account, secret, submission, tls_context
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -97,6 +100,52 @@ def test_a_mail_program_that_repeats_an_old_password_is_one_try(person: MailAcco
     imap_connection(person).logout()
 
 
+def test_a_good_sign_in_leaves_no_count_behind(person: MailAccount) -> None:
+    """Counted before it is verified, given back when Dovecot tells how it went."""
+    imap_connection(person).logout()
+    submission(person).quit()
+    log_of(person, 2)
+    assert {failure.count for failure in Failure.objects.all()} == {0}
+
+
+def test_guesses_sent_at_once_are_no_more_than_one_after_the_other(person: MailAccount) -> None:
+    together = Barrier(12)
+
+    def guess(number: int) -> str:
+        together.wait(10)
+        return refusal(person, f"guess {number}")
+
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(guess, range(12)))
+    assert sum("essais" not in answer for answer in answers) == throttle.FREE_TRIES + 1
+
+
+def test_what_is_held_has_the_words_of_a_wrong_password(person: MailAccount) -> None:
+    """On both protocols; for the right password, a wrong one, and a name that is nobody's."""
+    # Dovecot may still be waiting for the gate of the test before, and lets in whom it cannot ask about: until it asks.
+    fail(make_mail_account("Karim", "Belkacem"), ["guess"])
+    for number in range(throttle.EVERYWHERE.limit):
+        elsewhere = throttle.Attempt("x", person.account, f"198.51.{number}.0/24")
+        throttle.count(elsewhere, f"guess {number}", now=timezone.now())
+    said = {refusal(person, password) for password in (person.password, "wrong")}
+    assert said == {refusal(person, "wrong", name="nobody")}
+    sent = {sending_refusal(person, password) for password in (person.password, "wrong")}
+    assert sent == {sending_refusal(person, "wrong", name="nobody")}
+    assert not SignIn.objects.filter(account=person.account, result="good").exists()
+
+
+def refusal(account: MailAccount, password: str, *, name: str | None = None) -> str:
+    with pytest.raises(imaplib.IMAP4.error) as refused:
+        imap_connection(account, name=name, password=password)
+    return str(refused.value)
+
+
+def sending_refusal(account: MailAccount, password: str, *, name: str | None = None) -> str:
+    with pytest.raises(smtplib.SMTPAuthenticationError) as refused:
+        submission(account, name=name, password=password)
+    return str(refused.value)
+
+
 def test_a_colleague_behind_the_same_address_is_not_slowed(person: MailAccount) -> None:
     fail(person, [f"guess {number}" for number in range(throttle.FREE_TRIES + 1)])
     colleague = make_mail_account("Karim", "Belkacem")
@@ -125,6 +174,16 @@ def test_only_dovecot_may_ask(gate_server: int) -> None:
 @pytest.mark.parametrize("told", [[], "x", {"login": "x" * 20_000}])
 def test_what_is_not_a_question_is_refused(gate_server: int, told: object) -> None:
     assert ask(gate_server, "allow", told)[0] == 400
+
+
+def test_while_others_write_it_still_reads(person: MailAccount) -> None:
+    """An import on SQLite: nothing can be counted beforehand, and whoever must wait is told so all the same."""
+    fail(person, [f"guess {number}" for number in range(throttle.FREE_TRIES + 1)])
+    colleague = make_mail_account("Karim", "Belkacem")
+    with transaction.atomic():
+        assert list(Failure.objects.select_for_update())
+        assert "essais" in refusal(person, person.password)
+        imap_connection(colleague).logout()
 
 
 def test_without_a_database_people_get_in(person: MailAccount, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,10 +44,11 @@ def names(file: Path, key: str) -> set[object]:
 
 
 def test_it_holds_nothing_but_what_daemons_need(file: Path) -> None:
-    columns = {row[1] for table in ("mail_account", "mail_login") for row in read(file, f"PRAGMA table_info({table})")}
+    tables = ("mail_account", "mail_app_password", "mail_login")
+    columns = {row[1] for table in tables for row in read(file, f"PRAGMA table_info({table})")}
     assert columns == {
-        "key", "version", "password", "own_password", "quota_mb", "language", "shut", "opens_at", "closes_at",
-        "name", "receives",
+        "key", "version", "password", "own_password", "quota_mb", "language", "department", "shut", "opens_at",
+        "closes_at", "blocked_until", "frozen", "needs_app", "hash", "id", "scope", "withdrawn", "name", "receives",
     }  # fmt: skip
 
 
@@ -107,6 +108,14 @@ def test_reconciling_repairs_what_a_lost_commit_left(mail_account: MailAccount, 
     assert not read(file, "SELECT 1 FROM mail_account WHERE key = 'a0000000'")
     assert projection.reconcile() == 0
     assert not ProjectionRequest.objects.exists()
+
+
+def test_the_first_account_written_after_an_upgrade_brings_everybody_along(cast: Cast, file: Path) -> None:
+    projection.rebuild()
+    with projection.file.written(file) as connection:
+        connection.execute("PRAGMA user_version = 1")
+    projection.project([cast.teacher.key])
+    assert read(file, "SELECT count(*) FROM mail_account") == [(6,)]
 
 
 def test_a_file_of_another_version_is_rebuilt(mail_account: MailAccount, file: Path) -> None:

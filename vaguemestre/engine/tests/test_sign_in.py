@@ -1,6 +1,8 @@
 import base64
 import imaplib
+import re
 import smtplib
+import time
 from datetime import timedelta
 
 import jwt
@@ -12,6 +14,7 @@ from vaguemestre.accounts import closing, passwords
 from vaguemestre.accounts.mail_token import mail_token
 from vaguemestre.accounts.models import Account
 from vaguemestre.engine import projection
+from vaguemestre.people.models import Person
 from vaguemestre.testing import (
     MailAccount,
     imap_connection,
@@ -116,6 +119,18 @@ def test_a_token_of_another_key_is_refused(mail_account: MailAccount) -> None:
         by_token(mail_account, stranger)
 
 
+def wait_until_ended(connection: imaplib.IMAP4_SSL, seconds: float = 15) -> None:
+    """Dovecot signals the process and answers; the client sees the end a moment later."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            connection.noop()
+        except imaplib.IMAP4.abort:
+            return
+        time.sleep(0.02)
+    raise AssertionError("the connection goes on")
+
+
 def lock(account: Account) -> None:
     account.locked_at = timezone.now()
     account.save(update_fields=["locked_at"])
@@ -134,14 +149,20 @@ def give_a_letter(account: Account) -> None:
     passwords.set_provisional(account, passwords.hasher().hash(account_password), now=timezone.now())
 
 
+def forget_the_charter(account: Account) -> None:
+    """A password of their own, and a path left before its second step."""
+    account.charter_version = ""
+    account.save(update_fields=["charter_version"])
+
+
 account_password = "les tilleuls sentent en juin"
 SHUT = [
     (lock, "Compte bloque"), (close, "Compte ferme"), (postpone, "pas encore ouvert"),
-    (give_a_letter, "Choisissez d'abord votre mot de passe"),
+    (give_a_letter, "Passez d.abord par le portail"), (forget_the_charter, "le votre, puis la charte"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("shut", "words"), SHUT, ids=["locked", "closed", "pending", "first sign-in"])
+@pytest.mark.parametrize(("shut", "words"), SHUT, ids=["locked", "closed", "pending", "first sign-in", "charter"])
 def test_a_shut_account_is_told_why_on_imap_and_smtp(mail_account: MailAccount, shut, words: str) -> None:  # type: ignore[no-untyped-def]  # one of the acts above
     shut(mail_account.account)
     projection.project([mail_account.key])
@@ -151,6 +172,54 @@ def test_a_shut_account_is_told_why_on_imap_and_smtp(mail_account: MailAccount, 
         submission(mail_account)
     with pytest.raises(imaplib.IMAP4.error):
         by_token(mail_account, mail_account.token)
+
+
+OFFICES = [
+    ("02", "DSDEN de l'Aisne, 03 23 26 22 00"), ("80", "DSDEN de la Somme, 03 22 71 25 00"),
+    ("62", "Rectorat de l'academie d'Amiens, 03 22 82 38 23"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("department", "office"), OFFICES, ids=["Aisne", "Somme", "none of ours"])
+def test_a_refusal_names_the_office_of_ones_own_department(
+    mail_account: MailAccount, department: str, office: str
+) -> None:
+    Person.objects.filter(account=mail_account.account).update(department=department)
+    lock(mail_account.account)
+    projection.project([mail_account.key])
+    words = re.escape(f"Compte bloque. Assistance : {office}.")
+    with pytest.raises(imaplib.IMAP4.error, match=words):
+        imap_connection(mail_account)
+    with pytest.raises(smtplib.SMTPAuthenticationError, match=words):
+        submission(mail_account)
+
+
+def test_whoever_was_signed_in_is_told_of_the_same_office(mail_account: MailAccount) -> None:
+    Person.objects.filter(account=mail_account.account).update(department="60")
+    Account.objects.filter(pk=mail_account.key).update(frozen_at=timezone.now())
+    with submission(mail_account) as connection:
+        projection.project([mail_account.key])
+        code, words = connection.mail(mail_account.address)
+        assert code == 250  # asked about at the first recipient
+        code, words = connection.rcpt("anne@librairie.example")
+    assert code == 450
+    assert b"DSDEN de l'Oise, 03 44 06 45 00" in words
+
+
+def test_a_temporary_password_is_not_spoken_of_as_a_letter(mail_account: MailAccount) -> None:
+    temporary = passwords.hasher().hash(account_password)
+    passwords.set_provisional(mail_account.account, temporary, now=timezone.now())
+    projection.project([mail_account.key])
+    with pytest.raises(imaplib.IMAP4.error, match="avec le mot de passe recu") as refused:
+        imap_connection(mail_account)
+    assert "lettre" not in str(refused.value)
+
+
+def test_a_new_version_of_the_charter_leaves_mail_programs_alone(mail_account: MailAccount) -> None:
+    mail_account.account.charter_version = "2001-09"
+    mail_account.account.save(update_fields=["charter_version"])
+    projection.project([mail_account.key])
+    assert imap_connection(mail_account).noop()[0] == "OK"
 
 
 def test_a_wrong_password_never_learns_that_the_account_is_locked(mail_account: MailAccount) -> None:
@@ -181,16 +250,14 @@ def test_locking_ends_the_open_connection(mail_account: MailAccount) -> None:
     connection = imap_connection(mail_account)
     lock(mail_account.account)
     projection.project([mail_account.key])
-    with pytest.raises(imaplib.IMAP4.abort):
-        connection.noop()
+    wait_until_ended(connection)
 
 
 def test_a_new_password_replaces_the_old_one_at_once(mail_account: MailAccount) -> None:
     connection = imap_connection(mail_account)
     passwords.set_password(mail_account.account, "un autre, plus long encore", now=timezone.now())
     projection.project([mail_account.key])
-    with pytest.raises(imaplib.IMAP4.abort):
-        connection.noop()
+    wait_until_ended(connection)
     with pytest.raises(imaplib.IMAP4.error):
         imap_connection(mail_account)
     imap_connection(mail_account, password="un autre, plus long encore").logout()

@@ -1,7 +1,8 @@
-"""`vaguemestre people import FILE` and `vaguemestre people history`."""
+"""`vaguemestre people import FILE`, `vaguemestre people history` and `vaguemestre people undo`."""
 
 import getpass
 from argparse import ArgumentParser
+from collections.abc import Callable
 from datetime import datetime
 from enum import IntEnum
 from pathlib import Path
@@ -16,13 +17,14 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from vaguemestre.arrivals import effects, report
+from vaguemestre.arrivals import effects, report, undoing
 from vaguemestre.arrivals.turn import my_turn
 from vaguemestre.people import feed as feeds
 from vaguemestre.people.applying import Overtaken
 from vaguemestre.people.models import Snapshot
 from vaguemestre.people.refusal import FeedRejected
 from vaguemestre.people.snapshot import Changes, TooManyClosures, check_closures, compare
+from vaguemestre.people.undoing import NothingToUndo
 
 ATTEMPTS = 3
 HISTORY = 20
@@ -37,6 +39,7 @@ class Exit(IntEnum):
     TOO_MANY_CLOSURES = 4
     OVERTAKEN = 5
     FAILED = 6
+    UNDO_REFUSED = 7
     INTERRUPTED = 130
 
 
@@ -60,6 +63,13 @@ class Command(BaseCommand):
             "--allow-older", action="store_true", help=_("accept a snapshot older than the last one applied")
         )
 
+        undo = acts.add_parser("undo", help=_("take the last import back, when it was a mistake"))
+        undo.add_argument("--dry-run", action="store_true", help=_("show what would change, change nothing"))
+        undo.add_argument(
+            "--except-used",
+            action="store_true",
+            help=_("undo it for everybody but those who stand in the way: each is listed, and stays as they are"),
+        )
         acts.add_parser("history", help=_("the last imports and what each changed"))
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -69,13 +79,13 @@ class Command(BaseCommand):
         if options["act"] == "history":
             report.show_history(self.console, Snapshot.objects.order_by("-number")[:HISTORY])
         else:
-            self._import_in_turn()
+            self._in_turn(self._undo if options["act"] == "undo" else self._import)
 
-    def _import_in_turn(self) -> None:
+    def _in_turn(self, act: Callable[[datetime], Exit]) -> None:
         run = settings.DATA / "run" if settings.DATA else None
         with my_turn(run, waiting=lambda: self._say(_("Another import is running: waiting for its end."))):
             try:
-                code = self._import(timezone.now())
+                code = act(timezone.now())
             except KeyboardInterrupt:
                 self._say(_("Interrupted. All of it was applied or nothing: the same command again tells."))
                 code = Exit.INTERRUPTED
@@ -92,6 +102,29 @@ class Command(BaseCommand):
             return self._stop(Exit.FAILED, f"{error.filename or self.options['file']}: {error.strerror}")
         except OperationalError as error:
             return self._stop(Exit.FAILED, _("The database cannot do it: %(error)s.") % {"error": error})
+
+    def _undo(self, now: datetime) -> Exit:
+        try:
+            except_used: bool = self.options["except_used"]
+            plan = undoing.look(except_used=except_used)
+            report.show_undo(self.console, plan)
+            if self.options["dry_run"]:
+                self._say(_("Dry run: nothing was changed."))
+                return Exit.DONE if plan.possible else Exit.UNDO_REFUSED
+            undoing.undo(now=now, by=f"operator:{getpass.getuser()}", except_used=except_used)
+        except NothingToUndo as nothing:
+            self._say(_("Nothing to undo: %(reason)s.") % {"reason": nothing})
+            return Exit.DONE
+        except undoing.InTheWay as refused:
+            report.show_obstacles(self.console, refused.plan)
+            return self._stop(
+                Exit.UNDO_REFUSED,
+                _("This import can no longer be undone as a whole: --except-used leaves these persons out."),
+            )
+        except OperationalError as error:
+            return self._stop(Exit.FAILED, _("The database cannot do it: %(error)s.") % {"error": error})
+        self._say(_("Undone. Correct the file, then import it again."), style="green")
+        return Exit.DONE
 
     def _take_in_turn(self, feed: feeds.Feed, now: datetime) -> Exit:
         for _attempt in range(ATTEMPTS):

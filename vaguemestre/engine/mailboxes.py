@@ -1,0 +1,84 @@
+"""A mailbox as a whole, whoever may sign in to it: what is in it, message by message, and its end."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+
+from vaguemestre.engine.administration import DoveadmRefused, Field, ask, asked
+
+logger = logging.getLogger(__name__)
+NO_USER = "NOUSER"
+NOT_FOUND = "NOTFOUND"
+
+
+@dataclass(frozen=True)
+class FolderSize:
+    name: str  # UTF-8, "/" between levels
+    messages: int
+    octets: int
+
+
+@dataclass(frozen=True)
+class StoredMessage:
+    """`text` must be read before the next message is asked for."""
+
+    uid: int
+    received: int  # seconds
+    flags: str
+    text: Field
+
+
+def folders(key: str) -> list[FolderSize]:
+    """Every folder that can hold messages."""
+    said = ask(key, "mailbox status", "messages vsize", "*")
+    return [FolderSize(name, int(count), int(octets)) for name, count, octets in zip(*[iter(said)] * 3, strict=True)]
+
+
+@contextmanager
+def messages(key: str, folder: str, *, after: int) -> Iterator[Iterator[StoredMessage]]:
+    """Those with a higher UID, in order. Leaving before the end costs nothing."""
+    wanted = ("mailbox", folder, "uid", f"{after + 1}:*")
+    with asked(key, "fetch", "uid date.received.unixtime flags text", *wanted) as fields:
+        yield _messages(fields, after)
+
+
+def _messages(fields: Iterator[Field], after: int) -> Iterator[StoredMessage]:
+    for field in fields:
+        uid, received, flags = int(field.text()), int(next(fields).text()), next(fields).text()
+        message = StoredMessage(uid, received, flags, next(fields))
+        if uid > after:  # "n:*" names the last message even when its number is lower
+            yield message
+
+
+def delete_mailbox(key: str, now: datetime) -> None:  # noqa: ARG001 - the shape of every purger
+    """Every folder with its messages, indexes and words, and the person's filters. An empty home stays.
+
+    Raises DoveadmUnavailable. Whoever never received anything has nothing to delete.
+    """
+    if settings.DATA is None:
+        return
+    try:
+        # Children first: a parent alone is deleted without them.
+        for name in sorted(ask(key, "mailbox list"), key=lambda name: -name.count("/")):
+            ask(key, "mailbox delete", "-Z", "-s", name)
+        for script in _scripts(key):
+            ask(key, "sieve delete", "-a", script)
+    except DoveadmRefused as refused:
+        if str(refused) not in {NO_USER, NOT_FOUND}:
+            raise
+        logger.info("purge of %s: %s", key, refused)
+    _forget_reply(settings.DATA, key)
+
+
+def _scripts(key: str) -> list[str]:
+    """Fields of two: the name, and whether it is the active one."""
+    return ask(key, "sieve list")[::2]
+
+
+def _forget_reply(data: Path, key: str) -> None:
+    (data / "replies" / f"{key}.sieve").unlink(missing_ok=True)
