@@ -4,7 +4,8 @@ import tomllib
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, Self
+from string import Formatter
+from typing import ClassVar, Literal, Self
 
 from django.conf import settings
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -40,6 +41,8 @@ class Mail(_Facts):
     message_limit_mb: int = Field(ge=1, le=200)
     quota_mb: int = Field(ge=1)
     recipients_per_message: int = Field(ge=1)
+    trash_days: int = Field(ge=0)  # 0: until the person empties it
+    junk_days: int = Field(ge=0)
 
 
 class Names(_Facts):
@@ -71,6 +74,67 @@ class Sessions(_Facts):
     idle_minutes: int = Field(ge=1)
     absolute_hours: int = Field(ge=1)
     shared_computer_idle_minutes: int = Field(ge=1)
+    proof_minutes: int = Field(ge=1)
+
+
+class Charter(_Facts):
+    version: str = Field(pattern=r"^[\w.-]{1,20}$")
+
+
+class SecondFactor(_Facts):
+    """Roles whose holders must have one."""
+
+    required_roles: list[str]
+
+
+class HelpDesk(_Facts):
+    """Roles given beside the HR feed, by identifier. `agents` by department code, or "rectorat". `phishing_to` is an
+    address; empty, nothing is reported."""
+
+    administrators: list[str]
+    agents: dict[str, list[str]]
+    undo_days: int = Field(ge=1, le=90)
+    phishing_to: str = Field(pattern=r"^([\w.+-]+@[\w.-]+)?$")
+
+
+class Redirections(_Facts):
+    allowed_domains: list[str]
+
+
+class Departure(_Facts):
+    """The steps of an account that closes, in days from the first one without duty; `notice_days` before it."""
+
+    notice_days: int = Field(ge=0)
+    portal_days: int = Field(ge=0)
+    receives_days: int = Field(ge=0)
+    purge_days: int = Field(ge=1)
+    same_password_days: int = Field(ge=0)
+    transfer_domains: list[str]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.portal_days <= self.purge_days >= self.receives_days:
+            raise ValueError("purge_days comes last")
+        return self
+
+
+class Signature(_Facts):
+    """The lines of everybody's signature until they write their own, with words in braces that HR data fill in."""
+
+    WORDS: ClassVar = frozenset({"name", "function", "discipline", "establishment", "city", "phone"})
+
+    lines: list[str] = Field(min_length=1, max_length=10)
+
+    @model_validator(mode="after")
+    def _known_words(self) -> Self:
+        for line in self.lines:
+            try:
+                words = [word for _text, word, _format, _conversion in Formatter().parse(line) if word is not None]
+            except ValueError as error:
+                raise ValueError(f"{line}: {error}") from error
+            if unknown := set(words) - self.WORDS:
+                raise ValueError(f"{line}: unknown word {', '.join(sorted(unknown))}")
+        return self
 
 
 class Letter(_Facts):
@@ -104,7 +168,13 @@ class Academy(_Facts):
     names: Names
     feed: Feed
     passwords: Passwords
+    charter: Charter
     sessions: Sessions
+    second_factor: SecondFactor
+    help_desk: HelpDesk
+    redirections: Redirections
+    departure: Departure
+    signature: Signature
     letter: Letter
     school_holidays: list[SchoolHoliday]
 

@@ -1,7 +1,7 @@
 """The only doors from what somebody typed, or from a key, to an account."""
 
-from vaguemestre.accounts import names
-from vaguemestre.accounts.models import Account, LocalPart
+from vaguemestre.accounts import names, sessions
+from vaguemestre.accounts.models import Account, AppPassword, LocalPart, Passkey, Session
 
 PERSONAL = (LocalPart.Kind.MAIN, LocalPart.Kind.FORMER, LocalPart.Kind.IDENTIFIER)
 
@@ -22,3 +22,19 @@ def account_named(typed: str) -> Account | None:
 def account_of_key(key: str) -> Account | None:
     """For what speaks in keys already: the daemons, the journal, the clock."""
     return Account.objects.select_related("person").filter(pk=key).first()
+
+
+def session_of(account: Account, mark: str) -> Session | None:
+    """One of their own open sessions, by the short name that the list gives it."""
+    return next((session for session in account.sessions.all() if sessions.short(session) == mark), None)
+
+
+def passkey_of(account: Account, number: int) -> Passkey | None:
+    """One of their own."""
+    return Passkey.objects.select_related("account__person").filter(account=account, pk=number).first()
+
+
+def app_password_of(account: Account, number: int) -> AppPassword | None:
+    """One of their own that is not withdrawn."""
+    live = AppPassword.objects.select_related("account__person").filter(account=account, withdrawn_at=None)
+    return live.filter(pk=number).first()

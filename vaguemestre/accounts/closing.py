@@ -1,21 +1,29 @@
-"""Leaving: sign-in ends on the day, mail is received a while longer. Nothing is ever given to somebody else."""
+"""Leaving, step by step: told before, sign-in ends, mail is received a while longer, all is deleted a year on.
+
+Until that last step (`purging`) all of it can be taken back. Nothing is ever given to somebody else.
+"""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
+from vaguemestre.academy.facts import academy
+from vaguemestre.accounts import app_passwords, notices, sessions
 from vaguemestre.accounts.dates import midnight, today
-from vaguemestre.accounts.models import Account, Session
+from vaguemestre.accounts.models import Account, Departure, Notice
 from vaguemestre.accounts.projection import announce
 from vaguemestre.accounts.states import SYSTEM, move
 from vaguemestre.audit import journal
 from vaguemestre.clock import due
 
-RECEIVES_FOR = timedelta(days=90)
 BATCH = 2000
 State = Account.State
 _LIVING = (State.PENDING, State.OPEN)
+
+
+class Purged(Exception):
+    """There is nothing left to restore."""
 
 
 def close(accounts: Iterable[Account], *, on: date, now: datetime, by: str = SYSTEM) -> None:
@@ -28,6 +36,7 @@ def close(accounts: Iterable[Account], *, on: date, now: datetime, by: str = SYS
             account.closes_on = on
         Account.objects.bulk_update(accounts, ["closes_on"], batch_size=BATCH)
         journal.record_many(by, "account.closing", [account.key for account in accounts], on=on.isoformat())
+        _plan_telling(on, now)
         if on > today(now):
             due.at(midnight(on), f"{__name__}.close_due", on.isoformat())
         else:
@@ -37,22 +46,68 @@ def close(accounts: Iterable[Account], *, on: date, now: datetime, by: str = SYS
 
 
 def reopen(accounts: Iterable[Account], *, now: datetime, by: str = SYSTEM) -> None:
-    """Somebody comes back, or does not leave after all. After a closed time the old password is void."""
+    """Somebody comes back, or does not leave after all. Away for long, they need a letter: the old password
+    is void, those of mail programs are withdrawn, and no key opens in their stead."""
     leavers = [account for account in accounts if account.closes_on is not None]
-    for account in leavers:
-        if account.state not in _LIVING:
-            account.password, account.password_kind = None, Account.PasswordKind.NONE
-            account.opens_on = max(account.person.duty_start, today(now))
-            account.state = State.PENDING if account.opens_on > today(now) else State.OPEN
-        account.closes_on = None
     with transaction.atomic():
-        Account.objects.bulk_update(
-            leavers, ["closes_on", "opens_on", "state", "password", "password_kind"], batch_size=BATCH
-        )
-        for day in {account.opens_on for account in leavers if account.state == State.PENDING}:
-            due.at(midnight(day), "vaguemestre.accounts.opening.open_due", day.isoformat())
-        journal.record_many(by, "account.reopened", [account.key for account in leavers])
-        announce(leavers)
+        for account in leavers:
+            if account.state not in _LIVING:
+                _come_back(account, now, by)
+            account.closes_on = None
+        _write_reopened(leavers, "account.reopened", by, now)
+
+
+def restore(account: Account, *, until: date | None, by: str, reason: str, now: datetime) -> None:
+    """For the help desk, any time before the purge: as it was, with its password. `until`: it closes again that day.
+
+    Raises Purged. Whoever is in the HR feed comes back by it and needs nobody.
+    """
+    if account.state == State.PURGED:
+        raise Purged(account.key)
+    if account.closes_on is None:
+        return
+    with transaction.atomic():
+        account.closes_on = None
+        account.state = State.PENDING if account.opens_on > today(now) else State.OPEN
+        _write_reopened([account], "account.restored", by, now, reason=reason)
+        if until is not None:
+            close([account], on=until, now=now, by=by)
+
+
+def take_back(accounts: Iterable[Account], *, closes_on: date | None, now: datetime, by: str) -> None:
+    """They never left: a feed was mistaken. Everything as before it, the password included."""
+    accounts = list(accounts)
+    for account in accounts:
+        account.closes_on = None
+        if account.state not in _LIVING:
+            account.state = State.PENDING if account.opens_on > today(now) else State.OPEN
+    with transaction.atomic():
+        _write_reopened(accounts, "account.reopened", by, now)
+        if closes_on is not None:
+            close(accounts, on=closes_on, now=now, by=by)
+
+
+def withdraw(accounts: Iterable[Account], *, now: datetime, by: str) -> None:
+    """They never came: a feed was mistaken. Nothing opens, nothing is received, the letter is void. The names
+    stay theirs, for the day they do come."""
+    accounts = list(accounts)
+    for account in accounts:
+        account.state, account.closes_on = State.STOPPED, today(now)
+        account.password, account.password_kind = None, Account.PasswordKind.NONE
+    with transaction.atomic():
+        Account.objects.bulk_update(accounts, ["state", "closes_on", "password", "password_kind"], batch_size=BATCH)
+        sessions.end_all(accounts)
+        journal.record_many(by, "account.withdrawn", [account.key for account in accounts])
+        announce(accounts)
+
+
+def warn_due(key: str, now: datetime) -> None:
+    """Some weeks before a last day: the person is told, and that the mailbox can be taken along."""
+    del key  # the date that was asked for; whoever has not been told is told
+    horizon = today(now) + timedelta(days=academy().departure.notice_days)
+    leavers = Account.objects.filter(state=State.OPEN, closes_on__lte=horizon).select_related("person", "departure")
+    for account in leavers:
+        _tell(account, now)
 
 
 def close_due(key: str, now: datetime) -> None:
@@ -61,16 +116,83 @@ def close_due(key: str, now: datetime) -> None:
     leavers = Account.objects.filter(state__in=_LIVING, closes_on__lte=today(now))
     with transaction.atomic():
         accounts = move(leavers, State.CLOSED, "account.closed")
-        Session.objects.filter(account__state=State.CLOSED).delete()
+        sessions.end_all(accounts)
+        receives = timedelta(days=academy().departure.receives_days)
         for day in {account.closes_on for account in accounts if account.closes_on}:
-            due.at(midnight(day + RECEIVES_FOR), f"{__name__}.stop_due", day.isoformat())
+            due.at(midnight(day + receives), f"{__name__}.stop_due", day.isoformat())
 
 
 def stop_due(key: str, now: datetime) -> None:
-    """Ninety days later: mail is refused to the sender. The mailbox itself stays."""
+    """Months later: mail is refused to the sender. The mailbox itself stays."""
     del key
+    receives = timedelta(days=academy().departure.receives_days)
     move(
-        Account.objects.filter(state=State.CLOSED, closes_on__lte=today(now) - RECEIVES_FOR),
+        Account.objects.filter(state=State.CLOSED, closes_on__lte=today(now) - receives),
         State.STOPPED,
         "account.stopped",
     )
+
+
+def _plan_telling(on: date, now: datetime) -> None:
+    """Before `close_due`, which ends sessions: whoever leaves at once is told as well."""
+    from_day = on - timedelta(days=academy().departure.notice_days)
+    if from_day > today(now):
+        due.at(midnight(from_day), f"{__name__}.warn_due", on.isoformat())
+        _tell_it_is_later(on, now)
+    else:
+        warn_due(on.isoformat(), now)
+
+
+def _tell_it_is_later(on: date, now: datetime) -> None:
+    """A contract that was prolonged: whoever was told of its end hears that it is off."""
+    told = Departure.objects.filter(account__closes_on=on, told_for__isnull=False).exclude(told_for=on)
+    for departure in told.select_related("account__person"):
+        departure.told_for = None
+        departure.save(update_fields=["told_for"])
+        notices.tell(departure.account, Notice.Kind.LEAVING, now=now, change="later", on=on.isoformat())
+
+
+def _tell(account: Account, now: datetime) -> None:
+    """Once a date. Nobody who has never signed in: there is nothing of theirs to take along."""
+    on = account.closes_on
+    if on is None or account.first_signin_due:
+        return
+    with transaction.atomic():
+        departure, _made = Departure.objects.get_or_create(account=account)
+        if departure.told_for == on:
+            return
+        departure.told_for = on
+        departure.save(update_fields=["told_for"])
+        # Whoever is dropped by a feed of yesterday can no longer read a mail in the mailbox.
+        notices.tell(account, Notice.Kind.LEAVING, now=now, to_rescue=on <= today(now), on=on.isoformat())
+
+
+def _come_back(account: Account, now: datetime, by: str) -> None:
+    account.opens_on = max(account.person.duty_start, today(now))
+    if not _still_theirs(account):
+        account.password, account.password_kind = None, Account.PasswordKind.NONE
+        app_passwords.withdraw_all(account, by=by, now=now)
+    account.state = State.PENDING if account.opens_on > today(now) else State.OPEN
+
+
+def _still_theirs(account: Account) -> bool:
+    """A summer between two contracts changes nothing; after a longer time away the password is not to be trusted."""
+    if account.state == State.PURGED or account.closes_on is None or account.password is None:
+        return False
+    return account.opens_on - account.closes_on <= timedelta(days=academy().departure.same_password_days)
+
+
+def _write_reopened(accounts: list[Account], act: str, by: str, now: datetime, **details: str) -> None:
+    with transaction.atomic():
+        Account.objects.bulk_update(
+            accounts, ["closes_on", "opens_on", "state", "password", "password_kind"], batch_size=BATCH
+        )
+        for day in {account.opens_on for account in accounts if account.state == State.PENDING}:
+            due.at(midnight(day), "vaguemestre.accounts.opening.open_due", day.isoformat())
+        for departure in Departure.objects.filter(account__in=accounts, told_for__isnull=False).select_related(
+            "account"
+        ):
+            notices.tell(departure.account, Notice.Kind.LEAVING, now=now, change="off")
+        Departure.objects.filter(account__in=accounts).update(told_for=None, new_address=None, agreed_at=None)
+        journal.record_many(by, act, [account.key for account in accounts], **details)
+        announce(accounts)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.http import HttpRequest, HttpResponseBase
 
-from vaguemestre.accounts.models import Account, KnownDevice
+from vaguemestre.accounts.models import Account, KnownDevice, SignIn
 
 COOKIE = "__Host-device"
 KEPT = timedelta(days=180)
@@ -24,8 +24,22 @@ def known(token: str | None, account: Account | None) -> str | None:
 def remember(request: HttpRequest, response: HttpResponseBase, account: Account, *, now: datetime) -> None:
     """After a good sign-in. A browser may be known for several colleagues: its token stays the same."""
     token = request.COOKIES.get(COOKIE) or secrets.token_urlsafe(32)
-    KnownDevice.objects.update_or_create(account=account, token_hash=_hash(token), defaults={"seen_at": now})
+    mine = KnownDevice(account=account, token_hash=_hash(token), seen_at=now)
+    came_before = KnownDevice.objects.filter(account=account, token_hash=mine.token_hash)
+    if not (COOKIE in request.COOKIES and came_before.update(seen_at=now)):
+        KnownDevice.objects.bulk_create([mine], ignore_conflicts=True)
     response.set_cookie(COOKIE, token, max_age=KEPT, secure=True, httponly=True, samesite="Lax", path="/")
+
+
+def new_here(account: Account, token: str | None, *, network: str, agent: str, now: datetime) -> bool:
+    """Neither this browser nor its like on this network has signed in to this account. The very first is not news."""
+    if known(token, account):
+        return False
+    before = SignIn.objects.filter(
+        account=account, channel=SignIn.Channel.WEB, result=SignIn.Result.GOOD, at__lt=now
+    )  # fmt: skip
+    pairs = set(before.values_list("network", "agent").distinct()[:200])
+    return bool(pairs) and (network, agent) not in pairs
 
 
 def _hash(token: str) -> str:

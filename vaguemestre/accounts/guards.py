@@ -7,28 +7,91 @@ from urllib.parse import urlencode, urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 
+from vaguemestre.accounts import charter, kept_forms, page_owner, sessions
 from vaguemestre.accounts.middleware import visit_of
+from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.web.htmx import go_to, is_htmx
+from vaguemestre.web.htmx import ask_to_sign_in, go_to, is_htmx
 
 type StaffView[**P] = Callable[Concatenate[StaffRequest, P], HttpResponseBase]
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+FOR_LEAVERS = ("exports:", "accounts:confirmation")
+SETTING_UP = ("accounts:factors-", "accounts:confirmation")  # what stays open while a second factor is due
 
 
 def signed_in[**P](view: StaffView[P]) -> View[P]:
-    """A stranger goes to the sign-in page and comes back; while a first sign-in waits, nothing else opens."""
+    """A stranger goes to the sign-in page and comes back; while a first sign-in waits, nothing else opens.
+
+    The same for a second factor that a role asks for; a leaver has one page.
+    An open page never answers to another person's session.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         staff = staff_request(request)
         if staff is None:
-            return _leave(request, f"{reverse('accounts:signin')}{_next(request)}")
-        if staff.account.first_signin_due:
-            return _leave(request, f"{reverse('accounts:first-signin')}{_next(request)}")
-        return view(staff, *args, **kwargs)
+            return sign_in_again(request)
+        return stopped(staff) or view(staff, *args, **kwargs)
 
     return guarded
+
+
+def freshly_proved[**P](view: StaffView[P]) -> StaffView[P]:
+    """Under `signed_in`, for what a thief at an open screen must not do: asks to sign in again, then comes back.
+
+    An act that was refused is not done afterwards: the person is told so, and does it again on the page it was on.
+    """
+
+    @wraps(view)
+    def guarded(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if sessions.freshly_proved(request.session_record, now=timezone.now()):
+            return view(request, *args, **kwargs)
+        return _leave(request, f"{reverse('accounts:confirmation')}{_proof(request)}")
+
+    return guarded
+
+
+def freshly_proved_keeping[**P](view: StaffView[P], what: Callable[[StaffRequest], str]) -> StaffView[P]:
+    """The same for acts that people type something for: what was sent is kept for half an hour, and offered once they
+    have proved it. Passwords and codes are not kept.
+
+    Nothing is done by itself, or a stolen screen would have it done: the page says `what` it is, and the button is
+    pressed again."""
+
+    @wraps(view)
+    def guarded(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if request.method == "POST":
+            kept_forms.sent_again(request, request.account)
+        if sessions.freshly_proved(request.session_record, now=timezone.now()):
+            return view(request, *args, **kwargs)
+        back = _proof_and_kept(request, what(request))
+        return _leave(request, f"{reverse('accounts:confirmation')}{back}")
+
+    return guarded
+
+
+def prove_first(request: StaffRequest, page: str) -> HttpResponse | None:
+    """For a page that is no place to come back to, as a file: None when the proof is fresh; else back to `page`."""
+    if sessions.freshly_proved(request.session_record, now=timezone.now()):
+        return None
+    return _leave(request, f"{reverse('accounts:confirmation')}?{urlencode({'next': page, 'acte': '1'})}")
+
+
+def stopped(request: StaffRequest, *, on_the_path: bool = False) -> HttpResponse | None:
+    """What stands between somebody who is signed in and a page; None when nothing does. `on_the_path`: the page is
+    itself a step of the first sign-in."""
+    account = request.account
+    if not _on_own_page(request):
+        return sign_in_again(request)
+    if account.has_left(timezone.localdate()):
+        return None if _for_leavers(request) else _leave(request, reverse("exports:leaving"))
+    if account.first_signin_due or charter.due(account):
+        return None if on_the_path else _leave(request, f"{reverse('accounts:first-signin')}{_next(request)}")
+    if _factor_due(request):
+        return _leave(request, f"{reverse('accounts:factors-required')}{_next(request)}")
+    return None
 
 
 def staff_request(request: HttpRequest) -> StaffRequest | None:
@@ -41,6 +104,35 @@ def staff_request(request: HttpRequest) -> StaffRequest | None:
     return staff
 
 
+def sign_in_again(request: HttpRequest) -> HttpResponse:
+    """An open page stays, with what is being written on it, and asks in place; a page without script is kept whole."""
+    if page_owner.named(request):
+        return ask_to_sign_in(401)
+    if "X-Upload" in request.headers:  # a script without htmx: it must not take a redirection for success
+        return HttpResponse(status=401)
+    if request.method == "POST" and not is_htmx(request) and (key := kept_forms.keep(request, now=timezone.now())):
+        wanted = urlencode({"next": reverse("accounts:kept-form", args=[key])})
+        return HttpResponseRedirect(f"{reverse('accounts:signin')}?{wanted}")
+    return _leave(request, f"{reverse('accounts:signin')}{_next(request)}")
+
+
+def _on_own_page(request: StaffRequest) -> bool:
+    return not page_owner.named(request) or page_owner.owns(request, request.account)
+
+
+def _for_leavers(request: StaffRequest) -> bool:
+    """What somebody whose duty has ended may still open: taking the mail along, and proving who they are for it."""
+    return bool(request.resolver_match and request.resolver_match.view_name.startswith(FOR_LEAVERS))
+
+
+def _factor_due(request: StaffRequest) -> bool:
+    account = request.account
+    waits = request.session_record.factor_due and not account.second_factor
+    if not waits or account.method == Account.Method.OTP_KEY:
+        return False
+    return not (request.resolver_match and request.resolver_match.view_name.startswith(SETTING_UP))
+
+
 def _leave(request: HttpRequest, url: str) -> HttpResponse:
     """htmx would put the other page inside this one: it is told to go there instead."""
     return go_to(url) if is_htmx(request) else HttpResponseRedirect(url)
@@ -49,8 +141,32 @@ def _leave(request: HttpRequest, url: str) -> HttpResponse:
 def _next(request: HttpRequest) -> str:
     """Where to come back to: the page, not the fragment nor the act that was refused."""
     if is_htmx(request):
-        current = urlsplit(request.headers.get("HX-Current-URL", ""))
-        wanted = current.path + (f"?{current.query}" if current.query else "")
+        wanted = _path(request.headers.get("HX-Current-URL", ""))
     else:
         wanted = request.get_full_path() if request.method == "GET" else ""
     return f"?{urlencode({'next': wanted})}" if wanted else ""
+
+
+def _proof(request: HttpRequest) -> str:
+    """The page itself, or the one whose button was pressed; `acte` says that the button has to be pressed again."""
+    if request.method in {"GET", "HEAD"}:
+        return _next(request)
+    page = _path(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
+    return f"?{urlencode({'next': page, 'acte': '1'})}"
+
+
+def _proof_and_kept(request: StaffRequest, what: str) -> str:
+    """The page that offers what was sent; the one it was typed on when it cannot be kept."""
+    if request.method != "POST" or request.FILES:  # a file must be chosen again, on its page
+        return _proof(request)
+    key = kept_forms.keep_for_proof(request, request.account, what, now=timezone.now())
+    if key is None:
+        return _proof(request)
+    page = _path(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
+    wanted = f"{reverse('accounts:kept-form', args=[key])}?{urlencode({'page': page})}"
+    return f"?{urlencode({'next': wanted, 'acte': 'garde'})}"
+
+
+def _path(url: str) -> str:
+    parts = urlsplit(url)
+    return parts.path + (f"?{parts.query}" if parts.query else "")

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
-from vaguemestre.accounts import sessions
+from vaguemestre.accounts import page_owner, sessions
+from vaguemestre.accounts.listening import Ticket
+from vaguemestre.accounts.request import StaffRequest
 
 
 def session(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
@@ -15,6 +17,8 @@ def session(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable
         visit = sessions.visit(request, now=timezone.now())
         request.visit = visit  # type: ignore[attr-defined]  # declared by StaffRequest, which the guard makes
         request.account = visit.session.account if visit.session else None  # type: ignore[attr-defined]  # the same
+        mark = page_owner.mark(visit.session.account) if visit.session else ""
+        request.page_mark = mark  # type: ignore[attr-defined]  # for the template of every page
         return get_response(request)
 
     return middleware
@@ -23,3 +27,9 @@ def session(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable
 def visit_of(request: HttpRequest) -> sessions.Visit:
     visit: sessions.Visit = getattr(request, "visit", sessions.Visit())
     return visit
+
+
+def ticket_of(request: StaffRequest) -> Ticket:
+    """For the event stream. As old as the look at the session: it ends with one that ends while this is answered."""
+    made_at = visit_of(request).seen_at or timezone.now()
+    return Ticket(request.account.key, sessions.short(request.session_record), made_at)

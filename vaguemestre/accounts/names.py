@@ -73,9 +73,11 @@ def typed(text: str) -> str | None:
 
 
 def counted(text: str) -> str:
-    """The name that failures are counted under: `jean.martin@…` and `jmartin` are one, whether or not they exist."""
-    first, dot, last = text.strip().lower().partition("@")[0].partition(".")
-    return fold(first)[:1] + fold(last) if dot else fold(first)
+    """The name that failures are counted under: `typed`, so that no spelling of one name is counted apart.
+
+    By the text alone. What cannot be one of ours has a name too, which none of ours is.
+    """
+    return typed(text) or "?" + fold(text)
 
 
 def reserved(local_part: str) -> bool:

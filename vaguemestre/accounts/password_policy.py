@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.names import fold
-from vaguemestre.accounts.passwords import LONGEST, hasher, normalised, regrouped
+from vaguemestre.accounts.passwords import DICTATED, LONGEST, hasher, normalised, regrouped
 from vaguemestre.people.models import Person
 from vaguemestre.people.numen import InvalidNumen, Numen
 
@@ -35,6 +35,11 @@ class PolicyFailure(Enum):
     NUMEN = "numen"
     COMMON = "common"
     FORMER = "former"
+
+    @property
+    def judged(self) -> bool:
+        """By the server alone: the browser knows neither the person nor the list."""
+        return self in {PolicyFailure.PERSONAL, PolicyFailure.NUMEN, PolicyFailure.COMMON, PolicyFailure.FORMER}
 
     @property
     def rule(self) -> str:
@@ -78,7 +83,7 @@ class PolicyFailure(Enum):
                 return _("Still missing: %(rule)s.") % {"rule": self.rule}
 
 
-def policy_failures(account: Account, raw: str) -> list[PolicyFailure]:
+def policy_failures(account: Account, raw: str, *, former: bool = True) -> list[PolicyFailure]:
     """Every rule that is not met, in order; nothing when the password may be chosen.
 
     The last passwords are compared only when all else is well: each comparison costs as much as a sign-in.
@@ -91,7 +96,7 @@ def policy_failures(account: Account, raw: str) -> list[PolicyFailure]:
         failures.append(PolicyFailure.NUMEN)
     if is_common(password):
         failures.append(PolicyFailure.COMMON)
-    if not failures and _used_before(password, account):
+    if former and not failures and _used_before(password, account):
         failures.append(PolicyFailure.FORMER)
     return failures
 
@@ -157,8 +162,8 @@ def _used_before(password: str, account: Account) -> bool:
     encoded = [*account.former_passwords.values_list("encoded", flat=True)]
     if any(_matches(one, password) for one in encoded):
         return True
-    provisional = account.password_kind == Account.PasswordKind.PROVISIONAL and account.password
-    return bool(provisional) and _matches(str(account.password), regrouped(password))
+    given = account.password_kind in DICTATED and account.password  # by the letter or the help desk
+    return bool(given) and _matches(str(account.password), regrouped(password))
 
 
 def _matches(encoded: str, password: str) -> bool:

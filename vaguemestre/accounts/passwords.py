@@ -22,6 +22,7 @@ from vaguemestre.audit import journal
 
 LONGEST = 256  # characters; more is no password and only costs time
 Kind = Account.PasswordKind
+DICTATED = {Kind.PROVISIONAL, Kind.TEMPORARY}  # read from paper or heard on the telephone
 
 # Without 0 o 1 l i, and in lower case: it is read on paper, dictated, and typed on a telephone. 12 of 31 are 59 bits.
 PROVISIONAL_SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -39,7 +40,7 @@ def verify(account: Account | None, raw: str) -> bool:
     """Exactly one verification, also for nobody and for an account without password: the time taken says nothing."""
     encoded = account.password if account else None
     typed = normalised(raw)
-    if account and account.password_kind == Kind.PROVISIONAL:
+    if account and account.password_kind in DICTATED:
         typed = regrouped(typed)
     try:
         matches = hasher().verify(encoded or _nobody(), typed)
@@ -58,6 +59,7 @@ def set_password(
         account.password_set_at, account.provisional_expires_at = now, None
         account.save(update_fields=_FIELDS)
         _remember(account, encoded, now)
+        account.totps.filter(confirmed_at=None).delete()  # a secret that was shown before, perhaps to somebody else
         sessions.end_sessions(account, but=keep)
         journal.record(by or account.key, "password.chosen", account.key)
         announce([account])
@@ -67,7 +69,7 @@ def upgrade(account: Account, raw: str) -> None:
     """After a good sign-in: hashed again when the authority's parameters have grown. The password stays the same."""
     if account.password is None or not hasher().check_needs_rehash(account.password):
         return
-    typed = regrouped(normalised(raw)) if account.password_kind == Kind.PROVISIONAL else normalised(raw)
+    typed = regrouped(normalised(raw)) if account.password_kind in DICTATED else normalised(raw)
     former, account.password = account.password, hasher().hash(typed)
     with transaction.atomic():
         if Account.objects.filter(pk=account.pk, password=former).update(password=account.password):
@@ -94,7 +96,7 @@ def set_provisionals(pairs: Sequence[tuple[Account, str]], *, now: datetime, by:
         account.provisional_expires_at = max(now, midnight(account.opens_on)) + lasts
     with transaction.atomic():
         Account.objects.bulk_update(accounts, _FIELDS, batch_size=500)
-        Session.objects.filter(account__in=accounts).delete()
+        sessions.end_all(accounts)
         journal.record_many(by, "password.provisional", [account.key for account in accounts])
         announce(accounts)
 
@@ -102,6 +104,14 @@ def set_provisionals(pairs: Sequence[tuple[Account, str]], *, now: datetime, by:
 def expired(account: Account, now: datetime) -> bool:
     """A provisional password is good for some days only."""
     return account.provisional_expires_at is not None and account.provisional_expires_at <= now
+
+
+def spend_temporary(account: Account, now: datetime) -> bool:
+    """The help desk's password opens one sign-in, however many come at once. True for every other kind."""
+    if account.password_kind != Kind.TEMPORARY:
+        return True
+    unspent = Account.objects.filter(pk=account.pk, password=account.password, provisional_expires_at__gt=now)
+    return unspent.update(provisional_expires_at=now) == 1
 
 
 def normalised(raw: str) -> str:

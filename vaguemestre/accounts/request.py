@@ -8,3 +8,4 @@ from vaguemestre.accounts.models import Account, Session
 class StaffRequest(HttpRequest):
     account: Account  # with its person, already read
     session_record: Session
+    page_mark: str  # which session drew the page

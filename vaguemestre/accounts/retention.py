@@ -2,9 +2,26 @@
 
 from datetime import datetime, timedelta
 
-from vaguemestre.accounts import devices, sign_in_log, throttle
-from vaguemestre.accounts.models import Failure, KnownDevice, Session, SignIn
+from vaguemestre.accounts import codes, devices, sign_in_log, throttle
+from vaguemestre.accounts.models import (
+    Allowance,
+    AppPassword,
+    Code,
+    Failure,
+    HalfSignIn,
+    KeptForm,
+    KnownDevice,
+    Notice,
+    ResetAsk,
+    ResetLink,
+    ResetRequest,
+    Session,
+    SignIn,
+    SpentCaptcha,
+    SpentChallenge,
+)
 
+AN_UNANSWERED_ASK = timedelta(hours=6)  # the tasks process was away so long that nobody waits for the link any more
 AN_ENDED_SESSION = timedelta(days=1)  # long enough to tell its owner why it ended
 
 
@@ -12,4 +29,15 @@ def sweep(_key: str, now: datetime) -> None:
     SignIn.objects.filter(at__lt=now - sign_in_log.KEPT).delete()
     Failure.objects.filter(last_at__lt=now - throttle.FORGOTTEN_AFTER).delete()
     Session.objects.filter(expires_at__lt=now - AN_ENDED_SESSION).delete()
+    HalfSignIn.objects.filter(expires_at__lt=now).delete()
+    KeptForm.objects.filter(expires_at__lt=now).delete()
     KnownDevice.objects.filter(seen_at__lt=now - devices.KEPT).delete()
+    SpentChallenge.objects.filter(expires_at__lt=now).delete()
+    SpentCaptcha.objects.filter(expires_at__lt=now).delete()
+    Allowance.objects.filter(ends_at__lt=now).delete()
+    ResetAsk.objects.filter(asked_at__lt=now - AN_UNANSWERED_ASK).delete()
+    ResetLink.objects.filter(expires_at__lt=now - sign_in_log.KEPT).delete()
+    ResetRequest.objects.exclude(state=ResetRequest.State.OPEN).filter(asked_at__lt=now - sign_in_log.KEPT).delete()
+    Code.objects.filter(sent_at__lt=now - codes.A_DAY, today_since__lt=now - codes.A_DAY).delete()
+    Notice.objects.filter(at__lt=now - sign_in_log.KEPT).delete()
+    AppPassword.objects.filter(withdrawn_at__lt=now - sign_in_log.KEPT).delete()

@@ -2,15 +2,23 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.crypto import salted_hmac
 
 from vaguemestre.academy.facts import academy
+from vaguemestre.accounts import streams
 from vaguemestre.accounts.dates import today
+from vaguemestre.accounts.factors import standing
 from vaguemestre.accounts.models import Account, Session
+from vaguemestre.accounts.void import opens_to_nothing
+from vaguemestre.audit import journal
+from vaguemestre.web.prepared import Prepared
 
 COOKIE = "__Host-session"
 BACKGROUND = "X-Background-Refresh"  # what the browser asks by itself: it never keeps a session alive
@@ -31,17 +39,33 @@ class Visit:
     session: Session | None = None
     ended: End | None = None  # a cookie came, and its session is no more
     idle_limit: timedelta | None = None  # what was passed, when it ended by idleness
+    seen_at: datetime | None = None  # when the session was found to be alive
 
 
-def open_session(account: Account, *, shared_computer: bool, address: str | None, agent: str, now: datetime) -> str:
-    """Answers the token, which exists nowhere else than in the cookie."""
+def open_session(
+    account: Account, *, shared_computer: bool, address: str | None, agent: str, now: datetime, strong: bool = False
+) -> str | None:
+    """Answers the token, which exists nowhere else than in the cookie.
+
+    None when there is no password, or when it was replaced, a factor added or the account locked since it was read:
+    whoever did that has ended the sessions there were, and this one must not come after.
+    """
     token = secrets.token_urlsafe(32)
-    Session.objects.create(
-        token_hash=_hash(token), account=account, created_at=now, last_used_at=now,
-        expires_at=now + timedelta(hours=academy().sessions.absolute_hours),
-        shared_computer=shared_computer, address=address, agent=agent[:200],
-    )  # fmt: skip
+    with transaction.atomic():
+        if not _unchanged(account):
+            return None
+        Session.objects.create(
+            token_hash=_hash(token), account=account, created_at=now, last_used_at=now, proved_at=now, strong=strong,
+            expires_at=now + timedelta(hours=academy().sessions.absolute_hours),
+            shared_computer=shared_computer, address=address, agent=agent[:200],
+            factor_due=not strong and standing.missing(account, today(now)),
+        )  # fmt: skip
     return token
+
+
+_BY_TOKEN = Prepared(
+    lambda token_hash: Session.objects.select_related("account__person").filter(token_hash=token_hash)[:1]
+)
 
 
 def visit(request: HttpRequest, *, now: datetime) -> Visit:
@@ -49,15 +73,15 @@ def visit(request: HttpRequest, *, now: datetime) -> Visit:
     token = request.COOKIES.get(COOKIE)
     if not token:
         return Visit()
-    session = Session.objects.select_related("account__person").filter(token_hash=_hash(token)).first()
-    if session is None or session.expires_at <= now or session.account.refusal(today(now)):
+    session = _BY_TOKEN.first(_hash(token))
+    if session is None or session.expires_at <= now or session.account.portal_refusal(today(now)):
         return Visit(ended=End.OVER)
     if session.last_used_at + idle_limit(session) <= now:
         return Visit(ended=End.IDLE, idle_limit=idle_limit(session))
     if BACKGROUND not in request.headers and now - session.last_used_at >= WRITE_EVERY:
         session.last_used_at = now
         Session.objects.filter(pk=session.pk).update(last_used_at=now)
-    return Visit(session)
+    return Visit(session, seen_at=now)
 
 
 def idle_limit(session: Session) -> timedelta:
@@ -66,14 +90,63 @@ def idle_limit(session: Session) -> timedelta:
     return timedelta(minutes=minutes)
 
 
+def freshly_proved(session: Session, *, now: datetime) -> bool:
+    """Its owner has proved who they are a short while ago, with everything that the account asks for today."""
+    if session.account.second_factor and not session.strong:
+        return False
+    return session.proved_at + timedelta(minutes=academy().sessions.proof_minutes) > now
+
+
+def prove(session: Session, *, strong: bool, now: datetime) -> None:
+    """Signed in again, in the same session. What was strong once stays so."""
+    session.proved_at, session.strong = now, session.strong or strong
+    session.save(update_fields=["proved_at", "strong"])
+
+
 def end_session(session: Session) -> None:
-    Session.objects.filter(pk=session.pk).delete()
+    with transaction.atomic():
+        Session.objects.filter(pk=session.pk).delete()
+        streams.end([session.account_id], only=short(session))
 
 
 def end_sessions(account: Account, *, but: Session | None = None) -> int:
     """Everywhere, or everywhere else than here."""
-    ended, _ = account.sessions.exclude(pk=but.pk if but else "").delete()
+    with transaction.atomic():
+        ended, _ = account.sessions.exclude(pk=but.pk if but else "").delete()
+        streams.end([account.key], but=short(but) if but else "")
     return ended
+
+
+def end_all(accounts: "Iterable[Account]") -> None:
+    """Of many accounts at once, inside the act's transaction."""
+    keys = [account.key for account in accounts]
+    Session.objects.filter(account__in=keys).delete()
+    streams.end(keys)
+
+
+def living(account: Account, *, now: datetime) -> list[Session]:
+    """Those that still open something."""
+    opened = account.sessions.filter(expires_at__gt=now)
+    return [session for session in opened if session.last_used_at + idle_limit(session) > now]
+
+
+def short(session: Session) -> str:
+    """Names one of a person's own sessions in an address; from it nobody finds the token."""
+    return salted_hmac("vaguemestre.session", session.pk, algorithm="sha256").hexdigest()[:16]
+
+
+def close(session: Session, *, by: str) -> None:
+    """By hand, from the list."""
+    with transaction.atomic():
+        end_session(session)
+        journal.record(by, "session.closed", session.account_id)
+
+
+def close_others(account: Account, *, but: Session) -> None:
+    with transaction.atomic():
+        count = end_sessions(account, but=but)
+        account.half_sign_ins.all().delete()
+        journal.record(account.key, "sessions.closed", account.key, count=count)
 
 
 def set_cookie(response: HttpResponseBase, token: str) -> None:
@@ -83,6 +156,15 @@ def set_cookie(response: HttpResponseBase, token: str) -> None:
 
 def forget_cookie(response: HttpResponseBase) -> None:
     response.set_cookie(COOKIE, "", max_age=0, secure=True, httponly=True, samesite="Lax", path="/")
+
+
+def _unchanged(account: Account) -> bool:
+    """Its row waits for whoever is changing it at this moment, and then makes the next one wait."""
+    same = Account.objects.select_for_update().filter(
+        pk=account.pk, password=account.password, method=account.method, second_factor=account.second_factor,
+        locked_at=account.locked_at,
+    )  # fmt: skip
+    return not opens_to_nothing(account) and same.values_list("pk", flat=True).first() is not None
 
 
 def _hash(token: str) -> str:

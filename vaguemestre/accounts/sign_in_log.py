@@ -8,6 +8,7 @@ from vaguemestre.accounts.models import Account, SignIn
 from vaguemestre.accounts.throttle import network_of
 
 SAME_WITHIN = timedelta(hours=1)
+_APART = {SignIn.Result.GOOD, SignIn.Result.FACTOR}
 KEPT = timedelta(days=365)  # CNIL 2021-122: six months to a year
 
 
@@ -19,12 +20,19 @@ def note(
     address: str | None,
     agent: str,
     now: datetime,
-) -> None:
-    """A line, or one more time on the line of the same thing within the hour. Each good web sign-in has its own."""
+) -> SignIn | None:
+    """A line, which is answered, or one more time on the line of the same thing within the hour.
+
+    Each right password on the web has its own."""
     network = network_of(address)
     facts = {"account": account, "result": result, "channel": channel, "network": network, "agent": agent[:200]}
-    if not (channel == SignIn.Channel.WEB and result == SignIn.Result.GOOD):
+    if not (channel == SignIn.Channel.WEB and result in _APART):
         newest = SignIn.objects.filter(**facts, at__gte=now - SAME_WITHIN).order_by("-at").values("pk")[:1]
         if SignIn.objects.filter(pk__in=newest).update(times=F("times") + 1, at=now, address=address):
-            return
-    SignIn.objects.create(**facts, at=now, address=address)
+            return None
+    return SignIn.objects.create(**facts, at=now, address=address)
+
+
+def became_good(line: SignIn, *, now: datetime) -> None:
+    """The step that was owed is done: it was one sign-in, and a good one."""
+    SignIn.objects.filter(pk=line.pk).update(result=SignIn.Result.GOOD, at=now)

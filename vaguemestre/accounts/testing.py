@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 from django.test import Client
 from django.utils import timezone
 
+from vaguemestre.academy.facts import academy
 from vaguemestre.accounts import sessions
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.opening import open_accounts
@@ -46,15 +47,35 @@ def give_password(account: Account, raw: str) -> None:
     """Chosen long ago, at the lowest cost that Argon2 has: tests whose subject is not the hash need no more."""
     account.password, account.password_kind = cheap_hash(raw), Account.PasswordKind.OWN
     account.password_set_at = timezone.now()
-    account.save(update_fields=["password", "password_kind", "password_set_at"])
+    account.charter_version, account.charter_accepted_at = academy().charter.version, account.password_set_at
+    account.welcomed_at = account.password_set_at
+    account.save(
+        update_fields=[
+            "password", "password_kind", "password_set_at", "charter_version", "charter_accepted_at", "welcomed_at"
+        ]
+    )  # fmt: skip
     announce([account])
 
 
-def sign_in(client: Client, account: Account, *, now: datetime | None = None, shared_computer: bool = False) -> str:
-    """The browser is signed in from now on. Answers the session's token."""
-    token = sessions.open_session(
-        account, shared_computer=shared_computer, address="192.0.2.10", agent="test", now=now or timezone.now()
+def sign_in(
+    client: Client,
+    account: Account,
+    *,
+    now: datetime | None = None,
+    shared_computer: bool = False,
+    strong: bool = False,
+) -> str:
+    """The browser is signed in from now on, and has just proved who it is. Answers the session's token. Whoever has no
+    password came with a letter's: there is no other way in."""
+    Account.objects.filter(pk=account.pk, password_kind=Account.PasswordKind.NONE).update(
+        password=cheap_hash(PASSWORD), password_kind=Account.PasswordKind.PROVISIONAL
     )
+    as_it_is = Account.objects.select_related("person").get(pk=account.pk)
+    token = sessions.open_session(
+        as_it_is, shared_computer=shared_computer, address="192.0.2.10", agent="test", now=now or timezone.now(),
+        strong=strong,
+    )  # fmt: skip
+    assert token
     client.cookies[sessions.COOKIE] = token
     return token
 

@@ -64,6 +64,16 @@ def revoke(account: Account, *, actor: str, now: datetime) -> int:
     return len(numbers)
 
 
+def revoke_all(accounts: Sequence[Account], *, actor: str, now: datetime) -> None:
+    """The same for many who have not used them: an import that is taken back."""
+    with transaction.atomic():
+        for chunk in batched(sorted(account.key for account in accounts), CHUNK, strict=False):
+            usable = Letter.objects.filter(account_id__in=chunk).exclude(state=Letter.State.REVOKED)
+            keys = list(usable.values_list("account_id", flat=True))
+            usable.update(state=Letter.State.REVOKED, sealed=None, revoked_at=now)
+            journal.record_many(actor, "letter.revoked", keys)
+
+
 def _prepare_chunk(keys: Sequence[str], now: datetime) -> int:
     waiting = set(Letter.objects.filter(account_id__in=keys, state__in=WAITING).values_list("account_id", flat=True))
     by_department: dict[str, list[str]] = defaultdict(list)

@@ -1,7 +1,7 @@
 """Typesets one batch in a process of its own: typst keeps what it has set, hundreds of megabytes a thousand letters.
 
-Parent: `typeset(batch)`. Child: `python -m vaguemestre.letters.press`, JSON in, PDF/UA out, through pipes only, so that
-nothing secret stands in an argument or a file. The child knows neither Django nor the database.
+Parent: `typeset(batch)`. Child: `python -m vaguemestre.letters.press TEMPLATE`, JSON in, PDF/UA out, through pipes, so
+that nothing secret stands in an argument or a file. The child knows neither Django nor the database.
 """
 
 import json
@@ -18,9 +18,9 @@ class PressFailed(Exception):
     """Typst refused the sheets; its words name a place in the template, never what stood on a letter."""
 
 
-def typeset(batch: Mapping[str, object]) -> bytes:
-    """PDF/UA-1. The batch travels as JSON, which the template sets as text."""
-    command = [sys.executable, "-m", "vaguemestre.letters.press"]
+def typeset(batch: Mapping[str, object], template: str = "letter.typ") -> bytes:
+    """PDF/UA-1. The batch travels as JSON, which the template (a file of this room) sets as text."""
+    command = [sys.executable, "-m", "vaguemestre.letters.press", template]
     done = subprocess.run(
         command, input=json.dumps(batch).encode(), capture_output=True, timeout=SECONDS, cwd=HERE.parent.parent
     )
@@ -33,7 +33,7 @@ def main() -> None:
     import typst
 
     document = typst.compile(
-        str(HERE / "letter.typ"),
+        str(HERE / sys.argv[1]),
         root=str(HERE),
         font_paths=[str(HERE / "fonts")],
         ignore_system_fonts=True,

@@ -8,7 +8,7 @@ from itertools import batched
 from django.db import IntegrityError, transaction
 
 from vaguemestre.audit import journal
-from vaguemestre.people import facts
+from vaguemestre.people import facts, remembering
 from vaguemestre.people.facts import Line, PersonFacts, PostingFacts, SchoolFacts
 from vaguemestre.people.models import Pending, Person, Posting, School, Snapshot
 from vaguemestre.people.snapshot import Change, Changes, Kind, kinds
@@ -28,6 +28,7 @@ class Applied:
     joined: list[Person] = field(default_factory=list)  # new or back: in the order of the feed
     renamed: list[Person] = field(default_factory=list)
     dated: list[Person] = field(default_factory=list)  # duty starts or ends on another day than before
+    relocated: list[Person] = field(default_factory=list)  # another department's office serves them
     left: list[Person] = field(default_factory=list)
     waiting_days: set[date] = field(default_factory=set)
 
@@ -37,15 +38,19 @@ def apply(changes: Changes, *, now: datetime, by: str) -> Applied:
     if not changes and not changes.fresh:
         return Applied()
     with transaction.atomic():
-        _take_number(changes, now)
+        snapshot = _take_number(changes, now)
+        before = remembering.states(remembering.touched(changes))
         _write_schools(changes.schools)
         applied = Applied()
         for change in changes.returning:
             change.person.present = True
         _write_known(changes.returning + changes.changed, applied)
-        applied.joined = [change.person for change in changes.returning] + _write_joiners(changes.joiners)
+        newcomers = _write_joiners(changes.joiners)
+        applied.joined = [change.person for change in changes.returning] + newcomers
         _write_waiting(changes, applied)
         _write_leavers(changes, applied)
+        lines = remembering.lines(changes) | _lines_of(newcomers, changes.joiners)
+        remembering.remember(snapshot, before, newcomers, lines)
         _journal(changes, applied, by)
     return applied
 
@@ -56,17 +61,19 @@ def apply_waiting(*, today: date, by: str) -> Applied:
     with transaction.atomic():
         due = Pending.objects.filter(on__lte=today).select_related("person").prefetch_related("person__postings")
         changes = [_changed_by(pending) for pending in due]
+        untouched = remembering.as_left([change.person.pk for change in changes])
         _write_known(changes, applied)
+        remembering.follow(untouched)
         for change in changes:
             for kind in change.kinds:
                 journal.record(by, f"person.{kind}", change.person.key)
     return applied
 
 
-def _take_number(changes: Changes, now: datetime) -> None:
+def _take_number(changes: Changes, now: datetime) -> Snapshot:
     try:
         with transaction.atomic():
-            Snapshot.objects.create(
+            return Snapshot.objects.create(
                 number=changes.base + 1,
                 dated=changes.dated,
                 applied_at=now,
@@ -98,12 +105,18 @@ def _write_joiners(lines: Iterable[Line]) -> list[Person]:
     return persons
 
 
+def _lines_of(newcomers: list[Person], joiners: list[Line]) -> dict[int, int]:
+    return {person.pk: line.number for person, line in zip(newcomers, joiners, strict=True)}
+
+
 def _write_known(changes: Iterable[Change], applied: Applied) -> None:
     changes = list(changes)
     for change in changes:
         person, after = change.person, change.line.person
         if (person.duty_start, person.duty_end) != (after.duty_start, after.duty_end):
             applied.dated.append(person)
+        if person.department != after.department:
+            applied.relocated.append(person)
         if Kind.RENAMED in change.kinds:
             applied.renamed.append(person)
         _tell(person, change.line)
@@ -120,6 +133,7 @@ def _tell(person: Person, line: Line) -> None:
     for column in _FACTS:
         value = getattr(line.person, column)
         setattr(person, column, list(value) if column == "address_lines" else value)
+    person.note_search_name()
     if line.hr_key:
         person.hr_key = line.hr_key
     if line.numen and not person.numen_lookup:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 
 from vaguemestre.people.categories import CATEGORIES
+from vaguemestre.people.folding import searched_as
 
 
 class School(models.Model):
@@ -45,6 +46,8 @@ class Person(models.Model):
     duty_start = models.DateField()
     duty_end = models.DateField(null=True)  # last day of duty
     present = models.BooleanField(default=True)  # in post, or expected, by the last snapshot
+    # Every name without accent nor capital, what a search looks in. Kept by `save` and by whoever writes in bulk.
+    search_name = models.CharField(max_length=400, default="", editable=False, db_index=True)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["last_name", "first_name"])]
@@ -62,6 +65,13 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.full_name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.note_search_name()
+        super().save(*args, **kwargs)
+
+    def note_search_name(self) -> None:
+        self.search_name = searched_as(self.first_name, self.last_name, self.usual_name)
 
     @property
     def key(self) -> str:
@@ -133,6 +143,25 @@ class Snapshot(models.Model):
     digest = models.CharField(max_length=64)  # SHA-256 of the file
     lines = models.PositiveIntegerField()
     counts: Any = models.JSONField()
+    undone_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"{self.dated} ({self.lines})"
+
+
+class Former(models.Model):
+    """What somebody was before the last import, to take it back. Only the last one's rows are kept. Never a NUMEN."""
+
+    class Kind(models.TextChoices):
+        NEW = "new"  # unknown before: there are no facts
+        KNOWN = "known"
+
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.CASCADE, related_name="former")
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="former")
+    kind = models.CharField(max_length=5, choices=Kind)
+    facts: Any = models.JSONField(null=True)
+    line = models.PositiveIntegerField(null=True)  # of the feed; a leaver stands on none
+    left_as = models.CharField(max_length=64)  # a digest of what the import made of them: still so, or changed since
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.kind}"

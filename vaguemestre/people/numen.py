@@ -18,7 +18,10 @@ from vaguemestre.people.models import Person
 
 # Two digits of the académie of registration, a letter, the year, then 5 digits and 3 letters drawn at random.
 FORMAT = re.compile(r"\d\d[A-Z]\d\d\d{5}[A-Z]{3}", re.ASCII)
-_ANYWHERE = re.compile(r"\d\d[ .-]?[A-Z][ .-]?\d\d[ .-]?\d{5}[ .-]?[A-Z]{3}", re.ASCII | re.IGNORECASE)
+# However people space it: 20E.95.12345.ABC, 20 E 95 123 45 ABC.
+_ANYWHERE = re.compile(
+    r"[\W_]{0,3}".join([r"\d"] * 2 + ["[A-Z]"] + [r"\d"] * 7 + ["[A-Z]"] * 3), re.ASCII | re.IGNORECASE
+)
 _CONTEXT = b"vaguemestre numen"
 
 
@@ -91,6 +94,12 @@ def clear(person: Person) -> str | None:
     """In clear, for the printed letter or its holder. The caller writes the journal line, with the reason."""
     numen = of(person)
     return numen._value if numen else None
+
+
+def found_in(text: str) -> Numen | None:
+    """The first one in a text that somebody typed, whatever stands around it or between its signs."""
+    found = _ANYWHERE.search(text)
+    return Numen(re.sub(r"[\W_]", "", found[0])) if found else None
 
 
 def mask_anywhere(text: str) -> str:

@@ -111,13 +111,14 @@ class Changes:
 
 def compare(feed: Feed, today: date, *, allow_older: bool = False) -> Changes:
     """Raises FeedRejected for a snapshot older than the last one, or of a day to come."""
-    last = Snapshot.objects.order_by("-number").first()
+    newest = Snapshot.objects.order_by("-number").first()
+    last = Snapshot.objects.filter(undone_at=None).order_by("-number").first()
     if last is not None and feed.dated < last.dated and not allow_older:
         reason = _("this snapshot of %(dated)s is older than the last one applied, of %(last)s")
         raise FeedRejected(reason % {"dated": feed.dated.isoformat(), "last": last.dated.isoformat()}, 1)
     if feed.dated > today + timedelta(days=1):
         raise FeedRejected(_("this snapshot of %(dated)s is of a day to come") % {"dated": feed.dated.isoformat()}, 1)
-    changes = Changes(feed.dated, feed.digest, feed.count, last.number if last else 0, refused=list(feed.refused))
+    changes = Changes(feed.dated, feed.digest, feed.count, newest.number if newest else 0, refused=list(feed.refused))
     changes.fresh = last is None or (feed.dated, feed.digest) != (last.dated, last.digest)
     _Comparison(feed, today, changes).run()
     changes.schools = _new_schools(feed)

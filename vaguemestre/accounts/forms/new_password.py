@@ -34,7 +34,8 @@ class NewPasswordForm(forms.Form):
         facts = super().clean() or self.cleaned_data
         new, again = facts.get("neuf"), facts.get("encore")
         if new:
-            for failure in policy_failures(self.account, new):
+            # Two different ones change nothing: they must not tell what the former passwords were either.
+            for failure in policy_failures(self.account, new, former=new == again):
                 self.add_error("neuf", failure.advice)
         if new and again and new != again:
             self.add_error("encore", _("The two passwords are different."))

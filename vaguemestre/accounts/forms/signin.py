@@ -14,6 +14,7 @@ class SigninForm(forms.Form):
     )
     secret = forms.CharField(
         label=_("Password or OTP code"),
+        help_text=_("With an OTP key: your PIN, then the 6 digits it shows."),
         max_length=1000,
         strip=False,
         error_messages={"required": _("Your password is missing.")},

@@ -24,7 +24,7 @@ def test_a_lock_ends_sessions_and_shuts_every_door(client: Client, account: Acco
     lock(account, by="a0000009", reason="vol", now=NOW)
     assert client.get("/portail/").status_code == 302
     assert client.post("/session/", {"identifiant": account.identifier, "secret": PASSWORD}).status_code == 200
-    assert account.mail_refusal(NOW.date()) == "locked"
+    assert account.mail_refusal(NOW) == "locked"
     assert account.delivers
     assert ProjectionRequest.objects.get(account=account)
     entry = Entry.objects.latest("id")

@@ -5,8 +5,6 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from django.core.signing import TimestampSigner
-from django.http import HttpResponse
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
@@ -52,21 +50,3 @@ def test_a_missing_or_wrong_key_is_said_with_its_file(tmp_path: Path, settings: 
     place(rsa.generate_private_key(65537, 2048), tmp_path, settings)
     with pytest.raises(mail_token.MailKeyUnusable, match="elliptic"):
         mail_token.mail_token("a0000001", now=NOW)
-
-
-def test_the_ticket_of_the_event_stream() -> None:
-    ticket = mail_token.event_ticket("a0000001")
-    assert TimestampSigner(salt=mail_token.EVENTS_SALT).unsign(ticket, max_age=60) == "a0000001"
-
-
-def test_the_ticket_travels_in_a_cookie_of_the_stream_alone() -> None:
-    response = HttpResponse()
-    mail_token.let_listen(response, "a0000001")
-    cookie = response.cookies[mail_token.EVENTS_COOKIE]
-    assert cookie["path"] == mail_token.EVENTS_PATH
-    assert cookie["httponly"]
-    assert cookie["secure"]
-    assert cookie["samesite"] == "Strict"
-    assert not cookie["max-age"]
-    mail_token.stop_listening(response)
-    assert response.cookies[mail_token.EVENTS_COOKIE].value == ""

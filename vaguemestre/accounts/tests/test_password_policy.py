@@ -42,6 +42,7 @@ def test_good_passwords(account: Account, password: str) -> None:
         ("Le 7 à MAUBOURG, oui", ["personal"]),
         ("Herve aime 7 pommes!", ["personal"]),
         ("edherve + 7 Pommes !", ["personal"]),
+        ("Eloise.DeLaTourMaubourg8", ["personal"]),
         ("Née le 05/02/1979, là", ["personal"]),
         ("Le 5 mai, 050279 fois", ["personal"]),
         (f"Voilà : {NUMEN} !", ["numen"]),
@@ -70,6 +71,12 @@ def test_not_the_provisional_one(account: Account) -> None:
     passwords.set_provisional(account, passwords.hasher().hash("k7mr-w4pz-9nhb"), now=NOW)
     failures = policy_failures(account, "k7mr-w4pz-9nhb")
     assert PolicyFailure.UPPER in failures  # its form alone refuses it
+    assert policy_failures(account, "K7mr-w4pz-9nhb") == [PolicyFailure.FORMER]
+
+
+def test_not_the_temporary_one_of_the_help_desk(account: Account) -> None:
+    passwords.set_provisional(account, passwords.hasher().hash("k7mr-w4pz-9nhb"), now=NOW)
+    account.password_kind = Account.PasswordKind.TEMPORARY
     assert policy_failures(account, "K7mr-w4pz-9nhb") == [PolicyFailure.FORMER]
 
 

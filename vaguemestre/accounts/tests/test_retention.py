@@ -3,8 +3,8 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from vaguemestre.accounts import sessions, sign_in_log, throttle
-from vaguemestre.accounts.models import Failure, KnownDevice, Session, SignIn
+from vaguemestre.accounts import codes, notices, sessions, sign_in_log, throttle
+from vaguemestre.accounts.models import Code, Failure, KnownDevice, Notice, Session, SignIn
 from vaguemestre.accounts.retention import sweep
 from vaguemestre.accounts.testing import make_account
 
@@ -27,3 +27,14 @@ def test_what_is_old_goes_and_what_serves_stays() -> None:
     assert Session.objects.get().created_at == NOW
     assert KnownDevice.objects.count() == 1
     assert [failure.subject for failure in Failure.objects.all()] == ["now"]
+
+
+def test_codes_go_after_a_day_and_notices_after_a_year() -> None:
+    account = make_account()
+    codes.send(account, codes.Purpose.RESCUE, "a@boite.example", now=NOW - timedelta(days=1, minutes=1))
+    codes.send(account, codes.Purpose.REDIRECTION, "a@boite.example", now=NOW - timedelta(hours=1))
+    notices.tell(account, Notice.Kind.PASSWORD, now=NOW - sign_in_log.KEPT - timedelta(days=1))
+    notices.tell(account, Notice.Kind.FACTOR, now=NOW - timedelta(days=300))
+    sweep("", NOW)
+    assert [code.purpose for code in Code.objects.all()] == ["redirection"]
+    assert [notice.kind for notice in Notice.objects.all()] == ["factor"]

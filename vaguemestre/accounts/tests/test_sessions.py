@@ -25,7 +25,9 @@ def account() -> Account:
 
 
 def opened(account: Account, *, shared_computer: bool = False) -> str:
-    return sessions.open_session(account, shared_computer=shared_computer, address="192.0.2.1", agent="F", now=NOW)
+    token = sessions.open_session(account, shared_computer=shared_computer, address="192.0.2.1", agent="F", now=NOW)
+    assert token
+    return token
 
 
 def visit(token: str, now: datetime, **headers: str) -> Visit:
@@ -98,7 +100,7 @@ def test_a_lock_or_the_end_of_duty_ends_it_at_once(account: Account) -> None:
     token = opened(account)
     Account.objects.update(locked_at=NOW)
     assert visit(token, NOW).ended == End.OVER
-    Account.objects.update(locked_at=None, closes_on=NOW.date())
+    Account.objects.update(locked_at=None, closes_on=NOW.date() - timedelta(days=400))
     assert visit(token, NOW).ended == End.OVER
 
 

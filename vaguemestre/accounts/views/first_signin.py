@@ -1,51 +1,177 @@
-"""The first sign-in: the letter's password is replaced before anything else opens. Left and taken up again freely."""
+"""The path of the first sign-in. Each step is a page of its own; the entry leads to the one that comes next."""
 
+from collections.abc import Callable
+from functools import wraps
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vaguemestre.academy.facts import academy
+from vaguemestre.accounts import charter, first_signin, notices, page_owner, password_change, rescue_change, wanted
+from vaguemestre.accounts.charter_text import charter_blocks
+from vaguemestre.accounts.first_signin import Step
 from vaguemestre.accounts.forms.new_password import NewPasswordForm
-from vaguemestre.accounts.guards import staff_request
-from vaguemestre.accounts.next_page import after_signin, wanted_page
+from vaguemestre.accounts.guards import freshly_proved, sign_in_again, staff_request, stopped
 from vaguemestre.accounts.password_policy import PolicyFailure
-from vaguemestre.accounts.passwords import set_password
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.views import rescue
+
+type StepView = Callable[[StaffRequest], HttpResponseBase]
 
 
-@sensitive_post_parameters("neuf", "encore")
-@require_http_methods(["GET", "HEAD", "POST"])
-def first_signin(request: HttpRequest) -> HttpResponse:
+def step(which: Step) -> Callable[[StepView], Callable[[HttpRequest], HttpResponseBase]]:
+    """As `signed_in`, but that a stranger is asked for the letter; what is not reached yet, or not asked of this
+    person, leads to what is."""
+
+    def decorated(view: StepView) -> Callable[[HttpRequest], HttpResponseBase]:
+        @wraps(view)
+        def guarded(request: HttpRequest) -> HttpResponseBase:
+            staff = staff_request(request)
+            if staff is None:
+                return sign_in_again(request) if page_owner.named(request) else _onwards()
+            if stop := stopped(staff, on_the_path=True):
+                return stop
+            if not _reached(staff, which):
+                return _onwards()
+            response = view(staff)
+            wanted.keep(request, response, staff.account)
+            return response
+
+        return guarded
+
+    return decorated
+
+
+@require_safe
+def entry(request: HttpRequest) -> HttpResponse:
     """The letter sends people here: a stranger signs in first, with what the letter says."""
     staff = staff_request(request)
     if staff is None:
         here = reverse("accounts:first-signin")
         return HttpResponseRedirect(f"{reverse('accounts:signin')}?{urlencode({'next': here})}")
-    if not staff.account.first_signin_due:  # done already, perhaps in another tab
-        return HttpResponseRedirect(_then(staff))
-    form = NewPasswordForm(staff.account, staff.POST or None)
-    if staff.method == "POST" and form.is_valid():
-        set_password(staff.account, form.cleaned_data["neuf"], now=timezone.now(), keep=staff.session_record)
-        return HttpResponseRedirect(_then(staff))
-    return render(staff, "accounts/first-signin.html", _context(staff, form))
+    following = first_signin.next_step(staff.account)
+    if following is None:
+        return _arrived(staff)
+    response = HttpResponseRedirect(following.url)
+    wanted.keep(request, response, staff.account)
+    return response
 
 
-def _then(request: StaffRequest) -> str:
-    target = after_signin(request)
-    return reverse("portal:home") if target == reverse("accounts:first-signin") else target
+@sensitive_post_parameters("neuf", "encore")
+@require_http_methods(["GET", "HEAD", "POST"])
+@step(Step.PASSWORD)
+def password(request: StaffRequest) -> HttpResponse:
+    """Chosen already, in another tab or before a pause: the page says so, and what is typed again changes nothing."""
+    account = request.account
+    if account.password_kind == account.PasswordKind.OWN:
+        if request.method == "POST":
+            return _onwards()
+        return _page(request, Step.PASSWORD, "accounts/first-password-chosen.html", {})
+    form = NewPasswordForm(account, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        password_change.choose(account, form.cleaned_data["neuf"], now=timezone.now(), keep=request.session_record)
+        return _onwards()
+    context = {
+        "form": form, "rules": list(PolicyFailure), "least": academy().passwords.minimum_length,
+        "judge": reverse("accounts:password-rules"),
+    }  # fmt: skip
+    return _page(request, Step.PASSWORD, "accounts/first-password.html", context)
 
 
-def _context(request: StaffRequest, form: NewPasswordForm) -> dict[str, object]:
-    department = academy().department(request.account.person.department)
+@require_http_methods(["GET", "HEAD", "POST"])
+@step(Step.CHARTER)
+def accept_charter(request: StaffRequest) -> HttpResponse:
+    """Only the version that was on the screen is accepted."""
+    account, version = request.account, academy().charter.version
+    changed = False
+    if request.method == "POST":
+        if not charter.due(account):
+            return _onwards()
+        if request.POST.get("version") == version:
+            charter.accept(account, now=timezone.now())
+            return _onwards()
+        changed = True
+    context = {
+        "blocks": charter_blocks(), "version": version, "due": charter.due(account), "changed": changed,
+        "again": account.charter_accepted_at is not None,
+    }  # fmt: skip
+    return _page(request, Step.CHARTER, "accounts/first-charter.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@step(Step.RESCUE)
+@freshly_proved
+def rescue_contact(request: StaffRequest) -> HttpResponse:
+    return rescue.ask(request, _on_the_path(request))
+
+
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "HEAD", "POST"])
+@step(Step.RESCUE)
+@freshly_proved
+def rescue_code(request: StaffRequest) -> HttpResponse:
+    return rescue.confirm(request, _on_the_path(request))
+
+
+@require_POST
+@step(Step.RESCUE)
+@freshly_proved
+def rescue_resending(request: StaffRequest) -> HttpResponse:
+    return rescue.resend(request, _on_the_path(request))
+
+
+@require_POST
+@step(Step.RESCUE)
+def rescue_later(request: StaffRequest) -> HttpResponse:
+    rescue_change.put_off(request.account, now=timezone.now())
+    return _onwards()
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@step(Step.PERSONALISE)
+def personalise(request: StaffRequest) -> HttpResponse:
+    if request.method == "POST":
+        done = first_signin.finish(request.account, now=timezone.now())
+        return _arrived(request) if done else _onwards()
+    return _page(request, Step.PERSONALISE, "accounts/first-personalise.html", {"seen": "vu" in request.GET})
+
+
+def _reached(request: StaffRequest, which: Step) -> bool:
+    """Done steps may be looked at again until the path ends; later ones wait for those before them."""
+    following = first_signin.next_step(request.account)
+    steps = [standing.step for standing in first_signin.path(request.account)]
+    return following is not None and which in steps and steps.index(which) <= steps.index(following)
+
+
+def _onwards() -> HttpResponse:
+    return HttpResponseRedirect(reverse("accounts:first-signin"))
+
+
+def _arrived(request: StaffRequest) -> HttpResponse:
+    response = HttpResponseRedirect(wanted.after(request, request.account))
+    wanted.forget(response)
+    return response
+
+
+def _on_the_path(request: StaffRequest) -> rescue.Occasion:
+    entry_page = reverse("accounts:first-signin")
+    extra = _context(request, Step.RESCUE)
+    return rescue.Occasion("first-rescue", "accounts/path.html", extra, entry_page, entry_page, puts_off=True)
+
+
+def _page(request: StaffRequest, which: Step, template: str, context: dict[str, object]) -> HttpResponse:
+    return render(request, template, {**_context(request, which), **context})
+
+
+def _context(request: StaffRequest, which: Step) -> dict[str, object]:
+    path = first_signin.path(request.account)
     return {
-        "form": form,
-        "next": wanted_page(request),
-        "rules": list(PolicyFailure),
-        "least": academy().passwords.minimum_length,
-        "office": department.office if department else academy().rectorat,
+        "path": path,
+        "current": next((standing for standing in path if standing.step is which), None),
+        "office": notices.office_of(request.account),
     }

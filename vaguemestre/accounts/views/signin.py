@@ -1,24 +1,29 @@
 """The sign-in page. Every cause of failure has one answer."""
 
-from datetime import datetime
-from urllib.parse import urlencode
+from datetime import datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.middleware.csrf import rotate_token
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from vaguemestre.accounts import devices, sessions
+from vaguemestre.accounts import arrival, half, human, sessions
+from vaguemestre.accounts.dates import today
+from vaguemestre.accounts.factors import passkeys
 from vaguemestre.accounts.forms.signin import SigninForm
 from vaguemestre.accounts.middleware import visit_of
-from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.models import Account, HalfSignIn
 from vaguemestre.accounts.next_page import after_signin, wanted_page
-from vaguemestre.accounts.remote import remote_of
-from vaguemestre.accounts.signin import Outcome, attempt
+from vaguemestre.accounts.signin import Outcome
 from vaguemestre.accounts.waiting import idle_in_words, wait_in_words
+
+STEPS = {
+    HalfSignIn.Owes.FACTOR: "accounts:second-factor",
+    HalfSignIn.Owes.ENROL: "accounts:otp-signin-pin",
+    HalfSignIn.Owes.NEXT_CODE: "accounts:otp-signin-next",
+}
 
 
 @sensitive_post_parameters("secret")
@@ -26,14 +31,36 @@ from vaguemestre.accounts.waiting import idle_in_words, wait_in_words
 def signin(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _page_or_home(request)
-    form = SigninForm(request.POST)
+    form, now = SigninForm(request.POST), timezone.now()
     if not form.is_valid():
         return _page(request, form)
-    facts, now = form.cleaned_data, timezone.now()
-    outcome = attempt(facts["identifiant"], facts["secret"], remote=remote_of(request), now=now)
+    outcome = tried_with(request, form, now)
     if outcome.account is None:
         return _refused(request, form, outcome)
-    return _welcome(request, outcome.account, shared_computer=facts["partage"], now=now)
+    return _good(request, form, outcome, outcome.account, now)
+
+
+@sensitive_post_parameters("cle")
+@require_POST
+def key_alone(request: HttpRequest) -> HttpResponse:
+    """A passkey whose device has checked its holder: nothing is typed, and it is two factors at once."""
+    now = timezone.now()
+    account = passkeys.verify(request.POST.get("cle", ""), None, now)
+    if account is None or account.portal_refusal(today(now)):
+        return _page(request, SigninForm(), key_refused=True)
+    arrival.note_good(request, account, now=now)
+    return arrival.welcome(
+        request, account, shared_computer="partage" in request.POST, wanted=wanted_page(request), strong=True, now=now
+    )
+
+
+def tried_with(request: HttpRequest, form: SigninForm, now: datetime) -> Outcome:
+    return human.tried(request, form.cleaned_data["identifiant"], form.cleaned_data["secret"], now=now)
+
+
+def with_retry_after(response: HttpResponse, wait: timedelta) -> HttpResponse:
+    response.headers["Retry-After"] = str(int(wait.total_seconds()) + 1)
+    return response
 
 
 def _page_or_home(request: HttpRequest) -> HttpResponse:
@@ -48,47 +75,36 @@ def _page_or_home(request: HttpRequest) -> HttpResponse:
 def _refused(request: HttpRequest, form: SigninForm, outcome: Outcome) -> HttpResponse:
     form.mark_refused()
     if outcome.wait is None:
-        return _page(request, form, refused=True)
-    response = _page(request, form, wait=wait_in_words(outcome.wait), status=429)
-    response.headers["Retry-After"] = str(int(outcome.wait.total_seconds()) + 1)
-    return response
+        shown = human.picture(request, outcome, now=timezone.now())
+        return _page(request, form, refused=not outcome.robot, robot=outcome.robot, **shown)
+    return with_retry_after(_page(request, form, wait=wait_in_words(outcome.wait), status=429), outcome.wait)
 
 
-def _welcome(request: HttpRequest, account: Account, *, shared_computer: bool, now: datetime) -> HttpResponse:
-    """A new session, whatever the browser held before; the anti-forgery token changes with it."""
-    if former := visit_of(request).session:
-        sessions.end_session(former)
-    remote = remote_of(request)
-    token = sessions.open_session(
-        account, shared_computer=shared_computer, address=remote.address, agent=remote.agent, now=now
+def _good(request: HttpRequest, form: SigninForm, outcome: Outcome, account: Account, now: datetime) -> HttpResponse:
+    shared_computer, wanted = form.cleaned_data["partage"], wanted_page(request)
+    if outcome.owes is None:
+        return arrival.welcome(
+            request, account, shared_computer=shared_computer, wanted=wanted, strong=outcome.strong, now=now
+        )
+    response = HttpResponseRedirect(reverse(STEPS[outcome.owes]))
+    half.begin(
+        response, account, outcome.owes, shared_computer=shared_computer, wanted=wanted, line=outcome.line, now=now
     )
-    response = HttpResponseRedirect(_first_or_wanted(request, account))
-    sessions.set_cookie(response, token)
-    if not shared_computer:
-        devices.remember(request, response, account, now=now)
-    rotate_token(request)
     return response
 
 
-def _first_or_wanted(request: HttpRequest, account: Account) -> str:
-    if not account.first_signin_due:
-        return after_signin(request)
-    wanted = wanted_page(request)
-    return reverse("accounts:first-signin") + (f"?{urlencode({'next': wanted})}" if wanted else "")
-
-
-def _page(
-    request: HttpRequest, form: SigninForm, *, refused: bool = False, wait: str = "", status: int = 200
-) -> HttpResponse:
+def _page(request: HttpRequest, form: SigninForm, *, status: int = 200, **said: object) -> HttpResponse:
+    """`said`: refused, wait, robot, key_refused, and the picture."""
     visit, wanted = visit_of(request), wanted_page(request)
     context = {
         "form": form,
         "next": wanted,
         "first": wanted == reverse("accounts:first-signin"),
-        "refused": refused,
-        "wait": wait,
+        "key_options": passkeys.options(None, timezone.now()),
         "ended": visit.ended if request.method == "GET" else None,
         "idle": idle_in_words(visit.idle_limit) if visit.idle_limit else "",
         "left": "fin" in request.GET,
+        "too_late": "expire" in request.GET,
+        "kept": wanted.startswith(reverse("accounts:kept-form", args=["0" * 32])[:-33]),
     }
-    return render(request, "accounts/signin.html", context, status=status)
+    return render(request, "accounts/signin.html", context | said, status=status)

@@ -3,7 +3,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from vaguemestre.accounts import sessions
-from vaguemestre.accounts.mail_token import stop_listening
+from vaguemestre.accounts.listening import stop_listening
 from vaguemestre.accounts.middleware import visit_of
 
 

@@ -1,9 +1,10 @@
-"""Accounts: what a person signs in with, the addresses that are theirs for ever, and how each sign-in went."""
+"""Accounts: what a person signs in with, and the addresses that are theirs for ever."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from vaguemestre.academy.facts import academy
@@ -20,11 +21,21 @@ class Account(models.Model):
         OPEN = "open", _("open")
         CLOSED = "closed", _("sign-in closed, mail still received")
         STOPPED = "stopped", _("mail no longer received")
+        PURGED = "purged", _("mailbox deleted, names kept")
+
+    ENDED: ClassVar = frozenset({State.CLOSED, State.STOPPED, State.PURGED})
 
     class PasswordKind(models.TextChoices):
         NONE = "none", _("no password yet")
         PROVISIONAL = "provisional", _("provisional password of the letter")
+        TEMPORARY = "temporary", _("temporary password of the help desk")
         OWN = "own", _("chosen password")
+
+    class Method(models.TextChoices):
+        """What the one field of the sign-in page is compared with. Never both: a sign-in costs one verification."""
+
+        PASSWORD = "password", _("password")
+        OTP_KEY = "otp-key", _("code of an OTP key")
 
     key = models.CharField(primary_key=True, max_length=12)  # "a0000001"
     person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="account")
@@ -41,7 +52,18 @@ class Account(models.Model):
     password = models.CharField(max_length=150, null=True)  # PHC string: $argon2id$v=19$m=…
     password_kind = models.CharField(max_length=12, choices=PasswordKind, default=PasswordKind.NONE)
     password_set_at = models.DateTimeField(null=True)
-    provisional_expires_at = models.DateTimeField(null=True)
+    provisional_expires_at = models.DateTimeField(null=True)  # of the letter's password or the help desk's
+
+    method = models.CharField(max_length=10, choices=Method, default=Method.PASSWORD)
+    # Kept true by `factors.standing`, so that neither a sign-in nor the projection has to look. Mail programs then need
+    # passwords of their own.
+    second_factor = models.BooleanField(default=False)
+    charter_version = models.CharField(max_length=20, default="")  # the last one accepted; empty: none yet
+    charter_accepted_at = models.DateTimeField(null=True)
+    welcomed_at = models.DateTimeField(null=True)  # the path of the first sign-in was walked to its end
+
+    frozen_at = models.DateTimeField(null=True)  # nothing leaves in this account's name (stolen account)
+    mail_blocked_until = models.DateTimeField(null=True)  # the mailbox is shut, the other applications are not
 
     def __str__(self) -> str:
         return self.key
@@ -64,8 +86,13 @@ class Account(models.Model):
 
     @property
     def first_signin_due(self) -> bool:
-        """Until a password of their own is chosen, nothing else opens."""
-        return self.password_kind != self.PasswordKind.OWN
+        """Until a password of their own is chosen and the charter accepted once, nothing else opens, mail included."""
+        return self.password_kind != self.PasswordKind.OWN or not self.charter_version
+
+    @property
+    def needs_app_passwords(self) -> bool:
+        """Mail programs cannot show a second factor: they get passwords of their own, and this one opens none."""
+        return self.second_factor or self.method == self.Method.OTP_KEY
 
     @property
     def delivers(self) -> bool:
@@ -76,15 +103,36 @@ class Account(models.Model):
         """Why nobody may sign in to this account today, whatever the password. By the dates, so no job can be late."""
         if self.locked_at is not None:
             return Refusal.LOCKED
-        if self.state in {self.State.CLOSED, self.State.STOPPED} or (self.closes_on and self.closes_on <= today):
+        if self.state in self.ENDED or (self.closes_on and self.closes_on <= today):
             return Refusal.CLOSED
         if self.opens_on > today:
             return Refusal.PENDING
         return None
 
-    def mail_refusal(self, today: date) -> "Refusal | None":
-        """The same for IMAP and SMTP, which wait for the first sign-in as well."""
-        return self.refusal(today) or (Refusal.FIRST_SIGNIN if self.first_signin_due else None)
+    def has_left(self, today: date) -> bool:
+        return self.refusal(today) == Refusal.CLOSED
+
+    def portal_refusal(self, today: date) -> "Refusal | None":
+        """For the portal alone, which a leaver may enter for a while: to take their mail along, nothing else."""
+        refusal = self.refusal(today)
+        return None if refusal == Refusal.CLOSED and self._may_fetch(today) else refusal
+
+    def _may_fetch(self, today: date) -> bool:
+        if self.closes_on is None or self.first_signin_due:
+            return False
+        return today < self.closes_on + timedelta(days=academy().departure.portal_days)
+
+    def mail_refusal(self, now: datetime) -> "Refusal | None":
+        """The same for reading mail, which waits for the first sign-in as well, and may be shut alone for a time."""
+        if shut := self.refusal(timezone.localdate(now)):
+            return shut
+        if self.mail_blocked_until and self.mail_blocked_until > now:
+            return Refusal.BLOCKED
+        return Refusal.FIRST_SIGNIN if self.first_signin_due else None
+
+    def sending_refusal(self, now: datetime) -> "Refusal | None":
+        """And for sending, which may be frozen alone."""
+        return self.mail_refusal(now) or (Refusal.FROZEN if self.frozen_at else None)
 
 
 class Refusal(models.TextChoices):
@@ -94,6 +142,9 @@ class Refusal(models.TextChoices):
     CLOSED = "closed", _("duty has ended")
     PENDING = "pending", _("duty has not begun")
     FIRST_SIGNIN = "first-signin", _("first sign-in not done")
+    BLOCKED = "blocked", _("mailbox shut for a time")
+    FROZEN = "frozen", _("sending suspended")
+    APP_PASSWORD = "app-password", _("an application password is needed")
 
 
 class LocalPart(models.Model):
@@ -148,97 +199,6 @@ class FormerPassword(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.set_at}"
-
-
-class Session(models.Model):
-    """A signed-in browser. The cookie's token is stored hashed; no address is bound to it."""
-
-    token_hash = models.CharField(primary_key=True, max_length=64)
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="sessions")
-    created_at = models.DateTimeField()
-    last_used_at = models.DateTimeField()
-    expires_at = models.DateTimeField(db_index=True)  # the absolute end
-    shared_computer = models.BooleanField(default=False)
-    address = models.GenericIPAddressField(null=True)  # where it was opened, to be recognised in a list
-    agent = models.CharField(max_length=200)
-
-    def __str__(self) -> str:
-        return f"{self.account_id} {self.created_at}"
-
-
-class KnownDevice(models.Model):
-    """A browser that has signed in to this account before: strangers' failures elsewhere do not slow it down."""
-
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="known_devices")
-    token_hash = models.CharField(max_length=64)
-    seen_at = models.DateTimeField(db_index=True)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["token_hash", "account"], name="device_known_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.account_id} {self.seen_at}"
-
-
-class SignIn(models.Model):
-    """One sign-in that succeeded or failed, on the web or in a mail program, kept a year.
-
-    A mail program comes back all day: the same thing again within the hour is the same line (`times`, and `at` moves).
-
-    What was typed for an unknown name is not kept: people type their password in the wrong box.
-    """
-
-    class Channel(models.TextChoices):
-        WEB = "web", _("portal")
-        IMAP = "imap", _("mail program (reading)")
-        SMTP = "smtp", _("mail program (sending)")
-
-    class Result(models.TextChoices):
-        GOOD = "good", _("signed in")
-        WRONG = "wrong", _("wrong password")
-        UNKNOWN = "unknown", _("unknown identifier")
-        EXPIRED = "expired", _("provisional password expired")
-        THROTTLED = "throttled", _("too many tries")
-        LOCKED = "locked", _("account locked")
-        CLOSED = "closed", _("account closed")
-        PENDING = "pending", _("account not yet open")
-        FIRST_SIGNIN = "first-signin", _("first sign-in not done")
-
-    at = models.DateTimeField(db_index=True)
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, null=True, related_name="sign_ins")
-    channel = models.CharField(max_length=4, choices=Channel)
-    result = models.CharField(max_length=12, choices=Result)
-    address = models.GenericIPAddressField(null=True)
-    network = models.CharField(max_length=50)  # /24 or /56 of the address
-    agent = models.CharField(max_length=200, default="")
-    times = models.PositiveIntegerField(default=1)
-
-    class Meta:
-        indexes: ClassVar = [
-            models.Index(fields=["account", "at"], name="sign_ins_of_account"),
-            models.Index(fields=["account", "network", "result"], name="known_networks"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.channel} {self.result}"
-
-
-class Failure(models.Model):
-    """Wrong passwords in a row, for one subject: a name from a network or a device, a name, or a network."""
-
-    subject = models.CharField(primary_key=True, max_length=64)  # a keyed hash: no typed name is stored
-    count = models.PositiveIntegerField(default=0)
-    last_at = models.DateTimeField(db_index=True)
-    blocked_until = models.DateTimeField(null=True)
-    last_secret = models.CharField(max_length=16, default="")  # few bits: the same wrong password again is one try
-
-    def __str__(self) -> str:
-        return f"{self.count} until {self.blocked_until}"
-
-    def blocks(self, now: datetime) -> bool:
-        return self.blocked_until is not None and self.blocked_until > now
 
 
 class ProjectionRequest(models.Model):

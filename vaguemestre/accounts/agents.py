@@ -1,0 +1,41 @@
+"""The roles of an account: by the HR feed, or by the authority's own lists. Whom an agent serves: `serving`."""
+
+from datetime import date
+
+from django.db.models import Q
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.accounts.models import Account
+from vaguemestre.people.functions import Function, Role, in_post, roles
+
+
+def roles_of(account: Account, today: date) -> frozenset[Role]:
+    """Reads the person's postings: prefetch them. A role ends with the duty, whoever gave it."""
+    given = roles(account.person, today=today)
+    return given | _named(account.identifier) if in_post(account.person, today=today) else given
+
+
+def is_agent(account: Account, today: date) -> bool:
+    return bool(roles_of(account, today) & {Role.HELP_DESK, Role.ADMINISTRATOR})
+
+
+def administrators(today: date) -> list[Account]:
+    """Whose account is open, by identifier."""
+    named = Q(person__postings__function=Function.ADMINISTRATOR) | Q(identifier__in=academy().help_desk.administrators)
+    found = Account.objects.filter(named, state=Account.State.OPEN, locked_at=None).distinct().order_by("identifier")
+    persons = found.select_related("person").prefetch_related("person__postings__school")
+    return [account for account in persons if Role.ADMINISTRATOR in roles_of(account, today)]
+
+
+def places_named(identifier: str) -> set[str]:
+    """Which desks the authority's list gives to this agent: codes of departments, or "rectorat"."""
+    return {place for place, agents in academy().help_desk.agents.items() if identifier in agents}
+
+
+def _named(identifier: str) -> set[Role]:
+    given, found = academy().help_desk, set()
+    if identifier in given.administrators:
+        found.add(Role.ADMINISTRATOR)
+    if places_named(identifier):
+        found.add(Role.HELP_DESK)
+    return found

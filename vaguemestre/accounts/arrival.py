@@ -1,0 +1,98 @@
+"""The last moment of a sign-in, whatever way it came: a session, its cookies, a word to the owner, and where to go."""
+
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.middleware.csrf import rotate_token
+from django.urls import reverse
+
+from vaguemestre.accounts import devices, first_signin, half, notices, page_owner, sessions, sign_in_log, throttle
+from vaguemestre.accounts.browsers import in_words as browser_in_words
+from vaguemestre.accounts.middleware import visit_of
+from vaguemestre.accounts.models import Account, HalfSignIn, Notice, SignIn
+from vaguemestre.accounts.remote import remote_of
+from vaguemestre.accounts.signin import Remote, attempt_of
+
+
+def complete(request: HttpRequest, done: HalfSignIn, *, strong: bool, now: datetime) -> HttpResponse:
+    """The step that was owed is done. A second press, or another window, has come too late: it signs in afresh."""
+    if not end_step(request, done, now=now):
+        return HttpResponseRedirect(reverse("accounts:signin"))
+    response = welcome(
+        request, done.account, shared_computer=done.shared_computer, wanted=done.next, strong=strong, now=now
+    )
+    half.forget(response)
+    return response
+
+
+def end_step(request: HttpRequest, done: HalfSignIn, *, now: datetime) -> bool:
+    """True once. The failures of this source are forgiven only here."""
+    with transaction.atomic():
+        if not half.take(done):
+            return False
+        throttle.forgive(attempt_of(done.account.identifier, done.account, remote_of(request)))
+        if done.line:
+            sign_in_log.became_good(done.line, now=now)
+    return True
+
+
+def welcome(
+    request: HttpRequest, account: Account, *, shared_computer: bool, wanted: str, strong: bool, now: datetime
+) -> HttpResponse:
+    """`wanted` is a page of this site, checked (`next_page`), or empty."""
+    response = HttpResponseRedirect(first_page(account, wanted))
+    if not enter(request, response, account, shared_computer=shared_computer, strong=strong, now=now):
+        return HttpResponseRedirect(reverse("accounts:signin"))
+    return response
+
+
+def enter(
+    request: HttpRequest,
+    response: HttpResponseBase,
+    account: Account,
+    *,
+    shared_computer: bool,
+    strong: bool,
+    now: datetime,
+) -> bool:
+    """A new session, whatever the browser held before; the anti-forgery token changes with it. False when the account
+    was changed while its door was opening."""
+    if former := visit_of(request).session:
+        sessions.end_session(former)
+    remote = remote_of(request)
+    token = sessions.open_session(
+        account, shared_computer=shared_computer, address=remote.address, agent=remote.agent, now=now, strong=strong
+    )
+    if token is None:
+        return False
+    _tell_if_new(account, remote, now)
+    sessions.set_cookie(response, token)
+    page_owner.remember(response, account)
+    if not shared_computer:
+        devices.remember(request, response, account, now=now)
+    rotate_token(request)
+    return True
+
+
+def note_good(request: HttpRequest, account: Account, *, now: datetime) -> None:
+    """For the ways in that are no attempt at a password: a passkey alone."""
+    remote = remote_of(request)
+    sign_in_log.note(
+        account, SignIn.Result.GOOD, channel=SignIn.Channel.WEB, address=remote.address, agent=remote.agent, now=now
+    )
+
+
+def first_page(account: Account, wanted: str) -> str:
+    if first_signin.next_step(account) is None:
+        return wanted or reverse("portal:home")
+    return reverse("accounts:first-signin") + (f"?{urlencode({'next': wanted})}" if wanted else "")
+
+
+def _tell_if_new(account: Account, remote: Remote, now: datetime) -> None:
+    network = throttle.network_of(remote.address)
+    if not devices.new_here(account, remote.device_token, network=network, agent=remote.agent, now=now):
+        return
+    with transaction.atomic():
+        notices.tell(account, Notice.Kind.NEW_DEVICE, now=now, device=browser_in_words(remote.agent), network=network)

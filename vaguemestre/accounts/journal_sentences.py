@@ -1,0 +1,143 @@
+"""The journal's acts in words, for the help desk and for the person concerned. An unknown act is shown as it is."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from vaguemestre.web.dates import full_date
+
+SENTENCES: Mapping[str, str | Promise] = {
+    "account.opening-moved": _("Day of opening moved"),
+    "account.opened": _("Account made"),
+    "account.begun": _("Account open: first day of duty"),
+    "account.closing": _("Closing planned"),
+    "account.closed": _("Account closed: end of duty"),
+    "account.stopped": _("Mail no longer received"),
+    "account.reopened": _("Account open again"),
+    "account.restored": _("Account restored"),
+    "account.purged": _("Account deleted"),
+    "account.withdrawn": _("Account withdrawn: a mistaken feed"),
+    "account.renamed": _("New address after a change of name"),
+    "account.locked": _("Account locked"),
+    "account.unlocked": _("Account unlocked"),
+    "account.stolen": _("Account declared stolen: everything closed"),
+    "account.unfrozen": _("Sending allowed again"),
+    "mail.unblocked": _("Mailbox opened again before the hour"),
+    "tries.forgotten": _("Counters of failed sign-ins emptied"),
+    "identity.proved": _("Identity proved"),
+    "identity.not-proved": _("Identity not proved"),
+    "account.welcomed": _("First sign-in finished"),
+    "charter.accepted": _("Charter accepted"),
+    "password.chosen": _("Password chosen"),
+    "password.provisional": _("Provisional password made, for the letter"),
+    "password.temporary": _("Temporary password given"),
+    "factor.telephone-added": _("Telephone added as a second factor"),
+    "factor.telephone-withdrawn": _("Telephone withdrawn as a second factor"),
+    "factor.all-withdrawn": _("Second factors withdrawn"),
+    "factor.recent-withdrawn": _("Recently added second factors withdrawn"),
+    "factor.passkey-added": _("Passkey added"),
+    "factor.passkey-withdrawn": _("Passkey withdrawn"),
+    "factor.recovery-codes-made": _("Recovery codes made"),
+    "factor.recovery-code-used": _("Recovery code used"),
+    "app-password.made": _("Application password made"),
+    "app-password.withdrawn": _("Application password withdrawn"),
+    "rescue.recorded": _("Rescue contact recorded by the help desk"),
+    "rescue.confirmed": _("Rescue contact confirmed"),
+    "rescue.voided": _("Rescue contact confirmed lately made void"),
+    "rescue.withdrawn": _("Rescue contact withdrawn"),
+    "rescue.phone": _("Telephone of the rescue contact changed"),
+    "rescue.put-off": _("Rescue contact put off"),
+    "absence.set": _("Absence reply set up"),
+    "absence.stopped": _("Absence reply stopped"),
+    "absence.undone": _("Absence reply undone"),
+    "list.exported": _("List of accounts exported"),
+    "redirection.set": _("Redirection set up"),
+    "redirection.removed": _("Redirection removed"),
+    "letter.printed": _("Letter printed"),
+    "letter.reissued": _("New letter made"),
+    "letter.revoked": _("Letter void"),
+    "numen.printed": _("NUMEN printed in the letter"),
+    "numen.shown": _("NUMEN shown to its holder"),
+    "numen.revealed": _("NUMEN shown to the help desk"),
+    "person.joined": _("Taken into the staff"),
+    "person.moved": _("New posting"),
+    "person.renamed": _("Change of name"),
+    "person.updated": _("HR file changed"),
+    "person.waiting": _("Change planned by the HR feed"),
+    "person.left": _("End of duty"),
+    "reset.requested": _("Reset asked of the help desk"),
+    "reset.taken": _("Request taken in charge"),
+    "reset.answered": _("Request answered"),
+    "reset.withdrawn": _("Request no longer needed"),
+    "reset.link-sent": _("Reset link sent to the rescue contact"),
+    "reset.done": _("Password changed by a reset link"),
+    "export.link-sent": _("Link to the copy of the mailbox sent to the rescue contact"),
+    "export.link-used": _("Copy of the mailbox opened by its link"),
+    "otp-key.imported": _("OTP key taken into the stock"),
+    "otp-key.asked": _("OTP key asked for"),
+    "otp-key.request-withdrawn": _("Request for an OTP key withdrawn"),
+    "otp-key.approved": _("Request for an OTP key approved"),
+    "otp-key.refused": _("Request for an OTP key refused"),
+    "otp-key.assigned": _("OTP key set aside"),
+    "otp-key.put-back": _("OTP key put back into the stock"),
+    "otp-key.handed": _("OTP key handed over"),
+    "otp-key.activated": _("OTP key activated"),
+    "otp-key.pin-reset": _("Choice of a new PIN opened"),
+    "otp-key.pin-chosen": _("New PIN chosen"),
+    "otp-key.resynchronised": _("OTP key put right"),
+    "otp-key.blocked": _("OTP key blocked after three wrong PINs"),
+    "otp-key.lost": _("OTP key declared lost"),
+    "otp-key.ended": _("OTP key activated lately ended"),
+    "otp-key.found": _("Lost OTP key found again"),
+    "otp-key.replaced": _("OTP key replaced"),
+    "otp-key.asked-back": _("OTP key asked back"),
+    "otp-key.returned": _("OTP key returned"),
+    "otp-key.retired": _("OTP key taken out of the stock"),
+    "otp-key.password-again": _("Signing in with the password allowed again"),
+}
+
+# What a line's details say to a reader, under which heading. The rest stays in the journal.
+_TOLD: Mapping[str, str | Promise] = {
+    "reason": _("reason: %(value)s"),
+    "letter": _("letter %(value)s"),
+    "batch": _("batch %(value)s"),
+    "snapshot": _("HR feed of %(value)s"),
+    "on": _("from %(value)s"),
+    "method": "%(value)s",
+    "number": _("no. %(value)s"),
+    "note": _("outcome: %(value)s"),
+    "serial": _("key no. %(value)s"),
+    "slip": _("slip %(value)s"),
+}
+# Values that are words of the code.
+_VALUES: Mapping[Any, str | Promise] = {
+    "letter": _("welcome letter"),
+    "code": _("code sent to the rescue contact"),
+    "questions": _("questions on the file"),
+    "in-person": _("seen in person, with an identity document"),
+}
+
+
+def sentence(act: str) -> str:
+    return str(SENTENCES.get(act, act))
+
+
+def told(details: Mapping[str, Any]) -> str:
+    """`reason: seen in person; letter 2026-80-00412`; empty when there is nothing to add."""
+    known = [
+        str(_TOLD[name]) % {"value": _readable(value)} for name, value in details.items() if name in _TOLD and value
+    ]
+    return "; ".join(known)
+
+
+def _readable(value: object) -> object:
+    """A word of the code in ours, a day as people say it."""
+    if value in _VALUES:
+        return _VALUES[value]
+    try:
+        return full_date(date.fromisoformat(str(value))).partition(" ")[2]
+    except ValueError:
+        return value

@@ -1,0 +1,56 @@
+"""Who may hear that new mail came: a ticket that lives five minutes, for one session. No table here: the event process
+reads it too, and has no database.
+
+An open page has it renewed by the web, which looks at the session; a stream ends with its ticket, or before, when the
+web says that a session has ended (`streams`).
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.core.signing import BadSignature, Signer
+from django.http.response import HttpResponseBase
+
+COOKIE = "__Secure-events"
+PATH = "/evenements/"
+LIFE = timedelta(minutes=5)
+_SALT = "vaguemestre.events"
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """`mark` names the session, and opens nothing (`sessions.short`)."""
+
+    key: str
+    mark: str
+    made_at: datetime
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.made_at + LIFE
+
+
+def write(ticket: Ticket) -> str:
+    made_at = (ticket.made_at - datetime.fromtimestamp(0, UTC)) // _MICROSECOND
+    return Signer(salt=_SALT).sign(f"{ticket.key}.{ticket.mark}.{made_at}")
+
+
+def read(signed: str, *, now: datetime) -> Ticket | None:
+    """None for one that we did not sign, and for one that is over."""
+    try:
+        key, mark, made_at = Signer(salt=_SALT).unsign(signed).split(".")
+        ticket = Ticket(key, mark, datetime.fromtimestamp(0, UTC) + int(made_at) * _MICROSECOND)
+    except (BadSignature, ValueError):
+        return None
+    return ticket if now < ticket.ends_at else None
+
+
+def let_listen(response: HttpResponseBase, ticket: Ticket) -> None:
+    """The ticket as a cookie that only the event stream's address gets: never in a URL, never readable by a script."""
+    response.set_cookie(COOKIE, write(ticket), path=PATH, secure=True, httponly=True, samesite="Strict")
+
+
+def stop_listening(response: HttpResponseBase) -> None:
+    """At sign-out: whoever uses this browser next hears nothing of it."""
+    response.delete_cookie(COOKIE, path=PATH, samesite="Strict")

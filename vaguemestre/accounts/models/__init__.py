@@ -1,0 +1,61 @@
+"""Every table of the room, by one name."""
+
+from vaguemestre.accounts.models.account import (
+    Account,
+    FormerPassword,
+    LocalPart,
+    Numbering,
+    ProjectionRequest,
+    Refusal,
+)  # fmt: skip
+from vaguemestre.accounts.models.app_passwords import AppPassword
+from vaguemestre.accounts.models.factors import Passkey, PasskeyHolder, RecoveryCode, SpentChallenge, Totp
+from vaguemestre.accounts.models.leaving import Departure
+from vaguemestre.accounts.models.notices import Notice
+from vaguemestre.accounts.models.otp import OtpHolding, OtpKey, OtpRequest
+from vaguemestre.accounts.models.recovery import Allowance, ResetAsk, ResetLink, ResetRequest, SpentCaptcha
+from vaguemestre.accounts.models.rescue import Code, RescueContact
+from vaguemestre.accounts.models.signing_in import (
+    Failure,
+    HalfSignIn,
+    KeptForm,
+    KnownDevice,
+    Session,
+    SignIn,
+)  # fmt: skip
+from vaguemestre.accounts.models.stolen import Drill, DrillStep
+
+__all__ = [
+    "Account",
+    "Allowance",
+    "AppPassword",
+    "Code",
+    "Departure",
+    "Drill",
+    "DrillStep",
+    "Failure",
+    "FormerPassword",
+    "HalfSignIn",
+    "KeptForm",
+    "KnownDevice",
+    "LocalPart",
+    "Notice",
+    "Numbering",
+    "OtpHolding",
+    "OtpKey",
+    "OtpRequest",
+    "Passkey",
+    "PasskeyHolder",
+    "ProjectionRequest",
+    "RecoveryCode",
+    "Refusal",
+    "RescueContact",
+    "ResetAsk",
+    "ResetLink",
+    "ResetRequest",
+    "Session",
+    "SignIn",
+    "SpentCaptcha",
+    "SpentChallenge",
+    "Totp",
+]  # fmt: skip

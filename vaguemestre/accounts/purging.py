@@ -1,0 +1,78 @@
+"""The last step of a closed account: mailbox and personal data deleted, key and names kept for ever.
+
+What other rooms hold of the account goes with it: they are named in the settings, since this one may not know them.
+The journal stays, and the person's file, which is the HR system's.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.module_loading import import_string
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.accounts import models as tables
+from vaguemestre.accounts.dates import today
+from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.otp import life as otp
+from vaguemestre.accounts.projection import announce
+from vaguemestre.accounts.states import SYSTEM
+from vaguemestre.audit import journal
+
+logger = logging.getLogger(__name__)
+AT_ONCE = 20  # a mailbox takes about a second; the clock has other things to do
+State = Account.State
+_PERSONAL: tuple[Any, ...] = (
+    tables.AppPassword, tables.Code, tables.Departure, tables.Drill, tables.FormerPassword, tables.HalfSignIn,
+    tables.KeptForm, tables.KnownDevice, tables.Notice, tables.OtpRequest, tables.OtpHolding, tables.Passkey,
+    tables.PasskeyHolder, tables.RecoveryCode,
+    tables.RescueContact, tables.Session, tables.ResetLink, tables.ResetRequest, tables.SignIn, tables.Totp,
+)  # fmt: skip
+
+
+def purge_due(_key: str, now: datetime) -> None:
+    """The clock's call. Goes by the dates, so that none is forgotten when a setting or a version changes.
+
+    A daemon that is away stops it here; what was done is done, the rest follows at the next call.
+    """
+    ended = today(now) - timedelta(days=academy().departure.purge_days)
+    waiting = Account.objects.filter(state=State.STOPPED, closes_on__lte=ended).order_by("closes_on", "key")
+    keys = [key for key in waiting.values_list("key", flat=True) if not held(key, now)]
+    for key in keys[:AT_ONCE]:
+        purge(key, now=now)
+
+
+def held(key: str, now: datetime) -> bool:
+    """Somebody still needs what would be deleted: an export that was asked for and is not finished."""
+    holders = (cast(Callable[[str, datetime], bool], import_string(path)) for path in settings.PURGE_HOLDERS)
+    return any(holds(key, now) for holds in holders)
+
+
+def purge(key: str, *, now: datetime) -> bool:
+    """False when it was restored meanwhile. The deletions bear being done twice."""
+    with transaction.atomic():
+        account = Account.objects.select_for_update().filter(pk=key, state=State.STOPPED).first()
+        if account is None:
+            return False
+        _forget(account)
+        for path in settings.ACCOUNT_PURGERS:
+            cast(Callable[[str, datetime], None], import_string(path))(key, now)
+        journal.record(SYSTEM, "account.purged", key)
+        announce([account])
+    return True
+
+
+def _forget(account: Account) -> None:
+    for table in _PERSONAL:
+        table.objects.filter(account=account).delete()
+    otp.forget_keys(account)
+    account.state = State.PURGED
+    account.password, account.password_kind = None, Account.PasswordKind.NONE
+    account.password_set_at = account.provisional_expires_at = None
+    account.method, account.second_factor = Account.Method.PASSWORD, False
+    account.charter_version, account.charter_accepted_at, account.welcomed_at = "", None, None
+    account.frozen_at = account.mail_blocked_until = None
+    account.save()

@@ -1,0 +1,33 @@
+"""Signed-in browsers, each closable."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from vaguemestre.accounts import browsers, sessions
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sign_in_words import place
+from vaguemestre.accounts.throttle import network_of
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    mark: str
+    device: str
+    telephone: bool
+    place: str
+    created_at: datetime
+    last_used_at: datetime
+    here: bool
+
+
+def context(request: StaffRequest, now: datetime) -> dict[str, object]:
+    opened = [
+        OpenSession(
+            mark=sessions.short(session), device=browsers.in_words(session.agent),
+            telephone=browsers.is_telephone(session.agent), place=place(network_of(session.address)),
+            created_at=session.created_at, last_used_at=session.last_used_at, here=session == request.session_record,
+        )
+        for session in sessions.living(request.account, now=now)
+    ]  # fmt: skip
+    opened.sort(key=lambda session: (not session.here, -session.last_used_at.timestamp()))
+    return {"sessions": opened, "others": len(opened) > 1}

@@ -1,0 +1,46 @@
+"""The event process is told at once that sessions have ended: their pages hear nothing more.
+
+It may be away: then nobody hears anything, and the tickets of before are over five minutes later.
+"""
+
+import http.client
+import json
+import logging
+from collections.abc import Iterable
+from itertools import batched
+
+from django.conf import settings
+from django.db import transaction
+
+logger = logging.getLogger(__name__)
+BATCH = 2000  # keys in one word to the process
+SECONDS = 1
+
+
+def end(keys: Iterable[str], *, only: str = "", but: str = "") -> None:
+    """Call it inside the act's transaction. `only`, `but`: the mark of one session (`sessions.short`)."""
+    ended = list(keys)
+    if ended:
+        transaction.on_commit(lambda: _tell(ended, only, but), robust=True)
+
+
+def _tell(keys: list[str], only: str, but: str) -> None:
+    if settings.SECRETS_DIR is None:
+        return  # no data folder, no event process
+    word = (settings.SECRETS_DIR / "push.key").read_text(encoding="ascii").strip()
+    try:
+        for batch in batched(keys, BATCH, strict=False):
+            _post(json.dumps({"users": batch, "only": only, "but": but}), word)
+    except (OSError, http.client.HTTPException) as error:
+        logger.warning("event process: %s; the streams of %d accounts end with their tickets", error, len(keys))
+
+
+def _post(told: str, word: str) -> None:
+    connection = http.client.HTTPConnection(*settings.EVENTS_DOOR, timeout=SECONDS)
+    try:
+        connection.request("POST", "/end", told, {"X-Vaguemestre-Push": word})
+        status = connection.getresponse().status
+    finally:
+        connection.close()
+    if status >= 400:
+        logger.warning("event process: it answered %d to the end of streams", status)

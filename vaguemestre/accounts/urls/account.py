@@ -1,0 +1,16 @@
+from django.urls import path
+
+from vaguemestre.accounts.views import account, password, rescue
+
+urlpatterns = [
+    path("mon-compte/", account.account, name="account"),
+    path("mon-compte/numen/", account.numen, name="numen"),
+    path("mon-compte/avis/<int:notice_id>/lecture/", account.notice_reading, name="notice-reading"),
+    path("mon-compte/mot-de-passe/", password.password, name="password"),
+    path("mon-compte/mot-de-passe/regles/", password.password_rules, name="password-rules"),
+    path("mon-compte/contact-de-secours/", rescue.rescue_contact, name="rescue"),
+    path("mon-compte/contact-de-secours/code/", rescue.rescue_code, name="rescue-code"),
+    path("mon-compte/contact-de-secours/renvoi/", rescue.rescue_resending, name="rescue-resending"),
+    path("mon-compte/contact-de-secours/retrait/", rescue.rescue_withdrawal, name="rescue-withdrawal"),
+    path("charte/", account.charter, name="charter"),
+]

@@ -1,0 +1,27 @@
+from django.urls import path
+
+from vaguemestre.accounts.views.again import again, again_second_factor
+from vaguemestre.accounts.views.confirmation import confirmation
+from vaguemestre.accounts.views.kept_form import kept_form
+from vaguemestre.accounts.views.listening import listening
+from vaguemestre.accounts.views.second_step import second_factor
+from vaguemestre.accounts.views.sessions import doubt, other_sessions_end, session_end
+from vaguemestre.accounts.views.sign_ins import sign_ins
+from vaguemestre.accounts.views.signin import key_alone, signin
+from vaguemestre.accounts.views.signout import signout
+
+urlpatterns = [
+    path("session/", signin, name="signin"),
+    path("session/cle/", key_alone, name="signin-key"),
+    path("session/second-facteur/", second_factor, name="second-factor"),
+    path("session/ici/", again, name="again"),
+    path("session/ici/second-facteur/", again_second_factor, name="again-second-factor"),
+    path("session/reprise/<slug:key>/", kept_form, name="kept-form"),
+    path("session/ecoute/", listening, name="listening"),
+    path("session/confirmation/", confirmation, name="confirmation"),
+    path("session/fin/", signout, name="signout"),
+    path("mon-compte/sessions/fermeture/", other_sessions_end, name="other-sessions-end"),
+    path("mon-compte/sessions/<slug:mark>/fermeture/", session_end, name="session-end"),
+    path("mon-compte/connexions/", sign_ins, name="sign-ins"),
+    path("mon-compte/doute/", doubt, name="doubt"),
+]

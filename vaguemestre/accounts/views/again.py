@@ -1,0 +1,105 @@
+"""Signing in again on an open page, in a dialog: what is being written on it stays. For the same person only."""
+
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from vaguemestre.accounts import arrival, half, human, page_owner
+from vaguemestre.accounts.forms.signin import SigninForm
+from vaguemestre.accounts.middleware import visit_of
+from vaguemestre.accounts.models import Account, HalfSignIn
+from vaguemestre.accounts.signin import Outcome
+from vaguemestre.accounts.views.second_step import answered, ways
+from vaguemestre.accounts.views.signin import tried_with, with_retry_after
+from vaguemestre.accounts.waiting import wait_in_words
+
+
+@sensitive_post_parameters("secret")
+@require_http_methods(["GET", "HEAD", "POST"])
+def again(request: HttpRequest) -> HttpResponse:
+    """Asked for by the page itself: by hand there is only the ordinary sign-in."""
+    if not page_owner.named(request):
+        return HttpResponseRedirect(reverse("accounts:signin"))
+    if session := visit_of(request).session:  # back already, in another window
+        return _part(request, "back" if page_owner.owns(request, session.account) else "somebody-else")
+    if request.method != "POST":
+        return _part(request, "secret", form=SigninForm(initial={"identifiant": _name_of_owner(request)}))
+    form, now = SigninForm(request.POST), timezone.now()
+    if not form.is_valid():
+        return _part(request, "secret", form=form)
+    outcome = tried_with(request, form, now)
+    if outcome.account is None:
+        return _refused(request, form, outcome)
+    if not page_owner.owns(request, outcome.account):
+        return _part(request, "somebody-else")
+    return _good(request, form, outcome, outcome.account, now)
+
+
+@sensitive_post_parameters("code", "cle")
+@require_POST
+def again_second_factor(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    owed = half.current(request, HalfSignIn.Owes.FACTOR, now=now)
+    if owed is None or not page_owner.owns(request, owed.account):
+        return _part(request, "secret", form=SigninForm(), too_late=True)
+    if wait := half.must_wait(request, owed, now=now):
+        said = _part(request, "factor", ways(owed.account, now), wait=wait_in_words(wait), status=429)
+        return with_retry_after(said, wait)
+    if not answered(request, owed, now):
+        if owed.failures >= half.TRIES:
+            return _part(request, "secret", form=SigninForm(), too_late=True)
+        return _part(request, "factor", ways(owed.account, now), refused=True)
+    if not arrival.end_step(request, owed, now=now):
+        return _part(request, "secret", form=SigninForm(), too_late=True)
+    response = _back(request, owed.account, shared_computer=owed.shared_computer, strong=True, now=now)
+    half.forget(response)
+    return response
+
+
+def _good(request: HttpRequest, form: SigninForm, outcome: Outcome, account: Account, now: datetime) -> HttpResponse:
+    shared_computer = form.cleaned_data["partage"]
+    if outcome.owes in {HalfSignIn.Owes.ENROL, HalfSignIn.Owes.NEXT_CODE} or account.first_signin_due:
+        return _part(request, "elsewhere")  # a longer way, in a window of its own; this page waits
+    if outcome.owes is None:
+        return _back(request, account, shared_computer=shared_computer, strong=outcome.strong, now=now)
+    response = _part(request, "factor", ways(account, now))
+    half.begin(response, account, outcome.owes, shared_computer=shared_computer, wanted="", line=outcome.line, now=now)
+    return response
+
+
+def _back(
+    request: HttpRequest, account: Account, *, shared_computer: bool, strong: bool, now: datetime
+) -> HttpResponse:
+    """The cookies first: the page receives the anti-forgery token that goes with them."""
+    cookies = HttpResponse()
+    if not arrival.enter(request, cookies, account, shared_computer=shared_computer, strong=strong, now=now):
+        return _part(request, "secret", form=SigninForm(), too_late=True)
+    response = _part(request, "back")
+    response.cookies.update(cookies.cookies)
+    return response
+
+
+def _refused(request: HttpRequest, form: SigninForm, outcome: Outcome) -> HttpResponse:
+    form.mark_refused()
+    if outcome.wait is None:
+        shown = human.picture(request, outcome, now=timezone.now())
+        return _part(request, "secret", shown, form=form, refused=not outcome.robot, robot=outcome.robot)
+    words = wait_in_words(outcome.wait)
+    return with_retry_after(_part(request, "secret", form=form, wait=words, status=429), outcome.wait)
+
+
+def _name_of_owner(request: HttpRequest) -> str:
+    owner = page_owner.last(request)
+    return owner.identifier if owner and page_owner.owns(request, owner) else ""
+
+
+def _part(
+    request: HttpRequest, name: str, held: dict[str, object] | None = None, *, status: int = 200, **said: object
+) -> HttpResponse:
+    """`held`: what may be answered with (`ways`), or the picture. `said`: refused, wait, robot, too_late, form."""
+    return render(request, f"accounts/again.html#{name}", (held or {}) | said, status=status)

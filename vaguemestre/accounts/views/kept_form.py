@@ -1,0 +1,26 @@
+"""What a form held when its session had ended, or a proof had grown old: offered again, to be sent with one press."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from vaguemestre.accounts import kept_forms
+from vaguemestre.accounts.guards import signed_in
+from vaguemestre.accounts.next_page import on_this_site
+from vaguemestre.accounts.request import StaffRequest
+
+
+@require_safe
+@signed_in
+def kept_form(request: StaffRequest, key: str) -> HttpResponse:
+    form = kept_forms.kept_for(request.account, key, now=timezone.now())
+    if form is None:
+        raise Http404("kept form")
+    context = {
+        "form": form,
+        "key": key,
+        "field": kept_forms.SENT_AGAIN,
+        "back": on_this_site(request.GET.get("page", "")),
+    }
+    return render(request, "accounts/kept-form.html", context)

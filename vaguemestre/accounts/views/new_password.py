@@ -1,0 +1,91 @@
+"""The page that a reset link opens. The link itself is put away at once: no address, no log and no page repeats it."""
+
+import re
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.accounts import allowance, app_passwords, password_judge
+from vaguemestre.accounts.forms.password_change import PasswordChangeForm
+from vaguemestre.accounts.models import ResetLink
+from vaguemestre.accounts.password_policy import PolicyFailure
+from vaguemestre.accounts.recovery import links
+
+COOKIE = "__Host-lien"
+ASKS = 300  # a stop of the fingers each: more is no person
+_TOKEN = re.compile(r"[\w-]{20,100}", re.ASCII)
+
+
+@sensitive_post_parameters("neuf", "encore")
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_password(request: HttpRequest) -> HttpResponse:
+    """A machine that follows links in mails changes nothing: only the form does."""
+    if request.method != "POST" and links.FIELD in request.GET:
+        return _put_away(request.GET[links.FIELD])
+    now = timezone.now()
+    link = links.read(request.COOKIES.get(COOKIE, ""), now=now)
+    if link is None:
+        return _too_late(request)
+    form = PasswordChangeForm(link.account, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return _changed(request, link, form, now)
+    context = {
+        "form": form, "account": link.account, "rules": list(PolicyFailure),
+        "least": academy().passwords.minimum_length, "judge": reverse("accounts:new-password-rules"),
+        "programs": app_passwords.alive(link.account).count(),
+    }  # fmt: skip
+    return _unkept(render(request, "accounts/new-password-page.html", context))
+
+
+@sensitive_post_parameters("neuf")
+@require_POST
+def new_password_rules(request: HttpRequest) -> HttpResponse:
+    """While it is typed, for whoever holds a living link. A dead one, and one that asks without end, hear nothing."""
+    now = timezone.now()
+    link, verdict = links.read(request.COOKIES.get(COOKIE, ""), now=now), password_judge.SILENT
+    if link is not None and allowance.take("reset-rules", link.account_id, limit=ASKS, per=links.LASTS, now=now):
+        verdict = password_judge.judge(link.account, request.POST.get("neuf", ""), proved=True, now=now)
+    return _unkept(JsonResponse(verdict.words))
+
+
+@require_safe
+def new_password_done(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/new-password-done.html")
+
+
+def _changed(request: HttpRequest, link: ResetLink, form: PasswordChangeForm, now: datetime) -> HttpResponse:
+    """Nobody is signed in by it: the sign-in page asks for the password, and for a second factor as before."""
+    facts = form.cleaned_data
+    if not links.use(link, facts["neuf"], with_programs=facts["programmes"], now=now):
+        return _too_late(request)
+    return _forget(HttpResponseRedirect(reverse("accounts:new-password-done")))
+
+
+def _put_away(token: str) -> HttpResponse:
+    response = HttpResponseRedirect(reverse("accounts:new-password"))
+    if _TOKEN.fullmatch(token):
+        response.set_cookie(COOKIE, token, max_age=links.LASTS, secure=True, httponly=True, samesite="Lax", path="/")
+    else:
+        _forget(response)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return _unkept(response)
+
+
+def _too_late(request: HttpRequest) -> HttpResponse:
+    return _unkept(_forget(render(request, "accounts/new-password-late.html", status=410)))
+
+
+def _forget(response: HttpResponse) -> HttpResponse:
+    response.set_cookie(COOKIE, "", max_age=0, secure=True, httponly=True, samesite="Lax", path="/")
+    return response
+
+
+def _unkept(response: HttpResponse) -> HttpResponse:
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,158 @@
+"""Giving a rescue contact, on two occasions: a step of the first sign-in, and the page My account."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from vaguemestre.accounts import codes, notices, rescue, rescue_change
+from vaguemestre.accounts.forms.rescue import CodeForm, RescueForm
+from vaguemestre.accounts.guards import freshly_proved, signed_in
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.said import account_saying
+from vaguemestre.accounts.waiting import wait_in_words
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """Where the two screens stand and lead. `prefix` begins the names of their addresses."""
+
+    prefix: str
+    layout: str
+    extra: dict[str, object]
+    confirmed: str
+    phone_only: str
+    puts_off: bool = False  # a number alone answers the question: the address is for later
+
+    @property
+    def address(self) -> str:
+        return reverse(f"accounts:{self.prefix}")
+
+    @property
+    def code(self) -> str:
+        return reverse(f"accounts:{self.prefix}-code")
+
+    @property
+    def resending(self) -> str:
+        return reverse(f"accounts:{self.prefix}-resending")
+
+
+def ask(request: StaffRequest, occasion: Occasion) -> HttpResponse:
+    """The address and the number. An address that is confirmed already needs no code again."""
+    account, now = request.account, timezone.now()
+    contact = rescue.contact_of(account)
+    form = RescueForm(request.POST or None, initial={"adresse": contact.email, "telephone": contact.phone})
+    if request.method == "POST" and form.is_valid():
+        address, phone = form.cleaned_data["adresse"], form.cleaned_data["telephone"]
+        known = bool(address) and address == rescue.confirmed_email(account)
+        if address or phone:
+            answer = _keep(request, occasion, form, "" if known else address, now)
+            if answer:
+                return answer
+        else:
+            form.add_error("adresse", _("Give a private address, or a telephone number."))
+    return _page(request, "accounts/rescue-address.html", occasion, {"form": form, "contact": contact})
+
+
+def _keep(
+    request: StaffRequest, occasion: Occasion, form: RescueForm, address: str, now: datetime
+) -> HttpResponse | None:
+    """None when no code may leave yet: the form then says why."""
+    try:
+        with transaction.atomic():
+            rescue_change.keep_phone(request.account, form.cleaned_data["telephone"], now=now)
+            if address:
+                rescue_change.propose(request.account, address, now=now)
+            elif occasion.puts_off and not form.cleaned_data["adresse"]:
+                rescue_change.put_off(request.account, now=now)
+    except codes.TooSoon as too_soon:
+        form.add_error("adresse", _too_soon(too_soon))
+        return None
+    return HttpResponseRedirect(occasion.code if address else occasion.phone_only)
+
+
+def confirm(request: StaffRequest, occasion: Occasion) -> HttpResponse:
+    """The code that was sent. Typed on this device or another, it is the same one."""
+    account, now = request.account, timezone.now()
+    waiting = rescue_change.proposed(account, now=now)
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if rescue_change.confirm(account, form.cleaned_data["code"], now=now):
+            return HttpResponseRedirect(occasion.confirmed)
+        waiting = rescue_change.proposed(account, now=now)
+        form.refuse(_wrong(waiting is not None))
+    if waiting is None and request.method != "POST":
+        return HttpResponseRedirect(occasion.address)
+    said = {"too_soon": "trop-tot" in request.GET, "resent": "parti" in request.GET}
+    context: dict[str, object] = {"form": form, "waiting": waiting, **said}
+    return _page(request, "accounts/rescue-code.html", occasion, context)
+
+
+def resend(request: StaffRequest, occasion: Occasion) -> HttpResponse:
+    now = timezone.now()
+    waiting = rescue_change.proposed(request.account, now=now)
+    if waiting is None:
+        return HttpResponseRedirect(occasion.address)
+    try:
+        rescue_change.propose(request.account, waiting.target, now=now)
+    except codes.TooSoon:
+        return HttpResponseRedirect(f"{occasion.code}?trop-tot=1")
+    return HttpResponseRedirect(f"{occasion.code}?parti=1")
+
+
+def _page(request: StaffRequest, template: str, occasion: Occasion, context: dict[str, object]) -> HttpResponse:
+    common = {"occasion": occasion, "office": notices.office_of(request.account), "section": "account"}
+    return render(request, template, {**common, **occasion.extra, **context})
+
+
+def _wrong(may_go_on: bool) -> str:
+    if may_go_on:
+        return _("This is not the code that was sent. Look at the latest message, then start again.")
+    return _("This code is worth nothing any more: it is wrong five times, or older than 15 minutes. Ask for another.")
+
+
+def _too_soon(error: codes.TooSoon) -> str:
+    return _("A code has just left. Another one can leave in %(wait)s.") % {"wait": wait_in_words(error.wait)}
+
+
+def _on_my_account() -> Occasion:
+    return Occasion(
+        "rescue", "accounts/mine.html", {}, account_saying("secours", "secours"), account_saying("telephone", "secours")
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+@freshly_proved
+def rescue_contact(request: StaffRequest) -> HttpResponse:
+    return ask(request, _on_my_account())
+
+
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+@freshly_proved
+def rescue_code(request: StaffRequest) -> HttpResponse:
+    return confirm(request, _on_my_account())
+
+
+@require_POST
+@signed_in
+@freshly_proved
+def rescue_resending(request: StaffRequest) -> HttpResponse:
+    return resend(request, _on_my_account())
+
+
+@require_POST
+@signed_in
+@freshly_proved
+def rescue_withdrawal(request: StaffRequest) -> HttpResponse:
+    rescue_change.withdraw(request.account, now=timezone.now())
+    return HttpResponseRedirect(account_saying("secours-retire", "secours"))

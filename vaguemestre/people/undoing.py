@@ -1,0 +1,146 @@
+"""Taking the last import back: people as they were before it. What it meant for accounts is the business of above."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import batched
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from vaguemestre.audit import journal
+from vaguemestre.people import facts, remembering
+from vaguemestre.people.facts import PersonFacts, PostingFacts
+from vaguemestre.people.models import Former, Pending, Person, Posting, Snapshot
+
+BATCH = 2000
+
+
+class NothingToUndo(Exception):
+    """No import, or the last one is undone already, or was applied by a version that kept nothing; the message says."""
+
+
+@dataclass(slots=True)
+class Undoing:
+    """What would be taken back. `newcomers` were unknown before. A person may be in several of the other lists."""
+
+    snapshot: Snapshot
+    newcomers: list[Person] = field(default_factory=list)
+    returned: list[Person] = field(default_factory=list)
+    left: list[Person] = field(default_factory=list)
+    renamed: list[Person] = field(default_factory=list)
+    relocated: list[Person] = field(default_factory=list)
+    others: list[Person] = field(default_factory=list)
+    changed_since: list[Person] = field(default_factory=list)
+    former: dict[int, Former] = field(default_factory=dict)
+
+    def line(self, person: Person) -> int | None:
+        """Of the feed. None for whoever is on none, and for imports of a version that did not keep it."""
+        row = self.former.get(person.pk)
+        return row.line if row else None
+
+    @property
+    def waiting_days(self) -> set[date]:
+        """Days for which something was announced before the import."""
+        kept = [row.facts["pending"] for row in self.former.values() if row.kind == Former.Kind.KNOWN]
+        return {date.fromisoformat(waiting["on"]) for waiting in kept if waiting}
+
+    def without(self, spared: Collection[int]) -> "Undoing":
+        """The rest of it: these persons stay as they are now."""
+
+        def rest(persons: Iterable[Person]) -> list[Person]:
+            return [person for person in persons if person.pk not in spared]
+
+        return Undoing(
+            self.snapshot,
+            newcomers=rest(self.newcomers), returned=rest(self.returned), left=rest(self.left),
+            renamed=rest(self.renamed), relocated=rest(self.relocated), others=rest(self.others),
+            changed_since=rest(self.changed_since),
+            former={pk: row for pk, row in self.former.items() if pk not in spared},
+        )  # fmt: skip
+
+
+def look() -> Undoing:
+    """Reads only. Raises NothingToUndo."""
+    last = Snapshot.objects.order_by("-number").first()
+    if last is None:
+        raise NothingToUndo(_("no feed has been imported yet"))
+    if last.undone_at is not None:
+        raise NothingToUndo(_("the last import is undone already; the one before it can no longer be"))
+    found = Undoing(last)
+    rows = Former.objects.filter(snapshot=last).select_related("person").order_by("person_id")
+    found.former = {row.person_id: row for row in rows}
+    if not found.former and any(
+        last.counts.get(kind) for kind in ("joiners", "movers", "renamed", "updated", "leavers")
+    ):
+        raise NothingToUndo(_("nothing was kept of what people were before it"))
+    present = remembering.states([pk for pk, row in found.former.items() if row.kind == Former.Kind.KNOWN])
+    for row in found.former.values():
+        _sort(found, row, present)
+    return found
+
+
+def undo(found: Undoing, *, keep: Iterable[int], now: datetime, by: str, spared: int = 0) -> None:
+    """`keep`: newcomers who have an account already. The others are forgotten, as they had never been told of.
+    `spared`: how many the caller has left out (`without`), for the journal."""
+    kept = set(keep)
+    with transaction.atomic():
+        Snapshot.objects.filter(pk=found.snapshot.pk).update(undone_at=now)
+        unknown = [person.pk for person in found.newcomers if person.pk not in kept]
+        Person.objects.filter(pk__in=kept & {person.pk for person in found.newcomers}).update(present=False)
+        known = [row for row in found.former.values() if row.kind == Former.Kind.KNOWN]
+        for row in known:
+            _put_back(row)
+        Former.objects.filter(snapshot=found.snapshot).delete()
+        for batch in batched(unknown, BATCH, strict=False):
+            Person.objects.filter(pk__in=batch).delete()
+        number = found.snapshot.number
+        everybody = [row.person.key for row in known] + [person.key for person in found.newcomers]
+        journal.record(by, "import.undone", f"import-{number}", dated=found.snapshot.dated.isoformat(), spared=spared)
+        journal.record_many(by, "person.put-back", everybody, snapshot=found.snapshot.dated.isoformat())
+
+
+def _sort(found: Undoing, row: Former, present: dict[int, remembering.State]) -> None:
+    person = row.person
+    if row.kind == Former.Kind.NEW:
+        found.newcomers.append(person)
+        return
+    if present[person.pk].digest != row.left_as:
+        found.changed_since.append(person)
+    before = facts.from_json(row.facts).person
+    if before.name != facts.of_person(person).name:
+        found.renamed.append(person)
+    if before.department != person.department:
+        found.relocated.append(person)
+    if row.facts["present"] == person.present:
+        found.others.append(person)
+    else:
+        (found.left if row.facts["present"] else found.returned).append(person)
+
+
+def _put_back(row: Former) -> None:
+    person, kept = row.person, row.facts
+    line = facts.from_json(kept)
+    for column in PersonFacts.__slots__:
+        value = getattr(line.person, column)
+        setattr(person, column, list(value) if column == "address_lines" else value)
+    person.present, person.hr_key = kept["present"], kept["hr_key"]
+    if not kept["numen_known"]:
+        person.numen_lookup = person.numen_cipher = None
+    person.save()
+    if facts.postings_of(person) != line.postings:
+        _put_postings_back(person, line.postings)
+    Pending.objects.filter(person=person).delete()
+    if waiting := kept["pending"]:
+        Pending.objects.create(person=person, on=date.fromisoformat(waiting["on"]), facts=waiting["facts"])
+
+
+def _put_postings_back(person: Person, postings: Iterable[PostingFacts]) -> None:
+    person.postings.all().delete()
+    Posting.objects.bulk_create(
+        Posting(
+            person=person, school_id=told.uai, rank=rank,
+            **{column: getattr(told, column) for column in PostingFacts.__slots__ if column != "uai"},
+        )
+        for rank, told in enumerate(postings, 1)
+    )  # fmt: skip
