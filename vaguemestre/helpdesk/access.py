@@ -1,0 +1,32 @@
+"""The only doors of the console: from a request to an agent, and from an agent and a key to an account.
+
+They are those of `accounts.serving`, which the room of exports shares. An HR officer is no agent.
+"""
+
+from vaguemestre.accounts.serving import (
+    RECTORAT,
+    Agent,
+    AgentRequest,
+    Rank,
+    account_for,
+    account_to_act_on,
+    accounts_seen_by,
+    agent_named,
+    agent_of,
+    office_name,
+    out_of_reach,
+)
+
+__all__ = [
+    "RECTORAT",
+    "Agent",
+    "AgentRequest",
+    "Rank",
+    "account_for",
+    "account_to_act_on",
+    "accounts_seen_by",
+    "agent_named",
+    "agent_of",
+    "office_name",
+    "out_of_reach",
+]

@@ -1,0 +1,59 @@
+"""Everything that the page of one person shows."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from vaguemestre.accounts import rescue
+from vaguemestre.accounts.factors.standing import FACTORS, kinds
+from vaguemestre.accounts.models import Account
+from vaguemestre.helpdesk import key_state, proof, requests
+from vaguemestre.helpdesk.access import AgentRequest, out_of_reach
+from vaguemestre.helpdesk.standing import facts_of
+from vaguemestre.helpdesk.state import sentences, suggestion
+from vaguemestre.helpdesk.story import story
+from vaguemestre.people import numen
+
+EVENTS = 7
+
+
+def dossier(request: AgentRequest, account: Account, now: datetime) -> dict[str, Any]:
+    facts = facts_of(account, now)
+    lead, *rest = sentences(facts, now)
+    return {
+        **headed(request, account),
+        "now": now,
+        "lead": lead,
+        "rest": rest,
+        "suggestion": suggestion(facts, now),
+        "unlockable": bool(account.locked_at or facts.waits_until),
+        "proof": proof.standing(request.agent.account, account, now),
+        "pass_in_words": key_state.pass_in_words() if facts.by_key else "",
+        "events": story(account, count=EVENTS),
+        "rescue_email": rescue.masked_email(account),
+        "rescue_phone": rescue.masked_phone(account),
+        "factors": factors_in_words(account),
+        "numen": numen.masked(account.person),
+        "blocked": bool(account.mail_blocked_until and account.mail_blocked_until > now),
+        "reset_request": requests.open_of(account),
+        "last_drill": account.drills.order_by("-pk").first(),
+    }
+
+
+def headed(request: AgentRequest, account: Account) -> dict[str, Any]:
+    """What each page about one person begins with."""
+    return {
+        "section": "people",
+        "account": account,
+        "person": account.person,
+        "out_of_reach": out_of_reach(request.agent, account),
+    }
+
+
+def factors_in_words(account: Account) -> str:
+    words = {"totp": _("telephone"), "passkey": _("passkey")}
+    held = [words[kind] for kind in sorted(kinds(account) & FACTORS)]
+    if account.method == Account.Method.OTP_KEY:
+        held.append(_("OTP key"))
+    return ", ".join(held)

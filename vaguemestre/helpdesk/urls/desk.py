@@ -1,0 +1,37 @@
+from django.urls import path
+
+from vaguemestre.helpdesk.views import acts, identity, journal, letters, people, requests, rescue, stolen
+
+urlpatterns = [
+    path("", people.desk, name="people"),
+    path("recherche/", people.search, name="search"),
+    path("comptes/<str:key>/", people.person, name="person"),
+    path("comptes/<str:key>/histoire/", people.story, name="story"),
+    path("comptes/<str:key>/verrou/", acts.lock, name="lock"),
+    path("comptes/<str:key>/verrou/levee/", acts.unlock, name="unlock"),
+    path("comptes/<str:key>/mot-de-passe-temporaire/", acts.temporary_pass, name="pass"),
+    path("comptes/<str:key>/lettre/", acts.letter, name="letter"),
+    path("comptes/<str:key>/second-facteur/retrait/", acts.lose_factors, name="factors-lost"),
+    path("comptes/<str:key>/retour/", acts.restore, name="restore"),
+    path("comptes/<str:key>/numen/", acts.numen, name="numen"),
+    path("comptes/<str:key>/identite/", identity.identity, name="identity"),
+    path("comptes/<str:key>/identite/code/", identity.send_code, name="identity-code"),
+    path("comptes/<str:key>/identite/code/verification/", identity.check_code, name="identity-code-check"),
+    path("comptes/<str:key>/identite/questions/", identity.questions, name="identity-questions"),
+    path("comptes/<str:key>/identite/en-personne/", identity.in_person, name="identity-in-person"),
+    path("comptes/<str:key>/contact-de-secours/", rescue.contact, name="rescue"),
+    path("comptes/<str:key>/contact-de-secours/code/", rescue.send_code, name="rescue-code"),
+    path("comptes/<str:key>/contact-de-secours/enregistrement/", rescue.record, name="rescue-record"),
+    path("comptes/<str:key>/vol/", stolen.declare, name="stolen"),
+    path("comptes/<str:key>/vol/fermeture/", stolen.close, name="stolen-close"),
+    path("comptes/<str:key>/vol/envois/", stolen.sent, name="stolen-sent"),
+    path("comptes/<str:key>/vol/<int:number>/", stolen.result, name="stolen-result"),
+    path("comptes/<str:key>/vol/gel/levee/", stolen.unfreeze, name="unfreeze"),
+    path("comptes/<str:key>/vol/blocage/levee/", stolen.unblock, name="unblock"),
+    path("demandes/", requests.queue, name="requests"),
+    path("demandes/<int:number>/prise-en-charge/", requests.take, name="request-take"),
+    path("demandes/<int:number>/refus/", requests.refuse, name="request-refuse"),
+    path("lettres/", letters.letters, name="letters"),
+    path("journal/", journal.journal, name="journal"),
+    path("journal/verification/", journal.verification, name="journal-verification"),
+]

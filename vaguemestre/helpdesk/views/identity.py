@@ -1,0 +1,102 @@
+"""Who is on the telephone?"""
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST, require_safe
+
+from vaguemestre.accounts import codes, rescue
+from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.waiting import wait_in_words
+from vaguemestre.helpdesk import proof, rescue_age
+from vaguemestre.helpdesk.access import AgentRequest, account_to_act_on
+from vaguemestre.helpdesk.dossier import headed
+from vaguemestre.helpdesk.forms import Code, Questions
+from vaguemestre.helpdesk.guards import console, freshly_proved
+from vaguemestre.helpdesk.models import IdentityProof
+from vaguemestre.helpdesk.sensitive import back_to
+
+Method = IdentityProof.Method
+
+
+@require_safe
+@console
+def identity(request: AgentRequest, key: str) -> HttpResponse:
+    return _page(request, account_to_act_on(request.agent, key))
+
+
+@require_POST
+@console
+def send_code(request: AgentRequest, key: str) -> HttpResponse:
+    account, now = account_to_act_on(request.agent, key), timezone.now()
+    target = rescue.confirmed_email(account)
+    if target is None or rescue_age.too_young(account, now):
+        return _page(request, account, status=422)
+    try:
+        codes.send(account, codes.Purpose.IDENTITY, target, now=now)
+    except codes.TooSoon as refusal:
+        return _page(request, account, wait=wait_in_words(refusal.wait), status=422)
+    return HttpResponseRedirect(f"{reverse('helpdesk:identity', args=[account.key])}?code=1")
+
+
+@sensitive_post_parameters("code")
+@require_POST
+@console
+def check_code(request: AgentRequest, key: str) -> HttpResponse:
+    account, now = account_to_act_on(request.agent, key), timezone.now()
+    form = Code(request.POST)
+    if not form.is_valid():
+        return _page(request, account, code_form=form, status=422)
+    if rescue_age.too_young(account, now) or not proof.tries_left(request.agent.account, account, Method.CODE, now):
+        return _page(request, account, status=422)
+    matched = codes.check(account, codes.Purpose.IDENTITY, form.cleaned_data["code"], now=now)
+    good = matched is not None and matched == rescue.confirmed_email(account)
+    return _outcome(request, account, Method.CODE, proof.by_code(request.agent.account, account, matched=good, now=now))
+
+
+@sensitive_post_parameters()
+@require_POST
+@console
+def questions(request: AgentRequest, key: str) -> HttpResponse:
+    account, now = account_to_act_on(request.agent, key), timezone.now()
+    form = Questions(request.POST)
+    if not form.is_valid():
+        return _page(request, account, questions_form=form, status=422)
+    try:
+        good = proof.by_questions(request.agent.account, account, form.answers(), now=now)
+    except proof.TooManyTries:
+        return _page(request, account, status=422)
+    return _outcome(request, account, Method.QUESTIONS, good)
+
+
+@require_POST
+@console
+@freshly_proved(_("Seen in person, identity document"))
+def in_person(request: AgentRequest, key: str) -> HttpResponse:
+    account = account_to_act_on(request.agent, key)
+    proof.in_person(request.agent.account, account, now=timezone.now())
+    return back_to(account, "identite")
+
+
+def _outcome(request: AgentRequest, account: Account, method: IdentityProof.Method, good: bool) -> HttpResponse:
+    return back_to(account, "identite") if good else _page(request, account, failed=method, status=422)
+
+
+def _page(request: AgentRequest, account: Account, *, status: int = 200, **more: object) -> HttpResponse:
+    now, agent = timezone.now(), request.agent.account
+    context = headed(request, account) | {
+        "proof": proof.standing(agent, account, now),
+        "code_tries": proof.tries_left(agent, account, Method.CODE, now),
+        "tries": proof.tries_left(agent, account, Method.QUESTIONS, now),
+        "masked": rescue.masked_email(account),
+        "since": rescue_age.confirmed_since(account),
+        "too_young": rescue_age.too_young(account, now),
+        "waiting": codes.waiting(account, codes.Purpose.IDENTITY, now=now),
+        "asked": "demande" in request.GET,
+        "code_form": Code(),
+        "questions_form": Questions(),
+    }
+    return render(request, "helpdesk/identity.html", context | more, status=status)

@@ -1,0 +1,38 @@
+"""Where the letters are. They are printed by the operator, lot by lot, once."""
+
+from django.db.models import Count, Min, Q
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from vaguemestre.helpdesk.access import AgentRequest, office_name
+from vaguemestre.helpdesk.guards import console
+from vaguemestre.letters.models import Batch, Letter
+
+BATCHES = 50
+State = Letter.State
+
+
+@require_safe
+@console
+def letters(request: AgentRequest) -> HttpResponse:
+    mine, batches = Letter.objects.all(), Batch.objects.select_related("school")
+    if request.agent.departments is not None:
+        mine = mine.filter(department__in=request.agent.departments)
+        batches = batches.filter(department__in=request.agent.departments)
+    waiting = (
+        mine.filter(state__in=[State.PREPARED, State.SEALED])
+        .values("department")
+        .annotate(count=Count("pk"), oldest=Min("prepared_at"))
+        .order_by("department")
+    )
+    context = {
+        "section": "letters",
+        "now": timezone.now(),
+        "waiting": [{**row, "office": office_name(frozenset({row["department"]}))} for row in waiting],
+        "batches": batches.annotate(
+            count=Count("letters"), void=Count("letters", filter=Q(letters__state=State.REVOKED))
+        ).order_by("-pk")[:BATCHES],
+    }
+    return render(request, "helpdesk/letters.html", context)

@@ -1,0 +1,162 @@
+"""One key: its story, and what an agent does with it."""
+
+from collections.abc import Callable
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST, require_safe
+
+from vaguemestre.accounts.models import OtpKey
+from vaguemestre.accounts.models.otp import IN_USE
+from vaguemestre.accounts.otp import choosing, life
+from vaguemestre.helpdesk import proof
+from vaguemestre.helpdesk.access import AgentRequest, out_of_reach
+from vaguemestre.helpdesk.forms import Reason
+from vaguemestre.helpdesk.guards import console, freshly_proved
+from vaguemestre.helpdesk.otp_access import key_for, key_to_act_on
+from vaguemestre.helpdesk.otp_answers import ANSWERS
+from vaguemestre.helpdesk.otp_forms import HandOverForm, PairForm
+from vaguemestre.helpdesk.otp_story import story
+from vaguemestre.helpdesk.sensitive import ask_for_proof, proved
+from vaguemestre.helpdesk.state import GONE
+from vaguemestre.letters.slip import slip as set_slip
+
+State = OtpKey.State
+
+
+@require_safe
+@console
+def key(request: AgentRequest, serial: str) -> HttpResponse:
+    return _page(request, key_for(request.agent, serial))
+
+
+@require_safe
+@console
+def slip(request: AgentRequest, serial: str) -> HttpResponse:
+    """Made again whenever it is asked for: the same number, the same words."""
+    it = key_to_act_on(request.agent, serial)
+    holding = it.holdings.filter(ended_at=None).exclude(slip="").select_related("key", "account__person").first()
+    if holding is None:
+        raise Http404
+    document = set_slip(holding, agent=request.agent.account, now=timezone.now())
+    response = HttpResponse(document, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="bordereau-{holding.slip}.pdf"'
+    return response
+
+
+@require_POST
+@console
+@freshly_proved(_("Hand over"))
+def hand_over(request: AgentRequest, serial: str) -> HttpResponse:
+    it = key_to_act_on(request.agent, serial, State.ASSIGNED)
+    form = HandOverForm(request.POST)
+    if not form.is_valid() or it.carrier != OtpKey.Carrier.FOB:
+        return _page(request, it, hand_form=form)
+    return _done(it, "remise", lambda: life.hand_over(it, by=request.agent.account, now=timezone.now()))
+
+
+@require_POST
+@console
+def put_back(request: AgentRequest, serial: str) -> HttpResponse:
+    it = key_to_act_on(request.agent, serial, State.ASSIGNED)
+    return _done(it, "reprise", lambda: life.put_back(it, by=request.agent.key, now=timezone.now()))
+
+
+@require_POST
+@console
+@freshly_proved(_("Open the choice of a new PIN"))
+def reset_pin(request: AgentRequest, serial: str) -> HttpResponse:
+    """Whoever holds the key can then take the account: first, who is it?"""
+    it, now = key_to_act_on(request.agent, serial, *IN_USE), timezone.now()
+    account = choosing.holder_of(it)
+    if not proved(request, account, now):
+        return ask_for_proof(account)
+    return _done(it, "pin", lambda: life.reset_pin(it, by=request.agent.key, now=now))
+
+
+@sensitive_post_parameters("first", "second")
+@require_POST
+@console
+def put_right(request: AgentRequest, serial: str) -> HttpResponse:
+    it = key_to_act_on(request.agent, serial, State.ACTIVE)
+    form = PairForm(request.POST)
+    if form.is_valid():
+        facts = form.cleaned_data
+        if choosing.put_right(it, facts["first"], facts["second"], by=request.agent.key, now=timezone.now()):
+            return _back(it.serial, "reglee")
+        form.add_error("second", gettext("These two codes do not follow each other on this key."))
+    return _page(request, it, pair_form=form)
+
+
+@require_POST
+@console
+def declare_lost(request: AgentRequest, serial: str) -> HttpResponse:
+    """At once, without a proof of identity: it only closes."""
+    it = key_to_act_on(request.agent, serial, *IN_USE)
+    return _done(it, "perdue", lambda: life.declare_lost(it, by=request.agent.key, now=timezone.now()))
+
+
+@require_POST
+@console
+@freshly_proved(_("Given back"))
+def give_back(request: AgentRequest, serial: str) -> HttpResponse:
+    """Of a key in use: the password alone opens again, so it asks why, and who is there, as "password again" does."""
+    it, now = key_to_act_on(request.agent, serial, *IN_USE, State.LOST), timezone.now()
+    to_stock, form = request.POST.get("stock") == "yes", Reason(request.POST)
+    if it.state in IN_USE:
+        if not form.is_valid():
+            return _page(request, it, return_form=form, status=422)
+        account = choosing.holder_of(it)
+        if account.state not in GONE and not proved(request, account, now):
+            return ask_for_proof(account)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    answer = "rendue" if to_stock else "retiree"
+    return _done(
+        it, answer, lambda: life.give_back(it, to_stock=to_stock, by=request.agent.key, now=now, reason=reason)
+    )  # fmt: skip
+
+
+@require_POST
+@console
+def retire(request: AgentRequest, serial: str) -> HttpResponse:
+    it = key_to_act_on(request.agent, serial, State.STOCK)
+    return _done(it, "retiree", lambda: life.retire(it, by=request.agent.key))
+
+
+def _done(it: OtpKey, answer: str, act: Callable[[], None]) -> HttpResponse:
+    try:
+        act()
+    except life.OutOfTurn:
+        answer = "trop-tard"
+    return _back(it.serial, answer)
+
+
+def _back(serial: str, answer: str) -> HttpResponse:
+    return HttpResponseRedirect(f"{reverse('helpdesk:otp-key', args=[serial])}?fait={answer}")
+
+
+def _page(request: AgentRequest, it: OtpKey, *, status: int = 200, **more: object) -> HttpResponse:
+    now = timezone.now()
+    holdings = it.holdings.select_related("account__person", "handed_by__person").order_by("-assigned_at")
+    context = {
+        "section": "otp",
+        "now": now,
+        "account": it.account,
+        "key": it,
+        "holdings": holdings,
+        "slip": next((held.slip for held in holdings if held.ended_at is None), ""),
+        "events": story(it),
+        "out_of_reach": out_of_reach(request.agent, it.account) if it.account else None,
+        "done": ANSWERS.get(request.GET.get("fait", "")),
+        "hand_form": HandOverForm(),
+        "pair_form": PairForm(),
+        "return_form": Reason(),
+        "gone": it.account is not None and it.account.state in GONE,
+        "proof": proof.standing(request.agent.account, it.account, now) if it.account else None,
+    }
+    return render(request, "helpdesk/otp-key.html", context | more, status=status)

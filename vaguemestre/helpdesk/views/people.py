@@ -1,0 +1,76 @@
+"""Finding somebody, and the page that says what is the matter with them."""
+
+from urllib.parse import urlencode
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST, require_safe
+
+from vaguemestre.helpdesk import find
+from vaguemestre.helpdesk.access import AgentRequest, account_for
+from vaguemestre.helpdesk.answers import ANSWERS
+from vaguemestre.helpdesk.dossier import dossier, headed
+from vaguemestre.helpdesk.guards import console
+from vaguemestre.helpdesk.state import brief
+from vaguemestre.helpdesk.story import story as story_of
+
+EVENTS_A_PAGE = 50
+
+
+@require_safe
+@console
+def desk(request: AgentRequest) -> HttpResponse:
+    """A NUMEN in the address (somebody typed it there) is neither searched nor shown."""
+    typed = request.GET.get("q", "").strip()[: find.LONGEST]
+    if find.is_numen(typed):
+        return HttpResponseRedirect(f"{reverse('helpdesk:people')}?numen=1")
+    found, now = find.find(request.agent, typed), timezone.now()
+    rows = [(account, *brief(account, now)) for account in found.accounts]
+    context = {"section": "people", "typed": typed, "found": found, "rows": rows, "most": find.MOST}
+    return render(request, "helpdesk/people.html", context | {"numen_unknown": "numen" in request.GET})
+
+
+@sensitive_post_parameters("q")
+@require_POST
+@console
+def search(request: AgentRequest) -> HttpResponse:
+    """What was typed comes in the body, since it may be a NUMEN; everything else then has an address of its own."""
+    typed = request.POST.get("q", "").strip()[: find.LONGEST]
+    if find.is_numen(typed):
+        account = find.by_numen(request.agent, typed)
+        if account is None:
+            return HttpResponseRedirect(f"{reverse('helpdesk:people')}?numen=1")
+        return HttpResponseRedirect(reverse("helpdesk:person", args=[account.key]))
+    found = find.find(request.agent, typed)
+    if len(found.accounts) == 1 and found.school is None:
+        return HttpResponseRedirect(reverse("helpdesk:person", args=[found.accounts[0].key]))
+    return HttpResponseRedirect(f"{reverse('helpdesk:people')}?{urlencode({'q': typed})}")
+
+
+@require_safe
+@console
+def person(request: AgentRequest, key: str) -> HttpResponse:
+    account, now = account_for(request.agent, key), timezone.now()
+    done = ANSWERS.get(request.GET.get("fait", ""))
+    return render(request, "helpdesk/person.html", dossier(request, account, now) | {"done": done})
+
+
+@require_safe
+@console
+def story(request: AgentRequest, key: str) -> HttpResponse:
+    account = account_for(request.agent, key)
+    before = parse_datetime(request.GET.get("avant", "")) if request.GET.get("avant") else None
+    if before and timezone.is_naive(before):
+        before = None
+    events = story_of(account, count=EVENTS_A_PAGE + 1, before=before)
+    context = {
+        **headed(request, account),
+        "now": timezone.now(),
+        "events": events[:EVENTS_A_PAGE],
+        "older": events[EVENTS_A_PAGE - 1].at.isoformat() if len(events) > EVENTS_A_PAGE else "",
+    }
+    return render(request, "helpdesk/story.html", context)

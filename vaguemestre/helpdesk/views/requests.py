@@ -1,0 +1,57 @@
+"""Who waits for a call back."""
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from vaguemestre.accounts.recovery.requests import handle
+from vaguemestre.helpdesk import requests
+from vaguemestre.helpdesk.access import AgentRequest, account_to_act_on
+from vaguemestre.helpdesk.dossier import dossier
+from vaguemestre.helpdesk.forms import Reason
+from vaguemestre.helpdesk.guards import console
+
+SHOWN = 100
+
+
+@require_safe
+@console
+def queue(request: AgentRequest) -> HttpResponse:
+    waiting = list(requests.waiting(request.agent)[: SHOWN + 1])
+    context = {
+        "section": "requests",
+        "now": timezone.now(),
+        "waiting": waiting[:SHOWN],
+        "more": len(waiting) > SHOWN,
+        "too_late": "trop-tard" in request.GET,
+    }
+    return render(request, "helpdesk/requests.html", context)
+
+
+@require_POST
+@console
+def take(request: AgentRequest, number: int) -> HttpResponse:
+    """Then the person's page: what is done there ends the request."""
+    asked = requests.request_for(request.agent, number)
+    account = account_to_act_on(request.agent, asked.account_id)
+    if not requests.take(request.agent, asked, now=timezone.now()):
+        return HttpResponseRedirect(f"{reverse('helpdesk:requests')}?trop-tard=1")
+    return HttpResponseRedirect(reverse("helpdesk:person", args=[account.key]))
+
+
+@require_POST
+@console
+def refuse(request: AgentRequest, number: int) -> HttpResponse:
+    """Nothing was given: why."""
+    asked = requests.request_for(request.agent, number)
+    account, now = account_to_act_on(request.agent, asked.account_id), timezone.now()
+    form = Reason(request.POST)
+    if not form.is_valid():
+        context = dossier(request, account, now) | {"refusal_form": form}
+        return render(request, "helpdesk/person.html", context, status=422)
+    note = _("refused: %(reason)s") % {"reason": form.cleaned_data["reason"]}
+    handle(asked, by=request.agent.key, note=note[:300], now=now)
+    return HttpResponseRedirect(reverse("helpdesk:requests"))
