@@ -1,0 +1,86 @@
+"""What an archive holds beside the mail: a page to read first, and what the service knows of the account, as data."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.accounts import rescue
+from vaguemestre.accounts.models import Account, SignIn
+from vaguemestre.exports.models import Export
+from vaguemestre.people import numen
+from vaguemestre.web.dates import full_date
+
+READ_ME = "LISEZ-MOI.txt"
+DATA = "donnees-du-compte.json"
+
+
+def files(account: Account, export: Export, now: datetime) -> dict[str, str]:
+    """By name in the archive. No secret: passwords and keys are not taken along, the NUMEN is masked."""
+    with translation.override(account.language):
+        data = json.dumps(_data(account, now), ensure_ascii=False, indent=2)
+        return {READ_ME: _read_me(account, export, now), DATA: data}
+
+
+def _read_me(account: Account, export: Export, now: datetime) -> str:
+    lines = [
+        _("Mailbox of %(name)s, %(address)s") % {"name": account.display_name, "address": account.address},
+        _("Taken on %(day)s: %(count)d messages.") % {"day": full_date(timezone.localdate(now)), "count": export.done},
+        "",
+        _("Courrier: one file a folder, in the mbox form. Thunderbird and Apple Mail open them."),
+        _("A line that begins with “From ” has a “>” more: that is how the form tells two messages apart."),
+        _("donnees-du-compte.json: what the service knows of your account. Passwords and keys are in no export."),
+        _("Contacts: the service keeps no address book yet, so there is none here."),
+        "",
+        _("This archive is not locked: keep it where nobody else reads it."),
+        academy().title,
+    ]
+    return "\r\n".join(lines) + "\r\n"
+
+
+def _data(account: Account, now: datetime) -> dict[str, Any]:
+    person = account.person
+    prefetch_related_objects([person], "postings__school")
+    return {
+        "taken_at": _iso(now),
+        "identity": {
+            "civility": person.civility, "first_name": person.first_name, "last_name": person.last_name,
+            "usual_name": person.usual_name, "birth_date": person.birth_date.isoformat(),
+            "numen": numen.masked(person), "postal_address": person.address_lines,
+        },
+        "duty": {
+            "category": person.category, "function": person.function_label, "corps": person.corps,
+            "grade": person.grade, "step": person.step, "department": person.department,
+            "starts": person.duty_start.isoformat(), "ends": person.duty_end.isoformat() if person.duty_end else None,
+            "postings": [
+                {"school": str(posting.school), "uai": posting.school_id, "share": posting.share,
+                 "starts": posting.starts.isoformat(), "ends": posting.ends.isoformat() if posting.ends else None}
+                for posting in sorted(person.postings.all(), key=lambda posting: posting.rank)
+            ],
+        },
+        "account": {
+            "identifier": account.identifier, "address": account.address, "addresses": account.addresses,
+            "language": account.language, "state": account.state, "opened": account.opens_on.isoformat(),
+            "closes": account.closes_on.isoformat() if account.closes_on else None,
+            "charter": account.charter_version, "second_factor": account.second_factor,
+            "rescue_contact": rescue.confirmed_email(account),
+        },
+        "sign_ins": [_sign_in(one) for one in account.sign_ins.order_by("-at")],
+        "notices": [{"at": _iso(one.at), "kind": one.kind} for one in account.notices.order_by("-at")],
+        "contacts": [],
+    }  # fmt: skip
+
+
+def _sign_in(one: SignIn) -> dict[str, Any]:
+    return {
+        "at": _iso(one.at), "channel": one.channel, "result": one.result, "network": one.network, "device": one.agent,
+        "times": one.times,
+    }  # fmt: skip
+
+
+def _iso(moment: datetime) -> str:
+    return timezone.localtime(moment).isoformat(timespec="seconds")

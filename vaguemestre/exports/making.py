@@ -1,0 +1,202 @@
+"""Making an archive, in slices of a few seconds: folders are listed, written one after the other as mbox, then packed.
+
+What is written is on disk before the row says so; a crash costs one slice. Reads through Dovecot's administration: the
+owner may no longer sign in.
+"""
+
+import fcntl
+import logging
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, is_zipfile
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from vaguemestre.accounts import notices
+from vaguemestre.accounts.dates import today
+from vaguemestre.accounts.models import Account, Notice
+from vaguemestre.audit import journal
+from vaguemestre.engine import mailboxes
+from vaguemestre.engine.administration import DoveadmRefused, DoveadmUnavailable
+from vaguemestre.exports import contents, folder_names, links, orders
+from vaguemestre.exports.mbox import Mbox
+from vaguemestre.exports.models import Export, ExportedFolder
+
+logger = logging.getLogger(__name__)
+SLICE_SECONDS = 3.0
+ATTEMPTS = 20  # in a row that led nowhere
+LEFT_FREE = 1024**3  # of the disk, for the mail that arrives
+COMPRESSION = 1  # mail is text and what is compressed already: more costs time and gains little
+State = Export.State
+
+
+class NoRoom(Exception):
+    """The disk would not hold it."""
+
+
+def go_on(*, now: datetime, seconds: float = SLICE_SECONDS) -> bool:
+    """One slice of the oldest export. False: nothing is left to do, or it waits for the clock's next look."""
+    if settings.DATA is None:
+        return False
+    with _alone(settings.DATA / orders.FOLDER) as mine:
+        export = Export.objects.filter(state__in=Export.UNDER_WAY).order_by("ordered_at", "key").first()
+        if not mine or export is None:
+            return False
+        try:
+            _slice(export, now, time.monotonic() + seconds)
+        except (DoveadmUnavailable, DoveadmRefused) as error:
+            logger.warning("export %s: %s", export.key[:8], error)
+            return _tried_in_vain(export, "mailbox", now)
+        except (NoRoom, OSError, BadZipFile) as error:
+            logger.warning("export %s: %s", export.key[:8], error)
+            _fail(export, "room" if isinstance(error, NoRoom) else "disk", now)
+    return Export.objects.filter(state__in=Export.UNDER_WAY).exists()
+
+
+def _slice(export: Export, now: datetime, until: float) -> None:
+    folder = orders.folder_of(export.key)
+    if folder is None:
+        return
+    if export.state == State.WAITING:
+        _begin(export, folder)
+    for part in export.folders.order_by("number"):
+        if part.done < part.total:
+            _write(export, part, folder, until)
+        if time.monotonic() >= until:
+            return
+    for part in export.folders.filter(packed=False).order_by("number"):
+        _pack(part, folder)
+        if time.monotonic() >= until:
+            return
+    _finish(export, folder, now)
+
+
+def _begin(export: Export, folder: Path) -> None:
+    found = mailboxes.folders(export.account_id)
+    need = 2 * sum(one.octets for one in found)
+    if shutil.disk_usage(folder.parent).free < need + LEFT_FREE:
+        raise NoRoom(f"{need} octets")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    with transaction.atomic():
+        export.folders.all().delete()
+        ExportedFolder.objects.bulk_create(
+            ExportedFolder(export=export, number=number, name=one.name, total=one.messages)
+            for number, one in enumerate(sorted(found, key=lambda one: (one.name != "INBOX", one.name)))
+            if one.messages
+        )
+        export.state, export.total = State.MAKING, sum(one.messages for one in found)
+        Export.objects.filter(pk=export.pk, state=State.WAITING).update(state=export.state, total=export.total)
+
+
+def _write(export: Export, part: ExportedFolder, folder: Path, until: float) -> None:
+    with (folder / f"{part.number}.mbox").open("ab") as file:
+        # What a crash left behind the last message that counts.
+        file.truncate(part.octets)
+        file.seek(part.octets)
+        mbox, written, ended = Mbox(file), 0, True
+        with mailboxes.messages(export.account_id, part.name, after=part.after) as messages:
+            for message in messages:
+                mbox.begin(message.received, message.flags)
+                for piece in message.text.pieces():
+                    mbox.feed(piece)
+                mbox.end()
+                part.after, written = message.uid, written + 1
+                if time.monotonic() >= until:
+                    ended = False
+                    break
+        file.flush()
+        os.fsync(file.fileno())
+        part.octets = file.tell()
+    # Messages may have gone since the list was made: a folder is over when its last one is.
+    part.done += written
+    if ended:
+        part.total = part.done
+    part.save(update_fields=["after", "done", "total", "octets"])
+    Export.objects.filter(pk=export.pk).update(done=F("done") + written, attempts=0)
+
+
+def _pack(part: ExportedFolder, folder: Path) -> None:
+    archive = folder / orders.ARCHIVE
+    name = _names(part.export)[part.number]
+    if archive.exists() and not is_zipfile(archive):
+        # A crash in the middle of packing. The folders are still there: pack them all again.
+        archive.unlink()
+        part.export.folders.update(packed=False)
+        return
+    with ZipFile(archive, "a", ZIP_DEFLATED, compresslevel=COMPRESSION) as packing:
+        if name not in packing.namelist():
+            packing.write(folder / f"{part.number}.mbox", name)
+    ExportedFolder.objects.filter(pk=part.pk).update(packed=True)
+
+
+def _finish(export: Export, folder: Path, now: datetime) -> None:
+    export.refresh_from_db(fields=["done"])
+    archive, account = folder / orders.ARCHIVE, Account.objects.select_related("person").get(pk=export.account_id)
+    with ZipFile(archive, "a", ZIP_DEFLATED, compresslevel=COMPRESSION) as packing:
+        for name, text in contents.files(account, export, now).items():
+            if name not in packing.namelist():
+                packing.writestr(name, text)
+    for file in folder.glob("*.mbox"):
+        file.unlink()
+    with transaction.atomic():
+        ready = Export.objects.filter(pk=export.pk, state=State.MAKING).update(
+            state=State.READY,
+            total=F("done"),
+            size=archive.stat().st_size,
+            finished_at=now,
+            expires_at=now + orders.KEPT,
+        )
+        if ready:
+            journal.record("system", "export.ready", account.key, export=export.key[:8])
+            notices.tell(
+                account, Notice.Kind.EXPORT, now=now, to_rescue=account.has_left(today(now)), change="ready",
+                until=today(now + orders.KEPT).isoformat(),
+            )  # fmt: skip
+            export.refresh_from_db()
+            if links.wanted(export, now):
+                links.send(export, by="system", now=now)
+
+
+def _tried_in_vain(export: Export, failure: str, now: datetime) -> bool:
+    Export.objects.filter(pk=export.pk).update(attempts=F("attempts") + 1)
+    if export.attempts + 1 >= ATTEMPTS:
+        _fail(export, failure, now)
+    return False
+
+
+def _fail(export: Export, failure: str, now: datetime) -> None:
+    orders.clear(export.key)
+    with transaction.atomic():
+        failed = Export.objects.filter(pk=export.pk, state__in=Export.UNDER_WAY).update(
+            state=State.FAILED, failure=failure, finished_at=now
+        )
+        if failed:
+            journal.record("system", "export.failed", export.account_id, export=export.key[:8], failure=failure)
+            notices.tell(export.account, Notice.Kind.EXPORT, now=now, change="failed")
+
+
+def _names(export: Export) -> dict[int, str]:
+    taken: set[str] = set()
+    return {part.number: folder_names.path_of(part.name, taken) for part in export.folders.order_by("number")}
+
+
+@contextmanager
+def _alone(root: Path) -> Iterator[bool]:
+    """One slice at a time on this machine, whoever asked for it. The files are this machine's too."""
+    root.mkdir(mode=0o700, exist_ok=True)
+    descriptor = os.open(root / "making.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield True
+    except BlockingIOError:
+        yield False
+    finally:
+        os.close(descriptor)

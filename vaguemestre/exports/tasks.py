@@ -1,0 +1,19 @@
+"""Making in the background, a slice at a time, so that other tasks get their turn between two slices."""
+
+from django.tasks import task
+from django.utils import timezone
+
+from vaguemestre.exports import making
+
+
+@task(priority=-10)
+def make_exports() -> bool:
+    """One slice; the rest is asked for again. True when there is more."""
+    more = making.go_on(now=timezone.now())
+    if more:
+        ask_for_making()
+    return more
+
+
+def ask_for_making() -> None:
+    make_exports.enqueue()
