@@ -42,8 +42,10 @@ def build(
     references: Sequence[str] = (),
     attachments: Sequence[File] = (),
     keep_bcc: bool = False,
+    receipt_to: Address | None = None,
 ) -> bytes:
-    """Raises `InvalidValue` for an address that cannot be written. `bcc` is written with `keep_bcc` only: in drafts."""
+    """Raises `InvalidValue` for an address that cannot be written. `bcc` is written with `keep_bcc` only: in drafts.
+    `receipt_to`: who asks to be told when it is read (RFC 8098)."""
     thread = [*references, *([in_reply_to] if in_reply_to and in_reply_to not in references else [])]
     if len(thread) > _THREAD_LIMIT:
         thread = [thread[0], *thread[1 - _THREAD_LIMIT :]]  # the root and the latest turns
@@ -59,12 +61,13 @@ def build(
         fields.identifiers("Message-ID", [message_id]),
         fields.identifiers("In-Reply-To", [in_reply_to]),
         fields.identifiers("References", thread),
+        fields.people("Disposition-Notification-To", [receipt_to]) if receipt_to else b"",
         b"MIME-Version: 1.0\r\n",
     ]
-    return b"".join([*head, *(_with_files(text, attachments) if attachments else [_text_part(text)])])
+    return b"".join([*head, *(_with_files(text, attachments) if attachments else [text_part(text)])])
 
 
-def _text_part(text: str) -> bytes:
+def text_part(text: str) -> bytes:
     """Its own header fields, the empty line and the content, in whichever encoding is shortest."""
     part = EmailMessage(policy=_POLICY)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").rstrip("\n") + "\n"
@@ -78,7 +81,7 @@ def _with_files(text: str, files: Sequence[File]) -> Iterator[bytes]:
     boundary = f"=_{secrets.token_hex(16)}"
     line = f"--{boundary}".encode("ascii")
     yield f'Content-Type: multipart/mixed; boundary="{boundary}"\r\n\r\n'.encode("ascii")
-    yield line + b"\r\n" + _text_part(text) + b"\r\n"
+    yield line + b"\r\n" + text_part(text) + b"\r\n"
     for file in files:
         yield line + b"\r\n" + _file_head(file)
         with file.path.open("rb") as content:

@@ -1,7 +1,7 @@
 """The folders of one account as LIST and STATUS tell them, and which identity has which name on the wire."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from vaguemestre.mailbox.errors import NoSuchFolder
@@ -15,8 +15,10 @@ LIST = b'LIST "" "*" RETURN (SPECIAL-USE SUBSCRIBED STATUS (MESSAGES UNSEEN UIDN
 _ROLES: dict[str, Role] = {
     "\\DRAFTS": "drafts", "\\SENT": "sent", "\\ARCHIVE": "archive", "\\JUNK": "junk", "\\TRASH": "trash",
 }  # fmt: skip
+# By its name: Dovecot 2.4 warns at each sign-in of a use it does not know, and `\\Snoozed` is newer than it.
+LATER = FolderName("Plus tard")
 _ORDER: dict[Role | None, int] = {
-    "inbox": 0, "drafts": 1, "sent": 2, "archive": 3, "junk": 4, "trash": 5, None: 6,
+    "inbox": 0, "drafts": 1, "sent": 2, "later": 3, "archive": 4, "junk": 5, "trash": 6, None: 7,
 }  # fmt: skip
 
 
@@ -44,7 +46,9 @@ class Known:
 
 class Directory:
     def __init__(self, known: Iterable[Known]) -> None:
-        self.known = sorted(known, key=lambda entry: _place(entry.folder))
+        entries = list(known)
+        roles: dict[FolderName, Role | None] = {e.folder.name: e.folder.role for e in entries if e.folder.role}
+        self.known = sorted(entries, key=lambda entry: _place(entry.folder.name, roles))
         self.folders = [entry.folder for entry in self.known]
         self._by_id = {entry.folder.id: entry for entry in self.known if entry.folder.id}
 
@@ -68,6 +72,13 @@ class Directory:
             return self._by_id[folder]
         except KeyError:
             raise NoSuchFolder(folder) from None
+
+    def called(self, name: FolderName) -> Known:
+        """By name: for a mere parent, which has no identity."""
+        found = next((entry for entry in self.known if entry.folder.name == name), None)
+        if found is None:
+            raise NoSuchFolder(name)
+        return found
 
     def by_role(self, role: str) -> Folder | None:
         return next((folder for folder in self.folders if folder.role == role), None)
@@ -98,7 +109,7 @@ def _folder(wire: bytes, flags: set[str], status: dict[str, bytes]) -> Folder:
     return Folder(
         id=identity if selectable else None,
         name=FolderName.from_wire(wire),
-        role="inbox" if wire.upper() == b"INBOX" else special,
+        role="inbox" if wire.upper() == b"INBOX" else "later" if wire == LATER.wire else special,
         total=number("MESSAGES"),
         unseen=number("UNSEEN"),
         selectable=selectable,
@@ -108,10 +119,13 @@ def _folder(wire: bytes, flags: set[str], status: dict[str, bytes]) -> Folder:
     )
 
 
-def _place(folder: Folder) -> tuple[int, list[str]]:
-    """Roles first, then as a dictionary would: accents and capitals come after letters."""
+def _place(name: FolderName, roles: Mapping[FolderName, Role | None]) -> tuple[int, list[str]]:
+    """Roles first, each with what is below it, then as a dictionary would: accents and capitals come after letters."""
     labels = [
         "".join(c for c in unicodedata.normalize("NFKD", label.casefold()) if not unicodedata.combining(c))
-        for label in folder.name.split(SEPARATOR)
+        for label in name.split(SEPARATOR)
     ]
-    return _ORDER[folder.role], labels
+    above: FolderName | None = name
+    while above is not None and above not in roles:
+        above = above.parent
+    return _ORDER[roles[above] if above is not None else None], labels

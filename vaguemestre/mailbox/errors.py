@@ -56,6 +56,23 @@ class CannotClean(MailboxError):
         self.reason = reason
 
 
+class CannotFetch(MailboxError):
+    """Nothing came from a stranger's web server. `reason`: "address" (not a web address), "name", "inside" (one that is
+    not to be spoken to), "away", "time", "status", "redirects", "size" or "kind" (not a picture)."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"not fetched: {reason}", permanent=reason not in {"name", "away", "time", "status"})
+        self.reason = reason
+
+
+class CannotUnpack(MailboxError):
+    """What a file holds could not be read, or would cost too much to read: offer the file itself."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"not unpacked: {reason}", permanent=True)
+        self.reason = reason
+
+
 class DeliveryRefused(MailboxError):
     """Postfix said no. `recipients`: those it refused one by one, address → (code, text); empty when it was the mail.
 

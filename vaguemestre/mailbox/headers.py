@@ -52,7 +52,7 @@ def parse_block(block: bytes) -> Headers:
             if name.lower() == "references":
                 value = value[-FIELD_LIMIT:]  # the latest messages of a thread come last
             fields.append((name, readable(value, limit=FIELD_LIMIT)))
-    return Headers(tuple(fields))
+    return Headers(tuple(fields), block)
 
 
 def message_ids(value: str) -> tuple[str, ...]:

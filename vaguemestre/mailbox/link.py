@@ -84,7 +84,10 @@ class Link:
         return directory
 
     def refresh(self) -> Directory:
-        return self.learn(self.run(LIST))
+        """Of the folder that this session or an earlier one left open, the server would tell the counts of then."""
+        closing = [b"UNSELECT"] if self.connection.folder_open else []
+        self.selected, self.connection.folder_open = None, False
+        return self.learn(self.run(*closing, LIST))
 
     def directory(self) -> Directory:
         return self.memory.directory(self.user) or self.refresh()
@@ -106,6 +109,7 @@ class Link:
 
     def opened(self, known: Known, answer: Answer) -> Selected:
         """Check what was opened: the validity tells a folder from another that took its name."""
+        self.connection.folder_open = answer.statuses[0].ok
         if answer.statuses[0].code == "NONEXISTENT" or answer.note("UIDVALIDITY") != str(known.validity):
             self.selected = None
             require_unless_missing(answer.statuses[0])
@@ -124,7 +128,7 @@ class Link:
     def leave_folder(self) -> None:
         """Dovecot hangs up on who has open what is deleted. A refusal only means that none is open."""
         self.connection.exchange([b"UNSELECT"])
-        self.selected = None
+        self.selected, self.connection.folder_open = None, False
 
     def read_in(self, known: Known, commands: Sequence[bytes]) -> Answer:
         """Open if need be and read, in one trip."""

@@ -5,8 +5,9 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from threading import Lock
 
-from vaguemestre.mailbox.directory import Directory
+from vaguemestre.mailbox.directory import Directory, Known
 from vaguemestre.mailbox.rows import RowCache
+from vaguemestre.mailbox.threads import Threads
 from vaguemestre.mailbox.values import MailboxId, Uid
 
 
@@ -42,8 +43,10 @@ class Trail:
 
 
 class Memory:
-    def __init__(self, *, users: int = 2000, folders: int = 5000) -> None:
+    def __init__(self, *, users: int = 2000, folders: int = 5000, threaded: int = 1_000_000) -> None:
         self.rows = RowCache()
+        self._threaded = threaded  # messages whose exchange is known, of all accounts together
+        self._threads: OrderedDict[str, Threads] = OrderedDict()
         self._users = users
         self._folders = folders
         self._directories: OrderedDict[str, Directory] = OrderedDict()
@@ -71,3 +74,21 @@ class Memory:
             self._trails.move_to_end(folder)
             while len(self._trails) > self._folders:
                 self._trails.popitem(last=False)
+
+    def learn_places(self, known: Known, total: int, uid_next: int, seen: dict[int, Uid]) -> None:
+        trail = self.trail(known.id) or Trail(known.validity, total, uid_next)
+        self.learn_trail(known.id, trail.seeing(known.validity, total, uid_next, seen))
+
+    def threads(self, user: str) -> Threads:
+        with self._lock:
+            found = self._threads.setdefault(user, Threads())
+            self._threads.move_to_end(user)
+            return found
+
+    def trim_threads(self, user: str) -> None:
+        """After `user`'s have grown: those of whoever was away longest leave."""
+        with self._lock:
+            total = sum(map(len, self._threads.values()))
+            while total > self._threaded and next(iter(self._threads)) != user:
+                _user, oldest = self._threads.popitem(last=False)
+                total -= len(oldest)

@@ -8,7 +8,7 @@ from typing import Literal
 from vaguemestre.mailbox.names import default_filename
 from vaguemestre.mailbox.values import ANSWERED, DRAFT, FLAGGED, FORWARDED, SEEN, FolderName, MailboxId, PartPath, Uid
 
-Role = Literal["inbox", "drafts", "sent", "archive", "junk", "trash"]
+Role = Literal["inbox", "drafts", "sent", "later", "archive", "junk", "trash"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,14 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A file with its content."""
+
+    part: Part
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One line of a list. `to` and `cc` hold the first addresses only; `recipients` counts them all."""
 
@@ -156,10 +164,11 @@ class Quota:
 
 
 class Headers:
-    """Header fields in order, decoded and safe to show; names without case."""
+    """Header fields in order, decoded and safe to show; names without case. `raw`: the lines as they came."""
 
-    def __init__(self, fields: tuple[tuple[str, str], ...]) -> None:
+    def __init__(self, fields: tuple[tuple[str, str], ...], raw: bytes = b"") -> None:
         self.fields = fields
+        self.raw = raw
 
     def get(self, name: str, default: str = "") -> str:
         return next((value for key, value in self.fields if key.lower() == name.lower()), default)
@@ -175,7 +184,8 @@ class Headers:
 class Message:
     """`inline` holds parts that the HTML may show by Content-ID (without its angle brackets); they are not in
     `attachments`, unless the message has no HTML. `text` and `html` are the two faces of the same body, either may
-    be absent. `position`: 1 for the newest of the folder's `folder_total`."""
+    be absent. `note`: what was left where attachments were taken away (`lighter`). `position`: 1 for the newest of the
+    folder's `folder_total`."""
 
     row: Row
     headers: Headers
@@ -193,6 +203,7 @@ class Message:
     folder_total: int
     newer: Uid | None
     older: Uid | None
+    note: Part | None = None
 
     def part(self, path: PartPath) -> Part | None:
         return next((part for part in self.row.structure.walk() if part.path == path), None)

@@ -5,20 +5,19 @@ should be, judged by what was last seen; its answer tells the truth, and a secon
 guess had missed.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 from vaguemestre.mailbox.directory import Known
 from vaguemestre.mailbox.link import Link, Selected, require, select
+from vaguemestre.mailbox.matching import Only, Order, criterion, esearch, sort_command, sorted_window
 from vaguemestre.mailbox.memory import Trail
 from vaguemestre.mailbox.messages import Page, Row
 from vaguemestre.mailbox.protocol.connection import Answer
 from vaguemestre.mailbox.protocol.wire import Numbers, uid_sets
 from vaguemestre.mailbox.rows import FLAGS_ONLY, WHOLE_ROW, Fetched, fetched, read_row
-from vaguemestre.mailbox.structure import octets
 from vaguemestre.mailbox.values import Uid
 
-Only = Literal["unseen", "flagged"]
 _ARRIVALS = 100  # new messages taken along in the first exchange
 _LAST_UID = 0xFFFF_FFFF
 
@@ -132,15 +131,6 @@ def _place_before(link: Link, look: Look, before: Uid) -> int:
     return int(number) if number.isdigit() else 0
 
 
-def esearch(answer: Answer) -> dict[str, str]:
-    """Results of the last extended search."""
-    for data in reversed(answer.named("ESEARCH")):
-        words = [octets(value).decode("ascii", "replace") for value in data.values if not isinstance(value, list)]
-        words = [word for word in words if word.upper() != "UID"]
-        return {name.upper(): value for name, value in zip(words[::2], words[1::2], strict=False)}
-    return {}
-
-
 def _complete(link: Link, look: Look, top: int, count: int) -> None:
     """Ask for what the page still lacks."""
     total = look.selected.total
@@ -157,8 +147,7 @@ def _complete(link: Link, look: Look, top: int, count: int) -> None:
 def _page(link: Link, look: Look, top: int, count: int) -> Page:
     selected, known = look.selected, look.selected.known
     seen = {place: message.uid for place, message in look.found.items()}
-    trail = link.memory.trail(known.id) or Trail(known.validity, selected.total, selected.uid_next)
-    link.memory.learn_trail(known.id, trail.seeing(known.validity, selected.total, selected.uid_next, seen))
+    link.memory.learn_places(known, selected.total, selected.uid_next, seen)
     places = range(top, max(0, top - count), -1)
     return Page(
         rows=tuple(look.rows[place] for place in places if place in look.rows),
@@ -174,8 +163,8 @@ def _page(link: Link, look: Look, top: int, count: int) -> Page:
 def read_matching(
     link: Link, known: Known, *, only: Only, before: Uid | None, count: int, beside: tuple[bytes, ...] = ()
 ) -> tuple[Page, Answer]:
-    """The same page among unread or starred messages; their number is not known beforehand, hence two exchanges."""
-    search = b"UID SEARCH RETURN (COUNT ALL) " + only.upper().encode("ascii")
+    """The same page among what a filter names; how many there are is not known beforehand, hence two exchanges."""
+    search = b"UID SEARCH RETURN (COUNT ALL) " + criterion(only)
     answer = link.connection.exchange([select(known), search, *beside])
     look = Look(link.opened(known, answer))
     for status in answer.statuses[1:]:
@@ -183,12 +172,7 @@ def read_matching(
     matching = Numbers.read(esearch(answer).get("ALL", ""))
     end = len(matching) if before is None else matching.below(before)
     chosen = [Uid(number) for number in matching.part(end - count, end)]
-    fresh = [uid for uid in chosen if _cached(link, known, uid) is None]
-    wanted = ((chosen, FLAGS_ONLY), (fresh, WHOLE_ROW))
-    commands = [b"UID FETCH %s %s" % (uid_set, items) for some, items in wanted for uid_set in uid_sets(some)]
-    if commands:
-        _take(link, look, link.connection.exchange(commands))
-    rows = {row.uid: row for row in look.rows.values()}
+    rows = _rows_of(link, look, chosen)
     page = Page(
         rows=tuple(rows[uid] for uid in reversed(chosen) if uid in rows),
         folder_total=len(matching),
@@ -199,3 +183,36 @@ def read_matching(
         newer_before=next((Uid(number) for number in matching.part(end + count, end + count + 1)), None),
     )
     return page, answer
+
+
+def read_sorted(
+    link: Link, known: Known, order: Order, *, only: Only | None, start: int, count: int, beside: tuple[bytes, ...] = ()
+) -> tuple[Page, Answer]:
+    """A page in another order: the server sorts, and tells only the numbers of this page. Two exchanges."""
+    answer = link.connection.exchange([select(known), sort_command(order, only, start, count), *beside])
+    look = Look(link.opened(known, answer))
+    for status in answer.statuses[1:]:
+        require(status)
+    chosen, total = sorted_window(answer)
+    rows = _rows_of(link, look, chosen)
+    page = Page(
+        rows=tuple(rows[uid] for uid in chosen if uid in rows),
+        folder_total=total,
+        unseen=None,
+        first=start + 1,
+        older=start + count < total,
+        newer=start > 0,
+        newer_before=None,
+    )
+    return page, answer
+
+
+def _rows_of(link: Link, look: Look, chosen: Sequence[Uid]) -> dict[Uid, Row]:
+    """Whole rows of those that are new to this process, flags of all."""
+    known = look.selected.known
+    fresh = [uid for uid in chosen if _cached(link, known, uid) is None]
+    wanted = ((chosen, FLAGS_ONLY), (fresh, WHOLE_ROW))
+    commands = [b"UID FETCH %s %s" % (uid_set, items) for some, items in wanted for uid_set in uid_sets(some)]
+    if commands:
+        _take(link, look, link.connection.exchange(commands))
+    return {row.uid: row for row in look.rows.values()}

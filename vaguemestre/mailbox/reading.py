@@ -76,6 +76,7 @@ def _message(row: Row, found: Fetched, total: int, newer: Uid | None, older: Uid
         html=content.html,
         attachments=tuple(content.attachments),
         inline=content.inline,
+        note=content.note,
         position=total - found.place + 1,
         folder_total=total,
         newer=newer,
@@ -96,11 +97,11 @@ def read_part(link: Link, known: Known, uid: Uid, path: PartPath, *, limit: int 
     section = f"BODY[{path}]"
     window = b"" if limit is None else b"<0.%d>" % encoded_size(limit, part.encoding)
     raw = _fetch_section(link, known, uid, section, b"BODY.PEEK[%s]%s" % (path.encode("ascii"), window))
-    return decoded(_pieces(raw), part.encoding)
+    return decoded(pieces(raw), part.encoding)
 
 
 def read_source(link: Link, known: Known, uid: Uid) -> Iterator[bytes]:
-    return _pieces(_fetch_section(link, known, uid, "BODY[]", b"BODY.PEEK[]"))
+    return pieces(_fetch_section(link, known, uid, "BODY[]", b"BODY.PEEK[]"))
 
 
 def _part(link: Link, known: Known, uid: Uid, path: PartPath) -> Part:
@@ -141,5 +142,5 @@ def _name_of(found: Fetched, section: str) -> str | None:
     return next((name for name in found.items if name.partition("<")[0] == section), None)
 
 
-def _pieces(value: Value) -> Iterator[bytes]:
+def pieces(value: Value) -> Iterator[bytes]:
     return value.pieces() if isinstance(value, Spooled) else iter([octets(value)])

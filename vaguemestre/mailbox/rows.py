@@ -5,18 +5,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from threading import Lock
 
 from vaguemestre.mailbox.headers import ADDRESS_LIMIT, address, clean, parse_date, readable
 from vaguemestre.mailbox.messages import Address, Row
 from vaguemestre.mailbox.protocol.parser import Atom, Data, Value
 from vaguemestre.mailbox.structure import at, choose, octets, read_structure
-from vaguemestre.mailbox.values import MailboxId, Uid
+from vaguemestre.mailbox.values import ATTACHED, MailboxId, Uid
 
 FLAGS_ONLY = b"(UID FLAGS)"
 WHOLE_ROW = b"(UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE PREVIEW)"
 SHOWN_RECIPIENTS = 20
 PREVIEW_LIMIT = 256
+# Written by the server: which session looked first, and what the structure says better.
+_NOBODYS = {"\\Recent", ATTACHED, "$HasNoAttachment"}
 type Items = Mapping[str, Value]
 
 
@@ -31,13 +34,17 @@ class Fetched:
     @property
     def flags(self) -> frozenset[str]:
         flags = self.items.get("FLAGS")
-        words = flags if isinstance(flags, list) else []
-        # \Recent says which session looked first, nothing about the message.
-        return frozenset(octets(word).decode("ascii", "replace") for word in words) - {"\\Recent"}
+        return _flags(tuple(map(octets, flags))) if isinstance(flags, list) else frozenset()
 
     @property
     def whole(self) -> bool:
         return "ENVELOPE" in self.items
+
+
+@lru_cache(maxsize=1024)
+def _flags(words: tuple[bytes, ...]) -> frozenset[str]:
+    """A folder has few different sets of them."""
+    return frozenset(word.decode("ascii", "replace") for word in words) - _NOBODYS
 
 
 def fetched(data: Iterable[Data]) -> list[Fetched]:
@@ -49,15 +56,18 @@ def fetched(data: Iterable[Data]) -> list[Fetched]:
         if not isinstance(values, list):
             continue
         items = {
-            name.decode("ascii", "replace").upper(): value
-            for name, value in zip(values[::2], values[1::2], strict=False)
-            if isinstance(name, Atom)
+            _name(name): value for name, value in zip(values[::2], values[1::2], strict=False) if isinstance(name, Atom)
         }
         uid = octets(items.get("UID"))
         if uid.isdigit() and 0 < int(uid) <= 0xFFFF_FFFF:
             found.setdefault(int(uid), {}).update(items)
             places[int(uid)] = response.number
     return [Fetched(places[uid], Uid(uid), items) for uid, items in found.items()]
+
+
+@lru_cache(maxsize=256)
+def _name(item: Atom) -> str:
+    return item.decode("ascii", "replace").upper()
 
 
 def read_row(message: Fetched) -> Row:

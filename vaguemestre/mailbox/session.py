@@ -1,25 +1,34 @@
 """One account's mailbox while one request is served. Made by `Pool.session`; never kept after its `with` block."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from io import BytesIO
-from typing import BinaryIO
+from typing import IO
 
-from vaguemestre.mailbox.directory import LIST, Known
+from vaguemestre.mailbox import exchanges, found, keywords, tree
+from vaguemestre.mailbox.directory import LIST, Directory, Known
 from vaguemestre.mailbox.errors import MailboxRefused
+from vaguemestre.mailbox.exchanges import Exchanges
+from vaguemestre.mailbox.learning import APART
+from vaguemestre.mailbox.lighter import without_attachments
 from vaguemestre.mailbox.link import Link, Selected, require
-from vaguemestre.mailbox.messages import Folder, Message, Page, Quota
-from vaguemestre.mailbox.pages import Only, esearch, read_matching, read_page
+from vaguemestre.mailbox.matching import Only, Order, State, all_found, among, esearch, find
+from vaguemestre.mailbox.messages import Folder, Message, Page, Part, Quota, Row
+from vaguemestre.mailbox.pages import read_matching, read_page, read_sorted
 from vaguemestre.mailbox.protocol.connection import Answer
 from vaguemestre.mailbox.protocol.wire import Numbers, flag_list, quoted, uid_sets
 from vaguemestre.mailbox.reading import mark_seen, read_message, read_part, read_source
+from vaguemestre.mailbox.searching import Query
+from vaguemestre.mailbox.storing import store
 from vaguemestre.mailbox.structure import at, octets
-from vaguemestre.mailbox.values import SEPARATOR, FolderName, MailboxId, PartPath, Uid
+from vaguemestre.mailbox.threads import Spot
+from vaguemestre.mailbox.uid_sets import UidSet
+from vaguemestre.mailbox.values import Flag, FolderName, MailboxId, PartPath, Uid
+from vaguemestre.mailbox.weight import Heavy, heaviest, sizes
 
 _QUOTA = b"GETQUOTAROOT INBOX"
+ONE_BY_ONE = APART | {"later"}
 _FOUND = 100  # messages with one Message-ID that are told
-_AT_ONCE = 65536  # octets of a message that is sent without asking first
 
 
 class Session:
@@ -58,15 +67,47 @@ class Session:
         before: Uid | None = None,
         count: int = 50,
         only: Only | None = None,
+        order: Order | None = None,
+        start: int = 0,
     ) -> tuple[list[Folder], Page, Quota | None]:
-        """All that the list's screen shows, in one round trip. Without a folder: the inbox."""
+        """All that the list's screen shows, in one round trip. Without a folder: the inbox.
+
+        With `order`, two: the page begins after `start` rows, and `before` means nothing."""
         link = self._link
         opened = link.reading(lambda: folder or self._inbox())
         listing = link.listing()
-        page, answer = self._page(opened, before, count, only, (_QUOTA,) if listing else (_QUOTA, LIST))
+        beside = (_QUOTA,) if listing else (_QUOTA, LIST)
+        page, answer = self._page(opened, before, count, only, beside, order, start)
         folders = (listing or link.learn(answer)).folders
         unseen = next((one.unseen for one in folders if one.id == opened), None)
         return folders, replace(page, unseen=unseen), _quota(answer)
+
+    def exchanges(
+        self, folder: MailboxId, *, before: Uid | None = None, count: int = 50, only: Only | None = None
+    ) -> tuple[list[Folder], Exchanges, Quota | None]:
+        """`overview`, by exchanges: one round trip when nothing came or left since the last look."""
+
+        def read(known: Known) -> tuple[Directory, Exchanges, Answer]:
+            return exchanges.overview(self._link, known, before=before, count=count, only=only, beside=(_QUOTA,))
+
+        directory, found, answer = self._in(folder, read)
+        return directory.folders, found, _quota(answer)
+
+    def has_exchanges(self, folder: MailboxId) -> bool:
+        """From memory. Not where drafts and junk lie, nor where each message waits for its own hour."""
+        return self._in(folder, lambda known: known.folder.role not in ONE_BY_ONE)
+
+    def together(self, folder: MailboxId, uid: Uid) -> list[Spot]:
+        """Where the messages of one exchange are, as last known."""
+        return self._in(folder, lambda _known: exchanges.together(self._link, folder, uid))
+
+    def rows(self, spots: Sequence[Spot]) -> dict[Spot, Row]:
+        """With their flags, wherever they lie; what is gone is not in it."""
+        return self._link.reading(lambda: exchanges.rows(self._link, spots))
+
+    def neighbours(self, folder: MailboxId, uid: Uid) -> tuple[int, int, Uid | None, Uid | None]:
+        """The place of its exchange in the list, how many there are, the newer and the older one; as last known."""
+        return exchanges.neighbours(self._link, folder, uid)
 
     def message(self, folder: MailboxId, uid: Uid) -> Message:
         """One message without its parts' content; does not mark it as read. Raises `NoSuchMessage`."""
@@ -110,9 +151,71 @@ class Session:
 
         return self._in(folder, look)
 
+    def matching(
+        self, folder: MailboxId, only: Only | None = None, *, low: int = 1, below: int | None = None
+    ) -> UidSet:
+        """All that a filter names, from `low` up to but not including `below`. One round trip, whatever the number."""
+        return self._in(folder, lambda known: find(self._link, known, only, low=low, below=below))
+
+    def among(self, folder: MailboxId, uids: UidSet, state: State) -> UidSet:
+        """Those of them that are there and in that state."""
+        return self._in(folder, lambda known: among(self._link, known, uids, state))
+
+    def flags(self, folder: MailboxId, uids: Sequence[Uid]) -> dict[Uid, frozenset[str]]:
+        """Of those that are still there."""
+        return self._in(folder, lambda known: keywords.flags_of(self._link, known, uids))
+
+    def keywords(self, folder: MailboxId) -> list[str]:
+        """What this folder knows of keywords, its own and those of other programs."""
+        return self._in(folder, lambda known: keywords.used_in(self._link, known))
+
+    def bearing(self, keyword: Flag) -> dict[MailboxId, Numbers]:
+        """The messages of the whole mailbox that bear a keyword. A folder that goes meanwhile is a `NoSuchFolder`."""
+        return self._link.reading(lambda: keywords.bearing(self._link, keyword))
+
+    def search(
+        self, query: Query, *, start: int = 0, count: int = 50
+    ) -> tuple[found.Found, list[Folder], Quota | None]:
+        """A page of what is found in all folders but the bin and junk, or in the one that is asked for; and what
+        stands beside a list. Two trips, three where texts are read for an excerpt. Raises `NoSuchFolder`."""
+        result, directory, answer = self._link.reading(
+            lambda: found.find(self._link, query, start=start, count=count, beside=(_QUOTA,))
+        )
+        return result, directory.folders, _quota(answer)
+
+    def borne(self) -> frozenset[str]:
+        """Labels that some message bears, in all folders but the bin and junk."""
+        return self._link.reading(lambda: found.keywords(self._link))
+
+    def known_folders(self) -> list[Folder]:
+        """From memory when they are there: one may be missing, counts may be old."""
+        return self._link.reading(lambda: self._link.directory().folders)
+
+    def present(self, folder: MailboxId, uids: Sequence[Uid] = (), *, since: Uid | None = None) -> list[Uid]:
+        """Which of these messages are there, or all that came with number `since` or a higher one; oldest first."""
+        wanted = [b"%d:*" % since] if since else list(uid_sets(uids))
+        searches = [b"UID SEARCH RETURN (ALL) UID " + uid_set for uid_set in wanted]
+        found = self._in(folder, lambda known: self._link.read_in(known, searches)) if searches else None
+        numbers = [number for number in all_found(found) if number >= (since or 0)] if found else []
+        return [Uid(number) for number in numbers]
+
     def quota(self) -> Quota | None:
         """None when the account has no limit."""
         return self._link.reading(lambda: _quota(self._link.run(_QUOTA)))
+
+    def sizes(self) -> Mapping[MailboxId, int]:
+        """Octets of each folder. One round trip."""
+        return self._link.reading(lambda: sizes(self._link))
+
+    def heaviest(self, start: int, count: int) -> tuple[list[Heavy], int]:
+        """The largest messages of all folders but bin and junk, and how many large ones there are."""
+        return self._link.reading(lambda: heaviest(self._link, start, count))
+
+    def without_attachments(
+        self, folder: MailboxId, uid: Uid, note: Callable[[Sequence[Part]], str]
+    ) -> tuple[Message, bytes] | None:
+        """The message, and its octets without what is attached; nothing is changed. None: nothing to take away."""
+        return self._in(folder, lambda known: without_attachments(self._link, known, uid, note))
 
     def by_role(self, role: str) -> Folder | None:
         """The folder of that role ("sent", "drafts", "trash"…), from memory when it is there: counts may be old."""
@@ -149,6 +252,7 @@ class Session:
         """For good. Moving to the trash is `move`."""
         for uid_set in uid_sets(uids):
             self._change(folder, [b"UID STORE %s +FLAGS.SILENT (\\Deleted)" % uid_set, b"UID EXPUNGE %s" % uid_set])
+        self._link.memory.threads(self._link.user).forget(folder, uids)
 
     def empty(self, folder: MailboxId) -> None:
         """Delete for good all that the folder holds; its child folders stay."""
@@ -161,48 +265,43 @@ class Session:
     def append(
         self,
         folder: MailboxId,
-        raw: bytes | BinaryIO,
+        raw: bytes | IO[bytes],
         flags: Iterable[str] = (),
         date: datetime | None = None,
     ) -> Uid | None:
         """Store a message (CRLF lines). Raises `QuotaExceeded`. Never retried: after `MailboxUnavailable` look whether
         it is there before trying again (`find`)."""
-        when = b' "%s"' % date.strftime("%d-%b-%Y %H:%M:%S %z").encode("ascii") if date else b""
-        known = self._in(folder, lambda known: known)
-        command = b"APPEND %s %s%s" % (quoted(known.wire), flag_list(flags), when)
-        file = BytesIO(raw) if isinstance(raw, bytes) else raw
-        size = file.seek(0, 2)
-        file.seek(0)
-        if size <= _AT_ONCE:
-            answer = self._link.connection.exchange([b"%s {%d+}\r\n%s" % (command, size, file.read())])
-        else:
-            answer = self._link.connection.append(command, file, size)
-        require(answer.statuses[0])
-        _, _, uid = (answer.note("APPENDUID") or "").partition(" ")
-        return Uid(uid) if uid.isdigit() else None
+        return store(self._link, b"APPEND", self._in(folder, lambda known: known), raw, flags, date)
+
+    def replace(self, folder: MailboxId, uid: Uid, raw: bytes, flags: Iterable[str], date: datetime) -> Uid | None:
+        """Store a message in the place of another, which is gone for good: a smaller one also in a full mailbox."""
+        return store(self._link, b"UID REPLACE %d" % uid, self._open(folder).known, raw, flags, date)
 
     def create(self, name: FolderName) -> Folder:
         """Create and subscribe. Raises `FolderExists`."""
         self._link.reading(self._link.directory)
         self._link.run(b"CREATE " + quoted(name.wire))
-        self._link.run(b"SUBSCRIBE " + quoted(name.wire))
+        # Opened once: until then Dovecot's list tells a folder of this name by the identity of one that bore it before.
+        self._link.run(b"SUBSCRIBE " + quoted(name.wire), b"SELECT " + quoted(name.wire))
+        self._link.leave_folder()
         folder = self._link.refresh().named(name)
         if folder is None:
             raise MailboxRefused("", "created but not listed")
         return folder
 
-    def rename(self, folder: MailboxId, to: FolderName) -> None:
-        """Children follow. The id stays. Raises `FolderExists`; folders with a role keep their name."""
-        known = self._ordinary(folder)
-        self._link.run(b"RENAME %s %s" % (quoted(known.wire), quoted(to.wire)))
-        self._follow(known.wire, to.wire)
+    def rename(self, folder: MailboxId | FolderName, to: FolderName) -> None:
+        """Children follow. The id stays. Raises `FolderExists`; folders with a role keep their name.
+
+        By name: a mere parent, which has no id."""
+        tree.rename(self._link, folder, to)
 
     def remove(self, folder: MailboxId) -> None:
         """Delete the folder and its messages; its child folders stay, and folders with a role too."""
-        known = self._ordinary(folder)
-        self._link.leave_folder()
-        self._link.run(b"UNSUBSCRIBE " + quoted(known.wire), b"DELETE " + quoted(known.wire))
-        self._link.refresh()
+        tree.remove(self._link, folder)
+
+    def remove_tree(self, folder: MailboxId | FolderName) -> None:
+        """The folder, its messages and all that is below it, for good."""
+        tree.remove(self._link, folder, whole=True)
 
     def subscribe(self, folder: MailboxId, *, subscribed: bool = True) -> None:
         known = self._in(folder, lambda known: known)
@@ -212,9 +311,12 @@ class Session:
         return self._link.reading(lambda: self._link.in_folder(folder, act))
 
     def _page(
-        self, folder: MailboxId, before: Uid | None, count: int, only: Only | None, beside: tuple[bytes, ...]
-    ) -> tuple[Page, Answer]:
+        self, folder: MailboxId, before: Uid | None, count: int, only: Only | None, beside: tuple[bytes, ...],
+        order: Order | None = None, start: int = 0,
+    ) -> tuple[Page, Answer]:  # fmt: skip
         def read(known: Known) -> tuple[Page, Answer]:
+            if order is not None:
+                return read_sorted(self._link, known, order, only=only, start=start, count=count, beside=beside)
             if only is not None:
                 return read_matching(self._link, known, only=only, before=before, count=count, beside=beside)
             return read_page(self._link, known, before=before, count=count, beside=beside)
@@ -245,23 +347,9 @@ class Session:
             old, _, new = pairs.partition(" ")
             pairs_of_numbers = zip(range(len(uids)), Numbers.read(old), Numbers.read(new), strict=False)
             moved |= {Uid(before): Uid(after) for _, before, after in pairs_of_numbers}
+        if verb == b"MOVE":
+            self._link.memory.threads(self._link.user).forget(folder, moved)
         return moved
-
-    def _ordinary(self, folder: MailboxId) -> Known:
-        known = self._in(folder, lambda known: known)
-        if known.folder.role is not None:
-            raise MailboxRefused("NOPERM", "a folder with a role is neither renamed nor removed")
-        return known
-
-    def _follow(self, old: bytes, new: bytes) -> None:
-        """Subscriptions are by name: the server leaves them behind when a folder is renamed."""
-        self._link.selected = None
-        before = self._link.memory.directory(self._link.user)
-        wires = [entry.wire for entry in before.known if entry.folder.subscribed] if before else []
-        for wire in wires:
-            if wire == old or wire.startswith(old + SEPARATOR.encode()):
-                self._link.run(b"UNSUBSCRIBE " + quoted(wire), b"SUBSCRIBE " + quoted(new + wire[len(old) :]))
-        self._link.refresh()
 
 
 def _quota(answer: Answer) -> Quota | None:

@@ -16,7 +16,13 @@ from vaguemestre.mailbox.values import PartPath
 DEPTH_LIMIT = 100  # as deep as Dovecot looks
 PART_LIMIT = 500
 UNKNOWN = Part(path=PartPath("1"), type="application/octet-stream")
-_SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
+# What programs say to one another is no file to a person.
+_FOR_PROGRAMS = frozenset(
+    {
+        "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature",
+        "message/disposition-notification",
+    }
+)  # fmt: skip
 # RFC 2231: name, name*, name*0, name*0*
 _CONTINUED = re.compile(r"([^*]+)(?:\*([0-9]{1,3}))?(\*)?")
 
@@ -138,6 +144,9 @@ def _joined(pieces: dict[int, tuple[bool, bytes]]) -> str:
     return readable(decode(data, charset).encode("utf-8"), limit=2000)
 
 
+NOTE_ID = "pieces-retirees@vaguemestre"  # the text that stands where attachments were
+
+
 @dataclass(slots=True)
 class Content:
     """What is shown and what is listed, see `Message`."""
@@ -146,10 +155,11 @@ class Content:
     html: Part | None = None
     attachments: list[Part] = field(default_factory=list)
     inline: dict[str, Part] = field(default_factory=dict)
+    note: Part | None = None
 
     @property
     def has_attachments(self) -> bool:
-        return any(part.type not in _SIGNATURES for part in self.attachments)
+        return any(part.type not in _FOR_PROGRAMS for part in self.attachments)
 
 
 def choose(structure: Part) -> Content:
@@ -160,6 +170,8 @@ def choose(structure: Part) -> Content:
             content.text = part
         elif _is_body(part) and part.type == "text/html" and content.html is None:
             content.html = part
+        elif part.content_id == NOTE_ID and part.type == "text/plain" and content.note is None:
+            content.note = part
         elif part.content_id and part.type.startswith("image/"):
             content.inline.setdefault(part.content_id, part)
             (hidden if related else content.attachments).append(part)

@@ -36,16 +36,20 @@ def submit(
             raise MailboxUnavailable(f"submission: {error}") from error
 
 
-class Submission(smtplib.SMTP_SSL):
-    def sign_in(self, user: str, token: str) -> None:
-        self.ehlo_or_helo_if_needed()
-        bearer = base64.b64encode(f"n,a={user},\x01auth=Bearer {token}\x01\x01".encode()).decode("ascii")
-        code, text = self.docmd("AUTH", f"OAUTHBEARER {bearer}")
-        if code == 334:
-            # The refusal's details; an empty answer is asked for before the verdict.
-            code, text = self.docmd("AQ==")
-        if code != 235:
-            raise _trouble(code, text) if code < 500 else SignInRefused("AUTHENTICATIONFAILED", _words(text))
+def hand_in(endpoint: Endpoint, sender: str, recipients: Sequence[str], source: Path | bytes) -> None:
+    """The same at the door on loopback, which asks nobody for a password. `sender` may be empty: no return path."""
+    recipients = [checked(address) for address in recipients]
+    with _opened(source) as (message, size):
+        try:
+            with Handover(endpoint.host, endpoint.port, timeout=endpoint.silence_timeout) as connection:
+                connection.ehlo_or_helo_if_needed()
+                connection.hand_over(sender and checked(sender), recipients, message, size)
+        except (smtplib.SMTPException, OSError) as error:
+            raise MailboxUnavailable(f"{endpoint.host}:{endpoint.port}: {error}") from error
+
+
+class Handover(smtplib.SMTP):
+    """From MAIL to the final dot."""
 
     def hand_over(self, sender: str, recipients: Sequence[str], message: BinaryIO, size: int) -> None:
         options = [f"SIZE={size}"] if self.has_extn("size") else []
@@ -78,6 +82,18 @@ class Submission(smtplib.SMTP_SSL):
         if refused:
             code, words = max(refused.values())
             raise DeliveryRefused(code >= 500, code, words, refused)
+
+
+class Submission(Handover, smtplib.SMTP_SSL):
+    def sign_in(self, user: str, token: str) -> None:
+        self.ehlo_or_helo_if_needed()
+        bearer = base64.b64encode(f"n,a={user},\x01auth=Bearer {token}\x01\x01".encode()).decode("ascii")
+        code, text = self.docmd("AUTH", f"OAUTHBEARER {bearer}")
+        if code == 334:
+            # The refusal's details; an empty answer is asked for before the verdict.
+            code, text = self.docmd("AQ==")
+        if code != 235:
+            raise _trouble(code, text) if code < 500 else SignInRefused("AUTHENTICATIONFAILED", _words(text))
 
 
 @contextmanager

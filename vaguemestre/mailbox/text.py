@@ -31,6 +31,11 @@ def decode(raw: bytes, part: Part) -> str:
     return text
 
 
+def raw_lines(raw: bytes) -> str:
+    """What was never meant to be read by a person, made showable: nothing is decoded but the letters."""
+    return _CONTROLS.sub("\ufffd", charsets.decode(raw)).replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+
+
 def html_to_text(html: str) -> str:
     """Readable lines, tables kept apart; without links' addresses.
 

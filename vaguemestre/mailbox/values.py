@@ -7,6 +7,7 @@ from typing import Self
 from vaguemestre.mailbox.protocol import utf7
 
 SEPARATOR = "/"
+_UID = re.compile(r"[1-9][0-9]{0,9}")  # one for each message of a long answer
 
 
 class InvalidValue(ValueError):
@@ -23,7 +24,7 @@ class Uid(int):
 
     def __new__(cls, value: int | str) -> Self:
         text = str(value)
-        if not re.fullmatch(r"[1-9][0-9]{0,9}", text) or int(text) > 0xFFFF_FFFF:
+        if not _UID.fullmatch(text) or int(text) > 0xFFFF_FFFF:
             raise InvalidValue("uid", "form")
         return super().__new__(cls, int(text))
 
@@ -48,6 +49,40 @@ class PartPath(str):
         if not re.fullmatch(r"[1-9][0-9]{0,3}(\.[1-9][0-9]{0,3}){0,100}", value):
             raise InvalidValue("part", "form")
         return super().__new__(cls, value)
+
+
+class PiecePath(str):
+    """Place of a file: a part, then its places inside what holds it (message, winmail.dat): "2", "2.1-3", "4-1-2"."""
+
+    __slots__ = ()
+    DEPTH_LIMIT = 4
+
+    def __new__(cls, value: str) -> Self:
+        head, *inside = value.split("-")
+        if len(inside) > cls.DEPTH_LIMIT or not all(re.fullmatch(r"[1-9][0-9]{0,2}", place) for place in inside):
+            raise InvalidValue("piece", "form")
+        return super().__new__(cls, "-".join([PartPath(head), *inside]))
+
+    @property
+    def part(self) -> PartPath:
+        return PartPath(self.partition("-")[0])
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        return tuple(int(place) for place in self.split("-")[1:])
+
+    @property
+    def holder(self) -> "PiecePath":
+        """What this one lies in; of a part, the part itself."""
+        return PiecePath(self.rpartition("-")[0] or self)
+
+    @property
+    def holds_more(self) -> bool:
+        """False at the deepest level: what lies inside has no address."""
+        return self.count("-") < self.DEPTH_LIMIT
+
+    def within(self, place: int) -> "PiecePath":
+        return PiecePath(f"{self}-{place}")
 
 
 class FolderName(str):
@@ -106,18 +141,19 @@ class FolderName(str):
         # "*" and "%" are wildcards of LIST; a leading "~" or "." means something to file systems.
         if set(label) & {"*", "%"} or label[0] in "~.":
             raise InvalidValue("folder", "reserved")
-        if len(label) > cls.LABEL_LIMIT or len(label.encode()) > 255:
+        # On disk it is a folder, under its name as it travels.
+        if len(label) > cls.LABEL_LIMIT or max(len(label.encode()), len(utf7.encode(label))) > 255:
             raise InvalidValue("folder", "long")
         return label
 
 
 class Flag(str):
-    """A system flag ("\\Seen") or a keyword ("$Forwarded", "urgent")."""
+    """A system flag ("\\Seen") or a keyword ("$Forwarded", "urgent"): an atom of RFC 3501, which needs no quotes."""
 
     __slots__ = ()
 
     def __new__(cls, value: str) -> Self:
-        if not re.fullmatch(r"\\?[A-Za-z0-9$_.\-:+]{1,60}", value):
+        if not re.fullmatch(r"\\?[A-Za-z0-9!#$&',\-./:;<=>?@^_`|}~+\[]{1,60}", value):
             raise InvalidValue("flag", "form")
         return super().__new__(cls, value)
 
@@ -127,3 +163,6 @@ FLAGGED = Flag("\\Flagged")
 ANSWERED = Flag("\\Answered")
 DRAFT = Flag("\\Draft")
 FORWARDED = Flag("$Forwarded")
+RETURNED = Flag("$new")  # put off, and back since: "made prominent by a recent act", in the words of IANA's registry
+MDN_SENT = Flag("$MDNSent")  # a receipt was sent, or will not be
+ATTACHED = Flag("$HasAttachment")  # set by Dovecot when a message is stored

@@ -8,11 +8,12 @@ import json
 import re
 import secrets
 import socket as sockets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape, unescape
 from pathlib import Path
 
+from vaguemestre.mailbox.cleaner.folds import folded
 from vaguemestre.mailbox.cleaner.frames import FrameBroken, read_frame, write_frame
 from vaguemestre.mailbox.errors import CannotClean
 
@@ -20,30 +21,55 @@ INPUT_LIMIT = 1024 * 1024  # octets
 OUTPUT_LIMIT = 4 * 1024 * 1024
 
 
+type Rewrite = Callable[[str], str]
+
+
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """`remote_images`: how many were taken out. `used_cids`: the inline images that the text really shows."""
+    """`remote_images`: how many there are, shown or taken out; `spies`: those of them that only report, always taken
+    out. `used_cids`: the inline images that the text really shows. `look`: "plain" without colours of its own, "inked"
+    with inks that have a value for a dark sheet too, "own"."""
 
     html: str
     remote_images: int
+    spies: int
     used_cids: frozenset[str]
+    look: str = "own"
 
 
-def clean(html: str | bytes, *, socket: Path, cid_url: Callable[[str], str], timeout: float = 5.0) -> Cleaned:
-    """`cid_url` gives the address of an inline image, "" to leave it out. Raises `CannotClean`: show the text part."""
+def clean(
+    html: str | bytes, *, socket: Path, cid_url: Rewrite, image_url: Rewrite | None = None,
+    link_url: Rewrite | None = None, mail_url: Rewrite | None = None, folds: Mapping[str, str] | None = None,
+    timeout: float = 5.0,
+) -> Cleaned:  # fmt: skip
+    """`cid_url` gives the address of an inline image, "" to leave it out. `image_url`: that of a remote one; without
+    it they are taken out. `link_url`: where one is asked before going to a site that the text does not name; together
+    with `mail_url`, for addresses to write to. `folds`: for a reader, with the words on what is folded (`folds.QUOTE`,
+    `folds.SIGNATURE`), a kind without words stays open. Raises `CannotClean`: show the text part."""
     mark = secrets.token_hex(16)  # unknown to the mail, so that nothing in it can be taken for our own address
-    answer, body = _ask({"act": "clean", "mark": mark}, html, socket, timeout)
+    wishes = {
+        "act": "clean", "mark": mark, "images": image_url is not None, "links": link_url is not None,
+        "reading": folds is not None,
+    }  # fmt: skip
+    answer, body = _ask(wishes, html, socket, timeout)
+    if folds is not None:
+        body = folded(body, mark, folds)
     used: set[str] = set()
 
-    def address(match: re.Match[str]) -> str:
-        content_id = bytes.fromhex(match[1]).decode("utf-8", "replace")
+    def inline(match: re.Match[str]) -> str:
+        content_id = _text(match[1])
         used.add(content_id)
         url = cid_url(content_id)
         return f' src="{escape(url)}"' if url else ""
 
-    cleaned = re.sub(rf' src="https://{mark}\.invalid/((?:[0-9a-f]{{2}})*)"', address, body)
-    remote = answer.get("remote")
-    return Cleaned(cleaned, remote if isinstance(remote, int) else 0, frozenset(used))
+    def other(match: re.Match[str]) -> str:
+        rewrite = {"i": image_url, "l": link_url, "m": mail_url}[match[1]]
+        return escape(rewrite(_text(match[2]))) if rewrite else ""
+
+    cleaned = re.sub(rf' src="https://{mark}\.invalid/c/((?:[0-9a-f]{{2}})*)"', inline, body)
+    cleaned = re.sub(rf"https://{mark}\.invalid/([ilm])/((?:[0-9a-f]{{2}})*)", other, cleaned)
+    look = str(answer.get("look", "own"))
+    return Cleaned(cleaned, _count(answer, "remote"), _count(answer, "spies"), frozenset(used), look)
 
 
 def text_of(html: str | bytes, *, socket: Path, timeout: float = 5.0) -> str:
@@ -54,7 +80,18 @@ def text_of(html: str | bytes, *, socket: Path, timeout: float = 5.0) -> str:
         return _words(html if isinstance(html, str) else html.decode("utf-8", "replace"))
 
 
-def _ask(request: dict[str, str], html: str | bytes, socket: Path, timeout: float) -> tuple[dict[str, object], str]:
+def _text(digits: str) -> str:
+    return bytes.fromhex(digits).decode("utf-8", "replace")
+
+
+def _count(answer: Mapping[str, object], name: str) -> int:
+    found = answer.get(name)
+    return found if isinstance(found, int) else 0
+
+
+def _ask(
+    request: Mapping[str, object], html: str | bytes, socket: Path, timeout: float
+) -> tuple[dict[str, object], str]:
     content = html if isinstance(html, bytes) else html.encode("utf-8", "replace")
     if len(content) > INPUT_LIMIT:
         raise CannotClean("size")

@@ -10,11 +10,16 @@ from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import css_inline
 import nh3
 from selectolax.lexbor import LexborHTMLParser
 
+from vaguemestre.mailbox.cleaner import colours
+from vaguemestre.mailbox.cleaner.links import questioned
+from vaguemestre.mailbox.cleaner.quotes import mark_folds
+from vaguemestre.mailbox.cleaner.remote import under, unseen
 from vaguemestre.mailbox.cleaner.styles import allowed_style, colour
 from vaguemestre.mailbox.depth import too_deep
 
@@ -102,35 +107,63 @@ _CHECKS: dict[str, Callable[[str], str | None]] = {
 }  # fmt: skip
 
 
+class Result(NamedTuple):
+    """`remote`: how many remote images there are, shown or not; `spies`: how many of them nobody would see. `look`:
+    whose colours it has, see `colours`."""
+
+    html: str
+    remote: int
+    spies: int
+    look: colours.Look
+
+
 @dataclass(slots=True)
 class Attributes:
-    """Judges one attribute after another, and counts what was left out of one document."""
+    """Judges one attribute after another, and counts what was left out of one document. `images`: the remote ones get
+    an address under `mark` as well; but `spies`, which tell that the mail was opened and show nothing, never do."""
 
     mark: str
+    images: bool = False
+    spies: frozenset[str] = frozenset()
     remote: int = 0
+    caught: int = 0
     data_images: int = 0
+    look: colours.Look = "plain"
 
     def judge(self, tag: str, name: str, value: str) -> str | None:
         if name == "style":
-            kept, remote = allowed_style(value)
-            self.remote += remote
-            return kept or None
+            return self._style(value)
         if name in {"rel", "target"}:
             return value  # ours: those of the mail were not let in
         if name == "background":
-            self.remote += bool(_REMOTE.match(value))
-            return None
+            return self._remote(value) if _REMOTE.match(value) else None
         if name == "src":
             return self._image(value.strip()) if tag == "img" else None
+        if name == "title" and tag == "a":
+            return None  # it would pretend to be where the link leads
         check = _CHECKS.get(name)
         return check(value) if check else None
 
+    def _style(self, value: str) -> str | None:
+        style = allowed_style(value)
+        self.remote += style.remote
+        kept = colours.inked(style.kept) if self.look == "inked" else style.kept
+        if self.images and style.background and (address := under(self.mark, "i", style.background)):
+            return f"{kept};background-image:url({address})"
+        return kept or None
+
+    def _remote(self, address: str) -> str | None:
+        self.remote += 1
+        if address.strip() in self.spies:
+            self.caught += 1
+            return None
+        return under(self.mark, "i", address) if self.images else None
+
     def _image(self, address: str) -> str | None:
         if address[:4].lower() == "cid:":
-            return f"https://{self.mark}.invalid/{_content_id(address[4:]).encode().hex()}"
+            return f"https://{self.mark}.invalid/c/{_content_id(address[4:]).encode().hex()}"
         if _REMOTE.match(address):
-            self.remote += 1
-            return None
+            return self._remote(address)
         match = _DATA_IMAGE.fullmatch(address) if len(address) <= _DATA_IMAGE_LIMIT else None
         if match is None or self.data_images + len(address) > _DATA_IMAGES_LIMIT or not _is_image(match[1]):
             return None
@@ -138,15 +171,20 @@ class Attributes:
         return address
 
 
-def cleaned(html: str, mark: str) -> tuple[str, int]:
-    """The harmless HTML and the number of remote images in it. Inline images get an address under `mark`."""
+def cleaned(html: str, mark: str, *, images: bool = False, links: bool = False, reading: bool = False) -> Result:
+    """The harmless HTML. Inline images get an address under `mark`, remote ones with `images`, and with `links` those
+    that must not be followed without a question. `reading`: what may be folded stands between two marks, and inks have
+    a value for a dark sheet."""
     tree = LexborHTMLParser(html)
     if too_deep(tree):
         raise Refused("depth")
     if re.search(r"(?i)<style", html):
         html = _inlined(html)
         tree = LexborHTMLParser(html)
-    attributes = Attributes(mark)
+    attributes = Attributes(mark, images, unseen(tree))
+    if reading:
+        attributes.look = colours.look_of(tree)
+        html = _prepared(html, tree, attributes)
     result = nh3.clean(
         html,
         tags=_TAGS,
@@ -159,9 +197,17 @@ def cleaned(html: str, mark: str) -> tuple[str, int]:
         strip_comments=True,
     )
     result = _wrapped(result, tree, attributes)
+    if links:
+        result = questioned(result, mark)
     if len(result.encode()) > OUTPUT_LIMIT:
         raise Refused("output")
-    return result, attributes.remote
+    return Result(result, attributes.remote, attributes.caught, attributes.look)
+
+
+def _prepared(html: str, tree: LexborHTMLParser, attributes: Attributes) -> str:
+    """For a reader. Before the cleaning, so that this has the last word on it."""
+    moved = attributes.look == "inked" and colours.move_to_style(tree)
+    return (tree.html or "") if mark_folds(tree, attributes.mark) or moved else html
 
 
 def _inlined(html: str) -> str:
@@ -179,11 +225,12 @@ def _wrapped(result: str, tree: LexborHTMLParser, attributes: Attributes) -> str
     """The page's own colours, which stand on <body>, an element that the frame has already."""
     given = tree.body.attributes if tree.body else {}
     style = attributes.judge("body", "style", given.get("style") or "") or ""
-    attributes.judge("body", "background", given.get("background") or "")
+    if behind := attributes.judge("body", "background", given.get("background") or ""):
+        style = f"{style};background-image:url({behind})"
     for name, rule in (("bgcolor", "background-color"), ("text", "color")):
         if value := colour(given.get(name) or ""):
             style = f"{rule}:{value};{style}"
-    style = allowed_style(style)[0].replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+    style = style.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
     return f'<div style="{style}">{result}</div>' if style else result
 
 

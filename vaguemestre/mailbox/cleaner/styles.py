@@ -1,8 +1,9 @@
 """Which CSS a mail may carry in a `style` attribute: names from a list, values without any address."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import tinycss2
 
@@ -27,19 +28,30 @@ _WITH_STRINGS = frozenset({"font", "font-family"})
 _COLOUR = re.compile(r"(?i)#[0-9a-f]{3,8}|[a-z]{3,30}|rgba?\([0-9., %]{3,40}\)")
 
 
+class Style(NamedTuple):
+    """The declarations that may stay, how many addresses of remote things were among the others, and the first of
+    those that stands behind the text."""
+
+    kept: str
+    remote: int
+    background: str = ""
+
+
 @lru_cache(maxsize=4096)
-def allowed_style(style: str) -> tuple[str, int]:
-    """The declarations that may stay, and how many addresses of remote things were among the others."""
-    kept, remote = [], 0
+def allowed_style(style: str) -> Style:
+    kept, remote, background = [], 0, ""
     for declaration in tinycss2.parse_declaration_list(style[:LENGTH_LIMIT], skip_comments=True, skip_whitespace=True):
         if declaration.type != "declaration":
             continue
-        remote += _remote(declaration.value)
+        found = list(_remote(declaration.value))
+        remote += len(found)
         name = declaration.lower_name
+        if found and name in {"background", "background-image"}:
+            background = background or found[0]
         if name in _NAMES and _harmless(declaration.value, strings=name in _WITH_STRINGS):
             value = tinycss2.serialize(declaration.value).strip()
             kept.append(f"{name}:{value}{' !important' if declaration.important else ''}")
-    return ";".join(kept), remote
+    return Style(";".join(kept), remote, background)
 
 
 def colour(value: str) -> str | None:
@@ -56,15 +68,13 @@ def _harmless(tokens: list[Any], *, strings: bool = False) -> bool:
     )
 
 
-def _remote(tokens: list[Any]) -> int:
-    count = 0
+def _remote(tokens: list[Any]) -> Iterator[str]:
     for token in tokens:
-        if token.type == "url":
-            count += _is_remote(token.value)
+        if token.type == "url" and _is_remote(token.value):
+            yield token.value
         elif token.type == "function":
-            strings = [inner.value for inner in token.arguments if inner.type == "string"]
-            count += sum(map(_is_remote, strings)) + _remote(token.arguments)
-    return count
+            yield from (each.value for each in token.arguments if each.type == "string" and _is_remote(each.value))
+            yield from _remote(token.arguments)
 
 
 def _is_remote(address: str) -> bool:

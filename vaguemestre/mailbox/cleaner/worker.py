@@ -3,6 +3,7 @@
 import json
 import resource
 import sys
+from typing import Any
 
 from vaguemestre.mailbox.cleaner.frames import FrameBroken, read_frame, write_frame
 from vaguemestre.mailbox.cleaner.policy import OUTPUT_LIMIT, Refused, cleaned
@@ -26,16 +27,18 @@ def main() -> None:
         write_frame(sys.stdout.buffer, json.dumps(answer).encode(), result.encode("utf-8", "replace"))
 
 
-def _done(request: dict[str, str], html: str) -> tuple[dict[str, object], str]:
+def _done(request: dict[str, Any], html: str) -> tuple[dict[str, object], str]:
     try:
         if request["act"] == "text":
             return {}, html_to_text(html)[:OUTPUT_LIMIT]
-        result, remote = cleaned(html, request["mark"])
+        result = cleaned(
+            html, request["mark"], images=request["images"], links=request["links"], reading=request["reading"]
+        )
     except Refused as refusal:
         return {"error": str(refusal)}, ""
     except MemoryError:
         return {"error": "output"}, ""
-    return {"remote": remote}, result
+    return {"remote": result.remote, "spies": result.spies, "look": result.look}, result.html
 
 
 def _limit() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import IO, Self
 
 from vaguemestre.mailbox.endpoint import Endpoint
 from vaguemestre.mailbox.errors import MailboxUnavailable, SignInRefused
@@ -48,6 +48,7 @@ class Connection:
         self.round_trips = 0
         self.idle_since = 0.0
         self.dead = False
+        self.folder_open = False  # since some session of this connection
         self._reader = Reader(Limits(folder=endpoint.spool))
         self._ready: deque[Response] = deque()
         self._tags = 0
@@ -73,7 +74,7 @@ class Connection:
         self._send(b"".join(b"%s %s\r\n" % (tag.encode(), line) for tag, line in zip(tags, commands, strict=True)))
         return self._answers(tags)
 
-    def append(self, command: bytes, message: BinaryIO, size: int) -> Answer:
+    def append(self, command: bytes, message: IO[bytes], size: int) -> Answer:
         """A command that ends in a message. The server is asked first: what it refuses is not sent in vain."""
         tag = self._tag()
         self._start()

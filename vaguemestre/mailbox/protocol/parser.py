@@ -63,14 +63,19 @@ _TOKEN = re.compile(
     rb"|(\()|(\)))"
 )
 _END = re.compile(rb"[ ]*\r?\n?\Z")
+# What a list that is looked at again is made of, fifty times: read at once, not token by token.
+_FLAGS = re.compile(rb"\* ([0-9]{1,10}) FETCH \(UID ([0-9]{1,10}) FLAGS \(([^()\"{\[\]\x00-\x1f]*)\)\)\r\n\Z")
 _ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
 _LITERAL, _QUOTED, _ATOM, _OPEN, _CLOSE = 1, 2, 3, 4, 5
+_UID_NAME, _FLAGS_NAME = Atom(b"UID"), Atom(b"FLAGS")
 
 
 def parse(segments: list[Segment]) -> Response:
     line = segments[0]
     if not isinstance(line, bytes):
         raise ProtocolBroken("response without a line")
+    if len(segments) == 1 and (flags := _FLAGS.match(line)):
+        return _flags(flags)
     if line.startswith(b"+"):
         return Continuation(line[1:].strip())
     if status := _STATUS.match(line):
@@ -79,6 +84,11 @@ def parse(segments: list[Segment]) -> Response:
         raise ProtocolBroken(f"not a response: {line[:60]!r}")
     values = _values([line[untagged.end() :], *segments[1:]])
     return Data(untagged[2].decode("ascii").upper(), int(untagged[1] or 0), values)
+
+
+def _flags(match: re.Match[bytes]) -> Data:
+    words: list[Value] = [Atom(word) for word in match[3].split()]
+    return Data("FETCH", int(match[1]), [[_UID_NAME, Atom(match[2]), _FLAGS_NAME, words]])
 
 
 def _status(match: re.Match[bytes]) -> Status:

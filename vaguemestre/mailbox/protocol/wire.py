@@ -58,6 +58,10 @@ class Numbers:
             ranges.append((low, high))
         return cls(tuple(ranges))
 
+    @property
+    def text(self) -> str:
+        return ",".join(f"{low}" if low == high else f"{low}:{high}" for low, high in self.ranges)
+
     def __len__(self) -> int:
         return sum(high - low + 1 for low, high in self.ranges)
 

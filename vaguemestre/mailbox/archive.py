@@ -1,0 +1,44 @@
+"""What a zip file says that it holds. Nothing is unpacked: neither its size nor its paths can do harm."""
+
+import struct
+from dataclasses import dataclass
+from io import BytesIO
+from zipfile import BadZipFile, ZipFile
+
+from vaguemestre.mailbox.errors import CannotUnpack
+from vaguemestre.mailbox.headers import clean
+
+SHOWN = 500
+DIRECTORY_LIMIT = 2 * 1024 * 1024  # octets of the table of contents, which is read whole
+_END = struct.Struct("<4s4H2LH")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    name: str
+    size: int
+    locked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """`total` counts them all, `entries` holds the first ones."""
+
+    entries: tuple[Entry, ...]
+    total: int
+
+
+def listing(content: bytes) -> Listing:
+    """Raises `CannotUnpack`."""
+    end = content.rfind(b"PK\x05\x06")
+    if end < 0 or end + _END.size > len(content):
+        raise CannotUnpack("sign")
+    if _END.unpack_from(content, end)[5] > DIRECTORY_LIMIT:
+        raise CannotUnpack("size")
+    try:
+        with ZipFile(BytesIO(content)) as archive:
+            files = [entry for entry in archive.infolist() if not entry.is_dir()]
+    except (BadZipFile, struct.error, NotImplementedError, ValueError, LookupError, OSError) as error:
+        raise CannotUnpack("broken") from error
+    shown = tuple(Entry(clean(one.filename)[:300], one.file_size, bool(one.flag_bits & 1)) for one in files[:SHOWN])
+    return Listing(shown, len(files))

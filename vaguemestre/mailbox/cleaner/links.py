@@ -1,0 +1,74 @@
+"""Links that say one thing and lead to another. Works on what the allow-list has written, where every element is
+`<a name="value">…</a>`, so that nothing can be read in two ways."""
+
+import re
+from html import escape, unescape
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+_ANCHOR = re.compile(r'<a((?: [a-z-]+="[^"]*")*)>(.*?)</a>', re.DOTALL)
+_HREF = re.compile(r' href="([^"]*)"')
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+# In a text, a name is one when it begins like an address or ends as names of sites do; "rapport.pdf" does neither.
+_ENDINGS = (
+    "fr com org net eu gouv edu info io gov be ch ca lu uk de es it nl pt app dev me co tv biz online site shop store "
+    "xyz education academy re nc pf paris bzh top live click link club cloud work tech"
+)
+_NAMED = re.compile(
+    r"(?i)(?:https?://|www\.)([^\s/:?#<>\"'()]+)"
+    r"|(?<![\w.-])((?:[\w-]+\.)+(?:" + _ENDINGS.replace(" ", "|") + r"))(?![\w-]|\.\w)"
+)
+
+
+def questioned(html: str, mark: str) -> str:
+    """Addresses to be asked about stand under the mark as `l`, addresses to write to as `m`; the others as they are."""
+    return _ANCHOR.sub(lambda found: _written(found, mark), html)
+
+
+def misleads(text: str, address: str) -> bool:
+    """The text names a site, and the link leads to another one; or the address itself hides where it leads."""
+    try:
+        parts = urlsplit(address)
+        host = (parts.hostname or "").rstrip(".")
+    except ValueError:
+        return True
+    if parts.username is not None or not host.isascii() or "xn--" in host or _is_number(host):
+        return True
+    text = _INVISIBLE.sub("", text)
+    return any(not _same_site((first or second).lower(), host) for first, second in _NAMED.findall(text))
+
+
+def _written(found: re.Match[str], mark: str) -> str:
+    attributes, content = found[1], found[2]
+    href = _HREF.search(attributes)
+    address = unescape(href[1]) if href else ""
+    if not href:
+        return found[0]
+    if address[:7].lower() == "mailto:":
+        way, said = "m", unescape(address[7:].partition("?")[0])
+    elif address[:4].lower() == "http" and misleads(unescape(re.sub(r"<[^>]*>", "", content)), address):
+        way, said = "l", _shown(address)
+    else:
+        return found[0]
+    ours = f' href="https://{mark}.invalid/{way}/{address.encode("utf-8", "replace").hex()}" title="{escape(said)}"'
+    return f"<a{attributes[: href.start()]}{ours}{attributes[href.end() :]}>{content}</a>"
+
+
+def _shown(address: str) -> str:
+    """What a browser would say under the pointer."""
+    return address if len(address) <= 200 else f"{address[:200]}…"
+
+
+def _is_number(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return bool(re.fullmatch(r"(?i)[\d.]+|0x[0-9a-f.x]+", host))
+    return True
+
+
+def _same_site(named: str, host: str) -> bool:
+    """One is the other, or a part of it: `cultura.com` and `www.cultura.com`."""
+    named = named.rpartition("@")[2].rstrip(".,").removeprefix("www.")
+    host = host.removeprefix("www.")
+    return named == host or host.endswith(f".{named}") or named.endswith(f".{host}")

@@ -1,0 +1,59 @@
+"""Office documents as PDF, by LibreOffice in a process of its own, under a user of its own, one at a time.
+
+This file is the client; `python -m vaguemestre.mailbox.converter FOLDER` is the process. The folder holds its socket
+and what it has made, under the name of what it was made from: a document is converted once, whoever opens it.
+"""
+
+import json
+import socket as sockets
+from hashlib import sha256
+from pathlib import Path
+from typing import Literal
+
+from vaguemestre.mailbox.cleaner.frames import FrameBroken, read_frame, write_frame
+
+INPUT_LIMIT = 30 * 1024 * 1024
+SOCKET = "socket"
+OFFICE = Path("/usr/bin/soffice")
+# What it is asked to read, and how such a file begins: the name alone is the sender's word.
+_ZIP, _OLE, _RTF = b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1"), b"{\\rtf"
+FORMATS = {
+    "odt": _ZIP, "ods": _ZIP, "odp": _ZIP, "docx": _ZIP, "xlsx": _ZIP, "pptx": _ZIP,
+    "doc": _OLE, "xls": _OLE, "ppt": _OLE, "rtf": _RTF,
+}  # fmt: skip
+
+State = Literal["done", "waiting", "failed", "away"]
+
+
+def is_installed() -> bool:
+    return OFFICE.exists()
+
+
+def can_convert(extension: str, content: bytes) -> bool:
+    return extension in FORMATS and len(content) <= INPUT_LIMIT and content.startswith(FORMATS[extension])
+
+
+def ask(folder: Path, extension: str, content: bytes, *, timeout: float = 5.0) -> State:
+    """Where this document's conversion stands; asks for it when nobody has."""
+    if result(folder, extension, content).exists():
+        return "done"
+    try:
+        with sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM) as connection:
+            connection.settimeout(timeout)
+            connection.connect(str(folder / SOCKET))
+            with connection.makefile("rwb") as stream:
+                write_frame(stream, json.dumps({"extension": extension}).encode(), content)
+                head, _body = read_frame(stream, 0)
+        state = json.loads(head).get("state")
+    except (OSError, FrameBroken, ValueError):
+        return "away"
+    return state if state in {"done", "waiting", "failed"} else "away"
+
+
+def result(folder: Path, extension: str, content: bytes) -> Path:
+    """Where the PDF is, once it is made."""
+    return folder / f"{key_of(extension, content)}.pdf"
+
+
+def key_of(extension: str, content: bytes) -> str:
+    return sha256(extension.encode() + b"\0" + content).hexdigest()

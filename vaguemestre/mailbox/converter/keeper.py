@@ -1,0 +1,126 @@
+"""Takes documents, converts one after the other, keeps what was made for a while. Answers at once where each stands."""
+
+import contextlib
+import json
+import os
+import queue
+import shutil
+import socket
+import time
+from pathlib import Path
+from threading import Event, Lock, Thread
+
+from vaguemestre.mailbox.cleaner.frames import FrameBroken, read_frame, write_frame
+from vaguemestre.mailbox.converter import INPUT_LIMIT, SOCKET, State, can_convert, is_installed, key_of
+from vaguemestre.mailbox.converter.office import CannotConvert, convert
+
+WAITING_LIMIT = 30  # documents, each on the disk until its turn
+SECONDS_A_CLIENT = 5.0
+KEPT_OCTETS = 500 * 1024 * 1024
+KEPT_SECONDS = 7 * 86400
+PRUNE_SECONDS = 3600.0
+FAILURE_SECONDS = 3600.0  # a document that failed is not tried again before
+
+
+class Keeper:
+    def __init__(self, folder: Path, stopping: Event) -> None:
+        self._folder = folder
+        self._work = folder / "work"
+        self._stopping = stopping
+        self._waiting: queue.Queue[tuple[str, str]] = queue.Queue(WAITING_LIMIT)
+        self._known: set[str] = set()  # waiting or under way
+        self._failed: dict[str, float] = {}
+        self._lock = Lock()
+        shutil.rmtree(self._work, ignore_errors=True)
+        self._work.mkdir(mode=0o700)
+
+    def serve(self, listener: socket.socket) -> None:
+        worker = Thread(target=self._convert_all, daemon=True)
+        worker.start()
+        while not self._stopping.is_set():
+            with contextlib.suppress(TimeoutError):
+                connection, _ = listener.accept()
+                # A client that left or spoke nonsense is its own affair.
+                with connection, contextlib.suppress(OSError, FrameBroken, ValueError, KeyError):
+                    self._answer(connection)
+        worker.join(10)
+
+    def _answer(self, connection: socket.socket) -> None:
+        connection.settimeout(SECONDS_A_CLIENT)
+        with connection.makefile("rwb") as stream:
+            head, content = read_frame(stream, INPUT_LIMIT)
+            extension = str(json.loads(head)["extension"])
+            write_frame(stream, json.dumps({"state": self._take(extension, content)}).encode(), b"")
+
+    def _take(self, extension: str, content: bytes) -> State:
+        if not is_installed() or not can_convert(extension, content):
+            return "failed"
+        key = key_of(extension, content)
+        if (self._folder / f"{key}.pdf").exists():
+            return "done"
+        with self._lock:
+            if self._failed.get(key, 0.0) > time.monotonic():
+                return "failed"
+            if key in self._known:
+                return "waiting"
+            (self._work / f"{key}.{extension}").write_bytes(content)
+            try:
+                self._waiting.put_nowait((key, extension))
+            except queue.Full:
+                (self._work / f"{key}.{extension}").unlink()
+                return "waiting"  # whoever waits asks again
+            self._known.add(key)
+        return "waiting"
+
+    def _convert_all(self) -> None:
+        pruned = -PRUNE_SECONDS
+        while not self._stopping.is_set():
+            if time.monotonic() - pruned > PRUNE_SECONDS:  # also when nobody opens anything for a week
+                prune(self._folder)
+                pruned = time.monotonic()
+            with contextlib.suppress(queue.Empty):
+                key, extension = self._waiting.get(timeout=0.5)
+                self._convert_one(key, self._work / f"{key}.{extension}")
+
+    def _convert_one(self, key: str, source: Path) -> None:
+        try:
+            made = convert(source, self._work / "job", self._stopping)
+            made.replace(self._folder / f"{key}.pdf")
+        except CannotConvert:
+            with self._lock:
+                self._failed = {one: until for one, until in self._failed.items() if until > time.monotonic()}
+                self._failed[key] = time.monotonic() + FAILURE_SECONDS
+        finally:
+            source.unlink(missing_ok=True)
+            shutil.rmtree(self._work / "job", ignore_errors=True)
+            with self._lock:
+                self._known.discard(key)
+        prune(self._folder)
+
+
+def prune(folder: Path, *, now: float | None = None, octets: int = KEPT_OCTETS) -> None:
+    """The oldest leave first: what is too old, then what is too much."""
+    files = sorted(((path.stat(), path) for path in folder.glob("*.pdf")), key=lambda pair: pair[0].st_mtime)
+    total = sum(stat.st_size for stat, _path in files)
+    oldest = (now or time.time()) - KEPT_SECONDS
+    for stat, path in files:
+        if stat.st_mtime >= oldest and total <= octets:
+            return
+        path.unlink(missing_ok=True)
+        total -= stat.st_size
+
+
+def serve(folder: Path, stopping: Event) -> None:
+    """Until `stopping`."""
+    path = folder / SOCKET
+    path.unlink(missing_ok=True)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+        previous = os.umask(0o117)  # the folder's group, which is the web's, may connect
+        try:
+            listener.bind(str(path))
+        finally:
+            os.umask(previous)
+        listener.listen(64)
+        listener.settimeout(0.5)
+        Keeper(folder, stopping).serve(listener)
+    path.unlink(missing_ok=True)

@@ -1,0 +1,116 @@
+"""One run of LibreOffice: a fresh profile without macros or links, no network, bounded in time, memory and size."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from functools import lru_cache
+from pathlib import Path
+from threading import Event
+from zipfile import BadZipFile, ZipFile
+
+from vaguemestre.mailbox.converter import OFFICE
+
+SECONDS = 40.0
+OUTPUT_LIMIT = 60 * 1024 * 1024
+UNPACKED_LIMIT = 400 * 1024 * 1024  # octets of all that a zipped document says it holds
+MEMBER_LIMIT = 5000
+ROOT = Path(__file__).resolve().parents[3]
+# Nothing runs, nothing outside the document is looked up, whatever it asks for.
+_SETTINGS = (
+    ("/org.openoffice.Office.Common/Security/Scripting", "MacroSecurityLevel", "int", "3"),
+    ("/org.openoffice.Office.Common/Security/Scripting", "DisableMacrosExecution", "boolean", "true"),
+    ("/org.openoffice.Office.Common/Security/Scripting", "DisableActiveContent", "boolean", "true"),
+    ("/org.openoffice.Office.Common/Security/Scripting", "BlockUntrustedRefererLinks", "boolean", "true"),
+    ("/org.openoffice.Office.Calc/Content/Update", "Link", "short", "2"),
+    ("/org.openoffice.Office.Writer/Content/Update", "Link", "int", "0"),
+    ("/org.openoffice.Office.Common/Misc", "UseLocking", "boolean", "false"),
+)
+_ITEM = (
+    '<item oor:path="{}"><prop oor:name="{}" oor:op="fuse"><value xsi:type="xs:{}">{}</value></prop></item>'
+)  # fmt: skip
+
+
+class CannotConvert(Exception):
+    """The word says why: "size", "time", "output"."""
+
+
+def convert(source: Path, job: Path, stopping: Event) -> Path:
+    """The PDF, in `job`. Raises `CannotConvert`."""
+    if _is_bomb(source):
+        raise CannotConvert("size")
+    out = job / "out"
+    out.mkdir(parents=True, mode=0o700)
+    _write_profile(job / "profile")
+    process = subprocess.Popen(
+        _command(source, job),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,  # a complaint may quote the document
+        env={
+            "PATH": "/usr/bin:/bin", "HOME": str(job), "TMPDIR": str(job), "LANG": "fr_FR.UTF-8",
+            "SAL_USE_VCLPLUGIN": "svp", "PYTHONPATH": str(ROOT),
+        },
+        cwd=job,
+        start_new_session=True,
+    )  # fmt: skip
+    _wait(process, stopping)
+    made = out / f"{source.stem}.pdf"
+    if not made.exists() or not 0 < made.stat().st_size <= OUTPUT_LIMIT:
+        raise CannotConvert("output")
+    made.chmod(0o640)  # the folder's group reads it
+    return made
+
+
+def _wait(process: subprocess.Popen[bytes], stopping: Event) -> None:
+    deadline = time.monotonic() + SECONDS
+    try:
+        while process.poll() is None:
+            if time.monotonic() > deadline or stopping.is_set():
+                raise CannotConvert("time")
+            stopping.wait(0.05)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # and whatever it has started
+        process.wait()
+
+
+def _command(source: Path, job: Path) -> list[str]:
+    return [
+        *_no_network(),
+        sys.executable, "-P", "-m", "vaguemestre.mailbox.converter.limits",
+        str(OFFICE), "--headless", "--norestore", "--nologo", "--nodefault", "--nolockcheck",
+        f"-env:UserInstallation={(job / 'profile').as_uri()}",
+        "--convert-to", "pdf", "--outdir", str(job / "out"), str(source),
+    ]  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _no_network() -> tuple[str, ...]:
+    """A name space of its own without any interface, where the kernel grants it."""
+    words = ("unshare", "--user", "--map-current-user", "--net", "--pid", "--fork", "--kill-child")
+    granted = subprocess.run([*words, "true"], capture_output=True, check=False).returncode == 0
+    return words if granted else ()
+
+
+def _write_profile(profile: Path) -> None:
+    items = "".join(_ITEM.format(*setting) for setting in _SETTINGS)
+    (profile / "user").mkdir(parents=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(
+        '<?xml version="1.0" encoding="UTF-8"?><oor:items xmlns:oor="http://openoffice.org/2001/registry" '
+        'xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+        f"{items}</oor:items>"
+    )
+
+
+def _is_bomb(source: Path) -> bool:
+    if source.suffix in {".doc", ".xls", ".ppt", ".rtf"}:
+        return False
+    try:
+        with ZipFile(source) as archive:
+            members = archive.infolist()
+    except (BadZipFile, ValueError, NotImplementedError, OSError):
+        return True
+    return len(members) > MEMBER_LIMIT or sum(member.file_size for member in members) > UNPACKED_LIMIT

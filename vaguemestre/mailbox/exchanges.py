@@ -1,0 +1,266 @@
+"""The list by exchanges: one row for the newest message here of each, with what its whole exchange says.
+
+As `pages`, the first trip asks for what should be there; the list of folders that comes with it proves the guess, and
+only what came or left since costs another one.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+
+from vaguemestre.mailbox.directory import LIST, Directory, Known
+from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.learning import APART, learn, require_unless_gone
+from vaguemestre.mailbox.link import FolderMoved, Link, select
+from vaguemestre.mailbox.matching import Only, criterion, esearch
+from vaguemestre.mailbox.messages import Page, Row
+from vaguemestre.mailbox.protocol.connection import Answer
+from vaguemestre.mailbox.protocol.wire import Numbers, uid_sets
+from vaguemestre.mailbox.rows import FLAGS_ONLY, WHOLE_ROW, fetched, read_row
+from vaguemestre.mailbox.threads import Spot, Threads
+from vaguemestre.mailbox.together import Together, sample, tell
+from vaguemestre.mailbox.values import MailboxId, Uid
+
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Exchanges:
+    """A page of a folder, `page.folder_total` the number of its exchanges; `together` for rows of several messages.
+    `messages`: how many there are, or match."""
+
+    page: Page
+    together: dict[Uid, Together]
+    messages: int
+
+
+@dataclass(slots=True)
+class Plan:
+    """Which rows the page should have, as far as is remembered."""
+
+    heads: list[Uid]
+    total: int
+    rank: int  # exchanges above the first one
+    newer_before: Uid | None
+    older: bool
+    spots: dict[Uid, list[Spot]]
+
+
+@dataclass(slots=True)
+class Look:
+    known: Known
+    flags: dict[Uid, frozenset[str]] = field(default_factory=dict)
+    matching: Numbers | None = None
+
+
+def overview(
+    link: Link, known: Known, *, before: Uid | None, count: int, only: Only | None, beside: tuple[bytes, ...]
+) -> tuple[Directory, Exchanges, Answer]:
+    """One trip when all is as it was; two more when mail came or left. `beside`: commands that travel along."""
+    threads = link.memory.threads(link.user)
+    look = Look(known)
+    with threads.lock:
+        plan = None if only else _plan(threads, known, _heads(threads, look), before, count)
+        listing = link.listing()
+        answer = _ask(link, look, plan, only, (*beside, LIST) if listing is None else beside)
+        directory = listing or link.learn(answer)
+        if learn(link, threads, directory) or plan is None:
+            link.memory.trim_threads(link.user)
+            plan = _plan(threads, known, _heads(threads, look), before, count)
+        for _ in range(_TRIES):
+            if not _complete(link, look, plan):
+                break
+            plan = _plan(threads, known, _heads(threads, look), before, count)
+        return directory, _exchanges(link, look, plan), answer
+
+
+def together(link: Link, folder: MailboxId, uid: Uid) -> list[Spot]:
+    """The messages that a reader of this one sees with it, as last known; at least itself. Nothing is asked unless
+    nothing is known yet."""
+    threads = link.memory.threads(link.user)
+    with threads.lock:
+        if link.directory().find(folder).folder.role in APART:
+            return [(folder, uid)]
+        if folder not in threads.shelves:
+            learn(link, threads, link.refresh())
+            link.memory.trim_threads(link.user)
+        return _visible(link.directory(), folder, threads.together(folder, uid)) or [(folder, uid)]
+
+
+def rows(link: Link, spots: Iterable[Spot]) -> dict[Spot, Row]:
+    """With their flags; one trip a folder. What is gone is not in it."""
+    found: dict[Spot, Row] = {}
+    by_folder: dict[MailboxId, list[Uid]] = {}
+    for folder, uid in spots:
+        by_folder.setdefault(folder, []).append(uid)
+    for folder, uids in by_folder.items():
+        try:
+            look = Look(link.directory().find(folder))
+            _fetch(link, look, uids, uids)
+        except (FolderMoved, NoSuchFolder):
+            continue
+        for uid in uids:
+            row = link.memory.rows.get(folder, look.known.validity, uid)
+            if row is not None and uid in look.flags:
+                found[folder, uid] = replace(row, flags=look.flags[uid])
+    return found
+
+
+def neighbours(link: Link, folder: MailboxId, uid: Uid) -> tuple[int, int, Uid | None, Uid | None]:
+    """Of the exchange of this message in the folder's list, as last known: its place and how many there are, the
+    newer one and the older one."""
+    threads = link.memory.threads(link.user)
+    with threads.lock:
+        mine = {one for where, one in threads.together(folder, uid) if where == folder}
+        newer: Uid | None = None
+        heads = threads.heads(folder)
+        for place, head in enumerate(heads, start=1):
+            if head in mine:
+                return place, threads.shelves[folder].exchanges, newer, next(heads, None)
+            newer = head
+    return 0, 0, None, None
+
+
+def _heads(threads: Threads, look: Look) -> Iterable[Uid]:
+    if look.matching is None:
+        return threads.heads(look.known.id)
+    return threads.heads_among(look.known.id, look.matching)
+
+
+def _plan(threads: Threads, known: Known, heads: Iterable[Uid], before: Uid | None, count: int) -> Plan:
+    above: list[Uid] = []
+    chosen: list[Uid] = []
+    walk = iter(heads)
+    for head in walk:
+        if before is not None and head >= before:
+            above.append(head)
+            continue
+        chosen = [head, *islice(walk, count)]
+        break
+    shelf = threads.shelves.get(known.id)
+    total = len(heads) if isinstance(heads, list) else shelf.exchanges if shelf else 0
+    return Plan(
+        heads=chosen[:count],
+        total=total,
+        rank=len(above),
+        newer_before=above[-count - 1] if len(above) > count else None,
+        older=len(chosen) > count,
+        spots={head: threads.together(known.id, head) for head in chosen[:count]},
+    )
+
+
+def _ask(link: Link, look: Look, plan: Plan | None, only: Only | None, beside: tuple[bytes, ...]) -> Answer:
+    commands = [b"UID SEARCH RETURN (COUNT ALL) " + criterion(only)] if only else []
+    if plan:
+        commands += _wanted(link, look, _here(look, plan), plan.heads)
+    answer = link.connection.exchange([select(look.known), *commands, *beside])
+    link.opened(look.known, answer)
+    require_unless_gone(answer)
+    if only:
+        look.matching = Numbers.read(esearch(answer).get("ALL", ""))
+    _take(link, look, answer)
+    return answer
+
+
+def _complete(link: Link, look: Look, plan: Plan) -> bool:
+    """Ask for what the page still lacks; False when it lacks nothing. This folder last: it stays open."""
+    elsewhere: dict[MailboxId, list[Uid]] = {}
+    visible = {head: _visible(link.directory(), look.known.id, spots) for head, spots in plan.spots.items()}
+    here_rows = list(plan.heads)
+    for spots in visible.values():
+        for folder, uid in sample(spots):
+            if folder == look.known.id:
+                here_rows.append(uid)
+            elif _cached(link, folder, uid) is None:
+                elsewhere.setdefault(folder, []).append(uid)
+    for folder, uids in elsewhere.items():
+        try:
+            _fetch(link, Look(link.directory().find(folder)), [], uids)
+        except (FolderMoved, NoSuchFolder):
+            continue
+    here = [uid for uid in _here(look, plan) if uid not in look.flags]
+    lacking = [uid for uid in dict.fromkeys(here_rows) if _cached(link, look.known.id, uid) is None]
+    if here or lacking:
+        _fetch(link, look, here, lacking)
+    gone = [uid for uid in here if uid not in look.flags]
+    if gone:
+        # Deleted this moment by another program: what was learned is out of date.
+        learn(link, link.memory.threads(link.user), link.refresh())
+    return bool(gone)
+
+
+def _fetch(link: Link, look: Look, flags: Sequence[Uid], whole: Sequence[Uid]) -> None:
+    commands = _wanted(link, look, flags, whole)
+    if commands:
+        answer = link.connection.exchange([select(look.known), *commands])
+        link.opened(look.known, answer)
+        require_unless_gone(answer)
+        _take(link, look, answer)
+
+
+def _wanted(link: Link, look: Look, flags: Sequence[Uid], whole: Sequence[Uid]) -> list[bytes]:
+    fresh = [uid for uid in whole if _cached(link, look.known.id, uid) is None]
+    pairs = ((flags, FLAGS_ONLY), (fresh, WHOLE_ROW))
+    return [b"UID FETCH %s %s" % (uid_set, items) for some, items in pairs for uid_set in uid_sets(some)]
+
+
+def _take(link: Link, look: Look, answer: Answer) -> None:
+    places: dict[int, Uid] = {}
+    for message in fetched(answer.data):
+        places[message.place] = message.uid
+        if message.whole:
+            link.memory.rows.put(look.known.id, look.known.validity, read_row(message))
+        if "FLAGS" in message.items:
+            look.flags[message.uid] = message.flags
+    if link.selected is not None and not answer.named("EXPUNGE"):
+        link.memory.learn_places(look.known, link.selected.total, link.selected.uid_next, places)
+
+
+def _exchanges(link: Link, look: Look, plan: Plan) -> Exchanges:
+    found: list[Row] = []
+    several: dict[Uid, Together] = {}
+    for head in plan.heads:
+        row = _cached(link, look.known.id, head)
+        if row is None or head not in look.flags:
+            continue
+        found.append(replace(row, flags=look.flags[head]))
+        spots = _visible(link.directory(), look.known.id, plan.spots[head])
+        if len(spots) > 1:
+            several[head] = _told(link, look, found[-1], spots)
+    page = Page(
+        rows=tuple(found), folder_total=plan.total, unseen=None, first=plan.rank + 1,
+        older=plan.older, newer=plan.rank > 0, newer_before=plan.newer_before,
+    )  # fmt: skip
+    shelf = link.memory.threads(link.user).shelves.get(look.known.id)
+    messages = len(look.matching) if look.matching is not None else len(shelf.uids) if shelf else 0
+    return Exchanges(page, several, messages)
+
+
+def _told(link: Link, look: Look, head: Row, spots: list[Spot]) -> Together:
+    own, others = [head], []
+    for folder, uid in sample(spots):
+        row = _cached(link, folder, uid)
+        if row is not None and folder != look.known.id:
+            others.append(row)
+        elif row is not None and uid in look.flags and uid != head.uid:
+            own.append(replace(row, flags=look.flags[uid]))
+    here = {uid: look.flags.get(uid, frozenset()) for folder, uid in spots if folder == look.known.id}
+    return tell(own, others, here, len(spots))
+
+
+def _here(look: Look, plan: Plan) -> list[Uid]:
+    return [uid for spots in plan.spots.values() for folder, uid in spots if folder == look.known.id]
+
+
+def _visible(directory: Directory, folder: MailboxId, spots: list[Spot]) -> list[Spot]:
+    """What lies in the bin is not counted, unless one is there."""
+    trash = directory.by_role("trash")
+    return [spot for spot in spots if spot[0] == folder or trash is None or spot[0] != trash.id]
+
+
+def _cached(link: Link, folder: MailboxId, uid: Uid) -> Row | None:
+    try:
+        validity = link.directory().find(folder).validity
+    except NoSuchFolder:
+        return None
+    return link.memory.rows.get(folder, validity, uid)

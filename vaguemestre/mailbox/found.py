@@ -1,0 +1,203 @@
+"""The messages that a search finds, in every folder at once: a page of them, newest first, with what was hit."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from vaguemestre.mailbox.directory import LIST, Directory, Known
+from vaguemestre.mailbox.errors import MailboxUnavailable, NoSuchFolder
+from vaguemestre.mailbox.link import Link, require, select
+from vaguemestre.mailbox.messages import Folder, Part, Row
+from vaguemestre.mailbox.protocol.connection import Answer
+from vaguemestre.mailbox.protocol.parser import Value
+from vaguemestre.mailbox.protocol.wire import Numbers, quoted, uid_sets
+from vaguemestre.mailbox.rows import WHOLE_ROW, Fetched, fetched, read_row
+from vaguemestre.mailbox.searching import EVERYWHERE, Query, keys
+from vaguemestre.mailbox.snippets import excerpt, holds, phrase_in, text_of
+from vaguemestre.mailbox.structure import at, choose, octets
+from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
+
+_WHERE = b"(X-MAILBOX X-REAL-UID " + WHOLE_ROW[1:]
+_SEEN_OF_A_TEXT = 16 * 1024  # octets of a text in which hits are looked for
+_CHECKED = 200  # messages in which a phrase is looked for
+_ITEMS_A_LINE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """`excerpt`: the words round the first hit in the text, when the row's own words show none; else ""."""
+
+    id: MailboxId  # of its folder
+    folder: Folder
+    row: Row
+    excerpt: str = ""
+
+    @property
+    def place(self) -> tuple[MailboxId, Uid]:
+        return self.id, self.row.uid
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`total` counts all that was found, or with `at_least` what was found as far as was looked."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    first: int  # place of the first hit, 1 for the newest
+    at_least: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    """`number` is that of the folder that was searched, which is not the message's own when all were."""
+
+    number: Uid
+    hit: Hit
+
+
+def find(
+    link: Link, query: Query, *, start: int, count: int, beside: tuple[bytes, ...] = ()
+) -> tuple[Found, Directory, Answer]:
+    """Two exchanges; a third one where texts must be read to show what was hit."""
+    directory = link.directory()
+    known = directory.find(query.folder) if query.folder else None
+    wires = {entry.id: entry.wire for entry in directory.known if entry.folder.id}
+    first, last = (1, _CHECKED) if query.phrases else (start + 1, start + count)
+    sort = b"UID SORT RETURN (PARTIAL %d:%d COUNT) (REVERSE ARRIVAL) UTF-8 %s" % (first, last, keys(query, wires))
+    answer = link.connection.exchange([_opening(known), sort, LIST, *beside])
+    _opened(link, known, answer)
+    for status in answer.statuses:
+        require(status)
+    directory = link.learn(answer)
+    numbers, total = _sorted(answer)
+    found = list(_rows(link, known, directory, numbers))
+    if query.phrases:
+        checked = [one.hit for one in _with_texts(link, query, found) if _has_phrases(query, one.hit)]
+        hits = [replace(hit, excerpt=excerpt(hit.excerpt, query.beginnings)) for hit in checked[start : start + count]]
+        return Found(tuple(hits), len(checked), start + 1, at_least=total > _CHECKED), directory, answer
+    hits = [
+        replace(one.hit, excerpt=excerpt(one.hit.excerpt, query.beginnings)) for one in _with_texts(link, query, found)
+    ]
+    return Found(tuple(hits), total, start + 1), directory, answer
+
+
+def keywords(link: Link) -> frozenset[str]:
+    """Those that some message bears: one that none has is not asked for, since asking would make it."""
+    answer = link.connection.exchange([b"SELECT " + quoted(EVERYWHERE)])
+    link.selected = None
+    require(answer.statuses[0])
+    flags = [value for data in answer.named("FLAGS") for value in data.values]
+    listed = flags[-1] if flags else []
+    words = [octets(word).decode("ascii", "replace") for word in listed] if isinstance(listed, list) else []
+    return frozenset(word for word in words if not word.startswith("\\"))
+
+
+def _opening(known: Known | None) -> bytes:
+    return select(known) if known else b"SELECT " + quoted(EVERYWHERE)
+
+
+def _opened(link: Link, known: Known | None, answer: Answer) -> None:
+    if known:
+        link.opened(known, answer)
+        return
+    link.selected = None  # what is open now is no folder of the account
+    try:
+        require(answer.statuses[0])
+    except NoSuchFolder as error:
+        raise MailboxUnavailable(f"search in all folders: {error}") from error
+
+
+def _sorted(answer: Answer) -> tuple[list[Uid], int]:
+    """The numbers asked for, in the server's order, and how many there are in all."""
+    for data in answer.named("ESEARCH"):
+        names = [octets(value).upper() if not isinstance(value, list) else b"" for value in data.values]
+        partial = data.values[names.index(b"PARTIAL") + 1] if b"PARTIAL" in names else None
+        count = octets(data.values[names.index(b"COUNT") + 1]) if b"COUNT" in names else b""
+        listed = octets(at(partial, 1)).decode("ascii", "replace") if isinstance(partial, list) else ""
+        return [Uid(number) for number in Numbers.read(listed)], int(count) if count.isdigit() else 0
+    return [], 0
+
+
+def _rows(link: Link, known: Known | None, directory: Directory, numbers: Sequence[Uid]) -> Iterator[_Numbered]:
+    """In the server's order, so that no message is on two pages or on none; what was deleted meanwhile is not there."""
+    commands = [b"UID FETCH %s %s" % (uid_set, WHOLE_ROW if known else _WHERE) for uid_set in uid_sets(numbers)]
+    if not commands:
+        return
+    answer = link.connection.exchange(commands)
+    by_wire = {entry.wire: entry for entry in directory.known}
+    order = {number: place for place, number in enumerate(numbers)}
+    found = [one for message in fetched(answer.data) if message.whole and (one := _hit(link, known, by_wire, message))]
+    yield from sorted(found, key=lambda one: order.get(one.number, 0))
+
+
+def _hit(link: Link, known: Known | None, by_wire: dict[bytes, Known], message: Fetched) -> _Numbered | None:
+    home = known or by_wire.get(octets(message.items.get("X-MAILBOX")))
+    try:
+        uid = message.uid if known else Uid(octets(message.items.get("X-REAL-UID")).decode("ascii", "replace"))
+    except InvalidValue:
+        return None
+    if home is None or home.folder.id is None:
+        return None
+    remembered = link.memory.rows.get(home.id, home.validity, uid)
+    row = replace(remembered, flags=message.flags) if remembered else replace(read_row(message), uid=uid)
+    if remembered is None:
+        link.memory.rows.put(home.id, home.validity, row)
+    return _Numbered(message.uid, Hit(home.folder.id, home.folder, row))
+
+
+def _with_texts(link: Link, query: Query, found: Sequence[_Numbered]) -> list[_Numbered]:
+    """With the beginning of the text where a phrase must be checked, or where nothing else shows a hit."""
+    wanted = {
+        one.number: (part, path)
+        for one in found
+        if (query.phrases or not _shows(query, one.hit.row)) and (part := _body(one.hit.row)) and (path := part.path)
+    }
+    if not wanted or not query.beginnings:
+        return list(found)
+    ordered = sorted(wanted, key=lambda number: (wanted[number][1], number))
+    commands = [
+        b"UID FETCH %s (UID BINARY.PEEK[%s]<0.%d>)" % (uid_set, path.encode("ascii"), _SEEN_OF_A_TEXT)
+        for path, numbers in groupby(ordered, key=lambda number: wanted[number][1])
+        for uid_set in uid_sets(list(numbers))
+    ]
+    # A text whose encoding the server cannot undo is a NO: the row is shown without an excerpt.
+    answer = link.connection.exchange(commands)
+    texts = {
+        message.uid: text_of(_binary(message), wanted[message.uid][0])
+        for message in fetched(answer.data)
+        if message.uid in wanted
+    }
+    return [replace(one, hit=replace(one.hit, excerpt=texts.get(one.number, ""))) for one in found]
+
+
+def _shows(query: Query, row: Row) -> bool:
+    return any(holds(text, query.beginnings) for text in (row.subject, row.preview, *file_names(row)))
+
+
+def _has_phrases(query: Query, hit: Hit) -> bool:
+    row = hit.row
+    people = [str(person) for person in (*((row.sender,) if row.sender else ()), *row.to, *row.cc)]
+    texts = {
+        "subject": [row.subject],
+        "from": [str(row.sender)] if row.sender else [],
+        "to": [str(person) for person in (*row.to, *row.cc)],
+        "file": file_names(row),
+        "anywhere": [row.subject, *people, *file_names(row), hit.excerpt],
+    }
+    return all(
+        any(phrase_in(text, term.text) for text in texts[term.where]) is not term.excluded for term in query.phrases
+    )
+
+
+def file_names(row: Row) -> list[str]:
+    return [part.filename for part in row.structure.walk() if part.filename]
+
+
+def _body(row: Row) -> Part | None:
+    content = choose(row.structure)
+    return content.text or content.html
+
+
+def _binary(message: Fetched) -> bytes:
+    value: Value = next((value for name, value in message.items.items() if name.startswith("BINARY[")), None)
+    return octets(value)

@@ -1,0 +1,120 @@
+"""How an account's exchanges become known, and stay true: only what came since the last look is asked for.
+
+The list of folders says of each how many messages it holds and which number comes next. As long as both are those that
+are remembered, nothing came and nothing left, and nothing is asked.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from vaguemestre.mailbox.directory import Directory, Known
+from vaguemestre.mailbox.headers import FIELD_LIMIT
+from vaguemestre.mailbox.link import FolderMoved, Link, require, select
+from vaguemestre.mailbox.matching import esearch
+from vaguemestre.mailbox.protocol.connection import Answer
+from vaguemestre.mailbox.protocol.wire import Numbers, uid_sets
+from vaguemestre.mailbox.rows import Fetched, fetched
+from vaguemestre.mailbox.structure import octets
+from vaguemestre.mailbox.threads import Shelf, Threads
+from vaguemestre.mailbox.values import Uid
+
+# What one writes is still changing, and who sends junk may name any message: neither takes part in an exchange.
+APART = {"drafts", "junk"}
+HORIZON = 50_000  # messages of a folder whose exchange is looked for, from the newest; older ones stand alone
+REFERENCES = 50  # the first and the latest that one message may name
+_AT_ONCE = 5_000  # messages asked for in one exchange with the server
+_LAST_UID = 0xFFFF_FFFF
+_SECTION = "BODY[HEADER.FIELDS (MESSAGE-ID REFERENCES IN-REPLY-TO)]"
+_WANTED = b"(UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID REFERENCES IN-REPLY-TO)])"
+_IDENTIFIER = re.compile(rb"<([^<>\s]{1,400})>")
+_FIELD = re.compile(rb"(?im)^(message-id|references|in-reply-to)[ \t]*:((?:[^\r\n]|\r?\n[ \t])*)")
+
+
+def learn(link: Link, threads: Threads, directory: Directory) -> bool:
+    """Bring what is remembered up to this list of folders. True when there was anything to learn."""
+    if threads.worn:
+        threads.clear()
+    there = {known.id: known for known in directory.known if known.folder.id and known.folder.role not in APART}
+    gone = [folder for folder in threads.shelves if folder not in there]
+    for folder in gone:
+        threads.drop(folder)
+    changed = [known for known in there.values() if _differs(threads, known)]
+    for known in changed:
+        try:
+            _look(link, threads, known)
+        except FolderMoved:
+            threads.drop(known.id)  # renamed or removed this very moment: the next list says which
+    return bool(gone or changed)
+
+
+def _differs(threads: Threads, known: Known) -> bool:
+    shelf = threads.shelves.get(known.id)
+    folder = known.folder
+    if shelf is None or shelf.validity != known.validity:
+        return True
+    # A list that is older than what another request has learned meanwhile says nothing.
+    newer = folder.uid_next > shelf.uid_next
+    return newer or (folder.uid_next == shelf.uid_next and folder.total != len(shelf.uids))
+
+
+def _look(link: Link, threads: Threads, known: Known) -> None:
+    shelf = threads.shelf(known.id, known.validity)
+    last = min(shelf.uid_next + _AT_ONCE, _LAST_UID)
+    arrivals = b"UID FETCH %d:%d %s" % (max(1, shelf.uid_next), last, _WANTED)
+    is_new = shelf.uid_next == 0
+    commands = [b"UID SEARCH RETURN (ALL) ALL"] if is_new else [arrivals]
+    answer = link.connection.exchange([select(known), *commands])
+    selected = link.opened(known, answer)
+    require_unless_gone(answer)
+    if not is_new:
+        _take(shelf, threads, answer)
+    if is_new or len(shelf.uids) != selected.total:
+        _reconcile(link, threads, shelf, answer if is_new else None)
+    shelf.uid_next = max(selected.uid_next, shelf.uids[-1] + 1 if shelf.uids else 1)
+
+
+def _reconcile(link: Link, threads: Threads, shelf: Shelf, answer: Answer | None) -> None:
+    """All numbers of the open folder against those remembered: what left, and what is still to be asked for."""
+    if answer is None:
+        answer = link.run(b"UID SEARCH RETURN (ALL) ALL")
+    present = Numbers.read(esearch(answer).get("ALL", ""))
+    there = set(present)
+    threads.remove(shelf, [uid for uid in shelf.uids if uid not in there])
+    unknown = sorted(there.difference(shelf.uids))
+    for some in _batches(unknown[-HORIZON:]):
+        commands = [b"UID FETCH %s %s" % (uid_set, _WANTED) for uid_set in uid_sets([Uid(uid) for uid in some])]
+        answer = link.connection.exchange(commands)
+        require_unless_gone(answer)
+        _take(shelf, threads, answer)
+    for uid in unknown:
+        threads.add(shelf, uid, ())  # beyond the horizon, or gone this moment: the next look finds out
+
+
+def require_unless_gone(answer: Answer) -> None:
+    """A message that another program deletes while it is asked for is simply not in the answer."""
+    for status in answer.statuses:
+        if status.code not in {"EXPUNGED", "EXPUNGEISSUED"}:
+            require(status)
+
+
+def _batches(uids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(uids), _AT_ONCE):
+        yield uids[start : start + _AT_ONCE]
+
+
+def _take(shelf: Shelf, threads: Threads, answer: Answer) -> None:
+    for message in fetched(answer.data):
+        if _SECTION in message.items:
+            threads.add(shelf, message.uid, identifiers(message))
+
+
+def identifiers(message: Fetched) -> Iterable[str]:
+    """Its own, then those it names; of a list that is too long, the first and the latest."""
+    own: list[bytes] = []
+    named: list[bytes] = []
+    for name, value in _FIELD.findall(octets(message.items[_SECTION])):
+        is_own = name.lower() == b"message-id"
+        found = _IDENTIFIER.findall(value if len(value) <= 2 * FIELD_LIMIT else value[:400] + value[-FIELD_LIMIT:])
+        (own if is_own else named).extend(found[:1] if is_own else found)
+    few = named if len(named) <= REFERENCES else [named[0], *named[1 - REFERENCES :]]
+    return [one.decode("latin-1") for one in (*own[:1], *few)]

@@ -1,0 +1,92 @@
+"""Which messages of a folder a filter names; how the server sorts them when another order is asked for than arrival."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from vaguemestre.mailbox.directory import Known
+from vaguemestre.mailbox.link import Link, require
+from vaguemestre.mailbox.protocol.connection import Answer
+from vaguemestre.mailbox.protocol.wire import Numbers
+from vaguemestre.mailbox.protocol.wire import uid_sets as wire_sets
+from vaguemestre.mailbox.structure import at, octets
+from vaguemestre.mailbox.uid_sets import UidSet
+from vaguemestre.mailbox.values import ATTACHED, Flag, Uid
+
+Only = Literal["unseen", "flagged", "attached"] | Flag  # a flag: the messages that bear this keyword
+State = Literal["seen", "unseen", "flagged", "unflagged", "all"]
+By = Literal["arrival", "from", "to", "subject", "size"]
+_FILTERS: dict[str, bytes] = {"unseen": b"UNSEEN", "flagged": b"FLAGGED", "attached": b"KEYWORD " + ATTACHED.encode()}
+_LAST_UID = 0xFFFF_FFFF
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Another order than that of arrival, newest first. Costs the server a sort of the whole folder."""
+
+    by: By
+    descending: bool
+
+    @property
+    def wire(self) -> bytes:
+        return b"(%s%s)" % (b"REVERSE " if self.descending else b"", self.by.upper().encode("ascii"))
+
+
+def criterion(only: Only | None) -> bytes:
+    if isinstance(only, Flag):
+        return b"KEYWORD " + only.encode("ascii")
+    return _FILTERS[only] if only else b"ALL"
+
+
+def find(link: Link, known: Known, only: Only | None, *, low: int = 1, below: int | None = None) -> UidSet:
+    """`below`: the number that the next message had when the person looked; what came since is not meant."""
+    highest = _LAST_UID if below is None else below - 1
+    if highest < low:
+        return UidSet(())
+    command = b"UID SEARCH RETURN (ALL) UID %d:%d %s" % (low, highest, criterion(only))
+    answer = link.read_in(known, [command])
+    require(answer.statuses[-1])
+    return UidSet.read(esearch(answer).get("ALL", ""))
+
+
+def among(link: Link, known: Known, uids: UidSet, state: State) -> UidSet:
+    """Those of them that are there and in that state."""
+    found = UidSet(())
+    for uid_set in wire_sets(uids.uids):
+        command = b"UID SEARCH RETURN (ALL) UID %s %s" % (uid_set, state.upper().encode("ascii"))
+        answer = link.read_in(known, [command])
+        require(answer.statuses[-1])
+        found = found.united(UidSet.read(esearch(answer).get("ALL", "")))
+    return found
+
+
+def esearch(answer: Answer) -> dict[str, str]:
+    """Results of the last extended search."""
+    for data in reversed(answer.named("ESEARCH")):
+        words = [octets(value).decode("ascii", "replace") for value in data.values if not isinstance(value, list)]
+        words = [word for word in words if word.upper() not in {"UID", "PARTIAL"}]  # PARTIAL's value is a list
+        return {name.upper(): value for name, value in zip(words[::2], words[1::2], strict=False)}
+    return {}
+
+
+def all_found(answer: Answer) -> list[int]:
+    """Numbers found by the extended searches of an answer, one or several."""
+    for status in answer.statuses:
+        require(status)
+    found = (Answer([], [data]) for data in answer.named("ESEARCH"))
+    return [number for one in found for number in Numbers.read(esearch(one).get("ALL", ""))]
+
+
+def sort_command(order: Order, only: Only | None, start: int, count: int) -> bytes:
+    """A window of the sorted folder: the server sends no more of it (RFC 5267)."""
+    window = b"%d:%d" % (start + 1, start + count)
+    return b"UID SORT RETURN (PARTIAL %s COUNT) %s UTF-8 %s" % (window, order.wire, criterion(only))
+
+
+def sorted_window(answer: Answer) -> tuple[list[Uid], int]:
+    """The numbers in their order, and how many there are in all."""
+    for data in reversed(answer.named("ESEARCH")):
+        lists = [value for value in data.values if isinstance(value, list) and octets(at(value, 0)).upper() != b"TAG"]
+        numbers = octets(at(lists[0], 1)).decode("ascii", "replace") if lists else ""
+        count = esearch(answer).get("COUNT", "")
+        return [Uid(number) for number in Numbers.read(numbers)], int(count) if count.isdigit() else 0
+    return [], 0

@@ -1,0 +1,83 @@
+"""French words as they are searched: without case and accents, and cut to the beginning that their forms share.
+
+The index keeps whole words and finds them by their beginnings. So "réunions" is asked for as "reunion", "remplaçant" as
+"remplac", which begins « remplacement » too; and a word that is still being typed is never cut to what it does not say.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import combinations
+
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"})
+_ELIDED = re.compile(r"\A(?:l|d|c|j|m|n|s|t|qu|jusqu|lorsqu|puisqu|quoiqu)['’](?=\w)")
+_LETTERS = re.compile(r"[a-z]+")
+# From the longest; what is left must say enough alone (`_STEM`).
+_ENDINGS = re.compile(
+    r"(?:issements?|ements?|ateurs?|atrices?|ations?|antes?|ants?|ances?|euses?|eurs?|eux|rices?|ives?|ifs?|ites?|ables?|istes?)\Z"
+)
+_STEM, _SHORTEST = 5, 4
+_LONGEST_NAME = 20
+# What stands for a letter in a name that is written with its accents, and how unlikely it is.
+_ACCENTED = {"e": "éèêë", "c": "ç", "i": " ïî", "o": " ôö", "a": "  âà", "u": "  ûü"}
+
+
+@lru_cache(maxsize=8192)
+def fold(text: str) -> str:
+    """Lower case, no accents, ligatures undone. Lengths may change."""
+    bare = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
+    return "".join(c for c in bare if not unicodedata.combining(c))
+
+
+def bare_word(word: str) -> str:
+    """Without the article or pronoun that an apostrophe ties to it."""
+    return _ELIDED.sub("", word.casefold()) or word
+
+
+@lru_cache(maxsize=4096)
+def forms(word: str) -> tuple[str, ...]:
+    """Beginnings, of which every form of the word has one. The word itself, folded, when nothing can be cut."""
+    folded = fold(bare_word(word))
+    if not _LETTERS.fullmatch(folded):
+        return (folded,)
+    singular = _singular(folded)
+    ending = _ENDINGS.search(folded)
+    if ending and ending.start() >= _STEM:
+        return tuple(dict.fromkeys((folded[: ending.start()], *singular[1:])))
+    return singular
+
+
+def _singular(word: str) -> tuple[str, ...]:
+    """« élèves » and « élève »; « généraux » and « général », both ways, since neither begins the other."""
+    if word.endswith("aux") and len(word) > _SHORTEST:
+        return (word[:-3] + "al", word[:-1])  # « nouveaux » too: "nouveau"
+    if word.endswith("al") and len(word) > _SHORTEST:
+        return (word, word[:-1] + "ux")
+    if word[-1] in "sx" and len(word) > _SHORTEST:
+        word = word[:-1]
+    if word.endswith(("te", "le", "ee", "ie", "ue")) and len(word) > _STEM:
+        word = word[:-1]
+    return (word,)
+
+
+@lru_cache(maxsize=4096)
+def accented(word: str, limit: int) -> tuple[str, ...]:
+    """How a name typed without accents may be written, with one of them or two, the likeliest first."""
+    folded = fold(word)[:_LONGEST_NAME]
+    spots = [
+        (rank, place, sign)
+        for place, letter in enumerate(folded)
+        for rank, sign in enumerate(_ACCENTED.get(letter, ""))
+        if sign != " "
+    ]
+    pairs = [(one[0] + other[0] + 1, (one, other)) for one, other in combinations(spots, 2) if one[1] != other[1]]
+    ranked = sorted([*((spot[0], (spot,)) for spot in spots), *pairs], key=lambda some: some[0])
+    return tuple(dict.fromkeys((word.casefold(), fold(word), *(_put(folded, some) for _, some in ranked))))[:limit]
+
+
+def _put(word: str, spots: Sequence[tuple[int, int, str]]) -> str:
+    letters = list(word)
+    for _, place, sign in spots:
+        letters[place] = sign
+    return "".join(letters)

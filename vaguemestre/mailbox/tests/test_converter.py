@@ -1,0 +1,121 @@
+"""Documents as PDF by the real LibreOffice; and what becomes of those that it cannot take."""
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+
+from vaguemestre.mailbox import converter
+from vaguemestre.mailbox.converter import keeper, office
+
+LETTER = rb"{\rtf1\ansi Conseil de classe\par}"
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    stopping = threading.Event()
+    with TemporaryDirectory() as name:
+        place = Path(name)
+        thread = threading.Thread(target=keeper.serve, args=(place, stopping))
+        thread.start()
+        wait_until(lambda: listens(place / converter.SOCKET))
+        yield place
+        stopping.set()
+        thread.join(20)
+        assert not thread.is_alive()
+
+
+def wait_until(truth: object) -> None:
+    deadline = time.monotonic() + 90
+    while not truth():  # type: ignore[operator]
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def listens(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(path)) == 0  # bound is not yet listening
+
+
+def answer(folder: Path, extension: str, content: bytes) -> str:
+    said: list[str] = []
+
+    def known() -> bool:
+        said.append(converter.ask(folder, extension, content))
+        return said[-1] != "waiting"
+
+    wait_until(known)
+    return said[-1]
+
+
+def zipped(**files: bytes) -> bytes:
+    held = BytesIO()
+    with ZipFile(held, "w", ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return held.getvalue()
+
+
+@pytest.mark.skipif(not converter.is_installed(), reason="needs LibreOffice")
+def test_a_document_becomes_a_pdf_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert answer(folder, "rtf", LETTER) == "done"
+    made = converter.result(folder, "rtf", LETTER)
+    assert made.read_bytes().startswith(b"%PDF-")
+    assert made.stat().st_mode & 0o777 == 0o640
+    monkeypatch.setattr(keeper, "convert", lambda *_: pytest.fail("converted twice"))
+    assert converter.ask(folder, "rtf", LETTER) == "done"
+    wait_until(lambda: not list((folder / "work").iterdir()))
+
+
+@pytest.mark.skipif(not converter.is_installed(), reason="needs LibreOffice")
+def test_what_cannot_be_converted_fails_and_the_next_one_goes_on(folder: Path) -> None:
+    bomb = zipped(**{f"m{number}": b"\0" * 90_000_000 for number in range(5)})
+    assert len(bomb) < 1_000_000
+    assert answer(folder, "docx", bomb) == "failed"
+    assert answer(folder, "odt", zipped(x=b"x")) == "failed"
+    assert converter.ask(folder, "exe", b"MZ") == "failed"
+    assert answer(folder, "rtf", LETTER) == "done"
+
+
+@pytest.mark.skipif(not converter.is_installed(), reason="needs LibreOffice")
+def test_one_that_takes_too_long_is_killed_with_all_it_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = tmp_path / "a.rtf"
+    source.write_bytes(LETTER)
+    monkeypatch.setattr(office, "SECONDS", 0.0)
+    monkeypatch.setattr(
+        office, "_command", lambda _source, job: ["sh", "-c", f"sleep 600 & echo $! >{job}/child; wait"]
+    )
+    started: list[int] = []
+    original = office._wait
+
+    def wait(process: object, stopping: threading.Event) -> None:
+        wait_until(lambda: (tmp_path / "job" / "child").exists() and (tmp_path / "job" / "child").read_text().strip())
+        started.append(int((tmp_path / "job" / "child").read_text()))
+        original(process, stopping)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(office, "_wait", wait)
+    with pytest.raises(office.CannotConvert, match="time"):
+        office.convert(source, tmp_path / "job", threading.Event())
+    wait_until(lambda: not Path(f"/proc/{started[0]}").exists() or "Z" in Path(f"/proc/{started[0]}/stat").read_text())
+
+
+def test_without_the_process_documents_are_away(tmp_path: Path) -> None:
+    assert converter.ask(tmp_path, "rtf", LETTER) == "away"
+
+
+def test_the_oldest_leave_first(tmp_path: Path) -> None:
+    for number in range(4):
+        path = tmp_path / f"{number}.pdf"
+        path.write_bytes(b"x" * 100)
+        os.utime(path, (1_000_000 + number, 1_000_000 + number))
+    keeper.prune(tmp_path, now=1_000_010.0, octets=250)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["2.pdf", "3.pdf"]
+    keeper.prune(tmp_path, now=1_000_003.5 + keeper.KEPT_SECONDS, octets=250)
+    assert [path.name for path in tmp_path.iterdir()] == []

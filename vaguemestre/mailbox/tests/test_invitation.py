@@ -1,0 +1,122 @@
+"""Calendars of several programs, and what hostile ones cost."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from icalendar import Calendar
+
+from vaguemestre.mailbox import invitation
+from vaguemestre.mailbox.errors import CannotUnpack
+from vaguemestre.mailbox.messages import Address
+
+EIGHT = datetime(2026, 12, 11, 8, tzinfo=UTC)
+ZONE = """BEGIN:VTIMEZONE
+TZID:Romance Standard Time
+BEGIN:STANDARD
+DTSTART:16010101T030000
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+RRULE:FREQ={pace};INTERVAL=1;BYDAY=-1SU;BYMONTH=10
+END:STANDARD
+BEGIN:DAYLIGHT
+DTSTART:16010101T020000
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=3
+END:DAYLIGHT
+END:VTIMEZONE
+"""
+
+
+def calendar(event: str, *, method: str = "REQUEST", zone: str = "") -> bytes:
+    text = f"""BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//Essai//FR
+METHOD:{method}
+{zone}BEGIN:VEVENT
+UID:abc@x.example
+SUMMARY:Conseil de classe
+ORGANIZER;CN="Lecomte, Julien":mailto:julien@x.example
+ATTENDEE;CN=Anne;PARTSTAT=NEEDS-ACTION:MAILTO:anne@x.example
+SEQUENCE:2
+{event}
+END:VEVENT
+END:VCALENDAR
+"""
+    return text.replace("\n", "\r\n").encode()
+
+
+def test_what_outlook_writes() -> None:
+    event = """DTSTART;TZID=Romance Standard Time:20260711T140000
+DTEND;TZID=Romance Standard Time:20260711T153000
+RRULE:FREQ=WEEKLY;BYDAY=FR,MO;UNTIL=20270101T000000Z"""
+    found = invitation.read(calendar(event, zone=ZONE.format(pace="YEARLY")))
+    meeting = found.meetings[0]
+    assert found.method == "REQUEST"
+    assert isinstance(meeting.start, datetime)
+    assert meeting.start.astimezone(UTC) == datetime(2026, 7, 11, 12, 0, tzinfo=UTC)
+    assert meeting.organizer == Address("Lecomte, Julien", "julien@x.example")
+    assert meeting.guests[0].person.address == "anne@x.example"
+    assert meeting.rule is not None
+    assert (meeting.rule.every, meeting.rule.days) == ("WEEKLY", ("FR", "MO"))
+
+
+@pytest.mark.parametrize(
+    ("event", "start", "end"),
+    [
+        ("DTSTART;VALUE=DATE:20261211\nDTEND;VALUE=DATE:20261213", date(2026, 12, 11), date(2026, 12, 12)),
+        ("DTSTART;VALUE=DATE:20261211", date(2026, 12, 11), date(2026, 12, 11)),
+        ("DTSTART:20261211T080000Z\nDURATION:PT90M", EIGHT, EIGHT + timedelta(minutes=90)),
+        ("DTSTART:20261211T080000Z\nDTEND:20261210T080000Z", EIGHT, EIGHT),
+        ("DTSTART:20261211T080000\nDTEND:20261211T090000Z", datetime(2026, 12, 11, 8), datetime(2026, 12, 11, 8)),
+    ],
+    ids=["days", "one day", "duration", "ends before", "mixed zones"],
+)  # fmt: skip
+def test_when_it_begins_and_ends(event: str, start: date, end: date) -> None:
+    meeting = invitation.read(calendar(event)).meetings[0]
+    assert (meeting.start, meeting.end) == (start, end)
+
+
+def test_the_answer_names_one_guest_and_the_same_event() -> None:
+    raw = calendar("DTSTART:20261211T080000Z\nRECURRENCE-ID:20261211T070000Z")
+    now = datetime(2026, 11, 26, tzinfo=UTC)
+    reply = invitation.answered(raw, Address('Anne "\r\nX-Mal: oui', "anne@x.example"), "ACCEPTED", now)
+    found = Calendar.from_ical(reply)
+    event = found.walk("VEVENT")[0]
+    assert found["METHOD"] == "REPLY"
+    assert (event["UID"], event["SEQUENCE"]) == ("abc@x.example", 2)
+    assert "RECURRENCE-ID" in event
+    assert event["ATTENDEE"] == "mailto:anne@x.example"
+    assert event["ATTENDEE"].params["PARTSTAT"] == "ACCEPTED"
+    assert b"\nX-Mal" not in reply
+
+
+@pytest.mark.parametrize("pace", ["SECONDLY", "secondly", "MINUTELY", "YEARLY;BYSECOND=1,2"])
+def test_a_time_zone_that_changes_every_second_is_refused(pace: str) -> None:
+    event = "DTSTART;TZID=Romance Standard Time:20260711T140000"
+    with pytest.raises(CannotUnpack, match="zone"):
+        invitation.read(calendar(event, zone=ZONE.format(pace=pace)))
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"", b"\xff\xfe", b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", b"BEGIN:VCARD\r\nEND:VCARD\r\n",
+        b"BEGIN:VEVENT\r\n" * 15000, calendar("DTSTART:20261399T990000Z"), calendar("DTSTART:00010101T000000Z"),
+        b"x" * (invitation.INPUT_LIMIT + 1),
+    ],
+    ids=["empty", "noise", "no event", "a card", "deep", "no such day", "year 1", "large"],
+)  # fmt: skip
+def test_what_cannot_be_understood_says_so(raw: bytes) -> None:
+    with pytest.raises(CannotUnpack):
+        invitation.read(raw)
+
+
+@given(st.text(alphabet='BEGINVTDS:;=\r\n0123456789ZX-,\\é"', max_size=200))
+def test_noise_in_an_event_never_surprises(noise: str) -> None:
+    try:
+        invitation.read(calendar(f"DTSTART:20261211T080000Z\n{noise}"))
+    except CannotUnpack:
+        return

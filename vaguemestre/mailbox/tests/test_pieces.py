@@ -1,0 +1,173 @@
+"""What lies inside a file: attached messages, winmail.dat, archives, cards; and what hostile ones cost."""
+
+import struct
+from email.message import EmailMessage
+from io import BytesIO
+from zipfile import ZipFile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vaguemestre.mailbox import archive, enclosed, magic, tnef, vcard
+from vaguemestre.mailbox.errors import CannotUnpack
+from vaguemestre.mailbox.messages import Part, Piece
+from vaguemestre.mailbox.pieces import piece_at, unpack
+from vaguemestre.mailbox.values import InvalidValue, PiecePath
+
+MESSAGE, TNEF = Part(None, "message/rfc822"), Part(None, "application/ms-tnef")
+
+
+def winmail(files: list[tuple[str, bytes]], text: str = "") -> bytes:
+    """As Outlook writes it: the old short name, the content, then the true name among the properties."""
+    raw = b"\x78\x9f\x3e\x22\x01\x00"
+    if text:
+        raw += attribute(1, 0x00069003, properties([(0x001F, 0x1000, text.encode("utf-16-le") + b"\0\0")]))
+    for name, content in files:
+        raw += attribute(2, 0x00069002, b"\0" * 14)
+        raw += attribute(2, 0x00018010, b"COURT~1.TXT\0")
+        raw += attribute(2, 0x0006800F, content)
+        named = [(0x0003, 0x3705, struct.pack("<L", 1)), (0x001F, 0x3707, name.encode("utf-16-le") + b"\0\0")]
+        raw += attribute(2, 0x00069005, properties(named))
+    return raw
+
+
+def attribute(level: int, number: int, data: bytes) -> bytes:
+    return struct.pack("<BLL", level, number, len(data)) + data + struct.pack("<H", sum(data) & 0xFFFF)
+
+
+def properties(listed: list[tuple[int, int, bytes]]) -> bytes:
+    raw = struct.pack("<L", len(listed))
+    for kind, number, value in listed:
+        raw += struct.pack("<HH", kind, number)
+        raw += value if kind == 3 else struct.pack("<LL", 1, len(value)) + value + b"\0" * (-len(value) % 4)
+    return raw
+
+
+def mail(subject: str, *files: tuple[str, bytes]) -> EmailMessage:
+    message = EmailMessage()
+    message["Subject"], message["From"] = subject, "Anne <a@x.example>"
+    message.set_content("Bonjour")
+    for name, content in files:
+        message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    return message
+
+
+def test_winmail_names_and_contents() -> None:
+    found = tnef.read(winmail([("Compte rendu été.txt", b"un"), ("../x\u202e.doc", b"deux")], "Bonjour é"))
+    assert [(file.part.filename, file.content) for file in found.files] == [
+        ("Compte rendu été.txt", b"un"), (".._x.doc".strip("."), b"deux"),
+    ]  # fmt: skip
+    assert found.text == "Bonjour é"
+
+
+def test_winmail_within_winmail() -> None:
+    inner = winmail([("fond.txt", b"au fond")])
+    outer = Piece(TNEF, winmail([("Message", inner)]))
+    assert piece_at(outer, (1, 1)).content == b"au fond"
+
+
+@given(st.binary(max_size=400))
+def test_a_broken_winmail_never_surprises(noise: bytes) -> None:
+    whole = winmail([("a.txt", b"contenu")])
+    for raw in (whole[: len(noise)], whole[:40] + noise, b"\x78\x9f\x3e\x22\0\0" + noise):
+        try:
+            tnef.read(raw)
+        except CannotUnpack:
+            continue
+
+
+def test_messages_within_messages() -> None:
+    inner = mail("Dedans", ("a.txt", b"au fond"))
+    outer = mail("Dehors")
+    outer.add_attachment(inner)
+    found = enclosed.read(outer.as_bytes())
+    assert found.headers.get("Subject") == "Dehors"
+    assert [found.pieces[place - 1].part.subject for place in found.attachments] == ["Dedans"]
+    assert piece_at(Piece(MESSAGE, outer.as_bytes()), (found.attachments[0], 2)).content == b"au fond"
+    with pytest.raises(LookupError):
+        piece_at(Piece(MESSAGE, outer.as_bytes()), (9,))
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"".join(b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (n, n) for n in range(1000)),
+        b'Content-Type: multipart/mixed; boundary="a"\n\n' + b"\n" * 12_000_000,
+    ],
+    ids=["deep", "long"],
+)
+def test_a_message_that_would_take_minutes_is_refused(raw: bytes) -> None:
+    with pytest.raises(CannotUnpack, match="work"):
+        enclosed.read(raw)
+
+
+def test_a_hundred_thousand_parts_are_cut() -> None:
+    raw = b'Content-Type: multipart/mixed; boundary="a"\n\n' + b"--a\n\nx\n" * 100_000
+    assert len(enclosed.read(raw).pieces) == enclosed.LEAF_LIMIT
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_a_message(noise: bytes) -> None:
+    for raw in (noise, b"Content-Type: multipart/mixed; boundary=a\n\n--a\n" + noise):
+        try:
+            unpack(Piece(MESSAGE, raw))
+        except CannotUnpack:
+            continue
+
+
+def test_an_archive_tells_what_it_holds() -> None:
+    held = BytesIO()
+    with ZipFile(held, "w") as made:
+        for number in range(archive.SHOWN + 5):
+            made.writestr(f"dossier/\u202e{number}.txt", b"x")
+    found = archive.listing(held.getvalue())
+    assert (found.total, len(found.entries)) == (archive.SHOWN + 5, archive.SHOWN)
+    assert found.entries[0] == archive.Entry("dossier/0.txt", 1, False)
+
+
+def test_an_archive_whose_contents_table_is_a_flood_is_refused() -> None:
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 65535, 65535, 25_000_000, 0, 0)
+    with pytest.raises(CannotUnpack, match="size"):
+        archive.listing(b"\0" * 100 + end)
+
+
+@pytest.mark.parametrize(
+    ("header", "points"),
+    [
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">LL", 10_000, 10_000), 100_000_000),
+        (b"GIF89a" + struct.pack("<HH", 65_000, 65_000), 65_000**2),
+        (b"\xff\xd8\xff\xe0\0\4ab\xff\xc0\0\x11\x08" + struct.pack(">HH", 300, 200), 60_000),
+        (b"RIFF\0\0\0\0WEBPVP8X" + b"\0" * 8 + b"\x0f\x27\0\x0f\x27\0", 100_000_000),
+        (b"BM" + b"\0" * 16 + struct.pack("<ll", 10, -20), 200),
+        (b"\xff\xd8\xff" + b"\xff" * 400, None),
+        (b"\x89PNG\r\n\x1a\n", None),
+    ],
+)
+def test_how_many_points_an_image_claims(header: bytes, points: int | None) -> None:
+    assert magic.pixels(header) == points
+
+
+def test_cards_of_every_age() -> None:
+    old = (
+        b"BEGIN:VCARD\r\nVERSION:2.1\r\nN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:Lef=C3=A8vre;Zo=C3=A9\r\n"
+        b"TEL;CELL:06\r\nEND:VCARD"
+    )
+    new = (
+        "BEGIN:VCARD\nVERSION:4.0\nitem1.FN:Anne\n  Auteur\nORG:Collège;SVT\n"
+        "ADR:;;1 rue\\, bis;Albert;;80300;\nEND:VCARD"
+    ).encode()
+    first, second = vcard.read(old + b"\r\n" + new)
+    assert (first.name, first.telephones) == ("Zoé Lefèvre", ["06"])
+    assert (second.name, second.organisation, second.addresses) == (
+        "Anne Auteur",
+        "Collège, SVT",
+        ["1 rue, bis, Albert, 80300"],
+    )
+    assert vcard.read(b"\xff\xfe<html>") == []
+
+
+@pytest.mark.parametrize("value", ["", "0", "1-", "1-0", "-1", "1-1-1-1-1-1", "1-1000", "1/2", "1.0-1"])
+def test_a_wrong_place_is_refused(value: str) -> None:
+    with pytest.raises(InvalidValue):
+        PiecePath(value)

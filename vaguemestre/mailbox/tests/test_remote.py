@@ -1,0 +1,112 @@
+"""Remote images and links of a mail, as the cleaner's client has them rewritten."""
+
+from pathlib import Path
+
+import pytest
+
+from vaguemestre.mailbox.cleaner import Cleaned, clean
+from vaguemestre.mailbox.cleaner.links import misleads
+from vaguemestre.mailbox.cleaner.policy import cleaned
+
+MARK = "0123456789abcdef"
+
+
+def shown(cleaner: Path, html: str) -> Cleaned:
+    return clean(
+        html, socket=cleaner, timeout=20, cid_url=lambda cid: f"/cid/{cid}", image_url=lambda url: f"/proxy?{url}",
+        link_url=lambda url: f"/ask?{url}", mail_url=lambda url: f"/write?{url}",
+    )  # fmt: skip
+
+
+def test_remote_images_come_through_our_address_or_not_at_all(cleaner: Path) -> None:
+    html = (
+        '<img src="https://a.example/1?x=1&amp;y=2"><img src="//a.example/2"><img src="\\\\a.example\\3">'
+        '<td background="http://a.example/4"><p style="color:red;background:#fff url(https://a.example/5)">x</p>'
+        '<p style="background-image:image-set(&quot;https://a.example/6&quot; 1x)">y</p>'
+        '<img srcset="https://a.example/7 2x"><picture><source srcset="https://a.example/8"><img alt="z"></picture>'
+        '<video poster="https://a.example/9"></video><input type=image src="https://a.example/10">'
+        '<p style="list-style-image:url(https://a.example/11);cursor:url(https://a.example/12)">w</p>'
+    )
+    result = shown(cleaner, f"<body background='https://a.example/0'><table><tr>{html}")
+    for place in ("1?x=1&amp;y=2", "2", "3", "4", "5", "6", "0"):
+        assert f"/proxy?http{'' if place == '4' else 's'}://a.example/{place}" in result.html
+    for left_out in (7, 8, 9, 10, 11, 12):
+        assert f"a.example/{left_out}" not in result.html
+    blocked = clean(f"<table><tr>{html}", socket=cleaner, timeout=20, cid_url=str)
+    assert "a.example" not in blocked.html
+    assert blocked.remote_images == 8
+
+
+@pytest.mark.parametrize(
+    "spy",
+    [
+        '<img src="https://a.example/o" width="1" height="1">', '<img src="https://a.example/o" width=0 height=0>',
+        '<img src="https://a.example/o" style="width:1px;height:1px">',
+        '<img src="https://a.example/o" width=1 style="height: 1px !important">',
+        '<img src="https://a.example/o" style="display:none">',
+        '<style>.p{visibility:hidden}</style><img class=p src="https://a.example/o">',
+        '<img src="https://x.list-manage.com/track/open.php?u=a.example/o">',
+        '<img src="//u1.ct.sendgrid.net/wf/open?a.example/o">',
+    ],
+)  # fmt: skip
+def test_what_only_reports_is_never_asked_for(cleaner: Path, spy: str) -> None:
+    result = shown(cleaner, f'{spy}<img src="https://a.example/logo">')
+    assert (result.remote_images, result.spies) == (2, 1)
+    assert "a.example/o" not in result.html.replace("a.example/logo", "")
+    assert "/proxy?https://a.example/logo" in result.html
+
+
+def test_thin_lines_and_spacers_are_pictures() -> None:
+    html = '<img src="https://a.example/l" width="600" height="1"><img src="https://a.example/m" style="height:1px">'
+    assert cleaned(html, MARK).spies == 0
+
+
+def test_links_that_say_another_place_are_asked_about(cleaner: Path) -> None:
+    result = shown(
+        cleaner,
+        '<a href="https://evil.example/?a=1&amp;b=2" title="ac-amiens.fr">https://www.<b>ac-amiens</b>.fr/x</a>'
+        '<a href="https://honest.example/" style="font-family:&quot;a>b&quot;">Lire</a>'
+        '<a href="mailto:a@b.fr?subject=x&amp;body=y">écrire</a><a href="tel:+33322823823">03 22 82 38 23</a>'
+        '<a href="javascript:alert(1)">non</a><a href="java&#10;script:alert(1)">non</a><a>rien</a>',
+    )
+    assert 'href="/ask?https://evil.example/?a=1&amp;b=2" title="https://evil.example/?a=1&amp;b=2"' in result.html
+    assert 'href="https://honest.example/"' in result.html
+    assert 'href="/write?mailto:a@b.fr?subject=x&amp;body=y" title="a@b.fr"' in result.html
+    assert 'href="tel:+33322823823"' in result.html
+    assert "script:" not in result.html
+    assert "ac-amiens.fr" not in result.html
+    assert result.html.count('rel="noopener noreferrer nofollow"') >= 3
+
+
+def test_an_attribute_with_a_bracket_hides_no_link(cleaner: Path) -> None:
+    tricky = (
+        '<a style="font-family:&quot;x> href=&quot;" href="https://evil.example/"><b title="<a>">ac-amiens.fr</b></a>'
+    )
+    assert "/ask?https://evil.example/" in shown(cleaner, tricky).html
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("www.impots.gouv.fr", "https://impots.gouv.fr.example.com/"), ("ac-amiens.fr", "https://ac-amlens.fr/"),
+        ("Rendez-vous sur https://education.gouv.fr/x !", "https://bit.ly/3"), ("contact@ac-amiens.fr", "https://x.example"),
+        ("ac-ami\u200bens.fr", "https://x.example"), ("Lire", "https://ac-amiens.fr@x.example/"), ("Lire", "http://8.8.8.8/"),
+        ("Lire", "http://2130706433/"), ("Lire", "https://xn--c-amiens-6fg.fr/"), ("Lire", "https://аc-amiens.fr/"),
+        ("HTTP://AC-AMIENS.FR", "https://x.example/"), ("Lire", "https://[x/"),
+    ],
+)  # fmt: skip
+def test_misleading(text: str, address: str) -> None:
+    assert misleads(text, address)
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("Lire la suite", "https://click.newsletter.example/x"), ("cultura.com", "https://www.cultura.com/?utm=1"),
+        ("www.cultura.com", "https://click.cultura.com/x"), ("https://pod.ac-amiens.fr/a", "https://pod.ac-amiens.fr/b"),
+        ("rapport.pdf", "https://nuage.example/f"), ("Réunion du 3.12", "https://x.example/"), ("fin.Merci", "https://x.example/"),
+        ("", "https://x.example/"), ("AC-Amiens.fr.", "https://ac-amiens.fr/"), ("Node.js 24", "https://x.example/"),
+    ],
+)  # fmt: skip
+def test_honest(text: str, address: str) -> None:
+    assert not misleads(text, address)

@@ -1,0 +1,278 @@
+"""Searches on a real Dovecot and its index: what is found, in which order, at what price; what cannot be smuggled."""
+
+from datetime import UTC, date, datetime, timedelta
+from email.message import EmailMessage
+
+import pytest
+
+from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.found import Found
+from vaguemestre.mailbox.pool import Pool
+from vaguemestre.mailbox.searching import Query, Term, Where
+from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.tests.test_session import role
+from vaguemestre.mailbox.values import FLAGGED, SEEN, Flag, FolderName, InvalidValue, MailboxId, PartPath
+from vaguemestre.testing import MailAccount, make_mail_account
+
+DAY = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+def mail(
+    subject: str = "Essai", text: str = "Bonjour.", *,
+    sender: str = "Anne <anne@librairie.example>", to: str = "m@ac-amiens.fr", file: str = "", html: bool = False,
+) -> bytes:  # fmt: skip
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = sender, to, subject
+    message["Date"] = "Fri, 20 Nov 2026 10:00:00 +0100"
+    message.set_content(text, subtype="html" if html else "plain")
+    if file:
+        message.add_attachment(b"%PDF-1.4", maintype="application", subtype="pdf", filename=file)
+    return message.as_bytes().replace(b"\n", b"\r\n")
+
+
+def put(session: Session, raw: bytes, where: str = "inbox", *, days: int = 0, flags: tuple[str, ...] = ()) -> None:
+    assert session.append(role(session, where), raw, flags, DAY + timedelta(days=days))
+
+
+def subjects(found: Found) -> list[str]:
+    return [hit.row.subject for hit in found.hits]
+
+
+def look(session: Session, *words: str, where: Where = "anywhere", start: int = 0, count: int = 50) -> Found:
+    return session.search(Query(tuple(Term(word, where) for word in words)), start=start, count=count)[0]
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("reunion", "Les RÉUNIONS du mardi"),
+        ("RÉUNIONS", "une réunion"),
+        ("réun", "une réunion"),
+        ("oeuvre", "Une œuvre"),
+        ("œuvres", "OEUVRE laïque"),
+        ("ete", "l'été prochain"),
+        ("l’été", "un été"),
+        ("élève", "ELEVES"),
+        ("remplaçants", "un remplacement"),
+        ("remplacement", "le remplaçant de M. Caron"),
+        ("mutati", "votre mutation"),
+        ("mutatio", "les mutations"),
+        ("généraux", "un conseil général"),
+        ("général", "les généraux"),
+        ("directrice", "le directeur"),
+        ("absentes", "il est absent"),
+        ("6e", "la 6e B"),
+        ("jean-pierre", "Jean-Pierre Caron"),
+        ("jp.obrien@ac-amiens.fr", "écrire à jp.obrien@ac-amiens.fr"),
+        ("obrien", "écrire à jp.obrien@ac-amiens.fr"),
+        ("0801234A", "UAI 0801234A"),
+    ],
+)
+def test_words_are_found_whatever_their_case_accents_and_forms(session: Session, typed: str, text: str) -> None:
+    put(session, mail("Trouvé", f"Bonjour. {text}."))
+    put(session, mail("Autre", "Rien à voir, notre voisine."))
+    assert subjects(look(session, typed)) == ["Trouvé"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"), [("note", "notre classe"), ("classe", "un classique"), ("unions", "réunions")]
+)
+def test_a_word_is_not_taken_for_another_that_begins_alike(session: Session, typed: str, text: str) -> None:
+    put(session, mail("Autre", text))
+    assert subjects(look(session, typed)) == []
+
+
+@pytest.mark.parametrize("typed", ["lefevre", "Lefèvre", "LEFEVRE", "benedicte", "lefè"])
+@pytest.mark.parametrize("where", ["anywhere", "from"])
+def test_people_are_found_without_their_accents(session: Session, typed: str, where: Where) -> None:
+    put(session, mail("Trouvé", sender="Bénédicte LEFÈVRE <b.l@librairie.example>"))
+    put(session, mail("Autre", sender="Karim Belkacem <k.b@librairie.example>"))
+    assert subjects(look(session, typed, where=where)) == ["Trouvé"]
+
+
+@pytest.mark.parametrize("typed", ["releve", "élève", "trimestre", "RELEV", "eleves", "musee", "musées", "ete"])
+@pytest.mark.parametrize("where", ["anywhere", "file"])
+def test_names_of_attachments_are_found(session: Session, typed: str, where: Where) -> None:
+    put(session, mail("Trouvé", file="Relevé ÉLÈVE_trimestre1 musée été.pdf"))
+    put(session, mail("Autre", file="photo.pdf"))
+    found = look(session, typed, where=where)
+    assert subjects(found) == ["Trouvé"]
+
+
+def test_a_name_of_an_attachment_in_the_type_alone_is_found(session: Session) -> None:
+    raw = mail("Trouvé", file="x.pdf").replace(b"application/pdf", b'application/pdf; name="bulletin.pdf"')
+    put(session, raw.replace(b'attachment; filename="x.pdf"', b"attachment"))
+    assert subjects(look(session, "bulletin")) == ["Trouvé"]
+
+
+def test_all_folders_newest_first_but_neither_bin_nor_junk(session: Session) -> None:
+    for place, days in (("inbox", 1), ("sent", 3), ("archive", 2), ("trash", 4), ("junk", 5)):
+        put(session, mail(place, "Sortie scolaire"), place, days=days)
+    made = session.create(FolderName("Élèves & co/6e B"))
+    assert made.id is not None
+    session.append(made.id, mail("6e", "Sortie scolaire"), date=DAY + timedelta(days=6))
+    found = look(session, "sortie")
+    assert subjects(found) == ["6e", "sent", "archive", "inbox"]
+    assert (found.total, found.first) == (4, 1)
+    assert [hit.folder.name for hit in found.hits] == ["Élèves & co/6e B", "Sent", "Archive", "INBOX"]
+    hit = found.hits[0]
+    assert hit.folder.id == made.id
+    assert b"Sortie" in session.body(made.id, hit.row.uid, PartPath("1"))
+
+
+@pytest.mark.parametrize("where", ["trash", "junk", "inbox"])
+def test_one_folder_alone(session: Session, where: str) -> None:
+    for place in ("inbox", "trash", "junk"):
+        put(session, mail(place, "Sortie"), place)
+    folder = role(session, where)
+    found, _, _ = session.search(Query((Term("sortie"),), folder=folder))
+    assert subjects(found) == [where]
+    assert found.hits[0].place == (folder, 1)
+
+
+def test_a_folder_left_out(session: Session) -> None:
+    for place in ("inbox", "archive"):
+        put(session, mail(place, "Sortie"), place)
+    found, _, _ = session.search(Query((Term("sortie"),), without_folders=(role(session, "archive"),)))
+    assert subjects(found) == ["inbox"]
+
+
+def test_marks_dates_labels_and_attachments(session: Session) -> None:
+    put(session, mail("lu"), flags=(SEEN,), days=-3)
+    put(session, mail("suivi"), flags=(SEEN, FLAGGED, "$label1"), days=-2)
+    put(session, mail("joint", file="a.pdf"), days=-1)
+    put(session, mail("simple"))
+
+    def found(query: Query) -> list[str]:
+        return subjects(session.search(query)[0])
+
+    assert found(Query(unseen=True)) == ["simple", "joint"]
+    assert found(Query(unseen=False)) == ["suivi", "lu"]
+    assert found(Query(flagged=True)) == ["suivi"]
+    assert found(Query(flagged=False, unseen=False)) == ["lu"]
+    assert found(Query(attachment=True)) == ["joint"]
+    assert found(Query(attachment=False, unseen=True)) == ["simple"]
+    assert found(Query(labels=(Flag("$label1"),))) == ["suivi"]
+    assert found(Query(without_labels=(Flag("$label1"),), unseen=False)) == ["lu"]
+    assert found(Query(since=date(2026, 11, 19))) == ["simple", "joint"]
+    assert found(Query(before=date(2026, 11, 19))) == ["suivi", "lu"]
+    assert found(Query(since=date(2026, 11, 18), before=date(2026, 11, 19))) == ["suivi"]
+    assert session.borne() >= {"$label1"}
+
+
+def test_words_that_must_not_be_there(session: Session) -> None:
+    put(session, mail("une", "sortie au musée"))
+    put(session, mail("deux", "sorties à la ferme"))
+    put(session, mail("trois", "sortie", file="musée.pdf"))
+    found, _, _ = session.search(Query((Term("sortie"), Term("musées", excluded=True))))
+    assert subjects(found) == ["deux"]
+
+
+def test_a_phrase_is_words_that_follow_one_another(session: Session) -> None:
+    put(session, mail("oui", "Le conseil de classe, à 17 h."))
+    put(session, mail("html", "<style>p{}</style><p>Conseil de<br>classe &eacute;tendu</p>", html=True))
+    put(session, mail("non", "La classe tient conseil de discipline."))
+    put(session, mail("Conseil de classe", "Rien."))
+    assert set(subjects(session.search(Query((Term("CONSEIL de classe", phrase=True),)))[0])) == {
+        "oui", "html", "Conseil de classe",
+    }  # fmt: skip
+    without = Query((Term("conseil"), Term("conseil de classe", phrase=True, excluded=True)))
+    assert subjects(session.search(without)[0]) == ["non"]
+
+
+def test_the_words_round_a_hit(session: Session) -> None:
+    put(
+        session,
+        mail("loin", "Bonjour. " + "Du texte avant. " * 60 + "Enfin, l'autocar <b> du départ. " + "Suite. " * 60),
+    )
+    put(
+        session,
+        mail(
+            "html", f"<p>{'Avant. ' * 60}<b>L’auto</b>car &amp; <script>autocar('x')</script>l'autocar</p>", html=True
+        ),
+    )
+    put(session, mail("L'autocar", "Rien"))
+    found = look(session, "autocar")
+    excerpts = {hit.row.subject: hit.excerpt for hit in found.hits}
+    assert excerpts["L'autocar"] == ""
+    assert "l'autocar <b> du départ" in excerpts["loin"]
+    assert excerpts["loin"].startswith("…")
+    assert "script" not in excerpts["html"]
+    assert "l'autocar" in excerpts["html"]
+
+
+def test_pages_and_their_price(session: Session) -> None:
+    for number in range(7):
+        put(session, mail(f"sortie {number}"), days=number)
+    look(session, "sortie")
+    trips = session.round_trips
+    first, last = look(session, "sortie", count=5), look(session, "sortie", start=5, count=5)
+    assert subjects(first) == [f"sortie {number}" for number in (6, 5, 4, 3, 2)]
+    assert subjects(last) == ["sortie 1", "sortie 0"]
+    assert (first.total, last.total, last.first) == (7, 7, 6)
+    assert session.round_trips == trips + 4
+    assert subjects(look(session, "sortie", start=50)) == []
+    assert session.round_trips == trips + 5
+
+
+def test_an_excerpt_costs_one_more(session: Session) -> None:
+    put(session, mail("loin", "Du texte avant. " * 60 + "autocar"))
+    look(session, "autocar")
+    trips = session.round_trips
+    look(session, "autocar")
+    assert session.round_trips == trips + 3
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        'x" UNSEEN', "xy\\", 'x") NOT (ALL', "{5+}ab", "a b c d e", "* OK", "%s%n",
+        "🎓 examens", "‮טקסט", "مرحبا", "日本語",
+        "(KEYWORD", "OR NOT", "é" * 100, "''''aa", "a@b.c", "-_-aa", "٣٤",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("where", ["anywhere", "from", "to", "subject", "file"])
+def test_nothing_typed_becomes_a_command(session: Session, hostile: str, where: Where) -> None:
+    put(session, mail("Seule"))
+    for excluded in (False, True):
+        for phrase in (False, True):
+            found, _, _ = session.search(Query((Term(hostile, where, phrase, excluded), Term("seule"))))
+            assert found.total in {0, 1}
+    assert subjects(look(session, "seule")) == ["Seule"]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("a\r\nb", "control"),
+        ("a\0b", "control"),
+        ("a\ud800b", "control"),
+        ("x" * 101, "long"),
+        ("🎓", "empty"),
+        ("a", "empty"),
+        ("", "empty"),
+    ],
+)
+def test_what_cannot_be_looked_for_is_refused_at_the_edge(text: str, reason: str) -> None:
+    with pytest.raises(InvalidValue) as refused:
+        Term(text)
+    assert refused.value.reason == reason
+
+
+def test_an_unknown_folder(session: Session) -> None:
+    with pytest.raises(NoSuchFolder):
+        session.search(Query((Term("sortie"),), folder=MailboxId("0" * 32)))
+
+
+def test_nobody_finds_what_is_somebody_elses(session: Session, pool: Pool, mail_account: MailAccount) -> None:
+    put(session, mail("Secret", "zorglub"))
+    other = make_mail_account("Karim", "Belkacem")
+    theirs = Pool(pool.endpoint, lambda _user: other.token)
+    try:
+        with theirs.session(other.key) as elsewhere:
+            assert look(elsewhere, "zorglub").total == 0
+            with pytest.raises(NoSuchFolder):
+                elsewhere.search(Query((Term("zorglub"),), folder=role(session, "inbox")))
+    finally:
+        theirs.close()
+    assert look(session, "zorglub").total == 1

@@ -1,0 +1,218 @@
+"""Which messages of one account belong together: by their Message-ID and those they refer to, never by their subject.
+
+Kept small, since it is kept for many people at once: about 100 octets a message. Identifiers are held as numbers of 64
+bits that nobody outside can foresee, messages as numbers in arrays, and only exchanges of several have a list of their
+own. What a deleted message had joined stays joined.
+"""
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from threading import RLock
+
+from vaguemestre.mailbox.values import MailboxId, Uid
+
+TOGETHER = 100  # messages of one exchange; what comes after begins another
+SETTLE = 2000  # identifiers held loose before they are sorted in
+
+type Spot = tuple[MailboxId, Uid]
+
+
+class Identifiers:
+    """Identifier → group. Sorted arrays hold a tenth of what a dictionary would."""
+
+    def __init__(self) -> None:
+        self._keys, self._groups = array("Q"), array("I")
+        self._loose: dict[int, int] = {}
+
+    def get(self, key: int) -> int | None:
+        found = self._loose.get(key)
+        if found is not None:
+            return found
+        place = bisect_left(self._keys, key)
+        return self._groups[place] if place < len(self._keys) and self._keys[place] == key else None
+
+    def put(self, key: int, group: int) -> None:
+        self._loose[key] = group
+        if len(self._loose) > SETTLE + len(self._keys) // 4:
+            self.settle()
+
+    def settle(self) -> None:
+        """Loose ones win: an exchange that was full goes on under another group."""
+        whole = dict(zip(self._keys, self._groups, strict=True)) | self._loose
+        ordered = sorted(whole)
+        self._keys, self._groups = array("Q", ordered), array("I", map(whole.__getitem__, ordered))
+        self._loose = {}
+
+
+@dataclass(slots=True)
+class Shelf:
+    """One folder: its messages from the oldest to the newest, and the group of each."""
+
+    folder: MailboxId
+    number: int
+    validity: int
+    uid_next: int = 0  # never looked at
+    exchanges: int = 0
+    uids: "array[int]" = field(default_factory=lambda: array("I"))
+    groups: "array[int]" = field(default_factory=lambda: array("I"))
+
+    def place_of(self, uid: int) -> int | None:
+        place = bisect_left(self.uids, uid)
+        return place if place < len(self.uids) and self.uids[place] == uid else None
+
+
+class Threads:
+    """Hold `lock` while reading or changing it, unless a method says that it does."""
+
+    def __init__(self) -> None:
+        self.lock = RLock()
+        self.clear()
+
+    def clear(self) -> None:
+        self.shelves: dict[MailboxId, Shelf] = {}
+        self._numbers: list[MailboxId] = []
+        self._identifiers = Identifiers()
+        self._parents = array("I")
+        self._only = array("Q")  # the one message of a group; 0 when it has none, or several
+        self._several: dict[int, list[int]] = {}
+
+    def __len__(self) -> int:
+        return sum(len(shelf.uids) for shelf in self.shelves.values())
+
+    @property
+    def worn(self) -> bool:
+        """More was forgotten than is left: time to begin again."""
+        return len(self._parents) > 2 * len(self) + 5000
+
+    def shelf(self, folder: MailboxId, validity: int) -> Shelf:
+        known = self.shelves.get(folder)
+        if known is not None and known.validity == validity:
+            return known
+        self.drop(folder)
+        self._numbers.append(folder)
+        self.shelves[folder] = Shelf(folder, len(self._numbers), validity)
+        return self.shelves[folder]
+
+    def drop(self, folder: MailboxId) -> None:
+        shelf = self.shelves.get(folder)
+        if shelf is not None:
+            self.remove(shelf, list(shelf.uids))
+            del self.shelves[folder]
+
+    def add(self, shelf: Shelf, uid: int, identifiers: Iterable[str]) -> None:
+        """Its own identifier first, or none at all. A number that is known already is passed over."""
+        place = bisect_left(shelf.uids, uid)
+        if place < len(shelf.uids) and shelf.uids[place] == uid:
+            return
+        keys = [hash(one) & 0xFFFF_FFFF_FFFF_FFFF for one in dict.fromkeys(identifiers)]
+        found = [self._identifiers.get(key) for key in keys]
+        group = self._joined({self._root(one) for one in found if one is not None})
+        for key, known in zip(keys, found, strict=True):
+            if known is None or self._root(known) != group:
+                self._identifiers.put(key, group)
+        shelf.uids.insert(place, uid)
+        shelf.groups.insert(place, group)
+        if not any(self._number(one) == shelf.number for one in self._members(group)):
+            shelf.exchanges += 1
+        self._hold(group, [*self._members(group), shelf.number << 32 | uid])
+
+    def remove(self, shelf: Shelf, uids: Iterable[int]) -> None:
+        for uid in uids:
+            place = shelf.place_of(uid)
+            if place is None:
+                continue
+            group = self._root(shelf.groups[place])
+            del shelf.uids[place], shelf.groups[place]
+            left = [one for one in self._members(group) if one != shelf.number << 32 | uid]
+            self._hold(group, left)
+            if not any(self._number(one) == shelf.number for one in left):
+                shelf.exchanges -= 1
+
+    def forget(self, folder: MailboxId, uids: Iterable[int]) -> None:
+        """What this process itself has taken away need not be asked for. Takes the lock."""
+        with self.lock:
+            shelf = self.shelves.get(folder)
+            if shelf is not None:
+                self.remove(shelf, uids)
+
+    def together(self, folder: MailboxId, uid: Uid) -> list[Spot]:
+        """The whole exchange of a message, itself included; empty for one that is not known."""
+        shelf = self.shelves.get(folder)
+        place = shelf.place_of(uid) if shelf else None
+        if shelf is None or place is None:
+            return []
+        return [
+            (self._numbers[self._number(one) - 1], Uid(one & 0xFFFF_FFFF))
+            for one in self._members(self._root(shelf.groups[place]))
+        ]
+
+    def heads(self, folder: MailboxId) -> Iterator[Uid]:
+        """The newest message of each exchange in a folder, newest first. Costs what is taken, not what is there."""
+        shelf = self.shelves.get(folder)
+        seen: set[int] = set()
+        for uid, group in zip(reversed(shelf.uids), reversed(shelf.groups), strict=True) if shelf else ():
+            root = self._root(group)
+            if root in self._several:
+                if root in seen:
+                    continue
+                seen.add(root)
+            yield Uid(uid)
+
+    def heads_among(self, folder: MailboxId, uids: Iterable[int]) -> list[Uid]:
+        """The newest message here of each exchange that has one of these, newest first."""
+        shelf = self.shelves.get(folder)
+        if shelf is None:
+            return []
+        places = (shelf.place_of(uid) for uid in uids)
+        groups = {self._root(shelf.groups[place]) for place in places if place is not None}
+        mine = (
+            max(one & 0xFFFF_FFFF for one in self._members(group) if self._number(one) == shelf.number)
+            for group in groups
+        )
+        return [Uid(uid) for uid in sorted(mine, reverse=True)]
+
+    def _joined(self, roots: set[int]) -> int:
+        """One group out of several, as long as it does not grow beyond its limit; a new one when none has room."""
+        target: int | None = None
+        for root in sorted(roots):
+            if target is None:
+                target = root if len(self._members(root)) < TOGETHER else None
+            elif len(self._members(root)) + len(self._members(target)) < TOGETHER:
+                self._merge(root, target)
+        if target is None:
+            target = len(self._parents)
+            self._parents.append(target)
+            self._only.append(0)
+        return target
+
+    def _merge(self, root: int, target: int) -> None:
+        ours, theirs = self._members(target), self._members(root)
+        for number in {self._number(one) for one in ours} & {self._number(one) for one in theirs}:
+            self.shelves[self._numbers[number - 1]].exchanges -= 1
+        self._hold(root, [])
+        self._parents[root] = target
+        self._hold(target, ours + theirs)
+
+    def _root(self, group: int) -> int:
+        parents = self._parents
+        while (above := parents[group]) != group:
+            parents[group] = group = parents[above]
+        return group
+
+    def _members(self, root: int) -> list[int]:
+        several = self._several.get(root)
+        if several is not None:
+            return several
+        return [self._only[root]] if self._only[root] else []
+
+    def _hold(self, root: int, members: list[int]) -> None:
+        self._several.pop(root, None)
+        self._only[root] = members[0] if len(members) == 1 else 0
+        if len(members) > 1:
+            self._several[root] = members
+
+    @staticmethod
+    def _number(packed: int) -> int:
+        return packed >> 32
