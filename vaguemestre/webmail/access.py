@@ -1,12 +1,17 @@
 """The only ways from a signed-in person and an address to what is theirs. Somebody else's is a 404, as what is not."""
 
+from collections.abc import Sequence
+
 from django.http import Http404, HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.mailbox.values import InvalidValue, Uid
-from vaguemestre.webmail.models import Outgoing, OutgoingFile
+from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.messages import Folder
+from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
+from vaguemestre.webmail.folders import by_key
+from vaguemestre.webmail.models import BulkAct, Outgoing, OutgoingFile
 
 
 def outgoing_for(account: Account, key: str) -> Outgoing:
@@ -31,6 +36,13 @@ def file_for(account: Account, key: str, file_id: int) -> OutgoingFile:
     return found
 
 
+def bulk_act_for(account: Account, key: str) -> BulkAct:
+    found = BulkAct.objects.filter(pk=key, account=account).first()
+    if found is None:
+        raise Http404("bulk act")
+    return found
+
+
 def chosen(request: StaffRequest) -> list[Uid]:
     """The messages ticked in the list. A wrong number is a wrong address."""
     try:
@@ -39,9 +51,29 @@ def chosen(request: StaffRequest) -> list[Uid]:
         raise Http404(str(error)) from error
 
 
+def chosen_places(request: StaffRequest) -> dict[MailboxId, list[Uid]]:
+    """The messages ticked among results of a search, by their folder. A wrong one is a wrong address."""
+    places: dict[MailboxId, list[Uid]] = {}
+    try:
+        for value in dict.fromkeys(request.POST.getlist("choix")):
+            folder, _, uid = value.partition("-")
+            places.setdefault(MailboxId(folder), []).append(Uid(uid))
+    except InvalidValue as error:
+        raise Http404(str(error)) from error
+    return places
+
+
+def folder_named(request: HttpRequest, everything: Sequence[Folder]) -> Folder:
+    """The folder that a form is about, by its key. Raises `NoSuchFolder`, also for somebody else's."""
+    found = by_key(everything, request.POST.get("dossier") or request.GET.get("dossier", ""))
+    if found is None:
+        raise NoSuchFolder
+    return found
+
+
 def way_back(request: HttpRequest, default: str) -> str:
     """The page the person came from, if it is one of the webmail's."""
-    wanted = request.POST.get("retour", "")
+    wanted = request.POST.get("retour", "") or request.GET.get("retour", "")
     inside = (
         wanted.startswith("/webmail/")
         and wanted.isprintable()

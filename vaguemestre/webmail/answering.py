@@ -1,15 +1,18 @@
 """How an answer, a forward or a draft to go on with begins, from the message it comes from."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.cleaner import text_of
 from vaguemestre.mailbox.messages import Address, Message
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.text import decode
 from vaguemestre.web import dates
+from vaguemestre.webmail import preferences, signature
 from vaguemestre.webmail.letter import Letter, Source
 from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.recipients import written
@@ -20,23 +23,36 @@ REPLY_MARKS = ("re:", "re :", "ré:", "ré :", "aw:", "sv:")
 FORWARD_MARKS = ("tr:", "tr :", "fwd:", "fw:", "wg:")
 
 
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a person's answers begin with."""
+
+    signature: str  # above the quotation
+    asks_receipts: bool
+
+
+def beginning_of(account: Account) -> Beginning:
+    chosen = preferences.of(account)
+    return Beginning(signature.above_a_quotation(chosen), chosen.asks_receipts)
+
+
 def reply(
-    session: Session, source: Source, message: Message, mine: frozenset[str], signature: str, *, everybody: bool
+    session: Session, source: Source, message: Message, mine: frozenset[str], beginning: Beginning, *, everybody: bool
 ) -> Letter:
     to, cc = recipients_of_reply(message, mine, everybody=everybody)
     return Letter(
         to=written(to), cc=written(cc), subject=_marked(message.row.subject, REPLY, REPLY_MARKS),
-        text=f"{signature}\n\n{_attribution(message)}\n{_quoted(body_text(session, source, message))}",
-        kind=Outgoing.Kind.REPLY, source=source,
+        text=f"{beginning.signature}\n\n{_attribution(message)}\n{_quoted(body_text(session, source, message))}",
+        asks_receipt=beginning.asks_receipts, kind=Outgoing.Kind.REPLY, source=source,
     )  # fmt: skip
 
 
-def forward(session: Session, source: Source, message: Message, signature: str) -> Letter:
+def forward(session: Session, source: Source, message: Message, beginning: Beginning) -> Letter:
     """Its attachments come along; each may be left behind before sending."""
     return Letter(
         subject=_marked(message.row.subject, FORWARD, FORWARD_MARKS),
-        text=f"{signature}\n\n{_forwarded_head(message)}\n\n{body_text(session, source, message)}",
-        kind=Outgoing.Kind.FORWARD, source=source,
+        text=f"{beginning.signature}\n\n{_forwarded_head(message)}\n\n{body_text(session, source, message)}",
+        asks_receipt=beginning.asks_receipts, kind=Outgoing.Kind.FORWARD, source=source,
         parts=tuple(part.path for part in message.attachments if part.path),
     )  # fmt: skip
 
@@ -46,6 +62,7 @@ def resume(session: Session, source: Source, message: Message) -> Letter:
     return Letter(
         to=written(message.to), cc=written(message.cc), bcc=message.headers.get("Bcc").replace(",", "\n"),
         subject=message.row.subject, text=body_text(session, source, message).rstrip("\n"),
+        asks_receipt="Disposition-Notification-To" in message.headers,
         source=source, resumes=True, parts=tuple(part.path for part in message.attachments if part.path),
     )  # fmt: skip
 

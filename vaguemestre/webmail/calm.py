@@ -9,8 +9,10 @@ from typing import Concatenate
 from django.db.utils import OperationalError
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from vaguemestre.accounts import shut
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import (
     MailboxRefused,
@@ -34,6 +36,8 @@ def mailbox_screen[**P](view: StaffView[P]) -> StaffView[P]:
 
     @wraps(view)
     def calm(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if closed := shut.reading(request.account, timezone.now()):
+            return trouble(request, closed, 403, closed=closed)
         try:
             return view(request, *args, **kwargs)
         except (NoSuchFolder, NoSuchMessage) as error:
@@ -79,12 +83,12 @@ def unavailable(request: StaffRequest) -> HttpResponse:
     return response
 
 
-def trouble(request: StaffRequest, said: str, status: int, *, again: str = "") -> HttpResponse:
+def trouble(request: StaffRequest, said: str, status: int, *, again: str = "", closed: str = "") -> HttpResponse:
     """Inside a page: one notice above the list that is kept. Alone: the desk without its mail."""
     inside = is_htmx(request)
     context = {
-        "said": said, "again": again, "acted": request.method != "GET", "retry_seconds": RETRY_SECONDS,
-        "inside": inside, "elsewhere": inside and again != current_path(request),
+        "said": said, "closed": closed, "again": again, "acted": request.method != "GET",
+        "retry_seconds": RETRY_SECONDS, "inside": inside, "elsewhere": inside and again != current_path(request),
     }  # fmt: skip
     if inside:
         response = render(request, "webmail/trouble.html#notice", context, status=status)

@@ -6,8 +6,10 @@ from functools import lru_cache
 from django.conf import settings
 from django.utils import timezone
 
+from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.mail_token import mail_token
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox import sieve
 from vaguemestre.mailbox.endpoint import Endpoint
 from vaguemestre.mailbox.pool import Pool
 from vaguemestre.mailbox.session import Session
@@ -40,3 +42,31 @@ def reading_endpoint() -> Endpoint:
 def sending_endpoint() -> Endpoint:
     host, port = settings.MAIL["smtps"]
     return Endpoint(host, port, ca=settings.MAIL["ca"])
+
+
+def open_scripts(account_key: str) -> AbstractContextManager[sieve.ScriptServer]:
+    """What filters this account's incoming mail."""
+    return sieve.conversation(scripts_endpoint(), account_key, token(account_key))
+
+
+def mail_name() -> str:
+    """What our mail servers call themselves, in the lines that they write into a message."""
+    return str(settings.MAIL["name"] or f"messagerie.{academy().domain}")
+
+
+def courier_address() -> str:
+    """Where the service's own writing comes from, as Postfix notes it."""
+    return str(settings.COURIER["address"])
+
+
+def inner_endpoint() -> Endpoint:
+    """Postfix's door on loopback, for what the product itself sends."""
+    host, port = settings.COURIER["door"]
+    return Endpoint(host, port)
+
+
+def scripts_endpoint() -> Endpoint:
+    """On loopback, under the certificate of the public name. A person waits for it: little patience."""
+    host, port = settings.MAIL["sieve"]
+    name, _port = settings.MAIL["imaps"]
+    return Endpoint(host, port, ca=settings.MAIL["ca"], certified_as=name, silence_timeout=3.0)

@@ -1,8 +1,9 @@
 """How people are shown: initials, and a colour that says colleague, service, outsider or oneself."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account, LocalPart
@@ -31,10 +32,16 @@ class Colleague:
     place: str
 
 
-def face(person: Address | None, mine: Iterable[str]) -> Face:
+def face(person: Address | None, mine: Collection[str]) -> Face:
     if person is None:
         return Face("?", OUTSIDE)
-    return Face(_initials(person), kind(person.address, mine))
+    return _face(person, own=person.address.lower() in mine)
+
+
+@lru_cache(maxsize=4096)
+def _face(person: Address, *, own: bool) -> Face:
+    """The same people write again and again."""
+    return Face(_initials(person), SELF if own else kind(person.address, ()))
 
 
 def kind(address: str, mine: Iterable[str]) -> str:

@@ -185,6 +185,7 @@ def _begin(outgoing: Outgoing, letter: Letter, message: Message | None) -> None:
 def _write(outgoing: Outgoing, letter: Letter, sender: str, now: datetime) -> None:
     outgoing.to, outgoing.cc, outgoing.bcc = letter.to, letter.cc, letter.bcc
     outgoing.subject, outgoing.text, outgoing.sender = letter.subject, letter.text, sender
+    outgoing.asks_receipt = letter.asks_receipt
     outgoing.revision += 1
     outgoing.writer = letter.writer
     outgoing.failure = None

@@ -2,19 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import blake2s
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, npgettext
 
 from vaguemestre.mailbox.messages import Folder, Quota, Role
-from vaguemestre.mailbox.values import MailboxId
+from vaguemestre.mailbox.values import SEPARATOR, FolderName, MailboxId
 from vaguemestre.web.quantities import grouped, size_in_words
+from vaguemestre.webmail.standing import Standing
 
 ROLE_NAMES = {
     "inbox": gettext_lazy("Inbox"),
     "drafts": gettext_lazy("Drafts"),
     "sent": gettext_lazy("Sent"),
+    "later": gettext_lazy("Later"),
     "archive": gettext_lazy("Archives"),
     "junk": gettext_lazy("Junk"),
     "trash": gettext_lazy("Bin"),
@@ -23,12 +26,16 @@ ROLE_ICONS = {
     "inbox": "inbox",
     "drafts": "file-text",
     "sent": "send",
+    "later": "alarm-clock",
     "archive": "archive",
     "junk": "octagon-alert",
     "trash": "trash-2",
 }
 ON_THE_RAIL = {"inbox", "drafts", "sent"}
-COUNTED_WHOLE = {"drafts"}  # what waits for its writer; elsewhere only what is unread asks for something
+SILENT = {"trash", "sent"}  # nothing in them asks for anything
+# What waits for its writer or its hour; elsewhere only what is unread asks for something.
+COUNTED_WHOLE = {"drafts", "later"}
+NO_DESTINATION = {"drafts", "sent", "later"}  # nothing is moved into them by name
 HIGH, FULL = 80, 95
 
 
@@ -37,6 +44,7 @@ class Line:
     """`href` is empty for a mere parent, which cannot be opened."""
 
     id: MailboxId | None
+    key: str
     label: str
     icon: str
     href: str
@@ -46,6 +54,21 @@ class Line:
     current: bool
     depth: int
     minor: bool
+    takes: bool  # messages may be let fall on it
+    fold: str  # "open", "closed"; empty without children
+    holds: bool  # the folder in view is inside, and not shown
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`hidden`: how many folders the person does not want to see here, `missed` their unread messages."""
+
+    lines: tuple[Line, ...]
+    hidden: int = 0
+    missed: int = 0
+
+
+EMPTY = Column(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +87,79 @@ def path_label(folder: Folder) -> str:
     return label(folder) if folder.role else str(folder.name).replace("/", " › ")
 
 
-def lines(folders: Sequence[Folder], current: MailboxId | None) -> list[Line]:
-    """All of them: mail programs and filters make folders without subscribing to them, and no mail may lie unseen."""
-    return [_line(folder, current) for folder in folders]
+def path_words(folder: Folder) -> str:
+    """As it is named in a search."""
+    return label(folder) if folder.role else str(folder.name)
+
+
+def key(folder: Folder) -> str:
+    """What a folder goes by in a form. A mere parent has no identity: it goes by what its name amounts to."""
+    return folder.id or blake2s(folder.name.encode(), digest_size=16).hexdigest()
+
+
+def by_key(folders: Sequence[Folder], wanted: str) -> Folder | None:
+    return next((folder for folder in folders if key(folder) == wanted), None)
+
+
+def column(folders: Sequence[Folder], current: MailboxId | None, chosen: Standing) -> Column:
+    """All but those that the person hid: mail programs and filters make folders without subscribing to them, and no
+    mail may lie unseen. A folder that was hidden here and is subscribed to since, in another program, is back."""
+    inside = nested(folders)
+    hidden = [folder for folder in folders if is_hidden(folder, chosen)]
+    gone = {folder.name for folder in hidden}
+    shown = [f for f in folders if f.name not in gone or any(one.name not in gone for one in inside[f.name])]
+    closed = {one.name for f in shown if key(f) in chosen.folded for one in inside[f.name]}
+    quiet = tuple(f.name + SEPARATOR for f in folders if f.role in SILENT)
+    lines = [
+        _line(folder, [] if folder.name.startswith(quiet) else [folder], inside[folder.name], chosen, current)
+        for folder in shown
+        if folder.name not in closed
+    ]
+    return Column(tuple(lines), len(hidden), sum(folder.unseen for folder in hidden))
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A folder on the page where all of them are put in order."""
+
+    line: Line
+    total: str
+    unread: str
+    hidden: bool
+    kept: bool  # the mail needs it as it is
+
+
+def shelf(folders: Sequence[Folder], chosen: Standing) -> list[Shelf]:
+    inside = nested(folders)
+    return [
+        Shelf(
+            _line(folder, [folder], inside[folder.name], Standing(), None),
+            grouped(folder.total), grouped(folder.unseen), is_hidden(folder, chosen), folder.role is not None,
+        )
+        for folder in folders
+    ]  # fmt: skip
+
+
+def nested(folders: Sequence[Folder]) -> dict[FolderName, list[Folder]]:
+    """Of each folder all that is inside it, at any depth."""
+    found: dict[FolderName, list[Folder]] = {folder.name: [] for folder in folders}
+    for folder in folders:
+        above = folder.name.parent
+        while above is not None:
+            if above in found:
+                found[above].append(folder)
+            above = above.parent
+    return found
+
+
+def is_hidden(folder: Folder, chosen: Standing) -> bool:
+    return folder.role is None and not folder.subscribed and key(folder) in chosen.hidden
 
 
 def destinations(folders: Sequence[Folder], current: MailboxId | None) -> list[tuple[MailboxId, str]]:
-    """Where a message of this folder may be moved: not to drafts, which are for what one writes."""
-    return [(f.id, path_label(f)) for f in folders if f.id and f.id != current and f.role not in {"drafts", "sent"}]
+    """Where a message of this folder may be moved: not to drafts, which are for what one writes, nor to where messages
+    wait for an hour, which must be named."""
+    return [(f.id, path_label(f)) for f in folders if f.id and f.id != current and f.role not in NO_DESTINATION]
 
 
 def space(quota: Quota | None) -> Space | None:
@@ -98,11 +186,16 @@ def unread_words(count: int) -> str:
     return npgettext("messages", "%s unread", "%s unread", count) % grouped(count) if count else ""
 
 
-def _line(folder: Folder, current: MailboxId | None) -> Line:
+def _line(
+    folder: Folder, counted: list[Folder], inside: list[Folder], chosen: Standing, current: MailboxId | None
+) -> Line:
+    closed = bool(inside) and key(folder) in chosen.folded
+    counted = [*counted, *inside] if closed else counted
     whole = folder.role in COUNTED_WHOLE
-    number = folder.total if whole else 0 if folder.role in {"trash", "sent"} else folder.unseen
+    number = 0 if folder.role in SILENT else sum(one.total if whole else one.unseen for one in counted)
     return Line(
         id=folder.id,
+        key=key(folder),
         label=label(folder),
         icon=ROLE_ICONS.get(folder.role or "", "folder"),
         href=reverse("webmail:folder", args=[folder.id]) if folder.id else "",
@@ -112,4 +205,7 @@ def _line(folder: Folder, current: MailboxId | None) -> Line:
         current=folder.id is not None and folder.id == current,
         depth=0 if folder.role else min(folder.name.depth, 4),
         minor=folder.role not in ON_THE_RAIL,
+        takes=folder.id is not None and folder.id != current and folder.role not in NO_DESTINATION,
+        fold="" if not inside else "closed" if closed else "open",
+        holds=closed and any(one.id == current for one in inside if one.id),
     )

@@ -4,10 +4,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from django.http import QueryDict
-from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 
-from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, PartPath, Uid
 from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.recipients import parse, written
@@ -33,6 +30,7 @@ class Letter:
     bcc: str = ""
     subject: str = ""
     text: str = ""
+    asks_receipt: bool = False
     kind: str = Outgoing.Kind.NEW
     source: Source | None = None
     resumes: bool = False  # the source is this very draft, not a message that it answers
@@ -57,6 +55,7 @@ def from_form(data: QueryDict) -> Letter:
         to=_people(data, "to"), cc=_people(data, "cc"), bcc=_people(data, "bcc"),
         subject=" ".join(data.get("objet", "").split())[:SUBJECT_LIMIT],
         text=data.get("texte", "").replace("\r\n", "\n"),
+        asks_receipt=data.get("accuse") == "1",
         kind=data.get("genre", "") if data.get("genre") in Outgoing.Kind.values else Outgoing.Kind.NEW,
         resumes=data.get("reprise") == "1",
         revision=_number(data.get("revision", "")),
@@ -85,17 +84,9 @@ def of_draft(outgoing: Outgoing, writer: str) -> Letter:
         source = Source(MailboxId(outgoing.source_folder), Uid(outgoing.source_uid))
     return Letter(
         to=outgoing.to, cc=outgoing.cc, bcc=outgoing.bcc, subject=outgoing.subject, text=outgoing.text,
-        kind=outgoing.kind, source=source, revision=outgoing.revision, writer=writer,
+        asks_receipt=outgoing.asks_receipt, kind=outgoing.kind, source=source, revision=outgoing.revision,
+        writer=writer,
     )  # fmt: skip
-
-
-def signature(account: Account) -> str:
-    """Name, function and place, as the posts tell them. One query."""
-    posting = account.person.postings.select_related("school").order_by("rank").first()
-    lines = [account.display_name, capfirst(account.person.function_label)]
-    if posting:
-        lines[-1] = _("%(function)s, %(place)s") % {"function": lines[-1], "place": posting.school.name}
-    return "\n\n-- \n" + "\n".join(lines)
 
 
 def _number(text: str) -> int:

@@ -1,12 +1,13 @@
 """The list as it is drawn: every word of a row is made here once, so that the template only places them."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import groupby
 
+from django.http import QueryDict
 from django.template import loader
 from django.urls import reverse
 from django.utils import timezone
@@ -16,18 +17,40 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from vaguemestre.mailbox import tags
+from vaguemestre.mailbox.exchanges import Exchanges
+from vaguemestre.mailbox.matching import Only, Order
 from vaguemestre.mailbox.messages import Address, Folder, Page, Row
-from vaguemestre.mailbox.pages import Only
-from vaguemestre.mailbox.values import MailboxId, Uid
+from vaguemestre.mailbox.together import Together
+from vaguemestre.mailbox.values import RETURNED, Flag, InvalidValue, MailboxId, Uid
 from vaguemestre.web import dates
-from vaguemestre.web.quantities import grouped
+from vaguemestre.web.quantities import grouped, size_in_words
 from vaguemestre.web.templatetags.web import icon
+from vaguemestre.webmail import ordering
 from vaguemestre.webmail.correspondents import face
 
 PAGE = 50
 FRENCH_SIGNS = re.compile(r" ([:;?!»])")
+NAMED = 4  # who wrote in a conversation, as far as a row names them
 LATE, EARLY = timedelta(days=90), timedelta(minutes=10)
 SHOWS_RECIPIENTS = {"drafts", "sent"}
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """The results of a search, in the place of a folder's own list."""
+
+    text: str
+    page: int = 1
+
+    @property
+    def query(self) -> str:
+        pairs = {"q": self.text, **({"page": str(self.page)} if self.page > 1 else {})}
+        return f"?{urlencode(pairs)}" if self.text else ""
+
+    @property
+    def url(self) -> str:
+        return reverse("webmail:search") + self.query
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,27 +60,70 @@ class Place:
     folder: MailboxId
     before: Uid | None = None
     only: Only | None = None
+    order: Order | None = None
+    start: int = 0  # rows before this page, in another order than that of arrival
+    within: Within | None = None
 
     @property
     def query(self) -> str:
-        pairs = {"avant": self.before, "voir": FILTERS[self.only] if self.only else None}
+        if self.within:
+            return self.within.query
+        shown: dict[str, str | None] = {}
+        if self.only:
+            shown = {"etiquette": self.only} if isinstance(self.only, Flag) else {"voir": FILTERS[self.only]}
+        pairs = {"avant": self.before, **shown, **ordering.words(self.order), "rang": self.start}
         kept = {name: value for name, value in pairs.items() if value}
         return f"?{urlencode(kept)}" if kept else ""
 
     @property
     def url(self) -> str:
-        return reverse("webmail:folder", args=[self.folder]) + self.query
+        return self.within.url if self.within else reverse("webmail:folder", args=[self.folder]) + self.query
 
     def at(self, before: Uid | None) -> "Place":
-        return Place(self.folder, before, self.only)
+        return replace(self, before=before)
+
+    def older(self, page: Page) -> "Place":
+        return replace(self, start=self.start + len(page.rows)) if self.order else self.at(page.older_before)
+
+    def newer(self, page: Page) -> "Place":
+        return replace(self, start=max(0, self.start - PAGE)) if self.order else self.at(page.newer_before)
 
 
-FILTERS: dict[Only, str] = {"unseen": "non-lus", "flagged": "suivis"}
+def place_in(folder: MailboxId, query: QueryDict) -> Place:
+    """A wrong `avant` or `voir` is simply not there: the top of the whole list."""
+    raw, start = query.get("avant", ""), query.get("rang", "")
+    before = Uid(raw) if raw.isascii() and raw.isdigit() and 0 < int(raw[:12]) < 2**32 and raw[0] != "0" else None
+    only = next((name for name, word in FILTERS.items() if word == query.get("voir", "")), None)
+    order = ordering.read(query.get("tri", ""), query.get("sens", ""))
+    rank = int(start[:7]) if order and start.isascii() and start.isdecimal() else 0
+    return Place(folder, None if order else before, only or label_in(query), order, rank)
+
+
+def label_in(query: Mapping[str, str]) -> Flag | None:
+    """The label that an address or a form names."""
+    word = query.get("etiquette", "").lower()
+    try:
+        return Flag(word) if tags.is_tag(word) else None
+    except InvalidValue:
+        return None
+
+
+type Drawn = Callable[[frozenset[str]], SafeString]  # the labels among the flags of a message, as its row shows them
+FILTERS: dict[Only, str] = {"unseen": "non-lus", "flagged": "suivis", "attached": "pieces"}
+
+
+@dataclass(frozen=True, slots=True)
+class FoundWords:
+    """What a search adds to a row: found words are marked in it, and it says its folder."""
+
+    subject: SafeString
+    who: SafeString
+    where: SafeString
 
 
 @dataclass(frozen=True, slots=True)
 class RowView:
-    uid: int
+    uid: int | str  # with its folder, in a list of several
     url: str
     choose: str
     who: str
@@ -71,7 +137,11 @@ class RowView:
     state: SafeString  # attributes that the stylesheet reads
     lead: SafeString  # what stands before the name for those who do not see the brick
     marks: SafeString
+    labels: SafeString
     link: SafeString  # attributes of the link
+    count: SafeString  # messages of the conversation, when there are several
+    size: str = ""  # where the list is sorted by it
+    found: FoundWords | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +151,31 @@ class Day:
 
 
 def days(
-    page: Page, place: Place, folder: Folder, mine: frozenset[str], now: datetime, current: Uid | None
-) -> list[Day]:
-    """Under headings in order of arrival; a row without any header still has its words."""
-    rows = sorted(page.rows, key=moment, reverse=True)  # two mails that crossed on the way stand in order of writing
-    view = _viewer(place, folder, mine, now, current, first=rows[0] if rows and current is None else None)
-    by_day: Iterator[tuple[str, Iterator[Row]]] = groupby(rows, lambda row: dates.day_heading(moment(row), now))
-    return [Day(heading, SafeString("".join(drawn(view(row)) for row in rows))) for heading, rows in by_day]
+    found: Exchanges, place: Place, folder: Folder, mine: frozenset[str], now: datetime, current: Uid | None,
+    labels: Drawn, hours: Mapping[int, str] | None = None,
+) -> list[Day]:  # fmt: skip
+    """Under headings in order of arrival; a row without any header still has its words. `hours`: when it comes back."""
+    wholes = [found.together.get(row.uid) or alone(row) for row in found.page.rows]
+    if place.order is not None:
+        view = _viewer(place, folder, mine, now, current, None, labels, hours or {})
+        drawn_rows = SafeString("".join(drawn(view(one)) for one in wholes))
+        return [Day(ordering.heading(place.order), drawn_rows)] if wholes else []
+    # Two mails that crossed on the way stand in order of writing.
+    wholes.sort(key=lambda whole: stands_at(whole.newest), reverse=True)
+    first = wholes[0] if wholes and current is None else None
+    view = _viewer(place, folder, mine, now, current, first, labels, hours or {})
+    by_day: Iterator[tuple[str, Iterator[Together]]] = groupby(
+        wholes, lambda whole: dates.day_heading(stands_at(whole.newest), now)
+    )
+    return [Day(heading, SafeString("".join(drawn(view(one)) for one in some))) for heading, some in by_day]
 
 
-def row_views(page: Page, place: Place, folder: Folder, mine: frozenset[str], now: datetime) -> list[RowView]:
+def row_views(
+    page: Page, place: Place, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn | None = None
+) -> list[RowView]:
     """The words of the rows alone, for another page than the list."""
-    view = _viewer(place, folder, mine, now, None, first=None)
-    return [view(row) for row in page.rows]
+    view = _viewer(place, folder, mine, now, None, None, labels or no_labels, {})
+    return [view(alone(row)) for row in page.rows]
 
 
 @lru_cache(maxsize=4096)
@@ -102,11 +184,23 @@ def drawn(row: RowView) -> SafeString:
     return SafeString(loader.get_template("webmail/row.html").render({"row": row}))
 
 
+@lru_cache(maxsize=1024)
+def row_acts(folder: MailboxId, role: str | None, inbox: MailboxId | None, _language: str | None) -> SafeString:
+    """The one set of acts that goes from row to row; it depends on its folder alone."""
+    shown = {"id": folder, "role": role or "", "inbox": inbox}
+    return SafeString(loader.get_template("webmail/row_acts.html").render({"list": shown}))
+
+
 def moment(row: Row) -> datetime:
     """When it was written, as everywhere; when it came, if its sender's clock cannot be right."""
     written = row.sent
     believable = written is not None and row.received - LATE <= written <= row.received + EARLY
     return written if written is not None and believable else row.received
+
+
+def stands_at(row: Row) -> datetime:
+    """Where it stands in a list: what was put off and is back, at the hour of its return."""
+    return row.received if RETURNED in row.flags else moment(row)
 
 
 def place_in_words(page: Page) -> str:
@@ -122,37 +216,74 @@ def subject_or_not(subject: str) -> str:
     return FRENCH_SIGNS.sub("\N{NO-BREAK SPACE}\\1", subject.strip()) or _("(no subject)")
 
 
+def no_labels(_flags: frozenset[str]) -> SafeString:
+    return SafeString("")
+
+
 def _viewer(
-    place: Place, folder: Folder, mine: frozenset[str], now: datetime, current: Uid | None, first: Row | None
-) -> Callable[[Row], RowView]:
+    place: Place, folder: Folder, mine: frozenset[str], now: datetime, current: Uid | None, first: Together | None,
+    labels: Drawn, hours: Mapping[int, str],
+) -> Callable[[Together], RowView]:  # fmt: skip
     base, query = reverse("webmail:folder", args=[place.folder]), place.query
     to_recipients, is_drafts = folder.role in SHOWS_RECIPIENTS, folder.role == "drafts"
-    choose = _("Choose")
-    marks, states, leads = lru_cache(_marks), lru_cache(_state), lru_cache(_lead)
+    choose, by_size = _("Choose"), place.order is not None and place.order.by == "size"
+    drawn_marks, states, leads = lru_cache(marks), lru_cache(_state), lru_cache(_lead)
 
-    def view(row: Row) -> RowView:
-        people = row.to if to_recipients else ((row.sender,) if row.sender else ())
+    def view(whole: Together) -> RowView:
+        row = whole.newest
+        people = row.to if to_recipients else senders(whole, mine)
         shown = face(people[0] if people else None, mine)
-        said, unread = moment(row), not row.seen and not to_recipients
+        said, unread = stands_at(row), not whole.seen and not to_recipients
+        marked = drawn_marks(row.answered, row.forwarded, whole.has_attachments, whole.flagged)
         return RowView(
-            uid=row.uid,
+            uid=max(whole.here),
             choose=choose,
             url=f"{base}{row.uid}/reprise/" if is_drafts else f"{base}{row.uid}/{query}",
-            who=_who(people, row.recipients if to_recipients else 1, to_recipients),
+            who=_who(people, row.recipients if to_recipients else 1, to_recipients)
+            if to_recipients or whole.count == 1
+            else participants(whole, mine),
             initials=shown.initials,
             avatar=shown.css,
             subject=subject_or_not(row.subject),
             preview=row.preview,
             when=dates.in_words(said, now),
             exact=_exact(said, get_language()),
-            iso=timezone.localtime(said).isoformat(timespec="minutes"),
-            state=states(unread, row.flagged),
-            lead=leads(unread, row.draft and not is_drafts),
-            marks=marks(row.answered, row.forwarded, row.has_attachments, row.flagged),
-            link=_link(row.uid == current, f"{base}{row.uid}/reprise/" if is_drafts else "", first=row is first),
+            iso=_iso(said),
+            state=states(unread, whole.flagged),
+            lead=leads(unread, row.draft and not is_drafts, RETURNED in row.flags and row.uid not in hours),
+            marks=_hour(hours[row.uid]) + marked if row.uid in hours else marked,
+            labels=labels(row.flags.union(*(one.flags for one in whole.rows)) if whole.count > 1 else row.flags),
+            link=_link(current in whole.here, f"{base}{row.uid}/reprise/" if is_drafts else "", first=whole is first),
+            count=_count(whole.count, get_language()),
+            size=size_in_words(row.size) if by_size else "",
         )
 
     return view
+
+
+def alone(row: Row) -> Together:
+    return Together((row,), row, 1, (row.uid,), row.seen, row.flagged, row.has_attachments)
+
+
+def senders(whole: Together, mine: frozenset[str]) -> list[Address]:
+    """Who wrote in it, each once: the latest of the others first, whose face the row bears."""
+    latest = sorted(whole.rows, key=moment, reverse=True)
+    once = {row.sender.address.lower(): row.sender for row in latest if row.sender}
+    return sorted(once.values(), key=lambda person: person.address.lower() in mine)
+
+
+def participants(whole: Together, mine: frozenset[str]) -> str:
+    """Those who wrote, in the order they came in: Sophie Marchand, me, Luc Petit."""
+    ordered = sorted(whole.rows, key=moment)
+    names = {
+        row.sender.address.lower(): _("me") if row.sender.address.lower() in mine else row.sender.label.strip()
+        for row in ordered
+        if row.sender
+    }
+    known = [name for name in names.values() if name]
+    if len(known) > NAMED:
+        known = [known[0], "…", *known[1 - NAMED :]]
+    return ", ".join(known) or _("(unknown sender)")
 
 
 @lru_cache(maxsize=4096)
@@ -161,18 +292,27 @@ def _exact(said: datetime, _language: str | None) -> str:
     return dates.in_full(said)
 
 
+@lru_cache(maxsize=4096)
+def _iso(said: datetime) -> str:
+    return timezone.localtime(said).isoformat(timespec="minutes")
+
+
 def _state(unread: bool, starred: bool) -> SafeString:
     return format_html(
         "{}{}", SafeString(" data-unread") if unread else "", SafeString(" data-starred") if starred else ""
     )
 
 
-def _lead(unread: bool, draft: bool) -> SafeString:
-    words = [(unread, "visually-hidden", _("Unread: ")), (draft, "row-draft", _("Draft: "))]
+def _lead(unread: bool, draft: bool, returned: bool) -> SafeString:
+    words = [
+        (unread, "visually-hidden", _("Unread: ")),
+        (draft, "row-draft", _("Draft: ")),
+        (returned, "row-back", _("Back: ")),
+    ]
     return format_html_join("", '<span class="{}">{}</span>', [(css, word) for on, css, word in words if on])
 
 
-def _marks(answered: bool, forwarded: bool, clip: bool, starred: bool) -> SafeString:
+def marks(answered: bool, forwarded: bool, clip: bool, starred: bool) -> SafeString:
     """Shapes, each with its word."""
     shapes = [
         (answered, icon("reply"), _("Answered")),
@@ -182,6 +322,18 @@ def _marks(answered: bool, forwarded: bool, clip: bool, starred: bool) -> SafeSt
     ]
     drawn = [(shape, word) for on, shape, word in shapes if on]
     return format_html_join("", '{}<span class="visually-hidden">{}</span>', drawn)
+
+
+@lru_cache(maxsize=256)
+def _count(count: int, _language: str | None = None) -> SafeString:
+    if count == 1:
+        return SafeString("")
+    words = ngettext("message", "messages", count)
+    return format_html(' <span class="row-size">{}<span class="visually-hidden"> {}</span></span>', count, words)
+
+
+def _hour(words: str) -> SafeString:
+    return format_html('<span class="row-hour">{}{}</span>', icon("alarm-clock"), words)
 
 
 def _link(current: bool, resumed: str, first: bool) -> SafeString:

@@ -1,8 +1,8 @@
-"""What is being written and what is on its way. Everything else that the webmail shows is asked of Dovecot."""
+"""What is being written, what is on its way, and what a person has chosen. The rest is asked of Dovecot."""
 
 import secrets
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -24,6 +24,8 @@ class Outgoing(models.Model):
         NEW = "new"
         REPLY = "reply"
         FORWARD = "forward"
+        RECEIPT = "receipt"  # the answer to somebody who asked whether the message was read
+        REPORT = "report"  # a suspicious message, for the help desk
 
     key = models.CharField(primary_key=True, max_length=32)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="outgoing")
@@ -35,6 +37,7 @@ class Outgoing(models.Model):
     bcc = models.TextField(default="")
     subject = models.TextField(default="")
     text = models.TextField(default="")
+    asks_receipt = models.BooleanField(default=False)
 
     source_folder = models.CharField(max_length=32, null=True)  # the message answered or forwarded
     source_uid = models.PositiveBigIntegerField(null=True)
@@ -95,6 +98,274 @@ class OutgoingFile(models.Model):
     @property
     def path(self) -> Path:
         return self.outgoing.folder / self.stored_as
+
+
+class Preferences(models.Model):
+    """What a person has chosen for their mail. No row: everything as it comes.
+
+    Absence and redirection are what stands here; the script at Dovecot's is made from it, in the same transaction."""
+
+    class Answering(models.TextChoices):
+        ASK = "ask"
+        NEVER = "never"
+        ALWAYS = "always"
+
+    class Density(models.TextChoices):
+        COMFORTABLE = "comfortable"
+        COMPACT = "compact"
+
+    class TextSize(models.TextChoices):
+        NORMAL = "normal"
+        LARGE = "large"
+        LARGER = "larger"
+
+    class Pane(models.TextChoices):
+        RIGHT = "right"
+        BELOW = "below"
+        NONE = "none"
+
+    class Theme(models.TextChoices):
+        AUTO = "auto"
+        LIGHT = "light"
+        DARK = "dark"
+
+    class Notifying(models.TextChoices):
+        NOTHING = "nothing"
+        ARRIVAL = "arrival"  # that something came
+        WORDS = "words"  # who writes, and about what
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, primary_key=True, related_name="preferences")
+    signature = models.TextField(null=True)  # None: that of the posts, which follows them
+    asks_receipts = models.BooleanField(default=False)
+    answers_receipts = models.CharField(max_length=6, choices=Answering, default=Answering.ASK)
+    notifies = models.CharField(max_length=8, choices=Notifying, default=Notifying.NOTHING)
+    counts_in_title = models.BooleanField(default=False)
+
+    density = models.CharField(max_length=11, choices=Density, default=Density.COMFORTABLE)
+    text_size = models.CharField(max_length=6, choices=TextSize, default=TextSize.NORMAL)
+    theme = models.CharField(max_length=5, choices=Theme, default=Theme.AUTO)
+    pane = models.CharField(max_length=5, choices=Pane, default=Pane.RIGHT)  # where one reads, beside the list
+    share = models.PositiveSmallIntegerField(null=True)  # of the list, in percent; None: as the width has it
+
+    absence_on = models.BooleanField(default=False)
+    absence_starts = models.DateTimeField(null=True)
+    absence_ends = models.DateTimeField(null=True)  # the first moment back
+    absence_text = models.TextField(default="")
+    # A script of another program that ours includes, since the person agreed; it is never changed.
+    included_script = models.CharField(max_length=512, default="")
+    flat_list = models.BooleanField(default=False)  # each message its row, rather than each conversation
+
+    # Folders of the column by their key (folders.key): those whose children are not shown, those not shown themselves.
+    folded: Any = models.JSONField(default=list)
+    hidden: Any = models.JSONField(default=list)
+    changed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.account_id
+
+
+class Label(models.Model):
+    """What a keyword on messages is called here, and its colour. An account without a row has the ordinary five
+    (labels.DEFAULTS); a row that was removed stays, so that they do not come back by themselves."""
+
+    class Colour(models.TextChoices):
+        BRICK = "brick"
+        OCHRE = "ochre"
+        MOSS = "moss"
+        TEAL = "teal"
+        SLATE = "slate"
+        PLUM = "plum"
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="labels")
+    keyword = models.CharField(max_length=50)  # in lower case: the server does not tell capitals apart
+    name = models.CharField(max_length=40)
+    colour = models.CharField(max_length=5, choices=Colour)
+    position = models.PositiveSmallIntegerField()
+    removed_at = models.DateTimeField(null=True)
+    removed_from: Any = models.JSONField(default=dict)  # folder to numbers of messages, while the removal can be undone
+
+    class Meta:
+        ordering: ClassVar = ["position", "id"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["account", "keyword"], name="one_label_a_keyword")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Redirection(models.Model):
+    """Where incoming mail also goes, or went. A row is never changed but to be closed: the history stays."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="redirections")
+    target = models.CharField(max_length=254)
+    keep_copy = models.BooleanField()
+    set_at = models.DateTimeField()
+    set_by = models.CharField(max_length=60)  # an account's key, or who undid a later one
+    removed_at = models.DateTimeField(null=True)
+    removed_by = models.CharField(max_length=60, default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["account"], condition=models.Q(removed_at=None), name="one_redirection_at_a_time"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["target"], name="redirections_to")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.target}"
+
+
+class FormerScript(models.Model):
+    """What filtered the incoming mail until it was changed: so that a thief's changes can be undone.
+
+    `name` and `text`: the script that was active, none when empty. `choices`: what our own was made from."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="former_scripts")
+    replaced_at = models.DateTimeField()
+    replaced_by = models.CharField(max_length=60)
+    name = models.CharField(max_length=512, default="")
+    text = models.TextField(default="")
+    choices: Any = models.JSONField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["account", "replaced_at"], name="scripts_of_account")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.replaced_at}"
+
+
+class BulkAct(models.Model):
+    """One act on more messages than a person waits for. The list of what is left (`todo`, ranges as in IMAP) is fixed
+    when it is asked for: what arrives meanwhile is never taken. `webmail/bulk.py` does it, in slices."""
+
+    class Verb(models.TextChoices):
+        MOVE = "move"
+        READ = "read"
+        UNREAD = "unread"
+        STAR = "star"
+        UNSTAR = "unstar"
+        DELETE = "delete"  # for good
+
+    class State(models.TextChoices):
+        RUNNING = "running"
+        DONE = "done"
+        STOPPED = "stopped"  # by the person: the rest was left as it was
+        FAILED = "failed"  # `failure` says why; the rest was left as it was
+
+    key = models.CharField(primary_key=True, max_length=32)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="bulk_acts")
+    verb = models.CharField(max_length=6, choices=Verb)
+    state = models.CharField(max_length=7, choices=State, default=State.RUNNING)
+    source = models.CharField(max_length=32)
+    source_validity = models.PositiveBigIntegerField()
+    target = models.CharField(max_length=32, default="")
+    label = models.CharField(max_length=400, default="")  # of the folder moved to, as the person saw it
+
+    todo = models.TextField()
+    pending = models.TextField(default="")  # being done at this moment: after a crash one looks whether it was
+    pending_from = models.PositiveBigIntegerField(default=0)  # the next number of the target before they were moved
+    changed = models.TextField(
+        default=""
+    )  # what an undo puts back: numbers in `target` of what moved, else in `source`
+    total = models.PositiveIntegerField()
+    done = models.PositiveIntegerField(default=0)
+    failure = models.CharField(max_length=10, default="")
+    waiting = models.BooleanField(default=False)  # the mail server does not answer; it goes on by itself
+    stop_asked = models.BooleanField(default=False)
+    undoes = models.OneToOneField("self", on_delete=models.CASCADE, null=True, related_name="undone_by")
+
+    claim = models.CharField(max_length=32, default="")  # the process that is at it
+    claimed_until = models.DateTimeField(null=True)
+    shown = models.BooleanField(default=True)  # until the person has put its notice away
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["account", "created_at"], name="bulk_acts_of_account")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class RecentSearch(models.Model):
+    """What somebody has looked for lately, as they typed it. Only its own person ever sees it."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="recent_searches")
+    text = models.CharField(max_length=500)
+    searched_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account", "text"], name="one_line_a_search"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.searched_at}"
+
+
+class ImageTrust(models.Model):
+    """Whose remote images are shown without asking: an address, or `@` and a whole domain. In small letters."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="image_trusts")
+    sender = models.CharField(max_length=255)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["account", "sender"], name="one_trust_a_sender")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.sender}"
+
+    @property
+    def is_domain(self) -> bool:
+        return self.sender.startswith("@")
+
+    @property
+    def who(self) -> str:
+        return self.sender.removeprefix("@")
+
+
+class Unsubscription(models.Model):
+    """A list that was asked to write no more, once. `address`: where it is asked; empty once it has answered."""
+
+    class State(models.TextChoices):
+        ASKED = "asked"
+        DONE = "done"
+        REFUSED = "refused"
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="unsubscriptions")
+    list = models.CharField(max_length=255)  # its List-Id, or else its sender
+    address = models.TextField(default="")
+    state = models.CharField(max_length=8, choices=State, default=State.ASKED)
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["account", "list"], name="one_unsubscription_a_list")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.list}"
+
+
+class Snoozed(models.Model):
+    """One message that waits in the folder "Plus tard" for its hour; forgotten when it is no longer there.
+
+    Without `uid`: the act was begun, and what stands in the folder from `since` on without a row is what it moved."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="snoozed")
+    folder = models.CharField(max_length=32)
+    uid = models.PositiveBigIntegerField(null=True)
+    origin = models.CharField(max_length=32)  # the folder it comes back to
+    until = models.DateTimeField()
+    # On its way back it is stored again with a new date, then the former copy goes: what is half done at a crash.
+    since = models.PositiveBigIntegerField(null=True)  # first number that the new copy may have
+    former = models.PositiveBigIntegerField(null=True)  # still to be deleted
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["folder", "uid"], name="one_hour_a_message")]
+        indexes: ClassVar = [models.Index(fields=["account", "until"], name="snoozed_of_account")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.until}"
 
 
 def new_key() -> str:

@@ -2,6 +2,7 @@
 one that this process lives to do; the clock goes on from there."""
 
 import contextlib
+import logging
 import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -14,13 +15,14 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from vaguemestre.academy.facts import academy
+from vaguemestre.accounts import shut
 from vaguemestre.clock import due
 from vaguemestre.mailbox import submission
 from vaguemestre.mailbox.errors import DeliveryRefused, MailboxError, MailboxRefused, NoSuchFolder
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import ANSWERED, FORWARDED, SEEN, FolderName, MailboxId, Uid
 from vaguemestre.webmail import drafts, enclosures, post
-from vaguemestre.webmail.connection import open_mailbox_of, sending_endpoint, token
+from vaguemestre.webmail.connection import inner_endpoint, open_mailbox_of, sending_endpoint, token
 from vaguemestre.webmail.models import Outgoing
 
 DELIVER: Final = "vaguemestre.webmail.outbox.deliver"
@@ -29,6 +31,8 @@ PRESSED = timedelta(seconds=30)  # from the press to the outbox
 CLAIM = timedelta(minutes=10)
 REMEMBERED = timedelta(days=1)  # how long a second press is answered "already sent"
 State = Outgoing.State
+_UNKEPT = frozenset({Outgoing.Kind.RECEIPT, Outgoing.Kind.REPORT})  # what is nobody's letter
+logger = logging.getLogger(__name__)
 
 
 class Outcome(Enum):
@@ -43,8 +47,12 @@ class Busy(MailboxError):
     """Another process is at this message; if that one died, its claim ends by itself."""
 
 
+class Suspended(MailboxError):
+    """Nothing leaves this account for now. The message waits, and leaves once sending is open again."""
+
+
 class Unsendable(Exception):
-    """Why nothing was sent; the person can mend it. `reason`: "nobody", "invalid", "many", "large", "busy"."""
+    """Why nothing was sent; the person can mend it. `reason`: "nobody", "invalid", "many", "large", "busy", "shut"."""
 
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(reason)
@@ -55,6 +63,8 @@ class Unsendable(Exception):
 def send(outgoing: Outgoing, now: datetime) -> Outcome:
     """Pressed twice or in two windows, it leaves once."""
     _check(outgoing)
+    if why := shut.sending(outgoing.account, now):
+        raise Unsendable("shut", why)
     with _claimed(outgoing.key, now, PRESSED, State.DRAFT) as draft:
         if draft is None:
             if Outgoing.objects.filter(key=outgoing.key, state=State.DRAFT).exists():
@@ -102,6 +112,8 @@ def deliver(key: str, now: datetime) -> None:
                 raise Busy("another process is at it")
             return
         fresh = outgoing.state == State.QUEUED
+        if fresh and shut.sending(outgoing.account, now):
+            raise Suspended("sending is suspended")
         if fresh and not _submit(outgoing, now):
             return
         _file(outgoing, now, may_be_there=not fresh)
@@ -157,10 +169,7 @@ def _check(outgoing: Outgoing) -> None:
 def _submit(outgoing: Outgoing, now: datetime) -> bool:
     """True once Postfix has taken it. A refusal for good brings it back among the drafts."""
     try:
-        submission.submit(
-            sending_endpoint(), outgoing.account_id, token(outgoing.account_id),
-            outgoing.sender, outgoing.recipients, outgoing.message_path,
-        )  # fmt: skip
+        _hand_over(outgoing, now)
     except DeliveryRefused as refusal:
         if not refusal.permanent:
             raise
@@ -170,7 +179,22 @@ def _submit(outgoing: Outgoing, now: datetime) -> bool:
     return True
 
 
+def _hand_over(outgoing: Outgoing, now: datetime) -> None:
+    """A receipt has no return path, so that nothing ever answers it (RFC 8098, 3); people may not send without one."""
+    if outgoing.kind != Outgoing.Kind.RECEIPT:
+        submission.submit(
+            sending_endpoint(), outgoing.account_id, token(outgoing.account_id),
+            outgoing.sender, outgoing.recipients, outgoing.message_path,
+        )  # fmt: skip
+    elif outgoing.account.sending_refusal(now) is None:
+        submission.hand_in(inner_endpoint(), "", outgoing.recipients, outgoing.message_path)
+
+
 def _refused(outgoing: Outgoing, refusal: DeliveryRefused, now: datetime) -> None:
+    if outgoing.kind in _UNKEPT:
+        logger.warning("%s of %s refused: %d", outgoing.kind, outgoing.account_id, refusal.code)
+        _finish(outgoing, now)  # nobody's draft: whoever asked gave a wrong address, or academy.toml has one
+        return
     failure = {
         "code": refusal.code,
         "text": refusal.text,
@@ -182,7 +206,10 @@ def _refused(outgoing: Outgoing, refusal: DeliveryRefused, now: datetime) -> Non
 
 
 def _file(outgoing: Outgoing, now: datetime, *, may_be_there: bool) -> None:
-    """Into Sent, exactly once: after a crash one looks before one stores."""
+    """Into Sent, exactly once: after a crash one looks before one stores. Receipts and reports are not kept."""
+    if outgoing.kind in _UNKEPT:
+        _finish(outgoing, now)
+        return
     with open_mailbox_of(outgoing.account_id) as session:
         sent = session.by_role("sent") or session.create(FolderName("Sent"))
         if sent.id is None:

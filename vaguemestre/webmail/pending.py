@@ -8,12 +8,15 @@ from django.urls import reverse
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.web import dates
+from vaguemestre.web.prepared import Prepared
 from vaguemestre.webmail.composer import refusals
 from vaguemestre.webmail.listing import subject_or_not
 from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.recipients import parse
 
-WAITING = Q(state=Outgoing.State.QUEUED) | Q(state=Outgoing.State.DRAFT, failure__isnull=False)
+# A receipt or a report is nobody's letter: it leaves by itself, or not.
+QUEUED = Q(state=Outgoing.State.QUEUED) & ~Q(kind__in=[Outgoing.Kind.RECEIPT, Outgoing.Kind.REPORT])
+WAITING = QUEUED | Q(state=Outgoing.State.DRAFT, failure__isnull=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +30,12 @@ class Queued:
     back_url: str
 
 
+_WAITING = Prepared(lambda key: Outgoing.objects.filter(WAITING, account=key).only("key"))  # few, if any
+
+
 def count(account: Account) -> int:
     """One query."""
-    return Outgoing.objects.filter(WAITING, account=account).count()
+    return len(_WAITING.all(account.key))
 
 
 def queued(account: Account, now: datetime) -> list[Queued]:

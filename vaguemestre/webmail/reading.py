@@ -1,39 +1,54 @@
 """One message as it is read: who, to whom, when, its words and its attachments. The template only places them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.messages import Address, Message
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.text import decode
 from vaguemestre.mailbox.values import SEEN, Uid
 from vaguemestre.web import dates
 from vaguemestre.web.quantities import grouped, size_in_words
+from vaguemestre.webmail import invitations, receipts
 from vaguemestre.webmail.attachments import Card, card
-from vaguemestre.webmail.correspondents import Colleague, Face, colleague, face, is_outside
+from vaguemestre.webmail.correspondents import Colleague, Face, colleague, face
+from vaguemestre.webmail.folding import is_forward
 from vaguemestre.webmail.listing import Place, moment, subject_or_not
+from vaguemestre.webmail.obstacles import obstacle
 from vaguemestre.webmail.plain import Block, blocks
+from vaguemestre.webmail.trust import Trust, look
 
+NOTE_LIMIT = 8192
 TEXT_LIMIT = 512 * 1024  # longer than any letter; the whole is in the source
 NAMED = 3  # recipients named in the head before "and 12 more"
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """What the person's own acts have left on it: the hour until which it was put off, the note where files were."""
+
+    returns: str = ""
+    removed: tuple[Block, ...] = ()
+
+
+NOTHING = Aside()
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    uid: int
+    uid: int | str  # with its folder, among results of a search
     base: str  # address of the message; its acts hang below
     subject: str
     sender: str
     sender_address: str
     face: Face
     colleague: Colleague | None
-    outside: bool
-    reply_elsewhere: str  # an address that answers go to and that is not the sender's
     recipients: str
     to: tuple[Address, ...]
     cc: tuple[Address, ...]
@@ -42,23 +57,31 @@ class Reading:
     exact: str
     iso: str
     starred: bool
+    flags: frozenset[str]
     as_html: bool
     has_html: bool
     has_text: bool
     other_view: str
     blocks: list[Block]
+    obstacle: str  # why there is no text to read
     cut: bool
     cards: list[Card]
     cards_words: str
+    asks_receipt: str  # who wants to know whether this was read; empty when nobody is to be answered
+    receipt_sent: bool  # just now, by itself
     position: str
     newer_url: str
     older_url: str
     summary: str
+    trust: Trust
+    invitation: invitations.Shown | None = None
+    aside: Aside = NOTHING
 
 
 def read(
-    session: Session, place: Place, uid: Uid, *, mine: frozenset[str], now: datetime, as_text: bool, mark: bool
-) -> Reading:
+    session: Session, place: Place, uid: Uid,
+    *, account: Account, mine: frozenset[str], now: datetime, as_text: bool, mark: bool,
+) -> Reading:  # fmt: skip
     """Fetches only what is shown. `mark`: opening it makes it read."""
     message = session.message(place.folder, uid)
     if mark and not message.row.seen:
@@ -67,15 +90,31 @@ def read(
     shown = None if as_html else message.text
     raw = session.body(place.folder, uid, shown.path, limit=TEXT_LIMIT) if shown and shown.path else b""
     text = decode(raw, shown) if shown else ""
-    return _reading(message, place, text, as_html, mine, now)
+    trust = look(account, message, place, mine, now)
+    found = replace(
+        _reading(message, place, text, as_html, mine, now, trust),
+        invitation=invitations.of_message(session, place.folder, message, account, now),
+    )
+    if message.note and message.note.path:
+        left = session.body(place.folder, uid, message.note.path, limit=NOTE_LIMIT)
+        found = replace(found, aside=Aside(removed=tuple(blocks(decode(left, message.note)))))
+    wanted = receipts.asked(session, place.folder, message, mine)
+    by_itself = receipts.leaves_by_itself(account, wanted) if wanted else None
+    if wanted is None or by_itself is None:
+        return found
+    if by_itself and mark:
+        receipts.send(account, session, place.folder, message, wanted, now=now, automatic=True)
+        return replace(found, receipt_sent=True)
+    return replace(found, asks_receipt=wanted.to.label)
 
 
-def _reading(message: Message, place: Place, text: str, as_html: bool, mine: frozenset[str], now: datetime) -> Reading:
+def _reading(
+    message: Message, place: Place, text: str, as_html: bool, mine: frozenset[str], now: datetime, trust: Trust
+) -> Reading:
     row, sender = message.row, message.row.sender
     address = sender.address if sender else ""
     base = reverse("webmail:message", args=[place.folder, row.uid])
     said = moment(row)
-    elsewhere = [a.address for a in message.reply_to if a.address.lower() != address.lower()]
     cards = [card(place.folder, row.uid, part) for part in message.attachments if part.path]
     shown = message.text
     return Reading(
@@ -83,20 +122,23 @@ def _reading(message: Message, place: Place, text: str, as_html: bool, mine: fro
         subject=subject_or_not(row.subject),
         sender=sender.label if sender and sender.label else _("(unknown sender)"),
         sender_address=address, face=face(sender, mine),
-        colleague=colleague(address) if address and address.lower() not in mine else None,
-        outside=is_outside(address), reply_elsewhere=elsewhere[0] if elsewhere else "",
+        colleague=colleague(address) if trust.is_believed and address and address.lower() not in mine else None,
         recipients=recipients_in_words((*message.to, *message.cc), mine),
         to=message.to, cc=message.cc, many=len(message.to) + len(message.cc) > 1,
         when=dates.in_words(said, now), exact=dates.in_full(said),
-        iso=said.isoformat(timespec="seconds"), starred=row.flagged,
+        iso=said.isoformat(timespec="seconds"), starred=row.flagged, flags=row.flags,
         as_html=as_html, has_html=message.html is not None, has_text=message.text is not None,
         other_view=f"{base}?{'vue=texte' if as_html else 'vue=html'}{place.query.replace('?', '&')}",
-        blocks=blocks(text), cut=bool(shown and not as_html and shown.size > TEXT_LIMIT),
+        blocks=blocks(text, forwarded=is_forward(row.subject)),
+        obstacle=obstacle(message, text),
+        cut=bool(shown and not as_html and shown.size > TEXT_LIMIT),
         cards=cards, cards_words=_cards_in_words(message),
+        asks_receipt="", receipt_sent=False,
         position=_("%(place)s of %(total)s")
         % {"place": grouped(message.position), "total": grouped(message.folder_total)},
         newer_url=_beside(place, message.newer), older_url=_beside(place, message.older),
         summary=f"{sender.label if sender else ''}, {subject_or_not(row.subject)}",
+        trust=trust,
     )  # fmt: skip
 
 

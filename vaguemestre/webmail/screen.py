@@ -1,7 +1,7 @@
 """The desk: folders, list, reader. Gathered here once, drawn whole or in part."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -9,71 +9,92 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
-from vaguemestre.accounts.mail_token import let_listen
+from vaguemestre.accounts.listening import let_listen
+from vaguemestre.accounts.middleware import ticket_of
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import NoSuchFolder
-from vaguemestre.mailbox.messages import Folder, Page
-from vaguemestre.mailbox.pages import Only
+from vaguemestre.mailbox.exchanges import Exchanges
+from vaguemestre.mailbox.messages import Folder, Page, Quota
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.htmx import is_htmx
+from vaguemestre.webmail import (
+    arrival,
+    bulk_cookie,
+    bulk_words,
+    endless,
+    fragments,
+    labels,
+    list_view,
+    listing,
+    pending,
+    standing,
+    toasts,
+    unchanged,
+)
 from vaguemestre.webmail import folders as columns
-from vaguemestre.webmail import listing, pending, toasts
+from vaguemestre.webmail.arrival import Arrival, mark
 from vaguemestre.webmail.correspondents import own_addresses
-from vaguemestre.webmail.listing import Day, Place
+from vaguemestre.webmail.exchange import Exchange
+from vaguemestre.webmail.fragments import Acts
+from vaguemestre.webmail.labels import Panel
+from vaguemestre.webmail.list_view import ListView, id_of
+from vaguemestre.webmail.listing import Place, Within
 from vaguemestre.webmail.reading import Reading
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    label: str
-    url: str
-    current: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ListView:
-    """One page of one folder. `role` tells the template which acts have a meaning there."""
-
-    id: MailboxId
-    title: str
-    role: str
-    unread: str
-    total: int
-    url: str
-    only: Only | None
-    days: list[Day]
-    words: str
-    newer_url: str
-    older_url: str
-    filters: list[Filter]
-    destinations: list[tuple[MailboxId, str]]
-    archive: MailboxId | None
-    inbox: MailboxId | None
-    open: int | None  # the message that is read beside it
+from vaguemestre.webmail.search import results
+from vaguemestre.webmail.search.reading import LIMIT, tidied
+from vaguemestre.webmail.search.results import Message
+from vaguemestre.webmail.snooze import moments
+from vaguemestre.webmail.snooze.waiting import hours
+from vaguemestre.webmail.standing import Banner, Standing
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    lines: list[columns.Line]
+    column: columns.Column
     space: columns.Space | None
     waiting: int
+    banners: list[Banner] = field(default_factory=list)  # what works by itself: absence reply, redirection
     list: ListView | None = None
+    labels: Panel | None = None
     reading: Reading | None = None
+    exchange: Exchange | None = None  # what `reading` is part of, when it is not alone
+    shown: int = 1  # messages of that exchange that its page has
+    more_url: str = ""  # a message has joined the exchange since its page was drawn
     view: str = "list"  # which plane a phone shows
     in_queue: bool = False
     here: str = ""  # where an act comes back to
+    display: standing.Display = field(default_factory=standing.Display)
+    arrival: Arrival = field(default_factory=lambda: Arrival(mark()))
+
+    @property
+    def folders(self) -> SafeString:
+        lines = tuple(self.labels.lines) if self.labels else ()
+        return fragments.folders(self.column, lines, self.waiting, self.in_queue, get_language())
+
+    @property
+    def bulk_acts(self) -> SafeString:
+        shown = self.list
+        if shown is None:
+            return SafeString("")
+        chips = tuple(chip for chip, _worn in self.labels.choices) if self.labels else ()
+        acts = Acts(shown.id, shown.role, shown.inbox, tuple(shown.destinations), tuple(shown.later), chips, self.here)
+        return fragments.bulk_acts(acts, get_language())
 
 
 def place_of(request: StaffRequest, folder: MailboxId) -> Place:
-    """What the address asks for. A wrong `avant` or `voir` is simply not there: the top of the whole list."""
-    raw = request.GET.get("avant", "")
-    before = Uid(raw) if raw.isascii() and raw.isdigit() and 0 < int(raw[:12]) < 2**32 and raw[0] != "0" else None
-    wanted = request.GET.get("voir", "")
-    only = next((name for name, word in listing.FILTERS.items() if word == wanted), None)
-    return Place(folder, before, only)
+    """What the address asks for."""
+    return replace(listing.place_in(folder, request.GET), within=within(request))
+
+
+def within(request: StaffRequest) -> Within | None:
+    """The search that the address holds. A wrong page is the first one."""
+    text, page = tidied(request.GET.get("q", ""))[:LIMIT], request.GET.get("page", "")
+    number = int(page) if page.isascii() and page.isdigit() and len(page) < 4 else 1
+    return Within(text, min(max(number, 1), results.LAST_PAGE)) if text else None
 
 
 def desk(
@@ -85,29 +106,111 @@ def desk(
     reading: Reading | None = None,
     current: Uid | None = None,
     mine: frozenset[str] | None = None,
+    stands: Standing | None = None,
 ) -> Desk:
-    """One round trip to Dovecot, whatever the folder's size."""
-    everything, page, quota = session.overview(place.folder, before=place.before, count=listing.PAGE, only=place.only)
+    """One round trip to Dovecot, whatever the folder's size. Beside a search: what it costs to search again."""
+    if place.within:
+        here = (place.folder, current) if current else None
+        return found_desk(request, session, place.within, now=now, reading=reading, current=here, mine=mine)
+    since, pages = mark(), endless.pages(request, place)
+    stands = standing.of(request.account, now) if stands is None else stands
+    everything, found, quota = rows_of(session, place, pages, flat=stands.flat_list)
     folder = columns.by_id(everything, place.folder)
     if folder is None:
         raise NoSuchFolder
+    waiting, space = pending.count(request.account), columns.space(quota)
+    banners = standing.suspended(request.account, now) + standing.banners(stands, now)
+    own = labels.of(request.account)
+    seen = (stands.flat_list, stands.display, sorted(stands.folded), sorted(stands.hidden), own.chips)
+    whose = getattr(request, "page_mark", "")
+    returns = _returns(request, folder, found.page, current, now) if folder.role == "later" else {}
+    beside = (
+        place,
+        pages,
+        current,
+        *seen,
+        waiting,
+        space,
+        banners,
+        whose,
+        sorted(returns.items()),
+    )
+    state = unchanged.state(found, everything, now, *beside)
+    if for_the_list_alone(request):
+        unchanged.refuse_the_same(request, state)
     mine = own_addresses(request.account) if mine is None else mine
-    days = listing.days(page, place, folder, mine, now, current)
+    days = listing.days(found, endless.place_of_links(request, place), folder, mine, now, current, own.row, returns)
+    if reading and current in returns:
+        reading = replace(reading, aside=replace(reading.aside, returns=returns[current]))
     return Desk(
-        lines=columns.lines(everything, place.folder),
-        space=columns.space(quota),
-        waiting=pending.count(request.account),
-        list=_list(place, folder, everything, page, days, current),
+        column=columns.column(everything, place.folder, stands),
+        space=space,
+        waiting=waiting,
+        banners=banners,
+        list=list_view.of_folder(
+            place, folder, everything, found, days, current, pages, state, own, now, flat=stands.flat_list
+        ),
+        labels=own.panel(place, reading.flags if reading else ()),
         reading=reading,
         view="reader" if reading else "list",
         here=f"{folder_url(place.folder)}{current}/{place.query}" if current else place.url,
+        display=stands.display,
+        arrival=arrival.of(everything, stands, since),
+    )
+
+
+def rows_of(session: Session, place: Place, pages: int, *, flat: bool) -> tuple[list[Folder], Exchanges, Quota | None]:
+    """One row for each conversation, or for each message: so where another order is asked for than that of arrival."""
+    count = listing.PAGE * pages
+    if not flat and place.order is None and session.has_exchanges(place.folder):
+        return session.exchanges(place.folder, count=count, before=place.before, only=place.only)
+    everything, page, quota = session.overview(
+        place.folder, count=count, before=place.before, only=place.only, order=place.order, start=place.start
+    )
+    return everything, Exchanges(page, {}, page.folder_total), quota
+
+
+def found_desk(
+    request: StaffRequest,
+    session: Session,
+    asked: Within,
+    *,
+    now: datetime,
+    reading: Reading | None = None,
+    current: Message | None = None,
+    mine: frozenset[str] | None = None,
+) -> Desk:
+    """What a search has found, in the place of a folder; the open message goes on to the next result."""
+    since = mark()
+    mine = own_addresses(request.account) if mine is None else mine
+    own, stands = labels.of(request.account), standing.of(request.account, now)
+    found = results.look(session, asked, mine=mine, now=now, current=current, own=own)
+    if reading and current:
+        beside = found.neighbours
+        reading = replace(
+            reading, uid=results.token(*current), position=beside.position if beside else "",
+            newer_url=beside.newer_url if beside else "", older_url=beside.older_url if beside else "",
+        )  # fmt: skip
+    inbox = id_of(columns.by_role(found.folders, "inbox"))
+    return Desk(
+        column=columns.column(found.folders, found.folder, stands),
+        space=columns.space(found.quota),
+        waiting=pending.count(request.account),
+        banners=[],
+        list=list_view.of_results(asked, found, current),
+        labels=own.panel(Place(inbox), reading.flags if reading else ()) if inbox else None,
+        reading=reading,
+        view="reader" if reading else "list",
+        here=reverse("webmail:message", args=current) + asked.query if current else asked.url,
+        display=stands.display,
+        arrival=arrival.of(found.folders, stands, since),
     )
 
 
 def bare_desk(request: StaffRequest, session: Session) -> Desk:
     """The folders without a list: for what is not a folder of the mailbox."""
     return Desk(
-        lines=columns.lines(session.folders(), None),
+        column=columns.column(session.folders(), None, standing.of(request.account, timezone.now())),
         space=columns.space(session.quota()),
         waiting=pending.count(request.account),
     )
@@ -115,20 +218,38 @@ def bare_desk(request: StaffRequest, session: Session) -> Desk:
 
 def empty_desk(request: StaffRequest) -> Desk:
     """When nothing can be asked of the mailbox: the way to write and to leave stays."""
-    return Desk(lines=[], space=None, waiting=pending.count(request.account))
+    return Desk(column=columns.EMPTY, space=None, waiting=pending.count(request.account))
 
 
 def show(
     request: StaffRequest, shown: Desk, *, status: int = 200, more: Mapping[str, object] | None = None
 ) -> HttpResponse:
     """The whole page; or its planes, for a page that is already there; or list and folders alone, when mail arrives."""
-    context = {"desk": shown, "toast": toasts.read(request), "now": timezone.now(), **(more or {})}
-    part = "" if not is_htmx(request) else "#live" if for_the_list_alone(request) else "#planes"
-    response = render(request, f"webmail/desk.html{part}", context, status=status)
-    let_listen(response, request.account.key)
+    now = timezone.now()
+    context = {
+        "desk": shown, "toast": toasts.read(request), "now": now, "here": shown.here,
+        "bulk": bulk_words.board(request.account, now) if bulk_cookie.has_any(request) else None, **(more or {}),
+    }  # fmt: skip
+    response = render(request, f"webmail/desk.html{_part(request)}", context, status=status)
+    let_listen(response, ticket_of(request))
+    if shown.list:
+        endless.follow(request, response, shown.list.pages)
     if context["toast"]:
         toasts.forget(response)
     return response
+
+
+def nothing_new(request: StaffRequest) -> HttpResponse:
+    """The page stays as it is, and goes on listening."""
+    response = HttpResponse(status=204)
+    let_listen(response, ticket_of(request))
+    return response
+
+
+def _part(request: StaffRequest) -> str:
+    if not is_htmx(request):
+        return ""
+    return "#following" if endless.asks_for_more(request) else "#live" if for_the_list_alone(request) else "#planes"
 
 
 def for_the_list_alone(request: StaffRequest) -> bool:
@@ -146,37 +267,8 @@ def folder_url(folder: MailboxId | str) -> str:
     return reverse("webmail:folder", args=[folder])
 
 
-def _list(
-    place: Place, folder: Folder, everything: list[Folder], page: Page, days: list[Day], current: Uid | None
-) -> ListView:
-    counts_unread = folder.role not in {"sent", "drafts", "trash"}
-    return ListView(
-        id=place.folder,
-        title=columns.label(folder),
-        role=folder.role or "",
-        unread=columns.unread_words(folder.unseen) if counts_unread else "",
-        total=folder.total,
-        url=place.url,
-        only=place.only,
-        days=days,
-        words=listing.place_in_words(page),
-        newer_url=place.at(page.newer_before).url if page.newer else "",
-        older_url=place.at(page.older_before).url if page.older else "",
-        filters=_filters(place, folder.role),
-        destinations=columns.destinations(everything, place.folder),
-        archive=_id(columns.by_role(everything, "archive")),
-        inbox=_id(columns.by_role(everything, "inbox")),
-        open=current,
-    )
-
-
-def _filters(place: Place, role: str | None) -> list[Filter]:
-    """What one writes oneself is never unread."""
-    labels: dict[Only | None, str] = {None: _("All"), "unseen": _("Unread"), "flagged": _("Starred")}
-    if role in listing.SHOWS_RECIPIENTS:
-        del labels["unseen"]
-    return [Filter(text, Place(place.folder, None, only).url, only == place.only) for only, text in labels.items()]
-
-
-def _id(folder: Folder | None) -> MailboxId | None:
-    return folder.id if folder else None
+def _returns(request: StaffRequest, folder: Folder, page: Page, current: Uid | None, now: datetime) -> dict[int, str]:
+    """When what waits here comes back: one query, in this folder alone."""
+    shown = {row.uid for row in page.rows} | ({current} if current else set())
+    found = hours(request.account, folder.id, shown) if folder.id else {}
+    return {uid: moments.in_words(until, now) for uid, until in found.items()}

@@ -1,15 +1,13 @@
 """How the writing sheet comes and goes: alone over an open page, or with the desk under it in a whole page."""
 
 from collections.abc import Sequence
-from functools import wraps
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from vaguemestre.accounts.guards import StaffView, View, signed_in, staff_request
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import MailboxUnavailable, NoSuchFolder
 from vaguemestre.mailbox.values import MailboxId
@@ -29,19 +27,6 @@ from vaguemestre.webmail.toasts import Toast, say
 SHEET, STATUS = "#ecrire", "#etat"
 WRITING = ("/ecrire/", "/reponse/", "/reponse-a-tous/", "/transfert/", "/reprise/")
 REFRESH = "courrier"  # the event on which the page asks for its list again
-
-
-def signed_in_to_write[**P](view: StaffView[P]) -> View[P]:
-    """Like `signed_in`, but a sheet that is open stays: leaving the page would take away what was typed."""
-    guarded = signed_in(view)
-
-    @wraps(view)
-    def kept(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if request.method == "POST" and is_htmx(request) and staff_request(request) is None:
-            return render(request, "webmail/composer.html#away", status=401)
-        return guarded(request, *args, **kwargs)
-
-    return kept
 
 
 def show_composer(
@@ -117,6 +102,7 @@ def in_words(problem: Exception) -> str:
         "invalid": _("Not an address: %s. Mend it or remove it, then send again.") % detail,
         "many": _("Too many recipients: %s at most for one message. Ask for a distribution list, or send it in parts.")
         % (grouped(int(detail)) if detail.isdigit() else detail),
+        "shut": detail,
         "busy": _("This message is leaving from another window. Look in Sent in a moment."),
         "large": _("The message is too large: %s at most, attachments included. Remove one, then send again.")
         % size_in_words(enclosures.limit()),

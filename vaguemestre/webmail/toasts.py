@@ -4,11 +4,12 @@ It travels in a signed cookie from the act to the next page, so that it works wi
 an address.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 from django.core import signing
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
 
 COOKIE = "__Host-toast"
 SALT = "vaguemestre.webmail.toast"
@@ -24,6 +25,11 @@ class Toast:
     said: str
     undo: str = ""
     tone: str = ""
+    undo_at: str = "undo"  # the address of ours that takes the word
+
+    @property
+    def undo_url(self) -> str:
+        return reverse(f"webmail:{self.undo_at}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +42,32 @@ class Undo:
     uids: list[int] = field(default_factory=list)
 
     def signed(self) -> str:
-        return signing.dumps(asdict(self), salt=UNDO_SALT, compress=True)
+        return signed([self])
 
 
-def read_undo(word: str, account_key: str) -> Undo | None:
-    """None for a word that is forged, too old, or somebody else's."""
+def signed(undoing: Sequence[Undo]) -> str:
+    """One word for what was moved out of several folders at once."""
+    return signing.dumps([asdict(one) for one in undoing], salt=UNDO_SALT, compress=True)
+
+
+def read_undo(word: str, account_key: str) -> list[Undo]:
+    """Empty for a word that is forged, too old, or somebody else's."""
     try:
-        found = Undo(**signing.loads(word, salt=UNDO_SALT, max_age=UNDO_LIFE))
+        found = [Undo(**one) for one in signing.loads(word, salt=UNDO_SALT, max_age=UNDO_LIFE)]
     except signing.BadSignature:
-        return None
-    return found if found.account == account_key else None
+        return []
+    return found if all(one.account == account_key for one in found) else []
 
 
 def say(response: HttpResponseBase, toast: Toast) -> None:
     value = signing.dumps(asdict(toast), salt=SALT, compress=True)
     response.set_cookie(COOKIE, value, max_age=LIFE, secure=True, httponly=True, samesite="Lax", path="/")
+
+
+def redirect(url: str, toast: Toast) -> HttpResponseRedirect:
+    response = HttpResponseRedirect(url)
+    say(response, toast)
+    return response
 
 
 def read(request: HttpRequest) -> Toast | None:

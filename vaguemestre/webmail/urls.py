@@ -2,16 +2,46 @@
 
 from django.urls import path, register_converter
 
-from vaguemestre.mailbox.values import InvalidValue, MailboxId, PartPath, Uid
+from vaguemestre.mailbox.values import InvalidValue, MailboxId, PartPath, PiecePath, Uid
+from vaguemestre.webmail.views import (
+    acts,
+    arrival,
+    body,
+    bulk,
+    compose,
+    folder,
+    found,
+    invitation,
+    link,
+    list_mode,
+    message,
+    permanent,
+    pictures,
+    piece,
+    receipt,
+    reply,
+    report,
+    search,
+    snooze,
+    tile,
+    unsubscription,
+    waiting,
+)
+from vaguemestre.webmail.views import folders as tree
+from vaguemestre.webmail.views import junk as sorting
+from vaguemestre.webmail.views import labels as labelling
+from vaguemestre.webmail.views.settings import absence, display, home, images, receipts, redirection, signature, space
+from vaguemestre.webmail.views.settings import arrival as arrival_settings
+from vaguemestre.webmail.views.settings import labels as label_set
 
 
 class _Checked:
     """A value type of the mailbox as part of an address: what it refuses is an address that does not exist."""
 
     regex = "[^/]+"
-    type: type[MailboxId | Uid | PartPath]
+    type: type[MailboxId | Uid | PartPath | PiecePath]
 
-    def to_python(self, value: str) -> MailboxId | Uid | PartPath:
+    def to_python(self, value: str) -> MailboxId | Uid | PartPath | PiecePath:
         try:
             return self.type(value)
         except InvalidValue as error:
@@ -33,6 +63,10 @@ class PartConverter(_Checked):
     type = PartPath
 
 
+class PieceConverter(_Checked):
+    type = PiecePath
+
+
 class KeyConverter:
     """A compose id: it names a folder of files, so nothing but hexadecimal digits."""
 
@@ -48,9 +82,8 @@ class KeyConverter:
 register_converter(FolderConverter, "folder")
 register_converter(UidConverter, "uid")
 register_converter(PartConverter, "part")
+register_converter(PieceConverter, "piece")
 register_converter(KeyConverter, "key")
-
-from vaguemestre.webmail.views import acts, body, compose, folder, message, reply, tile, waiting  # noqa: E402  # after its converters
 
 app_name = "webmail"
 urlpatterns = [
@@ -72,22 +105,101 @@ urlpatterns = [
     path("dossiers/<folder:folder_id>/<uid:uid>/", message.message, name="message"),
     path("dossiers/<folder:folder_id>/<uid:uid>/corps/", body.html_body, name="body"),
     path("dossiers/<folder:folder_id>/<uid:uid>/images/<part:part>/", body.inline_image, name="image"),
-    path("dossiers/<folder:folder_id>/<uid:uid>/pieces/<part:part>/", body.attachment, name="attachment"),
-    path("dossiers/<folder:folder_id>/<uid:uid>/pieces/<part:part>/telechargement/", body.download, name="download"),
     path("dossiers/<folder:folder_id>/<uid:uid>/source/", message.source, name="source"),
     path("dossiers/<folder:folder_id>/<uid:uid>/source/telechargement/", body.source_file, name="source-file"),
     path("dossiers/<folder:folder_id>/<uid:uid>/reponse/", reply.reply, name="reply"),
     path("dossiers/<folder:folder_id>/<uid:uid>/reponse-a-tous/", reply.reply_all, name="reply-all"),
     path("dossiers/<folder:folder_id>/<uid:uid>/transfert/", reply.forward, name="forward"),
     path("dossiers/<folder:folder_id>/<uid:uid>/reprise/", reply.resume, name="resume"),
+    path("dossiers/<folder:folder_id>/<uid:uid>/accuse/", receipt.send, name="receipt"),
+    path("dossiers/<folder:folder_id>/<uid:uid>/accuse/refus/", receipt.refuse, name="receipt-refusal"),
     path("ecrire/", compose.new, name="compose-new"),
-    path("ecrire/retour/", compose.back, name="back"),
     path("ecrire/<key:key>/", compose.draft, name="compose"),
     path("ecrire/<key:key>/abandon/", compose.discard, name="discard"),
     path("ecrire/<key:key>/envoi/", compose.send, name="send"),
     path("ecrire/<key:key>/fermeture/", compose.close, name="close"),
     path("ecrire/<key:key>/pieces/<int:file_id>/retrait/", compose.file_removal, name="file-removal"),
+    path("reglages/", home.home, name="settings"),
+    path("reglages/premiere/", home.welcome, name="settings-welcome"),
+    path("reglages/etat/", home.tile, name="settings-tile"),
+    path("reglages/signature/", signature.signature, name="signature"),
+    path("reglages/signature/reprise/", signature.reset, name="signature-reset"),
+    path("reglages/absence/", absence.absence, name="absence"),
+    path("reglages/absence/fin/", absence.end, name="absence-end"),
+    path("reglages/accuses/", receipts.receipts, name="receipts"),
+    path("reglages/redirection/", redirection.redirection, name="redirection"),
+    path("reglages/redirection/code/", redirection.code, name="redirection-code"),
+    path("reglages/redirection/retrait/", redirection.removal, name="redirection-removal"),
     path("en-attente/", waiting.waiting, name="waiting"),
     path("en-attente/<key:key>/essai/", waiting.retry, name="waiting-retry"),
     path("en-attente/<key:key>/reprise/", waiting.take_back, name="waiting-return"),
+    path("dossiers/<folder:folder_id>/<uid:uid>/depli/", message.unfolded, name="unfolded"),
+    path("reglages/lecture/", list_mode.list_mode, name="list-mode"),
+    path("reglages/affichage/", display.display, name="display"),
+    path("reglages/affichage/part/", display.share, name="share"),
+    path("travaux/", bulk.progress, name="bulk"),
+    path("travaux/<key:key>/arret/", bulk.stop, name="bulk-stop"),
+    path("travaux/<key:key>/annulation/", bulk.undo, name="bulk-undo"),
+    path("travaux/<key:key>/retrait/", bulk.away, name="bulk-away"),
+    # Labels and folders
+    path("dossiers/<folder:folder_id>/indesirables/retrait/", sorting.not_junk, name="not-junk"),
+    path("dossiers/<folder:folder_id>/etiquettes/", labelling.label, name="label"),
+    path("etiquettes/annulation/", labelling.undo, name="label-undo"),
+    path("reglages/etiquettes/", label_set.labels, name="labels"),
+    path("reglages/etiquettes/changement/", label_set.change, name="label-change"),
+    path("reglages/etiquettes/ordre/", label_set.order, name="label-order"),
+    path("reglages/etiquettes/suppression/", label_set.removal, name="label-removal"),
+    path("reglages/etiquettes/retour/", label_set.restore, name="label-return"),
+    path("dossiers/gestion/", tree.manage, name="folders"),
+    path("dossiers/gestion/nouveau/", tree.new, name="folder-new"),
+    path("dossiers/gestion/changement/", tree.change, name="folder-change"),
+    path("dossiers/gestion/suppression/", tree.removal, name="folder-removal"),
+    path("dossiers/gestion/masquage/", tree.hide, name="folder-hide"),
+    path("dossiers/gestion/masquage/retrait/", tree.unhide, name="folder-unhide"),
+    path("dossiers/gestion/repli/", tree.fold, name="folder-fold"),
+    path("dossiers/gestion/annulation/", tree.undo, name="folder-undo"),
+    # Results of a search are a list whose messages lie in several folders: its acts stand where a folder's do.
+    path("recherche/", search.search, name="search"),
+    path("recherche/recentes/", search.recent_searches, name="recent-searches"),
+    path("recherche/recentes/retrait/", search.forgetting, name="recent-searches-removal"),
+    path("dossiers/recherche/archivage/", found.archive, name="found-archive"),
+    path("dossiers/recherche/suppression/", found.delete, name="found-delete"),
+    path("dossiers/recherche/suppression/definitive/", found.delete_for_good, name="found-delete-for-good"),
+    path("dossiers/recherche/deplacement/", found.move, name="found-move"),
+    path("dossiers/recherche/indesirables/", found.junk, name="found-junk"),
+    path("dossiers/recherche/lecture/", found.mark_read, name="found-read"),
+    path("dossiers/recherche/lecture/retrait/", found.mark_unread, name="found-unread"),
+    path("dossiers/recherche/suivi/", found.star, name="found-star"),
+    path("dossiers/recherche/suivi/retrait/", found.unstar, name="found-unstar"),
+    path("dossiers/recherche/etiquettes/", found.label, name="found-label"),
+    path("dossiers/recherche/indesirables/retrait/", found.not_junk, name="found-not-junk"),
+    # Who wrote, and what a message may do: images, links, lists, traps.
+    path("distantes/<folder:folder_id>/<uid:uid>/", pictures.remote_image, name="remote-image"),  # nginx knows it
+    path("dossiers/<folder:folder_id>/<uid:uid>/images/", pictures.trust, name="image-trust"),
+    path("dossiers/<folder:folder_id>/<uid:uid>/desinscription/", unsubscription.unsubscribe, name="unsubscription"),
+    path("dossiers/<folder:folder_id>/<uid:uid>/signalement/", report.report, name="report"),
+    path("lien/", link.link, name="link"),
+    path("message/<slug:word>/", permanent.found_message, name="found-message"),
+    path("reglages/images/", images.images, name="images"),
+    path("reglages/images/<int:trust_id>/retrait/", images.removal, name="image-trust-removal"),
+    path("dossiers/<folder:folder_id>/<uid:uid>/pieces/ensemble/", piece.bundle, name="bundle"),
+    path("dossiers/<folder:folder_id>/<uid:uid>/pieces/<piece:path>/", piece.attachment, name="attachment"),
+    path("dossiers/<folder:folder_id>/<uid:uid>/pieces/<piece:path>/vue/", piece.viewer, name="viewer"),
+    path("dossiers/<folder:folder_id>/<uid:uid>/pieces/<piece:path>/telechargement/", piece.download, name="download"),
+    path("dossiers/<folder:folder_id>/<uid:uid>/pieces/<piece:path>/pdf/", piece.converted, name="converted"),
+    path("dossiers/<folder:folder_id>/<uid:uid>/pieces/<piece:path>/corps/", piece.body, name="piece-body"),
+    path(
+        "dossiers/<folder:folder_id>/<uid:uid>/pieces/<piece:path>/reponse/",
+        invitation.answer,
+        name="attendance",
+    ),
+    # Time and space
+    path("dossiers/<folder:folder_id>/plus-tard/", snooze.later, name="later"),
+    path("dossiers/<folder:folder_id>/plus-tard/retour/", snooze.back_now, name="back-now"),
+    path("reglages/place/", space.space, name="space"),
+    path("reglages/place/suppression/", space.deletion, name="space-deletion"),
+    path("reglages/place/retrait/", space.removal, name="space-removal"),
+    path("reglages/arrivee/", arrival_settings.arrival, name="arrival"),
+    path("arrivee/", arrival.news, name="news"),
+    path("application.webmanifest", arrival.manifest, name="manifest"),
 ]

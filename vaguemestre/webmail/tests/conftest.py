@@ -62,7 +62,9 @@ class Desk:
     def put(self, message: EmailMessage | bytes, role: str = "inbox", *, flags: tuple[str, ...] = ()) -> Uid:
         """Straight into a folder. Answers its number."""
         raw = message if isinstance(message, bytes) else message.as_bytes()
-        raw = raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+        return self.put_as_it_is(raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"), role, flags=flags)
+
+    def put_as_it_is(self, raw: bytes, role: str = "inbox", *, flags: tuple[str, ...] = ()) -> Uid:
         with self.session() as session:
             uid = session.append(self.id(role), raw, flags, timezone.now())
         assert uid is not None
@@ -144,6 +146,22 @@ def no_dovecot(settings: Settings) -> Iterator[Callable[[], None]]:
 @pytest.fixture
 def no_postfix(settings: Settings) -> Iterator[Callable[[], None]]:
     yield from _deaf(settings, "smtps")
+
+
+@pytest.fixture
+def no_scripts(settings: Settings) -> Iterator[Callable[[], None]]:
+    """Call it, and the filters can no longer be asked for; the mailbox answers."""
+    yield from _deaf(settings, "sieve")
+
+
+@pytest.fixture
+def scripts_again(settings: Settings) -> Callable[[], None]:
+    true = settings.MAIL["sieve"]
+
+    def restore() -> None:
+        settings.MAIL = {**settings.MAIL, "sieve": true}
+
+    return restore
 
 
 @pytest.fixture

@@ -1,10 +1,19 @@
-"""Which attachments open, which are only saved, and under which name."""
+"""Which attachments are shown and how, under which type they leave, and under which name."""
+
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
+from django.test import RequestFactory
+from django.utils import timezone
 
 from vaguemestre.mailbox.messages import Part
 from vaguemestre.mailbox.values import PartPath
-from vaguemestre.webmail.attachments import disposition, openable_type
+from vaguemestre.webmail.attachments import disposition, distinct, ranged
+from vaguemestre.webmail.bundle import zipped
+from vaguemestre.webmail.kinds import served_as, way_of
+
+PNG, PDF = b"\x89PNG\r\n\x1a\n", b"%PDF-1.4"
 
 
 def part(declared: str, name: str) -> Part:
@@ -12,24 +21,34 @@ def part(declared: str, name: str) -> Part:
 
 
 @pytest.mark.parametrize(
-    ("declared", "name", "served"),
+    ("declared", "name", "content", "way", "served"),
     [
-        ("image/png", "a.png", "image/png"),
-        ("application/pdf", "a.pdf", "application/pdf"),
-        ("application/octet-stream", "Devis.PDF", "application/pdf"),
-        ("text/plain", "a.txt", "text/plain"),
-        ("image/svg+xml", "a.svg", ""),
-        ("text/html", "a.html", ""),
-        ("application/xhtml+xml", "a.xhtml", ""),
-        ("text/xml", "a.xml", ""),
-        ("application/octet-stream", "a.svg", ""),
-        ("application/octet-stream", "a.html", ""),
-        ("text/javascript", "a.js", ""),
-        ("application/vnd.ms-excel", "a.png", ""),
+        ("image/png", "a.png", PNG, "image", "image/png"),
+        ("image/jpeg", "a.jpg", PNG, "image", "image/png"),  # by what it is, not by what it is called
+        ("image/png", "a.png", b"<script>", "image", ""),
+        ("image/gif", "a.gif", b"GIF89a=1;alert(1)//<script>", "image", "image/gif"),  # a polyglot is only an image
+        ("application/pdf", "a.pdf", PDF, "pdf", "application/pdf"),
+        ("application/pdf", "a.pdf", b"<html><script>", "pdf", ""),
+        ("application/octet-stream", "Devis.PDF", PDF, "pdf", "application/pdf"),
+        ("text/plain", "a.txt", b"a", "text", "text/plain; charset=utf-8"),
+        ("text/csv", "a.csv", b"a", "table", "text/plain; charset=utf-8"),
+        ("image/svg+xml", "a.svg", b"<svg>", "text", ""),
+        ("text/html", "a.html", b"<p>", "text", ""),
+        ("application/xhtml+xml", "a.xhtml", b"<p>", "text", ""),
+        ("application/octet-stream", "a.svg", b"<svg>", "text", ""),
+        ("text/javascript", "a.js", b"a", "text", ""),
+        ("audio/mpeg", "a.mp3", b"ID3\3", "sound", "audio/mpeg"),
+        ("video/quicktime", "a.mov", b"\0\0\0\x14ftypqt  ", "film", "video/mp4"),
+        ("video/mp4", "a.mp4", b"<html>", "film", ""),
+        ("application/octet-stream", "lettre.eml", b"", "message", ""),
+        ("application/x-msdownload", "a.exe", b"MZ", "", ""),
+        ("application/octet-stream", "a.png.exe", PNG, "", ""),
     ],
 )
-def test_only_what_cannot_run_is_opened(declared: str, name: str, served: str) -> None:
-    assert openable_type(part(declared, name)) == served
+def test_what_is_shown_and_what_may_leave(declared: str, name: str, content: bytes, way: str, served: str) -> None:
+    found = part(declared, name)
+    assert way_of(found) == way
+    assert served_as(found, content) == served
 
 
 @pytest.mark.parametrize(
@@ -42,3 +61,41 @@ def test_only_what_cannot_run_is_opened(declared: str, name: str, served: str) -
 )
 def test_the_name_cannot_leave_its_header(name: str, expected: str) -> None:
     assert disposition("attachment", name) == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "said", "content"),
+    [
+        ("", 200, None, b"0123456789"),
+        ("bytes=2-4", 206, "bytes 2-4/10", b"234"),
+        ("bytes=7-", 206, "bytes 7-9/10", b"789"),
+        ("bytes=-3", 206, "bytes 7-9/10", b"789"),
+        ("bytes=0-999", 206, "bytes 0-9/10", b"0123456789"),
+        ("bytes=10-", 416, "bytes */10", b""),
+        ("bytes=-0", 416, "bytes */10", b""),
+        ("bytes=1-2,4-5", 200, None, b"0123456789"),
+        ("bytes=-", 200, None, b"0123456789"),
+        ("octets=1-2", 200, None, b"0123456789"),
+    ],
+)
+def test_a_player_gets_the_part_it_asks_for(asked: str, status: int, said: str | None, content: bytes) -> None:
+    response = ranged(RequestFactory().get("/", headers={"Range": asked}), b"0123456789")
+    assert (response.status_code, response.get("Content-Range"), response.content) == (status, said, content)
+
+
+def test_names_in_an_archive_are_all_different() -> None:
+    names = ["a.pdf", "A.PDF", "a.pdf", "a (2).pdf", "sans", "sans"]
+    found = list(distinct(names))
+    assert len({name.lower() for name in found}) == len(names)
+    assert found[:2] == ["a.pdf", "A (2).PDF"]
+
+
+def test_an_archive_leaves_in_pieces_and_opens() -> None:
+    pieces = list(zipped([("é.txt", [b"un", b"deux"]), ("é.txt", [b""])], timezone.now()))
+    assert len(pieces) > 2
+    with ZipFile(BytesIO(b"".join(pieces))) as archive:
+        assert archive.testzip() is None
+        assert {entry.filename: archive.read(entry) for entry in archive.infolist()} == {
+            "é.txt": b"undeux",
+            "é (2).txt": b"",
+        }

@@ -34,7 +34,7 @@ def test_the_frame_has_its_own_policy_and_clean_html(desk: Desk, cleaner: Path) 
     uid = desk.put(html_letter('<p onclick="x()">Bonjour</p><script>alert(1)</script><img src="https://x.fr/p.gif">'))
     response = desk.get(desk.url(tail=f"{uid}/corps/"))
     assert response["Content-Security-Policy"] == (
-        "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'self'"
+        "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; font-src 'self'; frame-ancestors 'self'"
     )
     assert response["X-Frame-Options"] == "SAMEORIGIN"
     html = body(response)
@@ -42,7 +42,7 @@ def test_the_frame_has_its_own_policy_and_clean_html(desk: Desk, cleaner: Path) 
     assert "onclick" not in html
     assert "<script" not in html
     assert "x.fr" not in html
-    assert "1 image distante n’est pas chargée" in html
+    assert "1 image distante bloquée\u00a0: l’expéditeur ne sait pas" in html
 
 
 def test_without_the_cleaner_the_text_is_shown_and_said(desk: Desk) -> None:
@@ -108,3 +108,56 @@ def test_a_part_that_is_not_there_is_a_404(desk: Desk) -> None:
     uid = desk.put(letter("x@ac-amiens.fr"))
     for tail in ("pieces/7/", "pieces/7/telechargement/", "images/1/", "corps/"):
         assert desk.get(desk.url(tail=f"{uid}/{tail}")).status_code == 404
+
+
+REPLY = (
+    '<p style="color:#1F497D">Moi.</p><div class="moz-cite-prefix">Le 3 mai, Karim a écrit :</div>'
+    '<blockquote type="cite">Qui vient ?</blockquote>'
+)
+
+
+def framed(desk: Desk, html: str, *, subject: str = "Essai") -> str:
+    message = letter("x@ac-amiens.fr", subject=subject, text="Version en texte.")
+    message.add_alternative(html, subtype="html")
+    return body(desk.get(desk.url(tail=f"{desk.put(message)}/corps/"))).partition("</style>")[2]
+
+
+def test_what_is_quoted_is_folded_under_french_words(desk: Desk, cleaner: Path) -> None:
+    html = framed(desk, REPLY)
+    assert '<details class="quote"><summary>Texte cité</summary><div>Le 3 mai, Karim a écrit :</div>' in html
+    assert html.index("Moi.") < html.index("<details") < html.index("Qui vient ?")
+
+
+@pytest.mark.parametrize("subject", ["TR: Salle", "Fwd: Salle", "Tr : Salle"])
+def test_what_is_forwarded_stays_open(desk: Desk, cleaner: Path, subject: str) -> None:
+    assert "<details" not in framed(desk, REPLY, subject=subject)
+
+
+def test_inks_are_lit_in_the_dark_and_may_be_shown_as_they_were_sent(desk: Desk, cleaner: Path) -> None:
+    html = framed(desk, REPLY)
+    assert "color:#1F497D;color:light-dark(#1F497D, #" in html
+    assert 'class="inked"' in html
+    assert "Afficher comme envoyé" in html
+
+
+@pytest.mark.parametrize(
+    ("html", "look"), [("<p>Sans couleur</p>", "plain"), ('<table bgcolor="#036"><tr><td>Lettre</table>', "own")]
+)
+def test_a_switch_that_would_change_nothing_is_not_there(desk: Desk, cleaner: Path, html: str, look: str) -> None:
+    found = framed(desk, html)
+    assert f'class="{look}"' in found
+    assert "Afficher comme envoyé" not in found
+
+
+def test_a_mail_too_long_says_so_and_can_be_saved(desk: Desk, cleaner: Path) -> None:
+    html = framed(desk, "<p>Une ligne.</p>\n" * 80_000)
+    assert "Le message est très long" in html
+    assert "source/telechargement/" in html
+    assert "Une ligne." in html
+
+
+def test_a_picture_that_could_run_has_no_address(desk: Desk, cleaner: Path) -> None:
+    message = html_letter('<img src="cid:logo@x" alt="dessin">')
+    message.get_payload()[1].add_related(b"<svg/>", "image", "svg+xml", cid="<logo@x>")  # type: ignore[union-attr, index]  # a multipart's list
+    html = body(desk.get(desk.url(tail=f"{desk.put(message)}/corps/")))
+    assert '<img alt="dessin">' in html

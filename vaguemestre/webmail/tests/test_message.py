@@ -48,12 +48,12 @@ def test_a_browser_that_fetches_ahead_has_not_read_it(desk: Desk, headers: dict[
 
 
 def test_what_it_costs(desk: Desk, trips: list[int], django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    """The list's three queries and none more for an outsider; the message, its mark, its text, its list."""
+    """The list's five queries, and one for an outsider: is it a colleague's name? The message, its mark, text, list."""
     uid = desk.put(letter(desk.mail.address))
     url = desk.url(tail=f"{uid}/")
     desk.get(desk.url())
     trips.clear()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(6):
         desk.get(url)
     assert sum(trips) <= 4
     trips.clear()
@@ -131,3 +131,21 @@ def test_the_whole_message_can_be_saved(desk: Desk) -> None:
     response = desk.get(desk.url(tail=f"{uid}/source/telechargement/"))
     assert b"Contenu." in b"".join(response.streaming_content)  # type: ignore[attr-defined]  # a streaming response
     assert "filename*=UTF-8''%C3%89t%C3%A9%20%20%20%C3%A0%20garder.eml" in response["Content-Disposition"]
+
+
+def test_the_header_lines_are_shown_decoded_and_as_they_came(desk: Desk) -> None:
+    raw = b"Subject: =?utf-8?q?R=C3=A9union?=\r\nX-Brut: <b>\x07 \xe9t\xe9</b>\r\n\r\nBonjour.\r\n"
+    html = body(desk.get(desk.url(tail=f"{desk.put(raw)}/source/")))
+    assert "<b>Subject</b> Réunion" in html
+    assert "<pre>Subject: =?utf-8?q?R=C3=A9union?=\nX-Brut: &lt;b&gt;\ufffd été&lt;/b&gt;</pre>" in html
+
+
+def test_quoted_text_is_folded_below_an_answer_and_open_in_a_forward(desk: Desk) -> None:
+    text = "Moi.\n\nLe 3 mai, Karim a écrit :\n> Qui vient ?\n"
+    answer = body(desk.get(desk.url(tail=f"{desk.put(letter('x@ac-amiens.fr', text=text))}/")))
+    assert answer.count('<details class="quote">') == 1
+    assert answer.index("Moi.") < answer.index('<details class="quote">') < answer.index("Qui vient ?")
+    handed_on = desk.put(letter("x@ac-amiens.fr", subject="Tr: Essai", text=text))
+    html = body(desk.get(desk.url(tail=f"{handed_on}/")))
+    assert '<details class="quote">' not in html
+    assert "Qui vient ?" in html

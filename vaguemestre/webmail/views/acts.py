@@ -1,6 +1,6 @@
 """What is done to messages of a list, one or many. Each is a POST to its noun and leads back to where it came from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -14,15 +14,21 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
-from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName, InvalidValue, MailboxId, Uid
+from vaguemestre.mailbox.uid_sets import UidSet
+from vaguemestre.mailbox.values import FolderName, InvalidValue, MailboxId, Uid
 from vaguemestre.web.quantities import grouped
+from vaguemestre.webmail import bulk, bulk_cookie
 from vaguemestre.webmail import folders as columns
-from vaguemestre.webmail.access import chosen, way_back
+from vaguemestre.webmail.access import way_back
+from vaguemestre.webmail.bulk_chunks import FLAGS
 from vaguemestre.webmail.calm import mailbox_screen
+from vaguemestre.webmail.choosing import wanted
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.screen import desk, folder_url, place_of, show
 from vaguemestre.webmail.toasts import Toast, Undo, read_undo, say
 
+Verb = BulkAct.Verb
 # A role that the account's folders lack (deleted from a mail program) is made again under its ordinary name.
 ROLE_FOLDERS = {"archive": "Archive", "trash": "Trash", "junk": "Junk"}
 
@@ -32,7 +38,7 @@ ROLE_FOLDERS = {"archive": "Archive", "trash": "Trash", "junk": "Junk"}
 @mailbox_screen
 def archive(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     with open_mailbox(request) as session:
-        return _move(request, session, folder_id, _role_folder(session, "archive"))
+        return _move(request, session, folder_id, role_folder(session, "archive"))
 
 
 @require_POST
@@ -40,7 +46,7 @@ def archive(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
 @mailbox_screen
 def junk(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     with open_mailbox(request) as session:
-        return _move(request, session, folder_id, _role_folder(session, "junk"))
+        return _move(request, session, folder_id, role_folder(session, "junk"))
 
 
 @require_POST
@@ -63,13 +69,17 @@ def move(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
 def delete(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     """To the bin, and back with one press. In the bin itself: for good, after a page that says so."""
     with open_mailbox(request) as session:
-        trash = _role_folder(session, "trash")
+        trash = role_folder(session, "trash")
         if trash.id != folder_id:
             return _move(request, session, folder_id, trash)
-    uids = chosen(request)
+        uids = wanted(request, session, folder_id, whole=True)
     if not uids:
         return _back(request, folder_id, None)
-    context = {"uids": uids, "folder_id": folder_id, "back": way_back(request, folder_url(folder_id))}
+    context = {
+        "uids": uids.uids if not request.POST.get("tout") else [], "count": len(uids), "folder_id": folder_id,
+        "whole": request.POST.get("tout", ""), **_filter(request),
+        "back": way_back(request, folder_url(folder_id)),
+    }  # fmt: skip
     return _confirm(request, folder_id, "webmail/deletion.html", context)
 
 
@@ -77,9 +87,11 @@ def delete(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
 @signed_in
 @mailbox_screen
 def delete_for_good(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
-    uids = chosen(request)
     with open_mailbox(request) as session:
-        session.delete(folder_id, uids)
+        uids = wanted(request, session, folder_id)
+        if len(uids) > bulk.IMMEDIATE:
+            return in_bulk(request, session, Verb.DELETE, folder_id, uids)
+        session.delete(folder_id, uids.uids)
     said = ngettext("%s message deleted for good", "%s messages deleted for good", len(uids)) % grouped(len(uids))
     return _back(request, folder_id, Toast(said) if uids else None)
 
@@ -90,14 +102,25 @@ def delete_for_good(request: StaffRequest, folder_id: MailboxId) -> HttpResponse
 def emptying(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     """The bin or the junk, all at once: a page asks first, because nothing brings it back."""
     with open_mailbox(request) as session:
-        folder = columns.by_id(session.folders(), folder_id)
+        everything = session.folders()
+        folder = columns.by_id(everything, folder_id)
         if folder is None or folder.role not in {"trash", "junk"}:
             raise NoSuchFolder
+        if request.method == "POST" and folder.total > bulk.IMMEDIATE:
+            return in_bulk(request, session, Verb.DELETE, folder_id, session.matching(folder_id, below=folder.uid_next))
+        # The folders that were thrown away as well: each with all that is inside.
+        inside = columns.nested(everything)[folder.name]
         if request.method == "POST":
             session.empty(folder_id)
+            for one in inside:
+                if one.name.parent == folder.name:
+                    session.remove_tree(one.id or one.name)
     if request.method == "POST":
         return _back(request, folder_id, Toast(_("%s is empty") % columns.label(folder)))
-    context = {"folder": folder, "label": columns.label(folder), "folder_id": folder_id, "back": folder_url(folder_id)}
+    context = {
+        "total": sum(one.total for one in (folder, *inside)), "inside": len(inside), "label": columns.label(folder),
+        "folder_id": folder_id, "back": folder_url(folder_id),
+    }  # fmt: skip
     return _confirm(request, folder_id, "webmail/emptying.html", context)
 
 
@@ -105,28 +128,28 @@ def emptying(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
 @signed_in
 @mailbox_screen
 def mark_read(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
-    return _flag(request, folder_id, add=[SEEN])
+    return _flag(request, folder_id, Verb.READ)
 
 
 @require_POST
 @signed_in
 @mailbox_screen
 def mark_unread(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
-    return _flag(request, folder_id, remove=[SEEN])
+    return _flag(request, folder_id, Verb.UNREAD)
 
 
 @require_POST
 @signed_in
 @mailbox_screen
 def star(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
-    return _flag(request, folder_id, add=[FLAGGED])
+    return _flag(request, folder_id, Verb.STAR)
 
 
 @require_POST
 @signed_in
 @mailbox_screen
 def unstar(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
-    return _flag(request, folder_id, remove=[FLAGGED])
+    return _flag(request, folder_id, Verb.UNSTAR)
 
 
 @require_POST
@@ -135,22 +158,27 @@ def unstar(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
 def undo(request: StaffRequest) -> HttpResponseBase:
     """Back where they were, under new numbers. The word is signed: it can only undo what this person did."""
     done = read_undo(request.POST.get("fait", ""), request.account.key)
-    if done is None:
+    if not done:
         response = HttpResponseRedirect(way_back(request, "/webmail/"))
         say(response, Toast(_("It is too late to undo this. The messages are where you put them.")))
         return response
     with open_mailbox(request) as session:
-        back = session.move(MailboxId(done.target), [Uid(uid) for uid in done.uids], MailboxId(done.source))
-    response = HttpResponseRedirect(way_back(request, folder_url(done.source)))
-    say(response, Toast(ngettext("%s message put back", "%s messages put back", len(back)) % grouped(len(back))))
+        back = sum(
+            len(session.move(MailboxId(one.target), [Uid(uid) for uid in one.uids], MailboxId(one.source)))
+            for one in done
+        )
+    response = HttpResponseRedirect(way_back(request, folder_url(done[0].source)))
+    say(response, Toast(ngettext("%s message put back", "%s messages put back", back) % grouped(back)))
     return response
 
 
 def _move(request: StaffRequest, session: Session, folder_id: MailboxId, target: Folder) -> HttpResponse:
-    uids = chosen(request)
+    uids = wanted(request, session, folder_id, whole=True)
     if not uids or target.id is None or target.id == folder_id:
         return _back(request, folder_id, None)
-    moved = session.move(folder_id, uids, target.id)
+    if len(uids) > bulk.IMMEDIATE:
+        return in_bulk(request, session, Verb.MOVE, folder_id, uids, target)
+    moved = session.move(folder_id, uids.uids, target.id)
     count = len(moved)
     words = {"count": grouped(count), "folder": columns.label(target)}
     said = ngettext("%(count)s message moved to %(folder)s", "%(count)s messages moved to %(folder)s", count) % words
@@ -158,14 +186,39 @@ def _move(request: StaffRequest, session: Session, folder_id: MailboxId, target:
     return _back(request, folder_id, Toast(said, undoing.signed()) if moved else None)
 
 
-def _flag(
-    request: StaffRequest, folder_id: MailboxId, *, add: Sequence[str] = (), remove: Sequence[str] = ()
-) -> HttpResponse:
-    uids = chosen(request)
-    if uids:
-        with open_mailbox(request) as session:
-            session.store(folder_id, uids, add=add, remove=remove)
+def _filter(request: StaffRequest) -> dict[str, str]:
+    name = "etiquette" if "etiquette" in request.POST else "voir"
+    return {"filter_name": name, "filter": request.POST.get(name, "")}
+
+
+def _flag(request: StaffRequest, folder_id: MailboxId, verb: BulkAct.Verb) -> HttpResponse:
+    """Of a conversation, to read or to let go of a star means all of it; otherwise its newest message speaks for it."""
+    with open_mailbox(request) as session:
+        uids = wanted(request, session, folder_id, whole=verb in {Verb.READ, Verb.UNSTAR})
+        if len(uids) > bulk.IMMEDIATE:
+            return in_bulk(request, session, verb, folder_id, uids)
+        _state, add, remove = FLAGS[verb]
+        session.store(folder_id, uids.uids, add=add, remove=remove)
     return _back(request, folder_id, None)
+
+
+def in_bulk(
+    request: StaffRequest,
+    session: Session,
+    verb: BulkAct.Verb,
+    folder_id: MailboxId,
+    uids: UidSet,
+    target: Folder | None = None,
+) -> HttpResponse:
+    """More than a person waits for: begun now, done in the background, told by a notice of the page."""
+    source = columns.by_id(session.folders(), folder_id)
+    if source is None:
+        raise NoSuchFolder
+    to, label = (target.id or "", columns.label(target)) if target else ("", "")
+    bulk.begin(request.account, verb, source, uids, timezone.now(), target=to, label=label)
+    response = _back(request, folder_id, None)
+    bulk_cookie.remember(response)
+    return response
 
 
 def _back(request: StaffRequest, folder_id: MailboxId, toast: Toast | None) -> HttpResponse:
@@ -182,5 +235,5 @@ def _confirm(request: StaffRequest, folder_id: MailboxId, template: str, context
     return show(request, replace(shown, view="reader"), more={**context, "question": template})
 
 
-def _role_folder(session: Session, role: str) -> Folder:
+def role_folder(session: Session, role: str) -> Folder:
     return session.by_role(role) or session.create(FolderName(ROLE_FOLDERS[role]))

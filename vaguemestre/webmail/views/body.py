@@ -1,18 +1,18 @@
-"""What is served apart from our pages: the HTML of a mail in its frame, its pictures, its attachments.
+"""What is served apart from our pages: the HTML of a mail in its frame, its pictures, the mail as a file.
 
 Each leaves with a policy of its own. Nothing of a mail ever runs with the rights of our pages.
 """
-
-import re
 
 from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from vaguemestre.accounts.guards import signed_in
+from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.cleaner import INPUT_LIMIT, Cleaned, clean
 from vaguemestre.mailbox.errors import CannotClean
@@ -20,18 +20,20 @@ from vaguemestre.mailbox.messages import Message, Part
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.text import decode
 from vaguemestre.mailbox.values import MailboxId, PartPath, Uid
-from vaguemestre.webmail import attachments
-from vaguemestre.webmail.attachments import openable_type, opened, saved
+from vaguemestre.webmail import authenticity, fetching, links, pictures, standing
+from vaguemestre.webmail.attachments import opened, saved
+from vaguemestre.webmail.authenticity import Verdict
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.folding import folding_words, is_forward, is_treated
+from vaguemestre.webmail.kinds import served_as, way_of
 from vaguemestre.webmail.listing import subject_or_not
 from vaguemestre.webmail.plain import blocks
 from vaguemestre.webmail.reading import TEXT_LIMIT
 
-HTML_LIMIT = INPUT_LIMIT + 1  # enough to see that it is too much
-BODY_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'self'"
-COLOURS = re.compile(r"(?:background|bgcolor|color)[a-z-]*\s*[:=]", re.IGNORECASE)  # it has a look of its own: keep it
-OPEN_LIMIT = 30 * 1024 * 1024
+HTML_LIMIT = INPUT_LIMIT  # octets: far more than a letter, far less than a trap; the whole is in the source
+# The font is ours: a mail has no way to name one by its address.
+BODY_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; font-src 'self'; frame-ancestors 'self'"
 
 
 @require_safe
@@ -44,10 +46,19 @@ def html_body(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResp
         if message.html is None or message.html.path is None:
             raise Http404("html")
         raw = session.body(folder_id, uid, message.html.path, limit=HTML_LIMIT)
-        cleaned = _cleaned(raw, message.html, message, folder_id, uid)
+        asked = request.GET.get("images") == "oui" and fetching.shows_images()
+        shown = asked or _shows_images(request.account, session, folder_id, message)
+        cleaned = _cleaned(decode(raw, message.html), message, folder_id, request.account.key, images=shown)
         text = "" if cleaned else _text(session, folder_id, uid, message)
-    coloured = bool(cleaned and COLOURS.search(cleaned.html))
-    context = {"cleaned": cleaned, "coloured": coloured, "blocks": blocks(text) if text else [], "has_text": bool(text)}
+    context = {
+        "display": standing.of(request.account, timezone.now()).display,
+        "cleaned": cleaned, "treated": bool(cleaned and is_treated(cleaned)), "has_text": bool(text),
+        "cut": len(raw) >= HTML_LIMIT, "whole": reverse("webmail:source-file", args=[folder_id, uid]),
+        "blocks": blocks(text, forwarded=is_forward(message.row.subject)) if text else [],
+        "images": _images(cleaned, shown=shown, asked=asked) if cleaned else "",
+        "images_words": pictures.in_words(cleaned.remote_images, cleaned.spies, shown=shown) if cleaned else "",
+        "may_show": fetching.shows_images(), "trust_url": reverse("webmail:image-trust", args=[folder_id, uid]),
+    }  # fmt: skip
     response = render(request, "webmail/body.html", context)
     response["Content-Security-Policy"] = BODY_POLICY
     response["Cache-Control"] = "private, no-store"
@@ -61,35 +72,12 @@ def inline_image(request: StaffRequest, folder_id: MailboxId, uid: Uid, part: Pa
     """A picture that the mail shows inside its text. Only true pictures, whatever the sender calls them."""
     with open_mailbox(request) as session:
         found = _part(session.message(folder_id, uid), part)
-        if openable_type(found) not in attachments.IMAGES:
+        if way_of(found) != "image":
             raise Http404("not an image")
         content = session.body(folder_id, uid, part)
-    return opened(content, openable_type(found), found.download_name)
-
-
-@require_safe
-@signed_in
-@mailbox_screen
-def attachment(request: StaffRequest, folder_id: MailboxId, uid: Uid, part: PartPath) -> HttpResponseBase:
-    """Shown in a page of its own when its kind is harmless; otherwise saved, as `download` does."""
-    with open_mailbox(request) as session:
-        found = _part(session.message(folder_id, uid), part)
-        served_as = openable_type(found)
-        if not served_as or found.decoded_size > OPEN_LIMIT:
-            return saved(session.stream(folder_id, uid, part), found.download_name)
-        content = session.body(folder_id, uid, part)
-    if served_as in attachments.TEXTS:
-        content = decode(content, found).encode()
-    return opened(content, served_as, found.download_name)
-
-
-@require_safe
-@signed_in
-@mailbox_screen
-def download(request: StaffRequest, folder_id: MailboxId, uid: Uid, part: PartPath) -> HttpResponseBase:
-    with open_mailbox(request) as session:
-        found = _part(session.message(folder_id, uid), part)
-        return saved(session.stream(folder_id, uid, part), found.download_name)
+    if not (true := served_as(found, content)):
+        return HttpResponse(status=204)  # it only says that it is a picture: an empty frame, as for a remote one
+    return opened(request, content, true, found.download_name)
 
 
 @require_safe
@@ -110,15 +98,41 @@ def _part(message: Message, path: PartPath) -> Part:
     return found
 
 
-def _cleaned(raw: bytes, html: Part, message: Message, folder_id: MailboxId, uid: Uid) -> Cleaned | None:
+def _shows_images(account: Account, session: Session, folder_id: MailboxId, message: Message) -> bool:
+    """Without being asked: of whom the person trusts, unless somebody else writes in their name, or it is junk."""
+    sender = message.row.sender.address if message.row.sender else ""
+    junk = session.by_role("junk")
+    if (junk and junk.id == folder_id) or authenticity.judge(message.headers, sender).verdict is Verdict.FAKE:
+        return False
+    return pictures.are_trusted(account, sender)
+
+
+def _images(cleaned: Cleaned, *, shown: bool, asked: bool) -> str:
+    """What the reader says above the frame: "blocked", "spies" (there is nothing else), "shown"; empty: nothing."""
+    if cleaned.remote_images == 0 or (shown and not asked):
+        return ""
+    if cleaned.remote_images == cleaned.spies:
+        return "spies"
+    return "shown" if shown else "blocked"
+
+
+def _cleaned(html: str, message: Message, folder_id: MailboxId, account_key: str, *, images: bool) -> Cleaned | None:
     """None when the cleaner could not vouch for the result; then the text is shown."""
+    uid = message.row.uid
 
     def cid_url(content_id: str) -> str:
         part = message.inline.get(content_id)
-        return reverse("webmail:image", args=[folder_id, uid, part.path]) if part and part.path else ""
+        shown = part is not None and way_of(part) == "image"  # never SVG, which is a program
+        return reverse("webmail:image", args=[folder_id, uid, part.path]) if part and part.path and shown else ""
 
+    words = folding_words(message.row.subject)
+    content = html.encode("utf-8", "replace")[:INPUT_LIMIT]  # it may be longer than it came
     try:
-        return clean(decode(raw, html), socket=settings.MAIL["cleaner"], cid_url=cid_url)
+        return clean(
+            content, socket=settings.MAIL["cleaner"], cid_url=cid_url,
+            image_url=pictures.proxied(account_key, folder_id, uid) if images else None,
+            link_url=links.questioned(account_key), mail_url=links.composer, folds=words,
+        )  # fmt: skip
     except CannotClean:
         return None
 

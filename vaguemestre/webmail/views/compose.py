@@ -2,24 +2,23 @@
 
 from dataclasses import replace
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from vaguemestre.accounts.guards import signed_in, staff_request
+from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.web.htmx import is_htmx
-from vaguemestre.webmail import drafts, enclosures, outbox
+from vaguemestre.webmail import drafts, enclosures, outbox, preferences, signature
 from vaguemestre.webmail.access import file_for, outgoing_for, outgoing_or_none
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.composer import composer, saved_in_words
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.drafts import AlreadySent, WrittenElsewhere
-from vaguemestre.webmail.letter import Letter, from_form, of_draft, signature, without
+from vaguemestre.webmail.letter import Letter, from_form, of_draft, without
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.outbox import Outcome, Unsendable
 from vaguemestre.webmail.recipients import parse, written
@@ -30,34 +29,26 @@ from vaguemestre.webmail.sheet import (
     show_composer,
     show_problems,
     show_status,
-    signed_in_to_write,
 )
 from vaguemestre.webmail.toasts import Toast, Undo
-
-
-@require_safe
-def back(request: HttpRequest) -> HttpResponse:
-    """Asked again and again by a sheet whose session ended: once the person is back, it gets its form's word anew."""
-    staff = staff_request(request)
-    here = staff is not None and not staff.account.first_signin_due
-    return render(request, f"webmail/composer.html#{'returned' if here else 'away'}")
 
 
 @require_safe
 @signed_in
 def new(request: StaffRequest) -> HttpResponse:
     """A link may say to whom and about what; nothing is kept until something is written."""
-    letter = Letter(
+    blank = _blank(request)
+    letter = replace(
+        blank,
         to=written(parse(request.GET.get("a", "")[:4000])),
         subject=request.GET.get("objet", "")[:500],
-        text=request.GET.get("texte", "")[:20000] + signature(request.account),
-        writer=new_key(),
+        text=request.GET.get("texte", "")[:20000] + blank.text,
     )
     return show_composer(request, composer(request.account, new_key(), letter, back=back_of(request)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in_to_write
+@signed_in
 @mailbox_screen
 def draft(request: StaffRequest, key: str) -> HttpResponse:
     """POST keeps: after a pause in typing, by the button, or without a script by any other press in the form."""
@@ -66,12 +57,12 @@ def draft(request: StaffRequest, key: str) -> HttpResponse:
     outgoing = outgoing_or_none(request.account, key)
     if outgoing is not None and not outgoing.is_draft:
         return HttpResponseRedirect(reverse("webmail:waiting"))
-    letter = of_draft(outgoing, new_key()) if outgoing else Letter(writer=new_key(), text=signature(request.account))
+    letter = of_draft(outgoing, new_key()) if outgoing else _blank(request)
     return show_composer(request, composer(request.account, key, letter, back=back_of(request), outgoing=outgoing))
 
 
 @require_POST
-@signed_in_to_write
+@signed_in
 @mailbox_screen
 def send(request: StaffRequest, key: str) -> HttpResponse:
     now, letter = timezone.now(), from_form(request.POST)
@@ -90,7 +81,7 @@ def send(request: StaffRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in_to_write
+@signed_in
 @mailbox_screen
 def close(request: StaffRequest, key: str) -> HttpResponse:
     """Closing keeps what was written; a sheet on which nothing was written leaves nothing behind."""
@@ -108,7 +99,7 @@ def close(request: StaffRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in_to_write
+@signed_in
 @mailbox_screen
 def discard(request: StaffRequest, key: str) -> HttpResponse:
     """To the bin, and back with one press."""
@@ -126,12 +117,18 @@ def discard(request: StaffRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in_to_write
+@signed_in
 @mailbox_screen
 def file_removal(request: StaffRequest, key: str, file_id: int) -> HttpResponse:
     """The cross of a file sends the whole form: what was typed meanwhile is kept too."""
     enclosures.remove(file_for(request.account, key, file_id))
     return _save(request, key)
+
+
+def _blank(request: StaffRequest) -> Letter:
+    """Nothing but the signature."""
+    chosen = preferences.of(request.account)
+    return Letter(writer=new_key(), text=signature.below(chosen), asks_receipt=chosen.asks_receipts)
 
 
 def _save(request: StaffRequest, key: str) -> HttpResponse:

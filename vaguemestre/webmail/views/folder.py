@@ -1,5 +1,7 @@
 """The list of a folder, and the way in."""
 
+from dataclasses import replace
+
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -8,10 +10,13 @@ from django.views.decorators.http import require_safe
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
-from vaguemestre.webmail.screen import desk, folder_url, place_of, show
+from vaguemestre.webmail.listing import Place
+from vaguemestre.webmail.screen import Desk, desk, folder_url, nothing_new, place_of, show
+from vaguemestre.webmail.unchanged import Unchanged
 
 
 @require_safe
@@ -29,9 +34,16 @@ def home(request: StaffRequest) -> HttpResponse:
 @signed_in
 @mailbox_screen
 def folder(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
-    """Also what the page asks for by itself when mail arrives; then `ouvert` keeps the open message marked in it."""
+    """Also what the page asks for by itself when mail arrives; then `ouvert` keeps the open message marked in it, and
+    `vus` says how many messages of its exchange the page has."""
+    place, current = place_of(request, folder_id), _open(request)
     with open_mailbox(request) as session:
-        shown = desk(request, session, place_of(request, folder_id), now=timezone.now(), current=_open(request))
+        try:
+            shown = desk(request, session, place, now=timezone.now(), current=current)
+        except Unchanged:
+            return nothing_new(request)
+        if current is not None and shown.list is not None and not shown.list.flat:
+            shown = _with_what_came(session, shown, place, current, request.GET.get("vus", ""))
     return show(request, shown)
 
 
@@ -39,6 +51,14 @@ def folder(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
 @signed_in
 def keyboard(request: StaffRequest) -> HttpResponse:
     return render(request, "webmail/keyboard.html")
+
+
+def _with_what_came(session: Session, shown: Desk, place: Place, current: Uid, seen: str) -> Desk:
+    spots = session.together(place.folder, current)
+    had = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 4 else len(spots)
+    newest = max((uid for folder, uid in spots if folder == place.folder), default=current)
+    more_url = f"{folder_url(place.folder)}{newest}/{place.query}" if len(spots) > had else ""
+    return replace(shown, shown=had, more_url=more_url)
 
 
 def _open(request: StaffRequest) -> Uid | None:

@@ -1,8 +1,8 @@
-"""One message beside its list, and what it is made of."""
+"""One message beside its list, with the exchange it belongs to, and what it is made of."""
 
 from dataclasses import replace
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -10,44 +10,120 @@ from django.views.decorators.http import require_safe
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import NoSuchMessage
-from vaguemestre.mailbox.values import MailboxId, Uid
+from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.text import raw_lines
+from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
 from vaguemestre.web.htmx import is_htmx
+from vaguemestre.webmail import exchange, standing
+from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.correspondents import own_addresses
-from vaguemestre.webmail.reading import read
-from vaguemestre.webmail.screen import desk, place_of, show
+from vaguemestre.webmail.reading import Reading, read
+from vaguemestre.webmail.screen import Desk, desk, place_of, show
+from vaguemestre.webmail.search import recent
+from vaguemestre.webmail.standing import Standing
 
 
 @require_safe
 @signed_in
 @mailbox_screen
 def message(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
-    now, place = timezone.now(), place_of(request, folder_id)
-    mine, as_text = own_addresses(request.account), request.GET.get("vue") == "texte"
+    reader, stands = _reader(request, folder_id, uid), standing.of(request.account, timezone.now())
+    place, now = reader.place, reader.now
     with open_mailbox(request) as session:
         try:
-            reading = read(session, place, uid, mine=mine, now=now, as_text=as_text, mark=opened_by_a_person(request))
+            reading = read(
+                session, place, uid, account=request.account, mine=reader.mine, now=now,
+                as_text=request.GET.get("vue") == "texte", mark=reader.mark,
+            )  # fmt: skip
         except NoSuchMessage:
-            shown = desk(request, session, place, now=now, mine=mine)
+            shown = desk(request, session, place, now=now, mine=reader.mine, stands=stands)
             return show(
                 request, replace(shown, view="reader"), status=410 if is_htmx(request) else 404, more={"gone": True}
             )
-        shown = desk(request, session, place, now=now, reading=reading, current=uid, mine=mine)
+        if stands.flat_list or place.within:
+            shown = desk(
+                request, session, place, now=now, reading=reading, current=uid, mine=reader.mine, stands=stands
+            )
+        else:
+            shown = _with_exchange(request, session, reader, reading, stands)
+    if place.within and opened_by_a_person(request):
+        recent.note(request.account, place.within.text, now)  # found while typing: it was never sent
     return show(request, shown)
 
 
 @require_safe
 @signed_in
 @mailbox_screen
+def unfolded(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+    """One message of an exchange, for the page that has it folded. Alone in the address bar it leads to its page."""
+    reader = _reader(request, *_page_of(request))
+    if not is_htmx(request):
+        return HttpResponseRedirect(reader.here)
+    with open_mailbox(request) as session:
+        row = session.rows([(folder_id, uid)]).get((folder_id, uid))
+        folded = "plie" in request.GET
+        reading = None if folded else exchange.opened(session, reader, (folder_id, uid))
+        everything = session.folders()
+    if row is None or (reading is None and not folded):
+        raise NoSuchMessage(str(uid))
+    context = {
+        "leaf": exchange.leaf(row, (folder_id, uid), reader, back=reader.here, reading=reading),
+        "fetched": True,
+        "destinations": columns.destinations(everything, folder_id),
+    }
+    return render(request, "webmail/leaf.html", context)
+
+
+@require_safe
+@signed_in
+@mailbox_screen
 def source(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
-    """The header lines as they came, for the help desk that asks where a mail comes from."""
+    """The header lines, decoded and as they came, for the help desk that asks where a mail comes from."""
     with open_mailbox(request) as session:
         found = session.message(folder_id, uid)
-    return render(request, "webmail/source.html", {"message": found, "folder_id": folder_id, "uid": uid})
+    context = {"message": found, "raw": raw_lines(found.headers.raw), "folder_id": folder_id, "uid": uid}
+    return render(request, "webmail/source.html", context)
 
 
 def opened_by_a_person(request: StaffRequest) -> bool:
     """A browser that fetches ahead of a click, or looks at the head only, has not read the mail."""
     purpose = f"{request.headers.get('Sec-Purpose', '')} {request.headers.get('Purpose', '')}"
     return request.method == "GET" and "prefetch" not in purpose and "prerender" not in purpose
+
+
+def _reader(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> exchange.Reader:
+    return exchange.Reader(
+        account=request.account,
+        mine=own_addresses(request.account),
+        now=timezone.now(),
+        place=place_of(request, folder_id),
+        uid=uid,
+        mark=opened_by_a_person(request),
+    )
+
+
+def _with_exchange(
+    request: StaffRequest, session: Session, reader: exchange.Reader, reading: Reading, stands: Standing
+) -> Desk:
+    """What is remembered of the exchange is shown; when the list, asked after it, knows of more, that is."""
+    place, unfold = reader.place, request.GET.get("deplier", "")
+    spots = session.together(place.folder, reader.uid)
+    whole = exchange.gather(session, reader, reading, spots, unfold=unfold)
+    shown = desk(
+        request, session, place, now=reader.now, reading=reading, current=reader.uid, mine=reader.mine, stands=stands
+    )
+    now_there = session.together(place.folder, reader.uid)
+    if set(now_there) != set(spots):
+        spots, whole = now_there, exchange.gather(session, reader, reading, now_there, unfold=unfold)
+    reading = exchange.beside(session, place, shown.reading or reading)
+    return replace(shown, reading=reading, exchange=whole, shown=len(spots))
+
+
+def _page_of(request: StaffRequest) -> tuple[MailboxId, Uid]:
+    """The page that has the message folded."""
+    try:
+        return MailboxId(request.GET.get("dans", "")), Uid(request.GET.get("lu", ""))
+    except InvalidValue as error:
+        raise Http404(str(error)) from error

@@ -16,7 +16,7 @@ from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.composer import Offered, composer
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.correspondents import own_addresses
-from vaguemestre.webmail.letter import Letter, Source, signature
+from vaguemestre.webmail.letter import Letter, Source
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.sheet import back_of, show_composer
 
@@ -42,7 +42,7 @@ def forward(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
     source = Source(folder_id, uid)
     with open_mailbox(request) as session:
         message = session.message(folder_id, uid)
-        letter = answering.forward(session, source, message, signature(request.account))
+        letter = answering.forward(session, source, message, answering.beginning_of(request.account))
     return _begin(request, letter, _offered(message))
 
 
@@ -63,10 +63,10 @@ def resume(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespons
 
 
 def _reply(request: StaffRequest, source: Source, *, everybody: bool) -> HttpResponse:
-    mine = own_addresses(request.account)
+    mine, beginning = own_addresses(request.account), answering.beginning_of(request.account)
     with open_mailbox(request) as session:
         message = session.message(source.folder, source.uid)
-        letter = answering.reply(session, source, message, mine, signature(request.account), everybody=everybody)
+        letter = answering.reply(session, source, message, mine, beginning, everybody=everybody)
     return _begin(request, letter, [])
 
 

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from vaguemestre.accounts import shut
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import MailboxError
@@ -19,7 +20,9 @@ NEWEST = 3
 @require_safe
 @signed_in
 def unread_tile(request: StaffRequest) -> HttpResponse:
-    """A mailbox that does not answer is said in one line; the portal itself goes on."""
+    """A mailbox that does not answer, or is shut, is said in one line; the portal itself goes on."""
+    if closed := shut.reading(request.account, timezone.now()):
+        return render(request, "webmail/unread_tile.html", {"silent": True, "closed": closed})
     try:
         with open_mailbox(request) as session:
             everything, page, _quota = session.overview(only="unseen", count=NEWEST)

@@ -1,0 +1,15 @@
+"""What is kept no longer than it serves."""
+
+from datetime import datetime, timedelta
+
+from vaguemestre.courier.delivery import settle
+from vaguemestre.courier.models import Parcel
+
+KEPT = timedelta(days=90)
+
+
+def sweep(_key: str, now: datetime) -> None:
+    """Between two tries of a long failure hours go by: what is worth nothing is wiped meanwhile."""
+    for parcel in Parcel.objects.filter(state=Parcel.State.WAITING, until__lte=now):
+        settle(parcel, Parcel.State.LATE, now)
+    Parcel.objects.filter(queued_at__lt=now - KEPT).delete()

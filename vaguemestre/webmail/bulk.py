@@ -1,0 +1,204 @@
+"""Acts on thousands of messages: a row first, then slices that the tasks process does, each of which may be its last.
+
+Before a chunk is touched the row says which one, and what is needed to know whether it was done: a crash neither does a
+chunk twice nor loses what an undo needs. Two processes never work at one act: each writes under its own claim.
+"""
+
+import contextlib
+import logging
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from vaguemestre.accounts.models import Account
+from vaguemestre.clock import due
+from vaguemestre.mailbox.errors import MailboxRefused, MailboxUnavailable, NoSuchFolder, QuotaExceeded, SignInRefused
+from vaguemestre.mailbox.messages import Folder
+from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.uid_sets import UidSet
+from vaguemestre.mailbox.values import MailboxId
+from vaguemestre.webmail import bulk_chunks
+from vaguemestre.webmail.connection import open_mailbox_of
+from vaguemestre.webmail.models import BulkAct, new_key
+
+logger = logging.getLogger(__name__)
+RESUME: Final = "vaguemestre.webmail.bulk.resume"
+FORGET: Final = "vaguemestre.webmail.bulk.forget"
+IMMEDIATE = 200  # so many are done while the person waits, as one is
+CHUNK = 500  # one command; a stop waits for its end
+FIRST = 100  # what stands on the screen, done in the request that asked
+AT_ONCE = 0.05  # seconds of that request, after which no further chunk begins
+SLICE = 2.0  # seconds of the tasks process, then somebody else's turn
+CLAIM = timedelta(seconds=60)  # longer than the mail server's silence that is borne with
+SAFETY_NET = timedelta(minutes=1)
+AWAY = timedelta(seconds=15)  # when the mail server does not answer
+UNDO_LIFE = timedelta(hours=1)
+SAID = timedelta(minutes=10)  # what is over is said so long, unless it is put away
+KEPT = timedelta(days=1)
+State, Verb = BulkAct.State, BulkAct.Verb
+OPPOSITE = {Verb.READ: Verb.UNREAD, Verb.UNREAD: Verb.READ, Verb.STAR: Verb.UNSTAR, Verb.UNSTAR: Verb.STAR}
+
+
+class Lost(Exception):
+    """Another process holds this act now: whatever this one had in hand is not its own any more."""
+
+
+def begin(
+    account: Account,
+    verb: BulkAct.Verb,
+    source: Folder,
+    uids: UidSet,
+    now: datetime,
+    *,
+    target: MailboxId | str = "",
+    label: str = "",
+) -> BulkAct:
+    """Asked for. The first messages, those on the screen, are done before this returns."""
+    act = BulkAct(
+        key=new_key(), account=account, verb=verb, source=source.id or "", source_validity=source.uid_validity,
+        target=target, label=label, todo=str(uids), total=len(uids), created_at=now,
+    )  # fmt: skip
+    return _started(act, now)
+
+
+def undo(act: BulkAct, now: datetime) -> BulkAct | None:
+    """Everything back where and as it was, as an act of its own. Pressed twice or in two tabs: once. None: too late."""
+    if not can_undo(act, now):
+        return None
+    uids, moved = UidSet.read(act.changed), act.verb == Verb.MOVE
+    try:
+        with open_mailbox_of(act.account_id) as session:
+            place = _folder(session, act.target if moved else act.source)
+        back = BulkAct(
+            key=new_key(), account_id=act.account_id, verb=Verb.MOVE if moved else OPPOSITE[Verb(act.verb)],
+            source=place.id or "", source_validity=place.uid_validity, target=act.source if moved else "",
+            todo=str(uids), total=len(uids), created_at=now, undoes=act,
+        )  # fmt: skip
+        return _started(back, now)
+    except IntegrityError:
+        return BulkAct.objects.filter(undoes=act).first()
+
+
+def can_undo(act: BulkAct, now: datetime) -> bool:
+    ended = act.state != State.RUNNING and act.finished_at is not None and act.finished_at > now - UNDO_LIFE
+    return ended and bool(act.changed) and act.undoes_id is None and act.verb != Verb.DELETE
+
+
+def stop(act: BulkAct, now: datetime) -> None:
+    """What is done stays done; at once when nobody is at it, else after the chunk in hand."""
+    BulkAct.objects.filter(pk=act.pk, state=State.RUNNING).update(stop_asked=True)
+    go_on(act.key, now, seconds=0)
+
+
+def go_on(key: str, now: datetime, *, seconds: float = SLICE, size: int = CHUNK) -> bool:
+    """One slice. True when more is left to do. A mail server that is away is waited for: the clock calls again."""
+    with _claimed(key, now) as act:
+        if act is None:
+            return False
+        try:
+            if act.stop_asked and not act.pending:
+                return _end(act, State.STOPPED, now)
+            return _slice(act, now, time.monotonic() + seconds, size)
+        except Lost:
+            return False
+        except MailboxUnavailable:
+            logger.warning("bulk act %s: the mailbox does not answer", key[:8])
+            _write(act, waiting=True)
+            due.at(now + AWAY, RESUME, key)
+        except MailboxRefused as refusal:
+            _end(act, State.FAILED, now, failure=_reason(refusal))
+    return False
+
+
+def resume(key: str, now: datetime) -> None:
+    """The clock's call: for what a crash, a lost task or a silent mail server left behind."""
+    if go_on(key, now):
+        _hand_over(key, now)
+    elif BulkAct.objects.filter(pk=key, state=State.RUNNING, claimed_until__gt=now).exists():
+        due.at(now + SAFETY_NET, RESUME, key)
+
+
+def forget(key: str, _now: datetime) -> None:
+    """A day later nobody asks what became of it."""
+    BulkAct.objects.filter(pk=key).exclude(state=State.RUNNING).delete()
+
+
+def _started(act: BulkAct, now: datetime) -> BulkAct:
+    with transaction.atomic():
+        # One notice at a time of what is over: the newest.
+        BulkAct.objects.filter(account=act.account_id).exclude(state=State.RUNNING).update(shown=False)
+        act.save(force_insert=True)
+        due.at(now + SAFETY_NET, RESUME, act.key)
+    if go_on(act.key, now, seconds=AT_ONCE, size=FIRST):
+        _hand_over(act.key, now)
+    act.refresh_from_db()
+    return act
+
+
+def _hand_over(key: str, now: datetime) -> None:
+    """To the tasks process; and to the clock, in case that process does not live to do it."""
+    from vaguemestre.webmail.tasks import go_on_with  # the task's module imports this one
+
+    due.at(now + SAFETY_NET, RESUME, key)
+    go_on_with.enqueue(key)
+
+
+def _slice(act: BulkAct, now: datetime, until: float, size: int) -> bool:
+    with open_mailbox_of(act.account_id) as session:
+        if _folder(session, act.source).uid_validity != act.source_validity:
+            raise NoSuchFolder("numbered anew")
+        if act.pending:
+            _write(act, waiting=False, **bulk_chunks.settled(act, session))
+        while act.todo:
+            if BulkAct.objects.filter(pk=act.pk, stop_asked=True).exists():
+                return _end(act, State.STOPPED, now)
+            _write(act, waiting=False, **bulk_chunks.prepared(act, session, size))
+            _write(act, **bulk_chunks.done(act, session))
+            if act.todo and time.monotonic() >= until:
+                return True
+    return _end(act, State.DONE, now)
+
+
+def _end(act: BulkAct, state: BulkAct.State, now: datetime, *, failure: str = "") -> bool:
+    with transaction.atomic():
+        _write(act, state=state, failure=failure, waiting=False, finished_at=timezone.now())
+        due.drop(RESUME, act.key)
+        due.at(now + KEPT, FORGET, act.key)
+    return False
+
+
+def _write(act: BulkAct, **values: object) -> None:
+    if not BulkAct.objects.filter(pk=act.pk, claim=act.claim).update(claimed_until=timezone.now() + CLAIM, **values):
+        raise Lost(act.key)
+    for name, value in values.items():
+        setattr(act, name, value)
+
+
+@contextlib.contextmanager
+def _claimed(key: str, now: datetime) -> Iterator[BulkAct | None]:
+    mine = new_key()
+    free = Q(claimed_until=None) | Q(claimed_until__lt=now)
+    if not BulkAct.objects.filter(free, pk=key, state=State.RUNNING).update(claim=mine, claimed_until=now + CLAIM):
+        yield None
+        return
+    try:
+        yield BulkAct.objects.get(pk=key)
+    finally:
+        BulkAct.objects.filter(pk=key, claim=mine).update(claimed_until=None)
+
+
+def _folder(session: Session, wanted: str) -> Folder:
+    found = next((folder for folder in session.folders() if folder.id == wanted), None)
+    if found is None:
+        raise NoSuchFolder(wanted)
+    return found
+
+
+def _reason(refusal: MailboxRefused) -> str:
+    kinds = {NoSuchFolder: "gone", QuotaExceeded: "full", SignInRefused: "closed"}
+    return next((word for kind, word in kinds.items() if isinstance(refusal, kind)), "refused")

@@ -1,0 +1,112 @@
+"""How far an act on thousands of messages is, in words: one notice an act, until its person puts it away."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from vaguemestre.accounts.models import Account
+from vaguemestre.web.quantities import grouped
+from vaguemestre.webmail import bulk
+from vaguemestre.webmail.models import BulkAct
+
+State, Verb = BulkAct.State, BulkAct.Verb
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """`undo_url`, `stop_url`: empty where there is nothing to take back or to stop."""
+
+    key: str
+    said: str
+    hint: str
+    running: bool
+    done: int
+    total: int
+    stop_url: str
+    undo_url: str
+    away_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """`running`: the page goes on asking."""
+
+    notices: list[Notice]
+    running: bool
+
+
+def board(account: Account, now: datetime) -> Board:
+    """One query, made only for a browser that has something under way."""
+    acts = BulkAct.objects.filter(account=account, shown=True, created_at__gt=now - bulk.KEPT).order_by("created_at")
+    shown = [_notice(act, now) for act in acts if not _stale(act, now)]
+    return Board(shown, any(notice.running for notice in shown))
+
+
+def _stale(act: BulkAct, now: datetime) -> bool:
+    return act.finished_at is not None and act.finished_at < now - bulk.SAID
+
+
+def _notice(act: BulkAct, now: datetime) -> Notice:
+    running = act.state == State.RUNNING
+    return Notice(
+        key=act.key,
+        said=_under_way(act) if running else _over(act),
+        hint=_hint(act),
+        running=running,
+        done=act.done,
+        total=act.total,
+        stop_url=reverse("webmail:bulk-stop", args=[act.key]) if running and not act.stop_asked else "",
+        undo_url=reverse("webmail:bulk-undo", args=[act.key]) if bulk.can_undo(act, now) else "",
+        away_url="" if running else reverse("webmail:bulk-away", args=[act.key]),
+    )
+
+
+def _under_way(act: BulkAct) -> str:
+    count = {"done": grouped(act.done), "total": grouped(act.total), "folder": act.label}
+    if act.undoes_id:
+        return _("Putting back: %(done)s of %(total)s") % count
+    sentence = {
+        Verb.MOVE: _("Moving to %(folder)s: %(done)s of %(total)s"),
+        Verb.READ: _("Marking as read: %(done)s of %(total)s"),
+        Verb.UNREAD: _("Marking as unread: %(done)s of %(total)s"),
+        Verb.STAR: _("Starring: %(done)s of %(total)s"),
+        Verb.UNSTAR: _("Removing the stars: %(done)s of %(total)s"),
+        Verb.DELETE: _("Deleting for good: %(done)s of %(total)s"),
+    }[Verb(act.verb)]
+    return sentence % count
+
+
+def _over(act: BulkAct) -> str:
+    n = act.done
+    words = {"count": grouped(n), "folder": act.label}
+    if act.undoes_id:
+        return ngettext("%s message put back", "%s messages put back", n) % grouped(n)
+    sentence = {
+        Verb.MOVE: ngettext("%(count)s message moved to %(folder)s", "%(count)s messages moved to %(folder)s", n),
+        Verb.READ: ngettext("%(count)s message marked as read", "%(count)s messages marked as read", n),
+        Verb.UNREAD: ngettext("%(count)s message marked as unread", "%(count)s messages marked as unread", n),
+        Verb.STAR: ngettext("%(count)s message starred", "%(count)s messages starred", n),
+        Verb.UNSTAR: ngettext("%(count)s star removed", "%(count)s stars removed", n),
+        Verb.DELETE: ngettext("%(count)s message deleted for good", "%(count)s messages deleted for good", n),
+    }[Verb(act.verb)]
+    return sentence % words
+
+
+def _hint(act: BulkAct) -> str:
+    """What the count alone does not say."""
+    if act.state == State.RUNNING:
+        if act.stop_asked:
+            return _("Stopping…")
+        return _("The mailbox does not answer; this goes on by itself.") if act.waiting else ""
+    if act.state == State.STOPPED:
+        return _("Stopped: the others were left as they are.")
+    if act.state != State.FAILED:
+        return ""
+    return {
+        "gone": _("A folder is no longer there: the others were left as they are."),
+        "full": _("Your mailbox is full: the others were left as they are."),
+        "closed": _("Your mailbox is closed for the moment: the others were left as they are."),
+    }.get(act.failure, _("The mailbox refused the rest: the others were left as they are."))

@@ -1,0 +1,224 @@
+"""A whole exchange on one page, one's own answers included: what is open, what is folded to a line, where each lies."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from vaguemestre.accounts.models import Account
+from vaguemestre.mailbox.errors import NoSuchMessage
+from vaguemestre.mailbox.messages import Row
+from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.threads import Spot
+from vaguemestre.mailbox.together import same_message
+from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
+from vaguemestre.web import dates
+from vaguemestre.web.quantities import grouped
+from vaguemestre.webmail.correspondents import SELF, Face, face
+from vaguemestre.webmail.listing import Place, marks, moment
+from vaguemestre.webmail.reading import Reading, read
+
+AT_ONCE = 10  # unread messages that open by themselves: the rest of a long exchange stays folded, and unread
+ALL_AT_ONCE = 30  # those that one press unfolds
+EVERYTHING = "tout"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads, and from which list: what all messages of one page share."""
+
+    account: Account
+    mine: frozenset[str]
+    now: datetime
+    place: Place
+    uid: Uid  # the message in the page's address
+    mark: bool
+
+    @property
+    def here(self) -> str:
+        return f"{reverse('webmail:message', args=[self.place.folder, self.uid])}{self.place.query}"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One message. Folded, its line is all there is; open, `reading` is the message."""
+
+    anchor: str
+    folder: MailboxId
+    uid: Uid
+    who: str
+    face: Face
+    preview: str
+    when: str
+    exact: str
+    iso: str
+    unread: bool
+    marks: SafeString
+    here: str  # the page
+    unfold_url: str  # the page with this message open
+    fetch_url: str  # this message alone, open
+    fold_url: str  # the same, folded
+    back: str  # where its removal leads
+    arrive: bool  # the page is scrolled to it
+    reading: Reading | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """`uids`: those that the acts of the whole reach, in this folder."""
+
+    leaves: tuple[Leaf, ...]
+    uids: tuple[Uid, ...]
+    words: str
+    starred: bool
+    unfold_url: str  # empty when nothing is folded
+    answer: Leaf  # the one that is answered at the foot of the page
+
+
+def gather(
+    session: Session, reader: Reader, main: Reading, spots: Sequence[Spot], *, unfold: str = ""
+) -> Exchange | None:
+    """None for a message that stands alone, which costs nothing more. One trip a folder, and what is open."""
+    folder = reader.place.folder
+    if len(spots) < 2:
+        return None
+    rows = session.rows(spots)
+    once = _in_order(rows, (folder, reader.uid))
+    if len(once) < 2:
+        return None
+    wanted = _open(once, rows, reader, unfold)
+    back = _after(rows, reader)
+    leaves = []
+    for spot in once:
+        reading = main if spot == (folder, reader.uid) else None
+        if reading is None and spot in wanted:
+            reading = opened(session, reader, spot)
+        leaves.append(leaf(rows[spot], spot, reader, back=back, reading=reading))
+    unread = [spot for spot in once if not rows[spot].seen and spot in wanted]
+    goal = once.index(unread[0] if unread else once[-1])
+    leaves[goal] = replace(leaves[goal], arrive=True)
+    here = [uid for where, uid in rows if where == folder]
+    return Exchange(
+        leaves=tuple(leaves),
+        uids=tuple(sorted(here)),
+        words=_in_words(len(leaves), rows.values()),
+        starred=any(rows[folder, uid].flagged for uid in here),
+        unfold_url=_unfold_url(reader, EVERYTHING) if any(leaf.reading is None for leaf in leaves) else "",
+        answer=_to_answer(leaves),
+    )
+
+
+def beside(session: Session, place: Place, reading: Reading) -> Reading:
+    """The same message among the exchanges of its folder: what comes before and after it in the list."""
+    rank, total, newer, older = session.neighbours(place.folder, Uid(reading.uid))
+    if not rank:
+        return reading
+    words = {"place": grouped(rank), "total": grouped(total)}
+    return replace(
+        reading,
+        position=_("%(place)s of %(total)s") % words,
+        newer_url=_url(place, newer) if newer else "",
+        older_url=_url(place, older) if older else "",
+    )
+
+
+def opened(session: Session, reader: Reader, spot: Spot) -> Reading | None:
+    """None when it is gone this very moment: its line stays until the page is drawn again."""
+    folder, uid = spot
+    try:
+        return read(
+            session, Place(folder), uid,
+            account=reader.account, mine=reader.mine, now=reader.now, as_text=False, mark=reader.mark,
+        )  # fmt: skip
+    except NoSuchMessage:
+        return None
+
+
+def leaf(row: Row, spot: Spot, reader: Reader, *, back: str, reading: Reading | None) -> Leaf:
+    folder, uid = spot
+    said = moment(row)
+    is_main = spot == (reader.place.folder, reader.uid)
+    sender = row.sender
+    if sender and sender.address.lower() in reader.mine:
+        who = _("You")
+    else:
+        who = sender.label if sender and sender.label else _("(unknown sender)")
+    return Leaf(
+        anchor=f"m-{folder[:8]}-{uid}",
+        folder=folder, uid=uid, who=who, face=face(sender, reader.mine), preview=row.preview,
+        when=dates.in_words(said, reader.now), exact=dates.in_full(said), iso=said.isoformat(timespec="seconds"),
+        unread=not row.seen, marks=marks(row.answered, row.forwarded, row.has_attachments, row.flagged),
+        here=reader.here,
+        unfold_url=f"{_unfold_url(reader, f'{folder}.{uid}')}#m-{folder[:8]}-{uid}",
+        fetch_url=_fetch_url(reader, spot), fold_url=f"{_fetch_url(reader, spot)}&plie=1",
+        back=back if is_main else reader.here,
+        arrive=False, reading=reading,
+    )  # fmt: skip
+
+
+def meant(session: Session, folder: MailboxId, uids: Sequence[Uid]) -> list[Uid]:
+    """The messages of a folder that rows of conversations stand for: not what came after the row was drawn."""
+    found = set(uids)
+    for uid in uids:
+        found.update(one for where, one in session.together(folder, uid) if where == folder and one <= uid)
+    return sorted(found)
+
+
+def _in_order(rows: dict[Spot, Row], main: Spot) -> list[Spot]:
+    """Oldest first, each message once: of copies, that of this page, then of this folder."""
+    nearest = sorted(rows, key=lambda spot: (spot != main, spot[0] != main[0]))
+    once: dict[object, Spot] = {}
+    for spot in nearest:
+        once.setdefault(same_message(rows[spot]), spot)
+    return sorted(once.values(), key=lambda spot: (moment(rows[spot]), rows[spot].received, spot[1]))
+
+
+def _open(once: Sequence[Spot], rows: dict[Spot, Row], reader: Reader, unfold: str) -> set[Spot]:
+    """The newest, the unread, and what is asked for."""
+    wanted = {once[-1], (reader.place.folder, reader.uid)}
+    wanted.update([spot for spot in once if not rows[spot].seen][-AT_ONCE:])
+    if unfold == EVERYTHING:
+        wanted.update(once[-ALL_AT_ONCE:])
+    folder, _dot, uid = unfold.partition(".")
+    try:
+        asked = (MailboxId(folder), Uid(uid))
+    except InvalidValue:
+        return wanted
+    return wanted | ({asked} & set(once))
+
+
+def _after(rows: dict[Spot, Row], reader: Reader) -> str:
+    """Once the message of the address is gone from here: what is left of its exchange, else the list."""
+    left = [uid for where, uid in rows if where == reader.place.folder and uid != reader.uid]
+    return _url(reader.place, max(left)) if left else reader.place.url
+
+
+def _to_answer(leaves: Sequence[Leaf]) -> Leaf:
+    """The newest that somebody else wrote; one's own when nobody has answered."""
+    others = [one for one in leaves if one.reading and one.face.kind != SELF]
+    return (others or [one for one in leaves if one.reading])[-1]
+
+
+def _in_words(count: int, rows: Iterable[Row]) -> str:
+    people = {row.sender.address.lower() for row in rows if row.sender}
+    messages = ngettext("%s message", "%s messages", count) % grouped(count)
+    persons = ngettext("%s person", "%s people", len(people)) % grouped(len(people))
+    return f"{messages}, {persons}"
+
+
+def _url(place: Place, uid: Uid) -> str:
+    return f"{reverse('webmail:message', args=[place.folder, uid])}{place.query}"
+
+
+def _unfold_url(reader: Reader, what: str) -> str:
+    return f"{reader.here}{'&' if reader.place.query else '?'}{urlencode({'deplier': what})}"
+
+
+def _fetch_url(reader: Reader, spot: Spot) -> str:
+    place: dict[str, str | int] = {"dans": reader.place.folder, "lu": reader.uid}
+    return f"{reverse('webmail:unfolded', args=list(spot))}?{urlencode(place)}{reader.place.query.replace('?', '&')}"

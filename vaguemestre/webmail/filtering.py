@@ -1,0 +1,154 @@
+"""What a person chose for their incoming mail, and the script at Dovecot's that does it: together, or neither.
+
+The script of another program is never replaced unasked: it can go on beside ours (`include`). What was in force before
+each change is kept, so that a thief's changes can be undone (`undoing.py`).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import transaction
+from django.utils.dateparse import parse_datetime
+
+from vaguemestre.accounts.models import Account
+from vaguemestre.clock import due
+from vaguemestre.mailbox.fields import people
+from vaguemestre.mailbox.messages import Address
+from vaguemestre.mailbox.sieve import ScriptServer
+from vaguemestre.webmail import script
+from vaguemestre.webmail.connection import open_scripts
+from vaguemestre.webmail.models import FormerScript, Preferences, Redirection
+from vaguemestre.webmail.script import Absence, Choices, Redirected
+
+WHATEVER: Final = "\0"  # for what only takes away: another program's script stays in force by itself
+KEPT_FOR = timedelta(days=100)  # longer ago than any theft that is still to be undone
+APPLY: Final = "vaguemestre.webmail.filtering.apply_later"
+
+
+class ForeignScript(Exception):
+    """The script of another program is in force; nothing was changed. Agreeing to its name includes it in ours."""
+
+    def __init__(self, name: str, text: str) -> None:
+        super().__init__(name)
+        self.name = name
+        self.text = text
+
+
+@contextmanager
+def changing(account: Account, *, by: str, now: datetime, agreed: str = "") -> Iterator[Preferences]:
+    """The block writes the choices (this row, a `Redirection`); the script follows before anything is committed.
+
+    Raises `ForeignScript`, and the mailbox's own errors: then neither has changed. `agreed`: the name of the script
+    of another program that may be included."""
+    with open_scripts(account.key) as server:
+        name, text = _active(server)
+        with transaction.atomic():
+            preferences = locked(account, now)
+            foreign = name not in {"", script.NAME}
+            if foreign and agreed not in {name, WHATEVER}:
+                raise ForeignScript(name, text)
+            before = choices_of(preferences, now)
+            yield preferences
+            if foreign:
+                preferences.included_script = name
+            preferences.changed_at = now
+            FormerScript.objects.filter(account=account, replaced_at__lt=now - KEPT_FOR).delete()
+            FormerScript.objects.create(
+                account=account, replaced_at=now, replaced_by=by, name=name, text=text, choices=kept(before)
+            )
+            _apply(server, account, preferences, now)
+
+
+def locked(account: Account, now: datetime) -> Preferences:
+    """The person's row, made if need be, until the end of the transaction."""
+    row, _made = Preferences.objects.select_for_update().get_or_create(account=account, defaults={"changed_at": now})
+    return row
+
+
+def choices_of(preferences: Preferences, now: datetime) -> Choices:
+    """What the script is made from now: an absence that is over has no part in it."""
+    redirection = Redirection.objects.filter(account_id=preferences.account_id, removed_at=None).first()
+    return Choices(
+        absence=_absence(preferences, now),
+        redirection=Redirected(redirection.target, redirection.keep_copy) if redirection else None,
+        included=preferences.included_script,
+    )
+
+
+def apply_later(key: str, now: datetime) -> None:
+    """The clock: what stands in our tables, once Dovecot can be told. Raises the mailbox's errors: it is tried again.
+
+    Whatever is in force then is replaced: this follows an undoing."""
+    account = Account.objects.select_related("person").get(key=key)
+    with open_scripts(key) as server, transaction.atomic():
+        _apply(server, account, locked(account, now), now)
+
+
+def apply_soon(account: Account, now: datetime) -> None:
+    """Call it inside the transaction that has changed the tables alone."""
+    due.at(now, APPLY, account.key)
+
+
+def restored(kept: Any) -> Choices:
+    """What `FormerScript.choices` says."""
+    absence, redirection = kept.get("absence"), kept.get("redirection")
+    starts, ends = (parse_datetime(absence[name]) for name in ("starts", "ends")) if absence else (None, None)
+    return Choices(
+        absence=Absence(starts, ends, absence["text"]) if starts and ends else None,
+        redirection=Redirected(**redirection) if redirection else None,
+        included=kept.get("included", ""),
+    )
+
+
+def _apply(server: ScriptServer, account: Account, preferences: Preferences, now: datetime) -> None:
+    """The server comes last: when it refuses, the transaction is undone; it has then changed nothing of its own."""
+    choices = choices_of(preferences, now)
+    if not choices.need_a_script:
+        preferences.included_script = ""
+    preferences.save()
+    if choices.need_a_script:
+        server.put(script.NAME, _text(account, choices))
+        server.activate(script.NAME)
+        return
+    server.activate(_still_there(server, choices.included))
+    server.delete(script.NAME)
+
+
+def _text(account: Account, choices: Choices) -> str:
+    sender = people("From", [Address(account.display_name, account.address)]).decode("ascii")
+    return script.written(choices, sender=_unfolded(sender), addresses=account.addresses)
+
+
+def _unfolded(field: str) -> str:
+    """The value of a header field on one line."""
+    return " ".join(field.partition(":")[2].split())
+
+
+def _active(server: ScriptServer) -> tuple[str, str]:
+    name = next((found.name for found in server.scripts() if found.active), "")
+    return (name, server.get(name)) if name else ("", "")
+
+
+def _still_there(server: ScriptServer, name: str) -> str:
+    return name if name and any(found.name == name for found in server.scripts()) else ""
+
+
+def _absence(preferences: Preferences, now: datetime) -> Absence | None:
+    starts, ends = preferences.absence_starts, preferences.absence_ends
+    if not preferences.absence_on or starts is None or ends is None or ends <= now:
+        return None
+    return Absence(starts, ends, preferences.absence_text)
+
+
+def kept(choices: Choices) -> dict[str, Any]:
+    absence = choices.absence
+    return {
+        "absence": {"starts": absence.starts.isoformat(), "ends": absence.ends.isoformat(), "text": absence.text}
+        if absence
+        else None,
+        "redirection": asdict(choices.redirection) if choices.redirection else None,
+        "included": choices.included,
+    }

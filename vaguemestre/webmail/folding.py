@@ -1,0 +1,24 @@
+"""What of a message is folded when it is read, and what is treated for the dark."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from vaguemestre.mailbox.cleaner import Cleaned
+from vaguemestre.mailbox.cleaner.folds import QUOTE, SIGNATURE
+from vaguemestre.webmail.answering import FORWARD_MARKS
+
+
+def is_forward(subject: str) -> bool:
+    """What it hands on is the message itself, not something already read."""
+    return subject.lower().startswith(FORWARD_MARKS)
+
+
+def folding_words(subject: str) -> dict[str, str]:
+    words = {SIGNATURE: pgettext("of a message", "Signature")}
+    return words if is_forward(subject) else words | {QUOTE: _("Quoted text")}
+
+
+def is_treated(cleaned: Cleaned) -> bool:
+    """On a dark sheet it does not look as its sender saw it: its inks are changed, or its pictures stand on another
+    ground."""
+    return cleaned.look == "inked" or (cleaned.look == "plain" and "<img" in cleaned.html)

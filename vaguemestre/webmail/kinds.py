@@ -1,0 +1,139 @@
+"""What a file is to a person, how it is shown, and under which type it may leave. The sender's word decides no type:
+what is served is on our own list, and its first bytes agree."""
+
+from typing import Literal
+
+from django.utils.translation import gettext as _
+
+from vaguemestre.mailbox import converter, magic
+from vaguemestre.mailbox.messages import Part
+from vaguemestre.mailbox.pieces import holds_pieces
+
+Way = Literal[
+    "image", "pdf", "text", "table", "sound", "film", "message", "tnef", "archive", "calendar", "card", "office", "",
+]  # fmt: skip
+
+IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp"})
+SOUNDS = frozenset({"audio/mpeg", "audio/mp4", "audio/ogg", "audio/wav", "audio/flac", "audio/aac", "audio/webm"})
+FILMS = frozenset({"video/mp4", "video/webm", "video/ogg"})
+PDF = "application/pdf"
+# A type that says nothing: the name is looked at instead.
+VAGUE = frozenset({"application/octet-stream", "application/force-download", "application/x-download", ""})
+
+BY_TYPE: dict[str, Way] = {
+    PDF: "pdf", "application/x-pdf": "pdf", "text/csv": "table", "text/tab-separated-values": "table",
+    "text/calendar": "calendar", "application/ics": "calendar", "text/vcard": "card", "text/x-vcard": "card",
+    "text/directory": "card", "application/zip": "archive", "application/x-zip-compressed": "archive",
+    "application/json": "text", "application/xml": "text", "application/xhtml+xml": "text", "image/svg+xml": "text",
+    "application/javascript": "text", "application/x-sh": "text", "application/sql": "text",
+    "video/quicktime": "film", "video/x-m4v": "film", "audio/mp3": "sound", "audio/x-wav": "sound",
+    "audio/x-m4a": "sound",
+}  # fmt: skip
+BY_EXTENSION: dict[str, Way] = {
+    **dict.fromkeys(("png", "jpg", "jpeg", "gif", "webp", "avif", "bmp"), "image"),
+    **dict.fromkeys(("mp3", "m4a", "ogg", "oga", "wav", "flac", "aac", "opus"), "sound"),
+    **dict.fromkeys(("mp4", "m4v", "webm", "ogv", "mov"), "film"),
+    **dict.fromkeys(
+        ("txt", "log", "md", "json", "xml", "html", "htm", "xhtml", "svg", "css", "js", "ts", "py", "sql", "tex", "ini",
+         "cfg", "conf", "yml", "yaml", "sh", "bat", "ps1", "java", "c", "h", "cpp", "php", "rb", "r"),
+        "text",
+    ),
+    **dict.fromkeys(converter.FORMATS, "office"),
+    "pdf": "pdf", "csv": "table", "tsv": "table", "ics": "calendar", "vcf": "card", "zip": "archive",
+}  # fmt: skip
+OFFICE_TYPES = {
+    "application/vnd.oasis.opendocument.text": "odt",
+    "application/vnd.oasis.opendocument.spreadsheet": "ods",
+    "application/vnd.oasis.opendocument.presentation": "odp",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx",
+    "application/msword": "doc",
+    "application/vnd.ms-excel": "xls",
+    "application/vnd.ms-powerpoint": "ppt",
+    "application/rtf": "rtf",
+    "text/rtf": "rtf",
+}
+# What a person is told, by what the office program makes of it.
+OFFICE_KINDS = {"ods": "table", "xlsx": "table", "xls": "table", "odp": "slides", "pptx": "slides", "ppt": "slides"}
+KINDS: dict[Way, str] = {
+    "image": "image", "pdf": "pdf", "text": "text", "table": "table", "sound": "sound", "film": "film",
+    "message": "message", "tnef": "archive", "archive": "archive", "calendar": "calendar", "card": "contact",
+}  # fmt: skip
+
+
+def way_of(part: Part) -> Way:
+    """How it is shown; "" when it is only saved."""
+    if held := holds_pieces(part):
+        return "message" if held == "message" else "tnef"
+    declared = part.type.lower()
+    if declared in VAGUE:
+        found = BY_EXTENSION.get(extension(part.download_name), "")
+    elif declared in OFFICE_TYPES:
+        found = "office"
+    elif declared in BY_TYPE:
+        found = BY_TYPE[declared]
+    else:
+        found = _by_family(declared)
+    return "" if found == "office" and not converter.is_installed() else found
+
+
+def _by_family(declared: str) -> Way:
+    if declared in IMAGES:
+        return "image"
+    if declared in SOUNDS:
+        return "sound"
+    if declared in FILMS:
+        return "film"
+    return "text" if declared.startswith("text/") else ""
+
+
+def kind_of(part: Part) -> str:
+    """The word for its picture and its description, also of what is only saved."""
+    ending, declared = extension(part.download_name), part.type.lower()
+    as_office = OFFICE_TYPES.get(declared) or (ending if ending in converter.FORMATS and declared in VAGUE else "")
+    if as_office:
+        return OFFICE_KINDS.get(as_office, "document")
+    if way := way_of(part):
+        return KINDS.get(way, "other")
+    family = declared.partition("/")[0]
+    if family in {"image", "audio", "video"}:
+        return {"image": "image", "audio": "sound", "video": "film"}[family]
+    return "archive" if ending in {"7z", "rar", "tar", "gz", "tgz"} else "other"
+
+
+def kind_words(kind: str) -> str:
+    return {
+        "image": _("Image"), "pdf": _("PDF"), "table": _("Spreadsheet"), "slides": _("Slides"),
+        "document": _("Document"), "archive": _("Archive file"), "sound": _("Sound"), "film": _("Video"),
+        "message": _("Message"), "calendar": _("Calendar event"), "contact": _("Visiting card"), "text": _("Text"),
+        "other": _("File"),
+    }[kind]  # fmt: skip
+
+
+def served_as(part: Part, content: bytes) -> str:
+    """The type under which it may be opened apart from our pages, or "" when it is only saved."""
+    way, true = way_of(part), magic.true_type(content[: magic.HEAD])
+    if way in {"image", "pdf"}:
+        return true if (true in IMAGES if way == "image" else true == PDF) else ""
+    if way in {"sound", "film"}:
+        return _as_medium(true, way)
+    harmless = part.type in {"text/plain", "text/markdown", "text/x-log"} or way in {"table", "calendar", "card"}
+    return "text/plain; charset=utf-8" if harmless or (way == "text" and extension(part.filename) == "txt") else ""
+
+
+def office_extension(part: Part) -> str:
+    return OFFICE_TYPES.get(part.type.lower()) or extension(part.download_name)
+
+
+def extension(name: str) -> str:
+    return name.rpartition(".")[2].lower() if "." in name else ""
+
+
+def _as_medium(true: str, way: Way) -> str:
+    """Some wrappings hold sounds as well as films."""
+    if way == "sound" and true in {"video/mp4", "video/webm"}:
+        return true.replace("video", "audio")
+    if way == "film" and true == "audio/ogg":
+        return "video/ogg"
+    return true if true in SOUNDS or true in FILMS else ""

@@ -1,0 +1,53 @@
+"""Links of a mail that are asked about before they are followed: an address of ours, signed for one account, so that
+nobody else can send people anywhere by our name."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
+from datetime import timedelta
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.core.signing import BadSignature, TimestampSigner
+from django.urls import reverse
+from django.utils.http import urlencode
+
+LIFE = timedelta(hours=12)  # a message stays open as long as a session lasts
+
+
+def questioned(account_key: str) -> Callable[[str], str]:
+    signer = _signer(account_key)
+    page = reverse("webmail:link")
+    return lambda url: (
+        f"{page}?vers={signer.sign(urlsafe_b64encode(url.encode('utf-8', 'replace')).decode().rstrip('='))}"
+    )
+
+
+def url_of(word: str, account_key: str) -> str | None:
+    """None for a word that is forged, too old or somebody else's. What it gives is a web address."""
+    try:
+        digits = _signer(account_key).unsign(word, max_age=LIFE)
+    except BadSignature:
+        return None
+    return urlsafe_b64decode(digits + "=" * (-len(digits) % 4)).decode()
+
+
+def host_of(url: str) -> str:
+    """The site as it is really named; a foreign script in the letters that say so."""
+    try:
+        host = urlsplit(url).hostname or ""
+        return host if host.isascii() else host.encode("idna").decode("ascii")
+    except ValueError:
+        return ""
+
+
+def composer(mailto: str) -> str:
+    """Our writing page for a `mailto:` address."""
+    address, _, query = mailto[len("mailto:") :].partition("?")
+    said = {name.lower(): values[0] for name, values in parse_qs(query, max_num_fields=20).items()}
+    asked = {"a": unquote(address), "objet": said.get("subject", ""), "texte": said.get("body", "")}
+    return (
+        f"{reverse('webmail:compose-new')}?{urlencode({name: value[:4000] for name, value in asked.items() if value})}"
+    )
+
+
+def _signer(account_key: str) -> TimestampSigner:
+    return TimestampSigner(salt=f"vaguemestre.webmail.link {account_key}")

@@ -1,0 +1,154 @@
+"""One page of a list as the desk shows it: of a folder, or what a search has found."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from vaguemestre.mailbox.exchanges import Exchanges
+from vaguemestre.mailbox.matching import Only
+from vaguemestre.mailbox.messages import Folder
+from vaguemestre.mailbox.values import Flag, MailboxId, Uid
+from vaguemestre.web.quantities import grouped
+from vaguemestre.webmail import endless, labels, listing, notes, ordering
+from vaguemestre.webmail import folders as columns
+from vaguemestre.webmail.labels import Labels
+from vaguemestre.webmail.listing import Day, Place, Within
+from vaguemestre.webmail.search import results
+from vaguemestre.webmail.search.results import Message, Results
+from vaguemestre.webmail.snooze import moments
+from vaguemestre.webmail.snooze.moments import Choice
+from vaguemestre.webmail.snooze.waiting import STAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    label: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """One page of one folder. `role` tells the template which acts have a meaning there."""
+
+    id: MailboxId | str  # `results.RESULTS` for what a search has found
+    title: str
+    role: str
+    unread: str
+    total: int
+    inside: bool  # folders in this one
+    url: str
+    only: Only | None
+    days: list[Day]
+    words: str
+    newer_url: str
+    older_url: str
+    filters: list[Filter]
+    destinations: list[tuple[MailboxId, str]]
+    archive: MailboxId | None
+    inbox: MailboxId | None
+    open: int | str | None  # the message that is read beside it
+    flat: bool  # each message its row
+    row_acts: SafeString
+    note: str = ""  # what happens by itself in this folder
+    later: list[Choice] = field(default_factory=list)  # hours until which a message may be put off
+    bound: int = 1  # number that the next message will have: what "all of them" does not reach
+    only_name: str = ""  # the filter as addresses and forms name it
+    only_word: str = ""
+    matching_words: str = ""  # how many the filter names, once all of them are chosen
+    whole_words: str = ""  # "Choose the 12,431 messages…"; empty where the page shows all of them
+    pages: int = 1  # so many pages stand one under the other
+    grows: bool = False  # whether the next page comes by itself
+    state: str = ""  # of all that is shown: an open page says it when it asks for news
+    sort_menu: str = ""
+    found: Results | None = None
+
+
+def of_folder(
+    place: Place, folder: Folder, everything: list[Folder], found: Exchanges, days: list[Day], current: Uid | None,
+    pages: int, state: str, own: Labels, now: datetime, *, flat: bool,
+) -> ListView:  # fmt: skip
+    page = found.page
+    counts_unread = folder.role not in {"sent", "drafts", "trash"}
+    return ListView(
+        id=place.folder,
+        title=columns.label(folder),
+        role=folder.role or "",
+        unread=columns.unread_words(folder.unseen) if counts_unread else "",
+        total=folder.total,
+        inside=any(one.name.parent == folder.name for one in everything),
+        url=place.url,
+        only=place.only,
+        days=days,
+        words=listing.place_in_words(page),
+        newer_url=endless.with_pages(place.newer(page).url, pages) if page.newer else "",
+        older_url=place.older(page).url if page.older else "",
+        filters=_filters(place, folder.role, own),
+        destinations=columns.destinations(everything, place.folder),
+        archive=id_of(columns.by_role(everything, "archive")),
+        inbox=id_of(columns.by_role(everything, "inbox")),
+        open=current,
+        note=notes.of(folder),
+        later=[] if folder.role in STAYS else moments.choices(now),
+        flat=flat,
+        bound=max(1, folder.uid_next),
+        only_name="etiquette" if isinstance(place.only, Flag) else "voir",
+        only_word=place.only if isinstance(place.only, Flag) else listing.FILTERS[place.only] if place.only else "",
+        matching_words=_("%s chosen") % grouped(found.messages),
+        whole_words=_whole(place.only, found.messages) if page.older or page.newer else "",
+        pages=pages,
+        grows=pages < endless.MOST,
+        state=state,
+        row_acts=listing.row_acts(
+            place.folder, folder.role, id_of(columns.by_role(everything, "inbox")), get_language()
+        ),
+        sort_menu=ordering.menu(place, folder.role in listing.SHOWS_RECIPIENTS, get_language()),
+    )
+
+
+def of_results(asked: Within, found: Results, current: Message | None) -> ListView:
+    inbox = id_of(columns.by_role(found.folders, "inbox"))
+    return ListView(
+        id=results.RESULTS, title=found.title, role=found.role, unread="", total=0, url=asked.url, only=None,
+        days=found.days, words=found.place_words, newer_url=found.newer_url, older_url=found.older_url, filters=[],
+        destinations=columns.destinations(found.folders, found.folder),
+        archive=id_of(columns.by_role(found.folders, "archive")), inbox=inbox,
+        open=results.token(*current) if current else None, found=found, flat=True, inside=False,
+        row_acts=listing.row_acts(results.RESULTS, found.role, inbox, get_language()),
+    )  # fmt: skip
+
+
+def id_of(folder: Folder | None) -> MailboxId | None:
+    return folder.id if folder else None
+
+
+def _whole(only: Only | None, count: int) -> str:
+    words = {
+        None: _("Choose the %s messages of this folder"),
+        "unseen": _("Choose the %s unread messages of this folder"),
+        "flagged": _("Choose the %s starred messages of this folder"),
+        "attached": _("Choose the %s messages with attachments of this folder"),
+    }
+    labelled = _("Choose the %s messages of this folder with this label")
+    return (labelled if isinstance(only, Flag) else words[only]) % grouped(count)
+
+
+def _filters(place: Place, role: str | None, own: Labels) -> list[Filter]:
+    """What one writes oneself is never unread. The label that is shown alone, so that one sees why."""
+    words: dict[Only | None, str] = {
+        None: _("All"),
+        "unseen": _("Unread"),
+        "flagged": _("Starred"),
+        "attached": _("Attachments"),
+    }
+    if role in listing.SHOWS_RECIPIENTS:
+        del words["unseen"]
+    if isinstance(place.only, Flag):
+        words[place.only] = (own.find(place.only) or labels.neutral(place.only)).name
+    return [
+        Filter(text, Place(place.folder, None, only, place.order).url, only == place.only)
+        for only, text in words.items()
+    ]

@@ -1,0 +1,27 @@
+"""What this room holds about an account whose mail is gone for good: `settings.ACCOUNT_PURGERS`."""
+
+from datetime import datetime
+
+from vaguemestre.webmail import drafts
+from vaguemestre.webmail.models import (
+    BulkAct,
+    FormerScript,
+    ImageTrust,
+    Label,
+    Outgoing,
+    Preferences,
+    RecentSearch,
+    Redirection,
+    Snoozed,
+    Unsubscription,
+)
+
+CHOSEN = (BulkAct, FormerScript, ImageTrust, Label, Preferences, RecentSearch, Redirection, Snoozed, Unsubscription)
+
+
+def purge(account_key: str, _now: datetime) -> None:
+    """Rows and files. The journal keeps that a redirection was set, half hidden."""
+    for outgoing in Outgoing.objects.filter(account=account_key):
+        drafts.erase(outgoing)
+    for table in CHOSEN:
+        table.objects.filter(account=account_key).delete()

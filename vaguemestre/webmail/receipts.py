@@ -1,0 +1,151 @@
+"""Answering those who ask whether their message was read. Once a message; never by itself where it would tell a
+stranger that somebody lives here: junk, lists, a return path that is another one's."""
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parseaddr
+from hashlib import sha256
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.accounts.models import Account
+from vaguemestre.clock import due
+from vaguemestre.mailbox import receipt
+from vaguemestre.mailbox.errors import MailboxError, MailboxRefused
+from vaguemestre.mailbox.messages import Address, Message
+from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.values import MDN_SENT, MailboxId
+from vaguemestre.web import dates
+from vaguemestre.webmail import outbox, preferences
+from vaguemestre.webmail.correspondents import own_addresses
+from vaguemestre.webmail.models import Outgoing, Preferences
+from vaguemestre.webmail.recipients import parse
+
+SILENT = ("junk", "sent", "drafts")  # what nobody answers, and one's own messages
+AUTOMATIC = {"bulk", "list", "junk"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`sure`: it goes back to whoever sent the message, so that it may leave without being looked at."""
+
+    to: Address
+    sure: bool
+
+
+def asked(session: Session, folder: MailboxId, message: Message, mine: frozenset[str]) -> Asked | None:
+    """None when nobody asks, when it was answered or refused already, or where none is ever sent."""
+    sender = message.row.sender
+    wanted = [person for value in message.headers.all("Disposition-Notification-To") for person in parse(value)]
+    if not wanted or not wanted[0].valid or MDN_SENT in message.row.flags or _is_silent(session, folder):
+        return None
+    if sender is None or sender.address.lower() in mine or wanted[0].address.lower() in mine or _is_report(message):
+        return None
+    name = sender.name if sender.address.lower() == wanted[0].address.lower() else wanted[0].name
+    return Asked(Address(name, wanted[0].address), sure=len(wanted) == 1 and _goes_back(message, wanted[0].address))
+
+
+def leaves_by_itself(account: Account, request: Asked) -> bool | None:
+    """None: this person never sends one, and is not asked. One query."""
+    answer = preferences.of(account).answers_receipts
+    if answer == Preferences.Answering.NEVER:
+        return None
+    return answer == Preferences.Answering.ALWAYS and request.sure
+
+
+def send(
+    account: Account, session: Session, folder: MailboxId, message: Message, request: Asked,
+    *, now: datetime, automatic: bool,
+) -> None:  # fmt: skip
+    """Through the outbox, once: the same key however often it is asked for, then a mark on the message itself."""
+    key = sha256(f"receipt\0{account.key}\0{message.message_id or (folder, message.row.uid)}".encode()).hexdigest()[:32]
+    outgoing = _queued(key, account, folder, message, request, now, automatic=automatic)
+    refuse(session, folder, message)
+    if outgoing is not None:
+        try:
+            outbox.deliver(key, now)
+        except MailboxError:
+            due.at(now + due.FIRST_RETRY, outbox.DELIVER, key)
+
+
+def refuse(session: Session, folder: MailboxId, message: Message) -> None:
+    """The mark that every program knows: nobody is asked again (RFC 3503)."""
+    try:
+        session.store(folder, [message.row.uid], add=[MDN_SENT])
+    except MailboxRefused:
+        return  # a folder that others share and that may only be read
+
+
+def _queued(
+    key: str, account: Account, folder: MailboxId, message: Message, request: Asked, now: datetime, *, automatic: bool
+) -> Outgoing | None:
+    """None when it was sent before. The file is there before the row says so."""
+    outgoing = Outgoing(
+        key=key, account=account, kind=Outgoing.Kind.RECEIPT, state=Outgoing.State.QUEUED,
+        recipients=[request.to.address], source_folder=folder, source_uid=message.row.uid,
+        created_at=now, changed_at=now, queued_at=now,
+    )  # fmt: skip
+    if Outgoing.objects.filter(pk=key).exists():
+        return None
+    outgoing.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with outgoing.message_path.open("wb") as file:
+        file.write(_built(account, message, request, key, now, automatic=automatic))
+        file.flush()
+        os.fsync(file.fileno())
+    with transaction.atomic():
+        _row, is_new = Outgoing.objects.get_or_create(
+            key=key, defaults={name: getattr(outgoing, name) for name in _COLUMNS}
+        )
+        if is_new:
+            due.at(now + outbox.SAFETY_NET, outbox.DELIVER, key)
+    return outgoing if is_new else None
+
+
+_COLUMNS = (
+    "account", "kind", "state", "recipients", "source_folder", "source_uid", "created_at", "changed_at", "queued_at"
+)  # fmt: skip
+
+
+def _built(account: Account, message: Message, request: Asked, key: str, now: datetime, *, automatic: bool) -> bytes:
+    mine = own_addresses(account)
+    read_as = next((p.address for p in (*message.to, *message.cc) if p.address.lower() in mine), account.address)
+    words = {
+        "subject": message.row.subject or _("(no subject)"),
+        "sent": dates.in_full(message.row.sent or message.row.received),
+        "read": dates.in_full(now),
+        "name": account.display_name,
+    }
+    text = _(
+        "Your message “%(subject)s” of %(sent)s was displayed on %(read)s by %(name)s.\n\n"
+        "This says that it was opened, not that it was read through or understood."
+    )
+    return receipt.build(
+        reader=Address(account.display_name, account.address), read_as=read_as, to=request.to,
+        subject=_("Read: %s") % message.row.subject, text=text % words, date=now,
+        message_id=f"<{key}@{academy().domain}>", original_id=message.message_id, references=message.references,
+        automatic=automatic,
+    )  # fmt: skip
+
+
+def _goes_back(message: Message, address: str) -> bool:
+    """RFC 8098, 2.1: not by itself when the return path is another, and never to a list or to a machine."""
+    headers = message.headers
+    if any(name.lower().startswith("list-") for name, _value in headers.fields):
+        return False
+    if headers.get("Precedence").strip().lower() in AUTOMATIC:
+        return False
+    if headers.get("Auto-Submitted", "no").strip().lower() != "no" or "Disposition-Notification-Options" in headers:
+        return False
+    return parseaddr(headers.get("Return-Path"))[1].lower() == address.lower()
+
+
+def _is_silent(session: Session, folder: MailboxId) -> bool:
+    """From memory: no round trip."""
+    return any(found.id == folder for role in SILENT if (found := session.by_role(role)))
+
+
+def _is_report(message: Message) -> bool:
+    return message.row.structure.type == "multipart/report"

@@ -1,0 +1,53 @@
+"""How an event comes back, in words: every two weeks, on Monday and Thursday, until 3 July 2027."""
+
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from vaguemestre.mailbox.invitation import Rule
+from vaguemestre.web import dates
+from vaguemestre.web.quantities import grouped
+
+DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+
+
+def in_words(rule: Rule) -> str:
+    return ", ".join(part for part in (_pace(rule), _days(rule), _end(rule)) if part)
+
+
+def _pace(rule: Rule) -> str:
+    count, said = rule.interval, grouped(rule.interval)
+    match rule.every:
+        case "DAILY":
+            return _("every day") if count == 1 else _("every %s days") % said
+        case "WEEKLY":
+            return _("every week") if count == 1 else _("every %s weeks") % said
+        case "MONTHLY":
+            return _("every month") if count == 1 else _("every %s months") % said
+        case "YEARLY":
+            return _("every year") if count == 1 else _("every %s years") % said
+    return _("several times")
+
+
+def _days(rule: Rule) -> str:
+    """Of a week only: "the third Monday" is more than two letters."""
+    names = [str(WEEKDAYS[DAYS.index(day)]) for day in rule.days if day in DAYS]
+    if rule.every != "WEEKLY" or not names:
+        return ""
+    if len(names) == 1:
+        return _("on %s") % names[0]
+    return _("on %(days)s and %(last)s") % {"days": ", ".join(names[:-1]), "last": names[-1]}
+
+
+def _end(rule: Rule) -> str:
+    if rule.until is not None:
+        day = timezone.localtime(_aware(rule.until)).date() if isinstance(rule.until, datetime) else rule.until
+        return _("until %s") % dates.full_date(day)
+    return ngettext("%s time", "%s times", rule.count) % grouped(rule.count) if rule.count else ""
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else timezone.make_aware(moment)

@@ -1,0 +1,78 @@
+"""A message that somebody takes for a trap, sent to whoever watches over that: whole, as an attachment, by the outbox.
+
+The journal says that it was reported and from which domain it came, never a word of it."""
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from hashlib import sha256
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.accounts.models import Account
+from vaguemestre.audit import journal
+from vaguemestre.clock import due
+from vaguemestre.mailbox import report
+from vaguemestre.mailbox.errors import MailboxError
+from vaguemestre.mailbox.messages import Address, Message
+from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.values import MailboxId
+from vaguemestre.webmail import enclosures, outbox
+from vaguemestre.webmail.models import Outgoing
+
+
+def wanted() -> bool:
+    return bool(academy().help_desk.phishing_to)
+
+
+def send(account: Account, session: Session, folder: MailboxId, message: Message, now: datetime) -> None:
+    """However often it is pressed, once a message."""
+    key = _key(account, folder, message)
+    if Outgoing.objects.filter(pk=key).exists():
+        return
+    outgoing = Outgoing(
+        key=key, account=account, kind=Outgoing.Kind.REPORT, state=Outgoing.State.QUEUED, sender=account.address,
+        recipients=[academy().help_desk.phishing_to], message_id=f"<{key}@{academy().domain}>",
+        created_at=now, changed_at=now, queued_at=now,
+    )  # fmt: skip
+    _write(outgoing, message, session.source(folder, message.row.uid), now)
+    with transaction.atomic():
+        outgoing.save(force_insert=True)
+        due.at(now + outbox.SAFETY_NET, outbox.DELIVER, key)
+        journal.record(account.key, "phishing.reported", account.key, domain=_domain(message))
+    try:
+        outbox.deliver(key, now)
+    except MailboxError:
+        due.at(now + due.FIRST_RETRY, outbox.DELIVER, key)
+
+
+def _write(outgoing: Outgoing, message: Message, source: Iterator[bytes], now: datetime) -> None:
+    """Whole and on the disk before anything is promised. One too large to travel inside another goes as its head."""
+    outgoing.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    whole = message.row.size + report.ROOM <= enclosures.limit()
+    words = _("%(name)s reports this message as suspicious.\nIt is attached as it came: do not follow its links.")
+    with outgoing.message_path.open("wb") as file:
+        for piece in report.build(
+            reporter=Address(outgoing.account.display_name, outgoing.sender),
+            to=Address("", outgoing.recipients[0]),
+            subject=_("Suspicious message: %s") % (message.row.subject or _("(no subject)")),
+            text=words % {"name": outgoing.account.display_name},
+            date=now,
+            message_id=outgoing.message_id,
+            source=source,
+            whole=whole,
+        ):
+            file.write(piece)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _key(account: Account, folder: MailboxId, message: Message) -> str:
+    name = message.message_id or (folder, message.row.uid)
+    return sha256(f"report\0{account.key}\0{name}".encode()).hexdigest()[:32]
+
+
+def _domain(message: Message) -> str:
+    return message.row.sender.address.rpartition("@")[2][:100] if message.row.sender else ""

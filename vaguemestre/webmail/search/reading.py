@@ -1,0 +1,288 @@
+"""From what is typed in the box to what is asked of the mailbox. What is not understood is said; the rest is searched.
+
+Operators are written in French or in English, with or without their accents. The words of the screen are French."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from vaguemestre.mailbox.messages import Folder
+from vaguemestre.mailbox.searching import WORDS_LIMIT, Query, Term, Where, split
+from vaguemestre.mailbox.stems import fold
+from vaguemestre.mailbox.values import Flag, InvalidValue
+from vaguemestre.web import dates
+from vaguemestre.webmail import folders as columns
+from vaguemestre.webmail.search.periods import period
+from vaguemestre.webmail.search.vocabulary import ALONE, LABELS, NO, OPERATORS, ORDINARY, ROLE_WORDS, STATES, YES
+
+LIMIT = 500  # characters
+_TOKEN = re.compile(r'(-?)(?:([^\W\d_][\w-]*):)?(?:"([^"]*)"?|([^\s"]+))?')
+_QUOTES = str.maketrans({"“": '"', "”": '"', "«": '"', "»": '"', "\u00a0": " ", "\u202f": " "})
+_TWO_WORDS = re.compile(
+    r"(?i)\b(semaine|mois|ann[ée]e|an) (derni[èe]re?|pass[ée]e?)\b|\b(last|this) (week|month|year)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One thing that was understood, in words; `source` is how it stands in the box."""
+
+    source: str
+    words: str
+    kind: str  # "word", "from", "folder"…
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    text: str
+    query: Query
+    criteria: tuple[Criterion, ...] = ()
+    said: tuple[str, ...] = ()
+    folder_missing: bool = False
+
+    @property
+    def searchable(self) -> bool:
+        return self.query != Query()
+
+    def without(self, criterion: Criterion) -> str:
+        """The box without this criterion."""
+        return " ".join(other.source for other in self.criteria if other is not criterion)
+
+    def with_(self, source: str, kind: str = "") -> str:
+        """The box with one criterion more; of a kind of which there is only one, in the place of the other."""
+        kept = [other.source for other in self.criteria if not kind or other.kind != kind]
+        return " ".join([*kept, source])
+
+    def kinds(self) -> set[str]:
+        return {criterion.kind for criterion in self.criteria}
+
+
+@dataclass(slots=True)
+class _Reader:
+    folders: Sequence[Folder]
+    keywords: Callable[[], frozenset[str]]
+    labels: Mapping[str, str]
+    today: date
+    query: Query = field(default_factory=Query)
+    criteria: list[Criterion] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    folder_missing: bool = False
+
+    def read(self, source: str, minus: bool, name: str, value: str, quoted: bool) -> None:
+        meaning = OPERATORS.get(fold(name)) if name else None
+        if name and meaning is None and fold(name) not in ORDINARY and not value.startswith("//"):
+            self.said.append(_("“%s:” does not narrow a search: it was looked for as a word.") % name)
+        if meaning is None:
+            self._word(source, minus, f"{name}:{value}" if name else value, quoted)
+        elif meaning in {"from", "to", "subject"}:
+            self._term(source, minus, value, meaning, quoted)
+        elif meaning in {"is", "has"}:
+            self._state(source, minus, value)
+        elif meaning in {"before", "after", "during"}:
+            self._dates(source, value, meaning, name)
+        elif meaning == "file":
+            self._file(source, minus, value, quoted)
+        elif meaning == "folder":
+            self._folder(source, minus, value)
+        else:
+            self._label(source, minus, value)
+
+    def _word(self, source: str, minus: bool, value: str, quoted: bool) -> None:
+        folded = fold(value)
+        if not quoted and folded in ALONE:
+            self._state(source, minus, folded)
+            return
+        if not quoted and folded in {"suivi", "starred"}:
+            self.said.append(_("“%s” is looked for as a word. For starred messages, write est:suivi.") % value)
+        self._term(source, minus, value, "anywhere", quoted)
+
+    def _term(self, source: str, minus: bool, value: str, where: str, quoted: bool) -> None:
+        place: Where = where  # type: ignore[assignment]  # one of OPERATORS
+        if not value:
+            self.said.append(_("What should follow “%s”?") % source)
+            return
+        if len(self.query.terms) >= WORDS_LIMIT:
+            self._say_once(_("Only the first %d words were looked for.") % WORDS_LIMIT)
+            return
+        try:
+            term = Term(
+                value,
+                place,
+                phrase=quoted and where in {"anywhere", "subject"} and len(split(value)) > 1,
+                excluded=minus,
+            )
+        except InvalidValue as error:
+            if error.reason == "long":
+                self.said.append(_("A word of more than %d characters cannot be looked for.") % Term.LIMIT)
+            elif not any(c.isalnum() for c in value) or where != "anywhere" or minus:
+                self.said.append(
+                    _("“%s” cannot be looked for: at least two letters or digits are needed.") % value[:40]
+                )
+            return
+        self._keep(source, _term_words(term), where if where != "anywhere" else "word", terms=(*self.query.terms, term))
+
+    def _state(self, source: str, minus: bool, value: str) -> None:
+        state = STATES.get(fold(value).replace(" ", "-"))
+        if state is None:
+            self.said.append(_("“%s” is not known: est:lu, est:non-lu and est:suivi are.") % source)
+            return
+        key, wanted = state
+        self._keep(source, _state_words(key, wanted is not minus), key, **{key: wanted is not minus})
+
+    def _file(self, source: str, minus: bool, value: str, quoted: bool) -> None:
+        folded = fold(value)
+        if folded in YES | NO:
+            wanted = (folded in YES) is not minus
+            self._keep(source, _state_words("attachment", wanted), "attachment", attachment=wanted)
+        else:
+            self._term(source, minus, value, "file", quoted)
+
+    def _dates(self, source: str, value: str, meaning: str, name: str) -> None:
+        found = period(value, self.today)
+        if found is None:
+            self.said.append(
+                _("“%s” is not a date that is understood. Write for example %s:31/01/2026, %s:01/2026 or %s:hier.")
+                % (value or source, name, name, name)
+            )
+            return
+        start, end = found
+        if meaning == "before":
+            self._keep(source, _("before %s") % dates.short_date(start, self.today), "before", before=start)
+        elif meaning == "after":
+            self._keep(source, _("since %s") % dates.short_date(start, self.today), "after", since=start)
+        else:
+            self._keep(source, _during(start, end, self.today), "during", since=start, before=end)
+
+    def _folder(self, source: str, minus: bool, value: str) -> None:
+        folder = named(self.folders, value)
+        if folder is None or folder.id is None:
+            self.folder_missing = True
+            self.said.append(_("No folder is called “%s”: they were all searched.") % value)
+        elif minus:
+            left_out = (*self.query.without_folders, folder.id)
+            self._keep(source, _("not in %s") % columns.label(folder), "left-out", without_folders=left_out)
+        else:
+            self._keep(source, _("in %s") % columns.label(folder), "folder", folder=folder.id)
+
+    def _label(self, source: str, minus: bool, value: str) -> None:
+        known = {fold(keyword): keyword for keyword in self.keywords()}
+        wanted = known.get(fold(self.labels.get(fold(value)) or LABELS.get(_plain(value), value)))
+        try:
+            label = Flag(wanted or "")
+        except InvalidValue:
+            self.said.append(_("No message bears the label “%s”: it was left out.") % value)
+            return
+        if minus:
+            self._keep(
+                source, _("without the label %s") % value, "label", without_labels=(*self.query.without_labels, label)
+            )
+        else:
+            self._keep(source, _("label %s") % value, "label", labels=(*self.query.labels, label))
+
+    def _keep(self, source: str, words: str, kind: str, **changes: object) -> None:
+        self.query = replace(self.query, **changes)  # type: ignore[arg-type]  # fields of Query
+        self.criteria.append(Criterion(source, words, kind))
+
+    def _say_once(self, sentence: str) -> None:
+        if sentence not in self.said:
+            self.said.append(sentence)
+
+
+def asked(
+    text: str,
+    *,
+    folders: Sequence[Folder],
+    keywords: Callable[[], frozenset[str]],
+    labels: Mapping[str, str],
+    today: date,
+) -> Asked:
+    """`keywords` is called only when a label is asked for; `labels` are the person's own, by their names."""
+    tidy = tidied(text)
+    reader = _Reader(folders, keywords, {fold(name): keyword for name, keyword in labels.items()}, today)
+    if len(tidy) > LIMIT:
+        reader.said.append(_("Only the first %d characters were looked at.") % LIMIT)
+        tidy = tidy[:LIMIT]
+    for source, minus, name, value, quoted in _tokens(tidy):
+        reader.read(source, minus, name, value, quoted)
+    return Asked(tidy, reader.query, tuple(reader.criteria), tuple(reader.said), reader.folder_missing)
+
+
+def tidied(text: str) -> str:
+    """One line without controls, straight quotes, single spaces."""
+    plain = "".join(" " if c in "\r\n\t\u2028\u2029" else c for c in text.translate(_QUOTES))
+    return " ".join("".join(c for c in plain if c.isprintable() or c in "\u200d").split())
+
+
+def named(folders: Sequence[Folder], value: str) -> Folder | None:
+    """By its name, its path, its role in French or English; or by the beginning of its name when only one begins so."""
+    wanted = _plain(value)
+    if not wanted:
+        return None
+    open_ones = [folder for folder in folders if folder.id]
+    for folder in open_ones:
+        names = {_plain(columns.label(folder)), _plain(str(folder.name)), _plain(folder.name.label)}
+        if wanted in names or (
+            folder.role and wanted.rstrip("s") in {w.rstrip("s") for w in ROLE_WORDS[folder.role].split()}
+        ):
+            return folder
+    begun = [folder for folder in open_ones if _plain(columns.label(folder)).startswith(wanted)]
+    return begun[0] if len(begun) == 1 else None
+
+
+def _tokens(text: str) -> list[tuple[str, bool, str, str, bool]]:
+    """(as typed, minus, operator, value, whether it stood in quotes). "de : lecomte" is one too."""
+    text = _TWO_WORDS.sub(lambda match: match[0].replace(" ", "-"), re.sub(r"(?<=\w) :(?= |\Z)", ":", text))
+    found: list[tuple[str, bool, str, str, bool]] = []
+    waiting: tuple[str, bool, str] | None = None
+    for match in _TOKEN.finditer(text):
+        source, minus, name = match[0], bool(match[1]), match[2] or ""
+        value = match[3] if match[3] is not None else match[4] or ""
+        if not source:
+            continue
+        if waiting and not name:
+            source, minus, name, waiting = f"{waiting[0]}{source}", waiting[1], waiting[2], None
+        elif waiting:
+            found.append((waiting[0], waiting[1], waiting[2], "", False))
+            waiting = None
+        if name and not value and OPERATORS.get(fold(name)) != "file":
+            waiting = (source, minus, name)
+            continue
+        found.append((source, minus, name, value.strip(), match[3] is not None))
+    return [*found, (*waiting, "", False)] if waiting else found
+
+
+def _plain(value: str) -> str:
+    return " ".join("".join(c if c.isalnum() else " " for c in fold(value)).split())
+
+
+def _term_words(term: Term) -> str:
+    text = f"“{term.text}”" if term.phrase else term.text
+    words = {
+        "anywhere": _("without %s") if term.excluded else "%s",
+        "from": _("not from %s") if term.excluded else _("from %s"),
+        "to": _("not to %s") if term.excluded else _("to %s"),
+        "subject": _("subject without %s") if term.excluded else _("subject: %s"),
+        "file": _("no file %s") if term.excluded else _("file %s"),
+    }
+    return words[term.where] % text
+
+
+def _state_words(key: str, wanted: bool) -> str:
+    words = {
+        "unseen": (_("Unread"), pgettext("messages", "Read")),
+        "flagged": (_("Starred"), _("Not starred")),
+        "attachment": (_("With attachment"), _("Without attachment")),
+    }
+    return words[key][0 if wanted else 1]
+
+
+def _during(start: date, end: date, today: date) -> str:
+    if end - start == timedelta(days=1):
+        return _("on %s") % dates.short_date(start, today)
+    return _("from %(first)s to %(last)s") % {
+        "first": dates.short_date(start, today), "last": dates.short_date(end - timedelta(days=1), today),
+    }  # fmt: skip

@@ -1,0 +1,85 @@
+"""What stands under a message: the person's own words, or the authority's lines filled in from their posts.
+
+Written by HR data, it follows the posts until the person changes it. Under a new message it comes below "-- ", which
+programs know (RFC 3676, 4.3). Above a quotation it has no such line: they would take the quotation for the signature.
+"""
+
+from datetime import datetime
+from string import Formatter
+
+from django.utils.text import capfirst
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.accounts.models import Account
+from vaguemestre.people.functions import DSDEN, RECTORAT
+from vaguemestre.people.models import School
+from vaguemestre.webmail.models import Preferences
+from vaguemestre.webmail.plain import SIGNATURE
+
+LONGEST = 1000
+MOST_LINES = 12
+
+
+def of(chosen: Preferences) -> str:
+    """Its lines; empty when the person wants none."""
+    return of_posts(chosen.account) if chosen.signature is None else chosen.signature
+
+
+def of_posts(account: Account) -> str:
+    """The authority's lines. What HR does not know leaves no hole: neither its line, nor a comma before nothing."""
+    words = _words(account)
+    return "\n".join(line for line in (_filled(line, words) for line in academy().signature.lines) if line)
+
+
+def below(chosen: Preferences) -> str:
+    """For the foot of a new message."""
+    text = of(chosen)
+    return f"\n\n{SIGNATURE}\n{text}" if text else ""
+
+
+def above_a_quotation(chosen: Preferences) -> str:
+    text = of(chosen)
+    return f"\n\n{text}" if text else ""
+
+
+def cleaned(typed: str) -> str:
+    """As it is kept: no delimiter of its own, no blank line at either end."""
+    lines = [line.rstrip() for line in typed.replace("\0", "").splitlines()]
+    return "\n".join(line for line in lines if line != SIGNATURE.strip()).strip("\n")[:LONGEST]
+
+
+def _words(account: Account) -> dict[str, str]:
+    posting = account.person.postings.select_related("school").order_by("rank").first()
+    place = posting.school if posting else None
+    return {
+        "name": account.display_name,
+        "function": capfirst(account.person.function_label),
+        "discipline": (posting.discipline or "") if posting else "",
+        "establishment": place.name if place else "",
+        "city": place.city if place and place.city.lower() not in place.name.lower() else "",
+        "phone": _phone(place),
+    }
+
+
+def _phone(place: School | None) -> str:
+    """Known for offices only, where people are called."""
+    if place is None or place.kind not in {DSDEN, RECTORAT}:
+        return ""
+    department = academy().department(place.department) if place.kind == DSDEN else None
+    return (department.office if department else academy().rectorat).phone
+
+
+def _filled(line: str, words: dict[str, str]) -> str:
+    if not any(words[word] for word in _named(line)):
+        return "" if _named(line) else line
+    return line.format_map(words).strip(" ,;:-–—")
+
+
+def _named(line: str) -> list[str]:
+    return [word for _text, word, _format, _conversion in Formatter().parse(line) if word]
+
+
+def choose(account: Account, text: str | None, *, now: datetime) -> None:
+    """None, or the very words of the posts: it follows them. Empty: no signature."""
+    kept = None if text is not None and text == of_posts(account) else text
+    Preferences.objects.update_or_create(account=account, defaults={"signature": kept, "changed_at": now})

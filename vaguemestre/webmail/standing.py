@@ -1,0 +1,176 @@
+"""What a person has in force, from our own tables in one query: for the banners, the settings and Mon compte."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import OuterRef, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from vaguemestre.accounts import shut
+from vaguemestre.accounts.models import Account
+from vaguemestre.web.prepared import Prepared
+from vaguemestre.webmail.absence import from_in_words, until_in_words
+from vaguemestre.webmail.models import Preferences, Redirection
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """How the mail looks, by choice."""
+
+    density: str = Preferences.Density.COMFORTABLE
+    text_size: str = Preferences.TextSize.NORMAL
+    theme: str = Preferences.Theme.AUTO
+    pane: str = Preferences.Pane.RIGHT
+    share: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    own_signature: bool = False
+    no_signature: bool = False
+    starts: datetime | None = None  # of the absence that is planned or going on
+    ends: datetime | None = None
+    target: str = ""
+    keeps_copy: bool = False
+    asks_receipts: bool = False
+    answers_receipts: str = Preferences.Answering.ASK
+    flat_list: bool = False
+    display: Display = Display()
+    folded: frozenset[str] = frozenset()  # folders by their key
+    hidden: frozenset[str] = frozenset()
+    notifies: str = Preferences.Notifying.NOTHING
+    counts_in_title: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """Something that works by itself; `stop_url` is posted to. Without one, only somebody else can stop it."""
+
+    said: str
+    icon: str
+    stop: str = ""
+    stop_url: str = ""
+    change_url: str = ""
+
+
+_ACTIVE = Redirection.objects.filter(account=OuterRef("pk"), removed_at=None)
+_CHOSEN = Prepared(
+    lambda key: Preferences.objects.filter(account=key).annotate(
+        target=Subquery(_ACTIVE.values("target")[:1]), keeps=Subquery(_ACTIVE.values("keep_copy")[:1])
+    )
+)
+
+
+def of(account: Account, now: datetime) -> Standing:
+    found = _CHOSEN.first(account.key)
+    if found is None:
+        return Standing()
+    going_on = found.absence_on and found.absence_ends is not None and found.absence_ends > now
+    return Standing(
+        own_signature=found.signature is not None,
+        no_signature=found.signature == "",
+        starts=found.absence_starts if going_on else None,
+        ends=found.absence_ends if going_on else None,
+        target=found.target or "",  # type: ignore[attr-defined]  # annotated
+        keeps_copy=bool(found.keeps),  # type: ignore[attr-defined]
+        asks_receipts=found.asks_receipts,
+        answers_receipts=found.answers_receipts,
+        flat_list=found.flat_list,
+        display=Display(found.density, found.text_size, found.theme, found.pane, found.share),
+        folded=frozenset(found.folded),
+        hidden=frozenset(found.hidden),
+        notifies=found.notifies,
+        counts_in_title=found.counts_in_title,
+    )
+
+
+def banners(standing: Standing, now: datetime) -> list[Banner]:
+    shown = []
+    if standing.starts and standing.ends and standing.starts <= now:
+        shown.append(
+            Banner(
+                _("Your absence reply goes out, %s.") % until_in_words(standing.ends), "calendar",
+                _("Stop"), reverse("webmail:absence-end"), reverse("webmail:absence"),
+            )
+        )  # fmt: skip
+    if standing.target:
+        words = (
+            _("Your mail is redirected to %s, and a copy stays here.")
+            if standing.keeps_copy
+            else _("Your mail is redirected to %s: nothing new arrives here.")
+        )
+        shown.append(
+            Banner(
+                words % standing.target, "forward",
+                _("Stop"), reverse("webmail:redirection-removal"), reverse("webmail:redirection"),
+            )
+        )  # fmt: skip
+    return shown
+
+
+def suspended(account: Account, now: datetime) -> list[Banner]:
+    """Said before anybody writes in vain. No query."""
+    why = shut.sending(account, now)
+    return [Banner(why, "triangle-alert")] if why else []
+
+
+def sentence(standing: Standing, now: datetime) -> str:
+    """Signature de vos fonctions, aucune absence, pas de redirection."""
+    said = ", ".join((signature_in_words(standing), absence_in_words(standing, now), redirection_in_words(standing)))
+    return f"{said[:1].upper()}{said[1:]}."
+
+
+def signature_in_words(standing: Standing) -> str:
+    if standing.no_signature:
+        return _("no signature")
+    return _("your own signature") if standing.own_signature else _("signature of your posts")
+
+
+def absence_in_words(standing: Standing, now: datetime) -> str:
+    if standing.starts is None or standing.ends is None:
+        return _("no absence")
+    if standing.starts > now:
+        return _("absence planned from %s") % from_in_words(standing.starts)
+    return _("absence reply %s") % until_in_words(standing.ends)
+
+
+def redirection_in_words(standing: Standing) -> str:
+    if not standing.target:
+        return _("no redirection")
+    words = _("redirection to %s with a copy here") if standing.keeps_copy else _("redirection to %s without a copy")
+    return words % standing.target
+
+
+def arrival_in_words(standing: Standing) -> str:
+    notice = {
+        Preferences.Notifying.NOTHING: _("no notice"),
+        Preferences.Notifying.ARRIVAL: _("a notice without words of the message"),
+        Preferences.Notifying.WORDS: _("a notice with sender and subject"),
+    }[Preferences.Notifying(standing.notifies)]
+    return f"{notice}, {_('unread messages in the title')}" if standing.counts_in_title else notice
+
+
+def receipts_in_words(standing: Standing) -> str:
+    asking = _("asked for by default") if standing.asks_receipts else _("asked for when you choose")
+    answering = {
+        Preferences.Answering.ASK: _("you are asked before one leaves"),
+        Preferences.Answering.NEVER: _("none leaves"),
+        Preferences.Answering.ALWAYS: _("they leave by themselves"),
+    }[Preferences.Answering(standing.answers_receipts)]
+    return f"{asking}, {answering}"
+
+
+def display_in_words(display: Display) -> str:
+    density = _("compact list") if display.density == Preferences.Density.COMPACT else _("comfortable list")
+    size = {
+        Preferences.TextSize.NORMAL: _("normal text"),
+        Preferences.TextSize.LARGE: _("large text"),
+        Preferences.TextSize.LARGER: _("very large text"),
+    }[Preferences.TextSize(display.text_size)]
+    theme = {
+        Preferences.Theme.AUTO: _("colours of the device"),
+        Preferences.Theme.LIGHT: _("light colours"),
+        Preferences.Theme.DARK: _("dark colours"),
+    }[Preferences.Theme(display.theme)]
+    return f"{density}, {size}, {theme}"

@@ -1,0 +1,137 @@
+"""How an open page hears of its mail, and what it may say of it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+
+from vaguemestre.mailbox.values import SEEN
+from vaguemestre.testing import letter
+from vaguemestre.webmail.models import Preferences
+from vaguemestre.webmail.tests.conftest import HTMX, Desk
+from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.views import arrival
+
+CHOICE = "/webmail/reglages/arrivee/"
+NEWS = "/webmail/arrivee/"
+
+
+def choose(desk: Desk, notice: str, *, title: bool = False) -> None:
+    assert desk.post(CHOICE, {"annonce": notice, "titre": "1" if title else ""}).status_code == 302
+
+
+def news(desk: Desk, after: int) -> dict[str, object]:
+    found = json.loads(desk.get(f"{NEWS}?depuis={after}").content)
+    assert isinstance(found, dict)
+    return found
+
+
+def test_the_page_says_up_to_when_it_knows_and_so_does_each_new_list(desk: Desk) -> None:
+    before = int(timezone.now().timestamp() * 1000)
+    whole = body(desk.get(desk.url()))
+    part = body(desk.get(desk.url(), **HTMX, **{"HX-Target": "section#liste"}))
+    after = int(timezone.now().timestamp() * 1000)
+    marks = [int(found) for page in (whole, part) for found in re.findall(r'data-since="(\d+)"', page)]
+    assert len(marks) == 2
+    assert before <= marks[0] <= marks[1] <= after
+
+
+def test_without_a_choice_nothing_is_shown_nor_asked(desk: Desk) -> None:
+    desk.put(letter(desk.mail.address))
+    page = body(desk.get(desk.url()))
+    assert "data-news" not in page
+    assert 'data-count="' not in page
+    assert not re.search(r"<title>\s*\(", page)
+    assert news(desk, 0)["title"] == ""
+
+
+def test_the_title_begins_with_what_is_unread(desk: Desk) -> None:
+    choose(desk, "nothing", title=True)
+    assert not re.search(r"<title>\s*\(", body(desk.get(desk.url())))
+    desk.put(letter(desk.mail.address))
+    desk.put(letter(desk.mail.address), flags=(SEEN,))
+    page = body(desk.get(desk.url("archive")))
+    assert re.search(r"<title>\s*\(1\) Archives", page)
+    assert 'data-count="1"' in page
+
+
+def test_said_in_the_words_that_were_chosen(desk: Desk) -> None:
+    desk.put(letter(desk.mail.address, subject="Vieux"))
+    choose(desk, "words")
+    after = int(re.findall(r'data-after="(\d+)"', body(desk.get(desk.url())))[0])
+    assert news(desk, after) == {"after": after, "title": "", "body": ""}
+    desk.put(letter(desk.mail.address, subject="Réunion <b>d’été</b>"))
+    assert news(desk, after) == {"after": after + 1, "title": "Anne Auteur", "body": "Réunion <b>d’été</b>"}
+    desk.put(letter(desk.mail.address, subject="Lu ailleurs"), flags=(SEEN,))
+    desk.put(letter(desk.mail.address, subject="Deuxième"))
+    told = news(desk, after)
+    assert (told["after"], told["title"]) == (after + 3, "2 nouveaux messages")
+    assert str(told["body"]).split("\n") == ["Anne Auteur : Deuxième", "Anne Auteur : Réunion <b>d’été</b>"]
+    choose(desk, "arrival")
+    assert news(desk, after)["title"] == "2 nouveaux messages"
+    assert news(desk, after)["body"] == ""
+
+
+def test_only_the_inbox_is_told(desk: Desk) -> None:
+    choose(desk, "words")
+    desk.put(letter(desk.mail.address), "junk")
+    assert news(desk, 1)["title"] == ""
+
+
+@pytest.mark.parametrize("word", ["", "x", "-1", "9" * 30, "1e5"])
+def test_a_number_that_is_none_is_the_beginning(desk: Desk, word: str) -> None:
+    choose(desk, "arrival")
+    desk.put(letter(desk.mail.address))
+    assert desk.get(f"{NEWS}?depuis={word}").status_code == 200
+
+
+def test_nobody_hears_of_a_colleague(desk: Desk, neighbour: Desk) -> None:
+    choose(neighbour, "words")
+    desk.put(letter(desk.mail.address))
+    assert news(neighbour, 1)["title"] == ""
+    assert Client().get(NEWS).status_code == 302
+
+
+def test_one_trip_and_only_when_it_is_wanted(desk: Desk, trips: list[int]) -> None:
+    choose(desk, "words")
+    desk.put(letter(desk.mail.address))
+    news(desk, 1)
+    trips.clear()
+    news(desk, 1)
+    assert trips == [1]
+
+
+def test_the_choice_is_kept_and_a_wrong_one_is_none(desk: Desk) -> None:
+    choose(desk, "words", title=True)
+    page = body(desk.get(CHOICE))
+    assert 'value="words" checked' in page
+    assert (
+        "une annonce avec l’expéditeur et l’objet, non-lus dans le titre"
+        in body(desk.get("/webmail/reglages/")).lower()
+    )
+    choose(desk, "tout")
+    assert Preferences.objects.get(account=desk.mail.account).notifies == "nothing"
+
+
+def test_it_can_be_installed(desk: Desk) -> None:
+    page = body(desk.get(desk.url()))
+    found = re.search(r'<link rel="manifest" href="([^"]+)" crossorigin="use-credentials">', page)
+    assert found
+    answer = desk.get(found[1])
+    told = json.loads(answer.content)
+    assert answer["Content-Type"] == "application/manifest+json"
+    assert (told["start_url"], told["display"]) == ("/webmail/", "standalone")
+    assert {icon["purpose"] for icon in told["icons"]} == {"any", "maskable"}
+    assert "manifest-src 'self'" in answer["Content-Security-Policy"]
+
+
+def test_the_manifest_s_colours_are_those_of_the_pages() -> None:
+    tokens = (Path(settings.BASE_DIR) / "client/styles/tokens.css").read_text()
+    assert f"--ground: {arrival.GROUND};" in tokens
+    assert f"--slate: {arrival.SLATE};" in tokens

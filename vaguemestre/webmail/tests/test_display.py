@@ -1,0 +1,53 @@
+"""How the mail looks: chosen once, the same wherever one signs in."""
+
+import pytest
+from django.test import Client
+
+from vaguemestre.accounts.testing import sign_in
+from vaguemestre.webmail.models import Preferences
+from vaguemestre.webmail.tests.conftest import Desk
+from vaguemestre.webmail.tests.test_list import body
+
+URL = "/webmail/reglages/affichage/"
+
+
+def test_it_is_remembered_for_the_next_device(desk: Desk) -> None:
+    assert 'data-density="comfortable"' in body(desk.get(desk.url()))
+    desk.post(URL, {"densite": "compact", "texte": "large", "couleurs": "dark"})
+    elsewhere = Client()
+    sign_in(elsewhere, desk.mail.account)
+    page = elsewhere.get(desk.url()).content.decode()
+    assert 'data-density="compact"' in page
+    assert '<html lang="fr" data-theme="dark" data-text="large">' in page
+    assert 'data-theme="dark"' in body(desk.get(URL))
+    assert "Liste compacte, grand texte, couleurs sombres" in body(desk.get("/webmail/reglages/"))
+
+
+@pytest.mark.parametrize("wrong", [{}, {"densite": "x"}, {"texte": '"><script>'}, {"couleurs": ""}])
+def test_what_is_not_offered_changes_nothing(desk: Desk, wrong: dict[str, object]) -> None:
+    desk.post(URL, {"densite": "compact"})
+    desk.post(URL, wrong)
+    chosen = Preferences.objects.get(account=desk.mail.account)
+    assert (chosen.density, chosen.text_size, chosen.theme) == ("compact", "normal", "auto")
+
+
+def test_where_one_reads_and_the_room_of_the_list(desk: Desk) -> None:
+    assert 'data-pane="right"' in body(desk.get(desk.url()))
+    desk.post(URL, {"lecture": "below"})
+    assert desk.post(f"{URL}part/", {"part": "45"}).status_code == 204
+    page = body(desk.get(desk.url()))
+    assert 'data-pane="below" data-share="45"' in page
+    assert 'aria-orientation="horizontal"' in page
+    desk.post(URL, {"lecture": "none"})
+    assert "splitter" not in body(desk.get(desk.url()))
+
+
+@pytest.mark.parametrize("wrong", ["", "-5", "44", "75", "1000", "²", "45; x"])
+def test_a_room_that_no_stylesheet_knows_is_refused(desk: Desk, wrong: str) -> None:
+    assert desk.post(f"{URL}part/", {"part": wrong}).status_code == 400
+    assert ' data-share="' not in body(desk.get(desk.url()))
+
+
+def test_anonymous_is_sent_to_sign_in(desk: Desk) -> None:
+    assert Client().get(URL).status_code == 302
+    assert desk.client.delete(URL).status_code == 405

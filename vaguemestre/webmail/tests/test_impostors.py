@@ -1,0 +1,69 @@
+"""Domains and names made to be taken for others."""
+
+import pytest
+
+from vaguemestre.accounts.models import Account
+from vaguemestre.mailbox.messages import Address
+from vaguemestre.testing import Cast
+from vaguemestre.webmail.impostors import imitated, named_address, named_colleague, names_an_office
+
+
+@pytest.mark.parametrize(
+    "domain",
+    [
+        "ac-amlens.fr", "ac-amiens.fr.example.com", "ac-amiens.com", "ac-amiens-fr.example", "acamiens.fr",
+        "ac-arniens.fr", "ac-amien.fr", "ac-amienss.fr", "ac-maiens.fr", "webmail-ac-amiens.fr", "ac-amiens.support",
+        "xn--c-amiens-06g.fr",
+        "аc-amiens.fr", "ac-amіens.fr", "AC-AMIENS.CO", "ac-arniens.example", "education.gouv.fr.example",
+        "educatlon.gouv.fr", "education-gouv.fr", "x.ac-amiens.fr.evil.example",
+    ],
+)  # fmt: skip
+def test_imitations(domain: str) -> None:
+    assert imitated(domain) in {"ac-amiens.fr", "education.gouv.fr"}
+
+
+@pytest.mark.parametrize(
+    "domain",
+    ["ac-amiens.fr", "pod.ac-amiens.fr", "ac-lille.fr", "ac-reims.fr", "education.gouv.fr", "mail.education.gouv.fr",
+     "orange.fr", "amiens.fr", "ville-amiens.fr", "u-picardie.fr", "gouv.fr", "impots.gouv.fr", "xn--lan-9la.example",
+     "", "localhost"],
+)  # fmt: skip
+def test_ordinary_domains(domain: str) -> None:
+    assert imitated(domain) == ""
+
+
+def test_an_address_in_the_name() -> None:
+    assert named_address(Address("chef@ac-amiens.fr", "x@evil.example")) == "chef@ac-amiens.fr"
+    assert named_address(Address("x@evil.example", "x@evil.example")) == ""
+    assert named_address(Address("Sophie (Marchand)", "x@evil.example")) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "is_one"),
+    [
+        ("Rectorat d’Amiens", "x@gmail.com", True), ("DSDEN 80", "x@gmail.com", True),
+        ("M. le Recteur", "x@evil.fr", True),
+        ("Académie d'Amiens", "x@evil.fr", True), ("Académie d’Amiens", "x@evil.fr", True),
+        ("Éducation Nationale", "x@evil.fr", True), ("Rectorat", "x@ac-lille.fr", False),
+        ("Ministère de l’Éducation", "x@education.gouv.fr", False), ("Rectorat", "x@ac-arniens.fr", True),
+        ("Amiens Métropole", "x@amiens.fr", False), ("Sophie Marchand", "x@gmail.com", False),
+        ("", "x@gmail.com", False),
+    ],
+)  # fmt: skip
+def test_offices(name: str, address: str, is_one: bool) -> None:
+    assert names_an_office(Address(name, address)) is is_one
+
+
+@pytest.mark.parametrize("name", ["Nadia Benhamou", "BENHAMOU Nadia", "nadia  benhamou", "Nàdia BENHAMOÛ"])
+def test_a_colleague_of_the_same_school(cast: Cast, name: str) -> None:
+    assert named_colleague(Address(name, "direction@gmail.com"), cast.teacher) == "Nadia Benhamou"
+
+
+def test_namesakes_elsewhere_and_oneself_are_nobody(cast: Cast) -> None:
+    def named(name: str, reader: Account) -> str:
+        return named_colleague(Address(name, "x@gmail.com"), reader)
+
+    assert named("Karim Belkacem", cast.teacher) == ""  # teaches in another department
+    assert named("Mathilde Lefèvre", cast.teacher) == ""  # writes to herself from home
+    assert named("Nadia", cast.teacher) == ""
+    assert named("Nadia Benhamou " * 4, cast.teacher) == ""

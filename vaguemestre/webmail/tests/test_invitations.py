@@ -1,0 +1,136 @@
+"""An invitation as a card, and the answer that the organiser's calendar understands."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+
+import pytest
+from icalendar import Calendar
+
+from vaguemestre.mailbox.tests.test_invitation import calendar
+from vaguemestre.testing import letter, wait_for_mail
+from vaguemestre.webmail.models import Outgoing, new_key
+from vaguemestre.webmail.tests.conftest import Desk
+from vaguemestre.webmail.tests.test_list import body
+
+TODAY = datetime.now().date()
+NEXT_YEAR = f"DTSTART:{TODAY.year + 1}0711T120000Z\nDTEND:{TODAY.year + 1}0711T133000Z"
+
+
+def invited(raw: bytes, organizer: str = "") -> EmailMessage:
+    message = letter("x@ac-amiens.fr", subject="Invitation")
+    raw = raw.replace(b"julien@x.example", organizer.encode()) if organizer else raw
+    message.add_attachment(
+        raw, maintype="text", subtype="calendar", filename="invite.ics", params={"method": "REQUEST"}
+    )
+    return message
+
+
+def answer(desk: Desk, uid: int, choice: str, key: str = "") -> int:
+    url = desk.url(tail=f"{uid}/pieces/2/reponse/")
+    return desk.post(url, {"choix": choice, "cle": key or new_key()}).status_code
+
+
+def test_the_card_is_in_the_reader_and_in_the_viewer(desk: Desk) -> None:
+    uid = desk.put(
+        invited(calendar(f"{NEXT_YEAR}\nLOCATION:Salle 12\nRRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH;COUNT=3"))
+    )
+    for tail in (f"{uid}/", f"{uid}/pieces/2/vue/"):
+        html = body(desk.get(desk.url(tail=tail)))
+        assert "Conseil de classe" in html
+        assert "de 14\u00a0h\u00a000 à 15\u00a0h\u00a030" in html  # UTC, two hours earlier in July
+        assert "toutes les 2 semaines, le lundi et le jeudi, 3 fois" in html
+        assert "Salle 12" in html
+        assert "Accepter" in html
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (calendar("DTSTART:20200711T120000Z"), "est passé"),
+        (calendar("DTSTART:20200711T120000Z\nRRULE:FREQ=DAILY;UNTIL=20200801T000000Z"), "est passé"),
+        (calendar(NEXT_YEAR, method="CANCEL"), "est annulé"),
+        (calendar(f"{NEXT_YEAR}\nSTATUS:CANCELLED"), "est annulé"),
+        (
+            calendar(NEXT_YEAR.replace("\n", "\nX-A:1\n"), method="REPLY").replace(b"NEEDS-ACTION", b"DECLINED"),
+            "Anne décline",
+        ),
+        (calendar(NEXT_YEAR, method="PUBLISH"), "Conseil de classe"),
+        (
+            calendar("DTSTART;VALUE=DATE:20261211\nDTEND;VALUE=DATE:20261213", method="PUBLISH"),
+            "du vendredi 11\u00a0décembre",
+        ),
+    ],
+    ids=["past", "series over", "cancelled", "called off", "somebody’s answer", "published", "whole days"],
+)
+def test_what_needs_no_answer_offers_none(desk: Desk, raw: bytes, said: str) -> None:
+    uid = desk.put(invited(raw))
+    html = body(desk.get(desk.url(tail=f"{uid}/")))
+    assert said in html
+    assert "Accepter" not in html
+    assert answer(desk, uid, "oui") == 302
+    assert not Outgoing.objects.exists()
+
+
+def test_accepting_writes_to_the_organiser_once(desk: Desk, neighbour: Desk) -> None:
+    raw = calendar(NEXT_YEAR).replace(b"anne@x.example", desk.mail.address.encode())
+    uid, key = desk.put(invited(raw, neighbour.mail.address)), new_key()
+    assert answer(desk, uid, "oui", key) == 302
+    assert answer(desk, uid, "oui", key) == 302
+    received = neighbour.stored("inbox")
+    assert len(received) == 1
+    said = next(part for part in received[0].walk() if part.get_content_type() == "text/calendar")
+    assert said.get_param("method") == "REPLY"
+    content = said.get_payload(decode=True)
+    assert isinstance(content, bytes)
+    event = Calendar.from_ical(content).walk("VEVENT")[0]
+    assert event["ATTENDEE"] == f"mailto:{desk.mail.address}"
+    assert event["ATTENDEE"].params["PARTSTAT"] == "ACCEPTED"
+    assert received[0]["From"].endswith(f"<{desk.mail.address}>")
+    assert len(desk.stored("sent")) == 1
+    assert {"$Accepted", "\\Answered"} <= desk.flags(uid)
+    assert "Vous avez accepté." in body(desk.get(desk.url(tail=f"{uid}/")))
+    answer(desk, uid, "non")
+    wait_for_mail(neighbour.mail, 2)
+    assert "$Declined" in desk.flags(uid)
+    assert "$Accepted" not in desk.flags(uid)
+
+
+def test_one_s_own_invitation_is_not_answered(desk: Desk) -> None:
+    uid = desk.put(invited(calendar(NEXT_YEAR), desk.mail.address))
+    assert "Accepter" not in body(desk.get(desk.url(tail=f"{uid}/")))
+
+
+def test_junk_is_not_answered(desk: Desk) -> None:
+    uid = desk.put(invited(calendar(NEXT_YEAR)), "junk")
+    for tail in (f"{uid}/", f"{uid}/pieces/2/vue/"):
+        assert "Accepter" not in body(desk.get(desk.url("junk", tail)))
+    response = desk.post(desk.url("junk", f"{uid}/pieces/2/reponse/"), {"choix": "oui", "cle": new_key()})
+    assert response.status_code == 404
+
+
+def test_while_postfix_is_away_the_answer_waits(desk: Desk, no_postfix: Callable[[], None]) -> None:
+    uid = desk.put(invited(calendar(NEXT_YEAR)))
+    no_postfix()
+    assert answer(desk, uid, "peut-etre") == 302
+    waiting = Outgoing.objects.get()
+    assert (waiting.state, waiting.recipients) == (Outgoing.State.QUEUED, ["julien@x.example"])
+    assert waiting.message_path.exists()
+
+
+@pytest.mark.parametrize(("choice", "key"), [("", "0" * 32), ("oui", "../../x"), ("jamais", "0" * 32)])
+def test_a_wrong_answer_is_a_404(desk: Desk, choice: str, key: str) -> None:
+    uid = desk.put(invited(calendar(NEXT_YEAR)))
+    assert answer(desk, uid, choice, key) == 404
+
+
+def test_a_key_of_somebody_else_is_a_404(desk: Desk, neighbour: Desk, now: datetime) -> None:
+    key = new_key()
+    Outgoing.objects.create(key=key, account=neighbour.mail.account, created_at=now, changed_at=now + timedelta())
+    assert answer(desk, desk.put(invited(calendar(NEXT_YEAR))), "oui", key) == 404
+
+
+def test_a_broken_calendar_does_not_harm_the_message(desk: Desk) -> None:
+    uid = desk.put(invited(b"BEGIN:VCALENDAR\r\nrien"))
+    assert "Invitation" in body(desk.get(desk.url(tail=f"{uid}/")))
+    assert "endommagé" in body(desk.get(desk.url(tail=f"{uid}/pieces/2/vue/")))

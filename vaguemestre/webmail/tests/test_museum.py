@@ -1,0 +1,42 @@
+"""The museum of hostile mail, as the pages show it. In a real browser: `e2e/test_museum.py`."""
+
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from vaguemestre.mailbox.tests.specimens import SPECIMENS, Specimen
+from vaguemestre.webmail.tests.conftest import Desk
+from vaguemestre.webmail.tests.test_list import body
+
+
+def test_every_specimen_is_listed_and_opened(desk: Desk, cleaner: Path, subtests: pytest.Subtests) -> None:
+    """In one mailbox: they must not harm one another either."""
+    for specimen in SPECIMENS:
+        with subtests.test(specimen.name):
+            see(desk, specimen)
+
+
+def see(desk: Desk, specimen: Specimen) -> None:
+    uid = desk.put_as_it_is(specimen.make())
+    assert f"/{uid}/" in body(desk.get(desk.url()))
+    page = desk.get(desk.url(tail=f"{uid}/"))
+    assert page.status_code == 200
+    reader = body(page).partition('id="lecture"')[2]
+    framed = body(desk.get(desk.url(tail=f"{uid}/corps/"))) if "body-frame" in reader else ""
+    shown, letter = text_in(reader + framed), framed.partition("</style>")[2]
+    assert [words for words in specimen.shown if words not in shown] == []
+    assert [words for words in specimen.absent if words in letter.lower()] == []
+    assert handlers(letter) == []
+    assert desk.get(desk.url(tail=f"{uid}/source/")).status_code == 200
+
+
+def handlers(html: str) -> list[str]:
+    return [name for node in LexborHTMLParser(html).css("*") for name in node.attributes if name.startswith("on")]
+
+
+def text_in(html: str) -> str:
+    text = re.sub(r"(?s)<(style|svg|title)\b.*?</\1>|<[^>]*>", " ", html)
+    return re.sub(r"[\s\u00a0\u202f]+", " ", unescape(text))

@@ -1,0 +1,180 @@
+"""Other orders of the list, the filter of attachments, and the list that goes on while one scrolls."""
+
+import re
+
+import pytest
+
+from vaguemestre.mailbox.matching import Order
+from vaguemestre.mailbox.values import FLAGGED
+from vaguemestre.testing import letter
+from vaguemestre.webmail import ordering
+from vaguemestre.webmail.tests.conftest import HTMX, Desk
+from vaguemestre.webmail.tests.test_bulk import fill
+from vaguemestre.webmail.tests.test_list import body
+
+FOLLOWING = {**HTMX, "HX-Target": "nav#suite"}
+WITH_FILE = (
+    b"From: a@b.example\r\nSubject: Avec dossier\r\nMIME-Version: 1.0\r\n"
+    b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+    b"--b\r\nContent-Type: text/plain\r\n\r\nVoici.\r\n--b\r\nContent-Type: application/pdf; name=n.pdf\r\n"
+    b"Content-Disposition: attachment; filename=n.pdf\r\n\r\n%PDF-1.4\r\n--b--\r\n"
+)
+
+
+def subjects(html: str) -> list[str]:
+    return re.findall(r'<span class="row-subject cut">([^<]*)</span>', html)
+
+
+@pytest.fixture
+def three(desk: Desk) -> Desk:
+    desk.put(letter(desk.mail.address, sender="Zoé <z@a.example>", subject="Moyenne", text="m" * 3000))
+    desk.put(letter(desk.mail.address, sender="Élise <e@a.example>", subject="Ancienne", text="a"))
+    desk.put(letter(desk.mail.address, sender="Marc <m@a.example>", subject="Grande", text="g" * 9000))
+    return desk
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("?tri=taille", ["Grande", "Moyenne", "Ancienne"]),
+        ("?tri=taille&sens=inverse", ["Ancienne", "Moyenne", "Grande"]),
+        ("?tri=objet", ["Ancienne", "Grande", "Moyenne"]),
+        ("?tri=objet&sens=inverse", ["Moyenne", "Grande", "Ancienne"]),
+        ("?tri=date&sens=inverse", ["Moyenne", "Ancienne", "Grande"]),
+        ("?tri=date", ["Grande", "Ancienne", "Moyenne"]),
+        ("?tri=humeur", ["Grande", "Ancienne", "Moyenne"]),
+    ],
+)
+def test_orders(three: Desk, query: str, expected: list[str]) -> None:
+    assert subjects(body(three.get(three.url() + query))) == expected
+
+
+def test_senders_are_sorted_by_address(three: Desk) -> None:
+    assert subjects(body(three.get(three.url() + "?tri=expediteur"))) == ["Ancienne", "Grande", "Moyenne"]
+
+
+def test_a_sort_costs_two_exchanges_and_the_usual_order_one(three: Desk, trips: list[int]) -> None:
+    url = three.url()
+    three.get(url)
+    trips.clear()
+    three.get(url + "?tri=taille")
+    three.get(url)
+    assert trips == [2, 1]
+
+
+def test_the_size_shows_where_one_sorts_by_it(three: Desk) -> None:
+    url = three.url()
+    assert len(re.findall(r'row-marks">\d', body(three.get(url + "?tri=taille")))) == 3
+    assert not re.search(r'row-marks">\d', body(three.get(url)))
+
+
+def test_sorted_pages_follow_one_another(desk: Desk) -> None:
+    for number in range(53):
+        desk.put(letter(desk.mail.address, subject=f"N{number:02}."))
+    first = body(desk.get(desk.url() + "?tri=objet"))
+    assert subjects(first)[0] == "N00."
+    older = re.search(r'href="([^"]+)">Plus anciens', first)
+    assert older
+    second = body(desk.get(older[1].replace("&amp;", "&")))
+    assert subjects(second) == ["N50.", "N51.", "N52."]
+    assert "51 à 53 sur 53" in second
+
+
+def test_a_sort_and_a_filter_at_once(three: Desk) -> None:
+    three.put(letter(three.mail.address, subject="Retenue"), flags=(FLAGGED,))
+    page = body(three.get(three.url() + "?tri=objet&voir=suivis"))
+    assert subjects(page) == ["Retenue"]
+    assert "voir=non-lus&amp;tri=objet" in page
+
+
+def test_what_has_attachments(desk: Desk) -> None:
+    desk.put(WITH_FILE)
+    desk.put(letter(desk.mail.address, subject="Sans rien"))
+    page = body(desk.get(desk.url() + "?voir=pieces"))
+    assert subjects(page) == ["Avec dossier"]
+    assert "Aucune pièce jointe" in body(desk.get(desk.url("trash") + "?voir=pieces"))
+
+
+@pytest.mark.parametrize("word", list(ordering.SORTS))
+@pytest.mark.parametrize("direction", ["", ordering.REVERSED])
+def test_orders_are_written_as_they_are_read(word: str, direction: str) -> None:
+    order = ordering.read(word, direction)
+    written = ordering.words(order)
+    assert ordering.read(written.get("tri", ""), written.get("sens", "")) == order
+    assert (order is None) == (Order("arrival", True).by == "arrival" and (word, direction) == ("date", ""))
+
+
+# The list that goes on
+
+
+def test_the_next_rows_alone_are_one_exchange(desk: Desk, trips: list[int]) -> None:
+    fill(desk, 120)
+    url = desk.url()
+    older = re.search(r'hx-get="([^"]+\?avant=\d+)"', body(desk.get(url)))
+    assert older
+    trips.clear()
+    response = desk.get(older[1], **FOLLOWING, **{"X-Suite": f"1 {url}", "HX-Current-URL": f"https://h{url}"})
+    html = body(response)
+    assert html.count('<li class="row"') == 50
+    assert "<main" not in html
+    assert "avant=" not in html.split("<nav")[0]  # a row of the second page leads back to the list from its top
+    assert '<nav class="pager" id="suite"' in html
+    assert trips == [1]
+    assert response["HX-Replace-Url"] == f"{url}?suite=2"
+
+
+def test_a_live_refresh_keeps_all_the_pages_that_are_there(desk: Desk) -> None:
+    fill(desk, 120)
+    url = desk.url()
+    refresh = {**HTMX, "HX-Target": "section#liste", "X-Background-Refresh": "1", "X-Suite": f"2 {url}"}
+    assert body(desk.get(url, **refresh)).count('<li class="row"') == 100
+    elsewhere = {**refresh, "X-Suite": f"2 {desk.url('trash')}"}
+    assert body(desk.get(url, **elsewhere)).count('<li class="row"') == 50
+
+
+def test_the_address_brings_the_pages_back(desk: Desk) -> None:
+    fill(desk, 120)
+    page = body(desk.get(desk.url() + "?suite=3"))
+    assert page.count('<li class="row"') == 120
+    assert "1 à 100 sur 120" in body(desk.get(desk.url() + "?suite=2"))
+    for wrong in ("0", "-1", "x", "9999", ""):
+        assert body(desk.get(desk.url() + f"?suite={wrong}")).count('<li class="row"') == 50
+
+
+def test_a_message_opened_far_down_keeps_its_list(desk: Desk) -> None:
+    fill(desk, 120)
+    url, last = desk.url(), desk.uids()[0] - 90
+    response = desk.get(f"{url}{last}/", **HTMX, **{"HX-Boosted": "true", "X-Suite": f"2 {url}"})
+    assert body(response).count('<li class="row"') == 100
+    assert response["HX-Push-Url"] == f"{url}{last}/?suite=2"
+
+
+def test_all_that_the_list_names_may_be_chosen(desk: Desk) -> None:
+    fill(desk, 60)
+    page = body(desk.get(desk.url()))
+    assert "Choisir les 60 messages de ce dossier" in page
+    assert "Choisir les 60 messages non lus de ce dossier" in body(desk.get(desk.url() + "?voir=non-lus"))
+    assert "Choisir les" not in body(desk.get(desk.url("trash")))
+
+
+# Asking for news when there is none
+
+
+def test_a_refresh_without_news_has_no_answer(desk: Desk) -> None:
+    uid = desk.put(letter(desk.mail.address))
+    url = desk.url()
+    refresh = {**HTMX, "HX-Target": "section#liste", "X-Background-Refresh": "1"}
+
+    def asked_twice() -> int:
+        known = re.search(r'"X-Etat": "([0-9a-f]+)"', body(desk.get(url)))
+        assert known
+        refresh["X-Etat"] = known[1]
+        return desk.get(url, **refresh).status_code
+
+    assert 204 in {asked_twice(), asked_twice()}  # a minute may end in one of the two
+    with desk.session() as session:
+        session.store(desk.id(), [uid], add=[FLAGGED])
+    assert "data-starred" in body(desk.get(url, **refresh))
+    elsewhere = desk.put(letter(desk.mail.address), "junk")
+    assert elsewhere
+    assert desk.get(url, **refresh).status_code == 200

@@ -1,0 +1,215 @@
+"""What is typed in the box, understood: operators in two languages, dates, states; and what is not, said."""
+
+from datetime import date
+
+import pytest
+
+from vaguemestre.mailbox.messages import Folder, Role
+from vaguemestre.mailbox.searching import Query, Term
+from vaguemestre.mailbox.values import FolderName, MailboxId
+from vaguemestre.webmail.search.periods import period
+from vaguemestre.webmail.search.reading import LIMIT, Asked, asked
+
+TODAY = date(2026, 11, 26)  # a Thursday
+
+
+def folder(number: int, name: str, role: Role | None = None) -> Folder:
+    return Folder(MailboxId(f"{number:032x}"), FolderName(name), role, 0, 0, True, True, 1, 1)
+
+
+FOLDERS = [
+    folder(1, "INBOX", "inbox"), folder(2, "Sent", "sent"), folder(3, "Archive", "archive"), folder(4, "Junk", "junk"),
+    folder(5, "Trash", "trash"), folder(6, "Conseils de classe"), folder(7, "Élèves/6e B"), folder(8, "Corse"),
+]  # fmt: skip
+
+
+def understood(text: str) -> Asked:
+    return asked(
+        text,
+        folders=FOLDERS,
+        keywords=lambda: frozenset({"$label1", "urgent"}),
+        labels={"À traiter": "urgent"},
+        today=TODAY,
+    )
+
+
+def query(text: str) -> Query:
+    found = understood(text)
+    assert found.said == (), found.said
+    return found.query
+
+
+@pytest.mark.parametrize(
+    ("text", "term"),
+    [
+        ("réunion", Term("réunion")),
+        ("de:lecomte", Term("lecomte", "from")),
+        ("From:lecomte", Term("lecomte", "from")),
+        ("de: lecomte", Term("lecomte", "from")),
+        ("de : lecomte", Term("lecomte", "from")),
+        ("de\u00a0: lecomte", Term("lecomte", "from")),
+        ('de:"Marie Lecomte"', Term("Marie Lecomte", "from")),
+        ("de:« Marie Lecomte »", Term("Marie Lecomte", "from")),
+        ("à:ce.0801234a", Term("ce.0801234a", "to")),
+        ("a:karim", Term("karim", "to")),
+        ("TO:karim", Term("karim", "to")),
+        ("objet:convocation", Term("convocation", "subject")),
+        ("subject:convocation", Term("convocation", "subject")),
+        ("pj:bulletin", Term("bulletin", "file")),
+        ("-brevet", Term("brevet", excluded=True)),
+        ("-de:lecomte", Term("lecomte", "from", excluded=True)),
+        ('"conseil de classe"', Term("conseil de classe", phrase=True)),
+        ("“conseil de classe”", Term("conseil de classe", phrase=True)),
+        ('"conseil', Term("conseil")),
+        ('-"conseil de classe"', Term("conseil de classe", phrase=True, excluded=True)),
+        ("suivis", Term("suivis")),
+        ("Re:essai", Term("Re:essai")),
+        ("https://x.example/a", Term("https://x.example/a")),
+    ],
+)
+def test_words_and_people(text: str, term: Term) -> None:
+    assert query(text) == Query((term,))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("non-lu", Query(unseen=True)),
+        ("est:non-lu", Query(unseen=True)),
+        ("is:unread", Query(unseen=True)),
+        ("est:lus", Query(unseen=False)),
+        ("-est:lu", Query(unseen=True)),
+        ("est:suivi", Query(flagged=True)),
+        ("is:starred", Query(flagged=True)),
+        ("-is:starred", Query(flagged=False)),
+        ("pj:", Query(attachment=True)),
+        ("pj:oui", Query(attachment=True)),
+        ("has:attachment", Query(attachment=True)),
+        ("avec:pj", Query(attachment=True)),
+        ("pj:non", Query(attachment=False)),
+        ("-pj:", Query(attachment=False)),
+        ("dans:corbeille", Query(folder=FOLDERS[4].id)),
+        ("in:trash", Query(folder=FOLDERS[4].id)),
+        ("dans:indésirables", Query(folder=FOLDERS[3].id)),
+        ("in:spam", Query(folder=FOLDERS[3].id)),
+        ("dans:réception", Query(folder=FOLDERS[0].id)),
+        ("dans:envoyés", Query(folder=FOLDERS[1].id)),
+        ("dans:archives", Query(folder=FOLDERS[2].id)),
+        ('dans:"conseils de classe"', Query(folder=FOLDERS[5].id)),
+        ("dans:conseils-de-classe", Query(folder=FOLDERS[5].id)),
+        ("dans:cons", Query(folder=FOLDERS[5].id)),
+        ('dans:"Élèves/6e B"', Query(folder=FOLDERS[6].id)),
+        ("-dans:archives", Query(without_folders=(MailboxId(f"{3:032x}"),))),
+        ("étiquette:important", Query(labels=("$label1",))),  # type: ignore[arg-type]
+        ("label:URGENT", Query(labels=("urgent",))),  # type: ignore[arg-type]
+        ("-étiquette:urgent", Query(without_labels=("urgent",))),  # type: ignore[arg-type]
+        ("après:2026-01-31", Query(since=date(2026, 1, 31))),
+        ("avant:31/01/2026", Query(before=date(2026, 1, 31))),
+        ("apres:01/2026 avant:2026-02", Query(since=date(2026, 1, 1), before=date(2026, 2, 1))),
+        ("after:hier", Query(since=date(2026, 11, 25))),
+        ("pendant:2025", Query(since=date(2025, 1, 1), before=date(2026, 1, 1))),
+        ("le:3/11", Query(since=date(2026, 11, 3), before=date(2026, 11, 4))),
+        ("après:semaine dernière", Query(since=date(2026, 11, 16))),
+        ('pendant:"semaine dernière"', Query(since=date(2026, 11, 16), before=date(2026, 11, 23))),
+        ("", Query()),
+        ("   ", Query()),
+    ],
+)
+def test_states_places_and_dates(text: str, expected: Query) -> None:
+    assert query(text) == expected
+
+
+def test_everything_at_once_and_each_criterion_taken_away() -> None:
+    found = understood("sortie de:lecomte -musée après:1/9 pj:oui")
+    assert [criterion.words for criterion in found.criteria][1:] == [
+        "de lecomte", "sans musée", "depuis mar. 1er\u00a0sept.", "Avec pièce jointe",
+    ]  # fmt: skip
+    assert found.without(found.criteria[1]) == "sortie -musée après:1/9 pj:oui"
+    assert found.with_("dans:archives", "folder") == "sortie de:lecomte -musée après:1/9 pj:oui dans:archives"
+    assert understood("dans:archives x1").with_("dans:corse", "folder") == "x1 dans:corse"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence", "left"),
+    [
+        ("foo:bar réunion", "« foo: » n’est pas un critère connu", 2),
+        ("après:demain-peut-être réunion", "n’est pas une date", 1),
+        ("avant:31/02/2026 réunion", "n’est pas une date", 1),
+        ("dans:nulle-part réunion", "Aucun dossier ne s’appelle « nulle-part »", 1),
+        ("étiquette:rien réunion", "Aucun message ne porte l’étiquette « rien »", 1),
+        ("est:bleu réunion", "« est:bleu » n’est pas connu", 1),
+        ("réunion de:", "Que faut-il chercher après « de: » ?", 1),
+        ("de: à:karim", "Que faut-il chercher après « de: » ?", 1),
+        ("🎓 réunion", "« 🎓 » ne peut pas être cherché", 1),
+        (f"{'x' * 101} réunion", "plus de 100 caractères", 1),
+        ("suivi réunion", "écrivez est:suivi", 2),
+    ],
+)
+def test_what_is_not_understood_is_said_and_the_rest_is_searched(text: str, sentence: str, left: int) -> None:
+    found = understood(text)
+    assert any(sentence in said.replace("\u00a0", " ") for said in found.said), found.said
+    assert len(found.query.terms) == left
+
+
+def test_a_single_letter_is_no_word_and_needs_no_comment() -> None:
+    assert query("6e B") == Query((Term("6e"),))
+
+
+@pytest.mark.parametrize("text", ["x" * 10_000, "ab " * 4000, '"' * 10_000, "de:" * 3000, "-" * 10_000, "a:b " * 2500])
+def test_length_is_bounded(text: str) -> None:
+    found = understood(text)
+    assert len(found.text) <= LIMIT
+    assert found.said
+    assert len(found.query.terms) <= 20
+
+
+@pytest.mark.parametrize("text", ["ab\0cd", "ab\r\nUID STORE 1", "\u202eab", "\ud800ab", "\x1b[31m"])
+def test_controls_and_lines_never_reach_a_word(text: str) -> None:
+    found = understood(text)
+    assert all(term.text.isprintable() for term in found.query.terms)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-01-31", ("2026-01-31", "2026-02-01")),
+        ("31/01/2026", ("2026-01-31", "2026-02-01")),
+        ("31.1.26", ("2026-01-31", "2026-02-01")),
+        ("1/12", ("2026-12-01", "2026-12-02")),
+        ("1/9", ("2026-09-01", "2026-09-02")),
+        ("29/2", None),
+        ("01/2026", ("2026-01-01", "2026-02-01")),
+        ("2026-01", ("2026-01-01", "2026-02-01")),
+        ("12/2026", ("2026-12-01", "2027-01-01")),
+        ("2026", ("2026-01-01", "2027-01-01")),
+        ("9999", None),
+        ("0000", None),
+        ("26", None),
+        ("aujourd’hui", ("2026-11-26", "2026-11-27")),
+        ("hier", ("2026-11-25", "2026-11-26")),
+        ("avant-hier", ("2026-11-24", "2026-11-25")),
+        ("cette-semaine", ("2026-11-23", "2026-11-30")),
+        ("semaine dernière", ("2026-11-16", "2026-11-23")),
+        ("mois-dernier", ("2026-10-01", "2026-11-01")),
+        ("ce-mois", ("2026-11-01", "2026-12-01")),
+        ("last-year", ("2025-01-01", "2026-01-01")),
+        ("janvier", ("2026-01-01", "2026-02-01")),
+        ("décembre", ("2025-12-01", "2026-01-01")),
+        ("septembre-2024", ("2024-09-01", "2024-10-01")),
+        ("3 septembre 2024", ("2024-09-03", "2024-09-04")),
+        ("1er-septembre", ("2026-09-01", "2026-09-02")),
+        ("30j", ("2026-10-27", "2026-11-27")),
+        ("2sem", ("2026-11-12", "2026-11-27")),
+        ("6mois", ("2026-05-26", "2026-11-27")),
+        ("1an", ("2025-11-26", "2026-11-27")),
+        ("999ans", ("1027-11-26", "2026-11-27")),
+        ("32/1", None),
+        ("1/13", None),
+        ("bientôt", None),
+        ("", None),
+        ("1/2/3/4", None),
+    ],
+)
+def test_dates(text: str, expected: tuple[str, str] | None) -> None:
+    found = period(text, TODAY)
+    assert found == (tuple(map(date.fromisoformat, expected)) if expected else None)

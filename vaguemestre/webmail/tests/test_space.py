@@ -1,0 +1,238 @@
+"""Make room: what is large is shown, and what goes leads through the bin."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from email.message import EmailMessage, Message
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from vaguemestre.mailbox.errors import QuotaExceeded
+from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName, Uid
+from vaguemestre.testing import data_folder, letter
+from vaguemestre.webmail.tests.conftest import Desk
+from vaguemestre.webmail.tests.test_list import body
+
+PLACE = "/webmail/reglages/place/"
+MONDAY = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
+
+
+def heavy(desk: Desk, subject: str = "Photos", octets: int = 300_000) -> EmailMessage:
+    message = letter(desk.mail.address, subject=subject, text="Voici les photos.\n")
+    message.add_alternative("<p>Voici les <b>photos</b>.</p>", subtype="html")
+    message.add_attachment(b"\xff" * octets, maintype="image", subtype="jpeg", filename="été.jpg")
+    message.add_attachment(b"%PDF-" + b"x" * 5_000, maintype="application", subtype="pdf", filename="plan.pdf")
+    return message
+
+
+def put(desk: Desk, message: EmailMessage, role: str = "inbox", *flags: str) -> str:
+    with desk.session() as session:
+        raw = message.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+        uid = session.append(desk.id(role), raw, flags, MONDAY)
+    return f"{desk.id(role)}.{uid}"
+
+
+def only(desk: Desk, role: str = "inbox") -> Message:
+    [found] = desk.stored(role)
+    return found
+
+
+def test_largest_first_of_all_folders_but_bin_and_junk(desk: Desk) -> None:
+    with desk.session() as session:
+        session.create(FolderName("Élèves"))
+    put(desk, heavy(desk, "Moyen", 400_000))
+    put(desk, heavy(desk, "Énorme", 900_000), "archive")
+    put(desk, heavy(desk, "Jeté", 990_000), "trash")
+    put(desk, heavy(desk, "Pourriel", 990_000), "junk")
+    put(desk, letter(desk.mail.address, subject="Petit"))
+    page = body(desk.get(PLACE))
+    largest = page[page.index('id="gros"') :]
+    assert 0 < largest.index("Énorme") < largest.index("Moyen")
+    for absent in ("Jeté", "Pourriel", "Petit"):
+        assert absent not in largest
+    assert "en pièces jointes" in largest
+    assert "La corbeille contient 1,3" in page
+    assert "Archives" in page[page.index('id="dossiers"') :]
+
+
+def test_an_empty_mailbox_has_nothing_to_gain(desk: Desk) -> None:
+    page = body(desk.get(PLACE))
+    assert "Aucun message n’est gros" in page
+    assert "Vider la corbeille" not in page
+
+
+def test_a_page_at_a_time_and_few_trips(desk: Desk, trips: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vaguemestre.webmail.space.PAGE", 2)
+    for size in range(5):
+        put(desk, heavy(desk, f"N{size}", 150_000 + size * 50_000))
+    desk.get(PLACE)
+    trips.clear()
+    second = body(desk.get(f"{PLACE}?page=2"))
+    assert trips == [6]
+    assert [f"N{size}" in second for size in range(5)] == [False, True, True, False, False]
+    assert "3 à 4 sur 5" in second or "3 à 4 de 5" in second
+    assert "page=3" in second
+    for odd in ("0", "x", "99999", "-1", "5", ""):
+        assert desk.get(f"{PLACE}?page={odd}").status_code == 200
+
+
+def test_into_the_bin_which_must_be_emptied(desk: Desk) -> None:
+    chosen = [put(desk, heavy(desk)), put(desk, heavy(desk, "Autre"), "archive")]
+    response = desk.post(f"{PLACE}suppression/", {"choix": chosen})
+    page = body(desk.get(response["Location"]))
+    assert "2 messages sont dans la corbeille. Videz-la" in page
+    assert "Vider la corbeille" in page
+    assert (desk.uids(), len(desk.uids("trash"))) == ([], 2)
+
+
+def test_without_its_attachments_text_head_flags_and_date_stay(desk: Desk) -> None:
+    whole = heavy(desk, "Photos de l’été")
+    whole["X-Odd"] = "plié " * 40
+    value = put(desk, whole, "inbox", SEEN, FLAGGED, "$label1")
+    response = desk.post(f"{PLACE}retrait/", {"choix": [value]})
+    assert "1 message est allégé de" in body(desk.get(response["Location"]))
+    found, former = only(desk), only(desk, "trash")
+    with desk.session() as session:
+        row = session.message(desk.id(), Uid(desk.uids()[0])).row
+    assert (row.received, row.flags >= {SEEN, FLAGGED, "$label1"}, row.has_attachments) == (MONDAY, True, False)
+    assert row.size < 10_000
+    named = ("From", "To", "Subject", "Date", "X-Odd")
+    assert [found[name] for name in named] == [former[name] for name in named]
+    types = [part.get_content_type() for part in found.walk()]
+    assert types == ["multipart/mixed", "multipart/alternative", "text/plain", "text/html", "text/plain"]
+    plain, html, note = [part for part in found.walk() if not part.is_multipart()]
+    assert plain.get_payload(decode=True) == b"Voici les photos.\r\n"
+    assert b"<b>photos</b>" in html.get_payload(decode=True)
+    said = note.get_payload(decode=True).decode()  # type: ignore[union-attr]
+    assert "été.jpg" in said
+    assert "plan.pdf" in said
+    assert len(former.get_payload()) == 3
+    page = body(desk.get(desk.url(tail=f"{row.uid}/")))
+    assert "Pièces jointes retirées le" in page
+    assert "plan.pdf" in page
+
+
+def test_what_the_text_shows_in_its_lines_stays(desk: Desk) -> None:
+    message = letter(desk.mail.address)
+    message.add_alternative('<p><img src="cid:logo@x"></p>', subtype="html")
+    html = message.get_payload()[1]  # type: ignore[index]
+    html.add_related(b"\x89PNG" * 10, maintype="image", subtype="png", cid="<logo@x>")  # type: ignore[union-attr]
+    message.add_attachment(b"x" * 200_000, maintype="application", subtype="zip", filename="a.zip")
+    desk.post(f"{PLACE}retrait/", {"choix": [put(desk, message)]})
+    types = [part.get_content_type() for part in only(desk).walk()]
+    assert "image/png" in types
+    assert "multipart/related" in types
+    assert "application/zip" not in types
+
+
+def test_a_message_that_is_nothing_but_a_file_becomes_its_note(desk: Desk) -> None:
+    message = letter(desk.mail.address)
+    message.set_content(b"x" * 200_000, maintype="application", subtype="pdf", filename="acte.pdf")
+    desk.post(f"{PLACE}retrait/", {"choix": [put(desk, message)]})
+    [note] = [part for part in only(desk).walk() if not part.is_multipart()]
+    assert "acte.pdf" in note.get_payload(decode=True).decode()  # type: ignore[union-attr]
+
+
+def test_a_second_time_there_is_nothing_left_to_remove(desk: Desk) -> None:
+    desk.post(f"{PLACE}retrait/", {"choix": [put(desk, heavy(desk))]})
+    value = f"{desk.id()}.{desk.uids()[0]}"
+    page = body(desk.get(desk.post(f"{PLACE}retrait/", {"choix": [value]})["Location"]))
+    assert "n’a pas de pièce jointe à retirer" in page
+    assert len(desk.uids("trash")) == 1
+
+
+@pytest.mark.parametrize("name", ["attachment", "mixed", "signed", "deep"])
+def test_hostile_structures_lose_nothing(desk: Desk, name: str) -> None:
+    attached = b"Content-Type: application/zip; name=a.zip\r\nContent-Disposition: attachment\r\n\r\nUEsDBA==\r\n"
+    raw = {
+        "attachment": b"Content-Type: application/zip\r\nContent-Disposition: attachment\r\n\r\nUEsDBA==\r\n",
+        "mixed": b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\n--=_0\r\nLe texte\r\n--b\r\n'
+        + attached,
+        "signed": b'Content-Type: multipart/signed; boundary="b"\r\n\r\n--b\r\n\r\nLe texte\r\n--b\r\n'
+        + attached
+        + b"--b--\r\n",
+        "deep": b"".join(b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (n, n) for n in range(40))
+        + b"\r\nLe texte\r\n--b39\r\n"
+        + attached,
+    }[name]
+    uid = desk.put(b"From: a@b.example\r\nSubject: piege\r\n" + raw)
+    desk.post(f"{PLACE}retrait/", {"choix": [f"{desk.id()}.{uid}"]})
+    found = only(desk)
+    assert found["Subject"] == "piege"
+    texts = [part.get_payload(decode=True) for part in found.walk() if part.get_content_type() == "text/plain"]
+    assert name == "attachment" or any(b"Le texte" in (text or b"") for text in texts)
+    assert len(desk.uids("trash")) == 1
+
+
+def test_in_a_full_mailbox_it_asks_and_then_takes_its_place_for_good(desk: Desk) -> None:
+    limit(desk, megabytes=1)
+    value = put(desk, heavy(desk), "inbox", FLAGGED)
+    for lines in (1400, 140, 14, 1):
+        fill(desk, lines)
+    question = desk.post(f"{PLACE}retrait/", {"choix": [value]})
+    assert question.status_code == 409
+    assert "effacées pour de bon" in body(question)
+    assert f'name="choix" value="{value}"' in body(question)
+    assert len(only(desk).get_payload()) == 3  # nothing has changed yet
+    desk.post(f"{PLACE}retrait/", {"choix": [value], "definitif": "1"})
+    assert [part.get_content_type() for part in only(desk).walk()][-1] == "text/plain"
+    with desk.session() as session:
+        [row] = session.page(desk.id()).rows
+    assert (row.received, row.flagged) == (MONDAY, True)
+    assert desk.uids("trash") == []
+
+
+def test_in_a_full_mailbox_what_is_thrown_away_and_emptied_gives_room(desk: Desk) -> None:
+    limit(desk, megabytes=1)
+    value = put(desk, heavy(desk))
+    for lines in (1400, 140, 14, 1):
+        fill(desk, lines)
+    desk.post(f"{PLACE}suppression/", {"choix": [value]})
+    desk.post(desk.url("trash", "vidage/"))
+    assert desk.put(letter(desk.mail.address))
+
+
+@pytest.mark.parametrize("tail", ["suppression/", "retrait/"])
+def test_posted_by_its_owner_only(desk: Desk, neighbour: Desk, tail: str) -> None:
+    value = put(desk, heavy(desk))
+    assert desk.get(PLACE + tail).status_code == 405
+    assert Client().post(PLACE + tail).status_code == 302
+    assert Client(enforce_csrf_checks=True).post(PLACE + tail).status_code == 403
+    assert neighbour.post(PLACE + tail, {"choix": [value]}).status_code == 404
+    for odd in ("x", "0.1", f"{'0' * 32}.0", f"{desk.id()}.x"):
+        assert desk.post(PLACE + tail, {"choix": [odd]}).status_code == 404
+    assert desk.post(PLACE + tail).status_code == 302
+    assert desk.post(PLACE + tail, {"choix": [f"{desk.id()}.999"]}).status_code == 302
+    assert len(desk.uids()) == 1
+
+
+def test_the_quota_bar_leads_there(desk: Desk) -> None:
+    assert PLACE in body(desk.get(desk.url()))
+    assert PLACE in body(desk.get("/webmail/reglages/"))
+
+
+def test_a_mailbox_that_does_not_answer(desk: Desk, no_dovecot: Any) -> None:
+    no_dovecot()
+    assert desk.get(PLACE).status_code == 503
+
+
+def limit(desk: Desk, *, megabytes: int) -> None:
+    """As the daemons read it: before the first session of this account, they remember."""
+    with closing(sqlite3.connect(data_folder() / "db" / "mail.sqlite3")) as connection, connection:
+        connection.execute("UPDATE mail_account SET quota_mb = ? WHERE key = ?", (megabytes, desk.mail.key))
+
+
+def fill(desk: Desk, lines: int) -> None:
+    """Until no other message of that length goes in."""
+    raw = letter(desk.mail.address).as_bytes().replace(b"\n", b"\r\n") + (b"x" * 70 + b"\r\n") * lines
+    with desk.session() as session:
+        for _ in range(30):
+            try:
+                session.append(desk.id("archive"), raw)
+            except QuotaExceeded:
+                return
+    pytest.fail("there is still room")

@@ -1,0 +1,182 @@
+"""The viewer: each kind of file at its own address, and nothing of a file runs with our rights."""
+
+import struct
+from email.message import EmailMessage
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from vaguemestre.mailbox.tests.test_pieces import winmail
+from vaguemestre.testing import letter
+from vaguemestre.webmail.tests.conftest import HTMX, Desk
+from vaguemestre.webmail.tests.test_body import PIXEL
+from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.tests.test_message import with_file
+
+
+def seen(desk: Desk, content: bytes, kind: str, name: str, tail: str = "2/vue/") -> str:
+    uid = desk.put(with_file(name, content, kind))
+    return body(desk.get(desk.url(tail=f"{uid}/pieces/{tail}")))
+
+
+def huge_png() -> bytes:
+    """A header of a hundred million points on nothing."""
+    return PIXEL[:16] + struct.pack(">LL", 10_000, 10_000) + PIXEL[24:]
+
+
+def forwarded(inner: EmailMessage) -> EmailMessage:
+    message = letter("x@ac-amiens.fr", subject="Fwd")
+    message.add_attachment(inner)
+    return message
+
+
+def test_a_page_of_its_own_and_a_part_for_the_desk(desk: Desk) -> None:
+    uid = desk.put(with_file("photo.png", PIXEL, "image/png"))
+    url = desk.url(tail=f"{uid}/pieces/2/vue/")
+    page, part = body(desk.get(url)), body(desk.get(url, **HTMX))
+    for html in (page, part):
+        assert '<dialog class="viewer" open' in html
+        assert f'src="{desk.url(tail=f"{uid}/pieces/2/")}" alt="photo.png"' in html
+        assert "Pièce jointe 1 sur 1, de Anne Auteur" in html
+    assert "<html" in page
+    assert "<html" not in part
+    assert f'href="{url}"' in body(desk.get(desk.url(tail=f"{uid}/")))
+
+
+def test_neighbours_go_round_and_skip_what_is_only_saved(desk: Desk) -> None:
+    message = with_file("un.txt", b"un", "text/plain")
+    message.add_attachment(b"MZ", maintype="application", subtype="x-msdownload", filename="jeu.exe")
+    message.add_attachment(b"trois", maintype="text", subtype="plain", filename="trois.txt")
+    uid = desk.put(message)
+    html = body(desk.get(desk.url(tail=f"{uid}/pieces/2/vue/")))
+    assert html.count(f'href="{desk.url(tail=f"{uid}/pieces/4/vue/")}"') == 2
+    assert "Pièce jointe 1 sur 3" in html
+    assert "ne peut pas être affiché" in body(desk.get(desk.url(tail=f"{uid}/pieces/3/vue/")))
+
+
+def test_somebody_else_finds_nothing(desk: Desk, neighbour: Desk) -> None:
+    uid = desk.put(with_file("a.txt", b"secret", "text/plain"))
+    for tail in ("", "vue/", "telechargement/", "pdf/", "corps/"):
+        assert neighbour.get(desk.url(tail=f"{uid}/pieces/2/{tail}")).status_code == 404
+    assert neighbour.get(desk.url(tail=f"{uid}/pieces/ensemble/")).status_code == 404
+
+
+@pytest.mark.parametrize("tail", ["9/vue/", "2-1/vue/", "2-0/vue/", "1-1-1-1-1-1/vue/", "x/vue/", "2/pdf/", "2/corps/"])
+def test_what_is_not_there_is_a_404(desk: Desk, tail: str) -> None:
+    uid = desk.put(with_file("a.txt", b"a", "text/plain"))
+    assert desk.get(desk.url(tail=f"{uid}/pieces/{tail}")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("text/html", "a.html"), ("image/svg+xml", "a.svg"), ("application/octet-stream", "b.svg")]
+)
+def test_what_could_run_is_read_as_text(desk: Desk, kind: str, name: str) -> None:
+    html = seen(desk, b'<svg onload="alert(1)"><script>alert(2)</script>', kind, name)
+    assert "&lt;svg onload=&quot;alert(1)&quot;&gt;" in html
+    assert "<svg onload" not in html
+
+
+def test_an_image_that_would_fill_the_memory_is_not_drawn(desk: Desk) -> None:
+    uid = desk.put(with_file("bombe.png", huge_png(), "image/png"))
+    assert "100 millions de points" in body(desk.get(desk.url(tail=f"{uid}/pieces/2/vue/")))
+    assert desk.get(desk.url(tail=f"{uid}/pieces/2/")).status_code == 413
+
+
+def test_a_false_image_is_said_to_be_false(desk: Desk) -> None:
+    assert "n’est pas l’image" in seen(desk, b"<html><script>", "image/png", "a.png")
+
+
+def test_a_pdf_is_drawn_by_our_own_page(desk: Desk) -> None:
+    html = seen(desk, b"%PDF-1.4 /JS (app.alert(1))", "application/pdf", "a.pdf")
+    assert 'data-behaviour="pdf"' in html
+    assert "<noscript><iframe" in html
+
+
+def test_text_and_tables_have_their_letters(desk: Desk) -> None:
+    assert "Été à Noël" in seen(desk, "Été à Noël".encode("cp1252"), "application/octet-stream", "note.txt")
+    html = seen(desk, "Élève;Note\nZoé;12,5\n".encode("cp1252"), "text/csv", "notes.csv")
+    assert '<th scope="col">Élève</th>' in html
+    assert "<td>12,5</td>" in html
+
+
+def test_a_film_is_sent_in_the_parts_that_are_asked_for(desk: Desk) -> None:
+    content = b"\0\0\0\x18ftypisom" + bytes(range(200))
+    uid = desk.put(with_file("film.mp4", content, "video/mp4"))
+    url = desk.url(tail=f"{uid}/pieces/2/")
+    assert f'<video class="viewer-film" src="{url}"' in body(desk.get(f"{url}vue/"))
+    response = desk.get(url, Range="bytes=4-11")
+    assert (response.status_code, response["Content-Type"], response.content) == (206, "video/mp4", b"ftypisom")
+    assert response["Content-Range"] == f"bytes 4-11/{len(content)}"
+
+
+def test_a_message_in_a_message_opens_with_its_own_files(desk: Desk, cleaner: Path) -> None:
+    inner = letter("y@ac-amiens.fr", subject="Réunion", text="Version en texte.")
+    inner.add_alternative('<p>Bonjour <img src="cid:p"></p><script>alert(1)</script>', subtype="html")
+    inner.add_attachment(PIXEL, maintype="image", subtype="png", filename="plan.png", cid="<p>")
+    inner.add_attachment(with_file("fond.txt", b"tout au fond", "text/plain"))
+    uid = desk.put(forwarded(inner))
+    base = desk.url(tail=f"{uid}/pieces/")
+    html = body(desk.get(f"{base}2/vue/"))
+    assert "<h2>Réunion</h2>" in html
+    assert "Anne Auteur" in html
+    frame = body(desk.get(f"{base}2/corps/"))
+    assert f'src="{base}2-3/"' in frame
+    assert "alert(1)" not in frame
+    assert desk.get(f"{base}2-3/").content == PIXEL
+    assert "tout au fond" in body(desk.get(f"{base}2-4-2/vue/"))
+    assert b"".join(desk.get(f"{base}2-4-2/telechargement/").streaming_content) == b"tout au fond"  # type: ignore[attr-defined]
+
+
+def test_winmail_shows_what_it_wraps(desk: Desk) -> None:
+    uid = desk.put(with_file("winmail.dat", winmail([("Été 2026.txt", b"contenu")]), "application/ms-tnef"))
+    base = desk.url(tail=f"{uid}/pieces/")
+    assert "Été 2026.txt" in body(desk.get(f"{base}2/vue/"))
+    assert "contenu" in body(desk.get(f"{base}2-1/vue/"))
+
+
+def test_an_archive_is_listed_never_unpacked(desk: Desk) -> None:
+    held = BytesIO()
+    with ZipFile(held, "w") as archive:
+        archive.writestr("../../etc/passwd", b"x")
+        archive.writestr("dossier/note.txt", b"x" * 2000)
+    html = seen(desk, held.getvalue(), "application/zip", "a.zip")
+    assert "2 fichiers" in html
+    assert "../../etc/passwd" in html
+    assert "endommagé" in seen(desk, b"PK\x03\x04rien", "application/zip", "b.zip")
+
+
+def test_a_visiting_card_is_read(desk: Desk) -> None:
+    card = "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Zoé Petit\r\nEMAIL:zoe@x.example\r\nTEL:03 22 00 00 00\r\nEND:VCARD\r\n"
+    html = seen(desk, card.encode(), "text/vcard", "zoe.vcf")
+    assert "Zoé Petit" in html
+    assert 'href="/webmail/ecrire/?a=zoe%40x.example"' in html
+
+
+def test_all_in_one_file(desk: Desk) -> None:
+    message = with_file("a.txt", b"un", "text/plain")
+    message.add_attachment(b"deux", maintype="text", subtype="plain", filename="A.TXT")
+    uid = desk.put(message)
+    response = desk.get(desk.url(tail=f"{uid}/pieces/ensemble/"))
+    assert response["Content-Type"] == "application/zip"
+    with ZipFile(BytesIO(b"".join(response.streaming_content))) as archive:  # type: ignore[attr-defined]
+        assert [archive.read(name) for name in archive.namelist()] == [b"un", b"deux"]
+    assert desk.get(desk.url(tail=f"{desk.put(letter('x@ac-amiens.fr'))}/pieces/ensemble/")).status_code == 404
+
+
+def test_a_document_says_when_nothing_can_draw_it(desk: Desk, settings: object, tmp_path: Path) -> None:
+    settings.MAIL = {**settings.MAIL, "conversions": tmp_path}  # type: ignore[attr-defined]
+    assert "pour le moment" in seen(desk, b"{\\rtf1 x}", "application/rtf", "a.rtf")
+    assert "protégé par un mot de passe" in seen(desk, b"<html>", "application/msword", "a.doc")
+
+
+def test_what_it_costs(desk: Desk, trips: list[int], django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    """The message with its neighbours, and the file: nothing of the list."""
+    uid = desk.put(with_file("a.txt", b"a", "text/plain"))
+    desk.get(desk.url())
+    trips.clear()
+    with django_assert_num_queries(1):
+        desk.get(desk.url(tail=f"{uid}/pieces/2/vue/"))
+    assert sum(trips) <= 3

@@ -1,0 +1,120 @@
+"""What the reader is told about who wrote: one notice, the most serious; the rest among the facts of the message."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from vaguemestre.accounts.models import Account
+from vaguemestre.mailbox.messages import Address, Message
+from vaguemestre.webmail import authenticity, deep_links, fetching, impostors, pictures, reporting, unsubscribing
+from vaguemestre.webmail.authenticity import Origin, Verdict
+from vaguemestre.webmail.correspondents import is_outside
+from vaguemestre.webmail.listing import Place
+from vaguemestre.webmail.unsubscribing import Leaving
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """`title` is the fact, `said` what it means. `tone`: "bad" for a trap, "warn" for care, "plain" for a fact."""
+
+    tone: str
+    icon: str
+    title: str
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    origin: Origin
+    notice: Notice | None
+    may_show_images: bool  # this installation fetches them
+    images_of: str  # the sender's address, that may be trusted with images
+    images_of_all: str  # the domain; empty where it says nothing about who writes
+    leaving: Leaving | None
+    may_report: bool
+    link: str  # an address of this message that survives a move
+
+    @property
+    def is_believed(self) -> bool:
+        return self.origin.verdict is not Verdict.FAKE
+
+    @property
+    def is_internal(self) -> bool:
+        return self.origin.verdict is Verdict.INTERNAL
+
+
+def look(account: Account, message: Message, place: Place, mine: frozenset[str], now: datetime) -> Trust:
+    """No query for a colleague's message; one for an outsider with a whole name, one for what comes from a list."""
+    sender = message.row.sender or Address("", "")
+    origin = authenticity.judge(message.headers, sender.address)
+    own = origin.verdict is Verdict.INTERNAL and sender.address.lower() in mine
+    return Trust(
+        origin=origin,
+        notice=None if own else notice(account, message, sender, origin),
+        may_show_images=fetching.shows_images() and bool(pictures.domain_of(sender.address)),
+        images_of=sender.address,
+        images_of_all=pictures.domain_choice(sender.address),
+        leaving=unsubscribing.leaving(account, message, origin, now),
+        may_report=not own and reporting.wanted(),
+        link=deep_links.address(message, place.folder),
+    )
+
+
+def notice(account: Account, message: Message, sender: Address, origin: Origin) -> Notice | None:
+    """The worst comes first, and comes alone: five warnings are none."""
+    outside = is_outside(sender.address)
+    return (
+        _fake(origin)
+        or (_impostor(account, sender, origin) if outside else None)
+        or _elsewhere(message, sender, outside=outside)
+        or (_stranger(origin) if outside else None)
+    )
+
+
+def _fake(origin: Origin) -> Notice | None:
+    if origin.verdict is not Verdict.FAKE:
+        return None
+    return Notice("bad", "shield-x", origin.said, _("Follow no link, open no file, do not answer; report it."))
+
+
+def _impostor(account: Account, sender: Address, origin: Origin) -> Notice | None:
+    care = _("Follow no link, open no file, do not answer; report it.")
+    if known := impostors.imitated(origin.domain):
+        words = {"domain": origin.domain, "known": known}
+        return Notice("bad", "shield-x", _("%(domain)s is not %(known)s, whose name it imitates.") % words, care)
+    if written := impostors.named_address(sender):
+        words = {"shown": written, "true": sender.address}
+        title = _("The name shows %(shown)s, but this message comes from %(true)s.") % words
+        return Notice("bad", "shield-x", title, care)
+    if impostors.names_an_office(sender):
+        words = {"name": sender.name, "true": sender.address}
+        title = _("“%(name)s” writes from an address outside the administration: %(true)s.") % words
+        return Notice("bad", "shield-x", title, care)
+    if colleague := impostors.named_colleague(sender, account):
+        words = {"name": colleague, "true": sender.address}
+        title = _("This message bears the name of %(name)s, but comes from an outside address: %(true)s.") % words
+        return Notice("warn", "shield-alert", title, _("Ask this person by another way before you act on it."))
+    return None
+
+
+def _elsewhere(message: Message, sender: Address, *, outside: bool) -> Notice | None:
+    """Answers that would go to another address: a fact within one domain, a reason for care beyond it."""
+    own = sender.address.lower()
+    others = [person.address for person in message.reply_to if person.address.lower() != own]
+    if not others:
+        return None
+    title = _("Answers go to %s.") % others[0]
+    if pictures.domain_of(others[0]) == pictures.domain_of(own):
+        return None if outside else Notice("plain", "reply", title)
+    return Notice("warn", "reply", title, _("That is not who wrote to you: check before you answer."))
+
+
+def _stranger(origin: Origin) -> Notice:
+    title = _("Sender from outside the academy.")
+    care = _("Check before you open a file, follow a link or answer.")
+    if origin.verdict is Verdict.VERIFIED:
+        return Notice("warn", "globe", title, origin.said)
+    if origin.verdict is Verdict.UNPROVEN:
+        return Notice("warn", "globe", title, f"{origin.said} {care}")
+    return Notice("warn", "globe", title, care)

@@ -1,0 +1,36 @@
+"""A page that asks whether anything is new, and there is not: most of what a list shows is then neither made nor sent.
+
+Own acts come back as news of the server, so this is the usual answer. What is compared is what the words are made of.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from hashlib import blake2b
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox.exchanges import Exchanges
+from vaguemestre.mailbox.messages import Folder
+
+KNOWN = "X-Etat"
+HOUR = timedelta(hours=1)
+
+
+class Unchanged(Exception):
+    """The page shows already what it would be given."""
+
+
+def state(found: Exchanges, everything: Sequence[Folder], now: datetime, *beside: object) -> str:
+    """The same in every process. While "12 min ago" stands in the list, no older than a minute."""
+    page = found.page
+    rows = [(int(row.uid), sorted(row.flags)) for row in page.rows]
+    together = [(one.count, one.here, one.seen, one.flagged, one.has_attachments) for one in found.together.values()]
+    counts = [(folder.id, str(folder.name), folder.role, folder.total, folder.unseen) for folder in everything]
+    recent = any(now - row.received < HOUR for row in page.rows)
+    moment = now.strftime("%Y-%m-%d %H:%M") if recent else now.strftime("%Y-%m-%d %H")
+    seen = (rows, together, page.folder_total, page.first, counts, moment, beside)
+    return blake2b(repr(seen).encode(), digest_size=12).hexdigest()
+
+
+def refuse_the_same(request: StaffRequest, found: str) -> None:
+    if request.headers.get(KNOWN) == found:
+        raise Unchanged

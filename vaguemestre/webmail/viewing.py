@@ -1,0 +1,257 @@
+"""The viewer of attachments: what is said above a file, its neighbours, and what is shown of it.
+
+A way of showing is a function that answers a template and what it places; `WAYS` lists them.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from vaguemestre.accounts.models import Account
+from vaguemestre.mailbox import archive, converter, enclosed, magic, vcard
+from vaguemestre.mailbox.errors import CannotUnpack
+from vaguemestre.mailbox.headers import parse_date
+from vaguemestre.mailbox.messages import Message, Part, Piece
+from vaguemestre.mailbox.pieces import described, piece_at, unpack
+from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.text import decode
+from vaguemestre.web import dates
+from vaguemestre.web.quantities import grouped, size_in_words
+from vaguemestre.webmail import invitations, kinds, sheets
+from vaguemestre.webmail.attachments import Card, Spot, card_at
+from vaguemestre.webmail.listing import moment, subject_or_not
+from vaguemestre.webmail.plain import blocks
+
+TEXT_LIMIT = 512 * 1024
+CONTENT_LIMIT = 30 * 1024 * 1024  # larger than any message the servers let through
+PRINTABLE = {"image", "text", "table", "message", "calendar", "card"}  # PDF: by the browser's own reader
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """`opener`: the address of the card under the message that leads here, whatever lies between."""
+
+    name: str
+    words: str
+    way: str
+    url: str
+    raw_url: str
+    save_url: str
+    close_url: str
+    opener: str
+    up: Neighbour | None
+    before: Neighbour | None
+    after: Neighbour | None
+    template: str
+    prints: bool = False
+    zooms: bool = False
+    stage: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def path(self) -> str:
+        return f"webmail/viewer/{self.template}.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file, those beside it, and what holds it when that is not the message itself."""
+
+    spot: Spot
+    piece: Piece
+    message: Message
+    beside: Sequence[tuple[Spot, Part]]
+    holder: Piece | None
+    in_junk: bool
+
+
+def find(session: Session, spot: Spot) -> Found:
+    """What is not there is a 404, as what cannot be unpacked: the way there was never offered."""
+    message = session.message(spot.folder, spot.uid)
+    part = message.part(spot.path.part)
+    if part is None or part.is_multipart or part.decoded_size > CONTENT_LIMIT:
+        raise Http404("part")
+    in_junk = invitations.is_junk(session, spot.folder)
+    outer = described(part, session.body(spot.folder, spot.uid, spot.path.part))
+    if not spot.path.places:
+        beside = [(spot.at(one.path), one) for one in message.attachments if one.path]
+        return Found(spot, outer, message, beside, None, in_junk)
+    above = spot.at(spot.path.holder)
+    try:
+        holder = piece_at(outer, above.path.places)
+        inside = unpack(holder)
+        piece = inside.pieces[spot.path.places[-1] - 1]
+    except (CannotUnpack, LookupError) as error:
+        raise Http404("piece") from error
+    beside = [(above.at(above.path.within(place)), inside.pieces[place - 1].part) for place in inside.shown]
+    return Found(spot, piece, message, beside, holder, in_junk)
+
+
+def viewer(found: Found, account: Account, now: datetime) -> Viewer:
+    part, spot = found.piece.part, found.spot
+    way = kinds.way_of(part)
+    try:
+        template, stage = WAYS.get(way, _saved_only)(found, account, now)
+    except CannotUnpack:
+        template, stage = _trouble(_("This file is damaged, or too complicated to be shown here."))
+    before, after = _neighbours(found)
+    message_url = reverse("webmail:message", args=[spot.folder, spot.uid])
+    return Viewer(
+        name=part.download_name, words=_words(found, now), way=way,
+        url=spot.url("viewer"), raw_url=spot.url("attachment"), save_url=spot.url("download"),
+        close_url=message_url, opener=spot.at(spot.path.part).url("viewer"),
+        up=_up(found), before=before, after=after, template=template,
+        prints=template != "trouble" and way in PRINTABLE, zooms=template in {"image", "pdf"},
+        stage=stage,
+    )  # fmt: skip
+
+
+def _neighbours(found: Found) -> tuple[Neighbour | None, Neighbour | None]:
+    """In a circle, among those that can be shown."""
+    shown = [(spot, part) for spot, part in found.beside if kinds.way_of(part)]
+    places = [spot for spot, _part in shown]
+    if found.spot not in places or len(shown) < 2:
+        return None, None
+    here = places.index(found.spot)
+    (first, one), (second, other) = shown[here - 1], shown[(here + 1) % len(shown)]
+    return Neighbour(one.download_name, first.url("viewer")), Neighbour(other.download_name, second.url("viewer"))
+
+
+def _up(found: Found) -> Neighbour | None:
+    if found.holder is None:
+        return None
+    return Neighbour(found.holder.part.download_name, found.spot.at(found.spot.path.holder).url("viewer"))
+
+
+def _words(found: Found, now: datetime) -> str:
+    places = [spot for spot, _part in found.beside]
+    row = found.message.row
+    said = {
+        "place": places.index(found.spot) + 1 if found.spot in places else 1,
+        "total": max(1, len(places)),
+        "sender": row.sender.label if row.sender and row.sender.label else _("(unknown sender)"),
+        "when": dates.in_words(moment(row), now),
+        "size": size_in_words(found.piece.part.size),
+    }
+    return _("Attachment %(place)d of %(total)d, from %(sender)s, %(when)s, %(size)s") % said
+
+
+type Shown = tuple[str, Mapping[str, Any]]
+
+
+def _image(found: Found, _account: Account, _now: datetime) -> Shown:
+    points = magic.pixels(found.piece.content)
+    if not kinds.served_as(found.piece.part, found.piece.content):
+        return _trouble(_("This file is not the image that it claims to be."))
+    if points is not None and points > magic.PIXEL_LIMIT:
+        millions = grouped(points // 1_000_000)
+        return _trouble(_("This image has %s million points: too many to be shown here.") % millions)
+    return "image", {}
+
+
+def _pdf(found: Found, _account: Account, _now: datetime) -> Shown:
+    if not kinds.served_as(found.piece.part, found.piece.content):
+        return _trouble(_("This file is not the PDF that it claims to be."))
+    return "pdf", {"src": found.spot.url("attachment")}
+
+
+def _medium(found: Found, _account: Account, _now: datetime) -> Shown:
+    if not kinds.served_as(found.piece.part, found.piece.content):
+        return _trouble(_("This recording is of a kind that browsers cannot play."))
+    return "medium", {"film": kinds.way_of(found.piece.part) == "film"}
+
+
+def _text(found: Found, _account: Account, _now: datetime) -> Shown:
+    return "text", {"text": _decoded(found.piece), "cut": len(found.piece.content) > TEXT_LIMIT}
+
+
+def _table(found: Found, _account: Account, _now: datetime) -> Shown:
+    return "table", {"sheet": sheets.read(_decoded(found.piece))}
+
+
+def _office(found: Found, _account: Account, _now: datetime) -> Shown:
+    extension = kinds.office_extension(found.piece.part)
+    if not converter.can_convert(extension, found.piece.content):
+        return _trouble(_("This document is damaged, protected by a password or too large to be shown here."))
+    match converter.ask(settings.MAIL["conversions"], extension, found.piece.content):
+        case "done":
+            return "pdf", {"src": found.spot.url("converted")}
+        case "waiting":
+            return "waiting", {}
+        case "failed":
+            return _trouble(_("This document is damaged, protected by a password or too large to be shown here."))
+        case _:
+            return _trouble(_("Documents cannot be shown for the moment."))
+
+
+def _message(found: Found, _account: Account, _now: datetime) -> Shown:
+    """An attached message: its head, its text, its own files, each opened in the same way."""
+    message = enclosed.read(found.piece.content)
+    head = [(_("From"), "From"), (_("To"), "To"), (_("Copy"), "Cc")]
+    said = [(word, text) for word, name in head if (text := message.headers.get(name))]
+    sent = parse_date(message.headers.get("Date").encode("ascii", "replace"))
+    return "message", {
+        "head": [*said, *([(_("Date"), dates.in_full(sent))] if sent else [])],
+        "subject": subject_or_not(message.headers.get("Subject")),
+        "framed": found.spot.url("piece-body") if message.html else "",
+        "blocks": blocks(_decoded(message.text)) if message.text and not message.html else [],
+        "cards": _cards(found.spot, message.pieces, message.attachments),
+    }
+
+
+def _tnef(found: Found, _account: Account, _now: datetime) -> Shown:
+    inside = unpack(found.piece)
+    return "files", {"cards": _cards(found.spot, inside.pieces, inside.shown)}
+
+
+def _archive(found: Found, _account: Account, _now: datetime) -> Shown:
+    listing = archive.listing(found.piece.content)
+    entries = [(entry.name, size_in_words(entry.size), entry.locked) for entry in listing.entries]
+    return "archive", {"entries": entries, "total": listing.total, "more": listing.total - len(entries)}
+
+
+def _calendar(found: Found, account: Account, now: datetime) -> Shown:
+    shown = invitations.shown(found.piece.content, found.spot, found.message, account, now, in_junk=found.in_junk)
+    back = reverse("webmail:message", args=[found.spot.folder, found.spot.uid])
+    return "calendar", {"invitation": shown, "back": back}
+
+
+def _card(found: Found, _account: Account, _now: datetime) -> Shown:
+    cards = vcard.read(found.piece.content)
+    return ("card", {"people": cards}) if cards else _trouble(_("There is nothing on this visiting card."))
+
+
+def _saved_only(_found: Found, _account: Account, _now: datetime) -> Shown:
+    return _trouble(_("A file of this kind cannot be shown here."))
+
+
+WAYS: dict[str, Callable[[Found, Account, datetime], Shown]] = {
+    "image": _image, "pdf": _pdf, "sound": _medium, "film": _medium, "text": _text, "table": _table,
+    "office": _office, "message": _message, "tnef": _tnef, "archive": _archive, "calendar": _calendar, "card": _card,
+}  # fmt: skip
+
+
+def _trouble(said: str) -> Shown:
+    return "trouble", {"said": said}
+
+
+def _cards(spot: Spot, pieces: Sequence[Piece], shown: Sequence[int]) -> list[Card]:
+    """Empty at the deepest level: what lies there is read by saving what holds it."""
+    if not spot.path.holds_more:
+        return []
+    return [card_at(spot.at(spot.path.within(place)), pieces[place - 1].part) for place in shown]
+
+
+def _decoded(piece: Piece) -> str:
+    return decode(piece.content[:TEXT_LIMIT], piece.part)

@@ -1,0 +1,45 @@
+"""What a page that nobody looks at asks for when mail has come; and what a browser needs to install the webmail."""
+
+from django.http import HttpResponse, JsonResponse
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.accounts.guards import signed_in
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.webmail import arrival
+from vaguemestre.webmail.calm import mailbox_screen
+from vaguemestre.webmail.connection import open_mailbox
+
+GROUND, SLATE = "#f4f2ee", "#2b4a6b"  # of tokens.css, which a manifest cannot read
+LONGEST = 10  # digits of a number of a message
+
+
+@require_safe
+@signed_in
+@mailbox_screen
+def news(request: StaffRequest) -> HttpResponse:
+    word = request.GET.get("depuis", "")
+    after = int(word) if word.isascii() and word.isdigit() and len(word) <= LONGEST else 0
+    with open_mailbox(request) as session:
+        found = arrival.news(request.account, session, after)
+    return JsonResponse({"after": found.after, "title": found.title, "body": found.body})
+
+
+@require_safe
+@signed_in
+def manifest(_request: StaffRequest) -> HttpResponse:
+    """A window of its own, and a place among the applications. No promise to work without the network."""
+    home = reverse("webmail:home")
+    icons = [
+        {"src": static(f"icons/{name}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
+        for name, size, purpose in (("192", 192, "any"), ("512", 512, "any"), ("maskable", 512, "maskable"))
+    ]
+    told = {
+        "id": home, "start_url": home, "scope": "/", "lang": "fr", "dir": "ltr", "display": "standalone",
+        "name": _("Mail, %s") % academy().title, "short_name": _("Mail"), "description": _("Staff mail"),
+        "background_color": GROUND, "theme_color": SLATE, "icons": icons,
+    }  # fmt: skip
+    return JsonResponse(told, content_type="application/manifest+json")

@@ -1,0 +1,60 @@
+"""Acts on thousands of messages: how far they are, stopping, taking back, putting their notice away."""
+
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from vaguemestre.accounts.guards import signed_in
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.web.htmx import is_htmx
+from vaguemestre.webmail import bulk, bulk_cookie, bulk_words
+from vaguemestre.webmail.access import bulk_act_for, way_back
+from vaguemestre.webmail.calm import mailbox_screen
+from vaguemestre.webmail.screen import current_path, folder_url
+from vaguemestre.webmail.toasts import Toast, say
+
+
+@require_safe
+@signed_in
+def progress(request: StaffRequest) -> HttpResponse:
+    """What the page asks every second while something runs; alone it has no page."""
+    if not is_htmx(request):
+        return HttpResponseRedirect(reverse("webmail:home"))
+    now = timezone.now()
+    board = bulk_words.board(request.account, now)
+    response = render(request, "webmail/bulk.html", {"bulk": board, "now": now, "here": current_path(request)})
+    if not board.notices:
+        bulk_cookie.forget(response)
+    return response
+
+
+@require_POST
+@signed_in
+def stop(request: StaffRequest, key: str) -> HttpResponse:
+    bulk.stop(bulk_act_for(request.account, key), timezone.now())
+    return HttpResponseRedirect(way_back(request, reverse("webmail:home")))
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def undo(request: StaffRequest, key: str) -> HttpResponseBase:
+    act = bulk_act_for(request.account, key)
+    back = bulk.undo(act, timezone.now())
+    response = HttpResponseRedirect(way_back(request, folder_url(act.source)))
+    if back is None:
+        say(response, Toast(_("It is too late to undo this. The messages are where you put them.")))
+    else:
+        bulk_cookie.remember(response)
+    return response
+
+
+@require_POST
+@signed_in
+def away(request: StaffRequest, key: str) -> HttpResponse:
+    act = bulk_act_for(request.account, key)
+    type(act).objects.filter(pk=act.pk).update(shown=False)
+    return HttpResponseRedirect(way_back(request, reverse("webmail:home")))

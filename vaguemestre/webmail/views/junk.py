@@ -1,0 +1,44 @@
+"""Out of the junk: back in the inbox. The move itself teaches the filter, as it would from any other program."""
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from vaguemestre.accounts.guards import signed_in
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.values import MailboxId
+from vaguemestre.web.quantities import grouped
+from vaguemestre.webmail import bulk, toasts
+from vaguemestre.webmail.access import way_back
+from vaguemestre.webmail.calm import mailbox_screen
+from vaguemestre.webmail.choosing import wanted
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.models import BulkAct
+from vaguemestre.webmail.screen import folder_url
+from vaguemestre.webmail.toasts import Toast, Undo
+from vaguemestre.webmail.views.acts import in_bulk
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def not_junk(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
+    with open_mailbox(request) as session:
+        uids = wanted(request, session, folder_id, whole=True)
+        inbox = session.by_role("inbox")
+        if inbox is None or inbox.id is None:
+            raise NoSuchFolder
+        if len(uids) > bulk.IMMEDIATE:
+            return in_bulk(request, session, BulkAct.Verb.MOVE, folder_id, uids, inbox)
+        moved = session.move(folder_id, uids.uids, inbox.id) if uids else {}
+    response = HttpResponseRedirect(way_back(request, folder_url(folder_id)))
+    if moved:
+        said = ngettext(
+            "%s message is back in the inbox: the filter learns from it",
+            "%s messages are back in the inbox: the filter learns from it",
+            len(moved),
+        )
+        undo = Undo(request.account.key, folder_id, inbox.id, [int(uid) for uid in moved.values()])
+        toasts.say(response, Toast(said % grouped(len(moved)), undo.signed()))
+    return response

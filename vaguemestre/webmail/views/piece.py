@@ -1,0 +1,147 @@
+"""Attachments: looked at in the viewer, opened apart, saved, all at once. Also those that lie inside another one."""
+
+from django.conf import settings
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
+
+from vaguemestre.accounts.guards import signed_in
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox import converter, enclosed, magic
+from vaguemestre.mailbox.cleaner import Cleaned, clean
+from vaguemestre.mailbox.errors import CannotClean, CannotUnpack
+from vaguemestre.mailbox.text import decode
+from vaguemestre.mailbox.values import MailboxId, PiecePath, Uid
+from vaguemestre.web.htmx import is_htmx
+from vaguemestre.webmail import kinds, viewing
+from vaguemestre.webmail.attachments import Spot, opened, saved
+from vaguemestre.webmail.bundle import zipped
+from vaguemestre.webmail.calm import mailbox_screen
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.listing import moment
+from vaguemestre.webmail.plain import blocks
+from vaguemestre.webmail.viewing import TEXT_LIMIT, Found, find
+from vaguemestre.webmail.views.body import BODY_POLICY
+
+
+@require_safe
+@signed_in
+@mailbox_screen
+def viewer(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponse:
+    """Over the desk when its page asks; otherwise a page of its own, under the same address."""
+    found = _found(request, folder_id, uid, path)
+    shown = viewing.viewer(found, request.account, timezone.now())
+    template = "webmail/viewer.html#viewer" if is_htmx(request) else "webmail/viewer.html"
+    return render(request, template, {"viewer": shown})
+
+
+@require_safe
+@xframe_options_sameorigin
+@signed_in
+@mailbox_screen
+def attachment(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponseBase:
+    """The file itself, in its own page or inside ours, when its kind is harmless; otherwise saved."""
+    found = _found(request, folder_id, uid, path)
+    part, content = found.piece.part, found.piece.content
+    served = kinds.served_as(part, content)
+    if not served:
+        return saved([content], part.download_name)
+    if (magic.pixels(content) or 0) > magic.PIXEL_LIMIT:
+        return HttpResponse(status=413)  # even a small file may be a picture that fills all memory
+    if served.startswith("text/"):
+        content = decode(content, part).encode()
+    return opened(request, content, served, part.download_name)
+
+
+@require_safe
+@signed_in
+@mailbox_screen
+def download(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponseBase:
+    if path.places:
+        found = _found(request, folder_id, uid, path)
+        return saved([found.piece.content], found.piece.part.download_name)
+    with open_mailbox(request) as session:
+        part = session.message(folder_id, uid).part(path.part)
+        if part is None or part.is_multipart:
+            raise Http404("part")
+        return saved(session.stream(folder_id, uid, path.part), part.download_name)
+
+
+@require_safe
+@signed_in
+@mailbox_screen
+def bundle(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponseBase:
+    """All has been fetched when the first byte leaves, piece by piece and on the disk when it is large."""
+    with open_mailbox(request) as session:
+        message = session.message(folder_id, uid)
+        parts = [part for part in message.attachments if part.path]
+        if not parts:
+            raise Http404("attachments")
+        entries = [(part.download_name, session.stream(folder_id, uid, part.path)) for part in parts if part.path]
+    return saved(zipped(entries, moment(message.row)), _bundle_name(message.row.subject), "application/zip")
+
+
+@require_safe
+@xframe_options_sameorigin
+@signed_in
+@mailbox_screen
+def converted(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponse:
+    """What the office program has made of a document; a 404 until it is there."""
+    found = _found(request, folder_id, uid, path)
+    part, content = found.piece.part, found.piece.content
+    if kinds.way_of(part) != "office":
+        raise Http404("kind")
+    made = converter.result(settings.MAIL["conversions"], kinds.office_extension(part), content)
+    try:
+        return opened(request, made.read_bytes(), kinds.PDF, f"{part.download_name}.pdf")
+    except FileNotFoundError as error:
+        raise Http404("not converted") from error
+
+
+@require_safe
+@xframe_options_sameorigin
+@signed_in
+@mailbox_screen
+def body(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponse:
+    """The HTML of an attached message, in its frame, as clean as that of the message itself."""
+    found = _found(request, folder_id, uid, path)
+    if kinds.way_of(found.piece.part) != "message":
+        raise Http404("kind")
+    try:
+        message = enclosed.read(found.piece.content)
+    except CannotUnpack as error:
+        raise Http404("message") from error
+    if message.html is None:
+        raise Http404("html")
+    cleaned = _cleaned(decode(message.html.content, message.html.part), message, found)
+    text = "" if cleaned or not message.text else decode(message.text.content[:TEXT_LIMIT], message.text.part)
+    context = {"cleaned": cleaned, "inside": True, "blocks": blocks(text) if text else [], "has_text": bool(text)}
+    response = render(request, "webmail/body.html", context)
+    response["Content-Security-Policy"] = BODY_POLICY
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _found(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> Found:
+    with open_mailbox(request) as session:
+        return find(session, Spot(folder_id, uid, path))
+
+
+def _cleaned(html: str, message: enclosed.Enclosed, found: Found) -> Cleaned | None:
+    """None when the cleaner could not vouch for the result; then the text is shown."""
+
+    def cid_url(content_id: str) -> str:
+        place, path = message.inline.get(content_id), found.spot.path
+        return found.spot.at(path.within(place)).url("attachment") if place and path.holds_more else ""
+
+    try:
+        return clean(html, socket=settings.MAIL["cleaner"], cid_url=cid_url)
+    except CannotClean:
+        return None
+
+
+def _bundle_name(subject: str) -> str:
+    name = "".join(c if c.isalnum() or c in " -_" else " " for c in subject)
+    return f"{' '.join(name.split())[:80] or 'pieces-jointes'}.zip"

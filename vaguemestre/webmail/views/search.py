@@ -1,0 +1,65 @@
+"""The search: its box is on every list, its results are a list."""
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from vaguemestre.accounts.guards import signed_in
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions import BACKGROUND
+from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
+from vaguemestre.web.htmx import is_htmx
+from vaguemestre.webmail.access import way_back
+from vaguemestre.webmail.calm import mailbox_screen
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.listing import Within
+from vaguemestre.webmail.screen import current_path, found_desk, show, within
+from vaguemestre.webmail.search import recent
+from vaguemestre.webmail.search.results import Message
+from vaguemestre.webmail.views.message import opened_by_a_person
+
+AS_TYPED = "X-As-Typed"  # the box asks by itself while somebody types
+
+
+@require_safe
+@signed_in
+@mailbox_screen
+def search(request: StaffRequest) -> HttpResponse:
+    """Also what the box asks for while one types: that is no search to remember, and one place in the history."""
+    now, asked = timezone.now(), within(request) or Within("")
+    with open_mailbox(request) as session:
+        shown = found_desk(request, session, asked, now=now, current=_open(request))
+    typed, by_itself = AS_TYPED in request.headers, BACKGROUND in request.headers
+    if not typed and not by_itself and asked.page == 1 and opened_by_a_person(request):
+        recent.note(request.account, asked.text, now)
+    more = {} if asked.text else {"recent": recent.of(request.account)}
+    response = show(request, shown, more=more)
+    if typed:
+        searching = current_path(request).startswith(Within("").url)
+        response["HX-Replace-Url" if searching else "HX-Push-Url"] = asked.url
+    return response
+
+
+@require_safe
+@signed_in
+def recent_searches(request: StaffRequest) -> HttpResponse:
+    return render(request, "webmail/search/recent.html", {"recent": recent.of(request.account)})
+
+
+@require_POST
+@signed_in
+def forgetting(request: StaffRequest) -> HttpResponse:
+    """One of them, or all of them when none is named."""
+    recent.forget(request.account, request.POST.get("recherche"))
+    if is_htmx(request):
+        return render(request, "webmail/search/recent.html", {"recent": recent.of(request.account)})
+    return HttpResponseRedirect(way_back(request, Within("").url))
+
+
+def _open(request: StaffRequest) -> Message | None:
+    folder, _, uid = request.GET.get("ouvert", "").partition("-")
+    try:
+        return MailboxId(folder), Uid(uid)
+    except InvalidValue:
+        return None

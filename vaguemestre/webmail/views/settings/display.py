@@ -1,0 +1,59 @@
+from django.http import HttpResponse, HttpResponseBadRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from vaguemestre.accounts.guards import signed_in
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.webmail.models import Preferences
+from vaguemestre.webmail.views.settings.page import saved, show
+
+type Choices = list[tuple[str, str]]
+SHARES = range(20, 71, 5)  # percent, as the stylesheet knows them
+FIELDS = {"densite": "density", "lecture": "pane", "texte": "text_size", "couleurs": "theme"}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def display(request: StaffRequest) -> HttpResponse:
+    offered = _offered()
+    if request.method == "POST":
+        chosen = {
+            FIELDS[name]: request.POST[name]
+            for name, choices in offered.items()
+            if request.POST.get(name) in dict(choices)
+        }
+        Preferences.objects.update_or_create(account=request.account, defaults={**chosen, "changed_at": timezone.now()})
+        return saved(request, "display", _("Choice saved"))
+    return show(request, "display", {"offered": offered})
+
+
+@require_POST
+@signed_in
+def share(request: StaffRequest) -> HttpResponse:
+    """How much of the room the list takes, as its line was moved."""
+    raw = request.POST.get("part", "")
+    if not (raw.isascii() and raw.isdecimal() and int(raw[:3]) in SHARES):
+        return HttpResponseBadRequest()
+    chosen = {"share": int(raw[:3]), "changed_at": timezone.now()}
+    Preferences.objects.update_or_create(account=request.account, defaults=chosen)
+    return HttpResponse(status=204)
+
+
+def _offered() -> dict[str, Choices]:
+    density, pane, size, theme = Preferences.Density, Preferences.Pane, Preferences.TextSize, Preferences.Theme
+    return {
+        "densite": [
+            (density.COMFORTABLE, _("Comfortable: three lines a message, with its first words")),
+            (density.COMPACT, _("Compact: two lines a message")),
+        ],
+        "lecture": [
+            (pane.RIGHT, _("On the right of the list")),
+            (pane.BELOW, _("Below the list")),
+            (pane.NONE, _("In place of the list")),
+        ],
+        "texte": [(size.NORMAL, _("Normal")), (size.LARGE, _("Large")), (size.LARGER, _("Very large"))],
+        "couleurs": [
+            (theme.AUTO, _("As the device is set")), (theme.LIGHT, _("Light")), (theme.DARK, _("Dark")),
+        ],
+    }  # fmt: skip

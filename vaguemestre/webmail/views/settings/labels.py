@@ -1,0 +1,155 @@
+"""The set of labels: names, colours, order. What a label is put on stands in the messages alone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.core import signing
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from vaguemestre.accounts.guards import signed_in
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox import tags
+from vaguemestre.mailbox.errors import MailboxError
+from vaguemestre.mailbox.keywords import from_set
+from vaguemestre.mailbox.values import Flag, MailboxId
+from vaguemestre.webmail import labelling, toasts
+from vaguemestre.webmail import labels as shown
+from vaguemestre.webmail.calm import mailbox_screen
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.labelling import LabelRefused
+from vaguemestre.webmail.labels import Chip
+from vaguemestre.webmail.listing import label_in
+from vaguemestre.webmail.toasts import Toast
+from vaguemestre.webmail.views.settings.page import saved, show
+
+SALT = "vaguemestre.webmail.labels.restore"
+OFFERED = 12  # of the labels that another program made
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was sent and not taken: shown again under the reason. `keyword` tells which of the forms."""
+
+    keyword: str = ""
+    name: str = ""
+    colour: str = ""
+    problem: str = ""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def labels(request: StaffRequest) -> HttpResponse:
+    if request.method != "POST":
+        return _page(request)
+    return _attempt(
+        request, "", lambda name, colour: labelling.create(request.account, name, colour, keyword=_word(request)),
+        _("Label created"),
+    )  # fmt: skip
+
+
+@require_POST
+@signed_in
+def change(request: StaffRequest) -> HttpResponse:
+    word = _word(request)
+    return _attempt(
+        request, word, lambda name, colour: labelling.change(request.account, word, name, colour), _("Label changed")
+    )
+
+
+@require_POST
+@signed_in
+def order(request: StaffRequest) -> HttpResponse:
+    try:
+        labelling.move(request.account, _word(request), up=request.POST.get("sens") == "haut")
+    except LabelRefused as refusal:
+        return _page(request, Typed(problem=str(refusal)))
+    return HttpResponseRedirect(reverse("webmail:labels"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+@mailbox_screen
+def removal(request: StaffRequest) -> HttpResponse:
+    """Off every message that bears it, in every folder: so that it is gone in Thunderbird too, and comes back whole."""
+    wanted = label_in(request.POST or request.GET)
+    chip = shown.of(request.account).find(wanted) if wanted else None
+    if wanted is None or chip is None:
+        return _page(
+            request, Typed(problem=_("This label is no longer there: it was deleted, perhaps in another window."))
+        )
+    with open_mailbox(request) as session:
+        where = session.bearing(wanted)
+        if request.method != "POST":
+            count = sum(map(len, where.values()))
+            return show(request, "label_removal", {"chip": chip, "count": count}, at="labels")
+        sets = {str(folder): numbers.text for folder, numbers in where.items()}
+        labelling.remove(request.account, chip.keyword, sets, timezone.now())
+        for folder, numbers in sets.items():
+            session.store(MailboxId(folder), from_set(numbers), remove=[wanted])
+    undo = signing.dumps([request.account.key, chip.keyword], salt=SALT)
+    return toasts.redirect(
+        reverse("webmail:labels"), Toast(_("Label “%s” deleted") % chip.name, undo, undo_at="label-return")
+    )
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def restore(request: StaffRequest) -> HttpResponse:
+    """A deleted label again, on the messages that bore it."""
+    found = labelling.restore(request.account, _deleted(request))
+    if found is None:
+        return toasts.redirect(reverse("webmail:labels"), Toast(_("It is too late to undo this.")))
+    label, where = found
+    with open_mailbox(request) as session:
+        for folder in session.folders():
+            if folder.id and folder.id in where:
+                session.store(folder.id, from_set(where[folder.id]), add=[Flag(label.keyword)])
+    return toasts.redirect(reverse("webmail:labels"), Toast(_("Label “%s” is back, on the same messages") % label.name))
+
+
+def _attempt(request: StaffRequest, word: str, act: Callable[[str, str], object], said: str) -> HttpResponse:
+    name, colour = request.POST.get("nom", ""), request.POST.get("couleur", "")
+    try:
+        act(name, colour)
+    except LabelRefused as refusal:
+        return _page(request, Typed(word, name, colour, str(refusal)))
+    return saved(request, "labels", said)
+
+
+def _page(request: StaffRequest, typed: Typed | None = None) -> HttpResponse:
+    own = shown.of(request.account)
+    context = {
+        "labels": own.chips, "colours": shown.colours(), "typed": typed or Typed(), "foreign": _foreign(request, own),
+        "longest": labelling.LONGEST_NAME,
+    }  # fmt: skip
+    return show(request, "labels", context, status=422 if typed else 200)
+
+
+def _foreign(request: StaffRequest, own: shown.Labels) -> list[Chip]:
+    """What other programs put on messages of the inbox: it can be given a name. The page does without, if need be."""
+    try:
+        with open_mailbox(request) as session:
+            inbox = session.by_role("inbox")
+            words = session.keywords(inbox.id) if inbox and inbox.id else []
+    except MailboxError:
+        return []
+    return [chip for chip in own.worn(words) if not chip.colour][:OFFERED]
+
+
+def _word(request: StaffRequest) -> str:
+    word = request.POST.get("etiquette", "").lower()
+    return word if tags.is_tag(word) else ""
+
+
+def _deleted(request: StaffRequest) -> str:
+    """The keyword in the signed word, empty when it is forged, too old or somebody else's."""
+    try:
+        account, keyword = signing.loads(request.POST.get("fait", ""), salt=SALT, max_age=toasts.UNDO_LIFE)
+    except (signing.BadSignature, ValueError):
+        return ""
+    return keyword if account == request.account.key else ""

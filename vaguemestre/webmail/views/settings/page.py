@@ -1,0 +1,146 @@
+"""What the pages of the settings share: their order, how they are drawn, what is said when Dovecot is in the way.
+
+`premiere=1`: met on the way of the first sign-in. Each page then leads to the next, and the last one back to that way.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox.errors import MailboxError, SignInRefused
+from vaguemestre.mailbox.sieve import ScriptRefused
+from vaguemestre.webmail import standing, toasts
+from vaguemestre.webmail.filtering import ForeignScript
+from vaguemestre.webmail.toasts import Toast
+
+logger = logging.getLogger(__name__)
+ORDER = ("signature", "absence", "receipts", "redirection")  # the steps of the first sign-in
+LATER = ("display", "arrival", "images", "labels", "folders", "space")  # what nobody needs to choose on the first day
+ICONS = {
+    "signature": "pen", "absence": "calendar", "receipts": "mail-check", "redirection": "forward",
+    "display": "palette", "arrival": "bell", "images": "image", "labels": "tag", "folders": "folder",
+    "space": "file-archive",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One page of the settings, as the others name it. `state`: what is in force there."""
+
+    name: str
+    label: str
+    icon: str
+    url: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why nothing was saved."""
+
+    said: str
+    status: int
+    foreign: ForeignScript | None = None
+
+
+def attempt(account_key: str, act: Callable[[], object]) -> Trouble | None:
+    """None once done. Otherwise nothing has changed, neither here nor at the mail server."""
+    try:
+        act()
+    except ForeignScript as found:
+        return Trouble(_("Another program already filters your mail."), 409, found)
+    except SignInRefused:
+        return Trouble(
+            _("Your mailbox is closed for the moment: nothing was changed. The help desk can tell you why."), 403
+        )
+    except ScriptRefused as refusal:
+        logger.error("script of %s refused: %s", account_key, refusal.code or "no code")
+        return Trouble(_("The mail server refused this: nothing was changed. Tell the help desk."), 409)
+    except MailboxError as error:
+        logger.warning("scripts of %s: %s", account_key, type(error).__name__)
+        return Trouble(
+            _("The mail server does not answer: nothing was changed. What you typed is still here, try again shortly."),
+            503,
+        )
+    return None
+
+
+def show(
+    request: StaffRequest,
+    name: str,
+    context: Mapping[str, object],
+    *,
+    trouble: Trouble | None = None,
+    status: int = 200,
+    at: str = "",
+) -> HttpResponse:
+    """`at`: the page of the list that this one belongs to, when it is not one of them."""
+    now = timezone.now()
+    found = standing.of(request.account, now)
+    toast = toasts.read(request)
+    first = is_first(request)
+    shared = {
+        "places": places(found), "place": at or name, "banners": standing.banners(found, now),
+        "toast": toast, "now": now,
+        "first": first, "skip_url": after(name) if first and name in ORDER else "",
+        "step": ORDER.index(name) + 1 if name in ORDER else 0, "steps": len(ORDER),
+        "display": found.display, "trouble": trouble, "agreed": request.POST.get("inclure", ""),
+    }  # fmt: skip
+    response = render(
+        request, f"webmail/settings/{name}.html", {**shared, **context}, status=trouble.status if trouble else status
+    )
+    if toast:
+        toasts.forget(response)
+    return response
+
+
+def saved(request: StaffRequest, name: str, said: str) -> HttpResponse:
+    """Back to the page with a word, or on to the next one of the first sign-in."""
+    if is_first(request):
+        return HttpResponseRedirect(after(name))
+    response = HttpResponseRedirect(reverse(f"webmail:{name}"))
+    toasts.say(response, Toast(said))
+    return response
+
+
+def is_first(request: StaffRequest) -> bool:
+    return (request.POST.get("premiere") or request.GET.get("premiere")) == "1"
+
+
+def after(name: str) -> str:
+    """The next step of the first sign-in; after the last, that way itself."""
+    following = ORDER[ORDER.index(name) + 1 :]
+    if following:
+        return f"{reverse(f'webmail:{following[0]}')}?premiere=1"
+    return f"{reverse('accounts:first-personalise')}?vu=1"
+
+
+def places(found: standing.Standing) -> list[Place]:
+    now = timezone.now()
+    labels = {
+        "signature": (_("Signature"), standing.signature_in_words(found)),
+        "absence": (_("Absence reply"), standing.absence_in_words(found, now)),
+        "receipts": (_("Read receipts"), standing.receipts_in_words(found)),
+        "redirection": (_("Redirection"), standing.redirection_in_words(found)),
+        "display": (_("Display"), standing.display_in_words(found.display)),
+        "arrival": (_("When mail arrives"), standing.arrival_in_words(found)),
+        "images": (_("Remote images"), _("blocked until you ask for them")),
+        "labels": (_("Labels"), _("names and colours, shared with your other programs")),
+        "folders": (_("Folders"), _("create, rename, move, hide, delete")),
+        "space": (_("Make room"), _("The largest messages, and what they hold")),
+    }
+    return [
+        Place(name, labels[name][0], ICONS[name], reverse(f"webmail:{name}"), _capital(labels[name][1]))
+        for name in (*ORDER, *LATER)
+    ]
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,33 @@
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from vaguemestre.accounts.guards import signed_in
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.webmail import standing
+from vaguemestre.webmail.models import Preferences
+from vaguemestre.webmail.views.settings.page import saved, show
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def receipts(request: StaffRequest) -> HttpResponse:
+    now = timezone.now()
+    if request.method == "POST":
+        answer = request.POST.get("repondre", "")
+        chosen = {
+            "asks_receipts": request.POST.get("demander") == "1",
+            "answers_receipts": answer if answer in Preferences.Answering.values else Preferences.Answering.ASK,
+            "changed_at": now,
+        }
+        Preferences.objects.update_or_create(account=request.account, defaults=chosen)
+        return saved(request, "receipts", _("Choice saved"))
+    found = standing.of(request.account, now)
+    answers = [
+        (Preferences.Answering.ASK, _("Ask me each time")),
+        (Preferences.Answering.NEVER, _("Never send one")),
+        (Preferences.Answering.ALWAYS, _("Send it by itself")),
+    ]
+    context = {"asks": found.asks_receipts, "answer": found.answers_receipts, "answers": answers}
+    return show(request, "receipts", context)

@@ -1,0 +1,97 @@
+"""Put off until later, another hour, back at once."""
+
+from dataclasses import replace
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from vaguemestre.accounts.guards import signed_in
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.messages import Folder
+from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.values import MailboxId
+from vaguemestre.web.quantities import grouped
+from vaguemestre.webmail import folders as columns
+from vaguemestre.webmail.access import chosen, way_back
+from vaguemestre.webmail.calm import mailbox_screen
+from vaguemestre.webmail.choosing import wanted
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.screen import desk, folder_url, place_of, show
+from vaguemestre.webmail.snooze import moments, returning, waiting
+from vaguemestre.webmail.toasts import Toast, Undo, say
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def later(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
+    """`jusqua`: an instant, or a `jour` and an `heure`. Without one that is to come, a page asks for it."""
+    now = timezone.now()
+    until = moments.chosen(_wanted(request), now)
+    back = way_back(request, folder_url(folder_id))
+    with open_mailbox(request) as session:
+        origin = _origin(session, folder_id)
+        uids = wanted(request, session, folder_id, whole=True).uids
+        if not uids:
+            return HttpResponseRedirect(back)
+        if until is None:
+            return _ask(request, session, origin, back)
+        until = until.replace(microsecond=0)
+        if origin.role == "later":
+            count = waiting.change(request.account, session, folder_id, uids, until)
+            undo = ""
+        else:
+            target, moved = waiting.put_off(request.account, session, folder_id, uids, until)
+            count = len(moved)
+            undo = Undo(request.account.key, folder_id, target, [int(uid) for uid in moved.values()]).signed()
+    said = ngettext("%(count)s message comes back %(when)s", "%(count)s messages come back %(when)s", count)
+    words = {"count": grouped(count), "when": moments.in_words(until, now)}
+    return _done(back, Toast(said % words, undo) if count else None)
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def back_now(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
+    with open_mailbox(request) as session:
+        uids = wanted(request, session, folder_id).uids
+        if _origin(session, folder_id).role != "later":
+            raise NoSuchFolder
+        count = returning.bring_back_now(request.account, session, folder_id, uids, timezone.now())
+    said = ngettext("%s message is back in its folder", "%s messages are back in their folders", count) % grouped(count)
+    return _done(way_back(request, folder_url(folder_id)), Toast(said) if count else None)
+
+
+def _wanted(request: StaffRequest) -> str:
+    day, hour = request.POST.get("jour", ""), request.POST.get("heure", "")
+    return request.POST.get("jusqua") or (f"{day}T{hour}" if day and hour else "")
+
+
+def _origin(session: Session, folder_id: MailboxId) -> Folder:
+    found = columns.by_id(session.folders(), folder_id)
+    if found is None or found.role in waiting.STAYS:
+        raise NoSuchFolder
+    return found
+
+
+def _ask(request: StaffRequest, session: Session, origin: Folder, back: str) -> HttpResponse:
+    """The question takes the reader's place. `missed`: an hour was given, and it is over or is none."""
+    now = timezone.now()
+    place = place_of(request, MailboxId(str(origin.id)))
+    tomorrow = timezone.localdate(now + moments.A_DAY)
+    context = {
+        "question": "webmail/snooze/question.html", "uids": chosen(request), "folder_id": origin.id, "back": back,
+        "choices": moments.choices(now), "missed": bool(_wanted(request)), "today": timezone.localdate(now),
+        "day": request.POST.get("jour") or tomorrow.isoformat(), "hour": request.POST.get("heure") or "08:00",
+    }  # fmt: skip
+    return show(request, replace(desk(request, session, place, now=now), view="reader"), more=context)
+
+
+def _done(back: str, toast: Toast | None) -> HttpResponse:
+    response = HttpResponseRedirect(back)
+    if toast:
+        say(response, toast)
+    return response
