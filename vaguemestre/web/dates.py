@@ -1,6 +1,7 @@
 """Dates and times as people say them. Every function takes its `now`: nothing here looks at the clock."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from django.utils import dateformat, timezone
 from django.utils.formats import date_format
@@ -8,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 NBSP = "\N{NO-BREAK SPACE}"
+MANY = 4096  # moments and days whose words are kept: a list says the same ones again and again
 
 
 def clock_time(when: datetime) -> str:
@@ -54,23 +56,37 @@ def short_date(day: date, today: date) -> str:
 
 def in_words(when: datetime, now: datetime) -> str:
     """The shortest words that leave no doubt: il y a 12 min, 11 h 20, hier, 17 h 31, ven. 20 nov., 3 mars 2025."""
-    local, today = timezone.localtime(when), timezone.localtime(now).date()
     age = now - when
     if timedelta(0) <= age < timedelta(minutes=1):
         return _("just now")
     if timedelta(0) <= age < timedelta(hours=1):
         minutes = int(age.total_seconds()) // 60
         return _("%(count)d min ago") % {"count": minutes}
-    if local.date() == today:
-        return clock_time(when)
-    if local.date() == today - timedelta(days=1):
-        return _("yesterday, %(time)s") % {"time": clock_time(when)}
-    return short_date(local.date(), today)
+    return _on_a_day(when, _day(now), get_language())
 
 
 def day_heading(when: datetime, now: datetime) -> str:
     """The heading under which a list puts this moment."""
-    day, today = timezone.localtime(when).date(), timezone.localtime(now).date()
+    return _heading(_day(when), _day(now), get_language())
+
+
+@lru_cache(maxsize=MANY)
+def _day(when: datetime) -> date:
+    return timezone.localtime(when, timezone.get_default_timezone()).date()
+
+
+@lru_cache(maxsize=MANY)
+def _on_a_day(when: datetime, today: date, _language: str | None) -> str:
+    day = _day(when)
+    if day == today:
+        return clock_time(when)
+    if day == today - timedelta(days=1):
+        return _("yesterday, %(time)s") % {"time": clock_time(when)}
+    return short_date(day, today)
+
+
+@lru_cache(maxsize=MANY)
+def _heading(day: date, today: date, _language: str | None) -> str:
     monday = today - timedelta(days=today.weekday())
     if day >= today:
         return _("Today")

@@ -3,6 +3,9 @@
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+WHOSE = "X-Whose"  # a page of a signed-in person says whose it is, in a word that names nobody (`web/base.html`)
+SESSION_ENDED = "session-ended"  # the event on which such a page asks its person to sign in again, in place
+
 
 def is_htmx(request: HttpRequest) -> bool:
     """True when the answer is placed inside the page that is shown: render a partial, never a whole document."""
@@ -18,3 +21,8 @@ def go_to(url: str) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(url, allowed_hosts=None):
         raise ValueError("only a path of this site")
     return HttpResponse(status=200, headers={"HX-Redirect": url})
+
+
+def ask_to_sign_in(status: int) -> HttpResponse:
+    """The open page stays as it is, with what is being written on it; a dialog comes over it."""
+    return HttpResponse(status=status, headers={"HX-Trigger": SESSION_ENDED, "HX-Reswap": "none"})

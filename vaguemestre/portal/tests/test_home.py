@@ -5,7 +5,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from vaguemestre.accounts.models import SignIn
+from vaguemestre.accounts import notices
+from vaguemestre.accounts.models import Account, Notice, SignIn
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.testing import Cast, make_account, make_person
 
@@ -50,5 +51,22 @@ def test_the_office_is_that_of_the_person_s_department(client: Client, cast: Cas
 
 def test_few_queries(client: Client, cast: Cast, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
     sign_in(client, cast.teacher)
-    with django_assert_max_num_queries(4):  # the session, the last visit, the post and its school
+    with django_assert_max_num_queries(5):  # the session, the last visit, the post and its school, notices
         client.get("/portail/")
+
+
+def test_unread_notices_are_said_calmly_and_lead_to_the_account(client: Client, cast: Cast) -> None:
+    account = cast.teacher
+    sign_in(client, account)
+    assert "Voir les avis" not in client.get("/portail/").content.decode()
+    notices.tell(account, Notice.Kind.PASSWORD, now=timezone.now(), change="changed")
+    page = client.get("/portail/").content.decode()
+    assert "Votre mot de passe a été changé sur la page Mon compte." in page
+    assert 'href="/mon-compte/#avis"' in page
+
+
+def test_a_newcomer_who_left_half_way_is_shown_the_way_back(client: Client, cast: Cast) -> None:
+    account = cast.teacher
+    Account.objects.filter(pk=account.pk).update(welcomed_at=None)
+    sign_in(client, account)
+    assert "Il reste deux étapes de votre première connexion." in client.get("/portail/").content.decode()

@@ -1,14 +1,22 @@
-from django.db.models import prefetch_related_objects
+from datetime import date, timedelta
+
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from vaguemestre.academy.facts import academy
+from vaguemestre.accounts import first_signin, notices
+from vaguemestre.accounts.agents import is_agent
 from vaguemestre.accounts.guards import signed_in
+from vaguemestre.accounts.models import Account, Notice
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.portal.access import is_administrator
 from vaguemestre.portal.visits import previous_sign_in
 from vaguemestre.web.dates import day_in_a_sentence
+
+SHOWN = 2  # notices; the page My account has them all
 
 
 @require_safe
@@ -21,8 +29,23 @@ def home(request: StaffRequest) -> HttpResponse:
     context = {
         "section": "home",
         "person": person,
+        "agent": is_agent(request.account, timezone.localdate(now)),
         "office": department.office if department else academy().rectorat,
         "last": last,
+        "told": [notices.sentence(notice) for notice in _told(request.account)[:SHOWN]],
+        "closes_on": _closes_soon(request.account, timezone.localdate(now)),
+        "administrator": is_administrator(request),
+        "unwelcomed": first_signin.next_step(request.account) is not None,
         "last_day": day_in_a_sentence(last.at, now) if last else "",
     }
     return render(request, "portal/home.html", context)
+
+
+def _told(account: Account) -> "QuerySet[Notice]":
+    """What somebody else may have done. A departure has its own words here, a copy of the mailbox on its own page."""
+    return notices.unread(account).exclude(kind__in=[Notice.Kind.LEAVING, Notice.Kind.EXPORT])
+
+
+def _closes_soon(account: Account, today: date) -> date | None:
+    soon = today + timedelta(days=academy().departure.notice_days)
+    return account.closes_on if account.closes_on and account.closes_on <= soon else None

@@ -1,6 +1,6 @@
 """Tags that every template has: icons, dates and sizes in words, fields, notices."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -58,6 +58,12 @@ def clock_time(moment: datetime) -> str:
 @register.filter
 def full_date(moment: datetime) -> str:
     return dates.full_date(timezone.localtime(moment).date())
+
+
+@register.filter
+def full_day(day: date) -> str:
+    """For a date without an hour."""
+    return dates.full_date(day)
 
 
 @register.simple_tag(name="bytes")

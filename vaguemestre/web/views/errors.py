@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from vaguemestre.web.htmx import is_htmx
+from vaguemestre.web.htmx import WHOSE, ask_to_sign_in, is_htmx
 from vaguemestre.web.reference import new_reference
 
 log = logging.getLogger(__name__)
@@ -83,6 +83,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A page left open while its person signed in anew elsewhere has an old word: it is given the new one."""
+    if WHOSE in request.headers:
+        return ask_to_sign_in(403)
     return _answer(request, CSRF_FAILURE, reason)
 
 
@@ -100,6 +103,6 @@ def _address_again(request: HttpRequest, error: ErrorPage) -> str | None:
     if not error.again:
         return None
     if request.method == "GET":
-        return request.get_full_path()
+        return request.path  # what follows the question mark may be a secret: the token of a reset link
     origin = urlsplit(request.headers.get("Referer", ""))
     return origin.path if origin.netloc == request.headers.get("Host") and origin.path else None

@@ -1,0 +1,48 @@
+"""A query whose SQL is made once.
+
+Django compiles a query anew at each use; for what every page asks, that costs several times the answer (0.56 ms against
+0.16 for the session of a request)."""
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import Model, QuerySet
+from django.db.models.sql.compiler import SQLCompiler
+
+
+class Prepared[M: Model]:
+    """`Prepared(lambda key: Session.objects.filter(pk=key))`, then `.first("abc")`: one query, as the query set would.
+
+    Words only: each value must be a string that its field leaves as it is."""
+
+    def __init__(self, make: Callable[..., QuerySet[M]]) -> None:
+        self._make = make
+        self._made: dict[str, tuple[QuerySet[M], SQLCompiler, str, tuple[Any, ...]]] = {}
+
+    def first(self, *values: str) -> M | None:
+        return next(iter(self.all(*values)), None)
+
+    def all(self, *values: str) -> QuerySet[M]:
+        connection = connections[DEFAULT_DB_ALIAS]
+        queryset, compiled, sql, marked = self._compiled(connection.vendor, len(values))
+        filled = {_mark(place): value for place, value in enumerate(values)}
+        compiler = copy.copy(compiled)
+        compiler.connection = connection
+        compiler.as_sql = lambda *_, **__: (sql, tuple(filled.get(one, one) for one in marked))  # type: ignore[method-assign]
+        found = queryset.all()
+        found.query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
+        return found
+
+    def _compiled(self, vendor: str, count: int) -> tuple[QuerySet[M], SQLCompiler, str, tuple[Any, ...]]:
+        if vendor not in self._made:
+            queryset = self._make(*(_mark(place) for place in range(count)))
+            compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
+            sql, params = compiler.as_sql()
+            self._made[vendor] = queryset, compiler, sql, tuple(params)
+        return self._made[vendor]
+
+
+def _mark(place: int) -> str:
+    return f"\N{INFORMATION SEPARATOR ONE}{place}"
