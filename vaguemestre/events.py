@@ -1,8 +1,13 @@
 """New-mail events: Dovecot pushes in, browsers listen (server-sent events). One asyncio process, no database.
 
-`POST /push` on loopback, from Dovecot's Lua with the word of `secrets/push.key`. `GET /evenements/` through nginx, with
-a ticket signed by the web in a cookie of that path alone. What goes out is only "something changed": the page asks for
-the rest itself.
+`POST /push` on loopback, from Dovecot's Lua with the word of `secrets/push.key`; `POST /end` with the same word, from
+the web, when sessions have ended. `GET /evenements/` through nginx, with a ticket of five minutes signed by the web in
+a cookie of that path alone; a minute before its end the page is told to bring another one. What goes out is only
+"something changed": the page asks for the rest itself.
+
+Nothing is missed between two streams: a page says up to when it knows (`depuis`, milliseconds, or the last event's
+number), and is told at once when something came since, or when this process cannot know that nothing did. The clocks of
+web and events must agree, which they do on one machine.
 """
 
 import asyncio
@@ -10,18 +15,26 @@ import contextlib
 import hmac
 import json
 import os
+import secrets
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
+from urllib.parse import parse_qs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vaguemestre.settings")
 
 from django.conf import settings
-from django.core.signing import BadSignature, TimestampSigner
 
-from vaguemestre.academy.facts import academy
-from vaguemestre.accounts.mail_token import EVENTS_COOKIE, EVENTS_PATH, EVENTS_SALT
+from vaguemestre.accounts import listening
+from vaguemestre.accounts.listening import Ticket
 
+RENEW_BEFORE = timedelta(minutes=1)
+HEARTBEAT = b":\n\n"
+# After a push that failed, Dovecot keeps silent for five seconds (push.lua): as long as that after our start, and a
+# little more, something may have come of which nobody spoke.
+DEAF = timedelta(seconds=6)
 HEARTBEAT_SECONDS = 25  # proxies and telephone networks cut a silent line after a minute
 SEND_SECONDS = 10
 STREAMS_OF_ONE = 20
@@ -33,38 +46,131 @@ HEADERS = [
     (b"x-accel-buffering", b"no"),
 ]
 
+NOTHING_KNOWN = '{"total": 0, "events": []}'
+
 type Scope = dict[str, Any]
 type Receive = Callable[[], Awaitable[dict[str, Any]]]
 type Send = Callable[[dict[str, Any]], Awaitable[None]]
 type Inbox = asyncio.Queue[bytes | None]
 
 
+@dataclass(frozen=True, eq=False)
+class Listener:
+    mark: str
+    inbox: Inbox
+    since: int | None  # up to when its page knows; None: it does not say
+
+
+@dataclass(frozen=True)
+class Ended:
+    """Sessions of one account that are over: all, `only` one, or all `but` one."""
+
+    at: datetime
+    only: str
+    but: str
+
+    def ends(self, mark: str) -> bool:
+        return mark == self.only if self.only else mark != self.but
+
+
 class Streams:
     """Who listens. A reader that falls behind is let go: its browser comes back and asks afresh."""
 
-    def __init__(self) -> None:
-        self._inboxes: dict[str, list[Inbox]] = {}
+    def __init__(self, knows_from: int = 0) -> None:
+        self._listeners: dict[str, list[Listener]] = {}
+        self._last: dict[str, int] = {}  # of each account, the last push: some megabytes for all of them
+        self.knows_from = knows_from  # milliseconds
+        self._ended: dict[str, list[Ended]] = {}  # as long as a ticket of before would be good
 
     @contextlib.contextmanager
-    def listening(self, key: str) -> Iterator[Inbox]:
-        inbox: Inbox = asyncio.Queue(WAITING_EVENTS)
-        mine = self._inboxes.setdefault(key, [])
-        mine.append(inbox)
+    def listening(self, ticket: Ticket, since: int | None = None) -> Iterator[Inbox]:
+        me = Listener(ticket.mark, asyncio.Queue(WAITING_EVENTS), since)
+        if self.missed(ticket.key, since):
+            me.inbox.put_nowait(_event("mail", NOTHING_KNOWN, _mark()))
+        mine = self._listeners.setdefault(ticket.key, [])
+        mine.append(me)
         if len(mine) > STREAMS_OF_ONE:
-            _close(mine[0])
+            _close(mine[0].inbox)
         try:
-            yield inbox
+            yield me.inbox
         finally:
-            mine.remove(inbox)
-            if not mine:
-                self._inboxes.pop(key, None)
+            mine.remove(me)
+            if not mine and self._listeners.get(ticket.key) is mine:
+                del self._listeners[ticket.key]
+
+    def missed(self, key: str, since: int | None) -> bool:
+        """Something came since, or may have come."""
+        return since is not None and since < max(self.knows_from, self._last.get(key, 0))
+
+    def changed(self, key: str, told: dict[str, Any]) -> None:
+        self._last[key] = _mark()
+        self.tell(key, _event("mail", json.dumps(told), self._last[key]))
+
+    async def tell_everybody(self) -> None:
+        """Who listens since before we knew. Not all at the same moment: each page will ask for its list."""
+        for key, listeners in list(self._listeners.items()):
+            for listener in listeners:
+                if self.missed(key, listener.since):
+                    _put(listener, _event("mail", NOTHING_KNOWN, _mark()))
+            await asyncio.sleep(0.001)
 
     def tell(self, key: str, event: bytes) -> None:
-        for inbox in self._inboxes.get(key, ()):
-            try:
-                inbox.put_nowait(event)
-            except asyncio.QueueFull:
-                _close(inbox)
+        for listener in self._listeners.get(key, ()):
+            _put(listener, event)
+
+    def end(self, keys: list[str], ended: Ended) -> None:
+        self._forget(ended.at - listening.LIFE)
+        for key in keys:
+            self._ended.setdefault(key, []).append(ended)
+            for listener in self._listeners.get(key, ()):
+                if ended.ends(listener.mark):
+                    _close(listener.inbox)
+
+    def refuses(self, ticket: Ticket) -> bool:
+        """Made before its session ended."""
+        return any(ticket.made_at <= ended.at and ended.ends(ticket.mark) for ended in self._ended.get(ticket.key, ()))
+
+    def _forget(self, before: datetime) -> None:
+        kept = {key: [one for one in ended if one.at > before] for key, ended in self._ended.items()}
+        self._ended = {key: ended for key, ended in kept.items() if ended}
+
+
+class Term:
+    """How long a ticket lets its stream live, and the one moment when the page is told to bring a new one."""
+
+    def __init__(self, ticket: Ticket) -> None:
+        self._ends_at, self._renew_at = ticket.ends_at, ticket.ends_at - RENEW_BEFORE
+        self._told = False
+
+    def over(self) -> bool:
+        return _now() >= self._ends_at
+
+    def seconds(self) -> float:
+        """Until there is something to say, or the end."""
+        following = self._ends_at if self._told else self._renew_at
+        return min(HEARTBEAT_SECONDS, max(0, (following - _now()).total_seconds()))
+
+    def word(self) -> bytes:
+        if self._told or _now() < self._renew_at:
+            return HEARTBEAT
+        self._told = True
+        return _event("renew", "1", _mark())  # all that came before has gone out before
+
+
+def _event(name: str, data: str, mark: int) -> bytes:
+    """Without data a browser drops it."""
+    return f"id: {mark}\nevent: {name}\ndata: {data}\n\n".encode()
+
+
+def _mark() -> int:
+    return int(_now().timestamp() * 1000)
+
+
+def _put(listener: Listener, event: bytes) -> None:
+    try:
+        listener.inbox.put_nowait(event)
+    except asyncio.QueueFull:
+        _close(listener.inbox)
 
 
 def _close(inbox: Inbox) -> None:
@@ -86,8 +192,10 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 async def _route(scope: Scope, receive: Receive, send: Send) -> None:
     match scope["method"], scope["path"]:
         case "POST", "/push":
-            await _respond(send, await _push(scope, receive))
-        case "GET", path if path == EVENTS_PATH:
+            await _respond(send, await _told(scope, receive, _push))
+        case "POST", "/end":
+            await _respond(send, await _told(scope, receive, _end))
+        case "GET", path if path == listening.PATH:
             await _stream(scope, receive, send)
         case "GET", "/health":
             await _respond(send, 200)
@@ -95,7 +203,7 @@ async def _route(scope: Scope, receive: Receive, send: Send) -> None:
             await _respond(send, 404)
 
 
-async def _push(scope: Scope, receive: Receive) -> int:
+async def _told(scope: Scope, receive: Receive, act: Callable[[dict[str, Any]], None]) -> int:
     if not hmac.compare_digest(dict(scope["headers"]).get(b"x-vaguemestre-push", b""), push_word()):
         return 403
     body = b""
@@ -107,31 +215,38 @@ async def _push(scope: Scope, receive: Receive) -> int:
         if not message.get("more_body"):
             break
     try:
-        told = json.loads(body)
-        key, events, total = str(told["user"]), list(told["events"]), int(told["total"])
+        act(json.loads(body))
     except (ValueError, KeyError, TypeError):
         return 400
-    streams.tell(key, f"event: mail\ndata: {json.dumps({'total': total, 'events': events})}\n\n".encode())
     return 204
 
 
+def _push(told: dict[str, Any]) -> None:
+    key, events, total = str(told["user"]), list(told["events"]), int(told["total"])
+    streams.changed(key, {"total": total, "events": events})
+
+
+def _end(told: dict[str, Any]) -> None:
+    streams.end([str(key) for key in told["users"]], Ended(_now(), str(told["only"]), str(told["but"])))
+
+
 async def _stream(scope: Scope, receive: Receive, send: Send) -> None:
-    key = account_of(_ticket(scope))
-    if key is None:
+    ticket = listening.read(_shown(scope), now=_now())
+    if ticket is None or streams.refuses(ticket):
         await _respond(send, 403)
         return
-    with streams.listening(key) as inbox:
+    with streams.listening(ticket, _since(scope)) as inbox:
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
         gone = asyncio.create_task(_gone(receive))
         try:
-            await _feed(inbox, gone, send)
+            await _feed(inbox, gone, send, Term(ticket))
         finally:
             gone.cancel()
 
 
-async def _feed(inbox: Inbox, gone: asyncio.Task[None], send: Send) -> None:
-    # `retry`: after a restart of this process all browsers come back within five seconds, not all at once.
-    event: bytes | None = b"retry: 5000\n\n"
+async def _feed(inbox: Inbox, gone: asyncio.Task[None], send: Send, term: Term) -> None:
+    # `retry`: after a restart of this process all browsers come back within some seconds, not all at once.
+    event: bytes | None = b"retry: %d\n\n" % (1000 + secrets.randbelow(6000))
     while event is not None and not gone.done():
         try:
             await asyncio.wait_for(
@@ -139,19 +254,21 @@ async def _feed(inbox: Inbox, gone: asyncio.Task[None], send: Send) -> None:
             )
         except TimeoutError:
             return
-        event = await _next(inbox, gone)
+        event = await _next(inbox, gone, term)
     if not gone.done():
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-async def _next(inbox: Inbox, gone: asyncio.Task[None]) -> bytes | None:
+async def _next(inbox: Inbox, gone: asyncio.Task[None], term: Term) -> bytes | None:
     """The next event, or a comment that keeps the line open; None when the stream is over."""
+    if term.over():
+        return None
     waiting = asyncio.ensure_future(inbox.get())
     try:
-        await asyncio.wait({waiting, gone}, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({waiting, gone}, timeout=term.seconds(), return_when=asyncio.FIRST_COMPLETED)
         if waiting.done():
             return waiting.result()
-        return None if gone.done() else b":\n\n"
+        return None if gone.done() or term.over() else term.word()
     finally:
         waiting.cancel()
 
@@ -161,20 +278,23 @@ async def _gone(receive: Receive) -> None:
         continue
 
 
-def _ticket(scope: Scope) -> str:
+def _since(scope: Scope) -> int | None:
+    """What the browser adds when it comes back by itself is newer than what the page's address says."""
+    said = [dict(scope["headers"]).get(b"last-event-id", b""), *parse_qs(scope["query_string"]).get(b"depuis", [])]
+    marks = [int(word) for word in said if word.isdigit() and len(word) < 16]
+    return max(marks, default=None)
+
+
+def _shown(scope: Scope) -> str:
     try:
         cookies = SimpleCookie(dict(scope["headers"]).get(b"cookie", b"").decode("latin-1"))
     except CookieError:
         return ""
-    return cookies[EVENTS_COOKIE].value if EVENTS_COOKIE in cookies else ""
+    return cookies[listening.COOKIE].value if listening.COOKIE in cookies else ""
 
 
-def account_of(ticket: str) -> str | None:
-    """A ticket lasts as long as a session may: a browser that lost the line shows the same one again."""
-    try:
-        return TimestampSigner(salt=EVENTS_SALT).unsign(ticket, max_age=academy().sessions.absolute_hours * 3600)
-    except BadSignature:
-        return None
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def push_word() -> bytes:
@@ -188,8 +308,19 @@ async def _respond(send: Send, status: int) -> None:
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
+    settling: asyncio.Task[None] | None = None
     while True:
         message = await receive()
+        if message["type"] == "lifespan.startup":
+            streams.knows_from = _mark() + DEAF // timedelta(milliseconds=1)
+            settling = asyncio.create_task(_settle())
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
+            if settling:
+                settling.cancel()
             return
+
+
+async def _settle() -> None:
+    await asyncio.sleep(DEAF.total_seconds())
+    await streams.tell_everybody()

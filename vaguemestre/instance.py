@@ -6,10 +6,11 @@ the program with its name.
 """
 
 import os
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -19,6 +20,9 @@ from pydantic_settings import (
 
 DATA_VARIABLE = "VAGUEMESTRE_DATA"
 DEMO_BASE = 24000
+
+# On the inner door the courier is known by it: what comes from there is the service's own writing, and is signed.
+COURIER_ADDRESS = "127.0.0.2"
 
 
 class Ports(BaseModel):
@@ -68,10 +72,19 @@ class Instance(BaseSettings):
     tls: Tls = Tls()
     relay: str | None = None  # production only: where mail for other domains goes; a demo has a local sink
     rspamd: bool = True
+    remote_images: bool = True  # may be shown, through our proxy; false: never, and the proxy does not run
+    refused_networks: tuple[IPv4Network | IPv6Network, ...] = ()  # public ones of the authority: never fetched from
+    permitted_address: str | None = None  # tests only: one address inside that may be fetched from
 
     @property
     def origin(self) -> str:
         return f"https://{self.host}" + ("" if self.ports.web == 443 else f":{self.ports.web}")
+
+    @model_validator(mode="after")
+    def _closed_in_production(self) -> Self:
+        if self.permitted_address and self.mode == "production":
+            raise ValueError("permitted_address is for tests: it opens the network inside to every mail")
+        return self
 
     @classmethod
     def settings_customise_sources(

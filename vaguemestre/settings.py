@@ -7,7 +7,7 @@ from typing import Any
 import psycopg.conninfo
 from django.utils.csp import CSP
 
-from vaguemestre.instance import read_instance
+from vaguemestre.instance import COURIER_ADDRESS, read_instance
 
 INSTANCE = read_instance()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -65,8 +65,8 @@ INSTALLED_APPS = [
     *(
         f"vaguemestre.{room}"
         for room in (
-            "academy", "audit", "web", "clock", "mailbox", "people", "accounts",
-            "letters", "engine", "arrivals", "portal", "webmail",
+            "academy", "audit", "web", "clock", "mailbox", "courier", "maintenance", "people", "accounts",
+            "letters", "engine", "arrivals", "portal", "webmail", "helpdesk", "exports",
         )
     ),
 ]  # fmt: skip
@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "vaguemestre.accounts.middleware.session",
     "vaguemestre.web.middleware.language",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "vaguemestre.maintenance.middleware.closing",
 ]
 
 TEMPLATES = [
@@ -91,6 +92,7 @@ TEMPLATES = [
                 "django.template.context_processors.csrf",
                 "django.template.context_processors.request",
                 "vaguemestre.web.context.page",
+                "vaguemestre.maintenance.context.maintenance",
             ],
             "builtins": [
                 "django.templatetags.i18n",
@@ -133,8 +135,10 @@ SECURE_CSP = {
     "style-src": [CSP.SELF],
     "img-src": [CSP.SELF],
     "font-src": [CSP.SELF],
+    "media-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
     "frame-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
     "form-action": [CSP.SELF],
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
@@ -146,23 +150,57 @@ FILE_UPLOAD_TEMP_DIR = DATA / "tmp" if DATA else None
 
 # One line a thing between rooms that must not import one another.
 ACADEMY_FILE = BASE_DIR / "academy.toml"
+CHARTER_FILE = BASE_DIR / "charter.md"
 # Jobs (key, now) that come back for ever, and after how many seconds; the clock of the tasks process runs them.
 RECURRING = {
     "vaguemestre.engine.projection.timer.repair": 60,
+    "vaguemestre.engine.learning.teach": 60,
+    "vaguemestre.engine.retention.plan": 43200,
     "vaguemestre.letters.tasks.seal_leftovers": 600,
     "vaguemestre.accounts.retention.sweep": 3600,
+    "vaguemestre.accounts.purging.purge_due": 3600,
+    "vaguemestre.accounts.otp.leavers.ask_keys_back": 86400,
+    "vaguemestre.exports.orders.look_after": 60,
+    "vaguemestre.courier.retention.sweep": 3600,
     "vaguemestre.audit.journal.seal_due": 600,
     "vaguemestre.clock.pruning.prune": 86400,
 }
+# Who may still need what a purge deletes, and who deletes what of it: functions (account key, now).
+PURGE_HOLDERS = ["vaguemestre.exports.orders.holds_purge"]
+ACCOUNT_PURGERS = [
+    "vaguemestre.exports.orders.forget_account",
+    "vaguemestre.engine.mailboxes.delete_mailbox",
+    "vaguemestre.engine.learning.forget_account",
+    "vaguemestre.webmail.purging.purge",
+    "vaguemestre.helpdesk.proof.forget_account",
+]
+MAINTENANCE_LETS_IN = "vaguemestre.portal.access.passes_maintenance"
+# For the drill: what a thief changed in the filtering of incoming mail, undone; and what left in an account's name.
+REDIRECTION_UNDOER = "vaguemestre.webmail.undoing.undo_since"
+SENT_SINCE = "vaguemestre.webmail.sent.since"
 ACCOUNT_PROJECTOR = "vaguemestre.engine.projection.project"
 MAIL: dict[str, Any] = {
+    "name": INSTANCE.host if "." in INSTANCE.host else None,  # what our mail servers call themselves
     "imaps": (INSTANCE.host, INSTANCE.ports.imaps),
     "smtps": (INSTANCE.host, INSTANCE.ports.smtps),
     "sieve": ("127.0.0.1", INSTANCE.ports.sieve),
     "ca": DATA / "tls" / "ca.pem" if DATA else None,
     "cleaner": DATA / "run" / "cleaner.sock" if DATA else None,
+    "conversions": DATA / "conversions" if DATA else None,
     "outbox": DATA / "outbox" if DATA else None,
     "spool": DATA / "spool" if DATA else None,
+}
+# What is fetched from strangers' servers because a mail says so: read by `webmail.fetching` alone.
+OUTSIDE: dict[str, Any] = {
+    "images": INSTANCE.remote_images,
+    "refused": INSTANCE.refused_networks,
+    "permitted": INSTANCE.permitted_address or "",
+}
+EVENTS_DOOR = ("127.0.0.1", INSTANCE.ports.events)  # where the web says that streams must end
+COURIER: dict[str, Any] = {
+    "door": ("127.0.0.1", INSTANCE.ports.reinject),
+    "address": COURIER_ADDRESS,
+    "sink": DATA / "sink" if DATA and INSTANCE.mode != "production" else None,
 }
 
 LOGGING = {

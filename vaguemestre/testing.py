@@ -14,7 +14,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from vaguemestre.accounts import closing, opening, passwords
+from vaguemestre.accounts import charter, closing, opening, passwords
 from vaguemestre.accounts.mail_token import mail_token
 from vaguemestre.accounts.models import Account, Numbering
 from vaguemestre.engine import projection
@@ -89,6 +89,8 @@ def make_account(person: Person, *, password: str | None = PASSWORD, now: dateti
     [account] = opening.open_accounts([person], now=now)
     if password is not None:
         passwords.set_password(account, password, now=now)
+        charter.accept(account, now=now)
+        Account.objects.filter(pk=account.pk).update(welcomed_at=now)
     account.refresh_from_db()
     return account
 

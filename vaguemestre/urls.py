@@ -7,7 +7,9 @@ urlpatterns = [
     path("", RedirectView.as_view(url="/portail/")),
     path("", include("vaguemestre.web.urls")),
     path("", include("vaguemestre.portal.urls")),
-    path("session/", include("vaguemestre.accounts.urls")),
+    path("", include("vaguemestre.accounts.urls")),
+    path("assistance/", include("vaguemestre.helpdesk.urls")),
+    path("", include("vaguemestre.exports.urls")),
     path("webmail/", include("vaguemestre.webmail.urls")),
 ]
 handler400 = "vaguemestre.web.views.errors.bad_request"

@@ -46,6 +46,11 @@ def _act(name: str, rest: list[str]) -> int:
             from vaguemestre.launcher import cast
 
             return cast.run()
+        case "factors":
+            django.setup()
+            from vaguemestre.launcher import factors
+
+            return factors.run()
         case "units":
             from vaguemestre.launcher import units
 

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from vaguemestre.accounts import password_policy, passwords
+from vaguemestre.accounts import charter, password_policy, passwords
 from vaguemestre.accounts.models import Account
 from vaguemestre.instance import read_instance
 from vaguemestre.launcher.problem import Problem
@@ -57,4 +57,6 @@ def settle(account: Account, role: str, password: str, now: datetime) -> dict[st
         raise Problem(f"{account.identifier}: {', '.join(failure.rule for failure in failures)}")
     if account.first_signin_due:
         passwords.set_password(account, password, now=now)
+        charter.accept(account, now=now)
+        Account.objects.filter(pk=account.pk).update(welcomed_at=now)
     return {"address": account.address}

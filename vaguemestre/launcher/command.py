@@ -6,9 +6,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from vaguemestre.launcher.folder import WEB_USER
+from vaguemestre.launcher.folder import DEFAULT_DATA, WEB_USER
 from vaguemestre.launcher.problem import Problem
-from vaguemestre.launcher.run import DEFAULT_DATA
 from vaguemestre.launcher.supervision import clean_environment
 from vaguemestre.launcher.words import _
 

@@ -16,9 +16,7 @@ def publish(data: Path, instance: Instance, accounts: list[dict[str, str]]) -> N
         **{name: {"host": instance.host, "port": port}
            for name, port in (("imaps", ports.imaps), ("smtps", ports.smtps), ("smtp", ports.smtp))},
         "ca": str(data / "tls" / "ca.pem"),
-        "accounts": [
-            {name: account[name] for name in ("role", "identifier", "address", "password")} for account in accounts
-        ],
+        "accounts": accounts,
     }  # fmt: skip
     write(data / FILE, json.dumps(content, ensure_ascii=False, indent=2) + "\n")
 

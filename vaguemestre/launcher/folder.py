@@ -12,15 +12,19 @@ from vaguemestre.instance import Ports
 from vaguemestre.launcher.problem import Problem
 from vaguemestre.launcher.words import _
 
+DEFAULT_DATA = Path("/var/lib/vaguemestre")
 WEB_USER = "vaguemestre"
 MAIL_USER = "vmail"
+OFFICE_USER = "vaguemestre-office"  # reads what strangers sent, and so may read nothing else
 # The kernel cuts a Unix socket's path at 108 characters; the longest name below `run/` takes the rest.
 LONGEST_PATH = 70
 
 # Owner and mode of each folder; what a daemon needs below them is its own affair.
 LAYOUT = {
+    "conversions": (OFFICE_USER, 0o2750),
     "db": (WEB_USER, 0o755),
     "engine": ("root", 0o755),
+    "exports": (WEB_USER, 0o700),
     "imports": (WEB_USER, 0o700),
     "letters": (WEB_USER, 0o700),
     "log": ("root", 0o750),
@@ -33,8 +37,8 @@ LAYOUT = {
     "tls": ("root", 0o755),
     "tmp": (WEB_USER, 0o700),
 }
-# Logs name people; the web server passes through to its own below.
-GROUPS = {"log": WEB_USER}
+# Logs name people; the web server passes through to its own below. What one has converted, the other reads.
+GROUPS = {"log": WEB_USER, "conversions": WEB_USER}
 
 
 def lay_out(data: Path) -> None:

@@ -4,16 +4,20 @@ import http.client
 import socket
 import ssl
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from vaguemestre.engine import processes
 from vaguemestre.engine.processes import Program
 from vaguemestre.instance import Instance
-from vaguemestre.launcher.folder import WEB_USER
+from vaguemestre.launcher.folder import OFFICE_USER, WEB_USER
 from vaguemestre.launcher.nginx import configuration as nginx
 
 SECONDS = 3.0
+# Twice as many open pages as one event process is meant for; left alone, granian serves 1,024 requests at once and
+# lets all others wait for the end of one, which for a stream is never.
+STREAMS = ("--backlog", "1024", "--backpressure", "12000")
 # Open event streams would hold a stop for ever.
 KILL_TIMEOUT = ("--workers-kill-timeout", "2")
 
@@ -25,17 +29,34 @@ def programs(data: Path, instance: Instance) -> list[Program]:
 
 def _product(data: Path, instance: Instance) -> list[Program]:
     web_socket, cleaner_socket = data / "run" / "web.sock", data / "run" / "cleaner.sock"
+    images_socket = data / "run" / "images.sock"
+    conversions = data / "conversions"
     ports = instance.ports
     return [
         _python("cleaner", "vaguemestre.mailbox.cleaner", str(cleaner_socket), answers=_connects(cleaner_socket)),
+        replace(
+            _python("converter", "vaguemestre.mailbox.converter", str(conversions),
+                    answers=_connects(conversions / "socket")),
+            user=OFFICE_USER,
+        ),
         _python("tasks", "vaguemestre", "tasks", answers=_runs),
         _server("gate", "wsgi", "vaguemestre.gate:application", "--port", str(ports.gate), "--blocking-threads", "4",
                 answers=_connects(ports.gate)),
-        _server("events", "asgi", "vaguemestre.events:application", "--port", str(ports.events), *KILL_TIMEOUT,
-                answers=_connects(ports.events)),
+        _server("events", "asgi", "vaguemestre.events:application", "--port", str(ports.events), *STREAMS,
+                *KILL_TIMEOUT, answers=_connects(ports.events)),
+        *([_images(images_socket)] if instance.remote_images else []),
         _server("web", "wsgi", "vaguemestre.wsgi:application", "--uds", str(web_socket), "--workers", "2",
                 "--blocking-threads", "4", *KILL_TIMEOUT, answers=lambda: _web_answers(web_socket, instance.host)),
     ]  # fmt: skip
+
+
+def _images(path: Path) -> Program:
+    """The same pages as `web`, of which nginx asks this one only for the pictures of strangers' servers: their slowness
+    fills threads that nobody else waits for. A name that does not answer is given up soon."""
+    return _server(
+        "images", "wsgi", "vaguemestre.wsgi:application", "--uds", str(path), "--blocking-threads", "24", *KILL_TIMEOUT,
+        answers=_connects(path), environment={"RES_OPTIONS": "timeout:2 attempts:1"},
+    )  # fmt: skip
 
 
 def _nginx(data: Path, instance: Instance) -> Program:
@@ -45,15 +66,21 @@ def _nginx(data: Path, instance: Instance) -> Program:
     )  # fmt: skip
 
 
-def _server(name: str, interface: str, application: str, *options: str, answers: Callable[[], bool]) -> Program:
+def _server(
+    name: str, interface: str, application: str, *options: str, answers: Callable[[], bool],
+    environment: Mapping[str, str] | None = None,
+) -> Program:  # fmt: skip
     respawn = ("--respawn-failed-workers", "--log-level", "warning", "--no-ws", "--http", "1")
-    return _python(name, "granian", "--interface", interface, *options, *respawn, application, answers=answers)
+    return _python(name, "granian", "--interface", interface, *options, *respawn, application,
+                   answers=answers, environment=environment)  # fmt: skip
 
 
-def _python(name: str, module: str, *arguments: str, answers: Callable[[], bool]) -> Program:
+def _python(
+    name: str, module: str, *arguments: str, answers: Callable[[], bool], environment: Mapping[str, str] | None = None
+) -> Program:
     return Program(
-        name=name, command=(sys.executable, "-P", "-m", module, *arguments), user=WEB_USER, environment={},
-        answers=answers, stop_seconds=10, priority=200,
+        name=name, command=(sys.executable, "-P", "-m", module, *arguments), user=WEB_USER,
+        environment=environment or {}, answers=answers, stop_seconds=10, priority=200,
     )  # fmt: skip
 
 

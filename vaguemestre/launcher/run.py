@@ -18,7 +18,6 @@ from vaguemestre.launcher.steps import step
 from vaguemestre.launcher.supervision import Supervision
 from vaguemestre.launcher.words import _
 
-DEFAULT_DATA = Path("/var/lib/vaguemestre")
 STOP_SECONDS = 60
 
 
@@ -108,7 +107,7 @@ def stop(data: Path) -> int:
 def prepare_only(arguments: Sequence[str]) -> int:
     """For systemd: all that comes before the first process, under the same lock as a start."""
     parser = argparse.ArgumentParser("prepare")
-    parser.add_argument("--data", type=Path, default=DEFAULT_DATA)
+    parser.add_argument("--data", type=Path, default=folder.DEFAULT_DATA)
     data = parser.parse_args(arguments).data.absolute()
     folder.lay_out(data)
     with lock.hold(data):
@@ -123,8 +122,8 @@ def prepare_only(arguments: Sequence[str]) -> int:
 def _read(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser("bin/run", description=_("Starts the whole service. Ctrl-C stops it."))
     parser.add_argument(
-        "--data", type=Path, default=DEFAULT_DATA, metavar="DIR",
-        help=_("the folder that holds everything (default: {folder})", folder=DEFAULT_DATA),
+        "--data", type=Path, default=folder.DEFAULT_DATA, metavar="DIR",
+        help=_("the folder that holds everything (default: {folder})", folder=folder.DEFAULT_DATA),
     )  # fmt: skip
     parser.add_argument(
         "--ports", type=int, metavar="BASE", help=_("BASE+443 for the web, +993 IMAPS, +465 SMTPS, +25 SMTP…")

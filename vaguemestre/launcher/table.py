@@ -5,6 +5,7 @@ from pathlib import Path
 
 from vaguemestre.instance import Instance
 from vaguemestre.launcher import endpoints
+from vaguemestre.launcher.folder import DEFAULT_DATA
 from vaguemestre.launcher.words import _
 
 DOORS = ("/portail/", "/intranet/", "/webmail/", "/bv/")
@@ -18,6 +19,15 @@ def show(data: Path, instance: Instance, *, background: bool) -> None:
         headings = (_("Role"), _("Identifier"), _("Password"), _("Address"))
         people = [(_roles()[one["role"]], one["identifier"], one["password"], one["address"]) for one in accounts]
         _print_columns([headings, *people])
+        print()
+        command = "bin/vaguemestre" if data == DEFAULT_DATA else f"VAGUEMESTRE_DATA={data} bin/vaguemestre"
+        _print_columns(
+            [
+                (_("Agents’ second factor"), f"{command} demo-code tquesnel"),
+                (_("An OTP key’s code"), f"{command} demo-fob 4417"),
+                (_("Mail gone outside (codes, links)"), f"{command} demo-post"),
+            ]
+        )
     print()
     if background:
         print(_("It runs in the background. To stop it: bin/run --data {data} --stop", data=data))

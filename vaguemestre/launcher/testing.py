@@ -49,6 +49,7 @@ def running_demo(*, rspamd: bool = False, within: Path | None = None) -> Iterato
     data = Path(tempfile.mkdtemp(prefix="vaguemestre-demo-", dir=within))
     data.chmod(0o755)
     facts: dict[str, str | bool] = {"mode": "demo", "host": "localhost", "rspamd": rspamd}
+    facts["permitted_address"] = "127.0.0.1"  # where stories put the servers of strangers
     if server := os.environ.get("VAGUEMESTRE_DATABASE"):
         facts["database"] = _own_database(server)
     with ports.claimed_base() as base:

@@ -18,6 +18,8 @@ ENVELOPE_MB = 2
 # Half of what a core can verify: the other half reads mail. Ten seconds of queue, then an apology.
 SIGN_INS_PER_CORE = 10
 QUEUE_SECONDS = 10
+# One address, and a school behind it: its staff after a bell, then three a second. The whole authority has 20 a second.
+SIGN_INS_OF_ONE, AT_ONCE_OF_ONE = 3, 40
 
 
 def folder(data: Path) -> Path:
@@ -39,8 +41,10 @@ def render(data: Path, instance: Instance) -> None:
     values = {
         "data": data, "host": instance.host, "listen": instance.listen, "origin": instance.origin,
         "web": instance.ports.web, "events": instance.ports.events,
+        "images": "images" if instance.remote_images else "web",
         "message": academy().mail.message_limit_mb + ENVELOPE_MB,
         "sign_ins": sign_ins, "sign_ins_waiting": sign_ins * QUEUE_SECONDS,
+        "sign_ins_of_one": SIGN_INS_OF_ONE, "sign_ins_of_one_at_once": AT_ONCE_OF_ONE,
         "proxy": folder(data) / "proxy.conf",
         "static": CHECKOUT / "build" / "static", "pages": CHECKOUT / "build" / "pages",
         "user": f"user {WEB_USER} {WEB_USER};" if user(instance) == "root" else "",

@@ -64,7 +64,7 @@ def mails(demo: Demo, role: str = "teacher") -> int:
         demo.endpoints["imaps"]["host"], demo.endpoints["imaps"]["port"], ssl_context=trust(demo)
     )
     with server:
-        server.login(account["identifier"], account["password"])
+        server.login(account["identifier"], account.get("app_password", account["password"]))
         return int(server.select("INBOX", readonly=True)[1][0] or b"0")
 
 

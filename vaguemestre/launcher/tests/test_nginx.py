@@ -1,0 +1,94 @@
+"""The rendered configuration in a real nginx, in front of nothing: what it lets through is answered 502."""
+
+import datetime
+import http.client
+import ssl
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from vaguemestre.instance import Instance, Ports
+from vaguemestre.launcher import authority, folder, ports, secrets
+from vaguemestre.launcher.nginx import configuration
+
+LET_THROUGH, LIMITED = 502, 429
+type Ask = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def instance(open_folder: Path) -> Iterator[Instance]:
+    with ports.claimed_base() as base:
+        made = Instance(data=open_folder, mode="test", ports=Ports.from_base(base))
+        folder.lay_out(open_folder)
+        secrets.ensure(open_folder / "secrets", database_exists=False)
+        authority.ensure(open_folder, made.host, made.tls, now=datetime.datetime.now(datetime.UTC))
+        configuration.render(open_folder, made)
+        yield made
+
+
+@contextmanager
+def serving(data: Path, instance: Instance) -> Iterator[Ask]:
+    context = ssl.create_default_context(cafile=str(data / "tls" / "ca.pem"))
+
+    def ask(method: str, path: str, source: str = "127.0.0.1") -> tuple[int, str]:
+        connection = http.client.HTTPSConnection(
+            instance.host, instance.ports.web, context=context, source_address=(source, 0), timeout=30
+        )
+        with closing(connection):
+            connection.request(method, path)
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+
+    user = folder.WEB_USER
+    with subprocess.Popen(configuration.command(data), user=user, group=user, extra_groups=[]) as server:
+        try:
+            _until_it_answers(ask)
+            yield ask
+        finally:
+            server.terminate()
+
+
+def _until_it_answers(ask: Ask) -> None:
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            ask("GET", "/session/")
+        except OSError:
+            assert time.monotonic() < deadline, "nginx does not answer"
+            time.sleep(0.05)
+        else:
+            return
+
+
+def test_one_host_that_signs_in_without_end_is_limited_alone(open_folder: Path, instance: Instance) -> None:
+    """Two hosts by two addresses of the loopback network. 127.0.0.1 itself, from where bench/ comes, is nobody's."""
+    with serving(open_folder, instance) as ask:
+        hammered = Counter(ask("POST", "/session/", "127.0.0.2")[0] for _ in range(2 * configuration.AT_ONCE_OF_ONE))
+        assert hammered[LIMITED] > 0
+        assert hammered[LET_THROUGH] > configuration.AT_ONCE_OF_ONE
+        assert ask("POST", "/session/", "127.0.0.3")[0] == LET_THROUGH
+        assert ask("POST", "/session/", "127.0.0.1")[0] == LET_THROUGH
+        assert ask("GET", "/session/", "127.0.0.2")[0] == LET_THROUGH
+
+
+def test_a_host_is_an_address_or_a_64_of_ipv6(open_folder: Path, instance: Instance) -> None:
+    """The map itself, asked about addresses that this machine has not."""
+    file = configuration.folder(open_folder) / "nginx.conf"
+    text = file.read_text().replace("map $remote_addr $one_host", "map $arg_address $one_host")
+    file.write_text(text.replace("location /static/", 'location /host { return 200 "$one_host"; }\n location /static/'))
+    with serving(open_folder, instance) as ask:
+
+        def host(address: str) -> str:
+            return ask("GET", f"/host?address={quote(address, safe=':')}")[1]
+
+        assert host("2001:db8:1:2:3:4:5:6") == host("2001:db8:1:2::9") == "2001:db8:1:2:"
+        assert host("2001:db8:1:3::9") != host("2001:db8:1:2::9")
+        assert host("2001:db8::1") == host("2001:db8::2:1") != host("2001:db9::1")
+        assert host("fd00::2") != ""
+        assert host("127.0.0.1") == host("::1") == ""
