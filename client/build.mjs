@@ -1,4 +1,4 @@
-// What the browser gets: one stylesheet, one script, one sprite, two fonts and the logo, into build/assets/. Names get
+// What the browser gets: two stylesheets, one script, one sprite, two fonts and the logo, into build/assets/. Names get
 // their content's hash afterwards, in `collectstatic` (web/storage.py), which also rewrites the addresses between them.
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -22,7 +22,7 @@ await build({
   target: ["chrome109", "firefox115", "safari16"],
 });
 await build({
-  entryPoints: { app: join(here, "styles", "app.css") },
+  entryPoints: { app: join(here, "styles", "app.css"), webmail: join(here, "styles", "webmail.css") },
   outdir: out,
   bundle: true,
   minify: true,
@@ -36,7 +36,22 @@ for (const style of ["normal", "italic"]) {
   cpSync(join(modules, "@fontsource-variable/atkinson-hyperlegible-next/files", name), join(out, "fonts", name));
 }
 cpSync(join(here, "logo.svg"), join(out, "logo.svg"));
+cpSync(join(here, "icons"), join(out, "icons"), { recursive: true });
 writeFileSync(join(out, "sprite.svg"), sprite());
+pdfReader();
+
+// Fetched when a PDF is opened, never before. It decodes two rare kinds of pictures in files of their own; the content
+// policy grants no WebAssembly, so these are their plain twins.
+function pdfReader() {
+  const from = join(modules, "pdfjs-dist");
+  mkdirSync(join(out, "pdf"));
+  cpSync(join(from, "legacy", "build", "pdf.min.mjs"), join(out, "pdf", "pdf.js"));
+  cpSync(join(from, "legacy", "build", "pdf.worker.min.mjs"), join(out, "pdf", "worker.js"));
+  for (const name of ["openjpeg", "jbig2"]) {
+    const file = `${name}_nowasm_fallback.js`;
+    cpSync(join(from, "wasm", file), join(out, "pdf", file));
+  }
+}
 
 // esbuild leaves the fonts' addresses alone; relative ones are what collectstatic rewrites under any prefix.
 function relativeFonts(path) {

@@ -1,45 +1,81 @@
 import "htmx.org";
 
+import { again } from "./behaviours/again.ts";
 import { capsLock } from "./behaviours/caps-lock.ts";
+import { carry } from "./behaviours/carry.ts";
+import { copyLink } from "./behaviours/copy-link.ts";
 import { drop } from "./behaviours/drop.ts";
+import { endless } from "./behaviours/endless.ts";
 import { frameHeight } from "./behaviours/frame-height.ts";
 import { leave } from "./behaviours/leave.ts";
+import { leaving } from "./behaviours/leaving.ts";
+import { listen } from "./behaviours/listen.ts";
 import { live } from "./behaviours/live.ts";
+import { marks } from "./behaviours/marks.ts";
 import { menu } from "./behaviours/menu.ts";
+import { notify } from "./behaviours/notify.ts";
 import { offline } from "./behaviours/offline.ts";
+import { passkey } from "./behaviours/passkey.ts";
+import { passwordJudge } from "./behaviours/password-judge.ts";
 import { passwordPolicy } from "./behaviours/password-policy.ts";
 import { pause } from "./behaviours/pause.ts";
+import { pdf } from "./behaviours/pdf.ts";
 import { peek } from "./behaviours/peek.ts";
 import { people } from "./behaviours/people.ts";
+import { permission } from "./behaviours/permission.ts";
 import { planes } from "./behaviours/planes.ts";
 import { print } from "./behaviours/print.ts";
 import { watch } from "./behaviours/registry.ts";
+import { remoteImages } from "./behaviours/remote-images.ts";
 import { selection } from "./behaviours/selection.ts";
 import { shortcuts, shortcutsSwitch } from "./behaviours/shortcuts.ts";
+import { splitter } from "./behaviours/splitter.ts";
 import { submitOnce } from "./behaviours/submit-once.ts";
+import { swipe } from "./behaviours/swipe.ts";
+import { titleCount } from "./behaviours/title-count.ts";
 import { toast } from "./behaviours/toast.ts";
 import { tools } from "./behaviours/tools.ts";
 import { upload } from "./behaviours/upload.ts";
+import { viewer } from "./behaviours/viewer.ts";
+import { zoom } from "./behaviours/zoom.ts";
 
 watch(document, {
+  again,
   "caps-lock": capsLock,
+  carry,
+  "copy-link": copyLink,
   drop,
+  endless,
   "frame-height": frameHeight,
   leave,
+  leaving,
+  listen,
   live,
+  marks,
   menu,
+  notify,
   offline,
+  passkey,
+  "password-judge": passwordJudge,
   "password-policy": passwordPolicy,
   pause,
+  pdf,
   peek,
   people,
+  permission,
   planes,
   print,
+  "remote-images": remoteImages,
   selection,
   shortcuts,
   "shortcuts-switch": shortcutsSwitch,
+  splitter,
   "submit-once": submitOnce,
+  swipe,
+  "title-count": titleCount,
   toast,
   tools,
   upload,
+  viewer,
+  zoom,
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { live } from "./live.ts";
-import { page } from "./page.ts";
+import { fire, page } from "./page.ts";
 
 class Stream extends EventTarget {
   static CLOSED = 2;
@@ -16,45 +16,159 @@ class Stream extends EventTarget {
   close(): void {
     this.readyState = 2;
   }
+  says(name: string, lastEventId = ""): void {
+    this.dispatchEvent(Object.assign(new Event(name), { lastEventId }));
+  }
+  refused(): void {
+    this.readyState = Stream.CLOSED;
+    this.says("error");
+  }
 }
 
+const settled = async (): Promise<void> => {
+  for (let turn = 0; turn < 6; turn++) await Promise.resolve();
+};
+
 function start() {
-  mock.timers.enable({ apis: ["setTimeout"] });
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout", "Date"] });
+  mock.method(Math, "random", () => 0.5);
   Stream.opened = [];
+  const asked: { url: string; headers: Record<string, string> }[] = [];
+  const answer = { ok: true };
   const { document, window, element, leave } = page(
-    `<div data-behaviour="live" data-stream="/flux/" data-event="mail" data-say="courrier"></div>`,
+    `<div data-behaviour="live" data-stream="/flux/?depuis=" data-since="1000" data-renew="/billet/" data-whose="moi" data-event="mail" data-say="courrier"></div>`,
   );
-  Object.assign(globalThis, { EventSource: Stream, CustomEvent: window.CustomEvent });
+  const fetch = async (url: string, { headers }: { headers: Record<string, string> }) => (asked.push({ url, headers }), answer);
+  Object.assign(globalThis, { EventSource: Stream, CustomEvent: window.CustomEvent, fetch });
   let said = 0;
   document.body.addEventListener("courrier", () => (said += 1));
   live(element, leave.signal);
-  return { leave, said: () => said };
+  Stream.opened[0]!.says("open");
+  return { document, window, element, leave, said: () => said, asked, answer };
 }
 
 test("each event of the server becomes one of the page", () => {
   const { said } = start();
-  Stream.opened[0]!.dispatchEvent(new Event("mail"));
+  Stream.opened[0]!.says("mail");
   assert.equal(said(), 1);
-  mock.timers.reset();
 });
 
-test("a stream closed for good is opened again once the list was asked for", () => {
-  const { said } = start();
-  Stream.opened[0]!.readyState = Stream.CLOSED;
-  Stream.opened[0]!.dispatchEvent(new Event("error"));
-  mock.timers.tick(15_000);
-  assert.equal(said(), 1);
-  mock.timers.tick(2000);
-  assert.equal(Stream.opened[1]!.url, "/flux/");
-  mock.timers.reset();
+test("it says up to when the page knows: what it was drawn with, then the last event", async () => {
+  const { element } = start();
+  assert.equal(Stream.opened[0]!.url, "/flux/?depuis=1000");
+  Stream.opened[0]!.says("mail", "1500");
+  Stream.opened[0]!.says("renew", "1600");
+  await settled();
+  assert.equal(Stream.opened[1]!.url, "/flux/?depuis=1600");
+  element.dataset["since"] = "1700"; // the list was drawn again
+  Stream.opened[1]!.says("renew", "1650");
+  await settled();
+  assert.equal(Stream.opened[2]!.url, "/flux/?depuis=1700");
 });
 
-test("a stream that only hesitates is left to the browser; one that left is closed", () => {
-  const { leave } = start();
-  Stream.opened[0]!.dispatchEvent(new Event("error"));
+test("told to renew, it listens to the next stream before it leaves this one", async () => {
+  const { said, asked } = start();
+  const [first] = Stream.opened;
+  first!.says("renew");
+  await settled();
+  assert.deepEqual(asked, [{ url: "/billet/", headers: { "X-Background-Refresh": "1", "X-Whose": "moi" } }]);
+  assert.equal(first!.readyState, 1);
+  Stream.opened[1]!.says("open");
+  assert.equal(first!.readyState, Stream.CLOSED);
+  assert.equal(said(), 0); // nothing was missed, nothing is asked
+  Stream.opened[1]!.says("mail");
+  assert.equal(said(), 1);
+});
+
+test("a stream that only hesitates is left to the browser", () => {
+  start();
+  Stream.opened[0]!.says("error");
   mock.timers.tick(60_000);
   assert.equal(Stream.opened.length, 1);
+});
+
+test("a stream that is refused is opened again with a new ticket, and the list is asked for meanwhile", async () => {
+  const { said, asked } = start();
+  Stream.opened[0]!.refused();
+  mock.timers.tick(5_000);
+  await settled();
+  assert.equal(asked.length, 1);
+  assert.equal(said(), 1); // it may be long before the stream is there
+  Stream.opened[1]!.says("open");
+  assert.equal(said(), 1); // the server knows what came in between
+});
+
+test("as long as the server refuses, it tries later and later, and asks for the list each time", async () => {
+  const { said } = start();
+  Stream.opened[0]!.refused();
+  for (const [wait, times] of [[5_000, 1], [10_000, 2], [20_000, 3], [40_000, 4]] as const) {
+    mock.timers.tick(wait - 1);
+    await settled();
+    assert.equal(said(), times - 1);
+    mock.timers.tick(1);
+    await settled();
+    assert.equal(said(), times);
+    Stream.opened[times]!.refused();
+  }
+});
+
+test("without a ticket the list is asked for, which says that the session has ended; then later and later", async () => {
+  const { said, asked, answer } = start();
+  answer.ok = false;
+  Stream.opened[0]!.refused();
+  for (const [wait, times] of [[5_000, 1], [10_000, 2], [20_000, 3]] as const) {
+    mock.timers.tick(wait);
+    await settled();
+    assert.deepEqual([asked.length, said()], [times, times]);
+  }
+  assert.equal(Stream.opened.length, 1);
+  answer.ok = true;
+  mock.timers.tick(40_000);
+  await settled();
+  assert.equal(Stream.opened.length, 2);
+});
+
+test("a new stream that is refused leaves the one that still listens alone", async () => {
+  start();
+  Stream.opened[0]!.says("renew");
+  await settled();
+  Stream.opened[1]!.refused();
+  assert.equal(Stream.opened[0]!.readyState, 1);
+  Stream.opened[0]!.refused(); // the end of its ticket
+  mock.timers.tick(5_000);
+  await settled();
+  assert.equal(Stream.opened.length, 3);
+});
+
+test("a stream that says nothing beyond the life of its ticket is taken for dead", async () => {
+  start();
+  mock.timers.tick(330_000);
+  await settled();
+  assert.equal(Stream.opened.length, 2);
+});
+
+test("looked at again after a while, or on another network, it listens anew at once", async () => {
+  const { document, window } = start();
+  fire(document, "visibilitychange");
+  await settled();
+  assert.equal(Stream.opened.length, 1); // it has just been heard
+  mock.timers.tick(61_000);
+  fire(document, "visibilitychange");
+  await settled();
+  assert.equal(Stream.opened.length, 2);
+  window.dispatchEvent(new window.Event("online"));
+  await settled();
+  assert.equal(Stream.opened.length, 3);
+});
+
+test("a page that is left listens no more, and asks for nothing", async () => {
+  const { leave, asked } = start();
+  Stream.opened[0]!.says("renew");
   leave.abort();
+  await settled();
+  assert.equal(Stream.opened.length, 1);
   assert.equal(Stream.opened[0]!.readyState, Stream.CLOSED);
-  mock.timers.reset();
+  mock.timers.tick(400_000);
+  assert.equal(asked.length, 1);
 });

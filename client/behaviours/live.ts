@@ -1,35 +1,77 @@
-// Listens to the server: each event named in `data-event` becomes the event `data-say` on the page's body. A stream that
-// is closed for good (its ticket is too old) is opened again once the list, asked again, has brought a fresh one (a cookie).
-// `<div data-behaviour="live" data-stream="/evenements/" data-event="mail" data-say="courrier">`
-const FIRST_WAIT = 15_000;
-const LONGEST_WAIT = 240_000;
+// Listens to the server: each event named in `data-event` becomes the event `data-say` on the page's body.
+// Nothing is missed: the stream's address ends with what the page knows (`data-since`, or the number of the last event), and
+// the server tells at once what came later. A stream lives as long as its ticket, a cookie of five minutes; told `renew`, the
+// page asks for a new one at `data-renew`, and the next stream is there before this one is closed. Refused, silent beyond a
+// ticket's life, or back from sleep or another network, it begins again by itself, later and later, never with all others.
+// `<div data-behaviour="live" data-stream="/evenements/?depuis=" data-since="…" data-renew="…" data-whose="…" data-event="mail" data-say="courrier">`
+const FIRST_WAIT = 5_000, LONGEST_WAIT = 240_000, TICKET = 330_000, QUIET = 60_000;
 
 export function live(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
-  let wait = FIRST_WAIT;
-  let stream: EventSource | null = null;
+  const streams = new Set<EventSource>();
+  let wait = FIRST_WAIT, known = 0, heard = Date.now();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const say = (): void => void page.body.dispatchEvent(new CustomEvent(element.dataset["say"] ?? "live"));
 
+  const drop = (stream: EventSource): void => (streams.delete(stream), stream.close());
+  const woken = (): unknown => page.visibilityState !== "hidden" && Date.now() - heard > QUIET && again(false);
+
   function connect(): void {
-    stream = new EventSource(element.dataset["stream"] ?? "");
-    stream.addEventListener(element.dataset["event"] ?? "message", say);
-    stream.addEventListener("open", () => (wait = FIRST_WAIT));
-    stream.addEventListener("error", () => {
-      if (stream?.readyState === EventSource.CLOSED) timer = setTimeout(again, wait);
-    });
+    const since = Math.max(known, Number(element.dataset["since"] ?? 0));
+    const stream = new EventSource(`${element.dataset["stream"] ?? ""}${since}`);
+    streams.add(stream);
+    stream.addEventListener(element.dataset["event"] ?? "message", (event) => (told(event), say()));
+    stream.addEventListener("renew", (event) => (told(event), void again(false)));
+    stream.addEventListener("open", () => opened(stream));
+    stream.addEventListener("error", () => interrupted(stream));
   }
 
-  // Asking for the list brings a fresh ticket; until the stream is back, it is also how new mail is seen.
-  function again(): void {
+  function told(event: MessageEvent): void {
+    known = Math.max(known, Number(event.lastEventId) || 0);
+    heard = Date.now();
+  }
+
+  function opened(stream: EventSource): void {
+    for (const former of streams) if (former !== stream) drop(former);
+    wait = FIRST_WAIT;
+    heard = Date.now();
+    later(TICKET, false);
+  }
+
+  // The browser tries again by itself, unless the server has refused.
+  function interrupted(stream: EventSource): void {
+    if (stream.readyState === EventSource.CLOSED) drop(stream);
+    if (!streams.size) retry();
+  }
+
+  function retry(): void {
+    later(wait * (0.5 + Math.random()), true);
     wait = Math.min(wait * 2, LONGEST_WAIT);
-    say();
-    timer = setTimeout(connect, 2000);
+  }
+
+  function later(milliseconds: number, asks: boolean): void {
+    clearTimeout(timer);
+    timer = setTimeout(() => void again(asks), milliseconds);
+  }
+
+  // `asks`: until the stream is back, asking for the list is how new mail is seen, and that the session has ended.
+  async function again(asks: boolean): Promise<void> {
+    const good = await renewed();
+    if (signal.aborted) return;
+    if (asks) say();
+    if (good) connect();
+    else if (!streams.size) retry();
+  }
+
+  // In the background: it keeps no session alive.
+  async function renewed(): Promise<boolean> {
+    const headers = { "X-Background-Refresh": "1", "X-Whose": element.dataset["whose"] ?? "" };
+    const answer = await fetch(element.dataset["renew"] ?? "", { headers, redirect: "error", cache: "no-store", signal }).catch(() => undefined);
+    return answer?.ok ?? false;
   }
 
   connect();
-  signal.addEventListener("abort", () => {
-    clearTimeout(timer);
-    stream?.close();
-  });
+  page.addEventListener("visibilitychange", woken, { signal });
+  page.defaultView?.addEventListener("online", () => void again(false), { signal });
+  signal.addEventListener("abort", () => (clearTimeout(timer), streams.forEach(drop)));
 }

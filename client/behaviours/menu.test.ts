@@ -30,3 +30,16 @@ test("leaving by the keyboard closes", () => {
   fire(element.querySelector("button")!, "focusout", { relatedTarget: document.querySelector("p") });
   assert.ok(!element.hasAttribute("open"));
 });
+
+test("opened from elsewhere, by a key, its first choice has the focus", () => {
+  const { document, element, leave } = page(html);
+  let focused = 0;
+  element.querySelector("button")!.focus = () => void (focused += 1);
+  Object.defineProperty(document, "activeElement", { value: document.body, configurable: true });
+  menu(element, leave.signal);
+  fire(element, "toggle");
+  assert.equal(focused, 1);
+  Object.defineProperty(document, "activeElement", { value: element.querySelector("summary"), configurable: true });
+  fire(element, "toggle");
+  assert.equal(focused, 1); // by the pointer: it stays on the name
+});

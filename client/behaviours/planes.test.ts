@@ -5,15 +5,18 @@ import { planes } from "./planes.ts";
 
 const html = `<div data-behaviour="planes" data-view="reader"><div class="scroll"><h1 data-plane-heading="reader">Objet</h1></div></div>`;
 
-function start(narrow: boolean) {
-  const { document, window, element, leave } = page(html);
-  const seen = { focused: 0, scrolled: 0, path: "/a/" };
+function start(narrow: boolean, inside = html) {
+  const { document, window, element, leave } = page(inside);
+  const seen = { focused: 0, scrolled: 0, top: -1, path: "/a/" };
   Object.defineProperty(document, "location", { value: { get pathname() { return seen.path; } }, configurable: true });
   Object.defineProperty(window, "matchMedia", { value: () => ({ matches: narrow }), configurable: true });
   const all = document.querySelectorAll.bind(document);
   document.querySelectorAll = ((query: string) => all(query.replace(":popover-open", ""))) as typeof document.querySelectorAll;
   element.querySelector("h1")!.focus = () => void (seen.focused += 1);
-  element.querySelector(".scroll")!.scrollTo = () => void (seen.scrolled += 1);
+  element.querySelector(".scroll")!.scrollTo = ((_left: number, top: number) => void ((seen.scrolled += 1), (seen.top = top))) as Element["scrollTo"];
+  const goal = element.querySelector("[data-arrive]");
+  if (goal) goal.getBoundingClientRect = () => ({ top: 700 }) as DOMRect;
+  Object.assign(element.querySelector(".scroll")!, { scrollTop: 40, getBoundingClientRect: () => ({ top: 100 }) });
   planes(element, leave.signal);
   return { document, seen };
 }
@@ -36,4 +39,22 @@ test("the same place drawn again moves nothing", () => {
   const { document, seen } = start(true);
   fire(document, "htmx:after:swap");
   assert.deepEqual([seen.focused, seen.scrolled], [0, 0]);
+});
+
+test("a conversation is read from what is new in it, also when its page is loaded whole", () => {
+  const { document, seen } = start(false, html.replace("</h1>", "</h1><section data-arrive></section>"));
+  assert.deepEqual([seen.scrolled, seen.top], [1, 640]);
+  seen.path = "/b/";
+  fire(document, "htmx:after:swap");
+  assert.deepEqual([seen.scrolled, seen.top], [2, 640]);
+});
+
+test("whoever is typing a search keeps the focus in its box", () => {
+  const { document, seen } = start(true);
+  const box = document.createElement("input");
+  box.setAttribute("type", "search");
+  Object.defineProperty(document, "activeElement", { value: box, configurable: true });
+  seen.path = "/b/";
+  fire(document, "htmx:after:swap");
+  assert.equal(seen.focused, 0);
 });

@@ -27,3 +27,19 @@ test("elements start once, those of a swap too, and stop when they leave", async
   await settled();
   assert.deepEqual(stopped, [element]);
 });
+
+test("what a morph makes another thing of stops being the former one", async () => {
+  const { document, element } = page(`<p data-behaviour="first"></p>`);
+  const seen: string[] = [];
+  const tell = (name: string) => (_found: HTMLElement, signal: AbortSignal): void => {
+    seen.push(name);
+    signal.addEventListener("abort", () => seen.push(`no ${name}`));
+  };
+  watch(document, { first: tell("first"), second: tell("second") });
+  element.setAttribute("data-behaviour", "second");
+  await settled();
+  assert.deepEqual(seen, ["first", "no first", "second"]);
+  element.removeAttribute("data-behaviour");
+  await settled();
+  assert.deepEqual(seen.at(-1), "no second");
+});

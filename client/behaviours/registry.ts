@@ -1,5 +1,6 @@
 // A behaviour is a function that dresses one element named by `data-behaviour` (several names, a space between them).
-// It starts when the element enters the page, by the first load or by a swap, and its signal aborts when it leaves.
+// It starts when the element enters the page, by the first load or by a swap, and its signal aborts when it leaves, or when a
+// morph makes another thing of it.
 export type Behaviour = (element: HTMLElement, signal: AbortSignal) => void;
 
 export function watch(root: Document, behaviours: Record<string, Behaviour>): void {
@@ -22,12 +23,21 @@ export function watch(root: Document, behaviours: Record<string, Behaviour>): vo
     }
   }
 
+  function renamed(element: HTMLElement): void {
+    running.get(element)?.abort();
+    running.delete(element);
+    enter(element);
+  }
+
   enter(root);
   const { MutationObserver } = root.defaultView!;
   new MutationObserver((changes) => {
-    for (const change of changes) change.addedNodes.forEach(enter);
+    for (const change of changes) {
+      if (change.type === "attributes") renamed(change.target as HTMLElement);
+      else change.addedNodes.forEach(enter);
+    }
     sweep();
-  }).observe(root.documentElement, { childList: true, subtree: true });
+  }).observe(root.documentElement, { childList: true, subtree: true, attributeFilter: ["data-behaviour"] });
 }
 
 function named(node: Node): HTMLElement[] {

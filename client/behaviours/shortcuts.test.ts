@@ -50,3 +50,18 @@ test("they can be turned off", () => {
   fire(element, "keydown", { key: "n" });
   assert.equal(pressed(), 0);
 });
+
+test("what is made invisible leaves the key to the next that bears it", () => {
+  const { window, element, leave } = page(`<div data-behaviour="shortcuts"><b data-key="e"></b><b data-key="e"></b></div>`);
+  Object.defineProperty(window, "localStorage", { value: store(), configurable: true });
+  const [bulk, open] = [...element.querySelectorAll<HTMLElement>("b")] as [HTMLElement, HTMLElement];
+  let unseen: HTMLElement | null = bulk;
+  window.getComputedStyle = ((one: HTMLElement) => ({ visibility: one === unseen ? "hidden" : "visible" })) as typeof window.getComputedStyle;
+  const pressed: HTMLElement[] = [];
+  for (const one of [bulk, open]) one.click = () => void pressed.push(one);
+  shortcuts(element, leave.signal);
+  fire(element, "keydown", { key: "e" });
+  unseen = null;
+  fire(element, "keydown", { key: "e" });
+  assert.deepEqual(pressed, [open, bulk]);
+});

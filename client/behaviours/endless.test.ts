@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { endless } from "./endless.ts";
+import { fire, page } from "./page.ts";
+
+const section = (label: string, ...ids: number[]) =>
+  `<section aria-label="${label}"><ol>${ids.map((id) => `<li id="l${id}"></li>`).join("")}</ol></section>`;
+
+function start(rows: string, suite = "1", remembered = "") {
+  const made = page(`<section data-behaviour="endless" data-list="/a/" data-suite="${suite}"><div class="scroll">${rows}</div></section>`);
+  const kept = new Map([["place", remembered]]);
+  Object.assign(made.window, { sessionStorage: { getItem: (k: string) => kept.get(k) ?? null, setItem: (k: string, v: string) => kept.set(k, v) } });
+  const scroll = made.element.querySelector<HTMLElement>(".scroll")!;
+  const tops: number[] = [];
+  scroll.scrollTo = ((_x: number, y: number) => void tops.push(y)) as typeof scroll.scrollTo;
+  endless(made.element, made.leave.signal);
+  const asked = () => {
+    const headers: Record<string, string> = {};
+    fire(made.document, "htmx:config:request", { detail: { ctx: { request: { headers } } } });
+    return headers["X-Suite"];
+  };
+  return { ...made, asked, tops, scroll };
+}
+
+test("each page that was added is counted", () => {
+  const { asked, scroll } = start(section("today", 3));
+  assert.equal(asked(), "1 /a/");
+  scroll.insertAdjacentHTML("beforeend", `${section("yesterday", 2)}<i data-more></i>`);
+  assert.equal(asked(), "2 /a/");
+});
+
+test("pages drawn by the server count as well", () => {
+  assert.equal(start(`${section("today", 3)}<i data-more></i>`, "3").asked(), "4 /a/");
+});
+
+test("a day that was cut by the end of a page is one again", () => {
+  const { document, element, scroll } = start(section("today", 5, 4));
+  scroll.insertAdjacentHTML("beforeend", section("today", 3) + section("yesterday", 2));
+  fire(document, "htmx:after:swap");
+  const labels = [...element.querySelectorAll("section[aria-label]")].map((one) => one.getAttribute("aria-label"));
+  assert.deepEqual(labels, ["today", "yesterday"]);
+  assert.equal(element.querySelector("ol")!.querySelectorAll("li").length, 3);
+});
+
+test("a reload finds its place, another list begins at its top, Back finds the place of then", () => {
+  const { document, element, tops } = start("", "1", "/a/ 420");
+  assert.deepEqual(tops, [420]);
+  element.dataset["list"] = "/b/";
+  fire(document, "htmx:after:swap");
+  assert.deepEqual(tops, [420, 0]);
+  fire(document, "htmx:before:history:restore");
+  element.dataset["list"] = "/a/";
+  fire(document, "htmx:after:swap");
+  assert.deepEqual(tops, [420, 0, 420]);
+});

@@ -1,0 +1,49 @@
+// A list that goes on while one scrolls. Each request says how many pages of which list are there, so that whatever is
+// drawn again (new mail, an act, an opened item) has them all; and the list keeps its place over a reload and Back.
+// `<section data-behaviour="endless" data-list="/address/of/it/" data-suite="1">` with a `.scroll` inside; each page that
+// was added leaves a `[data-more]`. Two sections in a row with the same label are one that was cut by the end of a page.
+interface Configured {
+  ctx: { request: { headers: Record<string, string> } };
+}
+
+export function endless(element: HTMLElement, signal: AbortSignal): void {
+  const page = element.ownerDocument;
+  const store = page.defaultView!.sessionStorage;
+  const scroll = (): HTMLElement | null => element.querySelector<HTMLElement>(".scroll");
+  const list = (): string => element.dataset["list"] ?? "";
+  const pages = (): number => Number(element.dataset["suite"] ?? "1") + element.querySelectorAll("[data-more]").length;
+  let shown = "";
+  let going = false; // Back or Forward: the place of then, else a list begins at its top
+
+  function join(): void {
+    const sections = [...element.querySelectorAll<HTMLElement>("section[aria-label]")];
+    for (const [index, section] of sections.entries()) {
+      const before = sections[index - 1];
+      if (!before || before.getAttribute("aria-label") !== section.getAttribute("aria-label")) continue;
+      before.querySelector("ol")?.append(...section.querySelectorAll("li"));
+      sections[index] = before;
+      section.remove();
+    }
+  }
+
+  function place(): void {
+    join();
+    if (list() === shown) return;
+    const first = shown === "";
+    shown = list();
+    const [whose, top] = (store.getItem("place") ?? "").split(" ");
+    const known = (first || going) && whose === shown;
+    if (known || !first) scroll()?.scrollTo(0, known ? Number(top) : 0);
+    going = false;
+  }
+
+  page.addEventListener("htmx:config:request", (event) => {
+    (event as CustomEvent<Configured>).detail.ctx.request.headers["X-Suite"] = `${pages()} ${list()}`;
+  }, { signal });
+  page.addEventListener("htmx:after:swap", place, { signal });
+  page.addEventListener("htmx:before:history:restore", () => void (going = true), { signal });
+  element.addEventListener("scroll", (event) => {
+    if (event.target === scroll()) store.setItem("place", `${list()} ${scroll()!.scrollTop}`);
+  }, { signal, capture: true, passive: true });
+  place();
+}

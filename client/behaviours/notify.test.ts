@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { mock, test } from "node:test";
+import { notify } from "./notify.ts";
+import { page } from "./page.ts";
+
+const settled = async (): Promise<void> => {
+  for (let turn = 0; turn < 8; turn++) await Promise.resolve();
+};
+
+function start({ hidden = true, permission = "granted", news = `data-news="/nouvelles/?depuis="` } = {}) {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const { document, window, element, leave } = page(
+    `<div data-behaviour="notify" data-say="courrier" ${news} data-after="7" data-icon="/i.png" data-whose="moi"></div>`,
+  );
+  const view = { visibilityState: hidden ? "hidden" : "visible" };
+  Object.defineProperty(document, "visibilityState", { get: () => view.visibilityState, configurable: true });
+  const shown: { title: string; body: string }[] = [];
+  const asked: string[] = [];
+  class Notice {
+    static permission = permission;
+    onclick: unknown;
+    constructor(title: string, { body }: { body: string }) {
+      shown.push({ title, body });
+    }
+  }
+  const answer = { ok: true, json: async () => ({ after: 9, title: "Anne", body: "Réunion" }) };
+  const fetch = async (url: string) => (asked.push(url), answer);
+  Object.assign(globalThis, { Notification: Notice, fetch });
+  notify(element, leave.signal);
+  const arrives = async (): Promise<void> => {
+    document.body.dispatchEvent(new window.Event("courrier"));
+    mock.timers.tick(1_500);
+    await settled();
+  };
+  return { document, window, element, leave, view, shown, asked, arrives };
+}
+
+test("nobody looks: one notice, in the server's words", async () => {
+  const { shown, asked, arrives } = start();
+  await arrives();
+  assert.deepEqual(asked, ["/nouvelles/?depuis=7"]);
+  assert.deepEqual(shown, [{ title: "Anne", body: "Réunion" }]);
+  await arrives();
+  assert.equal(asked[1], "/nouvelles/?depuis=9"); // nothing is told twice
+});
+
+test("what comes together is told together, from before the list was drawn again", async () => {
+  const { document, window, element, asked } = start();
+  for (let times = 0; times < 3; times++) document.body.dispatchEvent(new window.Event("courrier"));
+  element.dataset["after"] = "10";
+  mock.timers.tick(1_500);
+  await settled();
+  assert.deepEqual(asked, ["/nouvelles/?depuis=7"]);
+});
+
+test("nothing is asked while somebody looks, without permission, or without the choice", async () => {
+  for (const state of [{ hidden: false }, { permission: "default" }, { permission: "denied" }, { news: "" }]) {
+    const { asked, shown, arrives } = start(state);
+    await arrives();
+    assert.deepEqual([asked.length, shown.length], [0, 0]);
+  }
+});
+
+test("who comes back meanwhile sees the list, and no notice", async () => {
+  const { document, window, view, shown } = start();
+  document.body.dispatchEvent(new window.Event("courrier"));
+  view.visibilityState = "visible";
+  mock.timers.tick(1_500);
+  await settled();
+  assert.equal(shown.length, 0);
+});
+
+test("a page that is left tells nothing", async () => {
+  const { leave, shown, arrives } = start();
+  leave.abort();
+  await arrives();
+  assert.equal(shown.length, 0);
+});

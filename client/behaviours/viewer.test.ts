@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fire, page } from "./page.ts";
+import { viewer } from "./viewer.ts";
+
+const dialog = `<dialog class="viewer" open data-behaviour="viewer" data-close="/m/" data-opener="/m/2/vue/"><h1>Nom</h1><input>
+  <div class="viewer-stage"><p>Texte</p></div><a href="/m/" data-viewer-close>x</a><a href="/m/3/vue/" data-turn="ArrowRight">→</a></dialog>`;
+
+function start(desk = `<a id="carte" href="/m/2/vue/">Carte</a>`) {
+  const { document, window, element, leave } = page(dialog + desk);
+  const seen = { path: "", focused: "", pressed: [] as string[], modal: 0 };
+  Object.assign(element, { showModal: () => void (seen.modal += 1), close: () => undefined });
+  Object.defineProperty(window, "history", {
+    value: { state: null, replaceState: (_state: unknown, _title: string, path: string) => void (seen.path = path) },
+    configurable: true,
+  });
+  for (const one of document.querySelectorAll<HTMLElement>("a, h1")) {
+    one.focus = () => void (seen.focused = one.id || one.tagName);
+    one.addEventListener("click", () => seen.pressed.push(one.getAttribute("href") ?? ""));
+  }
+  viewer(element, leave.signal);
+  const key = (target: Node, name: string): Event => fire(target, "keydown", { key: name });
+  return { document, element, leave, seen, key };
+}
+
+test("it opens over the page and its name is read first", () => {
+  const { element, seen } = start();
+  assert.equal(seen.modal, 1);
+  assert.ok(!element.hasAttribute("open"));
+  assert.equal(seen.focused, "H1");
+});
+
+test("Escape closes it, and gives back address and focus", () => {
+  const { document, element, leave, seen, key } = start();
+  key(element.querySelector("h1")!, "Escape");
+  assert.equal(seen.path, "/m/");
+  assert.ok(!document.querySelector("dialog"));
+  leave.abort();
+  assert.equal(seen.focused, "carte");
+});
+
+test("alone in its page the cross leads to the message", () => {
+  const { document, element, seen } = start("");
+  const event = fire(element.querySelector("[data-viewer-close]")!, "click");
+  assert.ok(!event.defaultPrevented);
+  assert.ok(document.querySelector("dialog"));
+  assert.equal(seen.path, "");
+});
+
+test("arrows turn, but not where one types; no key reaches the page below", () => {
+  const { document, element, seen, key } = start();
+  let below = 0;
+  document.addEventListener("keydown", () => void (below += 1));
+  key(element.querySelector("p")!, "ArrowRight");
+  key(element.querySelector("p")!, "e");
+  assert.deepEqual(seen.pressed, ["/m/3/vue/"]);
+  assert.equal(below, 0);
+  key(element.querySelector("input")!, "ArrowRight");
+  assert.deepEqual(seen.pressed, ["/m/3/vue/"]);
+});

@@ -1,0 +1,55 @@
+// A dialog with an address of its own over an open page. Its keys are its own while it is there; Escape and the cross close
+// it, the address goes back to `data-close` and the focus to the link `data-opener`. Alone in a page, the cross leads away.
+// `<dialog open data-behaviour="viewer" data-close data-opener>` with `[data-viewer-close]`, `[data-turn="ArrowLeft"]`
+const OWN = "input, textarea, select, video, audio, [contenteditable]";
+
+export function viewer(element: HTMLElement, signal: AbortSignal): void {
+  const dialog = element as HTMLDialogElement;
+  const page = dialog.ownerDocument;
+  const view = page.defaultView!;
+  const cross = dialog.querySelector<HTMLElement>("[data-viewer-close]");
+  const opener = (): HTMLElement | undefined =>
+    [...page.querySelectorAll<HTMLElement>("a[href]")].find(
+      (link) => !dialog.contains(link) && link.getAttribute("href") === dialog.dataset["opener"],
+    );
+  const covers = opener() !== undefined;
+
+  function close(): void {
+    view.history.replaceState(view.history.state, "", dialog.dataset["close"]);
+    dialog.close();
+    dialog.remove();
+  }
+
+  // Beside its text a browser also scrolls by arrows: sideways only what is wider than the screen.
+  function scrolls(target: HTMLElement): boolean {
+    const box = target.closest<HTMLElement>(".viewer-stage");
+    return box !== null && box.scrollWidth > box.clientWidth + 1;
+  }
+
+  function key(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const target = event.target as HTMLElement;
+    if (page.querySelector("dialog[open]:not(.viewer)")) return; // something else lies over it
+    if (!target.matches(OWN)) event.stopImmediatePropagation();
+    if (event.key === "Escape" && cross) {
+      event.preventDefault();
+      cross.click();
+    }
+    if (!target.matches(OWN) && !scrolls(target)) dialog.querySelector<HTMLElement>(`[data-turn="${event.key}"]`)?.click();
+  }
+
+  dialog.removeAttribute("open");
+  dialog.showModal();
+  dialog.querySelector("h1")?.focus();
+  page.addEventListener("keydown", key, { signal, capture: true });
+  dialog.addEventListener("cancel", (event) => event.preventDefault(), { signal });
+  cross?.addEventListener("click", (event) => {
+    if (!covers) return;
+    event.preventDefault();
+    close();
+  }, { signal });
+  // It also leaves by Back, when the page under it is drawn again.
+  signal.addEventListener("abort", () => {
+    if (!page.querySelector("dialog[open]")) opener()?.focus();
+  });
+}
