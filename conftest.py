@@ -9,9 +9,12 @@ from django.conf import settings
 from pytest_django import DjangoDbBlocker
 
 from vaguemestre.academy.facts import academy
+from vaguemestre.accounts.policy import taken
 from vaguemestre.audit.testing import let_tests_empty_the_journal
+from vaguemestre.engine.projection import file
 from vaguemestre.engine.testing import Neighbour
 from vaguemestre.instance import read_instance
+from vaguemestre.maintenance import state
 from vaguemestre.testing import Cast, MailAccount, make_cast, make_mail_account
 
 CHEAP_ARGON2 = "argon2 = { memory_kib = 64, time_cost = 1, parallelism = 1 }"
@@ -31,6 +34,26 @@ def cheap_argon2(tmp_path_factory: pytest.TempPathFactory) -> None:
     cheap.write_text(re.sub(r"^argon2 = .*$", CHEAP_ARGON2, text, flags=re.MULTILINE), encoding="utf-8")
     settings.ACADEMY_FILE = cheap
     academy.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def nothing_closed() -> None:
+    """No test inherits a maintenance of another, nor counts the query that looks for one."""
+    state.suppose_nothing()
+
+
+@pytest.fixture(autouse=True)
+def nothing_tried() -> None:
+    """No test hears how a sign-in of another went."""
+    taken.forget()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def daemons_tables(cheap_argon2: None) -> None:
+    """As `bin/run` does before the daemons start: Postfix gives up over a projected file without tables."""
+    if place := file.path():
+        with file.written(place) as connection:
+            file.empty(connection)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -14,6 +14,7 @@ SAMPLES: dict[str, object] = {
     "KeyConverter": "0" * 32,
     "UidConverter": 1,
     "PartConverter": "1",
+    "PieceConverter": "1",
 }
 
 

@@ -10,6 +10,17 @@ from tests.addresses import Address, addresses
 PUBLIC = {
     "",  # the root leads to the portal
     "accounts:signin",
+    "accounts:charter",
+    "accounts:captcha",
+    "accounts:lost-password",
+    "accounts:new-password",
+    "accounts:new-password-done",
+    "accounts:new-password-rules",  # says nothing without a living link
+    "exports:link",  # shut without a link, and says so
+    "exports:link-code",
+    "portal:numen",
+    "portal:trouble",
+    "portal:trouble-letter",
     "portal:accessibility",
     "portal:help",
     "portal:intranet",
@@ -18,9 +29,22 @@ PUBLIC = {
     "portal:state",
     "web:health",
     "web:ready",
-    "webmail:back",  # tells an ended session's sheet whether the person is back; gives nothing else
+    "accounts:again",  # the dialog of an open page whose session has ended
+    "accounts:again-second-factor",
+    "accounts:second-factor",
+    "accounts:signin-key",
 }
-NEVER_IN_A_PART = {"accounts:first-signin"}  # a page of its own: an ordinary redirect is right
+NEVER_IN_A_PART = {  # pages of their own: an ordinary redirect is right
+    "accounts:otp-signin-next",
+    "accounts:otp-signin-pin",
+    "accounts:otp-signin-proof",
+    "accounts:first-signin",
+    "accounts:first-password",
+    "accounts:first-charter",
+    "accounts:first-rescue",
+    "accounts:first-rescue-code",
+    "accounts:first-personalise",
+}
 
 
 def named(address: Address) -> str:

@@ -1,0 +1,64 @@
+"""Another site cannot press our buttons: no address takes a form without its anti-forgery token.
+
+Asked of every address, also of those that only show something: one that takes forms tomorrow is asked already.
+"""
+
+import pytest
+from django.http import HttpResponseBase
+from django.test import Client
+from django.utils import translation
+
+from tests.addresses import Address, addresses
+from vaguemestre.accounts.testing import sign_in
+from vaguemestre.testing import Cast
+from vaguemestre.web.views.errors import CSRF_FAILURE
+
+# Why an address may take forms from anywhere. None does; one that must (no cookie, no session) says why here.
+WITHOUT_TOKEN: dict[str, str] = {}
+NOT_MISSED = {  # some that must be among them: a sweep that misses an act proves nothing
+    "accounts:rescue", "accounts:rescue-withdrawal", "accounts:first-rescue-code", "accounts:factors-telephone",
+    "accounts:app-passwords", "accounts:app-password-removal", "accounts:session-end", "accounts:other-sessions-end",
+    "accounts:otp-request", "accounts:otp-decision", "accounts:new-password", "accounts:lost-password",
+    "helpdesk:otp-handover", "helpdesk:request-take", "helpdesk:request-refuse", "helpdesk:stolen-close",
+    "exports:order", "exports:access-request", "portal:maintenance-beginning", "webmail:send",
+}  # fmt: skip
+
+
+@pytest.fixture
+def agent(cast: Cast) -> Client:
+    """Somebody who may do much: signed in with two factors, a moment ago."""
+    client = Client(enforce_csrf_checks=True)
+    sign_in(client, cast.help_desk, strong=True)
+    return client
+
+
+@pytest.mark.parametrize("address", addresses(), ids=lambda address: address.name or "root")
+def test_no_form_is_taken_without_its_token(agent: Client, address: Address) -> None:
+    response = agent.post(address.path, {"x": "1"})
+    if address.name in WITHOUT_TOKEN:
+        assert not _refused(response), f"{address.name} is protected: it leaves the list"
+    else:
+        assert _refused(response), f"{address.path}: {response.status_code}"
+
+
+@pytest.mark.parametrize("token", ["", "x" * 64])
+def test_nor_with_one_that_was_made_up(agent: Client, token: str) -> None:
+    agent.get("/mon-compte/mot-de-passe/")
+    assert _refused(agent.post("/session/fin/", {"csrfmiddlewaretoken": token}))
+
+
+def test_with_the_page_s_own_it_is_taken(agent: Client) -> None:
+    """What is refused above is refused for want of a token, and of nothing else."""
+    agent.get("/mon-compte/mot-de-passe/")
+    token = agent.cookies["__Host-csrf"].value
+    assert agent.post("/mon-compte/mot-de-passe/", {"csrfmiddlewaretoken": token}).status_code == 200
+
+
+def test_the_lists_are_not_out_of_date() -> None:
+    names = {address.name for address in addresses()}
+    assert names >= NOT_MISSED | set(WITHOUT_TOKEN)
+
+
+def _refused(response: HttpResponseBase) -> bool:
+    with translation.override("fr"):
+        return response.status_code == 403 and str(CSRF_FAILURE.title) in getattr(response, "content", b"").decode()
