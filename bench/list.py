@@ -54,7 +54,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=60)
     parser.add_argument("--sizes", default="1000,50000,200000")
     options = parser.parse_args()
-    with _demo(options.data) as data:
+    with demo_at(options.data) as data:
         os.environ.update(VAGUEMESTRE_DATA=str(data), DJANGO_SETTINGS_MODULE="vaguemestre.settings")
         import django
 
@@ -64,7 +64,7 @@ def main() -> int:
 
 
 @contextlib.contextmanager
-def _demo(data: Path | None) -> Iterator[Path]:
+def demo_at(data: Path | None) -> Iterator[Path]:
     if data is not None:
         yield data
         return
@@ -110,7 +110,7 @@ def _filled(pool: "Pool", key: str, size: int) -> "MailboxId":
         connection = session._link.connection
         began = time.monotonic()
         for start in range(folder.total, size, BATCH):
-            messages = [_message(number) for number in range(start, min(start + BATCH, size))]
+            messages = [message(number) for number in range(start, min(start + BATCH, size))]
             parts = b"".join(b" {%d+}\r\n%s" % (len(raw), raw) for raw in messages)
             answer = connection.exchange([b'APPEND "%s"%s' % (name.wire, parts)])
             assert answer.statuses[0].ok, answer.statuses[0].text
@@ -119,7 +119,7 @@ def _filled(pool: "Pool", key: str, size: int) -> "MailboxId":
     return folder.id
 
 
-def _message(number: int) -> bytes:
+def message(number: int) -> bytes:
     """A short letter; one in five has an attachment."""
     some = [WORDS[(number * step + step) % len(WORDS)] for step in (3, 5, 7, 11)]
     moment = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=number)
@@ -148,23 +148,23 @@ def _look(pool: "Pool", key: str, browser: Browser, folder: "MailboxId", timed: 
         link = session._link
         known = link.directory().find(folder)
         remembered = link.memory
-        floor = _timing(lambda: _raw(link.connection, known.wire, known.folder.total))
+        floor = timing(lambda: raw(link.connection, known.wire, known.folder.total))
         link.memory = Memory()
         link.memory.learn_directory(key, remembered.directory(key) or link.refresh())
         before = session.round_trips
-        first = _timing(lambda: session.page(folder, count=ROWS))
+        first = timing(lambda: session.page(folder, count=ROWS))
         middle = session.round_trips
-        again = _timing(lambda: session.page(folder, count=ROWS))
+        again = timing(lambda: session.page(folder, count=ROWS))
         trips = {middle - before, session.round_trips - middle}
         link.memory = remembered
-    page = _timing(lambda: _http(browser, reverse("webmail:folder", args=[folder])))
+    page = timing(lambda: http(browser, reverse("webmail:folder", args=[folder])))
     if counted:
         for times, seconds in ((timed.floor, floor), (timed.first, first), (timed.again, again), (timed.page, page)):
             times.append(seconds)
         timed.trips |= trips
 
 
-def _raw(connection: Any, wire: bytes, total: int) -> None:
+def raw(connection: Any, wire: bytes, total: int) -> None:
     """The same rows as bytes: what no client can do without."""
     from vaguemestre.mailbox.rows import WHOLE_ROW
 
@@ -175,13 +175,13 @@ def _raw(connection: Any, wire: bytes, total: int) -> None:
         data += connection._socket.recv(1 << 20)
 
 
-def _http(browser: Browser, path: str) -> None:
+def http(browser: Browser, path: str) -> None:
     status, body = browser.ask("GET", path)
     assert status == 200, f"{path}: {status}"
     assert body.count(b"<li") >= ROWS, "not a list of 50"
 
 
-def _timing(act: Callable[[], object]) -> float:
+def timing(act: Callable[[], object]) -> float:
     began = time.perf_counter()
     act()
     return (time.perf_counter() - began) * 1000

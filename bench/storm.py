@@ -1,9 +1,10 @@
-"""The morning of the return: many people sign in at once while a colleague reads mail.
+"""The morning of the return: many people sign in while a colleague reads mail.
 
-    python -m bench.storm DATA [--browsers 20] [--seconds 10]
+    python -m bench.storm DATA [--rate 20] [--seconds 15]
 
-DATA is the folder of a running demo. Each browser signs in without pause under a name of its own that does not exist,
-which costs the same verification as a good sign-in; one colleague opens the list of messages meanwhile.
+DATA is the folder of a running demo. Good sign-ins begin at a fixed rate, whether or not the earlier ones are answered,
+each in a browser of its own; one colleague opens the list of messages meanwhile. Before it, one at a time: from the
+button of the sign-in page to the landing page, beside a bare Argon2 verification of the same moment.
 """
 
 import argparse
@@ -20,7 +21,12 @@ from statistics import median
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from argon2 import PasswordHasher
+
+from vaguemestre.academy.facts import read_academy
+
 TOKEN = re.compile(rb'csrfmiddlewaretoken" value="([^"]+)')
+CHECKOUT = Path(__file__).resolve().parent.parent
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -33,12 +39,16 @@ class Measured:
         self.seconds.append(time.monotonic() - began)
         self.statuses[status] += 1
 
+    @property
+    def median(self) -> float:
+        return median(self.seconds)
+
     def row(self, title: str, during: float) -> str:
         ordered = sorted(self.seconds)
         worst = ordered[int(len(ordered) * 0.95)]
         answers = ", ".join(f"{status}: {count}" for status, count in sorted(self.statuses.items()))
         return (
-            f"| {title} | {len(ordered) / during:.0f} a second | {median(ordered) * 1000:.0f} ms "
+            f"| {title} | {len(ordered) / during:.0f} a second | {self.median * 1000:.0f} ms "
             f"| {worst * 1000:.0f} ms | {answers} |"
         )
 
@@ -65,15 +75,14 @@ class Browser:
         self.location = response.headers.get("Location", path)
         return response.status, response.read()
 
-    def sign_in(self, identifier: str, password: str, measured: Measured | None = None) -> int:
+    def sign_in_form(self, identifier: str, password: str) -> dict[str, str]:
         _status, page = self.ask("GET", "/session/")
         found = TOKEN.search(page)
         assert found, "no sign-in form"
-        form = {"csrfmiddlewaretoken": found[1].decode(), "identifiant": identifier, "secret": password}
-        began = time.monotonic()
-        status, _page = self.ask("POST", "/session/", form)
-        if measured:
-            measured.add(began, status)
+        return {"csrfmiddlewaretoken": found[1].decode(), "identifiant": identifier, "secret": password}
+
+    def sign_in(self, identifier: str, password: str) -> int:
+        status, _page = self.ask("POST", "/session/", self.sign_in_form(identifier, password))
         return status
 
 
@@ -87,44 +96,87 @@ def read_mail(browser: Browser, path: str, seconds: float) -> Measured:
     return measured
 
 
-def storm(endpoints: dict[str, Any], browsers: int, over: threading.Event) -> tuple[Measured, list[threading.Thread]]:
-    signing_in = Measured()
+def storm(endpoints: dict[str, Any], rate: float, seconds: float) -> tuple[Measured, threading.Thread]:
+    """Each sign-in is measured from the moment when it should have begun."""
+    signing_in, people = Measured(), _people(endpoints)
 
-    def one(number: int) -> None:
-        browser, tries = Browser(endpoints), 0
-        while not over.is_set():
-            tries += 1
-            browser.sign_in(f"tempete{number}x{tries}", "Un mot de passe faux", signing_in)
+    def one(due: float, account: dict[str, str]) -> None:
+        browser = Browser(endpoints)
+        status = browser.sign_in(account["identifier"], account["password"])
+        signing_in.add(due, status)
+        browser.connection.close()
 
-    threads = [threading.Thread(target=one, args=(number,)) for number in range(browsers)]
-    for thread in threads:
-        thread.start()
-    return signing_in, threads
+    def all_of_them() -> None:
+        begun, threads = time.monotonic(), []
+        for number in range(int(rate * seconds)):
+            due = begun + number / rate
+            time.sleep(max(0, due - time.monotonic()))
+            threads.append(threading.Thread(target=one, args=(due, people[number % len(people)])))
+            threads[-1].start()
+        for thread in threads:
+            thread.join()
+
+    whole = threading.Thread(target=all_of_them)
+    whole.start()
+    return signing_in, whole
+
+
+def one_by_one(endpoints: dict[str, Any], rounds: int) -> tuple[Measured, Measured]:
+    """The bare verification under the authority's parameters, and a whole sign-in with the page it leads to."""
+    argon2 = read_academy(CHECKOUT / "academy.toml").passwords.argon2
+    hasher = PasswordHasher(time_cost=argon2.time_cost, memory_cost=argon2.memory_kib, parallelism=argon2.parallelism)
+    encoded = hasher.hash("Un mot de passe")
+    floor, whole, account = Measured(), Measured(), _people(endpoints)[0]
+    for _ in range(rounds):
+        began = time.monotonic()
+        hasher.verify(encoded, "Un mot de passe")
+        floor.add(began, 0)
+        browser = Browser(endpoints)
+        form = browser.sign_in_form(account["identifier"], account["password"])
+        began = time.monotonic()
+        status, _page = browser.ask("POST", "/session/", form)
+        assert status == 302, "not signed in"
+        status, _page = browser.ask("GET", browser.location)
+        whole.add(began, status)
+        browser.connection.close()
+    return floor, whole
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--browsers", type=int, default=20)
-    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--rate", type=float, default=20)
+    parser.add_argument("--seconds", type=float, default=15)
+    parser.add_argument("--rounds", type=int, default=100)
     options = parser.parse_args()
     endpoints = json.loads((options.data / "endpoints.json").read_text())
-    teacher = next(account for account in endpoints["accounts"] if account["role"] == "teacher")
-    reader = Browser(endpoints)
-    assert reader.sign_in(teacher["identifier"], teacher["password"]) == 302, "the teacher cannot sign in"
-    reader.ask("GET", "/webmail/")
-    path = reader.location
+    floor, landing = one_by_one(endpoints, options.rounds)
+    path, reader = _at_the_list(endpoints)
     quiet = read_mail(reader, path, options.seconds)
-    over = threading.Event()
-    signing_in, threads = storm(endpoints, options.browsers, over)
+    signing_in, whole = storm(endpoints, options.rate, options.seconds)
     busy = read_mail(reader, path, options.seconds)
-    over.set()
-    for thread in threads:
-        thread.join()
+    whole.join()
     print("| what | rate | median | 95 % | answers |\n|---|---|---|---|---|")
     print(quiet.row("list, nobody else", options.seconds))
-    print(busy.row(f"list, {options.browsers} browsers signing in", options.seconds))
+    print(busy.row(f"list, {options.rate:g} sign-ins a second", options.seconds))
     print(signing_in.row("sign-ins", options.seconds))
+    above = (landing.median - floor.median) * 1000
+    print(f"\nOne Argon2 verification: {floor.median * 1000:.1f} ms. From the button to the landing page: ", end="")
+    print(f"{landing.median * 1000:.1f} ms, ", end="")
+    print(f"{above:.1f} ms above it (medians of {options.rounds} rounds).")
+
+
+def _people(endpoints: dict[str, Any]) -> list[dict[str, str]]:
+    """Those whom a password lets in."""
+    shut = {"newcomer", "help-desk", "administrator"}
+    return [account for account in endpoints["accounts"] if account["role"] not in shut]
+
+
+def _at_the_list(endpoints: dict[str, Any]) -> tuple[str, Browser]:
+    teacher, reader = _people(endpoints)[0], Browser(endpoints)
+    assert reader.sign_in(teacher["identifier"], teacher["password"]) == 302, "the teacher cannot sign in"
+    reader.ask("GET", "/webmail/")
+    return reader.location, reader
 
 
 if __name__ == "__main__":

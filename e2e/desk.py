@@ -34,12 +34,12 @@ class Desk:
         expect(self.page.locator("#objet")).to_contain_text(subject)
 
     def turn_to(self, row: Locator) -> None:
-        """To the page of the list where it is, if it is not on this one."""
+        """Down the list, which goes on by itself, until it is there."""
         older = self.page.locator("#liste").get_by_role("link", name="Plus anciens")
-        while row.count() == 0 and older.is_visible():
-            before = self.page.url
-            older.click()
-            expect(self.page).not_to_have_url(before)
+        while row.count() == 0 and older.count():
+            before = self.page.locator(".row").count()
+            self.page.locator("#lignes").evaluate("one => one.scrollTo(0, one.scrollHeight)")
+            self.page.wait_for_function("count => document.querySelectorAll('.row').length > count", arg=before)
 
     def wait_for(self, subject: str, *, seconds: float = 30) -> None:
         """It appears by itself: the event stream, not a button."""
@@ -60,6 +60,17 @@ class Desk:
     def formatted(self) -> FrameLocator:
         """The text of a formatted message, in its own frame."""
         return self.page.frame_locator("iframe.body-frame")
+
+    def message_of(self, sender: str) -> Locator:
+        """The first message of this person in the conversation that is open."""
+        named = self.page.locator(".message-from", has_text=sender)
+        return self.reader.locator("section.message", has=named).first
+
+    def unfold_all(self) -> None:
+        unfold = self.reader.get_by_role("link", name="Tout déplier")
+        if unfold.is_visible():
+            unfold.click()
+        expect(self.reader.locator(".message-folded")).to_have_count(0)
 
     def act(self, name: str) -> None:
         self.reader.locator(".toolbar").get_by_role("button", name=name, exact=True).click()

@@ -1,8 +1,12 @@
 """Mail from outside, as another server brings it, and a look into a mailbox as another program has it."""
 
+import email
 import imaplib
+import re
 import smtplib
 import ssl
+import time
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
@@ -12,7 +16,8 @@ from email.utils import format_datetime, make_msgid
 from vaguemestre.launcher.testing import Demo
 
 
-def deliver(demo: Demo, *, to: str, subject: str, cc: str = "") -> None:
+def deliver(demo: Demo, *, to: str, subject: str, cc: str = "", answers: str = "", text: str = "À bientôt.") -> str:
+    """Its Message-ID, for the next that `answers` it."""
     message = EmailMessage()
     message["From"] = "Sophie Marchand <service.scolaire@autocars-marchand.example>"
     message["To"] = to
@@ -21,9 +26,30 @@ def deliver(demo: Demo, *, to: str, subject: str, cc: str = "") -> None:
     message["Subject"] = subject
     message["Date"] = format_datetime(datetime.now(UTC))
     message["Message-ID"] = make_msgid(domain="autocars-marchand.example")
-    message.set_content("Bonjour,\n\nÀ bientôt.\n")
+    if answers:
+        message["References"] = answers
+    message.set_content(f"Bonjour,\n\n{text}\n")
     with smtplib.SMTP(demo.endpoints["smtp"]["host"], demo.endpoints["smtp"]["port"], timeout=30) as server:
         server.send_message(message, to_addrs=[to])
+    return str(message["Message-ID"])
+
+
+def put(demo: Demo, account: dict[str, str], messages: Iterable[bytes], folder: str = "INBOX") -> list[int]:
+    """Straight into a folder, made when it is not there, as another program files mail; nothing of it is mended."""
+    context = ssl.create_default_context(cafile=str(demo.ca))
+    imaps = demo.endpoints["imaps"]
+    numbers = []
+    with imaplib.IMAP4_SSL(imaps["host"], imaps["port"], ssl_context=context) as box:
+        box.login(account["identifier"], account.get("app_password", account["password"]))
+        box.create(folder)
+        for message in messages:
+            box.literal = message  # type: ignore[assignment]  # `append` would mend its line ends
+            status, answer = box.xatom("APPEND", folder)
+            appended = re.search(rb"APPENDUID [0-9]+ ([0-9]+)", answer[-1])
+            assert status == "OK", answer
+            assert appended is not None
+            numbers.append(int(appended[1]))
+    return numbers
 
 
 def subjects(demo: Demo, account: dict[str, str], folder: str = "INBOX") -> list[str]:
@@ -31,10 +57,66 @@ def subjects(demo: Demo, account: dict[str, str], folder: str = "INBOX") -> list
     context = ssl.create_default_context(cafile=str(demo.ca))
     imaps = demo.endpoints["imaps"]
     with imaplib.IMAP4_SSL(imaps["host"], imaps["port"], ssl_context=context) as box:
-        box.login(account["identifier"], account["password"])
-        _answer, count = box.select(folder, readonly=True)
+        box.login(account["identifier"], account.get("app_password", account["password"]))
+        _answer, count = box.select(f'"{folder}"', readonly=True)
         if count == [b"0"]:
             return []
         _answer, found = box.fetch("1:*", "(BODY.PEEK[HEADER.FIELDS (SUBJECT)])")
     parser = BytesHeaderParser(policy=default)
     return [str(parser.parsebytes(part[1])["Subject"]) for part in found if isinstance(part, tuple)]
+
+
+def left_for(demo: Demo, address: str, *, seconds: float = 20) -> str:
+    """The text of the newest mail that left for an address outside: everything ends in the sink of the demo."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        files = sorted((demo.data / "sink").iterdir(), key=lambda file: file.stat().st_mtime_ns, reverse=True)
+        for file in files:
+            mail = email.message_from_bytes(file.read_bytes(), policy=default)
+            if address in str(mail["To"]):
+                return str(mail.get_content())
+        time.sleep(0.1)
+    raise AssertionError(f"nothing left for {address}")
+
+
+def in_the_end(truth: Callable[[], bool], *, seconds: float = 120) -> None:
+    """What the servers do by themselves, a moment later."""
+    deadline = time.monotonic() + seconds
+    while not truth():
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+
+
+def act(demo: Demo, account: dict[str, str], subject: str, *command: str) -> None:
+    """What Thunderbird does to a message of the inbox: ("STORE", "+FLAGS", "\\Flagged"), ("MOVE", "Archive")."""
+    context = ssl.create_default_context(cafile=str(demo.ca))
+    imaps = demo.endpoints["imaps"]
+    with imaplib.IMAP4_SSL(imaps["host"], imaps["port"], ssl_context=context) as box:
+        box.login(account["identifier"], account.get("app_password", account["password"]))
+        box.select("INBOX")
+        _answer, found = box.uid("SEARCH", "SUBJECT", f'"{subject}"')
+        assert found[0], f"no message about {subject}"
+        answer, _data = box.uid(command[0], found[0].decode(), *command[1:])
+        assert answer == "OK"
+
+
+def fill(demo: Demo, account: dict[str, str], folder: str, count: int) -> None:
+    """A new folder with so many letters, put there by another program."""
+    context = ssl.create_default_context(cafile=str(demo.ca))
+    imaps = demo.endpoints["imaps"]
+    with imaplib.IMAP4_SSL(imaps["host"], imaps["port"], ssl_context=context) as box:
+        box.login(account["identifier"], account.get("app_password", account["password"]))
+        box.create(f'"{folder}"')
+        for start in range(0, count, 100):
+            letters = [_letter(account["address"], number) for number in range(start, min(start + 100, count))]
+            # A hundred in one command (MULTIAPPEND), which the library does not know.
+            parts = b"".join(b" {%d+}\r\n%s" % (len(raw), raw) for raw in letters)
+            box.send(b'lot APPEND "%s"%s\r\n' % (folder.encode(), parts))
+            while not (line := box.readline()).startswith(b"lot "):
+                continue
+            assert line.startswith(b"lot OK"), line
+
+
+def _letter(address: str, number: int) -> bytes:
+    head = f"From: Sophie Marchand <sophie@librairie.example>\r\nTo: {address}\r\nSubject: Lettre {number:04}\r\n"
+    return f"{head}Message-ID: {make_msgid()}\r\n\r\nBonjour.\r\n".encode()

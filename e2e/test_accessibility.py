@@ -11,8 +11,10 @@ from e2e.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 OPEN_PAGES = (
-    "/portail/", "/session/premiere-connexion/", "/intranet/", "/bv/", "/bv/logiciels/", "/etat/",
-    "/donnees-personnelles/", "/accessibilite/",
+    "/portail/", "/session/premiere-connexion/", "/intranet/", "/bv/", "/bv/logiciels/", "/bv/numen/",
+    "/bv/mot-de-passe/", "/bv/mot-de-passe/demande/AAAA-2345/", "/bv/mot-de-passe/dsden/AAAA-2345/",
+    "/bv/mot-de-passe/fait/", "/bv/connexion/", "/bv/connexion/choisi/", "/bv/connexion/pin/?departement=80",
+    "/bv/connexion/lettre/?jour=1&mois=9&annee=2026", "/etat/", "/donnees-personnelles/", "/accessibilite/",
 )  # fmt: skip
 SCREENS = {"wide": {"width": 1360, "height": 850}, "narrow": {"width": 360, "height": 740}}
 
@@ -28,6 +30,10 @@ def test_before_signing_in(new_visitor: NewVisitor, light: str, screen: str) -> 
     with visitor.forgiving("404"):
         visitor.go("/nulle-part/")
         visitor.axe()
+    with visitor.forgiving("410"):
+        visitor.go("/copie/")
+        visitor.fits()
+        visitor.axe()
 
 
 @pytest.mark.parametrize("light", ["light", "dark"])
@@ -39,7 +45,7 @@ def test_inside(at_the_desk: Callable[..., tuple[Visitor, Desk]], light: str, sc
         visitor.go(path)
         visitor.fits()
         visitor.axe()
-    for subject in ("La lettre de la Somme", "Devis 1187"):
+    for subject in ("La lettre de la Somme", "Re: Devis 1187"):
         visitor.go("/webmail/")
         desk.open(subject)
         visitor.axe()

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -11,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from e2e.desk import Desk
-from e2e.post import subjects
+from e2e.post import in_the_end, subjects
 from e2e.visitor import Visitor
 from vaguemestre.launcher.testing import Demo
 
@@ -96,10 +95,3 @@ def test_a_recipient_that_does_not_exist_is_named_and_the_text_stays(demo: Demo,
         expect(desk.sheet.get_by_role("alert")).to_contain_text("personne.dici")
     expect(desk.sheet.get_by_label("Texte du message")).to_have_value("Texte.\n")
     visitor.axe()
-
-
-def in_the_end(truth: Callable[[], bool], *, seconds: float = 120) -> None:
-    deadline = time.monotonic() + seconds
-    while not truth():
-        assert time.monotonic() < deadline
-        time.sleep(0.5)

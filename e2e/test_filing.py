@@ -95,3 +95,25 @@ def test_new_mail_appears_by_itself(at_the_desk: Sit, demo: Demo) -> None:
     expect(desk.page.locator("#flux")).to_be_attached()
     deliver(demo, to=demo.account("teacher")["address"], subject=name)
     desk.wait_for(name, seconds=10)
+
+
+def test_keys_act_on_what_is_chosen_before_what_is_open(at_the_desk: Sit, demo: Demo, subject: str) -> None:
+    visitor, desk = at_the_desk()
+    other = f"Ouvert {uuid.uuid4().hex[:6]}"
+    deliver(demo, to=demo.account("teacher")["address"], subject=other)
+    desk.wait_for(subject)
+    desk.wait_for(other)
+    desk.open(other)
+    desk.row(subject).get_by_role("checkbox").check()
+    visitor.page.keyboard.press("#")
+    desk.toast("1 message déplacé vers Corbeille")
+    expect(desk.row(subject)).to_have_count(0)
+    expect(desk.row(other)).to_be_visible()
+    visitor.page.keyboard.press("z")
+    expect(desk.row(subject)).to_be_visible()
+
+    desk.open(other)
+    visitor.page.keyboard.press("e")
+    desk.toast("1 message déplacé vers Archives")
+    expect(desk.row(other)).to_have_count(0)
+    expect(desk.row(subject)).to_be_visible()

@@ -38,7 +38,7 @@ def test_a_folder_with_an_ampersand_quotes_and_a_satchel(
 def _made_elsewhere(demo: Demo, account: dict[str, str], label: str) -> None:
     imaps, context = demo.endpoints["imaps"], ssl.create_default_context(cafile=str(demo.ca))
     with imaplib.IMAP4_SSL(imaps["host"], imaps["port"], ssl_context=context) as box:
-        box.login(account["identifier"], account["password"])
+        box.login(account["identifier"], account.get("app_password", account["password"]))
         answer, said = box.create(_modified_utf7(label))  # as mbsync and filters do: without subscribing
         assert answer == "OK", said
 

@@ -16,9 +16,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.smoke]
 
 def test_read_and_send(new_visitor: NewVisitor, demo: Demo, tmp_path: Path) -> None:
     visitor, name = new_visitor(java_script_enabled=False), f"Sans script {uuid.uuid4().hex[:6]}"
-    deliver(demo, to=demo.account("administrator")["address"], subject=name)
+    deliver(demo, to=demo.account("hr-officer")["address"], subject=name)
     visitor.go("/portail/")
-    visitor.sign_in(demo.account("administrator"))
+    visitor.sign_in(demo.account("hr-officer"))
     page = visitor.page
     page.get_by_role("link", name="Intranet, Référentiel et Outils").click()
     page.get_by_role("link", name="Accès au webmail").click()

@@ -52,18 +52,6 @@ def test_a_draft_thrown_away_comes_back(at_the_desk: Sit, name: str) -> None:
     expect(desk.row(name)).to_be_visible()
 
 
-def test_a_session_that_ends_takes_nothing_of_what_is_written(at_the_desk: Sit, demo: Demo, name: str) -> None:
-    visitor, desk = at_the_desk("administrator")
-    desk.write()
-    desk.fill(to=demo.account("help-desk")["address"], subject=name)
-    desk.keep("Une heure de travail.\n")
-    visitor.context.clear_cookies(name="__Host-session")
-    with visitor.forgiving("401|Failed to load"):
-        desk.sheet.get_by_role("button", name="Envoyer").click()
-        visitor.sign_in(demo.account("administrator"))
-    expect(desk.sheet.get_by_label("Texte du message")).to_have_value("Une heure de travail.\n")
-
-
 def test_a_file_over_the_limit_is_refused_and_the_text_stays(at_the_desk: Sit, tmp_path: Path, name: str) -> None:
     visitor, desk = at_the_desk("administrator")
     film = tmp_path / "film.mp4"

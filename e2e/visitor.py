@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +15,10 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, R
 from vaguemestre.launcher.testing import Demo
 
 type Account = dict[str, str]
+AUTHENTICATOR = {
+    "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+    "isUserVerified": True, "automaticPresenceSimulation": True,
+}  # fmt: skip
 # Chromium says these of pages that are right.
 HARMLESS = (re.compile(r"Autofocus processing was blocked"),)
 
@@ -40,6 +45,22 @@ class Visitor:
         self.page.get_by_label("Identifiant").fill(account[name])
         self.page.get_by_label("Mot de passe ou code OTP").fill(password or account["password"])
         self.page.get_by_role("button", name="Valider").click()
+        if "passkey_id" in account and not password:
+            self.show_passkey(account)
+
+    def show_passkey(self, account: Account) -> None:
+        """The second step of a demo's agent, with an authenticator that holds the key of `endpoints.json`."""
+        wire = self.context.new_cdp_session(self.page)
+        wire.send("WebAuthn.enable")
+        holder = wire.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})["authenticatorId"]
+        credential = {
+            "credentialId": account["passkey_id"], "isResidentCredential": True, "rpId": "localhost",
+            "privateKey": account["passkey_private"], "userHandle": account["passkey_holder"],
+            "signCount": int(time.time()),  # a key's counter only goes up, from one story to the next as well
+        }  # fmt: skip
+        wire.send("WebAuthn.addCredential", {"authenticatorId": holder, "credential": credential})
+        self.page.get_by_role("button", name="Utiliser une clé d’accès").click()
+        expect(self.page).not_to_have_url(re.compile("/session/"))
 
     def sign_out(self) -> None:
         self.page.get_by_role("button", name="Se déconnecter").first.click()

@@ -1,0 +1,220 @@
+"""What a person waits for, in a real Chromium: from the click to what is painted, beside Debian's Roundcube.
+
+    python -m bench.browser DATA [--rounds 15] [--alone]
+
+DATA is the folder of a running demo. Medians of so many rounds: sign-in to the painted list, a folder's click to its
+painted list, a row's click to the painted body (HTML of 20 KB); then the weight of a first visit and the layout shift
+that the browser itself counts. Loopback; browser and servers share the two cores.
+"""
+
+import argparse
+import json
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from playwright.sync_api import Browser, Page, Request, sync_playwright
+
+from bench import roundcube
+from bench.opening import html_letter
+
+FOLDERS = ("Mesure image A", "Mesure image B")
+LETTERS = 60
+# A click, then frame after frame until the wanted state, then the frame that paints it.
+CLICK = """async ([element, state]) => {
+  const began = performance.now();
+  const reached = new Function('return ' + state);
+  element.click();
+  while (!reached()) {
+    await new Promise((next) => requestAnimationFrame(next));
+    if (performance.now() - began > 10000) throw new Error('never: ' + state);
+  }
+  await new Promise((next) => requestAnimationFrame(() => setTimeout(next)));
+  return performance.now() - began;
+}"""
+PAINTED = "() => performance.timeOrigin + performance.getEntriesByName('first-contentful-paint')[0].startTime"
+SHIFTS = """new PerformanceObserver((list) => {
+  for (const one of list.getEntries()) if (!one.hadRecentInput) window.shifted = (window.shifted || 0) + one.value;
+}).observe({type: 'layout-shift', buffered: true});"""
+
+
+@dataclass
+class Waited:
+    title: str
+    signing: list[float] = field(default_factory=list)
+    listing: list[float] = field(default_factory=list)
+    opening: list[float] = field(default_factory=list)
+    requests: int = 0
+    weight: int = 0
+    shifted: float = 0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--alone", action="store_true")
+    options = parser.parse_args()
+    os.environ.update(VAGUEMESTRE_DATA=str(options.data), DJANGO_SETTINGS_MODULE="vaguemestre.settings")
+    import django
+
+    django.setup()
+    endpoints = json.loads((options.data / "endpoints.json").read_text())
+    person = next(account for account in endpoints["accounts"] if account["role"] == "teacher")
+    key, folders = _filled(person["identifier"])
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        found = [_ours(chromium, endpoints, person, folders, options.rounds)]
+        if not options.alone:
+            with roundcube.serving(endpoints, options.data) as origin:
+                found.append(_theirs(chromium, origin, key, options.rounds))
+        chromium.close()
+    _report(found)
+
+
+def _filled(identifier: str) -> tuple[str, dict[str, str]]:
+    """Two folders of letters in HTML, each of 20 KB."""
+    from vaguemestre.accounts.models import Account
+    from vaguemestre.mailbox.values import SEEN, FolderName
+    from vaguemestre.webmail.connection import pool
+
+    key = Account.objects.get(identifier=identifier).key
+    made = {}
+    with pool().session(key) as session:
+        for name in FOLDERS:
+            known = next((folder for folder in session.folders() if folder.name == name), None)
+            folder = known or session.create(FolderName(name))
+            assert folder.id is not None
+            for number in range(folder.total, LETTERS):
+                session.append(folder.id, html_letter(f"{name} {number}", 20_000), flags=[SEEN])
+            made[name] = str(folder.id)
+    return key, made
+
+
+def _ours(
+    chromium: Browser, endpoints: dict[str, Any], person: dict[str, str], folders: dict[str, str], rounds: int
+) -> Waited:  # fmt: skip
+    def sign_in(page: Page) -> float:
+        page.goto(f"{endpoints['web']}/webmail/")
+        page.get_by_label("Identifiant").fill(person["identifier"])
+        page.get_by_label("Mot de passe ou code OTP").fill(person["password"])
+        began = time.time() * 1000
+        page.get_by_role("button", name="Valider").click()
+        page.wait_for_selector("#lignes .row")
+        return float(page.evaluate(PAINTED)) - began
+
+    def open_folder(page: Page, name: str) -> float:
+        state = (
+            f"document.querySelector('#titre-liste').textContent.trim() === '{name}' && document.querySelector('.row')"
+        )
+        return _clicked(page, f'.folder[href*="{folders[name]}"]', state)
+
+    def open_row(page: Page, place: int) -> float:
+        row = f".row-link >> nth={place}"
+        subject = page.locator(".row-subject").nth(place).inner_text().strip()
+        state = (
+            f"document.querySelector('#objet')?.textContent.trim() === {json.dumps(subject)} && "
+            "document.querySelector('.body-frame')?.contentDocument?.readyState === 'complete' && "
+            "document.querySelector('.body-frame').contentDocument.body.textContent.length > 1000"
+        )
+        return _clicked(page, row, state)
+
+    return _measured("Vaguemestre", chromium, rounds, sign_in, open_folder, open_row)
+
+
+def _theirs(chromium: Browser, origin: str, key: str, rounds: int) -> Waited:
+    def sign_in(page: Page) -> float:
+        page.goto(f"{origin}/?_task=login")
+        page.fill("#rcmloginuser", key)
+        page.fill("#rcmloginpwd", roundcube.lasting_word(key))
+        began = time.time() * 1000
+        page.click("#rcmloginsubmit")
+        page.wait_for_selector("#messagelist tbody tr", state="attached")
+        return float(page.evaluate("() => performance.timeOrigin + performance.now()")) - began
+
+    def open_folder(page: Page, name: str) -> float:
+        state = f"rcmail.env.mailbox === '{name}' && !rcmail.busy && document.querySelector('#messagelist tbody tr')"
+        return _clicked(page, f'#mailboxlist a[rel="{name}"]', state)
+
+    def open_row(page: Page, place: int) -> float:
+        page.evaluate("() => { document.querySelector('#messagecontframe').contentDocument.open(); }")
+        state = (
+            "document.querySelector('#messagecontframe').contentDocument?.readyState === 'complete' && "
+            "document.querySelector('#messagecontframe').contentDocument.querySelector('#messagebody')"
+        )
+        uid = page.evaluate("place => Object.values(rcmail.message_list.rows)[place].uid", place)
+        handle = page.evaluate_handle("uid => ({click: () => rcmail.show_message(uid, false, true)})", uid)
+        return float(page.evaluate(CLICK, [handle, state]))
+
+    return _measured("Roundcube", chromium, rounds, sign_in, open_folder, open_row)
+
+
+def _measured(
+    title: str, chromium: Browser, rounds: int,
+    sign_in: Callable[[Page], float], open_folder: Callable[[Page, str], float], open_row: Callable[[Page, int], float],
+) -> Waited:  # fmt: skip
+    waited = Waited(title)
+    for first in (True, False, False, False, False):
+        page = _new_page(chromium)
+        requests = _noted(page)
+        waited.signing.append(sign_in(page))
+        page.wait_for_timeout(700)  # what is fetched once the list is there
+        if first:
+            waited.requests, waited.weight = len(requests), sum(map(_weight, requests))
+            _rounds(waited, page, rounds, open_folder, open_row)
+            waited.shifted = float(page.evaluate("() => window.shifted || 0"))
+        page.context.close()
+    return waited
+
+
+def _noted(page: Page) -> list[Request]:
+    found: list[Request] = []
+    page.on("requestfinished", lambda request: found.append(request))
+    return found
+
+
+def _rounds(
+    waited: Waited,
+    page: Page,
+    rounds: int,
+    open_folder: Callable[[Page, str], float],
+    open_row: Callable[[Page, int], float],
+) -> None:
+    for number in range(rounds + 2):
+        times = [open_folder(page, name) for name in FOLDERS]
+        opened = [open_row(page, place) for place in (number % 10 + 1, number % 10 + 12)]
+        page.wait_for_timeout(200)
+        if number >= 2:
+            waited.listing += times
+            waited.opening += opened
+
+
+def _new_page(chromium: Browser) -> Page:
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="fr-FR", ignore_https_errors=True)
+    context.add_init_script(SHIFTS)
+    return context.new_page()
+
+
+def _clicked(page: Page, selector: str, state: str) -> float:
+    return float(page.evaluate(CLICK, [page.locator(selector).first.element_handle(), state]))
+
+
+def _weight(request: Request) -> int:
+    sizes = request.sizes()
+    return int(sizes["responseBodySize"]) + int(sizes["responseHeadersSize"])
+
+
+def _report(found: list[Waited]) -> None:
+    print("| | sign-in to list | click to list | click to body | first visit | layout shift |")
+    print("|---|---|---|---|---|---|")
+    for one in found:
+        times = " | ".join(f"{median(some):.0f} ms" for some in (one.signing, one.listing, one.opening))
+        print(f"| {one.title} | {times} | {one.weight / 1024:.0f} KB, {one.requests} requests | {one.shifted:.3f} |")
+
+
+if __name__ == "__main__":
+    main()

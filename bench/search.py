@@ -1,0 +1,134 @@
+"""A search in all folders, of 1,000 or 50,000 messages: a rare word, a common one, and each way to narrow it.
+
+    python -m bench.search [DATA] [--rounds 20] [--size 1000]
+
+DATA is the folder of a running demo; without it one is started and thrown away. A folder is filled through IMAP once.
+Then, in each round, for every search in turn:
+
+- floor: one write of SELECT and SORT with the bare word as its only key, and FETCH of the rows found, unparsed;
+- client: `Session.search` of the same, with forms, names and attachments, rows parsed, excerpts read;
+- page: the whole page of results over HTTPS through nginx, as it is asked for while one types.
+"""
+
+import argparse
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from bench.list import _filled, _pool, demo_at, timing
+from bench.storm import Browser
+
+if TYPE_CHECKING:
+    from vaguemestre.mailbox.pool import Pool
+
+RARE = "zorglub"
+# As one types, narrows and adds: none should be slower than the word alone.
+SEARCHES = (
+    RARE, "réu", "réunion", "réunion conseil", f"réunion {RARE}", "réunion -conseil", "réunion de:anne12",
+    "réunion est:non-lu", "réunion pj:oui", "réunion après:30j", "pj:note", "de:lefevre", '"conseil classe"',
+)  # fmt: skip
+
+
+@dataclass
+class Timed:
+    floor: list[float] = field(default_factory=list)
+    client: list[float] = field(default_factory=list)
+    page: list[float] = field(default_factory=list)
+    found: int = 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("data", nargs="?", type=Path)
+    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--size", type=int, default=1000)
+    options = parser.parse_args()
+    with demo_at(options.data) as data:
+        os.environ.update(VAGUEMESTRE_DATA=str(data), DJANGO_SETTINGS_MODULE="vaguemestre.settings")
+        import django
+
+        django.setup()
+        measure(data, options.size, options.rounds)
+    return 0
+
+
+def measure(data: Path, size: int, rounds: int) -> None:
+    import json
+
+    from vaguemestre.accounts.models import Account
+
+    endpoints = json.loads((data / "endpoints.json").read_text())
+    person = next(account for account in endpoints["accounts"] if account["role"] == "teacher")
+    key = Account.objects.get(identifier=person["identifier"]).key
+    pool = _pool()
+    _filled(pool, key, size)
+    _one_rare(pool, key)
+    browser = Browser(endpoints)
+    assert browser.sign_in(person["identifier"], person["password"]) == 302, "the demo refuses its own teacher"
+    timed = {text: Timed() for text in SEARCHES}
+    for round_ in range(rounds + 3):
+        for text, one in timed.items():
+            _look(pool, key, browser, text, one, counted=round_ >= 3)
+    _report(size, timed)
+
+
+def _one_rare(pool: "Pool", key: str) -> None:
+    with pool.session(key) as session:
+        archive = session.by_role("archive")
+        assert archive is not None
+        assert archive.id is not None
+        session.append(archive.id, f"Subject: Une lettre\r\n\r\nBonjour {RARE}.\r\n".encode())
+
+
+def _look(pool: "Pool", key: str, browser: Browser, text: str, timed: Timed, *, counted: bool) -> None:
+    from django.utils import timezone
+
+    from vaguemestre.webmail.search.results import read
+
+    with pool.session(key) as session:
+        query = read(session, text, timezone.now(), {}).query
+        floor = timing(lambda: _raw(session._link.connection, query.terms[0].text))
+        client = timing(lambda: session.search(query))
+        timed.found = session.search(query)[0].total
+    page = timing(lambda: _http(browser, f"/webmail/recherche/?q={quote(text)}"))
+    if counted:
+        for times, milliseconds in ((timed.floor, floor), (timed.client, client), (timed.page, page)):
+            times.append(milliseconds)
+
+
+def _raw(connection: Any, word: str) -> None:
+    """The first word's own cost: what no client can do without."""
+    from vaguemestre.mailbox.protocol.wire import quoted
+    from vaguemestre.mailbox.rows import WHOLE_ROW
+
+    sort = b"UID SORT RETURN (PARTIAL 1:50 COUNT) (REVERSE ARRIVAL) UTF-8 TEXT " + quoted(word.encode())
+    answer = connection.exchange([b'SELECT "Virtual/All"', sort])
+    for data in answer.named("ESEARCH"):
+        lists = [value for value in data.values if isinstance(value, list) and value[0] != b"TAG"]
+        numbers = lists[0][1] if lists else None
+        if isinstance(numbers, bytes):
+            connection._socket.sendall(b"r1 UID FETCH %s %s\r\n" % (numbers, WHOLE_ROW))
+            received = b""
+            while not received.endswith(b"\r\n") or not received.splitlines()[-1].startswith(b"r1 "):
+                received += connection._socket.recv(1 << 20)
+
+
+def _http(browser: Browser, path: str) -> None:
+    status, _body = browser.ask("GET", path)
+    assert status == 200, f"{path}: {status}"
+
+
+def _report(size: int, timed: dict[str, Timed]) -> None:
+    print(f"| {size:,} messages | found | floor of its first word | client | page over HTTPS | page above floor |")
+    print("|---|---|---|---|---|---|")
+    for text, one in timed.items():
+        times = " | ".join(f"{median(some):.1f} ms" for some in (one.floor, one.client, one.page))
+        above = median(page - floor for page, floor in zip(one.page, one.floor, strict=True))
+        print(f"| `{text}` | {one.found:,} | {times} | {above:.1f} ms |", flush=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

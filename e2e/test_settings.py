@@ -1,0 +1,160 @@
+"""What people choose for their mail, between two people and over the real servers."""
+
+import re
+import uuid
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from e2e.conftest import NewVisitor
+from e2e.desk import Desk
+from e2e.visitor import Visitor
+from vaguemestre.launcher.testing import Demo
+
+pytestmark = pytest.mark.browser
+type AtTheDesk = Callable[..., tuple[Visitor, Desk]]
+PAGES = ("", "signature/", "absence/", "accuses/", "redirection/", "signature/?premiere=1", "absence/?premiere=1")
+
+
+def once(words: str) -> str:
+    return f"{words} {uuid.uuid4().hex[:6]}"
+
+
+def send(desk: Desk, to: str, subject: str, text: str) -> None:
+    desk.write()
+    desk.fill(to=to, subject=subject, text=text)
+    desk.send()
+
+
+@pytest.mark.parametrize("screen", [{"width": 1360, "height": 850}, {"width": 390, "height": 844}])
+@pytest.mark.parametrize("light", ["light", "dark"])
+def test_every_page_fits_and_can_be_heard(at_the_desk: AtTheDesk, screen: dict[str, int], light: str) -> None:
+    visitor, _desk = at_the_desk("hr-officer", viewport=screen, color_scheme=light)
+    for path in PAGES:
+        visitor.go(f"/webmail/reglages/{path}")
+        expect(visitor.page.get_by_role("heading", level=1)).to_be_visible()
+        visitor.fits()
+        visitor.axe()
+
+
+def test_an_absence_from_one_press_to_the_answer(at_the_desk: AtTheDesk, demo: Demo) -> None:
+    absent, desk = at_the_desk("school-head")
+    page = absent.page
+    desk.page.get_by_role("link", name="Réglages").first.click()
+    page.get_by_role("main").get_by_role("link", name=re.compile("Réponse d’absence")).click()
+    page.locator("button.preset").first.click()
+    expect(page.get_by_label("Votre réponse")).to_have_value(re.compile("Je suis indisponible du"))
+    page.get_by_label("Premier jour d’absence").fill("2026-11-01")
+    page.get_by_label("Votre réponse").fill("Bonjour,\n\nÀ la rentrée !")
+    page.get_by_role("button", name="Mettre la réponse en place").click()
+    expect(page.locator("#annonces")).to_contain_text("part dès maintenant")
+    absent.axe()
+
+    subject = once("Question d’été")
+    _writer, other = at_the_desk("hr-officer")
+    send(other, demo.account("school-head")["address"], subject, "Êtes-vous là ?")
+    other.page.goto(demo.web + "/webmail/")
+    other.wait_for(f"Réponse automatique : {subject}")
+    other.open("Réponse automatique")
+    expect(other.reader).to_contain_text("À la rentrée")
+
+    absent.go("/webmail/")
+    banner = page.locator("#liste").get_by_text("Votre réponse d’absence part")
+    expect(banner).to_be_visible()
+    absent.axe()
+    page.locator("#liste").get_by_role("button", name="Arrêter").click()
+    expect(page.locator("#annonces")).to_contain_text("arrêtée")
+    expect(banner).to_have_count(0)
+
+
+def test_a_redirection_with_its_code(at_the_desk: AtTheDesk, demo: Demo) -> None:
+    visitor, _desk = at_the_desk("school-head")
+    receiver, other = at_the_desk("hr-officer")
+    page, target = visitor.page, demo.account("hr-officer")["address"]
+    visitor.go("/webmail/reglages/redirection/")
+    page.get_by_label("Rediriger vers").fill("moi@gmail.example")
+    with visitor.forgiving("422"):
+        page.get_by_role("button", name="Envoyer le code").click()
+        expect(page.get_by_text("L’académie garde son courrier chez elle").last).to_be_visible()
+    page.get_by_label("Rediriger vers").fill(target)
+    page.get_by_role("button", name="Envoyer le code").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Confirmer la redirection")
+    visitor.axe()
+    other.wait_for("Code pour confirmer une redirection")
+    other.open("Code pour confirmer une redirection")
+    code = re.search(r"\d{3}\s?\d{3}", other.reader.locator(".body").inner_text())
+    assert code
+    page.get_by_label("Code reçu à cette adresse").fill(code[0])
+    page.get_by_role("button", name="Rediriger mon courrier").click()
+    expect(page.locator("#annonces")).to_contain_text("redirigé dès maintenant")
+
+    subject = once("Va plus loin")
+    _writer, third = at_the_desk("teacher")
+    send(third, demo.account("school-head")["address"], subject, "Bonjour.")
+    receiver.go("/webmail/")
+    other.wait_for(subject)
+    visitor.go("/webmail/")
+    expect(page.locator("#liste .notice", has_text=f"redirigé vers {target}")).to_be_visible()
+    page.locator("#liste").get_by_role("button", name="Arrêter").click()
+    expect(page.locator("#annonces")).to_contain_text("Redirection arrêtée")
+
+
+def test_a_receipt_asked_for_and_sent(at_the_desk: AtTheDesk, demo: Demo) -> None:
+    subject = once("Circulaire")
+    author, desk = at_the_desk("school-head")
+    desk.write()
+    desk.fill(to=demo.account("hr-officer")["address"], subject=subject, text="À lire.")
+    desk.sheet.get_by_label("Demander un accusé de lecture").check()
+    desk.send()
+    reader, other = at_the_desk("hr-officer", viewport={"width": 390, "height": 844})
+    other.wait_for(subject)
+    other.open(subject)
+    expect(other.reader.get_by_text("demande un accusé de lecture")).to_be_visible()
+    reader.axe()
+    other.reader.get_by_role("button", name="Envoyer", exact=True).click()
+    expect(other.page.locator("#annonces")).to_contain_text("Accusé envoyé")
+    expect(other.reader.get_by_text("demande un accusé de lecture")).to_have_count(0)
+    author.go("/webmail/")
+    desk.wait_for(f"Lu : {subject}")
+
+
+def test_without_a_script_on_a_telephone(new_visitor: NewVisitor, demo: Demo) -> None:
+    visitor = new_visitor(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    visitor.go("/webmail/reglages/")
+    visitor.sign_in(demo.account("hr-officer"))
+    page = visitor.page
+    page.get_by_role("link", name=re.compile("^Signature")).click()
+    page.get_by_label("Votre signature").fill("Sylvie Caudron\nSans script")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_label("Votre signature")).to_have_value("Sylvie Caudron\nSans script")
+    visitor.go("/webmail/ecrire/")
+    expect(page.get_by_label("Texte du message")).to_have_value(re.compile("Sans script"))
+    visitor.go("/webmail/reglages/signature/")
+    page.get_by_role("button", name="Reprendre celle des RH").click()
+    expect(page.get_by_label("Votre signature")).not_to_have_value(re.compile("Sans script"))
+    _absence(page, visitor)
+
+
+def _absence(page: Page, visitor: Visitor) -> None:
+    visitor.go("/webmail/reglages/absence/")
+    page.locator("button.preset").first.click()
+    page.get_by_role("button", name="Mettre la réponse en place").click()
+    expect(page.get_by_text("Votre réponse partira à partir du")).to_be_visible()
+    visitor.fits()
+    page.get_by_role("button", name="Supprimer cette absence").click()
+    expect(page.get_by_text("Réponse d’absence arrêtée")).to_be_visible()
+
+
+def test_the_first_visit_walks_to_its_end(at_the_desk: AtTheDesk) -> None:
+    visitor, _desk = at_the_desk("hr-officer", viewport={"width": 390, "height": 844})
+    page = visitor.page
+    visitor.go("/webmail/reglages/premiere/")
+    for step, heading in enumerate(("Signature", "Réponse d’absence", "Accusés de lecture", "Redirection"), 1):
+        expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+        expect(page.get_by_text(f"étape {step} sur 4")).to_be_visible()
+        if step in {1, 3}:
+            page.get_by_role("button", name="Enregistrer et continuer").click()
+        else:
+            page.get_by_role("link", name=re.compile("Passer cette étape|Terminer sans redirection")).click()
+    expect(page).not_to_have_url(re.compile("/webmail/reglages/"))

@@ -1,0 +1,156 @@
+"""Mail from strangers: images that stay away until they are wanted, links that lie, traps that are reported."""
+
+import re
+import smtplib
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
+
+import pytest
+from playwright.sync_api import expect
+
+from e2e.desk import Desk
+from e2e.visitor import Visitor
+from vaguemestre.launcher.testing import Demo
+from vaguemestre.strangers import Trap, trapped
+
+pytestmark = pytest.mark.browser
+type SitDown = Callable[..., tuple[Visitor, Desk]]
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+@pytest.fixture
+def stranger() -> Iterator[Trap]:
+    with trapped() as trap:
+        yield trap
+
+
+def deliver(demo: Demo, subject: str, html: str, *, sender: str = "Boutique <news@boutique.example>") -> None:
+    to = demo.account("teacher")["address"]
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = sender, to, subject
+    message["Date"], message["Message-ID"] = format_datetime(datetime.now(UTC)), make_msgid(domain="boutique.example")
+    message.set_content("Version en texte.")
+    message.add_alternative(html, subtype="html")
+    with smtplib.SMTP(demo.endpoints["smtp"]["host"], demo.endpoints["smtp"]["port"], timeout=30) as server:
+        server.send_message(message, to_addrs=[to])
+
+
+def newsletter(stranger: Trap) -> str:
+    picture = f'<img src="{stranger.url}/logo.png?lecteur=42" width="200" height="60" alt="Logo">'
+    spy = f'<img src="{stranger.url}/ouvert.gif" width="1" height="1" alt="">'
+    return f'<div style="background:url({stranger.url}/fond.png)"><h1>Les nouveautés</h1>{picture}{spy}</div>'
+
+
+@pytest.mark.parametrize("screen", [{}, PHONE], ids=["desk", "telephone"])
+def test_images_come_when_wanted_and_their_server_learns_nothing(
+    at_the_desk: SitDown, demo: Demo, stranger: Trap, screen: dict[str, object]
+) -> None:
+    subject = f"Soldes {'sur téléphone' if screen else 'au bureau'}"
+    deliver(demo, subject, newsletter(stranger))
+    visitor, desk = at_the_desk(**screen)
+    desk.wait_for(subject)
+    desk.open(subject)
+    notice = desk.reader.get_by_role("form", name="Images distantes")
+    expect(notice).to_contain_text("2 images distantes bloquées et 1 mouchard bloqué")
+    assert not stranger.heard
+    visitor.axe()
+    visitor.fits()
+    notice.get_by_role("link", name="Afficher les images").click()
+    expect(notice).to_contain_text("1 mouchard reste bloqué")
+    expect(desk.formatted.get_by_alt_text("Logo")).to_have_js_property("naturalWidth", 1)
+    paths = {line.split()[1] for line, _headers, _form in stranger.heard}
+    assert paths == {"/logo.png?lecteur=42", "/fond.png"}
+    for _line, headers, _form in stranger.heard:
+        assert set(headers) == {"Host", "User-Agent", "Accept", "Accept-Encoding", "Connection"}
+    visitor.fits()
+    # Always, from now on: and back again in the settings.
+    notice.locator("summary").click()
+    notice.get_by_role("button", name="Pour tout boutique.example").click()
+    desk.toast("Les images de boutique.example s’affichent désormais")
+    expect(desk.formatted.get_by_alt_text("Logo")).to_have_js_property("naturalWidth", 1)
+    expect(notice).to_be_hidden()
+    visitor.go("/webmail/reglages/images/")
+    visitor.axe()
+    visitor.page.get_by_role("button", name="Bloquer de nouveau les images de boutique.example").click()
+    expect(visitor.page.get_by_text("Aucun expéditeur n’a ses images affichées d’office")).to_be_visible()
+
+
+def test_without_a_script_the_images_are_one_press_away(at_the_desk: SitDown, demo: Demo, stranger: Trap) -> None:
+    deliver(demo, "Soldes sans script", newsletter(stranger))
+    visitor, desk = at_the_desk()
+    desk.wait_for("Soldes sans script")
+    desk.open("Soldes sans script")
+    address = desk.page.url
+    plain = visitor.context.browser.new_context(  # type: ignore[union-attr]  # it has one
+        java_script_enabled=False, ignore_https_errors=True, storage_state=visitor.context.storage_state()
+    )
+    page = plain.new_page()
+    page.goto(address)
+    frame = page.frame_locator("iframe.body-frame")
+    expect(frame.locator(".fact")).to_contain_text("2 images distantes bloquées")
+    assert not stranger.heard
+    frame.get_by_role("link", name="Afficher les images").click()
+    expect(frame.locator(".fact")).to_contain_text("Images affichées cette fois")
+    assert len(stranger.heard) == 2
+    plain.close()
+
+
+def test_a_link_that_lies_asks_first(at_the_desk: SitDown, demo: Demo) -> None:
+    lie = '<a href="https://ac-amlens.fr/connexion">https://www.ac-amiens.fr/</a>'
+    html = f'<p>{lie} <a href="mailto:x@y.fr">écrire</a></p>'
+    deliver(demo, "Votre compte expire", html, sender="Rectorat <support@boutique.example>")
+    visitor, desk = at_the_desk()
+    desk.wait_for("Votre compte expire")
+    desk.open("Votre compte expire")
+    expect(desk.reader.get_by_role("form", name="Qui a écrit")).to_contain_text("étrangère à l’administration")
+    lying = desk.formatted.get_by_role("link", name="https://www.ac-amiens.fr/")
+    expect(lying).to_have_attribute("title", "https://ac-amlens.fr/connexion")
+    with visitor.context.expect_page() as opened:
+        lying.click()
+    question = opened.value
+    expect(question.get_by_role("heading", level=1)).to_have_text("Ce lien mène à ac-amlens.fr")
+    expect(question.get_by_text("ac-amlens.fr n’est pas ac-amiens.fr")).to_be_visible()
+    expect(question.get_by_role("link", name="Aller à ac-amlens.fr")).to_have_attribute(
+        "href", "https://ac-amlens.fr/connexion"
+    )
+    question.close()
+    with visitor.context.expect_page() as written:
+        desk.formatted.get_by_role("link", name="écrire").click()
+    expect(written.value.locator("#feuille")).to_be_visible()
+    written.value.close()
+
+
+def test_a_trap_is_reported_by_one_key_and_comes_back(at_the_desk: SitDown, demo: Demo) -> None:
+    subject = f"Gagnez un téléphone {time.time_ns()}"  # this demo may have been walked through before
+    deliver(demo, subject, "<p>Cliquez</p>", sender="M. le Recteur <x@boutique.example>")
+    visitor, desk = at_the_desk()
+    desk.wait_for(subject)
+    desk.open(subject)
+    visitor.page.keyboard.press("!")
+    desk.toast("le message est signalé")
+    expect(desk.row(subject)).to_have_count(0)
+    visitor.page.locator("#annonces").get_by_role("button", name="Annuler").click()
+    expect(desk.row(subject)).to_have_count(1)
+
+
+def test_a_link_to_a_message_survives_a_move(at_the_desk: SitDown, demo: Demo) -> None:
+    subject = f"À retrouver {time.time_ns()}"
+    deliver(demo, subject, "<p>Ici</p>")
+    visitor, desk = at_the_desk()
+    visitor.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    desk.wait_for(subject)
+    desk.open(subject)
+    desk.reader.locator(".toolbar summary[aria-label='Autres actions'], .toolbar summary").last.click()
+    copy = desk.reader.get_by_role("link", name=re.compile("Copier le lien"))
+    copy.click()
+    expect(desk.reader.get_by_text("Lien copié")).to_be_visible()
+    address = visitor.page.evaluate("navigator.clipboard.readText()")
+    desk.page.keyboard.press("Escape")
+    desk.act("Archiver")
+    desk.toast("Archives")
+    visitor.page.goto(address)
+    expect(visitor.page.locator("#objet")).to_have_text(subject)
+    expect(desk.reader.get_by_role("button", name="Remettre")).to_be_visible()
