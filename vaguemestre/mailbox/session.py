@@ -178,9 +178,17 @@ class Session:
     ) -> tuple[found.Found, list[Folder], Quota | None]:
         """A page of what is found in all folders but the bin and junk, or in the one that is asked for; and what
         stands beside a list. Two trips, three where texts are read for an excerpt. Raises `NoSuchFolder`."""
-        result, directory, answer = self._link.reading(
-            lambda: found.find(self._link, query, start=start, count=count, beside=(_QUOTA,))
-        )
+
+        def look() -> tuple[found.Found, Directory, Answer]:
+            return found.find(self._link, query, start=start, count=count, beside=(_QUOTA,))
+
+        try:
+            result, directory, answer = self._link.reading(look)
+        except MailboxRefused as error:
+            # Whoever asks while another process makes the very first index of a folder hears that it is not there.
+            if error.code != "SERVERBUG":
+                raise
+            result, directory, answer = self._link.reading(look)
         return result, directory.folders, _quota(answer)
 
     def borne(self) -> frozenset[str]:

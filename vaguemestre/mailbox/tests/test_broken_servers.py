@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from vaguemestre.mailbox.endpoint import Endpoint
-from vaguemestre.mailbox.errors import MailboxError, MailboxUnavailable, SignInRefused
+from vaguemestre.mailbox.errors import MailboxError, MailboxRefused, MailboxUnavailable, SignInRefused
 from vaguemestre.mailbox.pool import Pool
 from vaguemestre.mailbox.protocol.connection import Connection
+from vaguemestre.mailbox.searching import Query, Term
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.tests.scripted import CAPABILITY, Authority, scripted, signed_in
 from vaguemestre.mailbox.values import FolderName, MailboxId, PartPath, Uid
@@ -117,6 +118,28 @@ def test_any_bytes_at_all(authority: Authority, said: bytes) -> None:
         connection = sign_in(endpoint)
         with pytest.raises(MailboxUnavailable):
             connection.exchange([b"NOOP"])
+
+
+@pytest.mark.parametrize(("failures", "found"), [(1, True), (2, False)])
+def test_an_index_that_is_just_being_made_is_asked_again(authority: Authority, failures: int, found: bool) -> None:
+    """Dovecot's own word, heard where two processes met in a new folder. Once more, and it is a refusal."""
+
+    def act(connection: ssl.SSLSocket) -> None:
+        signed_in(connection)
+        left = failures
+        while asked := connection.recv(65536):
+            for line in asked.splitlines():
+                tag, _, command = line.partition(b" ")
+                refused = command.startswith(b"UID SORT") and left > 0
+                left -= refused
+                verdict = b" NO [SERVERBUG] Internal error occurred.\r\n" if refused else b" OK done\r\n"
+                connection.sendall(tag + verdict)
+
+    with scripted(authority, act) as endpoint:
+        pool = Pool(endpoint, lambda _user: "token")
+        with pool.session("a0000001") as session, contextlib.nullcontext() if found else pytest.raises(MailboxRefused):
+            assert session.search(Query((Term("mot"),)))[0].total == 0
+        pool.close()
 
 
 def test_answers_in_another_order(authority: Authority) -> None:
