@@ -35,6 +35,7 @@ import { swipe } from "./behaviours/swipe.ts";
 import { titleCount } from "./behaviours/title-count.ts";
 import { toast } from "./behaviours/toast.ts";
 import { tools } from "./behaviours/tools.ts";
+import { typing } from "./behaviours/typing.ts";
 import { upload } from "./behaviours/upload.ts";
 import { viewer } from "./behaviours/viewer.ts";
 import { zoom } from "./behaviours/zoom.ts";
@@ -75,6 +76,7 @@ watch(document, {
   "title-count": titleCount,
   toast,
   tools,
+  typing,
   upload,
   viewer,
   zoom,
