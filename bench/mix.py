@@ -8,6 +8,7 @@ of the web processes alone (for Roundcube: of PHP). `--alone` leaves Roundcube o
 """
 
 import argparse
+import gzip
 import itertools
 import json
 import os
@@ -108,20 +109,27 @@ def _ours(endpoints: dict[str, Any], options: argparse.Namespace, people: list[P
         place = f"/webmail/dossiers/{person.folder}/"
         planes = {"HX-Request": "true", "HX-Target": "div#bureau", "HX-Boosted": "true"}
         again = {"HX-Request": "true", "HX-Target": "section#liste", "X-Background-Refresh": "1"}
-        again["X-Etat"] = _state(browser, place)
+        again["X-Etat"] = _state(browser.ask("GET", place)[1])
+
+        def refresh() -> tuple[int, bytes]:
+            """As an open page: what it was given is what it says next time."""
+            status, page = wire.ask("GET", place, again)
+            if status == 200:
+                again["X-Etat"] = _state(gzip.decompress(page))
+            return status, page
+
         return {
             "list": lambda: wire.ask("GET", place, planes),
             "open": lambda: wire.ask("GET", f"{place}{random.choice(person.uids)}/", planes),
-            "refresh": lambda: wire.ask("GET", place, again),
+            "refresh": refresh,
         }
 
     web = matching("granian", "vaguemestre.wsgi", str(options.data))
     return _run("Vaguemestre", web, asks, options, people)
 
 
-def _state(browser: Browser, place: str) -> str:
-    """What an open page says that it shows: the usual answer is then that nothing is new."""
-    _status, page = browser.ask("GET", place)
+def _state(page: bytes) -> str:
+    """What a page says that it shows."""
     found = re.search(r'"X-Etat": "([0-9a-f]+)"', page.decode())
     assert found, "a list without its state"
     return found[1]

@@ -182,6 +182,7 @@ ACCOUNT_PROJECTOR = "vaguemestre.engine.projection.project"
 MAIL: dict[str, Any] = {
     "name": INSTANCE.host if "." in INSTANCE.host else None,  # what our mail servers call themselves
     "imaps": (INSTANCE.host, INSTANCE.ports.imaps),
+    "mailboxes": DATA / "run" / "dovecot" / "imap-web" if DATA else None,  # the webmail's own way to Dovecot
     "smtps": (INSTANCE.host, INSTANCE.ports.smtps),
     "sieve": ("127.0.0.1", INSTANCE.ports.sieve),
     "ca": DATA / "tls" / "ca.pem" if DATA else None,

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.messages import Folder, Role
@@ -54,18 +55,18 @@ class Directory:
 
     @classmethod
     def read(cls, data: Iterable[Data]) -> "Directory":
-        listed: dict[bytes, set[str]] = {}
-        statuses: dict[bytes, dict[str, bytes]] = {}
+        listed: dict[bytes, frozenset[str]] = {}
+        statuses: dict[bytes, tuple[tuple[str, bytes], ...]] = {}
         for response in data:
             values = response.values
             if response.name == "LIST" and len(values) >= 3:
-                listed[octets(values[2])] = {_word(flag) for flag in _list(values[0])}
+                listed[octets(values[2])] = frozenset(_word(flag) for flag in _list(values[0]))
             elif response.name == "STATUS" and len(values) >= 2:
                 pairs = _list(values[1])
-                statuses[octets(values[0])] = {
-                    _word(name): octets(value) for name, value in zip(pairs[::2], pairs[1::2], strict=False)
-                }
-        return cls(Known(_folder(wire, flags, statuses.get(wire, {})), wire) for wire, flags in listed.items())
+                statuses[octets(values[0])] = tuple(
+                    (_word(name), octets(value)) for name, value in zip(pairs[::2], pairs[1::2], strict=False)
+                )
+        return cls(Known(_folder(wire, flags, statuses.get(wire, ())), wire) for wire, flags in listed.items())
 
     def find(self, folder: MailboxId) -> Known:
         try:
@@ -95,7 +96,10 @@ def _list(value: Value) -> list[Value]:
     return value if isinstance(value, list) else []
 
 
-def _folder(wire: bytes, flags: set[str], status: dict[str, bytes]) -> Folder:
+@lru_cache(maxsize=4096)
+def _folder(wire: bytes, flags: frozenset[str], counts: tuple[tuple[str, bytes], ...]) -> Folder:
+    status = dict(counts)
+
     def number(name: str) -> int:
         text = status.get(name, b"")
         return int(text) if text.isdigit() else 0
@@ -121,11 +125,15 @@ def _folder(wire: bytes, flags: set[str], status: dict[str, bytes]) -> Folder:
 
 def _place(name: FolderName, roles: Mapping[FolderName, Role | None]) -> tuple[int, list[str]]:
     """Roles first, each with what is below it, then as a dictionary would: accents and capitals come after letters."""
-    labels = [
-        "".join(c for c in unicodedata.normalize("NFKD", label.casefold()) if not unicodedata.combining(c))
-        for label in name.split(SEPARATOR)
-    ]
     above: FolderName | None = name
     while above is not None and above not in roles:
         above = above.parent
-    return _ORDER[roles[above] if above is not None else None], labels
+    return _ORDER[roles[above] if above is not None else None], _plain(name)
+
+
+@lru_cache(maxsize=4096)
+def _plain(name: FolderName) -> list[str]:
+    return [
+        "".join(c for c in unicodedata.normalize("NFKD", label.casefold()) if not unicodedata.combining(c))
+        for label in name.split(SEPARATOR)
+    ]

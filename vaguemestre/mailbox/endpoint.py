@@ -8,13 +8,15 @@ from pathlib import Path
 class Endpoint:
     """`ca` checks the server's certificate; without it the system's authorities do. `spool`: folder of large parts.
 
-    `certified_as`: the name in the certificate, when one connects by another (loopback)."""
+    `certified_as`: the name in the certificate, when one connects by another (loopback). `socket`: a server of this
+    machine, reached there and without TLS in the place of host and port, which then only name it."""
 
     host: str
     port: int
     ca: Path | None = None
     spool: Path | None = None
     certified_as: str = ""
+    socket: Path | None = None
     connect_timeout: float = 2.0
     silence_timeout: float = 20.0  # longest wait for a next byte
     command_timeout: float = 120.0  # longest time for one exchange, whatever trickles in

@@ -61,8 +61,13 @@ def overview(
     look = Look(known)
     with threads.lock:
         plan = None if only else _plan(threads, known, _heads(threads, look), before, count)
-        listing = link.listing()
+        listing, trips = link.listing(), link.connection.round_trips
         answer = _ask(link, look, plan, only, (*beside, LIST) if listing is None else beside)
+        place, said = (link.user, known.id, before, count), (threads.changes, answer.fingerprint)
+        if plan and listing is None and (same := link.memory.overviews.get(place, said)):
+            link.memory.learn_directory(link.user, same[0])
+            return *same, answer
+        _take(link, look, answer)
         directory = listing or link.learn(answer)
         if learn(link, threads, directory) or plan is None:
             link.memory.trim_threads(link.user)
@@ -71,7 +76,10 @@ def overview(
             if not _complete(link, look, plan):
                 break
             plan = _plan(threads, known, _heads(threads, look), before, count)
-        return directory, _exchanges(link, look, plan), answer
+        shown = _exchanges(link, look, plan)
+        if link.connection.round_trips == trips + 1 and answer.fingerprint:
+            link.memory.overviews.put(place, said, (directory, shown))
+        return directory, shown, answer
 
 
 def together(link: Link, folder: MailboxId, uid: Uid) -> list[Spot]:
@@ -158,7 +166,6 @@ def _ask(link: Link, look: Look, plan: Plan | None, only: Only | None, beside: t
     require_unless_gone(answer)
     if only:
         look.matching = Numbers.read(esearch(answer).get("ALL", ""))
-    _take(link, look, answer)
     return answer
 
 

@@ -4,11 +4,18 @@ be wrong or lost without harm, since every answer of the server is checked again
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import TYPE_CHECKING
 
+from vaguemestre.mailbox.again import Again
 from vaguemestre.mailbox.directory import Directory, Known
 from vaguemestre.mailbox.rows import RowCache
 from vaguemestre.mailbox.threads import Threads
 from vaguemestre.mailbox.values import MailboxId, Uid
+
+if TYPE_CHECKING:
+    from vaguemestre.mailbox.exchanges import Exchanges
+
+LOOKS = 200  # lists of fifty rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,7 @@ class Trail:
 class Memory:
     def __init__(self, *, users: int = 2000, folders: int = 5000, threaded: int = 1_000_000) -> None:
         self.rows = RowCache()
+        self.overviews: Again[tuple[Directory, Exchanges]] = Again(LOOKS)
         self._threaded = threaded  # messages whose exchange is known, of all accounts together
         self._threads: OrderedDict[str, Threads] = OrderedDict()
         self._users = users

@@ -68,6 +68,7 @@ class Threads:
 
     def __init__(self) -> None:
         self.lock = RLock()
+        self.changes = 0  # so many since it was made: equal means that nothing was learned or forgotten meanwhile
         self.clear()
 
     def clear(self) -> None:
@@ -77,6 +78,7 @@ class Threads:
         self._parents = array("I")
         self._only = array("Q")  # the one message of a group; 0 when it has none, or several
         self._several: dict[int, list[int]] = {}
+        self.changes += 1
 
     def __len__(self) -> int:
         return sum(len(shelf.uids) for shelf in self.shelves.values())
@@ -93,6 +95,7 @@ class Threads:
         self.drop(folder)
         self._numbers.append(folder)
         self.shelves[folder] = Shelf(folder, len(self._numbers), validity)
+        self.changes += 1
         return self.shelves[folder]
 
     def drop(self, folder: MailboxId) -> None:
@@ -100,6 +103,7 @@ class Threads:
         if shelf is not None:
             self.remove(shelf, list(shelf.uids))
             del self.shelves[folder]
+            self.changes += 1
 
     def add(self, shelf: Shelf, uid: int, identifiers: Iterable[str]) -> None:
         """Its own identifier first, or none at all. A number that is known already is passed over."""
@@ -208,6 +212,7 @@ class Threads:
         return [self._only[root]] if self._only[root] else []
 
     def _hold(self, root: int, members: list[int]) -> None:
+        self.changes += 1
         self._several.pop(root, None)
         self._only[root] = members[0] if len(members) == 1 else 0
         if len(members) > 1:

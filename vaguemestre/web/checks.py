@@ -31,8 +31,9 @@ def database() -> Check:
 
 
 def reading() -> Check:
-    """The mail ports greet over TLS with a certificate that the web accepts."""
-    return _greeting("reading", settings.MAIL["imaps"], b"* OK")
+    """The webmail's own door opens; the mail ports greet over TLS with a certificate that the web accepts."""
+    door = _listening("reading", settings.MAIL["mailboxes"])
+    return _greeting("reading", settings.MAIL["imaps"], b"* OK") if door.answers else door
 
 
 def sending() -> Check:
@@ -41,16 +42,7 @@ def sending() -> Check:
 
 def cleaner() -> Check:
     """The process that makes the HTML of a message harmless."""
-    path: Path | None = settings.MAIL["cleaner"]
-    if path is None:
-        return Check("cleaner", False, "no data folder")
-    with socket.socket(socket.AF_UNIX) as client:
-        client.settimeout(PATIENCE)
-        try:
-            client.connect(str(path))
-        except OSError as error:
-            return Check("cleaner", False, error.strerror or type(error).__name__)
-    return Check("cleaner", True)
+    return _listening("cleaner", settings.MAIL["cleaner"])
 
 
 def projected_file() -> Check:
@@ -67,6 +59,18 @@ def every() -> list[Check]:
     with ThreadPoolExecutor(len(elsewhere)) as pool:
         answers = [pool.submit(check) for check in elsewhere]
         return [database(), *(answer.result() for answer in answers)]
+
+
+def _listening(part: str, path: Path | None) -> Check:
+    if path is None:
+        return Check(part, False, "no data folder")
+    with socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(PATIENCE)
+        try:
+            client.connect(str(path))
+        except OSError as error:
+            return Check(part, False, error.strerror or type(error).__name__)
+    return Check(part, True)
 
 
 def _greeting(part: str, address: tuple[str, int], expected: bytes) -> Check:

@@ -5,6 +5,7 @@ Django compiles a query anew at each use; for what every page asks, that costs s
 
 import copy
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -19,29 +20,40 @@ class Prepared[M: Model]:
 
     def __init__(self, make: Callable[..., QuerySet[M]]) -> None:
         self._make = make
-        self._made: dict[str, tuple[QuerySet[M], SQLCompiler, str, tuple[Any, ...]]] = {}
+        self._made: dict[str, _Compiled[M]] = {}
 
     def first(self, *values: str) -> M | None:
         return next(iter(self.all(*values)), None)
 
     def all(self, *values: str) -> QuerySet[M]:
         connection = connections[DEFAULT_DB_ALIAS]
-        queryset, compiled, sql, marked = self._compiled(connection.vendor, len(values))
+        made = self._compiled(connection.vendor, len(values))
         filled = {_mark(place): value for place, value in enumerate(values)}
-        compiler = copy.copy(compiled)
+        compiler = copy.copy(made.compiler)
         compiler.connection = connection
-        compiler.as_sql = lambda *_, **__: (sql, tuple(filled.get(one, one) for one in marked))  # type: ignore[method-assign]
-        found = queryset.all()
+        compiler.as_sql = lambda *_, **__: (made.sql, tuple(filled.get(one, one) for one in made.marked))  # type: ignore[method-assign]
+        compiler.get_converters = lambda _: made.converters  # type: ignore[method-assign, assignment]
+        found = made.queryset.all()
         found.query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
         return found
 
-    def _compiled(self, vendor: str, count: int) -> tuple[QuerySet[M], SQLCompiler, str, tuple[Any, ...]]:
+    def _compiled(self, vendor: str, count: int) -> "_Compiled[M]":
         if vendor not in self._made:
             queryset = self._make(*(_mark(place) for place in range(count)))
             compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
             sql, params = compiler.as_sql()
-            self._made[vendor] = queryset, compiler, sql, tuple(params)
+            converters = compiler.get_converters([one[0] for one in compiler.select])
+            self._made[vendor] = _Compiled(queryset, compiler, sql, tuple(params), converters)
         return self._made[vendor]
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled[M: Model]:
+    queryset: QuerySet[M]
+    compiler: SQLCompiler
+    sql: str
+    marked: tuple[Any, ...]
+    converters: Any  # of what is read, column by column
 
 
 def _mark(place: int) -> str:

@@ -36,7 +36,7 @@ def open_mailbox_of(account_key: str) -> AbstractContextManager[Session]:
 
 def reading_endpoint() -> Endpoint:
     host, port = settings.MAIL["imaps"]
-    return Endpoint(host, port, ca=settings.MAIL["ca"], spool=settings.MAIL["spool"])
+    return Endpoint(host, port, socket=settings.MAIL["mailboxes"], spool=settings.MAIL["spool"])
 
 
 def sending_endpoint() -> Endpoint:

@@ -11,6 +11,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account, LocalPart
 from vaguemestre.mailbox.messages import Address
 from vaguemestre.people.folding import words
+from vaguemestre.web.prepared import Prepared
 from vaguemestre.webmail.correspondents import is_outside
 
 STATE = "education.gouv.fr"
@@ -46,6 +47,19 @@ def names_an_office(sender: Address) -> bool:
     return any(f" {office} " in said for office in offices) and not _is_of_the_state(domain)
 
 
+_NAMED = Prepared(
+    lambda reader, *orders: (
+        LocalPart.objects.filter(
+            undotted__in=orders, kind=LocalPart.Kind.MAIN,
+            account__person__postings__school__postings__person__account=reader,
+        )
+        .exclude(account=reader)
+        .select_related("account__person")
+        .order_by("pk")[:1]
+    )
+)  # fmt: skip
+
+
 def named_colleague(sender: Address, reader: Account) -> str:
     """Somebody of one of the reader's own schools who has this name; elsewhere in the academy, namesakes are many.
 
@@ -53,16 +67,8 @@ def named_colleague(sender: Address, reader: Account) -> str:
     parts = words(sender.name)
     if not 2 <= len(parts) <= MOST_WORDS:
         return ""
-    orders = {"".join(parts[place:] + parts[:place]) for place in range(len(parts))}
-    found = (
-        LocalPart.objects.filter(
-            undotted__in=orders, kind=LocalPart.Kind.MAIN,
-            account__person__postings__school__postings__person=reader.person_id,
-        )
-        .exclude(account=reader)
-        .select_related("account__person")
-        .first()
-    )  # fmt: skip
+    orders = ["".join(parts[place:] + parts[:place]) for place in range(len(parts))]
+    found = _NAMED.first(reader.key, *orders, *orders[:1] * (MOST_WORDS - len(orders)))
     return found.account.person.full_name if found and found.account else ""
 
 

@@ -1,5 +1,6 @@
 """One page of a list as the desk shows it: of a folder, or what a search has found."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -42,7 +43,8 @@ class ListView:
     inside: bool  # folders in this one
     url: str
     only: Only | None
-    days: list[Day]
+    draw: Callable[[], list[Day]]  # asked for its rows once; not at all where the same list was drawn before
+    filled: bool  # has rows
     words: str
     newer_url: str
     older_url: str
@@ -65,11 +67,16 @@ class ListView:
     state: str = ""  # of all that is shown: an open page says it when it asks for news
     sort_menu: str = ""
     found: Results | None = None
+    open_url: str = ""  # of the row of the open message, as the list bears it
+
+    @property
+    def days(self) -> list[Day]:
+        return self.draw()
 
 
 def of_folder(
-    place: Place, folder: Folder, everything: list[Folder], found: Exchanges, days: list[Day], current: Uid | None,
-    pages: int, state: str, own: Labels, now: datetime, *, flat: bool,
+    place: Place, folder: Folder, everything: list[Folder], found: Exchanges, draw: Callable[[], list[Day]],
+    current: Uid | None, pages: int, state: str, own: Labels, now: datetime, *, flat: bool,
 ) -> ListView:  # fmt: skip
     page = found.page
     counts_unread = folder.role not in {"sent", "drafts", "trash"}
@@ -82,7 +89,8 @@ def of_folder(
         inside=any(one.name.parent == folder.name for one in everything),
         url=place.url,
         only=place.only,
-        days=days,
+        draw=draw,
+        filled=bool(page.rows),
         words=listing.place_in_words(page),
         newer_url=endless.with_pages(place.newer(page).url, pages) if page.newer else "",
         older_url=place.older(page).url if page.older else "",
@@ -91,6 +99,7 @@ def of_folder(
         archive=id_of(columns.by_role(everything, "archive")),
         inbox=id_of(columns.by_role(everything, "inbox")),
         open=current,
+        open_url=listing.open_url(found, place, folder, current),
         note=notes.of(folder),
         later=[] if folder.role in STAYS else moments.choices(now),
         flat=flat,
@@ -113,7 +122,8 @@ def of_results(asked: Within, found: Results, current: Message | None) -> ListVi
     inbox = id_of(columns.by_role(found.folders, "inbox"))
     return ListView(
         id=results.RESULTS, title=found.title, role=found.role, unread="", total=0, url=asked.url, only=None,
-        days=found.days, words=found.place_words, newer_url=found.newer_url, older_url=found.older_url, filters=[],
+        draw=lambda: found.days, filled=bool(found.days), words=found.place_words,
+        newer_url=found.newer_url, older_url=found.older_url, filters=[],
         destinations=columns.destinations(found.folders, found.folder),
         archive=id_of(columns.by_role(found.folders, "archive")), inbox=inbox,
         open=results.token(*current) if current else None, found=found, flat=True, inside=False,

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.template import loader
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, pgettext
@@ -34,6 +34,7 @@ FRENCH_SIGNS = re.compile(r" ([:;?!»])")
 NAMED = 4  # who wrote in a conversation, as far as a row names them
 LATE, EARLY = timedelta(days=90), timedelta(minutes=10)
 SHOWS_RECIPIENTS = {"drafts", "sent"}
+GOES_ON = SafeString(' data-key="j"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,19 +152,20 @@ class Day:
 
 
 def days(
-    found: Exchanges, place: Place, folder: Folder, mine: frozenset[str], now: datetime, current: Uid | None,
-    labels: Drawn, hours: Mapping[int, str] | None = None,
+    found: Exchanges, place: Place, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn,
+    hours: Mapping[int, str] | None = None,
 ) -> list[Day]:  # fmt: skip
-    """Under headings in order of arrival; a row without any header still has its words. `hours`: when it comes back."""
+    """Under headings in order of arrival; a row without any header still has its words. `hours`: when it comes back.
+
+    Whichever message is open: `opened` marks its row."""
     wholes = [found.together.get(row.uid) or alone(row) for row in found.page.rows]
     if place.order is not None:
-        view = _viewer(place, folder, mine, now, current, None, labels, hours or {})
+        view = _viewer(place, folder, mine, now, None, labels, hours or {})
         drawn_rows = SafeString("".join(drawn(view(one)) for one in wholes))
         return [Day(ordering.heading(place.order), drawn_rows)] if wholes else []
     # Two mails that crossed on the way stand in order of writing.
     wholes.sort(key=lambda whole: stands_at(whole.newest), reverse=True)
-    first = wholes[0] if wholes and current is None else None
-    view = _viewer(place, folder, mine, now, current, first, labels, hours or {})
+    view = _viewer(place, folder, mine, now, wholes[0] if wholes else None, labels, hours or {})
     by_day: Iterator[tuple[str, Iterator[Together]]] = groupby(
         wholes, lambda whole: dates.day_heading(stands_at(whole.newest), now)
     )
@@ -174,8 +176,26 @@ def row_views(
     page: Page, place: Place, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn | None = None
 ) -> list[RowView]:
     """The words of the rows alone, for another page than the list."""
-    view = _viewer(place, folder, mine, now, None, None, labels or no_labels, {})
+    view = _viewer(place, folder, mine, now, None, labels or no_labels, {})
     return [view(alone(row)) for row in page.rows]
+
+
+def open_url(found: Exchanges, place: Place, folder: Folder, current: Uid | None) -> str:
+    """Where the row leads that the open message belongs to; empty when none of them is its."""
+    if current is None or folder.role == "drafts":
+        return ""
+    for row in found.page.rows:
+        whole = found.together.get(row.uid)
+        if current == row.uid or (whole is not None and current in whole.here):
+            return f"{reverse('webmail:folder', args=[place.folder])}{row.uid}/{place.query}"
+    return ""
+
+
+def opened(drawn: str, url: str) -> SafeString:
+    """A drawn list beside an open message: its row says so, and the key that goes on reading is the reader's."""
+    drawn = drawn.replace(GOES_ON, "", 1)
+    link = f'<a class="row-link" href="{escape(url)}"'
+    return SafeString(drawn.replace(link, f'{link} aria-current="true"', 1) if url else drawn)
 
 
 @lru_cache(maxsize=4096)
@@ -221,8 +241,8 @@ def no_labels(_flags: frozenset[str]) -> SafeString:
 
 
 def _viewer(
-    place: Place, folder: Folder, mine: frozenset[str], now: datetime, current: Uid | None, first: Together | None,
-    labels: Drawn, hours: Mapping[int, str],
+    place: Place, folder: Folder, mine: frozenset[str], now: datetime, first: Together | None, labels: Drawn,
+    hours: Mapping[int, str],
 ) -> Callable[[Together], RowView]:  # fmt: skip
     base, query = reverse("webmail:folder", args=[place.folder]), place.query
     to_recipients, is_drafts = folder.role in SHOWS_RECIPIENTS, folder.role == "drafts"
@@ -253,7 +273,7 @@ def _viewer(
             lead=leads(unread, row.draft and not is_drafts, RETURNED in row.flags and row.uid not in hours),
             marks=_hour(hours[row.uid]) + marked if row.uid in hours else marked,
             labels=labels(row.flags.union(*(one.flags for one in whole.rows)) if whole.count > 1 else row.flags),
-            link=_link(current in whole.here, f"{base}{row.uid}/reprise/" if is_drafts else "", first=whole is first),
+            link=_link(f"{base}{row.uid}/reprise/" if is_drafts else "", first=whole is first),
             count=_count(whole.count, get_language()),
             size=size_in_words(row.size) if by_size else "",
         )
@@ -336,11 +356,11 @@ def _hour(words: str) -> SafeString:
     return format_html('<span class="row-hour">{}{}</span>', icon("alarm-clock"), words)
 
 
-def _link(current: bool, resumed: str, first: bool) -> SafeString:
+def _link(resumed: str, first: bool) -> SafeString:
     """A draft opens over the page that is there; the first row answers to the key that goes on reading."""
     if resumed:
         return format_html(' hx-get="{}" hx-target="#ecrire" hx-swap="innerHTML" hx-push-url="true"', resumed)
-    return SafeString(' aria-current="true"' if current else ' data-key="j"' if first else "")
+    return GOES_ON if first else SafeString("")
 
 
 def _who(people: Sequence[Address], count: int, to_recipients: bool) -> str:

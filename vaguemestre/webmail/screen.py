@@ -1,16 +1,15 @@
 """The desk: folders, list, reader. Gathered here once, drawn whole or in part."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from urllib.parse import urlsplit
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
 from vaguemestre.accounts.listening import let_listen
 from vaguemestre.accounts.middleware import ticket_of
@@ -26,7 +25,6 @@ from vaguemestre.webmail import (
     bulk_cookie,
     bulk_words,
     endless,
-    fragments,
     labels,
     list_view,
     listing,
@@ -39,10 +37,9 @@ from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.arrival import Arrival, mark
 from vaguemestre.webmail.correspondents import own_addresses
 from vaguemestre.webmail.exchange import Exchange
-from vaguemestre.webmail.fragments import Acts
 from vaguemestre.webmail.labels import Panel
 from vaguemestre.webmail.list_view import ListView, id_of
-from vaguemestre.webmail.listing import Place, Within
+from vaguemestre.webmail.listing import Day, Place, Within
 from vaguemestre.webmail.reading import Reading
 from vaguemestre.webmail.search import results
 from vaguemestre.webmail.search.reading import LIMIT, tidied
@@ -54,7 +51,7 @@ from vaguemestre.webmail.standing import Banner, Standing
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    column: columns.Column
+    tree: Callable[[], columns.Column]  # not asked for where the same folders were drawn before
     space: columns.Space | None
     waiting: int
     banners: list[Banner] = field(default_factory=list)  # what works by itself: absence reply, redirection
@@ -69,20 +66,37 @@ class Desk:
     here: str = ""  # where an act comes back to
     display: standing.Display = field(default_factory=standing.Display)
     arrival: Arrival = field(default_factory=lambda: Arrival(mark()))
+    owner: tuple[str, ...] = ()  # who looks, as far as a list or a column shows it
+    state: str = ""  # of all that the list and the folders are made of, whichever message is open
 
     @property
-    def folders(self) -> SafeString:
+    def column(self) -> columns.Column:
+        return self.tree()
+
+    @property
+    def list_key(self) -> object:
+        """Under which its list is kept once drawn. What a search has found is not kept."""
+        return (self.owner, self.state, self.view) if self.state else ""
+
+    @property
+    def folders_key(self) -> object:
         lines = tuple(self.labels.lines) if self.labels else ()
-        return fragments.folders(self.column, lines, self.waiting, self.in_queue, get_language())
+        return self.owner, self.state or (self.column, lines, self.waiting, self.in_queue, self.space)
 
     @property
-    def bulk_acts(self) -> SafeString:
+    def acts_key(self) -> object:
+        """What the acts on the chosen messages are made of."""
         shown = self.list
         if shown is None:
-            return SafeString("")
+            return ""
         chips = tuple(chip for chip, _worn in self.labels.choices) if self.labels else ()
-        acts = Acts(shown.id, shown.role, shown.inbox, tuple(shown.destinations), tuple(shown.later), chips, self.here)
-        return fragments.bulk_acts(acts, get_language())
+        return self.owner, shown.id, shown.role, shown.inbox, tuple(shown.destinations), tuple(shown.later), chips
+
+    @property
+    def menus_key(self) -> object:
+        """What the menus over the open message are made of."""
+        worn = tuple(chip.keyword for chip in self.labels.worn) if self.labels else ()
+        return self.acts_key and (self.acts_key, worn)
 
 
 def place_of(request: StaffRequest, folder: MailboxId) -> Place:
@@ -124,31 +138,27 @@ def desk(
     seen = (stands.flat_list, stands.display, sorted(stands.folded), sorted(stands.hidden), own.chips)
     whose = getattr(request, "page_mark", "")
     returns = _returns(request, folder, found.page, current, now) if folder.role == "later" else {}
-    beside = (
-        place,
-        pages,
-        current,
-        *seen,
-        waiting,
-        space,
-        banners,
-        whose,
-        sorted(returns.items()),
-    )
+    beside = (place, pages, folder.uid_next, *seen, waiting, space, banners, whose, sorted(returns.items()))
     state = unchanged.state(found, everything, now, *beside)
+    shown = unchanged.with_open(state, current)
     if for_the_list_alone(request):
-        unchanged.refuse_the_same(request, state)
+        unchanged.refuse_the_same(request, shown)
     mine = own_addresses(request.account) if mine is None else mine
-    days = listing.days(found, endless.place_of_links(request, place), folder, mine, now, current, own.row, returns)
+
+    @cache
+    def days() -> list[Day]:
+        links = endless.place_of_links(request, place)
+        return listing.days(found, links, folder, mine, now, own.row, returns)
+
     if reading and current in returns:
         reading = replace(reading, aside=replace(reading.aside, returns=returns[current]))
     return Desk(
-        column=columns.column(everything, place.folder, stands),
+        tree=cache(lambda: columns.column(everything, place.folder, stands)),
         space=space,
         waiting=waiting,
         banners=banners,
         list=list_view.of_folder(
-            place, folder, everything, found, days, current, pages, state, own, now, flat=stands.flat_list
+            place, folder, everything, found, days, current, pages, shown, own, now, flat=stands.flat_list
         ),
         labels=own.panel(place, reading.flags if reading else ()),
         reading=reading,
@@ -156,6 +166,8 @@ def desk(
         here=f"{folder_url(place.folder)}{current}/{place.query}" if current else place.url,
         display=stands.display,
         arrival=arrival.of(everything, stands, since),
+        owner=_owner(request, mine),
+        state=state,
     )
 
 
@@ -193,7 +205,7 @@ def found_desk(
         )  # fmt: skip
     inbox = id_of(columns.by_role(found.folders, "inbox"))
     return Desk(
-        column=columns.column(found.folders, found.folder, stands),
+        tree=cache(lambda: columns.column(found.folders, found.folder, stands)),
         space=columns.space(found.quota),
         waiting=pending.count(request.account),
         banners=[],
@@ -204,21 +216,24 @@ def found_desk(
         here=reverse("webmail:message", args=current) + asked.query if current else asked.url,
         display=stands.display,
         arrival=arrival.of(found.folders, stands, since),
+        owner=_owner(request, mine),
     )
 
 
 def bare_desk(request: StaffRequest, session: Session) -> Desk:
     """The folders without a list: for what is not a folder of the mailbox."""
+    stands, everything = standing.of(request.account, timezone.now()), session.folders()
     return Desk(
-        column=columns.column(session.folders(), None, standing.of(request.account, timezone.now())),
+        tree=cache(lambda: columns.column(everything, None, stands)),
         space=columns.space(session.quota()),
         waiting=pending.count(request.account),
+        owner=_owner(request),
     )
 
 
 def empty_desk(request: StaffRequest) -> Desk:
     """When nothing can be asked of the mailbox: the way to write and to leave stays."""
-    return Desk(column=columns.EMPTY, space=None, waiting=pending.count(request.account))
+    return Desk(tree=lambda: columns.EMPTY, space=None, waiting=pending.count(request.account), owner=_owner(request))
 
 
 def show(
@@ -265,6 +280,11 @@ def current_path(request: StaffRequest) -> str:
 
 def folder_url(folder: MailboxId | str) -> str:
     return reverse("webmail:folder", args=[folder])
+
+
+def _owner(request: StaffRequest, mine: Iterable[str] = ()) -> tuple[str, ...]:
+    account = request.account
+    return account.key, account.display_name, account.address, *sorted(mine)
 
 
 def _returns(request: StaffRequest, folder: Folder, page: Page, current: Uid | None, now: datetime) -> dict[int, str]:

@@ -10,9 +10,10 @@ from hashlib import blake2b
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.exchanges import Exchanges
 from vaguemestre.mailbox.messages import Folder
+from vaguemestre.mailbox.values import Uid
 
 KNOWN = "X-Etat"
-HOUR = timedelta(hours=1)
+RECENT = timedelta(hours=1, minutes=10)  # an hour, and what a sender's clock may be ahead (`listing.EARLY`)
 
 
 class Unchanged(Exception):
@@ -20,15 +21,24 @@ class Unchanged(Exception):
 
 
 def state(found: Exchanges, everything: Sequence[Folder], now: datetime, *beside: object) -> str:
-    """The same in every process. While "12 min ago" stands in the list, no older than a minute."""
+    """The same in every process, whichever message is open. While "12 min ago" stands in the list, no older than a
+    minute."""
     page = found.page
     rows = [(int(row.uid), sorted(row.flags)) for row in page.rows]
     together = [(one.count, one.here, one.seen, one.flagged, one.has_attachments) for one in found.together.values()]
-    counts = [(folder.id, str(folder.name), folder.role, folder.total, folder.unseen) for folder in everything]
-    recent = any(now - row.received < HOUR for row in page.rows)
+    counts = [
+        (folder.id, folder.uid_validity, str(folder.name), folder.role, folder.total, folder.unseen, folder.subscribed)
+        for folder in everything
+    ]
+    recent = any(now - row.received < RECENT for row in page.rows)
     moment = now.strftime("%Y-%m-%d %H:%M") if recent else now.strftime("%Y-%m-%d %H")
-    seen = (rows, together, page.folder_total, page.first, counts, moment, beside)
+    seen = (rows, together, found.messages, page.folder_total, page.first, page.older, counts, moment, beside)
     return blake2b(repr(seen).encode(), digest_size=12).hexdigest()
+
+
+def with_open(state: str, current: Uid | None) -> str:
+    """What a page that asks for news says it shows."""
+    return f"{state}.{current}" if current else state
 
 
 def refuse_the_same(request: StaffRequest, found: str) -> None:

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from hashlib import blake2b
 from pathlib import Path
 from typing import IO, Self
 
@@ -27,11 +28,14 @@ _EXCHANGE_LIMIT = 64 * 1024 * 1024
 
 @dataclass(slots=True)
 class Answer:
-    """All that came until the last tagged reply: `statuses` in the order of the commands, the rest as it came."""
+    """All that came until the last tagged reply: `statuses` in the order of the commands, the rest as it came.
+
+    `fingerprint`: equal for two answers of which every untagged line is the same; empty where one lies in a file."""
 
     statuses: list[Status]
     data: list[Data] = field(default_factory=list)
     notes: list[Status] = field(default_factory=list)
+    fingerprint: bytes = b""
 
     def named(self, name: str) -> list[Data]:
         return [data for data in self.data if data.name == name]
@@ -50,7 +54,8 @@ class Connection:
         self.dead = False
         self.folder_open = False  # since some session of this connection
         self._reader = Reader(Limits(folder=endpoint.spool))
-        self._ready: deque[Response] = deque()
+        self._ready: deque[tuple[Response, list[Segment]]] = deque()
+        self._segments: list[Segment] = []  # of the response that was taken last
         self._tags = 0
         self._deadline = 0.0
         self._held = 0  # octets of this exchange that are in memory
@@ -96,7 +101,8 @@ class Connection:
             readable, _, _ = select.select([self._socket], [], [], 0)
         except (OSError, ValueError):
             return False
-        return not self.dead and not readable and not self._socket.pending()
+        held = self._socket.pending() if isinstance(self._socket, ssl.SSLSocket) else 0
+        return not self.dead and not readable and not held
 
     def close(self) -> None:
         self.dead = True
@@ -137,16 +143,20 @@ class Connection:
 
     def _answers(self, tags: Sequence[str]) -> Answer:
         """Tagged replies come in any order: a server may end a later command first."""
-        answer, awaited = Answer([]), set(tags)
+        answer, awaited, said = Answer([]), set(tags), blake2b(digest_size=16)
+        whole = True
         while awaited:
             response = self._next()
             if isinstance(response, Continuation):
                 raise self._broken("unexpected continuation")
             tag = self._sort(response, answer)
-            if tag != "*" and tag not in awaited:
+            if tag == "*":
+                whole = whole and _told(said, self._segments)
+            elif tag not in awaited:
                 raise self._broken(f"answer to an unknown command {tag[:20]}")
             awaited.discard(tag)
         answer.statuses.sort(key=lambda status: tags.index(status.tag))
+        answer.fingerprint = said.digest() if whole else b""
         return answer
 
     def _sort(self, response: Response, answer: Answer) -> str:
@@ -187,11 +197,12 @@ class Connection:
             try:
                 for segments in self._reader.feed(chunk):
                     self._hold(segments)
-                    self._ready.append(parse(segments))
+                    self._ready.append((parse(segments), segments))
             except MailboxUnavailable:
                 self.close()
                 raise
-        return self._ready.popleft()
+        response, self._segments = self._ready.popleft()
+        return response
 
     def _hold(self, segments: list[Segment]) -> None:
         self._held += sum(len(segment) for segment in segments if isinstance(segment, bytes))
@@ -222,7 +233,18 @@ class Connection:
         return ProtocolBroken(what)
 
 
-def _connect(endpoint: Endpoint) -> ssl.SSLSocket:
+def _told(said: blake2b, segments: list[Segment]) -> bool:
+    """False for what lies in a file."""
+    for segment in segments:
+        if not isinstance(segment, bytes):
+            return False
+        said.update(segment)
+    return True
+
+
+def _connect(endpoint: Endpoint) -> socket.socket:
+    if endpoint.socket is not None:
+        return _connect_here(endpoint.socket, endpoint.connect_timeout)
     plain: socket.socket | None = None
     try:
         plain = socket.create_connection((endpoint.host, endpoint.port), endpoint.connect_timeout)
@@ -232,6 +254,17 @@ def _connect(endpoint: Endpoint) -> ssl.SSLSocket:
         if plain is not None:
             plain.close()
         raise MailboxUnavailable(f"{endpoint.host}:{endpoint.port}: {error}") from error
+
+
+def _connect_here(path: Path, timeout: float) -> socket.socket:
+    local = socket.socket(socket.AF_UNIX)
+    try:
+        local.settimeout(timeout)
+        local.connect(str(path))
+    except OSError as error:
+        local.close()
+        raise MailboxUnavailable(f"{path.name}: {error}") from error
+    return local
 
 
 @lru_cache(maxsize=8)

@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 
 from vaguemestre.mailbox.protocol.faults import ProtocolBroken
 from vaguemestre.mailbox.protocol.reader import Segment, Spooled
 
 DEPTH_LIMIT = 1000
+_SHORT = 300  # octets of a line that is remembered
 
 
 class Atom(bytes):
@@ -71,11 +73,24 @@ _UID_NAME, _FLAGS_NAME = Atom(b"UID"), Atom(b"FLAGS")
 
 
 def parse(segments: list[Segment]) -> Response:
+    """What is returned is not to be changed: a line that comes again is the same object."""
     line = segments[0]
     if not isinstance(line, bytes):
         raise ProtocolBroken("response without a line")
-    if len(segments) == 1 and (flags := _FLAGS.match(line)):
+    if len(segments) == 1 and len(line) <= _SHORT and line.startswith(b"* "):
+        return _short(line)
+    return _response(segments, line)
+
+
+@lru_cache(maxsize=8192)
+def _short(line: bytes) -> Response:
+    """Flags of a message, a folder and its counts: what every list asks for again, and is seldom told otherwise."""
+    if flags := _FLAGS.match(line):
         return _flags(flags)
+    return _response([line], line)
+
+
+def _response(segments: list[Segment], line: bytes) -> Response:
     if line.startswith(b"+"):
         return Continuation(line[1:].strip())
     if status := _STATUS.match(line):

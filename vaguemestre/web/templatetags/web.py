@@ -7,12 +7,15 @@ from typing import Any, Literal
 from django import template
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.forms import BoundField
+from django.template.base import FilterExpression, Node, NodeList, Parser, Token
 from django.template.context import Context
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from vaguemestre.web import dates, quantities
+from vaguemestre.web.kept import Name, opening, parts
 
 register = template.Library()
 Tone = Literal["", "good", "warn", "bad"]
@@ -100,3 +103,37 @@ def notice(content: str, tone: Tone = "", role: str = "") -> SafeString:
         icon(NOTICE_ICONS[tone]),
         content,
     )
+
+
+class KeptNode(Node):
+    child_nodelists = ("nodelist",)
+
+    def __init__(self, part: str, key: FilterExpression, left_open: list[str], nodelist: NodeList) -> None:
+        self.part = part
+        self.key = key
+        self.left_open = left_open
+        self.nodelist = nodelist
+
+    def render(self, context: Context) -> SafeString:
+        key = self.key.resolve(context)
+        if not key:
+            return self.nodelist.render(context)
+        name = Name(self.part, get_language(), key)
+        text = parts.get(name)
+        if text is None:
+            with context.push(**{word: SafeString(opening(place)) for place, word in enumerate(self.left_open)}):
+                text = self.nodelist.render(context)
+            parts.put(name, text)
+        for place, word in enumerate(self.left_open):
+            text = text.replace(opening(place), conditional_escape(str(context.get(word, ""))))
+        return SafeString(text)
+
+
+@register.tag
+def kept(parser: Parser, token: Token) -> KeptNode:
+    """`{% kept "list" desk.list.key csrf_token here %}…{% endkept %}`: drawn once for each key, but for the variables
+    that are named after it. An empty key keeps nothing. (web/kept.py)"""
+    _tag, part, key, *left_open = token.split_contents()
+    nodelist = parser.parse(("endkept",))
+    parser.delete_first_token()
+    return KeptNode(part.strip('"'), parser.compile_filter(key), left_open, nodelist)

@@ -34,20 +34,35 @@ def test_not_ready_says_which_part_to_this_machine_only(client: Client, db: None
     assert client.get("/ready/", headers={"X-Forwarded-For": "192.0.2.7"}).json() == {"ready": False}
 
 
-def test_a_port_that_says_nothing_is_not_waited_for(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def door(tmp_path: Path) -> Iterator[Path]:
+    """The webmail's own way in, open."""
+    path = tmp_path / "imap-web"
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(path))
+        listening.listen()
+        yield path
+
+
+def test_a_port_that_says_nothing_is_not_waited_for(
+    settings: LazySettings, monkeypatch: pytest.MonkeyPatch, door: Path
+) -> None:
     monkeypatch.setattr(checks, "PATIENCE", 0.1)
     with silent_port() as address:
-        settings.MAIL = {**settings.MAIL, "imaps": address, "ca": None}
+        settings.MAIL = {**settings.MAIL, "imaps": address, "ca": None, "mailboxes": door}
         assert checks.reading().answers is False
 
 
 def test_a_certificate_of_another_is_refused(
-    settings: LazySettings, certificate: tuple[Path, Path], tmp_path: Path
+    settings: LazySettings, certificate: tuple[Path, Path], door: Path
 ) -> None:
     chain, key = certificate
     with greeter(b"* OK ready\r\n", chain, key) as address:
-        settings.MAIL = {**settings.MAIL, "imaps": address, "ca": chain}
+        settings.MAIL = {**settings.MAIL, "imaps": address, "ca": chain, "mailboxes": door}
         assert checks.reading().answers is True
+        settings.MAIL = {**settings.MAIL, "mailboxes": door.with_name("shut")}
+        assert checks.reading().answers is False
+        settings.MAIL = {**settings.MAIL, "mailboxes": door}
         settings.MAIL = {**settings.MAIL, "imaps": address, "ca": None}  # the system's authorities do not know it
         assert checks.reading().answers is False
 

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
 from django.utils import timezone
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from vaguemestre.web import dates
 
@@ -26,17 +27,22 @@ class Choice:
 
 def choices(now: datetime) -> list[Choice]:
     local = timezone.localtime(now)
-    today = local.date()
+    return list(_choices(local.date(), local.time() < EVENING_OFFERED_UNTIL, get_language()))
+
+
+@lru_cache(maxsize=8)
+def _choices(today: date, evening: bool, _language: str | None) -> list[Choice]:
     tomorrow, monday, in_a_week = today + timedelta(days=1), _next(MONDAY, today), today + timedelta(days=7)
     offered = [
         (_("Tomorrow morning"), at(tomorrow, MORNING)),
         (pgettext("a choice", "Monday"), at(monday, MORNING)),
         (_("In a week"), at(in_a_week, MORNING)),
     ]
-    if local.time() < EVENING_OFFERED_UNTIL:
+    if evening:
         offered.insert(0, (_("This evening"), at(today, EVENING)))
+    midnight = at(today, time(0))
     return list(
-        {when: Choice(label, in_words(when, now), when.isoformat()) for label, when in reversed(offered)}.values()
+        {when: Choice(label, in_words(when, midnight), when.isoformat()) for label, when in reversed(offered)}.values()
     )[::-1]
 
 

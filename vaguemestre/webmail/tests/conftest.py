@@ -139,8 +139,8 @@ def own_outbox(settings: Settings, tmp_path: Path) -> None:
 
 @pytest.fixture
 def no_dovecot(settings: Settings) -> Iterator[Callable[[], None]]:
-    """Call it, and the mailbox no longer answers: its port is one where nobody listens."""
-    yield from _deaf(settings, "imaps")
+    """Call it, and the mailbox no longer answers: nobody listens at its socket."""
+    yield from _deaf(settings, "mailboxes", Path("/nowhere/imap-web"))
 
 
 @pytest.fixture
@@ -170,7 +170,7 @@ def back_again(settings: Settings) -> Iterator[Callable[[], None]]:
     true = dict(settings.MAIL)
 
     def restore() -> None:
-        settings.MAIL = {**settings.MAIL, "imaps": true["imaps"], "smtps": true["smtps"]}
+        settings.MAIL = {**settings.MAIL, "mailboxes": true["mailboxes"], "smtps": true["smtps"]}
         connection.pool.cache_clear()
 
     yield restore
@@ -195,9 +195,11 @@ def cleaner(settings: Settings) -> Iterator[Path]:
         thread.join(10)
 
 
-def _deaf(wrapper: Settings, name: str) -> Iterator[Callable[[], None]]:
+def _deaf(
+    wrapper: Settings, name: str, nobody: Path | tuple[str, int] = ("127.0.0.1", 1)
+) -> Iterator[Callable[[], None]]:
     def fall() -> None:
-        wrapper.MAIL = {**settings.MAIL, name: ("127.0.0.1", 1)}
+        wrapper.MAIL = {**settings.MAIL, name: nobody}
         connection.pool.cache_clear()
 
     yield fall

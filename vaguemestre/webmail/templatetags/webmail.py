@@ -1,0 +1,15 @@
+"""What only the webmail's templates need."""
+
+from django import template
+from django.utils.safestring import SafeString
+
+from vaguemestre.webmail import listing
+from vaguemestre.webmail.list_view import ListView
+
+register = template.Library()
+
+
+@register.filter
+def opened(drawn: SafeString, shown: ListView | None) -> SafeString:
+    """A list that was drawn for nobody in particular, with the row of the open message marked in it."""
+    return listing.opened(drawn, shown.open_url) if shown and shown.open and not shown.found else drawn

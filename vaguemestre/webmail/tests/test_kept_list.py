@@ -1,0 +1,87 @@
+"""A list that is drawn once says what is true each time: whose it is, which row is open, where acts come back to."""
+
+import re
+
+import pytest
+from django.http import HttpResponse
+
+from vaguemestre.mailbox.values import FLAGGED, SEEN, Uid
+from vaguemestre.testing import letter
+from vaguemestre.webmail.models import Label
+from vaguemestre.webmail.tests.conftest import Desk
+
+ROW = re.compile(r'<a class="row-link" href="([^"]+)"([^>]*)>')
+
+
+def links(response: HttpResponse) -> dict[str, str]:
+    """Of each row: its address, and what its link says besides."""
+    return {url: said.strip() for url, said in ROW.findall(response.content.decode())}
+
+
+def tokens(response: HttpResponse) -> set[str]:
+    return set(re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', response.content.decode()))
+
+
+@pytest.fixture
+def url(desk: Desk) -> str:
+    for number in (1, 2, 3):
+        desk.put(letter(desk.mail.address, subject=f"Lettre {number}"), flags=(SEEN,))
+    return desk.url()
+
+
+def test_the_open_message_is_marked_and_no_other(desk: Desk, url: str) -> None:
+    first, second, third = (f"{url}{uid}/" for uid in (3, 2, 1))
+    desk.get(url)
+    for opened in (second, third, first):
+        said = links(desk.get(opened))
+        assert said == {one: 'aria-current="true"' if one == opened else "" for one in (first, second, third)}
+    assert links(desk.get(url)) == {first: 'data-key="j"', second: "", third: ""}
+
+
+def test_acts_come_back_to_the_page_that_is_shown(desk: Desk, url: str) -> None:
+    for page in (url, f"{url}2/", f"{url}1/", url):
+        html = desk.get(page).content.decode()
+        back = re.findall(r'<form id="ligne"[^>]*>.*?name="retour" value="([^"]*)"', html, re.DOTALL)
+        assert back == [page]
+        menu = re.findall(r'label-choice" name="retour" value="([^"]*)"', html)
+        assert set(menu) == {page}
+
+
+def test_one_token_a_page_and_it_holds(desk: Desk, url: str) -> None:
+    desk.client.handler.enforce_csrf_checks = True
+    desk.get(url)
+    response = desk.get(url)
+    [token] = tokens(response)
+    form = {"choix": "1", "csrfmiddlewaretoken": token}
+    sent = desk.client.post(f"{url}suivi/", form, headers={"Origin": "https://testserver"}, secure=True)
+    assert sent.status_code != 403
+    assert FLAGGED in desk.flags(1)
+
+
+def test_two_people_in_one_process(desk: Desk, neighbour: Desk, url: str) -> None:
+    neighbour.put(letter(neighbour.mail.address, subject="À Karim"))
+    for _twice in range(2):
+        mine, theirs = desk.get(url).content.decode(), neighbour.get(neighbour.url()).content.decode()
+        assert "Lettre 1" in mine
+        assert "Karim" not in mine
+        assert "À Karim" in theirs
+        assert "Lettre 1" not in theirs
+
+
+def test_what_changes_is_seen_at_once(desk: Desk, url: str) -> None:
+    desk.get(url)
+    desk.put(letter(desk.mail.address, subject="Toute neuve"))
+    assert "Toute neuve" in desk.get(url).content.decode()
+    desk.client.post(f"{url}suivi/", {"choix": "1"})
+    assert desk.get(url).content.decode().count("data-starred") == 1
+    with desk.session() as session:
+        session.store(desk.id(), [Uid(1)], add=["$label1"])
+    assert "Important" in desk.get(url).content.decode()
+    Label.objects.create(account=desk.mail.account, keyword="$label1", name="Brûlant", colour="brick", position=1)
+    html = desk.get(url).content.decode()
+    assert '<span class="cut">Brûlant</span>' in html
+    assert '<span class="cut">Important</span>' not in html
+
+
+def test_a_filter_and_another_order_are_other_lists(desk: Desk, url: str) -> None:
+    assert [len(links(desk.get(f"{url}{query}"))) for query in ("", "?voir=non-lus", "?tri=objet", "")] == [3, 0, 3, 3]
