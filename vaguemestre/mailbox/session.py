@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import IO
 
-from vaguemestre.mailbox import exchanges, found, keywords, tree
+from vaguemestre.mailbox import exchanges, found, judging, keywords, tree
 from vaguemestre.mailbox.directory import LIST, Directory, Known
 from vaguemestre.mailbox.errors import MailboxRefused
 from vaguemestre.mailbox.exchanges import Exchanges
@@ -168,6 +168,14 @@ class Session:
     def keywords(self, folder: MailboxId) -> list[str]:
         """What this folder knows of keywords, its own and those of other programs."""
         return self._in(folder, lambda known: keywords.used_in(self._link, known))
+
+    def judge_attachments(self, folder: MailboxId) -> int:
+        """Has the server say of older messages whether they have a file, the newest first; answers how many are left."""
+        return self._in(folder, lambda known: judging.judge(self._link, known))
+
+    def has_unjudged(self) -> bool:
+        """Is there older mail of which that was not said, in all folders but the bin and junk?"""
+        return self._link.reading(lambda: judging.anywhere(self._link))
 
     def bearing(self, keyword: Flag) -> dict[MailboxId, Numbers]:
         """The messages of the whole mailbox that bear a keyword. A folder that goes meanwhile is a `NoSuchFolder`."""

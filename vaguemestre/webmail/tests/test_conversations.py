@@ -13,6 +13,7 @@ from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName, Uid
 from vaguemestre.testing import letter
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
+from vaguemestre.webmail.tests.test_acts import after, take_back
 from vaguemestre.webmail.tests.test_list import body
 
 LIVE = {**HTMX, "HX-Target": "section#liste", "X-Background-Refresh": "1"}
@@ -197,7 +198,7 @@ def test_somebody_elses_message_is_not_there(desk: Desk, neighbour: Desk, exchan
 
 def test_acts_of_a_row_reach_the_whole_conversation_and_come_back(desk: Desk, exchange: Exchange) -> None:
     html = body(desk.get(desk.url()))
-    assert html.count('name="ensemble"') == 2
+    assert html.count('name="ensemble"') == 3  # the acts of what is chosen, of one row, of what is carried to a folder
     response = desk.post(desk.url(tail="archivage/"), {"choix": exchange.added, "ensemble": "1", "retour": desk.url()})
     assert (desk.uids(), len(desk.uids("archive")), desk.uids("sent")) == ([], 2, [exchange.answered])
     page = body(desk.get(response["Location"]))
@@ -208,6 +209,14 @@ def test_acts_of_a_row_reach_the_whole_conversation_and_come_back(desk: Desk, ex
     assert len(desk.uids()) == 2
     [row] = rows(body(desk.get(desk.url())))
     assert ">3<" in row
+
+
+def test_carried_to_a_folder_a_row_is_all_of_its_conversation(desk: Desk, exchange: Exchange) -> None:
+    form = re.search(r'<form id="depot".*?</form>', body(desk.get(desk.url())), re.DOTALL)
+    assert form
+    data = dict(re.findall(r'name="(\w+)"(?: value="([^"]*)")?', form[0]))
+    desk.post(desk.url(tail="deplacement/"), {**data, "vers": desk.id("archive"), "choix": exchange.added})
+    assert (desk.uids(), len(desk.uids("archive"))) == ([], 2)
 
 
 def test_what_came_after_the_row_was_drawn_is_left_alone(desk: Desk, exchange: Exchange) -> None:
@@ -255,6 +264,54 @@ def test_read_means_all_and_a_star_the_newest(desk: Desk) -> None:
         session.store(desk.id(), uids, add=[FLAGGED])
     desk.post(desk.url(tail="suivi/retrait/"), chosen)
     assert not any(FLAGGED in desk.flags(uid) for uid in uids)
+
+
+def test_unread_marks_the_newest_that_somebody_else_wrote(desk: Desk) -> None:
+    """Not one's own copy, although it came last; nor what was moved here since and has a higher number."""
+    made = Exchange(desk)
+    received = [made.put(f"Mot {number}.", sender="S <s@x.example>", flags=(SEEN,)) for number in range(2)]
+    own = made.put("Copie à moi-même.", flags=(SEEN,))
+    desk.get(desk.url())
+    page = after(desk, desk.post(desk.url(tail="lecture/retrait/"), {"choix": own, "ensemble": "1"}))
+    assert [SEEN in desk.flags(uid) for uid in (*received, own)] == [True, False, True]
+    assert "data-unread" in rows(page)[0]
+    assert "data-unread" not in rows(take_back(desk, page))[0]
+
+
+def test_of_one_s_own_messages_alone_the_newest_speaks(desk: Desk) -> None:
+    made = Exchange(desk)
+    own = [made.put(f"Note {number}.", flags=(SEEN,)) for number in range(2)]
+    desk.get(desk.url())
+    desk.post(desk.url(tail="lecture/retrait/"), {"choix": own[-1], "ensemble": "1"})
+    assert [SEEN in desk.flags(uid) for uid in own] == [True, False]
+
+
+def test_a_starred_conversation_keeps_its_star_where_it_is(desk: Desk) -> None:
+    """Starred together with another; then let go of, wherever the star was; then as it was before."""
+    made = Exchange(desk)
+    first = made.put("Un.", sender="S <s@x.example>", flags=(FLAGGED,))
+    last = made.put("Deux.", sender="S <s@x.example>")
+    alone = desk.put(letter(desk.mail.address, subject="Seule"))
+    assert all("data-starred" in row or "Seule" in row for row in rows(body(desk.get(desk.url()))))
+    chosen: dict[str, object] = {"choix": [last, alone], "ensemble": "1"}
+    page = after(desk, desk.post(desk.url(tail="suivi/"), chosen))
+    assert [FLAGGED in desk.flags(uid) for uid in (first, last, alone)] == [True, False, True]
+    assert all("data-starred" in row for row in rows(page))
+    page = after(desk, desk.post(desk.url(tail="suivi/retrait/"), chosen))
+    assert not any("data-starred" in row for row in rows(page))
+    take_back(desk, page)
+    assert [FLAGGED in desk.flags(uid) for uid in (first, last, alone)] == [True, False, True]
+
+
+def test_the_page_says_starred_for_any_of_its_messages(desk: Desk, exchange: Exchange) -> None:
+    with desk.session() as session:
+        session.store(desk.id(), [Uid(exchange.asked)], add=[FLAGGED])
+    html = body(desk.get(exchange.url))
+    toolbar = re.search(r'<form class="toolbar".*?</form>', html, re.DOTALL)
+    assert toolbar
+    assert re.search(r'suivi/retrait/"[^>]*aria-pressed="true"[^>]*data-key="s"', toolbar[0])
+    desk.post(desk.url(tail="suivi/retrait/"), {"choix": exchange.added, "ensemble": "1"})
+    assert FLAGGED not in desk.flags(exchange.asked)
 
 
 def test_previous_and_next_go_from_one_conversation_to_the_other(desk: Desk, exchange: Exchange) -> None:
