@@ -1,4 +1,4 @@
-"""Whether a message has a file: a keyword, which Dovecot writes when it stores the message or first tells its structure.
+"""Whether a message has a file: a keyword, which Dovecot writes when it stores the message or tells its structure.
 
 What was stored before that, or lost its keywords to a program that set its flags anew, bears neither `$HasAttachment`
 nor `$HasNoAttachment`, and a search for the one would pass it over. To ask for its structure is enough to have it said.
@@ -16,7 +16,7 @@ AT_ONCE = 500  # messages whose structure is read while a person waits: each may
 
 
 def judge(link: Link, known: Known) -> int:
-    """The newest of them; answers how many are left. One trip when nothing is to do. What cannot be judged is let be."""
+    """The newest of them; answers how many are left. One trip when nothing is to do. What cannot be judged is left."""
     unjudged = _unjudged(link, known)
     newest = [Uid(number) for number in unjudged.part(len(unjudged) - AT_ONCE, len(unjudged))]
     if not newest:

@@ -170,7 +170,7 @@ class Session:
         return self._in(folder, lambda known: keywords.used_in(self._link, known))
 
     def judge_attachments(self, folder: MailboxId) -> int:
-        """Has the server say of older messages whether they have a file, the newest first; answers how many are left."""
+        """Has the server say of older mail whether it has a file, the newest first; answers how many are left."""
         return self._in(folder, lambda known: judging.judge(self._link, known))
 
     def has_unjudged(self) -> bool:
