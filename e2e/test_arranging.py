@@ -139,8 +139,14 @@ def test_labels_are_keywords_for_every_program(demo: Demo, at_the_desk: Sit, tmp
     expect(desk.page.locator("#annonces")).to_contain_text("Travail")
     desk.page.get_by_role("button", name="Annuler").click()
     desk.toast("remises comme avant")
+    desk.open(subject)
+    desk.move_to("Archives")
+    expect(desk.row(subject)).to_have_count(0)
     desk.page.locator("#boites").get_by_role("link", name="Travail").click()
+    expect(desk.page.locator("#titre-liste")).to_have_text("Travail")
     expect(desk.row(subject)).to_be_visible()
+    expect(desk.row(subject).locator(".row-where")).to_have_text("Archives")
+    visitor.axe()
 
 
 def test_a_label_of_ones_own_is_made_and_deleted(demo: Demo, at_the_desk: Sit) -> None:

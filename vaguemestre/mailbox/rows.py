@@ -12,14 +12,14 @@ from vaguemestre.mailbox.headers import ADDRESS_LIMIT, address, clean, parse_dat
 from vaguemestre.mailbox.messages import Address, Row
 from vaguemestre.mailbox.protocol.parser import Atom, Data, Value
 from vaguemestre.mailbox.structure import at, choose, octets, read_structure
-from vaguemestre.mailbox.values import ATTACHED, MailboxId, Uid
+from vaguemestre.mailbox.values import ATTACHED, NOT_ATTACHED, MailboxId, Uid
 
 FLAGS_ONLY = b"(UID FLAGS)"
 WHOLE_ROW = b"(UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE PREVIEW)"
 SHOWN_RECIPIENTS = 20
 PREVIEW_LIMIT = 256
 # Written by the server: which session looked first, and what the structure says better.
-_NOBODYS = {"\\Recent", ATTACHED, "$HasNoAttachment"}
+_NOBODYS = {"\\Recent", ATTACHED, NOT_ATTACHED}
 type Items = Mapping[str, Value]
 
 

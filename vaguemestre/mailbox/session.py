@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import IO
 
-from vaguemestre.mailbox import exchanges, found, keywords, tree
+from vaguemestre.mailbox import exchanges, found, judging, keywords, tree
 from vaguemestre.mailbox.directory import LIST, Directory, Known
 from vaguemestre.mailbox.errors import MailboxRefused
 from vaguemestre.mailbox.exchanges import Exchanges
@@ -169,6 +169,14 @@ class Session:
         """What this folder knows of keywords, its own and those of other programs."""
         return self._in(folder, lambda known: keywords.used_in(self._link, known))
 
+    def judge_attachments(self, folder: MailboxId) -> int:
+        """Has the server say of older mail whether it has a file, the newest first; answers how many are left."""
+        return self._in(folder, lambda known: judging.judge(self._link, known))
+
+    def has_unjudged(self) -> bool:
+        """Is there older mail of which that was not said, in all folders but the bin and junk?"""
+        return self._link.reading(lambda: judging.anywhere(self._link))
+
     def bearing(self, keyword: Flag) -> dict[MailboxId, Numbers]:
         """The messages of the whole mailbox that bear a keyword. A folder that goes meanwhile is a `NoSuchFolder`."""
         return self._link.reading(lambda: keywords.bearing(self._link, keyword))
@@ -259,7 +267,8 @@ class Session:
     def delete(self, folder: MailboxId, uids: Sequence[Uid]) -> None:
         """For good. Moving to the trash is `move`."""
         for uid_set in uid_sets(uids):
-            self._change(folder, [b"UID STORE %s +FLAGS.SILENT (\\Deleted)" % uid_set, b"UID EXPUNGE %s" % uid_set])
+            self._open(folder)
+            self._erase(uid_set)
         self._link.memory.threads(self._link.user).forget(folder, uids)
 
     def empty(self, folder: MailboxId) -> None:
@@ -267,8 +276,7 @@ class Session:
         selected = self._open(folder)
         if selected.total:
             # What arrives meanwhile is not included.
-            all_of_it = b"1:%d" % max(1, selected.uid_next - 1)
-            self._link.run(b"UID STORE %s +FLAGS.SILENT (\\Deleted)" % all_of_it, b"UID EXPUNGE %s" % all_of_it)
+            self._erase(b"1:%d" % max(1, selected.uid_next - 1))
 
     def append(
         self,
@@ -339,6 +347,11 @@ class Session:
 
     def _open(self, folder: MailboxId) -> Selected:
         return self._in(folder, self._link.ensure_open)
+
+    def _erase(self, uid_set: bytes) -> None:
+        """Two trips: sent together, Dovecot 2.4.1 now and then looks for what is to go before it sees its own marks."""
+        self._link.run(b"UID STORE %s +FLAGS.SILENT (\\Deleted)" % uid_set)
+        self._link.run(b"UID EXPUNGE %s" % uid_set)
 
     def _change(self, folder: MailboxId, commands: Sequence[bytes]) -> None:
         if commands:

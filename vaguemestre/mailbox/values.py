@@ -165,4 +165,5 @@ DRAFT = Flag("\\Draft")
 FORWARDED = Flag("$Forwarded")
 RETURNED = Flag("$new")  # put off, and back since: "made prominent by a recent act", in the words of IANA's registry
 MDN_SENT = Flag("$MDNSent")  # a receipt was sent, or will not be
-ATTACHED = Flag("$HasAttachment")  # set by Dovecot when a message is stored
+ATTACHED = Flag("$HasAttachment")  # this one or the other is set by Dovecot when a message is stored
+NOT_ATTACHED = Flag("$HasNoAttachment")

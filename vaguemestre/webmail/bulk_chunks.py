@@ -42,8 +42,6 @@ def done(act: BulkAct, session: Session) -> Columns:
         return _counted(act, UidSet.of(moved.values()))
     if act.verb == Verb.DELETE:
         session.delete(source, chunk.uids)
-        if left := session.among(source, chunk, "all"):
-            session.delete(source, left.uids)  # some were left once, on a machine under load; why is not known
         return _counted(act, UidSet(()))
     _state, add, remove = FLAGS[act.verb]
     session.store(source, chunk.uids, add=add, remove=remove)

@@ -81,9 +81,14 @@ def _under_way(act: BulkAct) -> str:
 
 def _over(act: BulkAct) -> str:
     n = act.done
-    words = {"count": grouped(n), "folder": act.label}
     if act.undoes_id:
         return ngettext("%s message put back", "%s messages put back", n) % grouped(n)
+    return over(Verb(act.verb), n, act.label)
+
+
+def over(verb: BulkAct.Verb, n: int, folder: str = "") -> str:
+    """What was done to so many messages, be it in the background or while one waited."""
+    words = {"count": grouped(n), "folder": folder}
     sentence = {
         Verb.MOVE: ngettext("%(count)s message moved to %(folder)s", "%(count)s messages moved to %(folder)s", n),
         Verb.READ: ngettext("%(count)s message marked as read", "%(count)s messages marked as read", n),
@@ -91,7 +96,7 @@ def _over(act: BulkAct) -> str:
         Verb.STAR: ngettext("%(count)s message starred", "%(count)s messages starred", n),
         Verb.UNSTAR: ngettext("%(count)s star removed", "%(count)s stars removed", n),
         Verb.DELETE: ngettext("%(count)s message deleted for good", "%(count)s messages deleted for good", n),
-    }[Verb(act.verb)]
+    }[verb]
     return sentence % words
 
 

@@ -12,9 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox import tags
-from vaguemestre.mailbox.values import Flag
 from vaguemestre.web.prepared import Prepared
-from vaguemestre.webmail.listing import Place
+from vaguemestre.webmail.listing import Place, Within
 from vaguemestre.webmail.models import Label
 
 # Thunderbird's own five, under its French names.
@@ -26,6 +25,7 @@ DEFAULTS = (
     ("$label5", gettext_lazy("Can wait"), Label.Colour.PLUM),
 )
 ON_A_ROW = 3
+QUOTES = set('"“”«»')  # what the box takes for quotation marks
 NEUTRAL = ""
 
 
@@ -44,7 +44,7 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A label in the column: leads to the messages of the folder in view that bear it."""
+    """A label in the column: leads to the messages of all folders that bear it, by the search."""
 
     chip: Chip
     url: str
@@ -88,9 +88,11 @@ class Labels:
             lines=[self._line(chip, place) for chip in self.chips],
         )
 
-    def _line(self, chip: Chip, place: Place) -> Line:
-        there = Place(place.folder, None, Flag(chip.keyword))
-        return Line(chip, there.url, place.only == there.only)
+    @staticmethod
+    def _line(chip: Chip, place: Place) -> Line:
+        # As one would type it; by its keyword where the box would take a part of the name for a quotation mark.
+        there = Within(f"étiquette:{chip.keyword}" if set(chip.name) & QUOTES else f'étiquette:"{chip.name}"')
+        return Line(chip, there.url, place.within is not None and place.within.text == there.text)
 
     def _row(self, flags: frozenset[str]) -> SafeString:
         worn = self.worn(flags)

@@ -28,6 +28,7 @@ from vaguemestre.webmail import (
     labels,
     list_view,
     listing,
+    older,
     pending,
     standing,
     toasts,
@@ -128,6 +129,7 @@ def desk(
         return found_desk(request, session, place.within, now=now, reading=reading, current=here, mine=mine)
     since, pages = mark(), endless.pages(request, place)
     stands = standing.of(request.account, now) if stands is None else stands
+    unsure = older.in_folder(request.account, session, place.folder, now) if place.only == "attached" else ""
     everything, found, quota = rows_of(session, place, pages, flat=stands.flat_list)
     folder = columns.by_id(everything, place.folder)
     if folder is None:
@@ -138,7 +140,7 @@ def desk(
     seen = (stands.flat_list, stands.display, sorted(stands.folded), sorted(stands.hidden), own.chips)
     whose = getattr(request, "page_mark", "")
     returns = _returns(request, folder, found.page, current, now) if folder.role == "later" else {}
-    beside = (place, pages, folder.uid_next, *seen, waiting, space, banners, whose, sorted(returns.items()))
+    beside = (place, pages, folder.uid_next, *seen, waiting, space, banners, whose, sorted(returns.items()), unsure)
     state = unchanged.state(found, everything, now, *beside)
     shown = unchanged.with_open(state, current)
     if for_the_list_alone(request):
@@ -150,6 +152,9 @@ def desk(
         links = endless.place_of_links(request, place)
         return listing.days(found, links, folder, mine, now, own.row, returns)
 
+    view = list_view.of_folder(
+        place, folder, everything, found, days, current, pages, shown, own, now, flat=stands.flat_list
+    )
     if reading and current in returns:
         reading = replace(reading, aside=replace(reading.aside, returns=returns[current]))
     return Desk(
@@ -157,9 +162,7 @@ def desk(
         space=space,
         waiting=waiting,
         banners=banners,
-        list=list_view.of_folder(
-            place, folder, everything, found, days, current, pages, shown, own, now, flat=stands.flat_list
-        ),
+        list=replace(view, note=unsure) if unsure else view,
         labels=own.panel(place, reading.flags if reading else ()),
         reading=reading,
         view="reader" if reading else "list",
@@ -197,6 +200,7 @@ def found_desk(
     mine = own_addresses(request.account) if mine is None else mine
     own, stands = labels.of(request.account), standing.of(request.account, now)
     found = results.look(session, asked, mine=mine, now=now, current=current, own=own)
+    found = older.in_results(request.account, session, found, now)
     if reading and current:
         beside = found.neighbours
         reading = replace(
@@ -210,7 +214,7 @@ def found_desk(
         waiting=pending.count(request.account),
         banners=[],
         list=list_view.of_results(asked, found, current),
-        labels=own.panel(Place(inbox), reading.flags if reading else ()) if inbox else None,
+        labels=own.panel(Place(inbox, within=asked), reading.flags if reading else ()) if inbox else None,
         reading=reading,
         view="reader" if reading else "list",
         here=reverse("webmail:message", args=current) + asked.query if current else asked.url,

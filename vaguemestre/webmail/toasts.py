@@ -10,6 +10,9 @@ from dataclasses import asdict, dataclass, field
 from django.core import signing
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import ngettext
+
+from vaguemestre.web.quantities import grouped
 
 COOKIE = "__Host-toast"
 SALT = "vaguemestre.webmail.toast"
@@ -57,6 +60,20 @@ def read_undo(word: str, account_key: str) -> list[Undo]:
     except signing.BadSignature:
         return []
     return found if all(one.account == account_key for one in found) else []
+
+
+def with_gone(said: str, done: int, gone: int) -> str:
+    """What was done to `done` messages, and that others that were meant are no longer there. Empty when neither."""
+    if not gone:
+        return said if done else ""
+    if not done:
+        return ngettext(
+            "This message is no longer here: it was moved or deleted elsewhere.",
+            "These messages are no longer here: they were moved or deleted elsewhere.",
+            gone,
+        )
+    words = {"said": said, "count": grouped(gone)}
+    return ngettext("%(said)s. %(count)s was no longer here.", "%(said)s. %(count)s were no longer here.", gone) % words
 
 
 def say(response: HttpResponseBase, toast: Toast) -> None:

@@ -89,6 +89,7 @@ app_name = "webmail"
 urlpatterns = [
     path("", folder.home, name="home"),
     path("annulation/", acts.undo, name="undo"),
+    path("marques/annulation/", acts.undo_marks, name="marks-undo"),
     path("non-lus/", tile.unread_tile, name="unread-tile"),
     path("clavier/", folder.keyboard, name="keyboard"),
     path("dossiers/<folder:folder_id>/", folder.folder, name="folder"),
@@ -144,7 +145,6 @@ urlpatterns = [
     # Labels and folders
     path("dossiers/<folder:folder_id>/indesirables/retrait/", sorting.not_junk, name="not-junk"),
     path("dossiers/<folder:folder_id>/etiquettes/", labelling.label, name="label"),
-    path("etiquettes/annulation/", labelling.undo, name="label-undo"),
     path("reglages/etiquettes/", label_set.labels, name="labels"),
     path("reglages/etiquettes/changement/", label_set.change, name="label-change"),
     path("reglages/etiquettes/ordre/", label_set.order, name="label-order"),

@@ -227,6 +227,21 @@ def test_copy_delete_and_empty(session: Session) -> None:
     assert session.page(inbox).folder_total == 2
 
 
+def test_what_is_deleted_is_marked_before_it_is_looked_for(session: Session) -> None:
+    """Not in one trip: Dovecot then left some behind, on a busy machine, and said OK."""
+    inbox = role(session, "inbox")
+    uids = put(session, inbox, 3)
+    session.page(inbox)
+    session.flags(inbox, uids)  # it is open
+    before = session.round_trips
+    session.delete(inbox, uids[:2])
+    assert session.round_trips == before + 2
+    before = session.round_trips
+    session.empty(inbox)
+    assert session.round_trips == before + 2
+    assert session.page(inbox).folder_total == 0
+
+
 def test_many_at_once(session: Session) -> None:
     inbox, trash = role(session, "inbox"), role(session, "trash")
     uids = put(session, inbox, 40)

@@ -43,6 +43,7 @@ class Asked:
     criteria: tuple[Criterion, ...] = ()
     said: tuple[str, ...] = ()
     folder_missing: bool = False
+    label: str = ""  # the keyword, or what was typed for one, when a label is all that is asked for
 
     @property
     def searchable(self) -> bool:
@@ -71,6 +72,7 @@ class _Reader:
     criteria: list[Criterion] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     folder_missing: bool = False
+    label: str = ""
 
     def read(self, source: str, minus: bool, name: str, value: str, quoted: bool) -> None:
         meaning = OPERATORS.get(fold(name)) if name else None
@@ -170,7 +172,9 @@ class _Reader:
 
     def _label(self, source: str, minus: bool, value: str) -> None:
         known = {fold(keyword): keyword for keyword in self.keywords()}
-        wanted = known.get(fold(self.labels.get(fold(value)) or LABELS.get(_plain(value), value)))
+        named = self.labels.get(value.casefold()) or self.labels.get(fold(value)) or LABELS.get(_plain(value), value)
+        wanted = known.get(fold(named))
+        self.label = "" if minus else wanted or named
         try:
             label = Flag(wanted or "")
         except InvalidValue:
@@ -202,13 +206,18 @@ def asked(
 ) -> Asked:
     """`keywords` is called only when a label is asked for; `labels` are the person's own, by their names."""
     tidy = tidied(text)
-    reader = _Reader(folders, keywords, {fold(name): keyword for name, keyword in labels.items()}, today)
+    # As it is written before any that only differs by its accents.
+    known = {fold(name): keyword for name, keyword in labels.items()}
+    known |= {name.casefold(): keyword for name, keyword in labels.items()}
+    reader = _Reader(folders, keywords, known, today)
     if len(tidy) > LIMIT:
         reader.said.append(_("Only the first %d characters were looked at.") % LIMIT)
         tidy = tidy[:LIMIT]
-    for source, minus, name, value, quoted in _tokens(tidy):
+    tokens = _tokens(tidy)
+    for source, minus, name, value, quoted in tokens:
         reader.read(source, minus, name, value, quoted)
-    return Asked(tidy, reader.query, tuple(reader.criteria), tuple(reader.said), reader.folder_missing)
+    label = reader.label if len(tokens) == 1 else ""
+    return Asked(tidy, reader.query, tuple(reader.criteria), tuple(reader.said), reader.folder_missing, label)
 
 
 def tidied(text: str) -> str:

@@ -25,7 +25,7 @@ from vaguemestre.web.quantities import grouped
 from vaguemestre.web.templatetags.web import icon
 from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail import listing
-from vaguemestre.webmail.labels import Labels
+from vaguemestre.webmail.labels import Labels, neutral
 from vaguemestre.webmail.listing import Day, FoundWords, Place, RowView, Within
 from vaguemestre.webmail.search.marks import marked
 from vaguemestre.webmail.search.reading import Asked, asked
@@ -73,6 +73,8 @@ class Results:
     neighbours: Neighbours | None
     folders: list[Folder]
     quota: Quota | None
+    label: str = ""  # its name, when the messages of one label are all that is asked for
+    of_files: bool = False  # attachments are asked for, or one of them by its name
 
 
 def token(folder: MailboxId, uid: Uid) -> str:
@@ -85,8 +87,9 @@ def look(
 ) -> Results:
     """Raises `NoSuchFolder` when the folder that is searched has just been deleted."""
     wanted = read(session, within.text, now, {chip.name: chip.keyword for chip in own.chips})
+    label = (own.find(wanted.label) or neutral(wanted.label)).name if wanted.label else ""
     if not wanted.searchable:
-        return _nothing_asked(session, wanted)
+        return _nothing_asked(session, wanted, label)
     # One message more on each side: those before and after the page's own.
     start = max(0, (within.page - 1) * listing.PAGE - 1)
     found, folders, quota = session.search(wanted.query, start=start, count=listing.PAGE + 2)
@@ -97,7 +100,7 @@ def look(
     return Results(
         text=wanted.text, searched=True, scope=_scope(folder), said=wanted.said,
         chips=[*_understood(wanted), *_offered(wanted, hits)],
-        title=_count(found),
+        title=label or _count(found),
         days=_days(hits, wanted, within, mine, now, current, own),
         place_words=_place_words(found, within, len(hits)),
         newer_url=_url(wanted.text, within.page - 1) if within.page > 1 else "",
@@ -105,7 +108,7 @@ def look(
         wider_url=_wider(wanted) if not found.total else "",
         role=(folder.role or "") if folder else "", folder=wanted.query.folder,
         neighbours=_neighbours(found, within, start, current) if current else None,
-        folders=folders, quota=quota,
+        folders=folders, quota=quota, label=label, of_files=_asks_for_files(wanted),
     )  # fmt: skip
 
 
@@ -121,12 +124,18 @@ def read(session: Session, text: str, now: datetime, labels: Mapping[str, str]) 
     return found
 
 
-def _nothing_asked(session: Session, wanted: Asked) -> Results:
+def _nothing_asked(session: Session, wanted: Asked, label: str) -> Results:
+    """Or a label that no message bears."""
     return Results(
-        text=wanted.text, searched=False, scope="", said=wanted.said, chips=_understood(wanted), title=_("Search"),
-        days=[], place_words="", newer_url="", older_url="", wider_url="", role="", folder=None, neighbours=None,
-        folders=session.folders(), quota=session.quota(),
+        text=wanted.text, searched=False, scope=_scope(None) if label else "", said=() if label else wanted.said,
+        chips=_understood(wanted), title=label or _("Search"), days=[], place_words="", newer_url="", older_url="",
+        wider_url="", role="", folder=None, neighbours=None, folders=session.folders(), quota=session.quota(),
+        label=label,
     )  # fmt: skip
+
+
+def _asks_for_files(wanted: Asked) -> bool:
+    return wanted.query.attachment is not None or any(term.where == "file" for term in wanted.query.terms)
 
 
 def _count(found: Found) -> str:

@@ -1,15 +1,24 @@
 """What is done to messages of a list, and how it is taken back."""
 
 import re
+from typing import cast
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 
-from vaguemestre.mailbox.values import FLAGGED, SEEN
+from vaguemestre.mailbox.errors import MailboxRefused, NoSuchFolder, QuotaExceeded
+from vaguemestre.mailbox.keywords import as_set
+from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.values import FLAGGED, SEEN, Uid
 from vaguemestre.testing import letter
+from vaguemestre.webmail import bulk
+from vaguemestre.webmail.marking import Marked
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.toasts import COOKIE, Toast, say
 
+UNDO = r'action="(/webmail/marques/annulation/)".*?name="fait" value="([^"]+)"'
 ACTS = (
     "archivage",
     "suppression",
@@ -20,6 +29,16 @@ ACTS = (
     "suivi",
     "suivi/retrait",
 )
+
+
+def after(desk: Desk, response: HttpResponse) -> str:
+    return body(desk.get(response["Location"]))
+
+
+def take_back(desk: Desk, page: str) -> str:
+    word = re.search(UNDO, page, re.DOTALL)
+    assert word
+    return after(desk, desk.post(word[1], {"fait": word[2], "retour": desk.url()}))
 
 
 @pytest.mark.parametrize("act", ACTS)
@@ -85,6 +104,122 @@ def test_marks_go_on_and_off(desk: Desk) -> None:
     desk.post(desk.url(tail="lecture/retrait/"), {"choix": [uid]})
     desk.post(desk.url(tail="suivi/retrait/"), {"choix": [uid]})
     assert not desk.flags(uid) & {SEEN, FLAGGED}
+
+
+@pytest.mark.parametrize(
+    ("act", "flag", "on", "said"),
+    [
+        ("lecture", SEEN, True, "2 messages marqués comme lus"),
+        ("lecture/retrait", SEEN, False, "2 messages marqués comme non lus"),
+        ("suivi", FLAGGED, True, "2 messages suivis"),
+        ("suivi/retrait", FLAGGED, False, "2 messages ne sont plus suivis"),
+    ],
+)
+def test_a_mark_is_taken_back_from_just_those_that_it_changed(
+    desk: Desk, act: str, flag: str, on: bool, said: str
+) -> None:
+    so_already = desk.put(letter(desk.mail.address), flags=(flag,) if on else ())
+    others = [desk.put(letter(desk.mail.address), flags=() if on else (flag,)) for _ in range(2)]
+    page = after(desk, desk.post(desk.url(tail=f"{act}/"), {"choix": [so_already, *others]}))
+    assert said in page.replace("\N{NO-BREAK SPACE}", " ")
+    assert {flag in desk.flags(uid) for uid in (so_already, *others)} == {on}
+    assert "2 messages remis comme avant" in take_back(desk, page)
+    assert (flag in desk.flags(so_already)) == on
+    assert {flag in desk.flags(uid) for uid in others} == {not on}
+
+
+def test_what_was_so_already_is_not_said_to_be_done(desk: Desk) -> None:
+    uid = desk.put(letter(desk.mail.address), flags=(SEEN,))
+    assert 'class="toast"' not in after(desk, desk.post(desk.url(tail="lecture/"), {"choix": [uid]}))
+
+
+def test_a_message_that_left_since_does_not_hinder_the_others(desk: Desk) -> None:
+    uids = [desk.put(letter(desk.mail.address)) for _ in range(2)]
+    page = after(desk, desk.post(desk.url(tail="suivi/"), {"choix": uids}))
+    with desk.session() as session:
+        session.delete(desk.id(), [Uid(uids[0])])
+    take_back(desk, page)
+    assert FLAGGED not in desk.flags(uids[1])
+
+
+def test_nobody_takes_back_anothers_marks(desk: Desk, neighbour: Desk) -> None:
+    uid = desk.put(letter(desk.mail.address))
+    word = re.search(UNDO, after(desk, desk.post(desk.url(tail="suivi/"), {"choix": [uid]})), re.DOTALL)
+    assert word
+    response = neighbour.client.post(word[1], {"fait": word[2]}, follow=True)
+    assert "trop tard" in body(cast(HttpResponse, response))
+    assert FLAGGED in desk.flags(uid)
+    assert desk.get(word[1]).status_code == 405
+    assert Client(enforce_csrf_checks=True).post(word[1]).status_code == 403
+    for forged in ("", "x", "a:b:c"):
+        assert desk.post(word[1], {"fait": forged}).status_code == 302
+
+
+def test_the_way_back_of_many_scattered_messages_fits_in_a_cookie(desk: Desk) -> None:
+    """As many as are marked while one waits, in a folder that has seen four thousand million messages."""
+    uids = [Uid(0xFFFF_FFFF - 7919 * number) for number in range(bulk.IMMEDIATE)]
+    done = Marked(desk.mail.key, FLAGGED, put=True, places={desk.id(): as_set(uids)}, count=len(uids))
+    assert done.signed()
+    response = HttpResponse()
+    say(response, Toast("200 messages suivis", done.signed(), undo_at="marks-undo"))
+    assert len(response.cookies[COOKIE].OutputString()) < 4096
+
+
+GONE = "Ce message n’est plus là\N{NO-BREAK SPACE}: il a été déplacé ou supprimé ailleurs."
+
+
+@pytest.mark.parametrize("act", [*ACTS, "etiquettes/?etiquette=$label1"])
+def test_of_a_message_that_another_program_took_away_the_act_says_so(desk: Desk, act: str) -> None:
+    uid, left = desk.put(letter(desk.mail.address)), desk.put(letter(desk.mail.address, subject="Reste"))
+    assert f'id="l{uid}"' in body(desk.get(desk.url()))
+    with desk.session() as session:
+        session.delete(desk.id(), [Uid(uid)])
+    tail = act if "?" in act else f"{act}/"
+    page = after(desk, desk.post(desk.url(tail=tail), {"choix": [uid], "vers": desk.id("archive")}))
+    assert GONE in page
+    assert 'name="fait"' not in page.split('class="toast"')[1]
+    assert f'id="l{uid}"' not in page
+    assert f'id="l{left}"' in page
+
+
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [
+        ("archivage/", "1 message déplacé vers Archives. 1 n’était plus là."),
+        ("suivi/", "1 message suivi. 1 n’était plus là."),
+    ],
+)
+def test_some_that_are_gone_do_not_hinder_the_others(desk: Desk, act: str, said: str) -> None:
+    uids = [desk.put(letter(desk.mail.address)) for _ in range(2)]
+    with desk.session() as session:
+        session.move(desk.id(), [Uid(uids[0])], desk.id("junk"))
+    assert said in after(desk, desk.post(desk.url(tail=act), {"choix": uids}))
+
+
+@pytest.mark.parametrize(
+    ("refusal", "said"),
+    [
+        (QuotaExceeded(), "Votre boîte est pleine"),
+        (MailboxRefused("NOPERM", "Read-only"), "Rien n’a été changé"),
+        (NoSuchFolder(), "n’est plus ici"),
+    ],
+)
+@pytest.mark.parametrize(("act", "command"), [("archivage/", "move"), ("suivi/", "store")])
+def test_what_is_refused_leaves_the_list_and_gives_the_reason(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, act: str, command: str, refusal: MailboxRefused, said: str
+) -> None:
+    """The browser shows the rows again that it had taken away: `leaving.ts`."""
+    uid = desk.put(letter(desk.mail.address))
+
+    def refuse(*_given: object, **_named: object) -> None:
+        raise refusal
+
+    monkeypatch.setattr(Session, command, refuse)
+    response = desk.post(desk.url(tail=act), {"choix": [uid]}, **HTMX)
+    assert response.status_code in {404, 409}
+    assert response["HX-Retarget"] == "#panne"
+    assert said in body(response)
+    assert desk.uids() == [uid]
 
 
 @pytest.mark.parametrize("choice", [[], ["x"], ["0"], ["999999"]])

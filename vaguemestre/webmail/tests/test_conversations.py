@@ -197,7 +197,7 @@ def test_somebody_elses_message_is_not_there(desk: Desk, neighbour: Desk, exchan
 
 def test_acts_of_a_row_reach_the_whole_conversation_and_come_back(desk: Desk, exchange: Exchange) -> None:
     html = body(desk.get(desk.url()))
-    assert html.count('name="ensemble"') == 2
+    assert html.count('name="ensemble"') == 3  # the acts of what is chosen, of one row, of what is carried to a folder
     response = desk.post(desk.url(tail="archivage/"), {"choix": exchange.added, "ensemble": "1", "retour": desk.url()})
     assert (desk.uids(), len(desk.uids("archive")), desk.uids("sent")) == ([], 2, [exchange.answered])
     page = body(desk.get(response["Location"]))
@@ -208,6 +208,14 @@ def test_acts_of_a_row_reach_the_whole_conversation_and_come_back(desk: Desk, ex
     assert len(desk.uids()) == 2
     [row] = rows(body(desk.get(desk.url())))
     assert ">3<" in row
+
+
+def test_carried_to_a_folder_a_row_is_all_of_its_conversation(desk: Desk, exchange: Exchange) -> None:
+    form = re.search(r'<form id="depot".*?</form>', body(desk.get(desk.url())), re.DOTALL)
+    assert form
+    data = dict(re.findall(r'name="(\w+)"(?: value="([^"]*)")?', form[0]))
+    desk.post(desk.url(tail="deplacement/"), {**data, "vers": desk.id("archive"), "choix": exchange.added})
+    assert (desk.uids(), len(desk.uids("archive"))) == ([], 2)
 
 
 def test_what_came_after_the_row_was_drawn_is_left_alone(desk: Desk, exchange: Exchange) -> None:
@@ -238,23 +246,6 @@ def test_removing_the_message_of_the_address_leads_to_what_is_left(desk: Desk, e
     own = re.search(r'<form class="leaf-acts".*?</form>', body(desk.get(exchange.url)), re.DOTALL)
     assert own
     assert f'name="retour" value="{desk.url(tail=f"{exchange.asked}/")}"' in own[0]
-
-
-def test_read_means_all_and_a_star_the_newest(desk: Desk) -> None:
-    made = Exchange(desk)
-    uids = [made.put(f"Mot {number}.", sender="S <s@x.example>") for number in range(3)]
-    desk.get(desk.url())
-    chosen = {"choix": uids[-1], "ensemble": "1"}
-    desk.post(desk.url(tail="lecture/"), chosen)
-    assert all(SEEN in desk.flags(uid) for uid in uids)
-    desk.post(desk.url(tail="suivi/"), chosen)
-    desk.post(desk.url(tail="lecture/retrait/"), chosen)
-    assert [FLAGGED in desk.flags(uid) for uid in uids] == [False, False, True]
-    assert [SEEN in desk.flags(uid) for uid in uids] == [True, True, False]
-    with desk.session() as session:
-        session.store(desk.id(), uids, add=[FLAGGED])
-    desk.post(desk.url(tail="suivi/retrait/"), chosen)
-    assert not any(FLAGGED in desk.flags(uid) for uid in uids)
 
 
 def test_previous_and_next_go_from_one_conversation_to_the_other(desk: Desk, exchange: Exchange) -> None:

@@ -1,12 +1,16 @@
 """Labels on messages: put, taken off, undone, shown; the same keyword for every program."""
 
 import re
+from html import unescape
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
 from vaguemestre.mailbox.values import SEEN
 from vaguemestre.testing import imap_connection, letter
+from vaguemestre.webmail import labelling
+from vaguemestre.webmail.models import RecentSearch
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_list import body
 
@@ -18,7 +22,7 @@ def put_on(desk: Desk, uids: list[int], keyword: str = "$label2", role: str = "i
 
 
 def undo(desk: Desk, page: str) -> str:
-    word = re.search(r'action="(/webmail/etiquettes/annulation/)".*?name="fait" value="([^"]+)"', page, re.DOTALL)
+    word = re.search(r'action="(/webmail/marques/annulation/)".*?name="fait" value="([^"]+)"', page, re.DOTALL)
     assert word
     return body(desk.client.post(word[1], {"fait": word[2]}, follow=True))
 
@@ -63,10 +67,10 @@ def test_nobody_undoes_what_another_did(desk: Desk, neighbour: Desk) -> None:
     page = put_on(desk, [uid])
     word = re.search(r'name="fait" value="([^"]+)"', page)
     assert word
-    response = neighbour.post("/webmail/etiquettes/annulation/", {"fait": word[1]})
+    response = neighbour.post("/webmail/marques/annulation/", {"fait": word[1]})
     assert "trop tard" in body(neighbour.client.get(response["Location"], follow=True))
     assert "$label2" in desk.flags(uid)
-    assert desk.post("/webmail/etiquettes/annulation/", {"fait": "x:y:z"}).status_code == 302
+    assert desk.post("/webmail/marques/annulation/", {"fait": "x:y:z"}).status_code == 302
 
 
 @pytest.mark.parametrize(
@@ -115,6 +119,52 @@ def test_the_list_of_one_label_goes_on_to_older_messages(desk: Desk) -> None:
     second = body(desk.get(older[1].replace("&amp;", "&")))
     assert "N00." in second
     assert second.count('<li class="row"') == 2
+
+
+def column(page: str, name: str) -> str:
+    """Where the label of the column leads."""
+    found = re.search(rf'<a class="folder" data-depth="0" href="([^"]+)"[^>]*title="{name}"', page)
+    assert found
+    return unescape(found[1])
+
+
+def test_a_label_of_the_column_shows_its_messages_of_all_folders(desk: Desk) -> None:
+    desk.put(letter(desk.mail.address, subject="Reçue avec"), flags=("$label1", SEEN))
+    desk.put(letter(desk.mail.address, subject="Rangée avec"), "archive", flags=("$label1", SEEN))
+    desk.put(letter(desk.mail.address, subject="Jetée avec"), "trash", flags=("$label1", SEEN))
+    desk.put(letter(desk.mail.address, subject="Reçue sans"), flags=("$label2",))
+    link = column(body(desk.get(desk.url("archive"))), "Important")
+    page = body(desk.get(link))
+    assert "Reçue avec" in page
+    assert "Rangée avec" in page
+    assert "Jetée avec" not in page
+    assert "Reçue sans" not in page
+    assert re.search(r'<h1[^>]*id="titre-liste"[^>]*>Important</h1>', page)
+    assert re.search(r'aria-current="page" title="Important"', page)
+    assert not re.search(r'aria-current="page" title="Travail"', page)
+    assert not RecentSearch.objects.exists()
+
+
+def test_a_label_that_no_message_bears_says_so(desk: Desk) -> None:
+    page = body(desk.get(column(body(desk.get(desk.url())), "Peut attendre")))
+    assert re.search(r'<h1[^>]*id="titre-liste"[^>]*>Peut attendre</h1>', page)
+    assert "Aucun message avec cette étiquette" in page
+    assert "ne porte l’étiquette" not in page
+
+
+@pytest.mark.parametrize(
+    ("name", "twin"),
+    [("Élèves de 6e", ""), ("Dits «\xa0difficiles\xa0»", ""), ('5" et plus', ""), ("Reunion", "Réunion")],
+)
+def test_whatever_its_name_a_label_finds_its_own(desk: Desk, name: str, twin: str) -> None:
+    made = labelling.create(desk.mail.account, name, "teal")
+    other = labelling.create(desk.mail.account, twin, "plum") if twin else None
+    desk.put(letter(desk.mail.address, subject="Les siens"), flags=(made.keyword,))
+    desk.put(letter(desk.mail.address, subject="Aux autres"), flags=(other.keyword if other else "$label1",))
+    page = body(desk.get(column(body(desk.get(desk.url())), re.escape(escape(made.name)))))
+    assert "Les siens" in page
+    assert "Aux autres" not in page
+    assert f">{escape(made.name)}</h1>" in page
 
 
 @pytest.mark.parametrize("query", ["?etiquette=%5CSeen", "?etiquette=", "?etiquette=a b", "?etiquette=%00"])

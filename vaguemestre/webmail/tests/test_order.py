@@ -1,13 +1,19 @@
 """Other orders of the list, the filter of attachments, and the list that goes on while one scrolls."""
 
 import re
+from typing import NoReturn
 
 import pytest
+from django.utils import timezone
 
+from vaguemestre.clock import due
+from vaguemestre.clock.models import Due
+from vaguemestre.mailbox import judging
+from vaguemestre.mailbox.errors import SignInRefused
 from vaguemestre.mailbox.matching import Order
 from vaguemestre.mailbox.values import FLAGGED
-from vaguemestre.testing import letter
-from vaguemestre.webmail import ordering
+from vaguemestre.testing import imap_connection, letter
+from vaguemestre.webmail import older, ordering
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_bulk import fill
 from vaguemestre.webmail.tests.test_list import body
@@ -93,6 +99,71 @@ def test_what_has_attachments(desk: Desk) -> None:
     page = body(desk.get(desk.url() + "?voir=pieces"))
     assert subjects(page) == ["Avec dossier"]
     assert "Aucune pièce jointe" in body(desk.get(desk.url("trash") + "?voir=pieces"))
+
+
+def unjudge(desk: Desk, role: str = "inbox") -> None:
+    """As mail is that was stored before the server noted who has a file."""
+    program = imap_connection(desk.mail)
+    program.select(str(desk.folder(role).name))
+    program.store("1:*", "-FLAGS.SILENT", "($HasAttachment $HasNoAttachment)")
+    program.logout()
+
+
+def test_what_older_mail_has_attachments(desk: Desk, trips: list[int]) -> None:
+    """One exchange more than another filter that names the same message."""
+    desk.put(WITH_FILE, flags=(FLAGGED,))
+    desk.put(letter(desk.mail.address, subject="Sans rien"))
+    unjudge(desk)
+    url = desk.url() + "?voir=pieces"
+    assert subjects(body(desk.get(url))) == ["Avec dossier"]
+    trips.clear()
+    assert subjects(body(desk.get(url))) == ["Avec dossier"]
+    asked_once_more = sum(trips)
+    trips.clear()
+    assert subjects(body(desk.get(desk.url() + "?voir=suivis"))) == ["Avec dossier"]
+    assert asked_once_more == sum(trips) + 1
+
+
+def test_so_much_older_mail_that_the_rest_is_looked_at_in_the_background(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judging, "AT_ONCE", 1)
+    for role in ("inbox", "inbox", "inbox", "archive"):
+        desk.put(WITH_FILE, role)
+    unjudge(desk)
+    unjudge(desk, "archive")
+    page = body(desk.get(desk.url() + "?voir=pieces"))
+    assert subjects(page) == ["Avec dossier"]
+    assert "cette liste se complétera d’elle-même" in page
+    for _slice in range(9):
+        due.run(timezone.now())
+    assert not Due.objects.filter(job=older.LOOK_ON).exists()
+    page = body(desk.get(desk.url() + "?voir=pieces"))
+    assert len(subjects(page)) == 3
+    assert "se complétera" not in page
+    with desk.session() as session:
+        assert not session.has_unjudged()
+
+
+def test_a_search_for_files_has_older_mail_looked_at(desk: Desk) -> None:
+    desk.put(WITH_FILE, "archive")
+    unjudge(desk, "archive")
+    page = body(desk.get("/webmail/recherche/?q=pj%3Aoui"))
+    assert "cette liste se complétera d’elle-même" in page
+    assert due.run(timezone.now()) >= 1
+    page = body(desk.get("/webmail/recherche/?q=pj%3Aoui"))
+    assert subjects(page) == ["Avec dossier"]
+    assert "se complétera" not in page
+
+
+def test_a_mailbox_that_is_closed_is_not_looked_at_for_ever(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_key: str) -> NoReturn:
+        raise SignInRefused("", "closed")
+
+    monkeypatch.setattr(older, "open_mailbox_of", refuse)
+    due.at(timezone.now(), older.LOOK_ON, desk.mail.key)
+    assert due.run(timezone.now()) >= 1
+    assert not Due.objects.filter(job=older.LOOK_ON).exists()
 
 
 @pytest.mark.parametrize("word", list(ordering.SORTS))

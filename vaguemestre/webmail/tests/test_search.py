@@ -13,7 +13,7 @@ from vaguemestre.mailbox.values import FLAGGED, SEEN
 from vaguemestre.testing import letter
 from vaguemestre.webmail.models import RecentSearch
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_acts import ACTS
+from vaguemestre.webmail.tests.test_acts import ACTS, take_back
 from vaguemestre.webmail.tests.test_list import body
 
 URL = "/webmail/recherche/"
@@ -174,6 +174,21 @@ def test_marks_on_results_of_several_folders(desk: Desk) -> None:
     desk.post("/webmail/dossiers/recherche/lecture/retrait/", choice)
     desk.post("/webmail/dossiers/recherche/suivi/retrait/", choice)
     assert not desk.flags(other, "archive") & {SEEN, FLAGGED}
+
+
+@pytest.mark.parametrize("act", ["lecture/", "suivi/", "etiquettes/?etiquette=$label1"])
+def test_marks_on_results_of_several_folders_are_taken_back(desk: Desk, act: str) -> None:
+    marks = {SEEN, FLAGGED, "$label1"}
+    one = desk.put(letter(desk.mail.address, subject="Sortie"))
+    other = desk.put(letter(desk.mail.address, subject="Sortie"), "archive")
+    so_already = desk.put(letter(desk.mail.address, subject="Sortie"), "sent", flags=tuple(marks))
+    choice: dict[str, object] = {"choix": rows(look(desk, "sortie")), "retour": f"{URL}?q=sortie"}
+    page = body(desk.get(desk.post(f"/webmail/dossiers/recherche/{act}", choice)["Location"]))
+    assert len(desk.flags(one) & marks) == len(desk.flags(other, "archive") & marks) == 1
+    assert "comme avant" in take_back(desk, page)
+    assert not desk.flags(one) & marks
+    assert not desk.flags(other, "archive") & marks
+    assert desk.flags(so_already, "sent") >= marks
 
 
 def test_results_move_to_a_folder_of_ones_choice_or_nowhere(desk: Desk) -> None:

@@ -15,22 +15,26 @@ from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.uid_sets import UidSet
-from vaguemestre.mailbox.values import FolderName, InvalidValue, MailboxId, Uid
+from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName, InvalidValue, MailboxId, Uid
 from vaguemestre.web.quantities import grouped
-from vaguemestre.webmail import bulk, bulk_cookie
+from vaguemestre.webmail import bulk, bulk_cookie, bulk_words, marking
 from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.access import way_back
-from vaguemestre.webmail.bulk_chunks import FLAGS
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.choosing import wanted
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.correspondents import own_addresses
+from vaguemestre.webmail.exchange import speaking
+from vaguemestre.webmail.marking import Marked
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.screen import desk, folder_url, place_of, show
-from vaguemestre.webmail.toasts import Toast, Undo, read_undo, say
+from vaguemestre.webmail.toasts import Toast, Undo, read_undo, say, with_gone
 
 Verb = BulkAct.Verb
 # A role that the account's folders lack (deleted from a mail program) is made again under its ordinary name.
 ROLE_FOLDERS = {"archive": "Archive", "trash": "Trash", "junk": "Junk"}
+# What a mark is to the mailbox: a flag, on or off.
+MARKS = {Verb.READ: (SEEN, True), Verb.UNREAD: (SEEN, False), Verb.STAR: (FLAGGED, True), Verb.UNSTAR: (FLAGGED, False)}
 
 
 @require_POST
@@ -172,6 +176,24 @@ def undo(request: StaffRequest) -> HttpResponseBase:
     return response
 
 
+@require_POST
+@signed_in
+@mailbox_screen
+def undo_marks(request: StaffRequest) -> HttpResponse:
+    """Each of those that the act had changed is as it was."""
+    response = HttpResponseRedirect(way_back(request, "/webmail/"))
+    done = marking.read(request.POST.get("fait", ""), request.account.key)
+    if done is None:
+        say(response, Toast(_("It is too late to undo this.")))
+        return response
+    with open_mailbox(request) as session:
+        marking.take_back(session, done)
+    system = done.flag in {SEEN, FLAGGED}
+    words = ngettext("%s message as it was before", "%s messages as they were before", done.count) % grouped(done.count)
+    say(response, Toast(words if system else _("Labels as they were before")))
+    return response
+
+
 def _move(request: StaffRequest, session: Session, folder_id: MailboxId, target: Folder) -> HttpResponse:
     uids = wanted(request, session, folder_id, whole=True)
     if not uids or target.id is None or target.id == folder_id:
@@ -179,11 +201,9 @@ def _move(request: StaffRequest, session: Session, folder_id: MailboxId, target:
     if len(uids) > bulk.IMMEDIATE:
         return in_bulk(request, session, Verb.MOVE, folder_id, uids, target)
     moved = session.move(folder_id, uids.uids, target.id)
-    count = len(moved)
-    words = {"count": grouped(count), "folder": columns.label(target)}
-    said = ngettext("%(count)s message moved to %(folder)s", "%(count)s messages moved to %(folder)s", count) % words
+    said = with_gone(bulk_words.over(Verb.MOVE, len(moved), columns.label(target)), len(moved), len(uids) - len(moved))
     undoing = Undo(request.account.key, folder_id, target.id, [int(uid) for uid in moved.values()])
-    return _back(request, folder_id, Toast(said, undoing.signed()) if moved else None)
+    return _back(request, folder_id, Toast(said, undoing.signed() if moved else ""))
 
 
 def _filter(request: StaffRequest) -> dict[str, str]:
@@ -192,14 +212,23 @@ def _filter(request: StaffRequest) -> dict[str, str]:
 
 
 def _flag(request: StaffRequest, folder_id: MailboxId, verb: BulkAct.Verb) -> HttpResponse:
-    """Of a conversation, to read or to let go of a star means all of it; otherwise its newest message speaks for it."""
+    """Of a conversation, to read or to let go of a star means all of it; otherwise one message speaks for it."""
+    (flag, put), whole = MARKS[verb], verb in {Verb.READ, Verb.UNSTAR}
     with open_mailbox(request) as session:
-        uids = wanted(request, session, folder_id, whole=verb in {Verb.READ, Verb.UNSTAR})
+        uids = wanted(request, session, folder_id, whole=whole)
+        if "ensemble" in request.POST and not request.POST.get("tout") and not whole:
+            mine, unless = own_addresses(request.account), FLAGGED if verb == Verb.STAR else ""
+            uids = UidSet.of(speaking(session, folder_id, uids.uids, mine, unless=unless))
         if len(uids) > bulk.IMMEDIATE:
             return in_bulk(request, session, verb, folder_id, uids)
-        _state, add, remove = FLAGS[verb]
-        session.store(folder_id, uids.uids, add=add, remove=remove)
-    return _back(request, folder_id, None)
+        done = marking.mark(session, request.account.key, flag, {folder_id: uids.uids}, put=put)
+    return _back(request, folder_id, marked(verb, done))
+
+
+def marked(verb: BulkAct.Verb, done: Marked) -> Toast | None:
+    """Nothing is said of what was so already."""
+    said = with_gone(bulk_words.over(verb, done.count), done.count, done.gone)
+    return Toast(said, done.signed(), undo_at=marking.UNDO_AT) if said else None
 
 
 def in_bulk(

@@ -14,18 +14,23 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
-from vaguemestre.mailbox.values import FLAGGED, SEEN, InvalidValue, MailboxId, Uid
+from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
 from vaguemestre.web.quantities import grouped
+from vaguemestre.webmail import bulk_words, marking
 from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.access import chosen_places, way_back
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.listing import Within, label_in
+from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.screen import found_desk, show
 from vaguemestre.webmail.search.reading import LIMIT, tidied
 from vaguemestre.webmail.search.results import RESULTS, token
-from vaguemestre.webmail.toasts import Toast, Undo, say, signed
-from vaguemestre.webmail.views.acts import role_folder
+from vaguemestre.webmail.toasts import Toast, Undo, say, signed, with_gone
+from vaguemestre.webmail.views.acts import MARKS, marked, role_folder
+from vaguemestre.webmail.views.labels import toast as labelled
+
+Verb = BulkAct.Verb
 
 
 @require_POST
@@ -83,28 +88,28 @@ def delete_for_good(request: StaffRequest) -> HttpResponse:
 @signed_in
 @mailbox_screen
 def mark_read(request: StaffRequest) -> HttpResponse:
-    return _flag(request, add=[SEEN])
+    return _flag(request, Verb.READ)
 
 
 @require_POST
 @signed_in
 @mailbox_screen
 def mark_unread(request: StaffRequest) -> HttpResponse:
-    return _flag(request, remove=[SEEN])
+    return _flag(request, Verb.UNREAD)
 
 
 @require_POST
 @signed_in
 @mailbox_screen
 def star(request: StaffRequest) -> HttpResponse:
-    return _flag(request, add=[FLAGGED])
+    return _flag(request, Verb.STAR)
 
 
 @require_POST
 @signed_in
 @mailbox_screen
 def unstar(request: StaffRequest) -> HttpResponse:
-    return _flag(request, remove=[FLAGGED])
+    return _flag(request, Verb.UNSTAR)
 
 
 @require_POST
@@ -123,12 +128,8 @@ def label(request: StaffRequest) -> HttpResponse:
     if keyword is None:
         raise Http404("label")
     with open_mailbox(request) as session:
-        flags = {folder: session.flags(folder, uids) for folder, uids in places.items()}
-        worn = [keyword in {flag.lower() for flag in own} for each in flags.values() for own in each.values()]
-        for folder, each in flags.items():
-            put, taken = ([keyword], []) if not all(worn) else ([], [keyword])
-            session.store(folder, list(each), add=put, remove=taken)
-    return _back(request, None)
+        done = marking.mark(session, request.account.key, keyword, places, put=None)
+    return _back(request, labelled(request, done))
 
 
 def _move(request: StaffRequest, target_of: Callable[[Session], Folder]) -> HttpResponse:
@@ -143,9 +144,9 @@ def _move(request: StaffRequest, target_of: Callable[[Session], Folder]) -> Http
             if moved:
                 undoing.append(Undo(request.account.key, folder, target.id, moved))
     count = sum(len(one.uids) for one in undoing)
-    words = {"count": grouped(count), "folder": columns.label(target)}
-    said = ngettext("%(count)s message moved to %(folder)s", "%(count)s messages moved to %(folder)s", count) % words
-    return _back(request, Toast(said, signed(undoing)) if undoing else None)
+    meant = sum(len(uids) for folder, uids in places.items() if folder != target.id)
+    said = with_gone(bulk_words.over(Verb.MOVE, count, columns.label(target)), count, meant - count)
+    return _back(request, Toast(said, signed(undoing) if undoing else "") if said else None)
 
 
 def _moved(session: Session, folder: MailboxId, uids: Sequence[Uid], target: MailboxId) -> list[int]:
@@ -156,13 +157,11 @@ def _moved(session: Session, folder: MailboxId, uids: Sequence[Uid], target: Mai
         return []
 
 
-def _flag(request: StaffRequest, *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> HttpResponse:
-    places = chosen_places(request)
-    if places:
-        with open_mailbox(request) as session:
-            for folder, uids in places.items():
-                session.store(folder, uids, add=add, remove=remove)
-    return _back(request, None)
+def _flag(request: StaffRequest, verb: BulkAct.Verb) -> HttpResponse:
+    (flag, put), places = MARKS[verb], chosen_places(request)
+    with open_mailbox(request) as session:
+        done = marking.mark(session, request.account.key, flag, places, put=put)
+    return _back(request, marked(verb, done))
 
 
 def _wanted(session: Session, value: str) -> Folder:

@@ -33,12 +33,12 @@ def not_junk(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
             return in_bulk(request, session, BulkAct.Verb.MOVE, folder_id, uids, inbox)
         moved = session.move(folder_id, uids.uids, inbox.id) if uids else {}
     response = HttpResponseRedirect(way_back(request, folder_url(folder_id)))
-    if moved:
-        said = ngettext(
-            "%s message is back in the inbox: the filter learns from it",
-            "%s messages are back in the inbox: the filter learns from it",
-            len(moved),
-        )
-        undo = Undo(request.account.key, folder_id, inbox.id, [int(uid) for uid in moved.values()])
-        toasts.say(response, Toast(said % grouped(len(moved)), undo.signed()))
+    said = ngettext(
+        "%s message is back in the inbox: the filter learns from it",
+        "%s messages are back in the inbox: the filter learns from it",
+        len(moved),
+    ) % grouped(len(moved))
+    undo = Undo(request.account.key, folder_id, inbox.id, [int(uid) for uid in moved.values()])
+    if said := toasts.with_gone(said, len(moved), len(uids) - len(moved)):
+        toasts.say(response, Toast(said, undo.signed() if moved else ""))
     return response

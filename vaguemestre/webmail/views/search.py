@@ -31,7 +31,8 @@ def search(request: StaffRequest) -> HttpResponse:
     with open_mailbox(request) as session:
         shown = found_desk(request, session, asked, now=now, current=_open(request))
     typed, by_itself = AS_TYPED in request.headers, BACKGROUND in request.headers
-    if not typed and not by_itself and asked.page == 1 and opened_by_a_person(request):
+    a_label = shown.list is not None and shown.list.found is not None and bool(shown.list.found.label)
+    if not typed and not by_itself and not a_label and asked.page == 1 and opened_by_a_person(request):
         recent.note(request.account, asked.text, now)
     more = {} if asked.text else {"recent": recent.of(request.account)}
     response = show(request, shown, more=more)

@@ -1,0 +1,76 @@
+"""Read, unread and stars of a conversation: which of its messages bear them, and what its row and its page say."""
+
+import re
+
+from vaguemestre.mailbox.values import FLAGGED, SEEN
+from vaguemestre.testing import letter
+from vaguemestre.webmail.tests.conftest import Desk
+from vaguemestre.webmail.tests.test_acts import after, take_back
+from vaguemestre.webmail.tests.test_conversations import Exchange, rows
+from vaguemestre.webmail.tests.test_list import body
+
+
+def test_read_means_all_and_a_star_the_newest(desk: Desk) -> None:
+    made = Exchange(desk)
+    uids = [made.put(f"Mot {number}.", sender="S <s@x.example>") for number in range(3)]
+    desk.get(desk.url())
+    chosen = {"choix": uids[-1], "ensemble": "1"}
+    desk.post(desk.url(tail="lecture/"), chosen)
+    assert all(SEEN in desk.flags(uid) for uid in uids)
+    desk.post(desk.url(tail="suivi/"), chosen)
+    desk.post(desk.url(tail="lecture/retrait/"), chosen)
+    assert [FLAGGED in desk.flags(uid) for uid in uids] == [False, False, True]
+    assert [SEEN in desk.flags(uid) for uid in uids] == [True, True, False]
+    with desk.session() as session:
+        session.store(desk.id(), uids, add=[FLAGGED])
+    desk.post(desk.url(tail="suivi/retrait/"), chosen)
+    assert not any(FLAGGED in desk.flags(uid) for uid in uids)
+
+
+def test_unread_marks_the_newest_that_somebody_else_wrote(desk: Desk) -> None:
+    """Not one's own copy, although it came last; nor what was moved here since and has a higher number."""
+    made = Exchange(desk)
+    received = [made.put(f"Mot {number}.", sender="S <s@x.example>", flags=(SEEN,)) for number in range(2)]
+    own = made.put("Copie à moi-même.", flags=(SEEN,))
+    desk.get(desk.url())
+    page = after(desk, desk.post(desk.url(tail="lecture/retrait/"), {"choix": own, "ensemble": "1"}))
+    assert [SEEN in desk.flags(uid) for uid in (*received, own)] == [True, False, True]
+    assert "data-unread" in rows(page)[0]
+    assert "data-unread" not in rows(take_back(desk, page))[0]
+
+
+def test_of_one_s_own_messages_alone_the_newest_speaks(desk: Desk) -> None:
+    made = Exchange(desk)
+    own = [made.put(f"Note {number}.", flags=(SEEN,)) for number in range(2)]
+    desk.get(desk.url())
+    desk.post(desk.url(tail="lecture/retrait/"), {"choix": own[-1], "ensemble": "1"})
+    assert [SEEN in desk.flags(uid) for uid in own] == [True, False]
+
+
+def test_a_starred_conversation_keeps_its_star_where_it_is(desk: Desk) -> None:
+    """Starred together with another; then let go of, wherever the star was; then as it was before."""
+    made = Exchange(desk)
+    first = made.put("Un.", sender="S <s@x.example>", flags=(FLAGGED,))
+    last = made.put("Deux.", sender="S <s@x.example>")
+    alone = desk.put(letter(desk.mail.address, subject="Seule"))
+    assert all("data-starred" in row or "Seule" in row for row in rows(body(desk.get(desk.url()))))
+    chosen: dict[str, object] = {"choix": [last, alone], "ensemble": "1"}
+    page = after(desk, desk.post(desk.url(tail="suivi/"), chosen))
+    assert [FLAGGED in desk.flags(uid) for uid in (first, last, alone)] == [True, False, True]
+    assert all("data-starred" in row for row in rows(page))
+    page = after(desk, desk.post(desk.url(tail="suivi/retrait/"), chosen))
+    assert not any("data-starred" in row for row in rows(page))
+    take_back(desk, page)
+    assert [FLAGGED in desk.flags(uid) for uid in (first, last, alone)] == [True, False, True]
+
+
+def test_the_page_says_starred_for_any_of_its_messages(desk: Desk) -> None:
+    made = Exchange(desk)
+    asked = made.put("Un.", sender="S <s@x.example>", flags=(FLAGGED,))
+    added = made.put("Deux.", sender="S <s@x.example>")
+    html = body(desk.get(desk.url(tail=f"{added}/")))
+    toolbar = re.search(r'<form class="toolbar".*?</form>', html, re.DOTALL)
+    assert toolbar
+    assert re.search(r'suivi/retrait/"[^>]*aria-pressed="true"[^>]*data-key="s"', toolbar[0])
+    desk.post(desk.url(tail="suivi/retrait/"), {"choix": added, "ensemble": "1"})
+    assert FLAGGED not in desk.flags(asked)
