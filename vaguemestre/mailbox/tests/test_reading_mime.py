@@ -114,6 +114,17 @@ def test_broken_encodings_never_fail(pieces: list[bytes], encoding: str) -> None
     b"".join(decoded(pieces, encoding))
 
 
+@pytest.mark.parametrize("piece", [b" " * 1_000_000 + b"x", b"= \t" * 300_000 + b"x"])
+def test_floods_of_quoted_printable_are_read_once(piece: bytes) -> None:
+    """Quadratic work would not end within the run."""
+    assert b"".join(decoded([piece], "quoted-printable")) == piece
+
+
+def test_spaces_at_the_end_of_a_line_are_the_way_s() -> None:
+    raw = b"a b \t\r\n c =\t \r\nd =20\r\ne  "
+    assert b"".join(decoded([raw], "quoted-printable")) == b"a b\r\n c d  \r\ne  "
+
+
 @given(
     st.binary(max_size=100),
     st.text(max_size=12) | st.sampled_from(["utf-7", "idna", "zlib", "hex", "utf-16", "cp1252", "big5"]),
