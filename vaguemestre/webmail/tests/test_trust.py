@@ -122,6 +122,15 @@ def test_an_address_to_write_to_opens_our_own_sheet(desk: Desk, cleaner: Path) -
     assert "x@y.fr" not in page
 
 
+def test_an_address_to_write_to_may_say_anything(desk: Desk, cleaner: Path) -> None:
+    address = "mailto:a@b.fr?subject=Bonjour&" + "&".join(f"x{number}=1" for number in range(50))
+    message = html_letter(f'<a href="{address}">x</a>')
+    message["List-Unsubscribe"] = f"<{address}>"
+    uid = desk.put(message)
+    assert "objet=Bonjour" in body(desk.get(desk.url(tail=f"{uid}/corps/")))
+    assert "objet=Bonjour" in body(desk.get(desk.url(tail=f"{uid}/")))
+
+
 # Lists.
 
 
