@@ -14,7 +14,6 @@ from vaguemestre.mailbox.messages import Headers
 from vaguemestre.webmail.connection import courier_address, mail_name
 from vaguemestre.webmail.correspondents import is_outside
 
-METHODS = ("spf", "dkim", "dmarc")
 _RESULT = re.compile(r"\b(spf|dkim|dmarc)\s*=\s*([a-z]+)", re.IGNORECASE)
 _PROPERTY = re.compile(r"\b(header\.d|header\.from|smtp\.mailfrom|smtp\.helo)\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
 
@@ -97,15 +96,17 @@ def signs(headers: Headers, checks: tuple[Check, ...], *names: str) -> bool:
 
 
 def _verdict(checks: tuple[Check, ...], domain: str, sender: str, *, is_list: bool) -> Verdict:
-    dmarc = next((check.result for check in checks if check.method == "dmarc"), "none")
+    dmarc = next((check for check in checks if check.method == "dmarc"), Check("dmarc", "none", ""))
     aligned = any(
         check.result == "pass" and _belong_together(check.domain, domain) for check in checks if check.method != "dmarc"
     )
-    if dmarc == "pass" or (dmarc not in {"fail", "reject", "quarantine"} and aligned):
+    # Of a message with several senders, the one that was judged may not be the one that is shown.
+    judged = dmarc.result == "pass" and dmarc.domain in {"", domain}
+    if judged or (dmarc.result not in {"fail", "reject", "quarantine"} and aligned):
         return Verdict.VERIFIED
     if not is_outside(sender) and not is_list:
         return Verdict.FAKE  # whoever writes from an account of ours does not come in by this door
-    return Verdict.FAKE if dmarc in {"reject", "quarantine"} else Verdict.UNPROVEN
+    return Verdict.FAKE if dmarc.result in {"reject", "quarantine"} else Verdict.UNPROVEN
 
 
 def _check(part: str) -> Check | None:

@@ -39,10 +39,6 @@ class Trust:
     def is_believed(self) -> bool:
         return self.origin.verdict is not Verdict.FAKE
 
-    @property
-    def is_internal(self) -> bool:
-        return self.origin.verdict is Verdict.INTERNAL
-
 
 def look(account: Account, message: Message, place: Place, mine: frozenset[str], now: datetime) -> Trust:
     """No query for a colleague's message; one for an outsider with a whole name, one for what comes from a list."""

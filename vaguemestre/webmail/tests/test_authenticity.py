@@ -34,6 +34,11 @@ def origin(sender: str, *lines: str) -> Origin:
         ("a@orange.fr", [FAIL.format("orange.fr", "none")], Verdict.UNPROVEN),
         ("a@orange.fr", [FAIL.format("orange.fr", "reject")], Verdict.FAKE),
         ("a@orange.fr", [FAIL.format("orange.fr", "quarantine")], Verdict.FAKE),
+        # Judged as somebody else's: of several senders, another one than is shown.
+        ("a@orange.fr", [f"{OURS}; dkim=pass header.d=evil.example; dmarc=pass (policy=none) header.from=evil.example"],
+         Verdict.UNPROVEN),
+        ("recteur@ac-amiens.fr", [f"{OURS}; dmarc=pass header.from=evil.example", IN], Verdict.FAKE),
+        ("a@orange.fr", [f"{OURS}; dmarc=pass"], Verdict.VERIFIED),
         # In our name, from outside.
         ("recteur@ac-amiens.fr", [FAIL.format("ac-amiens.fr", "none"), IN], Verdict.FAKE),
         ("recteur@ac-amiens.fr", [f"{OURS}; dkim=none; spf=none", IN], Verdict.FAKE),
