@@ -65,10 +65,6 @@ class Meeting:
     one_of_many: bool
     cancelled: bool
 
-    @property
-    def whole_days(self) -> bool:
-        return not isinstance(self.start, datetime)
-
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
