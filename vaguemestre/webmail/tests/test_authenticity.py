@@ -16,6 +16,15 @@ PASS = (
 FAIL = f'{OURS}; dkim=none; dmarc=fail reason="SPF not aligned (relaxed), No valid DKIM" header.from={{}} (policy={{}})'
 
 
+def greeted(name: str) -> str:
+    """What Rspamd writes of a message without return address, whose server has said that it is called so."""
+    quoted = name.replace("\\", "\\\\").replace('"', '\\"').replace(";", ";\n\t")
+    return (
+        f"{OURS};\n\tdkim=none;\n\tdmarc=none header.from=orange.fr (policy=none);\n\tspf=none "
+        f'(messagerie.ac-amiens.fr: domain of "{quoted}" has no SPF policy when checking 8.8.8.8) smtp.helo="{quoted}"'
+    )
+
+
 def origin(sender: str, *lines: str) -> Origin:
     return judge(parse_block("\n".join(lines).encode()), sender)
 
@@ -77,10 +86,16 @@ def test_what_others_write_is_not_read(forged: str) -> None:
         [f'{OURS}; spf=none (x: domain of "a) ; dmarc=pass header.from=orange.fr ("@evil.example has no SPF policy)',
          'Return-Path: <"a) ; dmarc=pass header.from=orange.fr ("@evil.example>'],
         [f"{OURS}; spf=none (x) ; dmarc=pass header.from=orange.fr; dmarc=fail header.from=orange.fr"],
+        *([greeted(name)] for name in (
+            "x);dkim=pass header.d=orange.fr;(", '"x);dkim=pass header.d=orange.fr;("',
+            'x\\";dkim=pass header.d=orange.fr;(', "x) smtp.helo=y;dkim=pass header.d=orange.fr;arc=none (",
+            "x dkim=pass header.d=orange.fr", "x;dkim=pass;header.d=orange.fr",
+        )),
     ],
 )  # fmt: skip
 def test_a_line_that_quotes_a_trick_is_worth_nothing(lines: list[str]) -> None:
     assert origin("a@orange.fr", *lines).verdict is Verdict.UNJUDGED
+    assert origin("recteur@ac-amiens.fr", *lines, IN).verdict is Verdict.FAKE
 
 
 def test_it_is_said_in_one_sentence_with_details() -> None:
@@ -98,3 +113,9 @@ def test_which_fields_a_good_signature_covers() -> None:
     assert not signs(headers, results(headers), "List-Unsubscribe", "Subject")
     other = parse_block(block.replace("d=orange.fr; h=", "d=evil.example; h=").encode())
     assert not signs(other, results(other), "List-Unsubscribe")
+
+
+@pytest.mark.parametrize("name", ["mail.orange.fr", "[192.0.2.1]", "[IPv6:2001:db8::1]", "poste_12"])
+def test_an_ordinary_greeting_is_no_trick(name: str) -> None:
+    found = results(parse_block(greeted(name).replace("\\n\\t", "").encode()))
+    assert [check.method for check in found] == ["dkim", "dmarc", "spf"]
