@@ -56,6 +56,9 @@ def origin(sender: str, *lines: str) -> Origin:
         ("a@ac-amiens.fr", ["Received: from dovecot"], Verdict.INTERNAL),
         ("vaguemestre@ac-amiens.fr", [IN.replace("192.0.2.1", "127.0.0.2")], Verdict.INTERNAL),
         ("vaguemestre@ac-amiens.fr", [IN.replace("192.0.2.1", "127.0.0.2"), IN], Verdict.UNJUDGED),
+        *(("vaguemestre@ac-amiens.fr", [IN.replace("from x", f"from {greeting}")], Verdict.UNJUDGED) for greeting in (
+            "[127.0.0.2]", "x (unknown [127.0.0.2]) by messagerie.ac-amiens.fr (Postfix) with ESMTP id 1 from y",
+        )),
         ("a@orange.fr", [], Verdict.UNJUDGED),
         ("", [], Verdict.UNJUDGED),
     ],
