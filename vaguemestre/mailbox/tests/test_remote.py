@@ -112,7 +112,7 @@ def test_a_picture_of_a_few_octets_that_fills_all_memory_is_left_out(cleaner: Pa
         ("Rendez-vous sur https://education.gouv.fr/x !", "https://bit.ly/3"), ("contact@ac-amiens.fr", "https://x.example"),
         ("ac-ami\u200bens.fr", "https://x.example"), ("Lire", "https://ac-amiens.fr@x.example/"), ("Lire", "http://8.8.8.8/"),
         ("Lire", "http://2130706433/"), ("Lire", "https://xn--c-amiens-6fg.fr/"), ("Lire", "https://аc-amiens.fr/"),
-        ("HTTP://AC-AMIENS.FR", "https://x.example/"), ("Lire", "https://[x/"),
+        ("HTTP://AC-AMIENS.FR", "https://x.example/"), ("ac-amiens\u2024fr", "https://x.example/"), ("Lire", "https://[x/"),
     ],
 )  # fmt: skip
 def test_misleading(text: str, address: str) -> None:
