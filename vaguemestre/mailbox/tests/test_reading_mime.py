@@ -65,7 +65,8 @@ def test_message_ids() -> None:
     assert message_ids("<a@b> junk <c@d> <e f> <<g@h>>") == ("<a@b>", "<c@d>", "<g@h>")
 
 
-@pytest.mark.parametrize("raw", [b"", None, b"x", b"Tue, 99 Nov 2026 10:00:00 +0100", b"\xff" * 9])
+@pytest.mark.parametrize("raw", [b"", None, b"x", b"Tue, 99 Nov 2026 10:00:00 +0100", b"\xff" * 9,
+                                 b"Fri, 31 Dec 9999 23:59:59 +0000"])  # fmt: skip
 def test_dates_that_are_none(raw: bytes | None) -> None:
     assert parse_date(raw) is None
 
