@@ -1,10 +1,18 @@
 """By which door a message came, from the lines that our own Postfix has written above all others."""
 
+import re
+
 from vaguemestre.mailbox.messages import Headers
 
 
 def came_by_the_public_door(headers: Headers, mail_name: str, inner_address: str) -> bool:
     """False for what people send signed in, whose first `Received` Postfix takes out, and for what the service itself
     writes, which comes by the inner door from an address of its own. A forged line can only make it true."""
-    ours = [value for value in headers.all("Received") if f" by {mail_name} (Postfix) with " in value]
-    return any(f"[{inner_address}]" not in value for value in ours)
+    mark = f" by {mail_name} (Postfix) with "
+    ours = [value for value in headers.all("Received") if mark in value]
+    return any(_client(value.rpartition(mark)[0]) != inner_address for value in ours)
+
+
+def _client(head: str) -> str:
+    """The address that spoke. Before it stands what the other side calls itself, which may look like any address."""
+    return next(iter(re.findall(r"\[([^\[\]]*)\]", head)[-1:]), "")

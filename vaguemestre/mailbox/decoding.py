@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 _SOFT_END = re.compile(rb"=[ \t]*\r?\n")
-_SPACE_END = re.compile(rb"[ \t]+(?=\r?\n)")
+# From the first space of a run only: begun again at each, a line of spaces would cost its length squared.
+_SPACE_END = re.compile(rb"(?<![ \t])[ \t]++(?=\r?\n)")
 _ESCAPED = re.compile(rb"=([0-9A-Fa-f]{2})")
 
 

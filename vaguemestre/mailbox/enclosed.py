@@ -1,5 +1,6 @@
 """A message attached to another, from its bytes: its head, its text, its own files."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -18,6 +19,10 @@ DEPTH_LIMIT = 50
 BOUNDARY_LIMIT = 200
 # Each line is compared with every boundary that is open: what a hostile message could cost is their product.
 WORK_LIMIT = 20_000_000
+LINE_LIMIT = 2_000_000
+# The library reads a field's parameters in the square of their length, several times.
+FIELDS_WORK_LIMIT = 500_000_000
+_WITH_PARAMETERS = re.compile(rb"(?i)(?:\A|[\r\n])content-[a-z-]*:[^\r\n]*(?:(?:\r\n|\r|\n)[ \t][^\r\n]*)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +39,7 @@ class Enclosed:
 
 def read(raw: bytes) -> Enclosed:
     """Raises `CannotUnpack` for what would take too long."""
-    boundaries = raw.lower().count(b"boundary")
-    if boundaries > BOUNDARY_LIMIT or raw.count(b"\n") * (boundaries + 1) > WORK_LIMIT:
+    if _takes_too_long(raw):
         raise CannotUnpack("work")
     leaves: list[Piece] = []
     try:
@@ -52,6 +56,15 @@ def read(raw: bytes) -> Enclosed:
         inline={cid: _place(part) for cid, part in content.inline.items()},
         pieces=tuple(leaves),
     )
+
+
+def _takes_too_long(raw: bytes) -> bool:
+    """A lone CR ends a line as well, for the library."""
+    boundaries = raw.lower().count(b"boundary")
+    lines = raw.count(b"\n") + raw.count(b"\r") - raw.count(b"\r\n")
+    if boundaries > BOUNDARY_LIMIT or lines > LINE_LIMIT or lines * (boundaries + 1) > WORK_LIMIT:
+        return True
+    return sum(len(match[0]) ** 2 for match in _WITH_PARAMETERS.finditer(raw)) > FIELDS_WORK_LIMIT
 
 
 def _tree(message: RawMessage, leaves: list[Piece], depth: int) -> Part:

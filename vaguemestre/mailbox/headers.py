@@ -3,7 +3,7 @@
 import binascii
 import re
 from base64 import b64decode
-from datetime import UTC, datetime
+from datetime import MAXYEAR, UTC, datetime
 from email.utils import parsedate_to_datetime
 from quopri import decodestring
 
@@ -61,14 +61,15 @@ def message_ids(value: str) -> tuple[str, ...]:
 
 
 def parse_date(raw: bytes | None) -> datetime | None:
-    """The sender's own clock, or None when it makes no sense."""
+    """The sender's own clock, or None when it makes no sense, or when its hour here would be past the last year."""
     if not raw:
         return None
     try:
         moment = parsedate_to_datetime(raw[:200].decode("ascii", "replace"))
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        found = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
+    return found if found.year < MAXYEAR else None
 
 
 def _words(run: re.Match[str]) -> str:

@@ -65,10 +65,6 @@ class Meeting:
     one_of_many: bool
     cancelled: bool
 
-    @property
-    def whole_days(self) -> bool:
-        return not isinstance(self.start, datetime)
-
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
@@ -172,6 +168,8 @@ def _end(event: Any, start: Moment) -> Moment:
     if written is None:
         one = timedelta() if isinstance(start, datetime) else timedelta(days=1)
         written = start + (length if isinstance(length, timedelta) else one)
+        if written.year not in _YEARS:
+            return start
     if isinstance(start, datetime) and isinstance(written, datetime):
         return max(start, written) if (written.tzinfo is None) == (start.tzinfo is None) else start
     if isinstance(start, datetime) or isinstance(written, datetime):
@@ -195,7 +193,7 @@ def _rule(value: Any) -> Rule | None:
         interval=max(1, int(_first(value, "INTERVAL") or 1)),
         days=tuple(str(day).upper()[-2:] for day in value.get("BYDAY", [])[:7]),
         count=int(count) if count else None,
-        until=until if isinstance(until, date) else None,
+        until=until if isinstance(until, date) and until.year in _YEARS else None,  # 9999 is for ever
     )
 
 

@@ -46,6 +46,11 @@ def pixels(content: bytes) -> int | None:
     return size[0] * size[1] if size else None
 
 
+def has_too_many_points(content: bytes) -> bool:
+    """Some octets may say that they are a picture which fills all memory."""
+    return (pixels(content) or 0) > PIXEL_LIMIT
+
+
 def _size(content: bytes) -> tuple[int, int] | None:
     match true_type(content[:HEAD]):
         case "image/png":

@@ -28,7 +28,7 @@ _FORWARDED = re.compile(
     r"début du message (?:transféré|réexpédié)|begin forwarded message|weitergeleitete nachricht)\b"
 )
 _ORIGINAL = re.compile(
-    r"(?i)[-_ ]{2,}\s*(?:message d['’]origine|message original|original message|message initial|mail original|"
+    r"(?i)[-_ ]{2,}+\s*+(?:message d['’]origine|message original|original message|message initial|mail original|"
     r"courriel original|ursprüngliche nachricht)\s*[-_ ]{2,}"
 )
 _RULE = re.compile(r"_{20,}|-{30,}")

@@ -252,11 +252,6 @@ class Session:
         ]
         self._change(folder, commands)
 
-    def mark_all_seen(self, folder: MailboxId) -> None:
-        selected = self._open(folder)
-        if selected.total:
-            self._link.run(b"UID STORE 1:%d +FLAGS.SILENT (\\Seen)" % max(1, selected.uid_next - 1))
-
     def move(self, folder: MailboxId, uids: Sequence[Uid], to: MailboxId) -> dict[Uid, Uid]:
         """Old → new UID of what was moved (what was gone is not in it): `move` them back to undo."""
         return self._transfer(b"MOVE", folder, uids, to)

@@ -100,16 +100,25 @@ class FolderName(str):
 
     @classmethod
     def within(cls, label: str, parent: "FolderName | None" = None) -> Self:
-        """The name typed by a person, under a parent: a separator in it is refused, not silently a new level."""
+        """The name typed by a person, under a parent: a separator in it is refused, not silently a new level. The
+        parent is there already, and stays what it is called."""
         if SEPARATOR in label:
             raise InvalidValue("folder", "separator")
-        return cls(f"{parent}{SEPARATOR}{label}" if parent else label)
+        if parent is None:
+            return cls(label)
+        if parent.depth + 1 >= cls.DEPTH_LIMIT:
+            raise InvalidValue("folder", "long")
+        return cls.existing(f"{parent}{SEPARATOR}{cls._label(label)}")
+
+    @classmethod
+    def existing(cls, name: str) -> Self:
+        """A name that the server has or had, or one made of such: another program may have given what we refuse."""
+        return super().__new__(cls, name)
 
     @classmethod
     def from_wire(cls, wire: bytes) -> Self:
         """The name of a folder that exists already, whatever another program called it; made safe to show."""
-        name = "".join("\ufffd" if unicodedata.category(c)[0] == "C" else c for c in utf7.decode(wire))
-        return super().__new__(cls, name)
+        return cls.existing("".join("\ufffd" if unicodedata.category(c)[0] == "C" else c for c in utf7.decode(wire)))
 
     @property
     def label(self) -> str:
@@ -118,7 +127,7 @@ class FolderName(str):
     @property
     def parent(self) -> "FolderName | None":
         head, separator, _ = self.rpartition(SEPARATOR)
-        return str.__new__(FolderName, head) if separator else None
+        return FolderName.existing(head) if separator else None
 
     @property
     def depth(self) -> int:

@@ -13,6 +13,7 @@ from vaguemestre.webmail.folders import ROLE_NAMES, by_key, by_role, key, label,
 from vaguemestre.webmail.models import Preferences
 
 REMEMBERED = 500  # folders that are folded or hidden
+LONGEST_ON_DISK = 255  # octets of a label
 MAY_HOLD = {None, "inbox", "archive"}
 # A folder of the store's own on disk, and the name under which the server shows all folders as one.
 TAKEN_EVERYWHERE, TAKEN_AT_THE_TOP = {"dbox-mails"}, {"inbox", "virtual"}
@@ -69,8 +70,8 @@ def in_the_bin(folder: Folder, everything: Sequence[Folder]) -> FolderName | Non
     above = trash.name if trash else FolderName("Trash")
     if folder.name.startswith(above + SEPARATOR):
         return None
-    taken, base = {one.name.casefold() for one in everything}, folder.name.label[: FolderName.LABEL_LIMIT - 5].rstrip()
-    names = (FolderName.from_wire(FolderName(f"{above}/{base}").wire) for base in _numbered(base))
+    taken = {one.name.casefold() for one in everything}
+    names = (FolderName.existing(f"{above}{SEPARATOR}{name}") for name in _numbered(_shortened(folder.name.label)))
     return next(name for name in names if name.casefold() not in taken)
 
 
@@ -93,6 +94,14 @@ def _refuse_reserved(name: FolderName, everything: Sequence[Folder]) -> None:
     }
     if word in TAKEN_EVERYWHERE or (name.depth == 0 and word in TAKEN_AT_THE_TOP | ours):
         raise NameRefused(_("This name is kept for the mail itself. Choose another one."))
+
+
+def _shortened(label: str) -> str:
+    """With room for a number behind it, in what the server's disk takes."""
+    label = label[: FolderName.LABEL_LIMIT - 5]
+    while max(len(label.encode()), len(FolderName.existing(label).wire)) > LONGEST_ON_DISK - 5:
+        label = label[:-1]
+    return label.rstrip()
 
 
 def _numbered(base: str) -> Iterable[str]:

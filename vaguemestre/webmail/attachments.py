@@ -20,7 +20,10 @@ ALONE = (
 )
 # Browsers refuse to start their PDF reader in a sandboxed document; it runs no script of the file as this origin. Our
 # own page frames it where no script runs.
-PDF_ALONE = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
+PDF_ALONE = (
+    "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'; "
+    "form-action 'none'; base-uri 'none'"
+)
 
 THUMBNAIL_LIMIT = 2 * 1024 * 1024
 _RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})")
@@ -103,6 +106,12 @@ def disposition(kind: str, name: str) -> str:
     """RFC 6266: a plain name for old programs, the true one beside it. The name was made safe by the mailbox."""
     plain = re.sub(r"[^A-Za-z0-9 ._()-]", "_", name).strip() or "fichier"
     return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def named_after(subject: str, otherwise: str) -> str:
+    """The stem of a file's name: letters, figures, and what joins them."""
+    kept = "".join(c if c.isalnum() or c in " -_" else " " for c in subject)
+    return " ".join(kept.split())[:80].rstrip() or otherwise
 
 
 def guarded[R: (HttpResponse, StreamingHttpResponse)](response: R) -> R:

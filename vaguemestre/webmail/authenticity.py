@@ -4,6 +4,7 @@ Every `Authentication-Results` of strangers is taken out there, then ours is wri
 signed in has none: its From: was compared with who signed in."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -14,11 +15,12 @@ from vaguemestre.mailbox.messages import Headers
 from vaguemestre.webmail.connection import courier_address, mail_name
 from vaguemestre.webmail.correspondents import is_outside
 
-METHODS = ("spf", "dkim", "dmarc")
 _RESULT = re.compile(r"\b(spf|dkim|dmarc)\s*=\s*([a-z]+)", re.IGNORECASE)
 _PROPERTY = re.compile(r"\b(header\.d|header\.from|smtp\.mailfrom|smtp\.helo)\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
 
 _PLAIN_ENVELOPE = re.compile(r"<?[\w.!#$%&'*+/=?^`{|}~@-]*>?")
+_QUOTED_FROM = re.compile(r"\b(?:smtp|header)\.[a-z]+=", re.IGNORECASE)
+_PLAIN_VALUE = re.compile(r"(\"?)[\w.!#$%&'*+/=?^`{|}~@:\[\]-]*\1(?=[\s;]|\Z)")
 
 
 class Verdict(Enum):
@@ -69,6 +71,8 @@ class Origin:
 def judge(headers: Headers, sender: str) -> Origin:
     domain = sender.lower().rpartition("@")[2]
     checks = results(headers)
+    if not checks and any(_is_tricked(value, headers) for value in _ours(headers)) and not is_outside(sender):
+        return Origin(Verdict.FAKE, domain)  # who plays with our line does not get away with "not judged" in our name
     if not checks:
         came_in = came_by_the_public_door(headers, mail_name(), courier_address())
         internal = bool(domain) and not is_outside(sender) and not came_in
@@ -78,9 +82,9 @@ def judge(headers: Headers, sender: str) -> Origin:
 
 def results(headers: Headers) -> tuple[Check, ...]:
     """Of our own servers only, whatever else a message carries."""
-    for value in headers.all("Authentication-Results"):
-        name, _, said = _without_comments(value).partition(";")
-        if name.split()[:1] == [mail_name()] and not _is_tricked(value, headers):
+    for value in _ours(headers):
+        if not _is_tricked(value, headers):
+            said = _without_comments(value).partition(";")[2]
             return tuple(check for part in said.split(";") if (check := _check(part)))
     return ()
 
@@ -96,16 +100,25 @@ def signs(headers: Headers, checks: tuple[Check, ...], *names: str) -> bool:
     return False
 
 
+def _ours(headers: Headers) -> Iterator[str]:
+    for value in headers.all("Authentication-Results"):
+        name, separator, _said = _without_comments(value).partition(";")
+        if separator and name.split()[:1] == [mail_name()]:
+            yield value
+
+
 def _verdict(checks: tuple[Check, ...], domain: str, sender: str, *, is_list: bool) -> Verdict:
-    dmarc = next((check.result for check in checks if check.method == "dmarc"), "none")
+    dmarc = next((check for check in checks if check.method == "dmarc"), Check("dmarc", "none", ""))
     aligned = any(
         check.result == "pass" and _belong_together(check.domain, domain) for check in checks if check.method != "dmarc"
     )
-    if dmarc == "pass" or (dmarc not in {"fail", "reject", "quarantine"} and aligned):
+    # Of a message with several senders, the one that was judged may not be the one that is shown.
+    judged = dmarc.result == "pass" and dmarc.domain in {"", domain}
+    if judged or (dmarc.result not in {"fail", "reject", "quarantine"} and aligned):
         return Verdict.VERIFIED
     if not is_outside(sender) and not is_list:
         return Verdict.FAKE  # whoever writes from an account of ours does not come in by this door
-    return Verdict.FAKE if dmarc in {"reject", "quarantine"} else Verdict.UNPROVEN
+    return Verdict.FAKE if dmarc.result in {"reject", "quarantine"} else Verdict.UNPROVEN
 
 
 def _check(part: str) -> Check | None:
@@ -130,10 +143,13 @@ def _without_comments(value: str) -> str:
 
 
 def _is_tricked(value: str, headers: Headers) -> bool:
-    """The line quotes the sender's own words, the envelope's address above all: one that could be taken for a result
-    makes the whole line worth nothing."""
-    envelope = headers.get("Return-Path")
-    return not _PLAIN_ENVELOPE.fullmatch(envelope) or any(value.count(f"{name}=") > 1 for name in ("dmarc", "spf"))
+    """The line quotes the sender's own words: the envelope's address and the name that their server greeted ours with,
+    which may be anything. One that could be taken for a result makes the whole line worth nothing. Rspamd closes no
+    bracket for them, but says each again as a value of its own, which is looked at."""
+    if not _PLAIN_ENVELOPE.fullmatch(headers.get("Return-Path")):
+        return True
+    values = (_PLAIN_VALUE.match(value, name.end()) for name in _QUOTED_FROM.finditer(value))
+    return not all(values) or any(value.count(f"{name}=") > 1 for name in ("dmarc", "spf"))
 
 
 def _belong_together(one: str, other: str) -> bool:

@@ -1,6 +1,5 @@
 """An invitation as a card, and the answer to it: a mail to the organiser that their calendar understands."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -115,11 +114,11 @@ def answer(account: Account, raw: bytes, spot: Spot, message: Message, choice: s
     if Outgoing.objects.filter(pk=key).exists():
         return True
     outgoing.message_id = post.message_id(outgoing)
-    _write(outgoing, attendance.build(
+    outgoing.keep_message([attendance.build(
         guest=guest, to=meeting.organizer, subject=outgoing.subject, text=outgoing.text,
         calendar=invitation.answered(raw, guest, ANSWERS[choice][0], now), date=now, message_id=outgoing.message_id,
         in_reply_to=message.message_id, references=message.references,
-    ))  # fmt: skip
+    )])  # fmt: skip
     try:
         with transaction.atomic():
             outgoing.save(force_insert=True)
@@ -138,14 +137,6 @@ def remember(session: Session, spot: Spot, choice: str) -> None:
     flag = ANSWERS[choice][1]
     others = [other for _word, other in ANSWERS.values() if other != flag]
     session.store(spot.folder, [spot.uid], add=[flag], remove=others)
-
-
-def _write(outgoing: Outgoing, raw: bytes) -> None:
-    outgoing.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with outgoing.message_path.open("wb") as file:
-        file.write(raw)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _asks(found: Invitation, meeting: Meeting, account: Account, now: datetime) -> bool:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 LIFE = timedelta(hours=12)  # a message stays open as long as a session lasts
+FIELDS = 20  # of a `mailto:` address that are looked at
 
 
 def questioned(account_key: str) -> Callable[[str], str]:
@@ -42,7 +43,8 @@ def host_of(url: str) -> str:
 def composer(mailto: str) -> str:
     """Our writing page for a `mailto:` address."""
     address, _, query = mailto[len("mailto:") :].partition("?")
-    said = {name.lower(): values[0] for name, values in parse_qs(query, max_num_fields=20).items()}
+    first = "&".join(query.split("&", FIELDS)[:FIELDS])
+    said = {name.lower(): values[0] for name, values in parse_qs(first).items()}
     asked = {"a": unquote(address), "objet": said.get("subject", ""), "texte": said.get("body", "")}
     return (
         f"{reverse('webmail:compose-new')}?{urlencode({name: value[:4000] for name, value in asked.items() if value})}"

@@ -1,6 +1,8 @@
 """What is being written, what is on its way, and what a person has chosen. The rest is asked of Dovecot."""
 
+import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -74,6 +76,20 @@ class Outgoing(models.Model):
     def message_path(self) -> Path:
         """The message as it goes out, written before anything is said to Postfix."""
         return self.folder / "message.eml"
+
+    def keep_message(self, pieces: Iterable[bytes]) -> None:
+        """As it will go out: whole and on the disk before anything is promised. What another process sends at this very
+        moment, because the button was pressed twice, stays whole as well."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh = self.folder / f"message.{secrets.token_hex(4)}"
+        try:
+            with fresh.open("xb") as file:
+                file.writelines(pieces)
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(self.message_path)
+        finally:
+            fresh.unlink(missing_ok=True)
 
     @property
     def is_draft(self) -> bool:

@@ -3,7 +3,6 @@ one that this process lives to do; the clock goes on from there."""
 
 import contextlib
 import logging
-import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import Enum
@@ -80,17 +79,10 @@ def send(outgoing: Outgoing, now: datetime) -> Outcome:
 
 
 def write_message(outgoing: Outgoing, now: datetime) -> None:
-    """Whole and on the disk before anything is promised."""
-    outgoing.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = outgoing.message_path.with_suffix(".new")
     raw = post.built(outgoing, now)
     if len(raw) > enclosures.limit():
         raise Unsendable("large")
-    with fresh.open("wb") as file:
-        file.write(raw)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(outgoing.message_path)
+    outgoing.keep_message([raw])
 
 
 def enqueue(outgoing: Outgoing, now: datetime) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 
@@ -15,6 +15,7 @@ SIGNATURE = "-- "
 LINK = re.compile(
     r"(?P<url>https?://[^\s<>\"“”«»]{1,2000})|(?P<mail>[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8})"
 )
+MOST_LINKS = 5000  # of a message: beyond that it is a list for a machine, and no page that a browser draws
 TRAILING = ".,;:!?)]}'’…»"
 
 
@@ -26,7 +27,8 @@ class Block:
 
 
 def blocks(text: str, *, forwarded: bool = False) -> list[Block]:
-    return [Block(part.kind, linked(part.text), part.folded) for part in passages(text, forwarded=forwarded)]
+    made = escape if text.count("://") + text.count("@") > MOST_LINKS else linked
+    return [Block(part.kind, made(part.text), part.folded) for part in passages(text, forwarded=forwarded)]
 
 
 def linked(text: str) -> SafeString:

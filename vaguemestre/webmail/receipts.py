@@ -1,7 +1,6 @@
 """Answering those who ask whether their message was read. Once a message; never by itself where it would tell a
 stranger that somebody lives here: junk, lists, a return path that is another one's."""
 
-import os
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
@@ -90,11 +89,7 @@ def _queued(
     )  # fmt: skip
     if Outgoing.objects.filter(pk=key).exists():
         return None
-    outgoing.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with outgoing.message_path.open("wb") as file:
-        file.write(_built(account, message, request, key, now, automatic=automatic))
-        file.flush()
-        os.fsync(file.fileno())
+    outgoing.keep_message([_built(account, message, request, key, now, automatic=automatic)])
     with transaction.atomic():
         _row, is_new = Outgoing.objects.get_or_create(
             key=key, defaults={name: getattr(outgoing, name) for name in _COLUMNS}

@@ -13,8 +13,9 @@ from vaguemestre.mailbox.messages import Address
 LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
 DOMAIN = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,63}"
 ADDRESS = re.compile(rf"(?=.{{3,254}}$)(?=[^@]{{1,64}}@){LOCAL}@{DOMAIN}")
-# A quoted name, what stands in angle brackets, a separator, or any other single sign.
-TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|<[^<>]*>|[,;\n\r\t]|[^",;\n\r\t<>]+|.', re.DOTALL)
+# A quoted name (of which the end is not looked for at any distance: there may be a quote at each sign), what stands in
+# angle brackets, a separator, or any other single sign.
+TOKEN = re.compile(r'"(?:[^"\\]|\\.){0,300}+"|<[^<>]*>|[,;\n\r\t]|[^",;\n\r\t<>]+|.', re.DOTALL)
 SEPARATORS = ",;\n\r\t"
 SPECIALS = re.compile(r'[()<>@,;:\\".\[\]]')
 

@@ -2,7 +2,6 @@
 
 The journal says that it was reported and from which domain it came, never a word of it."""
 
-import os
 from collections.abc import Iterator
 from datetime import datetime
 from hashlib import sha256
@@ -49,12 +48,11 @@ def send(account: Account, session: Session, folder: MailboxId, message: Message
 
 
 def _write(outgoing: Outgoing, message: Message, source: Iterator[bytes], now: datetime) -> None:
-    """Whole and on the disk before anything is promised. One too large to travel inside another goes as its head."""
-    outgoing.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """One too large to travel inside another goes as its head."""
     whole = message.row.size + report.ROOM <= enclosures.limit()
     words = _("%(name)s reports this message as suspicious.\nIt is attached as it came: do not follow its links.")
-    with outgoing.message_path.open("wb") as file:
-        for piece in report.build(
+    outgoing.keep_message(
+        report.build(
             reporter=Address(outgoing.account.display_name, outgoing.sender),
             to=Address("", outgoing.recipients[0]),
             subject=_("Suspicious message: %s") % (message.row.subject or _("(no subject)")),
@@ -63,10 +61,8 @@ def _write(outgoing: Outgoing, message: Message, source: Iterator[bytes], now: d
             message_id=outgoing.message_id,
             source=source,
             whole=whole,
-        ):
-            file.write(piece)
-        file.flush()
-        os.fsync(file.fileno())
+        )
+    )
 
 
 def _key(account: Account, folder: MailboxId, message: Message) -> str:

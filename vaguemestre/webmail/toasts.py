@@ -19,6 +19,7 @@ SALT = "vaguemestre.webmail.toast"
 UNDO_SALT = "vaguemestre.webmail.undo"
 LIFE = 60  # seconds: the next page takes it
 UNDO_LIFE = 3600
+LONGEST_UNDO = 3000  # letters; what stands round it in the cookie takes some more
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,10 @@ class Undo:
 
 
 def signed(undoing: Sequence[Undo]) -> str:
-    """One word for what was moved out of several folders at once."""
-    return signing.dumps([asdict(one) for one in undoing], salt=UNDO_SALT, compress=True)
+    """One word for what was moved out of several folders at once. Empty when it would be more than a cookie holds: the
+    browser would drop it, and the sentence with it."""
+    word = signing.dumps([asdict(one) for one in undoing], salt=UNDO_SALT, compress=True)
+    return word if len(word) <= LONGEST_UNDO else ""
 
 
 def read_undo(word: str, account_key: str) -> list[Undo]:

@@ -37,11 +37,8 @@ class Trust:
 
     @property
     def is_believed(self) -> bool:
-        return self.origin.verdict is not Verdict.FAKE
-
-    @property
-    def is_internal(self) -> bool:
-        return self.origin.verdict is Verdict.INTERNAL
+        """A list that somebody sends for, or only says that it is one, is not its writer."""
+        return self.origin.verdict not in {Verdict.FAKE, Verdict.UNPROVEN}
 
 
 def look(account: Account, message: Message, place: Place, mine: frozenset[str], now: datetime) -> Trust:
@@ -68,7 +65,7 @@ def notice(account: Account, message: Message, sender: Address, origin: Origin) 
         _fake(origin)
         or (_impostor(account, sender, origin) if outside else None)
         or _elsewhere(message, sender, outside=outside)
-        or (_stranger(origin) if outside else None)
+        or (_stranger(origin) if outside else _unproven(origin))
     )
 
 
@@ -110,9 +107,19 @@ def _elsewhere(message: Message, sender: Address, *, outside: bool) -> Notice | 
     return Notice("warn", "reply", title, _("That is not who wrote to you: check before you answer."))
 
 
+def _unproven(origin: Origin) -> Notice | None:
+    """In our name, by a list of others: such lists are, and so are those who only say that they are one."""
+    if origin.verdict is not Verdict.UNPROVEN:
+        return None
+    return Notice("warn", "shield-alert", origin.said, _care())
+
+
+def _care() -> str:
+    return _("Check before you open a file, follow a link or answer.")
+
+
 def _stranger(origin: Origin) -> Notice:
-    title = _("Sender from outside the academy.")
-    care = _("Check before you open a file, follow a link or answer.")
+    title, care = _("Sender from outside the academy."), _care()
     if origin.verdict is Verdict.VERIFIED:
         return Notice("warn", "globe", title, origin.said)
     if origin.verdict is Verdict.UNPROVEN:

@@ -111,9 +111,9 @@ def _ask(
 
 
 def _words(html: str) -> str:
-    """Linear in the size of anything."""
-    text = re.sub(r"(?is)<(script|style|head|title)\b[^>]*>.*?(</\1\s*>|\Z)", " ", html[: 256 * 1024])
-    text = re.sub(r"(?i)<(?:br|/p|/div|/tr|/li|/h[1-6])\b[^>]*>", "\n", text)
+    """Linear in the size of anything: a start tag that never ends is the end of the text, as browsers have it."""
+    text = re.sub(r"(?is)<(script|style|head|title)\b[^>]*+(?:\Z|>.*?(?:</\1\s*>|\Z))", " ", html[: 256 * 1024])
+    text = re.sub(r"(?i)<(?:br|/p|/div|/tr|/li|/h[1-6])\b[^>]*+(?:>|\Z)", "\n", text)
     text = unescape(re.sub(r"(?s)<!--.*?(?:-->|\Z)|<[^<>]*>?", " ", text))
     lines = (" ".join(line.split()) for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

@@ -1,28 +1,7 @@
 """`python -m vaguemestre.mailbox.cleaner SOCKET`: until SIGTERM."""
 
-import signal
-import sys
-from pathlib import Path
-from threading import Event
-from types import FrameType
-
 from vaguemestre.mailbox.cleaner.keeper import serve
-
-
-def main() -> int:
-    if len(sys.argv) != 2:
-        sys.stderr.write("usage: python -m vaguemestre.mailbox.cleaner SOCKET\n")
-        return 2
-    stopping = Event()
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        stopping.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
-    serve(Path(sys.argv[1]), stopping)
-    return 0
-
+from vaguemestre.mailbox.standalone import run
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(run(serve, "python -m vaguemestre.mailbox.cleaner SOCKET"))

@@ -4,6 +4,7 @@
 import re
 from html import escape, unescape
 from ipaddress import ip_address
+from unicodedata import normalize
 from urllib.parse import urlsplit
 
 _ANCHOR = re.compile(r'<a((?: [a-z-]+="[^"]*")*)>(.*?)</a>', re.DOTALL)
@@ -34,7 +35,7 @@ def misleads(text: str, address: str) -> bool:
         return True
     if parts.username is not None or not host.isascii() or "xn--" in host or _is_number(host):
         return True
-    text = _INVISIBLE.sub("", text)
+    text = _INVISIBLE.sub("", normalize("NFKC", text))  # a dot leader reads as a dot
     return any(not _same_site((first or second).lower(), host) for first, second in _NAMED.findall(text))
 
 

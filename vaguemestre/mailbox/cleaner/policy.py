@@ -16,6 +16,7 @@ import css_inline
 import nh3
 from selectolax.lexbor import LexborHTMLParser
 
+from vaguemestre.mailbox import magic
 from vaguemestre.mailbox.cleaner import colours
 from vaguemestre.mailbox.cleaner.links import questioned
 from vaguemestre.mailbox.cleaner.quotes import mark_folds
@@ -60,6 +61,7 @@ _ATTRIBUTES = {
     "blockquote": {"type"},
 }
 _LINK = re.compile(r"(?i)(https?://|mailto:|tel:)[^\s\x00-\x1f]+")
+_WEB = re.compile(r"(?is)(https?:)[/\\]{2,}([^?#]*)(.*)")
 _REMOTE = re.compile(r"(?i)\s*(?:https?:|ftp:|[/\\]{2})")
 _DATA_IMAGE = re.compile(r"(?i)data:image/(?:png|gif|jpe?g|webp);base64,([a-z0-9+/=\s]+)")
 _IMAGE_STARTS = (b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"RIFF")
@@ -93,8 +95,10 @@ def _face(value: str) -> str | None:
 
 
 def _href(value: str) -> str | None:
-    # Browsers drop tabs and line ends inside an address: judge what they would see.
+    # Browsers drop tabs and line ends inside an address, and a backslash is a slash to them: judge what they would see.
     address = re.sub(r"[\t\r\n]", "", value).strip()
+    if web := _WEB.fullmatch(address):
+        address = f"{web[1]}//{web[2].replace(chr(92), '/')}{web[3]}"
     return address if _LINK.fullmatch(address) and len(address) <= 8000 else None
 
 
@@ -240,7 +244,10 @@ def _content_id(text: str) -> str:
 
 
 def _is_image(encoded: str) -> bool:
+    """One that a browser draws without falling over."""
     try:
-        return b64decode("".join(encoded[:64].split())[:16]).startswith(_IMAGE_STARTS)
+        digits = "".join(encoded.split())
+        content = b64decode(digits[: len(digits) // 4 * 4])
     except Base64Error:
         return False
+    return content.startswith(_IMAGE_STARTS) and not magic.has_too_many_points(content)

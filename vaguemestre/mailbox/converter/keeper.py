@@ -86,7 +86,7 @@ class Keeper:
         try:
             made = convert(source, self._work / "job", self._stopping)
             made.replace(self._folder / f"{key}.pdf")
-        except CannotConvert:
+        except (CannotConvert, OSError):  # a full disk too: the thread must live to convert the next one
             with self._lock:
                 self._failed = {one: until for one, until in self._failed.items() if until > time.monotonic()}
                 self._failed[key] = time.monotonic() + FAILURE_SECONDS

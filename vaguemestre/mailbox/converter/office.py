@@ -9,9 +9,10 @@ import time
 from functools import lru_cache
 from pathlib import Path
 from threading import Event
-from zipfile import BadZipFile, ZipFile
 
+from vaguemestre.mailbox import archive
 from vaguemestre.mailbox.converter import OFFICE
+from vaguemestre.mailbox.errors import CannotUnpack
 
 SECONDS = 40.0
 OUTPUT_LIMIT = 60 * 1024 * 1024
@@ -109,8 +110,7 @@ def _is_bomb(source: Path) -> bool:
     if source.suffix in {".doc", ".xls", ".ppt", ".rtf"}:
         return False
     try:
-        with ZipFile(source) as archive:
-            members = archive.infolist()
-    except (BadZipFile, ValueError, NotImplementedError, OSError):
+        members = archive.members(source.read_bytes())
+    except CannotUnpack:
         return True
     return len(members) > MEMBER_LIMIT or sum(member.file_size for member in members) > UNPACKED_LIMIT

@@ -13,6 +13,7 @@ from http.client import HTTPException, HTTPResponse
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
+from vaguemestre.mailbox import magic
 from vaguemestre.mailbox.errors import CannotFetch
 from vaguemestre.mailbox.fetcher import images
 from vaguemestre.mailbox.fetcher.guard import Guard
@@ -61,6 +62,8 @@ def fetch_image(url: str, guard: Guard, *, seconds: float = SECONDS) -> Image:
             raise CannotFetch("status")
         if not (kind := images.kind(content)):
             raise CannotFetch("kind")
+        if magic.has_too_many_points(content):
+            raise CannotFetch("points")
         return Image(kind, content)
     raise CannotFetch("redirects")
 
@@ -111,7 +114,7 @@ def _ask(to: Target, method: bytes, form: bytes, guard: Guard, limit: int, deadl
 
 def _connected(to: Target, guard: Guard, deadline: float) -> socket.socket:
     trouble: OSError = OSError("no address")
-    for address in guard.addresses(to.host, to.port):
+    for address in guard.addresses(to.host, to.port, seconds=_left(deadline)):
         # A socket of its own kind, given the address as judged: no name is looked up a second time.
         plain = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
         try:

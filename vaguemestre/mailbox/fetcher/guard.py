@@ -2,8 +2,10 @@
 
 import socket
 from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from threading import BoundedSemaphore, Thread
 
 from vaguemestre.mailbox.errors import CannotFetch
 
@@ -15,6 +17,8 @@ _WAYS_BACK: tuple[Network, ...] = tuple(
     ip_network(text) for text in ("192.88.99.0/24", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")
 )
 PORTS = (80, 443)
+# Names asked for at the same time. What a slow server of names holds back is left behind, and counts until it comes.
+_LOOKUPS = BoundedSemaphore(64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +28,11 @@ class Guard:
     refused: tuple[Network, ...] = ()
     permitted: str = ""
 
-    def addresses(self, host: str, port: int) -> Sequence[str]:
+    def addresses(self, host: str, port: int, *, seconds: float) -> Sequence[str]:
         """What the name stands for, checked. To be connected to as they are: asked twice, a name may lie.
 
         One address that may not be spoken to refuses them all. Raises `CannotFetch`."""
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            raise CannotFetch("name") from error
-        texts = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+        texts = _looked_up(host, port, seconds)
         for text in texts:
             if text != self.permitted and (port not in PORTS or not self.is_public(text)):
                 raise CannotFetch("inside")
@@ -51,3 +51,28 @@ class Guard:
         if not address.is_global or address.is_multicast or address.is_reserved:
             return False
         return not any(address in network for network in (*_WAYS_BACK, *self.refused))
+
+
+def _looked_up(host: str, port: int, seconds: float) -> list[str]:
+    """The system's own resolver knows no deadline, and a sender chooses how slow the answer is: a thread asks it."""
+    answer: Future[list[str]] = Future()
+    room = _LOOKUPS
+
+    def ask() -> None:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            answer.set_result(list(dict.fromkeys(str(entry[4][0]) for entry in found)))
+        except (OSError, UnicodeError) as error:
+            answer.set_exception(error)
+        finally:
+            room.release()
+
+    if not room.acquire(timeout=seconds):
+        raise CannotFetch("time")
+    Thread(target=ask, name="lookup", daemon=True).start()
+    try:
+        return answer.result(seconds)
+    except TimeoutError as error:
+        raise CannotFetch("time") from error
+    except (OSError, UnicodeError) as error:
+        raise CannotFetch("name") from error

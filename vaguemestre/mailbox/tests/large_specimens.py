@@ -93,6 +93,15 @@ def line_of_5_megabytes() -> bytes:
     return _message("line_of_5_megabytes", b"Ligne sans fin", _TEXT[:-2] + b" x" * 2_500_000 + b"\r\n")
 
 
+def line_of_spaces() -> bytes:
+    return _message("line_of_spaces", b"Espaces sans fin", _TEXT + b"--" + b" " * 100_000 + b"x\r\n")
+
+
+def spaces_in_quoted_printable() -> bytes:
+    fields = b"Content-Transfer-Encoding: quoted-printable\r\n"
+    return _message("spaces_in_quoted_printable", b"Espaces", fields + _TEXT + b" " * 200_000 + b"x\r\n")
+
+
 def zip_bomb() -> bytes:
     """100 files of 10 MB in 1 MB, then that in another, as a scanner would open them."""
     inner, outer = io.BytesIO(), io.BytesIO()
@@ -134,7 +143,7 @@ LARGE: dict[str, Callable[[], bytes]] = {
     for make in (
         parts_100000, nesting_5000, messages_500_deep, recipients_10000, subject_of_1_megabyte,
         subject_of_1_megabyte_encoded, header_of_5_megabytes, headers_50000, references_100000, html_of_3_megabytes,
-        html_large_with_text, text_of_5_megabytes, quotes_of_1_megabyte, line_of_5_megabytes, zip_bomb, gzip_bomb,
-        document_bomb, image_bomb,
+        html_large_with_text, text_of_5_megabytes, quotes_of_1_megabyte, line_of_5_megabytes, line_of_spaces,
+        spaces_in_quoted_printable, zip_bomb, gzip_bomb, document_bomb, image_bomb,
     )
 }  # fmt: skip

@@ -208,6 +208,7 @@ def test_without_cleaner(tmp_path: Path) -> None:
         clean("<p>x</p>", socket=tmp_path / "absent", cid_url=str)
     assert (refusal.value.reason, refusal.value.permanent) == ("away", False)
     assert text_of("<style>x</style><p>caf&eacute;<br>b", socket=tmp_path / "absent") == "café\nb"
+    assert text_of("un<head <p>deux</head>trois<br quatre", socket=tmp_path / "absent") == "un trois"
 
 
 def test_text_of_html(cleaner: Path) -> None:

@@ -85,6 +85,20 @@ def test_what_cannot_be_converted_fails_and_the_next_one_goes_on(folder: Path) -
 
 
 @pytest.mark.skipif(not converter.is_installed(), reason="needs LibreOffice")
+def test_after_a_full_disk_the_next_one_goes_on(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def made(source: Path, job: Path, _stopping: threading.Event) -> Path:
+        if b"plein" in source.read_bytes():
+            raise OSError("no space left on device")
+        job.mkdir()
+        (job / "a.pdf").write_bytes(b"%PDF-")
+        return job / "a.pdf"
+
+    monkeypatch.setattr(keeper, "convert", made)
+    assert answer(folder, "rtf", LETTER + b"plein") == "failed"
+    assert answer(folder, "rtf", LETTER) == "done"
+
+
+@pytest.mark.skipif(not converter.is_installed(), reason="needs LibreOffice")
 def test_one_that_takes_too_long_is_killed_with_all_it_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = tmp_path / "a.rtf"
     source.write_bytes(LETTER)

@@ -107,6 +107,20 @@ def test_a_name_that_changes_its_mind_is_asked_once(trap: Trap, names: Names) ->
     assert trap.heard[0][1]["Host"] == f"turns.example:{trap.port}"
 
 
+def test_a_server_of_names_that_does_not_answer_is_as_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    released = threading.Event()
+
+    def answer(*_asked: object, **_options: object) -> list[object]:
+        released.wait(60)
+        return []
+
+    monkeypatch.setattr("vaguemestre.mailbox.fetcher.guard.socket.getaddrinfo", answer)
+    monkeypatch.setattr("vaguemestre.mailbox.fetcher.guard._LOOKUPS", threading.BoundedSemaphore(1))
+    assert refused("http://slow.example/", seconds=0.2) == "time"
+    assert refused("http://one-too-many.example/", seconds=0.2) == "time"
+    released.set()
+
+
 def test_the_other_side_learns_nothing_of_the_reader(trap: Trap) -> None:
     image = fetch_image(f"{trap.url}/logo.png?id=42#ici", OPEN)
     assert (image.type, image.content) == ("image/png", PNG)  # whatever it was called
@@ -136,6 +150,11 @@ def test_redirects_are_followed_and_judged_like_the_first(trap: Trap) -> None:
 def test_only_pictures_come_through(trap: Trap, content: bytes) -> None:
     trap.answers["/x"] = lambda request: say(request, 200, content, {"Content-Type": "image/png"})
     assert refused(f"{trap.url}/x") == "kind"
+
+
+def test_a_picture_that_would_fill_all_memory_stays_there(trap: Trap) -> None:
+    trap.answers["/x"] = lambda request: say(request, 200, PNG[:16] + b"\0\0\xea\x60" * 2 + PNG[24:])
+    assert refused(f"{trap.url}/x") == "points"
 
 
 def test_too_much_is_cut_off(trap: Trap) -> None:

@@ -114,6 +114,18 @@ def test_what_cannot_be_understood_says_so(raw: bytes) -> None:
         invitation.read(raw)
 
 
+@pytest.mark.parametrize("until", ["99991231", "99991231T235959Z"])
+def test_a_series_until_the_last_day_of_all_goes_on(until: str) -> None:
+    [meeting] = invitation.read(calendar(f"DTSTART:20261211T080000Z\nRRULE:FREQ=DAILY;UNTIL={until}")).meetings
+    assert meeting.rule is not None
+    assert meeting.rule.until is None
+
+
+def test_an_event_that_lasts_beyond_all_days_has_its_beginning_alone() -> None:
+    [meeting] = invitation.read(calendar("DTSTART:89991231T000000Z\nDURATION:P365000D")).meetings
+    assert meeting.end == meeting.start
+
+
 @given(st.text(alphabet='BEGINVTDS:;=\r\n0123456789ZX-,\\é"', max_size=200))
 def test_noise_in_an_event_never_surprises(noise: str) -> None:
     try:

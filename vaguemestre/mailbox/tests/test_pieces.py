@@ -94,8 +94,12 @@ def test_messages_within_messages() -> None:
     [
         b"".join(b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (n, n) for n in range(1000)),
         b'Content-Type: multipart/mixed; boundary="a"\n\n' + b"\n" * 12_000_000,
+        b"".join(b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (n, n) for n in range(150))
+        + b"\r" * 4_000_000,
+        b'Content-Type: text/plain; name="' + b";" * 600_000 + b"\n\nx",
+        b'From: a\ncontent-DISPOSITION:\r attachment; name="' + b"\r ;" * 200_000 + b"\n\nx",
     ],
-    ids=["deep", "long"],
+    ids=["deep", "long", "returns", "parameters", "parameters in many lines"],
 )
 def test_a_message_that_would_take_minutes_is_refused(raw: bytes) -> None:
     with pytest.raises(CannotUnpack, match="work"):
@@ -130,6 +134,15 @@ def test_an_archive_whose_contents_table_is_a_flood_is_refused() -> None:
     end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 65535, 65535, 25_000_000, 0, 0)
     with pytest.raises(CannotUnpack, match="size"):
         archive.listing(b"\0" * 100 + end)
+
+
+def test_an_archive_with_a_second_contents_table_is_refused() -> None:
+    """Python believes it, whatever the first one says."""
+    second = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 500_000, 500_000, 25_000_000, 0)
+    where = struct.pack("<4sLQL", b"PK\x06\x07", 0, 100, 1)
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, 46, 0, 0)
+    with pytest.raises(CannotUnpack, match="size"):
+        archive.listing(b"\0" * 100 + second + where + end)
 
 
 @pytest.mark.parametrize(

@@ -132,3 +132,9 @@ def test_a_text_that_changes_its_mind_at_each_line_is_shown_as_it_is() -> None:
 def test_floods_are_read_once(line: str) -> None:
     """Quadratic work would not end within the run."""
     assert passages(line * (300_000 // len(line)) + "\n> fin")
+
+
+def test_a_line_of_spaces_is_read_once() -> None:
+    text = f"--{' ' * 300_000}x"
+    assert passages(text) == [Passage("text", text)]
+    assert shape("Oui.\n\n-----\u00a0Message d’origine \u00a0-----\nVenez")[0] == "text Oui."

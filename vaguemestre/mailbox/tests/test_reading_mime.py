@@ -65,7 +65,8 @@ def test_message_ids() -> None:
     assert message_ids("<a@b> junk <c@d> <e f> <<g@h>>") == ("<a@b>", "<c@d>", "<g@h>")
 
 
-@pytest.mark.parametrize("raw", [b"", None, b"x", b"Tue, 99 Nov 2026 10:00:00 +0100", b"\xff" * 9])
+@pytest.mark.parametrize("raw", [b"", None, b"x", b"Tue, 99 Nov 2026 10:00:00 +0100", b"\xff" * 9,
+                                 b"Fri, 31 Dec 9999 23:59:59 +0000"])  # fmt: skip
 def test_dates_that_are_none(raw: bytes | None) -> None:
     assert parse_date(raw) is None
 
@@ -112,6 +113,17 @@ def test_transfer_encodings_in_any_pieces(content: bytes, cuts: list[int], encod
 @given(st.lists(st.binary(max_size=80), max_size=8), st.sampled_from(["base64", "quoted-printable", "x"]))
 def test_broken_encodings_never_fail(pieces: list[bytes], encoding: str) -> None:
     b"".join(decoded(pieces, encoding))
+
+
+@pytest.mark.parametrize("piece", [b" " * 1_000_000 + b"x", b"= \t" * 300_000 + b"x"])
+def test_floods_of_quoted_printable_are_read_once(piece: bytes) -> None:
+    """Quadratic work would not end within the run."""
+    assert b"".join(decoded([piece], "quoted-printable")) == piece
+
+
+def test_spaces_at_the_end_of_a_line_are_the_way_s() -> None:
+    raw = b"a b \t\r\n c =\t \r\nd =20\r\ne  "
+    assert b"".join(decoded([raw], "quoted-printable")) == b"a b\r\n c d  \r\ne  "
 
 
 @given(

@@ -1,5 +1,6 @@
 """Remote images and links of a mail, as the cleaner's client has them rewritten."""
 
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from vaguemestre.mailbox.cleaner import Cleaned, clean
 from vaguemestre.mailbox.cleaner.links import misleads
 from vaguemestre.mailbox.cleaner.policy import cleaned
+from vaguemestre.strangers import PNG
 
 MARK = "0123456789abcdef"
 
@@ -85,6 +87,24 @@ def test_an_attribute_with_a_bracket_hides_no_link(cleaner: Path) -> None:
     assert "/ask?https://evil.example/" in shown(cleaner, tricky).html
 
 
+@pytest.mark.parametrize("href", ["https://evil.example\\.cultura.com/", "https:\\\\/evil.example/.cultura.com/"])
+def test_a_backslash_is_a_slash_as_browsers_have_it(cleaner: Path, href: str) -> None:
+    result = shown(cleaner, f'<a href="{href}">www.cultura.com</a>')
+    assert "/ask?https://evil.example/.cultura.com/" in result.html
+
+
+@pytest.mark.parametrize("href", ["https:evil.example", "https:/evil.example", "https:\\evil.example"])
+def test_what_would_lead_to_a_page_of_ours_is_no_link(cleaner: Path, href: str) -> None:
+    assert "href" not in shown(cleaner, f'<a href="{href}">x</a>').html
+
+
+def test_a_picture_of_a_few_octets_that_fills_all_memory_is_left_out(cleaner: Path) -> None:
+    bomb = PNG[:16] + b"\0\0\xea\x60" * 2 + PNG[24:]
+    for content, kept in ((PNG, True), (bomb, False)):
+        html = f'<img alt="x" src="data:image/png;base64,{b64encode(content).decode().rstrip("=")}">'
+        assert ("data:image/png" in shown(cleaner, html).html) is kept
+
+
 @pytest.mark.parametrize(
     ("text", "address"),
     [
@@ -92,7 +112,7 @@ def test_an_attribute_with_a_bracket_hides_no_link(cleaner: Path) -> None:
         ("Rendez-vous sur https://education.gouv.fr/x !", "https://bit.ly/3"), ("contact@ac-amiens.fr", "https://x.example"),
         ("ac-ami\u200bens.fr", "https://x.example"), ("Lire", "https://ac-amiens.fr@x.example/"), ("Lire", "http://8.8.8.8/"),
         ("Lire", "http://2130706433/"), ("Lire", "https://xn--c-amiens-6fg.fr/"), ("Lire", "https://аc-amiens.fr/"),
-        ("HTTP://AC-AMIENS.FR", "https://x.example/"), ("Lire", "https://[x/"),
+        ("HTTP://AC-AMIENS.FR", "https://x.example/"), ("ac-amiens\u2024fr", "https://x.example/"), ("Lire", "https://[x/"),
     ],
 )  # fmt: skip
 def test_misleading(text: str, address: str) -> None:

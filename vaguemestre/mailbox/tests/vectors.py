@@ -209,5 +209,6 @@ FLOODS = {
     "entities": "&amp;" * 150_000,
     "open_comment": "<!--" * 100_000,
     "angles": "<" * 500_000,
+    "tags_without_end": "<head <br " * 50_000,
     "nulls": "\0" * 500_000,
 }

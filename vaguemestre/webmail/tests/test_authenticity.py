@@ -16,6 +16,15 @@ PASS = (
 FAIL = f'{OURS}; dkim=none; dmarc=fail reason="SPF not aligned (relaxed), No valid DKIM" header.from={{}} (policy={{}})'
 
 
+def greeted(name: str) -> str:
+    """What Rspamd writes of a message without return address, whose server has said that it is called so."""
+    quoted = name.replace("\\", "\\\\").replace('"', '\\"').replace(";", ";\n\t")
+    return (
+        f"{OURS};\n\tdkim=none;\n\tdmarc=none header.from=orange.fr (policy=none);\n\tspf=none "
+        f'(messagerie.ac-amiens.fr: domain of "{quoted}" has no SPF policy when checking 8.8.8.8) smtp.helo="{quoted}"'
+    )
+
+
 def origin(sender: str, *lines: str) -> Origin:
     return judge(parse_block("\n".join(lines).encode()), sender)
 
@@ -34,6 +43,11 @@ def origin(sender: str, *lines: str) -> Origin:
         ("a@orange.fr", [FAIL.format("orange.fr", "none")], Verdict.UNPROVEN),
         ("a@orange.fr", [FAIL.format("orange.fr", "reject")], Verdict.FAKE),
         ("a@orange.fr", [FAIL.format("orange.fr", "quarantine")], Verdict.FAKE),
+        # Judged as somebody else's: of several senders, another one than is shown.
+        ("a@orange.fr", [f"{OURS}; dkim=pass header.d=evil.example; dmarc=pass (policy=none) header.from=evil.example"],
+         Verdict.UNPROVEN),
+        ("recteur@ac-amiens.fr", [f"{OURS}; dmarc=pass header.from=evil.example", IN], Verdict.FAKE),
+        ("a@orange.fr", [f"{OURS}; dmarc=pass"], Verdict.VERIFIED),
         # In our name, from outside.
         ("recteur@ac-amiens.fr", [FAIL.format("ac-amiens.fr", "none"), IN], Verdict.FAKE),
         ("recteur@ac-amiens.fr", [f"{OURS}; dkim=none; spf=none", IN], Verdict.FAKE),
@@ -42,6 +56,9 @@ def origin(sender: str, *lines: str) -> Origin:
         ("a@ac-amiens.fr", ["Received: from dovecot"], Verdict.INTERNAL),
         ("vaguemestre@ac-amiens.fr", [IN.replace("192.0.2.1", "127.0.0.2")], Verdict.INTERNAL),
         ("vaguemestre@ac-amiens.fr", [IN.replace("192.0.2.1", "127.0.0.2"), IN], Verdict.UNJUDGED),
+        *(("vaguemestre@ac-amiens.fr", [IN.replace("from x", f"from {greeting}")], Verdict.UNJUDGED) for greeting in (
+            "[127.0.0.2]", "x (unknown [127.0.0.2]) by messagerie.ac-amiens.fr (Postfix) with ESMTP id 1 from y",
+        )),
         ("a@orange.fr", [], Verdict.UNJUDGED),
         ("", [], Verdict.UNJUDGED),
     ],
@@ -72,10 +89,16 @@ def test_what_others_write_is_not_read(forged: str) -> None:
         [f'{OURS}; spf=none (x: domain of "a) ; dmarc=pass header.from=orange.fr ("@evil.example has no SPF policy)',
          'Return-Path: <"a) ; dmarc=pass header.from=orange.fr ("@evil.example>'],
         [f"{OURS}; spf=none (x) ; dmarc=pass header.from=orange.fr; dmarc=fail header.from=orange.fr"],
+        *([greeted(name)] for name in (
+            "x);dkim=pass header.d=orange.fr;(", '"x);dkim=pass header.d=orange.fr;("',
+            'x\\";dkim=pass header.d=orange.fr;(', "x) smtp.helo=y;dkim=pass header.d=orange.fr;arc=none (",
+            "x dkim=pass header.d=orange.fr", "x;dkim=pass;header.d=orange.fr",
+        )),
     ],
 )  # fmt: skip
 def test_a_line_that_quotes_a_trick_is_worth_nothing(lines: list[str]) -> None:
     assert origin("a@orange.fr", *lines).verdict is Verdict.UNJUDGED
+    assert origin("recteur@ac-amiens.fr", *lines, IN).verdict is Verdict.FAKE
 
 
 def test_it_is_said_in_one_sentence_with_details() -> None:
@@ -93,3 +116,9 @@ def test_which_fields_a_good_signature_covers() -> None:
     assert not signs(headers, results(headers), "List-Unsubscribe", "Subject")
     other = parse_block(block.replace("d=orange.fr; h=", "d=evil.example; h=").encode())
     assert not signs(other, results(other), "List-Unsubscribe")
+
+
+@pytest.mark.parametrize("name", ["mail.orange.fr", "[192.0.2.1]", "[IPv6:2001:db8::1]", "poste_12"])
+def test_an_ordinary_greeting_is_no_trick(name: str) -> None:
+    found = results(parse_block(greeted(name).replace("\\n\\t", "").encode()))
+    assert [check.method for check in found] == ["dkim", "dmarc", "spf"]

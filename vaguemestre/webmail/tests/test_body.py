@@ -34,7 +34,8 @@ def test_the_frame_has_its_own_policy_and_clean_html(desk: Desk, cleaner: Path) 
     uid = desk.put(html_letter('<p onclick="x()">Bonjour</p><script>alert(1)</script><img src="https://x.fr/p.gif">'))
     response = desk.get(desk.url(tail=f"{uid}/corps/"))
     assert response["Content-Security-Policy"] == (
-        "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; font-src 'self'; frame-ancestors 'self'"
+        "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; font-src 'self'; frame-ancestors 'self'; "
+        "form-action 'none'; base-uri 'none'"
     )
     assert response["X-Frame-Options"] == "SAMEORIGIN"
     html = body(response)
@@ -66,6 +67,14 @@ def test_pictures_inside_the_text_come_from_the_mail_itself(desk: Desk, cleaner:
     response = desk.get(desk.url(tail=f"{uid}/images/2.2/"))
     assert response.content == PIXEL
     assert response["Content-Type"] == "image/png"
+
+
+def test_a_picture_inside_the_text_that_would_fill_all_memory_is_an_empty_frame(desk: Desk, cleaner: Path) -> None:
+    message = html_letter('<img src="cid:logo@x">')
+    bomb = PIXEL[:16] + b"\0\0\xea\x60" * 2 + PIXEL[24:]
+    message.get_payload()[1].add_related(bomb, "image", "png", cid="<logo@x>")  # type: ignore[union-attr, index]  # a multipart's list
+    response = desk.get(desk.url(tail=f"{desk.put(message)}/images/2.2/"))
+    assert (response.status_code, response.content) == (204, b"")
 
 
 def test_the_text_alone_may_be_asked_for(desk: Desk) -> None:

@@ -145,6 +145,22 @@ def test_renamed_and_undone(desk: Desk) -> None:
     assert names(desk) == ["Classe", "Classe/6e"]
 
 
+@pytest.mark.parametrize("name", ["x" * 150, "~brouillon", ".cache", "E&AwE-cole"])
+def test_a_name_given_by_another_program_is_renamed_filled_thrown_away_and_back_again(desk: Desk, name: str) -> None:
+    """What we would refuse to be typed: too long, reserved, an accent apart from its letter."""
+    with imap_connection(desk.mail) as other:
+        if other.create(f'"{name}"')[0] != "OK":
+            pytest.skip("this server refuses it as well")
+    [called] = names(desk)
+    assert "revenu à sa place" in undo(desk, change(desk, called, "Classe"))
+    desk.post(f"{MANAGE}nouveau/", {"nom": "Sorties", "dans": key(desk, called)})
+    assert names(desk) == [called, f"{called}/Sorties"]
+    response = desk.client.post(f"{MANAGE}suppression/", {"dossier": key(desk, called)}, follow=True)
+    assert [one.startswith("Trash/") for one in names(desk)] == [True, True]
+    undo(desk, body(response))
+    assert names(desk) == [called, f"{called}/Sorties"]
+
+
 def test_moved_with_its_messages_and_undone(desk: Desk) -> None:
     make(desk, "Classe", "Classe/6e", "Ancien")
     identity = key(desk, "Classe")

@@ -130,7 +130,7 @@ def test_the_whole_message_can_be_saved(desk: Desk) -> None:
     uid = desk.put(letter(desk.mail.address, subject="Été : à/garder", text="Contenu."))
     response = desk.get(desk.url(tail=f"{uid}/source/telechargement/"))
     assert b"Contenu." in b"".join(response.streaming_content)  # type: ignore[attr-defined]  # a streaming response
-    assert "filename*=UTF-8''%C3%89t%C3%A9%20%20%20%C3%A0%20garder.eml" in response["Content-Disposition"]
+    assert "filename*=UTF-8''%C3%89t%C3%A9%20%C3%A0%20garder.eml" in response["Content-Disposition"]
 
 
 def test_the_header_lines_are_shown_decoded_and_as_they_came(desk: Desk) -> None:

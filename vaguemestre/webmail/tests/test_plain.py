@@ -2,7 +2,7 @@
 
 import pytest
 
-from vaguemestre.webmail.plain import blocks, linked
+from vaguemestre.webmail.plain import MOST_LINKS, blocks, linked
 
 
 def test_quoted_text_and_signature_are_set_apart() -> None:
@@ -25,3 +25,9 @@ def test_addresses_become_links_and_nothing_else_does() -> None:
     assert 'href="/webmail/ecrire/?a=jean%40x.fr"' in html
     assert html.count("<a ") == 2
     assert "https://x.fr/a?b=1&amp;c=(2)</a>." in html
+
+
+def test_a_flood_of_addresses_is_shown_as_text() -> None:
+    [block] = blocks("<b>a@b.fr " * (MOST_LINKS + 1))
+    assert "<" not in block.html
+    assert "<a " in blocks("a@b.fr " * 50)[0].html

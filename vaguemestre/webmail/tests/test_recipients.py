@@ -51,6 +51,12 @@ def test_a_name_that_is_an_address_or_a_line_break_brings_nobody_in() -> None:
     assert [person.address for person in parse(written(people))] == ["jean@x.fr", "b@x.fr"]
 
 
+@pytest.mark.parametrize("flood", ['"\\', '"', "<", "<>", "x<,", '"a" <', "a@"])
+def test_floods_are_read_once(flood: str) -> None:
+    """Quadratic work would not end within the run."""
+    assert parse(flood * (400_000 // len(flood)))
+
+
 def test_two_thousand_people_are_read_in_one_go() -> None:
     typed = ", ".join(f"Personne {number} <p{number}@x.fr>" for number in range(2000))
     assert len(parse(typed)) == 2000

@@ -47,6 +47,8 @@ def judged(result: str, sender: str = f"Boutique <news@{SHOP}>", **headers: str)
         (judged("dmarc=none; dkim=none"), "warn", f"Rien ne prouve que ce message vient de {SHOP}."),
         (judged(f"dmarc=fail header.from={SHOP} (policy=reject)"), "bad", f"Ce message se fait passer pour {SHOP}."),
         (judged("dmarc=none; spf=none", "Recteur <recteur@ac-amiens.fr>"), "bad", "se fait passer pour ac-amiens.fr."),
+        (judged("dmarc=none; spf=none", "Recteur <recteur@ac-amiens.fr>", List_Id="<l.example>"), "warn",
+         "Rien ne prouve que ce message vient de ac-amiens.fr."),
         (letter("x", sender="a@ac-amlens.fr"), "bad", "ac-amlens.fr n’est pas ac-amiens.fr"),
         (letter("x", sender='"chef@ac-amiens.fr" <a@evil.example>'), "bad", "Le nom affiche chef@ac-amiens.fr"),
         (letter("x", sender="Rectorat <a@evil.example>"), "bad", "écrit d’une adresse étrangère à l’administration"),
@@ -71,6 +73,9 @@ def test_a_colleague_s_message_has_none_and_says_so_in_its_facts(desk: Desk, nei
 def test_who_pretends_is_not_shown_as_the_colleague(desk: Desk, neighbour: Desk) -> None:
     html = read(desk, judged("dmarc=none; spf=none", f"Karim <{neighbour.mail.address}>"))
     assert notices(html) == ["bad"]
+    assert "Collège des Tilleuls" not in html
+    html = read(desk, judged("dmarc=none; spf=none", f"Karim <{neighbour.mail.address}>", List_Id="<l.example>"))
+    assert notices(html) == ["warn"]
     assert "Collège des Tilleuls" not in html
 
 
@@ -120,6 +125,15 @@ def test_an_address_to_write_to_opens_our_own_sheet(desk: Desk, cleaner: Path) -
     page = body(desk.get(unescape(url)))
     assert "Bonjour à vous" in page
     assert "x@y.fr" not in page
+
+
+def test_an_address_to_write_to_may_say_anything(desk: Desk, cleaner: Path) -> None:
+    address = "mailto:a@b.fr?subject=Bonjour&" + "&".join(f"x{number}=1" for number in range(50))
+    message = html_letter(f'<a href="{address}">x</a>')
+    message["List-Unsubscribe"] = f"<{address}>"
+    uid = desk.put(message)
+    assert "objet=Bonjour" in body(desk.get(desk.url(tail=f"{uid}/corps/")))
+    assert "objet=Bonjour" in body(desk.get(desk.url(tail=f"{uid}/")))
 
 
 # Lists.

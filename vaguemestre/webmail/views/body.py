@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox import magic
 from vaguemestre.mailbox.cleaner import INPUT_LIMIT, Cleaned, clean
 from vaguemestre.mailbox.errors import CannotClean
 from vaguemestre.mailbox.messages import Message, Part
@@ -21,7 +22,7 @@ from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.text import decode
 from vaguemestre.mailbox.values import MailboxId, PartPath, Uid
 from vaguemestre.webmail import authenticity, fetching, links, pictures, standing
-from vaguemestre.webmail.attachments import opened, saved
+from vaguemestre.webmail.attachments import named_after, opened, saved
 from vaguemestre.webmail.authenticity import Verdict
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
@@ -33,7 +34,10 @@ from vaguemestre.webmail.reading import TEXT_LIMIT
 
 HTML_LIMIT = INPUT_LIMIT  # octets: far more than a letter, far less than a trap; the whole is in the source
 # The font is ours: a mail has no way to name one by its address.
-BODY_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; font-src 'self'; frame-ancestors 'self'"
+BODY_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; font-src 'self'; frame-ancestors 'self'; "
+    "form-action 'none'; base-uri 'none'"
+)
 
 
 @require_safe
@@ -75,8 +79,8 @@ def inline_image(request: StaffRequest, folder_id: MailboxId, uid: Uid, part: Pa
         if way_of(found) != "image":
             raise Http404("not an image")
         content = session.body(folder_id, uid, part)
-    if not (true := served_as(found, content)):
-        return HttpResponse(status=204)  # it only says that it is a picture: an empty frame, as for a remote one
+    if not (true := served_as(found, content)) or magic.has_too_many_points(content):
+        return HttpResponse(status=204)  # no picture, or too much of one: an empty frame, as for a remote one
     return opened(request, content, true, found.download_name)
 
 
@@ -87,8 +91,7 @@ def source_file(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRe
     """The whole message as a file that any mail program opens."""
     with open_mailbox(request) as session:
         subject = subject_or_not(session.message(folder_id, uid).row.subject)
-        name = "".join(c if c.isalnum() or c in " -_" else " " for c in subject).strip()[:80] or "message"
-        return saved(session.source(folder_id, uid), f"{name}.eml")
+        return saved(session.source(folder_id, uid), f"{named_after(subject, 'message')}.eml")
 
 
 def _part(message: Message, path: PartPath) -> Part:

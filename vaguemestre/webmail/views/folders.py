@@ -165,8 +165,9 @@ def undo(request: StaffRequest) -> HttpResponse:
         if folder is None or any(one.name == was for one in everything):
             said = _("It is too late to undo this: the folder was changed since.")
         else:
-            session.rename(folder.id or folder.name, FolderName(was))
-            said = _("Folder “%s” is back in its place") % FolderName(was).label
+            former = FolderName.existing(was)
+            session.rename(folder.id or folder.name, former)
+            said = _("Folder “%s” is back in its place") % former.label
     toasts.say(response, Toast(said))
     return response
 

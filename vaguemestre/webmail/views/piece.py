@@ -16,7 +16,7 @@ from vaguemestre.mailbox.text import decode
 from vaguemestre.mailbox.values import MailboxId, PiecePath, Uid
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.webmail import kinds, viewing
-from vaguemestre.webmail.attachments import Spot, opened, saved
+from vaguemestre.webmail.attachments import Spot, named_after, opened, saved
 from vaguemestre.webmail.bundle import zipped
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
@@ -48,8 +48,8 @@ def attachment(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: Piec
     served = kinds.served_as(part, content)
     if not served:
         return saved([content], part.download_name)
-    if (magic.pixels(content) or 0) > magic.PIXEL_LIMIT:
-        return HttpResponse(status=413)  # even a small file may be a picture that fills all memory
+    if magic.has_too_many_points(content):
+        return HttpResponse(status=413)
     if served.startswith("text/"):
         content = decode(content, part).encode()
     return opened(request, content, served, part.download_name)
@@ -80,7 +80,8 @@ def bundle(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespons
         if not parts:
             raise Http404("attachments")
         entries = [(part.download_name, session.stream(folder_id, uid, part.path)) for part in parts if part.path]
-    return saved(zipped(entries, moment(message.row)), _bundle_name(message.row.subject), "application/zip")
+    name = f"{named_after(message.row.subject, 'pieces-jointes')}.zip"
+    return saved(zipped(entries, moment(message.row)), name, "application/zip")
 
 
 @require_safe
@@ -140,8 +141,3 @@ def _cleaned(html: str, message: enclosed.Enclosed, found: Found) -> Cleaned | N
         return clean(html, socket=settings.MAIL["cleaner"], cid_url=cid_url)
     except CannotClean:
         return None
-
-
-def _bundle_name(subject: str) -> str:
-    name = "".join(c if c.isalnum() or c in " -_" else " " for c in subject)
-    return f"{' '.join(name.split())[:80] or 'pieces-jointes'}.zip"
