@@ -18,7 +18,8 @@ from vaguemestre.instance import Instance
 class Program:
     """`answers` never raises and is quick: true once the program serves. "root": it drops its rights by itself.
 
-    `stop_group`: the signal must reach every process of it, not the first alone. `offline`: it speaks on Unix sockets alone.
+    `stop_group`: the signal must reach every process of it, not the first alone. `offline`: it speaks
+    on Unix sockets alone.
     """
 
     name: str

@@ -14,7 +14,9 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 UNPACKED_LIMIT = 60 * 1024 * 1024
 PIECE = 1 << 16
 # Slides are read, the models behind them are not: "Click to edit the title" stands in each.
-_PARTS = re.compile(r"(?i)(?:(word|xl|ppt)/(?:(?!slidelayouts|slidemasters|\w+masters|theme)\w+/)?[\w.-]+|content|styles)\.xml")
+_PARTS = re.compile(
+    r"(?i)(?:(word|xl|ppt)/(?:(?!slidelayouts|slidemasters|\w+masters|theme)\w+/)?[\w.-]+|content|styles)\.xml"
+)
 _OPEN_DOCUMENT = frozenset({"content.xml", "styles.xml"})
 # Where a word ends, whatever follows.
 _MICROSOFT_ENDS = frozenset({"p", "br", "cr", "tab", "si", "is", "c", "comment", "text"})

@@ -1,4 +1,4 @@
-"""One document read by a child that cannot do much: no network, no process, no file to write, little memory and time."""
+"""One document read by a child that cannot do much: no network, no file to write, little memory and time."""
 
 import contextlib
 import math

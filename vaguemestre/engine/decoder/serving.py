@@ -1,4 +1,4 @@
-"""One child for each document handed over. Speaks as Dovecot's own `script` service does (`fts_decoder_driver = script`):
+"""One child for each document handed over. Speaks as Dovecot's `script` service does (`fts_decoder_driver = script`):
 
     VERSION<tab>script<tab>4<tab>0 · alarm=10 · noreply · the type · an empty line, then the document until its end
 
@@ -141,5 +141,3 @@ def _received(connection: socket.socket, begun: bytes, document: int) -> bool:
         size += len(piece)
         piece = connection.recv(1 << 16)
     return 0 < size <= INPUT_LIMIT
-
-
