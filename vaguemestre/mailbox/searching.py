@@ -95,7 +95,8 @@ def keys(query: Query, wires: dict[MailboxId, bytes]) -> Keys:
     marks, dates = [*map(_term, others), *_marks(query, wires)], _dates(query)
     if not plain:
         return Keys(b" ".join([*marks, *dates]) or b"ALL")
-    if any(term.excluded for term in others):  # twice the names of what is left out would cost more
+    # What is left out would be looked for twice; among messages with a file the words alone spare most of the names.
+    if query.attachment or any(term.excluded for term in others):
         return Keys(b" ".join([_anywhere(plain), *marks, *dates]))
     words = [(term, word) for term in plain for word in term.words]
     return Keys(b" ".join([b"(OR %s UID $)" % _texts(words), *marks, *dates]), b" ".join([_named(words), *marks]))
