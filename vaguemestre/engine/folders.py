@@ -12,6 +12,8 @@ FOLDERS = {
     "replies": ("vaguemestre", "vmail", 0o2750),
     # What people moved into Junk and out of it, until Rspamd has learnt it: the mail user writes, the product takes.
     "learning": ("vmail", "vaguemestre", 0o2770),
+    # Where Dovecot's indexer, which is the mail user, finds who reads attached documents to it.
+    "run/decoder": ("vaguemestre-decoder", "vmail", 0o2750),
     "queue": ("root", "root", 0o755),
     "sink": ("nobody", "nogroup", 0o755),
     "rspamd": ("_rspamd", "_rspamd", 0o750),

@@ -18,7 +18,8 @@ from vaguemestre.instance import Instance
 class Program:
     """`answers` never raises and is quick: true once the program serves. "root": it drops its rights by itself.
 
-    `stop_group`: the signal must reach every process of it, not the first alone.
+    `stop_group`: the signal must reach every process of it, not the first alone. `offline`: it speaks
+    on Unix sockets alone.
     """
 
     name: str
@@ -30,13 +31,14 @@ class Program:
     stop_seconds: int = 10
     priority: int = 100
     stop_group: bool = False
+    offline: bool = False
 
 
 def programs(instance: Instance) -> list[Program]:
     """In the order of starting: what others need comes first."""
     data = require_data(instance)
     config = data / "engine"
-    listed = [_sendercheck(data), _dovecot(instance, config), _postfix(instance, config)]
+    listed = [_sendercheck(data), _decoder(data), _dovecot(instance, config), _postfix(instance, config)]
     if instance.mode != "production":
         listed.insert(0, _sink(instance, data))
     if instance.rspamd:
@@ -68,6 +70,15 @@ def _sendercheck(data: Path) -> Program:
     file = str(data / "db" / "mail.sqlite3")
     command = (sys.executable, "-P", "-m", "vaguemestre.engine.sendercheck", str(path), file, academy().domain)
     return Program("sendercheck", command, "vaguemestre", lambda: _speaks(path), priority=30)
+
+
+def _decoder(data: Path) -> Program:
+    path = data / "run" / "decoder" / "socket"
+    command = (sys.executable, "-P", "-m", "vaguemestre.engine.decoder", str(path))
+    # A user of its own, to whom nothing in the data folder belongs: it reads what strangers sent.
+    return Program(
+        "decoder", command, "vaguemestre-decoder", lambda: _speaks(path), stop_seconds=40, priority=30, offline=True
+    )
 
 
 def _dovecot(instance: Instance, config: Path) -> Program:

@@ -26,8 +26,9 @@ ProtectControlGroups=yes
 RestrictSUIDSGID=yes
 RestrictRealtime=yes
 LockPersonality=yes
-RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
 """
+CONNECTED = "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK\n"
+OFFLINE = "RestrictAddressFamilies=AF_UNIX\nPrivateNetwork=yes\n"
 # One that starts as root gives its rights up by itself; the machine's own files stay out of its reach all the same.
 GUARDED = """\
 ProtectSystem=full
@@ -119,7 +120,8 @@ def _service(program: Program, earlier: Sequence[str], data: Path, checkout: Pat
         **program.environment,
     }
     lines = "\n".join(f'Environment="{name}={value}"' for name, value in environment.items())
-    walls = GUARDED if program.user == "root" else CLOSED.format(data=data)
+    network = OFFLINE if program.offline else CONNECTED
+    walls = GUARDED if program.user == "root" else CLOSED.format(data=data) + network
     return f"""\
 [Unit]
 Description=Vaguemestre: {program.name}

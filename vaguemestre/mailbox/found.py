@@ -63,8 +63,10 @@ def find(
     known = directory.find(query.folder) if query.folder else None
     wires = {entry.id: entry.wire for entry in directory.known if entry.folder.id}
     first, last = (1, _CHECKED) if query.phrases else (start + 1, start + count)
-    sort = b"UID SORT RETURN (PARTIAL %d:%d COUNT) (REVERSE ARRIVAL) UTF-8 %s" % (first, last, keys(query, wires))
-    answer = link.connection.exchange([_opening(known), sort, LIST, *beside])
+    asked = keys(query, wires)
+    saving = [b"UID SEARCH RETURN (SAVE) CHARSET UTF-8 " + asked.saved] if asked.saved else []
+    sort = b"UID SORT RETURN (PARTIAL %d:%d COUNT) (REVERSE ARRIVAL) UTF-8 %s" % (first, last, asked.wanted)
+    answer = link.connection.exchange([_opening(known), *saving, sort, LIST, *beside])
     _opened(link, known, answer)
     for status in answer.statuses:
         require(status)

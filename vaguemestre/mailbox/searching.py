@@ -76,28 +76,48 @@ def split(text: str) -> list[str]:
     return [word.strip("@._-'’") for word in spaced.split() if any(c.isalnum() for c in word)]
 
 
-def keys(query: Query, wires: dict[MailboxId, bytes]) -> bytes:
-    """The criteria of one SEARCH or SORT. `wires`: names of the folders that are left out."""
-    found = _words(query)
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The criteria of one SEARCH or SORT. `saved`: those of a search that comes before, whose result this one names."""
+
+    wanted: bytes
+    saved: bytes = b""
+
+
+def keys(query: Query, wires: dict[MailboxId, bytes]) -> Keys:
+    """`wires`: names of the folders that are left out.
+
+    Plain words together: all of them in the message, or all of them in a name of a file. Asked in one breath, Dovecot
+    looks at every message of the mailbox; names first, only at those with a file (`docs/decisions/search.md`).
+    """
+    plain = [term for term in query.terms if term.where == "anywhere" and not term.excluded and not term.phrase]
+    others = [term for term in query.terms if term not in plain and not (term.phrase and term.excluded)]
+    marks, dates = [*map(_term, others), *_marks(query, wires)], _dates(query)
+    if not plain:
+        return Keys(b" ".join([*marks, *dates]) or b"ALL")
+    # What is left out would be looked for twice; among messages with a file the words alone spare most of the names.
+    if query.attachment or any(term.excluded for term in others):
+        return Keys(b" ".join([_anywhere(plain), *marks, *dates]))
+    words = [(term, word) for term in plain for word in term.words]
+    return Keys(b" ".join([b"(OR %s UID $)" % _texts(words), *marks, *dates]), b" ".join([_named(words), *marks]))
+
+
+def _marks(query: Query, wires: dict[MailboxId, bytes]) -> list[bytes]:
+    found: list[bytes] = []
     for wanted, yes, no in (
         (query.unseen, b"UNSEEN", b"SEEN"),
         (query.flagged, b"FLAGGED", b"UNFLAGGED"),
         (query.attachment, b"KEYWORD " + HAS_ATTACHMENT, b"UNKEYWORD " + HAS_ATTACHMENT),
     ):
         found += [] if wanted is None else [yes if wanted else no]
-    found += [b"%s %s" % (name, _day(day)) for name, day in ((b"SINCE", query.since), (b"BEFORE", query.before)) if day]
     found += [b"KEYWORD " + label.encode("ascii") for label in query.labels]
     found += [b"UNKEYWORD " + label.encode("ascii") for label in query.without_labels]
     found += [b"NOT X-MAILBOX " + quoted(wires[folder]) for folder in query.without_folders if folder in wires]
-    return b" ".join(found) or b"ALL"
+    return found
 
 
-def _words(query: Query) -> list[bytes]:
-    """Plain words together: all of them in the message, or all of them in a name of a file. Each on its own in either
-    would read the structure of every message with a file once for each word."""
-    plain = [term for term in query.terms if term.where == "anywhere" and not term.excluded and not term.phrase]
-    others = [term for term in query.terms if term not in plain and not (term.phrase and term.excluded)]
-    return [*([_anywhere(plain)] if plain else []), *map(_term, others)]
+def _dates(query: Query) -> list[bytes]:
+    return [b"%s %s" % (name, _day(day)) for name, day in ((b"SINCE", query.since), (b"BEFORE", query.before)) if day]
 
 
 def _term(term: Term) -> bytes:
@@ -119,11 +139,15 @@ def _word(term: Term, word: str) -> bytes:
 
 def _anywhere(terms: Sequence[Term]) -> bytes:
     words = [(term, word) for term in terms for word in term.words]
-    # Addresses are kept with their accents; everything else is folded by the index.
+    return b"(OR %s %s)" % (_texts(words), _named(words))
+
+
+def _texts(words: Sequence[tuple[Term, str]]) -> bytes:
+    """Addresses are kept with their accents; everything else is folded by the index."""
     texts = [
         _any(_fields([b"TEXT"], dict.fromkeys((*_beginnings(term, word), *_names(term, word))))) for term, word in words
     ]
-    return b"(OR (%s) %s)" % (b" ".join(texts), _named(words))
+    return b"(%s)" % b" ".join(texts)
 
 
 def _names(term: Term, word: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from vaguemestre.engine.tests.documents import pdf
 from vaguemestre.mailbox.values import FLAGGED, SEEN
 from vaguemestre.testing import letter
 from vaguemestre.webmail.models import RecentSearch
@@ -58,6 +59,16 @@ def test_results_of_all_folders_say_their_folder_and_mark_what_was_found(desk: D
     places = re.findall(r'<span class="row-where">.*?</svg>([^<]*)</span>', html)
     assert sorted(places) == ["Envoyés", "Réception"]
     assert 'aria-label="Choisir : Réunion &lt;b&gt;' in html
+
+
+def test_what_an_attachment_says_is_found(desk: Desk) -> None:
+    message = letter(desk.mail.address, subject="Dossier", text="Voir la pièce jointe.")
+    message.add_attachment(pdf("Le réquisitoire"), maintype="application", subtype="pdf", filename="piece.pdf")
+    desk.put(message)
+    desk.put(letter(desk.mail.address, subject="Autre"))
+    html = look(desk, "requisitoires")
+    assert subjects(html) == ["Dossier"]
+    assert "Voir la pièce jointe." in html
 
 
 @pytest.mark.parametrize(("where", "subject"), [("corbeille", "Réunion jetée"), ("indésirables", "Réunion gagnante")])

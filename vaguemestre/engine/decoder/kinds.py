@@ -1,0 +1,35 @@
+"""What is read, by the types that senders give it. Which reader takes it is said by its first bytes, not by the type:
+Word documents go about as `application/msword` whatever they are."""
+
+PDF, ZIP = b"%PDF-", b"PK\x03\x04"
+_OOXML, _ODF = "application/vnd.openxmlformats-officedocument", "application/vnd.oasis.opendocument"
+_MACROS = "macroenabled.12"
+TYPES: dict[str, tuple[str, ...]] = {
+    "application/pdf": ("pdf",),
+    "application/x-pdf": ("pdf",),
+    f"{_OOXML}.wordprocessingml.document": ("docx",),
+    f"{_OOXML}.wordprocessingml.template": ("dotx",),
+    f"{_OOXML}.spreadsheetml.sheet": ("xlsx",),
+    f"{_OOXML}.spreadsheetml.template": ("xltx",),
+    f"{_OOXML}.presentationml.presentation": ("pptx",),
+    f"{_OOXML}.presentationml.slideshow": ("ppsx",),
+    f"{_OOXML}.presentationml.template": ("potx",),
+    f"application/vnd.ms-word.document.{_MACROS}": ("docm",),
+    f"application/vnd.ms-excel.sheet.{_MACROS}": ("xlsm",),
+    f"application/vnd.ms-powerpoint.presentation.{_MACROS}": ("pptm",),
+    "application/msword": ("doc",),
+    "application/vnd.ms-excel": ("xls",),
+    "application/vnd.ms-powerpoint": ("ppt",),
+    f"{_ODF}.text": ("odt",),
+    f"{_ODF}.text-template": ("ott",),
+    f"{_ODF}.spreadsheet": ("ods",),
+    f"{_ODF}.spreadsheet-template": ("ots",),
+    f"{_ODF}.presentation": ("odp",),
+    f"{_ODF}.presentation-template": ("otp",),
+    f"{_ODF}.graphics": ("odg",),
+}
+
+
+def listed() -> bytes:
+    """As Dovecot asks for it: a line for each type, then an empty one."""
+    return "".join(f"{kind} {' '.join(endings)}\n" for kind, endings in TYPES.items()).encode() + b"\n"
