@@ -1,13 +1,18 @@
 """The automatic tool on every page, by day and by night, wide and narrow. The stories do the same in their middle."""
 
+import uuid
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from e2e.conftest import NewVisitor
 from e2e.desk import Desk
+from e2e.post import deliver
+from e2e.test_attachments import pages, picture, put
 from e2e.visitor import Visitor
+from vaguemestre.launcher.testing import Demo
 
 pytestmark = pytest.mark.browser
 OPEN_PAGES = (
@@ -17,6 +22,20 @@ OPEN_PAGES = (
     "/bv/connexion/lettre/?jour=1&mois=9&annee=2026", "/etat/", "/donnees-personnelles/", "/accessibilite/",
 )  # fmt: skip
 SCREENS = {"wide": {"width": 1360, "height": 850}, "narrow": {"width": 360, "height": 740}}
+LOOKS: dict[str, dict[str, Any]] = {
+    "rail": {"viewport": {"width": 900, "height": 1000}, "color_scheme": "light"},
+    "dark": {"viewport": SCREENS["wide"], "color_scheme": "dark"},
+    "telephone": {"viewport": SCREENS["narrow"], "color_scheme": "light", "has_touch": True, "is_mobile": True},
+}
+KINDS: tuple[tuple[str, str, bytes], ...] = (
+    ("Devis.pdf", "application/pdf", pages(2)),
+    ("car.png", "image/png", picture()),
+    ("notes.csv", "text/csv", b"Nom;Note\nAnna;12\n"),
+    ("note.txt", "text/plain", b"Bonjour.\n" * 80),
+    ("carte.vcf", "text/vcard", b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Sophie\r\nEMAIL:s@x.example\r\nEND:VCARD\r\n"),
+    ("son.wav", "audio/wav", b"RIFF\x24\0\0\0WAVEfmt \x10\0\0\0\1\0\1\0\x40\x1f\0\0\x80\x3e\0\0\2\0\x10\0data\0\0\0\0"),
+    ("abîmé.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", b"rien"),
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("light", ["light", "dark"])
@@ -51,6 +70,93 @@ def test_inside(at_the_desk: Callable[..., tuple[Visitor, Desk]], light: str, sc
         visitor.axe()
     desk.answer_all()
     visitor.axe()
+
+
+def larger(visitor: Visitor) -> None:
+    """The largest letters that one may choose, on this page alone."""
+    visitor.page.evaluate("document.documentElement.dataset.text = 'larger'")
+
+
+def menus(visitor: Visitor, bar: Locator) -> None:
+    """Each menu of a bar, opened in its turn."""
+    for place in range(bar.locator(".menu").count()):
+        menu = bar.locator(".menu").nth(place)
+        menu.locator("summary").click()
+        expect(menu.locator(".menu-panel")).to_be_visible()
+        visitor.axe(".menu[open]")
+        visitor.page.keyboard.press("Escape")
+        expect(menu.locator(".menu-panel")).to_be_hidden()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_what_opens_over_the_list(at_the_desk: Callable[..., tuple[Visitor, Desk]], demo: Demo, look: str) -> None:
+    name = f"À classer {uuid.uuid4().hex[:6]}"
+    deliver(demo, to=demo.account("hr-officer")["address"], subject=name)
+    visitor, desk = at_the_desk("hr-officer", **LOOKS[look])
+    page = visitor.page
+    desk.wait_for(name)
+    larger(visitor)
+    menus(visitor, page.locator(".list-tools"))
+    page.locator("#q").focus()
+    expect(page.locator(".search-help")).to_be_visible()
+    visitor.axe("#recherche")
+    page.locator("#q").blur()
+    desk.row(name).get_by_role("checkbox").check()
+    visitor.axe()
+    menus(visitor, page.locator("#lot"))
+    page.locator("#lot").get_by_role("button", name="Archiver").click()
+    desk.toast("Archives")
+    visitor.axe("#annonces")
+
+    visitor.go(f"/webmail/recherche/?q={name.replace(' ', '+')}+de:sophie")
+    larger(visitor)
+    expect(desk.row(name)).to_be_visible()
+    visitor.axe()
+    visitor.go("/webmail/recherche/?q=introuvable+dans:archives+pj:oui")
+    larger(visitor)
+    expect(page.locator("#liste")).to_contain_text("Rien trouvé")
+    visitor.axe()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_what_opens_over_a_message(at_the_desk: Callable[..., tuple[Visitor, Desk]], demo: Demo, look: str) -> None:
+    name = f"À lire {uuid.uuid4().hex[:6]}"
+    deliver(demo, to=demo.account("hr-officer")["address"], subject=name)
+    visitor, desk = at_the_desk("hr-officer", **LOOKS[look])
+    desk.wait_for(name)
+    desk.open(name)
+    larger(visitor)
+    menus(visitor, desk.reader.locator(".toolbar"))
+    desk.reader.locator(".message-to summary").click()
+    visitor.axe()
+    if look == "dark":
+        folder = visitor.page.locator(".folder-item").first
+        folder.hover()
+        menus(visitor, folder)
+        return
+    if look == "telephone":
+        desk.reader.get_by_role("link", name="Retour à la liste").click()
+    visitor.page.get_by_role("button", name="Dossiers" if look == "telephone" else "Ouvrir les dossiers").click()
+    expect(visitor.page.get_by_role("button", name="Fermer les dossiers")).to_be_visible()
+    visitor.axe()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_kind_of_attachment(at_the_desk: Callable[..., tuple[Visitor, Desk]], demo: Demo, look: str) -> None:
+    name = f"De toutes sortes {uuid.uuid4().hex[:6]}"
+    put(demo, name, *KINDS)
+    visitor, desk = at_the_desk("teacher", **LOOKS[look])
+    desk.wait_for(name)
+    desk.open(name)
+    larger(visitor)
+    visitor.axe("#lecture")
+    visitor.page.get_by_role("link", name=KINDS[0][0], exact=True).click()
+    viewer = visitor.page.get_by_role("dialog")
+    expect(viewer.locator(".page-sheet canvas").first).to_be_visible()
+    for title, _kind, _content in KINDS:
+        expect(viewer.get_by_role("heading", level=1)).to_have_text(title)
+        visitor.axe(".viewer")
+        viewer.get_by_role("link", name="Pièce jointe suivante").click()
 
 
 def test_by_keyboard_alone(at_the_desk: Callable[..., tuple[Visitor, Desk]]) -> None:

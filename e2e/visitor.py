@@ -71,9 +71,9 @@ class Visitor:
         extra = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert extra <= 0, f"{self.page.url} is {extra} px too wide"
 
-    def axe(self) -> None:
-        """The automatic tool finds nothing on this page as it stands."""
-        found = Axe().run(self.page).response["violations"]
+    def axe(self, within: str | None = None) -> None:
+        """The automatic tool finds nothing on this page as it stands, or in the part that has just opened."""
+        found = Axe().run(self.page, context=within).response["violations"]
         assert not found, f"{self.page.url}\n{_in_words(found)}"
 
     @contextmanager

@@ -43,3 +43,19 @@ test("opened from elsewhere, by a key, its first choice has the focus", () => {
   fire(element, "toggle");
   assert.equal(focused, 1); // by the pointer: it stays on the name
 });
+
+test("what would open under the foot of its pane is scrolled into sight", () => {
+  const { document, element, leave } = page(`<div class="scroll">${html.replace("<button>", '<div class="menu-panel"></div><button>')}</div>`);
+  const at = (one: Element, top: number, bottom: number): void => void (one.getBoundingClientRect = () => ({ top, bottom }) as DOMRect);
+  const pane = document.querySelector(".scroll")!;
+  pane.scrollTop = 0;
+  at(pane, 100, 500);
+  at(element, 450, 480);
+  at(element.querySelector(".menu-panel")!, 480, 700);
+  menu(element, leave.signal);
+  fire(element, "toggle");
+  assert.equal(pane.scrollTop, 208);
+  at(element.querySelector(".menu-panel")!, 480, 1400);
+  fire(element, "toggle");
+  assert.equal(pane.scrollTop, 208 + 350); // its name stays in sight
+});

@@ -1,12 +1,24 @@
 // A `details` that is a menu: it closes when one looks elsewhere, and Escape gives the focus back to its name. Opened by a key,
-// its first choice has the focus.
-// `<details data-behaviour="menu"><summary>…</summary>…</details>`
+// its first choice has the focus. What would open under the foot of its pane is scrolled into sight.
+// `<details data-behaviour="menu"><summary>…</summary><div class="menu-panel">…</div></details>`, perhaps in a `.scroll`
 export function menu(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
   const close = (): void => element.removeAttribute("open");
 
+  function reveal(): void {
+    const pane = element.closest(".scroll");
+    const panel = element.querySelector(".menu-panel");
+    if (!pane || !panel) return;
+    const room = pane.getBoundingClientRect();
+    const under = panel.getBoundingClientRect().bottom + 8 - room.bottom;
+    const above = element.getBoundingClientRect().top - room.top; // its name stays in sight
+    pane.scrollTop += Math.max(0, Math.min(under, above));
+  }
+
   element.addEventListener("toggle", () => {
-    if (element.hasAttribute("open") && !element.contains(page.activeElement)) element.querySelector<HTMLElement>("button, a")?.focus();
+    if (!element.hasAttribute("open")) return;
+    if (!element.contains(page.activeElement)) element.querySelector<HTMLElement>("button, a")?.focus();
+    reveal();
   }, { signal });
   page.addEventListener("click", (event) => {
     if (!element.contains(event.target as Node)) close();

@@ -146,7 +146,7 @@ def test_slices_go_on_where_the_last_one_ended(desk: Desk, one_by_one: Callable[
     assert act.state == BulkAct.State.RUNNING
     assert Due.objects.filter(job=bulk.RESUME, key=act.key).exists()
     page = body(desk.get(desk.url()))
-    assert f"Déplacement vers Archives : {act.done} sur {MANY}" in page
+    assert f"Déplacement vers Archives\u00a0: {act.done} sur {MANY}" in page
     assert 'hx-trigger="load delay:1s"' in page
     one_by_one(act)
     assert (act.state, act.done) == (BulkAct.State.DONE, MANY)

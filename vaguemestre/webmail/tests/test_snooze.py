@@ -63,7 +63,7 @@ def test_it_waits_in_its_folder_and_comes_back_on_top_unread_and_marked(desk: De
     assert SEEN not in row.flags
     assert not Snoozed.objects.exists()
     page = body(desk.get(desk.url()))
-    assert "Revenu : " in page
+    assert "Revenu\u00a0: " in page
     assert page.index("Réunion d’été") < page.index("Plus récent")
 
 
@@ -161,7 +161,7 @@ def test_posted_by_its_owner_only(desk: Desk, neighbour: Desk, until: datetime) 
 def test_its_folder_says_when_and_the_hour_can_be_changed(desk: Desk, until: datetime) -> None:
     put_off(desk, [desk.put(letter(desk.mail.address, subject="À revoir"))], until)
     [uid] = desk.uids("later")
-    assert "Remis à plus tard : reviendra" in body(desk.get(desk.url("later", f"{uid}/")))
+    assert "Remis à plus tard\u00a0: reviendra" in body(desk.get(desk.url("later", f"{uid}/")))
     assert "row-hour" in body(desk.get(desk.url("later")))
     again = until + timedelta(days=2)
     put_off(desk, [uid], again, origin=desk.id("later"))
