@@ -132,6 +132,7 @@ def _cleaned(html: str, message: Message, folder_id: MailboxId, account_key: str
             content, socket=settings.MAIL["cleaner"], cid_url=cid_url,
             image_url=pictures.proxied(account_key, folder_id, uid) if images else None,
             link_url=links.questioned(account_key), mail_url=links.composer, folds=words,
+            whose=account_key,
         )  # fmt: skip
     except CannotClean:
         return None
