@@ -1,6 +1,7 @@
 import "htmx.org";
 
 import { again } from "./behaviours/again.ts";
+import { ahead } from "./behaviours/ahead.ts";
 import { capsLock } from "./behaviours/caps-lock.ts";
 import { carry } from "./behaviours/carry.ts";
 import { copyLink } from "./behaviours/copy-link.ts";
@@ -42,6 +43,7 @@ import { zoom } from "./behaviours/zoom.ts";
 
 watch(document, {
   again,
+  ahead,
   "caps-lock": capsLock,
   carry,
   "copy-link": copyLink,

@@ -66,6 +66,17 @@ def subjects(demo: Demo, account: dict[str, str], folder: str = "INBOX") -> list
     return [str(parser.parsebytes(part[1])["Subject"]) for part in found if isinstance(part, tuple)]
 
 
+def unread(demo: Demo, account: dict[str, str], folder: str = "INBOX") -> list[int]:
+    """The numbers of the messages that nobody has opened."""
+    context = ssl.create_default_context(cafile=str(demo.ca))
+    imaps = demo.endpoints["imaps"]
+    with imaplib.IMAP4_SSL(imaps["host"], imaps["port"], ssl_context=context) as box:
+        box.login(account["identifier"], account.get("app_password", account["password"]))
+        box.select(f'"{folder}"', readonly=True)
+        _answer, found = box.uid("SEARCH", "UNSEEN")
+    return [int(number) for number in found[0].split()]
+
+
 def left_for(demo: Demo, address: str, *, seconds: float = 20) -> str:
     """The text of the newest mail that left for an address outside: everything ends in the sink of the demo."""
     deadline = time.monotonic() + seconds
@@ -87,13 +98,13 @@ def in_the_end(truth: Callable[[], bool], *, seconds: float = 120) -> None:
         time.sleep(0.5)
 
 
-def act(demo: Demo, account: dict[str, str], subject: str, *command: str) -> None:
-    """What Thunderbird does to a message of the inbox: ("STORE", "+FLAGS", "\\Flagged"), ("MOVE", "Archive")."""
+def act(demo: Demo, account: dict[str, str], subject: str, *command: str, folder: str = "INBOX") -> None:
+    """What Thunderbird does to a message: ("STORE", "+FLAGS", "\\Flagged"), ("MOVE", "Archive")."""
     context = ssl.create_default_context(cafile=str(demo.ca))
     imaps = demo.endpoints["imaps"]
     with imaplib.IMAP4_SSL(imaps["host"], imaps["port"], ssl_context=context) as box:
         box.login(account["identifier"], account.get("app_password", account["password"]))
-        box.select("INBOX")
+        box.select(f'"{folder}"')
         _answer, found = box.uid("SEARCH", "SUBJECT", f'"{subject}"')
         assert found[0], f"no message about {subject}"
         answer, _data = box.uid(command[0], found[0].decode(), *command[1:])

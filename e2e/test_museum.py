@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 FOLDER = "Musee"
 # What a page of ours asks for by itself; anything else was asked for by the mail.
 OURS = re.compile(
-    r"/(static/.*|evenements/.*|favicon\.ico|webmail/(non-lus/|dossiers/[0-9a-f]+/([0-9]+/(corps/|images/[0-9.]+/|pieces/[0-9.-]+/(vue/)?)?)?))"
+    r"/(static/.*|evenements/.*|favicon\.ico|webmail/(non-lus/|dossiers/[0-9a-f]+/([0-9]+/(corps/|avance/|images/[0-9.]+/|pieces/[0-9.-]+/(vue/)?)?)?))"
 )
 QUERY = re.compile(r"(ouvert=[0-9]+(&vus=[0-9]+)?|depuis=[0-9]+)?")  # the list, asked for again
 JOINED = {"references_flood", "recipients_2000"}  # they answer others here: their conversation has one row

@@ -40,18 +40,20 @@ class Cleaned:
 def clean(
     html: str | bytes, *, socket: Path, cid_url: Rewrite, image_url: Rewrite | None = None,
     link_url: Rewrite | None = None, mail_url: Rewrite | None = None, folds: Mapping[str, str] | None = None,
-    timeout: float = 5.0,
+    whose: str = "", timeout: float = 5.0,
 ) -> Cleaned:  # fmt: skip
     """`cid_url` gives the address of an inline image, "" to leave it out. `image_url`: that of a remote one; without
     it they are taken out. `link_url`: where one is asked before going to a site that the text does not name; together
     with `mail_url`, for addresses to write to. `folds`: for a reader, with the words on what is folded (`folds.QUOTE`,
-    `folds.SIGNATURE`), a kind without words stays open. Raises `CannotClean`: show the text part."""
+    `folds.SIGNATURE`), a kind without words stays open. `whose`: with the key of an account, what was made is kept a
+    while for that account alone. Raises `CannotClean`: show the text part."""
     mark = secrets.token_hex(16)  # unknown to the mail, so that nothing in it can be taken for our own address
     wishes = {
         "act": "clean", "mark": mark, "images": image_url is not None, "links": link_url is not None,
-        "reading": folds is not None,
+        "reading": folds is not None, "whose": whose,
     }  # fmt: skip
     answer, body = _ask(wishes, html, socket, timeout)
+    mark = str(answer.get("mark", mark))  # of whoever had the same mail cleaned before
     if folds is not None:
         body = folded(body, mark, folds)
     used: set[str] = set()
@@ -66,8 +68,9 @@ def clean(
         rewrite = {"i": image_url, "l": link_url, "m": mail_url}[match[1]]
         return escape(rewrite(_text(match[2]))) if rewrite else ""
 
-    cleaned = re.sub(rf' src="https://{mark}\.invalid/c/((?:[0-9a-f]{{2}})*)"', inline, body)
-    cleaned = re.sub(rf"https://{mark}\.invalid/([ilm])/((?:[0-9a-f]{{2}})*)", other, cleaned)
+    ours = rf"https://{re.escape(mark)}\.invalid"
+    cleaned = re.sub(rf' src="{ours}/c/((?:[0-9a-f]{{2}})*)"', inline, body)
+    cleaned = re.sub(rf"{ours}/([ilm])/((?:[0-9a-f]{{2}})*)", other, cleaned)
     look = str(answer.get("look", "own"))
     return Cleaned(cleaned, _count(answer, "remote"), _count(answer, "spies"), frozenset(used), look)
 

@@ -13,6 +13,7 @@ from threading import Event, Thread
 from typing import IO, cast
 
 from vaguemestre.mailbox.cleaner.frames import FrameBroken, read_frame, write_frame
+from vaguemestre.mailbox.cleaner.shelf import Shelf, place_of
 from vaguemestre.mailbox.cleaner.worker import INPUT_LIMIT
 
 SECONDS_A_JOB = 3.0
@@ -106,10 +107,12 @@ class _Patient:
 
 
 class Keeper:
-    """One worker and the connections it serves, in a thread; several keepers accept on the same socket."""
+    """One worker and the connections it serves, in a thread; several keepers accept on the same socket, and have one
+    shelf."""
 
-    def __init__(self, listener: socket.socket, stopping: Event) -> None:
+    def __init__(self, listener: socket.socket, shelf: Shelf, stopping: Event) -> None:
         self._listener = listener
+        self._shelf = shelf
         self._stopping = stopping
         self._worker = Worker()
         self.thread = Thread(target=self._run, daemon=True)
@@ -127,8 +130,15 @@ class Keeper:
         connection.settimeout(SECONDS_A_CLIENT)
         with connection.makefile("rwb") as stream:
             head, body = read_frame(stream, INPUT_LIMIT)
+            place = place_of(head, body)
+            if place and (made := self._shelf.find(place)):
+                write_frame(stream, *made)
+                return
             try:
-                write_frame(stream, *self._worker.do(head, body))
+                made = self._worker.do(head, body)
+                if place:
+                    self._shelf.put(place, head, *made)
+                write_frame(stream, *made)
                 if self._worker.jobs >= JOBS_A_WORKER:
                     self._renew()
             except WorkerFailed as failure:
@@ -157,7 +167,8 @@ def listen(path: Path) -> socket.socket:
 def serve(path: Path, stopping: Event, *, workers: int = 2) -> None:
     """Until `stopping`. Each worker is ready before the first connection is taken."""
     with listen(path) as listener:
-        keepers = [Keeper(listener, stopping) for _ in range(workers)]
+        shelf = Shelf()
+        keepers = [Keeper(listener, shelf, stopping) for _ in range(workers)]
         for keeper in keepers:
             keeper.thread.start()
         stopping.wait()

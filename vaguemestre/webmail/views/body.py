@@ -3,6 +3,8 @@
 Each leaves with a policy of its own. Nothing of a mail ever runs with the rights of our pages.
 """
 
+from contextlib import suppress
+
 from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -16,7 +18,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox import magic
 from vaguemestre.mailbox.cleaner import INPUT_LIMIT, Cleaned, clean
-from vaguemestre.mailbox.errors import CannotClean
+from vaguemestre.mailbox.errors import CannotClean, MailboxError
 from vaguemestre.mailbox.messages import Message, Part
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.text import decode
@@ -67,6 +69,22 @@ def html_body(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResp
     response["Content-Security-Policy"] = BODY_POLICY
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+@require_safe
+@signed_in
+@mailbox_screen
+def ahead(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+    """What a page asks for while nothing happens: the message before or after the open one, made ready here and at
+    Dovecot's. It stays unread, nothing of it is fetched or answered, and none of it goes to the browser. Whatever is in
+    the way is said when the message is opened."""
+    with suppress(MailboxError), open_mailbox(request) as session:
+        message = session.message(folder_id, uid)
+        if message.html is not None and message.html.path is not None:
+            raw = session.body(folder_id, uid, message.html.path, limit=HTML_LIMIT)
+            shown = _shows_images(request.account, session, folder_id, message)
+            _cleaned(decode(raw, message.html), message, folder_id, request.account.key, images=shown)
+    return HttpResponse(status=204)
 
 
 @require_safe
@@ -135,6 +153,7 @@ def _cleaned(html: str, message: Message, folder_id: MailboxId, account_key: str
             content, socket=settings.MAIL["cleaner"], cid_url=cid_url,
             image_url=pictures.proxied(account_key, folder_id, uid) if images else None,
             link_url=links.questioned(account_key), mail_url=links.composer, folds=words,
+            whose=account_key,
         )  # fmt: skip
     except CannotClean:
         return None

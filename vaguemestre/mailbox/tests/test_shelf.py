@@ -1,0 +1,127 @@
+"""What was cleaned is kept for whoever received it: for a while, up to a size, and for nobody else."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from vaguemestre.mailbox.cleaner import Cleaned, clean, keeper
+from vaguemestre.mailbox.cleaner.shelf import Shelf, place_of
+from vaguemestre.mailbox.errors import CannotClean
+
+MAIL = '<p>Bonjour <img src="cid:a"> <img src="https://images.example/b"></p>'
+
+
+@pytest.fixture
+def jobs(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """What the workers were given to do."""
+    done: list[bytes] = []
+    do = keeper.Worker.do
+
+    def counted(worker: keeper.Worker, head: bytes, body: bytes) -> tuple[bytes, bytes]:
+        done.append(body)
+        return do(worker, head, body)
+
+    monkeypatch.setattr(keeper.Worker, "do", counted)
+    return done
+
+
+def ask(cleaner: Path, html: str, *, whose: str = "a0000001", word: str = "x", images: bool = True) -> Cleaned:
+    return clean(
+        html, socket=cleaner, cid_url=lambda cid: f"/{word}/{cid}", timeout=20, whose=whose,
+        image_url=(lambda url: f"/{word}?{url}") if images else None,
+    )  # fmt: skip
+
+
+def test_a_mail_opened_again_is_not_cleaned_twice_and_its_addresses_are_new(cleaner: Path, jobs: list[bytes]) -> None:
+    first, second = ask(cleaner, MAIL, word="un"), ask(cleaner, MAIL, word="deux")
+    assert len(jobs) == 1
+    assert 'src="/un/a"' in first.html
+    assert 'src="/deux/a"' in second.html
+    assert 'src="/deux?https://images.example/b"' in second.html
+    assert ".invalid" not in second.html
+    assert (second.remote_images, second.spies, second.look) == (first.remote_images, first.spies, first.look)
+    assert second.used_cids == {"a"}
+
+
+def test_nobody_meets_what_another_has_received(cleaner: Path, jobs: list[bytes]) -> None:
+    for account in ("a0000002", "a0000003", "", ""):
+        ask(cleaner, MAIL, whose=account)
+    assert len(jobs) == 4
+
+
+def test_another_wish_and_another_octet_are_another_mail(cleaner: Path, jobs: list[bytes]) -> None:
+    ask(cleaner, MAIL, whose="a0000004")
+    assert "images.example" not in ask(cleaner, MAIL, whose="a0000004", images=False).html
+    ask(cleaner, MAIL + " ", whose="a0000004")
+    assert len(jobs) == 3
+
+
+def test_a_refusal_is_tried_again(cleaner: Path, jobs: list[bytes]) -> None:
+    for _ in range(2):
+        with pytest.raises(CannotClean, match="depth"):
+            ask(cleaner, "<div>" * 5000)
+    assert len(jobs) == 2
+
+
+# The shelf alone.
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def asked(number: int, mark: str = "m") -> tuple[bytes, bytes]:
+    head = json.dumps({"act": "clean", "mark": mark, "whose": "a0000001"}).encode()
+    place = place_of(head, str(number).encode())
+    assert place is not None
+    return place, head
+
+
+def test_it_lasts_a_while() -> None:
+    clock = Clock()
+    shelf = Shelf(seconds=600, clock=clock)
+    place, head = asked(1)
+    shelf.put(place, head, b'{"remote": 0}', b"<p>x</p>")
+    clock.now = 599
+    assert shelf.find(place) == (b'{"remote": 0, "mark": "m"}', b"<p>x</p>")
+    clock.now = 600
+    assert shelf.find(place) is None
+
+
+def test_the_oldest_leave_when_there_is_no_room() -> None:
+    shelf = Shelf(octets=5000)
+    for number in range(10):
+        shelf.put(*asked(number), b'{"remote": 0}', b"x" * 1000)
+        shelf.put(*asked(number), b'{"remote": 0}', b"x" * 1000)
+    assert [bool(shelf.find(asked(number)[0])) for number in range(10)] == [False] * 6 + [True] * 4
+    shelf.put(*asked(10), b'{"remote": 0}', b"x" * 5000)
+    assert not any(shelf.find(asked(number)[0]) for number in range(11))
+    shelf.put(*asked(11), b'{"remote": 0}', b"x" * 1000)
+    assert shelf.find(asked(11)[0])
+
+
+@pytest.mark.parametrize("answer", [b"", b"[]", b"[" * 60000, b"null", b"\xff", b'{"error": "time"}'])
+def test_what_a_broken_worker_says_is_not_kept(answer: bytes) -> None:
+    shelf = Shelf()
+    place, head = asked(1)
+    shelf.put(place, head, answer, b"<p>x</p>")
+    assert shelf.find(place) is None
+
+
+def test_the_mark_does_not_matter_and_a_worker_cannot_choose_it() -> None:
+    shelf = Shelf()
+    place, head = asked(1, mark="mine")
+    assert asked(1, mark="another")[0] == place
+    shelf.put(place, head, b'{"remote": 0, "mark": "evil"}', b"")
+    found = shelf.find(place)
+    assert found
+    assert json.loads(found[0])["mark"] == "mine"
+
+
+@pytest.mark.parametrize("head", [b"", b"x", b"[]", b"{}", b'{"whose": ""}', b"[" * 60000])
+def test_without_an_account_nothing_is_kept(head: bytes) -> None:
+    assert place_of(head, b"x") is None

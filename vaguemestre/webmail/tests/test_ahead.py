@@ -1,0 +1,103 @@
+"""The message before or after the open one, made ready: it costs little, does nothing, and says nothing."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from vaguemestre.mailbox.cleaner import keeper
+from vaguemestre.mailbox.values import SEEN
+from vaguemestre.testing import letter
+from vaguemestre.webmail.models import Outgoing, Preferences
+from vaguemestre.webmail.tests.conftest import Desk
+from vaguemestre.webmail.tests.test_body import html_letter
+from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.tests.test_receipts import arrived
+
+
+@pytest.fixture
+def jobs(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """What the cleaner's workers were given to do."""
+    done: list[bytes] = []
+    do = keeper.Worker.do
+
+    def counted(worker: keeper.Worker, head: bytes, body: bytes) -> tuple[bytes, bytes]:
+        done.append(body)
+        return do(worker, head, body)
+
+    monkeypatch.setattr(keeper.Worker, "do", counted)
+    return done
+
+
+def test_it_is_cleaned_before_it_is_opened_and_stays_unread(desk: Desk, cleaner: Path, jobs: list[bytes]) -> None:
+    uid = desk.put(html_letter("<p>Bonjour</p>"))
+    response = desk.get(desk.url(tail=f"{uid}/avance/"))
+    assert (response.status_code, response.content) == (204, b"")
+    assert len(jobs) == 1
+    assert SEEN not in desk.flags(uid)
+    with desk.session() as session:
+        assert [one.unseen for one in session.folders() if one.role == "inbox"] == [1]
+    assert "<p>Bonjour</p>" in body(desk.get(desk.url(tail=f"{uid}/corps/")))
+    assert len(jobs) == 1
+    assert SEEN not in desk.flags(uid)
+    desk.get(desk.url(tail=f"{uid}/"))
+    assert SEEN in desk.flags(uid)
+
+
+def test_what_it_costs(desk: Desk, cleaner: Path, trips: list[int]) -> None:
+    """What the message is made of, and its HTML. A text is not fetched: there is nothing to clean."""
+    uids = [desk.put(html_letter("<p>Bonjour</p>")), desk.put(letter("x@ac-amiens.fr"))]
+    urls = [desk.url(tail=f"{uid}/avance/") for uid in uids]
+    desk.get(desk.url())
+    trips.clear()
+    for url in urls:
+        desk.get(url)
+    assert trips == [2, 1]
+
+
+def test_nobody_is_answered(desk: Desk, neighbour: Desk, now: datetime) -> None:
+    """Also where receipts leave by themselves."""
+    Preferences.objects.create(account=desk.mail.account, answers_receipts="always", changed_at=now)
+    uid = arrived(desk, neighbour)
+    desk.get(desk.url(tail=f"{uid}/avance/"))
+    assert not Outgoing.objects.exists()
+    assert not desk.flags(uid)
+
+
+def test_what_is_gone_meanwhile_is_gone(desk: Desk, cleaner: Path) -> None:
+    uid = desk.put(html_letter("<p>Bonjour</p>"))
+    desk.get(desk.url(tail=f"{uid}/avance/"))
+    with desk.session() as session:
+        session.delete(desk.id(), [uid])
+    assert desk.get(desk.url(tail=f"{uid}/avance/")).status_code == 204
+    assert desk.get(desk.url(tail=f"{uid}/corps/")).status_code == 404
+    assert "Ce message n’est plus ici" in body(desk.get(desk.url(tail=f"{uid}/")))
+
+
+def test_another_s_message_is_not_touched(desk: Desk, neighbour: Desk, cleaner: Path, jobs: list[bytes]) -> None:
+    uid = neighbour.put(html_letter("<p>Secret</p>"))
+    response = desk.get(neighbour.url(tail=f"{uid}/avance/"))
+    assert (response.status_code, response.content) == (204, b"")
+    assert not jobs
+
+
+def test_a_stranger_is_refused(desk: Desk) -> None:
+    uid = desk.put(letter("x@ac-amiens.fr"))
+    assert Client().get(desk.url(tail=f"{uid}/avance/")).status_code == 302
+
+
+def test_without_the_mailbox_or_the_cleaner_it_says_nothing(desk: Desk, no_dovecot: object) -> None:
+    uid = desk.put(html_letter("<p>Bonjour</p>"))
+    url = desk.url(tail=f"{uid}/avance/")
+    assert desk.get(url).status_code == 204
+    assert callable(no_dovecot)
+    no_dovecot()
+    assert desk.get(url).status_code == 204
+
+
+def test_the_page_names_its_neighbours(desk: Desk) -> None:
+    uids = [desk.put(letter(desk.mail.address, subject=f"N{number}")) for number in range(3)]
+    html = body(desk.get(desk.url(tail=f"{uids[1]}/")))
+    assert html.count('data-ahead="avance/"') == 2
+    assert body(desk.get(desk.url(tail=f"{uids[2]}/"))).count('data-ahead="avance/"') == 1
