@@ -136,8 +136,11 @@ def test_what_opens_over_a_message(at_the_desk: Callable[..., tuple[Visitor, Des
         return
     if look == "telephone":
         desk.reader.get_by_role("link", name="Retour à la liste").click()
+    work = visitor.page.locator("#contenu")
+    before = work.bounding_box()
     visitor.page.get_by_role("button", name="Dossiers" if look == "telephone" else "Ouvrir les dossiers").click()
     expect(visitor.page.get_by_role("button", name="Fermer les dossiers")).to_be_visible()
+    assert work.bounding_box() == before  # the folders float over it
     visitor.axe()
 
 
