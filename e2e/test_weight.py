@@ -1,8 +1,10 @@
 """The first visit to the inbox, counted on the wire: at most 150 KB and 12 requests, all to one host."""
 
+import re
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from e2e.conftest import NewVisitor
 from e2e.desk import Desk
@@ -33,3 +35,31 @@ def test_the_first_visit_is_light(new_visitor: NewVisitor, demo: Demo) -> None:
     assert len(urls) <= REQUESTS, report
     assert sum(weighed.values()) <= BYTES, report
     assert {urlsplit(url).netloc for url in urls.values()} == {urlsplit(demo.web).netloc}
+
+
+def test_so_is_the_way_from_the_sign_in_page(new_visitor: NewVisitor, demo: Demo) -> None:
+    """A browser that has nothing: both pages, what leads from one to the other, and all that they ask for. Files that
+    never change are counted once: this browser does not keep what comes under the demo's own certificate."""
+    visitor = new_visitor()
+    wire = visitor.context.new_cdp_session(visitor.page)
+    wire.send("Network.enable")
+    asked: list[str] = []
+    weighed: dict[str, float] = {}
+    wire.on("Network.requestWillBeSent", lambda event: asked.append(_in_words(event["request"])))
+    wire.on("Network.loadingFinished", lambda event: weighed.update({event["requestId"]: event["encodedDataLength"]}))
+    visitor.go("/webmail/")
+    expect(visitor.page.get_by_role("heading", name="État des services")).to_be_visible()
+    with visitor.page.expect_request("**/evenements/*"):
+        visitor.sign_in(demo.account("teacher"))
+    Desk(visitor.page).wait()
+    visitor.page.wait_for_load_state("load")
+    stream = next(place for place, one in enumerate(asked) if "/evenements/" in one)
+    counted = asked[: stream + 1]  # the last thing that a page asks for by itself; from then on, mail may come
+    files = {one for one in counted if " /static/" in one}
+    others = [one for one in counted if re.search(r" /(?!static/)", one)]
+    assert len(files) + len(others) <= REQUESTS, "\n".join([*others, *sorted(files)])
+    assert sum(weighed.values()) <= BYTES, weighed
+
+
+def _in_words(request: dict[str, str]) -> str:
+    return f"{request['method']} {urlsplit(request['url']).path}"

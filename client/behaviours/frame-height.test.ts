@@ -4,11 +4,15 @@ import { parseHTML } from "linkedom";
 import { frameHeight } from "./frame-height.ts";
 import { fire, page } from "./page.ts";
 
+/** Runs what waits for the next frame. */
+type Frames = { turn(): void };
+
 /** `wide`: what the letter needs at least, in the pixels of its own layout. */
-function start(wide: number, high: number, size = "16px") {
+function start(wide: number, high: number, size = "16px", loads = true) {
   const { element, window, document, leave } = page(`<iframe data-behaviour="frame-height"></iframe>`);
   const inside = parseHTML(`<html><body><details>cited</details><details open>read</details></body></html>`).document;
-  let notice = (): void => {};
+  const notices: (() => void)[] = [];
+  let waiting: (() => void)[] = [];
   class Observer {
     observe(): void {}
     disconnect(): void {}
@@ -16,7 +20,7 @@ function start(wide: number, high: number, size = "16px") {
   class Watcher extends Observer {
     constructor(callback: () => void) {
       super();
-      notice = callback;
+      notices.push(callback);
     }
   }
   Object.assign(globalThis, { ResizeObserver: Observer, MutationObserver: Watcher });
@@ -29,9 +33,15 @@ function start(wide: number, high: number, size = "16px") {
   });
   Object.defineProperties(element, { contentDocument: { value: inside }, clientWidth: { value: 300 } });
   document.documentElement.dataset.theme = "dark";
+  Object.defineProperty(window, "requestAnimationFrame", { value: (act: () => void) => waiting.push(act), configurable: true });
+  Object.defineProperty(window, "cancelAnimationFrame", { value: () => void (waiting = []), configurable: true });
+  Object.defineProperty(element, "src", { value: "https://x.example/corps/", configurable: true });
+  const frames: Frames = { turn: () => waiting.splice(0).forEach((act) => act()) };
+  const measured = { times: 0 };
+  element.addEventListener("measured", () => void (measured.times += 1));
   frameHeight(element, leave.signal);
-  fire(element, "load");
-  return { element, style, inside, window, document, notice: () => notice() };
+  if (loads) fire(element, "load");
+  return { element, style, inside, window, document, frames, measured, waits: () => waiting.length, notice: (which = 0) => notices[which]!() };
 }
 
 test("the frame is as high as what it holds", () => {
@@ -70,4 +80,29 @@ test("on paper everything is unfolded, and on screen what was folded is again", 
   window.dispatchEvent(new window.Event("afterprint"));
   assert.equal(cited?.open, false);
   assert.equal(read?.hasAttribute("open"), true);
+});
+
+test("it is measured as soon as its text is there, before its pictures, and never by what it held before", () => {
+  const { element, inside, frames, measured } = start(300, 812.2, "16px", false);
+  const place = { href: "about:blank" };
+  Object.defineProperty(inside, "location", { value: place });
+  Object.defineProperty(inside, "readyState", { value: "interactive" });
+  frames.turn();
+  assert.deepEqual([element.style.height, measured.times], ["", 0]);
+  place.href = "https://x.example/corps/";
+  frames.turn();
+  assert.deepEqual([element.style.height, measured.times], ["813px", 1]);
+});
+
+test("with another address it is measured again; what arrived is not waited for any longer", () => {
+  const { element, inside, frames, measured, notice, waits } = start(300, 100);
+  assert.deepEqual([waits(), measured.times], [0, 1]);
+  element.style.height = "";
+  Object.defineProperty(inside, "location", { value: { href: "about:blank" } });
+  Object.defineProperty(element, "style", { value: {}, configurable: true });
+  notice(1);
+  frames.turn();
+  assert.equal(waits(), 1);
+  fire(element, "load");
+  assert.deepEqual([element.style.height, measured.times, waits()], ["100px", 2, 0]);
 });

@@ -1,5 +1,6 @@
 // A frame as high as what it holds, so that the page scrolls and the frame never does. Same origin, no script inside.
-// It follows the page: its theme, the size of its text, and on paper everything is unfolded.
+// It follows the page: its theme, the size of its text, and on paper everything is unfolded. It is measured as soon as its
+// text is there, before its pictures; until then the stylesheet hides it and what stands below. Just before it says `measured`.
 // `<iframe data-behaviour="frame-height">`
 export function frameHeight(element: HTMLElement, signal: AbortSignal): void {
   const frame = element as HTMLIFrameElement;
@@ -7,6 +8,7 @@ export function frameHeight(element: HTMLElement, signal: AbortSignal): void {
   const view = frame.ownerDocument.defaultView;
   let observer: ResizeObserver | null = null;
   let unfolded: HTMLDetailsElement[] = [];
+  let next = 0;
 
   function fit(): void {
     const body = frame.contentDocument?.body;
@@ -22,12 +24,27 @@ export function frameHeight(element: HTMLElement, signal: AbortSignal): void {
   }
 
   function watch(): void {
-    observer?.disconnect();
     const body = frame.contentDocument?.body;
     if (!body) return;
+    if (!frame.style.height) frame.dispatchEvent(new view!.Event("measured"));
     observer = new ResizeObserver(fit);
     observer.observe(body);
     follow();
+  }
+
+  // What is there may still be what the frame had before.
+  function soon(): void {
+    if (signal.aborted || frame.style.height) return;
+    const inside = frame.contentDocument;
+    if (inside?.body && inside.readyState !== "loading" && inside.location?.href === frame.src) watch();
+    else next = view?.requestAnimationFrame?.(soon) ?? 0;
+  }
+
+  // Loaded; or a morph has given the frame another address, and taken its height away.
+  function anew(then: () => void): void {
+    observer?.disconnect();
+    view?.cancelAnimationFrame?.(next);
+    then();
   }
 
   function follow(): void {
@@ -47,13 +64,14 @@ export function frameHeight(element: HTMLElement, signal: AbortSignal): void {
   }
 
   const changes = new MutationObserver(follow);
+  const moves = new MutationObserver(() => anew(soon));
   changes.observe(page, { attributes: true });
-  frame.addEventListener("load", watch, { signal });
+  moves.observe(frame, { attributeFilter: ["src"] });
+  frame.addEventListener("load", () => anew(watch), { signal });
   view?.addEventListener("beforeprint", unfold, { signal });
   view?.addEventListener("afterprint", foldAgain, { signal });
-  if (frame.contentDocument?.readyState === "complete") watch();
+  soon();
   signal.addEventListener("abort", () => {
-    observer?.disconnect();
-    changes.disconnect();
+    for (const one of [observer, changes, moves]) one?.disconnect();
   });
 }

@@ -17,6 +17,7 @@ export function remoteImages(element: HTMLElement, signal: AbortSignal): void {
     element.querySelector<HTMLElement>("details")!.hidden = state === "spies";
   }
 
+  frame.addEventListener("measured", look, { signal }); // its text is there, and not yet shown
   frame.addEventListener("load", look, { signal });
   look();
 }

@@ -17,10 +17,15 @@ def body(response: HttpResponseBase) -> str:
     return response.content.decode()
 
 
-def test_the_way_in_leads_to_the_inbox(desk: Desk) -> None:
-    response = desk.get("/webmail/")
-    assert response.status_code == 302
-    assert response["Location"] == desk.url()
+def test_the_way_in_is_the_inbox(desk: Desk, trips: list[int]) -> None:
+    desk.put(letter(desk.mail.address, subject="Rentrée"))
+    url = desk.url()
+    desk.get(url)
+    trips.clear()
+    html = body(desk.get("/webmail/"))
+    assert trips == [1]
+    assert "Rentrée" in html
+    assert f'action="{url}' in html or f'href="{url}' in html
 
 
 def test_anonymous_is_sent_to_sign_in_and_back(desk: Desk) -> None:

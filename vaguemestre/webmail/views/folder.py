@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -23,11 +23,12 @@ from vaguemestre.webmail.unchanged import Unchanged
 @signed_in
 @mailbox_screen
 def home(request: StaffRequest) -> HttpResponse:
+    """The inbox itself: who comes from far away does not have to ask twice."""
     with open_mailbox(request) as session:
         inbox = session.by_role("inbox")
-    if inbox is None or inbox.id is None:
-        raise NoSuchFolder
-    return HttpResponseRedirect(folder_url(inbox.id))
+        if inbox is None or inbox.id is None:
+            raise NoSuchFolder
+        return _list(request, session, inbox.id)
 
 
 @require_safe
@@ -36,21 +37,25 @@ def home(request: StaffRequest) -> HttpResponse:
 def folder(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     """Also what the page asks for by itself when mail arrives; then `ouvert` keeps the open message marked in it, and
     `vus` says how many messages of its exchange the page has."""
-    place, current = place_of(request, folder_id), _open(request)
     with open_mailbox(request) as session:
-        try:
-            shown = desk(request, session, place, now=timezone.now(), current=current)
-        except Unchanged:
-            return nothing_new(request)
-        if current is not None and shown.list is not None and not shown.list.flat:
-            shown = _with_what_came(session, shown, place, current, request.GET.get("vus", ""))
-    return show(request, shown)
+        return _list(request, session, folder_id)
 
 
 @require_safe
 @signed_in
 def keyboard(request: StaffRequest) -> HttpResponse:
     return render(request, "webmail/keyboard.html")
+
+
+def _list(request: StaffRequest, session: Session, folder_id: MailboxId) -> HttpResponse:
+    place, current = place_of(request, folder_id), _open(request)
+    try:
+        shown = desk(request, session, place, now=timezone.now(), current=current)
+    except Unchanged:
+        return nothing_new(request)
+    if current is not None and shown.list is not None and not shown.list.flat:
+        shown = _with_what_came(session, shown, place, current, request.GET.get("vus", ""))
+    return show(request, shown)
 
 
 def _with_what_came(session: Session, shown: Desk, place: Place, current: Uid, seen: str) -> Desk:
