@@ -8,7 +8,7 @@ from functools import lru_cache
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account, LocalPart
 from vaguemestre.mailbox.messages import Address
-from vaguemestre.web.prepared import Prepared
+from vaguemestre.web.prepared import PreparedRows
 
 COLLEAGUE, SERVICE, OUTSIDE, SELF = "", "service", "outside", "self"
 
@@ -76,14 +76,14 @@ def colleague(address: str) -> Colleague | None:
     return Colleague(posting.discipline or function, posting.school.name)
 
 
-_LOCAL_PARTS = Prepared(lambda key: LocalPart.objects.filter(account=key))
+_LOCAL_PARTS = PreparedRows(lambda key: LocalPart.objects.filter(account=key).values_list("local_part", "undotted"))
 
 
 def own_addresses(account: Account) -> frozenset[str]:
     """As `Account.addresses`, in small letters."""
     forms = [account.local_part, account.local_part.replace(".", "")]
     for part in _LOCAL_PARTS.all(account.key):
-        forms += [part.local_part, part.undotted]
+        forms += part
     return frozenset(f"{form}@{academy().domain}".lower() for form in forms)
 
 

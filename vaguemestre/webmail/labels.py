@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox import tags
-from vaguemestre.web.prepared import Prepared
+from vaguemestre.web.prepared import PreparedRows
 from vaguemestre.webmail.listing import Place, Within
 from vaguemestre.webmail.models import Label
 
@@ -110,15 +110,17 @@ class Labels:
 MARKUP = '<span class="label" data-tag="{}" data-mark="{}"><span class="cut">{}</span></span>'
 
 
-_OF_ACCOUNT = Prepared(lambda key: Label.objects.filter(account=key))
+_OF_ACCOUNT = PreparedRows(
+    lambda key: Label.objects.filter(account=key).values_list("keyword", "name", "colour", "removed_at")
+)
 
 
 def of(account: Account) -> Labels:
     rows = _OF_ACCOUNT.all(account.key)
     if not rows:
         return Labels([Chip(keyword, str(name), colour) for keyword, name, colour in DEFAULTS], ())
-    shown = [Chip(row.keyword, row.name, row.colour) for row in rows if row.removed_at is None]
-    return Labels(shown, {row.keyword for row in rows} | {keyword for keyword, _name, _colour in DEFAULTS})
+    shown = [Chip(keyword, name, colour) for keyword, name, colour, removed_at in rows if removed_at is None]
+    return Labels(shown, {row[0] for row in rows} | {keyword for keyword, _name, _colour in DEFAULTS})
 
 
 def neutral(keyword: str) -> Chip:

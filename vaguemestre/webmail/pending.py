@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.web import dates
-from vaguemestre.web.prepared import Prepared
+from vaguemestre.web.prepared import PreparedRows
 from vaguemestre.webmail.composer import refusals
 from vaguemestre.webmail.listing import subject_or_not
 from vaguemestre.webmail.models import Outgoing
@@ -30,7 +30,7 @@ class Queued:
     back_url: str
 
 
-_WAITING = Prepared(lambda key: Outgoing.objects.filter(WAITING, account=key).only("key"))  # few, if any
+_WAITING = PreparedRows(lambda key: Outgoing.objects.filter(WAITING, account=key).values_list("key"))  # few, if any
 
 
 def count(account: Account) -> int:

@@ -94,10 +94,11 @@ class Desk:
         return self.owner, shown.id, shown.role, shown.inbox, tuple(shown.destinations), tuple(shown.later), chips
 
     @property
-    def menus_key(self) -> object:
-        """What the menus over the open message are made of."""
+    def acts_here_key(self) -> object:
+        """What the acts on the open message, or its conversation, are made of."""
         worn = tuple(chip.keyword for chip in self.labels.worn) if self.labels else ()
-        return self.acts_key and (self.acts_key, worn)
+        starred = bool((self.exchange and self.exchange.starred) or (self.reading and self.reading.starred))
+        return self.acts_key and (self.acts_key, worn, starred)
 
 
 def place_of(request: StaffRequest, folder: MailboxId) -> Place:
