@@ -107,12 +107,12 @@ def test_in_one_hand(at_the_desk: Sit, demo: Demo, subject: str) -> None:
     expect(row.locator(".row-size")).to_have_text(re.compile("^4"), timeout=30_000)
     visitor.fits()
     desk.open(f"Re: {subject}")
-    expect(message(desk, "Combien serez-vous ?").locator(".message-from")).to_be_in_viewport()  # the first unread
+    expect(message(desk, "Combien serez-vous ?").locator(".message-from h2")).to_be_in_viewport()  # the first unread
     visitor.fits()
     desk.reader.get_by_role("link", name="Retour à la liste").click()
     row.locator(".row-link").click()
     expect(desk.reader.locator(".message-folded")).to_have_count(3)
-    expect(message(desk, "Rappel 2.").locator(".message-from")).to_be_in_viewport()
+    expect(message(desk, "Rappel 2.").locator(".message-from h2")).to_be_in_viewport()
     visitor.fits()
     visitor.axe()
 
