@@ -20,12 +20,13 @@ SCREENS: dict[str, dict[str, Any]] = {
     "telephone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
 }
 MOST = 0.01  # of the screen times the way it went; a line that moves by a line is about 0.001
-# All that the browser has noted of this document. What follows a press counts as well: a browser forgives it for half a
-# second only, and a busy machine is slower.
+# All that the browser has noted since the document was there: of one that arrives, a busy machine paints a half first.
+# What follows a press counts as well: a browser forgives it for half a second only, and a busy machine is slower.
 MOVED = """() => {
   const noted = new PerformanceObserver(() => {});
   noted.observe({type: 'layout-shift', buffered: true});
-  return noted.takeRecords().map((one) => ({
+  const there = performance.getEntriesByType('navigation')[0].domInteractive;
+  return noted.takeRecords().filter((one) => one.startTime >= there).map((one) => ({
     value: one.value,
     what: one.sources.map((source) => `${source.node?.parentElement?.className} > ${source.node?.className}`),
   }));

@@ -31,7 +31,7 @@ function start(wide: number, high: number, size = "16px", loads = true) {
     scrollWidth: { get: () => Math.max(wide, 300 / Number(style.zoom)) },
     getBoundingClientRect: { value: () => ({ height: high * Number(style.zoom) }) },
   });
-  Object.defineProperties(element, { contentDocument: { value: inside }, clientWidth: { value: 300 } });
+  Object.defineProperties(element, { contentDocument: { value: inside, configurable: true }, clientWidth: { value: 300 } });
   document.documentElement.dataset.theme = "dark";
   Object.defineProperty(window, "requestAnimationFrame", { value: (act: () => void) => waiting.push(act), configurable: true });
   Object.defineProperty(window, "cancelAnimationFrame", { value: () => void (waiting = []), configurable: true });
@@ -92,6 +92,13 @@ test("it is measured as soon as its text is there, before its pictures, and neve
   place.href = "https://x.example/corps/";
   frames.turn();
   assert.deepEqual([element.style.height, measured.times], ["813px", 1]);
+});
+
+test("what never came hides nothing", () => {
+  const { element } = start(300, 100, "16px", false);
+  Object.defineProperty(element, "contentDocument", { value: null });
+  fire(element, "load");
+  assert.equal(element.style.height, "32rem");
 });
 
 test("with another address it is measured again; what arrived is not waited for any longer", () => {

@@ -25,7 +25,7 @@ export function frameHeight(element: HTMLElement, signal: AbortSignal): void {
 
   function watch(): void {
     const body = frame.contentDocument?.body;
-    if (!body) return;
+    if (!body) return void (frame.style.height = "32rem"); // a page of the browser's own: nothing came
     if (!frame.style.height) frame.dispatchEvent(new view!.Event("measured"));
     observer = new ResizeObserver(fit);
     observer.observe(body);
