@@ -115,8 +115,8 @@ def rows(link: Link, spots: Iterable[Spot]) -> dict[Spot, Row]:
 
 
 def neighbours(link: Link, folder: MailboxId, uid: Uid) -> tuple[int, int, Uid | None, Uid | None]:
-    """Of the exchange of this message in the folder's list, as last known: its place and how many there are, the
-    newer one and the older one."""
+    """Of the exchange of this message in the folder's list, as last known: its place and how many there are, and the
+    messages to which the rows of the newer and of the older one lead."""
     threads = link.memory.threads(link.user)
     with threads.lock:
         mine = {one for where, one in threads.together(folder, uid) if where == folder}
@@ -124,9 +124,19 @@ def neighbours(link: Link, folder: MailboxId, uid: Uid) -> tuple[int, int, Uid |
         heads = threads.heads(folder)
         for place, head in enumerate(heads, start=1):
             if head in mine:
-                return place, threads.shelves[folder].exchanges, newer, next(heads, None)
+                beside = (newer, next(heads, None))
+                led = [_leading(link, threads, folder, one) if one else None for one in beside]
+                return place, threads.shelves[folder].exchanges, led[0], led[1]
             newer = head
     return 0, 0, None, None
+
+
+def _leading(link: Link, threads: Threads, folder: MailboxId, head: Uid) -> Uid:
+    """What came last of an exchange, as `Together.newest`: what was moved here since has a higher number. The number
+    alone decides where the rows are not known: no page was looked at that has it."""
+    spots = sample(_visible(link.directory(), folder, threads.together(folder, head)))
+    rows = [row for where, uid in spots if where == folder and (row := _cached(link, where, uid))]
+    return max(rows, key=lambda row: (row.received, row.uid)).uid if rows else head
 
 
 def _heads(threads: Threads, look: Look) -> Iterable[Uid]:

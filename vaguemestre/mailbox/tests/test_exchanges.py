@@ -143,6 +143,19 @@ def test_pages_forth_and_back(look: Look) -> None:
     assert look.session.neighbours(look.inbox, Uid(99)) == (0, 0, None, None)
 
 
+def test_one_goes_to_the_message_that_the_row_leads_to(look: Look) -> None:
+    """Not to one that was moved here since, and has a higher number."""
+    below = look.put(mail("dessous"))
+    newest = look.put(mail("b", "a"))
+    moved = look.session.append(look.inbox, mail("a"), (), datetime(2026, 11, 20, 8, tzinfo=UTC))
+    above = look.put(mail("dessus"))
+    found, _trips = look.page()
+    assert [row.uid for row in found.page.rows] == [above, moved, below]
+    assert [whole.newest.uid for whole in found.together.values()] == [newest]
+    assert look.session.neighbours(look.inbox, above)[2:] == (None, newest)
+    assert look.session.neighbours(look.inbox, below)[2:] == (newest, None)
+
+
 def test_only_exchanges_with_something_unread_or_starred(look: Look) -> None:
     for number in range(8):
         look.put(mail(f"n{number}", f"n{number % 4}"), None, SEEN)
