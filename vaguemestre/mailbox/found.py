@@ -20,7 +20,6 @@ from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
 _WHERE = b"(X-MAILBOX X-REAL-UID " + WHOLE_ROW[1:]
 _SEEN_OF_A_TEXT = 16 * 1024  # octets of a text in which hits are looked for
 _CHECKED = 200  # messages in which a phrase is looked for
-_ITEMS_A_LINE = 100
 
 
 @dataclass(frozen=True, slots=True)
