@@ -50,6 +50,8 @@ def mailbox_screen[**P](view: StaffView[P]) -> StaffView[P]:
             return trouble(request, _("Your mailbox is full: empty the bin, then try again."), 409)
         except MailboxRefused as error:
             logger.warning("mailbox of %s refused: %s", request.account.key, error.code)
+            if error.code == "INUSE":  # a search waits half a minute for an index that is being made, then ends so
+                return trouble(request, _("Your mail is being made ready for searching. Try again in a minute."), 503)
             return trouble(request, _("The mailbox refused this. Nothing was changed."), 409)
         except (OSError, OperationalError) as error:
             if not disk_is_full(error):

@@ -12,6 +12,8 @@ from pytest_django import Settings
 
 from vaguemestre.accounts import page_owner
 from vaguemestre.clock import due
+from vaguemestre.mailbox.errors import MailboxRefused
+from vaguemestre.mailbox.session import Session
 from vaguemestre.testing import letter
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
@@ -141,3 +143,15 @@ def test_a_folder_that_is_gone_is_said_inside_the_page(desk: Desk) -> None:
     assert response.status_code == 404
     assert response["HX-Retarget"] == "#panne"
     assert "n’est plus ici" in body(response)
+
+
+def test_an_index_in_the_making_asks_for_patience(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Dovecot's own word for it, after half a minute; nobody makes 50,000 messages for that here."""
+
+    def search(*_given: object, **_named: object) -> None:
+        raise MailboxRefused("INUSE", "Timeout while waiting for indexing to finish")
+
+    monkeypatch.setattr(Session, "search", search)
+    response = desk.get("/webmail/recherche/?q=mot")
+    assert response.status_code == 503
+    assert "Recommencez dans une minute" in body(response)
