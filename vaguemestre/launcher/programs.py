@@ -18,6 +18,9 @@ SECONDS = 3.0
 # Twice as many open pages as one event process is meant for; left alone, granian serves 1,024 requests at once and
 # lets all others wait for the end of one, which for a stream is never.
 STREAMS = ("--backlog", "1024", "--backpressure", "12000")
+# Four threads a process, so that a mail server that hangs does not stop everybody. A process takes no more than its
+# threads can begin at once and two that wait: the rest wait where the other process sees them too.
+WORKERS = ("--workers", "2", "--blocking-threads", "4", "--backpressure", "6")
 # Open event streams would hold a stop for ever.
 KILL_TIMEOUT = ("--workers-kill-timeout", "2")
 
@@ -45,8 +48,8 @@ def _product(data: Path, instance: Instance) -> list[Program]:
         _server("events", "asgi", "vaguemestre.events:application", "--port", str(ports.events), *STREAMS,
                 *KILL_TIMEOUT, answers=_connects(ports.events)),
         *([_images(images_socket)] if instance.remote_images else []),
-        _server("web", "wsgi", "vaguemestre.wsgi:application", "--uds", str(web_socket), "--workers", "2",
-                "--blocking-threads", "4", *KILL_TIMEOUT, answers=lambda: _web_answers(web_socket, instance.host)),
+        _server("web", "wsgi", "vaguemestre.wsgi:application", "--uds", str(web_socket), *WORKERS, *KILL_TIMEOUT,
+                answers=lambda: _web_answers(web_socket, instance.host)),
     ]  # fmt: skip
 
 
