@@ -12,12 +12,24 @@ from email.message import EmailMessage
 from email.parser import BytesHeaderParser
 from email.policy import default
 from email.utils import format_datetime, make_msgid
+from typing import Any
 
 from vaguemestre.launcher.testing import Demo
 
 
+class _Door(smtplib.SMTP):
+    """Keeps what the server says to the message: under which number it has it."""
+
+    said = b""
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        code, self.said = super().data(msg)
+        return code, self.said
+
+
 def deliver(demo: Demo, *, to: str, subject: str, cc: str = "", answers: str = "", text: str = "À bientôt.") -> str:
-    """Its Message-ID, for the next that `answers` it."""
+    """Its Message-ID, for the next that `answers` it. Returns once it lies in the mailbox: the mail server delivers
+    several at once, so that of two handed over one after the other the second may be there first."""
     message = EmailMessage()
     message["From"] = "Sophie Marchand <service.scolaire@autocars-marchand.example>"
     message["To"] = to
@@ -29,8 +41,12 @@ def deliver(demo: Demo, *, to: str, subject: str, cc: str = "", answers: str = "
     if answers:
         message["References"] = answers
     message.set_content(f"Bonjour,\n\n{text}\n")
-    with smtplib.SMTP(demo.endpoints["smtp"]["host"], demo.endpoints["smtp"]["port"], timeout=30) as server:
+    with _Door(demo.endpoints["smtp"]["host"], demo.endpoints["smtp"]["port"], timeout=30) as server:
         server.send_message(message, to_addrs=[to])
+    queued = re.search(rb"queued as (\w+)", server.said)
+    assert queued is not None, server.said
+    log = demo.data / "log" / "postfix-mail.log"
+    in_the_end(lambda: f"{queued[1].decode()}: removed" in log.read_text(errors="replace"), every=0.05)
     return str(message["Message-ID"])
 
 
@@ -90,12 +106,12 @@ def left_for(demo: Demo, address: str, *, seconds: float = 20) -> str:
     raise AssertionError(f"nothing left for {address}")
 
 
-def in_the_end(truth: Callable[[], bool], *, seconds: float = 120) -> None:
+def in_the_end(truth: Callable[[], bool], *, seconds: float = 120, every: float = 0.5) -> None:
     """What the servers do by themselves, a moment later."""
     deadline = time.monotonic() + seconds
     while not truth():
         assert time.monotonic() < deadline
-        time.sleep(0.5)
+        time.sleep(every)
 
 
 def act(demo: Demo, account: dict[str, str], subject: str, *command: str, folder: str = "INBOX") -> None:

@@ -4,7 +4,7 @@ import itertools
 import json
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, expect
+from playwright.sync_api import Error as PlaywrightError
 
 from vaguemestre.launcher.testing import Demo
 
@@ -20,8 +21,8 @@ AUTHENTICATOR = {
     "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
     "isUserVerified": True, "automaticPresenceSimulation": True,
 }  # fmt: skip
-# A key's counter only goes up, from one story and one run to the next as well: two sign-ins within one second are not one
-# count apart, and each story may prove itself a few times more.
+# A key's counter only goes up, from one story and one run to the next as well: two sign-ins may fall into one second,
+# and each story may prove itself a few times more.
 _COUNTS = itertools.count(int(time.time()), 10)
 # Chromium says these of pages that are right.
 HARMLESS = (re.compile(r"Autofocus processing was blocked"),)
@@ -48,7 +49,8 @@ class Visitor:
         """On the page that asks for it, wherever one came from."""
         self.page.get_by_label("Identifiant").fill(account[name])
         self.page.get_by_label("Mot de passe ou code OTP").fill(password or account["password"])
-        self.page.get_by_role("button", name="Valider").click()
+        with self.page.expect_navigation(wait_until="commit"):  # good or not, another page comes
+            self.page.get_by_role("button", name="Valider").click()
         if "passkey_id" in account and not password:
             self.show_passkey(account)
 
@@ -72,13 +74,25 @@ class Visitor:
 
     def fits(self) -> None:
         """Nothing scrolls sideways."""
-        extra = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        width = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        extra = self._on_the_page_that_stays(lambda: self.page.evaluate(width))
         assert extra <= 0, f"{self.page.url} is {extra} px too wide"
 
     def axe(self, within: str | None = None) -> None:
         """The automatic tool finds nothing on this page as it stands, or in the part that has just opened."""
-        found = Axe().run(self.page, context=within).response["violations"]
+        told = self._on_the_page_that_stays(lambda: Axe().run(self.page, context=within).response)
+        found = told["violations"]
         assert not found, f"{self.page.url}\n{_in_words(found)}"
+
+    def _on_the_page_that_stays[T](self, look: Callable[[], T]) -> T:
+        """What was pressed just before may still lead elsewhere: the page that was looked at is gone, so look again."""
+        try:
+            return look()
+        except PlaywrightError as gone:
+            if "context was destroyed" not in gone.message:
+                raise
+        self.page.wait_for_load_state()
+        return look()
 
     @contextmanager
     def forgiving(self, pattern: str) -> Iterator[None]:
