@@ -162,6 +162,19 @@ test("looked at again after a while, or on another network, it listens anew at o
   assert.equal(Stream.opened.length, 3);
 });
 
+test("signed in again over the page, it asks and listens at once, however long it had still to wait", async () => {
+  const { document, window, said, answer } = start();
+  answer.ok = false;
+  Stream.opened[0]!.refused();
+  mock.timers.tick(5_000);
+  await settled();
+  assert.deepEqual([Stream.opened.length, said()], [1, 1]);
+  answer.ok = true;
+  document.body.dispatchEvent(new window.CustomEvent("back"));
+  await settled();
+  assert.deepEqual([Stream.opened.length, said()], [2, 2]);
+});
+
 test("a page that is left listens no more, and asks for nothing", async () => {
   const { leave, asked } = start();
   Stream.opened[0]!.says("renew");

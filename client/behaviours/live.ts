@@ -2,7 +2,8 @@
 // Nothing is missed: the stream's address ends with what the page knows (`data-since`, or the number of the last event), and
 // the server tells at once what came later. A stream lives as long as its ticket, a cookie of five minutes; told `renew`, the
 // page asks for a new one at `data-renew`, and the next stream is there before this one is closed. Refused, silent beyond a
-// ticket's life, or back from sleep or another network, it begins again by itself, later and later, never with all others.
+// ticket's life, or back from sleep or another network, it begins again by itself, later and later, never with all others;
+// at once when the person has signed in again over the page.
 // `<div data-behaviour="live" data-stream="/evenements/?depuis=" data-since="…" data-renew="…" data-whose="…" data-event="mail" data-say="courrier">`
 const FIRST_WAIT = 5_000, LONGEST_WAIT = 240_000, TICKET = 330_000, QUIET = 60_000;
 
@@ -73,5 +74,6 @@ export function live(element: HTMLElement, signal: AbortSignal): void {
   connect();
   page.addEventListener("visibilitychange", woken, { signal });
   page.defaultView?.addEventListener("online", () => void again(false), { signal });
+  page.body.addEventListener("back", () => void again(true), { signal });
   signal.addEventListener("abort", () => (clearTimeout(timer), streams.forEach(drop)));
 }
