@@ -109,6 +109,7 @@ def _ours(
         page.get_by_label("Mot de passe ou code OTP").fill(person["password"])
         page.get_by_role("button", name="Valider").click()
         page.wait_for_selector("#lignes .row")
+        page.wait_for_function("() => performance.getEntriesByName('first-contentful-paint').length")
         return float(page.evaluate(PAINTED)) - float(page.evaluate(SINCE))
 
     def open_folder(page: Page, name: str) -> float:
