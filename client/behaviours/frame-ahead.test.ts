@@ -12,17 +12,18 @@ function start({ moves = true } = {}) {
   Object.defineProperty(document, "location", { value: new URL("https://x.example/box/") });
   if (moves) Object.defineProperty(element, "moveBefore", { value: () => undefined });
   frameAhead(element, leave.signal);
-  const ask = (action: string, method = "GET") => {
-    const ctx = { request: { method, action } };
+  const ask = async (action: string, method = "GET", target: Element = element) => {
+    const ctx = { target, request: { method, action } };
     fire(document, "htmx:before:request", { detail: { ctx } });
+    await Promise.resolve();
     return { frame: element.querySelector("iframe"), end: () => void fire(document, "htmx:finally:request", { detail: { ctx } }) };
   };
   return { document, window, element, leave, ask };
 }
 
-test("the frame begins to load with the press, out of sight, with all that the page gives a frame", () => {
+test("the frame begins to load with the press, out of sight, with all that the page gives a frame", async () => {
   const { element, ask } = start();
-  const { frame } = ask("/box/7/?q=a");
+  const { frame } = await ask("/box/7/?q=a");
   assert.equal(frame?.getAttribute("src"), "/box/7/text/");
   assert.equal(frame?.id, "/box/7/text/");
   assert.equal(frame?.getAttribute("sandbox"), "allow-popups");
@@ -31,47 +32,48 @@ test("the frame begins to load with the press, out of sight, with all that the p
   assert.equal(frame?.parentElement, element);
 });
 
-test("what shows no frame, or is no opening, begins nothing", () => {
-  const { ask } = start();
-  assert.equal(ask("/box/8/").frame, null);
-  assert.equal(ask("/box/7/").frame, null); // another view of it
-  assert.equal(ask("/box/7/?q=a", "POST").frame, null);
+test("what shows no frame, or is no opening, begins nothing", async () => {
+  const { document, ask } = start();
+  assert.equal((await ask("/box/8/")).frame, null);
+  assert.equal((await ask("/box/7/")).frame, null); // another view of it
+  assert.equal((await ask("/box/7/?q=a", "POST")).frame, null);
+  assert.equal((await ask("/box/7/?q=a", "GET", document.body)).frame, null); // Back: all of the page is drawn
 });
 
-test("where a frame cannot be moved as it is, nothing begins", () => {
-  assert.equal(start({ moves: false }).ask("/box/7/?q=a").frame, null);
+test("where a frame cannot be moved as it is, nothing begins", async () => {
+  assert.equal((await start({ moves: false }).ask("/box/7/?q=a")).frame, null);
 });
 
-test("what is open stays as it is", () => {
+test("what is open stays as it is", async () => {
   const { element, ask } = start();
   element.insertAdjacentHTML("beforeend", `<section><iframe id="/box/7/text/"></iframe></section>`);
-  ask("/box/7/?q=a");
+  await ask("/box/7/?q=a");
   assert.equal(element.querySelectorAll("iframe").length, 1);
 });
 
-test("a frame that the page has not taken goes with the answer; one that it has taken stays", () => {
+test("a frame that the page has not taken goes with the answer; one that it has taken stays", async () => {
   const { element, ask } = start();
-  const refused = ask("/box/7/?q=a");
+  const refused = await ask("/box/7/?q=a");
   refused.end();
   assert.equal(element.querySelector("iframe"), null);
-  const opened = ask("/box/7/?q=a");
+  const opened = await ask("/box/7/?q=a");
   element.querySelector("p")!.append(opened.frame!);
   opened.end();
   assert.equal(element.querySelector("iframe"), opened.frame);
 });
 
-test("the next press takes the place of the one before", () => {
+test("the next press takes the place of the one before", async () => {
   const { element, ask } = start();
   element.insertAdjacentHTML("afterbegin", `<a href="/box/9/" data-frame="text/"></a>`);
-  const first = ask("/box/7/?q=a");
-  ask("/box/9/");
+  const first = await ask("/box/7/?q=a");
+  await ask("/box/9/");
   first.end();
   assert.deepEqual([...element.querySelectorAll("iframe")].map((one) => one.id), ["/box/9/text/"]);
 });
 
-test("it leaves with its element", () => {
+test("it leaves with its element", async () => {
   const { element, leave, ask } = start();
-  ask("/box/7/?q=a");
+  await ask("/box/7/?q=a");
   leave.abort();
   assert.equal(element.querySelector("iframe"), null);
 });

@@ -4,7 +4,7 @@
 // `<div data-behaviour="frame-ahead">` that is morphed, with links `[data-frame="address below their own"]`; elsewhere in the
 // page `<template data-frame>` with the frame.
 interface Asked {
-  ctx: { request: { method: string; action: string } };
+  ctx: { target: Element; request: { method: string; action: string } };
 }
 
 export function frameAhead(element: HTMLElement, signal: AbortSignal): void {
@@ -18,16 +18,16 @@ export function frameAhead(element: HTMLElement, signal: AbortSignal): void {
     waiting = undefined;
   }
 
-  function addressFor({ request }: Asked["ctx"]): string | undefined {
-    if (request.method !== "GET") return undefined;
+  // Going back draws the whole page: it has no place for a frame that is there.
+  function addressFor({ target, request }: Asked["ctx"]): string | undefined {
+    if (request.method !== "GET" || target !== element) return undefined;
     const wanted = new URL(request.action, page.location.href).href;
     const links = [...element.querySelectorAll<HTMLAnchorElement>("a[data-frame]")];
     const link = links.find((one) => new URL(one.getAttribute("href")!, page.location.href).href === wanted);
     return link && new URL(link.dataset["frame"]!, wanted).pathname;
   }
 
-  function begin(event: Event): void {
-    const ctx = asked(event);
+  function begin(ctx: Asked["ctx"]): void {
     const address = addressFor(ctx);
     const model = page.querySelector<HTMLTemplateElement>("template[data-frame]")?.content.querySelector("iframe");
     if (!address || !model || page.getElementById(address) || !("moveBefore" in element)) return;
@@ -41,7 +41,8 @@ export function frameAhead(element: HTMLElement, signal: AbortSignal): void {
     waiting = { ctx, frame };
   }
 
-  page.addEventListener("htmx:before:request", begin, { signal });
+  // The page is asked for first.
+  page.addEventListener("htmx:before:request", (event) => queueMicrotask(() => begin(asked(event))), { signal });
   page.addEventListener("htmx:finally:request", (event) => void (asked(event) === waiting?.ctx && drop()), { signal });
   signal.addEventListener("abort", drop);
 }
