@@ -25,7 +25,7 @@ test("the frame begins to load with the press, out of sight, with all that the p
   const { element, ask } = start();
   const { frame } = await ask("/box/7/?q=a");
   assert.equal(frame?.getAttribute("src"), "/box/7/text/");
-  assert.equal(frame?.id, "/box/7/text/");
+  assert.deepEqual([frame?.id, frame?.name], ["/box/7/text/", "/box/7/text/"]);
   assert.equal(frame?.getAttribute("sandbox"), "allow-popups");
   assert.equal(frame?.hasAttribute("hidden"), true);
   assert.deepEqual([frame?.className, frame?.hasAttribute("data-behaviour")], ["", false]); // nothing takes it for an open one

@@ -1,6 +1,6 @@
 // The frame of an item that is opened begins to load with the press, while the page is still being asked for: out of sight, at
-// the end of this element. The morph that brings the page finds it by its id, which is its address, and moves it to its place
-// as it is. Where a browser cannot move a frame without loading it anew, the page brings it as ever.
+// the end of this element. The morph that brings the page finds it by its id, which is its address as is its name, and
+// moves it to its place as it is. Where a browser cannot move a frame without loading it anew, the page brings it as ever.
 // `<div data-behaviour="frame-ahead">` that is morphed, with links `[data-frame="address below their own"]`; elsewhere in the
 // page `<template data-frame>` with the frame.
 interface Asked {
@@ -35,7 +35,7 @@ export function frameAhead(element: HTMLElement, signal: AbortSignal): void {
     const frame = page.importNode(model, true);
     for (const later of ["class", "data-behaviour"]) frame.removeAttribute(later); // what it becomes once it is in its place
     frame.hidden = true;
-    frame.id = address;
+    frame.id = frame.name = address; // a name that comes later names nothing
     frame.src = address;
     element.append(frame);
     waiting = { ctx, frame };
