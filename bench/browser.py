@@ -36,7 +36,11 @@ CLICK = """async ([element, state]) => {
   await new Promise((next) => requestAnimationFrame(() => setTimeout(next)));
   return performance.now() - began;
 }"""
-PAINTED = "() => performance.timeOrigin + performance.getEntriesByName('first-contentful-paint')[0].startTime"
+PAINTED = """async () => {
+  const painted = () => performance.getEntriesByName('first-contentful-paint')[0];
+  while (!painted()) await new Promise((next) => requestAnimationFrame(next));
+  return performance.timeOrigin + painted().startTime;
+}"""
 SHIFTS = """new PerformanceObserver((list) => {
   for (const one of list.getEntries()) if (!one.hadRecentInput) window.shifted = (window.shifted || 0) + one.value;
 }).observe({type: 'layout-shift', buffered: true});"""

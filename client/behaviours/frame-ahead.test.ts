@@ -12,18 +12,17 @@ function start({ moves = true } = {}) {
   Object.defineProperty(document, "location", { value: new URL("https://x.example/box/") });
   if (moves) Object.defineProperty(element, "moveBefore", { value: () => undefined });
   frameAhead(element, leave.signal);
-  const ask = async (action: string, method = "GET", target: Element = element) => {
+  const ask = (action: string, method = "GET", target: Element = element) => {
     const ctx = { target, request: { method, action } };
     fire(document, "htmx:before:request", { detail: { ctx } });
-    await Promise.resolve();
     return { frame: element.querySelector("iframe"), end: () => void fire(document, "htmx:finally:request", { detail: { ctx } }) };
   };
   return { document, window, element, leave, ask };
 }
 
-test("the frame begins to load with the press, out of sight, with all that the page gives a frame", async () => {
+test("the frame begins to load with the press, out of sight, with all that the page gives a frame", () => {
   const { element, ask } = start();
-  const { frame } = await ask("/box/7/?q=a");
+  const { frame } = ask("/box/7/?q=a");
   assert.equal(frame?.getAttribute("src"), "/box/7/text/");
   assert.deepEqual([frame?.id, frame?.name], ["/box/7/text/", "/box/7/text/"]);
   assert.equal(frame?.getAttribute("sandbox"), "allow-popups");
@@ -32,48 +31,48 @@ test("the frame begins to load with the press, out of sight, with all that the p
   assert.equal(frame?.parentElement, element);
 });
 
-test("what shows no frame, or is no opening, begins nothing", async () => {
+test("what shows no frame, or is no opening, begins nothing", () => {
   const { document, ask } = start();
-  assert.equal((await ask("/box/8/")).frame, null);
-  assert.equal((await ask("/box/7/")).frame, null); // another view of it
-  assert.equal((await ask("/box/7/?q=a", "POST")).frame, null);
-  assert.equal((await ask("/box/7/?q=a", "GET", document.body)).frame, null); // Back: all of the page is drawn
+  assert.equal(ask("/box/8/").frame, null);
+  assert.equal(ask("/box/7/").frame, null); // another view of it
+  assert.equal(ask("/box/7/?q=a", "POST").frame, null);
+  assert.equal(ask("/box/7/?q=a", "GET", document.body).frame, null); // Back: all of the page is drawn
 });
 
-test("where a frame cannot be moved as it is, nothing begins", async () => {
-  assert.equal((await start({ moves: false }).ask("/box/7/?q=a")).frame, null);
+test("where a frame cannot be moved as it is, nothing begins", () => {
+  assert.equal(start({ moves: false }).ask("/box/7/?q=a").frame, null);
 });
 
-test("what is open stays as it is", async () => {
+test("what is open stays as it is", () => {
   const { element, ask } = start();
   element.insertAdjacentHTML("beforeend", `<section><iframe id="/box/7/text/"></iframe></section>`);
-  await ask("/box/7/?q=a");
+  ask("/box/7/?q=a");
   assert.equal(element.querySelectorAll("iframe").length, 1);
 });
 
-test("a frame that the page has not taken goes with the answer; one that it has taken stays", async () => {
+test("a frame that the page has not taken goes with the answer; one that it has taken stays", () => {
   const { element, ask } = start();
-  const refused = await ask("/box/7/?q=a");
+  const refused = ask("/box/7/?q=a");
   refused.end();
   assert.equal(element.querySelector("iframe"), null);
-  const opened = await ask("/box/7/?q=a");
+  const opened = ask("/box/7/?q=a");
   element.querySelector("p")!.append(opened.frame!);
   opened.end();
   assert.equal(element.querySelector("iframe"), opened.frame);
 });
 
-test("the next press takes the place of the one before", async () => {
+test("the next press takes the place of the one before", () => {
   const { element, ask } = start();
   element.insertAdjacentHTML("afterbegin", `<a href="/box/9/" data-frame="text/"></a>`);
-  const first = await ask("/box/7/?q=a");
-  await ask("/box/9/");
+  const first = ask("/box/7/?q=a");
+  ask("/box/9/");
   first.end();
   assert.deepEqual([...element.querySelectorAll("iframe")].map((one) => one.id), ["/box/9/text/"]);
 });
 
-test("it leaves with its element", async () => {
+test("it leaves with its element", () => {
   const { element, leave, ask } = start();
-  await ask("/box/7/?q=a");
+  ask("/box/7/?q=a");
   leave.abort();
   assert.equal(element.querySelector("iframe"), null);
 });

@@ -41,8 +41,8 @@ export function frameAhead(element: HTMLElement, signal: AbortSignal): void {
     waiting = { ctx, frame };
   }
 
-  // The page is asked for first.
-  page.addEventListener("htmx:before:request", (event) => queueMicrotask(() => begin(asked(event))), { signal });
+  // Before the page is asked for: what comes first is taken in while the other is still on its way.
+  page.addEventListener("htmx:before:request", (event) => begin(asked(event)), { signal });
   page.addEventListener("htmx:finally:request", (event) => void (asked(event) === waiting?.ctx && drop()), { signal });
   signal.addEventListener("abort", drop);
 }
