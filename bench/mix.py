@@ -130,7 +130,7 @@ def _ours(endpoints: dict[str, Any], options: argparse.Namespace, people: list[P
 
 def _state(page: bytes) -> str:
     """What a page says that it shows."""
-    found = re.search(r'"X-Etat": "([0-9a-f]+)"', page.decode())
+    found = re.search(r'data-state="([0-9a-f]+)"', page.decode())
     assert found, "a list without its state"
     return found[1]
 

@@ -1,4 +1,4 @@
-import "htmx.org";
+import htmx from "htmx.org";
 
 import { again } from "./behaviours/again.ts";
 import { ahead } from "./behaviours/ahead.ts";
@@ -7,6 +7,7 @@ import { carry } from "./behaviours/carry.ts";
 import { copyLink } from "./behaviours/copy-link.ts";
 import { drop } from "./behaviours/drop.ts";
 import { endless } from "./behaviours/endless.ts";
+import { frameAhead } from "./behaviours/frame-ahead.ts";
 import { frameHeight } from "./behaviours/frame-height.ts";
 import { leave } from "./behaviours/leave.ts";
 import { leaving } from "./behaviours/leaving.ts";
@@ -28,6 +29,7 @@ import { planes } from "./behaviours/planes.ts";
 import { print } from "./behaviours/print.ts";
 import { watch } from "./behaviours/registry.ts";
 import { remoteImages } from "./behaviours/remote-images.ts";
+import { same } from "./behaviours/same.ts";
 import { selection } from "./behaviours/selection.ts";
 import { shortcuts, shortcutsSwitch } from "./behaviours/shortcuts.ts";
 import { splitter } from "./behaviours/splitter.ts";
@@ -41,6 +43,8 @@ import { upload } from "./behaviours/upload.ts";
 import { viewer } from "./behaviours/viewer.ts";
 import { zoom } from "./behaviours/zoom.ts";
 
+htmx.registerExtension("same", same);
+
 watch(document, {
   again,
   ahead,
@@ -49,6 +53,7 @@ watch(document, {
   "copy-link": copyLink,
   drop,
   endless,
+  "frame-ahead": frameAhead,
   "frame-height": frameHeight,
   leave,
   leaving,

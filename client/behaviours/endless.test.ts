@@ -53,3 +53,15 @@ test("a reload finds its place, another list begins at its top, Back finds the p
   fire(document, "htmx:after:swap");
   assert.deepEqual(tops, [420, 0, 420]);
 });
+
+test("asking for itself again, it says what it shows and beside what; another request does not", () => {
+  const { document, element } = start(section("today", 3));
+  Object.assign(element.dataset, { state: "1f.7", asks: "open=7&had=2" });
+  const asked = (sourceElement: Element) => {
+    const request = { headers: {} as Record<string, string>, body: new FormData() };
+    fire(document, "htmx:config:request", { detail: { ctx: { sourceElement, request } } });
+    return [request.headers["X-Etat"], ...[...request.body].flat()];
+  };
+  assert.deepEqual(asked(element), ["1f.7", "open", "7", "had", "2"]);
+  assert.deepEqual(asked(document.body), [undefined]);
+});

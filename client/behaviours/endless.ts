@@ -1,9 +1,11 @@
 // A list that goes on while one scrolls. Each request says how many pages of which list are there, so that whatever is
 // drawn again (new mail, an act, an opened item) has them all; and the list keeps its place over a reload and Back.
-// `<section data-behaviour="endless" data-list="/address/of/it/" data-suite="1">` with a `.scroll` inside; each page that
+// When it asks for itself again it says what it shows (`data-state`) and beside what (`data-asks`): not in attributes of htmx,
+// which starts everything in the list anew when one of those is changed.
+// `<section data-behaviour="endless" data-list="/address/of/it/" data-suite="1" data-state="…" data-asks="open=7">` with a `.scroll` inside; each page that
 // was added leaves a `[data-more]`. Two sections in a row with the same label are one that was cut by the end of a page.
 interface Configured {
-  ctx: { request: { headers: Record<string, string> } };
+  ctx: { sourceElement?: Element; request: { headers: Record<string, string>; body?: FormData } };
 }
 
 export function endless(element: HTMLElement, signal: AbortSignal): void {
@@ -38,7 +40,11 @@ export function endless(element: HTMLElement, signal: AbortSignal): void {
   }
 
   page.addEventListener("htmx:config:request", (event) => {
-    (event as CustomEvent<Configured>).detail.ctx.request.headers["X-Suite"] = `${pages()} ${list()}`;
+    const { sourceElement, request } = (event as CustomEvent<Configured>).detail.ctx;
+    request.headers["X-Suite"] = `${pages()} ${list()}`;
+    if (sourceElement !== element) return;
+    request.headers["X-Etat"] = element.dataset["state"] ?? "";
+    for (const [name, value] of new URLSearchParams(element.dataset["asks"])) request.body?.set(name, value);
   }, { signal });
   page.addEventListener("htmx:after:swap", place, { signal });
   page.addEventListener("htmx:before:history:restore", () => void (going = true), { signal });

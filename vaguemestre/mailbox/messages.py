@@ -108,6 +108,7 @@ class Row:
     preview: str
     structure: Part
     has_attachments: bool
+    has_html: bool
 
     @property
     def seen(self) -> bool:

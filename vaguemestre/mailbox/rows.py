@@ -75,6 +75,7 @@ def read_row(message: Fetched) -> Row:
     raw = items.get("ENVELOPE")
     envelope: list[Value] = raw if isinstance(raw, list) else []
     structure = read_structure(items.get("BODYSTRUCTURE"))
+    content = choose(structure)
     size = octets(items.get("RFC822.SIZE"))
     return Row(
         uid=message.uid,
@@ -90,7 +91,8 @@ def read_row(message: Fetched) -> Row:
         recipients=sum(_count(at(envelope, place)) for place in (5, 6, 7)),
         preview=clean(octets(items.get("PREVIEW")).decode("utf-8", "replace"))[:PREVIEW_LIMIT],
         structure=structure,
-        has_attachments=choose(structure).has_attachments,
+        has_attachments=content.has_attachments,
+        has_html=content.html is not None,
     )
 
 

@@ -81,7 +81,7 @@ def test_the_text_alone_may_be_asked_for(desk: Desk) -> None:
     uid = desk.put(html_letter("<p>Bonjour</p>"))
     html = body(desk.get(desk.url(tail=f"{uid}/?vue=texte")))
     assert "Version en texte." in html
-    assert "<iframe" not in html
+    assert f"/{uid}/corps/" not in html
 
 
 @pytest.mark.parametrize(("kind", "name"), [("text/html", "a.html"), ("image/svg+xml", "a.svg"), ("text/xml", "a.xml")])

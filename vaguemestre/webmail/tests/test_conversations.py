@@ -267,9 +267,9 @@ def test_the_answer_at_the_foot_goes_to_the_newest_that_somebody_else_wrote(desk
 
 def test_a_new_answer_is_said_while_the_exchange_is_open(desk: Desk, exchange: Exchange) -> None:
     page = body(desk.get(exchange.url))
-    again = re.search(r'hx-get="([^"]+ouvert=[^"]+)"', page)
+    again = re.search(r'data-asks="(ouvert=[^"]+)" hx-get="([^"]+)"', page)
     assert again
-    refresh = again[1].replace("&amp;", "&")
+    refresh = f"{again[2]}?{again[1].replace('&amp;', '&')}"
     assert "Un nouveau message" not in body(desk.get(refresh, **LIVE))
     late = exchange.put("Et moi ?", sender="Z <z@x.example>")
     html = body(desk.get(refresh, **LIVE))
@@ -294,7 +294,7 @@ def test_messages_one_by_one_for_who_prefers_it(desk: Desk, exchange: Exchange) 
     assert "ensemble" not in html
     page = body(desk.get(exchange.url))
     assert len(sections(page)) == 1
-    assert 'id="suite"' not in page
+    assert 'id="arrivees"' not in page
     desk.post("/webmail/reglages/lecture/", {"liste": "conversations"})
     assert len(rows(body(desk.get(desk.url())))) == 1
 

@@ -10,7 +10,8 @@ from vaguemestre.testing import letter
 from vaguemestre.webmail.models import Label
 from vaguemestre.webmail.tests.conftest import Desk
 
-ROW = re.compile(r'<a class="row-link" href="([^"]+)"([^>]*)>')
+ROW = re.compile(r'<a class="row-link" href="([^"]+)"([^>]*) data-is="[0-9a-f]+">')
+KNOWN = re.compile(r'<a class="row-link" href="([^"]+)"[^>]* data-is="([0-9a-f]+)">')
 
 
 def links(response: HttpResponse) -> dict[str, str]:
@@ -85,3 +86,37 @@ def test_what_changes_is_seen_at_once(desk: Desk, url: str) -> None:
 
 def test_a_filter_and_another_order_are_other_lists(desk: Desk, url: str) -> None:
     assert [len(links(desk.get(f"{url}{query}"))) for query in ("", "?voir=non-lus", "?tri=objet", "")] == [3, 0, 3, 3]
+
+
+def test_a_row_says_by_what_it_is_known_whichever_is_open(desk: Desk, url: str) -> None:
+    """A page leaves a row alone that has not changed."""
+
+    def known(tail: str = "") -> dict[str, str]:
+        return dict(KNOWN.findall(desk.get(f"{url}{tail}").content.decode()))
+
+    before = known()
+    assert len(set(before.values())) == 3
+    assert before == known("2/") == known("1/")
+    desk.client.post(f"{url}suivi/", {"choix": "1"})
+    after = known()
+    assert {one for one in before if before[one] != after[one]} == {f"{url}1/"}
+
+
+def test_a_row_says_whether_its_text_comes_in_a_frame(desk: Desk, url: str) -> None:
+    message = letter(desk.mail.address, subject="Mise en forme")
+    message.add_alternative("<p>Bonjour.</p>", subtype="html")
+    framed = desk.put(message)
+    said = links(desk.get(url))
+    assert {one for one, words in said.items() if 'data-frame="corps/"' in words} == {f"{url}{framed}/"}
+    html = desk.get(f"{url}{framed}/").content.decode()
+    assert f'id="{url}{framed}/corps/" name="{url}{framed}/corps/" src="{url}{framed}/corps/"' in html
+
+
+def test_no_two_things_of_a_page_have_one_name(desk: Desk) -> None:
+    for number in range(52):
+        desk.put(letter(desk.mail.address, subject=f"Lettre {number}"), flags=(SEEN,))
+    html = desk.get(f"{desk.url()}52/").content.decode()
+    names = re.findall(r'\sid="([^"]+)"', html)
+    assert 'class="pager"' in html
+    assert 'class="reader-more"' in html
+    assert {one for one in names if names.count(one) > 1} == set()

@@ -237,7 +237,7 @@ def test_a_refresh_without_news_has_no_answer(desk: Desk) -> None:
     refresh = {**HTMX, "HX-Target": "section#liste", "X-Background-Refresh": "1"}
 
     def asked_twice() -> int:
-        known = re.search(r'"X-Etat": "([0-9a-f]+)"', body(desk.get(url)))
+        known = re.search(r'data-state="([0-9a-f]+)"', body(desk.get(url)))
         assert known
         refresh["X-Etat"] = known[1]
         return desk.get(url, **refresh).status_code
