@@ -59,6 +59,16 @@ def newsletter(address: str, subject: str) -> bytes:
     return message.as_bytes().replace(b"\n", b"\r\n")
 
 
+@pytest.mark.parametrize("screen", SCREENS)
+def test_nothing_moves_where_one_signs_in(new_visitor: NewVisitor, screen: str) -> None:
+    """The button of a passkey, and what the services say, come after the page."""
+    visitor = new_visitor(**SCREENS[screen])
+    visitor.go("/session/")
+    expect(visitor.page.get_by_role("button", name="Utiliser une clé d’accès")).to_be_visible()
+    expect(visitor.page.get_by_text("Voir le détail")).to_be_visible()
+    still(visitor.page)
+
+
 @pytest.fixture(params=SCREENS, name="seat")
 def sit_down(
     request: pytest.FixtureRequest, new_visitor: NewVisitor, demo: Demo
