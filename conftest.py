@@ -20,6 +20,13 @@ from vaguemestre.testing import Cast, MailAccount, make_cast, make_mail_account
 CHEAP_ARGON2 = "argon2 = { memory_kib = 64, time_cost = 1, parallelism = 1 }"
 
 
+def pytest_configure() -> None:
+    """The tests empty what the daemons know: of a demo, they would take its mailboxes away."""
+    instance = read_instance()
+    if instance.data and instance.mode != "test":
+        raise pytest.UsageError(f"{instance.data} is no folder for tests: take VAGUEMESTRE_DATA away, or run bin/test")
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     with django_db_blocker.unblock():

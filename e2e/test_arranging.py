@@ -78,6 +78,18 @@ def test_folders_are_made_moved_folded_thrown_away_and_brought_back(demo: Demo, 
     expect(line(desk, child)).to_be_visible()
 
 
+def test_folders_that_programs_rely_on_offer_no_more_than_they_grant(at_the_desk: Sit) -> None:
+    _visitor, desk = at_the_desk("teacher")
+    line(desk, "Réception").hover()
+    line(desk, "Réception").locator("summary").click()
+    expect(line(desk, "Réception").locator(".menu-panel").get_by_role("button")).to_have_text(["Nouveau sous-dossier"])
+    desk.page.keyboard.press("Escape")
+    line(desk, "Envoyés").get_by_role("link").focus()
+    expect(line(desk, "Envoyés").locator(".folder-tools")).to_be_hidden()
+    desk.page.keyboard.press("Tab")
+    assert desk.page.evaluate("document.activeElement.closest('.folder-tools')") is None
+
+
 def test_on_a_telephone_folders_are_managed_from_their_page(demo: Demo, at_the_desk: Sit) -> None:
     name, other = f"Rangement {uuid.uuid4().hex[:5]}", f"Autre {uuid.uuid4().hex[:5]}"
     with program(demo, demo.account("teacher")) as box:

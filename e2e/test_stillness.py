@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from email import message_from_bytes
 from email.message import EmailMessage
 from typing import Any
 
@@ -45,7 +46,7 @@ def still(page: Page) -> None:
     assert sum(one["value"] for one in moved) < MOST, moved
 
 
-def newsletter(address: str, subject: str) -> bytes:
+def newsletter(address: str, subject: str, lines: int = 1) -> bytes:
     """Formatted, longer than a screen, with remote images that are told above it and a file below it."""
     message = EmailMessage()
     message["From"] = "Librairie <lettre@librairie.example>"
@@ -54,9 +55,43 @@ def newsletter(address: str, subject: str) -> bytes:
     message["Message-ID"] = f"<{uuid.uuid4().hex}@librairie.example>"
     message.set_content("Bonjour.")
     image = '<img src="https://librairie.example/une.png" width="300" height="100">'
-    message.add_alternative(f"<h1>{subject}</h1>{image}<p>Une nouveauté.</p>", subtype="html")
+    message.add_alternative(f"<h1>{subject}</h1>{image}{'<p>Une nouveauté.</p>' * lines}", subtype="html")
     message.add_attachment(b"%PDF-1.4", maintype="application", subtype="pdf", filename="Programme.pdf")
     return message.as_bytes().replace(b"\n", b"\r\n")
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_nothing_moves_where_one_signs_in(new_visitor: NewVisitor, screen: str) -> None:
+    """The button of a passkey, and what the services say, come after the page."""
+    visitor = new_visitor(**SCREENS[screen])
+    visitor.go("/session/")
+    expect(visitor.page.get_by_role("button", name="Utiliser une clé d’accès")).to_be_visible()
+    expect(visitor.page.get_by_text("Voir le détail")).to_be_visible()
+    still(visitor.page)
+
+
+def test_the_newest_is_shown_under_a_formatted_message(new_visitor: NewVisitor, demo: Demo) -> None:
+    """What stands above has its height only once its text is there."""
+    teacher, word = demo.account("teacher"), uuid.uuid4().hex[:6]
+    older = newsletter(teacher["address"], f"Sortie {word}", lines=60)
+    named = str(message_from_bytes(older)["Message-ID"])
+    newer = f"From: Anne <anne@librairie.example>\r\nSubject: Re: Sortie {word}\r\nReferences: {named}\r\n\r\n"
+    put(demo, teacher, [older, (newer + "Bonjour.\r\n" * 100).encode()], f'"Suite {word}"')
+    visitor = new_visitor()
+    visitor.go("/webmail/")
+    visitor.sign_in(teacher)
+    page, desk = visitor.page, Desk(visitor.page)
+    page.get_by_title(f"Suite {word}").click()
+    desk.open(f"Re: Sortie {word}")
+    expect(desk.formatted.get_by_role("heading", name=f"Sortie {word}")).to_be_visible()
+    page.goto(f"{page.url}?deplier=tout")  # both are read: the newest is looked for
+    expect(desk.reader.locator(".message-folded")).to_have_count(0)
+    still(page)
+    page.wait_for_function("""() => {
+      const newest = document.querySelector('[data-arrive]');
+      const top = newest.closest('.scroll').getBoundingClientRect().top;
+      return newest.matches('.message:last-of-type') && Math.abs(newest.getBoundingClientRect().top - top) < 2;
+    }""")
 
 
 @pytest.fixture(params=SCREENS, name="seat")

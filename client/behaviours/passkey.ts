@@ -1,5 +1,5 @@
 // A form that a passkey fills. The answer of the device, as JSON, goes into the field `cle`, and the form leaves.
-// `<form data-behaviour="passkey" data-options="{…}" data-act="assert|create" hidden> <input type="hidden" name="cle"> <button>`
+// `<form data-behaviour="passkey" data-options="{…}" data-act="assert|create" hidden data-keeps-place> <input type="hidden" name="cle"> <button>`
 // `<p data-said="refused" hidden>`. Shown only where the browser can; a refusal by the person or the device is said, no more.
 type Json = Record<string, unknown>;
 const BINARY = ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"];
@@ -10,7 +10,7 @@ export function passkey(element: HTMLElement, signal: AbortSignal): void {
   const refused = form.querySelector<HTMLElement>("[data-said=refused]");
   const view = form.ownerDocument.defaultView;
   const options = form.dataset["options"];
-  if (!field || !options || !view || !("PublicKeyCredential" in view)) return;
+  if (!field || !options || !view || !("PublicKeyCredential" in view)) return void delete form.dataset["keepsPlace"];
   const container = navigator.credentials;
   let asking = false;
   form.hidden = false;

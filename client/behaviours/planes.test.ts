@@ -49,6 +49,21 @@ test("a conversation is read from what is new in it, also when its page is loade
   assert.deepEqual([seen.scrolled, seen.top], [2, 640]);
 });
 
+test("once a formatted text above has its height, what is new is where it should be; not for who went elsewhere", async () => {
+  const { document, seen } = start(false, html.replace("</h1>", "</h1><iframe></iframe><section data-arrive><iframe></iframe></section>"));
+  const [above, inside] = [...document.querySelectorAll("iframe")] as unknown as [Element, Element];
+  fire(inside, "measured");
+  await Promise.resolve();
+  assert.equal(seen.scrolled, 1);
+  fire(above, "measured");
+  await Promise.resolve();
+  assert.deepEqual([seen.scrolled, seen.top], [2, 640]);
+  fire(above, "wheel");
+  fire(above, "measured");
+  await Promise.resolve();
+  assert.equal(seen.scrolled, 2);
+});
+
 test("whoever is typing a search keeps the focus in its box", () => {
   const { document, seen } = start(true);
   const box = document.createElement("input");

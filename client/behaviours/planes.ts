@@ -1,6 +1,6 @@
 // The planes of a page whose parts are replaced: what floats closes after a change of place, the newly opened plane is
-// read from its top, or from what is new in it (`data-arrive`), and where only one plane fits the screen its heading
-// gets the focus.
+// read from its top, or from what is new in it (`data-arrive`), also once the formatted texts above have their height, and
+// where only one plane fits the screen its heading gets the focus.
 // `<div data-behaviour="planes" data-view="list|reader">`, headings `[data-plane-heading="list|reader"]`
 export function planes(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
@@ -9,10 +9,12 @@ export function planes(element: HTMLElement, signal: AbortSignal): void {
   // A search changes the place while one is still typing it.
   const typing = (): boolean => page.activeElement?.matches("input[type=search]") ?? false;
   let place = page.location.pathname;
+  let moved = false; // by the person, since something was opened
 
   function begin(heading: HTMLElement | null): void {
     const pane = heading?.closest(".scroll");
     const goal = pane?.querySelector("[data-arrive]");
+    moved = false;
     pane?.scrollTo(0, goal ? pane.scrollTop + goal.getBoundingClientRect().top - pane.getBoundingClientRect().top : 0);
   }
 
@@ -29,5 +31,16 @@ export function planes(element: HTMLElement, signal: AbortSignal): void {
 
   if (page.querySelector("[data-arrive]")) begin(opened());
 
+  // What stands below is not shown before (message.css): nobody sees it come.
+  function measured(event: Event): void {
+    const goal = page.querySelector("[data-arrive]");
+    const above = goal && (event.target as Node).compareDocumentPosition(goal) & 4; // the goal follows
+    if (above) queueMicrotask(() => moved || begin(opened())); // it says so just before it has its height
+  }
+
   page.addEventListener("htmx:after:swap", arrive, { signal });
+  element.addEventListener("measured", measured, { signal, capture: true });
+  for (const act of ["wheel", "pointerdown", "keydown"]) {
+    element.addEventListener(act, () => (moved = true), { signal, passive: true });
+  }
 }

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, cast
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
@@ -13,7 +13,7 @@ from vaguemestre.accounts import charter, kept_forms, page_owner, sessions
 from vaguemestre.accounts.middleware import visit_of
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.web.htmx import ask_to_sign_in, go_to, is_htmx
+from vaguemestre.web.htmx import ask_to_sign_in, go_to, is_htmx, shown_page
 
 type StaffView[**P] = Callable[Concatenate[StaffRequest, P], HttpResponseBase]
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -140,10 +140,8 @@ def _leave(request: HttpRequest, url: str) -> HttpResponse:
 
 def _next(request: HttpRequest) -> str:
     """Where to come back to: the page, not the fragment nor the act that was refused."""
-    if is_htmx(request):
-        wanted = _path(request.headers.get("HX-Current-URL", ""))
-    else:
-        wanted = request.get_full_path() if request.method == "GET" else ""
+    page = request.get_full_path() if request.method == "GET" else ""
+    wanted = shown_page(request) if is_htmx(request) else page
     return f"?{urlencode({'next': wanted})}" if wanted else ""
 
 
@@ -151,7 +149,7 @@ def _proof(request: HttpRequest) -> str:
     """The page itself, or the one whose button was pressed; `acte` says that the button has to be pressed again."""
     if request.method in {"GET", "HEAD"}:
         return _next(request)
-    page = _path(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
+    page = shown_page(request)
     return f"?{urlencode({'next': page, 'acte': '1'})}"
 
 
@@ -162,11 +160,6 @@ def _proof_and_kept(request: StaffRequest, what: str) -> str:
     key = kept_forms.keep_for_proof(request, request.account, what, now=timezone.now())
     if key is None:
         return _proof(request)
-    page = _path(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
+    page = shown_page(request)
     wanted = f"{reverse('accounts:kept-form', args=[key])}?{urlencode({'page': page})}"
     return f"?{urlencode({'next': wanted, 'acte': 'garde'})}"
-
-
-def _path(url: str) -> str:
-    parts = urlsplit(url)
-    return parts.path + (f"?{parts.query}" if parts.query else "")

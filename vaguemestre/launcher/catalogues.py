@@ -1,16 +1,23 @@
-"""Every sentence of the interface has its French: texts are extracted again beside the source and compared."""
+"""Every sentence of the interface has its French: texts are extracted again beside the source and compared.
 
+The French is typeset as such: a no-break space before a colon and inside guillemets, a narrow one before other signs.
+"""
+
+import ast
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from vaguemestre.launcher.supervision import CHECKOUT
 
 CATALOGUE = Path("locale") / "fr" / "LC_MESSAGES" / "django.po"
+# A colon may belong to what is typed: "objet:", "est:lu".
+_BADLY_SPACED = re.compile(r"[ \u202f][:»]|[^\u202f][;?!](?=[ \u00a0\n)]|$)|[^\u00a0]»|«[^\u00a0]")
 
 
 def wrong() -> list[str]:
@@ -29,7 +36,8 @@ def _of(room: Path) -> list[str]:
         return []
     if not had_one:
         return [f"{room.name}: no French catalogue, and it has texts: {file.read_text().count('msgid') - 1}"]
-    return [f"{room.name}: {message}" for message in missing(file.read_text(encoding="utf-8"))]
+    catalogue = file.read_text(encoding="utf-8")
+    return [f"{room.name}: {message}" for message in (*missing(catalogue), *badly_spaced(catalogue))]
 
 
 def _extract(room: Path) -> None:
@@ -51,6 +59,17 @@ def missing(catalogue: str) -> list[str]:
         if any(line.startswith("#,") and "fuzzy" in line for line in lines) or _has_empty_translation(lines):
             found.append(_original(lines))
     return found
+
+
+def badly_spaced(catalogue: str) -> list[str]:
+    """French sentences in which a sign could begin a line, or stands too near or too far."""
+    return [said for said in _translations(catalogue) if _BADLY_SPACED.search(said)]
+
+
+def _translations(catalogue: str) -> Iterator[str]:
+    for entry in re.split(r"\n\s*\n", catalogue)[1:]:
+        for said in re.findall(r'^msgstr(?:\[\d\])? ((?:".*"\n?)+)', entry, re.MULTILINE):
+            yield "".join(ast.literal_eval(line) for line in said.splitlines())
 
 
 def _has_empty_translation(lines: list[str]) -> bool:

@@ -14,7 +14,9 @@ Where = Literal["anywhere", "from", "to", "subject", "file"]
 EVERYWHERE = b"Virtual/All"  # every folder but the bin and junk: engine/dovecot/virtual
 HAS_ATTACHMENT = b"$HasAttachment"
 WORDS_LIMIT = 20
-_VARIANTS, _VARIANTS_OF_NAMES = 16, 48
+_VARIANTS = 16
+_VARIANTS_OF_NAMES = (48, 24, 12, 6, 2)  # the first with which the command is not too long
+_COMMAND_LIMIT = 60_000  # octets; Dovecot refuses a line of more than 64 KB
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -85,14 +87,24 @@ class Keys:
 
 
 def keys(query: Query, wires: dict[MailboxId, bytes]) -> Keys:
-    """`wires`: names of the folders that are left out.
+    """`wires`: names of the folders that are left out. Of many names at once, fewer spellings each are asked for."""
+    for ways in _VARIANTS_OF_NAMES:
+        found = _keys(query, wires, ways)
+        if max(len(found.wanted), len(found.saved)) <= _COMMAND_LIMIT:
+            break
+    return found
 
-    Plain words together: all of them in the message, or all of them in a name of a file. Asked in one breath, Dovecot
-    looks at every message of the mailbox; names first, only at those with a file (`docs/decisions/search.md`).
+
+def _keys(query: Query, wires: dict[MailboxId, bytes], ways: int) -> Keys:
+    """Plain words together: all of them in the message, or all of them in a name of a file.
+
+    Asked in one breath, Dovecot looks at every message of the mailbox; names first, only at those with a file
+    (`docs/decisions/search.md`).
     """
     plain = [term for term in query.terms if term.where == "anywhere" and not term.excluded and not term.phrase]
     others = [term for term in query.terms if term not in plain and not (term.phrase and term.excluded)]
-    marks, dates = [*map(_term, others), *_marks(query, wires)], _dates(query)
+    marks = [*(_term(term, ways) for term in others), *_marks(query, wires)]
+    dates = _dates(query)
     if not plain:
         return Keys(b" ".join([*marks, *dates]) or b"ALL")
     # What is left out would be looked for twice; among messages with a file the words alone spare most of the names.
@@ -120,17 +132,17 @@ def _dates(query: Query) -> list[bytes]:
     return [b"%s %s" % (name, _day(day)) for name, day in ((b"SINCE", query.since), (b"BEFORE", query.before)) if day]
 
 
-def _term(term: Term) -> bytes:
-    found = _anywhere([term]) if term.where == "anywhere" else b" ".join(_word(term, word) for word in term.words)
+def _term(term: Term, ways: int) -> bytes:
+    found = _anywhere([term]) if term.where == "anywhere" else b" ".join(_word(term, word, ways) for word in term.words)
     return b"NOT (%s)" % found if term.excluded else found
 
 
-def _word(term: Term, word: str) -> bytes:
+def _word(term: Term, word: str, ways: int) -> bytes:
     match term.where:
         case "from":
-            return _any(_fields([b"FROM"], accented(word, _VARIANTS_OF_NAMES)))
+            return _any(_fields([b"FROM"], accented(word, ways)))
         case "to":
-            return _any(_fields([b"TO", b"CC", b"BCC"], accented(word, _VARIANTS_OF_NAMES)))
+            return _any(_fields([b"TO", b"CC", b"BCC"], accented(word, ways)))
         case "subject":
             return _any(_fields([b"SUBJECT"], _beginnings(term, word)))
         case _:

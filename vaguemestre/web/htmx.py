@@ -1,5 +1,7 @@
 """The seam with htmx 4. It says in `HX-Request-Type` whether it will place a whole page or a part of one."""
 
+from urllib.parse import SplitResult, urlsplit
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -14,6 +16,20 @@ def is_htmx(request: HttpRequest) -> bool:
         and request.headers.get("HX-Request-Type") != "full"
         and request.headers.get("HX-History-Restore-Request") != "true"
     )
+
+
+def shown_page(request: HttpRequest) -> str:
+    """Path and query of the page from which this is asked, as the browser says; nothing where it says nonsense."""
+    parts = split_address(request.headers.get("HX-Current-URL") or request.headers.get("Referer") or "")
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def split_address(said: str) -> SplitResult:
+    """Of a header, in which anybody may write anything; an empty one when it is no address."""
+    try:
+        return urlsplit(said)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
 
 
 def go_to(url: str) -> HttpResponse:

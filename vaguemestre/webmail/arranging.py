@@ -9,12 +9,11 @@ from django.utils.translation import gettext as _
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import SEPARATOR, FolderName, InvalidValue
-from vaguemestre.webmail.folders import ROLE_NAMES, by_key, by_role, key, label, nested, path_label
+from vaguemestre.webmail.folders import MAY_HOLD, ROLE_NAMES, by_key, by_role, key, label, nested, path_label
 from vaguemestre.webmail.models import Preferences
 
 REMEMBERED = 500  # folders that are folded or hidden
 LONGEST_ON_DISK = 255  # octets of a label
-MAY_HOLD = {None, "inbox", "archive"}
 # A folder of the store's own on disk, and the name under which the server shows all folders as one.
 TAKEN_EVERYWHERE, TAKEN_AT_THE_TOP = {"dbox-mails"}, {"inbox", "virtual"}
 

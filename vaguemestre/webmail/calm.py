@@ -22,8 +22,8 @@ from vaguemestre.mailbox.errors import (
     QuotaExceeded,
     SignInRefused,
 )
-from vaguemestre.web.htmx import is_htmx
-from vaguemestre.webmail.screen import current_path, empty_desk, for_the_list_alone
+from vaguemestre.web.htmx import is_htmx, shown_page
+from vaguemestre.webmail.screen import empty_desk, for_the_list_alone
 
 logger = logging.getLogger(__name__)
 RETRY_SECONDS = 8
@@ -90,7 +90,7 @@ def trouble(request: StaffRequest, said: str, status: int, *, again: str = "", c
     inside = is_htmx(request)
     context = {
         "said": said, "closed": closed, "again": again, "acted": request.method != "GET",
-        "retry_seconds": RETRY_SECONDS, "inside": inside, "elsewhere": inside and again != current_path(request),
+        "retry_seconds": RETRY_SECONDS, "inside": inside, "elsewhere": inside and again != shown_page(request),
     }  # fmt: skip
     if inside:
         response = render(request, "webmail/trouble.html#notice", context, status=status)
@@ -101,4 +101,4 @@ def trouble(request: StaffRequest, said: str, status: int, *, again: str = "", c
 
 def _again(request: StaffRequest) -> str:
     """The page asked for; when only its list was, the whole page that shows it."""
-    return current_path(request) if for_the_list_alone(request) else request.get_full_path()
+    return shown_page(request) if for_the_list_alone(request) else request.get_full_path()

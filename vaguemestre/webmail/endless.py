@@ -5,12 +5,12 @@ Beyond `MOST` pages the next one is a link: neither the page nor a live refresh 
 """
 
 import re
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django.http import HttpResponseBase, QueryDict
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.web.htmx import is_htmx
+from vaguemestre.web.htmx import is_htmx, split_address
 from vaguemestre.webmail.listing import Place, place_in
 
 MOST = 20
@@ -39,7 +39,7 @@ def place_of_links(request: StaffRequest, place: Place) -> Place:
     if not asks_for_more(request):
         return place
     whose = request.headers.get(SHOWN, "").partition(" ")[2]
-    return place_in(place.folder, QueryDict(urlsplit(whose).query))
+    return place_in(place.folder, QueryDict(split_address(whose).query))
 
 
 def follow(request: StaffRequest, response: HttpResponseBase, shown: int) -> None:
@@ -47,7 +47,7 @@ def follow(request: StaffRequest, response: HttpResponseBase, shown: int) -> Non
     if not is_htmx(request):
         return
     if asks_for_more(request):
-        current = urlsplit(request.headers.get("HX-Current-URL", ""))
+        current = split_address(request.headers.get("HX-Current-URL", ""))
         query = re.sub(rf"(^|&){WORD}=\d*", "", current.query).strip("&")
         above = _number(request.headers.get(SHOWN, "").partition(" ")[0])
         url = with_pages(current.path + (f"?{query}" if query else ""), min(above + 1, MOST))

@@ -1,8 +1,17 @@
 """The way to strangers' servers. The only place of this room that reads `settings.OUTSIDE`."""
 
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+
 from django.conf import settings
 
 from vaguemestre.mailbox.fetcher.guard import Guard
+
+MOST_OF_ONE = 8  # pictures that one account waits for at once; the process `images` has 24 threads
+_under_way: Counter[str] = Counter()
+_counting = Lock()
 
 
 def shows_images() -> bool:
@@ -12,3 +21,18 @@ def shows_images() -> bool:
 
 def guard() -> Guard:
     return Guard(settings.OUTSIDE["refused"], settings.OUTSIDE["permitted"])
+
+
+@contextmanager
+def share(account_key: str) -> Iterator[bool]:
+    """False to who already waits for so many servers that one more would take a thread from everybody else."""
+    with _counting:
+        granted = _under_way[account_key] < MOST_OF_ONE
+        _under_way[account_key] += granted
+    try:
+        yield granted
+    finally:
+        with _counting:
+            _under_way[account_key] -= granted
+            if not _under_way[account_key]:
+                del _under_way[account_key]

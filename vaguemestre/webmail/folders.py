@@ -36,6 +36,7 @@ SILENT = {"trash", "sent"}  # nothing in them asks for anything
 # What waits for its writer or its hour; elsewhere only what is unread asks for something.
 COUNTED_WHOLE = {"drafts", "later"}
 NO_DESTINATION = {"drafts", "sent", "later"}  # nothing is moved into them by name
+MAY_HOLD = {None, "inbox", "archive"}  # folders of one's own
 HIGH, FULL = 80, 95
 
 
@@ -57,6 +58,7 @@ class Line:
     takes: bool  # messages may be let fall on it
     fold: str  # "open", "closed"; empty without children
     holds: bool  # the folder in view is inside, and not shown
+    acts: str  # "all"; "inside": it keeps its name and its place; "none": and takes no folder either
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,4 +210,5 @@ def _line(
         takes=folder.id is not None and folder.id != current and folder.role not in NO_DESTINATION,
         fold="" if not inside else "closed" if closed else "open",
         holds=closed and any(one.id == current for one in inside if one.id),
+        acts="all" if folder.role is None else "inside" if folder.role in MAY_HOLD else "none",
     )

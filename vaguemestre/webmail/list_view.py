@@ -78,7 +78,7 @@ def of_folder(
     place: Place, folder: Folder, everything: list[Folder], found: Exchanges, draw: Callable[[], list[Day]],
     current: Uid | None, pages: int, state: str, own: Labels, now: datetime, *, flat: bool,
 ) -> ListView:  # fmt: skip
-    page = found.page
+    page, inbox = found.page, id_of(columns.by_role(everything, "inbox"))
     counts_unread = folder.role not in {"sent", "drafts", "trash"}
     return ListView(
         id=place.folder,
@@ -97,7 +97,7 @@ def of_folder(
         filters=_filters(place, folder.role, own),
         destinations=columns.destinations(everything, place.folder),
         archive=id_of(columns.by_role(everything, "archive")),
-        inbox=id_of(columns.by_role(everything, "inbox")),
+        inbox=inbox,
         open=current,
         open_url=listing.open_url(found, place, folder, current),
         note=notes.of(folder),
@@ -111,9 +111,7 @@ def of_folder(
         pages=pages,
         grows=pages < endless.MOST,
         state=state,
-        row_acts=listing.row_acts(
-            place.folder, folder.role, id_of(columns.by_role(everything, "inbox")), get_language()
-        ),
+        row_acts=listing.row_acts(place.folder, folder.role, inbox, get_language()),
         sort_menu=ordering.menu(place, folder.role in listing.SHOWS_RECIPIENTS, get_language()),
     )
 

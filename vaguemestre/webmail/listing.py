@@ -25,7 +25,7 @@ from vaguemestre.mailbox.messages import Address, Folder, Page, Row
 from vaguemestre.mailbox.together import Together
 from vaguemestre.mailbox.values import RETURNED, Flag, InvalidValue, MailboxId, Uid
 from vaguemestre.web import dates
-from vaguemestre.web.quantities import grouped, size_in_words
+from vaguemestre.web.quantities import NARROW, NBSP, grouped, size_in_words
 from vaguemestre.web.templatetags.web import icon
 from vaguemestre.webmail import ordering
 from vaguemestre.webmail.correspondents import face
@@ -237,7 +237,11 @@ def place_in_words(page: Page) -> str:
 
 def subject_or_not(subject: str) -> str:
     """Its French signs stay with their word, whatever space its author typed."""
-    return FRENCH_SIGNS.sub("\N{NO-BREAK SPACE}\\1", subject.strip()) or _("(no subject)")
+    return FRENCH_SIGNS.sub(_kept_together, subject.strip()) or _("(no subject)")
+
+
+def _kept_together(sign: re.Match[str]) -> str:
+    return f"{NBSP if sign[1] in ':»' else NARROW}{sign[1]}"
 
 
 def no_labels(_flags: frozenset[str]) -> SafeString:

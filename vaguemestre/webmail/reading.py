@@ -15,7 +15,8 @@ from vaguemestre.mailbox.text import decode
 from vaguemestre.mailbox.values import SEEN, Uid
 from vaguemestre.web import dates
 from vaguemestre.web.quantities import grouped, size_in_words
-from vaguemestre.webmail import invitations, receipts
+from vaguemestre.webmail import addressees, invitations, receipts
+from vaguemestre.webmail.addressees import Addressees
 from vaguemestre.webmail.attachments import Card, card
 from vaguemestre.webmail.correspondents import Colleague, Face, colleague, face
 from vaguemestre.webmail.folding import is_forward
@@ -50,8 +51,7 @@ class Reading:
     face: Face
     colleague: Colleague | None
     recipients: str
-    to: tuple[Address, ...]
-    cc: tuple[Address, ...]
+    addressees: list[Addressees]
     many: bool
     when: str
     exact: str
@@ -124,7 +124,7 @@ def _reading(
         sender_address=address, face=face(sender, mine),
         colleague=colleague(address) if trust.is_believed and address and address.lower() not in mine else None,
         recipients=recipients_in_words((*message.to, *message.cc), mine),
-        to=message.to, cc=message.cc, many=len(message.to) + len(message.cc) > 1,
+        addressees=addressees.of(message), many=len(message.to) + len(message.cc) > 1,
         when=dates.in_words(said, now), exact=dates.in_full(said),
         iso=said.isoformat(timespec="seconds"), starred=row.flagged, flags=row.flags,
         as_html=as_html, has_html=message.html is not None, has_text=message.text is not None,

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
-from urllib.parse import urlsplit
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -275,12 +274,6 @@ def _part(request: StaffRequest) -> str:
 def for_the_list_alone(request: StaffRequest) -> bool:
     """Mail came: the page asks for its list and its counts again."""
     return is_htmx(request) and request.headers.get("HX-Target") == "section#liste"
-
-
-def current_path(request: StaffRequest) -> str:
-    """The page that is shown while this is asked for."""
-    current = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer") or "")
-    return current.path + (f"?{current.query}" if current.query else "")
 
 
 def folder_url(folder: MailboxId | str) -> str:

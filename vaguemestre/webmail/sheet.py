@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import MailboxUnavailable, NoSuchFolder
 from vaguemestre.mailbox.values import MailboxId
-from vaguemestre.web.htmx import is_htmx
+from vaguemestre.web.htmx import is_htmx, shown_page
 from vaguemestre.web.quantities import grouped, size_in_words
 from vaguemestre.webmail import enclosures
 from vaguemestre.webmail.access import outgoing_or_none, way_back
@@ -21,7 +21,7 @@ from vaguemestre.webmail.drafts import AlreadySent, WrittenElsewhere
 from vaguemestre.webmail.letter import Letter
 from vaguemestre.webmail.listing import Place
 from vaguemestre.webmail.outbox import Unsendable
-from vaguemestre.webmail.screen import Desk, current_path, desk, empty_desk, show
+from vaguemestre.webmail.screen import Desk, desk, empty_desk, show
 from vaguemestre.webmail.toasts import Toast, say
 
 SHEET, STATUS = "#ecrire", "#etat"
@@ -58,7 +58,7 @@ def show_status(request: StaffRequest, sheet: Composer) -> HttpResponse:
     context = {"composer": sheet, "quiet": "pause" in request.POST}
     response = render(request, "webmail/composer.html#saved", context)
     response["HX-Retarget"], response["HX-Reswap"] = STATUS, "outerHTML"
-    if _is_writing(current_path(request)):
+    if _is_writing(shown_page(request)):
         response["HX-Replace-Url"] = sheet.url
     return response
 
@@ -74,7 +74,7 @@ def finished(request: StaffRequest, toast: Toast | None) -> HttpResponse:
     response = render(request, "webmail/composer.html#finished", {"toast": toast})
     response["HX-Retarget"], response["HX-Reswap"] = SHEET, "innerHTML"
     response["HX-Trigger"] = REFRESH
-    if _is_writing(current_path(request)):
+    if _is_writing(shown_page(request)):
         response["HX-Replace-Url"] = back
     return response
 
@@ -83,7 +83,7 @@ def back_of(request: StaffRequest) -> str:
     """Where closing the sheet leads: the page under it."""
     if request.method == "POST":
         return way_back(request, reverse("webmail:home"))
-    path = current_path(request)
+    path = shown_page(request)
     return path if path.startswith("/webmail/") and not _is_writing(path) else reverse("webmail:home")
 
 

@@ -108,7 +108,10 @@ def _elsewhere(message: Message, sender: Address, *, outside: bool) -> Notice | 
 
 
 def _unproven(origin: Origin) -> Notice | None:
-    """In our name, by a list of others: such lists are, and so are those who only say that they are one."""
+    """In our name, by a list of others: such lists are, and so are those who only say that they are one. Or from a
+    machine of our own networks, whose mail Rspamd does not judge: a copier daily, so that it is said without alarm."""
+    if origin.verdict is Verdict.UNJUDGED:
+        return Notice("plain", "info", origin.said)
     if origin.verdict is not Verdict.UNPROVEN:
         return None
     return Notice("warn", "shield-alert", origin.said, _care())

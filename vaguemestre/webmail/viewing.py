@@ -180,11 +180,11 @@ def _table(found: Found, _account: Account, _now: datetime) -> Shown:
     return "table", {"sheet": sheets.read(_decoded(found.piece))}
 
 
-def _office(found: Found, _account: Account, _now: datetime) -> Shown:
+def _office(found: Found, account: Account, _now: datetime) -> Shown:
     extension = kinds.office_extension(found.piece.part)
     if not converter.can_convert(extension, found.piece.content):
         return _trouble(_("This document is damaged, protected by a password or too large to be shown here."))
-    match converter.ask(settings.MAIL["conversions"], extension, found.piece.content):
+    match converter.ask(settings.MAIL["conversions"], account.key, extension, found.piece.content):
         case "done":
             return "pdf", {"src": found.spot.url("converted")}
         case "waiting":

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -18,4 +19,6 @@ def signout(request: HttpRequest) -> HttpResponse:
             response.headers["Clear-Site-Data"] = '"cache", "storage"'  # the next person finds nothing
     sessions.forget_cookie(response)
     stop_listening(response)
+    for name in settings.FORGOTTEN_AT_SIGN_OUT:
+        response.delete_cookie(name)
     return response

@@ -1,7 +1,7 @@
 """What is read, by the types that senders give it. Which reader takes it is said by its first bytes, not by the type:
 Word documents go about as `application/msword` whatever they are."""
 
-PDF, ZIP = b"%PDF-", b"PK\x03\x04"
+PDF, ZIP, RTF = b"%PDF-", b"PK\x03\x04", b"{\\rtf"
 _OOXML, _ODF = "application/vnd.openxmlformats-officedocument", "application/vnd.oasis.opendocument"
 _MACROS = "macroenabled.12"
 TYPES: dict[str, tuple[str, ...]] = {
@@ -18,6 +18,8 @@ TYPES: dict[str, tuple[str, ...]] = {
     f"application/vnd.ms-excel.sheet.{_MACROS}": ("xlsm",),
     f"application/vnd.ms-powerpoint.presentation.{_MACROS}": ("pptm",),
     "application/msword": ("doc",),
+    "application/rtf": ("rtf",),
+    "text/rtf": ("rtf",),
     "application/vnd.ms-excel": ("xls",),
     "application/vnd.ms-powerpoint": ("ppt",),
     f"{_ODF}.text": ("odt",),

@@ -1,6 +1,6 @@
 import pytest
 
-from vaguemestre.launcher.catalogues import missing
+from vaguemestre.launcher.catalogues import badly_spaced, missing
 
 HEAD = 'msgid ""\nmsgstr ""\n"Language: fr\\n"\n\n'
 
@@ -28,3 +28,29 @@ def test_absent_or_guessed_french_is_found(entry: str) -> None:
 )
 def test_what_is_said_in_french_passes(entry: str) -> None:
     assert missing(HEAD + entry) == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Objet : rien",
+        "Objet\u202f: rien",
+        "Sûr ?",
+        "Sûr?",
+        "Sûr\u00a0?",
+        "non ; oui",
+        "« rien »",
+        "«\u202frien\u202f»",
+        "Oui!",
+    ],
+)
+def test_signs_that_are_badly_spaced_are_found(said: str) -> None:
+    assert badly_spaced(f'{HEAD}msgid "x"\nmsgstr ""\n"Un "\n"{said}"\n') == [f"Un {said}"]
+    assert badly_spaced(f'{HEAD}msgid "x"\nmsgid_plural "y"\nmsgstr[0] "un"\nmsgstr[1] "{said}"\n') == [said]
+
+
+@pytest.mark.parametrize(
+    "said", ["Objet\u00a0: «\u00a0rien\u00a0»\u202f; sûr\u202f?", "objet:, est:lu, 22:00, %s;<nombre>", "Oui\u202f!"]
+)
+def test_signs_that_are_well_spaced_pass(said: str) -> None:
+    assert badly_spaced(f'{HEAD}msgid "x"\nmsgstr "{said}"\n') == []

@@ -92,3 +92,10 @@ def test_a_host_is_an_address_or_a_64_of_ipv6(open_folder: Path, instance: Insta
         assert host("2001:db8::1") == host("2001:db8::2:1") != host("2001:db9::1")
         assert host("fd00::2") != ""
         assert host("127.0.0.1") == host("::1") == ""
+
+
+def test_pictures_beyond_a_persons_share_wait_their_turn_in_front(open_folder: Path, instance: Instance) -> None:
+    with serving(open_folder, instance) as ask:
+        begun = time.monotonic()
+        assert {ask("GET", "/webmail/distantes/1/2/?u=x&encore=1")[0] for _ in range(5)} == {LET_THROUGH}
+        assert time.monotonic() - begun >= 0.19  # four times a twentieth of a second

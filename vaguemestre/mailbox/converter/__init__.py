@@ -33,8 +33,8 @@ def can_convert(extension: str, content: bytes) -> bool:
     return extension in FORMATS and len(content) <= INPUT_LIMIT and content.startswith(FORMATS[extension])
 
 
-def ask(folder: Path, extension: str, content: bytes, *, timeout: float = 5.0) -> State:
-    """Where this document's conversion stands; asks for it when nobody has."""
+def ask(folder: Path, owner: str, extension: str, content: bytes, *, timeout: float = 5.0) -> State:
+    """Where this document's conversion stands; asks for it when nobody has. `owner`: whose turn it takes."""
     if result(folder, extension, content).exists():
         return "done"
     try:
@@ -42,7 +42,7 @@ def ask(folder: Path, extension: str, content: bytes, *, timeout: float = 5.0) -
             connection.settimeout(timeout)
             connection.connect(str(folder / SOCKET))
             with connection.makefile("rwb") as stream:
-                write_frame(stream, json.dumps({"extension": extension}).encode(), content)
+                write_frame(stream, json.dumps({"owner": owner, "extension": extension}).encode(), content)
                 head, _body = read_frame(stream, 0)
         state = json.loads(head).get("state")
     except (OSError, FrameBroken, ValueError):

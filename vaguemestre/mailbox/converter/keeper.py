@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import queue
 import shutil
 import socket
 import time
@@ -13,8 +12,10 @@ from threading import Event, Lock, Thread
 from vaguemestre.mailbox.cleaner.frames import FrameBroken, read_frame, write_frame
 from vaguemestre.mailbox.converter import INPUT_LIMIT, SOCKET, State, can_convert, is_installed, key_of
 from vaguemestre.mailbox.converter.office import CannotConvert, convert
+from vaguemestre.mailbox.converter.turns import Turns
 
 WAITING_LIMIT = 30  # documents, each on the disk until its turn
+WAITING_OF_ONE = 5  # of one person: who opens more asks again, which the page does by itself
 SECONDS_A_CLIENT = 5.0
 KEPT_OCTETS = 500 * 1024 * 1024
 KEPT_SECONDS = 7 * 86400
@@ -27,7 +28,7 @@ class Keeper:
         self._folder = folder
         self._work = folder / "work"
         self._stopping = stopping
-        self._waiting: queue.Queue[tuple[str, str]] = queue.Queue(WAITING_LIMIT)
+        self._waiting = Turns(WAITING_LIMIT, WAITING_OF_ONE)
         self._known: set[str] = set()  # waiting or under way
         self._failed: dict[str, float] = {}
         self._lock = Lock()
@@ -49,10 +50,11 @@ class Keeper:
         connection.settimeout(SECONDS_A_CLIENT)
         with connection.makefile("rwb") as stream:
             head, content = read_frame(stream, INPUT_LIMIT)
-            extension = str(json.loads(head)["extension"])
-            write_frame(stream, json.dumps({"state": self._take(extension, content)}).encode(), b"")
+            asked = json.loads(head)
+            state = self._take(str(asked["owner"]), str(asked["extension"]), content)
+            write_frame(stream, json.dumps({"state": state}).encode(), b"")
 
-    def _take(self, extension: str, content: bytes) -> State:
+    def _take(self, owner: str, extension: str, content: bytes) -> State:
         if not is_installed() or not can_convert(extension, content):
             return "failed"
         key = key_of(extension, content)
@@ -63,14 +65,13 @@ class Keeper:
                 return "failed"
             if key in self._known:
                 return "waiting"
-            (self._work / f"{key}.{extension}").write_bytes(content)
-            try:
-                self._waiting.put_nowait((key, extension))
-            except queue.Full:
-                (self._work / f"{key}.{extension}").unlink()
-                return "waiting"  # whoever waits asks again
-            self._known.add(key)
-        return "waiting"
+            source = self._work / f"{key}.{extension}"
+            source.write_bytes(content)
+            if self._waiting.put(owner, source.name):
+                self._known.add(key)
+            else:
+                source.unlink()
+        return "waiting"  # whoever found no room asks again
 
     def _convert_all(self) -> None:
         pruned = -PRUNE_SECONDS
@@ -78,11 +79,11 @@ class Keeper:
             if time.monotonic() - pruned > PRUNE_SECONDS:  # also when nobody opens anything for a week
                 prune(self._folder)
                 pruned = time.monotonic()
-            with contextlib.suppress(queue.Empty):
-                key, extension = self._waiting.get(timeout=0.5)
-                self._convert_one(key, self._work / f"{key}.{extension}")
+            if name := self._waiting.get(timeout=0.5):
+                self._convert_one(self._work / name)
 
-    def _convert_one(self, key: str, source: Path) -> None:
+    def _convert_one(self, source: Path) -> None:
+        key = source.stem
         try:
             made = convert(source, self._work / "job", self._stopping)
             made.replace(self._folder / f"{key}.pdf")

@@ -14,6 +14,7 @@ import pytest
 
 from vaguemestre.mailbox import converter
 from vaguemestre.mailbox.converter import keeper, office
+from vaguemestre.mailbox.converter.turns import Turns
 
 LETTER = rb"{\rtf1\ansi Conseil de classe\par}"
 
@@ -48,7 +49,7 @@ def answer(folder: Path, extension: str, content: bytes) -> str:
     said: list[str] = []
 
     def known() -> bool:
-        said.append(converter.ask(folder, extension, content))
+        said.append(converter.ask(folder, "a1", extension, content))
         return said[-1] != "waiting"
 
     wait_until(known)
@@ -70,7 +71,7 @@ def test_a_document_becomes_a_pdf_once(folder: Path, monkeypatch: pytest.MonkeyP
     assert made.read_bytes().startswith(b"%PDF-")
     assert made.stat().st_mode & 0o777 == 0o640
     monkeypatch.setattr(keeper, "convert", lambda *_: pytest.fail("converted twice"))
-    assert converter.ask(folder, "rtf", LETTER) == "done"
+    assert converter.ask(folder, "a1", "rtf", LETTER) == "done"
     wait_until(lambda: not list((folder / "work").iterdir()))
 
 
@@ -80,7 +81,7 @@ def test_what_cannot_be_converted_fails_and_the_next_one_goes_on(folder: Path) -
     assert len(bomb) < 1_000_000
     assert answer(folder, "docx", bomb) == "failed"
     assert answer(folder, "odt", zipped(x=b"x")) == "failed"
-    assert converter.ask(folder, "exe", b"MZ") == "failed"
+    assert converter.ask(folder, "a1", "exe", b"MZ") == "failed"
     assert answer(folder, "rtf", LETTER) == "done"
 
 
@@ -96,6 +97,30 @@ def test_after_a_full_disk_the_next_one_goes_on(folder: Path, monkeypatch: pytes
     monkeypatch.setattr(keeper, "convert", made)
     assert answer(folder, "rtf", LETTER + b"plein") == "failed"
     assert answer(folder, "rtf", LETTER) == "done"
+
+
+@pytest.mark.skipif(not converter.is_installed(), reason="needs LibreOffice")
+def test_nobody_waits_behind_all_that_somebody_else_opens(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[bytes] = []
+    free = threading.Event()
+
+    def slowly(source: Path, job: Path, _stopping: threading.Event) -> Path:
+        made.append(source.read_bytes().removeprefix(LETTER))
+        free.wait(60)
+        job.mkdir()
+        (job / "a.pdf").write_bytes(b"%PDF-")
+        return job / "a.pdf"
+
+    monkeypatch.setattr(keeper, "convert", slowly)
+    assert converter.ask(folder, "a1", "rtf", LETTER + b"0") == "waiting"
+    wait_until(lambda: made)
+    for number in range(1, 9):
+        assert converter.ask(folder, "a1", "rtf", LETTER + str(number).encode()) == "waiting"
+    assert len(list((folder / "work").glob("*.rtf"))) == 1 + keeper.WAITING_OF_ONE
+    assert converter.ask(folder, "a2", "rtf", LETTER + b"other") == "waiting"
+    free.set()
+    assert answer(folder, "rtf", LETTER + b"8") == "done"  # who found no room has asked again
+    assert made[:3] == [b"0", b"1", b"other"]
 
 
 @pytest.mark.skipif(not converter.is_installed(), reason="needs LibreOffice")
@@ -121,7 +146,7 @@ def test_one_that_takes_too_long_is_killed_with_all_it_started(tmp_path: Path, m
 
 
 def test_without_the_process_documents_are_away(tmp_path: Path) -> None:
-    assert converter.ask(tmp_path, "rtf", LETTER) == "away"
+    assert converter.ask(tmp_path, "a1", "rtf", LETTER) == "away"
 
 
 def test_the_oldest_leave_first(tmp_path: Path) -> None:
@@ -133,3 +158,12 @@ def test_the_oldest_leave_first(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["2.pdf", "3.pdf"]
     keeper.prune(tmp_path, now=1_000_003.5 + keeper.KEPT_SECONDS, octets=250)
     assert [path.name for path in tmp_path.iterdir()] == []
+
+
+def test_a_turn_for_each_person() -> None:
+    turns = Turns(most=4, most_of_one=2)
+    assert [turns.put("a", name) for name in ("a1", "a2", "a3")] == [True, True, False]
+    assert [turns.put("b", name) for name in ("b1", "b2")] == [True, True]
+    assert not turns.put("c", "c1")
+    assert [turns.get(0) for _ in range(5)] == ["a1", "b1", "a2", "b2", None]
+    assert turns.put("a", "a3")

@@ -53,6 +53,11 @@ def test_a_form_that_failed_offers_its_own_page_again() -> None:
     assert "/trap/" not in elsewhere
 
 
+def test_a_page_of_an_address_that_is_none_is_not_offered_again() -> None:
+    page = answer(errors.csrf_failure(request_of("POST", referer="https://[x/", host="testserver")))
+    assert "[x" not in page
+
+
 def test_htmx_receives_a_fragment() -> None:
     request = request_of(HX_Request="true")
     text = answer(errors.not_found(request, KeyError("x")))

@@ -2,7 +2,6 @@
 
 import logging
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,7 +9,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from vaguemestre.web.htmx import WHOSE, ask_to_sign_in, is_htmx
+from vaguemestre.web.htmx import WHOSE, ask_to_sign_in, is_htmx, split_address
 from vaguemestre.web.reference import new_reference
 
 log = logging.getLogger(__name__)
@@ -104,5 +103,5 @@ def _address_again(request: HttpRequest, error: ErrorPage) -> str | None:
         return None
     if request.method == "GET":
         return request.path  # what follows the question mark may be a secret: the token of a reset link
-    origin = urlsplit(request.headers.get("Referer", ""))
+    origin = split_address(request.headers.get("Referer", ""))
     return origin.path if origin.netloc == request.headers.get("Host") and origin.path else None

@@ -193,6 +193,14 @@ def test_saving_what_it_is_changes_nothing_and_says_nothing(desk: Desk) -> None:
     assert 'class="toast"' not in change(desk, "Classe", "Classe")
 
 
+def test_the_column_offers_what_a_folder_grants(desk: Desk) -> None:
+    make(desk, "Classe")
+    items = re.findall(r'<li class="folder-item"([^>]*)>.*?title="([^"]+)"', body(desk.get(desk.url())), re.DOTALL)
+    grants = {name: found[1] if (found := re.search('data-acts="([a-z]+)"', tag)) else "all" for tag, name in items}
+    assert (grants["Réception"], grants["Envoyés"], grants["Corbeille"]) == ("inside", "none", "none")
+    assert grants["Classe"] == "all"
+
+
 @pytest.mark.parametrize("role", ["inbox", "sent", "archive", "trash"])
 def test_a_folder_that_all_programs_rely_on_says_why_it_stays(desk: Desk, role: str) -> None:
     where = f"?dossier={desk.id(role)}"

@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName
 from vaguemestre.testing import letter
+from vaguemestre.webmail.listing import subject_or_not
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
 
 
@@ -169,3 +170,15 @@ def test_the_policy_allows_no_inline_script_or_style(desk: Desk) -> None:
     assert "style=" not in html
     assert not re.search(r"<script(?![^>]*src=)", html)
     assert not re.search(r"\son[a-z]+=", html)
+
+
+@pytest.mark.parametrize(
+    ("subject", "shown"),
+    [
+        ("Sortie : qui vient ?", "Sortie\u00a0: qui vient\u202f?"),
+        ("« Oui » ; non !", "« Oui\u00a0»\u202f; non\u202f!"),
+        ("Re: essai?", "Re: essai?"),
+    ],
+)
+def test_signs_stay_with_their_word_as_french_wants(subject: str, shown: str) -> None:
+    assert subject_or_not(subject) == shown

@@ -98,6 +98,15 @@ def test_two_thousand_recipients_are_named_and_counted(desk: Desk) -> None:
     uid = desk.put(f"From: a@x.fr\r\nTo: {people}\r\nSubject: Foule\r\n\r\nBonjour.\r\n".encode())
     html = body(desk.get(desk.url(tail=f"{uid}/")))
     assert "Personne 0, Personne 1, Personne 2 et 1\u202f997 autres" in html
+    shown, folded = html[html.index('class="message-facts"') :].split("<details><summary>et 1\u202f980 autres ")
+    assert (shown.count("@ac-amiens.fr"), folded.count("@ac-amiens.fr")) == (20, 1980)
+
+
+def test_one_name_alone_is_not_folded(desk: Desk) -> None:
+    people = ", ".join(f"p{number}@ac-amiens.fr" for number in range(21))
+    html = body(desk.get(desk.url(tail=f"{desk.put(letter(people, Cc=people + ', q@ac-amiens.fr'))}/")))
+    assert html.count("<details><summary>et ") == 1
+    assert "<summary>et 2 autres " in html
 
 
 @pytest.mark.parametrize(

@@ -194,6 +194,15 @@ def test_the_next_rows_alone_are_one_exchange(desk: Desk, trips: list[int]) -> N
     assert response["HX-Replace-Url"] == f"{url}?suite=2"
 
 
+def test_addresses_that_are_none_do_not_keep_the_rows_from_coming(desk: Desk) -> None:
+    fill(desk, 60)
+    older = re.search(r'hx-get="([^"]+\?avant=\d+)"', body(desk.get(desk.url())))
+    assert older
+    response = desk.get(older[1], **FOLLOWING, **{"X-Suite": "1 //[x", "HX-Current-URL": "https://[x/"})
+    assert response.status_code == 200
+    assert body(response).count('<li class="row"') == 10
+
+
 def test_a_live_refresh_keeps_all_the_pages_that_are_there(desk: Desk) -> None:
     fill(desk, 120)
     url = desk.url()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from html import unescape
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from vaguemestre.strangers import PNG, Trap, say, trapped
 from vaguemestre.testing import letter
-from vaguemestre.webmail import pictures
+from vaguemestre.webmail import fetching, pictures
 from vaguemestre.webmail.models import ImageTrust
 from vaguemestre.webmail.tests.conftest import Desk
 from vaguemestre.webmail.tests.test_body import html_letter
@@ -173,3 +174,23 @@ def test_what_it_costs(
 def test_a_message_without_sender_or_html_offers_nothing(desk: Desk) -> None:
     assert desk.get(desk.url(tail=f"{desk.put(b'Subject: x\r\n\r\nx')}/images/")).status_code == 404
     assert "remote-images" not in body(desk.get(desk.url(tail=f"{desk.put(letter('x@ac-amiens.fr'))}/")))
+
+
+def test_slow_servers_do_not_keep_everybody_waiting(desk: Desk, cleaner: Path, trap: Trap) -> None:
+    """Beyond one's share a picture is asked for again a little later: no thread is held meanwhile."""
+    uid = put(desk, trap)
+    [url] = shown(desk, uid)
+    with ExitStack() as waiting:
+        for _ in range(fetching.MOST_OF_ONE):
+            assert waiting.enter_context(fetching.share(desk.mail.key))
+        response = desk.get(url)
+        assert response.status_code == 302
+        assert response["Cache-Control"] == "no-store"
+        assert not trap.heard
+        again = response["Location"]
+        assert again.endswith("&encore=1")
+        assert desk.get(again)["Location"] == again
+        with fetching.share("a0000002") as granted:
+            assert granted
+    assert desk.get(again).content == PNG
+    assert not fetching._under_way

@@ -1,8 +1,10 @@
 """The sentence about what was just done, in a cookie that a browser keeps."""
 
 from django.http import HttpResponse
+from django.urls import reverse
 
 from vaguemestre.webmail import toasts
+from vaguemestre.webmail.tests.conftest import Desk
 from vaguemestre.webmail.toasts import Toast, Undo
 
 FOLDER, BIN = "0" * 32, "1" * 32
@@ -24,3 +26,11 @@ def test_what_is_too_much_for_a_cookie_is_said_without_a_way_back() -> None:
         if (one := Undo("a0001", FOLDER, BIN, [n * 2_654_435_761 % 2**32 for n in range(1, count)])).signed()
     )
     assert 2000 < len(cookie(longest)) < 4096
+
+
+def test_signing_out_leaves_no_sentence_to_the_next_person(desk: Desk) -> None:
+    assert desk.post(reverse("webmail:folder-new"), {"nom": "Nouveau"}).status_code == 302
+    assert desk.client.cookies[toasts.COOKIE].value
+    desk.post("/session/fin/")
+    left = desk.client.cookies[toasts.COOKIE]
+    assert (left.value, left["max-age"], left["path"], left["secure"]) == ("", 0, "/", True)

@@ -56,6 +56,8 @@ def judged(result: str, sender: str = f"Boutique <news@{SHOP}>", **headers: str)
         (letter("x", sender=INSIDE, Reply_To="b@ac-amiens.fr"), "plain", "Les réponses vont à b@ac-amiens.fr."),
         (letter("x", sender=INSIDE, Reply_To=OUTSIDE), "warn", f"Les réponses vont à {OUTSIDE}."),
         (letter("x"), "warn", "Expéditeur extérieur"),
+        (letter("x", sender=INSIDE, Received=f"from copier [10.1.2.3] by {OURS} (Postfix) with ESMTP id 1"), "plain",
+         "L’origine de ce message n’a pas été contrôlée à l’arrivée."),
     ],
 )  # fmt: skip
 def test_one_notice(desk: Desk, message: EmailMessage, tone: str, said: str) -> None:

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.web.htmx import is_htmx
+from vaguemestre.web.htmx import is_htmx, shown_page
 from vaguemestre.webmail import bulk, bulk_cookie, bulk_words
 from vaguemestre.webmail.access import bulk_act_for, way_back
 from vaguemestre.webmail.calm import mailbox_screen
-from vaguemestre.webmail.screen import current_path, folder_url
+from vaguemestre.webmail.screen import folder_url
 from vaguemestre.webmail.toasts import Toast, say
 
 
@@ -25,7 +25,7 @@ def progress(request: StaffRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("webmail:home"))
     now = timezone.now()
     board = bulk_words.board(request.account, now)
-    response = render(request, "webmail/bulk.html", {"bulk": board, "now": now, "here": current_path(request)})
+    response = render(request, "webmail/bulk.html", {"bulk": board, "now": now, "here": shown_page(request)})
     if not board.notices:
         bulk_cookie.forget(response)
     return response

@@ -1,8 +1,9 @@
 """Remote images: fetched for a message that is being read, and whose are always shown."""
 
 import logging
+from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -32,11 +33,14 @@ def remote_image(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpR
     url = pictures.url_of(request.GET.get("u", ""), request.account.key, folder_id, uid)
     if url is None or not fetching.shows_images():
         raise Http404("image")
-    try:
-        image = fetch_image(url, fetching.guard())
-    except CannotFetch as error:
-        logger.info("remote image not fetched: %s", error.reason)
-        return HttpResponse(status=204)  # an empty frame: nothing of ours is missing
+    with fetching.share(request.account.key) as granted:
+        if not granted:  # nginx lets it wait before it asks again: `encore`
+            return HttpResponseRedirect(f"{request.path}?{urlencode({'u': request.GET['u'], 'encore': '1'})}")
+        try:
+            image = fetch_image(url, fetching.guard())
+        except CannotFetch as error:
+            logger.info("remote image not fetched: %s", error.reason)
+            return HttpResponse(status=204)  # an empty frame: nothing of ours is missing
     return opened(request, image.content, image.type, "image")
 
 

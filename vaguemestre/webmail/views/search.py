@@ -9,12 +9,12 @@ from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions import BACKGROUND
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
-from vaguemestre.web.htmx import is_htmx
+from vaguemestre.web.htmx import is_htmx, shown_page
 from vaguemestre.webmail.access import way_back
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.listing import Within
-from vaguemestre.webmail.screen import current_path, found_desk, show, within
+from vaguemestre.webmail.screen import found_desk, show, within
 from vaguemestre.webmail.search import recent
 from vaguemestre.webmail.search.results import Message
 from vaguemestre.webmail.views.message import opened_by_a_person
@@ -37,7 +37,7 @@ def search(request: StaffRequest) -> HttpResponse:
     more = {} if asked.text else {"recent": recent.of(request.account)}
     response = show(request, shown, more=more)
     if typed:
-        searching = current_path(request).startswith(Within("").url)
+        searching = shown_page(request).startswith(Within("").url)
         response["HX-Replace-Url" if searching else "HX-Push-Url"] = asked.url
     return response
 
