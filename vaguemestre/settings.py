@@ -175,7 +175,9 @@ ACCOUNT_PURGERS = [
     "vaguemestre.helpdesk.proof.forget_account",
 ]
 MAINTENANCE_LETS_IN = "vaguemestre.portal.access.passes_maintenance"
-# For the drill: what a thief changed in the filtering of incoming mail, undone; and what left in an account's name.
+# For the drill: what was sent and has not left, held (functions (account, now) -> list of accounts.stolen.Stopped);
+# what a thief changed in the filtering of incoming mail, undone; and what left in an account's name.
+MAIL_HOLDERS = ["vaguemestre.engine.held.hold", "vaguemestre.webmail.outbox.hold_back"]
 REDIRECTION_UNDOER = "vaguemestre.webmail.undoing.undo_since"
 SENT_SINCE = "vaguemestre.webmail.sent.since"
 ACCOUNT_PROJECTOR = "vaguemestre.engine.projection.project"

@@ -25,6 +25,9 @@ SENTENCES: Mapping[str, str | Promise] = {
     "account.unlocked": _("Account unlocked"),
     "account.stolen": _("Account declared stolen: everything closed"),
     "account.unfrozen": _("Sending allowed again"),
+    "held.released": _("Held messages let go"),
+    "held.deleted": _("Held messages deleted"),
+    "held.not-done": _("Held messages that the mail server did not touch"),
     "mail.unblocked": _("Mailbox opened again before the hour"),
     "tries.forgotten": _("Counters of failed sign-ins emptied"),
     "identity.proved": _("Identity proved"),
@@ -109,6 +112,7 @@ _TOLD: Mapping[str, str | Promise] = {
     "method": "%(value)s",
     "number": _("no. %(value)s"),
     "note": _("outcome: %(value)s"),
+    "held": _("messages: %(value)s"),
     "serial": _("key no. %(value)s"),
     "slip": _("slip %(value)s"),
 }
