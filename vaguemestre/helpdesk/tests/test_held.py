@@ -128,7 +128,9 @@ def test_the_person_s_page_leads_there_once_something_was_held(desk: Desk, queue
     assert counted in client.get(person).content.decode()
     assert "2 messages retenus avant leur départ" in client.get(counted).content.decode()
     queue.held = []
-    assert "Plus aucun message" in client.get(counted).content.decode()
+    assert client.get(counted).content.decode().strip() == ""
+    queue.away = True
+    assert "ne dit pas ce qui est retenu" in client.get(counted).content.decode()
 
 
 def test_what_comes_while_everything_is_being_shut_is_held_two_minutes_later(

@@ -34,9 +34,8 @@ def count(request: AgentRequest, key: str) -> HttpResponse:
     """The sentence that the page of a person asks for: it may take the mail server a moment."""
     account = account_for(request.agent, key)
     found = _held(account)
-    if found is None:
-        return HttpResponse(_("The mail server does not say what is held."))
-    return render(request, "helpdesk/held-count.html", {"account": account, "count": len(found)})
+    told = {"account": account, "count": None if found is None else len(found)}
+    return render(request, "helpdesk/held-count.html", told)
 
 
 @require_POST
