@@ -169,6 +169,7 @@ RECURRING = {
 PURGE_HOLDERS = ["vaguemestre.exports.orders.holds_purge"]
 ACCOUNT_PURGERS = [
     "vaguemestre.exports.orders.forget_account",
+    "vaguemestre.engine.held.forget_account",
     "vaguemestre.engine.mailboxes.delete_mailbox",
     "vaguemestre.engine.learning.forget_account",
     "vaguemestre.webmail.purging.purge",

@@ -12,6 +12,8 @@ from django.conf import settings
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.stolen import Stopped
+from vaguemestre.audit import journal
+from vaguemestre.audit.models import Entry
 
 PATIENCE_SECONDS = 150  # of the keeper's own
 
@@ -46,6 +48,16 @@ def release(account: Account, ids: Iterable[str]) -> list[str]:
 def delete(account: Account, ids: Iterable[str]) -> list[str]:
     """These never leave. Answers which are gone. Raises QueueAway."""
     return _ids("delete", account, ids)
+
+
+def forget_account(key: str, _now: datetime) -> None:
+    """What nobody decided about in a year (settings.ACCOUNT_PURGERS). Raises QueueAway."""
+    if not Entry.objects.filter(subject=key, act="account.stolen").exists():
+        return
+    account = Account.objects.get(pk=key)
+    if ids := [one.id for one in held(account)]:
+        journal.record("system", "held.deleted", key, held=len(ids), ids=" ".join(ids))
+        delete(account, ids)
 
 
 def _messages(act: str, account: Account) -> list[Held]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vaguemestre.helpdesk.proof import Answers
 
-MOST_HELD = 2000  # messages decided at once
+MOST_HELD = 500  # messages shown and decided at once
 SILENT = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 
 

@@ -16,6 +16,8 @@ from pytest_django.fixtures import Settings
 
 from vaguemestre.accounts import stolen
 from vaguemestre.accounts.models import Account, DrillStep
+from vaguemestre.audit import journal
+from vaguemestre.audit.models import Entry
 from vaguemestre.engine import held, projection, queuekeeper
 from vaguemestre.testing import (
     MailAccount,
@@ -126,6 +128,22 @@ def test_a_drill_holds_what_waits(mail_account: MailAccount, unreachable: MailAc
     [message] = held.held(mail_account.account)
     held.release(mail_account.account, [message.id])
     wait_for_mail(unreachable, 2)
+
+
+def test_a_purge_deletes_what_is_still_held_and_the_journal_says_so(
+    mail_account: MailAccount, unreachable: MailAccount
+) -> None:
+    send(mail_account, unreachable.address)
+    waiting(unreachable.address)
+    held.hold(mail_account.account, NOW)
+    held.forget_account(mail_account.key, NOW)
+    assert len(held.held(mail_account.account)) == 1, (
+        "of an account that never was declared stolen nothing is looked for"
+    )
+    journal.record("system", "account.stolen", mail_account.key)
+    held.forget_account(mail_account.key, NOW)
+    assert held.held(mail_account.account) == []
+    assert Entry.objects.get(subject=mail_account.key, act="held.deleted").details["held"] == 1
 
 
 def test_a_message_that_was_on_its_way_when_the_account_was_frozen_is_refused(mail_account: MailAccount) -> None:

@@ -14,6 +14,7 @@ from vaguemestre.accounts.models import Account, DrillStep, Notice
 from vaguemestre.audit.models import Entry
 from vaguemestre.engine import held
 from vaguemestre.engine.held import Held, QueueAway
+from vaguemestre.helpdesk.forms import MOST_HELD
 from vaguemestre.helpdesk.tests.console import Desk, at_the_desk
 
 HOUR = timedelta(hours=1)
@@ -75,6 +76,15 @@ def test_the_page_says_when_and_to_whom(desk: Desk, queue: Queue) -> None:
     assert "chef@ecole.example" in shown
     assert "412 destinataires" in shown
     assert "2 messages" in shown
+
+
+def test_very_many_come_in_parts(desk: Desk, queue: Queue) -> None:
+    sent = timezone.now() - HOUR
+    queue.held = [Held(f"4f{number:05d}", sent, 2048, ("chef@ecole.example",), 1) for number in range(MOST_HELD + 7)]
+    shown = page(at_the_desk(desk.somme), desk.teacher)
+    assert shown.count('name="messages"') == MOST_HELD
+    assert f"{MOST_HELD + 7} messages" in shown
+    assert f"Les {MOST_HELD} plus anciens sont affichés" in shown
 
 
 def test_those_ticked_leave_and_the_others_stay(desk: Desk, queue: Queue) -> None:

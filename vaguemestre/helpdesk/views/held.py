@@ -16,7 +16,7 @@ from vaguemestre.engine.held import held as held_of
 from vaguemestre.helpdesk import held
 from vaguemestre.helpdesk.access import AgentRequest, account_for, account_to_act_on
 from vaguemestre.helpdesk.dossier import headed
-from vaguemestre.helpdesk.forms import HeldMessages
+from vaguemestre.helpdesk.forms import MOST_HELD, HeldMessages
 from vaguemestre.helpdesk.guards import console, freshly_proved
 
 type Decision = Callable[..., int]
@@ -69,9 +69,11 @@ def _page(
     request: AgentRequest, account: Account, form: HeldMessages | None = None, *, status: int = 200
 ) -> HttpResponse:
     found = _held(account)
+    shown = found and found[:MOST_HELD]
     context = headed(request, account) | {
-        "messages": found,
-        "ticked": form.numbers if form else [one.id for one in found or ()],
+        "messages": shown,
+        "total": len(found or ()),
+        "ticked": form.numbers if form else [one.id for one in shown or ()],
         "form": form or HeldMessages(),
         "done": _done(request),
         "hers": account.password_kind == Account.PasswordKind.OWN,

@@ -6,8 +6,10 @@ from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
 
+from vaguemestre.maintenance import state as maintenance
 from vaguemestre.maintenance.models import Maintenance, Part
 from vaguemestre.portal import service_state
+from vaguemestre.web import checks
 from vaguemestre.web.checks import Check
 
 
@@ -66,8 +68,8 @@ def test_what_a_maintenance_closes_is_not_said_to_work(
     now = timezone.now()
     hour = timedelta(hours=1)
     row = Maintenance(starts_at=now - hour, begun_at=now - hour, ends_at=now + hour, closes=[closes])
-    monkeypatch.setattr(service_state.maintenance, "current", lambda _now: row)
-    monkeypatch.setattr(service_state.checks, "every", lambda: [Check("database", True), Check("reading", True)])
+    monkeypatch.setattr(maintenance, "current", lambda _now: row)
+    monkeypatch.setattr(checks, "every", lambda: [Check("database", True), Check("reading", True)])
     page = client.get("/etat/").content.decode()
     assert ("La connexion est fermée le temps de la maintenance." in page) == signing_in
     assert ("La connexion fonctionne." in page) != signing_in
