@@ -1,15 +1,12 @@
 """What works at this moment, in the words of those who use it, asked at most every few seconds whoever looks."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from vaguemestre.maintenance import state as maintenance
-from vaguemestre.maintenance.models import Part
 from vaguemestre.web import checks
 
 KEPT = timedelta(seconds=15)
@@ -39,14 +36,8 @@ WORDS: dict[str, tuple[Promise, Promise, Promise]] = {
 }
 
 
-# What a maintenance closes does not work for anybody who looks, however well it answers.
-SIGNING_IN_CLOSED = _("Signing in is closed for the maintenance.")
-WEB_CLOSED = _("On telephones and in mail programs. On the web, closed for the maintenance.")
-
-
 @dataclass(frozen=True)
 class Service:
-    part: str
     name: Promise
     works: bool
     sentence: Promise
@@ -81,18 +72,9 @@ _watch = _Watch()
 
 
 def state(now: datetime) -> State:
-    seen, row = _watch.state(now), maintenance.current(now)
-    return replace(seen, services=[_under(one, row.parts) for one in seen.services]) if row else seen
+    return _watch.state(now)
 
 
 def _in_words(check: checks.Check) -> Service:
     name, good, bad = WORDS[check.part]
-    return Service(check.part, name, check.answers, good if check.answers else bad)
-
-
-def _under(service: Service, closed: Sequence[Part]) -> Service:
-    if service.part == "database" and service.works and Part.SIGN_IN in closed:
-        return replace(service, sentence=SIGNING_IN_CLOSED, closed=True)
-    if service.part == "reading" and service.works and {Part.SIGN_IN, Part.WEBMAIL} & set(closed):
-        return replace(service, sentence=WEB_CLOSED)
-    return service
+    return Service(name, check.answers, good if check.answers else bad)

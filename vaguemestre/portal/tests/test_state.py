@@ -6,11 +6,7 @@ from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
 
-from vaguemestre.maintenance import state as maintenance
-from vaguemestre.maintenance.models import Maintenance, Part
 from vaguemestre.portal import service_state
-from vaguemestre.web import checks
-from vaguemestre.web.checks import Check
 
 
 @pytest.fixture(autouse=True)
@@ -56,21 +52,3 @@ def test_a_crowd_costs_one_look(db: None, mail_is_down: None) -> None:
     first = service_state.state(now)
     assert service_state.state(now + timedelta(seconds=10)) is first
     assert service_state.state(now + timedelta(seconds=16)) is not first
-
-
-@pytest.mark.parametrize(
-    ("closes", "signing_in", "on_the_web"),
-    [(Part.SIGN_IN, True, True), (Part.WEBMAIL, False, True), (Part.DESK, False, False)],
-)
-def test_what_a_maintenance_closes_is_not_said_to_work(
-    client: Client, db: None, monkeypatch: pytest.MonkeyPatch, closes: Part, signing_in: bool, on_the_web: bool
-) -> None:
-    now = timezone.now()
-    hour = timedelta(hours=1)
-    row = Maintenance(starts_at=now - hour, begun_at=now - hour, ends_at=now + hour, closes=[closes])
-    monkeypatch.setattr(maintenance, "current", lambda _now: row)
-    monkeypatch.setattr(checks, "every", lambda: [Check("database", True), Check("reading", True)])
-    page = client.get("/etat/").content.decode()
-    assert ("La connexion est fermée le temps de la maintenance." in page) == signing_in
-    assert ("La connexion fonctionne." in page) != signing_in
-    assert ("Sur le web, fermée le temps de la maintenance." in page) == on_the_web
