@@ -169,13 +169,16 @@ RECURRING = {
 PURGE_HOLDERS = ["vaguemestre.exports.orders.holds_purge"]
 ACCOUNT_PURGERS = [
     "vaguemestre.exports.orders.forget_account",
+    "vaguemestre.engine.held.forget_account",
     "vaguemestre.engine.mailboxes.delete_mailbox",
     "vaguemestre.engine.learning.forget_account",
     "vaguemestre.webmail.purging.purge",
     "vaguemestre.helpdesk.proof.forget_account",
 ]
 MAINTENANCE_LETS_IN = "vaguemestre.portal.access.passes_maintenance"
-# For the drill: what a thief changed in the filtering of incoming mail, undone; and what left in an account's name.
+# For the drill: what was sent and has not left, held (functions (account, now) -> list of accounts.stolen.Stopped);
+# what a thief changed in the filtering of incoming mail, undone; and what left in an account's name.
+MAIL_HOLDERS = ["vaguemestre.engine.held.hold", "vaguemestre.webmail.outbox.hold_back"]
 REDIRECTION_UNDOER = "vaguemestre.webmail.undoing.undo_since"
 SENT_SINCE = "vaguemestre.webmail.sent.since"
 FORGOTTEN_AT_SIGN_OUT = ["__Host-toast"]  # what a browser would show to the next person who signs in

@@ -5,7 +5,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from string import Formatter
-from typing import ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from django.conf import settings
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -89,12 +89,13 @@ class SecondFactor(_Facts):
 
 class HelpDesk(_Facts):
     """Roles given beside the HR feed, by identifier. `agents` by department code, or "rectorat". `phishing_to` is an
-    address; empty, nothing is reported."""
+    address; empty, nothing is reported. `security_officers` are addresses told of every account shut as stolen."""
 
     administrators: list[str]
     agents: dict[str, list[str]]
     undo_days: int = Field(ge=1, le=90)
     phishing_to: str = Field(pattern=r"^([\w.+-]+@[\w.-]+)?$")
+    security_officers: list[Annotated[str, Field(pattern=r"^[\w.+-]+@[\w.-]+\.\w+$")]] = Field(default_factory=list)
 
 
 class Redirections(_Facts):

@@ -5,8 +5,10 @@ from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from vaguemestre.accounts.models import ResetRequest
 from vaguemestre.web.dates import full_date
 
 SENTENCES: Mapping[str, str | Promise] = {
@@ -25,10 +27,15 @@ SENTENCES: Mapping[str, str | Promise] = {
     "account.unlocked": _("Account unlocked"),
     "account.stolen": _("Account declared stolen: everything closed"),
     "account.unfrozen": _("Sending allowed again"),
+    "held.released": _("Held messages let go"),
+    "held.deleted": _("Held messages deleted"),
+    "held.not-done": _("Held messages that the mail server did not touch"),
     "mail.unblocked": _("Mailbox opened again before the hour"),
     "tries.forgotten": _("Counters of failed sign-ins emptied"),
     "identity.proved": _("Identity proved"),
     "identity.not-proved": _("Identity not proved"),
+    "session.closed": _("A session closed from another one"),
+    "sessions.closed": _("All other sessions closed"),
     "account.welcomed": _("First sign-in finished"),
     "charter.accepted": _("Charter accepted"),
     "password.chosen": _("Password chosen"),
@@ -56,6 +63,9 @@ SENTENCES: Mapping[str, str | Promise] = {
     "list.exported": _("List of accounts exported"),
     "redirection.set": _("Redirection set up"),
     "redirection.removed": _("Redirection removed"),
+    "departure.address-given": _("Next address given, for those who write"),
+    "departure.address-withdrawn": _("Next address given no longer"),
+    "phishing.reported": _("Suspicious message reported"),
     "letter.printed": _("Letter printed"),
     "letter.reissued": _("New letter made"),
     "letter.revoked": _("Letter void"),
@@ -68,12 +78,25 @@ SENTENCES: Mapping[str, str | Promise] = {
     "person.updated": _("HR file changed"),
     "person.waiting": _("Change planned by the HR feed"),
     "person.left": _("End of duty"),
+    "person.put-back": _("HR file as before: a mistaken feed undone"),
+    "import.undone": _("Mistaken HR feed undone"),
+    "maintenance.announced": _("Maintenance announced"),
+    "maintenance.begun": _("Maintenance begun: pages closed"),
+    "maintenance.ended": _("Maintenance over: pages open again"),
+    "maintenance.withdrawn": _("Maintenance withdrawn"),
     "reset.requested": _("Reset asked of the help desk"),
     "reset.taken": _("Request taken in charge"),
     "reset.answered": _("Request answered"),
     "reset.withdrawn": _("Request no longer needed"),
     "reset.link-sent": _("Reset link sent to the rescue contact"),
     "reset.done": _("Password changed by a reset link"),
+    "export.ordered": _("Copy of the mailbox asked for"),
+    "export.access-request": _("Copy of the mailbox asked for by the help desk, for the person"),
+    "export.ready": _("Copy of the mailbox ready"),
+    "export.failed": _("Copy of the mailbox not made"),
+    "export.fetched": _("Copy of the mailbox fetched"),
+    "export.given-up": _("Copy of the mailbox given up"),
+    "export.swept": _("Copy of the mailbox deleted: its days are over"),
     "export.link-sent": _("Link to the copy of the mailbox sent to the rescue contact"),
     "export.link-used": _("Copy of the mailbox opened by its link"),
     "otp-key.imported": _("OTP key taken into the stock"),
@@ -109,11 +132,14 @@ _TOLD: Mapping[str, str | Promise] = {
     "method": "%(value)s",
     "number": _("no. %(value)s"),
     "note": _("outcome: %(value)s"),
+    "held": _("messages: %(value)s"),
     "serial": _("key no. %(value)s"),
     "slip": _("slip %(value)s"),
 }
 # Values that are words of the code.
 _VALUES: Mapping[Any, str | Promise] = {
+    **{reason.value: reason.label for reason in ResetRequest.Reason},
+    ResetRequest.LINKS_SPENT: _("all the links allowed were asked for"),
     "letter": _("welcome letter"),
     "code": _("code sent to the rescue contact"),
     "questions": _("questions on the file"),
@@ -130,7 +156,11 @@ def told(details: Mapping[str, Any]) -> str:
     known = [
         str(_TOLD[name]) % {"value": _readable(value)} for name, value in details.items() if name in _TOLD and value
     ]
-    return "; ".join(known)
+    return _separator().join(known)
+
+
+def _separator() -> str:
+    return gettext("; ")  # between two facts
 
 
 def _readable(value: object) -> object:

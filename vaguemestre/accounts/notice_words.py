@@ -190,4 +190,20 @@ _HELP_DESK: dict[str, Words] = {
     "restored": lambda d: _("Your account is open again (%(office)s).") % {"office": _plain(d, "office")},
     "unfrozen": lambda _d: _("Mail may leave in your name again."),
     "unblocked": lambda _d: _("Your mailbox is open again."),
+    "held-released": lambda d: (
+        ngettext(
+            "%(office)s let %(count)d message leave that had been held when your account was declared stolen.",
+            "%(office)s let %(count)d messages leave that had been held when your account was declared stolen.",
+            int(str(d.get("count") or 0)),
+        )
+        % {"office": _plain(d, "office"), "count": int(str(d.get("count") or 0))}
+    ),
+    "held-deleted": lambda d: (
+        ngettext(
+            "%(office)s deleted %(count)d message that had been held when your account was declared stolen.",
+            "%(office)s deleted %(count)d messages that had been held when your account was declared stolen.",
+            int(str(d.get("count") or 0)),
+        )
+        % {"office": _plain(d, "office"), "count": int(str(d.get("count") or 0))}
+    ),
 }

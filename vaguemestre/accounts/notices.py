@@ -62,6 +62,11 @@ def mark_read(account: Account, notice_id: int, *, now: datetime) -> bool:
     return mine.exists()
 
 
+def mark_all_read(account: Account, newest: int, *, now: datetime) -> None:
+    """Those that were shown: what has come since `newest` is still to be read."""
+    account.notices.filter(read_at=None, pk__lte=newest).update(read_at=now)
+
+
 def office_of(account: Account) -> Office:
     """Whom this person calls."""
     department = academy().department(account.person.department)

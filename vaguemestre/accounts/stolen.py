@@ -4,7 +4,7 @@ part by part, and what fails there is tried again by the clock until it is done.
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from django.conf import settings
 from django.db import transaction
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts import app_passwords, notices, rescue_change, sessions
+from vaguemestre.accounts import app_passwords, notices, rescue_change, security_officers, sessions
 from vaguemestre.accounts.factors import loss
 from vaguemestre.accounts.models import Account, Code, Drill, DrillStep, HalfSignIn, KnownDevice, Notice
 from vaguemestre.accounts.otp import life
@@ -34,12 +34,21 @@ WAYS_BACK = (
 )  # fmt: skip
 SHOWN_RECIPIENTS = 3
 Act = DrillStep.Act
-OUTSIDE = (Act.DAEMONS, Act.REDIRECTIONS, Act.SENT)  # in this order
+OUTSIDE = (Act.DAEMONS, Act.FREEZE, Act.REDIRECTIONS, Act.SENT)  # in this order: what is held comes in no more
+ONCE_MORE = timedelta(minutes=2)  # what a mail server had in hand when the account was shut has arrived by then
 _VOID = ["password", "password_kind", "password_set_at", "provisional_expires_at", "frozen_at", "mail_blocked_until"]
 
 
 class NotYet(Exception):
     """The daemons do not know it yet."""
+
+
+class Stopped(NamedTuple):
+    """A message that had been sent and did not leave."""
+
+    at: datetime
+    recipients: tuple[str, ...]  # the first ones
+    reach: int  # how many in all
 
 
 def close_everything(account: Account, *, by: str, office: str, reason: str, now: datetime) -> Drill:
@@ -57,8 +66,10 @@ def close_everything(account: Account, *, by: str, office: str, reason: str, now
             DrillStep.objects.create(drill=drill, act=act)
         journal.record(by, "account.stolen", account.key, reason=reason, drill=drill.pk)
         notices.tell(account, Notice.Kind.STOLEN, now=now, by=by, to_rescue=True, office=office)
+        security_officers.tell(drill, office, now=now)
         announce([account])
         due.at(now + timedelta(minutes=1), f"{__name__}.carry_on_due", str(drill.pk))
+        due.at(now + ONCE_MORE, f"{__name__}.hold_late", str(drill.pk))
     carry_on(drill, now)
     return drill
 
@@ -77,6 +88,17 @@ def carry_on_due(key: str, now: datetime) -> None:
     """By the clock, which comes back later and later while this raises."""
     if not carry_on(Drill.objects.select_related("account").get(pk=int(key)), now):
         raise NotYet(key)
+
+
+def hold_late(key: str, now: datetime) -> None:
+    """Once more, by the clock, for what came in while everything was being shut."""
+    step = DrillStep.objects.select_related("drill__account").get(drill=int(key), act=Act.FREEZE)
+    if step.done_at is None or step.drill.account.frozen_at is None:
+        return  # it is still being tried; or somebody has let mail leave again since
+    late = [line for line in _hold(step.drill, now) if line not in step.said]
+    if late:
+        step.said, step.count = [*step.said, *late][:SHOWN_SENT], (step.count or 0) + len(late)
+        step.save(update_fields=["said", "count"])
 
 
 def changed_meanwhile(drill: Drill) -> list[Entry]:
@@ -146,7 +168,6 @@ def _shut(account: Account, drill: Drill, now: datetime) -> dict[DrillStep.Act, 
         Act.KEYS: life.end_since(account, drill.since, by=drill.by, now=now),
         Act.RESCUE: rescue_change.void_since(account, drill.since, by=drill.by, now=now),
         Act.LINKS: halves + codes + links.void(account, now=now),
-        Act.FREEZE: None,
         Act.BLOCK: None,
     }
 
@@ -173,6 +194,14 @@ def _cut_off(drill: Drill, _now: datetime) -> list[str]:
     return []
 
 
+def _hold(drill: Drill, now: datetime) -> list[str]:
+    """What had been sent and has not left, wherever it waits: kept there until somebody decides."""
+    holders = (
+        cast(Callable[[Account, datetime], list[Stopped]], import_string(path)) for path in settings.MAIL_HOLDERS
+    )
+    return [_sent(one.at, list(one.recipients), one.reach) for holder in holders for one in holder(drill.account, now)]
+
+
 def _undo(drill: Drill, now: datetime) -> list[str]:
     undo = cast(Callable[[str, datetime, str, datetime], list[str]], import_string(settings.REDIRECTION_UNDOER))
     return undo(drill.account_id, drill.since, drill.by, now)
@@ -180,7 +209,8 @@ def _undo(drill: Drill, now: datetime) -> list[str]:
 
 def _list_sent(drill: Drill, _now: datetime) -> list[str]:
     """When, and to whom: what the messages say is nobody's business here."""
-    return [_sent(message.at, list(message.recipients)) for message in _sent_since(drill.account_id, drill.since)]
+    messages = _sent_since(drill.account_id, drill.since)
+    return [_sent(one.at, list(one.recipients), len(one.recipients)) for one in messages]
 
 
 def _sent_since(key: str, since: datetime) -> Sequence[Any]:
@@ -189,15 +219,16 @@ def _sent_since(key: str, since: datetime) -> Sequence[Any]:
     return asked(key, since)
 
 
-def _sent(at: datetime, recipients: list[str]) -> str:
-    told = {"when": in_full(at), "to": ", ".join(recipients[:SHOWN_RECIPIENTS]), "count": len(recipients)}
-    if len(recipients) <= SHOWN_RECIPIENTS:
+def _sent(at: datetime, recipients: list[str], count: int) -> str:
+    told = {"when": in_full(at), "to": ", ".join(recipients[:SHOWN_RECIPIENTS]), "count": count}
+    if count <= SHOWN_RECIPIENTS:
         return _("%(when)s, to %(to)s") % told
     return _("%(when)s, to %(count)d recipients, among them %(to)s") % told
 
 
 _PARTS: dict[DrillStep.Act, Callable[[Drill, datetime], list[str]]] = {
     Act.DAEMONS: _cut_off,
+    Act.FREEZE: _hold,
     Act.REDIRECTIONS: _undo,
     Act.SENT: _list_sent,
 }

@@ -38,7 +38,8 @@ def programs(instance: Instance) -> list[Program]:
     """In the order of starting: what others need comes first."""
     data = require_data(instance)
     config = data / "engine"
-    listed = [_sendercheck(data), _decoder(data), _dovecot(instance, config), _postfix(instance, config)]
+    listed = [_sendercheck(data), _decoder(data), _dovecot(instance, config)]
+    listed += [_postfix(instance, config), _queuekeeper(data, config)]
     if instance.mode != "production":
         listed.insert(0, _sink(instance, data))
     if instance.rspamd:
@@ -91,6 +92,13 @@ def _dovecot(instance: Instance, config: Path) -> Program:
 def _postfix(instance: Instance, config: Path) -> Program:
     command = (sys.executable, "-P", "-m", "vaguemestre.engine.foreground", str(config / "postfix"))
     return Program("postfix", command, "root", lambda: _greets(instance.ports.smtp), priority=50, stop_seconds=15)
+
+
+def _queuekeeper(data: Path, config: Path) -> Program:
+    path = data / "run" / "queuekeeper.sock"
+    command = (sys.executable, "-P", "-m", "vaguemestre.engine.queuekeeper", str(path), str(config / "postfix"))
+    # Root: nobody else may hold or delete what waits in the queue.
+    return Program("queuekeeper", command, "root", lambda: _speaks(path), priority=60)
 
 
 def _speaks(path: Path) -> bool:

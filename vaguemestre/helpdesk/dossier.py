@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from vaguemestre.accounts import rescue
 from vaguemestre.accounts.factors.standing import FACTORS, kinds
 from vaguemestre.accounts.models import Account
-from vaguemestre.helpdesk import key_state, proof, requests
+from vaguemestre.helpdesk import held, key_state, proof, requests
 from vaguemestre.helpdesk.access import AgentRequest, out_of_reach
 from vaguemestre.helpdesk.standing import facts_of
 from vaguemestre.helpdesk.state import sentences, suggestion
@@ -20,6 +20,7 @@ EVENTS = 7
 
 def dossier(request: AgentRequest, account: Account, now: datetime) -> dict[str, Any]:
     facts = facts_of(account, now)
+    last_drill = account.drills.order_by("-pk").first()
     lead, *rest = sentences(facts, now)
     return {
         **headed(request, account),
@@ -37,7 +38,8 @@ def dossier(request: AgentRequest, account: Account, now: datetime) -> dict[str,
         "numen": numen.masked(account.person),
         "blocked": bool(account.mail_blocked_until and account.mail_blocked_until > now),
         "reset_request": requests.open_of(account),
-        "last_drill": account.drills.order_by("-pk").first(),
+        "last_drill": last_drill,
+        "was_held": bool(last_drill) and held.ever(account),
     }
 
 

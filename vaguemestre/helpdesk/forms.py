@@ -3,10 +3,12 @@
 from datetime import date
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from vaguemestre.helpdesk.proof import Answers
 
+MOST_HELD = 500  # messages shown and decided at once
 SILENT = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 
 
@@ -18,6 +20,20 @@ class Reason(forms.Form):
         error_messages={"required": _("A reason is missing: one sentence.")},
         widget=forms.TextInput(attrs=SILENT),
     )
+
+
+class HeldMessages(Reason):
+    """Which of the messages held of a stolen account, by their numbers in the mail server's queue."""
+
+    @property
+    def numbers(self) -> list[str]:
+        typed = self.data.getlist("messages") if isinstance(self.data, QueryDict) else []
+        return [number for number in typed if number.isalnum()][:MOST_HELD]
+
+    def clean(self) -> dict[str, object]:
+        if not self.numbers:
+            raise forms.ValidationError(_("Tick at least one message."))
+        return self.cleaned_data
 
 
 class Restoration(Reason):

@@ -41,6 +41,7 @@ class Service:
     name: Promise
     works: bool
     sentence: Promise
+    closed: bool = False  # by a maintenance
 
 
 @dataclass(frozen=True)

@@ -145,6 +145,8 @@ def refusals(failure: dict[str, object]) -> list[str]:
     recipients = failure.get("recipients")
     if isinstance(recipients, dict) and recipients:
         return [_recipient_refusal(address, *said) for address, said in recipients.items()]
+    if failure.get("held"):
+        return [_("Nothing was sent: this account was shut as stolen while it waited. Send it again if you wrote it.")]
     code = failure.get("code")
     if code == 552:
         return [_("Nothing was sent: the message is too large. Remove an attachment, then send again.")]

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts import shut
+from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.stolen import Stopped
 from vaguemestre.clock import due
 from vaguemestre.mailbox import submission
 from vaguemestre.mailbox.errors import DeliveryRefused, MailboxError, MailboxRefused, NoSuchFolder
@@ -120,6 +122,25 @@ def take_back(outgoing: Outgoing, now: datetime) -> bool:
         )
         due.drop(DELIVER, outgoing.key)
     return bool(taken)
+
+
+def hold_back(account: Account, now: datetime) -> list[Stopped]:
+    """For the drill (settings.MAIL_HOLDERS): what waits here leaves no more by itself. It is with its author again,
+    who sees why and decides, once the mailbox is theirs."""
+    waiting = Outgoing.objects.filter(account=account, state=State.QUEUED).exclude(kind__in=_UNKEPT)
+    return [_stopped(outgoing) for outgoing in waiting.order_by("queued_at") if _returned(outgoing, now)]
+
+
+def _returned(outgoing: Outgoing, now: datetime) -> bool:
+    with transaction.atomic():
+        taken = take_back(outgoing, now)
+        if taken:
+            Outgoing.objects.filter(pk=outgoing.pk).update(failure={"held": True})
+    return taken
+
+
+def _stopped(outgoing: Outgoing) -> Stopped:
+    return Stopped(outgoing.queued_at or outgoing.changed_at, tuple(outgoing.recipients), len(outgoing.recipients))
 
 
 def state_in_words(outgoing: Outgoing) -> str:

@@ -1,5 +1,6 @@
 """A wrong academy.toml says file, key and reason; a right one is Amiens."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,7 @@ def test_amiens_is_read() -> None:
         ('uai_prefix = "060"', 'uai_prefix = "60"', "departments.1.uai_prefix", "match pattern"),
         ("03 22 71 25 00", "0322712500", "departments.2.office.phone", "match pattern"),
         ("last = 2026-11-01", "last = 2026-10-01", "school_holidays.0", "last is before first"),
+        ("security_officers = []", 'security_officers = ["rssi"]', "help_desk.security_officers.0", "match pattern"),
         ("include_numen = true", "include_numen = 1", "letter.include_numen", "valid boolean"),
     ],
 )
@@ -53,6 +55,12 @@ def test_a_wrong_key_is_named(tmp_path: Path, amiens: str, good: str, wrong: str
     assert good in amiens
     message = refused(tmp_path, amiens.replace(good, wrong, 1))
     assert any(f": {key} - " in line and reason in line for line in message.splitlines()), message
+
+
+def test_an_authority_may_name_no_security_officers(tmp_path: Path, amiens: str) -> None:
+    file = tmp_path / "academy.toml"
+    file.write_text(re.sub(r"^security_officers.*\n", "", amiens, flags=re.MULTILINE), encoding="utf-8")
+    assert read_academy(file).help_desk.security_officers == []
 
 
 def test_every_wrong_key_is_named_at_once(tmp_path: Path, amiens: str) -> None:

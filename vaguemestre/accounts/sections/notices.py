@@ -24,7 +24,8 @@ def context(request: StaffRequest, now: datetime) -> dict[str, object] | None:
     read = [_told(notice) for notice in recent.order_by("-at", "-id")[:READ_ONES]]
     if not unread and not read:
         return None
-    return {"unread": unread, "read": read, "office": notices.office_of(request.account)}
+    newest = max((told.notice.pk for told in unread), default=0)
+    return {"unread": unread, "newest": newest, "read": read, "office": notices.office_of(request.account)}
 
 
 def _told(notice: Notice) -> Told:

@@ -143,6 +143,23 @@ class TestNotices:
         assert "avis à lire" not in page
         assert "Déjà vus" in page
 
+    def test_all_that_is_shown_is_put_away_at_once_and_nothing_newer(self, client: Client, account: Account) -> None:
+        _first, second, later = (
+            notices.tell(account, Notice.Kind.PASSWORD, now=timezone.now(), change="changed") for _ in range(3)
+        )
+        other = notices.tell(make_account("Bruno"), Notice.Kind.PASSWORD, now=timezone.now(), change="changed")
+        assert f'value="{later.pk}"' in client.get(URL).content.decode()
+        assert client.post(f"{URL}avis/lecture/", {"jusque": str(second.pk)}).status_code == 302
+        unread = Notice.objects.filter(read_at=None)
+        assert set(unread.values_list("pk", flat=True)) == {later.pk, other.pk}
+        assert "avis/lecture/" not in client.get(URL).content.decode(), "one alone has its own button"
+
+    @pytest.mark.parametrize("wrong", ["", "x", "-1", "9" * 40])
+    def test_what_is_no_number_puts_nothing_away(self, client: Client, account: Account, wrong: str) -> None:
+        notices.tell(account, Notice.Kind.PASSWORD, now=timezone.now(), change="changed")
+        assert client.post(f"{URL}avis/lecture/", {"jusque": wrong}).status_code == 404
+        assert Notice.objects.get().read_at is None
+
     @pytest.mark.usefixtures("account")
     def test_another_persons_notice_does_not_exist(self, client: Client) -> None:
         other = notices.tell(make_account("Bruno"), Notice.Kind.PASSWORD, now=timezone.now(), change="changed")

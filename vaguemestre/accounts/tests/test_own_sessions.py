@@ -126,7 +126,9 @@ def test_nobody_elses_sign_ins(client: Client, account: Account) -> None:
 
 def test_a_doubt_closes_everything_else_then_changes_the_password(client: Client, account: Account) -> None:
     sign_in(client, account)
-    assert "Aucune autre session" in client.get("/mon-compte/doute/").content.decode()
+    page = client.get("/mon-compte/doute/").content.decode()
+    assert "Aucune autre session" in page
+    assert page.count("tel:") == 1, "one's own office, not every one"
     another(account)
     assert "1 autre session" in client.get("/mon-compte/doute/").content.decode().replace("\u00a0", " ")
     assert Session.objects.count() == 2

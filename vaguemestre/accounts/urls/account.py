@@ -5,6 +5,7 @@ from vaguemestre.accounts.views import account, password, rescue
 urlpatterns = [
     path("mon-compte/", account.account, name="account"),
     path("mon-compte/numen/", account.numen, name="numen"),
+    path("mon-compte/avis/lecture/", account.notices_reading, name="notices-reading"),
     path("mon-compte/avis/<int:notice_id>/lecture/", account.notice_reading, name="notice-reading"),
     path("mon-compte/mot-de-passe/", password.password, name="password"),
     path("mon-compte/mot-de-passe/regles/", password.password_rules, name="password-rules"),

@@ -15,6 +15,8 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.said import said_of
 from vaguemestre.accounts.sections import sheets
 
+LONGEST_NUMBER = 15  # digits: no table counts further
+
 
 @require_safe
 @signed_in
@@ -41,6 +43,16 @@ def charter(request: HttpRequest) -> HttpResponse:
 def notice_reading(request: StaffRequest, notice_id: int) -> HttpResponse:
     if not notices.mark_read(request.account, notice_id, now=timezone.now()):
         raise Http404
+    return HttpResponseRedirect(f"{reverse('accounts:account')}#avis")
+
+
+@require_POST
+@signed_in
+def notices_reading(request: StaffRequest) -> HttpResponse:
+    newest = request.POST.get("jusque", "")
+    if not newest.isdecimal() or len(newest) > LONGEST_NUMBER:
+        raise Http404
+    notices.mark_all_read(request.account, int(newest), now=timezone.now())
     return HttpResponseRedirect(f"{reverse('accounts:account')}#avis")
 
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from vaguemestre.accounts import sessions
+from vaguemestre.accounts import notices, sessions
 from vaguemestre.accounts.access import session_of
 from vaguemestre.accounts.guards import freshly_proved, signed_in
 from vaguemestre.accounts.request import StaffRequest
@@ -40,4 +40,5 @@ def doubt(request: StaffRequest) -> HttpResponse:
         sessions.close_others(request.account, but=request.session_record)
         return HttpResponseRedirect(reverse("accounts:password"))
     others = len(sessions.living(request.account, now=timezone.now())) - 1
-    return render(request, "accounts/doubt.html", {"section": "account", "others": others})
+    told = {"section": "account", "others": others, "office": notices.office_of(request.account)}
+    return render(request, "accounts/doubt.html", told)

@@ -108,6 +108,12 @@ def test_a_leaver_opens_one_page(leaver: Client) -> None:
     assert Export.objects.get().state == State.WAITING
 
 
+def test_one_s_own_office_is_named_and_no_other(leaver: Client) -> None:
+    page = leaver.get(PAGE).content.decode()
+    for department in academy().departments:
+        assert (department.office.phone in page) == (department.code == "80")
+
+
 def test_a_leaver_signs_in_for_a_month(client: Client, cast: Cast) -> None:
     sign_in(client, cast.leaver)
     assert client.get(PAGE).status_code == 200

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts import transfer
+from vaguemestre.accounts import notices, transfer
 from vaguemestre.accounts.guards import freshly_proved, signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.exports import departure, orders
@@ -45,5 +45,6 @@ def _page(request: StaffRequest, form: NewAddressForm, status: int = 200) -> Htt
         "section": "account", "form": form, "now": now, "export": latest_of(request.account),
         "stage": departure.stage(request.account, now), "given": transfer.new_address_of(request.account),
         "limit_mb": academy().mail.quota_mb, "kept_days": orders.KEPT.days,
+        "office": notices.office_of(request.account),
     }  # fmt: skip
     return render(request, "exports/leaving.html", context, status=status)

@@ -15,6 +15,7 @@ ACTS = {
     "lock", "unlock", "pass", "letter", "numen", "identity", "identity-code", "identity-code-check",
     "identity-questions", "identity-in-person", "rescue", "rescue-code", "rescue-record", "stolen", "stolen-close",
     "unfreeze", "unblock", "restore", "factors-lost", "stolen-sent",
+    "held-release", "held-deletion",
 }  # fmt: skip
 
 
@@ -28,6 +29,7 @@ def body(account: Account) -> dict[str, str]:
     return {
         "reason": "parce que", "confirmation": account.identifier, "in_person": "on", "replace": "on",
         "email": "x@exemple.fr", "code": "123456", "day": "12", "month": "3", "year": "1984", "until": "2099-01-01",
+        "messages": "4fXYZ1234",
     }  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from vaguemestre.helpdesk.views import acts, identity, journal, letters, people, requests, rescue, stolen
+from vaguemestre.helpdesk.views import acts, held, identity, journal, letters, people, requests, rescue, stolen
 
 urlpatterns = [
     path("", people.desk, name="people"),
@@ -26,6 +26,10 @@ urlpatterns = [
     path("comptes/<str:key>/vol/fermeture/", stolen.close, name="stolen-close"),
     path("comptes/<str:key>/vol/envois/", stolen.sent, name="stolen-sent"),
     path("comptes/<str:key>/vol/<int:number>/", stolen.result, name="stolen-result"),
+    path("comptes/<str:key>/vol/retenus/", held.messages, name="held"),
+    path("comptes/<str:key>/vol/retenus/nombre/", held.count, name="held-count"),
+    path("comptes/<str:key>/vol/retenus/envoi/", held.release, name="held-release"),
+    path("comptes/<str:key>/vol/retenus/suppression/", held.delete, name="held-deletion"),
     path("comptes/<str:key>/vol/gel/levee/", stolen.unfreeze, name="unfreeze"),
     path("comptes/<str:key>/vol/blocage/levee/", stolen.unblock, name="unblock"),
     path("demandes/", requests.queue, name="requests"),

@@ -15,7 +15,7 @@ from vaguemestre.accounts.models import OtpKey
 from vaguemestre.accounts.models.otp import IN_USE
 from vaguemestre.accounts.otp import choosing, life
 from vaguemestre.helpdesk import proof
-from vaguemestre.helpdesk.access import AgentRequest, out_of_reach
+from vaguemestre.helpdesk.access import AgentRequest, office_name, out_of_reach
 from vaguemestre.helpdesk.forms import Reason
 from vaguemestre.helpdesk.guards import console, freshly_proved
 from vaguemestre.helpdesk.otp_access import key_for, key_to_act_on
@@ -148,6 +148,7 @@ def _page(request: AgentRequest, it: OtpKey, *, status: int = 200, **more: objec
         "now": now,
         "account": it.account,
         "key": it,
+        "stock_of": office_name(frozenset({it.department})),
         "holdings": holdings,
         "slip": next((held.slip for held in holdings if held.ended_at is None), ""),
         "events": story(it),

@@ -49,6 +49,14 @@ def test_every_advice_ends_with_something_to_press_or_to_call(client: Client, ke
         assert client.get(address).status_code == 200
 
 
+@pytest.mark.parametrize("key", ADVICES)
+@pytest.mark.parametrize("department", ["", "60"])
+def test_a_number_is_said_once(client: Client, key: str, department: str) -> None:
+    address = reverse("portal:trouble-step", args=[key])
+    page = client.get(address, {"departement": department} if department else {}).content.decode()
+    assert page.count(">03 44 06 45 00<") == 1
+
+
 def test_the_department_goes_along(client: Client) -> None:
     page = client.get("/bv/connexion/", {"departement": "02"}).content.decode()
     assert '/bv/connexion/refus/?departement=02"' in page

@@ -3,7 +3,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from vaguemestre.portal import service_state
+from vaguemestre.portal import closed_parts, service_state
 from vaguemestre.web.htmx import is_htmx
 
 
@@ -11,4 +11,5 @@ from vaguemestre.web.htmx import is_htmx
 def state(request: HttpRequest) -> HttpResponse:
     """The whole page, or the one sentence that other pages ask for."""
     template = "portal/state.html#summary" if is_htmx(request) else "portal/state.html"
-    return render(request, template, {"state": service_state.state(timezone.now())})
+    now = timezone.now()
+    return render(request, template, {"state": closed_parts.said(service_state.state(now), now)})

@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from vaguemestre.accounts.models import Account
+from vaguemestre.accounts import stolen
+from vaguemestre.accounts.models import Account, DrillStep
 from vaguemestre.engine import projection
-from vaguemestre.webmail import outbox
+from vaguemestre.webmail import outbox, pending
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.tests.conftest import Desk
 from vaguemestre.webmail.tests.test_list import body
@@ -54,3 +55,26 @@ def test_what_waited_in_the_outbox_leaves_once_sending_is_open_again(desk: Desk,
     outbox.deliver(key, now)
     assert Outgoing.objects.get(key=key).state == State.DONE
     assert [message["Subject"] for message in neighbour.stored("inbox", 1)] == ["Apres"]
+
+
+def test_after_a_drill_what_waited_is_with_its_author_again_and_leaves_no_more_by_itself(
+    desk: Desk, neighbour: Desk
+) -> None:
+    key, now = new_key(), timezone.now()
+    change(desk, frozen_at=now)
+    desk.write(key, a=neighbour.mail.address, objet="Virement", texte="Au mot près")
+    outgoing = Outgoing.objects.get(key=key)
+    outbox.write_message(outgoing, now)
+    outbox.enqueue(outgoing, now)
+    drill = stolen.close_everything(desk.mail.account, by="system", office="", reason="essai", now=now)
+    step = drill.steps.get(act=DrillStep.Act.FREEZE)
+    assert step.count == 1
+    assert neighbour.mail.address in step.said[0]
+    change(desk, frozen_at=None, mail_blocked_until=None)
+    outbox.deliver(key, now)
+    returned = Outgoing.objects.get(key=key)
+    assert (returned.state, returned.text) == (State.DRAFT, "Au mot près")
+    assert pending.queued(desk.mail.account, now)[0].problems == [
+        "Rien n’est parti\N{NO-BREAK SPACE}: ce compte a été fermé pour vol pendant que le message attendait."
+        " Renvoyez-le si c’est vous qui l’avez écrit."
+    ]

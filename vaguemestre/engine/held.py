@@ -1,0 +1,92 @@
+"""What was sent and has not left: held in Postfix's queue when an account is shut as stolen, until somebody decides.
+
+Postfix never gives up a message on hold. `queuekeeper` does it; this asks."""
+
+import json
+import socket
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from django.conf import settings
+
+from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.stolen import Stopped
+from vaguemestre.audit import journal
+from vaguemestre.audit.models import Entry
+
+PATIENCE_SECONDS = 150  # of the keeper's own
+
+
+class QueueAway(LookupError):
+    """The keeper or Postfix does not answer: what is held is not known, which is not the same as nothing."""
+
+
+class Held(NamedTuple):
+    id: str
+    at: datetime
+    size: int
+    recipients: tuple[str, ...]  # the first ones
+    reach: int  # how many in all
+
+
+def hold(account: Account, now: datetime) -> list[Stopped]:  # noqa: ARG001 - as every holder of settings.MAIL_HOLDERS
+    """Everything of this person's that has not left stays. Answers all that is on hold then. Raises QueueAway."""
+    return [Stopped(one.at, one.recipients, one.reach) for one in _messages("hold", account)]
+
+
+def held(account: Account) -> list[Held]:
+    """The oldest first. Raises QueueAway."""
+    return _messages("list", account)
+
+
+def release(account: Account, ids: Iterable[str]) -> list[str]:
+    """These leave now. Answers which did. Raises QueueAway."""
+    return _ids("release", account, ids)
+
+
+def delete(account: Account, ids: Iterable[str]) -> list[str]:
+    """These never leave. Answers which are gone. Raises QueueAway."""
+    return _ids("delete", account, ids)
+
+
+def forget_account(key: str, _now: datetime) -> None:
+    """What nobody decided about in a year (settings.ACCOUNT_PURGERS). Raises QueueAway."""
+    if not Entry.objects.filter(subject=key, act="account.stolen").exists():
+        return
+    account = Account.objects.get(pk=key)
+    if ids := [one.id for one in held(account)]:
+        journal.record("system", "held.deleted", key, held=len(ids), ids=" ".join(ids))
+        delete(account, ids)
+
+
+def _messages(act: str, account: Account) -> list[Held]:
+    if settings.DATA is None:
+        return []  # no mail server, no queue
+    return [
+        Held(one["id"], datetime.fromtimestamp(one["at"], UTC), one["size"], tuple(one["recipients"]), one["count"])
+        for one in _asked(act, account)["messages"]
+    ]
+
+
+def _ids(act: str, account: Account, ids: Iterable[str]) -> list[str]:
+    done: Sequence[str] = _asked(act, account, ids=list(ids))["ids"]
+    return list(done)
+
+
+def _asked(act: str, account: Account, **more: Any) -> dict[str, Any]:
+    if settings.DATA is None:
+        raise QueueAway("no data folder")
+    question = json.dumps({"act": act, "senders": account.addresses, **more}).encode() + b"\n"
+    try:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(PATIENCE_SECONDS)
+            connection.connect(str(settings.DATA / "run" / "queuekeeper.sock"))
+            connection.sendall(question)
+            with connection.makefile("rb") as stream:
+                said = json.loads(stream.readline() or b"{}")
+    except (OSError, ValueError) as error:
+        raise QueueAway(f"queuekeeper: {error}") from error
+    if "error" in said or not isinstance(said, dict) or not said:
+        raise QueueAway("queuekeeper: Postfix does not answer")
+    return said

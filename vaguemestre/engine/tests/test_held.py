@@ -1,0 +1,188 @@
+"""What a stolen account had sent and has not left: held in the real Postfix's queue, let go or deleted."""
+
+import json
+import socket
+import stat
+import subprocess
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from vaguemestre.accounts import stolen
+from vaguemestre.accounts.models import Account, DrillStep
+from vaguemestre.audit import journal
+from vaguemestre.audit.models import Entry
+from vaguemestre.engine import held, projection, queuekeeper
+from vaguemestre.testing import (
+    MailAccount,
+    data_folder,
+    deliver,
+    letter,
+    make_mail_account,
+    submission,
+    wait_for_mail,
+)
+
+NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def unreachable(mail_account: MailAccount) -> Iterator[MailAccount]:
+    """A colleague whose mailbox Dovecot cannot open: what is sent there waits in the queue, and is tried again."""
+    colleague = make_mail_account("Karim", "Belkacem")
+    deliver(letter(colleague.address), colleague.address)
+    wait_for_mail(colleague)
+    home = home_of(colleague)
+    home.chmod(0)
+    yield colleague
+    home.chmod(0o700)
+
+
+def home_of(account: MailAccount) -> Path:
+    [home] = [path for path in (data_folder() / "mail").rglob(account.key) if path.is_dir()]
+    return home
+
+
+def send(author: MailAccount, to: str, *, sender: str = "") -> None:
+    message = letter(to, sender=author.address, subject="Virement")
+    with submission(author) as connection:
+        connection.sendmail(sender or author.address, [to], message.as_bytes())
+
+
+def queue() -> list[dict[str, Any]]:
+    command = ["postqueue", "-c", str(data_folder() / "engine" / "postfix"), "-j"]
+    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def waiting(to: str, count: int = 1) -> list[str]:
+    """The numbers of the messages that wait for this recipient, once there are so many and none is being tried."""
+    deadline = time.monotonic() + 20
+    while True:
+        found = [one for one in queue() if to in {person["address"] for person in one["recipients"]}]
+        if len(found) == count and all(one["queue_name"] in {"deferred", "hold"} for one in found):
+            return [one["queue_id"] for one in found]
+        assert time.monotonic() < deadline, found
+        time.sleep(0.1)
+
+
+def test_what_waits_is_held_and_then_let_go(mail_account: MailAccount, unreachable: MailAccount) -> None:
+    send(mail_account, unreachable.address)
+    waiting(unreachable.address)
+    [stopped] = held.hold(mail_account.account, NOW)
+    assert (stopped.recipients, stopped.reach) == ((unreachable.address,), 1)
+    [message] = held.held(mail_account.account)
+    assert message.size > 0
+    home_of(unreachable).chmod(0o700)
+    assert held.release(mail_account.account, [message.id]) == [message.id]
+    wait_for_mail(unreachable, 2)
+    assert held.held(mail_account.account) == []
+
+
+def test_what_is_deleted_is_gone_and_the_rest_stays(mail_account: MailAccount, unreachable: MailAccount) -> None:
+    for _ in range(2):
+        send(mail_account, unreachable.address)
+    waiting(unreachable.address, 2)
+    held.hold(mail_account.account, NOW)
+    first, second = held.held(mail_account.account)
+    assert held.delete(mail_account.account, [first.id]) == [first.id]
+    assert [one.id for one in held.held(mail_account.account)] == [second.id]
+    assert held.delete(mail_account.account, [second.id, first.id, "ALL", "-d"]) == [second.id]
+
+
+def test_everybody_else_s_mail_goes_on(mail_account: MailAccount, unreachable: MailAccount) -> None:
+    other = make_mail_account("Zoé", "Voisine")
+    send(other, unreachable.address)
+    [number] = waiting(unreachable.address)
+    assert held.hold(mail_account.account, NOW) == []
+    assert held.release(mail_account.account, [number]) == []
+    assert held.delete(mail_account.account, [number]) == []
+    assert waiting(unreachable.address) == [number]
+    home_of(unreachable).chmod(0o700)
+    wait_for_mail(unreachable, 2)
+
+
+def test_any_of_a_person_s_addresses_counts(mail_account: MailAccount, unreachable: MailAccount) -> None:
+    undotted = next(one for one in mail_account.account.addresses if "." not in one.partition("@")[0])
+    send(mail_account, unreachable.address, sender=undotted)
+    waiting(unreachable.address)
+    assert len(held.hold(mail_account.account, NOW)) == 1
+    [message] = held.held(mail_account.account)
+    held.delete(mail_account.account, [message.id])
+
+
+def test_a_drill_holds_what_waits(mail_account: MailAccount, unreachable: MailAccount) -> None:
+    send(mail_account, unreachable.address)
+    waiting(unreachable.address)
+    drill = stolen.close_everything(mail_account.account, by="system", office="", reason="essai", now=timezone.now())
+    step = drill.steps.get(act=DrillStep.Act.FREEZE)
+    assert (step.count, step.done_at is not None) == (1, True)
+    assert unreachable.address in step.said[0]
+    home_of(unreachable).chmod(0o700)
+    [message] = held.held(mail_account.account)
+    held.release(mail_account.account, [message.id])
+    wait_for_mail(unreachable, 2)
+
+
+def test_a_purge_deletes_what_is_still_held_and_the_journal_says_so(
+    mail_account: MailAccount, unreachable: MailAccount
+) -> None:
+    send(mail_account, unreachable.address)
+    waiting(unreachable.address)
+    held.hold(mail_account.account, NOW)
+    held.forget_account(mail_account.key, NOW)
+    assert len(held.held(mail_account.account)) == 1, (
+        "of an account that never was declared stolen nothing is looked for"
+    )
+    journal.record("system", "account.stolen", mail_account.key)
+    held.forget_account(mail_account.key, NOW)
+    assert held.held(mail_account.account) == []
+    assert Entry.objects.get(subject=mail_account.key, act="held.deleted").details["held"] == 1
+
+
+def test_a_message_that_was_on_its_way_when_the_account_was_frozen_is_refused(mail_account: MailAccount) -> None:
+    message = letter(mail_account.address, sender=mail_account.address).as_bytes()
+    connection = submission(mail_account)
+    connection.mail(mail_account.address)
+    connection.rcpt(mail_account.address)
+    connection.docmd("DATA")
+    Account.objects.filter(pk=mail_account.key).update(frozen_at=timezone.now())
+    projection.project([mail_account.key])
+    connection.send(message.replace(b"\n", b"\r\n") + b"\r\n.\r\n")
+    code, said = connection.getreply()
+    assert code == 450
+    assert b"Envoi suspendu" in said
+
+
+def test_no_answer_is_not_nothing(mail_account: MailAccount, settings: Settings, tmp_path: Path) -> None:
+    settings.DATA = tmp_path
+    with pytest.raises(held.QueueAway):
+        held.hold(mail_account.account, NOW)
+
+
+@pytest.mark.parametrize("asked", [b"\n", b"{}\n", b'{"act": "hold"}\n', b'{"act": "x", "senders": [], "ids": []}\n'])
+def test_nonsense_changes_nothing_and_hurts_nobody(mail_account: MailAccount, asked: bytes) -> None:
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(str(data_folder() / "run" / "queuekeeper.sock"))
+        connection.sendall(asked)
+        connection.settimeout(20)
+        said = json.loads(connection.makefile("rb").readline())
+    assert set(said) in ({"error"}, {"ids"})
+    assert held.held(mail_account.account) == []
+
+
+def test_only_the_product_may_ask(daemons: None) -> None:
+    path = data_folder() / "run" / "queuekeeper.sock"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert path.owner() == queuekeeper.OWNER
+
+
+@pytest.mark.parametrize("address", ["jean.martin@x.fr", "JeanMartin@x.fr", "jean.martin+classe@x.fr"])
+def test_forms_of_one_address(address: str) -> None:
+    assert queuekeeper.plain(address) == "jeanmartin@x.fr"

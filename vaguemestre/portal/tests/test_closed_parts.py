@@ -1,0 +1,33 @@
+"""The state page while a maintenance is on."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from vaguemestre.maintenance import state as maintenance
+from vaguemestre.maintenance.models import Maintenance, Part
+from vaguemestre.portal import service_state
+from vaguemestre.web import checks
+from vaguemestre.web.checks import Check
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("closes", "signing_in", "on_the_web"),
+    [(Part.SIGN_IN, True, True), (Part.WEBMAIL, False, True), (Part.DESK, False, False)],
+)
+def test_what_a_maintenance_closes_is_not_said_to_work(
+    client: Client, db: None, monkeypatch: pytest.MonkeyPatch, closes: Part, signing_in: bool, on_the_web: bool
+) -> None:
+    now = timezone.now()
+    row = Maintenance(starts_at=now - HOUR, begun_at=now - HOUR, ends_at=now + HOUR, closes=[closes])
+    monkeypatch.setattr(service_state, "_watch", service_state._Watch())
+    monkeypatch.setattr(maintenance, "current", lambda _now: row)
+    monkeypatch.setattr(checks, "every", lambda: [Check("database", True), Check("reading", True)])
+    page = client.get("/etat/").content.decode()
+    assert ("La connexion est fermée le temps de la maintenance." in page) == signing_in
+    assert ("La connexion fonctionne." in page) != signing_in
+    assert ("Sur le web, fermée le temps de la maintenance." in page) == on_the_web
