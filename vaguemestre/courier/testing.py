@@ -4,6 +4,7 @@ import ssl
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -14,12 +15,13 @@ SECRET = "le-secret-de-la-passerelle"
 class Gateway:
     """`status`, `says` and `silent` are how it answers from now on."""
 
-    def __init__(self, *, certificate: Path | None = None, key: Path | None = None) -> None:
+    def __init__(self, port: int = 0, *, certificate: Path | None = None, key: Path | None = None) -> None:
         self.status, self.says, self.silent = 202, "0: Accepted for delivery", False
         self.received: list[dict[str, str]] = []
         self.asked: list[str] = []  # the lines of request, as a log would keep them
+        self.arrived: SimpleQueue[dict[str, str]] = SimpleQueue()
         self.heard = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
         if certificate and key:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(certificate, key)
@@ -55,7 +57,9 @@ def _handler(gateway: Gateway) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             gateway.asked.append(self.requestline)
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            gateway.received.append({name: values[0] for name, values in parse_qs(body).items()})
+            form = {name: values[0] for name, values in parse_qs(body).items()}
+            gateway.received.append(form)
+            gateway.arrived.put(form)
             if gateway.silent:
                 gateway.heard.wait(20)
                 return
