@@ -28,7 +28,10 @@ def reset_code(request: HttpRequest) -> HttpResponse:
     if not may(request, "reset-code-try", TRIES_IN_TEN_MINUTES, TEN_MINUTES):
         return with_retry_after(_page(request, form, wait=True, status=429), TEN_MINUTES)
     token = texted.exchange(form.cleaned_data["demande"], form.cleaned_data["code"], now=timezone.now())
-    return put_away(token) if token else _page(request, form, refused=True)
+    if token:
+        return put_away(token)
+    afresh = ResetCodeForm(initial={"demande": form.cleaned_data["demande"]})  # no code stands in a page
+    return _page(request, afresh, refused=True)
 
 
 def _page(request: HttpRequest, form: ResetCodeForm, *, status: int = 200, **said: bool) -> HttpResponse:
