@@ -10,8 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from vaguemestre.academy.facts import academy
 from vaguemestre.accounts import lock, passwords, rescue_change
+from vaguemestre.accounts.dates import midnight
 from vaguemestre.accounts.factors import texted as factor
+from vaguemestre.accounts.factors import totp
 from vaguemestre.accounts.models import (
     Account,
     Allowance,
@@ -178,6 +181,7 @@ def test_the_code_of_another_request_opens_nothing(client: Client, account: Acco
 
 @pytest.mark.parametrize("change", ["password", "locked", "number", "factor", "left", "link"])
 def test_any_change_of_the_account_kills_it(client: Client, account: Account, gateway: Gateway, change: str) -> None:
+    totp.enrol_with(account, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", timezone.now())
     number = ask(client)
     code, now = last_code(gateway), timezone.now()
     match change:
@@ -195,6 +199,18 @@ def test_any_change_of_the_account_kills_it(client: Client, account: Account, ga
             links.void(account, now=now)
     assert client.post(CODE_PAGE, {"demande": number, "code": code}).status_code == 200
     assert not ResetLink.objects.exists()
+
+
+def test_a_door_that_shuts_by_its_date_kills_it(account: Account, gateway: Gateway) -> None:
+    """Nothing of the account changes at that midnight."""
+    shut_on = timezone.localdate() + timedelta(days=1)
+    closes_on = shut_on - timedelta(days=academy().departure.portal_days)
+    Account.objects.filter(pk=account.pk).update(closes_on=closes_on, state=Account.State.CLOSED)
+    account.refresh_from_db()
+    before = midnight(shut_on) - timedelta(minutes=2)
+    texted.send(account, "AAAA-2222", now=before)
+    code = last_code(gateway, before)
+    assert texted.exchange("AAAA-2222", code, now=before + timedelta(minutes=3)) is None
 
 
 def test_what_it_opened_dies_with_a_change_too(client: Client, account: Account, gateway: Gateway) -> None:
