@@ -13,6 +13,7 @@ from vaguemestre.accounts.dates import today
 from vaguemestre.accounts.factors import standing
 from vaguemestre.accounts.models import Account, Code, TextFactor
 from vaguemestre.accounts.rescue import confirmed_phone
+from vaguemestre.courier import texts
 
 A_NETWORK_AN_HOUR = 60  # a school signs in at eight from one address
 PURPOSE = Code.Purpose.SIGN_IN
@@ -43,18 +44,23 @@ def withdraw(account: Account, now: datetime) -> bool:
     return bool(gone)
 
 
-def number_for(account: Account, held: set[standing.Kind], now: datetime) -> str | None:
-    """Where a code would be sent; None when none is accepted."""
-    if standing.Kind.TEXT not in held or (held & standing.STRONG and standing.required(account, today(now))):
-        return None
-    return confirmed_phone(account)
+def accepted(account: Account, held: set[standing.Kind], now: datetime) -> bool:
+    """Whoever has a role and nothing better passes with it, as far as the page that asks for something better."""
+    if standing.Kind.TEXT not in held:
+        return False
+    return not (held & standing.STRONG and standing.required(account, today(now)))
+
+
+def number_for(account: Account, now: datetime) -> str | None:
+    """Where a code would be sent; None when none is accepted, or no number is confirmed any more."""
+    return confirmed_phone(account) if accepted(account, standing.kinds(account), now) else None
 
 
 def send(account: Account, network: str, now: datetime) -> None:
-    """Raises TooMany, `codes.TooSoon`, `texts.CannotReach` and `texts.NoneLeft`. Without a number nothing happens."""
-    number = number_for(account, standing.kinds(account), now)
+    """Raises TooMany, `codes.TooSoon`, `texts.CannotReach` and `texts.NoneLeft`."""
+    number = number_for(account, now)
     if number is None:
-        return
+        raise texts.CannotReach("no confirmed number")
     with transaction.atomic():
         if not allowance.take("text-sign-in", network, limit=A_NETWORK_AN_HOUR, per=codes.AN_HOUR, now=now):
             raise TooMany
@@ -67,5 +73,5 @@ def waiting(account: Account, now: datetime) -> Code | None:
 
 def check(account: Account, typed: str, now: datetime) -> bool:
     """Only what was sent to the number that is confirmed now."""
-    number = number_for(account, standing.kinds(account), now)
+    number = number_for(account, now)
     return number is not None and codes.check(account, PURPOSE, typed, now=now) == number

@@ -74,9 +74,9 @@ def ways(account: Account, now: datetime) -> dict[str, object]:
 
 def _text_way(account: Account, held: set[Kind], now: datetime) -> dict[str, object]:
     """`text`: the number, masked; `texted`: its code may still be typed; `text_away`: it did not leave."""
-    if Kind.TEXT not in held:
+    if not texted.accepted(account, held, now):
         return {}
-    number, sent = texted.number_for(account, held, now), texted.waiting(account, now)
+    number, sent = rescue.confirmed_phone(account), texted.waiting(account, now)
     return {
         "text": rescue.mask_phone(number) if number else "",
         "texted": bool(number and sent),
