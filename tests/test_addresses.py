@@ -15,6 +15,7 @@ PUBLIC = {
     "accounts:lost-password",
     "accounts:new-password",
     "accounts:new-password-done",
+    "accounts:reset-code",  # where there is a gateway of text messages; else there is no such page
     "accounts:new-password-rules",  # says nothing without a living link
     "exports:link",  # shut without a link, and says so
     "exports:link-code",
@@ -31,7 +32,9 @@ PUBLIC = {
     "web:ready",
     "accounts:again",  # the dialog of an open page whose session has ended
     "accounts:again-second-factor",
+    "accounts:again-second-factor-text",
     "accounts:second-factor",
+    "accounts:second-factor-text",
     "accounts:signin-key",
 }
 NEVER_IN_A_PART = {  # pages of their own: an ordinary redirect is right
@@ -43,6 +46,7 @@ NEVER_IN_A_PART = {  # pages of their own: an ordinary redirect is right
     "accounts:first-charter",
     "accounts:first-rescue",
     "accounts:first-rescue-code",
+    "accounts:first-rescue-phone-code",
     "accounts:first-personalise",
 }
 

@@ -19,6 +19,7 @@ NOT_MISSED = {  # some that must be among them: a sweep that misses an act prove
     "accounts:rescue", "accounts:rescue-withdrawal", "accounts:first-rescue-code", "accounts:factors-telephone",
     "accounts:app-passwords", "accounts:app-password-removal", "accounts:session-end", "accounts:other-sessions-end",
     "accounts:otp-request", "accounts:otp-decision", "accounts:new-password", "accounts:lost-password",
+    "accounts:first-rescue-phone-code", "accounts:second-factor-text", "accounts:factors-text-removal",
     "helpdesk:otp-handover", "helpdesk:request-take", "helpdesk:request-refuse", "helpdesk:stolen-close",
     "exports:order", "exports:access-request", "portal:maintenance-beginning", "webmail:send",
 }  # fmt: skip

@@ -6,11 +6,13 @@ the program with its name.
 """
 
 import os
+import re
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -58,6 +60,43 @@ class Tls(BaseModel):
     key: Path | None = None
 
 
+# Mobile numbers of France, and the numbers of the overseas départements and territories.
+FRENCH_MOBILES = ("+336", "+337", "+262", "+508", "+590", "+594", "+596", "+681", "+687", "+689")
+
+
+class Sms(BaseModel):
+    """A gateway that takes a text message as the fields of an HTTPS form. Its secret is the file `secrets/sms.key`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: str
+    number_field: str = "to"
+    text_field: str = "text"
+    secret_field: str | None = None  # the name of the field that the secret goes into
+    fields: dict[str, str] = {}  # sent as they are: account, sender, encoding
+    number_begins: Literal["+", "00", ""] = "+"  # what the gateway wants before the country: +33…, 0033…, 33…
+    accepted: str = ""  # words that its answer holds when it took the message, for those that say no with a 200
+    ca: Path | None = None  # certificate authority of a gateway inside (PEM)
+    timeout: int = Field(default=5, ge=1, le=15)  # seconds
+    a_day: int = Field(default=300, ge=1)  # text messages in 24 hours for the whole installation: they cost money
+    prefixes: tuple[str, ...] = FRENCH_MOBILES
+
+    @property
+    def inside(self) -> bool:
+        return urlsplit(self.url).hostname in {"localhost", "127.0.0.1", "::1"}
+
+    @model_validator(mode="after")
+    def _safe(self) -> Self:
+        parts = urlsplit(self.url)
+        if not parts.hostname or not (parts.scheme == "https" or (self.inside and parts.scheme == "http")):
+            raise ValueError("url is https://…; http:// only on this very machine")
+        if parts.username or parts.password or parts.query or parts.fragment:
+            raise ValueError("url holds no secret and no field: they go into the form")
+        if not all(re.fullmatch(r"\+[1-9]\d{0,6}", prefix) for prefix in self.prefixes):
+            raise ValueError("prefixes are written +33, +336…")
+        return self
+
+
 class Instance(BaseSettings):
     model_config = SettingsConfigDict(
         extra="forbid", frozen=True, env_prefix="VAGUEMESTRE_", env_nested_delimiter="__", env_ignore_empty=True
@@ -71,6 +110,7 @@ class Instance(BaseSettings):
     database: str | None = None  # postgresql://…; SQLite in DATA/db without it
     tls: Tls = Tls()
     relay: str | None = None  # production only: where mail for other domains goes; a demo has a local sink
+    sms: Sms | None = None  # without it nobody is sent a text message, and no page speaks of one
     rspamd: bool = True
     remote_images: bool = True  # may be shown, through our proxy; false: never, and the proxy does not run
     refused_networks: tuple[IPv4Network | IPv6Network, ...] = ()  # public ones of the authority: never fetched from
@@ -81,9 +121,11 @@ class Instance(BaseSettings):
         return f"https://{self.host}" + ("" if self.ports.web == 443 else f":{self.ports.web}")
 
     @model_validator(mode="after")
-    def _closed_in_production(self) -> Self:
+    def _told_apart(self) -> Self:
         if self.permitted_address and self.mode == "production":
             raise ValueError("permitted_address is for tests: it opens the network inside to every mail")
+        if self.sms and not self.sms.inside and self.mode != "production":
+            raise ValueError("sms.url leads outside: only in production are people sent text messages")
         return self
 
     @classmethod

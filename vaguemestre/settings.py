@@ -50,6 +50,16 @@ def _database() -> dict[str, Any]:
     }
 
 
+def _sms() -> dict[str, Any] | None:
+    """The gateway of text messages. Its secret is read by the process that sends, when it sends; here only missed."""
+    if INSTANCE.sms is None:
+        return None
+    secret = SECRETS_DIR / "sms.key" if SECRETS_DIR and INSTANCE.sms.secret_field else None
+    if secret and not secret.is_file():
+        raise SystemExit(f"{secret}: missing. The gateway of [sms] in instance.toml wants a secret: put it there.")
+    return {**INSTANCE.sms.model_dump(), "secret": secret}
+
+
 SECRET_KEY = _secret("django.key")
 DEBUG = False
 ALLOWED_HOSTS = [INSTANCE.host] + (["127.0.0.1", "testserver"] if INSTANCE.mode == "test" else [])
@@ -202,6 +212,7 @@ OUTSIDE: dict[str, Any] = {
     "permitted": INSTANCE.permitted_address or "",
 }
 EVENTS_DOOR = ("127.0.0.1", INSTANCE.ports.events)  # where the web says that streams must end
+SMS: Any = _sms()  # None: nobody is sent a text message
 COURIER: dict[str, Any] = {
     "door": ("127.0.0.1", INSTANCE.ports.reinject),
     "address": COURIER_ADDRESS,

@@ -16,13 +16,16 @@ from vaguemestre.accounts.remote import remote_of
 from vaguemestre.accounts.signin import Remote, attempt_of
 
 
-def complete(request: HttpRequest, done: HalfSignIn, *, strong: bool, now: datetime) -> HttpResponse:
+def complete(
+    request: HttpRequest, done: HalfSignIn, *, strong: bool, now: datetime, by_text: bool = False
+) -> HttpResponse:
     """The step that was owed is done. A second press, or another window, has come too late: it signs in afresh."""
     if not end_step(request, done, now=now):
         return HttpResponseRedirect(reverse("accounts:signin"))
     response = welcome(
-        request, done.account, shared_computer=done.shared_computer, wanted=done.next, strong=strong, now=now
-    )
+        request, done.account, shared_computer=done.shared_computer, wanted=done.next, strong=strong, now=now,
+        by_text=by_text,
+    )  # fmt: skip
     half.forget(response)
     return response
 
@@ -39,11 +42,12 @@ def end_step(request: HttpRequest, done: HalfSignIn, *, now: datetime) -> bool:
 
 
 def welcome(
-    request: HttpRequest, account: Account, *, shared_computer: bool, wanted: str, strong: bool, now: datetime
-) -> HttpResponse:
+    request: HttpRequest, account: Account, *,
+    shared_computer: bool, wanted: str, strong: bool, now: datetime, by_text: bool = False,
+) -> HttpResponse:  # fmt: skip
     """`wanted` is a page of this site, checked (`next_page`), or empty."""
-    response = HttpResponseRedirect(first_page(account, wanted))
-    if not enter(request, response, account, shared_computer=shared_computer, strong=strong, now=now):
+    response, ways = HttpResponseRedirect(first_page(account, wanted)), {"strong": strong, "by_text": by_text}
+    if not enter(request, response, account, shared_computer=shared_computer, now=now, **ways):
         return HttpResponseRedirect(reverse("accounts:signin"))
     return response
 
@@ -56,6 +60,7 @@ def enter(
     shared_computer: bool,
     strong: bool,
     now: datetime,
+    by_text: bool = False,
 ) -> bool:
     """A new session, whatever the browser held before; the anti-forgery token changes with it. False when the account
     was changed while its door was opening."""
@@ -63,8 +68,9 @@ def enter(
         sessions.end_session(former)
     remote = remote_of(request)
     token = sessions.open_session(
-        account, shared_computer=shared_computer, address=remote.address, agent=remote.agent, now=now, strong=strong
-    )
+        account, shared_computer=shared_computer, address=remote.address, agent=remote.agent, now=now, strong=strong,
+        by_text=by_text,
+    )  # fmt: skip
     if token is None:
         return False
     _tell_if_new(account, remote, now)

@@ -1,4 +1,4 @@
-"""Six digits sent to an address, typed back once: this person reads what is sent there."""
+"""Six digits sent to an address or a telephone, typed back once: this person reads what is sent there."""
 
 import hmac
 import secrets
@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account, Code
 from vaguemestre.accounts.models.rescue import TRIES
-from vaguemestre.courier import post
+from vaguemestre.courier import post, texts
 
 Purpose = Code.Purpose
 
 LASTS = timedelta(minutes=15)
-A_DAY = timedelta(days=1)
+LASTS_AT_SIGN_IN = timedelta(minutes=5)
+BY_TEXT = {Purpose.PHONE, Purpose.SIGN_IN}
+AN_HOUR, A_DAY = timedelta(hours=1), timedelta(days=1)
 SENT_A_DAY = 10  # 50 tries among a million
 DIGITS = 6
 
@@ -32,13 +34,21 @@ class TooSoon(Exception):
 
 
 def send(account: Account, purpose: Code.Purpose, target: str, *, now: datetime) -> None:
-    """The former code for this purpose is worth nothing any more. Raises TooSoon, `courier.post.AddressUnusable`."""
+    """The former code for this purpose is worth nothing any more. Raises TooSoon, `courier.post.AddressUnusable`; for
+    a telephone `courier.texts.CannotReach` and `NoneLeft`."""
     digits = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     with transaction.atomic():
         _note(account, purpose, target, _hash(account, purpose, target, digits), now)
         with translation.override(account.language):
+            if purpose in BY_TEXT:
+                texts.send(target, _text(purpose, digits), now=now, about=account.key, until=now + lasts(purpose))
+                return
             subject, text = _letter(account, purpose, digits)
             post.send(target, subject, text, now=now, about=account.key, until=now + LASTS)
+
+
+def lasts(purpose: Code.Purpose) -> timedelta:
+    return LASTS_AT_SIGN_IN if purpose == Purpose.SIGN_IN else LASTS
 
 
 def waiting(account: Account, purpose: Code.Purpose, *, now: datetime) -> Code | None:
@@ -70,7 +80,7 @@ def _note(account: Account, purpose: Code.Purpose, target: str, hashed: str, now
     if code.sent_today >= SENT_A_DAY:
         raise TooSoon(code.today_since + A_DAY - now)
     code.target, code.hash, code.tries = target, hashed, 0
-    code.sent_at, code.expires_at, code.sent_today = now, now + LASTS, code.sent_today + 1
+    code.sent_at, code.expires_at, code.sent_today = now, now + lasts(purpose), code.sent_today + 1
     code.save()
 
 
@@ -89,7 +99,7 @@ def _letter(account: Account, purpose: Code.Purpose, digits: str) -> tuple[str, 
         case Purpose.REDIRECTION:
             subject = _("Code to confirm a redirection")
             why = _("The mail of %(address)s is to be redirected to this address.")
-        case Purpose.IDENTITY:
+        case _identity:
             subject = _("Code to read to the help desk")
             why = _("The help desk asks who you are, for your account %(address)s: read this code on the telephone.")
     lines = (
@@ -100,6 +110,15 @@ def _letter(account: Account, purpose: Code.Purpose, digits: str) -> tuple[str, 
         % {"whom": _whom(account)},
     )
     return subject, "\n\n".join(lines)
+
+
+def _text(purpose: Code.Purpose, digits: str) -> str:
+    """One message of 160 signs; the digits together, so that a telephone offers to type them."""
+    if purpose == Purpose.SIGN_IN:
+        text = _("%(academy)s: code %(digits)s to sign in. 5 minutes. Tell it to nobody, not even to your help desk.")
+    else:
+        text = _("%(academy)s: code %(digits)s to confirm this number. 15 minutes. Tell it to nobody.")
+    return text % {"academy": academy().title, "digits": digits}
 
 
 def _warning(purpose: Code.Purpose) -> str:

@@ -104,4 +104,4 @@ def _done(account: Account, step: Step) -> bool:
 
 def _answered(account: Account) -> bool:
     contact = contact_of(account)
-    return contact.confirmed_at is not None or contact.put_off_at is not None
+    return bool(contact.confirmed_at or contact.phone_confirmed_at or contact.put_off_at)

@@ -127,7 +127,8 @@ def _for_leavers(request: StaffRequest) -> bool:
 
 def _factor_due(request: StaffRequest) -> bool:
     account = request.account
-    waits = request.session_record.factor_due and not account.second_factor
+    session = request.session_record
+    waits = session.factor_due and (session.by_text or not account.second_factor)
     if not waits or account.method == Account.Method.OTP_KEY:
         return False
     return not (request.resolver_match and request.resolver_match.view_name.startswith(SETTING_UP))

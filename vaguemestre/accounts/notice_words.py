@@ -131,6 +131,10 @@ _PASSWORD: dict[str, Words] = {
         "Your password was changed by the link sent to your rescue contact, and the application passwords were"
         " withdrawn."
     ),
+    "text-reset": lambda _d: _("Your password was changed by a code sent to your telephone."),
+    "text-reset-with-programs": lambda _d: _(
+        "Your password was changed by a code sent to your telephone, and the application passwords were withdrawn."
+    ),
     "temporary": lambda _d: _("The help desk gave a temporary password, which works once, for 30 minutes."),
     "letter": lambda _d: _("A new letter was asked for: the former password works no more."),
 }
@@ -138,10 +142,15 @@ _RESCUE: dict[str, Words] = {
     "confirmed": lambda d: _("Your rescue contact is now %(contact)s.") % {"contact": _plain(d, "contact")},
     "withdrawn": lambda d: _("Your rescue contact %(contact)s was withdrawn.") % {"contact": _plain(d, "contact")},
     "phone": lambda _d: _("The telephone number of your rescue contact was changed."),
+    "phone-confirmed": lambda d: (
+        _("The telephone of your rescue contact is now %(contact)s.") % {"contact": _plain(d, "contact")}
+    ),
 }
 _FACTOR: dict[str, Words] = {
     "telephone-added": lambda _d: _("A telephone application now gives codes for your account."),
     "telephone-withdrawn": lambda _d: _("The telephone application gives no code for your account any more."),
+    "text-added": lambda _d: _("Codes by text message are now asked for when you sign in."),
+    "text-withdrawn": lambda _d: _("Codes by text message are no longer asked for when you sign in."),
     "all-withdrawn": lambda _d: _("The help desk withdrew the second factors of your account."),
     "passkey-added": lambda d: _("The passkey %(name)s was added.") % {"name": _named(d)},
     "passkey-withdrawn": lambda d: _("The passkey %(name)s was withdrawn.") % {"name": _named(d)},

@@ -1,6 +1,7 @@
 """What happened to an account, told to its owner: in the account until it is read, and by mail."""
 
-from datetime import datetime
+import contextlib
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -13,8 +14,11 @@ from vaguemestre.academy.facts import Office, academy
 from vaguemestre.accounts import rescue
 from vaguemestre.accounts.models import Account, Notice
 from vaguemestre.accounts.notice_words import advice_of, sentence_of
-from vaguemestre.courier import post
+from vaguemestre.courier import post, texts
 from vaguemestre.web.dates import in_full
+
+TOLD_WITHIN = timedelta(hours=1)
+LONGEST_TEXT = 300
 
 type Detail = str | int | bool | None
 Kind = Notice.Kind
@@ -38,6 +42,8 @@ def tell(
             text = _letter(notice)
             for address in _addresses(account, kind, to_rescue, now):
                 post.send(address, _subject(notice), text, now=now, about=account.key)
+            if to_rescue and not rescue.confirmed_email(account):
+                _text_to_rescue(notice, now)
     return notice
 
 
@@ -80,6 +86,17 @@ def _addresses(account: Account, kind: Notice.Kind, to_rescue: bool, now: dateti
         rescue.former_email(account, now) if kind in TAKEOVER or (kind == Kind.HELP_DESK and to_rescue) else None,
     ]
     return list(dict.fromkeys(address for address in wanted if address))
+
+
+def _text_to_rescue(notice: Notice, now: datetime) -> None:
+    """Whose rescue contact is a telephone hears of it there, as far as text messages go."""
+    phone = rescue.confirmed_phone(notice.account)
+    if phone is None:
+        return
+    told = {"what": sentence_of(notice), "phone": office_of(notice.account).phone}
+    words = _("%(what)s If it was not you, call %(phone)s.") % told
+    with contextlib.suppress(texts.NoneLeft):
+        texts.send(phone, words[:LONGEST_TEXT], now=now, until=now + TOLD_WITHIN, about=notice.account.key)
 
 
 def _subject(notice: Notice) -> str:

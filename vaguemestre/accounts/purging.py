@@ -29,7 +29,8 @@ _PERSONAL: tuple[Any, ...] = (
     tables.AppPassword, tables.Code, tables.Departure, tables.Drill, tables.FormerPassword, tables.HalfSignIn,
     tables.KeptForm, tables.KnownDevice, tables.Notice, tables.OtpRequest, tables.OtpHolding, tables.Passkey,
     tables.PasskeyHolder, tables.RecoveryCode,
-    tables.RescueContact, tables.Session, tables.ResetLink, tables.ResetRequest, tables.SignIn, tables.Totp,
+    tables.RescueContact, tables.Session, tables.ResetLink, tables.ResetRequest, tables.ResetText, tables.SignIn,
+    tables.TextFactor, tables.Totp,
 )  # fmt: skip
 
 

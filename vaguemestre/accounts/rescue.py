@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from vaguemestre.accounts.models import Account, RescueContact
+from vaguemestre.courier import texts
 
 FORMER_TOLD_FOR = timedelta(days=30)
 DOTS = "•••••"
@@ -36,7 +37,23 @@ def mask(email: str) -> str:
     return f"{local[:1]}{DOTS}@{domain}"
 
 
+def confirmed_phone(account: Account) -> str | None:
+    """A number that text messages reach; none where the authority sends none."""
+    contact = contact_of(account)
+    return contact.phone if contact.phone_confirmed_at and texts.reaches(contact.phone) else None
+
+
+def prefers_text(account: Account) -> bool:
+    """A lost password: a code to the telephone, by choice or because there is no address."""
+    contact = contact_of(account)
+    return confirmed_phone(account) is not None and (contact.by_text or not confirmed_email(account))
+
+
 def masked_phone(account: Account) -> str | None:
     """`06 •• •• •• 42`."""
     phone = contact_of(account).phone
-    return f"{phone[:2]} •• •• •• {phone[-2:]}" if phone else None
+    return mask_phone(phone) if phone else None
+
+
+def mask_phone(phone: str) -> str:
+    return f"{phone[:2]} •• •• •• {phone[-2:]}"

@@ -1,16 +1,23 @@
 """Giving, changing and withdrawing a rescue contact: the one way back that does not go through the mailbox."""
 
+import contextlib
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts import codes, notices
-from vaguemestre.accounts.models import Account, Code, Notice, RescueContact
-from vaguemestre.accounts.rescue import confirmed_email, contact_of, mask
+from vaguemestre.accounts.factors import standing, texted
+from vaguemestre.accounts.models import Account, Code, Notice, RescueContact, TextFactor
+from vaguemestre.accounts.rescue import confirmed_email, contact_of, mask, mask_phone
 from vaguemestre.audit import journal
 from vaguemestre.audit.models import Entry
+from vaguemestre.courier import texts
+
+TOLD_WITHIN = timedelta(hours=1)
 
 
 def is_ours(email: str) -> bool:
@@ -62,16 +69,63 @@ def withdraw(account: Account, *, now: datetime) -> None:
 
 
 def keep_phone(account: Account, phone: str, *, now: datetime) -> None:
-    """`phone` in its form of `french_phone`, or empty. Said to nobody: no right hangs on it."""
+    """`phone` in its form of `french_phone`, or empty: for the help desk. In the place of one that was confirmed, it
+    ends what hung on that one."""
     with transaction.atomic():
         contact = contact_of(account)
         if contact.phone == phone:
             return
-        contact.phone = phone
+        confirmed = contact.phone_confirmed_at is not None
+        if confirmed:
+            _leave_phone(account, contact, now)
+        contact.phone, contact.phone_confirmed_at, contact.by_text = phone, None, False
         contact.save()
         journal.record(account.key, "rescue.phone", account.key, given=bool(phone))
         if account.welcomed_at or contact.confirmed_at:
-            notices.tell(account, Notice.Kind.RESCUE_CONTACT, now=now, change="phone")
+            to_rescue = confirmed and confirmed_email(account) is not None
+            notices.tell(account, Notice.Kind.RESCUE_CONTACT, now=now, change="phone", to_rescue=to_rescue)
+
+
+def propose_phone(account: Account, phone: str, *, now: datetime) -> None:
+    """A code leaves for this number; a confirmed one stays until it is typed, any other is the help desk's at once.
+    Raises `codes.TooSoon`, `texts.CannotReach` and `texts.NoneLeft`."""
+    with transaction.atomic():
+        if not contact_of(account).phone_confirmed_at:
+            keep_phone(account, phone, now=now)
+        codes.send(account, Code.Purpose.PHONE, phone, now=now)
+
+
+def proposed_phone(account: Account, *, now: datetime) -> Code | None:
+    return codes.waiting(account, Code.Purpose.PHONE, now=now) if texts.offered() else None
+
+
+def confirm_phone(account: Account, typed: str, *, now: datetime) -> bool:
+    """False: this is not the code that was sent, or it is too late. Codes of sign-ins follow to the new number."""
+    with transaction.atomic():
+        phone = codes.check(account, Code.Purpose.PHONE, typed, now=now)
+        if phone is None:
+            return False
+        contact = contact_of(account)
+        if contact.phone_confirmed_at and contact.phone != phone:
+            _tell_former(account, contact.phone, now)
+        contact.phone, contact.phone_confirmed_at, contact.put_off_at = phone, now, None
+        contact.save()
+        journal.record(account.key, "rescue.phone-confirmed", account.key, contact=mask_phone(phone))
+        notices.tell(
+            account, Notice.Kind.RESCUE_CONTACT, now=now, change="phone-confirmed", contact=mask_phone(phone),
+            to_rescue=confirmed_email(account) is not None,
+        )  # fmt: skip
+        return True
+
+
+def prefer_text(account: Account, wanted: bool) -> None:
+    """For a lost password: the code on the telephone, rather than the link by mail."""
+    with transaction.atomic():
+        contact = contact_of(account)
+        if contact.by_text != wanted:
+            contact.by_text = wanted
+            contact.save()
+            journal.record(account.key, "rescue.way", account.key, by_text=wanted)
 
 
 def put_off(account: Account, *, now: datetime) -> None:
@@ -85,9 +139,10 @@ def put_off(account: Account, *, now: datetime) -> None:
 def void_since(account: Account, since: datetime, *, by: str, now: datetime) -> int:
     """A stolen account: an address confirmed or withdrawn since then may be the thief's doing. The one before it comes
     back where it is known; the thief's hears of nothing more. The notice is that of the act."""
+    phones = _void_phone_since(account, since, by=by)
     contact = contact_of(account)
     if not _changed_since(contact, since):
-        return 0
+        return phones
     with transaction.atomic():
         gone, former = contact.email, _before(contact, since)
         contact.email, contact.confirmed_at = former, since if former else None
@@ -95,7 +150,7 @@ def void_since(account: Account, since: datetime, *, by: str, now: datetime) -> 
         contact.put_off_at = None if former else now
         contact.save()
         journal.record(by, "rescue.voided", account.key, contact=gone and mask(gone), restored=former and mask(former))
-    return 1
+    return 1 + phones
 
 
 def french_phone(typed: str) -> str | None:
@@ -105,6 +160,37 @@ def french_phone(typed: str) -> str | None:
     if re.fullmatch(r"0[1-9]\d{8}", digits):
         return " ".join(digits[start : start + 2] for start in range(0, 10, 2))
     return digits if re.fullmatch(r"\+[1-9]\d{7,14}", digits) else None
+
+
+def _leave_phone(account: Account, contact: RescueContact, now: datetime) -> None:
+    """The number that was confirmed rescues nobody any more."""
+    _tell_former(account, contact.phone, now)
+    journal.record(account.key, "rescue.phone-withdrawn", account.key, contact=mask_phone(contact.phone))
+    texted.withdraw(account, now)
+
+
+def _tell_former(account: Account, phone: str, now: datetime) -> None:
+    """Whoever takes an account begins here. Best done, not owed: the mails of the notice say it too."""
+    office = notices.office_of(account)
+    with translation.override(account.language), contextlib.suppress(texts.CannotReach, texts.NoneLeft):
+        text = _("%(academy)s: this number no longer rescues your account. Not your doing? Call %(phone)s.")
+        words = text % {"academy": academy().title, "phone": office.phone}
+        texts.send(phone, words, now=now, about=account.key, until=now + TOLD_WITHIN)
+
+
+def _void_phone_since(account: Account, since: datetime, *, by: str) -> int:
+    """A number of those days may be the thief's; which one was there before is not known."""
+    contact = contact_of(account)
+    if contact.phone_confirmed_at is None or contact.phone_confirmed_at < since:
+        return 0
+    with transaction.atomic():
+        gone = mask_phone(contact.phone)
+        contact.phone, contact.phone_confirmed_at, contact.by_text = "", None, False
+        contact.save()
+        TextFactor.objects.filter(account=account).delete()
+        standing.refresh(account)
+        journal.record(by, "rescue.phone-voided", account.key, contact=gone)
+    return 1
 
 
 def _replace(account: Account, email: str, now: datetime) -> None:

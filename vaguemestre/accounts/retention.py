@@ -15,6 +15,7 @@ from vaguemestre.accounts.models import (
     ResetAsk,
     ResetLink,
     ResetRequest,
+    ResetText,
     Session,
     SignIn,
     SpentCaptcha,
@@ -37,6 +38,7 @@ def sweep(_key: str, now: datetime) -> None:
     Allowance.objects.filter(ends_at__lt=now).delete()
     ResetAsk.objects.filter(asked_at__lt=now - AN_UNANSWERED_ASK).delete()
     ResetLink.objects.filter(expires_at__lt=now - sign_in_log.KEPT).delete()
+    ResetText.objects.filter(expires_at__lt=now - sign_in_log.KEPT).delete()
     ResetRequest.objects.exclude(state=ResetRequest.State.OPEN).filter(asked_at__lt=now - sign_in_log.KEPT).delete()
     Code.objects.filter(sent_at__lt=now - codes.A_DAY, today_since__lt=now - codes.A_DAY).delete()
     Notice.objects.filter(at__lt=now - sign_in_log.KEPT).delete()

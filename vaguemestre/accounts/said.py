@@ -23,6 +23,8 @@ def said_of(request: HttpRequest) -> str:
             return _("The application of your telephone is added.")
         case "cle-ajoutee":
             return _("The passkey is added.")
+        case "sms-ajoute":
+            return _("A code by text message is now asked for when you sign in.")
         case "facteur-retire":
             return _("It is withdrawn: it no longer opens your account.")
         case "facteur-d-abord":

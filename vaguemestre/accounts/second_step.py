@@ -1,19 +1,23 @@
-"""The step after a right password: a code of the telephone, a passkey, or a code on paper. Each works once."""
+"""The step after a right password: a code of the telephone, sent to it or on paper, a passkey. Each works once."""
 
 import re
 from datetime import datetime
 
-from vaguemestre.accounts.factors import passkeys, recovery_codes, totp
+from vaguemestre.accounts.factors import passkeys, recovery_codes, texted, totp
+from vaguemestre.accounts.factors.standing import Kind
 from vaguemestre.accounts.models import Account
 
 _SIX_DIGITS = re.compile(r"\d{6}", re.ASCII)
 
 
-def right(account: Account, *, code: str, key: str, now: datetime) -> bool:
-    """`key` is what the browser's authenticator signed; `code` what was typed, with the spaces that people type."""
+def right(account: Account, *, code: str, key: str, now: datetime) -> Kind | None:
+    """What it was answered with. `key` is what the browser's authenticator signed; `code` what was typed, with the
+    spaces that people type."""
     if key:
-        return passkeys.verify(key, account, now) == account
+        return Kind.PASSKEY if passkeys.verify(key, account, now) == account else None
     signs = re.sub(r"\s", "", code)
     if _SIX_DIGITS.fullmatch(signs):
-        return totp.check(account, signs, now)
-    return bool(signs) and recovery_codes.use(account, signs, now)
+        if totp.check(account, signs, now):
+            return Kind.TOTP
+        return Kind.TEXT if texted.check(account, signs, now) else None
+    return Kind.RECOVERY if signs and recovery_codes.use(account, signs, now) else None

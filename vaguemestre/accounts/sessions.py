@@ -43,8 +43,9 @@ class Visit:
 
 
 def open_session(
-    account: Account, *, shared_computer: bool, address: str | None, agent: str, now: datetime, strong: bool = False
-) -> str | None:
+    account: Account, *, shared_computer: bool, address: str | None, agent: str, now: datetime, strong: bool = False,
+    by_text: bool = False,
+) -> str | None:  # fmt: skip
     """Answers the token, which exists nowhere else than in the cookie.
 
     None when there is no password, or when it was replaced, a factor added or the account locked since it was read:
@@ -56,9 +57,10 @@ def open_session(
             return None
         Session.objects.create(
             token_hash=_hash(token), account=account, created_at=now, last_used_at=now, proved_at=now, strong=strong,
+            by_text=by_text,
             expires_at=now + timedelta(hours=academy().sessions.absolute_hours),
             shared_computer=shared_computer, address=address, agent=agent[:200],
-            factor_due=not strong and standing.missing(account, today(now)),
+            factor_due=(by_text or not strong) and standing.missing(account, today(now)),
         )  # fmt: skip
     return token
 
@@ -98,9 +100,17 @@ def freshly_proved(session: Session, *, now: datetime) -> bool:
 
 
 def prove(session: Session, *, strong: bool, now: datetime) -> None:
-    """Signed in again, in the same session. What was strong once stays so."""
+    """Signed in again, in the same session. What was strong once stays so; what stood on a text message stands better
+    after something stronger."""
     session.proved_at, session.strong = now, session.strong or strong
-    session.save(update_fields=["proved_at", "strong"])
+    session.by_text = session.by_text and not strong
+    session.save(update_fields=["proved_at", "strong", "by_text"])
+
+
+def prove_by_text(session: Session, *, now: datetime) -> None:
+    """Its owner has just asked for codes by text message, after a fresh proof."""
+    session.proved_at, session.strong, session.by_text = now, True, True
+    session.save(update_fields=["proved_at", "strong", "by_text"])
 
 
 def end_session(session: Session) -> None:

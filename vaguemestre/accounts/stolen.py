@@ -30,7 +30,8 @@ BLOCKED_FOR = timedelta(hours=48)
 SHOWN_SENT = 200
 MOST_SENT = 500  # settings.SENT_SINCE names no more
 WAYS_BACK = (
-    "rescue.confirmed", "rescue.recorded", "rescue.phone", "otp-key.activated", "password.chosen",
+    "rescue.confirmed", "rescue.recorded", "rescue.phone", "rescue.phone-confirmed", "otp-key.activated",
+    "password.chosen",
 )  # fmt: skip
 SHOWN_RECIPIENTS = 3
 Act = DrillStep.Act

@@ -32,3 +32,36 @@ class Parcel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.state}"
+
+
+class TextMessage(models.Model):
+    """One text message to one telephone, through the authority's gateway. Settled, it keeps neither its text nor its
+    number: the fact stays a while."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting for the gateway")
+        TAKEN = "taken", _("taken by the gateway")
+        REFUSED = "refused", _("refused by the gateway")
+        GIVEN_UP = "given-up", _("given up: the gateway does not answer")
+        CEILING = "ceiling", _("not sent: the day’s number is reached")
+        LATE = "late", _("given up: worth nothing any more")
+
+    to = models.CharField(max_length=20)  # +33612345678; masked once it is settled
+    text = models.CharField(max_length=480)
+    about = models.CharField(max_length=60, default="")  # an opaque key: whose business it is
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    queued_at = models.DateTimeField(db_index=True)
+    until = models.DateTimeField()  # afterwards the text is worth nothing
+    attempts = models.PositiveSmallIntegerField(default=0)  # each may cost money
+    tried_at = models.DateTimeField(null=True, db_index=True)
+    settled_at = models.DateTimeField(null=True)
+    refusal = models.CharField(max_length=60, default="")  # never the gateway's words, which repeat the number
+    # Another way, for when it does not leave: a job of the clock and its key.
+    instead = models.CharField(max_length=200, default="")
+    instead_key = models.CharField(max_length=60, default="")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["state", "until"], name="texts_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.state}"

@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from vaguemestre.courier import texting
 from vaguemestre.courier.delivery import settle
-from vaguemestre.courier.models import Parcel
+from vaguemestre.courier.models import Parcel, TextMessage
 
 KEPT = timedelta(days=90)
 
@@ -13,3 +14,6 @@ def sweep(_key: str, now: datetime) -> None:
     for parcel in Parcel.objects.filter(state=Parcel.State.WAITING, until__lte=now):
         settle(parcel, Parcel.State.LATE, now)
     Parcel.objects.filter(queued_at__lt=now - KEPT).delete()
+    for message in TextMessage.objects.filter(state=TextMessage.State.WAITING, until__lte=now):
+        texting.settle(message, TextMessage.State.LATE, now)
+    TextMessage.objects.filter(queued_at__lt=now - KEPT).delete()

@@ -54,7 +54,7 @@ def headed(request: AgentRequest, account: Account) -> dict[str, Any]:
 
 
 def factors_in_words(account: Account) -> str:
-    words = {"totp": _("telephone"), "passkey": _("passkey")}
+    words = {"totp": _("telephone"), "passkey": _("passkey"), "text": _("text messages")}
     held = [words[kind] for kind in sorted(kinds(account) & FACTORS)]
     if account.method == Account.Method.OTP_KEY:
         held.append(_("OTP key"))

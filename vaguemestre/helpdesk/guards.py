@@ -24,7 +24,7 @@ def console[**P](view: AgentView[P]) -> View[P]:
     @wraps(view)
     def guarded(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         agent = agent_of(request)
-        if not request.session_record.strong:
+        if not request.session_record.strong_for_a_role:
             return _second_factor_first(request)
         visit = cast(AgentRequest, request)
         visit.agent = agent

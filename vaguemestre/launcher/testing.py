@@ -44,8 +44,9 @@ class Demo:
 
 
 @contextlib.contextmanager
-def running_demo(*, rspamd: bool = False, within: Path | None = None) -> Iterator[Demo]:
-    """A whole demo in a folder of its own, on free ports; on PostgreSQL when the test run is."""
+def running_demo(*, rspamd: bool = False, within: Path | None = None, more: str = "") -> Iterator[Demo]:
+    """A whole demo in a folder of its own, on free ports; on PostgreSQL when the test run is. `more`: further tables of
+    its `instance.toml`."""
     data = Path(tempfile.mkdtemp(prefix="vaguemestre-demo-", dir=within))
     data.chmod(0o755)
     facts: dict[str, str | bool] = {"mode": "demo", "host": "localhost", "rspamd": rspamd}
@@ -54,6 +55,8 @@ def running_demo(*, rspamd: bool = False, within: Path | None = None) -> Iterato
         facts["database"] = _own_database(server)
     with ports.claimed_base() as base:
         folder.write_instance(data / "instance.toml", facts, Ports.from_base(base))
+        with (data / "instance.toml").open("a") as file:
+            file.write(more)
         launch(data, "--background")
         try:
             yield Demo(data, json.loads((data / endpoints.FILE).read_text()))

@@ -28,7 +28,7 @@ def administrators_only[**P](view: StaffView[P]) -> Callable[Concatenate[StaffRe
     def guarded(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not is_administrator(request):
             raise Http404("administrators")
-        if not request.session_record.strong:
+        if not request.session_record.strong_for_a_role:
             return render(request, "web/second-factor.html", {"section": "maintenance"}, status=403)
         return view(request, *args, **kwargs)
 

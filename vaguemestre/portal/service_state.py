@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 
+from django.db import Error as DatabaseError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from vaguemestre.courier import texts
 from vaguemestre.web import checks
 
 KEPT = timedelta(seconds=15)
@@ -32,6 +34,11 @@ WORDS: dict[str, tuple[Promise, Promise, Promise]] = {
         _("Messages with pictures and layout"),
         _("They are shown as they were written."),
         _("They are shown as plain text for the moment."),
+    ),
+    "texts": (
+        _("Codes by text message"),
+        _("They leave within a minute."),
+        _("They do not leave for the moment: use another way, or call your DSDEN."),
     ),
 }
 
@@ -64,7 +71,7 @@ class _Watch:
     def state(self, now: datetime) -> State:
         with self._lock:
             if self._last is None or now - self._last.seen_at > KEPT:
-                self._last = State([_in_words(check) for check in checks.every()], now)
+                self._last = State([_in_words(check) for check in [*checks.every(), *_texts(now)]], now)
             return self._last
 
 
@@ -73,6 +80,16 @@ _watch = _Watch()
 
 def state(now: datetime) -> State:
     return _watch.state(now)
+
+
+def _texts(now: datetime) -> list[checks.Check]:
+    """Where the authority sends text messages. Not asked of the gateway: each question would cost."""
+    if not texts.offered():
+        return []
+    try:
+        return [checks.Check("texts", texts.leaving(now))]
+    except DatabaseError as error:
+        return [checks.Check("texts", False, type(error).__name__)]
 
 
 def _in_words(check: checks.Check) -> Service:

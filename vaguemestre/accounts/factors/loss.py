@@ -6,15 +6,16 @@ from django.db import transaction
 
 from vaguemestre.accounts import notices, sessions
 from vaguemestre.accounts.factors import standing, totp
-from vaguemestre.accounts.models import Account, Notice
+from vaguemestre.accounts.models import Account, Notice, TextFactor
 from vaguemestre.audit import journal
 
 
 @transaction.atomic
 def withdraw_all(account: Account, *, by: str, now: datetime) -> int:
     """After a proof of identity. The password alone opens again (a role that needs a factor adds one at once); sessions
-    end, the rescue contact hears of it. How many telephones and passkeys there were."""
-    count = standing.held(account)
+    end, the rescue contact hears of it. How many factors there were."""
+    texts, _rows = TextFactor.objects.filter(account=account).delete()
+    count = standing.held(account) + texts
     account.totps.all().delete()
     account.passkeys.all().delete()
     sessions.end_sessions(account)
@@ -31,9 +32,11 @@ def withdraw_since(account: Account, since: datetime, *, by: str) -> int:
     totp.forget_unproved(account)
     telephones, _rows = account.totps.filter(made_at__gte=since).delete()
     keys, _rows = account.passkeys.filter(made_at__gte=since).delete()
+    texts, _rows = TextFactor.objects.filter(account=account, made_at__gte=since).delete()
     lists = account.recovery_codes.filter(made_at__gte=since)
-    if telephones or keys or lists.exists():
+    count = telephones + keys + texts
+    if count or lists.exists():
         lists.delete()
-        journal.record(by, "factor.recent-withdrawn", account.key, count=telephones + keys)
+        journal.record(by, "factor.recent-withdrawn", account.key, count=count)
         standing.refresh(account)
-    return telephones + keys
+    return count

@@ -3,10 +3,12 @@
 from datetime import date, datetime
 from enum import StrEnum
 
+from django.db.models import Exists
+
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts import notices
 from vaguemestre.accounts.agents import roles_of
-from vaguemestre.accounts.models import Account, Notice
+from vaguemestre.accounts.models import Account, Notice, TextFactor
 from vaguemestre.accounts.projection import announce
 from vaguemestre.audit import journal
 
@@ -14,20 +16,24 @@ from vaguemestre.audit import journal
 class Kind(StrEnum):
     TOTP = "totp"
     PASSKEY = "passkey"
+    TEXT = "text"  # codes sent to the confirmed number: not enough for a role
     RECOVERY = "recovery"  # unused codes on paper: a way in, never a factor alone
 
 
-FACTORS = {Kind.TOTP, Kind.PASSKEY}
+STRONG = {Kind.TOTP, Kind.PASSKEY}
+FACTORS = {*STRONG, Kind.TEXT}
 
 
 def kinds(account: Account) -> set[Kind]:
-    """What the second step of a sign-in may be answered with."""
+    """What is held for the second step of a sign-in, in one query."""
     held = {
-        Kind.TOTP: account.totps.filter(confirmed_at__isnull=False),
-        Kind.PASSKEY: account.passkeys.all(),
-        Kind.RECOVERY: account.recovery_codes.filter(used_at=None),
+        f"has_{Kind.TOTP}": Exists(account.totps.filter(confirmed_at__isnull=False)),
+        f"has_{Kind.PASSKEY}": Exists(account.passkeys.all()),
+        f"has_{Kind.TEXT}": Exists(TextFactor.objects.filter(account=account)),
+        f"has_{Kind.RECOVERY}": Exists(account.recovery_codes.filter(used_at=None)),
     }
-    return {kind for kind, rows in held.items() if rows.exists()}
+    found = Account.objects.filter(pk=account.pk).annotate(**held).values(*held).first() or {}
+    return {kind for kind in Kind if found.get(f"has_{kind}")}
 
 
 def refresh(account: Account) -> None:
@@ -54,10 +60,20 @@ def required(account: Account, today: date) -> bool:
 
 
 def missing(account: Account, today: date) -> bool:
-    """Nothing else opens then. An OTP key is two factors already."""
-    if account.second_factor or account.method == Account.Method.OTP_KEY:
+    """Nothing else opens then. An OTP key is two factors already; a text message is too weak a second one."""
+    if account.method == Account.Method.OTP_KEY or (account.second_factor and not text_alone(account)):
         return False
     return required(account, today)
+
+
+def text_alone(account: Account) -> bool:
+    """A number, and neither telephone application nor passkey."""
+    return kinds(account) & FACTORS == {Kind.TEXT}
+
+
+def opens_with_nothing_strong(account: Account) -> bool:
+    """Sessions that there are stand on a password alone, or on a text message: a better factor ends the others."""
+    return not account.second_factor or text_alone(account)
 
 
 def is_last_required(account: Account, today: date) -> bool:
@@ -66,5 +82,5 @@ def is_last_required(account: Account, today: date) -> bool:
 
 
 def held(account: Account) -> int:
-    """How many telephones and passkeys."""
+    """How many telephone applications and passkeys."""
     return account.passkeys.count() + account.totps.filter(confirmed_at__isnull=False).count()

@@ -1,9 +1,11 @@
+import re
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from vaguemestre.accounts.rescue_change import french_phone, is_ours
+from vaguemestre.courier import texts
 
 LONGEST_TYPED_CODE = 20  # with the spaces that people put between
 
@@ -25,6 +27,20 @@ class RescueForm(forms.Form):
         required=False,
         widget=forms.TextInput({"type": "tel", "autocomplete": "tel"}),
     )
+
+    par_sms = forms.BooleanField(
+        label=_("If I lose my password: a code to this telephone, rather than a link by mail"),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if texts.offered():
+            self.fields["telephone"].help_text = _(
+                "The help desk uses it, to be sure that it is you. A mobile that a code confirms gives access back too."
+            )
+        else:
+            del self.fields["par_sms"]
 
     def clean_adresse(self) -> str:
         typed = str(self.cleaned_data["adresse"]).strip()
@@ -59,6 +75,29 @@ class CodeForm(forms.Form):
 
     def refuse(self, why: Any) -> None:
         self.add_error("code", why)
+
+
+class ResetCodeForm(forms.Form):
+    """Both are typed as they were read: capitals, dashes and spaces do not matter."""
+
+    demande = forms.CharField(
+        label=_("Number of your request"),
+        help_text=_("The page on which you asked shows it."),
+        max_length=LONGEST_TYPED_CODE,
+        error_messages={"required": _("The number of your request is missing.")},
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+    code = forms.CharField(
+        label=_("Code received by text message"),
+        help_text=_("8 digits, for 10 minutes."),
+        max_length=LONGEST_TYPED_CODE,
+        error_messages={"required": _("The code is missing.")},
+        widget=forms.TextInput({"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+    def clean_demande(self) -> str:
+        signs = re.sub(r"[^0-9A-Z]", "", str(self.cleaned_data["demande"]).upper())
+        return f"{signs[:4]}-{signs[4:]}"[:12]
 
 
 def _in_ascii(typed: str) -> str:

@@ -9,11 +9,11 @@ from vaguemestre.accounts.models.account import (
     Refusal,
 )  # fmt: skip
 from vaguemestre.accounts.models.app_passwords import AppPassword
-from vaguemestre.accounts.models.factors import Passkey, PasskeyHolder, RecoveryCode, SpentChallenge, Totp
+from vaguemestre.accounts.models.factors import Passkey, PasskeyHolder, RecoveryCode, SpentChallenge, TextFactor, Totp
 from vaguemestre.accounts.models.leaving import Departure
 from vaguemestre.accounts.models.notices import Notice
 from vaguemestre.accounts.models.otp import OtpHolding, OtpKey, OtpRequest
-from vaguemestre.accounts.models.recovery import Allowance, ResetAsk, ResetLink, ResetRequest, SpentCaptcha
+from vaguemestre.accounts.models.recovery import Allowance, ResetAsk, ResetLink, ResetRequest, ResetText, SpentCaptcha
 from vaguemestre.accounts.models.rescue import Code, RescueContact
 from vaguemestre.accounts.models.signing_in import (
     Failure,
@@ -53,9 +53,11 @@ __all__ = [
     "ResetAsk",
     "ResetLink",
     "ResetRequest",
+    "ResetText",
     "Session",
     "SignIn",
     "SpentCaptcha",
     "SpentChallenge",
+    "TextFactor",
     "Totp",
 ]  # fmt: skip

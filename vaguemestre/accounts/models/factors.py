@@ -1,4 +1,4 @@
-"""Second factors by choice: an application on the telephone, passkeys, codes on paper."""
+"""Second factors by choice: an application on the telephone, passkeys, codes on paper, codes sent to a telephone."""
 
 from typing import ClassVar
 
@@ -30,6 +30,16 @@ class Totp(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.confirmed_at}"
+
+
+class TextFactor(models.Model):
+    """Codes sent to the confirmed number of the rescue contact, at each sign-in. Weaker than the others."""
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, primary_key=True, related_name="text_factor")
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.account_id
 
 
 class PasskeyHolder(models.Model):

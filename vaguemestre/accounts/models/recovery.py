@@ -34,6 +34,25 @@ class ResetLink(models.Model):
     token_hash = models.CharField(primary_key=True, max_length=64)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="reset_links")
     foundation = models.CharField(max_length=64)
+    by_text = models.BooleanField(default=False)  # in the place of a code that came by text message
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    ended_at = models.DateTimeField(null=True)  # used, replaced by a newer one, or made void
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.made_at}"
+
+
+class ResetText(models.Model):
+    """A code on its way to a telephone, for a lost password. Typed with the number of its request, it becomes a link.
+
+    One row is found by both at once or not at all: a number alone tells nobody whether a message left.
+    """
+
+    number = models.CharField(primary_key=True, max_length=12)  # of the request
+    code_hash = models.CharField(max_length=64)  # keyed, with the number
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="reset_texts")
+    foundation = models.CharField(max_length=64)
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
     ended_at = models.DateTimeField(null=True)  # used, replaced by a newer one, or made void
@@ -57,6 +76,7 @@ class ResetRequest(models.Model):
         STOLEN = "stolen", _("account declared stolen")
         OTP_KEY = "otp-key", _("signs in with an OTP key")
         NO_PICTURE = "no-picture", _("could not read the digits")
+        NO_TEXT = "no-text", _("the code by text message could not leave")
 
     # A reason too, though not among the column's choices: somebody, perhaps a stranger, used up this account's links.
     LINKS_SPENT = "links-spent"

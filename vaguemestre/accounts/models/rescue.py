@@ -10,12 +10,15 @@ from vaguemestre.accounts.models.account import Account
 
 
 class RescueContact(models.Model):
-    """A private address, confirmed by a code, and a number that the help desk calls. `put_off_at`: not wanted yet."""
+    """A private address, confirmed by a code, and a number that the help desk calls; where text messages are sent it
+    may be confirmed too, and is then a way back like the address. `put_off_at`: not wanted yet."""
 
     account = models.OneToOneField(Account, on_delete=models.CASCADE, primary_key=True, related_name="rescue")
     email = models.CharField(max_length=254, default="")
     confirmed_at = models.DateTimeField(null=True)
     phone = models.CharField(max_length=20, default="")  # digits and pairs as they are dialled in France, or +…
+    phone_confirmed_at = models.DateTimeField(null=True)
+    by_text = models.BooleanField(default=False)  # a lost password: a code to the telephone rather than a link
     put_off_at = models.DateTimeField(null=True)
     # Told of what happens for some weeks more: whoever takes an account begins with this address.
     former_email = models.CharField(max_length=254, default="")
@@ -26,12 +29,14 @@ class RescueContact(models.Model):
 
 
 class Code(models.Model):
-    """Six digits on their way to an address. One at a time for each purpose; a new one replaces the former."""
+    """Six digits on their way to an address or a telephone. One at a time for each purpose; a new one replaces it."""
 
     class Purpose(models.TextChoices):
         RESCUE = "rescue", _("confirm a rescue contact")
         REDIRECTION = "redirection", _("confirm a redirection")
         IDENTITY = "identity", _("prove one’s identity on the telephone")
+        PHONE = "phone", _("confirm a telephone number")
+        SIGN_IN = "sign-in", _("second step of a sign-in")
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="codes")
     purpose = models.CharField(max_length=12, choices=Purpose)

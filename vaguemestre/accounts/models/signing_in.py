@@ -24,11 +24,17 @@ class Session(models.Model):
     # The last time its owner proved who they are: sensitive acts ask for a recent one.
     proved_at = models.DateTimeField(db_default=Now())
     strong = models.BooleanField(default=False)  # opened with two factors, an OTP key or a passkey
+    by_text = models.BooleanField(default=False)  # the second was a text message: not for a role
     # A role asks for a second factor: until there is one, only the page that sets it up opens.
     factor_due = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.created_at}"
+
+    @property
+    def strong_for_a_role(self) -> bool:
+        """What opens other people's accounts."""
+        return self.strong and not self.by_text
 
 
 class HalfSignIn(models.Model):

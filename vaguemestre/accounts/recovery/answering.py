@@ -1,5 +1,6 @@
 """In the tasks process: a link for whom a link can help, a request to the DSDEN for whom it cannot, else nothing."""
 
+import contextlib
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -7,9 +8,10 @@ from django.db import transaction
 from vaguemestre.accounts import allowance
 from vaguemestre.accounts.dates import today
 from vaguemestre.accounts.models import Account, Refusal, ResetAsk, ResetRequest
-from vaguemestre.accounts.recovery import links, requests
+from vaguemestre.accounts.recovery import links, requests, texted
 from vaguemestre.accounts.recovery.asking import person_asked_about
-from vaguemestre.accounts.rescue import confirmed_email
+from vaguemestre.accounts.rescue import confirmed_email, confirmed_phone, prefers_text
+from vaguemestre.courier import texts
 
 AN_HOUR, A_DAY = timedelta(hours=1), timedelta(days=1)
 LINKS_AN_HOUR, LINKS_A_DAY = 3, 6  # nobody fills a stranger's private mailbox, nor replaces their links all day
@@ -37,13 +39,25 @@ def _answer(account: Account, asked: ResetAsk, now: datetime) -> None:
     if reason is not None:
         requests.ask(account, reason, number=asked.number, now=now)
     elif _may_have_a_link(account, now):
-        links.send(account, now=now)
+        _send(account, asked.number, now)
     else:  # a stranger who knows these two facts may have asked before the owner: nobody is left without an answer
         requests.ask(account, ResetRequest.LINKS_SPENT, number=asked.number, now=now)
 
 
+def _send(account: Account, number: str, now: datetime) -> None:
+    """A code to the telephone where this is the way, else the link; when no text message may leave, what is left."""
+    if prefers_text(account):
+        with contextlib.suppress(texts.CannotReach, texts.NoneLeft):
+            texted.send(account, number, now=now)
+            return
+    if confirmed_email(account):
+        links.send(account, now=now)
+    else:
+        requests.ask(account, Reason.NO_TEXT, number=number, now=now)
+
+
 def needs_a_person(account: Account, now: datetime) -> ResetRequest.Reason | None:
-    """Why a link to the rescue contact would be useless or dangerous; None when it is the right answer."""
+    """Why a link or a code to the rescue contact would be useless or dangerous; None when it is the right answer."""
     if account.locked_at is not None:
         return Reason.LOCKED
     if account.frozen_at is not None or (account.mail_blocked_until and account.mail_blocked_until > now):
@@ -52,7 +66,7 @@ def needs_a_person(account: Account, now: datetime) -> ResetRequest.Reason | Non
         return Reason.NOT_BEGUN
     if account.method == Account.Method.OTP_KEY:
         return Reason.OTP_KEY
-    return None if confirmed_email(account) else Reason.NO_CONTACT
+    return None if confirmed_email(account) or confirmed_phone(account) else Reason.NO_CONTACT
 
 
 def _may_have_a_link(account: Account, now: datetime) -> bool:

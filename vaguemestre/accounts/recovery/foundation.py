@@ -2,7 +2,7 @@
 
 from django.utils.crypto import salted_hmac
 
-from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.models import Account, TextFactor
 from vaguemestre.accounts.rescue import contact_of
 
 _FACTS = (
@@ -15,6 +15,10 @@ def foundation(account: Account) -> str:
     """Reads the rescue contact and the factors; the account's own fields as they stand on the object."""
     contact = contact_of(account)
     facts = [account.key, *(str(getattr(account, name)) for name in _FACTS), contact.email, str(contact.confirmed_at)]
+    if contact.phone_confirmed_at:
+        facts.append(f"rescue telephone {contact.phone} {contact.phone_confirmed_at}")
+    if TextFactor.objects.filter(account=account).exists():
+        facts.append("text messages")
     telephones = account.totps.filter(confirmed_at__isnull=False).order_by("pk").values_list("pk", flat=True)
     facts += [f"telephone {pk}" for pk in telephones]
     facts += [f"passkey {pk}" for pk in account.passkeys.order_by("pk").values_list("pk", flat=True)]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.accounts import app_passwords, notices, rescue
 from vaguemestre.accounts.dates import today
-from vaguemestre.accounts.models import Account, Notice, ResetLink
+from vaguemestre.accounts.models import Account, Notice, ResetLink, ResetText
 from vaguemestre.accounts.passwords import set_password
 from vaguemestre.accounts.recovery import requests
 from vaguemestre.accounts.recovery.foundation import foundation
@@ -30,19 +30,26 @@ def send(account: Account, *, now: datetime) -> None:
     email = rescue.confirmed_email(account)
     if email is None:
         return
-    token = secrets.token_urlsafe(32)
     with transaction.atomic():
-        void(account, now=now)
-        ResetLink.objects.create(
-            token_hash=_hash(token), account=account, foundation=foundation(account), made_at=now,
-            expires_at=now + LASTS,
-        )  # fmt: skip
+        token = make(account, now=now)
         with translation.override(account.language):
             post.send(
                 email, _("Your link to choose a new password"), _letter(account, token), now=now, about=account.key,
                 until=now + LASTS,
             )  # fmt: skip
         journal.record("system", "reset.link-sent", account.key, contact=rescue.mask(email))
+
+
+def make(account: Account, *, by_text: bool = False, now: datetime) -> str:
+    """The token of the one link that lives from here on, for whoever proved to be reached."""
+    token = secrets.token_urlsafe(32)
+    with transaction.atomic():
+        void(account, now=now)
+        ResetLink.objects.create(
+            token_hash=_hash(token), account=account, foundation=foundation(account), by_text=by_text, made_at=now,
+            expires_at=now + LASTS,
+        )  # fmt: skip
+    return token
 
 
 def read(token: str, *, now: datetime) -> ResetLink | None:
@@ -66,14 +73,15 @@ def use(link: ResetLink, raw: str, *, with_programs: bool, now: datetime) -> boo
         void(account, now=now)
         requests.withdraw_open(account, now=now)
         journal.record(account.key, "reset.done", account.key, programs=with_programs)
-        change = "reset-with-programs" if with_programs else "reset"
+        change = ("text-reset" if link.by_text else "reset") + ("-with-programs" if with_programs else "")
         notices.tell(account, Notice.Kind.PASSWORD, now=now, change=change, to_rescue=True)
     return True
 
 
 def void(account: Account, *, now: datetime) -> int:
-    """Every link on its way is dead; how many."""
-    return ResetLink.objects.filter(account=account, ended_at=None, expires_at__gt=now).update(ended_at=now)
+    """Every link and every code on its way is dead; how many."""
+    alive = {"account": account, "ended_at": None, "expires_at__gt": now}
+    return sum(table.objects.filter(**alive).update(ended_at=now) for table in (ResetLink, ResetText))
 
 
 def _alive(link: ResetLink, account: Account, now: datetime) -> bool:

@@ -1,13 +1,17 @@
-"""What is asked beside the password: the telephone, passkeys, codes on paper."""
+"""What is asked beside the password: the telephone, passkeys, codes on paper, codes by text message."""
 
 from datetime import datetime
 
+from vaguemestre.accounts import rescue
 from vaguemestre.accounts.factors import recovery_codes, standing
+from vaguemestre.accounts.models import TextFactor
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.courier import texts
 
 
 def context(request: StaffRequest, now: datetime) -> dict[str, object]:  # noqa: ARG001 - every section takes it
     account = request.account
+    text = TextFactor.objects.filter(account=account).first()
     return {
         "telephone": account.totps.filter(confirmed_at__isnull=False).first(),
         "keys": list(account.passkeys.order_by("made_at")),
@@ -17,4 +21,7 @@ def context(request: StaffRequest, now: datetime) -> dict[str, object]:  # noqa:
         "codes_count": recovery_codes.COUNT,
         "codes_few": recovery_codes.left(account) < recovery_codes.FEW,
         "any": bool(standing.kinds(account)),
+        "texts": texts.offered() or text is not None,
+        "text": text,
+        "phone": rescue.masked_phone(account),
     }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from vaguemestre.accounts.views import account, password, rescue
+from vaguemestre.accounts.views import account, password, rescue, rescue_phone
 
 urlpatterns = [
     path("mon-compte/", account.account, name="account"),
@@ -12,6 +12,10 @@ urlpatterns = [
     path("mon-compte/contact-de-secours/", rescue.rescue_contact, name="rescue"),
     path("mon-compte/contact-de-secours/code/", rescue.rescue_code, name="rescue-code"),
     path("mon-compte/contact-de-secours/renvoi/", rescue.rescue_resending, name="rescue-resending"),
+    path("mon-compte/contact-de-secours/sms/", rescue_phone.rescue_phone_code, name="rescue-phone-code"),
+    path(
+        "mon-compte/contact-de-secours/sms/renvoi/", rescue_phone.rescue_phone_resending, name="rescue-phone-resending"
+    ),
     path("mon-compte/contact-de-secours/retrait/", rescue.rescue_withdrawal, name="rescue-withdrawal"),
     path("charte/", account.charter, name="charter"),
 ]

@@ -25,7 +25,7 @@ def account(request: StaffRequest) -> HttpResponse:
         "section": "account",
         "sheets": sheets(request, timezone.now()),
         "unread": notices.unread(request.account).count(),
-        "has_rescue": rescue.confirmed_email(request.account) is not None,
+        "has_rescue": bool(rescue.confirmed_email(request.account) or rescue.confirmed_phone(request.account)),
         "said": said_of(request),
     }
     return render(request, "accounts/account.html", context)

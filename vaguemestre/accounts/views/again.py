@@ -10,10 +10,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vaguemestre.accounts import arrival, half, human, page_owner
+from vaguemestre.accounts.factors.standing import Kind
 from vaguemestre.accounts.forms.signin import SigninForm
 from vaguemestre.accounts.middleware import visit_of
 from vaguemestre.accounts.models import Account, HalfSignIn
 from vaguemestre.accounts.signin import Outcome
+from vaguemestre.accounts.text_request import send_text, send_text_if_alone
 from vaguemestre.accounts.views.second_step import answered, ways
 from vaguemestre.accounts.views.signin import tried_with, with_retry_after
 from vaguemestre.accounts.waiting import wait_in_words
@@ -50,15 +52,28 @@ def again_second_factor(request: HttpRequest) -> HttpResponse:
     if wait := half.must_wait(request, owed, now=now):
         said = _part(request, "factor", ways(owed.account, now), wait=wait_in_words(wait), status=429)
         return with_retry_after(said, wait)
-    if not answered(request, owed, now):
+    way = answered(request, owed, now)
+    if way is None:
         if owed.failures >= half.TRIES:
             return _part(request, "secret", form=SigninForm(), too_late=True)
         return _part(request, "factor", ways(owed.account, now), refused=True)
     if not arrival.end_step(request, owed, now=now):
         return _part(request, "secret", form=SigninForm(), too_late=True)
-    response = _back(request, owed.account, shared_computer=owed.shared_computer, strong=True, now=now)
+    response = _back(
+        request, owed.account, shared_computer=owed.shared_computer, strong=True, by_text=way == Kind.TEXT, now=now
+    )
     half.forget(response)
     return response
+
+
+@require_POST
+def again_text_message(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    owed = half.current(request, HalfSignIn.Owes.FACTOR, now=now)
+    if owed is None or not page_owner.owns(request, owed.account):
+        return _part(request, "secret", form=SigninForm(), too_late=True)
+    said = send_text(request, owed.account, now)
+    return _part(request, "factor", ways(owed.account, now), text_said=said)
 
 
 def _good(request: HttpRequest, form: SigninForm, outcome: Outcome, account: Account, now: datetime) -> HttpResponse:
@@ -67,17 +82,19 @@ def _good(request: HttpRequest, form: SigninForm, outcome: Outcome, account: Acc
         return _part(request, "elsewhere")  # a longer way, in a window of its own; this page waits
     if outcome.owes is None:
         return _back(request, account, shared_computer=shared_computer, strong=outcome.strong, now=now)
+    send_text_if_alone(request, account, now)
     response = _part(request, "factor", ways(account, now))
     half.begin(response, account, outcome.owes, shared_computer=shared_computer, wanted="", line=outcome.line, now=now)
     return response
 
 
 def _back(
-    request: HttpRequest, account: Account, *, shared_computer: bool, strong: bool, now: datetime
+    request: HttpRequest, account: Account, *, shared_computer: bool, strong: bool, now: datetime, by_text: bool = False
 ) -> HttpResponse:
     """The cookies first: the page receives the anti-forgery token that goes with them."""
     cookies = HttpResponse()
-    if not arrival.enter(request, cookies, account, shared_computer=shared_computer, strong=strong, now=now):
+    ways_in = {"strong": strong, "by_text": by_text}
+    if not arrival.enter(request, cookies, account, shared_computer=shared_computer, now=now, **ways_in):
         return _part(request, "secret", form=SigninForm(), too_late=True)
     response = _part(request, "back")
     response.cookies.update(cookies.cookies)

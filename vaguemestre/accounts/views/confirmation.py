@@ -63,7 +63,7 @@ def _factor_shown(request: StaffRequest, now: datetime) -> bool:
     code = request.POST.get("code", "")[:100]
     tried = attempt_of(request.account.identifier, request.account, remote_of(request))
     slot = throttle.take(tried, code, now=now)
-    if slot.wait or slot.held or not second_step.right(request.account, code=code, key="", now=now):
+    if slot.wait or slot.held or second_step.right(request.account, code=code, key="", now=now) is None:
         return False
     slot.good()
     return True

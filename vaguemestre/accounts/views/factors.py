@@ -15,6 +15,7 @@ from vaguemestre.accounts.dates import today
 from vaguemestre.accounts.factors import passkeys, recovery_codes, standing, totp
 from vaguemestre.accounts.forms.factors import PasskeyForm, TelephoneForm
 from vaguemestre.accounts.guards import freshly_proved, signed_in
+from vaguemestre.accounts.models import TextFactor
 from vaguemestre.accounts.next_page import after_signin, wanted_page
 from vaguemestre.accounts.qr import picture
 from vaguemestre.accounts.request import StaffRequest
@@ -29,7 +30,7 @@ def required(request: StaffRequest) -> HttpResponse:
     """Where a role that needs a second factor stands until it has one."""
     if not standing.missing(request.account, today(timezone.now())):
         return HttpResponseRedirect(after_signin(request))
-    return render(request, "accounts/factors/required.html", _common(request) | {"next": wanted_page(request)})
+    return render(request, "accounts/factors/required.html", common(request) | {"next": wanted_page(request)})
 
 
 @sensitive_post_parameters("code")
@@ -40,9 +41,9 @@ def telephone(request: StaffRequest) -> HttpResponse:
     account, now = request.account, timezone.now()
     form, shown_in = TelephoneForm(request.POST or None), sessions.short(request.session_record)
     if request.method == "POST" and form.is_valid():
-        first = not account.second_factor
+        first = standing.opens_with_nothing_strong(account)
         if totp.confirm(account, form.cleaned_data["code"], now, shown_in=shown_in):
-            return _added(request, "telephone-ajoute", first=first)
+            return added(request, "telephone-ajoute", first=first)
         form.add_error("code", _("This is not the present code. Wait for the next one, then type it."))
     secret = totp.begin(account, now, shown_in=shown_in)
     address = totp.address_of(account, secret, f"Vaguemestre {academy().name}")
@@ -53,7 +54,7 @@ def telephone(request: StaffRequest) -> HttpResponse:
         "secret": " ".join(secret[place : place + 4] for place in range(0, len(secret), 4)),
         "replaces": standing.Kind.TOTP in standing.kinds(account),
     }
-    return render(request, "accounts/factors/telephone.html", _common(request) | context)
+    return render(request, "accounts/factors/telephone.html", common(request) | context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,7 +66,9 @@ def telephone_removal(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and not last:
         totp.withdraw(account, now)
         return HttpResponseRedirect(account_saying("facteur-retire", ANCHOR))
-    return _removal(request, _("the application of your telephone"), reverse("accounts:factors-telephone"), last=last)
+    return removal_page(
+        request, _("the application of your telephone"), reverse("accounts:factors-telephone"), last=last
+    )
 
 
 @sensitive_post_parameters("cle")
@@ -77,12 +80,12 @@ def passkey(request: StaffRequest) -> HttpResponse:
     agent = browsers.in_words(request.headers.get("User-Agent", ""))
     form = PasskeyForm(request.POST or None, initial={"nom": agent})
     if request.method == "POST" and form.is_valid():
-        first = not account.second_factor
+        first = standing.opens_with_nothing_strong(account)
         if passkeys.add(account, form.cleaned_data["cle"], form.cleaned_data["nom"], now):
-            return _added(request, "cle-ajoutee", first=first)
+            return added(request, "cle-ajoutee", first=first)
         form.add_error("nom", _("The passkey was not added: its answer came too late, or it is known already."))
     context = {"form": form, "options": passkeys.new_options(account, now)}
-    return render(request, "accounts/factors/passkey.html", _common(request) | context)
+    return render(request, "accounts/factors/passkey.html", common(request) | context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -97,7 +100,7 @@ def passkey_removal(request: StaffRequest, number: int) -> HttpResponse:
     if request.method == "POST" and not last:
         passkeys.withdraw(key, now)
         return HttpResponseRedirect(account_saying("facteur-retire", ANCHOR))
-    return _removal(
+    return removal_page(
         request, _("the passkey “%(name)s”") % {"name": key.name}, reverse("accounts:factors-passkey"), last=last
     )
 
@@ -115,10 +118,10 @@ def codes(request: StaffRequest) -> HttpResponse:
         "codes": made, "made_at": now, "left": recovery_codes.left(account), "count": recovery_codes.COUNT,
         "first": "premier" in request.GET,
     }  # fmt: skip
-    return render(request, "accounts/factors/codes.html", _common(request) | context)
+    return render(request, "accounts/factors/codes.html", common(request) | context)
 
 
-def _added(request: StaffRequest, word: str, *, first: bool) -> HttpResponse:
+def added(request: StaffRequest, word: str, *, first: bool) -> HttpResponse:
     """The session that added it has shown it. With the first one the others end, opened by the password alone, perhaps
     by whoever has it too; it leads on to the codes on paper, whose page says so."""
     sessions.prove(request.session_record, strong=True, now=timezone.now())
@@ -129,11 +132,14 @@ def _added(request: StaffRequest, word: str, *, first: bool) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('accounts:factors-codes')}?premier=1")
 
 
-def _removal(request: StaffRequest, what: str, instead: str, *, last: bool) -> HttpResponse:
+def removal_page(request: StaffRequest, what: str, instead: str, *, last: bool) -> HttpResponse:
     """`last`: their role needs one, so that it cannot go before another is there."""
-    context = {"what": what, "instead": instead, "last": last, "only": standing.held(request.account) == 1}
-    return render(request, "accounts/factors/removal.html", _common(request) | context)
+    account = request.account
+    held = [*account.passkeys.all(), *account.totps.filter(confirmed_at__isnull=False)]
+    held += TextFactor.objects.filter(account=account)
+    context = {"what": what, "instead": instead, "last": last, "only": len(held) == 1}
+    return render(request, "accounts/factors/removal.html", common(request) | context)
 
 
-def _common(request: StaffRequest) -> dict[str, object]:
+def common(request: StaffRequest) -> dict[str, object]:
     return {"section": "account", "office": notices.office_of(request.account)}

@@ -19,7 +19,7 @@ from vaguemestre.accounts.forms.new_password import NewPasswordForm
 from vaguemestre.accounts.guards import freshly_proved, sign_in_again, staff_request, stopped
 from vaguemestre.accounts.password_policy import PolicyFailure
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.views import rescue
+from vaguemestre.accounts.views import rescue, rescue_phone
 
 type StepView = Callable[[StaffRequest], HttpResponseBase]
 
@@ -123,6 +123,21 @@ def rescue_code(request: StaffRequest) -> HttpResponse:
 @freshly_proved
 def rescue_resending(request: StaffRequest) -> HttpResponse:
     return rescue.resend(request, _on_the_path(request))
+
+
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "HEAD", "POST"])
+@step(Step.RESCUE)
+@freshly_proved
+def rescue_phone_code(request: StaffRequest) -> HttpResponse:
+    return rescue_phone.confirm(request, _on_the_path(request))
+
+
+@require_POST
+@step(Step.RESCUE)
+@freshly_proved
+def rescue_phone_resending(request: StaffRequest) -> HttpResponse:
+    return rescue_phone.resend(request, _on_the_path(request))
 
 
 @require_POST

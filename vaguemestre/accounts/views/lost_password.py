@@ -13,11 +13,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from vaguemestre.accounts import allowance, captcha
 from vaguemestre.accounts.dates import today
 from vaguemestre.accounts.forms.lost_password import LostPasswordForm
+from vaguemestre.accounts.forms.rescue import ResetCodeForm
 from vaguemestre.accounts.recovery.asking import NUMBER, ask
 from vaguemestre.accounts.recovery.typed import Typed, unsealed
 from vaguemestre.accounts.remote import remote_of
 from vaguemestre.accounts.throttle import network_of
 from vaguemestre.accounts.views.signin import with_retry_after
+from vaguemestre.courier import texts
 
 # A network is a home, or a school with its staff room.
 TEN_MINUTES, AN_HOUR = timedelta(minutes=10), timedelta(hours=1)
@@ -34,7 +36,7 @@ def lost_password(request: HttpRequest) -> HttpResponse:
     typed = _typed(request, form)
     if typed is None:
         return _page(request, form)
-    if not _may(request, "reset-try", TRIES_IN_TEN_MINUTES, TEN_MINUTES):
+    if not may(request, "reset-try", TRIES_IN_TEN_MINUTES, TEN_MINUTES):
         return _too_many(request, typed, TEN_MINUTES)
     if "sans" in request.POST:
         return _asked(request, typed, by_desk=True)
@@ -57,7 +59,7 @@ def asked_desk(request: HttpRequest, number: str) -> HttpResponse:
 def _asked(request: HttpRequest, typed: Typed, *, by_desk: bool) -> HttpResponse:
     """Without the digits, few times: nothing else stands between a robot and the agents' queue."""
     limit = WITHOUT_DIGITS_AN_HOUR if by_desk else ASKED_AN_HOUR
-    if not _may(request, "reset-desk" if by_desk else "reset-ask", limit, AN_HOUR):
+    if not may(request, "reset-desk" if by_desk else "reset-ask", limit, AN_HOUR):
         return _too_many(request, typed, AN_HOUR)
     number = ask(typed.numen, typed.birth_date, by_desk=by_desk, now=timezone.now())
     page = "accounts:lost-password-desk" if by_desk else "accounts:lost-password-asked"
@@ -68,7 +70,8 @@ def _said(request: HttpRequest, number: str, *, by_desk: bool) -> HttpResponse:
     """The address says it all; the number is not looked up, here nor anywhere on this side."""
     if not re.fullmatch(NUMBER, number):
         raise Http404("number")
-    return render(request, "accounts/lost-password-asked.html", {"number": number, "by_desk": by_desk})
+    form = ResetCodeForm(initial={"demande": number}) if texts.offered() else None
+    return render(request, "accounts/lost-password-asked.html", {"number": number, "by_desk": by_desk, "form": form})
 
 
 def _typed(request: HttpRequest, form: LostPasswordForm) -> Typed | None:
@@ -80,7 +83,7 @@ def _typed(request: HttpRequest, form: LostPasswordForm) -> Typed | None:
     return None
 
 
-def _may(request: HttpRequest, purpose: str, limit: int, per: timedelta) -> bool:
+def may(request: HttpRequest, purpose: str, limit: int, per: timedelta) -> bool:
     network = network_of(remote_of(request).address)
     return allowance.take(purpose, network, limit=limit, per=per, now=timezone.now())
 
@@ -117,6 +120,7 @@ def _page(
         "helped": failures >= HELPED_AFTER,
         "an_hour": wait == AN_HOUR,
         "wait": wait,
+        "texts": texts.offered(),
     }
     response = render(request, "accounts/lost-password.html", context, status=status)
     response.headers["Cache-Control"] = "no-store"

@@ -27,7 +27,7 @@ _TOKEN = re.compile(r"[\w-]{20,100}", re.ASCII)
 def new_password(request: HttpRequest) -> HttpResponse:
     """A machine that follows links in mails changes nothing: only the form does."""
     if request.method != "POST" and links.FIELD in request.GET:
-        return _put_away(request.GET[links.FIELD])
+        return put_away(request.GET[links.FIELD])
     now = timezone.now()
     link = links.read(request.COOKIES.get(COOKIE, ""), now=now)
     if link is None:
@@ -67,7 +67,8 @@ def _changed(request: HttpRequest, link: ResetLink, form: PasswordChangeForm, no
     return _forget(HttpResponseRedirect(reverse("accounts:new-password-done")))
 
 
-def _put_away(token: str) -> HttpResponse:
+def put_away(token: str) -> HttpResponse:
+    """To the form, with the token in a cookie."""
     response = HttpResponseRedirect(reverse("accounts:new-password"))
     if _TOKEN.fullmatch(token):
         response.set_cookie(COOKIE, token, max_age=links.LASTS, secure=True, httponly=True, samesite="Lax", path="/")

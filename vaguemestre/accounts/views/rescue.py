@@ -15,9 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from vaguemestre.accounts import codes, notices, rescue, rescue_change
 from vaguemestre.accounts.forms.rescue import CodeForm, RescueForm
 from vaguemestre.accounts.guards import freshly_proved, signed_in
+from vaguemestre.accounts.models import RescueContact
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.rescue_texts import PhoneError, keep_phone
 from vaguemestre.accounts.said import account_saying
 from vaguemestre.accounts.waiting import wait_in_words
+from vaguemestre.courier import texts
 
 
 @dataclass(frozen=True)
@@ -43,39 +46,58 @@ class Occasion:
     def resending(self) -> str:
         return reverse(f"accounts:{self.prefix}-resending")
 
+    @property
+    def phone_code(self) -> str:
+        return reverse(f"accounts:{self.prefix}-phone-code")
+
+    @property
+    def phone_resending(self) -> str:
+        return reverse(f"accounts:{self.prefix}-phone-resending")
+
 
 def ask(request: StaffRequest, occasion: Occasion) -> HttpResponse:
-    """The address and the number. An address that is confirmed already needs no code again."""
+    """The address and the number. What is confirmed already needs no code again."""
     account, now = request.account, timezone.now()
     contact = rescue.contact_of(account)
-    form = RescueForm(request.POST or None, initial={"adresse": contact.email, "telephone": contact.phone})
+    form = RescueForm(request.POST or None, initial=_known(contact))
     if request.method == "POST" and form.is_valid():
         address, phone = form.cleaned_data["adresse"], form.cleaned_data["telephone"]
-        known = bool(address) and address == rescue.confirmed_email(account)
         if address or phone:
-            answer = _keep(request, occasion, form, "" if known else address, now)
-            if answer:
+            if answer := _keep(request, occasion, form, now):
                 return answer
         else:
             form.add_error("adresse", _("Give a private address, or a telephone number."))
-    return _page(request, "accounts/rescue-address.html", occasion, {"form": form, "contact": contact})
+    return page(
+        request, "accounts/rescue-address.html", occasion, {"form": form, "contact": contact, "texts": texts.offered()}
+    )
 
 
-def _keep(
-    request: StaffRequest, occasion: Occasion, form: RescueForm, address: str, now: datetime
-) -> HttpResponse | None:
+def _keep(request: StaffRequest, occasion: Occasion, form: RescueForm, now: datetime) -> HttpResponse | None:
     """None when no code may leave yet: the form then says why."""
+    account, address = request.account, form.cleaned_data["adresse"]
+    proved = not address or address == rescue.confirmed_email(account)
     try:
         with transaction.atomic():
-            rescue_change.keep_phone(request.account, form.cleaned_data["telephone"], now=now)
-            if address:
-                rescue_change.propose(request.account, address, now=now)
-            elif occasion.puts_off and not form.cleaned_data["adresse"]:
-                rescue_change.put_off(request.account, now=now)
-    except codes.TooSoon as too_soon:
-        form.add_error("adresse", _too_soon(too_soon))
+            texted = keep_phone(request, form.cleaned_data["telephone"], now)
+            if texts.offered():
+                rescue_change.prefer_text(account, form.cleaned_data["par_sms"])
+            if not proved:
+                rescue_change.propose(account, address, now=now)
+            elif occasion.puts_off and not address and not texted:
+                rescue_change.put_off(account, now=now)
+    except PhoneError as error:
+        form.add_error("telephone", str(error))
         return None
-    return HttpResponseRedirect(occasion.code if address else occasion.phone_only)
+    except codes.TooSoon as too_soon:
+        form.add_error("adresse", too_soon_in_words(too_soon))
+        return None
+    if not proved:
+        return HttpResponseRedirect(occasion.code)
+    return HttpResponseRedirect(occasion.phone_code if texted else occasion.phone_only)
+
+
+def _known(contact: RescueContact) -> dict[str, object]:
+    return {"adresse": contact.email, "telephone": contact.phone, "par_sms": contact.by_text}
 
 
 def confirm(request: StaffRequest, occasion: Occasion) -> HttpResponse:
@@ -85,14 +107,15 @@ def confirm(request: StaffRequest, occasion: Occasion) -> HttpResponse:
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if rescue_change.confirm(account, form.cleaned_data["code"], now=now):
-            return HttpResponseRedirect(occasion.confirmed)
+            follows = rescue_change.proposed_phone(account, now=now)
+            return HttpResponseRedirect(occasion.phone_code if follows else occasion.confirmed)
         waiting = rescue_change.proposed(account, now=now)
         form.refuse(_wrong(waiting is not None))
     if waiting is None and request.method != "POST":
         return HttpResponseRedirect(occasion.address)
     said = {"too_soon": "trop-tot" in request.GET, "resent": "parti" in request.GET}
     context: dict[str, object] = {"form": form, "waiting": waiting, **said}
-    return _page(request, "accounts/rescue-code.html", occasion, context)
+    return page(request, "accounts/rescue-code.html", occasion, context)
 
 
 def resend(request: StaffRequest, occasion: Occasion) -> HttpResponse:
@@ -107,7 +130,7 @@ def resend(request: StaffRequest, occasion: Occasion) -> HttpResponse:
     return HttpResponseRedirect(f"{occasion.code}?parti=1")
 
 
-def _page(request: StaffRequest, template: str, occasion: Occasion, context: dict[str, object]) -> HttpResponse:
+def page(request: StaffRequest, template: str, occasion: Occasion, context: dict[str, object]) -> HttpResponse:
     common = {"occasion": occasion, "office": notices.office_of(request.account), "section": "account"}
     return render(request, template, {**common, **occasion.extra, **context})
 
@@ -118,11 +141,11 @@ def _wrong(may_go_on: bool) -> str:
     return _("This code is worth nothing any more: it is wrong five times, or older than 15 minutes. Ask for another.")
 
 
-def _too_soon(error: codes.TooSoon) -> str:
+def too_soon_in_words(error: codes.TooSoon) -> str:
     return _("A code has just left. Another one can leave in %(wait)s.") % {"wait": wait_in_words(error.wait)}
 
 
-def _on_my_account() -> Occasion:
+def on_my_account() -> Occasion:
     return Occasion(
         "rescue", "accounts/mine.html", {}, account_saying("secours", "secours"), account_saying("telephone", "secours")
     )
@@ -132,7 +155,7 @@ def _on_my_account() -> Occasion:
 @signed_in
 @freshly_proved
 def rescue_contact(request: StaffRequest) -> HttpResponse:
-    return ask(request, _on_my_account())
+    return ask(request, on_my_account())
 
 
 @sensitive_post_parameters("code")
@@ -140,14 +163,14 @@ def rescue_contact(request: StaffRequest) -> HttpResponse:
 @signed_in
 @freshly_proved
 def rescue_code(request: StaffRequest) -> HttpResponse:
-    return confirm(request, _on_my_account())
+    return confirm(request, on_my_account())
 
 
 @require_POST
 @signed_in
 @freshly_proved
 def rescue_resending(request: StaffRequest) -> HttpResponse:
-    return resend(request, _on_my_account())
+    return resend(request, on_my_account())
 
 
 @require_POST

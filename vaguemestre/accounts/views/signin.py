@@ -17,6 +17,7 @@ from vaguemestre.accounts.middleware import visit_of
 from vaguemestre.accounts.models import Account, HalfSignIn
 from vaguemestre.accounts.next_page import after_signin, wanted_page
 from vaguemestre.accounts.signin import Outcome
+from vaguemestre.accounts.text_request import send_text_if_alone
 from vaguemestre.accounts.waiting import idle_in_words, wait_in_words
 
 STEPS = {
@@ -86,6 +87,8 @@ def _good(request: HttpRequest, form: SigninForm, outcome: Outcome, account: Acc
         return arrival.welcome(
             request, account, shared_computer=shared_computer, wanted=wanted, strong=outcome.strong, now=now
         )
+    if outcome.owes == HalfSignIn.Owes.FACTOR:
+        send_text_if_alone(request, account, now)
     response = HttpResponseRedirect(reverse(STEPS[outcome.owes]))
     half.begin(
         response, account, outcome.owes, shared_computer=shared_computer, wanted=wanted, line=outcome.line, now=now

@@ -6,6 +6,7 @@ from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
 
+from vaguemestre.courier.models import TextMessage
 from vaguemestre.portal import service_state
 
 
@@ -52,3 +53,18 @@ def test_a_crowd_costs_one_look(db: None, mail_is_down: None) -> None:
     first = service_state.state(now)
     assert service_state.state(now + timedelta(seconds=10)) is first
     assert service_state.state(now + timedelta(seconds=16)) is not first
+
+
+def test_text_messages_are_a_service_where_there_is_a_gateway(
+    client: Client, db: None, mail_is_down: None, settings: LazySettings
+) -> None:
+    now = timezone.now()
+    assert "SMS" not in client.get("/etat/").content.decode()
+    assert "SMS" not in client.get("/donnees-personnelles/").content.decode()
+    settings.SMS = {}
+    assert "SMS" in client.get("/donnees-personnelles/").content.decode()
+    TextMessage.objects.create(
+        to="+336•••••42", text="", state="given-up", queued_at=now, until=now, attempts=3, tried_at=now, settled_at=now
+    )
+    seen = service_state.state(now + timedelta(minutes=1)).services[-1]
+    assert (str(seen.name), seen.works) == ("Codes par SMS", False)

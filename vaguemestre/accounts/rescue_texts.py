@@ -1,0 +1,45 @@
+"""The number of a rescue contact as a form brings it: confirmed by a code where a text message reaches it."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from vaguemestre.accounts import allowance, codes, rescue, rescue_change
+from vaguemestre.accounts.remote import remote_of
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.throttle import network_of
+from vaguemestre.accounts.waiting import wait_in_words
+from vaguemestre.courier import texts
+
+A_NETWORK_AN_HOUR = 60
+
+
+class PhoneError(Exception):
+    """No code leaves for this number now; the words say why, and what to do."""
+
+
+def keep_phone(request: StaffRequest, phone: str, now: datetime) -> bool:
+    """True when a code left for it. Call it in the form's transaction. Raises PhoneError."""
+    if not texts.reaches(phone):
+        rescue_change.keep_phone(request.account, phone, now=now)
+        return False
+    if phone == rescue.confirmed_phone(request.account):
+        return False
+    send_code(request, phone, now)
+    return True
+
+
+def send_code(request: StaffRequest, phone: str, now: datetime) -> None:
+    """Raises PhoneError."""
+    network = network_of(remote_of(request).address)
+    if not allowance.take("text-phone", network, limit=A_NETWORK_AN_HOUR, per=codes.AN_HOUR, now=now):
+        raise PhoneError(_("Many codes have left from here. Start again in an hour."))
+    try:
+        rescue_change.propose_phone(request.account, phone, now=now)
+    except codes.TooSoon as too_soon:
+        wait = wait_in_words(too_soon.wait)
+        raise PhoneError(_("A code has just left. Another one can leave in %(wait)s.") % {"wait": wait}) from None
+    except (texts.NoneLeft, texts.CannotReach):
+        raise PhoneError(
+            _("No text message can leave today any more. Start again tomorrow; a private address can be given now.")
+        ) from None
