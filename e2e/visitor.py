@@ -20,8 +20,8 @@ AUTHENTICATOR = {
     "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
     "isUserVerified": True, "automaticPresenceSimulation": True,
 }  # fmt: skip
-# A key's counter only goes up, from one story and one run to the next as well: two sign-ins within one second are not one
-# count apart, and each story may prove itself a few times more.
+# A key's counter only goes up, from one story and one run to the next as well: two sign-ins within one second are not
+# one count apart, and each story may prove itself a few times more.
 _COUNTS = itertools.count(int(time.time()), 10)
 # Chromium says these of pages that are right.
 HARMLESS = (re.compile(r"Autofocus processing was blocked"),)
