@@ -121,7 +121,8 @@ def _ours(
     def open_row(page: Page, place: int) -> float:
         row = f".row-link >> nth={place}"
         body = page.locator(row).evaluate("row => row.pathname") + "corps/"
-        state = (  # the frame stays when another message is opened: what it held before does not count
+        state = (  # another message's frame does not count, nor one that is still hidden until its height is known
+            "document.querySelector('.reader .body-frame')?.style.height && "
             f"document.querySelector('.body-frame')?.contentDocument?.location.pathname === {json.dumps(body)} && "
             "document.querySelector('.body-frame').contentDocument.readyState === 'complete' && "
             "document.querySelector('.body-frame').contentDocument.body.textContent.length > 1000"
