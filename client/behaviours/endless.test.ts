@@ -65,3 +65,24 @@ test("asking for itself again, it says what it shows and beside what; another re
   assert.deepEqual(asked(element), ["1f.7", "open", "7", "had", "2"]);
   assert.deepEqual(asked(document.body), [undefined]);
 });
+
+test("an answer about what is no longer shown is dropped, and asked for anew", () => {
+  const { document, window, element } = start("");
+  Object.assign(globalThis, { CustomEvent: window.CustomEvent });
+  let outdated = 0;
+  element.addEventListener("outdated", () => (outdated += 1));
+  const ask = () => {
+    const ctx = { sourceElement: element, request: { headers: {} } };
+    fire(document, "htmx:config:request", { detail: { ctx } });
+    return () => fire(document, "htmx:before:swap", { cancelable: true, detail: { ctx } }).defaultPrevented;
+  };
+  const first = ask();
+  assert.equal(first(), false);
+  const second = ask();
+  element.dataset["list"] = "/b/";
+  assert.equal(second(), true);
+  const third = ask();
+  element.dataset["asks"] = "ouvert=7";
+  assert.equal(third(), true);
+  assert.equal(outdated, 2);
+});

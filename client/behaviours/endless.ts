@@ -1,18 +1,23 @@
 // A list that goes on while one scrolls. Each request says how many pages of which list are there, so that whatever is
 // drawn again (new mail, an act, an opened item) has them all; and the list keeps its place over a reload and Back.
 // When it asks for itself again it says what it shows (`data-state`) and beside what (`data-asks`): not in attributes of htmx,
-// which starts everything in the list anew when one of those is changed.
+// which starts everything in the list anew when one of those is changed. An answer to it that comes once something else is
+// shown is dropped, and the list hears `outdated`.
 // `<section data-behaviour="endless" data-list="/address/of/it/" data-suite="1" data-state="…" data-asks="open=7">` with a `.scroll` inside; each page that
 // was added leaves a `[data-more]`. Two sections in a row with the same label are one that was cut by the end of a page.
 interface Configured {
   ctx: { sourceElement?: Element; request: { headers: Record<string, string>; body?: FormData } };
 }
 
+// What was shown when a list asked for itself.
+const shownThen = new WeakMap<object, string>();
+
 export function endless(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
   const store = page.defaultView!.sessionStorage;
   const scroll = (): HTMLElement | null => element.querySelector<HTMLElement>(".scroll");
   const list = (): string => element.dataset["list"] ?? "";
+  const shows = (): string => `${list()} ${element.dataset["asks"] ?? ""}`;
   const pages = (): number => Number(element.dataset["suite"] ?? "1") + element.querySelectorAll("[data-more]").length;
   let shown = "";
   let going = false; // Back or Forward: the place of then, else a list begins at its top
@@ -40,11 +45,19 @@ export function endless(element: HTMLElement, signal: AbortSignal): void {
   }
 
   page.addEventListener("htmx:config:request", (event) => {
-    const { sourceElement, request } = (event as CustomEvent<Configured>).detail.ctx;
+    const { ctx } = (event as CustomEvent<Configured>).detail;
+    const { sourceElement, request } = ctx;
     request.headers["X-Suite"] = `${pages()} ${list()}`;
     if (sourceElement !== element) return;
+    shownThen.set(ctx, shows());
     request.headers["X-Etat"] = element.dataset["state"] ?? "";
     for (const [name, value] of new URLSearchParams(element.dataset["asks"])) request.body?.set(name, value);
+  }, { signal });
+  page.addEventListener("htmx:before:swap", (event) => {
+    const then = shownThen.get((event as CustomEvent<Configured>).detail.ctx);
+    if (then === undefined || then === shows()) return;
+    event.preventDefault();
+    element.dispatchEvent(new CustomEvent("outdated"));
   }, { signal });
   page.addEventListener("htmx:after:swap", place, { signal });
   page.addEventListener("htmx:before:history:restore", () => void (going = true), { signal });
