@@ -72,6 +72,7 @@ def test_type_narrow_read_go_on_and_put_away(at_the_desk: Sit, word: str) -> Non
     expect(page.get_by_role("heading", level=1)).to_have_text("2 résultats")
     page.get_by_role("link", name="dans Corbeille").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Rien trouvé")
+    expect(page).to_have_url(re.compile(f"q={word}$"))  # else the step back is one from the page before
     page.go_back()
     expect(page.get_by_role("heading", level=1)).to_have_text("2 résultats")
 
