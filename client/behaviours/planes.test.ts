@@ -18,7 +18,7 @@ function start(narrow: boolean, inside = html) {
   if (goal) goal.getBoundingClientRect = () => ({ top: 700 }) as DOMRect;
   Object.assign(element.querySelector(".scroll")!, { scrollTop: 40, getBoundingClientRect: () => ({ top: 100 }) });
   planes(element, leave.signal);
-  return { document, seen };
+  return { document, seen, element };
 }
 
 test("a new place is read from its top; on a narrow screen its heading gets the focus", () => {
@@ -72,4 +72,19 @@ test("whoever is typing a search keeps the focus in its box", () => {
   seen.path = "/b/";
   fire(document, "htmx:after:swap");
   assert.equal(seen.focused, 0);
+});
+
+test("answers are placed in the order of what was pressed; what an act answers is always shown", () => {
+  const { document, element } = start(false);
+  const ask = (method: string, target: Element | string = element) => {
+    const ctx = { target, request: { method } };
+    fire(document, "htmx:config:request", { detail: { ctx } });
+    return () => fire(document, "htmx:before:swap", { detail: { ctx } }).defaultPrevented;
+  };
+  const [opened, elsewhere, act, moved] = [ask("GET"), ask("GET", "#panne"), ask("POST"), ask("GET")];
+  assert.deepEqual([moved(), act(), opened(), elsewhere()], [false, false, true, false]);
+  assert.equal(ask("GET")(), false);
+  const late = ask("GET");
+  fire(document, "htmx:before:history:restore");
+  assert.equal(late(), true);
 });

@@ -1,7 +1,15 @@
 // The planes of a page whose parts are replaced: what floats closes after a change of place, the newly opened plane is
 // read from its top, or from what is new in it (`data-arrive`), also once the formatted texts above have their height, and
-// where only one plane fits the screen its heading gets the focus.
+// where only one plane fits the screen its heading gets the focus. Answers are placed in the order of what was pressed: one
+// that comes after the answer to something later (a message opened, then archived before it was there) is dropped.
 // `<div data-behaviour="planes" data-view="list|reader">`, headings `[data-plane-heading="list|reader"]`
+interface Asked {
+  ctx: { target?: Element | string; request: { method: string } };
+}
+
+const order = new WeakMap<object, number>();
+let begun = 0, placed = 0;
+
 export function planes(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
   const narrow = (): boolean =>
@@ -38,6 +46,18 @@ export function planes(element: HTMLElement, signal: AbortSignal): void {
     if (above) queueMicrotask(() => moved || begin(opened())); // it says so just before it has its height
   }
 
+  // What an act answers is always shown: it says what was done.
+  function inOrder(event: Event): void {
+    const { ctx } = (event as CustomEvent<Asked>).detail;
+    const mine = ctx.target === element ? order.get(ctx) : undefined;
+    if (mine === undefined) return;
+    if (mine < placed && ctx.request.method === "GET") event.preventDefault();
+    placed = Math.max(placed, mine);
+  }
+
+  page.addEventListener("htmx:config:request", (event) => void order.set((event as CustomEvent<Asked>).detail.ctx, ++begun), { signal });
+  page.addEventListener("htmx:before:history:restore", () => void (placed = ++begun), { signal });
+  page.addEventListener("htmx:before:swap", inOrder, { signal });
   page.addEventListener("htmx:after:swap", arrive, { signal });
   element.addEventListener("measured", measured, { signal, capture: true });
   for (const act of ["wheel", "pointerdown", "keydown"]) {
