@@ -42,6 +42,16 @@ test("a day that was cut by the end of a page is one again", () => {
   assert.equal(element.querySelector("ol")!.querySelectorAll("li").length, 3);
 });
 
+test("a page that came twice is there once", () => {
+  const { document, element, scroll } = start(section("today", 3) + section("yesterday", 2, 1));
+  for (const item of element.querySelectorAll<HTMLElement>("li")) item.dataset["value"] = item.id;
+  scroll.insertAdjacentHTML("beforeend", `${section("today", 3)}${section("yesterday", 2, 1)}${section("older", 0)}`);
+  for (const item of element.querySelectorAll<HTMLElement>("li")) item.dataset["value"] = item.id;
+  fire(document, "htmx:after:swap");
+  assert.deepEqual([...element.querySelectorAll("li")].map((item) => item.id), ["l3", "l2", "l1", "l0"]);
+  assert.deepEqual([...element.querySelectorAll("section[aria-label]")].map((one) => one.getAttribute("aria-label")), ["today", "yesterday", "older"]);
+});
+
 test("a reload finds its place, another list begins at its top, Back finds the place of then", () => {
   const { document, element, tops } = start("", "1", "/a/ 420");
   assert.deepEqual(tops, [420]);

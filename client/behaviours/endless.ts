@@ -22,7 +22,18 @@ export function endless(element: HTMLElement, signal: AbortSignal): void {
   let shown = "";
   let going = false; // Back or Forward: the place of then, else a list begins at its top
 
+  // A page that was asked for twice, while the list was drawn anew, is there once.
+  function once(): void {
+    const known = new Set<string>();
+    for (const item of element.querySelectorAll<HTMLElement>("section[aria-label] li[data-value]")) {
+      const value = item.dataset["value"] ?? "";
+      if (!known.has(value)) known.add(value);
+      else (item.parentElement?.childElementCount === 1 ? item.closest("section[aria-label]")! : item).remove();
+    }
+  }
+
   function join(): void {
+    once();
     const sections = [...element.querySelectorAll<HTMLElement>("section[aria-label]")];
     for (const [index, section] of sections.entries()) {
       const before = sections[index - 1];
