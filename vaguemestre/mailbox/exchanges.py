@@ -83,13 +83,13 @@ def overview(
 
 
 def together(link: Link, folder: MailboxId, uid: Uid) -> list[Spot]:
-    """The messages that a reader of this one sees with it, as last known; at least itself. Nothing is asked unless
-    nothing is known yet."""
+    """The messages that a reader of this one sees with it, as last known; at least itself. Nothing is asked unless this
+    message is not known yet: another process of ours may have shown it."""
     threads = link.memory.threads(link.user)
     with threads.lock:
         if link.directory().find(folder).folder.role in APART:
             return [(folder, uid)]
-        if folder not in threads.shelves:
+        if not threads.together(folder, uid):
             learn(link, threads, link.refresh())
             link.memory.trim_threads(link.user)
         return _visible(link.directory(), folder, threads.together(folder, uid)) or [(folder, uid)]
