@@ -125,6 +125,22 @@ def test_what_another_program_deletes_leaves_the_list(
     assert look.page()[1] == 1
 
 
+def test_an_exchange_is_whole_from_a_message_that_only_another_process_has_shown(
+    look: Look, pool: Pool, mail_account: MailAccount
+) -> None:
+    first = look.put(mail("a"))
+    look.page()
+    with Pool(pool.endpoint, lambda _user: mail_account.token).session(mail_account.key) as other:
+        late = other.append(look.inbox, mail("b", "a"), (), datetime(2026, 11, 25, 8, tzinfo=UTC))
+    assert late is not None
+    trips = look.session.round_trips
+    assert sorted(look.session.together(look.inbox, late)) == [(look.inbox, first), (look.inbox, late)]
+    assert look.session.round_trips > trips
+    known = look.session.round_trips
+    assert len(look.session.together(look.inbox, first)) == 2
+    assert look.session.round_trips == known
+
+
 def test_pages_forth_and_back(look: Look) -> None:
     for number in range(14):
         look.put(mail(f"n{number}", f"n{number % 7}"))
