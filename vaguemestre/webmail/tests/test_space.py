@@ -68,12 +68,12 @@ def test_an_empty_mailbox_has_nothing_to_gain(desk: Desk) -> None:
 def test_a_page_at_a_time_and_few_trips(desk: Desk, trips: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vaguemestre.webmail.space.PAGE", 2)
     for size in range(5):
-        put(desk, heavy(desk, f"N{size}", 150_000 + size * 50_000))
+        put(desk, heavy(desk, f"Lourd, le {size}", 150_000 + size * 50_000))
     desk.get(PLACE)
     trips.clear()
     second = body(desk.get(f"{PLACE}?page=2"))
     assert trips == [6]
-    assert [f"N{size}" in second for size in range(5)] == [False, True, True, False, False]
+    assert [f"Lourd, le {size}" in second for size in range(5)] == [False, True, True, False, False]
     assert "3 à 4 sur 5" in second or "3 à 4 de 5" in second
     assert "page=3" in second
     for odd in ("0", "x", "99999", "-1", "5", ""):
