@@ -19,7 +19,6 @@ Purpose = Code.Purpose
 
 LASTS = timedelta(minutes=15)
 LASTS_AT_SIGN_IN = timedelta(minutes=5)
-BY_TEXT = {Purpose.PHONE, Purpose.SIGN_IN}
 AN_HOUR, A_DAY = timedelta(hours=1), timedelta(days=1)
 SENT_A_DAY = 10  # 50 tries among a million
 DIGITS = 6
@@ -40,7 +39,7 @@ def send(account: Account, purpose: Code.Purpose, target: str, *, now: datetime)
     with transaction.atomic():
         _note(account, purpose, target, _hash(account, purpose, target, digits), now)
         with translation.override(account.language):
-            if purpose in BY_TEXT:
+            if "@" not in target:
                 texts.send(target, _text(purpose, digits), now=now, about=account.key, until=now + lasts(purpose))
                 return
             subject, text = _letter(account, purpose, digits)
@@ -116,6 +115,8 @@ def _text(purpose: Code.Purpose, digits: str) -> str:
     """One message of 160 signs; the digits together, so that a telephone offers to type them."""
     if purpose == Purpose.SIGN_IN:
         text = _("%(academy)s: code %(digits)s to sign in. 5 minutes. Tell it to nobody, not even to your help desk.")
+    elif purpose == Purpose.IDENTITY:
+        text = _("%(academy)s: code %(digits)s to read to the help desk that you called yourself. 15 minutes.")
     else:
         text = _("%(academy)s: code %(digits)s to confirm this number. 15 minutes. Tell it to nobody.")
     return text % {"academy": academy().title, "digits": digits}

@@ -1,7 +1,11 @@
 """One text message handed to the authority's gateway: the fields of a form, over HTTPS, to one address."""
 
+import socket
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from threading import Timer
 from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
 
@@ -27,9 +31,11 @@ def hand_over(number: str, text: str) -> None:
     connection = _connection(gateway, parts.scheme, parts.hostname or "", parts.port)
     headers = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8", "Connection": "close"}
     try:
-        connection.request("POST", parts.path or "/", urlencode(_form(gateway, number, text)), headers)
-        answer = connection.getresponse()
-        said = answer.read(LONGEST_ANSWER).decode(errors="replace")
+        connection.connect()
+        with _hung_up_after(gateway["timeout"], connection.sock):
+            connection.request("POST", parts.path or "/", urlencode(_form(gateway, number, text)), headers)
+            answer = connection.getresponse()
+            said = answer.read(LONGEST_ANSWER).decode(errors="replace")
     except (HTTPException, OSError) as error:
         raise GatewayError(type(error).__name__, permanent=False) from None
     finally:
@@ -38,6 +44,22 @@ def hand_over(number: str, text: str) -> None:
         raise GatewayError(str(answer.status), permanent=400 <= answer.status < 500 and answer.status not in _LATER)
     if gateway["accepted"] not in said:
         raise GatewayError("its answer says no", permanent=False)
+
+
+@contextmanager
+def _hung_up_after(seconds: float, line: socket.socket) -> Iterator[None]:
+    """The timeout of a connection counts from octet to octet: an answer that drips would hold the clock for hours."""
+    clock = Timer(seconds, _hang_up, [line])
+    clock.start()
+    try:
+        yield
+    finally:
+        clock.cancel()
+
+
+def _hang_up(line: socket.socket) -> None:
+    with suppress(OSError):
+        socket.socket.shutdown(line, socket.SHUT_RDWR)  # of the line under TLS, which another thread is reading
 
 
 def _connection(gateway: dict[str, Any], scheme: str, host: str, port: int | None) -> HTTPConnection:

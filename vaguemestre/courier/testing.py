@@ -2,7 +2,9 @@
 
 import ssl
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BufferedIOBase
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -13,10 +15,10 @@ SECRET = "le-secret-de-la-passerelle"
 
 
 class Gateway:
-    """`status`, `says` and `silent` are how it answers from now on."""
+    """`status`, `says`, `silent` and `drips` (an octet at a time) are how it answers from now on."""
 
     def __init__(self, port: int = 0, *, certificate: Path | None = None, key: Path | None = None) -> None:
-        self.status, self.says, self.silent = 202, "0: Accepted for delivery", False
+        self.status, self.says, self.silent, self.drips = 202, "0: Accepted for delivery", False, False
         self.received: list[dict[str, str]] = []
         self.asked: list[str] = []  # the lines of request, as a log would keep them
         self.arrived: SimpleQueue[dict[str, str]] = SimpleQueue()
@@ -67,9 +69,20 @@ def _handler(gateway: Gateway) -> type[BaseHTTPRequestHandler]:
             if 300 <= gateway.status < 400:
                 self.send_header("Location", gateway.url + "/ailleurs")
             self.end_headers()
-            self.wfile.write(gateway.says.encode())
+            if gateway.drips:
+                with suppress(OSError):  # who asked has hung up
+                    _drip(gateway, self.wfile)
+            else:
+                self.wfile.write(gateway.says.encode())
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class names it so
             """Says nothing."""
 
     return Handler
+
+
+def _drip(gateway: Gateway, into: BufferedIOBase) -> None:
+    for sign in gateway.says:
+        into.write(sign.encode())
+        if gateway.heard.wait(0.3):
+            return

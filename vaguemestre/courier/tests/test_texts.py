@@ -111,6 +111,16 @@ def test_a_gateway_that_does_not_answer_is_left_in_time(gateway: Gateway, settin
     assert (message.state, message.attempts) == (State.WAITING, 1)
 
 
+def test_a_gateway_whose_answer_drips_is_left_in_time(gateway: Gateway, settings: LazySettings) -> None:
+    """Each octet comes in time; the whole answer, which says yes at its end, does not."""
+    settings.SMS = gateway.settings(timeout=1, accepted="OK")
+    gateway.drips, gateway.says = True, "un moment " * 3 + "OK"
+    message = send()
+    due.run(NOON)
+    message.refresh_from_db()
+    assert (message.state, message.attempts) == (State.WAITING, 1)
+
+
 def test_the_others_wait_while_it_is_away(gateway: Gateway) -> None:
     """Each would hold the clock for its own patience; after a rest one of them tries."""
     gateway.status = 503

@@ -8,10 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from vaguemestre.accounts import codes, rescue
+from vaguemestre.accounts import codes
 from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.models import Code as SentCode
 from vaguemestre.accounts.waiting import wait_in_words
-from vaguemestre.helpdesk import proof, rescue_age
+from vaguemestre.courier import texts
+from vaguemestre.helpdesk import proof, ways
 from vaguemestre.helpdesk.access import AgentRequest, account_to_act_on
 from vaguemestre.helpdesk.dossier import headed
 from vaguemestre.helpdesk.forms import Code, Questions
@@ -32,13 +34,16 @@ def identity(request: AgentRequest, key: str) -> HttpResponse:
 @console
 def send_code(request: AgentRequest, key: str) -> HttpResponse:
     account, now = account_to_act_on(request.agent, key), timezone.now()
-    target = rescue.confirmed_email(account)
-    if target is None or rescue_age.too_young(account, now):
+    kind = request.POST.get("way", ways.Kind.MAIL)
+    way = next((way for way in ways.usable(account, now) if way.kind == kind), None)
+    if way is None:
         return _page(request, account, status=422)
     try:
-        codes.send(account, codes.Purpose.IDENTITY, target, now=now)
+        codes.send(account, codes.Purpose.IDENTITY, way.target, now=now)
     except codes.TooSoon as refusal:
         return _page(request, account, wait=wait_in_words(refusal.wait), status=422)
+    except (texts.NoneLeft, texts.CannotReach):
+        return _page(request, account, no_text=True, status=422)
     return HttpResponseRedirect(f"{reverse('helpdesk:identity', args=[account.key])}?code=1")
 
 
@@ -50,11 +55,12 @@ def check_code(request: AgentRequest, key: str) -> HttpResponse:
     form = Code(request.POST)
     if not form.is_valid():
         return _page(request, account, code_form=form, status=422)
-    if rescue_age.too_young(account, now) or not proof.tries_left(request.agent.account, account, Method.CODE, now):
+    targets = [way.target for way in ways.usable(account, now)]
+    if not targets or not proof.tries_left(request.agent.account, account, Method.CODE, now):
         return _page(request, account, status=422)
     matched = codes.check(account, codes.Purpose.IDENTITY, form.cleaned_data["code"], now=now)
-    good = matched is not None and matched == rescue.confirmed_email(account)
-    return _outcome(request, account, Method.CODE, proof.by_code(request.agent.account, account, matched=good, now=now))
+    good = proof.by_code(request.agent.account, account, matched=matched in targets, now=now)
+    return _outcome(request, account, Method.CODE, good)
 
 
 @sensitive_post_parameters()
@@ -85,16 +91,24 @@ def _outcome(request: AgentRequest, account: Account, method: IdentityProof.Meth
     return back_to(account, "identite") if good else _page(request, account, failed=method, status=422)
 
 
+def _did_not_leave(account: Account, waiting: SentCode | None) -> bool:
+    """The gateway was tried in vain. What becomes of a mail is not known so soon."""
+    if waiting is None or "@" in waiting.target:
+        return False
+    return texts.failed(account.key, since=waiting.sent_at)
+
+
 def _page(request: AgentRequest, account: Account, *, status: int = 200, **more: object) -> HttpResponse:
     now, agent = timezone.now(), request.agent.account
+    waiting = codes.waiting(account, codes.Purpose.IDENTITY, now=now)
     context = headed(request, account) | {
         "proof": proof.standing(agent, account, now),
         "code_tries": proof.tries_left(agent, account, Method.CODE, now),
         "tries": proof.tries_left(agent, account, Method.QUESTIONS, now),
-        "masked": rescue.masked_email(account),
-        "since": rescue_age.confirmed_since(account),
-        "too_young": rescue_age.too_young(account, now),
-        "waiting": codes.waiting(account, codes.Purpose.IDENTITY, now=now),
+        "ways": ways.ways(account, now),
+        "usable": ways.usable(account, now),
+        "waiting": waiting,
+        "lost": _did_not_leave(account, waiting),
         "asked": "demande" in request.GET,
         "code_form": Code(),
         "questions_form": Questions(),
