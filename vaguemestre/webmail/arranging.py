@@ -9,7 +9,17 @@ from django.utils.translation import gettext as _
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import SEPARATOR, FolderName, InvalidValue
-from vaguemestre.webmail.folders import MAY_HOLD, ROLE_NAMES, by_key, by_role, key, label, nested, path_label
+from vaguemestre.webmail.folders import (
+    MAY_HOLD,
+    ROLE_NAMES,
+    by_key,
+    by_role,
+    key,
+    label,
+    nested,
+    path_label,
+    shut_places,
+)
 from vaguemestre.webmail.models import Preferences
 
 REMEMBERED = 500  # folders that are folded or hidden
@@ -54,7 +64,7 @@ def in_words(problem: InvalidValue) -> str:
 
 def parents(everything: Sequence[Folder], moving: Folder | None = None) -> list[Folder]:
     """Where a folder may be put: not into itself, nor where the mail itself has its use."""
-    refused = tuple(f.name + SEPARATOR for f in everything if f.role not in MAY_HOLD or f == moving)
+    refused = (*shut_places(everything), *([moving.name + SEPARATOR] if moving else []))
     return [f for f in everything if f.role in MAY_HOLD and f != moving and not f.name.startswith(refused)]
 
 

@@ -58,7 +58,7 @@ class Line:
     takes: bool  # messages may be let fall on it
     fold: str  # "open", "closed"; empty without children
     holds: bool  # the folder in view is inside, and not shown
-    acts: str  # "all"; "inside": it keeps its name and its place; "none": and takes no folder either
+    acts: str  # "all"; "inside": it keeps its name and its place; "own": it takes no folder; "none": neither
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +112,9 @@ def column(folders: Sequence[Folder], current: MailboxId | None, chosen: Standin
     shown = [f for f in folders if f.name not in gone or any(one.name not in gone for one in inside[f.name])]
     closed = {one.name for f in shown if key(f) in chosen.folded for one in inside[f.name]}
     quiet = tuple(f.name + SEPARATOR for f in folders if f.role in SILENT)
+    shut = shut_places(folders)
     lines = [
-        _line(folder, [] if folder.name.startswith(quiet) else [folder], inside[folder.name], chosen, current)
+        _line(folder, [] if folder.name.startswith(quiet) else [folder], inside[folder.name], chosen, current, shut)
         for folder in shown
         if folder.name not in closed
     ]
@@ -132,10 +133,10 @@ class Shelf:
 
 
 def shelf(folders: Sequence[Folder], chosen: Standing) -> list[Shelf]:
-    inside = nested(folders)
+    inside, shut = nested(folders), shut_places(folders)
     return [
         Shelf(
-            _line(folder, [folder], inside[folder.name], Standing(), None),
+            _line(folder, [folder], inside[folder.name], Standing(), None, shut),
             grouped(folder.total), grouped(folder.unseen), is_hidden(folder, chosen), folder.role is not None,
         )
         for folder in folders
@@ -152,6 +153,11 @@ def nested(folders: Sequence[Folder]) -> dict[FolderName, list[Folder]]:
                 found[above].append(folder)
             above = above.parent
     return found
+
+
+def shut_places(folders: Sequence[Folder]) -> tuple[str, ...]:
+    """How the names begin of all that lies where nobody makes folders: in the bin, among what was sent."""
+    return tuple(folder.name + SEPARATOR for folder in folders if folder.role not in MAY_HOLD)
 
 
 def is_hidden(folder: Folder, chosen: Standing) -> bool:
@@ -189,8 +195,9 @@ def unread_words(count: int) -> str:
 
 
 def _line(
-    folder: Folder, counted: list[Folder], inside: list[Folder], chosen: Standing, current: MailboxId | None
-) -> Line:
+    folder: Folder, counted: list[Folder], inside: list[Folder], chosen: Standing, current: MailboxId | None,
+    shut: tuple[str, ...],
+) -> Line:  # fmt: skip
     closed = bool(inside) and key(folder) in chosen.folded
     counted = [*counted, *inside] if closed else counted
     whole = folder.role in COUNTED_WHOLE
@@ -210,5 +217,11 @@ def _line(
         takes=folder.id is not None and folder.id != current and folder.role not in NO_DESTINATION,
         fold="" if not inside else "closed" if closed else "open",
         holds=closed and any(one.id == current for one in inside if one.id),
-        acts="all" if folder.role is None else "inside" if folder.role in MAY_HOLD else "none",
+        acts=_acts(folder, shut),
     )
+
+
+def _acts(folder: Folder, shut: tuple[str, ...]) -> str:
+    if folder.role is None:
+        return "own" if folder.name.startswith(shut) else "all"
+    return "inside" if folder.role in MAY_HOLD else "none"

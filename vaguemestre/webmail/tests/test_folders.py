@@ -194,11 +194,11 @@ def test_saving_what_it_is_changes_nothing_and_says_nothing(desk: Desk) -> None:
 
 
 def test_the_column_offers_what_a_folder_grants(desk: Desk) -> None:
-    make(desk, "Classe")
+    make(desk, "Classe", "Trash/Ancien", "Trash/Ancien/6e")
     items = re.findall(r'<li class="folder-item"([^>]*)>.*?title="([^"]+)"', body(desk.get(desk.url())), re.DOTALL)
     grants = {name: found[1] if (found := re.search('data-acts="([a-z]+)"', tag)) else "all" for tag, name in items}
     assert (grants["Réception"], grants["Envoyés"], grants["Corbeille"]) == ("inside", "none", "none")
-    assert grants["Classe"] == "all"
+    assert (grants["Classe"], grants["Ancien"], grants["6e"]) == ("all", "own", "own")
 
 
 @pytest.mark.parametrize("role", ["inbox", "sent", "archive", "trash"])
