@@ -6,7 +6,7 @@ from typing import Literal
 from vaguemestre.mailbox.directory import Known
 from vaguemestre.mailbox.link import Link, require
 from vaguemestre.mailbox.protocol.connection import Answer
-from vaguemestre.mailbox.protocol.wire import Numbers
+from vaguemestre.mailbox.protocol.wire import Numbers, quoted
 from vaguemestre.mailbox.protocol.wire import uid_sets as wire_sets
 from vaguemestre.mailbox.structure import at, octets
 from vaguemestre.mailbox.uid_sets import UidSet
@@ -43,6 +43,13 @@ def find(link: Link, known: Known, only: Only | None, *, low: int = 1, below: in
     if highest < low:
         return UidSet(())
     command = b"UID SEARCH RETURN (ALL) UID %d:%d %s" % (low, highest, criterion(only))
+    answer = link.read_in(known, [command])
+    require(answer.statuses[-1])
+    return UidSet.read(esearch(answer).get("ALL", ""))
+
+
+def with_header(link: Link, known: Known, name: str, text: str) -> UidSet:
+    command = b"UID SEARCH RETURN (ALL) CHARSET UTF-8 HEADER %s %s" % (name.encode("ascii"), quoted(text.encode()))
     answer = link.read_in(known, [command])
     require(answer.statuses[-1])
     return UidSet.read(esearch(answer).get("ALL", ""))

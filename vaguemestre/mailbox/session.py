@@ -12,7 +12,7 @@ from vaguemestre.mailbox.exchanges import Exchanges
 from vaguemestre.mailbox.learning import APART
 from vaguemestre.mailbox.lighter import without_attachments
 from vaguemestre.mailbox.link import Link, Selected, require
-from vaguemestre.mailbox.matching import Only, Order, State, all_found, among, esearch, find
+from vaguemestre.mailbox.matching import Only, Order, State, all_found, among, esearch, find, with_header
 from vaguemestre.mailbox.messages import Folder, Message, Page, Part, Quota, Row
 from vaguemestre.mailbox.pages import read_matching, read_page, read_sorted
 from vaguemestre.mailbox.protocol.connection import Answer
@@ -156,6 +156,10 @@ class Session:
     ) -> UidSet:
         """All that a filter names, from `low` up to but not including `below`. One round trip, whatever the number."""
         return self._in(folder, lambda known: find(self._link, known, only, low=low, below=below))
+
+    def with_header(self, folder: MailboxId, name: str, text: str) -> UidSet:
+        """Whose header field of that name holds the text somewhere."""
+        return self._in(folder, lambda known: with_header(self._link, known, name, text))
 
     def among(self, folder: MailboxId, uids: UidSet, state: State) -> UidSet:
         """Those of them that are there and in that state."""

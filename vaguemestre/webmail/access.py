@@ -10,6 +10,8 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
+from vaguemestre.webmail.filters import keeping
+from vaguemestre.webmail.filters.keeping import Kept
 from vaguemestre.webmail.folders import by_key
 from vaguemestre.webmail.models import BulkAct, Outgoing, OutgoingFile
 
@@ -40,6 +42,13 @@ def bulk_act_for(account: Account, key: str) -> BulkAct:
     found = BulkAct.objects.filter(pk=key, account=account).first()
     if found is None:
         raise Http404("bulk act")
+    return found
+
+
+def filter_for(account: Account, filter_id: int) -> Kept:
+    found = keeping.one(account.key, filter_id)
+    if found is None:
+        raise Http404("filter")
     return found
 
 

@@ -20,6 +20,7 @@ from vaguemestre.mailbox.messages import Address
 from vaguemestre.mailbox.sieve import ScriptServer
 from vaguemestre.webmail import script
 from vaguemestre.webmail.connection import open_scripts
+from vaguemestre.webmail.filters import keeping, rules
 from vaguemestre.webmail.models import FormerScript, Preferences, Redirection
 from vaguemestre.webmail.script import Absence, Choices, Redirected
 
@@ -74,6 +75,7 @@ def choices_of(preferences: Preferences, now: datetime) -> Choices:
     return Choices(
         absence=_absence(preferences, now),
         redirection=Redirected(redirection.target, redirection.keep_copy) if redirection else None,
+        filters=tuple(keeping.at_work(preferences.account_id)),
         included=preferences.included_script,
     )
 
@@ -99,6 +101,7 @@ def restored(kept: Any) -> Choices:
     return Choices(
         absence=Absence(starts, ends, absence["text"]) if starts and ends else None,
         redirection=Redirected(**redirection) if redirection else None,
+        filters=tuple(rules.restored(rule) for rule in kept.get("filters", [])),
         included=kept.get("included", ""),
     )
 
@@ -150,5 +153,6 @@ def kept(choices: Choices) -> dict[str, Any]:
         if absence
         else None,
         "redirection": asdict(choices.redirection) if choices.redirection else None,
+        "filters": [rules.kept(rule) for rule in choices.filters],
         "included": choices.included,
     }

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 
 from vaguemestre.accounts.models import Account
+from vaguemestre.webmail.filters.models import Filter as Filter
 
 
 class Outgoing(models.Model):

@@ -4,6 +4,7 @@ Our tables first, with their journal; then Dovecot, which must not wait for a ma
 put out at once over the administration socket, and what was in force before comes back by the clock."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -14,6 +15,9 @@ from vaguemestre.audit import journal
 from vaguemestre.clock import due
 from vaguemestre.engine import doveadm
 from vaguemestre.webmail import filtering, redirection, script
+from vaguemestre.webmail.filters import rules
+from vaguemestre.webmail.filters.models import Filter
+from vaguemestre.webmail.filters.rules import Rule
 from vaguemestre.webmail.models import FormerScript, Preferences, Redirection
 from vaguemestre.webmail.script import Choices
 
@@ -74,7 +78,26 @@ def _undo(
             preferences.absence_starts, preferences.absence_ends = former.absence.starts, former.absence.ends
         preferences.absence_text = former.absence.text if former.absence else ""
         journal.record(by, "absence.undone", account.key)
+    if present.filters != former.filters:
+        _filters(account, former.filters, now)
+        said.append(_("Filters changed since then: put back as they were."))
+        journal.record(by, "filter.undone", account.key)
     return said
+
+
+def _filters(account: Account, former: Sequence[Rule], now: datetime) -> None:
+    """What is at work now stops, unless it was at work then; what was comes back. Nothing is deleted: some of it may
+    be the person's own."""
+    rows = list(Filter.objects.filter(account=account))
+    missing = [rules.kept(rule) for rule in former]
+    for row in rows:
+        known = {**row.rule, "on": True} in missing
+        if known:
+            missing.remove({**row.rule, "on": True})
+        if row.rule["on"] is not known:
+            Filter.objects.filter(pk=row.pk).update(rule={**row.rule, "on": known})
+    for position, rule in enumerate(missing, start=len(rows) + 1):
+        Filter.objects.create(account=account, position=position, rule=rule, changed_at=now)
 
 
 def _redirections(account: Account, former: Choices, *, by: str, now: datetime) -> list[str]:

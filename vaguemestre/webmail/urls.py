@@ -30,7 +30,17 @@ from vaguemestre.webmail.views import (
 from vaguemestre.webmail.views import folders as tree
 from vaguemestre.webmail.views import junk as sorting
 from vaguemestre.webmail.views import labels as labelling
-from vaguemestre.webmail.views.settings import absence, display, home, images, receipts, redirection, signature, space
+from vaguemestre.webmail.views.settings import (
+    absence,
+    display,
+    filters,
+    home,
+    images,
+    receipts,
+    redirection,
+    signature,
+    space,
+)
 from vaguemestre.webmail.views.settings import arrival as arrival_settings
 from vaguemestre.webmail.views.settings import labels as label_set
 
@@ -201,6 +211,16 @@ urlpatterns = [
     path("reglages/place/suppression/", space.deletion, name="space-deletion"),
     path("reglages/place/retrait/", space.removal, name="space-removal"),
     path("reglages/arrivee/", arrival_settings.arrival, name="arrival"),
+    # Filters
+    path("reglages/filtres/", filters.filters, name="filters"),
+    path("reglages/filtres/nouveau/", filters.new_filter, name="filter-new"),
+    path("dossiers/<folder:folder_id>/<uid:uid>/filtre/", filters.like_message, name="filter-like"),
+    path("reglages/filtres/retour/", filters.restore, name="filter-restore"),
+    path("reglages/filtres/<int:filter_id>/", filters.change_filter, name="filter"),
+    path("reglages/filtres/<int:filter_id>/suppression/", filters.remove, name="filter-removal"),
+    path("reglages/filtres/<int:filter_id>/marche/", filters.switch, name="filter-switch"),
+    path("reglages/filtres/<int:filter_id>/ordre/", filters.order, name="filter-order"),
+    path("reglages/filtres/<int:filter_id>/application/", filters.application, name="filter-application"),
     path("arrivee/", arrival.news, name="news"),
     path("application.webmanifest", arrival.manifest, name="manifest"),
 ]

@@ -22,11 +22,19 @@ from vaguemestre.webmail.toasts import Toast
 
 logger = logging.getLogger(__name__)
 ORDER = ("signature", "absence", "receipts", "redirection")  # the steps of the first sign-in
-LATER = ("display", "arrival", "images", "labels", "folders", "space")  # what nobody needs to choose on the first day
+LATER = (
+    "filters",
+    "labels",
+    "folders",
+    "display",
+    "arrival",
+    "images",
+    "space",
+)  # what nobody needs to choose on the first day
 ICONS = {
     "signature": "pen", "absence": "calendar", "receipts": "mail-check", "redirection": "forward",
     "display": "palette", "arrival": "bell", "images": "image", "labels": "tag", "folders": "folder",
-    "space": "file-archive",
+    "space": "file-archive", "filters": "funnel",
 }  # fmt: skip
 
 
@@ -132,6 +140,7 @@ def places(found: standing.Standing) -> list[Place]:
         "display": (_("Display"), standing.display_in_words(found.display)),
         "arrival": (_("When mail arrives"), standing.arrival_in_words(found)),
         "images": (_("Remote images"), _("blocked until you ask for them")),
+        "filters": (_("Filters"), _("file, label or mark mail as it comes in")),
         "labels": (_("Labels"), _("names and colours, shared with your other programs")),
         "folders": (_("Folders"), _("create, rename, move, hide, delete")),
         "space": (_("Make room"), _("The largest messages, and what they hold")),

@@ -1,0 +1,211 @@
+"""What a filter catches: the real server at delivery and the preview of the page say the same."""
+
+import re
+from dataclasses import replace
+from email.message import EmailMessage
+
+import pytest
+from django.utils import timezone
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from vaguemestre.mailbox.messages import Row
+from vaguemestre.mailbox.sieve import ScriptServer
+from vaguemestre.mailbox.values import FolderName
+from vaguemestre.testing import MailAccount, deliver_locally, letter, wait_for_mail
+from vaguemestre.webmail import script
+from vaguemestre.webmail.connection import open_mailbox_of
+from vaguemestre.webmail.filters import changing
+from vaguemestre.webmail.filters.matching import caught
+from vaguemestre.webmail.filters.rules import ASKED, Condition, Field, How, Rule
+from vaguemestre.webmail.script import Choices, Redirected
+from vaguemestre.webmail.tests.test_script import HOSTILE, server
+
+__all__ = ["server"]
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def condition(field: Field, how: How, value: str = "") -> Condition:
+    return Condition(field, how, value)
+
+
+CONDITIONS = [
+    condition(Field.FROM, How.CONTAINS, "LIBRAIRIE"),
+    condition(Field.FROM, How.CONTAINS, "Auteur"),
+    condition(Field.FROM, How.LACKS, "librairie"),
+    condition(Field.FROM, How.IS, "ANNE@librairie.example"),
+    condition(Field.FROM, How.IS, "anne"),
+    condition(Field.TO, How.CONTAINS, "parents"),
+    condition(Field.TO, How.IS, "parents@ecole.example"),
+    condition(Field.TO, How.LACKS, "parents"),
+    condition(Field.SUBJECT, How.CONTAINS, "réunion"),
+    condition(Field.SUBJECT, How.CONTAINS, "reunion"),
+    condition(Field.SUBJECT, How.IS, "essai"),
+    condition(Field.SUBJECT, How.LACKS, "Réunion d’été"),
+    condition(Field.LIST, How.CONTAINS, "svt.ac-amiens.fr"),
+    condition(Field.LIST, How.LACKS, "svt"),
+    condition(Field.SIZE, How.OVER, "20"),
+    condition(Field.SIZE, How.UNDER, "20"),
+    condition(Field.FILES, How.SOME),
+    condition(Field.FILES, How.NONE),
+]
+
+
+CATCHING_NOTHING = {
+    condition(Field.FROM, How.IS, "anne"),  # an address is whole
+    condition(Field.SUBJECT, How.CONTAINS, "reunion"),  # accents count
+}
+
+
+def mails(to: str) -> list[EmailMessage]:
+    large, filed = letter(to, subject="Essai", text="long " * 6000), letter(to, subject="Sujet du brevet")
+    filed.add_attachment(b"%PDF-1.4", maintype="application", subtype="pdf", filename="Sujet éval.pdf")
+    return [
+        letter(to),
+        letter(to, sender="Zoé Réunion <z@b.example>", subject="Réunion d’été : préparer", Cc="parents@ecole.example"),
+        letter(to, sender="no-reply@listes.example", subject="RÉUNION", List_Id="Collègues de SVT <svt.ac-amiens.fr>"),
+        large, filed,
+    ]  # fmt: skip
+
+
+def rows(account: MailAccount) -> list[Row]:
+    with open_mailbox_of(account.key) as session:
+        inbox = session.by_role("inbox")
+        assert inbox is not None
+        assert inbox.id
+        return list(session.page(inbox.id).rows)
+
+
+def test_the_preview_and_the_server_agree_on_every_condition(mail_account: MailAccount) -> None:
+    """One filter a condition, each of which puts a mark of its own on what it catches."""
+    rules = [
+        Rule(f"n° {number}", any_of=False, conditions=(one,), labels=(f"f{number}",), stops=False)
+        for number, one in enumerate(CONDITIONS)
+    ]
+    for rule in rules:
+        changing.save(mail_account.account, rule, None, now=timezone.now())
+    sent = mails(mail_account.address)
+    for message in sent:
+        deliver_locally(message, mail_account.address)
+    wait_for_mail(mail_account, len(sent))
+    with open_mailbox_of(mail_account.key) as session:
+        inbox = session.by_role("inbox")
+        assert inbox is not None
+        assert inbox.id
+        for rule in rules:
+            [mark] = rule.labels
+            marked = {row.subject for row in session.page(inbox.id).rows if mark in row.flags}
+            found = {row.subject for row in caught(session, inbox.id, rule, limit=100).rows}
+            assert found == marked, rule.conditions
+            assert bool(marked) is (rule.conditions[0] not in CATCHING_NOTHING), rule.conditions
+            assert len(marked) < len(sent), rule.conditions
+
+
+def file(account: MailAccount, rule: Rule, folder: str = "Classe") -> None:
+    """The filter files what it catches in a folder of its own."""
+    with open_mailbox_of(account.key) as session:
+        known = next((one for one in session.folders() if one.name == folder), None)
+        made = known or session.create(FolderName(folder))
+    changing.save(account.account, replace(rule, folder=str(made.id), path=folder), None, now=timezone.now())
+
+
+def subjects(account: MailAccount, folder: str, count: int) -> set[str]:
+    wait_for_mail(account, count, folder=f'"{FolderName.existing(folder).wire.decode()}"')
+    with open_mailbox_of(account.key) as session:
+        found = next(one for one in session.folders() if one.name == folder)
+        assert found.id
+        return {row.subject for row in session.page(found.id).rows}
+
+
+ESSAI = condition(Field.SUBJECT, How.CONTAINS, "essai")
+
+
+@pytest.mark.parametrize(("any_of", "filed"), [(False, {"Essai un"}), (True, {"Essai un", "Essai deux", "Brevet"})])
+def test_all_of_it_or_one_of_it(mail_account: MailAccount, any_of: bool, filed: set[str]) -> None:
+    file(mail_account, Rule("x", any_of, (ESSAI, condition(Field.FROM, How.CONTAINS, "Auteur"))))
+    for subject, sender in (("Essai un", "Auteur"), ("Essai deux", "Zoé"), ("Brevet", "Auteur"), ("Fin", "Zoé")):
+        deliver_locally(
+            letter(mail_account.address, subject=subject, sender=f"{sender} <a@b.example>"), mail_account.address
+        )
+    assert subjects(mail_account, "Classe", len(filed)) == filed
+    assert len(wait_for_mail(mail_account, 4 - len(filed))) == 4 - len(filed)
+
+
+def test_the_first_that_stops_is_the_last(mail_account: MailAccount) -> None:
+    file(mail_account, Rule("un", False, (ESSAI,)), "Un")
+    file(mail_account, Rule("deux", False, (ESSAI,)), "Deux")
+    deliver_locally(letter(mail_account.address), mail_account.address)
+    assert subjects(mail_account, "Un", 1) == {"Essai"}
+    assert not wait_for_mail(mail_account, 0, folder="Deux")
+
+
+def test_a_copy_a_star_and_what_is_read_follow_it(mail_account: MailAccount) -> None:
+    file(mail_account, Rule("x", False, (ESSAI,), copies=True, reads=True, stars=True, labels=("$label2",)), "Été ${x}")
+    deliver_locally(letter(mail_account.address), mail_account.address)
+    assert subjects(mail_account, "Été ${x}", 1) == {"Essai"}
+    wait_for_mail(mail_account)
+    [row] = rows(mail_account)
+    assert row.seen
+    assert row.flagged
+    assert "$label2" in row.flags
+
+
+def test_the_bin_and_a_filter_that_is_stopped(mail_account: MailAccount) -> None:
+    changing.save(mail_account.account, Rule("x", False, (ESSAI,), bins=True), None, now=timezone.now())
+    changing.save(
+        mail_account.account, Rule("y", False, (condition(Field.FILES, How.NONE),), bins=True, on=False), None,
+        now=timezone.now(),
+    )  # fmt: skip
+    deliver_locally(letter(mail_account.address), mail_account.address)
+    deliver_locally(letter(mail_account.address, subject="Reste"), mail_account.address)
+    assert subjects(mail_account, "Trash", 1) == {"Essai"}
+    wait_for_mail(mail_account)
+    assert [row.subject for row in rows(mail_account)] == ["Reste"]
+
+
+def test_a_folder_that_is_gone_loses_nothing(mail_account: MailAccount) -> None:
+    file(mail_account, Rule("x", False, (ESSAI,)), "Passager")
+    with open_mailbox_of(mail_account.key) as session:
+        gone = next(one for one in session.folders() if one.name == "Passager")
+        assert gone.id
+        session.remove(gone.id)
+    deliver_locally(letter(mail_account.address), mail_account.address)
+    wait_for_mail(mail_account)
+    assert [row.subject for row in rows(mail_account)] == ["Essai"]
+
+
+def made(rule: Rule) -> str:
+    return script.written(Choices(filters=(rule,)), sender="x <x@ac-amiens.fr>", addresses=[])
+
+
+def test_nothing_is_filed_where_no_copy_stays() -> None:
+    rule = Rule("x", False, (ESSAI,), bins=True)
+    away = Choices(redirection=Redirected("a@ac-amiens.fr", False), filters=(rule,))
+    assert "fileinto" not in script.written(away, sender="x <x@ac-amiens.fr>", addresses=[])
+    kept = replace(away, redirection=Redirected("a@ac-amiens.fr", True))
+    assert "fileinto" in script.written(kept, sender="x <x@ac-amiens.fr>", addresses=[])
+
+
+TEXTS = st.one_of(st.text(max_size=60), st.sampled_from(HOSTILE))
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(name=TEXTS, value=TEXTS, path=TEXTS, asked=st.sampled_from([*ASKED]), any_of=st.booleans())
+@example("]\nstop;\n#", '"); discard; #', '";\ndiscard;\n"', Field.FROM, True)
+def test_words_never_become_sieve(
+    server: ScriptServer, name: str, value: str, path: str, asked: Field, any_of: bool
+) -> None:
+    """The script has the same lines and the same instructions as with harmless words."""
+    text = {Field.SIZE: "500", Field.FILES: ""}.get(asked, value)
+    rule = Rule(name, any_of, (Condition(asked, ASKED[asked][0], text),), folder="id", path=path, labels=("$label1",))
+    written = made(rule)
+    server.check(written)
+    plain = {Field.SIZE: "500", Field.FILES: ""}.get(asked, "mot")
+    harmless = made(replace(rule, name="nom", path="dossier", conditions=(Condition(asked, ASKED[asked][0], plain),)))
+    assert skeleton(written) == skeleton(harmless)
+
+
+def skeleton(written: str) -> str:
+    """Without comments, without what stands between quotation marks, without what only a dollar asks for."""
+    lines = [line for line in written.splitlines() if not line.startswith(("#", "require", 'set "dollar"'))]
+    return re.sub(r'"(?:[^"\\]|\\.)*"', '""', "\n".join(lines))
