@@ -21,7 +21,8 @@ from vaguemestre.webmail.filters.rules import (
     Rule,
 )
 
-BLANKS = 2  # lines to fill in beside those that are filled in
+# Lines to fill in beside those that are filled in.
+BLANKS = ((f"{Field.FROM}-{How.CONTAINS}", ""), (f"{Field.SUBJECT}-{How.CONTAINS}", ""))
 BIN = "corbeille"
 _SIZE = re.compile(r"(\d{1,9}(?:[.,]\d{1,3})?)\s*(ko|kb|mo|mb|go|gb)?", re.IGNORECASE)
 _UNITS = {"": 1, "ko": 1, "kb": 1, "mo": 1024, "mb": 1024, "go": 1024 * 1024, "gb": 1024 * 1024}
@@ -47,8 +48,7 @@ class Typed:
     on: bool = True
 
     def shown_lines(self) -> list[tuple[str, str]]:
-        room = max(1, min(BLANKS, CONDITIONS - len(self.lines)))
-        return [*self.lines, *([("", "")] * room)] if len(self.lines) < CONDITIONS else self.lines
+        return [*self.lines, *BLANKS][: max(len(self.lines), CONDITIONS)]
 
 
 def of_post(post: QueryDict) -> Typed:

@@ -72,4 +72,5 @@ def acts_in_words(rule: Rule, places: Mapping[str, str], labels: Mapping[str, st
 
 def name_of(conditions: Sequence[Condition]) -> str:
     """For a filter that was given none."""
-    return condition_in_words(conditions[0])[:80] if conditions else ""
+    words = condition_in_words(conditions[0]) if conditions else ""
+    return words[:1].upper() + words[1:]

@@ -249,7 +249,7 @@ def _page(
     context: dict[str, object] = {
         "kept": kept, "typed": shown, "problem": problem, "choices": words.choices(),
         "lines": shown.shown_lines(), "labels": labels.of(request.account).chips,
-        "places": [*places, (typed.BIN, _("Bin"))],
+        "where": [*places, (typed.BIN, _("Bin"))],
         "url": reverse("webmail:filter", args=[kept.id]) if kept else reverse("webmail:filter-new"),
     }  # fmt: skip
     if found is not None:
