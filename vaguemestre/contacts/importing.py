@@ -2,8 +2,7 @@
 
 import secrets
 import zlib
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -138,45 +137,53 @@ def _joined(numbered: Numbered, group: str) -> Card:
 
 
 class _Known:
-    """Who is there: by uid, by address, by name. An address alone does not make two names one person: an office has
-    one address for several people."""
+    """Who is there: by uid, by address, by name; each looked up at once, however many share it.
+
+    An address alone does not make two names one person: an office has one for several people. Nor does a name: there
+    are homonyms."""
 
     def __init__(self, account: Account) -> None:
         self.by_uid: dict[str, Slot] = {}
-        self.by_address: dict[str, list[Slot]] = defaultdict(list)
-        self.by_name: dict[str, list[Slot]] = defaultdict(list)
+        self.by_both: dict[tuple[str, str], Slot] = {}
+        self.by_address: dict[str, Slot] = {}
+        self.nameless: dict[str, Slot] = {}  # by address
+        self.by_name: dict[str, Slot] = {}
+        self.unreachable: dict[str, Slot] = {}  # without an address, by name
         cards = Contact.objects.filter(account=account).prefetch_related("addresses", "numbers", "groups")
         for contact in cards:
             self.put(Slot(card_of(contact), contact))
 
     def put(self, slot: Slot) -> None:
         """Also again, once it says more."""
+        key, addresses = _key(slot.card), [line.value for line in slot.card.addresses]
         if slot.card.uid:
             self.by_uid.setdefault(slot.card.uid, slot)
-        for line in slot.card.addresses:
-            _once(self.by_address[line.value], slot)
-        if key := _key(slot.card):
-            _once(self.by_name[key], slot)
+        for address in addresses:
+            self.by_address.setdefault(address, slot)
+            self.by_both.setdefault((address, key), slot)
+            if not key:
+                self.nameless.setdefault(address, slot)
+        if key:
+            self.by_name.setdefault(key, slot)
+            if not addresses:
+                self.unreachable.setdefault(key, slot)
 
     def of(self, card: Card) -> Slot | None:
         if card.uid and (found := self.by_uid.get(card.uid)):
             return found
-        return next(self._alike(card, _key(card)), None)
+        return next((slot for slot in self._alike(card, _key(card)) if slot is not None), None)
 
-    def _alike(self, card: Card, key: str) -> Iterator[Slot]:
+    def _alike(self, card: Card, key: str) -> Iterator[Slot | None]:
         """Same address and same name; same address, and one of both has no name; same name, and one no address."""
-        sharing = [slot for line in card.addresses for slot in self.by_address.get(line.value, ())]
-        yield from (slot for slot in sharing if _key(slot.card) == key)
-        yield from (slot for slot in sharing if not key or not _key(slot.card))
-        if key:
-            named: Sequence[Slot] = self.by_name.get(key, ())
-            yield from (slot for slot in named if not card.addresses or not slot.card.addresses)
+        addresses = [line.value for line in card.addresses]
+        yield from (self.by_both.get((address, key)) for address in addresses)
+        yield from (self.by_address.get(address) for address in addresses if not key)
+        yield from (slot for address in addresses if (slot := self.nameless.get(address)) and not _key(slot.card))
+        if key and not addresses:
+            yield self.by_name.get(key)
+        elif key and (slot := self.unreachable.get(key)) and not slot.card.addresses:
+            yield slot
 
 
 def _key(card: Card) -> str:
     return name_key(f"{card.given} {card.family}".strip() or card.display or card.organisation)
-
-
-def _once(slots: list[Slot], slot: Slot) -> None:
-    if not any(one is slot for one in slots):
-        slots.append(slot)

@@ -57,7 +57,7 @@ def merged(cards: Sequence[Card]) -> Card:
 def completed(card: Card, other: Card) -> Card:
     """`card`, with what only `other` says."""
     named = bool(card.given or card.family)
-    result = replace(
+    return replace(
         card,
         given=card.given if named else other.given,
         family=card.family if named else other.family,
@@ -72,7 +72,6 @@ def completed(card: Card, other: Card) -> Card:
         groups=tuple(dict.fromkeys([*card.groups, *other.groups])),
         extra=_extra(card.extra, other.extra),
     )
-    return result
 
 
 def in_order(contacts: Iterable[Contact]) -> list[Contact]:

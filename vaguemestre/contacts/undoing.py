@@ -1,9 +1,9 @@
 """What was taken away or changed, kept for an hour as it was, and put back by one press."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -15,11 +15,12 @@ from vaguemestre.contacts.keeping import Card, Line, card_of
 from vaguemestre.contacts.models import Collected, Contact, Group, Undoable
 
 KEPT = 20  # acts of one account
+LASTS = timedelta(hours=1)
 
 
 def remember(
-    account: Account, *, now: datetime,
-    cards: Sequence[Contact] = (), made: Iterable[int] = (), groups: Iterable[Group] = (), forgotten: Iterable[Collected] = (),
+    account: Account, *, now: datetime, cards: Sequence[Contact] = (), made: Iterable[int] = (),
+    groups: Iterable[Group] = (), forgotten: Iterable[Collected] = (),
 ) -> str:  # fmt: skip
     """Before the act, in its transaction. `groups`: their name and who is in them. Answers the word for "Undo"."""
     before = {
@@ -41,16 +42,47 @@ def remember(
     return undoable.key
 
 
-def undo(undoable: Undoable, *, now: datetime) -> None:
-    """Once: the word is spent. What has come since stays."""
+def removed(account: Account, contacts: Sequence[Contact], *, now: datetime) -> str:
+    with transaction.atomic():
+        word = remember(account, now=now, cards=contacts)
+        keeping.remove([one.pk for one in contacts])
+    return word
+
+
+def group_removed(account: Account, group: Group, *, now: datetime) -> str:
+    with transaction.atomic():
+        word = remember(account, now=now, groups=[group])
+        Group.objects.filter(pk=group.pk).delete()
+    return word
+
+
+def group_changed(account: Account, group: Group, *, now: datetime, act: Callable[[], int]) -> tuple[str, int]:
+    """`act` answers how many people it was about."""
+    with transaction.atomic():
+        word = remember(account, now=now, groups=[group])
+        return word, act()
+
+
+def forgotten(account: Account, people: Sequence[Collected], *, now: datetime) -> str:
+    with transaction.atomic():
+        word = remember(account, now=now, forgotten=people)
+        Collected.objects.filter(pk__in=[one.pk for one in people]).delete()
+    return word
+
+
+def undo(undoable: Undoable, *, now: datetime) -> bool:
+    """Once: the word is spent, and for an hour. What has come since stays."""
+    if now - undoable.done_at > LASTS:
+        return False
     account = undoable.account
     with transaction.atomic():
         if not Undoable.objects.filter(pk=undoable.pk).delete()[0]:
-            return
+            return False
         Contact.objects.filter(account=account, pk__in=undoable.made).delete()
         _cards(account, undoable.before.get("cards", []), now)
         _groups(account, undoable.before.get("groups", []))
         _collected(account, undoable.before.get("collected", []))
+    return True
 
 
 def _cards(account: Account, kept: list[dict[str, Any]], now: datetime) -> None:

@@ -9,19 +9,9 @@ from vaguemestre.contacts.addresses import normal
 from vaguemestre.contacts.folding import plain
 
 SKIP = ""
-MULTIPLE = {
-    "groups",
-    "note",
-    "unit",
-    "email",
-    "email-work",
-    "email-home",
-    "tel",
-    "tel-work",
-    "tel-home",
-    "tel-cell",
-    "tel-fax",
-}
+ADDRESSES = ("email", "email-work", "email-home")
+NUMBERS = ("tel-cell", "tel-work", "tel-home", "tel", "tel-fax")
+MULTIPLE = {"groups", "note", "unit", *ADDRESSES, *NUMBERS}  # several columns may hold one
 
 
 FIELDS = (
