@@ -110,6 +110,10 @@ def place_of(sent: QueryDict) -> Place:
     )
 
 
+def count(account: Account) -> int:
+    return Contact.objects.filter(account=account).count()
+
+
 def column(account: Account, place: Place | None) -> Column:
     """Two queries. `place`: None on a page that is none of the lists."""
     groups = Group.objects.filter(account=account).annotate(people=Count("contacts"))
@@ -119,7 +123,7 @@ def column(account: Account, place: Place | None) -> Column:
         )
         for group in groups
     ]
-    return Column(lines, Contact.objects.filter(account=account).count())
+    return Column(lines, count(account))
 
 
 def listed(account: Account, place: Place, group: Group | None) -> Listed:

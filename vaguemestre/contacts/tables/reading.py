@@ -63,13 +63,13 @@ def table(data: bytes) -> Table:
     text = _decoded(data)
     separator = _separator(text)
     first = next(_rows(text, separator), None)
-    if first is None:
+    if first is None or not any(sign.isalnum() for sign in text):
         raise FileRefused(_("This file is empty."))
-    width = max((len(row) for row, _number in zip(_only(text, separator), range(LOOKED_AT), strict=False)), default=0)
+    headings = tuple(cell.strip() for cell in first[1]) if columns.are_headings(first[1]) else ()
+    width = len(headings) or _usual_width(text, separator)[0]
     if width > MOST_COLUMNS:
         raise FileRefused(_("This table has more than 200 columns: keep those of the names and addresses."))
-    headings = tuple(cell.strip() for cell in first[1]) if columns.are_headings(first[1]) else ()
-    return Table(text, separator, headings + ("",) * (width - len(headings)) if headings else (), width)
+    return Table(text, separator, headings, width)
 
 
 def read(found: Table, meaning: Sequence[str]) -> Report:
@@ -187,11 +187,17 @@ def _separator(text: str) -> str:
         return match[1]
 
     def cuts(separator: str) -> tuple[int, int]:
-        widths = [len(row) for row, _ in zip(_only(text, separator), range(LOOKED_AT), strict=False)]
-        usual = max(set(widths), key=widths.count, default=0)
-        return (widths.count(usual) if usual > 1 else 0, usual)
+        usual, lines = _usual_width(text, separator)
+        return (lines if usual > 1 else 0, usual)
 
     return max(SEPARATORS, key=cuts)
+
+
+def _usual_width(text: str, separator: str) -> tuple[int, int]:
+    """How many cells most of the first lines have, and how many lines have them."""
+    widths = [len(row) for row, _ in zip(_only(text, separator), range(LOOKED_AT), strict=False)]
+    usual = max(set(widths), key=widths.count, default=0)
+    return usual, widths.count(usual)
 
 
 def _only(text: str, separator: str) -> Iterator[list[str]]:
