@@ -100,6 +100,11 @@ class ContactNumber(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def dialled(self) -> str:
+        """What a telephone is told."""
+        return "".join(sign for sign in self.number if sign in "0123456789+*#")
+
 
 class Collected(models.Model):
     """Somebody that was written to. Kept as long as it is among the most recent (`collecting.KEPT`)."""

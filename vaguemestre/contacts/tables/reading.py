@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from vaguemestre.contacts import addresses, grouping
-from vaguemestre.contacts.keeping import MOST, MOST_LINES, Card, Line
+from vaguemestre.contacts.keeping import MOST, MOST_LINES, Card, Line, settled
 from vaguemestre.contacts.models import LONGEST_NAME, LONGEST_NOTE
 from vaguemestre.contacts.reports import FileRefused, Numbered, Report, Said, excerpt
 from vaguemestre.contacts.tables import columns
@@ -96,7 +96,7 @@ def _card(line: int, row: Sequence[str], meaning: Sequence[str], report: Report)
         return Card(), _("This line has more cells than the others: a separator stands inside a cell without quotes.")
     mails, wrong = _addresses(cells)
     card = Card(
-        given=_one(cells, "given"), family=_one(cells, "family"), display=_display(cells),
+        given=_one(cells, "given"), family=_one(cells, "family"), display=_one(cells, "display"),
         organisation=_one(cells, "organisation"), units=tuple(one[:LONGEST_NAME] for one in cells.get("unit", [])),
         function=_one(cells, "function"), note="\n".join(cells.get("note", []))[:LONGEST_NOTE],
         addresses=mails, numbers=_numbers(cells), groups=_groups(cells),
@@ -107,7 +107,7 @@ def _card(line: int, row: Sequence[str], meaning: Sequence[str], report: Report)
         return card, _("Neither a name, nor an address, nor a number.")
     if wrong:
         report.remarks.append(Said(line, _("This is not an e-mail address: left out."), excerpt(wrong)))
-    return card, ""
+    return settled(card), ""
 
 
 def own(cell: str) -> str:
@@ -117,11 +117,6 @@ def own(cell: str) -> str:
 
 def _one(cells: dict[str, list[str]], field: str) -> str:
     return " ".join(cells.get(field, [""])[0].split())[:LONGEST_NAME].strip()
-
-
-def _display(cells: dict[str, list[str]]) -> str:
-    display, spoken = _one(cells, "display"), f"{_one(cells, 'given')} {_one(cells, 'family')}".strip()
-    return "" if display == spoken else display
 
 
 def _addresses(cells: dict[str, list[str]]) -> tuple[tuple[Line, ...], str]:
