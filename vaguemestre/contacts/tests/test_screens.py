@@ -24,7 +24,8 @@ from vaguemestre.testing import Cast
 NOW = timezone.now()
 ANNE = Card(
     given="Anne", family="Auteur", organisation="Librairie",
-    addresses=(Line("anne@librairie.example", "work", ";X-A=1"),), numbers=(Line("06 12", "cell"),), groups=("4e B",), extra=("BDAY:1980-05-12", "X-SECRET:a"),
+    addresses=(Line("anne@librairie.example", "work", ";X-A=1"),),
+    numbers=(Line("06 12", "cell"),), groups=("4e B",), extra=("BDAY:1980-05-12", "X-SECRET:a"),
 )  # fmt: skip
 
 
