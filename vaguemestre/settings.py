@@ -76,7 +76,7 @@ INSTALLED_APPS = [
         f"vaguemestre.{room}"
         for room in (
             "academy", "audit", "web", "clock", "mailbox", "courier", "maintenance", "people", "accounts",
-            "letters", "engine", "arrivals", "portal", "webmail", "helpdesk", "exports",
+            "letters", "engine", "contacts", "arrivals", "portal", "webmail", "helpdesk", "exports",
         )
     ),
 ]  # fmt: skip
@@ -171,6 +171,7 @@ RECURRING = {
     "vaguemestre.accounts.purging.purge_due": 3600,
     "vaguemestre.accounts.otp.leavers.ask_keys_back": 86400,
     "vaguemestre.exports.orders.look_after": 60,
+    "vaguemestre.contacts.purging.sweep": 3600,
     "vaguemestre.courier.retention.sweep": 3600,
     "vaguemestre.audit.journal.seal_due": 600,
     "vaguemestre.clock.pruning.prune": 86400,
@@ -183,6 +184,7 @@ ACCOUNT_PURGERS = [
     "vaguemestre.engine.mailboxes.delete_mailbox",
     "vaguemestre.engine.learning.forget_account",
     "vaguemestre.webmail.purging.purge",
+    "vaguemestre.contacts.purging.purge",
     "vaguemestre.helpdesk.proof.forget_account",
 ]
 MAINTENANCE_LETS_IN = "vaguemestre.portal.access.passes_maintenance"
@@ -191,6 +193,7 @@ MAINTENANCE_LETS_IN = "vaguemestre.portal.access.passes_maintenance"
 MAIL_HOLDERS = ["vaguemestre.engine.held.hold", "vaguemestre.webmail.outbox.hold_back"]
 REDIRECTION_UNDOER = "vaguemestre.webmail.undoing.undo_since"
 SENT_SINCE = "vaguemestre.webmail.sent.since"
+SCREEN_OF = "vaguemestre.webmail.preferences.of"  # theme and size of letters that somebody chose, for other screens
 FORGOTTEN_AT_SIGN_OUT = ["__Host-toast"]  # what a browser would show to the next person who signs in
 ACCOUNT_PROJECTOR = "vaguemestre.engine.projection.project"
 MAIL: dict[str, Any] = {
