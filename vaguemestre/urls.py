@@ -11,6 +11,7 @@ urlpatterns = [
     path("assistance/", include("vaguemestre.helpdesk.urls")),
     path("", include("vaguemestre.exports.urls")),
     path("webmail/", include("vaguemestre.webmail.urls")),
+    path("annuaire/", include("vaguemestre.directory.urls")),
 ]
 handler400 = "vaguemestre.web.views.errors.bad_request"
 handler403 = "vaguemestre.web.views.errors.forbidden"
