@@ -76,7 +76,7 @@ INSTALLED_APPS = [
         f"vaguemestre.{room}"
         for room in (
             "academy", "audit", "web", "clock", "mailbox", "courier", "maintenance", "people", "accounts",
-            "letters", "engine", "arrivals", "portal", "webmail", "directory", "helpdesk", "exports",
+            "letters", "engine", "contacts", "arrivals", "portal", "webmail", "directory", "helpdesk", "exports",
         )
     ),
 ]  # fmt: skip
@@ -171,6 +171,7 @@ RECURRING = {
     "vaguemestre.accounts.purging.purge_due": 3600,
     "vaguemestre.accounts.otp.leavers.ask_keys_back": 86400,
     "vaguemestre.exports.orders.look_after": 60,
+    "vaguemestre.contacts.purging.sweep": 3600,
     "vaguemestre.directory.index.keep_up": 3600,
     "vaguemestre.courier.retention.sweep": 3600,
     "vaguemestre.audit.journal.seal_due": 600,
@@ -184,6 +185,7 @@ ACCOUNT_PURGERS = [
     "vaguemestre.engine.mailboxes.delete_mailbox",
     "vaguemestre.engine.learning.forget_account",
     "vaguemestre.webmail.purging.purge",
+    "vaguemestre.contacts.purging.purge",
     "vaguemestre.helpdesk.proof.forget_account",
 ]
 MAINTENANCE_LETS_IN = "vaguemestre.portal.access.passes_maintenance"

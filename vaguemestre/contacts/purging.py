@@ -1,0 +1,20 @@
+"""What this room holds about an account whose mail is gone for good: `settings.ACCOUNT_PURGERS`. Until then a closed
+account keeps its contacts, so that it can be restored."""
+
+from datetime import datetime, timedelta
+
+from vaguemestre.contacts.models import Collected, Contact, Group, Undoable, Upload
+
+UNDO_LASTS = timedelta(hours=1)
+UPLOAD_WAITS = timedelta(hours=24)
+
+
+def purge(account_key: str, _now: datetime) -> None:
+    for table in (Undoable, Upload, Collected, Contact, Group):
+        table.objects.filter(account=account_key).delete()
+
+
+def sweep(_key: str, now: datetime) -> None:
+    """The clock: files that nobody imported, and what can no longer be undone."""
+    Undoable.objects.filter(done_at__lt=now - UNDO_LASTS).delete()
+    Upload.objects.filter(sent_at__lt=now - UPLOAD_WAITS).delete()
