@@ -2,7 +2,7 @@
 
     python -m bench.completion [--database postgresql] [--count 36000] [--rounds 20]
 
-An empty data folder gets a feed of that many people through the real import. Then, in each round, for every text in turn:
+An empty data folder gets a feed of that many people through the real import. Then, in each round, for every text:
 
 - floor: one bare SELECT of a row by its key, and the rows fetched;
 - completion: `suggesting.suggestions`, and the fragment drawn: what the composer waits for, but for the network;
@@ -45,7 +45,9 @@ def main() -> int:
         data = feed._data_folder(folder)
         feed.make(folder / "feed.csv", count=options.count)
         feed._import(folder / "feed.csv", data)
-        os.environ.update(VAGUEMESTRE_DATA=str(data), VAGUEMESTRE_MODE="test", DJANGO_SETTINGS_MODULE="vaguemestre.settings")
+        os.environ.update(
+            VAGUEMESTRE_DATA=str(data), VAGUEMESTRE_MODE="test", DJANGO_SETTINGS_MODULE="vaguemestre.settings"
+        )
         import django
 
         django.setup()

@@ -99,7 +99,7 @@ class HelpDesk(_Facts):
 
 
 class Directory(_Facts):
-    """Whom the directory does not show: functions by the code of the HR feed (category or post), people by identifier."""
+    """Whom the directory does not show: functions by the HR feed's code (category or post), people by identifier."""
 
     hidden_functions: list[str] = Field(default_factory=list)
     hidden_people: list[str] = Field(default_factory=list)

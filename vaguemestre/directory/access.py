@@ -9,25 +9,33 @@ from django.http import Http404
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
-from vaguemestre.directory.models import Entry, Place
+from vaguemestre.directory.models import Entry, Place, Word
 
 
 def listed(today: date) -> QuerySet[Entry]:
     """Neither leavers, nor those whose duty has not begun, nor an account that is locked or shut as stolen, nor whom
     the authority hides. Asked of the account and the person themselves: an index that lags shows nobody too long."""
-    hidden = academy().directory
-    entries = Entry.objects.filter(
-        Q(account__closes_on=None) | Q(account__closes_on__gt=today),
-        Q(account__person__duty_end=None) | Q(account__person__duty_end__gte=today),
-        account__state=Account.State.OPEN, account__opens_on__lte=today, account__locked_at=None,
-        account__frozen_at=None, account__person__present=True, account__person__duty_start__lte=today,
-    )  # fmt: skip
+    return Entry.objects.filter(_in_sight("", today))
+
+
+def words_of_listed(today: date) -> QuerySet[Word]:
+    """The words of their names."""
+    return Word.objects.filter(_in_sight("entry__", today))
+
+
+def _in_sight(entry: str, today: date) -> Q:
+    account, hidden = f"{entry}account__", academy().directory
+    seen = Q(**{f"{account}state": Account.State.OPEN, f"{account}locked_at": None, f"{account}frozen_at": None})
+    seen &= Q(**{f"{account}opens_on__lte": today, f"{account}person__present": True})
+    seen &= Q(**{f"{account}person__duty_start__lte": today})
+    seen &= Q(**{f"{account}closes_on": None}) | Q(**{f"{account}closes_on__gt": today})
+    seen &= Q(**{f"{account}person__duty_end": None}) | Q(**{f"{account}person__duty_end__gte": today})
     if hidden.hidden_functions:
-        entries = entries.exclude(category__in=hidden.hidden_functions)
-        entries = entries.exclude(function__in=hidden.hidden_functions)
+        for field in ("category", "function"):
+            seen &= ~Q(**{f"{entry}{field}__in": hidden.hidden_functions})
     if hidden.hidden_people:
-        entries = entries.exclude(account__identifier__in=hidden.hidden_people)
-    return entries
+        seen &= ~Q(**{f"{account}identifier__in": hidden.hidden_people})
+    return seen
 
 
 def posted_at(place: Place, today: date) -> QuerySet[Entry]:

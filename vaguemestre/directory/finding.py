@@ -1,13 +1,13 @@
 """Finding people, places and functions by words, in any order, without accent nor capital."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import reduce
-from operator import or_
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, IntegerField, Q, QuerySet, Value, When
 
-from vaguemestre.directory.access import listed
+from vaguemestre.accounts.models import Account
+from vaguemestre.directory.access import listed, words_of_listed
 from vaguemestre.directory.folded import LONGEST, kept, typed
 from vaguemestre.directory.models import Entry, Place, Word
 from vaguemestre.people.categories import CATEGORIES, Category
@@ -16,34 +16,65 @@ SHORTEST = 2  # letters; one alone names thousands
 _LAST = "z" * LONGEST  # after every word that begins so, in whatever order a database sorts letters and digits
 
 
-def named(words: Sequence[str], today: date) -> QuerySet[Entry]:
-    """One word at least begins a name, the others a name, a function, a school or a town: "martin tilleuls"."""
-    begins = reduce(or_, (Q(word__range=(word, word + _LAST)) for word in words))
-    entries = listed(today).filter(pk__in=Word.objects.filter(begins).values("entry"))
-    if len(words) > 1:
-        for word in words:
-            entries = entries.filter(_begins(word))
-    return entries
+def nearest(words: Sequence[str], account: Account, today: date, *, most: int) -> list[Entry]:
+    """Of one's own school first, then of its department, then of the others; in each by the word that begins so, the
+    whole word before longer ones, then by name. One word at least begins a name, the others may be of the function, the
+    school or the town: "martin tilleuls". Four queries at most, however many people answer."""
+    beside, first = _beside(words, account)
+    tiers: list[Callable[[], Iterable[Entry]]] = [lambda: _begun(words, first, today, "", most)]
+    if beside:
+        tiers.insert(0, lambda: _begun(words, first, today, beside.department, most))
+        if beside.school_id:
+            tiers.insert(0, lambda: _at_school(words, first, today, beside.school_id or "", most))
+    found: dict[str, Entry] = {}
+    for tier in tiers:
+        if len(found) < most:
+            found |= {entry.pk: entry for entry in tier() if entry.pk not in found and entry.pk != account.pk}
+    return list(found.values())[:most]
 
 
-def nearest(words: Sequence[str], beside: Entry | None, today: date, *, most: int) -> list[Entry]:
-    """Of one's own school, then of its department, then of the others; whole words before beginnings; by name."""
-    entries = named(words, today)
-    near = Case(
-        When(school=beside.school_id, then=Value(0)) if beside and beside.school_id else When(pk="", then=Value(0)),
-        When(department=beside.department if beside else "", then=Value(1)),
-        default=Value(2), output_field=IntegerField(),
-    )  # fmt: skip
-    whole = Case(When(_whole(words), then=Value(0)), default=Value(1), output_field=IntegerField())
-    ranked = entries.exclude(pk=beside.pk if beside else "").order_by(near, whole, "sort", "pk")
-    return list(ranked[:most])
+def _beside(words: Sequence[str], account: Account) -> tuple[Entry | None, str]:
+    """One's own entry, and the longest of the words that begins anybody's name."""
+    begins = {f"begins{place}": Exists(Word.objects.filter(_range(word))) for place, word in enumerate(words)}
+    own = Entry.objects.filter(pk=account.pk).annotate(**begins).first()
+    naming = [word for place, word in enumerate(words) if own is None or getattr(own, f"begins{place}")]
+    return own, max(naming or words, key=len)
+
+
+def _at_school(words: Sequence[str], first: str, today: date, school: str, most: int) -> Iterable[Entry]:
+    """A few hundred people: their names are looked through."""
+    entries = listed(today).filter(school=school, names__contains=f" {first}")
+    for word in words:
+        entries = entries.filter(_begins("", word))
+    found = sorted(entries, key=lambda entry: (_word_of(entry, first), entry.sort, entry.pk))
+    return found[: most + 1]
+
+
+def _begun(words: Sequence[str], first: str, today: date, department: str, most: int) -> Iterable[Entry]:
+    """Read off the index until there are enough. Somebody stands there by several words: thrice as many hold enough."""
+    found = words_of_listed(today).filter(_range(first)).select_related("entry").order_by("word", "sort", "entry")
+    if department:
+        found = found.filter(department=department)
+    for word in words:
+        if word != first:
+            found = found.filter(_begins("entry__", word))
+    return [one.entry for one in found[: 3 * most]]
+
+
+def _word_of(entry: Entry, first: str) -> str:
+    return min(word for word in entry.names.split() if word.startswith(first))
+
+
+def _range(word: str) -> Q:
+    return Q(word__range=(word, word + _LAST))
 
 
 def about(words: Sequence[str], today: date) -> QuerySet[Entry]:
     """For a page of results: every word somewhere; those who are named so come first."""
-    entries = listed(today)
+    wanted = Entry.objects.all()  # by themselves: the database reads through this one table before it asks the others
     for word in words:
-        entries = entries.filter(_begins(word))
+        wanted = wanted.filter(_begins("", word))
+    entries = listed(today).filter(pk__in=wanted.values("pk"))
     by_name = reduce(lambda one, word: one & Q(names__contains=f" {word}"), words, Q())
     first = Case(When(by_name, then=Value(0)), default=Value(1), output_field=IntegerField())
     return entries.order_by(first, "sort", "pk")
@@ -71,9 +102,5 @@ def long_enough(text: str) -> list[str]:
     return words if len("".join(words)) >= SHORTEST else []
 
 
-def _begins(word: str) -> Q:
-    return Q(names__contains=f" {word}") | Q(about__contains=f" {word}")
-
-
-def _whole(words: Sequence[str]) -> Q:
-    return reduce(lambda one, word: one & Q(names__contains=f" {word} "), words, Q())
+def _begins(entry: str, word: str) -> Q:
+    return Q(**{f"{entry}names__contains": f" {word}"}) | Q(**{f"{entry}about__contains": f" {word}"})

@@ -1,7 +1,7 @@
 """The index, made from people and accounts and compared with them: what differs is written, nothing else.
 
-`follow` is told of accounts (settings.ACCOUNT_FOLLOWERS), `keep_up` comes by the clock, and forward when a feed was applied
-(settings.FEED_FOLLOWERS). Running either twice, or two at once, changes nothing more."""
+`follow` is told of accounts (settings.ACCOUNT_FOLLOWERS), `keep_up` comes by the clock, and at once when a feed was
+applied (settings.FEED_FOLLOWERS). Running either twice, or two at once, changes nothing more."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -39,7 +39,10 @@ def keep_up(key: str, now: datetime) -> None:  # noqa: ARG001 - the clock's sign
 def reconcile(*, today: date) -> int:
     """Everybody, compared with what is true today; returns how many entries were not so."""
     keys = sorted(
-        {*Account.objects.filter(state__in=KEPT).values_list("key", flat=True), *Entry.objects.values_list("pk", flat=True)}
+        {
+            *Account.objects.filter(state__in=KEPT).values_list("key", flat=True),
+            *Entry.objects.values_list("pk", flat=True),
+        }
     )
     changed = sum(_renew(batch, today) for batch in batched(keys, BATCH, strict=False))
     return changed + _places()
@@ -61,19 +64,27 @@ def _renew(keys: Sequence[str], today: date) -> int:
     after = {entry.pk: entry for entry in _entries(keys, today)}
     gone = [key for key in before if key not in after]
     changed = [entry for key, entry in after.items() if key not in before or _differ(before[key], entry)]
-    renamed = [entry for entry in changed if entry.pk not in before or before[entry.pk].names != entry.names]
+    renamed = [entry for entry in changed if entry.pk not in before or _indexed(before[entry.pk]) != _indexed(entry)]
     Word.objects.filter(entry__in=[*gone, *(entry.pk for entry in renamed)]).delete()
     Entry.objects.filter(pk__in=gone).delete()
     Entry.objects.bulk_create(
         changed, batch_size=BATCH, update_conflicts=True, unique_fields=["account"], update_fields=COLUMNS
     )
-    words = [Word(word=word, entry=entry) for entry in renamed for word in entry.names.split()]
+    words = [
+        Word(word=word, entry=entry, sort=entry.sort, department=entry.department)
+        for entry in renamed
+        for word in entry.names.split()
+    ]
     Word.objects.bulk_create(words, batch_size=BATCH, ignore_conflicts=True)
     return len(gone) + len(changed)
 
 
 def _differ(one: Entry, other: Entry) -> bool:
     return any(getattr(one, column) != getattr(other, column) for column in COLUMNS)
+
+
+def _indexed(entry: Entry) -> tuple[str, str, str]:
+    return entry.names, entry.sort, entry.department
 
 
 def _entries(keys: Sequence[str], today: date) -> Iterable[Entry]:

@@ -34,13 +34,19 @@ class Entry(models.Model):
 
 
 class Word(models.Model):
-    """One word of somebody's name: its beginning is looked for in an index, on any database."""
+    """One word of somebody's name. What begins so is read off an index in the order it is shown, on any database:
+    `sort` and `department` are the entry's."""
 
     word = models.CharField(max_length=120)
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="words", db_index=False)
+    sort = models.CharField(max_length=125)
+    department = models.CharField(max_length=3)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["word", "entry"])]
+        indexes: ClassVar = [
+            models.Index(fields=["word", "sort", "entry"], name="words_in_order"),
+            models.Index(fields=["department", "word", "sort", "entry"], name="words_of_a_department"),
+        ]
         constraints: ClassVar = [models.UniqueConstraint(fields=["entry", "word"], name="a_word_once")]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""What the composer proposes while a name is typed: those one writes to, one's contacts and groups, then the directory."""
+"""What the composer proposes while one types: those one writes to, one's contacts and groups, then the directory."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
 from vaguemestre.contacts.finding import Found, FoundGroup, groups_matching, matching
 from vaguemestre.directory import finding
-from vaguemestre.directory.access import listed, own_entry
+from vaguemestre.directory.access import listed
 from vaguemestre.directory.folded import typed
 from vaguemestre.directory.models import Entry
 from vaguemestre.web.quantities import grouped
@@ -50,7 +50,7 @@ def suggestions(account: Account, text: str, *, today: date) -> list[Suggestion]
 
 def _named(account: Account, text: str, today: date) -> Sequence[Entry]:
     words = finding.long_enough(text)
-    return finding.nearest(words, own_entry(account), today, most=MOST) if words else []
+    return finding.nearest(words, account, today, most=MOST) if words else []
 
 
 def _details(people: Iterable[Found], today: date) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The directory: académie, departments, establishments, functions, people; and what the composer asks while one types."""
+"""Académie, departments, establishments, functions, people; and what the composer asks while one types."""
 
 from django.urls import path
 

@@ -58,6 +58,17 @@ def written(people: Iterable[Recipient | Address]) -> str:
     return "\n".join(lines)
 
 
+def folded(to: str, cc: str, bcc: str) -> tuple[str, str, str]:
+    """Nobody twice: whoever stands in two fields stays in the first."""
+    seen: set[str] = set()
+    fields = []
+    for text in (to, cc, bcc):
+        people = [one for one in parse(text) if one.address.lower() not in seen]
+        seen.update(one.address.lower() for one in people)
+        fields.append(written(people))
+    return fields[0], fields[1], fields[2]
+
+
 def of_address(person: Address) -> Recipient:
     name = " ".join(person.name.split())
     return Recipient("" if name == person.address else name, person.address, is_address(person.address))

@@ -57,7 +57,9 @@ def place(request: StaffRequest, uai: str) -> HttpResponse:
         "section": "directory", "school": school, "kind": shown.kind_in_words(school.kind), "chosen": chosen,
         "phone": shown.phone(school), "department": known.name if known else school.department, "found": found,
         "total": sum(counts.values()), "rows": [shown.row(entry, at=uai) for entry in found.rows],
-        "functions": [(code, capfirst(CATEGORIES[code].feminine), counts[code]) for code in CATEGORIES if code in counts],
+        "functions": [
+            (code, capfirst(CATEGORIES[code].feminine), counts[code]) for code in CATEGORIES if code in counts
+        ],
     }  # fmt: skip
     return render(request, "directory/place.html", context)
 

@@ -57,6 +57,10 @@ def _ways_in(request: StaffRequest) -> dict[str, object]:
     known = {one.code: one.name for one in academy().departments}
     return {
         "mine": mine if mine and mine.school_id else None,
-        "departments": [(code, known.get(code, code), counts[code]) for code in [*known, *sorted(set(counts) - set(known))] if code in counts],
+        "departments": [
+            (code, known.get(code, code), counts[code])
+            for code in [*known, *sorted(set(counts) - set(known))]
+            if code in counts
+        ],
         "functions": sorted((capfirst(one.feminine), one.code) for one in CATEGORIES.values()),
     }
