@@ -62,7 +62,7 @@ def test_the_page_shows_all_three(visitor: Client, hire: Hire, places: Places) -
     hire("Zoé", "Direct", school=places.school, category="DIRECOLE")
     answer = visitor.get(reverse("directory:home"), {"q": "direct"})
     assert [row.name for row in answer.context["rows"]] == ["Zoé Direct"]
-    assert [code for code, _feminine, _masculine in answer.context["functions"]] == ["DIRECOLE"]
+    assert [code for code, _words in answer.context["functions"]] == ["DIRECOLE"]
     text = visitor.get(reverse("directory:home"), {"q": "peupliers"}).content.decode()
     assert reverse("directory:place", args=[places.school.uai]) in text
 

@@ -58,7 +58,7 @@ def place(request: StaffRequest, uai: str) -> HttpResponse:
         "phone": shown.phone(school), "department": known.name if known else school.department, "found": found,
         "total": sum(counts.values()), "rows": [shown.row(entry, at=uai) for entry in found.rows],
         "functions": [
-            (code, capfirst(CATEGORIES[code].feminine), counts[code]) for code in CATEGORIES if code in counts
+            (code, capfirst(CATEGORIES[code].masculine), counts[code]) for code in CATEGORIES if code in counts
         ],
     }  # fmt: skip
     return render(request, "directory/place.html", context)
@@ -77,7 +77,7 @@ def function(request: StaffRequest, code: str) -> HttpResponse:
         people = people.filter(department=chosen)
     found = part(request, people.order_by("sort", "pk"))
     context = {
-        "section": "directory", "code": code, "name": capfirst(category.feminine), "chosen": chosen, "found": found,
+        "section": "directory", "code": code, "name": capfirst(category.masculine), "chosen": chosen, "found": found,
         "rows": [shown.row(entry) for entry in found.rows], "departments": academy().departments,
     }  # fmt: skip
     return render(request, "directory/function.html", context)

@@ -35,7 +35,7 @@ def search(request: StaffRequest) -> HttpResponse:
         "rows": [shown.row(entry) for entry in found.rows],
         "places": places[:PLACES],
         "more_places": len(places) > PLACES,
-        "functions": [(one.code, capfirst(one.feminine), capfirst(one.masculine)) for one in finding.functions(words)],
+        "functions": [(one.code, capfirst(one.masculine)) for one in finding.functions(words)],
     }
     return render(request, "directory/found.html", context)
 
@@ -62,5 +62,5 @@ def _ways_in(request: StaffRequest) -> dict[str, object]:
             for code in [*known, *sorted(set(counts) - set(known))]
             if code in counts
         ],
-        "functions": sorted((capfirst(one.feminine), one.code) for one in CATEGORIES.values()),
+        "functions": sorted((capfirst(one.masculine), one.code) for one in CATEGORIES.values()),
     }
