@@ -42,7 +42,11 @@ def new(request: StaffRequest) -> HttpResponse:
     letter = replace(
         blank, to=said.to, cc=said.cc, bcc=said.bcc, subject=said.subject[:500], text=said.body[:20000] + blank.text
     )
-    return show_composer(request, composer(request.account, new_key(), letter, back=back_of(request)))
+    hidden = [_("This link puts somebody in hidden copy. Check who receives the message before you send it.")]
+    problems = hidden if said.bcc else []
+    return show_composer(
+        request, composer(request.account, new_key(), letter, back=back_of(request), problems=problems)
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
