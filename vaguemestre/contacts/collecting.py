@@ -9,8 +9,9 @@ from django.db.models import F
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.contacts import addresses
-from vaguemestre.contacts.folding import searchable
-from vaguemestre.contacts.models import LONGEST_NAME, Collected
+from vaguemestre.contacts.finding import begins
+from vaguemestre.contacts.folding import searchable, words
+from vaguemestre.contacts.models import LONGEST_NAME, Collected, ContactAddress
 
 KEPT = 2000  # people of one account
 MOST_AT_ONCE = 100  # of one message: a mailing to a whole school must not push out everybody one writes to
@@ -48,6 +49,17 @@ def collect(account: Account, people: Iterable[Addressee], now: datetime) -> Non
         )  # fmt: skip
         if fresh:
             _forget_the_oldest(account)
+
+
+def unkept(account: Account, typed: str, *, start: int, count: int) -> tuple[list[Collected], bool]:
+    """Those without a card, the last written to first, and whether there are more. One query."""
+    kept = ContactAddress.objects.filter(contact__account=account).values("address")
+    found = Collected.objects.filter(account=account).exclude(address__in=kept)
+    if typed:
+        wanted = words(typed)
+        found = found.filter(begins("search", wanted)) if wanted else found.none()
+    rows = list(found.order_by("-last_at", "-pk")[start : start + count + 1])
+    return rows[:count], len(rows) > count
 
 
 def _named(account: Account, people: Iterable[Addressee]) -> dict[str, str]:

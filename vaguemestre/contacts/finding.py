@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.contacts.folding import words
-from vaguemestre.contacts.models import Collected, Contact, ContactAddress, Group
+from vaguemestre.contacts.models import Collected, ContactAddress, Group
 
 GATHERED = 200  # rows that are put in order; more answer to hardly anything typed
 
@@ -107,8 +107,3 @@ def _begins(folded: str, wanted: Sequence[str]) -> bool:
 
 def _rank(one: Found) -> tuple[int, float, str, str]:
     return -one.times, -(one.last_at.timestamp() if one.last_at else 0.0), one.name, one.address
-
-
-def all_cards(account: Account) -> QuerySet[Contact]:
-    """Everything a card shows, in three more queries."""
-    return Contact.objects.filter(account=account).prefetch_related("addresses", "numbers", "groups")

@@ -11,6 +11,7 @@ from vaguemestre.contacts.models import Contact, Group
 
 MOST = 200  # groups of one account
 LONGEST_NAME = 100
+EVERYBODY = {"mycontacts", "* mycontacts", "starred", "* starred"}  # what Gmail calls any contact: no group
 
 
 class GroupRefused(Exception):

@@ -84,6 +84,15 @@ def add_many(account: Account, cards: Sequence[Card], *, now: datetime) -> list[
     return contacts
 
 
+def put_back(account: Account, kept: Sequence[tuple[int, Card, str]], *, now: datetime) -> None:
+    """Cards that were taken away: their number, what they said, their uid."""
+    contacts = [_filled(Contact(pk=pk, account=account, uid=uid), card, now) for pk, card, uid in kept]
+    cards = [card for _pk, card, _uid in kept]
+    Contact.objects.bulk_create(contacts, batch_size=BATCH)
+    _write_lines(zip(contacts, cards, strict=True))
+    _join(account, zip(contacts, cards, strict=True))
+
+
 def change(contact: Contact, card: Card, *, seen: int | None, now: datetime) -> None:
     """`seen`: the revision that was on the screen; None when its author has been asked. Raises ChangedMeanwhile."""
     with transaction.atomic():
@@ -114,6 +123,7 @@ def change_many(changes: Sequence[tuple[Contact, Card]], *, now: datetime) -> No
             some = numbers[start : start + BATCH]
             ContactAddress.objects.filter(contact__in=some).delete()
             ContactNumber.objects.filter(contact__in=some).delete()
+            Contact.groups.through.objects.filter(contact__in=some).delete()
         _write_lines(changes)
         _join(contacts[0].account, changes)
 

@@ -3,9 +3,9 @@ account keeps its contacts, so that it can be restored."""
 
 from datetime import datetime, timedelta
 
+from vaguemestre.contacts import undoing
 from vaguemestre.contacts.models import Collected, Contact, Group, Undoable, Upload
 
-UNDO_LASTS = timedelta(hours=1)
 UPLOAD_WAITS = timedelta(hours=24)
 
 
@@ -16,5 +16,5 @@ def purge(account_key: str, _now: datetime) -> None:
 
 def sweep(_key: str, now: datetime) -> None:
     """The clock: files that nobody imported, and what can no longer be undone."""
-    Undoable.objects.filter(done_at__lt=now - UNDO_LASTS).delete()
+    Undoable.objects.filter(done_at__lt=now - undoing.LASTS).delete()
     Upload.objects.filter(sent_at__lt=now - UPLOAD_WAITS).delete()

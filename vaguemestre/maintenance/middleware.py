@@ -18,7 +18,7 @@ from vaguemestre.web.htmx import is_htmx
 Handler = Callable[[HttpRequest], HttpResponseBase]
 FIRST_SIGNIN = "/session/premiere-connexion/"
 CLOSED = {
-    Part.WEBMAIL: ("/webmail/",),
+    Part.WEBMAIL: ("/webmail/", "/contacts/"),
     Part.ACCOUNT: ("/mon-compte/", FIRST_SIGNIN),
     Part.DESK: ("/assistance/",),
 }

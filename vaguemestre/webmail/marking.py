@@ -17,7 +17,7 @@ from vaguemestre.webmail.toasts import UNDO_LIFE
 
 SALT = "vaguemestre.webmail.marks.undo"
 LONGEST_UNDO = 2400  # of its sets of numbers: the word travels in a cookie
-UNDO_AT = "marks-undo"
+UNDO_AT = "webmail:marks-undo"
 
 type Places = Mapping[MailboxId, Sequence[Uid]]
 

@@ -22,7 +22,7 @@ from vaguemestre.mailbox import submission
 from vaguemestre.mailbox.errors import DeliveryRefused, MailboxError, MailboxRefused, NoSuchFolder
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import ANSWERED, FORWARDED, SEEN, FolderName, MailboxId, Uid
-from vaguemestre.webmail import drafts, enclosures, post
+from vaguemestre.webmail import drafts, enclosures, post, written_to
 from vaguemestre.webmail.connection import inner_endpoint, open_mailbox_of, sending_endpoint, token
 from vaguemestre.webmail.models import Outgoing
 
@@ -189,6 +189,7 @@ def _submit(outgoing: Outgoing, now: datetime) -> bool:
         _refused(outgoing, refusal, now)
         return False
     Outgoing.objects.filter(pk=outgoing.pk).update(state=State.SUBMITTED)
+    written_to.remember(outgoing, now)
     return True
 
 

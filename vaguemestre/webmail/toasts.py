@@ -1,39 +1,18 @@
-"""One sentence about what was just done, and how to take it back.
+"""What was moved, and how it is taken back; the sentence about it is `web.toasts`."""
 
-It travels in a signed cookie from the act to the next page, so that it works without a script and leaves no trace in
-an address.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 
 from django.core import signing
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
-from django.urls import reverse
 from django.utils.translation import ngettext
 
 from vaguemestre.web.quantities import grouped
+from vaguemestre.web.toasts import COOKIE, Toast, forget, read, redirect, say
 
-COOKIE = "__Host-toast"
-SALT = "vaguemestre.webmail.toast"
+__all__ = ["COOKIE", "Toast", "Undo", "forget", "read", "read_undo", "redirect", "say", "signed", "with_gone"]
 UNDO_SALT = "vaguemestre.webmail.undo"
-LIFE = 60  # seconds: the next page takes it
 UNDO_LIFE = 3600
 LONGEST_UNDO = 3000  # letters; what stands round it in the cookie takes some more
-
-
-@dataclass(frozen=True, slots=True)
-class Toast:
-    """`undo` is a signed word that only its own account can use; empty when there is nothing to take back."""
-
-    said: str
-    undo: str = ""
-    tone: str = ""
-    undo_at: str = "undo"  # the address of ours that takes the word
-
-    @property
-    def undo_url(self) -> str:
-        return reverse(f"webmail:{self.undo_at}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,26 +56,3 @@ def with_gone(said: str, done: int, gone: int) -> str:
         )
     words = {"said": said, "count": grouped(gone)}
     return ngettext("%(said)s. %(count)s was no longer here.", "%(said)s. %(count)s were no longer here.", gone) % words
-
-
-def say(response: HttpResponseBase, toast: Toast) -> None:
-    value = signing.dumps(asdict(toast), salt=SALT, compress=True)
-    response.set_cookie(COOKIE, value, max_age=LIFE, secure=True, httponly=True, samesite="Lax", path="/")
-
-
-def redirect(url: str, toast: Toast) -> HttpResponseRedirect:
-    response = HttpResponseRedirect(url)
-    say(response, toast)
-    return response
-
-
-def read(request: HttpRequest) -> Toast | None:
-    try:
-        found: Mapping[str, str] = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=LIFE)
-    except signing.BadSignature:
-        return None
-    return Toast(**found)
-
-
-def forget(response: HttpResponseBase) -> None:
-    response.set_cookie(COOKIE, "", max_age=0, secure=True, httponly=True, samesite="Lax", path="/")

@@ -161,7 +161,7 @@ def test_the_way_back_of_many_scattered_messages_fits_in_a_cookie(desk: Desk) ->
     done = Marked(desk.mail.key, FLAGGED, put=True, places={desk.id(): as_set(uids)}, count=len(uids))
     assert done.signed()
     response = HttpResponse()
-    say(response, Toast("200 messages suivis", done.signed(), undo_at="marks-undo"))
+    say(response, Toast("200 messages suivis", done.signed(), undo_at="webmail:marks-undo"))
     assert len(response.cookies[COOKIE].OutputString()) < 4096
 
 

@@ -85,7 +85,7 @@ def change(request: StaffRequest) -> HttpResponse:
     response = HttpResponseRedirect(_after(request, folder))
     if name != folder.name:
         said = _("Folder “%s” moved") if name.label == folder.name.label else _("The folder is now called “%s”")
-        toasts.say(response, Toast(said % name.label, _undo_word(request, folder, name), undo_at="folder-undo"))
+        toasts.say(response, Toast(said % name.label, _undo_word(request, folder, name), undo_at="webmail:folder-undo"))
     return response
 
 
@@ -116,7 +116,7 @@ def removal(request: StaffRequest) -> HttpResponse:
         toast = Toast(_("Folder “%s” deleted for good") % label)
     else:
         word = _undo_word(request, folder, thrown)
-        toast = Toast(_("Folder “%s” is in the bin") % label, word, undo_at="folder-undo")
+        toast = Toast(_("Folder “%s” is in the bin") % label, word, undo_at="webmail:folder-undo")
     response = HttpResponseRedirect(way_back(request, reverse("webmail:home")))
     toasts.say(response, toast)
     return response

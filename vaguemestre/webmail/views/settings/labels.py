@@ -92,7 +92,7 @@ def removal(request: StaffRequest) -> HttpResponse:
             session.store(MailboxId(folder), from_set(numbers), remove=[wanted])
     undo = signing.dumps([request.account.key, chip.keyword], salt=SALT)
     return toasts.redirect(
-        reverse("webmail:labels"), Toast(_("Label “%s” deleted") % chip.name, undo, undo_at="label-return")
+        reverse("webmail:labels"), Toast(_("Label “%s” deleted") % chip.name, undo, undo_at="webmail:label-return")
     )
 
 

@@ -1,0 +1,180 @@
+"""What the screens show of an address book: the column, one page of the list. The number of queries is fixed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from django.db.models import Count, QuerySet
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from vaguemestre.accounts.models import Account
+from vaguemestre.contacts import faces
+from vaguemestre.contacts.finding import begins
+from vaguemestre.contacts.folding import words
+from vaguemestre.contacts.models import Contact, Group
+from vaguemestre.web.quantities import grouped
+
+PAGE = 100
+ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ#"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which part of the book is in view. It stays in the address while cards are opened."""
+
+    typed: str = ""
+    letter: str = ""
+    group: int | None = None
+    page: int = 1
+
+    @property
+    def query(self) -> str:
+        parts = {
+            "q": self.typed,
+            "lettre": self.letter,
+            "groupe": self.group,
+            "page": self.page if self.page > 1 else "",
+        }
+        said = urlencode({name: value for name, value in parts.items() if value})
+        return f"?{said}" if said else ""
+
+    @property
+    def url(self) -> str:
+        return f"{reverse('contacts:book')}{self.query}"
+
+    def card_url(self, number: int) -> str:
+        return f"{reverse('contacts:card', args=[number])}{self.query}"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    number: int
+    name: str
+    initials: str
+    css: str
+    second: str
+    third: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """`url` empty: nobody begins so."""
+
+    sign: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLine:
+    number: int
+    name: str
+    count: int
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    groups: list[GroupLine]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page. `whole`: no search, no letter, no group."""
+
+    title: str
+    words: str
+    rows: list[Row]
+    letters: list[Letter]
+    place: Place
+    before: str
+    after: str
+    group: Group | None
+    whole: bool
+
+
+def place_of(sent: QueryDict) -> Place:
+    """Whatever an address says."""
+    letter, page, group = sent.get("lettre", "").upper(), sent.get("page", ""), sent.get("groupe", "")
+    return Place(
+        typed=sent.get("q", "").strip()[:200],
+        letter=letter if len(letter) == 1 and letter in ALPHABET else "",
+        group=int(group) if group.isascii() and group.isdecimal() and len(group) < 19 else None,
+        page=max(1, int(page)) if page.isascii() and page.isdecimal() and len(page) < 6 else 1,
+    )
+
+
+def column(account: Account, place: Place | None) -> Column:
+    """Two queries. `place`: None on a page that is none of the lists."""
+    groups = Group.objects.filter(account=account).annotate(people=Count("contacts"))
+    lines = [
+        GroupLine(
+            group.pk, group.name, group.people, Place(group=group.pk).url, place is not None and place.group == group.pk
+        )
+        for group in groups
+    ]
+    return Column(lines, Contact.objects.filter(account=account).count())
+
+
+def listed(account: Account, place: Place, group: Group | None) -> Listed:
+    """Four queries: letters, how many, the page and its addresses. `group`: that of the place, already found."""
+    found = Contact.objects.filter(account=account)
+    if group is not None:
+        found = found.filter(groups=group)
+    if place.typed:
+        wanted = words(place.typed)
+        found = found.filter(begins("search", wanted)) if wanted else found.none()
+    letters = _letters(found, place)
+    if place.letter:
+        found = found.filter(letter=place.letter)
+    total = found.count()
+    place = replace(place, page=min(place.page, max(1, -(-total // PAGE))))
+    start = (place.page - 1) * PAGE
+    page = found.order_by("sort", "pk").prefetch_related("addresses")[start : start + PAGE]
+    return Listed(
+        title=group.name if group else _("All contacts"),
+        words=ngettext("%s contact", "%s contacts", total) % grouped(total),
+        rows=[_row(contact, place) for contact in page],
+        letters=letters,
+        place=place,
+        before=replace(place, page=place.page - 1).url if place.page > 1 else "",
+        after=replace(place, page=place.page + 1).url if start + PAGE < total else "",
+        group=group,
+        whole=not (place.typed or place.letter or group),
+    )
+
+
+def _letters(found: QuerySet[Contact], place: Place) -> list[Letter]:
+    """Those that somebody begins with; the present one leads back to all."""
+    there = set(found.order_by().values_list("letter", flat=True).distinct())
+    return [
+        Letter(
+            sign,
+            replace(place, letter="" if sign == place.letter else sign, page=1).url if sign in there else "",
+            sign == place.letter,
+        )
+        for sign in ALPHABET
+        if sign != "#" or "#" in there
+    ]
+
+
+def _row(contact: Contact, place: Place) -> Row:
+    addresses: Sequence[str] = [one.address for one in contact.addresses.all()]
+    name = shown_name(contact, addresses)
+    about = ", ".join(part for part in (contact.function, contact.organisation) if part and part != name)
+    first = addresses[0] if addresses else ""
+    reach = first if first != name else ""
+    return Row(
+        contact.pk, name, faces.initials(name), faces.css(first), about or reach, reach if about else "",
+        place.card_url(contact.pk),
+    )  # fmt: skip
+
+
+def shown_name(contact: Contact, addresses: Sequence[str]) -> str:
+    return str(contact) or (addresses[0] if addresses else _("Without a name"))

@@ -1,0 +1,100 @@
+"""The form of one card: as many lines as there are, and two more."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from vaguemestre.contacts import addresses, grouping
+from vaguemestre.contacts.keeping import MOST_LINES, Card, Line
+from vaguemestre.contacts.models import LONGEST_NAME, LONGEST_NOTE, Kind
+
+BLANK = 1  # lines offered beside those that are filled
+MAIL_KINDS = (Kind.NONE, Kind.WORK, Kind.HOME)
+NUMBER_KINDS = (Kind.NONE, Kind.MOBILE, Kind.WORK, Kind.HOME, Kind.FAX)
+
+
+@dataclass(slots=True)
+class Typed:
+    """What stands in the form, mistakes included. `problems` by field."""
+
+    card: Card
+    revision: int = 0
+    problems: dict[str, str] = field(default_factory=dict)
+    blank: int = BLANK
+
+    @property
+    def mails(self) -> list[Line]:
+        return _with_blanks(self.card.addresses, self.blank)
+
+    @property
+    def telephones(self) -> list[Line]:
+        return _with_blanks(self.card.numbers, self.blank)
+
+    @property
+    def wrong(self) -> set[str]:
+        return {line.value for line in self.card.addresses if addresses.normal(line.value) is None}
+
+
+def typed(sent: QueryDict, before: Card | None) -> Typed:
+    """`before`: the card as it is kept, of which a form does not show everything."""
+    base = before or Card()
+    mails = _lines(sent.getlist("adresse"), sent.getlist("adresse_genre"), base.addresses, MAIL_KINDS)
+    numbers = _lines(sent.getlist("numero"), sent.getlist("numero_genre"), base.numbers, NUMBER_KINDS)
+    card = replace(
+        base,
+        given=_one(sent, "prenom"), family=_one(sent, "nom"), display=_display(sent),
+        organisation=_one(sent, "organisation"), function=_one(sent, "fonction"),
+        note=_tidy(sent.get("note", "").replace("\r\n", "\n"), "\n")[:LONGEST_NOTE].strip(),
+        addresses=_distinct(mails), numbers=tuple(dict.fromkeys(numbers))[:MOST_LINES],
+        groups=tuple(dict.fromkeys(grouping.tidy(name) for name in sent.getlist("groupe") if grouping.fold(name))),
+    )  # fmt: skip
+    revision = sent.get("revision", "")
+    found = Typed(card, int(revision) if revision.isascii() and revision.isdecimal() and len(revision) < 9 else 0)
+    if any(addresses.normal(line.value) is None for line in card.addresses):
+        found.problems["adresse"] = _("This is not an e-mail address. It looks like name@school.example.")
+    elif card.empty:
+        found.problems["prenom"] = _("Give at least a name, an address or a number.")
+    return found
+
+
+def _distinct(mails: Iterable[Line]) -> tuple[Line, ...]:
+    """Addresses in their own form; what is none, as it was typed, so that its author can mend it."""
+    found: dict[str, Line] = {}
+    for line in mails:
+        address = addresses.normal(line.value) or line.value
+        found.setdefault(address, replace(line, value=address))
+    return tuple(found.values())[:MOST_LINES]
+
+
+def _lines(values: list[str], kinds: list[str], before: tuple[Line, ...], allowed: Iterable[Kind]) -> list[Line]:
+    """What a form does not show of a line stays with it as long as its value does."""
+    rest = {line.value: line.rest for line in before}
+    known = {kind.value for kind in allowed}
+    found = []
+    for place, value in enumerate(values[: 2 * MOST_LINES]):
+        tidy = " ".join(_tidy(value).split())
+        kind = kinds[place] if place < len(kinds) and kinds[place] in known else ""
+        if tidy:
+            longest = addresses.LONGEST if "@" in tidy else 60
+            found.append(Line(tidy[:longest], kind, rest.get(tidy, "")))
+    return found
+
+
+def _one(sent: QueryDict, name: str) -> str:
+    return " ".join(_tidy(sent.get(name, "")).split())[:LONGEST_NAME].strip()
+
+
+def _display(sent: QueryDict) -> str:
+    spoken = f"{_one(sent, 'prenom')} {_one(sent, 'nom')}".strip()
+    shown = _one(sent, "affiche")
+    return "" if shown == spoken else shown
+
+
+def _tidy(text: str, kept: str = "") -> str:
+    return "".join(sign if sign >= " " or sign in kept else " " for sign in text).replace("\x7f", "")
+
+
+def _with_blanks(lines: tuple[Line, ...], blank: int) -> list[Line]:
+    return [*lines, *[Line("")] * (blank if len(lines) < MOST_LINES else 0)]

@@ -1,0 +1,48 @@
+"""Cards that seem to be about one person: the offers, and what would become of them."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from vaguemestre.accounts.guards import signed_in
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.contacts import merging
+from vaguemestre.contacts.access import chosen, contacts_by_number
+from vaguemestre.contacts.book import Place
+from vaguemestre.contacts.keeping import card_of
+from vaguemestre.contacts.views.page import said, show_sheet
+
+OFFERED = 30  # on one page; the others come when these are settled
+
+
+@require_safe
+@signed_in
+def duplicates(request: StaffRequest) -> HttpResponse:
+    found = merging.offered(request.account)
+    shown = found[:OFFERED]
+    cards = contacts_by_number(request.account, [number for one in shown for number in one])
+    sets = [[cards[number] for number in one if number in cards] for one in shown]
+    context = {"sets": [one for one in sets if len(one) > 1], "more": max(0, len(found) - OFFERED)}
+    return show_sheet(request, "duplicates", context, at="duplicates")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def merge(request: StaffRequest) -> HttpResponse:
+    """Asked by GET what would come of it; the first of the cards named stays."""
+    contacts = chosen(request)
+    if len(contacts) < 2:
+        return said(Place().url, _("To merge, choose at least two contacts."))
+    if len(contacts) > merging.MOST_TOGETHER:
+        return said(Place().url, _("Merge at most eight contacts at a time."))
+    ordered = merging.in_order(contacts)
+    if request.method != "POST":
+        card = merging.merged([card_of(one) for one in ordered])
+        context = {"contacts": ordered, "card": card, "back": request.GET.get("retour", "")}
+        return show_sheet(request, "merge", context, at="duplicates")
+    word = merging.merge(ordered, now=timezone.now())
+    if request.POST.get("suite") == "doublons":
+        return said(redirect("contacts:duplicates").url, _("Contacts merged"), word)
+    return said(Place().card_url(ordered[0].pk), _("Contacts merged"), word)

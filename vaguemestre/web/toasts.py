@@ -1,0 +1,53 @@
+"""One sentence about what was just done, and how to take it back.
+
+It travels in a signed cookie from the act to the next page, so that it works without a script and leaves no trace in
+an address. Any room's act may say one, any page may show it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+
+COOKIE = "__Host-toast"
+SALT = "vaguemestre.web.toast"
+LIFE = 60  # seconds: the next page takes it
+
+
+@dataclass(frozen=True, slots=True)
+class Toast:
+    """`undo` is a word that only its own account can use; empty when there is nothing to take back."""
+
+    said: str
+    undo: str = ""
+    tone: str = ""
+    undo_at: str = "webmail:undo"  # the address of ours that takes the word
+
+    @property
+    def undo_url(self) -> str:
+        return reverse(self.undo_at)
+
+
+def say(response: HttpResponseBase, toast: Toast) -> None:
+    value = signing.dumps(asdict(toast), salt=SALT, compress=True)
+    response.set_cookie(COOKIE, value, max_age=LIFE, secure=True, httponly=True, samesite="Lax", path="/")
+
+
+def redirect(url: str, toast: Toast) -> HttpResponseRedirect:
+    response = HttpResponseRedirect(url)
+    say(response, toast)
+    return response
+
+
+def read(request: HttpRequest) -> Toast | None:
+    try:
+        found: Mapping[str, str] = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=LIFE)
+    except signing.BadSignature:
+        return None
+    return Toast(**found)
+
+
+def forget(response: HttpResponseBase) -> None:
+    response.set_cookie(COOKIE, "", max_age=0, secure=True, httponly=True, samesite="Lax", path="/")
