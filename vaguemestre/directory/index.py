@@ -3,7 +3,7 @@
 `follow` is told of accounts (settings.ACCOUNT_FOLLOWERS), `keep_up` comes by the clock, and at once when a feed was
 applied (settings.FEED_FOLLOWERS). Running either twice, or two at once, changes nothing more."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from itertools import batched
 
@@ -28,8 +28,9 @@ def follow(keys: Sequence[str]) -> None:
     """These accounts were opened, renamed, closed or shut."""
     today = timezone.localdate()
     for batch in batched(sorted(keys), BATCH, strict=False):
-        _renew(batch, today)
-    _places()
+        before = _schools_of(batch)
+        if _renew(batch, today):
+            _places(before | _schools_of(batch))
 
 
 def keep_up(key: str, now: datetime) -> None:  # noqa: ARG001 - the clock's signature
@@ -133,17 +134,28 @@ def in_words(school: School) -> str:
     return school.name if school.city.lower() in school.name.lower() else f"{school.name}, {school.city}"
 
 
-def _places() -> int:
-    """Where nobody is posted any more is no place of the directory."""
+def _schools_of(keys: Sequence[str]) -> set[str]:
+    schools = Entry.objects.filter(pk__in=keys, school__isnull=False).values_list("school", flat=True)
+    return {str(uai) for uai in schools}
+
+
+def _places(only: Collection[str] | None = None) -> int:
+    """Where nobody is posted any more is no place of the directory. `only`: nothing has changed elsewhere."""
+    schools, places = (
+        School.objects.filter(pk__in=Entry.objects.exclude(school=None).values("school")),
+        Place.objects.all(),
+    )
+    if only is not None:
+        schools, places = schools.filter(pk__in=only), places.filter(pk__in=only)
     wanted = {
         school.uai: Place(
             school=school,
             words=folded.kept(school.name, school.city, school.uai, KINDS.get(school.kind, ""))[:500],
             sort=folded.in_order((school.city, school.name))[:320],
         )
-        for school in School.objects.filter(pk__in=Entry.objects.exclude(school=None).values("school"))
+        for school in schools
     }
-    known = {place.pk: place for place in Place.objects.all()}
+    known = {place.pk: place for place in places}
     gone = [uai for uai in known if uai not in wanted]
     changed = [
         place for uai, place in wanted.items()
