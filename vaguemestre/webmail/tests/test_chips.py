@@ -113,3 +113,13 @@ def test_a_name_is_shown_never_obeyed(desk: Desk) -> None:
     html = body(desk.write(new_key(), "", a='"<img src=x onerror=alert(1)>" <jean@x.example>'))
     assert "<img src=x" not in html
     assert people(html, "a") == ['"<img src=x onerror=alert(1)>" <jean@x.example>']
+
+
+@pytest.mark.parametrize(("count", "said"), [(1999, False), (2001, True)])
+def test_an_answer_to_more_people_than_are_read_says_so(desk: Desk, count: int, said: bool) -> None:
+    crowd = ",\r\n ".join(f"p{number}@x.example" for number in range(count))
+    uid = desk.put(f"From: anne@x.example\r\nTo: {crowd}\r\nSubject: Tous\r\n\r\nBonjour.\r\n".encode())
+    html = body(desk.get(desk.url(tail=f"{uid}/reponse-a-tous/")))
+    assert ("seuls les 2\u202f000 premiers sont ici" in html) == said
+    alone = body(desk.get(desk.url(tail=f"{uid}/reponse/")))
+    assert "premiers sont ici" not in alone
