@@ -51,11 +51,11 @@ export function suggest(element: HTMLElement, signal: AbortSignal): void {
     if (known.has(typed)) return show(known.get(typed)!);
     const mine = (asking = new AbortController());
     const address = `${input.dataset["url"]}?q=${encodeURIComponent(typed)}`;
-    const answer = await fetch(address, { headers: { "HX-Request": "true" }, signal: mine.signal }).catch(() => undefined);
-    const html = answer?.ok ? await answer.text() : "";
+    const asked = fetch(address, { headers: { "HX-Request": "true" }, signal: mine.signal });
+    const html = await asked.then((answer) => (answer.ok ? answer.text() : "")).catch(() => ""); // also when put off half-read
     if (mine.signal.aborted || signal.aborted) return;
     asking = undefined;
-    if (answer?.ok) known.set(typed, html);
+    if (html) known.set(typed, html);
     show(html);
   }
 
