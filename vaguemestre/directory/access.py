@@ -8,13 +8,15 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from vaguemestre.academy.facts import academy
+from vaguemestre.accounts.dates import midnight
 from vaguemestre.accounts.models import Account
 from vaguemestre.directory.models import Entry, Place, Word
+from vaguemestre.people.categories import CATEGORIES, Category
 
 
 def listed(today: date) -> QuerySet[Entry]:
-    """Neither leavers, nor those whose duty has not begun, nor an account that is locked or shut as stolen, nor whom
-    the authority hides. Asked of the account and the person themselves: an index that lags shows nobody too long."""
+    """Neither leavers, nor those whose duty has not begun, nor an account that is locked, suspended or shut as stolen,
+    nor whom the authority hides. Asked of the account and the person themselves: an index that lags shows nobody too long."""
     return Entry.objects.filter(_in_sight("", today))
 
 
@@ -29,6 +31,7 @@ def _in_sight(entry: str, today: date) -> Q:
     seen &= Q(**{f"{account}opens_on__lte": today, f"{account}person__present": True})
     seen &= Q(**{f"{account}person__duty_start__lte": today})
     seen &= Q(**{f"{account}closes_on": None}) | Q(**{f"{account}closes_on__gt": today})
+    seen &= Q(**{f"{account}mail_blocked_until": None}) | Q(**{f"{account}mail_blocked_until__lte": midnight(today)})
     seen &= Q(**{f"{account}person__duty_end": None}) | Q(**{f"{account}person__duty_end__gte": today})
     if hidden.hidden_functions:
         for field in ("category", "function"):
@@ -36,6 +39,12 @@ def _in_sight(entry: str, today: date) -> Q:
     if hidden.hidden_people:
         seen &= ~Q(**{f"{account}identifier__in": hidden.hidden_people})
     return seen
+
+
+def functions() -> list[Category]:
+    """Those that the authority shows."""
+    hidden = academy().directory.hidden_functions
+    return [category for category in CATEGORIES.values() if category.code not in hidden]
 
 
 def posted_at(place: Place, today: date) -> QuerySet[Entry]:

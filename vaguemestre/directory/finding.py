@@ -7,10 +7,11 @@ from functools import reduce
 from django.db.models import Case, Exists, IntegerField, Q, QuerySet, Value, When
 
 from vaguemestre.accounts.models import Account
+from vaguemestre.directory import access
 from vaguemestre.directory.access import listed, words_of_listed
 from vaguemestre.directory.folded import LONGEST, kept, typed
 from vaguemestre.directory.models import Entry, Place, Word
-from vaguemestre.people.categories import CATEGORIES, Category
+from vaguemestre.people.categories import Category
 
 SHORTEST = 2  # letters; one alone names thousands
 _LAST = "z" * LONGEST  # after every word that begins so, in whatever order a database sorts letters and digits
@@ -91,7 +92,7 @@ def functions(words: Sequence[str]) -> list[Category]:
     """In either gender."""
     return [
         category
-        for category in CATEGORIES.values()
+        for category in access.functions()
         if all(f" {word}" in kept(category.masculine, category.feminine) for word in words)
     ]
 

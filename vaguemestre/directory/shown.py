@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.directory.models import Entry
+from vaguemestre.directory.suggesting import written
 from vaguemestre.people.functions import DSDEN, KINDS, RECTORAT, current_postings
 from vaguemestre.people.models import Posting, School
 
@@ -65,7 +66,7 @@ def card(entry: Entry, today: date) -> Card:
         address=address,
         function=capfirst(person.function_label),
         posts=[_post(posting, person.function_label) for posting in current_postings(person, today=today)],
-        write=f"{reverse('webmail:compose-new')}?{urlencode({'a': f'{entry.name} <{address}>'})}",
+        write=f"{reverse('webmail:compose-new')}?{urlencode({'a': written(entry.name, address)})}",
         from_them=f"{search}?{urlencode({'q': f'de:{address}'})}",
         to_them=f"{search}?{urlencode({'q': f'à:{address}'})}",
     )

@@ -37,6 +37,7 @@ TODAY = timezone.localdate
 OUT_OF_SIGHT: dict[str, Change] = {
     "locked": set_account(locked_at=timezone.now()),
     "shut as stolen": set_account(frozen_at=timezone.now()),
+    "suspended": set_account(mail_blocked_until=timezone.now() + timedelta(days=1)),
     "closed": set_account(state=Account.State.CLOSED),
     "closed since midnight": set_account(closes_on=TODAY()),
     "opens tomorrow": set_account(opens_on=TODAY() + timedelta(days=1)),
@@ -73,6 +74,8 @@ def test_the_authority_may_hide_functions_and_people(
     monkeypatch.setattr(access, "academy", lambda: changed)
     assert visitor.get(page).status_code == 404
     assert visitor.get(reverse("directory:home"), {"q": "zola"}).context["rows"] == []
+    shown = [code for _name, code in visitor.get(reverse("directory:home")).context["functions"]]
+    assert ("AGREG" in shown) == (hidden != {"hidden_functions": ["AGREG"]})
 
 
 def test_a_code_that_nobody_bears_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:

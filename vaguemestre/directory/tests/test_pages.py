@@ -23,7 +23,7 @@ def test_a_person_s_page(visitor: Client, cast: Cast) -> None:
     text = visitor.get(reverse("directory:person", args=[cast.head.local_part])).content.decode()
     for words in ("Nadia Benhamou", "Cheffe d’établissement", "Collège des Tilleuls", cast.head.address):
         assert words in text
-    assert "/webmail/ecrire/?a=Nadia+Benhamou+%3Cnadia.benhamou%40ac-amiens.fr%3E" in text
+    assert "/webmail/ecrire/?a=%22Nadia+Benhamou%22+%3Cnadia.benhamou%40ac-amiens.fr%3E" in text
     assert "/webmail/recherche/?q=de%3Anadia.benhamou%40ac-amiens.fr" in text
     assert "/webmail/recherche/?q=%C3%A0%3Anadia.benhamou%40ac-amiens.fr" in text
     for secret in ("secretlookup", "secretcipher", "1964", "23 juillet", "LILAS", cast.head.identifier + '"'):

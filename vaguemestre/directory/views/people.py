@@ -9,12 +9,11 @@ from django.views.decorators.http import require_safe
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.directory import finding, shown
+from vaguemestre.directory import access, finding, shown
 from vaguemestre.directory.access import entry_named, own_entry
 from vaguemestre.directory.folded import LONGEST
 from vaguemestre.directory.models import Place
 from vaguemestre.directory.paging import part
-from vaguemestre.people.categories import CATEGORIES
 
 PLACES = 6
 
@@ -62,5 +61,5 @@ def _ways_in(request: StaffRequest) -> dict[str, object]:
             for code in [*known, *sorted(set(counts) - set(known))]
             if code in counts
         ],
-        "functions": sorted((capfirst(one.masculine), one.code) for one in CATEGORIES.values()),
+        "functions": sorted((capfirst(one.masculine), one.code) for one in access.functions()),
     }
