@@ -16,7 +16,7 @@ from vaguemestre.people.categories import CATEGORIES, Category
 
 def listed(today: date) -> QuerySet[Entry]:
     """Neither leavers, nor those whose duty has not begun, nor an account that is locked, suspended or shut as stolen,
-    nor whom the authority hides. Asked of the account and the person themselves: an index that lags shows nobody too long."""
+    nor whom the authority hides. Asked of the account and the person: an index that lags shows nobody too long."""
     return Entry.objects.filter(_in_sight("", today))
 
 
