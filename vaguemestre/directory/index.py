@@ -4,6 +4,7 @@
 applied (settings.FEED_FOLLOWERS). Running either twice, or two at once, changes nothing more."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import batched
 
@@ -59,25 +60,44 @@ def rebuild(*, today: date) -> int:
     return Entry.objects.count()
 
 
-@transaction.atomic
+@dataclass(slots=True)
+class _Difference:
+    gone: list[str]
+    changed: list[Entry]
+    renamed: list[Entry]  # of the changed, those whose words are written anew
+
+
 def _renew(keys: Sequence[str], today: date) -> int:
+    """Compared without keeping any writer waiting; only what differs is looked at again, and written."""
+    found = _difference(keys, today)
+    touched = [*found.gone, *(entry.pk for entry in found.changed)]
+    if not touched:
+        return 0
+    with transaction.atomic():
+        _write(_difference(touched, today))
+    return len(touched)
+
+
+def _difference(keys: Sequence[str], today: date) -> _Difference:
     before = {entry.pk: entry for entry in Entry.objects.filter(pk__in=keys)}
     after = {entry.pk: entry for entry in _entries(keys, today)}
-    gone = [key for key in before if key not in after]
     changed = [entry for key, entry in after.items() if key not in before or _differ(before[key], entry)]
     renamed = [entry for entry in changed if entry.pk not in before or _indexed(before[entry.pk]) != _indexed(entry)]
-    Word.objects.filter(entry__in=[*gone, *(entry.pk for entry in renamed)]).delete()
-    Entry.objects.filter(pk__in=gone).delete()
+    return _Difference([key for key in before if key not in after], changed, renamed)
+
+
+def _write(found: _Difference) -> None:
+    Word.objects.filter(entry__in=[*found.gone, *(entry.pk for entry in found.renamed)]).delete()
+    Entry.objects.filter(pk__in=found.gone).delete()
     Entry.objects.bulk_create(
-        changed, batch_size=BATCH, update_conflicts=True, unique_fields=["account"], update_fields=COLUMNS
+        found.changed, batch_size=BATCH, update_conflicts=True, unique_fields=["account"], update_fields=COLUMNS
     )
-    words = [
+    words = (
         Word(word=word, entry=entry, sort=entry.sort, department=entry.department)
-        for entry in renamed
+        for entry in found.renamed
         for word in entry.names.split()
-    ]
+    )
     Word.objects.bulk_create(words, batch_size=BATCH, ignore_conflicts=True)
-    return len(gone) + len(changed)
 
 
 def _differ(one: Entry, other: Entry) -> bool:
