@@ -4,6 +4,7 @@ import { again } from "./behaviours/again.ts";
 import { ahead } from "./behaviours/ahead.ts";
 import { capsLock } from "./behaviours/caps-lock.ts";
 import { carry } from "./behaviours/carry.ts";
+import { chips } from "./behaviours/chips.ts";
 import { copyLink } from "./behaviours/copy-link.ts";
 import { drop } from "./behaviours/drop.ts";
 import { endless } from "./behaviours/endless.ts";
@@ -27,6 +28,7 @@ import { people } from "./behaviours/people.ts";
 import { permission } from "./behaviours/permission.ts";
 import { planes } from "./behaviours/planes.ts";
 import { print } from "./behaviours/print.ts";
+import { protocol } from "./behaviours/protocol.ts";
 import { watch } from "./behaviours/registry.ts";
 import { remoteImages } from "./behaviours/remote-images.ts";
 import { same } from "./behaviours/same.ts";
@@ -34,6 +36,7 @@ import { selection } from "./behaviours/selection.ts";
 import { shortcuts, shortcutsSwitch } from "./behaviours/shortcuts.ts";
 import { splitter } from "./behaviours/splitter.ts";
 import { submitOnce } from "./behaviours/submit-once.ts";
+import { suggest } from "./behaviours/suggest.ts";
 import { swipe } from "./behaviours/swipe.ts";
 import { titleCount } from "./behaviours/title-count.ts";
 import { toast } from "./behaviours/toast.ts";
@@ -50,6 +53,7 @@ watch(document, {
   ahead,
   "caps-lock": capsLock,
   carry,
+  chips,
   "copy-link": copyLink,
   drop,
   endless,
@@ -73,12 +77,14 @@ watch(document, {
   permission,
   planes,
   print,
+  protocol,
   "remote-images": remoteImages,
   selection,
   shortcuts,
   "shortcuts-switch": shortcutsSwitch,
   splitter,
   "submit-once": submitOnce,
+  suggest,
   swipe,
   "title-count": titleCount,
   toast,

@@ -60,7 +60,17 @@ def test_before_signing_in(new_visitor: NewVisitor, light: str, screen: str) -> 
 def test_inside(at_the_desk: Callable[..., tuple[Visitor, Desk]], light: str, screen: str) -> None:
     visitor, desk = at_the_desk("teacher", viewport=SCREENS[screen], color_scheme=light)
     visitor.axe()
-    for path in ("/portail/", "/intranet/outils/", "/bv/", "/etat/", "/webmail/clavier/", "/webmail/en-attente/"):
+    for path in (
+        "/portail/",
+        "/intranet/outils/",
+        "/bv/",
+        "/etat/",
+        "/webmail/clavier/",
+        "/webmail/en-attente/",
+        "/annuaire/",
+        "/annuaire/?q=mar",
+        "/annuaire/departements/80/",
+    ):
         visitor.go(path)
         visitor.fits()
         visitor.axe()

@@ -76,7 +76,7 @@ INSTALLED_APPS = [
         f"vaguemestre.{room}"
         for room in (
             "academy", "audit", "web", "clock", "mailbox", "courier", "maintenance", "people", "accounts",
-            "letters", "engine", "contacts", "arrivals", "portal", "webmail", "helpdesk", "exports",
+            "letters", "engine", "contacts", "arrivals", "portal", "webmail", "directory", "helpdesk", "exports",
         )
     ),
 ]  # fmt: skip
@@ -172,6 +172,7 @@ RECURRING = {
     "vaguemestre.accounts.otp.leavers.ask_keys_back": 86400,
     "vaguemestre.exports.orders.look_after": 60,
     "vaguemestre.contacts.purging.sweep": 3600,
+    "vaguemestre.directory.index.keep_up": 3600,
     "vaguemestre.courier.retention.sweep": 3600,
     "vaguemestre.audit.journal.seal_due": 600,
     "vaguemestre.clock.pruning.prune": 86400,
@@ -196,6 +197,10 @@ SENT_SINCE = "vaguemestre.webmail.sent.since"
 SCREEN_OF = "vaguemestre.webmail.preferences.of"  # theme and size of letters that somebody chose, for other screens
 FORGOTTEN_AT_SIGN_OUT = ["__Host-toast"]  # what a browser would show to the next person who signs in
 ACCOUNT_PROJECTOR = "vaguemestre.engine.projection.project"
+# Who else is told, after the projector: functions (account keys). What they miss, their own recurring job makes good.
+ACCOUNT_FOLLOWERS = ["vaguemestre.directory.index.follow"]
+# Recurring jobs that come at once when people have changed by the HR feed.
+FEED_FOLLOWERS = ["vaguemestre.directory.index.keep_up"]
 MAIL: dict[str, Any] = {
     "name": INSTANCE.host if "." in INSTANCE.host else None,  # what our mail servers call themselves
     "imaps": (INSTANCE.host, INSTANCE.ports.imaps),

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("vaguemestre.exports.urls")),
     path("contacts/", include("vaguemestre.contacts.urls")),
     path("webmail/", include("vaguemestre.webmail.urls")),
+    path("annuaire/", include("vaguemestre.directory.urls")),
 ]
 handler400 = "vaguemestre.web.views.errors.bad_request"
 handler403 = "vaguemestre.web.views.errors.forbidden"

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { fire, page } from "./page.ts";
 import { people } from "./people.ts";
 
-const html = `<form><ul><li><button>×</button></li><li><input name="a" data-behaviour="people"></li></ul></form>`;
+const html = `<form><ul><li><button name="retirer">×</button></li><li><input name="a" data-behaviour="people"></li></ul></form>`;
 
 function start() {
   const { element, leave } = page(html);
@@ -45,4 +45,34 @@ test("leaving the box keeps; Backspace in the empty one takes the last away", ()
   assert.equal(removed, 1);
   fire(input, "blur");
   assert.equal(sent(), 1);
+});
+
+test("Tab keeps, and so does a comma after an address; one within a name does not", () => {
+  const { input, sent } = start();
+  input.value = "jean@x.fr";
+  assert.ok(fire(input, "keydown", { key: "Tab" }).defaultPrevented);
+  assert.ok(!fire(input, "keydown", { key: "Tab" }).defaultPrevented);
+  input.value = "Dupont";
+  assert.ok(!fire(input, "keydown", { key: "," }).defaultPrevented);
+  input.value = "zoe@x.fr";
+  assert.ok(fire(input, "keydown", { key: "," }).defaultPrevented);
+  assert.equal(sent(), 2);
+});
+
+test("several addresses that are pasted are kept at once, one goes into the box", () => {
+  const { input, form, sent } = start();
+  const paste = (text: string) => fire(input, "paste", { clipboardData: { getData: () => text } });
+  assert.ok(!paste("jean@x.fr").defaultPrevented);
+  assert.ok(!paste("Dupont, Jean <jean@x.fr>").defaultPrevented);
+  assert.ok(paste("Jean <jean@x.fr>, zoe@x.fr;\r\npaul@x.fr").defaultPrevented);
+  assert.equal(sent(), 1);
+  assert.equal(form.querySelector<HTMLInputElement>("input[type=hidden]")!.value, "Jean <jean@x.fr>, zoe@x.fr;\r\npaul@x.fr");
+});
+
+test("a better value than what is typed is kept in its place", () => {
+  const { input, form, sent } = start();
+  input.value = "zo";
+  fire(input, "keep", { detail: "Zoe <zoe@x.fr>" });
+  assert.equal(sent(), 1);
+  assert.equal(form.querySelector<HTMLInputElement>("input[type=hidden]")!.value, "Zoe <zoe@x.fr>");
 });

@@ -98,6 +98,13 @@ class HelpDesk(_Facts):
     security_officers: list[Annotated[str, Field(pattern=r"^[\w.+-]+@[\w.-]+\.\w+$")]] = Field(default_factory=list)
 
 
+class Directory(_Facts):
+    """Whom the directory does not show: functions by the HR feed's code (category or post), people by identifier."""
+
+    hidden_functions: list[str] = Field(default_factory=list)
+    hidden_people: list[str] = Field(default_factory=list)
+
+
 class Redirections(_Facts):
     allowed_domains: list[str]
 
@@ -173,6 +180,7 @@ class Academy(_Facts):
     sessions: Sessions
     second_factor: SecondFactor
     help_desk: HelpDesk
+    directory: Directory = Field(default_factory=Directory)
     redirections: Redirections
     departure: Departure
     signature: Signature

@@ -24,6 +24,7 @@ def announce(accounts: Iterable[Account]) -> None:
         for batch in batched(keys, BATCH, strict=False):
             _ask(batch)
         transaction.on_commit(lambda: _project(keys), robust=True)
+        transaction.on_commit(lambda: _tell_followers(keys), robust=True)
 
 
 def confirmed(account: Account) -> bool:
@@ -46,3 +47,10 @@ def _ask(keys: tuple[str, ...]) -> None:
 def _project(keys: list[str]) -> None:
     project = cast(Callable[[list[str]], None], import_string(settings.ACCOUNT_PROJECTOR))
     project(keys)
+
+
+def _tell_followers(keys: list[str]) -> None:
+    """Rooms that keep something of an account for themselves, and would otherwise learn it later."""
+    for name in settings.ACCOUNT_FOLLOWERS:
+        follow = cast(Callable[[list[str]], None], import_string(name))
+        follow(keys)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from itertools import batched
 
+from django.conf import settings
 from django.db import transaction
 
 from vaguemestre.academy.facts import academy
@@ -28,6 +29,7 @@ def take_effect(changes: Changes, *, now: datetime, by: str) -> Applied:
     with transaction.atomic():
         applied = applying.apply(changes, now=now, by=by)
         _carry(applied, now=now, by=by)
+        tell_followers(now)
     return applied
 
 
@@ -38,6 +40,7 @@ def run_day(key: str, now: datetime) -> None:
         applied = applying.apply_waiting(today=today(now), by=SYSTEM)
         applied.joined = _without_account(now)
         _carry(applied, now=now, by=SYSTEM)
+        tell_followers(now)
 
 
 def lead_begins(person: Person) -> date:
@@ -49,6 +52,12 @@ def call_on(days: Iterable[date]) -> None:
     """A day that is over is called at once."""
     for day in days:
         due.at(midnight(day), f"{__name__}.run_day", day.isoformat())
+
+
+def tell_followers(now: datetime) -> None:
+    """Rooms above that keep something of people: their recurring job comes at once, not in its own time."""
+    for job in settings.FEED_FOLLOWERS:
+        due.at(now, job, "")
 
 
 def _carry(applied: Applied, *, now: datetime, by: str) -> None:

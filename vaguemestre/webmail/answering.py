@@ -15,7 +15,7 @@ from vaguemestre.web import dates
 from vaguemestre.webmail import preferences, signature
 from vaguemestre.webmail.letter import Letter, Source
 from vaguemestre.webmail.models import Outgoing
-from vaguemestre.webmail.recipients import written
+from vaguemestre.webmail.recipients import parse, written
 
 QUOTE_LIMIT = 64 * 1024  # beyond this a quotation is no longer read by anybody
 REPLY, FORWARD = "Re: ", "Tr: "
@@ -60,7 +60,7 @@ def forward(session: Session, source: Source, message: Message, beginning: Begin
 def resume(session: Session, source: Source, message: Message) -> Letter:
     """A draft that another program left, or whose row here is gone."""
     return Letter(
-        to=written(message.to), cc=written(message.cc), bcc=message.headers.get("Bcc").replace(",", "\n"),
+        to=written(message.to), cc=written(message.cc), bcc=written(parse(message.headers.get("Bcc"))),
         subject=message.row.subject, text=body_text(session, source, message).rstrip("\n"),
         asks_receipt="Disposition-Notification-To" in message.headers,
         source=source, resumes=True, parts=tuple(part.path for part in message.attachments if part.path),

@@ -1,6 +1,6 @@
 """The writing sheet as it is drawn: what was typed, who is outside, what was refused and what to do about it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,34 +12,11 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.values import PartPath
 from vaguemestre.web.dates import clock_time
 from vaguemestre.web.quantities import grouped, size_in_words
-from vaguemestre.webmail import enclosures
+from vaguemestre.webmail import chips, enclosures
 from vaguemestre.webmail.correspondents import is_outside
 from vaguemestre.webmail.letter import FIELDS, Letter
 from vaguemestre.webmail.models import Outgoing, OutgoingFile
 from vaguemestre.webmail.recipients import Recipient, parse
-
-SHOWN = 30  # more people than that are counted, not drawn one by one
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    label: str
-    address: str
-    value: str
-    outside: bool
-    valid: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """`rest` keeps in one hidden value those who are not drawn."""
-
-    name: str
-    label: str
-    add: str
-    people: list[Person]
-    rest: str
-    rest_words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +42,7 @@ class Composer:
     title: str
     sender: str
     letter: Letter
-    fields: list[Field]
+    fields: list[chips.Field]
     files: list[Enclosure]
     offered: list[Offered]
     weight: str
@@ -89,6 +66,7 @@ def composer(
     problems: Sequence[str] = (),
     status: str = "",
     elsewhere: bool = False,
+    typed: Mapping[str, str] | None = None,
 ) -> Composer:
     files = list(outgoing.files.all()) if outgoing else []
     people = [person for name in FIELDS for person in parse(getattr(letter, name))]
@@ -99,7 +77,7 @@ def composer(
         title=letter.subject or _("New message"),
         sender=f"{account.display_name}, {account.address}",
         letter=letter,
-        fields=[_field(name, letter) for name in FIELDS],
+        fields=chips.fields(letter, typed or {}),
         files=[Enclosure(file.pk, file.name, size_in_words(file.size)) for file in files],
         offered=list(offered),
         weight=weight_in_words(files),
@@ -162,34 +140,3 @@ def _recipient_refusal(address: str, code: int, text: str) -> str:
             return _("Nothing was sent: %(address)s is refused. Check its spelling, or remove it.") % words
         return _("Nothing was sent: %(address)s does not exist here. Check its spelling, or remove it.") % words
     return _("Nothing was sent: %(address)s was refused. Remove it, or try again later.") % words
-
-
-def _field(name: str, letter: Letter) -> Field:
-    people = parse(getattr(letter, name))
-    wrong = [person for person in people if not person.valid]
-    right = [person for person in people if person.valid]
-    drawn, rest = [*wrong[:SHOWN], *right[: max(0, SHOWN - len(wrong))]], right[max(0, SHOWN - len(wrong)) :]
-    labels = {
-        "to": (_("To"), _("Add a recipient")),
-        "cc": (_("Copy"), _("Add a recipient in copy")),
-        "bcc": (_("Hidden copy"), _("Add a recipient in hidden copy")),
-    }
-    label, add = labels[name]
-    return Field(
-        name=FIELDS[name],
-        label=label,
-        add=add,
-        people=[_person(person) for person in drawn],
-        rest="\n".join(str(person) for person in (*rest, *wrong[SHOWN:])),
-        rest_words=ngettext("and %s more", "and %s more", len(rest)) % grouped(len(rest)) if rest else "",
-    )
-
-
-def _person(person: Recipient) -> Person:
-    return Person(
-        label=person.label,
-        address=person.address,
-        value=str(person),
-        outside=person.valid and is_outside(person.address),
-        valid=person.valid,
-    )

@@ -7,7 +7,7 @@ from django.http import QueryDict
 
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, PartPath, Uid
 from vaguemestre.webmail.models import Outgoing
-from vaguemestre.webmail.recipients import parse, written
+from vaguemestre.webmail.recipients import folded
 
 FIELDS = {"to": "a", "cc": "cc", "bcc": "cci"}  # attribute → name in the form
 SUBJECT_LIMIT = 998
@@ -51,8 +51,9 @@ class Letter:
 
 def from_form(data: QueryDict) -> Letter:
     """A wrong value of a hidden field is as if it were absent; what people type is always kept."""
+    to, cc, bcc = folded(*("\n".join(data.getlist(FIELDS[name])) for name in ("to", "cc", "bcc")))
     letter = Letter(
-        to=_people(data, "to"), cc=_people(data, "cc"), bcc=_people(data, "bcc"),
+        to=to, cc=cc, bcc=bcc,
         subject=" ".join(data.get("objet", "").split())[:SUBJECT_LIMIT],
         text=data.get("texte", "").replace("\r\n", "\n"),
         asks_receipt=data.get("accuse") == "1",
@@ -68,16 +69,6 @@ def from_form(data: QueryDict) -> Letter:
         return letter
 
 
-def without(letter: Letter, removal: str) -> Letter:
-    """`removal` is what the cross of a person sends: the field and the address, "a:jean@…"."""
-    field, _colon, address = removal.partition(":")
-
-    def left(name: str, people: str) -> str:
-        return written(p for p in parse(people) if p.address != address) if name == field else people
-
-    return replace(letter, to=left("a", letter.to), cc=left("cc", letter.cc), bcc=left("cci", letter.bcc))
-
-
 def of_draft(outgoing: Outgoing, writer: str) -> Letter:
     source = None
     if outgoing.source_folder and outgoing.source_uid:
@@ -91,7 +82,3 @@ def of_draft(outgoing: Outgoing, writer: str) -> Letter:
 
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-
-def _people(data: QueryDict, attribute: str) -> str:
-    return written(parse("\n".join(data.getlist(FIELDS[attribute]))))

@@ -4,14 +4,14 @@ nobody else can send people anywhere by our name."""
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from datetime import timedelta
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import urlsplit
 
 from django.core.signing import BadSignature, TimestampSigner
 from django.urls import reverse
-from django.utils.http import urlencode
+
+from vaguemestre.webmail import mailto
 
 LIFE = timedelta(hours=12)  # a message stays open as long as a session lasts
-FIELDS = 20  # of a `mailto:` address that are looked at
 
 
 def questioned(account_key: str) -> Callable[[str], str]:
@@ -40,15 +40,9 @@ def host_of(url: str) -> str:
         return ""
 
 
-def composer(mailto: str) -> str:
+def composer(address: str) -> str:
     """Our writing page for a `mailto:` address."""
-    address, _, query = mailto[len("mailto:") :].partition("?")
-    first = "&".join(query.split("&", FIELDS)[:FIELDS])
-    said = {name.lower(): values[0] for name, values in parse_qs(first).items()}
-    asked = {"a": unquote(address), "objet": said.get("subject", ""), "texte": said.get("body", "")}
-    return (
-        f"{reverse('webmail:compose-new')}?{urlencode({name: value[:4000] for name, value in asked.items() if value})}"
-    )
+    return mailto.link(mailto.read(address))
 
 
 def _signer(account_key: str) -> TimestampSigner:

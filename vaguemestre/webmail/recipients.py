@@ -43,8 +43,9 @@ def parse(text: str) -> list[Recipient]:
     """In the order typed, each address once."""
     found: dict[str, Recipient] = {}
     for piece in _joined_names(_pieces(text)):
-        recipient = _recipient(piece)
-        found.setdefault(recipient.address.lower(), recipient)
+        for part in _parted(piece):
+            recipient = _recipient(part)
+            found.setdefault(recipient.address.lower(), recipient)
     return list(found.values())
 
 
@@ -58,13 +59,25 @@ def written(people: Iterable[Recipient | Address]) -> str:
     return "\n".join(lines)
 
 
+def folded(to: str, cc: str, bcc: str) -> tuple[str, str, str]:
+    """Nobody twice: whoever stands in two fields stays in the first."""
+    seen: set[str] = set()
+    fields = []
+    for text in (to, cc, bcc):
+        people = [one for one in parse(text) if one.address.lower() not in seen]
+        seen.update(one.address.lower() for one in people)
+        fields.append(written(people))
+    return fields[0], fields[1], fields[2]
+
+
 def of_address(person: Address) -> Recipient:
     name = " ".join(person.name.split())
     return Recipient("" if name == person.address else name, person.address, is_address(person.address))
 
 
 def is_address(text: str) -> bool:
-    return ADDRESS.fullmatch(text) is not None
+    """An encoded word is none, though each of its signs may stand in one: programs on the way would decode it."""
+    return ADDRESS.fullmatch(text) is not None and "=?" not in text
 
 
 def _pieces(text: str) -> list[tuple[str, str]]:
@@ -89,6 +102,12 @@ def _joined_names(pieces: list[tuple[str, str]]) -> list[str]:
     return joined
 
 
+def _parted(piece: str) -> list[str]:
+    """Addresses with nothing but blanks between them."""
+    words = piece.split()
+    return words if len(words) > 1 and all(map(is_address, words)) else [piece]
+
+
 def _recipient(piece: str) -> Recipient:
     match = re.fullmatch(r"(.*?)<([^<>]*)>\s*", piece, re.DOTALL)
     name, address = (match[1], match[2]) if match else _bare(piece)
@@ -99,13 +118,16 @@ def _recipient(piece: str) -> Recipient:
 
 
 def _bare(piece: str) -> tuple[str, str]:
-    """`Jean Dupont jean.dupont@ac-amiens.fr`, copied from a table."""
+    """`Jean Dupont jean.dupont@ac-amiens.fr`, copied from a table. Two addresses are no name and an address."""
     words = piece.split()
-    return (" ".join(words[:-1]), words[-1]) if words and "@" in words[-1] else ("", piece)
+    named = words and "@" in words[-1] and "@" not in "".join(words[:-1])
+    return (" ".join(words[:-1]), words[-1]) if named else ("", piece)
 
 
 def _name(raw: str) -> str:
     name = " ".join(raw.split()).strip()
+    if name.endswith(":"):  # of a group, whose first member this is
+        return ""
     if len(name) > 1 and name[0] == name[-1] == '"':
         name = re.sub(r"\\(.)", r"\1", name[1:-1])
     return name.strip("' ").strip()[:120]

@@ -1,9 +1,15 @@
 """Addresses as people paste them."""
 
-import pytest
+import re
+from email.utils import getaddresses
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vaguemestre.mailbox import fields
 from vaguemestre.mailbox.messages import Address
-from vaguemestre.webmail.recipients import Recipient, parse, written
+from vaguemestre.webmail.recipients import Recipient, folded, parse, written
 
 
 @pytest.mark.parametrize(
@@ -21,6 +27,8 @@ from vaguemestre.webmail.recipients import Recipient, parse, written
         ("o’neil.o'brien@x.fr", [("", "o’neil.o'brien@x.fr")]),
         ("jean@école.fr", [("", "jean@xn--cole-9oa.fr")]),
         (" ;, \n", []),
+        ("a@x.fr b@x.fr  c@x.fr", [("", "a@x.fr"), ("", "b@x.fr"), ("", "c@x.fr")]),
+        ("équipe: jean@x.fr, Zoé <zoe@x.fr>;", [("", "jean@x.fr"), ("Zoé", "zoe@x.fr")]),
     ],
 )
 def test_pasted_addresses_are_told_apart(typed: str, expected: list[tuple[str, str]]) -> None:
@@ -60,3 +68,55 @@ def test_floods_are_read_once(flood: str) -> None:
 def test_two_thousand_people_are_read_in_one_go() -> None:
     typed = ", ".join(f"Personne {number} <p{number}@x.fr>" for number in range(2000))
     assert len(parse(typed)) == 2000
+
+
+# Pieces from which somebody would build a second recipient, a header, or a name that is taken for another.
+HOSTILE = st.lists(
+    st.sampled_from([
+        "jean@x.fr", "evil@y.example", "<", ">", "\"", "\\", ",", ";", ":", "\r\n", "\n", "\t", " ", "Bcc:", "(", ")",
+        "=?utf-8?q?=0D=0ABcc:_evil=40y.example?=", "=?utf-8?b?ZXZpbEB5LmV4YW1wbGU=?=", "équipe:", ";", "\"a b\"@x.fr",
+        "jean(c)@x.fr", "@", "x@école.fr", "x@xn--cole-9oa.fr", "\0", "\u202e", "\u2028", "é", "Jean", "[127.0.0.1]",
+        "mailto:",
+    ]), max_size=14,
+).map("".join)  # fmt: skip
+
+
+@given(HOSTILE)
+def test_whatever_is_typed_is_kept_and_read_again_the_same(text: str) -> None:
+    people = parse(text)
+    assert parse(written(people)) == people
+    assert len(written(people).split("\n")) == max(1, len(people))
+
+
+@given(HOSTILE)
+def test_what_is_taken_for_an_address_is_one_and_no_more(text: str) -> None:
+    """As a mail program reads it, and as ours would write it into a header."""
+    for person in parse(text):
+        if not person.valid:
+            continue
+        assert person.address.isascii()
+        assert not set(person.address) & set('\r\n\0 ,;:<>()[]"\\')
+        assert person.address.count("@") == 1
+        field = fields.people("To", [Address(person.name, person.address)])
+        unfolded = re.sub(rb"\r\n(?= )", b"", field.removesuffix(b"\r\n"))
+        assert not set(unfolded) & set(b"\r\n\0")
+        assert [address for _name, address in getaddresses([unfolded.decode("ascii")[4:]])] == [person.address]
+
+
+@given(HOSTILE, HOSTILE)
+def test_a_name_adds_nobody(name: str, address: str) -> None:
+    """Of a mail that somebody sent: its names come back in the field of an answer."""
+    before = parse(written([Address("", "jean@x.fr")]))
+    after = parse(written([Address(name, "jean@x.fr")]))
+    assert [one.address for one in after if one.valid] == [one.address for one in before]
+    assert folded(f"{name} <jean@x.fr>\njean@x.fr", "JEAN@x.fr", address)[1] == ""
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["undisclosed-recipients:;", '"a b"@x.fr', "jean(comment)@x.fr", "jean@[127.0.0.1]",
+     "jean@x.fr\0", "=?utf-8?q?jean=40x.fr?=", "=?utf-8?q?jean?=@x.fr", "jean\u202e@x.fr", "a@x.fr Bcc: b@x.fr"],
+)  # fmt: skip
+def test_what_only_a_specialist_would_write_is_never_half_understood(typed: str) -> None:
+    """Groups, comments, quoted locals, literals: nobody is written to who was not plainly named."""
+    assert not [person.address for person in parse(typed) if person.valid]

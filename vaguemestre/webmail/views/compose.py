@@ -12,16 +12,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.web.htmx import is_htmx
-from vaguemestre.webmail import drafts, enclosures, outbox, preferences, signature
+from vaguemestre.webmail import chips, drafts, enclosures, mailto, outbox, preferences, signature
 from vaguemestre.webmail.access import file_for, outgoing_for, outgoing_or_none
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.composer import composer, saved_in_words
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.drafts import AlreadySent, WrittenElsewhere
-from vaguemestre.webmail.letter import Letter, from_form, of_draft, without
+from vaguemestre.webmail.letter import Letter, from_form, of_draft
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.outbox import Outcome, Unsendable
-from vaguemestre.webmail.recipients import parse, written
+from vaguemestre.webmail.recipients import parse
 from vaguemestre.webmail.sheet import (
     back_of,
     finished,
@@ -38,13 +38,15 @@ from vaguemestre.webmail.toasts import Toast, Undo
 def new(request: StaffRequest) -> HttpResponse:
     """A link may say to whom and about what; nothing is kept until something is written."""
     blank = _blank(request)
+    said = mailto.read(request.GET["mailto"]) if "mailto" in request.GET else mailto.of_link(request.GET)
     letter = replace(
-        blank,
-        to=written(parse(request.GET.get("a", "")[:4000])),
-        subject=request.GET.get("objet", "")[:500],
-        text=request.GET.get("texte", "")[:20000] + blank.text,
+        blank, to=said.to, cc=said.cc, bcc=said.bcc, subject=said.subject[:500], text=said.body[:20000] + blank.text
     )
-    return show_composer(request, composer(request.account, new_key(), letter, back=back_of(request)))
+    hidden = [_("This link puts somebody in hidden copy. Check who receives the message before you send it.")]
+    problems = hidden if said.bcc else []
+    return show_composer(
+        request, composer(request.account, new_key(), letter, back=back_of(request), problems=problems)
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -133,7 +135,7 @@ def _blank(request: StaffRequest) -> Letter:
 
 def _save(request: StaffRequest, key: str) -> HttpResponse:
     now = timezone.now()
-    letter = without(from_form(request.POST), request.POST.get("retirer", ""))
+    letter, typed = chips.rearranged(from_form(request.POST), request.POST)
     try:
         outgoing = _keep(request, key, letter)
     except (AlreadySent, WrittenElsewhere) as problem:
@@ -142,7 +144,7 @@ def _save(request: StaffRequest, key: str) -> HttpResponse:
         return show_problems(request, key, _kept(request, key, letter), [in_words(problem)])
     status = saved_in_words(now, deposited=drafts.deposit_soon(outgoing, now))
     kept = replace(letter, revision=outgoing.revision, parts=())
-    sheet = composer(request.account, key, kept, back=back_of(request), outgoing=outgoing, status=status)
+    sheet = composer(request.account, key, kept, back=back_of(request), outgoing=outgoing, status=status, typed=typed)
     return show_status(request, sheet) if is_htmx(request) else show_composer(request, sheet)
 
 

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox.headers import ADDRESS_LIMIT
 from vaguemestre.mailbox.messages import Message
 from vaguemestre.mailbox.values import MailboxId, Uid
-from vaguemestre.web.quantities import size_in_words
+from vaguemestre.web.quantities import grouped, size_in_words
 from vaguemestre.webmail import answering
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.composer import Offered, composer
@@ -67,12 +69,24 @@ def _reply(request: StaffRequest, source: Source, *, everybody: bool) -> HttpRes
     with open_mailbox(request) as session:
         message = session.message(source.folder, source.uid)
         letter = answering.reply(session, source, message, mine, beginning, everybody=everybody)
-    return _begin(request, letter, [])
+    return _begin(request, letter, [], _cut(message) if everybody else [])
 
 
-def _begin(request: StaffRequest, letter: Letter, offered: Sequence[Offered]) -> HttpResponse:
+def _cut(message: Message) -> list[str]:
+    """More people than are read of one field: an answer to everybody would pass some over without a word."""
+    if max(len(message.to), len(message.cc)) < ADDRESS_LIMIT:
+        return []
+    words = _("This message has more recipients than can be answered at once: only the first %s are here.")
+    return [words % grouped(ADDRESS_LIMIT)]
+
+
+def _begin(
+    request: StaffRequest, letter: Letter, offered: Sequence[Offered], problems: Sequence[str] = ()
+) -> HttpResponse:
     folder = letter.source.folder if letter.source else None
-    sheet = composer(request.account, new_key(), letter.by(new_key()), back=back_of(request), offered=offered)
+    sheet = composer(
+        request.account, new_key(), letter.by(new_key()), back=back_of(request), offered=offered, problems=problems
+    )
     return show_composer(request, sheet, folder=folder)
 
 

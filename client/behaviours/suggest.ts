@@ -1,0 +1,80 @@
+// Proposals under a box while one types: arrows, Enter or Tab take one, Escape puts them away (ARIA APG, combobox with list
+// autocomplete). The first is chosen beforehand, unless a whole address is being typed. An answer that comes too late is dropped.
+// `<input data-behaviour="suggest people" data-url="…" aria-controls="id of the listbox" data-one data-many data-none>`; what is
+// taken is said by the event `keep`. Beside the listbox a `[role=status]`. The answer is a list of `li[role=option][data-value]`.
+export function suggest(element: HTMLElement, signal: AbortSignal): void {
+  const input = element as HTMLInputElement;
+  const page = input.ownerDocument;
+  const known = new Map<string, string>();
+  let asking: AbortController | undefined;
+  let wanted = false; // Enter came before the answer
+
+  const list = () => page.getElementById(input.getAttribute("aria-controls") ?? "")!;
+  const options = () => [...list().querySelectorAll<HTMLElement>("[role=option]")];
+  const chosen = () => options().findIndex((one) => one.getAttribute("aria-selected") === "true");
+
+  function mark(index: number): void {
+    options().forEach((one, place) => one.setAttribute("aria-selected", String(place === index)));
+    options()[index]?.scrollIntoView?.({ block: "nearest" });
+    input.setAttribute("aria-activedescendant", options()[index]?.id ?? "");
+  }
+
+  function show(html: string): void {
+    list().innerHTML = html;
+    options().forEach((one, place) => (one.id = `${list().id}-${place}`));
+    const count = options().length;
+    list().hidden = !count;
+    input.setAttribute("aria-expanded", String(count > 0));
+    mark(count && !input.value.includes("@") ? 0 : -1);
+    const words = input.dataset[count === 1 ? "one" : count ? "many" : "none"]?.replace("%s", String(count));
+    list().parentElement!.querySelector("[role=status]")!.textContent = input.value.trim() && words ? words : "";
+    if (wanted) take(chosen());
+  }
+
+  function close(): void {
+    asking?.abort();
+    [asking, wanted] = [undefined, false];
+    if (!list().hidden) show("");
+  }
+
+  function take(index: number): void {
+    const value = options()[index]?.dataset["value"];
+    close();
+    input.dispatchEvent(new CustomEvent("keep", { detail: value ?? input.value }));
+  }
+
+  async function ask(): Promise<void> {
+    const typed = input.value.trim();
+    asking?.abort();
+    wanted = false;
+    if (!typed) return show("");
+    if (known.has(typed)) return show(known.get(typed)!);
+    const mine = (asking = new AbortController());
+    const address = `${input.dataset["url"]}?q=${encodeURIComponent(typed)}`;
+    const asked = fetch(address, { headers: { "HX-Request": "true" }, signal: mine.signal });
+    const html = await asked.then((answer) => (answer.ok ? answer.text() : "")).catch(() => ""); // also when put off half-read
+    if (mine.signal.aborted || signal.aborted) return;
+    asking = undefined;
+    if (html) known.set(typed, html);
+    show(html);
+  }
+
+  function press(event: KeyboardEvent): void {
+    if (event.isComposing) return;
+    const count = options().length;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step && count) mark((chosen() + step + (chosen() < 0 && step < 0 ? 1 : 0) + count) % count);
+    else if (event.key === "Escape" && count) close();
+    else if ((event.key === "Enter" || (event.key === "Tab" && !event.shiftKey)) && chosen() >= 0) take(chosen());
+    else if (event.key === "Enter" && asking && input.value.trim() && !input.value.includes("@")) wanted = true;
+    else return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+
+  input.addEventListener("input", () => void ask(), { signal });
+  input.addEventListener("keydown", press, { signal });
+  for (const name of ["keep", "blur"]) input.addEventListener(name, close, { signal });
+  list().addEventListener("mousedown", (event) => event.preventDefault(), { signal }); // the box keeps the focus
+  list().addEventListener("click", (event) => take(options().indexOf((event.target as Element).closest<HTMLElement>("[role=option]")!)), { signal });
+}

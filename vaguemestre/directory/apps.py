@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class DirectoryConfig(AppConfig):
+    name = "vaguemestre.directory"
+    label = "directory"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from vaguemestre.directory import checks  # noqa: F401 - it registers itself

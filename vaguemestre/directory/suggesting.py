@@ -1,0 +1,108 @@
+"""What the composer proposes while one types: those one writes to, one's contacts and groups, then the directory."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from email.utils import quote
+
+from django.utils.translation import ngettext
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.accounts.models import Account
+from vaguemestre.contacts.finding import Found, FoundGroup, groups_matching, matching
+from vaguemestre.directory import finding
+from vaguemestre.directory.access import listed
+from vaguemestre.directory.folded import typed
+from vaguemestre.directory.models import Entry
+from vaguemestre.web.quantities import grouped
+
+MOST = 8
+GROUPS = 2  # they stand for many, and must not push out the people of whom one thinks
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """`value` is what the box of the composer understands: one address, or those of a group, one a line."""
+
+    name: str
+    detail: str  # function and school, since homonyms exist; else the address
+    value: str
+    icon: str = ""
+
+
+def suggestions(account: Account, text: str, *, today: date) -> list[Suggestion]:
+    if not typed(text):
+        return []
+    known = matching(account, text, MOST)
+    groups = [group for group in groups_matching(account, text, GROUPS) if group.people]
+    written_to = [found for found in known if found.times]
+    others = [found for found in known if not found.times]
+    named = _named(account, text, today)
+    details = _details([*written_to, *others], today)
+    ranked = [
+        *(_of_found(found, details) for found in written_to),
+        *(_of_group(group) for group in groups),
+        *(_of_found(found, details) for found in others),
+        *map(_of_entry, named),
+    ]
+    return _once(ranked)
+
+
+def _named(account: Account, text: str, today: date) -> Sequence[Entry]:
+    words = finding.long_enough(text)
+    return finding.nearest(words, account, today, most=MOST) if words else []
+
+
+def _details(people: Iterable[Found], today: date) -> dict[str, str]:
+    """Function and school of colleagues, by address. One query."""
+    ending = f"@{academy().domain}"
+    local_parts = [one.address.removesuffix(ending) for one in people if one.address.endswith(ending)]
+    if not local_parts:
+        return {}
+    return {f"{one.local_part}{ending}": _post(one) for one in listed(today).filter(local_part__in=local_parts)}
+
+
+def _of_found(one: Found, details: dict[str, str]) -> Suggestion:
+    said = details.get(one.address) or ", ".join(part for part in (one.function, one.organisation) if part)
+    name = one.name or one.address
+    detail = said or (one.address if one.name else "")
+    return Suggestion(name, detail, written(one.name, one.address))
+
+
+def _of_group(group: FoundGroup) -> Suggestion:
+    count = len(group.people)
+    words = ngettext("group of %s person", "group of %s people", count) % grouped(count)
+    value = "\n".join(written(one.name, one.address) for one in group.people)
+    return Suggestion(group.name, words, value, icon="users")
+
+
+def _of_entry(entry: Entry) -> Suggestion:
+    address = f"{entry.local_part}@{academy().domain}"
+    return Suggestion(entry.name, _post(entry) or address, written(entry.name, address))
+
+
+def _post(entry: Entry) -> str:
+    return ", ".join(part for part in (entry.role, entry.place) if part)
+
+
+def written(name: str, address: str) -> str:
+    """The name always in quotes: whatever stands in it, one person remains one."""
+    plain = " ".join(name.split())
+    return f'"{quote(plain)}" <{address}>' if plain and plain != address else address
+
+
+def _once(found: Iterable[Suggestion]) -> list[Suggestion]:
+    """Each address once; two who would read the same show their addresses."""
+    kept: dict[str, Suggestion] = {}
+    for suggestion in found:
+        kept.setdefault(suggestion.value.lower() if suggestion.icon else _address(suggestion), suggestion)
+    shown = list(kept.values())[:MOST]
+    seen = [(one.name, one.detail) for one in shown]
+    return [
+        replace(one, detail=f"{one.detail}, {_address(one)}") if seen.count((one.name, one.detail)) > 1 else one
+        for one in shown
+    ]
+
+
+def _address(one: Suggestion) -> str:
+    return one.value.rpartition("<")[2].rstrip(">").lower()

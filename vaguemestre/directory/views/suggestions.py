@@ -1,0 +1,21 @@
+"""What the composer asks at each pause of a key: a fragment, for one's own open session, kept nowhere."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from vaguemestre.accounts.guards import signed_in
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.directory import suggesting
+from vaguemestre.directory.folded import LONGEST
+
+
+@require_safe
+@never_cache
+@signed_in
+def suggestions(request: StaffRequest) -> HttpResponse:
+    text = request.GET.get("q", "").strip()[:LONGEST]
+    found = suggesting.suggestions(request.account, text, today=timezone.localdate())
+    return render(request, "directory/suggestions.html", {"found": found})

@@ -1,0 +1,137 @@
+"""The recipients of the writing sheet, one chip a person: how they are drawn, and what their buttons do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from vaguemestre.web.quantities import grouped
+from vaguemestre.webmail.correspondents import Colleague, colleagues, is_outside
+from vaguemestre.webmail.letter import FIELDS, Letter
+from vaguemestre.webmail.recipients import Recipient, parse, written
+
+SHOWN = 30  # more people than that are counted, not drawn one by one
+ALL_OTHERS = "*"  # in a button's value: those of the field that are not drawn
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """`role`: of a colleague, function and school, since homonyms exist."""
+
+    label: str
+    address: str
+    value: str
+    role: str
+    outside: bool
+    valid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """`rest` keeps in one hidden value those who are not drawn; `typed` is what waits in the box to be mended."""
+
+    name: str
+    label: str
+    add: str
+    people: list[Person]
+    rest: str
+    rest_words: str
+    typed: str
+    others: list[tuple[str, str]]  # where else a chip may go: name and words
+
+
+def fields(letter: Letter, typed: Mapping[str, str]) -> list[Field]:
+    """Three queries, or none where there is nobody of ours."""
+    people = {name: _in_order(parse(getattr(letter, name))) for name in FIELDS}
+    drawn = [one for found in people.values() for one in found[:SHOWN] if one.valid]
+    roles = colleagues(one.address for one in drawn)
+    return [_field(name, found, roles, typed.get(FIELDS[name], "")) for name, found in people.items()]
+
+
+def rearranged(letter: Letter, pressed: QueryDict) -> tuple[Letter, dict[str, str]]:
+    """After the button of a chip: taken away ("a:jean@…"), put elsewhere ("a:cc:jean@…"), or back in its box to be
+    mended: then it is the second value, by field."""
+    if removal := pressed.get("retirer", ""):
+        return _without(letter, *_named(removal)), {}
+    if move := pressed.get("deplacer", ""):
+        field, address = _named(move)
+        target, address = _named(address)
+        return _moved(letter, field, target, address), {}
+    if mending := pressed.get("modifier", ""):
+        field, address = _named(mending)
+        taken = next((str(one) for one in _of(letter, field) if one.address == address), "")
+        return _without(letter, field, address), {field: taken}
+    return letter, {}
+
+
+def _without(letter: Letter, field: str, address: str) -> Letter:
+    people = _of(letter, field)
+    left = people[:SHOWN] if address == ALL_OTHERS else [one for one in people if one.address != address]
+    return _with(letter, field, left)
+
+
+def _moved(letter: Letter, field: str, target: str, address: str) -> Letter:
+    one = next((one for one in _of(letter, field) if one.address == address), None)
+    if one is None or target not in FIELDS.values() or target == field:
+        return letter
+    there = [other for other in _of(letter, target) if other.address.lower() != address.lower()]
+    return _with(_without(letter, field, address), target, [*there, one])
+
+
+def _with(letter: Letter, field: str, people: list[Recipient]) -> Letter:
+    """A field that does not exist changes nothing."""
+    text = written(people)
+    if field == FIELDS["to"]:
+        return replace(letter, to=text)
+    if field == FIELDS["cc"]:
+        return replace(letter, cc=text)
+    return replace(letter, bcc=text) if field == FIELDS["bcc"] else letter
+
+
+def _of(letter: Letter, field: str) -> list[Recipient]:
+    attribute = next((attribute for attribute, name in FIELDS.items() if name == field), None)
+    return _in_order(parse(getattr(letter, attribute))) if attribute else []
+
+
+def _in_order(people: list[Recipient]) -> list[Recipient]:
+    """What must be mended first: it is always in sight."""
+    return sorted(people, key=lambda one: one.valid)
+
+
+def _named(value: str) -> tuple[str, str]:
+    field, _colon, rest = value.partition(":")
+    return field, rest
+
+
+def _field(name: str, people: list[Recipient], roles: Mapping[str, Colleague], typed: str) -> Field:
+    words = {
+        "to": (_("To"), _("Add a recipient")),
+        "cc": (_("Copy"), _("Add a recipient in copy")),
+        "bcc": (_("Hidden copy"), _("Add a recipient in hidden copy")),
+    }
+    label, add = words[name]
+    rest = people[SHOWN:]
+    return Field(
+        name=FIELDS[name],
+        label=label,
+        add=add,
+        people=[_person(one, roles) for one in people[:SHOWN]],
+        rest=written(rest),
+        rest_words=ngettext("and %s more", "and %s more", len(rest)) % grouped(len(rest)) if rest else "",
+        typed=typed,
+        others=[(FIELDS[other], words[other][0]) for other in FIELDS if other != name],
+    )
+
+
+def _person(one: Recipient, roles: Mapping[str, Colleague]) -> Person:
+    role = roles.get(one.address.lower())
+    return Person(
+        label=one.label,
+        address=one.address,
+        value=str(one),
+        role=", ".join(part for part in (role.function, role.place) if part) if role else "",
+        outside=one.valid and is_outside(one.address),
+        valid=one.valid,
+    )
