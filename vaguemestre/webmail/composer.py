@@ -1,7 +1,7 @@
 """The writing sheet as it is drawn: what was typed, who is outside, what was refused and what to do about it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.urls import reverse
@@ -12,7 +12,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.values import PartPath
 from vaguemestre.web.dates import clock_time
 from vaguemestre.web.quantities import grouped, size_in_words
-from vaguemestre.webmail import enclosures
+from vaguemestre.webmail import enclosures, formatted
 from vaguemestre.webmail.correspondents import is_outside
 from vaguemestre.webmail.letter import FIELDS, Letter
 from vaguemestre.webmail.models import Outgoing, OutgoingFile
@@ -65,6 +65,7 @@ class Composer:
     title: str
     sender: str
     letter: Letter
+    html: str  # as the editor has it; empty: plain text
     fields: list[Field]
     files: list[Enclosure]
     offered: list[Offered]
@@ -76,6 +77,7 @@ class Composer:
     status: str = ""
     problems: list[str] = field(default_factory=list)
     elsewhere: bool = False
+    former: str = ""  # the formatting that was just given up, as the editor had it
 
 
 def composer(
@@ -89,8 +91,10 @@ def composer(
     problems: Sequence[str] = (),
     status: str = "",
     elsewhere: bool = False,
+    former: str = "",
 ) -> Composer:
-    files = list(outgoing.files.all()) if outgoing else []
+    kept = list(outgoing.files.all()) if outgoing else []
+    files = [file for file in kept if not file.content_id]
     people = [person for name in FIELDS for person in parse(getattr(letter, name))]
     refused = refusals(outgoing.failure) if outgoing and outgoing.failure else []
     return Composer(
@@ -102,14 +106,16 @@ def composer(
         fields=[_field(name, letter) for name in FIELDS],
         files=[Enclosure(file.pk, file.name, size_in_words(file.size)) for file in files],
         offered=list(offered),
-        weight=weight_in_words(files),
-        limit=enclosures.room_left(file.size for file in files),
+        html=formatted.for_editor(letter, key, kept) if letter.html else "",
+        weight=weight_in_words([*files, *formatted.shown_by(letter.html, kept)] if files else []),
+        limit=enclosures.room_left(file.size for file in kept),
         outside=outside_in_words(people),
         back=back,
         begun="" if outgoing else letter.fingerprint,
         status=status,
         problems=[*refused, *problems],
         elsewhere=elsewhere,
+        former=formatted.for_editor(replace(letter, html=former), key, kept) if former else "",
     )
 
 

@@ -23,18 +23,23 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """`parts`: attachments of the source to take along. `revision` and `writer`: which window wrote it last."""
+    """`parts`: attachments of the source to take along. `revision` and `writer`: which window wrote it last.
+    `html`: the same as `text`, formatted, empty for plain text (`formatted.py`). `pictures`: parts of the source that
+    it shows. `lost_format`: it came with a formatting that could not be kept."""
 
     to: str = ""
     cc: str = ""
     bcc: str = ""
     subject: str = ""
     text: str = ""
+    html: str = ""
     asks_receipt: bool = False
     kind: str = Outgoing.Kind.NEW
     source: Source | None = None
     resumes: bool = False  # the source is this very draft, not a message that it answers
     parts: tuple[PartPath, ...] = ()
+    pictures: tuple[PartPath, ...] = ()
+    lost_format: bool = False
     revision: int = 0
     writer: str = ""
 
@@ -54,7 +59,7 @@ def from_form(data: QueryDict) -> Letter:
     letter = Letter(
         to=_people(data, "to"), cc=_people(data, "cc"), bcc=_people(data, "bcc"),
         subject=" ".join(data.get("objet", "").split())[:SUBJECT_LIMIT],
-        text=data.get("texte", "").replace("\r\n", "\n"),
+        text=data.get("texte", "").replace("\r\n", "\n"), html=data.get("html", ""),
         asks_receipt=data.get("accuse") == "1",
         kind=data.get("genre", "") if data.get("genre") in Outgoing.Kind.values else Outgoing.Kind.NEW,
         resumes=data.get("reprise") == "1",
@@ -84,8 +89,8 @@ def of_draft(outgoing: Outgoing, writer: str) -> Letter:
         source = Source(MailboxId(outgoing.source_folder), Uid(outgoing.source_uid))
     return Letter(
         to=outgoing.to, cc=outgoing.cc, bcc=outgoing.bcc, subject=outgoing.subject, text=outgoing.text,
-        asks_receipt=outgoing.asks_receipt, kind=outgoing.kind, source=source, revision=outgoing.revision,
-        writer=writer,
+        html=outgoing.html, asks_receipt=outgoing.asks_receipt, kind=outgoing.kind, source=source,
+        revision=outgoing.revision, writer=writer,
     )  # fmt: skip
 
 

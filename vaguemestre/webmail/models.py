@@ -39,6 +39,7 @@ class Outgoing(models.Model):
     bcc = models.TextField(default="")
     subject = models.TextField(default="")
     text = models.TextField(default="")
+    html = models.TextField(default="")  # cleaned; its pictures by `cid:`; empty: a letter in plain text
     asks_receipt = models.BooleanField(default=False)
 
     source_folder = models.CharField(max_length=32, null=True)  # the message answered or forwarded
@@ -104,6 +105,7 @@ class OutgoingFile(models.Model):
     type = models.CharField(max_length=127)
     size = models.PositiveBigIntegerField()
     stored_as = models.CharField(max_length=32)
+    content_id = models.CharField(max_length=200, default="")  # what the HTML shows it by; empty: an attachment
 
     class Meta:
         ordering: ClassVar = ["id"]
@@ -152,6 +154,8 @@ class Preferences(models.Model):
 
     account = models.OneToOneField(Account, on_delete=models.CASCADE, primary_key=True, related_name="preferences")
     signature = models.TextField(null=True)  # None: that of the posts, which follows them
+    signature_html = models.TextField(default="")  # the same formatted; empty: as the words are
+    writes_plain = models.BooleanField(default=False)  # new messages begin as plain text
     asks_receipts = models.BooleanField(default=False)
     answers_receipts = models.CharField(max_length=6, choices=Answering, default=Answering.ASK)
     notifies = models.CharField(max_length=8, choices=Notifying, default=Notifying.NOTHING)

@@ -25,7 +25,7 @@ from vaguemestre.webmail.screen import Desk, desk, empty_desk, show
 from vaguemestre.webmail.toasts import Toast, say
 
 SHEET, STATUS = "#ecrire", "#etat"
-WRITING = ("/ecrire/", "/reponse/", "/reponse-a-tous/", "/transfert/", "/reprise/")
+WRITING = ("/ecrire/", "/reponse/", "/reponse-a-tous/", "/transfert/", "/reprise/", "/a-nouveau/")
 REFRESH = "courrier"  # the event on which the page asks for its list again
 
 
@@ -92,6 +92,8 @@ def in_words(problem: Exception) -> str:
     if isinstance(problem, enclosures.TooLarge):
         words = {"name": problem.name, "limit": size_in_words(enclosures.limit())}
         return _("“%(name)s” was not attached: the message would pass %(limit)s.") % words
+    if isinstance(problem, enclosures.NotAPicture):
+        return _("This file is no picture that a message can show (PNG, JPEG, GIF or WebP). Attach it as a file.")
     if isinstance(problem, WrittenElsewhere):
         return _("This draft was changed in another window. Nothing was overwritten.")
     if isinstance(problem, AlreadySent):

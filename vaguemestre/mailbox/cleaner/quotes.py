@@ -22,7 +22,7 @@ _HOLDERS = (
     "div.moz-cite-prefix, #reply-intro, blockquote[type=cite i], blockquote"
 )
 _SIGNATURES = (
-    "div.gmail_signature, div.moz-signature, pre.moz-signature, #Signature, #signature, #ms-outlook-mobile-signature,"
+    "div.signature, div.gmail_signature, div.moz-signature, pre.moz-signature, #Signature, #signature, #ms-outlook-mobile-signature,"
     "div.protonmail_signature_block, #AppleMailSignature"
 )
 _HEAD = re.compile(

@@ -7,15 +7,18 @@ from typing import Any
 
 from vaguemestre.mailbox.cleaner.frames import FrameBroken, read_frame, write_frame
 from vaguemestre.mailbox.cleaner.policy import OUTPUT_LIMIT, Refused, cleaned
+from vaguemestre.mailbox.cleaner.written import written
 from vaguemestre.mailbox.text import html_to_text
 
 MEMORY_LIMIT = 768 * 1024 * 1024
 SECONDS_A_JOB = 4
 INPUT_LIMIT = 1024 * 1024
+DEPTH_OF_CALLS = 4000  # a letter in words (`wording`): some calls for each level of its tree, which is bounded
 
 
 def main() -> None:
     _limit()
+    sys.setrecursionlimit(DEPTH_OF_CALLS)
     write_frame(sys.stdout.buffer, b"ready", b"")
     while True:
         try:
@@ -31,6 +34,8 @@ def _done(request: dict[str, Any], html: str) -> tuple[dict[str, object], str]:
     try:
         if request["act"] == "text":
             return {}, html_to_text(html)[:OUTPUT_LIMIT]
+        if request["act"] == "write":
+            return {}, "\0".join(written(html, request["mark"]))
         result = cleaned(
             html, request["mark"], images=request["images"], links=request["links"], reading=request["reading"]
         )

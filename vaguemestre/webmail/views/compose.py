@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -11,14 +12,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox import magic
 from vaguemestre.web.htmx import is_htmx
-from vaguemestre.webmail import drafts, enclosures, outbox, preferences, signature
+from vaguemestre.webmail import drafts, enclosures, formatted, outbox, preferences, signature
 from vaguemestre.webmail.access import file_for, outgoing_for, outgoing_or_none
+from vaguemestre.webmail.attachments import opened
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.composer import composer, saved_in_words
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.drafts import AlreadySent, WrittenElsewhere
-from vaguemestre.webmail.letter import Letter, from_form, of_draft, without
+from vaguemestre.webmail.letter import Letter, of_draft, without
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.outbox import Outcome, Unsendable
 from vaguemestre.webmail.recipients import parse, written
@@ -44,6 +47,9 @@ def new(request: StaffRequest) -> HttpResponse:
         subject=request.GET.get("objet", "")[:500],
         text=request.GET.get("texte", "")[:20000] + blank.text,
     )
+    if blank.html:
+        words = formatted.of_text(request.GET.get("texte", "")[:20000]) if request.GET.get("texte") else ""
+        letter = replace(letter, html=words + blank.html)
     return show_composer(request, composer(request.account, new_key(), letter, back=back_of(request)))
 
 
@@ -65,7 +71,7 @@ def draft(request: StaffRequest, key: str) -> HttpResponse:
 @signed_in
 @mailbox_screen
 def send(request: StaffRequest, key: str) -> HttpResponse:
-    now, letter = timezone.now(), from_form(request.POST)
+    now, letter = timezone.now(), _received(request, key)
     try:
         outgoing = _keep(request, key, letter)
         outcome = outbox.send(outgoing, now)
@@ -85,7 +91,7 @@ def send(request: StaffRequest, key: str) -> HttpResponse:
 @mailbox_screen
 def close(request: StaffRequest, key: str) -> HttpResponse:
     """Closing keeps what was written; a sheet on which nothing was written leaves nothing behind."""
-    now, letter = timezone.now(), from_form(request.POST)
+    now, letter = timezone.now(), _received(request, key)
     if outgoing_or_none(request.account, key) is None and letter.fingerprint == request.POST.get("debut"):
         return finished(request, None)
     try:
@@ -125,15 +131,66 @@ def file_removal(request: StaffRequest, key: str, file_id: int) -> HttpResponse:
     return _save(request, key)
 
 
+@require_POST
+@signed_in
+@mailbox_screen
+def format_change(request: StaffRequest, key: str) -> HttpResponse:
+    """To plain text, which says what is lost and offers it back; or to formatted text, which loses nothing."""
+    letter, former = _received(request, key), ""
+    if request.POST.get("format") == "riche":
+        before = request.POST.get("html_avant", "")
+        letter = replace(letter, html=before) if before else replace(letter, html=formatted.of_text(letter.text))
+        letter = formatted.judged(letter, key, outgoing_or_none(request.account, key))
+    else:
+        former, letter = letter.html, replace(letter, html="")
+    return _keep_and_show(request, key, letter, former)
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def pictures(request: StaffRequest, key: str) -> HttpResponse:
+    """A picture for the text, and the form with it, so that what was typed is kept. Answers where the picture is."""
+    letter, upload = _received(request, key), request.FILES.get("image")
+    if not isinstance(upload, UploadedFile):
+        raise Http404("no picture")
+    try:
+        outgoing = _keep(request, key, letter)
+        file = enclosures.add_picture(outgoing, upload)
+    except (AlreadySent, WrittenElsewhere, enclosures.TooLarge, enclosures.NotAPicture) as problem:
+        return HttpResponse(in_words(problem), status=422, content_type="text/plain; charset=utf-8")
+    drafts.touched(outgoing, timezone.now())
+    return HttpResponse(status=201, headers={"Location": reverse("webmail:compose-image", args=[key, file.pk])})
+
+
+@require_safe
+@signed_in
+def picture(request: StaffRequest, key: str, file_id: int) -> HttpResponse:
+    """As the text of the letter shows it. Only true pictures, whatever they are called."""
+    file = file_for(request.account, key, file_id)
+    content = file.path.read_bytes() if file.content_id else b""
+    true = magic.true_type(content[: magic.HEAD])
+    if true not in enclosures.PICTURES:
+        raise Http404("not an image")
+    if magic.has_too_many_points(content):
+        return HttpResponse(status=204)
+    return opened(request, content, true, file.name)
+
+
 def _blank(request: StaffRequest) -> Letter:
     """Nothing but the signature."""
     chosen = preferences.of(request.account)
-    return Letter(writer=new_key(), text=signature.below(chosen), asks_receipt=chosen.asks_receipts)
+    letter = Letter(writer=new_key(), text=signature.below(chosen), asks_receipt=chosen.asks_receipts)
+    return letter if chosen.writes_plain else replace(letter, html=signature.block(chosen))
+
+
+def _received(request: StaffRequest, key: str) -> Letter:
+    return formatted.received(request.POST, key, outgoing_or_none(request.account, key))
 
 
 def _save(request: StaffRequest, key: str) -> HttpResponse:
     now = timezone.now()
-    letter = without(from_form(request.POST), request.POST.get("retirer", ""))
+    letter = without(_received(request, key), request.POST.get("retirer", ""))
     try:
         outgoing = _keep(request, key, letter)
     except (AlreadySent, WrittenElsewhere) as problem:
@@ -142,8 +199,24 @@ def _save(request: StaffRequest, key: str) -> HttpResponse:
         return show_problems(request, key, _kept(request, key, letter), [in_words(problem)])
     status = saved_in_words(now, deposited=drafts.deposit_soon(outgoing, now))
     kept = replace(letter, revision=outgoing.revision, parts=())
-    sheet = composer(request.account, key, kept, back=back_of(request), outgoing=outgoing, status=status)
+    problems = [_("The formatting could not be kept: your text was, in full. Close this sheet and open it again.")]
+    sheet = composer(
+        request.account, key, kept, back=back_of(request), outgoing=outgoing, status=status,
+        problems=problems if letter.lost_format else (),
+    )  # fmt: skip
     return show_status(request, sheet) if is_htmx(request) else show_composer(request, sheet)
+
+
+def _keep_and_show(request: StaffRequest, key: str, letter: Letter, former: str) -> HttpResponse:
+    """The whole sheet anew. `former`: the formatting that it had until now, and may have again."""
+    try:
+        outgoing = _keep(request, key, letter)
+    except (AlreadySent, WrittenElsewhere, enclosures.TooLarge) as problem:
+        elsewhere = isinstance(problem, WrittenElsewhere)
+        return show_problems(request, key, letter, [in_words(problem)], elsewhere=elsewhere)
+    kept = replace(letter, revision=outgoing.revision, parts=())
+    sheet = composer(request.account, key, kept, back=back_of(request), outgoing=outgoing, former=former)
+    return show_composer(request, sheet)
 
 
 def _keep(request: StaffRequest, key: str, letter: Letter) -> Outgoing:

@@ -39,11 +39,11 @@ def reply_all(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResp
 @signed_in
 @mailbox_screen
 def forward(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
-    source = Source(folder_id, uid)
+    source, key = Source(folder_id, uid), new_key()
     with open_mailbox(request) as session:
         message = session.message(folder_id, uid)
-        letter = answering.forward(session, source, message, answering.beginning_of(request.account))
-    return _begin(request, letter, _offered(message))
+        letter = answering.forward(session, source, message, answering.beginning_of(request.account), key)
+    return _begin(request, letter, _offered(message), key)
 
 
 @require_safe
@@ -56,10 +56,23 @@ def resume(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespons
     ).first()
     if known is not None:
         return HttpResponseRedirect(reverse("webmail:compose", args=[known.key]))
+    key = new_key()
     with open_mailbox(request) as session:
         message = session.message(folder_id, uid)
-        letter = answering.resume(session, Source(folder_id, uid), message)
-    return _begin(request, letter, _offered(message))
+        letter = answering.resume(session, Source(folder_id, uid), message, key)
+    return _begin(request, letter, _offered(message), key)
+
+
+@require_safe
+@signed_in
+@mailbox_screen
+def again(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+    """Any message as the beginning of a new one."""
+    key = new_key()
+    with open_mailbox(request) as session:
+        message = session.message(folder_id, uid)
+        letter = answering.again(session, Source(folder_id, uid), message, key)
+    return _begin(request, letter, _offered(message), key)
 
 
 def _reply(request: StaffRequest, source: Source, *, everybody: bool) -> HttpResponse:
@@ -67,12 +80,12 @@ def _reply(request: StaffRequest, source: Source, *, everybody: bool) -> HttpRes
     with open_mailbox(request) as session:
         message = session.message(source.folder, source.uid)
         letter = answering.reply(session, source, message, mine, beginning, everybody=everybody)
-    return _begin(request, letter, [])
+    return _begin(request, letter, [], new_key())
 
 
-def _begin(request: StaffRequest, letter: Letter, offered: Sequence[Offered]) -> HttpResponse:
+def _begin(request: StaffRequest, letter: Letter, offered: Sequence[Offered], key: str) -> HttpResponse:
     folder = letter.source.folder if letter.source else None
-    sheet = composer(request.account, new_key(), letter.by(new_key()), back=back_of(request), offered=offered)
+    sheet = composer(request.account, key, letter.by(new_key()), back=back_of(request), offered=offered)
     return show_composer(request, sheet, folder=folder)
 
 
