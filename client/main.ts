@@ -6,6 +6,7 @@ import { capsLock } from "./behaviours/caps-lock.ts";
 import { carry } from "./behaviours/carry.ts";
 import { copyLink } from "./behaviours/copy-link.ts";
 import { drop } from "./behaviours/drop.ts";
+import { editor } from "./behaviours/editor.ts";
 import { endless } from "./behaviours/endless.ts";
 import { frameAhead } from "./behaviours/frame-ahead.ts";
 import { frameHeight } from "./behaviours/frame-height.ts";
@@ -52,6 +53,7 @@ watch(document, {
   carry,
   "copy-link": copyLink,
   drop,
+  editor,
   endless,
   "frame-ahead": frameAhead,
   "frame-height": frameHeight,

@@ -13,11 +13,13 @@ from django.http import QueryDict
 from django.urls import Resolver404, resolve, reverse
 
 from vaguemestre.academy.facts import academy
+from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.cleaner import Written, text_of, write
 from vaguemestre.mailbox.errors import CannotClean
 from vaguemestre.mailbox.values import InvalidValue, PartPath
+from vaguemestre.webmail.access import outgoing_or_none
 from vaguemestre.webmail.letter import Letter, from_form
-from vaguemestre.webmail.models import Outgoing, OutgoingFile
+from vaguemestre.webmail.models import OutgoingFile
 from vaguemestre.webmail.plain import LINK, SIGNATURE, TRAILING
 
 LIMIT = 900 * 1024  # octets of HTML; the cleaner takes no more than a mebioctet
@@ -31,21 +33,22 @@ _BODY = (
 _QUOTE = '<blockquote type="cite" style="margin:0 0 0 8px;padding-left:12px;border-left:2px solid #b0b0b0">'
 
 
-def received(data: QueryDict, key: str, outgoing: Outgoing | None) -> Letter:
+def received(data: QueryDict, account: Account, key: str) -> Letter:
     """The letter of a form. Without a script the words come beside their formatting: it stays while nobody touched
     them."""
     letter = from_form(data)
     if not letter.html:
         return letter
-    made = judged(letter, key, outgoing)
+    made = judged(letter, account, key)
     if "texte" in data and (made.lost_format or _bare(letter.text) != _bare(made.text)):
         return replace(letter, html="")
     return made
 
 
-def judged(letter: Letter, key: str, outgoing: Outgoing | None) -> Letter:
+def judged(letter: Letter, account: Account, key: str) -> Letter:
     """Its HTML made harmless, and its words made from it. What cannot be vouched for is kept as words alone, and says
     so (`lost_format`)."""
+    outgoing = outgoing_or_none(account, key)
     files = list(outgoing.files.all()) if outgoing else []
     wanted: list[PartPath] = []
     try:

@@ -53,7 +53,7 @@ def written(html: str, mark: str) -> tuple[str, str]:
         tags=_TAGS,
         clean_content_tags=GONE,
         attributes=_ATTRIBUTES,
-        attribute_filter=lambda tag, name, value: _judged(tag, name, value, mark),
+        attribute_filter=lambda _tag, name, value: _judged(name, value, mark),
         url_schemes={"http", "https", "mailto", "tel", "cid"},
         link_rel=None,
         strip_comments=True,
@@ -64,7 +64,7 @@ def written(html: str, mark: str) -> tuple[str, str]:
     return result, wording(result)
 
 
-def _judged(tag: str, name: str, value: str, mark: str) -> str | None:
+def _judged(name: str, value: str, mark: str) -> str | None:
     if name == "style":
         return allowed_style(value).kept or None if len(value) <= _LENGTH_LIMIT else None
     if name == "class":

@@ -140,7 +140,7 @@ def format_change(request: StaffRequest, key: str) -> HttpResponse:
     if request.POST.get("format") == "riche":
         before = request.POST.get("html_avant", "")
         letter = replace(letter, html=before) if before else replace(letter, html=formatted.of_text(letter.text))
-        letter = formatted.judged(letter, key, outgoing_or_none(request.account, key))
+        letter = formatted.judged(letter, request.account, key)
     else:
         former, letter = letter.html, replace(letter, html="")
     return _keep_and_show(request, key, letter, former)
@@ -185,7 +185,7 @@ def _blank(request: StaffRequest) -> Letter:
 
 
 def _received(request: StaffRequest, key: str) -> Letter:
-    return formatted.received(request.POST, key, outgoing_or_none(request.account, key))
+    return formatted.received(request.POST, request.account, key)
 
 
 def _save(request: StaffRequest, key: str) -> HttpResponse:
