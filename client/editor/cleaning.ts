@@ -23,7 +23,8 @@ export function tamed(html: string): string {
 /** Only pictures that we serve: `dropped` counts the others. */
 export function harmless(html: string, isOurs: (address: string) => boolean): { fragment: DocumentFragment; dropped: number } {
   const fragment = DOMPurify.sanitize(tamed(html), {
-    ALLOWED_TAGS: TAGS, ALLOWED_ATTR: ATTRIBUTES, ALLOW_DATA_ATTR: false, ALLOW_ARIA_ATTR: false, RETURN_DOM_FRAGMENT: true,
+    ALLOWED_TAGS: TAGS, ALLOWED_ATTR: ATTRIBUTES, ALLOW_DATA_ATTR: false, ALLOW_ARIA_ATTR: false,
+    ADD_URI_SAFE_ATTR: ["data-style"], RETURN_DOM_FRAGMENT: true,
   });
   let dropped = 0;
   for (const image of fragment.querySelectorAll("img")) {
@@ -33,6 +34,9 @@ export function harmless(html: string, isOurs: (address: string) => boolean): { 
   }
   for (const link of fragment.querySelectorAll("a[href]")) {
     if (!LINK.test(link.getAttribute("href") ?? "")) link.removeAttribute("href");
+  }
+  for (const link of fragment.querySelectorAll("a:not([href])")) {
+    link.replaceWith(...link.childNodes);
   }
   return { fragment, dropped };
 }
@@ -57,11 +61,11 @@ export function reduced(fragment: DocumentFragment, own: ReadonlySet<string>): v
 
 function semantic(element: HTMLElement, style: string): void {
   const meant: string[] = [];
-  if (/font-weight\s*:\s*(?:bold|[6-9]00)/i.test(style) && !element.closest("b, strong, h1, h2, h3, h4, h5, h6")) meant.push("b");
-  if (/font-style\s*:\s*italic/i.test(style) && !element.closest("i, em")) meant.push("i");
+  if (/(?:^|[;\s])font-weight\s*:\s*(?:bold|[6-9]00)/i.test(style) && !element.closest("b, strong, h1, h2, h3, h4, h5, h6")) meant.push("b");
+  if (/(?:^|[;\s])font-style\s*:\s*italic/i.test(style) && !element.closest("i, em")) meant.push("i");
   if (/text-decoration[^;]*underline/i.test(style) && !element.closest("u, a")) meant.push("u");
   // Some programs wrap all they copy in a bold element that is not.
-  if (/^(?:B|STRONG)$/.test(element.tagName) && /font-weight\s*:\s*(?:normal|400)/i.test(style)) {
+  if (/^(?:B|STRONG)$/.test(element.tagName) && /(?:^|[;\s])font-weight\s*:\s*(?:normal|400)/i.test(style)) {
     element.replaceWith(...element.childNodes);
     return;
   }

@@ -81,13 +81,14 @@ class Editor {
 
   #listen(bar: HTMLElement): void {
     const [root, squire, signal] = [this.#root, this.#squire, this.#signal];
-    const early = { signal, capture: true };
+    const early = { signal, capture: true }; // on an element above: Squire's own listeners come first on its root
     this.#form.addEventListener("formdata", (event) => {
       if (this.#typed) event.formData.set("html", squire.getHTML());
     }, { signal });
     root.addEventListener("click", (event) => this.#choose(event.target instanceof HTMLImageElement ? event.target : null), { signal });
-    root.addEventListener("paste", (event) => this.#paste(event), early);
-    root.addEventListener("drop", (event) => this.#drop(event), early);
+    const inText = (event: Event): boolean => root.contains(event.target as Node);
+    this.#element.addEventListener("paste", (event) => inText(event) && this.#paste(event), early);
+    this.#element.addEventListener("drop", (event) => inText(event) && this.#drop(event), early);
     bar.querySelector("[data-opens=link]")?.addEventListener("click", () => this.#showAddress(), { signal });
     this.#keys(bar);
     squire.addEventListener("pathChange", () => this.#look());
@@ -153,7 +154,7 @@ class Editor {
   }
 
   #choose(image: HTMLImageElement | null): void {
-    if (image === this.#image) return;
+    if (!image && !this.#image) return;
     this.#image = image;
     if (image) this.#part<HTMLInputElement>(".editor-alt").value = image.alt;
     this.#tools.open(image ? "image" : "", false);
@@ -167,7 +168,7 @@ class Editor {
       this.#tools.show((act) => isOn(this.#squire, act));
       const range = this.#squire.getSelection();
       const images = range.collapsed || range.toString().trim() ? [] : [...this.#root.querySelectorAll("img")].filter((one) => range.intersectsNode(one));
-      if (images.length === 1 && images[0]) this.#choose(images[0]);
+      if (images.length === 1 && images[0] && images[0] !== this.#image) this.#choose(images[0]);
     });
   }
 

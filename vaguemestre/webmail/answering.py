@@ -136,7 +136,10 @@ def body_html(session: Session, source: Source, message: Message, key: str = "")
 
 def _as_formatted(letter: Letter, html: str) -> Letter:
     """Through the cleaner once more, pictures kept: what the form brings back is then the very same."""
-    made = cleaned(html, lambda address: address)
+    try:
+        made = cleaned(html, lambda address: address)
+    except CannotClean:
+        return replace(letter, text=text_of(html, socket=settings.MAIL["cleaner"]))
     return replace(letter, html=made.html, text=made.text)
 
 

@@ -106,7 +106,7 @@ def composer(
         fields=[_field(name, letter) for name in FIELDS],
         files=[Enclosure(file.pk, file.name, size_in_words(file.size)) for file in files],
         offered=list(offered),
-        html=formatted.for_editor(letter, key, kept) if letter.html else "",
+        html=formatted.for_editor(letter, key, kept) if letter.html else letter.unkept,
         weight=weight_in_words([*files, *formatted.shown_by(letter.html, kept)] if files else []),
         limit=enclosures.room_left(file.size for file in kept),
         outside=outside_in_words(people),

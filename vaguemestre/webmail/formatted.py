@@ -40,14 +40,14 @@ def received(data: QueryDict, account: Account, key: str) -> Letter:
     if not letter.html:
         return letter
     made = judged(letter, account, key)
-    if "texte" in data and (made.lost_format or _bare(letter.text) != _bare(made.text)):
+    if "texte" in data and (made.unkept or _bare(letter.text) != _bare(made.text)):
         return replace(letter, html="")
     return made
 
 
 def judged(letter: Letter, account: Account, key: str) -> Letter:
-    """Its HTML made harmless, and its words made from it. What cannot be vouched for is kept as words alone, and says
-    so (`lost_format`)."""
+    """Its HTML made harmless, and its words made from it. What cannot be vouched for is kept as words alone
+    (`unkept`): the sheet still has it, and brings it again."""
     outgoing = outgoing_or_none(account, key)
     files = list(outgoing.files.all()) if outgoing else []
     wanted: list[PartPath] = []
@@ -57,7 +57,7 @@ def judged(letter: Letter, account: Account, key: str) -> Letter:
         made = cleaned(letter.html, lambda address: _picture(address, letter, key, files, wanted))
     except CannotClean:
         words = text_of(letter.html, socket=settings.MAIL["cleaner"])
-        return replace(letter, html="", text=words, lost_format=True)
+        return replace(letter, html="", text=words, unkept=letter.html)
     return replace(letter, html=made.html, text=made.text, pictures=tuple(dict.fromkeys(wanted)))
 
 

@@ -25,7 +25,8 @@ class Source:
 class Letter:
     """`parts`: attachments of the source to take along. `revision` and `writer`: which window wrote it last.
     `html`: the same as `text`, formatted, empty for plain text (`formatted.py`). `pictures`: parts of the source that
-    it shows. `lost_format`: it came with a formatting that could not be kept."""
+    it shows. `unkept`: the HTML that came, when it could not be
+    vouched for; it is never kept, only shown again to whoever wrote it."""
 
     to: str = ""
     cc: str = ""
@@ -39,7 +40,7 @@ class Letter:
     resumes: bool = False  # the source is this very draft, not a message that it answers
     parts: tuple[PartPath, ...] = ()
     pictures: tuple[PartPath, ...] = ()
-    lost_format: bool = False
+    unkept: str = ""
     revision: int = 0
     writer: str = ""
 

@@ -112,6 +112,13 @@ def in_words(problem: Exception) -> str:
     return sentences[reason]
 
 
+def unkept_in_words() -> str:
+    return _(
+        "The formatting could not be kept just now: your text was, in full. Leave this sheet open: it tries again at "
+        "each change. If that does not help, choose plain text."
+    )
+
+
 def _desk_under(request: StaffRequest, folder: MailboxId | None) -> tuple[Desk, str]:
     """Writing goes on without the mailbox: then the desk is bare and says why."""
     try:

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from vaguemestre.mailbox.depth import too_deep
+from vaguemestre.mailbox.text import html_to_text
+
 _BLOCKS_WORDS = """
 address blockquote body caption div h1 h2 h3 h4 h5 h6 hr li ol p pre table tbody tfoot thead tr ul
 """
@@ -16,6 +19,7 @@ _BLOCKS = frozenset(_BLOCKS_WORDS.split())
 _SPACED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "pre"})  # an empty line around
 _LISTS = frozenset({"ul", "ol"})
 _CELLS = frozenset({"td", "th"})
+_DEPTH_LIMIT = 110  # levels, of which each takes some calls; beyond them it is laid out without its quotation marks
 SIGNATURE = "-- "
 _NBSP = "\xa0"
 
@@ -63,7 +67,9 @@ def wording(html: str) -> str:
     tree = LexborHTMLParser(html)
     if tree.body is None:
         return ""
-    return "\n".join(_lines_in(tree.body)).strip("\n")
+    if too_deep(tree, _DEPTH_LIMIT):
+        return html_to_text(html)
+    return "\n".join(_lines_in(tree.body)).rstrip("\n")
 
 
 def _lines_in(node: LexborNode) -> list[str]:

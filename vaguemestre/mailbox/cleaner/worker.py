@@ -13,12 +13,10 @@ from vaguemestre.mailbox.text import html_to_text
 MEMORY_LIMIT = 768 * 1024 * 1024
 SECONDS_A_JOB = 4
 INPUT_LIMIT = 1024 * 1024
-DEPTH_OF_CALLS = 4000  # a letter in words (`wording`): some calls for each level of its tree, which is bounded
 
 
 def main() -> None:
     _limit()
-    sys.setrecursionlimit(DEPTH_OF_CALLS)
     write_frame(sys.stdout.buffer, b"ready", b"")
     while True:
         try:

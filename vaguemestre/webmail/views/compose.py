@@ -29,6 +29,7 @@ from vaguemestre.webmail.sheet import (
     back_of,
     finished,
     in_words,
+    unkept_in_words,
     show_composer,
     show_problems,
     show_status,
@@ -74,6 +75,8 @@ def send(request: StaffRequest, key: str) -> HttpResponse:
     now, letter = timezone.now(), _received(request, key)
     try:
         outgoing = _keep(request, key, letter)
+        if letter.unkept:
+            return show_problems(request, key, replace(letter, revision=outgoing.revision), [unkept_in_words()])
         outcome = outbox.send(outgoing, now)
     except AlreadySent:
         return finished(request, Toast(_("This message has already left.")))
@@ -96,6 +99,8 @@ def close(request: StaffRequest, key: str) -> HttpResponse:
         return finished(request, None)
     try:
         outgoing = _keep(request, key, letter)
+        if letter.unkept:
+            return show_problems(request, key, replace(letter, revision=outgoing.revision), [unkept_in_words()])
     except (AlreadySent, WrittenElsewhere):
         return finished(request, None)
     except enclosures.TooLarge as problem:
@@ -199,10 +204,9 @@ def _save(request: StaffRequest, key: str) -> HttpResponse:
         return show_problems(request, key, _kept(request, key, letter), [in_words(problem)])
     status = saved_in_words(now, deposited=drafts.deposit_soon(outgoing, now))
     kept = replace(letter, revision=outgoing.revision, parts=())
-    problems = [_("The formatting could not be kept: your text was, in full. Close this sheet and open it again.")]
     sheet = composer(
         request.account, key, kept, back=back_of(request), outgoing=outgoing, status=status,
-        problems=problems if letter.lost_format else (),
+        problems=[unkept_in_words()] if letter.unkept else (),
     )  # fmt: skip
     return show_status(request, sheet) if is_htmx(request) else show_composer(request, sheet)
 
@@ -214,8 +218,10 @@ def _keep_and_show(request: StaffRequest, key: str, letter: Letter, former: str)
     except (AlreadySent, WrittenElsewhere, enclosures.TooLarge) as problem:
         elsewhere = isinstance(problem, WrittenElsewhere)
         return show_problems(request, key, letter, [in_words(problem)], elsewhere=elsewhere)
+    now = timezone.now()
     kept = replace(letter, revision=outgoing.revision, parts=())
-    sheet = composer(request.account, key, kept, back=back_of(request), outgoing=outgoing, former=former)
+    status = saved_in_words(now, deposited=drafts.deposit_soon(outgoing, now))
+    sheet = composer(request.account, key, kept, back=back_of(request), outgoing=outgoing, former=former, status=status)
     return show_composer(request, sheet)
 
 
