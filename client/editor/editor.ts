@@ -68,11 +68,17 @@ class Editor {
   #inPlaceOf(area: HTMLTextAreaElement): HTMLElement {
     const root = this.#page.createElement("div");
     root.className = "composer-body editor-text";
-    for (const name of ["aria-label", "lang"]) root.setAttribute(name, area.getAttribute(name) ?? "");
+    for (const name of ["aria-label", "aria-describedby", "lang"]) {
+      if (area.hasAttribute(name)) root.setAttribute(name, area.getAttribute(name) ?? "");
+    }
+    for (const label of area.labels) {
+      root.setAttribute("aria-labelledby", label.id);
+      label.removeAttribute("for");
+      label.addEventListener("click", () => root.focus(), { signal: this.#signal });
+    }
     root.setAttribute("role", "textbox");
     root.setAttribute("aria-multiline", "true");
     root.setAttribute("aria-keyshortcuts", "Alt+F10");
-    if (!area.lang) root.removeAttribute("lang");
     area.after(root);
     area.hidden = area.disabled = true;
     area.removeAttribute("aria-label");

@@ -18,6 +18,7 @@ from vaguemestre.mailbox.names import default_filename, safe_filename
 _POLICY = SMTP.clone(cte_type="7bit")
 _PIECE = 57 * 1024  # whole lines of base64
 _KIND = re.compile(r"[a-z0-9]{1,60}/[a-z0-9][a-z0-9.+_-]{0,100}")
+_MESSAGE = "message/rfc822"
 _THREAD_LIMIT = 20
 
 
@@ -114,6 +115,12 @@ def _multipart(subtype: str, parts: Iterable[Iterable[bytes]]) -> Iterator[bytes
 
 def _file(file: File) -> Iterator[bytes]:
     """Files are read piece by piece: never all in memory in several forms."""
+    if file.type == _MESSAGE and (encoding := _as_it_is(file.path)):
+        yield _head(file, _MESSAGE, encoding)
+        with file.path.open("rb") as content:
+            while piece := content.read(_PIECE):
+                yield piece
+        return
     yield _file_head(file)
     with file.path.open("rb") as content:
         while piece := content.read(_PIECE):
@@ -121,13 +128,32 @@ def _file(file: File) -> Iterator[bytes]:
 
 
 def _file_head(file: File) -> bytes:
-    """A file is never announced as a part that programs look into: it travels as it is."""
+    """A file is never announced as a part that programs look into: it travels as it is, but for a whole message of the
+    mailbox (`_as_it_is`)."""
     kind = file.type.lower()
     if not _KIND.fullmatch(kind) or kind.startswith(("multipart/", "message/")):
         kind = "application/octet-stream"
+    return _head(file, kind, "base64")
+
+
+def _head(file: File, kind: str, encoding: str) -> bytes:
     name = safe_filename(file.name) or default_filename(kind)
-    return b"Content-Type: %s\r\nContent-Transfer-Encoding: base64\r\n%s%s\r\n" % (
+    return b"Content-Type: %s\r\nContent-Transfer-Encoding: %s\r\n%s%s\r\n" % (
         kind.encode("ascii"),
+        encoding.encode("ascii"),
         fields.identifiers("Content-ID", [file.content_id]),
         fields.disposition(name, "inline" if file.content_id else "attachment"),
     )
+
+
+def _as_it_is(path: Path) -> str:
+    """How a whole message travels inside another, which may not be encoded (RFC 2046, 5.2.1): "7bit" or "8bit"; empty
+    when its lines are no lines, and it can only go as a file."""
+    plain = True
+    with path.open("rb") as content:
+        while line := content.readline(1001):
+            bare = line.removesuffix(b"\r\n")
+            if len(bare) == len(line) or len(bare) > 998 or b"\r" in bare or b"\n" in bare or b"\0" in bare:
+                return ""
+            plain = plain and bare.isascii()
+    return "7bit" if plain else "8bit"

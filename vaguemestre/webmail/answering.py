@@ -90,6 +90,13 @@ def again(session: Session, source: Source, message: Message, key: str) -> Lette
     return replace(letter, text=body_text(session, source, message).rstrip("\n"))
 
 
+def as_new(letter: Letter, beginning: Beginning) -> Letter:
+    """With nothing but the signature, as the person writes."""
+    if beginning.writes_plain:
+        return replace(letter, text=beginning.signature)
+    return _as_formatted(letter, beginning.block)
+
+
 def recipients_of_reply(
     message: Message, mine: frozenset[str], *, everybody: bool
 ) -> tuple[Sequence[Address], Sequence[Address]]:

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.mailbox.values import PartPath
 from vaguemestre.web.dates import clock_time
 from vaguemestre.web.quantities import grouped, size_in_words
 from vaguemestre.webmail import enclosures, formatted
@@ -51,11 +50,13 @@ class Enclosure:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """An attachment of the source, which comes along unless it is unticked. Before anything is saved."""
+    """An attachment of the source, or a whole message, which comes along unless it is unticked. Before anything is
+    saved."""
 
-    path: PartPath
+    value: str
     name: str
     words: str
+    field: str = "piece"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from vaguemestre.mailbox.values import DRAFT, SEEN, FolderName, MailboxId, PartP
 from vaguemestre.webmail import post
 from vaguemestre.webmail.access import outgoing_or_none
 from vaguemestre.webmail.connection import open_mailbox_of
-from vaguemestre.webmail.enclosures import take_parts, take_pictures
+from vaguemestre.webmail.enclosures import take_messages, take_parts, take_pictures
 from vaguemestre.webmail.formatted import content_id_of
 from vaguemestre.webmail.letter import Letter
 from vaguemestre.webmail.models import Outgoing
@@ -56,6 +56,11 @@ def save(account: Account, key: str, letter: Letter, *, sender: str, now: dateti
             _begin(outgoing, letter, message)
         _write(outgoing, letter, sender, now)
         due.at(now + KEPT_FOR, FORGET, key)
+    if is_new and letter.messages:
+        with ExitStack() as undoing:
+            undoing.callback(erase, outgoing)
+            take_messages(outgoing, letter.messages)
+            undoing.pop_all()
     if message is not None and letter.source and (pictures or (is_new and letter.parts)):
         with ExitStack() as undoing:
             if is_new:

@@ -13,12 +13,14 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.mailbox import magic
 from vaguemestre.mailbox.messages import Message
 from vaguemestre.mailbox.values import PartPath
+from vaguemestre.webmail.attachments import named_after
 from vaguemestre.webmail.connection import open_mailbox_of
 from vaguemestre.webmail.formatted import content_id_of, shown_by
 from vaguemestre.webmail.letter import Source
 from vaguemestre.webmail.models import Outgoing, OutgoingFile
 
 NAME_LIMIT = 120
+MESSAGE = "message/rfc822"
 HEADERS = 8 * 1024
 ENCODED = 1.37  # base64 with its line ends
 
@@ -69,7 +71,10 @@ def add(outgoing: Outgoing, upload: UploadedFile[Any]) -> OutgoingFile:
     name = safe_name(upload.name or "")
     if weight(outgoing) + encoded([upload.size or 0]) > limit():
         raise TooLarge(name)
-    return _keep(outgoing, name, upload.content_type or "application/octet-stream", upload.chunks())
+    declared = upload.content_type or "application/octet-stream"
+    # What somebody calls a message need not be one: only what comes from the mailbox travels as such.
+    kind = "application/octet-stream" if declared.lower() == MESSAGE else declared
+    return _keep(outgoing, name, kind, upload.chunks())
 
 
 def add_picture(outgoing: Outgoing, upload: UploadedFile[Any]) -> OutgoingFile:
@@ -105,6 +110,15 @@ def take_parts(outgoing: Outgoing, message: Message, source: Source, parts: Sequ
             if part is not None and not part.is_multipart:
                 pieces = session.stream(source.folder, source.uid, path)
                 _keep(outgoing, part.download_name, part.type, pieces)
+
+
+def take_messages(outgoing: Outgoing, messages: Sequence[Source]) -> None:
+    """Whole messages, as they came; what is gone meanwhile is left out."""
+    with open_mailbox_of(outgoing.account_id) as session:
+        rows = session.rows([(source.folder, source.uid) for source in messages])
+        for (folder, uid), row in rows.items():
+            name = f"{named_after(row.subject, 'message')}.eml"
+            _keep(outgoing, name, MESSAGE, session.source(folder, uid))
 
 
 def remove(file: OutgoingFile) -> None:

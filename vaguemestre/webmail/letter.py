@@ -1,5 +1,7 @@
 """What a person has written, before it is kept: read from the form, from a kept draft, or begun as an answer."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
@@ -40,6 +42,7 @@ class Letter:
     resumes: bool = False  # the source is this very draft, not a message that it answers
     parts: tuple[PartPath, ...] = ()
     pictures: tuple[PartPath, ...] = ()
+    messages: tuple[Source, ...] = ()  # forwarded whole
     unkept: str = ""
     revision: int = 0
     writer: str = ""
@@ -47,7 +50,8 @@ class Letter:
     @property
     def fingerprint(self) -> str:
         """Tells a sheet on which nothing was written from one that was."""
-        said = "\0".join((self.to, self.cc, self.bcc, self.subject, self.text.strip(), *self.parts))
+        taken = (*self.parts, *map(str, self.messages))
+        said = "\0".join((self.to, self.cc, self.bcc, self.subject, self.text.strip(), *taken))
         return sha256(said.encode()).hexdigest()
 
     def by(self, writer: str) -> "Letter":
@@ -67,6 +71,7 @@ def from_form(data: QueryDict) -> Letter:
         revision=_number(data.get("revision", "")),
         writer=data.get("fenetre", "")[:32],
     )  # fmt: skip
+    letter = replace(letter, messages=tuple(_sources(data.getlist("message"))))
     try:
         source = Source(MailboxId(data.get("source_dossier", "")), Uid(data.get("source_uid", "")))
         return replace(letter, source=source, parts=tuple(PartPath(part) for part in data.getlist("piece")))
@@ -93,6 +98,13 @@ def of_draft(outgoing: Outgoing, writer: str) -> Letter:
         html=outgoing.html, asks_receipt=outgoing.asks_receipt, kind=outgoing.kind, source=source,
         revision=outgoing.revision, writer=writer,
     )  # fmt: skip
+
+
+def _sources(values: Sequence[str]) -> Iterator[Source]:
+    for value in values[:100]:
+        folder, _dash, uid = value.rpartition("-")
+        with suppress(InvalidValue):
+            yield Source(MailboxId(folder), Uid(uid))
 
 
 def _number(text: str) -> int:

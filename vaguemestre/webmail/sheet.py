@@ -25,7 +25,7 @@ from vaguemestre.webmail.screen import Desk, desk, empty_desk, show
 from vaguemestre.webmail.toasts import Toast, say
 
 SHEET, STATUS = "#ecrire", "#etat"
-WRITING = ("/ecrire/", "/reponse/", "/reponse-a-tous/", "/transfert/", "/reprise/", "/a-nouveau/")
+WRITING = ("/ecrire/", "/reponse/", "/reponse-a-tous/", "/transfert/", "/transfert-entier/", "/reprise/", "/a-nouveau/")
 REFRESH = "courrier"  # the event on which the page asks for its list again
 
 

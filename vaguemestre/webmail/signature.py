@@ -35,10 +35,12 @@ def of_posts(account: Account) -> str:
 
 def formatted_of(chosen: Preferences) -> str:
     """The same as HTML: as the person formatted it, or its lines, the name in bold."""
-    if chosen.signature_html and chosen.signature:
-        return chosen.signature_html
-    first, *others = of(chosen).split("\n")
-    if not first:
+    return chosen.signature_html if chosen.signature_html and chosen.signature else formatted_lines(of(chosen))
+
+
+def formatted_lines(text: str) -> str:
+    first, *others = text.split("\n")
+    if not text:
         return ""
     return "".join((f"<div><b>{escape(first)}</b></div>", *(f"<div>{escape(line)}</div>" for line in others)))
 
@@ -99,7 +101,8 @@ def _named(line: str) -> list[str]:
 
 def choose(account: Account, text: str | None, html: str = "", *, now: datetime) -> None:
     """None, or the very words of the posts: it follows them. Empty: no signature."""
-    kept = None if text is not None and text == of_posts(account) else text
+    posts = of_posts(account)
+    kept = None if text is not None and text == posts and html in {"", formatted_lines(posts)} else text
     Preferences.objects.update_or_create(
         account=account, defaults={"signature": kept, "signature_html": html if kept else "", "changed_at": now}
     )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -76,6 +77,25 @@ def test_the_signature_is_that_of_the_posts_until_it_is_changed(desk: Desk) -> N
     assert Preferences.objects.get().signature is None
     desk.post(f"{S}signature/", {"texte": ""})
     assert "-- \n" not in body(desk.get("/webmail/ecrire/"))
+
+
+@pytest.mark.usefixtures("cleaner")
+def test_a_formatted_signature(desk: Desk) -> None:
+    posts = re.findall(r'name="html" value="([^"]*)"', body(desk.get(f"{S}signature/")))[0]
+    desk.post(f"{S}signature/", {"html": unescape(posts)})
+    assert Preferences.objects.get().signature is None  # as it was: it follows the posts
+    html = (
+        '<div><i>Mathilde</i><script>x()</script><img src="https://spy.example/a"></div>'
+        '<div data-style="color:#a23a2c">Salle 12</div>'
+    )
+    desk.post(f"{S}signature/", {"html": html})
+    kept = Preferences.objects.get()
+    assert kept.signature == "Mathilde\nSalle 12"
+    assert kept.signature_html == '<div><i>Mathilde</i></div><div style="color:#a23a2c">Salle 12</div>'
+    assert "&lt;i&gt;Mathilde&lt;/i&gt;" in body(desk.get("/webmail/ecrire/"))
+    desk.post(f"{S}signature/", {"html": kept.signature_html, "texte": "Mathilde seule"})  # without a script
+    kept.refresh_from_db()
+    assert (kept.signature, kept.signature_html) == ("Mathilde seule", "")
 
 
 def test_the_words_of_the_posts_saved_as_they_are_follow_the_posts(desk: Desk) -> None:

@@ -29,10 +29,10 @@ from vaguemestre.webmail.sheet import (
     back_of,
     finished,
     in_words,
-    unkept_in_words,
     show_composer,
     show_problems,
     show_status,
+    unkept_in_words,
 )
 from vaguemestre.webmail.toasts import Toast, Undo
 
