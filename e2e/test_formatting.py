@@ -19,11 +19,12 @@ from vaguemestre.launcher.testing import Demo
 pytestmark = pytest.mark.browser
 type Sit = Callable[..., tuple[Visitor, Desk]]
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
-WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal {mso-style-parent:""}</style></head>
+WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p {mso-style-parent:""}</style></head>
 <body style='tab-interval:35.4pt'><!--StartFragment--><p class=MsoNormal><b style='mso-bidi-font-weight:normal'><span
-style='font-size:14.0pt'>Ordre du jour<o:p></o:p></span></b></p><p class=MsoListParagraph style='mso-list:l0 level1 lfo1'><![if
-!supportLists]><span style='mso-list:Ignore'>·<span>&nbsp;&nbsp; </span></span><![endif]>premier <span style='font-style:italic'
-onclick="alert(1)">point</span></p><p class=MsoNormal><img src="https://ailleurs.example/t.gif">Fin</p><!--EndFragment--></body>"""
+style='font-size:14.0pt'>Ordre du jour<o:p></o:p></span></b></p><p class=MsoListParagraph style='mso-list:l0 level1
+lfo1'><![if !supportLists]><span style='mso-list:Ignore'>·<span>&nbsp;&nbsp; </span></span><![endif]>premier <span
+style='font-style:italic' onclick="alert(1)">point</span></p><p class=MsoNormal><img
+src="https://ailleurs.example/t.gif">Fin</p><!--EndFragment--></body>"""
 
 
 @pytest.fixture
