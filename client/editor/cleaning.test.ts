@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseHTML } from "linkedom";
-import { lines, reduced, tamed } from "./cleaning.ts";
+import { lines, reduced, tamed, withoutFonts } from "./cleaning.ts";
 
 const OWN = new Set(["ink-brick"]);
 
@@ -36,6 +36,15 @@ test("of the web: weight and slant as elements, our own colours kept, a bold wra
   assert.equal(pasted(`<b style="font-weight:normal"><span style="font-weight:700">a</span></b>`), "<b>a</b>");
   assert.equal(pasted(`<span style="font-style: italic">a</span>`), "<i>a</i>");
   assert.equal(pasted(`<span class="ink-brick other" data-style="color:red">a</span>`), `<span class="ink-brick">a</span>`);
+});
+
+test("old fonts become styles that the editor keeps", () => {
+  const { document } = parseHTML(`<!doctype html><body><div><font color="#a23a2c" size="5" face="Arial"><b>a</b></font><font>b</font></div></body>`);
+  const fragment = document.createDocumentFragment();
+  fragment.append(...document.body.childNodes);
+  withoutFonts(fragment as unknown as DocumentFragment);
+  document.body.append(fragment);
+  assert.equal(document.body.innerHTML, `<div><span data-style="color:#a23a2c;font-family:Arial;font-size:24px"><b>a</b></span><span>b</span></div>`);
 });
 
 test("plain lines are lines, and no HTML", () => {

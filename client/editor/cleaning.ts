@@ -6,7 +6,7 @@ const TAGS = `a b bdi bdo blockquote br caption code col colgroup div em font h1
 const ATTRIBUTES = `align alt bgcolor border cellpadding cellspacing class color colspan data-style dir face height href
   lang rowspan scope size span src start type valign value width`.split(/\s+/);
 const PASTED = new Set("alt class colspan dir height href lang rowspan src start width".split(" "));
-const UNWRAPPED = "font, small, bdo, col, colgroup, caption";
+const UNWRAPPED = "small, bdo, col, colgroup, caption";
 const LINK = /^(?:https?|mailto|tel):/i;
 
 /** Before anything parses it: our pages' content policy complains of each `style` and each handler, even of a document
@@ -39,6 +39,20 @@ export function harmless(html: string, isOurs: (address: string) => boolean): { 
     link.replaceWith(...link.childNodes);
   }
   return { fragment, dropped };
+}
+
+/** Old letters have `font`, of which Squire would make styles. */
+export function withoutFonts(fragment: DocumentFragment): void {
+  const sizes = ["", "10px", "13px", "16px", "18px", "24px", "32px", "48px"];
+  for (const font of fragment.querySelectorAll("font")) {
+    const given = (name: string): string => (font.getAttribute(name) ?? "").replace(/[^\w#,' -]/g, "");
+    const size = sizes[Number(given("size"))] ?? "";
+    const style = [["color", given("color")], ["font-family", given("face")], ["font-size", size]].filter(([, value]) => value);
+    const span = font.ownerDocument.createElement("span");
+    if (style.length > 0) span.setAttribute("data-style", style.map((one) => one.join(":")).join(";"));
+    span.append(...font.childNodes);
+    font.replaceWith(span);
+  }
 }
 
 /** What comes from Word or from the web: its words, its lists, bold, italic and underlined, and nothing of its dress.

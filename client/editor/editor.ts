@@ -2,7 +2,7 @@
 // goes with the form in whatever way it is sent; as long as nothing was typed it is what the server gave.
 import Squire from "squire-rte";
 
-import { harmless, lines, reduced } from "./cleaning.ts";
+import { harmless, lines, reduced, withoutFonts } from "./cleaning.ts";
 import { Dress } from "./dress.ts";
 import { around, format, isOn, STYLES } from "./formats.ts";
 import { KINDS, picturesAmong, received, widthOf } from "./pictures.ts";
@@ -192,6 +192,7 @@ class Editor {
 
   #sanitized(html: string): DocumentFragment {
     const { fragment, dropped } = harmless(html, this.#isOurs);
+    withoutFonts(fragment);
     if (this.#pasting) reduced(fragment, OWN);
     if (this.#pasting && dropped) this.#say(this.#element.dataset["dropped"]);
     for (const [name, style] of Object.entries(STYLES)) {
@@ -228,6 +229,7 @@ class Editor {
   /** How much of what is pasted would stay. */
   #bare(html: string): string {
     const { fragment } = harmless(html, this.#isOurs);
+    withoutFonts(fragment);
     reduced(fragment, OWN);
     const holder = fragment.ownerDocument.createElement("div");
     holder.append(fragment);

@@ -1,5 +1,7 @@
 from django.http import HttpResponse
+from django.template.defaultfilters import linebreaksbr
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -54,6 +56,7 @@ def _page(request: StaffRequest, text: str, html: str, problem: str = "") -> Htt
     context = {
         "text": text, "problem": problem, "of_posts": of_posts, "own": text != of_posts,
         "html": formatted.in_editor(html) or formatted.BLANK,
+        "shown": mark_safe(formatted.in_editor(html)) if html else linebreaksbr(text),  # noqa: S308  # it was cleaned
         "longest": signatures.LONGEST, "sender": request.account.display_name,
     }  # fmt: skip
     return show(request, "signature", context, status=422 if problem else 200)
