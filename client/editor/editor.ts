@@ -132,7 +132,8 @@ class Editor {
       this.#pick();
       return;
     }
-    if (["width", "alt", "remove"].includes(name)) this.#reshape(name, value);
+    if (name === "signature") this.#sign(value);
+    else if (["width", "alt", "remove"].includes(name)) this.#reshape(name, value);
     else format(this.#squire, name, name === "link" ? this.#part<HTMLInputElement>(".editor-link").value.trim() : value);
     this.#tools.open("");
     this.#squire.focus();
@@ -153,6 +154,23 @@ class Editor {
     if (name === "width") image.setAttribute("width", String(widthOf(image, value)));
     else if (name === "alt") image.alt = this.#part<HTMLInputElement>(".editor-alt").value;
     else image.remove();
+  }
+
+  /** One block for another: nothing else of the text is touched. Without a block it stands above what is quoted. */
+  #sign(name: string): void {
+    const template = this.#page.getElementById(name) as HTMLTemplateElement | null;
+    const top = [...this.#root.children];
+    const old = [...this.#root.querySelectorAll(".signature")].find((one) => !one.closest("blockquote"));
+    this.#squire.saveUndoState();
+    const block = Object.assign(this.#page.createElement("div"), { className: "signature" });
+    if (template) block.append(this.#sanitized(template.innerHTML));
+    if (old && template) old.replaceWith(block);
+    else if (old) old.remove();
+    else if (template) {
+      const quoted = top.findIndex((one) => one.matches("blockquote"));
+      if (quoted > 0) top[quoted - 1]?.before(block);
+      else this.#root.append(block);
+    }
   }
 
   #showAddress(): void {

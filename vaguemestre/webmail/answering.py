@@ -15,7 +15,7 @@ from vaguemestre.mailbox.messages import Address, Message
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.text import decode
 from vaguemestre.web import dates
-from vaguemestre.webmail import preferences, signature
+from vaguemestre.webmail import more_signatures, preferences, signature
 from vaguemestre.webmail.enclosures import PICTURES
 from vaguemestre.webmail.formatted import BLANK, cleaned, content_id_of, of_text, quote
 from vaguemestre.webmail.letter import Letter, Source
@@ -41,7 +41,8 @@ class Beginning:
 
 def beginning_of(account: Account) -> Beginning:
     chosen = preferences.of(account)
-    above, block = signature.above_a_quotation(chosen), signature.block(chosen)
+    mine = more_signatures.for_answers(chosen)
+    above, block = signature.above_a_quotation(mine.text), signature.block(mine.html)
     return Beginning(above, block, chosen.asks_receipts, chosen.writes_plain)
 
 

@@ -1,6 +1,6 @@
 """The writing sheet as it is drawn: what was typed, who is outside, what was refused and what to do about it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -11,10 +11,11 @@ from django.utils.translation import ngettext
 from vaguemestre.accounts.models import Account
 from vaguemestre.web.dates import clock_time
 from vaguemestre.web.quantities import grouped, size_in_words
-from vaguemestre.webmail import enclosures, formatted
+from vaguemestre.webmail import enclosures, formatted, more_signatures, preferences
 from vaguemestre.webmail.correspondents import is_outside
 from vaguemestre.webmail.letter import FIELDS, Letter
 from vaguemestre.webmail.models import Outgoing, OutgoingFile
+from vaguemestre.webmail.more_signatures import Named
 from vaguemestre.webmail.recipients import Recipient, parse
 
 SHOWN = 30  # more people than that are counted, not drawn one by one
@@ -78,6 +79,7 @@ class Composer:
     status: str = ""
     problems: list[str] = field(default_factory=list)
     elsewhere: bool = False
+    signatures: Callable[[], list[Named]] = list  # asked for by the whole sheet only
     former: str = ""  # the formatting that was just given up, as the editor had it
 
 
@@ -116,6 +118,7 @@ def composer(
         status=status,
         problems=[*refused, *problems],
         elsewhere=elsewhere,
+        signatures=lambda: _signatures(account),
         former=formatted.for_editor(replace(letter, html=former), key, kept) if former else "",
     )
 
@@ -169,6 +172,12 @@ def _recipient_refusal(address: str, code: int, text: str) -> str:
             return _("Nothing was sent: %(address)s is refused. Check its spelling, or remove it.") % words
         return _("Nothing was sent: %(address)s does not exist here. Check its spelling, or remove it.") % words
     return _("Nothing was sent: %(address)s was refused. Remove it, or try again later.") % words
+
+
+def _signatures(account: Account) -> list[Named]:
+    """To change one for another; nothing to choose from when there is only one."""
+    found = more_signatures.all_of(preferences.of(account))
+    return [replace(one, html=formatted.in_editor(one.html)) for one in found] if len(found) > 1 else []
 
 
 def _field(name: str, letter: Letter) -> Field:

@@ -45,20 +45,17 @@ def formatted_lines(text: str) -> str:
     return "".join((f"<div><b>{escape(first)}</b></div>", *(f"<div>{escape(line)}</div>" for line in others)))
 
 
-def below(chosen: Preferences) -> str:
+def below(text: str) -> str:
     """For the foot of a new message."""
-    text = of(chosen)
     return f"\n\n{SIGNATURE}\n{text}" if text else ""
 
 
-def above_a_quotation(chosen: Preferences) -> str:
-    text = of(chosen)
+def above_a_quotation(text: str) -> str:
     return f"\n\n{text}" if text else ""
 
 
-def block(chosen: Preferences) -> str:
+def block(html: str) -> str:
     """For a formatted letter, wherever it stands: one element, which the editor and readers know."""
-    html = formatted_of(chosen)
     return f'{BLANK}{BLANK}<div class="signature">{html}</div>' if html else BLANK
 
 

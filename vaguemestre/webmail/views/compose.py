@@ -14,7 +14,7 @@ from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox import magic
 from vaguemestre.web.htmx import is_htmx
-from vaguemestre.webmail import drafts, enclosures, formatted, outbox, preferences, signature
+from vaguemestre.webmail import drafts, enclosures, formatted, more_signatures, outbox, preferences, signature
 from vaguemestre.webmail.access import file_for, outgoing_for, outgoing_or_none
 from vaguemestre.webmail.attachments import opened
 from vaguemestre.webmail.calm import mailbox_screen
@@ -185,8 +185,9 @@ def picture(request: StaffRequest, key: str, file_id: int) -> HttpResponse:
 def _blank(request: StaffRequest) -> Letter:
     """Nothing but the signature."""
     chosen = preferences.of(request.account)
-    letter = Letter(writer=new_key(), text=signature.below(chosen), asks_receipt=chosen.asks_receipts)
-    return letter if chosen.writes_plain else replace(letter, html=signature.block(chosen))
+    mine = more_signatures.for_new(chosen)
+    letter = Letter(writer=new_key(), text=signature.below(mine.text), asks_receipt=chosen.asks_receipts)
+    return letter if chosen.writes_plain else replace(letter, html=signature.block(mine.html))
 
 
 def _received(request: StaffRequest, key: str) -> Letter:
