@@ -1,4 +1,4 @@
-// What the browser gets: two stylesheets, one script, one sprite, two fonts and the logo, into build/assets/. Names get
+// What the browser gets: two stylesheets, two scripts, one sprite, two fonts and the logo, into build/assets/. Names get
 // their content's hash afterwards, in `collectstatic` (web/storage.py), which also rewrites the addresses between them.
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -13,7 +13,7 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(join(out, "fonts"), { recursive: true });
 
 await build({
-  entryPoints: { app: join(here, "main.ts") },
+  entryPoints: { app: join(here, "main.ts"), editor: join(here, "editor", "editor.ts") }, // the second when one writes
   outdir: out,
   bundle: true,
   minify: true,

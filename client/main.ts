@@ -7,6 +7,7 @@ import { carry } from "./behaviours/carry.ts";
 import { chips } from "./behaviours/chips.ts";
 import { copyLink } from "./behaviours/copy-link.ts";
 import { drop } from "./behaviours/drop.ts";
+import { editor } from "./behaviours/editor.ts";
 import { endless } from "./behaviours/endless.ts";
 import { frameAhead } from "./behaviours/frame-ahead.ts";
 import { frameHeight } from "./behaviours/frame-height.ts";
@@ -56,6 +57,7 @@ watch(document, {
   chips,
   "copy-link": copyLink,
   drop,
+  editor,
   endless,
   "frame-ahead": frameAhead,
   "frame-height": frameHeight,

@@ -81,11 +81,11 @@ class Desk:
 
     def answer(self) -> None:
         self.reader.get_by_role("link", name="Répondre", exact=True).click()
-        expect(self.sheet).to_be_visible()
+        self.ready()
 
     def answer_all(self) -> None:
         self.reader.get_by_role("link", name=re.compile("à tous", re.IGNORECASE)).click()
-        expect(self.sheet).to_be_visible()
+        self.ready()
 
     # The writing sheet
 
@@ -95,7 +95,21 @@ class Desk:
 
     def write(self) -> None:
         self.page.get_by_role("link", name="Écrire").first.click()
+        self.ready()
+
+    def ready(self) -> None:
+        """The sheet is there, and its editor, which is fetched after it."""
+        expect(self.sheet.locator(".editor-text, .format-plain, noscript").first).to_be_attached()
         expect(self.sheet).to_be_visible()
+
+    def reads(self, words: str) -> None:
+        """In the text being written, whether it is formatted or plain."""
+        self.ready()
+        text = self.sheet.get_by_label("Texte du message")
+        if text.evaluate("one => one.matches('textarea')"):
+            expect(text).to_have_value(re.compile(re.escape(words)))
+        else:
+            expect(text).to_contain_text(words)
 
     def fill(self, *, to: str = "", subject: str = "", text: str = "") -> None:
         if to:

@@ -30,7 +30,7 @@ def test_a_closed_sheet_is_a_draft_that_can_be_taken_up(at_the_desk: Sit, demo: 
     expect(desk.sheet).to_have_count(0)
     desk.open_folder("Brouillons")
     desk.row(name).locator(".row-link").click()
-    expect(desk.sheet.get_by_label("Texte du message")).to_have_value("À finir demain.\n")
+    desk.reads("À finir demain.")
     visitor.axe()
     desk.fill(text="Fini.\n")
     desk.send()
@@ -61,7 +61,7 @@ def test_a_file_over_the_limit_is_refused_and_the_text_stays(at_the_desk: Sit, t
     with visitor.forgiving("413|422|Failed to load"):
         desk.sheet.locator("input[type=file]").set_input_files(film)
         expect(desk.sheet).to_contain_text("Trop lourd")
-    expect(desk.sheet.get_by_label("Texte du message")).to_have_value("Voici le film.\n")
+    desk.reads("Voici le film.")
     visitor.axe()
 
 
@@ -108,7 +108,7 @@ def test_answering_quotes_the_author_and_forwarding_takes_the_files(at_the_desk:
     _visitor, desk = at_the_desk("hr-officer")
     desk.open("Flux RH de cette nuit")
     desk.answer()
-    expect(desk.sheet.get_by_label("Texte du message")).to_have_value(re.compile("Hélène Wattebled a écrit"))
+    desk.reads("Hélène Wattebled a écrit")
     desk.sheet.get_by_role("button", name="Jeter le brouillon").click()
     expect(desk.sheet).to_have_count(0)
     desk.reader.get_by_role("link", name="Transférer").click()

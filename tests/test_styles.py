@@ -9,7 +9,13 @@ HOUSE = Path(__file__).parent.parent
 STYLES = sorted((HOUSE / "client" / "styles").glob("**/*.css"))
 ASSETS = HOUSE / "build" / "assets"
 LIMITS = {"app.css": 42_000, "webmail.css": 52_000}  # bytes, minified; a fifth of it on the wire
-WORN_BY = ("vaguemestre/**/templates/**/*.html", "vaguemestre/**/*.py", "client/*.ts", "client/behaviours/*.ts")
+WORN_BY = (
+    "vaguemestre/**/templates/**/*.html",
+    "vaguemestre/**/*.py",
+    "client/*.ts",
+    "client/behaviours/*.ts",
+    "client/editor/*.ts",
+)
 # Set by what the page does, not by us.
 FROM_ELSEWHERE = {"htmx-request"}
 

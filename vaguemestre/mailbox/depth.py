@@ -5,12 +5,12 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 DEPTH_LIMIT = 256
 
 
-def too_deep(tree: LexborHTMLParser) -> bool:
+def too_deep(tree: LexborHTMLParser, limit: int = DEPTH_LIMIT) -> bool:
     """Walks without recursion, and stops as soon as it knows."""
     node: LexborNode | None = tree.root
     level = 0
     while node is not None:
-        if level > DEPTH_LIMIT:
+        if level > limit:
             return True
         if node.child is not None:
             node, level = node.child, level + 1

@@ -40,11 +40,11 @@ def identifiers(name: str, values: Iterable[str]) -> bytes:
     return _field(name, tokens) if tokens else b""
 
 
-def disposition(filename: str) -> bytes:
-    """An attachment's name, by RFC 2231 when it is more than ASCII."""
+def disposition(filename: str, way: str = "attachment") -> bytes:
+    """A file's name, by RFC 2231 when it is more than ASCII."""
     if filename.isascii():
         escaped = filename.replace("\\", "\\\\").replace('"', '\\"')
-        return _field("Content-Disposition", ["attachment;", f'filename="{escaped}"'])
+        return _field("Content-Disposition", [f"{way};", f'filename="{escaped}"'])
     # Never cut inside a character: Dovecot decodes each piece by itself.
     pieces = ["utf-8''"]
     for character in filename:
@@ -53,9 +53,9 @@ def disposition(filename: str) -> bytes:
             pieces.append("")
         pieces[-1] += encoded
     if len(pieces) == 1:
-        return _field("Content-Disposition", ["attachment;", f"filename*={pieces[0]}"])
+        return _field("Content-Disposition", [f"{way};", f"filename*={pieces[0]}"])
     parts = [f"filename*{place}*={piece};" for place, piece in enumerate(pieces)]
-    return _field("Content-Disposition", ["attachment;", *parts[:-1], parts[-1].removesuffix(";")])
+    return _field("Content-Disposition", [f"{way};", *parts[:-1], parts[-1].removesuffix(";")])
 
 
 def checked(address: str) -> str:

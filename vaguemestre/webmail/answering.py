@@ -1,23 +1,29 @@
 """How an answer, a forward or a draft to go on with begins, from the message it comes from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from html import escape
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.mailbox.cleaner import text_of
+from vaguemestre.mailbox.cleaner import Written, text_of
+from vaguemestre.mailbox.errors import CannotClean
 from vaguemestre.mailbox.messages import Address, Message
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.text import decode
 from vaguemestre.web import dates
-from vaguemestre.webmail import preferences, signature
+from vaguemestre.webmail import more_signatures, preferences, signature
+from vaguemestre.webmail.enclosures import PICTURES
+from vaguemestre.webmail.formatted import BLANK, cleaned, content_id_of, of_text, quote
 from vaguemestre.webmail.letter import Letter, Source
 from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.recipients import parse, written
 
 QUOTE_LIMIT = 64 * 1024  # beyond this a quotation is no longer read by anybody
+HTML_LIMIT = 400 * 1024  # octets; a longer one is quoted in plain words
 REPLY, FORWARD = "Re: ", "Tr: "
 REPLY_MARKS = ("re:", "re :", "ré:", "ré :", "aw:", "sv:")
 FORWARD_MARKS = ("tr:", "tr :", "fwd:", "fw:", "wg:")
@@ -28,43 +34,68 @@ class Beginning:
     """What a person's answers begin with."""
 
     signature: str  # above the quotation
+    block: str  # the same for a formatted answer
     asks_receipts: bool
+    writes_plain: bool = False
 
 
 def beginning_of(account: Account) -> Beginning:
     chosen = preferences.of(account)
-    return Beginning(signature.above_a_quotation(chosen), chosen.asks_receipts)
+    mine = more_signatures.for_answers(chosen)
+    above, block = signature.above_a_quotation(mine.text), signature.block(mine.html)
+    return Beginning(above, block, chosen.asks_receipts, chosen.writes_plain)
 
 
 def reply(
     session: Session, source: Source, message: Message, mine: frozenset[str], beginning: Beginning, *, everybody: bool
 ) -> Letter:
+    """Formatted when the message is."""
     to, cc = recipients_of_reply(message, mine, everybody=everybody)
-    return Letter(
+    letter = Letter(
         to=written(to), cc=written(cc), subject=_marked(message.row.subject, REPLY, REPLY_MARKS),
-        text=f"{beginning.signature}\n\n{_attribution(message)}\n{_quoted(body_text(session, source, message))}",
         asks_receipt=beginning.asks_receipts, kind=Outgoing.Kind.REPLY, source=source,
     )  # fmt: skip
+    said = _attribution(message)
+    if not beginning.writes_plain and (quoted := body_html(session, source, message)):
+        return _as_formatted(letter, f"{beginning.block}{BLANK}<div>{escape(said)}</div>{quote(quoted.html)}")
+    text = _quoted(body_text(session, source, message))
+    return replace(letter, text=f"{beginning.signature}\n\n{said}\n{text}")
 
 
-def forward(session: Session, source: Source, message: Message, beginning: Beginning) -> Letter:
-    """Its attachments come along; each may be left behind before sending."""
-    return Letter(
-        subject=_marked(message.row.subject, FORWARD, FORWARD_MARKS),
-        text=f"{beginning.signature}\n\n{_forwarded_head(message)}\n\n{body_text(session, source, message)}",
-        asks_receipt=beginning.asks_receipts, kind=Outgoing.Kind.FORWARD, source=source,
-        parts=tuple(part.path for part in message.attachments if part.path),
+def forward(session: Session, source: Source, message: Message, beginning: Beginning, key: str) -> Letter:
+    """Its attachments come along, and the pictures of its text; each may be left behind before sending."""
+    letter = Letter(
+        subject=_marked(message.row.subject, FORWARD, FORWARD_MARKS), asks_receipt=beginning.asks_receipts,
+        kind=Outgoing.Kind.FORWARD, source=source, parts=tuple(part.path for part in message.attachments if part.path),
     )  # fmt: skip
+    head = _forwarded_head(message)
+    if not beginning.writes_plain and (quoted := body_html(session, source, message, key)):
+        return _as_formatted(letter, f"{beginning.block}{BLANK}{of_text(head)}{BLANK}{quoted.html}")
+    return replace(letter, text=f"{beginning.signature}\n\n{head}\n\n{body_text(session, source, message)}")
 
 
-def resume(session: Session, source: Source, message: Message) -> Letter:
+def resume(session: Session, source: Source, message: Message, key: str) -> Letter:
     """A draft that another program left, or whose row here is gone."""
-    return Letter(
+    return replace(again(session, source, message, key), resumes=True)
+
+
+def again(session: Session, source: Source, message: Message, key: str) -> Letter:
+    """The same message once more, as a new one: to the same people, with the same words and files."""
+    letter = Letter(
         to=written(message.to), cc=written(message.cc), bcc=written(parse(message.headers.get("Bcc"))),
-        subject=message.row.subject, text=body_text(session, source, message).rstrip("\n"),
-        asks_receipt="Disposition-Notification-To" in message.headers,
-        source=source, resumes=True, parts=tuple(part.path for part in message.attachments if part.path),
+        subject=message.row.subject, asks_receipt="Disposition-Notification-To" in message.headers,
+        source=source, parts=tuple(part.path for part in message.attachments if part.path),
     )  # fmt: skip
+    if formatted := body_html(session, source, message, key):
+        return replace(letter, html=formatted.html, text=formatted.text)
+    return replace(letter, text=body_text(session, source, message).rstrip("\n"))
+
+
+def as_new(letter: Letter, beginning: Beginning) -> Letter:
+    """With nothing but the signature, as the person writes."""
+    if beginning.writes_plain:
+        return replace(letter, text=beginning.signature)
+    return _as_formatted(letter, beginning.block)
 
 
 def recipients_of_reply(
@@ -87,6 +118,37 @@ def body_text(session: Session, source: Source, message: Message) -> str:
         return ""
     text = decode(session.body(source.folder, source.uid, part.path, limit=QUOTE_LIMIT), part)
     return text if part is message.text else text_of(text, socket=settings.MAIL["cleaner"])
+
+
+def body_html(session: Session, source: Source, message: Message, key: str = "") -> Written | None:
+    """What may be sent of its HTML; None when it has none, or too much of it. With the `key` of the letter, its
+    pictures come along."""
+    part = message.html
+    if part is None or part.path is None:
+        return None
+    raw = session.body(source.folder, source.uid, part.path, limit=HTML_LIMIT + 1)
+    if len(raw) > HTML_LIMIT:
+        return None
+
+    def picture(address: str) -> str:
+        shown = message.inline.get(unquote(address[4:]).strip("<> ")) if address[:4].lower() == "cid:" else None
+        return (
+            f"cid:{content_id_of(shown.path, key)}" if key and shown and shown.path and shown.type in PICTURES else ""
+        )
+
+    try:
+        return cleaned(decode(raw, part), picture)
+    except CannotClean:
+        return None
+
+
+def _as_formatted(letter: Letter, html: str) -> Letter:
+    """Through the cleaner once more, pictures kept: what the form brings back is then the very same."""
+    try:
+        made = cleaned(html, lambda address: address)
+    except CannotClean:
+        return replace(letter, text=text_of(html, socket=settings.MAIL["cleaner"]))
+    return replace(letter, html=made.html, text=made.text)
 
 
 def _attribution(message: Message) -> str:

@@ -1,7 +1,7 @@
 """The writing sheet as it is drawn: what was typed, who is outside, what was refused and what to do about it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.urls import reverse
@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.mailbox.values import PartPath
 from vaguemestre.web.dates import clock_time
 from vaguemestre.web.quantities import grouped, size_in_words
-from vaguemestre.webmail import chips, enclosures
+from vaguemestre.webmail import chips, enclosures, formatted, more_signatures, preferences
 from vaguemestre.webmail.correspondents import is_outside
 from vaguemestre.webmail.letter import FIELDS, Letter
 from vaguemestre.webmail.models import Outgoing, OutgoingFile
+from vaguemestre.webmail.more_signatures import Named
 from vaguemestre.webmail.recipients import Recipient, parse
 
 
@@ -28,11 +28,13 @@ class Enclosure:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """An attachment of the source, which comes along unless it is unticked. Before anything is saved."""
+    """An attachment of the source, or a whole message, which comes along unless it is unticked. Before anything is
+    saved."""
 
-    path: PartPath
+    value: str
     name: str
     words: str
+    field: str = "piece"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Composer:
     title: str
     sender: str
     letter: Letter
+    html: str  # as the editor has it; empty: plain text
     fields: list[chips.Field]
     files: list[Enclosure]
     offered: list[Offered]
@@ -53,6 +56,8 @@ class Composer:
     status: str = ""
     problems: list[str] = field(default_factory=list)
     elsewhere: bool = False
+    signatures: Callable[[], list[Named]] = list  # asked for by the whole sheet only
+    former: str = ""  # the formatting that was just given up, as the editor had it
 
 
 def composer(
@@ -67,8 +72,10 @@ def composer(
     status: str = "",
     elsewhere: bool = False,
     typed: Mapping[str, str] | None = None,
+    former: str = "",
 ) -> Composer:
-    files = list(outgoing.files.all()) if outgoing else []
+    kept = list(outgoing.files.all()) if outgoing else []
+    files = [file for file in kept if not file.content_id]
     people = [person for name in FIELDS for person in parse(getattr(letter, name))]
     refused = refusals(outgoing.failure) if outgoing and outgoing.failure else []
     return Composer(
@@ -80,14 +87,17 @@ def composer(
         fields=chips.fields(letter, typed or {}),
         files=[Enclosure(file.pk, file.name, size_in_words(file.size)) for file in files],
         offered=list(offered),
-        weight=weight_in_words(files),
-        limit=enclosures.room_left(file.size for file in files),
+        html=formatted.for_editor(letter, key, kept) if letter.html else letter.unkept,
+        weight=weight_in_words([*files, *formatted.shown_by(letter.html, kept)] if files else []),
+        limit=enclosures.room_left(file.size for file in kept),
         outside=outside_in_words(people),
         back=back,
         begun="" if outgoing else letter.fingerprint,
         status=status,
         problems=[*refused, *problems],
         elsewhere=elsewhere,
+        signatures=lambda: _signatures(account),
+        former=formatted.for_editor(replace(letter, html=former), key, kept) if former else "",
     )
 
 
@@ -140,3 +150,9 @@ def _recipient_refusal(address: str, code: int, text: str) -> str:
             return _("Nothing was sent: %(address)s is refused. Check its spelling, or remove it.") % words
         return _("Nothing was sent: %(address)s does not exist here. Check its spelling, or remove it.") % words
     return _("Nothing was sent: %(address)s was refused. Remove it, or try again later.") % words
+
+
+def _signatures(account: Account) -> list[Named]:
+    """To change one for another; nothing to choose from when there is only one."""
+    found = more_signatures.all_of(preferences.of(account))
+    return [replace(one, html=formatted.in_editor(one.html)) for one in found] if len(found) > 1 else []

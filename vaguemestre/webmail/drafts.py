@@ -17,11 +17,12 @@ from vaguemestre.clock import due
 from vaguemestre.mailbox.errors import MailboxError, MailboxUnavailable, NoSuchFolder
 from vaguemestre.mailbox.messages import Message
 from vaguemestre.mailbox.session import Session
-from vaguemestre.mailbox.values import DRAFT, SEEN, FolderName, MailboxId, Uid
+from vaguemestre.mailbox.values import DRAFT, SEEN, FolderName, MailboxId, PartPath, Uid
 from vaguemestre.webmail import post
 from vaguemestre.webmail.access import outgoing_or_none
 from vaguemestre.webmail.connection import open_mailbox_of
-from vaguemestre.webmail.enclosures import take_parts
+from vaguemestre.webmail.enclosures import take_messages, take_parts, take_pictures
+from vaguemestre.webmail.formatted import content_id_of
 from vaguemestre.webmail.letter import Letter
 from vaguemestre.webmail.models import Outgoing
 
@@ -44,7 +45,8 @@ class WrittenElsewhere(Exception):
 def save(account: Account, key: str, letter: Letter, *, sender: str, now: datetime, force: bool = False) -> Outgoing:
     """Keeps what was written. The first time for an answer or a forward, its source is read and its parts are taken."""
     known = outgoing_or_none(account, key)
-    message = _source_message(account, letter) if known is None and letter.source else None
+    pictures = _missing(known, letter)
+    message = _source_message(account, letter) if letter.source and (known is None or pictures) else None
     with transaction.atomic():
         outgoing, is_new = Outgoing.objects.select_for_update().get_or_create(
             key=key, defaults={"account": account, "created_at": now, "changed_at": now}
@@ -54,10 +56,19 @@ def save(account: Account, key: str, letter: Letter, *, sender: str, now: dateti
             _begin(outgoing, letter, message)
         _write(outgoing, letter, sender, now)
         due.at(now + KEPT_FOR, FORGET, key)
-    if is_new and message is not None and letter.source and letter.parts:
+    if is_new and letter.messages:
         with ExitStack() as undoing:
-            undoing.callback(erase, outgoing)  # without its attachments it was not begun: the next save begins again
-            take_parts(outgoing, message, letter.source, letter.parts)
+            undoing.callback(erase, outgoing)
+            take_messages(outgoing, letter.messages)
+            undoing.pop_all()
+    if message is not None and letter.source and (pictures or (is_new and letter.parts)):
+        with ExitStack() as undoing:
+            if is_new:
+                undoing.callback(
+                    erase, outgoing
+                )  # without its attachments it was not begun: the next save begins again
+                take_parts(outgoing, message, letter.source, letter.parts)
+            take_pictures(outgoing, message, letter.source, pictures)
             undoing.pop_all()
     return outgoing
 
@@ -145,6 +156,15 @@ def forget(key: str, now: datetime) -> None:
         erase(outgoing)
 
 
+def _missing(outgoing: Outgoing | None, letter: Letter) -> list[PartPath]:
+    """Pictures of the source that the text shows and that are not here yet: also one that was taken out, then put back
+    before anything was kept."""
+    if outgoing is None or not letter.pictures:
+        return list(letter.pictures)
+    here = {file.content_id for file in outgoing.files.all()}
+    return [path for path in letter.pictures if content_id_of(path, outgoing.key) not in here]
+
+
 def _source_message(account: Account, letter: Letter) -> Message | None:
     if letter.source is None:
         return None
@@ -152,7 +172,7 @@ def _source_message(account: Account, letter: Letter) -> Message | None:
         with open_mailbox_of(account.key) as session:
             return session.message(letter.source.folder, letter.source.uid)
     except MailboxUnavailable:
-        if letter.parts:
+        if letter.parts or letter.pictures:
             raise  # its attachments would be lost without a word
         return None
     except MailboxError:
@@ -176,6 +196,8 @@ def _begin(outgoing: Outgoing, letter: Letter, message: Message | None) -> None:
         if message:  # a draft keeps what it answers
             outgoing.source_message_id, outgoing.references = message.in_reply_to, list(message.references)
         return
+    if letter.kind == Outgoing.Kind.NEW:
+        return  # a message taken up as a new one: it answers nothing
     outgoing.source_folder, outgoing.source_uid = letter.source.folder, letter.source.uid
     if message:
         outgoing.source_message_id = message.message_id
@@ -185,6 +207,7 @@ def _begin(outgoing: Outgoing, letter: Letter, message: Message | None) -> None:
 def _write(outgoing: Outgoing, letter: Letter, sender: str, now: datetime) -> None:
     outgoing.to, outgoing.cc, outgoing.bcc = letter.to, letter.cc, letter.bcc
     outgoing.subject, outgoing.text, outgoing.sender = letter.subject, letter.text, sender
+    outgoing.html = letter.html
     outgoing.asks_receipt = letter.asks_receipt
     outgoing.revision += 1
     outgoing.writer = letter.writer

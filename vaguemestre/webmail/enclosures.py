@@ -10,15 +10,26 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 
 from vaguemestre.academy.facts import academy
+from vaguemestre.mailbox import magic
 from vaguemestre.mailbox.messages import Message
 from vaguemestre.mailbox.values import PartPath
+from vaguemestre.webmail.attachments import named_after
 from vaguemestre.webmail.connection import open_mailbox_of
+from vaguemestre.webmail.formatted import content_id_of, shown_by
 from vaguemestre.webmail.letter import Source
 from vaguemestre.webmail.models import Outgoing, OutgoingFile
 
 NAME_LIMIT = 120
+MESSAGE = "message/rfc822"
 HEADERS = 8 * 1024
 ENCODED = 1.37  # base64 with its line ends
+
+
+PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})  # what every mail program draws
+
+
+class NotAPicture(Exception):
+    """Its first bytes are not those of one."""
 
 
 class TooLarge(Exception):
@@ -35,7 +46,15 @@ def limit() -> int:
 
 def weight(outgoing: Outgoing) -> int:
     """What the message will weigh once encoded, as Postfix measures it."""
-    return HEADERS + len(outgoing.text.encode()) * 2 + encoded(file.size for file in outgoing.files.all())
+    words = len(outgoing.text.encode()) + len(outgoing.html.encode())
+    return HEADERS + words * 2 + encoded(file.size for file in travelling(outgoing))
+
+
+def travelling(outgoing: Outgoing) -> list[OutgoingFile]:
+    """Attachments, and the pictures that the text still shows: one taken out may come back while it is written."""
+    files = list(outgoing.files.all())
+    shown = {file.pk for file in shown_by(outgoing.html, files)}
+    return [file for file in files if not file.content_id or file.pk in shown]
 
 
 def encoded(sizes: Iterable[int]) -> int:
@@ -52,7 +71,35 @@ def add(outgoing: Outgoing, upload: UploadedFile[Any]) -> OutgoingFile:
     name = safe_name(upload.name or "")
     if weight(outgoing) + encoded([upload.size or 0]) > limit():
         raise TooLarge(name)
-    return _keep(outgoing, name, upload.content_type or "application/octet-stream", upload.chunks())
+    declared = upload.content_type or "application/octet-stream"
+    # What somebody calls a message need not be one: only what comes from the mailbox travels as such.
+    kind = "application/octet-stream" if declared.lower() == MESSAGE else declared
+    return _keep(outgoing, name, kind, upload.chunks())
+
+
+def add_picture(outgoing: Outgoing, upload: UploadedFile[Any]) -> OutgoingFile:
+    """One that stands in the text. Raises TooLarge, and NotAPicture for what no mail program would draw."""
+    true = magic.true_type(upload.read(magic.HEAD))
+    upload.seek(0)
+    if true not in PICTURES:
+        raise NotAPicture
+    file = add(outgoing, upload)
+    file.type, file.content_id = true, f"{file.stored_as}@{academy().domain}"
+    file.save(update_fields=["type", "content_id"])
+    return file
+
+
+def take_pictures(outgoing: Outgoing, message: Message, source: Source, pictures: Sequence[PartPath]) -> None:
+    """Those that the text quoted shows."""
+    wanted = [part for path in pictures if (part := message.part(path)) and part.type in PICTURES and part.path]
+    if wanted:
+        with open_mailbox_of(outgoing.account_id) as session:
+            for part in wanted:
+                if part.path:
+                    pieces = session.stream(source.folder, source.uid, part.path)
+                    file = _keep(outgoing, part.download_name, part.type, pieces)
+                    file.content_id = content_id_of(part.path, outgoing.key)
+                    file.save(update_fields=["content_id"])
 
 
 def take_parts(outgoing: Outgoing, message: Message, source: Source, parts: Sequence[PartPath]) -> None:
@@ -63,6 +110,15 @@ def take_parts(outgoing: Outgoing, message: Message, source: Source, parts: Sequ
             if part is not None and not part.is_multipart:
                 pieces = session.stream(source.folder, source.uid, path)
                 _keep(outgoing, part.download_name, part.type, pieces)
+
+
+def take_messages(outgoing: Outgoing, messages: Sequence[Source]) -> None:
+    """Whole messages, as they came; what is gone meanwhile is left out."""
+    with open_mailbox_of(outgoing.account_id) as session:
+        rows = session.rows([(source.folder, source.uid) for source in messages])
+        for (folder, uid), row in rows.items():
+            name = f"{named_after(row.subject, 'message')}.eml"
+            _keep(outgoing, name, MESSAGE, session.source(folder, uid))
 
 
 def remove(file: OutgoingFile) -> None:

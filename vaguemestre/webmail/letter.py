@@ -1,5 +1,7 @@
 """What a person has written, before it is kept: read from the form, from a kept draft, or begun as an answer."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
@@ -23,25 +25,33 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """`parts`: attachments of the source to take along. `revision` and `writer`: which window wrote it last."""
+    """`parts`: attachments of the source to take along. `revision` and `writer`: which window wrote it last.
+    `html`: the same as `text`, formatted, empty for plain text (`formatted.py`). `pictures`: parts of the source that
+    it shows. `unkept`: the HTML that came, when it could not be
+    vouched for; it is never kept, only shown again to whoever wrote it."""
 
     to: str = ""
     cc: str = ""
     bcc: str = ""
     subject: str = ""
     text: str = ""
+    html: str = ""
     asks_receipt: bool = False
     kind: str = Outgoing.Kind.NEW
     source: Source | None = None
     resumes: bool = False  # the source is this very draft, not a message that it answers
     parts: tuple[PartPath, ...] = ()
+    pictures: tuple[PartPath, ...] = ()
+    messages: tuple[Source, ...] = ()  # forwarded whole
+    unkept: str = ""
     revision: int = 0
     writer: str = ""
 
     @property
     def fingerprint(self) -> str:
         """Tells a sheet on which nothing was written from one that was."""
-        said = "\0".join((self.to, self.cc, self.bcc, self.subject, self.text.strip(), *self.parts))
+        taken = (*self.parts, *map(str, self.messages))
+        said = "\0".join((self.to, self.cc, self.bcc, self.subject, self.text.strip(), *taken))
         return sha256(said.encode()).hexdigest()
 
     def by(self, writer: str) -> "Letter":
@@ -55,13 +65,14 @@ def from_form(data: QueryDict) -> Letter:
     letter = Letter(
         to=to, cc=cc, bcc=bcc,
         subject=" ".join(data.get("objet", "").split())[:SUBJECT_LIMIT],
-        text=data.get("texte", "").replace("\r\n", "\n"),
+        text=data.get("texte", "").replace("\r\n", "\n"), html=data.get("html", ""),
         asks_receipt=data.get("accuse") == "1",
         kind=data.get("genre", "") if data.get("genre") in Outgoing.Kind.values else Outgoing.Kind.NEW,
         resumes=data.get("reprise") == "1",
         revision=_number(data.get("revision", "")),
         writer=data.get("fenetre", "")[:32],
     )  # fmt: skip
+    letter = replace(letter, messages=tuple(_sources(data.getlist("message"))))
     try:
         source = Source(MailboxId(data.get("source_dossier", "")), Uid(data.get("source_uid", "")))
         return replace(letter, source=source, parts=tuple(PartPath(part) for part in data.getlist("piece")))
@@ -75,9 +86,16 @@ def of_draft(outgoing: Outgoing, writer: str) -> Letter:
         source = Source(MailboxId(outgoing.source_folder), Uid(outgoing.source_uid))
     return Letter(
         to=outgoing.to, cc=outgoing.cc, bcc=outgoing.bcc, subject=outgoing.subject, text=outgoing.text,
-        asks_receipt=outgoing.asks_receipt, kind=outgoing.kind, source=source, revision=outgoing.revision,
-        writer=writer,
+        html=outgoing.html, asks_receipt=outgoing.asks_receipt, kind=outgoing.kind, source=source,
+        revision=outgoing.revision, writer=writer,
     )  # fmt: skip
+
+
+def _sources(values: Sequence[str]) -> Iterator[Source]:
+    for value in values[:100]:
+        folder, _dash, uid = value.rpartition("-")
+        with suppress(InvalidValue):
+            yield Source(MailboxId(folder), Uid(uid))
 
 
 def _number(text: str) -> int:

@@ -40,6 +40,7 @@ class Outgoing(models.Model):
     bcc = models.TextField(default="")
     subject = models.TextField(default="")
     text = models.TextField(default="")
+    html = models.TextField(default="")  # cleaned; its pictures by `cid:`; empty: a letter in plain text
     asks_receipt = models.BooleanField(default=False)
 
     source_folder = models.CharField(max_length=32, null=True)  # the message answered or forwarded
@@ -105,6 +106,7 @@ class OutgoingFile(models.Model):
     type = models.CharField(max_length=127)
     size = models.PositiveBigIntegerField()
     stored_as = models.CharField(max_length=32)
+    content_id = models.CharField(max_length=200, default="")  # what the HTML shows it by; empty: an attachment
 
     class Meta:
         ordering: ClassVar = ["id"]
@@ -153,6 +155,11 @@ class Preferences(models.Model):
 
     account = models.OneToOneField(Account, on_delete=models.CASCADE, primary_key=True, related_name="preferences")
     signature = models.TextField(null=True)  # None: that of the posts, which follows them
+    signature_html = models.TextField(default="")  # the same formatted; empty: as the words are
+    signatures: Any = models.JSONField(default=list)  # others, with a name: `more_signatures.Named`
+    begins_with = models.CharField(max_length=8, default="")  # the one under new messages; empty: the first
+    answers_with = models.CharField(max_length=8, default="")
+    writes_plain = models.BooleanField(default=False)  # new messages begin as plain text
     asks_receipts = models.BooleanField(default=False)
     answers_receipts = models.CharField(max_length=6, choices=Answering, default=Answering.ASK)
     notifies = models.CharField(max_length=8, choices=Notifying, default=Notifying.NOTHING)

@@ -246,7 +246,16 @@ def _mark_source(outgoing: Outgoing, session: Session) -> None:
 def _finish(outgoing: Outgoing, now: datetime) -> None:
     with transaction.atomic():
         Outgoing.objects.filter(pk=outgoing.pk).update(
-            state=State.DONE, changed_at=now, to="", cc="", bcc="", subject="", text="", recipients=[], failure=None
+            state=State.DONE,
+            changed_at=now,
+            to="",
+            cc="",
+            bcc="",
+            subject="",
+            text="",
+            html="",
+            recipients=[],
+            failure=None,
         )
         outgoing.files.all().delete()
         due.drop(DELIVER, outgoing.key)

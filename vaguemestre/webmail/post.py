@@ -1,17 +1,19 @@
 """From a draft to the bytes that travel."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.mailbox import compose
 from vaguemestre.mailbox.messages import Address
-from vaguemestre.webmail.models import Outgoing
+from vaguemestre.webmail import formatted
+from vaguemestre.webmail.models import Outgoing, OutgoingFile
 from vaguemestre.webmail.recipients import Recipient, parse
 
 
 def built(outgoing: Outgoing, now: datetime, *, is_draft: bool = False) -> bytes:
     """A draft keeps its blind copies and its mistakes out of the envelope; what is sent has neither."""
-    forwards = outgoing.kind == Outgoing.Kind.FORWARD
+    forwards, files = outgoing.kind == Outgoing.Kind.FORWARD, list(outgoing.files.all())
     return compose.build(
         sender=Address(outgoing.account.display_name, outgoing.sender),
         to=_addresses(outgoing.to),
@@ -23,7 +25,8 @@ def built(outgoing: Outgoing, now: datetime, *, is_draft: bool = False) -> bytes
         message_id=message_id(outgoing),
         in_reply_to=outgoing.source_message_id if _usable(outgoing.source_message_id) and not forwards else "",
         references=[reference for reference in outgoing.references if _usable(reference)],
-        attachments=[compose.File(file.name, file.type, file.path) for file in outgoing.files.all()],
+        attachments=[compose.File(file.name, file.type, file.path) for file in files if not file.content_id],
+        formatted=_formatted(outgoing, files) if outgoing.html else None,
         keep_bcc=is_draft,
         receipt_to=Address(outgoing.account.display_name, outgoing.sender) if outgoing.asks_receipt else None,
     )
@@ -37,6 +40,12 @@ def message_id(outgoing: Outgoing) -> str:
 def envelope(outgoing: Outgoing) -> list[Recipient]:
     """Everybody once, in any field."""
     return parse("\n".join((outgoing.to, outgoing.cc, outgoing.bcc)))
+
+
+def _formatted(outgoing: Outgoing, files: Sequence[OutgoingFile]) -> compose.Formatted:
+    shown = formatted.shown_by(outgoing.html, files)
+    pictures = [compose.File(file.name, file.type, file.path, file.content_id) for file in shown]
+    return compose.Formatted(formatted.for_sending(outgoing.html), pictures)
 
 
 def _usable(message_id: str) -> bool:

@@ -25,7 +25,7 @@ from vaguemestre.webmail.screen import Desk, desk, empty_desk, show
 from vaguemestre.webmail.toasts import Toast, say
 
 SHEET, STATUS = "#ecrire", "#etat"
-WRITING = ("/ecrire/", "/reponse/", "/reponse-a-tous/", "/transfert/", "/reprise/")
+WRITING = ("/ecrire/", "/reponse/", "/reponse-a-tous/", "/transfert/", "/transfert-entier/", "/reprise/", "/a-nouveau/")
 REFRESH = "courrier"  # the event on which the page asks for its list again
 
 
@@ -92,6 +92,8 @@ def in_words(problem: Exception) -> str:
     if isinstance(problem, enclosures.TooLarge):
         words = {"name": problem.name, "limit": size_in_words(enclosures.limit())}
         return _("“%(name)s” was not attached: the message would pass %(limit)s.") % words
+    if isinstance(problem, enclosures.NotAPicture):
+        return _("This file is no picture that a message can show (PNG, JPEG, GIF or WebP). Attach it as a file.")
     if isinstance(problem, WrittenElsewhere):
         return _("This draft was changed in another window. Nothing was overwritten.")
     if isinstance(problem, AlreadySent):
@@ -108,6 +110,13 @@ def in_words(problem: Exception) -> str:
         % size_in_words(enclosures.limit()),
     }
     return sentences[reason]
+
+
+def unkept_in_words() -> str:
+    return _(
+        "The formatting could not be kept just now: your text was, in full. Leave this sheet open: it tries again at "
+        "each change. If that does not help, choose plain text."
+    )
 
 
 def _desk_under(request: StaffRequest, folder: MailboxId | None) -> tuple[Desk, str]:

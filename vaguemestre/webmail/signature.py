@@ -5,6 +5,7 @@ programs know (RFC 3676, 4.3). Above a quotation it has no such line: they would
 """
 
 from datetime import datetime
+from html import escape
 from string import Formatter
 
 from django.utils.text import capfirst
@@ -13,6 +14,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
 from vaguemestre.people.functions import DSDEN, RECTORAT
 from vaguemestre.people.models import School
+from vaguemestre.webmail.formatted import BLANK
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.plain import SIGNATURE
 
@@ -31,15 +33,30 @@ def of_posts(account: Account) -> str:
     return "\n".join(line for line in (_filled(line, words) for line in academy().signature.lines) if line)
 
 
-def below(chosen: Preferences) -> str:
+def formatted_of(chosen: Preferences) -> str:
+    """The same as HTML: as the person formatted it, or its lines, the name in bold."""
+    return chosen.signature_html if chosen.signature_html and chosen.signature else formatted_lines(of(chosen))
+
+
+def formatted_lines(text: str) -> str:
+    first, *others = text.split("\n")
+    if not text:
+        return ""
+    return "".join((f"<div><b>{escape(first)}</b></div>", *(f"<div>{escape(line)}</div>" for line in others)))
+
+
+def below(text: str) -> str:
     """For the foot of a new message."""
-    text = of(chosen)
     return f"\n\n{SIGNATURE}\n{text}" if text else ""
 
 
-def above_a_quotation(chosen: Preferences) -> str:
-    text = of(chosen)
+def above_a_quotation(text: str) -> str:
     return f"\n\n{text}" if text else ""
+
+
+def block(html: str) -> str:
+    """For a formatted letter, wherever it stands: one element, which the editor and readers know."""
+    return f'{BLANK}{BLANK}<div class="signature">{html}</div>' if html else BLANK
 
 
 def cleaned(typed: str) -> str:
@@ -79,7 +96,10 @@ def _named(line: str) -> list[str]:
     return [word for _text, word, _format, _conversion in Formatter().parse(line) if word]
 
 
-def choose(account: Account, text: str | None, *, now: datetime) -> None:
+def choose(account: Account, text: str | None, html: str = "", *, now: datetime) -> None:
     """None, or the very words of the posts: it follows them. Empty: no signature."""
-    kept = None if text is not None and text == of_posts(account) else text
-    Preferences.objects.update_or_create(account=account, defaults={"signature": kept, "changed_at": now})
+    posts = of_posts(account)
+    kept = None if text is not None and text == posts and html in {"", formatted_lines(posts)} else text
+    Preferences.objects.update_or_create(
+        account=account, defaults={"signature": kept, "signature_html": html if kept else "", "changed_at": now}
+    )

@@ -37,6 +37,14 @@ class Cleaned:
     look: str = "own"
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A letter as it is kept: `html`, and `text`, the same in plain words."""
+
+    html: str
+    text: str
+
+
 def clean(
     html: str | bytes, *, socket: Path, cid_url: Rewrite, image_url: Rewrite | None = None,
     link_url: Rewrite | None = None, mail_url: Rewrite | None = None, folds: Mapping[str, str] | None = None,
@@ -81,6 +89,22 @@ def text_of(html: str | bytes, *, socket: Path, timeout: float = 5.0) -> str:
         return _ask({"act": "text"}, html, socket, timeout)[1]
     except CannotClean:
         return _words(html if isinstance(html, str) else html.decode("utf-8", "replace"))
+
+
+def write(html: str, *, socket: Path, image: Rewrite, timeout: float = 5.0) -> Written:
+    """The HTML of a letter being written, from a form or quoted. `image` judges the address of each picture: what it
+    becomes, "" to leave it out. Raises `CannotClean`: keep the words alone (`text_of`)."""
+    mark = secrets.token_hex(16)
+    _answer, body = _ask({"act": "write", "mark": mark}, html, socket, timeout)
+    body, _nul, text = body.partition("\0")
+
+    def judged(match: re.Match[str]) -> str:
+        address = image(_text(match[2]))
+        return f'<img{match[1]} src="{escape(address)}"{match[3]}>' if address else ""
+
+    ours = rf"https://{re.escape(mark)}\.invalid/s/((?:[0-9a-f]{{2}})*)"
+    others = r'((?: [a-z]+="[^"]*")*?)'
+    return Written(re.sub(rf'<img{others} src="{ours}"{others}>', judged, body), text)
 
 
 def _text(digits: str) -> str:

@@ -40,7 +40,7 @@ _GONE_WORDS = """
 applet audio canvas datalist embed frame frameset iframe math noembed noframes noscript object option plaintext
 script select style svg template textarea title video xmp
 """
-_GONE = set(_GONE_WORDS.split())
+GONE = set(_GONE_WORDS.split())
 _ANY = {"style", "title", "dir", "lang", "align", "valign", "bgcolor", "width", "height"}
 _ATTRIBUTES = {
     "*": _ANY,
@@ -102,7 +102,7 @@ def _href(value: str) -> str | None:
     return address if _LINK.fullmatch(address) and len(address) <= 8000 else None
 
 
-_CHECKS: dict[str, Callable[[str], str | None]] = {
+CHECKS: dict[str, Callable[[str], str | None]] = {
     "width": _length, "height": _length, "border": _length, "cellpadding": _length, "cellspacing": _length,
     "hspace": _length, "vspace": _length, "colspan": _number, "rowspan": _number, "span": _number, "start": _number,
     "value": _number, "size": _number, "bgcolor": colour, "color": colour, "title": _text, "alt": _text, "lang": _word,
@@ -145,7 +145,7 @@ class Attributes:
             return self._image(value.strip()) if tag == "img" else None
         if name == "title" and tag == "a":
             return None  # it would pretend to be where the link leads
-        check = _CHECKS.get(name)
+        check = CHECKS.get(name)
         return check(value) if check else None
 
     def _style(self, value: str) -> str | None:
@@ -183,7 +183,7 @@ def cleaned(html: str, mark: str, *, images: bool = False, links: bool = False, 
     if too_deep(tree):
         raise Refused("depth")
     if re.search(r"(?i)<style", html):
-        html = _inlined(html)
+        html = inlined(html)
         tree = LexborHTMLParser(html)
     attributes = Attributes(mark, images, unseen(tree))
     if reading:
@@ -192,7 +192,7 @@ def cleaned(html: str, mark: str, *, images: bool = False, links: bool = False, 
     result = nh3.clean(
         html,
         tags=_TAGS,
-        clean_content_tags=_GONE,
+        clean_content_tags=GONE,
         attributes=_ATTRIBUTES,
         attribute_filter=attributes.judge,
         url_schemes={"http", "https", "mailto", "tel", "data", "cid"},
@@ -214,7 +214,7 @@ def _prepared(html: str, tree: LexborHTMLParser, attributes: Attributes) -> str:
     return (tree.html or "") if mark_folds(tree, attributes.mark) or moved else html
 
 
-def _inlined(html: str) -> str:
+def inlined(html: str) -> str:
     """Without its style sheets when these cannot be read: plainer, but all of the mail."""
     try:
         result = _INLINER.inline(html)

@@ -22,8 +22,8 @@ _HOLDERS = (
     "div.moz-cite-prefix, #reply-intro, blockquote[type=cite i], blockquote"
 )
 _SIGNATURES = (
-    "div.gmail_signature, div.moz-signature, pre.moz-signature, #Signature, #signature, #ms-outlook-mobile-signature,"
-    "div.protonmail_signature_block, #AppleMailSignature"
+    "div.signature, div.gmail_signature, div.moz-signature, pre.moz-signature, #Signature, #signature,"
+    "#ms-outlook-mobile-signature, div.protonmail_signature_block, #AppleMailSignature"
 )
 _HEAD = re.compile(
     r"(?i)(?:de|from|von)\s*: ?\S.{1,300}?\b(?:envoyé(?: le)?|date|sent|gesendet)\s*:.{1,200}?"

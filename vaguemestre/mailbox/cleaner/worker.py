@@ -7,6 +7,7 @@ from typing import Any
 
 from vaguemestre.mailbox.cleaner.frames import FrameBroken, read_frame, write_frame
 from vaguemestre.mailbox.cleaner.policy import OUTPUT_LIMIT, Refused, cleaned
+from vaguemestre.mailbox.cleaner.written import written
 from vaguemestre.mailbox.text import html_to_text
 
 MEMORY_LIMIT = 768 * 1024 * 1024
@@ -31,6 +32,8 @@ def _done(request: dict[str, Any], html: str) -> tuple[dict[str, object], str]:
     try:
         if request["act"] == "text":
             return {}, html_to_text(html)[:OUTPUT_LIMIT]
+        if request["act"] == "write":
+            return {}, "\0".join(written(html, request["mark"]))
         result = cleaned(
             html, request["mark"], images=request["images"], links=request["links"], reading=request["reading"]
         )

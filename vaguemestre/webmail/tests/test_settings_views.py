@@ -3,10 +3,13 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
+from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from vaguemestre.academy.facts import Redirections, academy
 from vaguemestre.accounts.models import Account, Code, Notice
@@ -14,7 +17,7 @@ from vaguemestre.audit.models import Entry
 from vaguemestre.courier.models import Parcel
 from vaguemestre.engine import projection
 from vaguemestre.mailbox.sieve import ScriptName
-from vaguemestre.testing import make_mail_account
+from vaguemestre.testing import letter, make_mail_account
 from vaguemestre.webmail import script
 from vaguemestre.webmail.connection import open_scripts
 from vaguemestre.webmail.models import FormerScript, Preferences, Redirection
@@ -70,12 +73,72 @@ def test_the_signature_is_that_of_the_posts_until_it_is_changed(desk: Desk) -> N
     desk.post(f"{S}signature/", {"texte": "-- \nMathilde\nSalle 12 \n\n"})
     assert Preferences.objects.get().signature == "Mathilde\nSalle 12"
     html = body(desk.get("/webmail/ecrire/"))
-    assert html.count("Salle 12") == 1
     assert "-- \nMathilde\nSalle 12" in html
+    assert "&lt;div&gt;Salle 12&lt;/div&gt;" in html  # in the editor, too
     desk.post(f"{S}signature/reprise/")
     assert Preferences.objects.get().signature is None
     desk.post(f"{S}signature/", {"texte": ""})
     assert "-- \n" not in body(desk.get("/webmail/ecrire/"))
+
+
+@pytest.mark.usefixtures("cleaner")
+def test_a_formatted_signature(desk: Desk) -> None:
+    posts = re.findall(r'name="html" value="([^"]*)"', body(desk.get(f"{S}signature/")))[0]
+    desk.post(f"{S}signature/", {"html": unescape(posts)})
+    assert Preferences.objects.get().signature is None  # as it was: it follows the posts
+    html = (
+        '<div><i>Mathilde</i><script>x()</script><img src="https://spy.example/a"></div>'
+        '<div data-style="color:#a23a2c">Salle 12</div>'
+    )
+    desk.post(f"{S}signature/", {"html": html})
+    kept = Preferences.objects.get()
+    assert kept.signature == "Mathilde\nSalle 12"
+    assert kept.signature_html == '<div><i>Mathilde</i></div><div style="color:#a23a2c">Salle 12</div>'
+    assert "&lt;i&gt;Mathilde&lt;/i&gt;" in body(desk.get("/webmail/ecrire/"))
+    desk.post(f"{S}signature/", {"html": kept.signature_html, "texte": "Mathilde seule"})  # without a script
+    kept.refresh_from_db()
+    assert (kept.signature, kept.signature_html) == ("Mathilde seule", "")
+
+
+@pytest.mark.usefixtures("cleaner")
+def test_several_signatures_one_for_answers(desk: Desk, neighbour: Desk) -> None:
+    desk.post(f"{S}signature/autre/", {"nom": "Courte", "html": "<div><b>M.</b> Lefèvre</div>"})
+    [kept] = Preferences.objects.get().signatures
+    url = f"{S}signature/{kept['id']}/"
+    assert "Courte" in body(desk.get(f"{S}signature/"))
+    desk.post(url, {"nom": "Courte", "texte": "ML"})
+    assert Preferences.objects.get().signatures[0]["text"] == "ML"
+    desk.post(f"{S}signature/usage/", {"nouveaux": "aucune", "reponses": kept["id"], "format": "riche"})
+    assert "class=&quot;signature" not in body(desk.get("/webmail/ecrire/"))
+    uid = desk.put(letter(desk.mail.address))
+    page = body(desk.get(desk.url(tail=f"{uid}/reponse/")))
+    assert "\n\nML\n\nLe " in page
+    for tail in (url, f"{url}retrait/"):
+        assert neighbour.post(tail, {"nom": "x", "texte": "y"}).status_code == 404
+    desk.post(f"{S}signature/usage/", {"nouveaux": "inconnue", "reponses": kept["id"], "format": "brut"})
+    chosen = Preferences.objects.get()
+    assert (chosen.begins_with, chosen.writes_plain) == ("", True)
+    desk.post(f"{url}retrait/")
+    chosen.refresh_from_db()
+    assert (chosen.signatures, chosen.answers_with) == ([], "")
+
+
+@pytest.mark.usefixtures("cleaner")
+def test_a_signature_without_a_name_and_an_eleventh_are_refused(desk: Desk) -> None:
+    response = desk.post(f"{S}signature/autre/", {"nom": " ", "html": "<div>Mes lignes</div>"})
+    assert response.status_code == 422
+    assert "Mes lignes" in body(response)
+    for number in range(10):
+        desk.post(f"{S}signature/autre/", {"nom": f"N{number}", "texte": "x"})
+    assert len(Preferences.objects.get().signatures) == 10
+    assert desk.get(f"{S}signature/autre/").status_code == 404
+
+
+def test_a_signature_is_not_lost_while_nobody_can_judge_it(desk: Desk, settings: Settings) -> None:
+    desk.post(f"{S}signature/", {"texte": "La mienne"})
+    settings.MAIL = {**settings.MAIL, "cleaner": Path("/nowhere")}
+    assert desk.post(f"{S}signature/", {"html": "<div>Une autre</div>"}).status_code == 422
+    assert Preferences.objects.get().signature == "La mienne"
 
 
 def test_the_words_of_the_posts_saved_as_they_are_follow_the_posts(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -11,14 +12,26 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox import magic
 from vaguemestre.web.htmx import is_htmx
-from vaguemestre.webmail import chips, drafts, enclosures, mailto, outbox, preferences, signature
+from vaguemestre.webmail import (
+    chips,
+    drafts,
+    enclosures,
+    formatted,
+    mailto,
+    more_signatures,
+    outbox,
+    preferences,
+    signature,
+)
 from vaguemestre.webmail.access import file_for, outgoing_for, outgoing_or_none
+from vaguemestre.webmail.attachments import opened
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.composer import composer, saved_in_words
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.drafts import AlreadySent, WrittenElsewhere
-from vaguemestre.webmail.letter import Letter, from_form, of_draft
+from vaguemestre.webmail.letter import Letter, of_draft
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.outbox import Outcome, Unsendable
 from vaguemestre.webmail.recipients import parse
@@ -29,6 +42,7 @@ from vaguemestre.webmail.sheet import (
     show_composer,
     show_problems,
     show_status,
+    unkept_in_words,
 )
 from vaguemestre.webmail.toasts import Toast, Undo
 
@@ -42,6 +56,9 @@ def new(request: StaffRequest) -> HttpResponse:
     letter = replace(
         blank, to=said.to, cc=said.cc, bcc=said.bcc, subject=said.subject[:500], text=said.body[:20000] + blank.text
     )
+    if blank.html:
+        words = formatted.of_text(said.body[:20000]) if said.body else ""
+        letter = replace(letter, html=words + blank.html)
     hidden = [_("This link puts somebody in hidden copy. Check who receives the message before you send it.")]
     problems = hidden if said.bcc else []
     return show_composer(
@@ -67,9 +84,11 @@ def draft(request: StaffRequest, key: str) -> HttpResponse:
 @signed_in
 @mailbox_screen
 def send(request: StaffRequest, key: str) -> HttpResponse:
-    now, letter = timezone.now(), from_form(request.POST)
+    now, letter = timezone.now(), _received(request, key)
     try:
         outgoing = _keep(request, key, letter)
+        if letter.unkept:
+            return show_problems(request, key, replace(letter, revision=outgoing.revision), [unkept_in_words()])
         outcome = outbox.send(outgoing, now)
     except AlreadySent:
         return finished(request, Toast(_("This message has already left.")))
@@ -87,11 +106,13 @@ def send(request: StaffRequest, key: str) -> HttpResponse:
 @mailbox_screen
 def close(request: StaffRequest, key: str) -> HttpResponse:
     """Closing keeps what was written; a sheet on which nothing was written leaves nothing behind."""
-    now, letter = timezone.now(), from_form(request.POST)
+    now, letter = timezone.now(), _received(request, key)
     if outgoing_or_none(request.account, key) is None and letter.fingerprint == request.POST.get("debut"):
         return finished(request, None)
     try:
         outgoing = _keep(request, key, letter)
+        if letter.unkept:
+            return show_problems(request, key, replace(letter, revision=outgoing.revision), [unkept_in_words()])
     except (AlreadySent, WrittenElsewhere):
         return finished(request, None)
     except enclosures.TooLarge as problem:
@@ -127,15 +148,67 @@ def file_removal(request: StaffRequest, key: str, file_id: int) -> HttpResponse:
     return _save(request, key)
 
 
+@require_POST
+@signed_in
+@mailbox_screen
+def format_change(request: StaffRequest, key: str) -> HttpResponse:
+    """To plain text, which says what is lost and offers it back; or to formatted text, which loses nothing."""
+    letter, former = _received(request, key), ""
+    if request.POST.get("format") == "riche":
+        before = request.POST.get("html_avant", "")
+        letter = replace(letter, html=before) if before else replace(letter, html=formatted.of_text(letter.text))
+        letter = formatted.judged(letter, request.account, key)
+    else:
+        former, letter = letter.html, replace(letter, html="")
+    return _keep_and_show(request, key, letter, former)
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def pictures(request: StaffRequest, key: str) -> HttpResponse:
+    """A picture for the text, and the form with it, so that what was typed is kept. Answers where the picture is."""
+    letter, upload = _received(request, key), request.FILES.get("image")
+    if not isinstance(upload, UploadedFile):
+        raise Http404("no picture")
+    try:
+        outgoing = _keep(request, key, letter)
+        file = enclosures.add_picture(outgoing, upload)
+    except (AlreadySent, WrittenElsewhere, enclosures.TooLarge, enclosures.NotAPicture) as problem:
+        return HttpResponse(in_words(problem), status=422, content_type="text/plain; charset=utf-8")
+    drafts.touched(outgoing, timezone.now())
+    return HttpResponse(status=201, headers={"Location": reverse("webmail:compose-image", args=[key, file.pk])})
+
+
+@require_safe
+@signed_in
+def picture(request: StaffRequest, key: str, file_id: int) -> HttpResponse:
+    """As the text of the letter shows it. Only true pictures, whatever they are called."""
+    file = file_for(request.account, key, file_id)
+    content = file.path.read_bytes() if file.content_id else b""
+    true = magic.true_type(content[: magic.HEAD])
+    if true not in enclosures.PICTURES:
+        raise Http404("not an image")
+    if magic.has_too_many_points(content):
+        return HttpResponse(status=204)
+    return opened(request, content, true, file.name)
+
+
 def _blank(request: StaffRequest) -> Letter:
     """Nothing but the signature."""
     chosen = preferences.of(request.account)
-    return Letter(writer=new_key(), text=signature.below(chosen), asks_receipt=chosen.asks_receipts)
+    mine = more_signatures.for_new(chosen)
+    letter = Letter(writer=new_key(), text=signature.below(mine.text), asks_receipt=chosen.asks_receipts)
+    return letter if chosen.writes_plain else replace(letter, html=signature.block(mine.html))
+
+
+def _received(request: StaffRequest, key: str) -> Letter:
+    return formatted.received(request.POST, request.account, key)
 
 
 def _save(request: StaffRequest, key: str) -> HttpResponse:
     now = timezone.now()
-    letter, typed = chips.rearranged(from_form(request.POST), request.POST)
+    letter, typed = chips.rearranged(_received(request, key), request.POST)
     try:
         outgoing = _keep(request, key, letter)
     except (AlreadySent, WrittenElsewhere) as problem:
@@ -144,8 +217,25 @@ def _save(request: StaffRequest, key: str) -> HttpResponse:
         return show_problems(request, key, _kept(request, key, letter), [in_words(problem)])
     status = saved_in_words(now, deposited=drafts.deposit_soon(outgoing, now))
     kept = replace(letter, revision=outgoing.revision, parts=())
-    sheet = composer(request.account, key, kept, back=back_of(request), outgoing=outgoing, status=status, typed=typed)
+    sheet = composer(
+        request.account, key, kept, back=back_of(request), outgoing=outgoing, status=status, typed=typed,
+        problems=[unkept_in_words()] if letter.unkept else (),
+    )  # fmt: skip
     return show_status(request, sheet) if is_htmx(request) else show_composer(request, sheet)
+
+
+def _keep_and_show(request: StaffRequest, key: str, letter: Letter, former: str) -> HttpResponse:
+    """The whole sheet anew. `former`: the formatting that it had until now, and may have again."""
+    try:
+        outgoing = _keep(request, key, letter)
+    except (AlreadySent, WrittenElsewhere, enclosures.TooLarge) as problem:
+        elsewhere = isinstance(problem, WrittenElsewhere)
+        return show_problems(request, key, letter, [in_words(problem)], elsewhere=elsewhere)
+    now = timezone.now()
+    kept = replace(letter, revision=outgoing.revision, parts=())
+    status = saved_in_words(now, deposited=drafts.deposit_soon(outgoing, now))
+    sheet = composer(request.account, key, kept, back=back_of(request), outgoing=outgoing, former=former, status=status)
+    return show_composer(request, sheet)
 
 
 def _keep(request: StaffRequest, key: str, letter: Letter) -> Outgoing:

@@ -5,16 +5,20 @@ from collections.abc import Sequence
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox.errors import NoSuchMessage
 from vaguemestre.mailbox.headers import ADDRESS_LIMIT
 from vaguemestre.mailbox.messages import Message
+from vaguemestre.mailbox.threads import Spot
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.quantities import grouped, size_in_words
-from vaguemestre.webmail import answering
+from vaguemestre.webmail import answering, handing_on
+from vaguemestre.webmail.access import chosen_places
 from vaguemestre.webmail.calm import mailbox_screen
+from vaguemestre.webmail.choosing import wanted
 from vaguemestre.webmail.composer import Offered, composer
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.correspondents import own_addresses
@@ -41,11 +45,11 @@ def reply_all(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResp
 @signed_in
 @mailbox_screen
 def forward(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
-    source = Source(folder_id, uid)
+    source, key = Source(folder_id, uid), new_key()
     with open_mailbox(request) as session:
         message = session.message(folder_id, uid)
-        letter = answering.forward(session, source, message, answering.beginning_of(request.account))
-    return _begin(request, letter, _offered(message))
+        letter = answering.forward(session, source, message, answering.beginning_of(request.account), key)
+    return _begin(request, letter, _offered(message), key)
 
 
 @require_safe
@@ -58,10 +62,57 @@ def resume(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespons
     ).first()
     if known is not None:
         return HttpResponseRedirect(reverse("webmail:compose", args=[known.key]))
+    key = new_key()
     with open_mailbox(request) as session:
         message = session.message(folder_id, uid)
-        letter = answering.resume(session, Source(folder_id, uid), message)
-    return _begin(request, letter, _offered(message))
+        letter = answering.resume(session, Source(folder_id, uid), message, key)
+    return _begin(request, letter, _offered(message), key)
+
+
+@require_safe
+@signed_in
+@mailbox_screen
+def again(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+    """Any message as the beginning of a new one."""
+    key = new_key()
+    with open_mailbox(request) as session:
+        message = session.message(folder_id, uid)
+        letter = answering.again(session, Source(folder_id, uid), message, key)
+    return _begin(request, letter, _offered(message), key)
+
+
+@require_safe
+@signed_in
+@mailbox_screen
+def forward_whole(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+    return _hand_on(request, [(folder_id, uid)])
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def forward_chosen(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
+    """Those ticked in the list. Nothing is kept yet: it is only a sheet that begins."""
+    with open_mailbox(request) as session:
+        uids = wanted(request, session, folder_id, whole=True).uids
+    return _hand_on(request, [(folder_id, uid) for uid in uids])
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def forward_found(request: StaffRequest) -> HttpResponse:
+    """Those ticked among results of a search."""
+    return _hand_on(request, [(folder, uid) for folder, uids in chosen_places(request).items() for uid in uids])
+
+
+def _hand_on(request: StaffRequest, spots: Sequence[Spot]) -> HttpResponse:
+    with open_mailbox(request) as session:
+        rows = handing_on.found(session, spots)
+    if not rows:
+        raise NoSuchMessage
+    letter = handing_on.letter_for(rows, answering.beginning_of(request.account))
+    return _begin(request, letter, handing_on.offered(rows), new_key(), handing_on.too_many(len(spots)))
 
 
 def _reply(request: StaffRequest, source: Source, *, everybody: bool) -> HttpResponse:
@@ -69,7 +120,7 @@ def _reply(request: StaffRequest, source: Source, *, everybody: bool) -> HttpRes
     with open_mailbox(request) as session:
         message = session.message(source.folder, source.uid)
         letter = answering.reply(session, source, message, mine, beginning, everybody=everybody)
-    return _begin(request, letter, [], _cut(message) if everybody else [])
+    return _begin(request, letter, [], new_key(), _cut(message) if everybody else [])
 
 
 def _cut(message: Message) -> list[str]:
@@ -81,18 +132,16 @@ def _cut(message: Message) -> list[str]:
 
 
 def _begin(
-    request: StaffRequest, letter: Letter, offered: Sequence[Offered], problems: Sequence[str] = ()
+    request: StaffRequest, letter: Letter, offered: Sequence[Offered], key: str, said: Sequence[str] = ()
 ) -> HttpResponse:
     folder = letter.source.folder if letter.source else None
-    sheet = composer(
-        request.account, new_key(), letter.by(new_key()), back=back_of(request), offered=offered, problems=problems
-    )
+    sheet = composer(request.account, key, letter.by(new_key()), back=back_of(request), offered=offered, problems=said)
     return show_composer(request, sheet, folder=folder)
 
 
 def _offered(message: Message) -> list[Offered]:
     return [
-        Offered(part.path, part.download_name, size_in_words(part.decoded_size))
+        Offered(str(part.path), part.download_name, size_in_words(part.decoded_size))
         for part in message.attachments
         if part.path
     ]

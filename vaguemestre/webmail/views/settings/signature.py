@@ -1,26 +1,91 @@
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
+from django.template.defaultfilters import linebreaksbr
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.webmail import preferences
+from vaguemestre.mailbox.cleaner import Written
+from vaguemestre.mailbox.errors import CannotClean
+from vaguemestre.webmail import formatted, more_signatures, preferences
 from vaguemestre.webmail import signature as signatures
+from vaguemestre.webmail.more_signatures import Named
 from vaguemestre.webmail.views.settings.page import saved, show
+
+HTML_LIMIT = 20_000  # octets: it goes with every message
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def signature(request: StaffRequest) -> HttpResponse:
     if request.method != "POST":
-        return _page(request, signatures.of(preferences.of(request.account)))
-    typed = request.POST.get("texte", "")
-    text = signatures.cleaned(typed)
-    if len(typed) > signatures.LONGEST or text.count("\n") >= signatures.MOST_LINES:
-        return _page(request, typed, _("A signature has %d lines at most.") % signatures.MOST_LINES)
-    signatures.choose(request.account, text, now=timezone.now())
+        chosen = preferences.of(request.account)
+        return _page(request, signatures.of(chosen), signatures.formatted_of(chosen))
+    typed, html, problem = _received(request)
+    if problem:
+        return _page(request, typed, html, problem)
+    signatures.choose(request.account, signatures.cleaned(typed), html, now=timezone.now())
     return saved(request, "signature", _("Signature saved"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def another(request: StaffRequest, signature_id: str = "") -> HttpResponse:
+    """One more, with a name; a new one without an id."""
+    chosen = preferences.of(request.account)
+    known = more_signatures.other(chosen, signature_id)
+    if (signature_id and known is None) or (not signature_id and len(chosen.signatures) >= more_signatures.MOST):
+        raise Http404("signature")
+    if request.method != "POST":
+        return _another(request, known or Named("", "", "", ""))
+    typed, html, problem = _received(request)
+    name = " ".join(request.POST.get("nom", "").split())[: more_signatures.NAME_LIMIT]
+    text = signatures.cleaned(typed)
+    named = Named(signature_id, name, text, html or signatures.formatted_lines(text))
+    if problem or not name or not text:
+        return _another(request, named, problem or _("Give it a name and at least one line."))
+    more_signatures.keep(request.account, named, timezone.now())
+    return saved(request, "signature", _("Signature saved"))
+
+
+@require_POST
+@signed_in
+def removal(request: StaffRequest, signature_id: str) -> HttpResponse:
+    if more_signatures.other(preferences.of(request.account), signature_id) is None:
+        raise Http404("signature")
+    more_signatures.remove(request.account, signature_id, timezone.now())
+    return saved(request, "signature", _("Signature removed"))
+
+
+@require_POST
+@signed_in
+def use(request: StaffRequest) -> HttpResponse:
+    """Which signature goes where, and how new messages begin."""
+    more_signatures.use(
+        request.account, request.POST.get("nouveaux", ""), request.POST.get("reponses", ""),
+        plain=request.POST.get("format") == "brut", now=timezone.now(),
+    )  # fmt: skip
+    return saved(request, "signature", _("Saved"))
+
+
+def _received(request: StaffRequest) -> tuple[str, str, str]:
+    """Its words, the same formatted, and what is wrong. Without a script the words come alone, or beside a formatting
+    that they no longer have."""
+    typed, html = request.POST.get("texte"), request.POST.get("html", "")
+    made = Written("", typed or "")
+    if html:
+        try:
+            made = formatted.cleaned(html)
+        except CannotClean:
+            return typed or "", "", _("The signature could not be saved just now. Try again shortly.")
+        if typed is not None and typed.split() != made.text.split():
+            made = Written("", typed)
+    too_long = len(made.text) > signatures.LONGEST or len(made.html) > HTML_LIMIT
+    if too_long or signatures.cleaned(made.text).count("\n") >= signatures.MOST_LINES:
+        return made.text, made.html, _("A signature has %d lines at most.") % signatures.MOST_LINES
+    return made.text, made.html, ""
 
 
 @require_POST
@@ -31,10 +96,24 @@ def reset(request: StaffRequest) -> HttpResponse:
     return saved(request, "signature", _("Your signature is that of your posts again"))
 
 
-def _page(request: StaffRequest, text: str, problem: str = "") -> HttpResponse:
-    of_posts = signatures.of_posts(request.account)
+def _page(request: StaffRequest, text: str, html: str, problem: str = "") -> HttpResponse:
+    of_posts, chosen = signatures.of_posts(request.account), preferences.of(request.account)
     context = {
-        "text": text, "problem": problem, "of_posts": of_posts, "own": text != of_posts,
-        "longest": signatures.LONGEST, "sender": request.account.display_name,
+        "of_posts": of_posts, "own": text != of_posts, "others": more_signatures.others(chosen),
+        "may_add": len(chosen.signatures) < more_signatures.MOST, "chosen": chosen, "none": more_signatures.NONE,
+        **_field(request, text, html, problem),
     }  # fmt: skip
     return show(request, "signature", context, status=422 if problem else 200)
+
+
+def _another(request: StaffRequest, named: Named, problem: str = "") -> HttpResponse:
+    context = {"named": named, **_field(request, named.text, named.html, problem)}
+    return show(request, "signature_other", context, status=422 if problem else 200, at="signature")
+
+
+def _field(request: StaffRequest, text: str, html: str, problem: str) -> dict[str, object]:
+    return {
+        "text": text, "problem": problem, "longest": signatures.LONGEST, "sender": request.account.display_name,
+        "html": formatted.in_editor(html) or formatted.BLANK,
+        "shown": mark_safe(formatted.in_editor(html)) if html else linebreaksbr(text),  # noqa: S308  # it was cleaned
+    }  # fmt: skip
