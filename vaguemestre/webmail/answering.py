@@ -12,7 +12,7 @@ from vaguemestre.mailbox.messages import Address, Message
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.text import decode
 from vaguemestre.web import dates
-from vaguemestre.webmail import preferences, signature
+from vaguemestre.webmail import importance, preferences, signature
 from vaguemestre.webmail.letter import Letter, Source
 from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.recipients import written
@@ -63,6 +63,7 @@ def resume(session: Session, source: Source, message: Message) -> Letter:
         to=written(message.to), cc=written(message.cc), bcc=message.headers.get("Bcc").replace(",", "\n"),
         subject=message.row.subject, text=body_text(session, source, message).rstrip("\n"),
         asks_receipt="Disposition-Notification-To" in message.headers,
+        importance=importance.of_headers(message.headers),
         source=source, resumes=True, parts=tuple(part.path for part in message.attachments if part.path),
     )  # fmt: skip
 

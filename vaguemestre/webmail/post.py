@@ -26,6 +26,7 @@ def built(outgoing: Outgoing, now: datetime, *, is_draft: bool = False) -> bytes
         attachments=[compose.File(file.name, file.type, file.path) for file in outgoing.files.all()],
         keep_bcc=is_draft,
         receipt_to=Address(outgoing.account.display_name, outgoing.sender) if outgoing.asks_receipt else None,
+        importance=outgoing.importance,
     )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from vaguemestre.webmail import drafts
 from vaguemestre.webmail.models import (
     BulkAct,
+    Echo,
     FormerScript,
     ImageTrust,
     Label,
@@ -16,7 +17,9 @@ from vaguemestre.webmail.models import (
     Unsubscription,
 )
 
-CHOSEN = (BulkAct, FormerScript, ImageTrust, Label, Preferences, RecentSearch, Redirection, Snoozed, Unsubscription)
+CHOSEN = (
+    BulkAct, Echo, FormerScript, ImageTrust, Label, Preferences, RecentSearch, Redirection, Snoozed, Unsubscription
+)  # fmt: skip
 
 
 def purge(account_key: str, _now: datetime) -> None:

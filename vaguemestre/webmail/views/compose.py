@@ -1,4 +1,4 @@
-"""Writing: the sheet, what it keeps, and sending it."""
+"""Writing: the sheet, and what it keeps."""
 
 from dataclasses import replace
 
@@ -6,13 +6,12 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.web.htmx import is_htmx
-from vaguemestre.webmail import drafts, enclosures, outbox, preferences, signature
+from vaguemestre.webmail import drafts, enclosures, preferences, signature
 from vaguemestre.webmail.access import file_for, outgoing_for, outgoing_or_none
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.composer import composer, saved_in_words
@@ -20,7 +19,6 @@ from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.drafts import AlreadySent, WrittenElsewhere
 from vaguemestre.webmail.letter import Letter, from_form, of_draft, without
 from vaguemestre.webmail.models import Outgoing, new_key
-from vaguemestre.webmail.outbox import Outcome, Unsendable
 from vaguemestre.webmail.recipients import parse, written
 from vaguemestre.webmail.sheet import (
     back_of,
@@ -64,36 +62,17 @@ def draft(request: StaffRequest, key: str) -> HttpResponse:
 @require_POST
 @signed_in
 @mailbox_screen
-def send(request: StaffRequest, key: str) -> HttpResponse:
-    now, letter = timezone.now(), from_form(request.POST)
-    try:
-        outgoing = _keep(request, key, letter)
-        outcome = outbox.send(outgoing, now)
-    except AlreadySent:
-        return finished(request, Toast(_("This message has already left.")))
-    except WrittenElsewhere as problem:
-        return show_problems(request, key, letter, [in_words(problem)], elsewhere=True)
-    except (Unsendable, enclosures.TooLarge) as problem:
-        return show_problems(request, key, _kept(request, key, letter), [in_words(problem)])
-    if outcome == Outcome.REFUSED:
-        return show_problems(request, key, _kept(request, key, letter), [])
-    return finished(request, Toast(_said(outcome, letter)))
-
-
-@require_POST
-@signed_in
-@mailbox_screen
 def close(request: StaffRequest, key: str) -> HttpResponse:
     """Closing keeps what was written; a sheet on which nothing was written leaves nothing behind."""
     now, letter = timezone.now(), from_form(request.POST)
     if outgoing_or_none(request.account, key) is None and letter.fingerprint == request.POST.get("debut"):
         return finished(request, None)
     try:
-        outgoing = _keep(request, key, letter)
+        outgoing = keep(request, key, letter)
     except (AlreadySent, WrittenElsewhere):
         return finished(request, None)
     except enclosures.TooLarge as problem:
-        return show_problems(request, key, _kept(request, key, letter), [in_words(problem)])
+        return show_problems(request, key, kept(request, key, letter), [in_words(problem)])
     deposited = drafts.deposit_soon(outgoing, now, however_heavy=True)
     return finished(request, Toast(saved_in_words(now, deposited=deposited)))
 
@@ -135,18 +114,18 @@ def _save(request: StaffRequest, key: str) -> HttpResponse:
     now = timezone.now()
     letter = without(from_form(request.POST), request.POST.get("retirer", ""))
     try:
-        outgoing = _keep(request, key, letter)
+        outgoing = keep(request, key, letter)
     except (AlreadySent, WrittenElsewhere) as problem:
         return show_problems(request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhere))
     except enclosures.TooLarge as problem:
-        return show_problems(request, key, _kept(request, key, letter), [in_words(problem)])
+        return show_problems(request, key, kept(request, key, letter), [in_words(problem)])
     status = saved_in_words(now, deposited=drafts.deposit_soon(outgoing, now))
-    kept = replace(letter, revision=outgoing.revision, parts=())
-    sheet = composer(request.account, key, kept, back=back_of(request), outgoing=outgoing, status=status)
+    saved = replace(letter, revision=outgoing.revision, parts=())
+    sheet = composer(request.account, key, saved, back=back_of(request), outgoing=outgoing, status=status)
     return show_status(request, sheet) if is_htmx(request) else show_composer(request, sheet)
 
 
-def _keep(request: StaffRequest, key: str, letter: Letter) -> Outgoing:
+def keep(request: StaffRequest, key: str, letter: Letter) -> Outgoing:
     """The words first, then the files that came with them."""
     now, force = timezone.now(), request.POST.get("garder") == "1"
     outgoing = drafts.save(request.account, key, letter, sender=request.account.address, now=now, force=force)
@@ -155,22 +134,6 @@ def _keep(request: StaffRequest, key: str, letter: Letter) -> Outgoing:
     return outgoing
 
 
-def _kept(request: StaffRequest, key: str, letter: Letter) -> Letter:
+def kept(request: StaffRequest, key: str, letter: Letter) -> Letter:
     """The letter as it is kept now, for the window that is open."""
     return replace(of_draft(outgoing_for(request.account, key), letter.writer), resumes=letter.resumes)
-
-
-def _said(outcome: Outcome, letter: Letter) -> str:
-    people = parse("\n".join((letter.to, letter.cc, letter.bcc)))
-    name = people[0].label if people else ""
-    if outcome == Outcome.WAITING:
-        return _("Kept: the mail server does not answer. Your message will leave by itself when it is back.")
-    if outcome == Outcome.FILED_LATER:
-        return _("Sent. Its copy will join Sent when the mailbox answers.")
-    if outcome == Outcome.ALREADY:
-        return _("This message has already left.")
-    if len(people) > 1:
-        more = len(people) - 1
-        words = ngettext("Sent to %(name)s and %(count)d more", "Sent to %(name)s and %(count)d more", more)
-        return words % {"name": name, "count": more}
-    return _("Sent to %s") % name
