@@ -21,7 +21,7 @@ MESSAGES_AN_HOUR, AN_HOUR = 10, timedelta(hours=1)
 MOST_LOOKALIKES = 2000
 _NUMEN = re.compile(r"(?=(\d\d[A-Z]\d{7}[A-Z]{3}))", re.ASCII)
 _ANNOUNCED = re.compile(r"(?i)mot\s+de\s+passe|\bmdp\b|\bpass(?:word|phrase)?\b")
-_CLOSING = ".,;:!?)»”\"'"
+_OPENING, _CLOSING = "«“\"'(<", ".,;:!?)»”\"'>"
 
 
 def holds_numen(account: Account, texts: Sequence[str]) -> bool:
@@ -51,12 +51,21 @@ def _candidates(text: str) -> Iterator[str]:
     parts = _ANNOUNCED.split(text, maxsplit=COMPARED)
     for part in (*parts[1:], parts[0]):
         for word in part.split():
-            bare = word.rstrip(_CLOSING)
-            yield from (one for one in dict.fromkeys((bare, word)) if _has_its_shape(one))
+            yield from filter(_has_its_shape, _readings(word.lstrip(_OPENING)))
+
+
+def _readings(word: str) -> Iterator[str]:
+    """Which of its last signs belong to the sentence is not known."""
+    if "://" in word or is_address(word.rstrip(_CLOSING)):
+        return
+    yield word
+    while word and word[-1] in _CLOSING:
+        word = word[:-1]
+        yield word
 
 
 def _has_its_shape(word: str) -> bool:
-    if not academy().passwords.minimum_length <= len(word) <= LONGEST or "://" in word or is_address(word.strip("<>")):
+    if not academy().passwords.minimum_length <= len(word) <= LONGEST:
         return False
     kinds = (str.isupper, str.islower, str.isdigit, lambda sign: not sign.isalnum())
     return all(any(map(kind, word)) for kind in kinds)

@@ -55,16 +55,13 @@ class Planned:
     missed: bool  # another hour was asked for that cannot be
 
 
-_ROWS = PreparedRows(
-    lambda key: Outgoing.objects.filter(WAITING | PLANNED, account=key).values_list("state", "planned")
-)
+_ROWS = PreparedRows(lambda key: Outgoing.objects.filter(WAITING | PLANNED, account=key).values_list("leaves_at"))
 
 
 def count(account: Account) -> Counts:
     """One query: few rows, if any."""
-    rows = _ROWS.all(account.key)
-    planned = sum(bool(planned) for _state, planned in rows)
-    return Counts(len(rows) - planned, planned)
+    hours = [leaves_at for (leaves_at,) in _ROWS.all(account.key)]
+    return Counts(hours.count(None), len(hours) - hours.count(None))
 
 
 def queued(account: Account, now: datetime) -> list[Queued]:

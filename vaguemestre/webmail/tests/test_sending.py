@@ -65,7 +65,7 @@ def test_what_it_costs(
     """The mailbox is opened once, to file. Half of the statements begin and end the short transactions."""
     desk.get(desk.url())
     trips.clear()
-    with django_assert_num_queries(44):
+    with django_assert_num_queries(48):
         desk.write(new_key(), a=neighbour.mail.address)
     assert len(trips) == 1
     assert sum(trips) <= 2
@@ -115,7 +115,7 @@ def test_the_message_answered_or_forwarded_is_marked_and_named(
 ) -> None:
     uid = desk.put(letter(desk.mail.address, sender=neighbour.mail.address, Message_ID="<une@x.example>"))
     html = body(desk.get(desk.url(tail=f"{uid}/{act}")))
-    desk.write(key_of(html), **{**fields(html), "a": neighbour.mail.address})
+    desk.write(key_of(html), **{**fields(html), "a": neighbour.mail.address, "texte": "Oui."})
     [message] = received(neighbour)
     assert flag in desk.flags(uid)
     assert message["In-Reply-To"] == ("<une@x.example>" if flag == ANSWERED else None)
@@ -159,7 +159,7 @@ def test_an_address_that_does_not_exist_is_said_and_nobody_gets_it(desk: Desk, n
 
 
 def test_in_an_open_page_the_sheet_goes_and_the_list_is_told(desk: Desk, neighbour: Desk) -> None:
-    data = {"a": neighbour.mail.address, "texte": "x", "retour": desk.url()}
+    data = {"a": neighbour.mail.address, "objet": "Essai", "texte": "x", "retour": desk.url()}
     headers = {**HTMX, "HX-Current-URL": "https://testserver/webmail/ecrire/"}
     response = desk.client.post(f"/webmail/ecrire/{new_key()}/envoi/", data, headers=headers)
     assert response["HX-Retarget"] == "#ecrire"
