@@ -47,6 +47,16 @@ def reply(
     )  # fmt: skip
 
 
+def reminder(
+    session: Session, source: Source, message: Message, beginning: Beginning, people: Sequence[Address]
+) -> Letter:
+    return Letter(
+        to=written(people), subject=_marked(message.row.subject, _("Reminder: "), (_("Reminder: ").lower(),)),
+        text=f"{beginning.signature}\n\n{_attribution(message)}\n{_quoted(body_text(session, source, message))}",
+        asks_receipt=True, kind=Outgoing.Kind.REPLY, source=source,
+    )  # fmt: skip
+
+
 def forward(session: Session, source: Source, message: Message, beginning: Beginning) -> Letter:
     """Its attachments come along; each may be left behind before sending."""
     return Letter(

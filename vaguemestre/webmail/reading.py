@@ -15,7 +15,7 @@ from vaguemestre.mailbox.text import decode
 from vaguemestre.mailbox.values import SEEN, Uid
 from vaguemestre.web import dates
 from vaguemestre.web.quantities import grouped, size_in_words
-from vaguemestre.webmail import addressees, importance, invitations, receipts
+from vaguemestre.webmail import addressees, echoes, importance, invitations, receipts
 from vaguemestre.webmail.addressees import Addressees
 from vaguemestre.webmail.attachments import Card, card
 from vaguemestre.webmail.correspondents import Colleague, Face, colleague, face
@@ -77,6 +77,8 @@ class Reading:
     trust: Trust
     invitation: invitations.Shown | None = None
     aside: Aside = NOTHING
+    report: echoes.Report | None = None
+    delivery: echoes.Delivery | None = None
 
 
 def read(
@@ -95,6 +97,8 @@ def read(
     found = replace(
         _reading(message, place, text, as_html, mine, now, trust),
         invitation=invitations.of_message(session, place.folder, message, account, now),
+        report=echoes.of_report(session, account, place.folder, message),
+        delivery=echoes.of_sent(session, account, place.folder, message, now, take=mark),
     )
     if message.note and message.note.path:
         left = session.body(place.folder, uid, message.note.path, limit=NOTE_LIMIT)

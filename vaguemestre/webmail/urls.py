@@ -114,6 +114,7 @@ urlpatterns = [
     path("dossiers/<folder:folder_id>/<uid:uid>/reponse/", reply.reply, name="reply"),
     path("dossiers/<folder:folder_id>/<uid:uid>/reponse-a-tous/", reply.reply_all, name="reply-all"),
     path("dossiers/<folder:folder_id>/<uid:uid>/transfert/", reply.forward, name="forward"),
+    path("dossiers/<folder:folder_id>/<uid:uid>/relance/", reply.reminder, name="reminder"),
     path("dossiers/<folder:folder_id>/<uid:uid>/reprise/", reply.resume, name="resume"),
     path("dossiers/<folder:folder_id>/<uid:uid>/accuse/", receipt.send, name="receipt"),
     path("dossiers/<folder:folder_id>/<uid:uid>/accuse/refus/", receipt.refuse, name="receipt-refusal"),

@@ -41,6 +41,7 @@ def test_it_waits_for_its_second_and_leaves_by_the_clock(patient: Desk, neighbou
     outgoing = Outgoing.objects.get(key=key)
     assert outgoing.state == State.QUEUED
     assert outgoing.leaves_at is not None
+    assert outgoing.queued_at is not None
     assert timedelta(seconds=19) < outgoing.leaves_at - outgoing.queued_at <= timedelta(seconds=20)
     page = said_next(patient)
     assert "Le message part dans 20 s" in page

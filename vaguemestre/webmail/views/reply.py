@@ -11,7 +11,7 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.messages import Message
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.quantities import size_in_words
-from vaguemestre.webmail import answering
+from vaguemestre.webmail import answering, echoes
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.composer import Offered, composer
 from vaguemestre.webmail.connection import open_mailbox
@@ -60,6 +60,19 @@ def resume(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespons
         message = session.message(folder_id, uid)
         letter = answering.resume(session, Source(folder_id, uid), message)
     return _begin(request, letter, _offered(message))
+
+
+@require_safe
+@signed_in
+@mailbox_screen
+def reminder(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+    """To those of whom no receipt came back."""
+    source, beginning = Source(folder_id, uid), answering.beginning_of(request.account)
+    with open_mailbox(request) as session:
+        message = session.message(folder_id, uid)
+        people = echoes.unread_by(request.account, message)
+        letter = answering.reminder(session, source, message, beginning, people)
+    return _begin(request, letter, [])
 
 
 def _reply(request: StaffRequest, source: Source, *, everybody: bool) -> HttpResponse:
