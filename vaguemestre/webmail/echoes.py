@@ -104,11 +104,13 @@ def of_sent(
     sent = session.by_role("sent")
     if sent is None or sent.id != folder or not message.message_id:
         return None
+    asks = "Disposition-Notification-To" in message.headers
     if take:
+        if asks and session.by_role("receipts") is None:
+            session.folders()  # another process may know of it since
         take_in(session, account)
     rows = list(Echo.objects.filter(account=account, message_id=message.message_id[:LONGEST_ID]).order_by("at"))
     read = [row for row in rows if row.kind == Kind.READ]
-    asks = "Disposition-Notification-To" in message.headers
     return Delivery(
         accepted=_accepted(message),
         failures=list(_failures(rows)),
