@@ -19,7 +19,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.stolen import Stopped
 from vaguemestre.clock import due
 from vaguemestre.mailbox import submission
-from vaguemestre.mailbox.errors import DeliveryRefused, MailboxError, MailboxRefused, NoSuchFolder
+from vaguemestre.mailbox.errors import DeliveryRefused, MailboxError, MailboxRefused, NoSuchFolder, QuotaExceeded
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import ANSWERED, FORWARDED, SEEN, FolderName, MailboxId, Uid
 from vaguemestre.webmail import drafts, enclosures, post, telling
@@ -42,6 +42,7 @@ class Outcome(Enum):
     CALLABLE = "callable"  # leaves in a moment, unless its author thinks again
     PLANNED = "planned"
     FILED_LATER = "filed-later"  # gone, but its copy is not in Sent yet
+    FULL = "full"  # the same, as there is no room for it
     WAITING = "waiting"  # kept; Postfix does not answer
     REFUSED = "refused"  # back among the drafts, with the reason
     ALREADY = "already"
@@ -133,7 +134,7 @@ def take_back(outgoing: Outgoing, now: datetime, failure: dict[str, object] | No
 def plan(outgoing: Outgoing, leaves_at: datetime, now: datetime) -> bool:
     """Another hour for what waits for one. False when it is leaving, or is a draft again."""
     with transaction.atomic():
-        changed = _still_here(outgoing, now).filter(planned=True, leaves_at__isnull=False).update(leaves_at=leaves_at)
+        changed = _still_here(outgoing, now).filter(leaves_at__isnull=False).update(leaves_at=leaves_at, planned=True)
         if changed:
             due.at(leaves_at, DELIVER, outgoing.key)
     return bool(changed)
@@ -280,11 +281,19 @@ def _file(outgoing: Outgoing, now: datetime, *, may_be_there: bool) -> None:
         if sent.id is None:
             raise NoSuchFolder
         if not (may_be_there and session.find(sent.id, outgoing.message_id)):
-            with outgoing.message_path.open("rb") as message:
-                session.append(sent.id, message, [SEEN], now)
+            _append(outgoing, session, sent.id, now)
         _mark_source(outgoing, session)
         drafts.remove_copy(outgoing, session)
     _finish(outgoing, now)
+
+
+def _append(outgoing: Outgoing, session: Session, sent: MailboxId, now: datetime) -> None:
+    try:
+        with outgoing.message_path.open("rb") as message:
+            session.append(sent, message, [SEEN], now)
+    except QuotaExceeded:
+        Outgoing.objects.filter(pk=outgoing.pk).update(failure={"full": True})  # its author is told; tried again
+        raise
 
 
 def _mark_source(outgoing: Outgoing, session: Session) -> None:
@@ -309,6 +318,8 @@ def _outcome(key: str) -> Outcome:
     outgoing = Outgoing.objects.get(key=key)
     if outgoing.state == State.DRAFT:
         return Outcome.REFUSED
+    if outgoing.state == State.SUBMITTED and outgoing.failure:
+        return Outcome.FULL
     return {State.QUEUED: Outcome.WAITING, State.SUBMITTED: Outcome.FILED_LATER}.get(
         State(outgoing.state), Outcome.SENT
     )

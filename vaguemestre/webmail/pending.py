@@ -19,9 +19,10 @@ from vaguemestre.webmail.snooze import moments
 
 # A receipt or a report is nobody's letter: it leaves by itself, or not.
 QUEUED = Q(state=Outgoing.State.QUEUED) & ~Q(kind__in=[Outgoing.Kind.RECEIPT, Outgoing.Kind.REPORT])
-PLANNED = QUEUED & Q(planned=True, leaves_at__isnull=False)
-# In the moment in which it may be called back, a message is nobody's concern.
-WAITING = (QUEUED & Q(leaves_at=None)) | Q(state=Outgoing.State.DRAFT, failure__isnull=False)
+HELD = QUEUED & Q(leaves_at__isnull=False)
+PLANNED = HELD & Q(planned=True)  # in the moment in which it may be called back, a message is not counted
+_BACK_OR_FULL = Q(state__in=[Outgoing.State.DRAFT, Outgoing.State.SUBMITTED], failure__isnull=False)
+WAITING = (QUEUED & Q(leaves_at=None)) | _BACK_OR_FULL
 NAMED = 5
 
 
@@ -70,20 +71,21 @@ def queued(account: Account, now: datetime) -> list[Queued]:
 
 def planned(account: Account, now: datetime, *, missed: str = "") -> list[Planned]:
     """The next to leave first. `missed`: the key of the one whose new hour cannot be."""
-    found = Outgoing.objects.filter(PLANNED, account=account).order_by("leaves_at", "key")
+    found = Outgoing.objects.filter(HELD, account=account).order_by("leaves_at", "key")
     return [_planned(one, one.leaves_at, now, missed) for one in found if one.leaves_at]
 
 
 def _queued(outgoing: Outgoing, now: datetime) -> Queued:
     since = outgoing.queued_at or outgoing.changed_at
+    is_gone = outgoing.state == Outgoing.State.SUBMITTED  # only its copy waits
     return Queued(
         subject=subject_or_not(outgoing.subject),
         who=_who(outgoing),
         since=dates.in_words(since, now),
         exact=dates.in_full(since),
         problems=refusals(outgoing.failure) if outgoing.failure else [],
-        retry_url=reverse("webmail:waiting-retry", args=[outgoing.key]) if not outgoing.failure else "",
-        back_url=reverse("webmail:waiting-return", args=[outgoing.key]),
+        retry_url=reverse("webmail:waiting-retry", args=[outgoing.key]) if not outgoing.is_draft else "",
+        back_url=reverse("webmail:waiting-return", args=[outgoing.key]) if not is_gone else "",
     )
 
 

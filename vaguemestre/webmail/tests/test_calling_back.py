@@ -184,3 +184,14 @@ def test_the_time_is_chosen(desk: Desk, neighbour: Desk) -> None:
     desk.post("/webmail/reglages/envoi/", {"secondes": "0"})
     desk.write(new_key(), a=neighbour.mail.address, objet="Aussitôt")
     assert subjects(received(neighbour)) == ["Aussitôt"]
+
+
+def test_the_address_of_its_sheet_leads_to_where_it_waits(patient: Desk, neighbour: Desk) -> None:
+    """The browser's own way back, in the moment in which it may be called back."""
+    key = new_key()
+    patient.write(key, a=neighbour.mail.address, objet="Bilan")
+    assert patient.get(f"/webmail/ecrire/{key}/")["Location"] == "/webmail/en-attente/"
+    page = body(patient.get("/webmail/en-attente/"))
+    assert "Bilan" in page
+    assert "Part aujourd’hui" in page or "Part demain" in page  # at five seconds to midnight
+    assert patient.post(f"/webmail/en-attente/{key}/reprise/")["Location"] == f"/webmail/ecrire/{key}/"

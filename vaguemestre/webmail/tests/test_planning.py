@@ -194,13 +194,18 @@ def blocked(account: Account) -> None:
     account.save()
 
 
+def gone(account: Account) -> None:
+    account.closes_on = timezone.localdate()
+    account.save()
+
+
 def renamed(account: Account) -> None:
     Outgoing.objects.filter(account=account).update(sender="autre.personne@ac-amiens.fr")
 
 
 @pytest.mark.parametrize(
     ("change", "said"),
-    [(frozen, "ne pouvait pas envoyer"), (blocked, "ne pouvait pas envoyer"), (renamed, "plus la v")],
+    [(frozen, "ne pouvait pas envoyer"), (blocked, "ne pouvait pas"), (gone, "ne pouvait pas"), (renamed, "plus la v")],
 )
 def test_what_may_no_longer_leave_is_back_and_its_author_is_told(
     desk: Desk, neighbour: Desk, change: Callable[[Account], None], said: str
@@ -214,7 +219,7 @@ def test_what_may_no_longer_leave_is_back_and_its_author_is_told(
     assert "n’est pas parti" in parcel.subject
     assert "Bilan ‹" in parcel.text
     assert neighbour.mail.address not in parcel.text
-    Account.objects.filter(pk=desk.mail.key).update(frozen_at=None, mail_blocked_until=None)
+    Account.objects.filter(pk=desk.mail.key).update(frozen_at=None, mail_blocked_until=None, closes_on=None)
     assert said in body(desk.get(WAITING))
     due.run(in_a_day() + timedelta(days=3))
     assert len(neighbour.uids()) == 0

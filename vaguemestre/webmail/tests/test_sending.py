@@ -21,6 +21,7 @@ from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_compose import fields, key_of
 from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.tests.test_space import fill, limit
 
 ANSWERS = Callable[[], None]
 State = Outgoing.State
@@ -270,3 +271,25 @@ def test_two_windows_at_once_send_once(desk: Desk, neighbour: Desk) -> None:
     desk.write(new_key(), a=neighbour.mail.address, objet="Après")
     assert subjects(received(neighbour, 2)) == ["Essai", "Après"]
     assert len(desk.uids("sent")) == 2
+
+
+def test_in_a_full_mailbox_it_leaves_and_its_author_is_told(desk: Desk, neighbour: Desk) -> None:
+    """The copy that has no room joins Sent once there is some."""
+    limit(desk, megabytes=1)
+    fill(desk, 1000)
+    key = new_key()
+    desk.write(key, a=neighbour.mail.address, texte="Une longue lettre. " * 5000)
+    page = said_next(desk)
+    assert "pas de place pour sa copie" in page
+    assert "En attente" in page
+    assert len(received(neighbour)) == 1
+    waiting = body(desk.get("/webmail/en-attente/"))
+    assert "pas de place pour sa copie" in waiting
+    assert "Le reprendre pour le modifier" not in waiting  # it has left
+    assert desk.post(f"/webmail/en-attente/{key}/reprise/")["Location"] == "/webmail/en-attente/"
+    with desk.session() as session:
+        session.empty(desk.id("archive"))
+    due.run(timezone.now() + timedelta(minutes=10))
+    assert len(desk.uids("sent")) == 1
+    assert len(received(neighbour)) == 1
+    assert "Rien n’attend" in body(desk.get("/webmail/en-attente/"))

@@ -20,7 +20,7 @@ from vaguemestre.web.htmx import is_htmx
 from vaguemestre.webmail import confidences, drafts, enclosures, guards, outbox, preferences, scheduling, signature
 from vaguemestre.webmail.access import outgoing_for
 from vaguemestre.webmail.calm import mailbox_screen
-from vaguemestre.webmail.composer import composer
+from vaguemestre.webmail.composer import composer, refusals
 from vaguemestre.webmail.connection import open_mailbox, open_mailbox_of
 from vaguemestre.webmail.drafts import AlreadySent, WrittenElsewhere
 from vaguemestre.webmail.guards import Before
@@ -179,6 +179,8 @@ def _toast(outcome: Outcome, outgoing: Outgoing, seconds: int, hour: datetime | 
         return Toast(_("Kept: the mail server does not answer. Your message will leave by itself when it is back."))
     if outcome == Outcome.FILED_LATER:
         return Toast(_("Sent. Its copy will join Sent when the mailbox answers."))
+    if outcome == Outcome.FULL:
+        return Toast(refusals({"full": True})[0])
     if outcome == Outcome.PLANNED and hour:
         return Toast(_("Your message leaves %s") % moments.in_words(hour, now), outgoing.key, undo_at=UNDO_AT)
     if outcome == Outcome.CALLABLE:
