@@ -211,6 +211,7 @@ MAIL: dict[str, Any] = {
     "cleaner": DATA / "run" / "cleaner.sock" if DATA else None,
     "conversions": DATA / "conversions" if DATA else None,
     "outbox": DATA / "outbox" if DATA else None,
+    "undo_seconds": INSTANCE.undo_seconds,
     "spool": DATA / "spool" if DATA else None,
 }
 # What is fetched from strangers' servers because a mail says so: read by `webmail.fetching` alone.

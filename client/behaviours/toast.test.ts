@@ -31,3 +31,13 @@ test("it waits for the one who points at it, then keeps what was left of its tim
   assert.equal(element.isConnected, false);
   mock.timers.reset();
 });
+
+test("the time of an act that goes on by itself does not stop", () => {
+  mock.timers.enable({ apis: ["setTimeout", "Date"] });
+  const { element, leave } = page(`<div data-behaviour="toast" data-seconds="10" data-runs></div>`);
+  toast(element, leave.signal);
+  fire(element, "mouseenter");
+  mock.timers.tick(10_000);
+  assert.equal(element.isConnected, false);
+  mock.timers.reset();
+});

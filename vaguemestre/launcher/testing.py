@@ -49,7 +49,8 @@ def running_demo(*, rspamd: bool = False, within: Path | None = None, more: str 
     its `instance.toml`."""
     data = Path(tempfile.mkdtemp(prefix="vaguemestre-demo-", dir=within))
     data.chmod(0o755)
-    facts: dict[str, str | bool] = {"mode": "demo", "host": "localhost", "rspamd": rspamd}
+    facts: dict[str, str | bool | int] = {"mode": "demo", "host": "localhost", "rspamd": rspamd}
+    facts["undo_seconds"] = 0  # stories wait for what was sent; those about calling back choose their time
     facts["permitted_address"] = "127.0.0.1"  # where stories put the servers of strangers
     if server := os.environ.get("VAGUEMESTRE_DATABASE"):
         facts["database"] = _own_database(server)

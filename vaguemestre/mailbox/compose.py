@@ -20,6 +20,11 @@ _PIECE = 57 * 1024  # whole lines of base64
 _KIND = re.compile(r"[a-z0-9]{1,60}/[a-z0-9][a-z0-9.+_-]{0,100}")
 _MESSAGE = "message/rfc822"
 _THREAD_LIMIT = 20
+# The second is what older programs look at.
+_IMPORTANCE = {
+    "high": b"Importance: high\r\nX-Priority: 1 (Highest)\r\n",
+    "low": b"Importance: low\r\nX-Priority: 5 (Lowest)\r\n",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +61,11 @@ def build(
     keep_bcc: bool = False,
     receipt_to: Address | None = None,
     formatted: Formatted | None = None,
+    importance: str = "",
 ) -> bytes:
     """Raises `InvalidValue` for an address that cannot be written. `bcc` is written with `keep_bcc` only: in drafts.
-    `receipt_to`: who asks to be told when it is read (RFC 8098). `formatted`: the same as `text`, in HTML."""
+    `importance`: "high", "low", or as usual. `receipt_to`: who asks to be told when it is read (RFC 8098).
+    `formatted`: the same as `text`, in HTML."""
     thread = [*references, *([in_reply_to] if in_reply_to and in_reply_to not in references else [])]
     if len(thread) > _THREAD_LIMIT:
         thread = [thread[0], *thread[1 - _THREAD_LIMIT :]]  # the root and the latest turns
@@ -75,6 +82,7 @@ def build(
         fields.identifiers("In-Reply-To", [in_reply_to]),
         fields.identifiers("References", thread),
         fields.people("Disposition-Notification-To", [receipt_to]) if receipt_to else b"",
+        _IMPORTANCE.get(importance, b""),
         b"MIME-Version: 1.0\r\n",
     ]
     body = _both_faces(text, formatted) if formatted else [text_part(text)]

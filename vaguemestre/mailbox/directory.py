@@ -18,8 +18,10 @@ _ROLES: dict[str, Role] = {
 }  # fmt: skip
 # By its name: Dovecot 2.4 warns at each sign-in of a use it does not know, and `\\Snoozed` is newer than it.
 LATER = FolderName("Plus tard")
+RECEIPTS = FolderName("Accusés de lecture")  # filed there at delivery: engine/dovecot/sieve/reports.sieve
+_BY_NAME: dict[bytes, Role] = {LATER.wire: "later", RECEIPTS.wire: "receipts"}
 _ORDER: dict[Role | None, int] = {
-    "inbox": 0, "drafts": 1, "sent": 2, "later": 3, "archive": 4, "junk": 5, "trash": 6, None: 7,
+    "inbox": 0, "drafts": 1, "sent": 2, "later": 3, "archive": 4, "receipts": 5, "junk": 6, "trash": 7, None: 8,
 }  # fmt: skip
 
 
@@ -113,7 +115,7 @@ def _folder(wire: bytes, flags: frozenset[str], counts: tuple[tuple[str, bytes],
     return Folder(
         id=identity if selectable else None,
         name=FolderName.from_wire(wire),
-        role="inbox" if wire.upper() == b"INBOX" else "later" if wire == LATER.wire else special,
+        role="inbox" if wire.upper() == b"INBOX" else _BY_NAME.get(wire, special),
         total=number("MESSAGES"),
         unseen=number("UNSEEN"),
         selectable=selectable,

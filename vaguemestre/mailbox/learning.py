@@ -19,7 +19,8 @@ from vaguemestre.mailbox.threads import Shelf, Threads
 from vaguemestre.mailbox.values import Uid
 
 # What one writes is still changing, and who sends junk may name any message: neither takes part in an exchange.
-APART = {"drafts", "junk"}
+# Receipts are counted on the message they are about.
+APART = {"drafts", "junk", "receipts"}
 HORIZON = 50_000  # messages of a folder whose exchange is looked for, from the newest; older ones stand alone
 REFERENCES = 50  # the first and the latest that one message may name
 _AT_ONCE = 5_000  # messages asked for in one exchange with the server

@@ -8,7 +8,7 @@ from typing import Literal
 from vaguemestre.mailbox.names import default_filename
 from vaguemestre.mailbox.values import ANSWERED, DRAFT, FLAGGED, FORWARDED, SEEN, FolderName, MailboxId, PartPath, Uid
 
-Role = Literal["inbox", "drafts", "sent", "later", "archive", "junk", "trash"]
+Role = Literal["inbox", "drafts", "sent", "later", "archive", "receipts", "junk", "trash"]
 
 
 @dataclass(frozen=True, slots=True)

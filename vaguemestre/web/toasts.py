@@ -6,6 +6,7 @@ an address. Any room's act may say one, any page may show it.
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
@@ -24,6 +25,7 @@ class Toast:
     undo: str = ""
     tone: str = ""
     undo_at: str = "webmail:undo"  # the address of ours that takes the word
+    seconds: int = 0  # how long it stays, where that is how long it can be taken back
 
     @property
     def undo_url(self) -> str:
@@ -43,7 +45,7 @@ def redirect(url: str, toast: Toast) -> HttpResponseRedirect:
 
 def read(request: HttpRequest) -> Toast | None:
     try:
-        found: Mapping[str, str] = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=LIFE)
+        found: Mapping[str, Any] = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=LIFE)
     except signing.BadSignature:
         return None
     return Toast(**found)

@@ -15,7 +15,7 @@ from vaguemestre.mailbox.messages import Address, Message
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.text import decode
 from vaguemestre.web import dates
-from vaguemestre.webmail import more_signatures, preferences, signature
+from vaguemestre.webmail import importance, more_signatures, preferences, signature
 from vaguemestre.webmail.enclosures import PICTURES
 from vaguemestre.webmail.formatted import BLANK, cleaned, content_id_of, of_text, quote
 from vaguemestre.webmail.letter import Letter, Source
@@ -62,6 +62,16 @@ def reply(
     return replace(letter, text=f"{beginning.signature}\n\n{said}\n{text}")
 
 
+def reminder(
+    session: Session, source: Source, message: Message, beginning: Beginning, people: Sequence[Address]
+) -> Letter:
+    return Letter(
+        to=written(people), subject=_marked(message.row.subject, _("Reminder: "), (_("Reminder: ").lower(),)),
+        text=f"{beginning.signature}\n\n{_attribution(message)}\n{_quoted(body_text(session, source, message))}",
+        asks_receipt=True, kind=Outgoing.Kind.REPLY, source=source,
+    )  # fmt: skip
+
+
 def forward(session: Session, source: Source, message: Message, beginning: Beginning, key: str) -> Letter:
     """Its attachments come along, and the pictures of its text; each may be left behind before sending."""
     letter = Letter(
@@ -84,6 +94,7 @@ def again(session: Session, source: Source, message: Message, key: str) -> Lette
     letter = Letter(
         to=written(message.to), cc=written(message.cc), bcc=written(parse(message.headers.get("Bcc"))),
         subject=message.row.subject, asks_receipt="Disposition-Notification-To" in message.headers,
+        importance=importance.of_headers(message.headers),
         source=source, parts=tuple(part.path for part in message.attachments if part.path),
     )  # fmt: skip
     if formatted := body_html(session, source, message, key):

@@ -135,6 +135,14 @@ def refusals(failure: dict[str, object]) -> list[str]:
         return [_recipient_refusal(address, *said) for address, said in recipients.items()]
     if failure.get("held"):
         return [_("Nothing was sent: this account was shut as stolen while it waited. Send it again if you wrote it.")]
+    if failure.get("full"):
+        return [_("Sent. There is no room for its copy in your mailbox: make some, and it will join Sent by itself.")]
+    if failure.get("shut"):
+        return [
+            _("Not sent at its hour: your account could not send then. Ask your help desk why, then send it again.")
+        ]
+    if failure.get("sender"):
+        return [_("Not sent at its hour: the address it was written from is no longer yours. Check it, then send it.")]
     code = failure.get("code")
     if code == 552:
         return [_("Nothing was sent: the message is too large. Remove an attachment, then send again.")]

@@ -28,6 +28,7 @@ from vaguemestre.webmail.models import Outgoing
 
 DEPOSIT: Final = "vaguemestre.webmail.drafts.deposit_later"
 FORGET: Final = "vaguemestre.webmail.drafts.forget"
+DELIVER: Final = "vaguemestre.webmail.outbox.deliver"
 SMALL = 1024 * 1024  # a draft with more enclosed is copied to Drafts a minute later, not at each pause
 LATER = timedelta(minutes=1)
 KEPT_FOR = timedelta(days=7)  # a row whose copy lies in Drafts; it is read again from there
@@ -120,6 +121,18 @@ def remove_copy(outgoing: Outgoing, session: Session) -> None:
             return
 
 
+def withdraw_copy(outgoing: Outgoing, session: Session) -> None:
+    """What waits for an hour chosen is no draft: another program could send it a second time."""
+    remove_copy(outgoing, session)
+    Outgoing.objects.filter(pk=outgoing.pk).update(draft_folder=None, draft_uid=None, deposited_revision=0)
+
+
+def again(key: str, now: datetime) -> None:
+    """A message that was on its way is a draft again: it is copied to Drafts, and forgotten as any other."""
+    due.at(now + LATER, DEPOSIT, key)
+    due.at(now + KEPT_FOR, FORGET, key)
+
+
 def discard(outgoing: Outgoing, session: Session, now: datetime) -> tuple[MailboxId, MailboxId, Sequence[Uid]] | None:
     """To the bin, whence it can come back. Answers where it was, where it is, and its number there."""
     if outgoing.deposited_revision != outgoing.revision:
@@ -136,7 +149,7 @@ def discard(outgoing: Outgoing, session: Session, now: datetime) -> tuple[Mailbo
 def erase(outgoing: Outgoing) -> None:
     folder = outgoing.folder
     with transaction.atomic():
-        for job in (DEPOSIT, FORGET):
+        for job in (DEPOSIT, FORGET, DELIVER):
             due.drop(job, outgoing.key)
         outgoing.delete()
     rmtree(folder, ignore_errors=True)
@@ -208,7 +221,7 @@ def _write(outgoing: Outgoing, letter: Letter, sender: str, now: datetime) -> No
     outgoing.to, outgoing.cc, outgoing.bcc = letter.to, letter.cc, letter.bcc
     outgoing.subject, outgoing.text, outgoing.sender = letter.subject, letter.text, sender
     outgoing.html = letter.html
-    outgoing.asks_receipt = letter.asks_receipt
+    outgoing.asks_receipt, outgoing.importance = letter.asks_receipt, letter.importance
     outgoing.revision += 1
     outgoing.writer = letter.writer
     outgoing.failure = None

@@ -19,6 +19,7 @@ ROLE_NAMES = {
     "sent": gettext_lazy("Sent"),
     "later": gettext_lazy("Later"),
     "archive": gettext_lazy("Archives"),
+    "receipts": gettext_lazy("Read receipts"),
     "junk": gettext_lazy("Junk"),
     "trash": gettext_lazy("Bin"),
 }
@@ -28,14 +29,15 @@ ROLE_ICONS = {
     "sent": "send",
     "later": "alarm-clock",
     "archive": "archive",
+    "receipts": "mail-check",
     "junk": "octagon-alert",
     "trash": "trash-2",
 }
 ON_THE_RAIL = {"inbox", "drafts", "sent"}
-SILENT = {"trash", "sent"}  # nothing in them asks for anything
+SILENT = {"trash", "sent", "receipts"}  # nothing in them asks for anything
 # What waits for its writer or its hour; elsewhere only what is unread asks for something.
 COUNTED_WHOLE = {"drafts", "later"}
-NO_DESTINATION = {"drafts", "sent", "later"}  # nothing is moved into them by name
+NO_DESTINATION = {"drafts", "sent", "later", "receipts"}  # nothing is moved into them by name
 MAY_HOLD = {None, "inbox", "archive"}  # folders of one's own
 HIGH, FULL = 80, 95
 

@@ -37,6 +37,7 @@ class Letter:
     text: str = ""
     html: str = ""
     asks_receipt: bool = False
+    importance: str = Outgoing.Importance.NORMAL
     kind: str = Outgoing.Kind.NEW
     source: Source | None = None
     resumes: bool = False  # the source is this very draft, not a message that it answers
@@ -67,6 +68,7 @@ def from_form(data: QueryDict) -> Letter:
         subject=" ".join(data.get("objet", "").split())[:SUBJECT_LIMIT],
         text=data.get("texte", "").replace("\r\n", "\n"), html=data.get("html", ""),
         asks_receipt=data.get("accuse") == "1",
+        importance=_one_of(Outgoing.Importance, data.get("importance", "")),
         kind=data.get("genre", "") if data.get("genre") in Outgoing.Kind.values else Outgoing.Kind.NEW,
         resumes=data.get("reprise") == "1",
         revision=_number(data.get("revision", "")),
@@ -86,8 +88,8 @@ def of_draft(outgoing: Outgoing, writer: str) -> Letter:
         source = Source(MailboxId(outgoing.source_folder), Uid(outgoing.source_uid))
     return Letter(
         to=outgoing.to, cc=outgoing.cc, bcc=outgoing.bcc, subject=outgoing.subject, text=outgoing.text,
-        html=outgoing.html, asks_receipt=outgoing.asks_receipt, kind=outgoing.kind, source=source,
-        revision=outgoing.revision, writer=writer,
+        html=outgoing.html, asks_receipt=outgoing.asks_receipt, importance=outgoing.importance, kind=outgoing.kind,
+        source=source, revision=outgoing.revision, writer=writer,
     )  # fmt: skip
 
 
@@ -96,6 +98,10 @@ def _sources(values: Sequence[str]) -> Iterator[Source]:
         folder, _dash, uid = value.rpartition("-")
         with suppress(InvalidValue):
             yield Source(MailboxId(folder), Uid(uid))
+
+
+def _one_of(choices: type[Outgoing.Importance], value: str) -> str:
+    return value if value in choices.values else Outgoing.Importance.NORMAL
 
 
 def _number(text: str) -> int:

@@ -30,6 +30,11 @@ class Outgoing(models.Model):
         RECEIPT = "receipt"  # the answer to somebody who asked whether the message was read
         REPORT = "report"  # a suspicious message, for the help desk
 
+    class Importance(models.TextChoices):
+        HIGH = "high"
+        NORMAL = "normal"
+        LOW = "low"
+
     key = models.CharField(primary_key=True, max_length=32)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="outgoing")
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
@@ -42,6 +47,7 @@ class Outgoing(models.Model):
     text = models.TextField(default="")
     html = models.TextField(default="")  # cleaned; its pictures by `cid:`; empty: a letter in plain text
     asks_receipt = models.BooleanField(default=False)
+    importance = models.CharField(max_length=6, choices=Importance, default=Importance.NORMAL)
 
     source_folder = models.CharField(max_length=32, null=True)  # the message answered or forwarded
     source_uid = models.PositiveBigIntegerField(null=True)
@@ -62,6 +68,8 @@ class Outgoing(models.Model):
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     queued_at = models.DateTimeField(null=True)
+    leaves_at = models.DateTimeField(null=True)  # not before; None once that hour has come, or without one
+    planned = models.BooleanField(default=False)  # that hour was chosen; otherwise it is the moment to think again
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["account", "state"])]
@@ -127,6 +135,7 @@ class Preferences(models.Model):
     class Answering(models.TextChoices):
         ASK = "ask"
         NEVER = "never"
+        INSIDE = "inside"  # by itself to colleagues; others are asked about
         ALWAYS = "always"
 
     class Density(models.TextChoices):
@@ -162,6 +171,9 @@ class Preferences(models.Model):
     writes_plain = models.BooleanField(default=False)  # new messages begin as plain text
     asks_receipts = models.BooleanField(default=False)
     answers_receipts = models.CharField(max_length=6, choices=Answering, default=Answering.ASK)
+    undo_seconds = models.PositiveSmallIntegerField(
+        null=True
+    )  # between "Envoyer" and leaving; None: the installation's
     notifies = models.CharField(max_length=8, choices=Notifying, default=Notifying.NOTHING)
     counts_in_title = models.BooleanField(default=False)
 
@@ -390,6 +402,36 @@ class Snoozed(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.until}"
+
+
+class Echo(models.Model):
+    """What came back about a message that its account sent: read, not delivered, late. One row for each recipient and
+    kind, the latest. `said` is the other server's own text, never shown but as a quotation."""
+
+    class Kind(models.TextChoices):
+        READ = "read"
+        DISCARDED = "discarded"  # thrown away unread, says the recipient's program
+        FAILED = "failed"
+        DELAYED = "delayed"
+        DELIVERED = "delivered"
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="echoes")
+    message_id = models.CharField(max_length=255)
+    kind = models.CharField(max_length=9, choices=Kind)
+    address = models.CharField(max_length=320)
+    at = models.DateTimeField()
+    status = models.CharField(max_length=12, default="")  # RFC 3463: "5.1.1"
+    said = models.CharField(max_length=500, default="")
+    folder = models.CharField(max_length=32)  # where the report lay when it was read
+    uid = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account", "message_id", "address", "kind"], name="one_echo_a_recipient"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.kind} {self.at}"
 
 
 def new_key() -> str:

@@ -10,7 +10,7 @@ from shutil import rmtree
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from vaguemestre.academy.facts import academy
@@ -19,14 +19,15 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.stolen import Stopped
 from vaguemestre.clock import due
 from vaguemestre.mailbox import submission
-from vaguemestre.mailbox.errors import DeliveryRefused, MailboxError, MailboxRefused, NoSuchFolder
+from vaguemestre.mailbox.errors import DeliveryRefused, MailboxError, MailboxRefused, NoSuchFolder, QuotaExceeded
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import ANSWERED, FORWARDED, SEEN, FolderName, MailboxId, Uid
-from vaguemestre.webmail import drafts, enclosures, post, written_to
+from vaguemestre.webmail import drafts, enclosures, post, telling, written_to
 from vaguemestre.webmail.connection import inner_endpoint, open_mailbox_of, sending_endpoint, token
+from vaguemestre.webmail.correspondents import own_addresses
 from vaguemestre.webmail.models import Outgoing
 
-DELIVER: Final = "vaguemestre.webmail.outbox.deliver"
+DELIVER: Final = drafts.DELIVER
 SAFETY_NET = timedelta(minutes=2)  # if this very process dies, the clock takes over after that
 PRESSED = timedelta(seconds=30)  # from the press to the outbox
 CLAIM = timedelta(minutes=10)
@@ -38,7 +39,10 @@ logger = logging.getLogger(__name__)
 
 class Outcome(Enum):
     SENT = "sent"
+    CALLABLE = "callable"  # leaves in a moment, unless its author thinks again
+    PLANNED = "planned"
     FILED_LATER = "filed-later"  # gone, but its copy is not in Sent yet
+    FULL = "full"  # the same, as there is no room for it
     WAITING = "waiting"  # kept; Postfix does not answer
     REFUSED = "refused"  # back among the drafts, with the reason
     ALREADY = "already"
@@ -61,9 +65,9 @@ class Unsendable(Exception):
         self.detail = detail
 
 
-def send(outgoing: Outgoing, now: datetime) -> Outcome:
-    """Pressed twice or in two windows, it leaves once."""
-    _check(outgoing)
+def send(outgoing: Outgoing, now: datetime, leaves_at: datetime | None = None, *, planned: bool = False) -> Outcome:
+    """Pressed twice or in two windows, it leaves once. `leaves_at`: not before, by the clock."""
+    check(outgoing)
     if why := shut.sending(outgoing.account, now):
         raise Unsendable("shut", why)
     with _claimed(outgoing.key, now, PRESSED, State.DRAFT) as draft:
@@ -72,7 +76,9 @@ def send(outgoing: Outgoing, now: datetime) -> Outcome:
                 raise Unsendable("busy")
             return Outcome.ALREADY
         write_message(draft, now)
-        enqueue(draft, now)
+        enqueue(draft, now, leaves_at, planned=planned)
+    if leaves_at:
+        return Outcome.PLANNED if planned else Outcome.CALLABLE
     try:
         deliver(outgoing.key, now)
     except MailboxError:
@@ -87,25 +93,27 @@ def write_message(outgoing: Outgoing, now: datetime) -> None:
     outgoing.keep_message([raw])
 
 
-def enqueue(outgoing: Outgoing, now: datetime) -> None:
+def enqueue(outgoing: Outgoing, now: datetime, leaves_at: datetime | None = None, *, planned: bool = False) -> None:
     """From here on it leaves, whatever becomes of this process."""
     recipients = [person.address for person in post.envelope(outgoing)]
     with transaction.atomic():
         Outgoing.objects.filter(pk=outgoing.pk).update(
-            state=State.QUEUED, queued_at=now, recipients=recipients, message_id=post.message_id(outgoing), failure=None
-        )
+            state=State.QUEUED, queued_at=now, leaves_at=leaves_at, planned=planned, failure=None,
+            recipients=recipients, message_id=post.message_id(outgoing),
+        )  # fmt: skip
         due.drop(drafts.DEPOSIT, outgoing.key)
-        due.at(now + SAFETY_NET, DELIVER, outgoing.key)
+        due.at(leaves_at or now + SAFETY_NET, DELIVER, outgoing.key)
 
 
 def deliver(key: str, now: datetime) -> None:
     """What is left to do for one message. Raises MailboxError while a server is away: the clock calls again."""
     with _claimed(key, now, CLAIM, State.QUEUED, State.SUBMITTED) as outgoing:
         if outgoing is None:
-            if Outgoing.objects.filter(key=key, state__in=[State.QUEUED, State.SUBMITTED]).exists():
-                raise Busy("another process is at it")
+            _not_now(key, now)
             return
         fresh = outgoing.state == State.QUEUED
+        if fresh and outgoing.leaves_at and not _hour_has_come(outgoing, now):
+            return
         if fresh and shut.sending(outgoing.account, now):
             raise Suspended("sending is suspended")
         if fresh and not _submit(outgoing, now):
@@ -113,30 +121,35 @@ def deliver(key: str, now: datetime) -> None:
         _file(outgoing, now, may_be_there=not fresh)
 
 
-def take_back(outgoing: Outgoing, now: datetime) -> bool:
-    """While it waits, it may still become a draft again."""
-    free = Q(claimed_until=None) | Q(claimed_until__lt=now)
+def take_back(outgoing: Outgoing, now: datetime, failure: dict[str, object] | None = None) -> bool:
+    """While it waits, it may still become a draft again. `failure`: why, for its author."""
     with transaction.atomic():
-        taken = Outgoing.objects.filter(free, pk=outgoing.pk, state=State.QUEUED).update(
-            state=State.DRAFT, changed_at=now
-        )
-        due.drop(DELIVER, outgoing.key)
+        taken = _still_here(outgoing, now).update(failure=failure, **_A_DRAFT, changed_at=now)
+        if taken:
+            due.drop(DELIVER, outgoing.key)
+            drafts.again(outgoing.key, now)
     return bool(taken)
+
+
+def plan(outgoing: Outgoing, leaves_at: datetime, now: datetime) -> bool:
+    """Another hour for what waits for one. False when it is leaving, or is a draft again."""
+    with transaction.atomic():
+        changed = _still_here(outgoing, now).filter(leaves_at__isnull=False).update(leaves_at=leaves_at, planned=True)
+        if changed:
+            due.at(leaves_at, DELIVER, outgoing.key)
+    return bool(changed)
 
 
 def hold_back(account: Account, now: datetime) -> list[Stopped]:
     """For the drill (settings.MAIL_HOLDERS): what waits here leaves no more by itself. It is with its author again,
     who sees why and decides, once the mailbox is theirs."""
     waiting = Outgoing.objects.filter(account=account, state=State.QUEUED).exclude(kind__in=_UNKEPT)
-    return [_stopped(outgoing) for outgoing in waiting.order_by("queued_at") if _returned(outgoing, now)]
+    return [
+        _stopped(outgoing) for outgoing in waiting.order_by("queued_at") if take_back(outgoing, now, {"held": True})
+    ]
 
 
-def _returned(outgoing: Outgoing, now: datetime) -> bool:
-    with transaction.atomic():
-        taken = take_back(outgoing, now)
-        if taken:
-            Outgoing.objects.filter(pk=outgoing.pk).update(failure={"held": True})
-    return taken
+_A_DRAFT: Final = {"state": State.DRAFT, "leaves_at": None, "planned": False}
 
 
 def _stopped(outgoing: Outgoing) -> Stopped:
@@ -146,7 +159,7 @@ def _stopped(outgoing: Outgoing) -> Stopped:
 def state_in_words(outgoing: Outgoing) -> str:
     return {
         State.DRAFT: _("The message was refused: open it to see why."),
-        State.QUEUED: _("The message is leaving."),
+        State.QUEUED: _("The message leaves at its hour.") if outgoing.leaves_at else _("The message is leaving."),
         State.SUBMITTED: _("Sent. Its copy will join Sent when the mailbox answers."),
         State.DONE: _("The message has left."),
     }[State(outgoing.state)]
@@ -154,9 +167,9 @@ def state_in_words(outgoing: Outgoing) -> str:
 
 @contextlib.contextmanager
 def _claimed(key: str, now: datetime, time: timedelta, *states: Outgoing.State) -> Iterator[Outgoing | None]:
-    """One process at a time is at a message; None when another is, or when it is in no such state."""
-    free = Q(claimed_until=None) | Q(claimed_until__lt=now)
-    if not Outgoing.objects.filter(free, key=key, state__in=states).update(claimed_until=now + time):
+    """One process at a time is at a message; None when another is, when it is in no such state, or before its hour."""
+    come = Q(leaves_at=None) | Q(leaves_at__lte=now)
+    if not Outgoing.objects.filter(_free(now), come, key=key, state__in=states).update(claimed_until=now + time):
         yield None
         return
     try:
@@ -165,7 +178,43 @@ def _claimed(key: str, now: datetime, time: timedelta, *states: Outgoing.State) 
         Outgoing.objects.filter(key=key).update(claimed_until=None)
 
 
-def _check(outgoing: Outgoing) -> None:
+def _free(now: datetime) -> Q:
+    return Q(claimed_until=None) | Q(claimed_until__lt=now)
+
+
+def _still_here(outgoing: Outgoing, now: datetime) -> QuerySet[Outgoing]:
+    return Outgoing.objects.filter(_free(now), pk=outgoing.pk, state=State.QUEUED)
+
+
+def _not_now(key: str, now: datetime) -> None:
+    """Called too early, it comes again at its hour; while another process is at it, a little later."""
+    waiting = Outgoing.objects.filter(key=key, state__in=[State.QUEUED, State.SUBMITTED]).first()
+    if waiting is None:
+        return
+    if waiting.leaves_at is None or waiting.leaves_at <= now:
+        raise Busy("another process is at it")
+    due.at(waiting.leaves_at, DELIVER, key)
+
+
+def _hour_has_come(outgoing: Outgoing, now: datetime) -> bool:
+    """What was planned is judged again, as its author may have been meanwhile, and bears the date of its leaving."""
+    if outgoing.planned:
+        if why := _no_longer(outgoing, now):
+            _refused(outgoing, {why: True}, now)
+            return False
+        write_message(outgoing, now)
+    Outgoing.objects.filter(pk=outgoing.pk).update(leaves_at=None)
+    return True
+
+
+def _no_longer(outgoing: Outgoing, now: datetime) -> str:
+    if outgoing.account.sending_refusal(now):
+        return "shut"
+    return "" if outgoing.sender.lower() in own_addresses(outgoing.account) else "sender"
+
+
+def check(outgoing: Outgoing) -> None:
+    """Raises `Unsendable` for what its author has to mend first."""
     people = post.envelope(outgoing)
     wrong = [person.address for person in people if not person.valid]
     most = academy().mail.recipients_per_message
@@ -186,7 +235,7 @@ def _submit(outgoing: Outgoing, now: datetime) -> bool:
     except DeliveryRefused as refusal:
         if not refusal.permanent:
             raise
-        _refused(outgoing, refusal, now)
+        _refused_by_postfix(outgoing, refusal, now)
         return False
     Outgoing.objects.filter(pk=outgoing.pk).update(state=State.SUBMITTED)
     written_to.remember(outgoing, now)
@@ -204,19 +253,23 @@ def _hand_over(outgoing: Outgoing, now: datetime) -> None:
         submission.hand_in(inner_endpoint(), "", outgoing.recipients, outgoing.message_path)
 
 
-def _refused(outgoing: Outgoing, refusal: DeliveryRefused, now: datetime) -> None:
+def _refused_by_postfix(outgoing: Outgoing, refusal: DeliveryRefused, now: datetime) -> None:
     if outgoing.kind in _UNKEPT:
         logger.warning("%s of %s refused: %d", outgoing.kind, outgoing.account_id, refusal.code)
         _finish(outgoing, now)  # nobody's draft: whoever asked gave a wrong address, or academy.toml has one
         return
-    failure = {
-        "code": refusal.code,
-        "text": refusal.text,
-        "recipients": {address: list(said) for address, said in refusal.recipients.items()},
-    }
+    recipients = {address: list(said) for address, said in refusal.recipients.items()}
+    _refused(outgoing, {"code": refusal.code, "text": refusal.text, "recipients": recipients}, now)
+
+
+def _refused(outgoing: Outgoing, failure: dict[str, object], now: datetime) -> None:
+    """Back among the drafts. Whoever had planned it is not in front of it: a mail of the service tells them."""
     with transaction.atomic():
-        Outgoing.objects.filter(pk=outgoing.pk).update(state=State.DRAFT, failure=failure, changed_at=now)
+        Outgoing.objects.filter(pk=outgoing.pk).update(failure=failure, **_A_DRAFT, changed_at=now)
         due.drop(DELIVER, outgoing.key)
+        drafts.again(outgoing.key, now)
+        if outgoing.planned:
+            telling.not_sent(outgoing, now)
 
 
 def _file(outgoing: Outgoing, now: datetime, *, may_be_there: bool) -> None:
@@ -229,11 +282,19 @@ def _file(outgoing: Outgoing, now: datetime, *, may_be_there: bool) -> None:
         if sent.id is None:
             raise NoSuchFolder
         if not (may_be_there and session.find(sent.id, outgoing.message_id)):
-            with outgoing.message_path.open("rb") as message:
-                session.append(sent.id, message, [SEEN], now)
+            _append(outgoing, session, sent.id, now)
         _mark_source(outgoing, session)
         drafts.remove_copy(outgoing, session)
     _finish(outgoing, now)
+
+
+def _append(outgoing: Outgoing, session: Session, sent: MailboxId, now: datetime) -> None:
+    try:
+        with outgoing.message_path.open("rb") as message:
+            session.append(sent, message, [SEEN], now)
+    except QuotaExceeded:
+        Outgoing.objects.filter(pk=outgoing.pk).update(failure={"full": True})  # its author is told; tried again
+        raise
 
 
 def _mark_source(outgoing: Outgoing, session: Session) -> None:
@@ -267,6 +328,8 @@ def _outcome(key: str) -> Outcome:
     outgoing = Outgoing.objects.get(key=key)
     if outgoing.state == State.DRAFT:
         return Outcome.REFUSED
+    if outgoing.state == State.SUBMITTED and outgoing.failure:
+        return Outcome.FULL
     return {State.QUEUED: Outcome.WAITING, State.SUBMITTED: Outcome.FILED_LATER}.get(
         State(outgoing.state), Outcome.SENT
     )

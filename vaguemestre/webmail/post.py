@@ -29,6 +29,7 @@ def built(outgoing: Outgoing, now: datetime, *, is_draft: bool = False) -> bytes
         formatted=_formatted(outgoing, files) if outgoing.html else None,
         keep_bcc=is_draft,
         receipt_to=Address(outgoing.account.display_name, outgoing.sender) if outgoing.asks_receipt else None,
+        importance=outgoing.importance,
     )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from vaguemestre.webmail import drafts
 from vaguemestre.webmail.models import (
     BulkAct,
+    Echo,
     Filter,
     FormerScript,
     ImageTrust,
@@ -18,7 +19,8 @@ from vaguemestre.webmail.models import (
 )
 
 CHOSEN = (
-    BulkAct, Filter, FormerScript, ImageTrust, Label, Preferences, RecentSearch, Redirection, Snoozed, Unsubscription,
+    BulkAct, Echo, Filter, FormerScript, ImageTrust, Label, Preferences, RecentSearch, Redirection, Snoozed,
+    Unsubscription,
 )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from vaguemestre.mailbox.text import decode
 from vaguemestre.mailbox.values import SEEN, Uid
 from vaguemestre.web import dates
 from vaguemestre.web.quantities import grouped, size_in_words
-from vaguemestre.webmail import addressees, invitations, receipts
+from vaguemestre.webmail import addressees, echoes, importance, invitations, receipts
 from vaguemestre.webmail.addressees import Addressees
 from vaguemestre.webmail.attachments import Card, card
 from vaguemestre.webmail.correspondents import Colleague, Face, colleague, face
@@ -69,6 +69,7 @@ class Reading:
     cards_words: str
     asks_receipt: str  # who wants to know whether this was read; empty when nobody is to be answered
     receipt_sent: bool  # just now, by itself
+    importance: str  # in words; empty when it is ordinary
     position: str
     newer_url: str
     older_url: str
@@ -76,6 +77,8 @@ class Reading:
     trust: Trust
     invitation: invitations.Shown | None = None
     aside: Aside = NOTHING
+    report: echoes.Report | None = None
+    delivery: echoes.Delivery | None = None
 
 
 def read(
@@ -94,6 +97,8 @@ def read(
     found = replace(
         _reading(message, place, text, as_html, mine, now, trust),
         invitation=invitations.of_message(session, place.folder, message, account, now),
+        report=echoes.of_report(session, account, place.folder, message),
+        delivery=echoes.of_sent(session, account, place.folder, message, now, take=mark),
     )
     if message.note and message.note.path:
         left = session.body(place.folder, uid, message.note.path, limit=NOTE_LIMIT)
@@ -133,7 +138,7 @@ def _reading(
         obstacle=obstacle(message, text),
         cut=bool(shown and not as_html and shown.size > TEXT_LIMIT),
         cards=cards, cards_words=_cards_in_words(message),
-        asks_receipt="", receipt_sent=False,
+        asks_receipt="", receipt_sent=False, importance=importance.in_words(importance.of_headers(message.headers)),
         position=_("%(place)s of %(total)s")
         % {"place": grouped(message.position), "total": grouped(message.folder_total)},
         newer_url=_beside(place, message.newer), older_url=_beside(place, message.older),

@@ -19,7 +19,7 @@ from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import MDN_SENT, MailboxId
 from vaguemestre.web import dates
 from vaguemestre.webmail import outbox, preferences
-from vaguemestre.webmail.correspondents import own_addresses
+from vaguemestre.webmail.correspondents import is_outside, own_addresses
 from vaguemestre.webmail.models import Outgoing, Preferences
 from vaguemestre.webmail.recipients import parse
 
@@ -29,7 +29,8 @@ AUTOMATIC = {"bulk", "list", "junk"}
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`sure`: it goes back to whoever sent the message, so that it may leave without being looked at."""
+    """`sure`: it goes back to whoever sent the message, who wrote to this person in sight of all (a receipt would tell
+    of a hidden copy), so that it may leave without being looked at."""
 
     to: Address
     sure: bool
@@ -44,7 +45,8 @@ def asked(session: Session, folder: MailboxId, message: Message, mine: frozenset
     if sender is None or sender.address.lower() in mine or wanted[0].address.lower() in mine or _is_report(message):
         return None
     name = sender.name if sender.address.lower() == wanted[0].address.lower() else wanted[0].name
-    return Asked(Address(name, wanted[0].address), sure=len(wanted) == 1 and _goes_back(message, wanted[0].address))
+    sure = len(wanted) == 1 and _is_named(message, mine) and _goes_back(message, wanted[0].address)
+    return Asked(Address(name, wanted[0].address), sure=sure)
 
 
 def leaves_by_itself(account: Account, request: Asked) -> bool | None:
@@ -52,7 +54,8 @@ def leaves_by_itself(account: Account, request: Asked) -> bool | None:
     answer = preferences.of(account).answers_receipts
     if answer == Preferences.Answering.NEVER:
         return None
-    return answer == Preferences.Answering.ALWAYS and request.sure
+    inside = answer == Preferences.Answering.INSIDE and not is_outside(request.to.address)
+    return request.sure and (inside or answer == Preferences.Answering.ALWAYS)
 
 
 def send(
@@ -135,6 +138,10 @@ def _goes_back(message: Message, address: str) -> bool:
     if headers.get("Auto-Submitted", "no").strip().lower() != "no" or "Disposition-Notification-Options" in headers:
         return False
     return parseaddr(headers.get("Return-Path"))[1].lower() == address.lower()
+
+
+def _is_named(message: Message, mine: frozenset[str]) -> bool:
+    return any(person.address.lower() in mine for person in (*message.to, *message.cc))
 
 
 def _is_silent(session: Session, folder: MailboxId) -> bool:

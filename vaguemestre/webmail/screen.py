@@ -53,7 +53,7 @@ from vaguemestre.webmail.standing import Banner, Standing
 class Desk:
     tree: Callable[[], columns.Column]  # not asked for where the same folders were drawn before
     space: columns.Space | None
-    waiting: int
+    waiting: pending.Counts
     banners: list[Banner] = field(default_factory=list)  # what works by itself: absence reply, redirection
     list: ListView | None = None
     labels: Panel | None = None

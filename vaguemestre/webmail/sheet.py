@@ -13,14 +13,16 @@ from vaguemestre.mailbox.errors import MailboxUnavailable, NoSuchFolder
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.web.htmx import is_htmx, shown_page
 from vaguemestre.web.quantities import grouped, size_in_words
-from vaguemestre.webmail import enclosures
+from vaguemestre.webmail import enclosures, importance, scheduling
 from vaguemestre.webmail.access import outgoing_or_none, way_back
 from vaguemestre.webmail.composer import Composer, composer
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.drafts import AlreadySent, WrittenElsewhere
+from vaguemestre.webmail.guards import Before
 from vaguemestre.webmail.letter import Letter
 from vaguemestre.webmail.listing import Place
 from vaguemestre.webmail.outbox import Unsendable
+from vaguemestre.webmail.scheduling import Hour
 from vaguemestre.webmail.screen import Desk, desk, empty_desk, show
 from vaguemestre.webmail.toasts import Toast, say
 
@@ -30,12 +32,18 @@ REFRESH = "courrier"  # the event on which the page asks for its list again
 
 
 def show_composer(
-    request: StaffRequest, sheet: Composer, *, folder: MailboxId | None = None, status: int = 200
-) -> HttpResponse:
+    request: StaffRequest, sheet: Composer, *, folder: MailboxId | None = None, status: int = 200,
+    before: Before | None = None, hour: Hour | None = None,
+) -> HttpResponse:  # fmt: skip
+    """`before`: what was noticed when it was sent. `hour`: when is it to leave?"""
+    context = {
+        "composer": sheet, "later": scheduling.offer(timezone.now()), "before": before, "hour": hour,
+        "importances": importance.choices(),
+    }  # fmt: skip
     if not is_htmx(request):
         shown, said = _desk_under(request, folder)
-        return show(request, shown, status=status, more={"composer": sheet, "said": said})
-    response = render(request, "webmail/composer.html#composer", {"composer": sheet}, status=status)
+        return show(request, shown, status=status, more={**context, "said": said})
+    response = render(request, "webmail/composer.html#composer", context, status=status)
     response["HX-Retarget"], response["HX-Reswap"] = SHEET, "innerHTML"
     return response
 
@@ -105,6 +113,12 @@ def in_words(problem: Exception) -> str:
         "many": _("Too many recipients: %s at most for one message. Ask for a distribution list, or send it in parts.")
         % (grouped(int(detail)) if detail.isdigit() else detail),
         "shut": detail,
+        "numen": _(
+            "Your NUMEN is in this message. It is confidential and nobody needs it by mail: take it out, then send."
+        ),
+        "password": _(
+            "Your password is in this message. Nobody ever needs it, the help desk neither: take it out, then send."
+        ),
         "busy": _("This message is leaving from another window. Look in Sent in a moment."),
         "large": _("The message is too large: %s at most, attachments included. Remove one, then send again.")
         % size_in_words(enclosures.limit()),

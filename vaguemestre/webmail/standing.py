@@ -6,10 +6,12 @@ from datetime import datetime
 from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from vaguemestre.accounts import shut
 from vaguemestre.accounts.models import Account
 from vaguemestre.web.prepared import Prepared
+from vaguemestre.webmail import preferences
 from vaguemestre.webmail.absence import from_in_words, until_in_words
 from vaguemestre.webmail.models import Preferences, Redirection
 
@@ -41,6 +43,11 @@ class Standing:
     hidden: frozenset[str] = frozenset()
     notifies: str = Preferences.Notifying.NOTHING
     counts_in_title: bool = False
+    own_undo: int | None = None
+
+    @property
+    def undo_seconds(self) -> int:
+        return preferences.undo_seconds(self.own_undo)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,7 @@ def of(account: Account, now: datetime) -> Standing:
         hidden=frozenset(found.hidden),
         notifies=found.notifies,
         counts_in_title=found.counts_in_title,
+        own_undo=found.undo_seconds,
     )
 
 
@@ -151,11 +159,19 @@ def arrival_in_words(standing: Standing) -> str:
     return f"{notice}, {_('unread messages in the title')}" if standing.counts_in_title else notice
 
 
+def sending_in_words(standing: Standing) -> str:
+    seconds = standing.undo_seconds
+    if not seconds:
+        return _("messages leave at once")
+    return ngettext("%s second to call a message back", "%s seconds to call a message back", seconds) % seconds
+
+
 def receipts_in_words(standing: Standing) -> str:
     asking = _("asked for by default") if standing.asks_receipts else _("asked for when you choose")
     answering = {
         Preferences.Answering.ASK: _("you are asked before one leaves"),
         Preferences.Answering.NEVER: _("none leaves"),
+        Preferences.Answering.INSIDE: _("they leave by themselves to colleagues"),
         Preferences.Answering.ALWAYS: _("they leave by themselves"),
     }[Preferences.Answering(standing.answers_receipts)]
     return f"{asking}, {answering}"

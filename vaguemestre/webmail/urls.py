@@ -22,6 +22,7 @@ from vaguemestre.webmail.views import (
     reply,
     report,
     search,
+    sending,
     snooze,
     tile,
     unsubscription,
@@ -43,6 +44,7 @@ from vaguemestre.webmail.views.settings import (
 )
 from vaguemestre.webmail.views.settings import arrival as arrival_settings
 from vaguemestre.webmail.views.settings import labels as label_set
+from vaguemestre.webmail.views.settings import sending as sending_settings
 
 
 class _Checked:
@@ -122,6 +124,7 @@ urlpatterns = [
     path("dossiers/<folder:folder_id>/<uid:uid>/reponse/", reply.reply, name="reply"),
     path("dossiers/<folder:folder_id>/<uid:uid>/reponse-a-tous/", reply.reply_all, name="reply-all"),
     path("dossiers/<folder:folder_id>/<uid:uid>/transfert/", reply.forward, name="forward"),
+    path("dossiers/<folder:folder_id>/<uid:uid>/relance/", reply.reminder, name="reminder"),
     path("dossiers/<folder:folder_id>/<uid:uid>/reprise/", reply.resume, name="resume"),
     path("dossiers/<folder:folder_id>/<uid:uid>/transfert-entier/", reply.forward_whole, name="forward-whole"),
     path("dossiers/<folder:folder_id>/transfert/", reply.forward_chosen, name="forward-chosen"),
@@ -131,7 +134,10 @@ urlpatterns = [
     path("ecrire/", compose.new, name="compose-new"),
     path("ecrire/<key:key>/", compose.draft, name="compose"),
     path("ecrire/<key:key>/abandon/", compose.discard, name="discard"),
-    path("ecrire/<key:key>/envoi/", compose.send, name="send"),
+    path("ecrire/annulation/", sending.call_back, name="send-undo"),
+    path("ecrire/<key:key>/envoi/", sending.send, name="send"),
+    path("ecrire/<key:key>/programmation/", sending.plan, name="send-later"),
+    path("ecrire/<key:key>/copies-cachees/", sending.hide_everybody, name="send-hidden"),
     path("ecrire/<key:key>/fermeture/", compose.close, name="close"),
     path("ecrire/<key:key>/format/", compose.format_change, name="format"),
     path("ecrire/<key:key>/images/", compose.pictures, name="compose-images"),
@@ -148,6 +154,7 @@ urlpatterns = [
     path("reglages/signature/<slug:signature_id>/retrait/", signature.removal, name="signature-removal"),
     path("reglages/absence/", absence.absence, name="absence"),
     path("reglages/absence/fin/", absence.end, name="absence-end"),
+    path("reglages/envoi/", sending_settings.sending, name="sending"),
     path("reglages/accuses/", receipts.receipts, name="receipts"),
     path("reglages/redirection/", redirection.redirection, name="redirection"),
     path("reglages/redirection/code/", redirection.code, name="redirection-code"),
@@ -155,6 +162,9 @@ urlpatterns = [
     path("en-attente/", waiting.waiting, name="waiting"),
     path("en-attente/<key:key>/essai/", waiting.retry, name="waiting-retry"),
     path("en-attente/<key:key>/reprise/", waiting.take_back, name="waiting-return"),
+    path("en-attente/<key:key>/heure/", waiting.change_hour, name="waiting-hour"),
+    path("en-attente/<key:key>/envoi/", waiting.send_now, name="waiting-now"),
+    path("en-attente/<key:key>/annulation/", waiting.cancel, name="waiting-cancel"),
     path("dossiers/<folder:folder_id>/<uid:uid>/depli/", message.unfolded, name="unfolded"),
     path("reglages/lecture/", list_mode.list_mode, name="list-mode"),
     path("reglages/affichage/", display.display, name="display"),

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_text_messages'),
-        ('webmail', '0010_arrival'),
+        ('webmail', '0012_later'),
     ]
 
     operations = [

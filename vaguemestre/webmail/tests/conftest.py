@@ -134,7 +134,7 @@ def now() -> datetime:
 
 @pytest.fixture(autouse=True)
 def own_outbox(settings: Settings, tmp_path: Path) -> None:
-    settings.MAIL = {**settings.MAIL, "outbox": tmp_path / "outbox"}
+    settings.MAIL = {**settings.MAIL, "outbox": tmp_path / "outbox", "undo_seconds": 0}
 
 
 @pytest.fixture

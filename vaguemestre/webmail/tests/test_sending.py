@@ -21,6 +21,7 @@ from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_compose import fields, key_of
 from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.tests.test_space import fill, limit
 
 ANSWERS = Callable[[], None]
 State = Outgoing.State
@@ -65,7 +66,7 @@ def test_what_it_costs(
     """The mailbox is opened once, to file. Half of the statements begin and end the short transactions."""
     desk.get(desk.url())
     trips.clear()
-    with django_assert_num_queries(44 + 6):  # six remember whom one has written to
+    with django_assert_num_queries(48 + 6):  # six remember whom one has written to
         desk.write(new_key(), a=neighbour.mail.address)
     assert len(trips) == 1
     assert sum(trips) <= 2
@@ -115,7 +116,7 @@ def test_the_message_answered_or_forwarded_is_marked_and_named(
 ) -> None:
     uid = desk.put(letter(desk.mail.address, sender=neighbour.mail.address, Message_ID="<une@x.example>"))
     html = body(desk.get(desk.url(tail=f"{uid}/{act}")))
-    desk.write(key_of(html), **{**fields(html), "a": neighbour.mail.address})
+    desk.write(key_of(html), **{**fields(html), "a": neighbour.mail.address, "texte": "Oui."})
     [message] = received(neighbour)
     assert flag in desk.flags(uid)
     assert message["In-Reply-To"] == ("<une@x.example>" if flag == ANSWERED else None)
@@ -159,7 +160,7 @@ def test_an_address_that_does_not_exist_is_said_and_nobody_gets_it(desk: Desk, n
 
 
 def test_in_an_open_page_the_sheet_goes_and_the_list_is_told(desk: Desk, neighbour: Desk) -> None:
-    data = {"a": neighbour.mail.address, "texte": "x", "retour": desk.url()}
+    data = {"a": neighbour.mail.address, "objet": "Essai", "texte": "x", "retour": desk.url()}
     headers = {**HTMX, "HX-Current-URL": "https://testserver/webmail/ecrire/"}
     response = desk.client.post(f"/webmail/ecrire/{new_key()}/envoi/", data, headers=headers)
     assert response["HX-Retarget"] == "#ecrire"
@@ -270,3 +271,25 @@ def test_two_windows_at_once_send_once(desk: Desk, neighbour: Desk) -> None:
     desk.write(new_key(), a=neighbour.mail.address, objet="Après")
     assert subjects(received(neighbour, 2)) == ["Essai", "Après"]
     assert len(desk.uids("sent")) == 2
+
+
+def test_in_a_full_mailbox_it_leaves_and_its_author_is_told(desk: Desk, neighbour: Desk) -> None:
+    """The copy that has no room joins Sent once there is some."""
+    limit(desk, megabytes=1)
+    fill(desk, 1000)
+    key = new_key()
+    desk.write(key, a=neighbour.mail.address, texte="Une longue lettre. " * 5000)
+    page = said_next(desk)
+    assert "pas de place pour sa copie" in page
+    assert "En attente" in page
+    assert len(received(neighbour)) == 1
+    waiting = body(desk.get("/webmail/en-attente/"))
+    assert "pas de place pour sa copie" in waiting
+    assert "Le reprendre pour le modifier" not in waiting  # it has left
+    assert desk.post(f"/webmail/en-attente/{key}/reprise/")["Location"] == "/webmail/en-attente/"
+    with desk.session() as session:
+        session.empty(desk.id("archive"))
+    due.run(timezone.now() + timedelta(minutes=10))
+    assert len(desk.uids("sent")) == 1
+    assert len(received(neighbour)) == 1
+    assert "Rien n’attend" in body(desk.get("/webmail/en-attente/"))

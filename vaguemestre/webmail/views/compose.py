@@ -1,4 +1,4 @@
-"""Writing: the sheet, what it keeps, and sending it."""
+"""Writing: the sheet, and what it keeps."""
 
 from dataclasses import replace
 
@@ -7,24 +7,13 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox import magic
 from vaguemestre.web.htmx import is_htmx
-from vaguemestre.webmail import (
-    chips,
-    drafts,
-    enclosures,
-    formatted,
-    mailto,
-    more_signatures,
-    outbox,
-    preferences,
-    signature,
-)
+from vaguemestre.webmail import chips, drafts, enclosures, formatted, mailto, more_signatures, preferences, signature
 from vaguemestre.webmail.access import file_for, outgoing_for, outgoing_or_none
 from vaguemestre.webmail.attachments import opened
 from vaguemestre.webmail.calm import mailbox_screen
@@ -33,8 +22,6 @@ from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.drafts import AlreadySent, WrittenElsewhere
 from vaguemestre.webmail.letter import Letter, of_draft
 from vaguemestre.webmail.models import Outgoing, new_key
-from vaguemestre.webmail.outbox import Outcome, Unsendable
-from vaguemestre.webmail.recipients import parse
 from vaguemestre.webmail.sheet import (
     back_of,
     finished,
@@ -83,40 +70,19 @@ def draft(request: StaffRequest, key: str) -> HttpResponse:
 @require_POST
 @signed_in
 @mailbox_screen
-def send(request: StaffRequest, key: str) -> HttpResponse:
-    now, letter = timezone.now(), _received(request, key)
-    try:
-        outgoing = _keep(request, key, letter)
-        if letter.unkept:
-            return show_problems(request, key, replace(letter, revision=outgoing.revision), [unkept_in_words()])
-        outcome = outbox.send(outgoing, now)
-    except AlreadySent:
-        return finished(request, Toast(_("This message has already left.")))
-    except WrittenElsewhere as problem:
-        return show_problems(request, key, letter, [in_words(problem)], elsewhere=True)
-    except (Unsendable, enclosures.TooLarge) as problem:
-        return show_problems(request, key, _kept(request, key, letter), [in_words(problem)])
-    if outcome == Outcome.REFUSED:
-        return show_problems(request, key, _kept(request, key, letter), [])
-    return finished(request, Toast(_said(outcome, letter)))
-
-
-@require_POST
-@signed_in
-@mailbox_screen
 def close(request: StaffRequest, key: str) -> HttpResponse:
     """Closing keeps what was written; a sheet on which nothing was written leaves nothing behind."""
-    now, letter = timezone.now(), _received(request, key)
+    now, letter = timezone.now(), received(request, key)
     if outgoing_or_none(request.account, key) is None and letter.fingerprint == request.POST.get("debut"):
         return finished(request, None)
     try:
-        outgoing = _keep(request, key, letter)
+        outgoing = keep(request, key, letter)
         if letter.unkept:
             return show_problems(request, key, replace(letter, revision=outgoing.revision), [unkept_in_words()])
     except (AlreadySent, WrittenElsewhere):
         return finished(request, None)
     except enclosures.TooLarge as problem:
-        return show_problems(request, key, _kept(request, key, letter), [in_words(problem)])
+        return show_problems(request, key, kept(request, key, letter), [in_words(problem)])
     deposited = drafts.deposit_soon(outgoing, now, however_heavy=True)
     return finished(request, Toast(saved_in_words(now, deposited=deposited)))
 
@@ -153,7 +119,7 @@ def file_removal(request: StaffRequest, key: str, file_id: int) -> HttpResponse:
 @mailbox_screen
 def format_change(request: StaffRequest, key: str) -> HttpResponse:
     """To plain text, which says what is lost and offers it back; or to formatted text, which loses nothing."""
-    letter, former = _received(request, key), ""
+    letter, former = received(request, key), ""
     if request.POST.get("format") == "riche":
         before = request.POST.get("html_avant", "")
         letter = replace(letter, html=before) if before else replace(letter, html=formatted.of_text(letter.text))
@@ -168,11 +134,11 @@ def format_change(request: StaffRequest, key: str) -> HttpResponse:
 @mailbox_screen
 def pictures(request: StaffRequest, key: str) -> HttpResponse:
     """A picture for the text, and the form with it, so that what was typed is kept. Answers where the picture is."""
-    letter, upload = _received(request, key), request.FILES.get("image")
+    letter, upload = received(request, key), request.FILES.get("image")
     if not isinstance(upload, UploadedFile):
         raise Http404("no picture")
     try:
-        outgoing = _keep(request, key, letter)
+        outgoing = keep(request, key, letter)
         file = enclosures.add_picture(outgoing, upload)
     except (AlreadySent, WrittenElsewhere, enclosures.TooLarge, enclosures.NotAPicture) as problem:
         return HttpResponse(in_words(problem), status=422, content_type="text/plain; charset=utf-8")
@@ -202,23 +168,23 @@ def _blank(request: StaffRequest) -> Letter:
     return letter if chosen.writes_plain else replace(letter, html=signature.block(mine.html))
 
 
-def _received(request: StaffRequest, key: str) -> Letter:
+def received(request: StaffRequest, key: str) -> Letter:
     return formatted.received(request.POST, request.account, key)
 
 
 def _save(request: StaffRequest, key: str) -> HttpResponse:
     now = timezone.now()
-    letter, typed = chips.rearranged(_received(request, key), request.POST)
+    letter, typed = chips.rearranged(received(request, key), request.POST)
     try:
-        outgoing = _keep(request, key, letter)
+        outgoing = keep(request, key, letter)
     except (AlreadySent, WrittenElsewhere) as problem:
         return show_problems(request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhere))
     except enclosures.TooLarge as problem:
-        return show_problems(request, key, _kept(request, key, letter), [in_words(problem)])
+        return show_problems(request, key, kept(request, key, letter), [in_words(problem)])
     status = saved_in_words(now, deposited=drafts.deposit_soon(outgoing, now))
-    kept = replace(letter, revision=outgoing.revision, parts=())
+    saved = replace(letter, revision=outgoing.revision, parts=())
     sheet = composer(
-        request.account, key, kept, back=back_of(request), outgoing=outgoing, status=status, typed=typed,
+        request.account, key, saved, back=back_of(request), outgoing=outgoing, status=status, typed=typed,
         problems=[unkept_in_words()] if letter.unkept else (),
     )  # fmt: skip
     return show_status(request, sheet) if is_htmx(request) else show_composer(request, sheet)
@@ -227,18 +193,20 @@ def _save(request: StaffRequest, key: str) -> HttpResponse:
 def _keep_and_show(request: StaffRequest, key: str, letter: Letter, former: str) -> HttpResponse:
     """The whole sheet anew. `former`: the formatting that it had until now, and may have again."""
     try:
-        outgoing = _keep(request, key, letter)
+        outgoing = keep(request, key, letter)
     except (AlreadySent, WrittenElsewhere, enclosures.TooLarge) as problem:
         elsewhere = isinstance(problem, WrittenElsewhere)
         return show_problems(request, key, letter, [in_words(problem)], elsewhere=elsewhere)
     now = timezone.now()
-    kept = replace(letter, revision=outgoing.revision, parts=())
+    saved = replace(letter, revision=outgoing.revision, parts=())
     status = saved_in_words(now, deposited=drafts.deposit_soon(outgoing, now))
-    sheet = composer(request.account, key, kept, back=back_of(request), outgoing=outgoing, former=former, status=status)
+    sheet = composer(
+        request.account, key, saved, back=back_of(request), outgoing=outgoing, former=former, status=status
+    )
     return show_composer(request, sheet)
 
 
-def _keep(request: StaffRequest, key: str, letter: Letter) -> Outgoing:
+def keep(request: StaffRequest, key: str, letter: Letter) -> Outgoing:
     """The words first, then the files that came with them."""
     now, force = timezone.now(), request.POST.get("garder") == "1"
     outgoing = drafts.save(request.account, key, letter, sender=request.account.address, now=now, force=force)
@@ -247,22 +215,6 @@ def _keep(request: StaffRequest, key: str, letter: Letter) -> Outgoing:
     return outgoing
 
 
-def _kept(request: StaffRequest, key: str, letter: Letter) -> Letter:
+def kept(request: StaffRequest, key: str, letter: Letter) -> Letter:
     """The letter as it is kept now, for the window that is open."""
     return replace(of_draft(outgoing_for(request.account, key), letter.writer), resumes=letter.resumes)
-
-
-def _said(outcome: Outcome, letter: Letter) -> str:
-    people = parse("\n".join((letter.to, letter.cc, letter.bcc)))
-    name = people[0].label if people else ""
-    if outcome == Outcome.WAITING:
-        return _("Kept: the mail server does not answer. Your message will leave by itself when it is back.")
-    if outcome == Outcome.FILED_LATER:
-        return _("Sent. Its copy will join Sent when the mailbox answers.")
-    if outcome == Outcome.ALREADY:
-        return _("This message has already left.")
-    if len(people) > 1:
-        more = len(people) - 1
-        words = ngettext("Sent to %(name)s and %(count)d more", "Sent to %(name)s and %(count)d more", more)
-        return words % {"name": name, "count": more}
-    return _("Sent to %s") % name

@@ -15,7 +15,7 @@ from vaguemestre.mailbox.messages import Message
 from vaguemestre.mailbox.threads import Spot
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.quantities import grouped, size_in_words
-from vaguemestre.webmail import answering, handing_on
+from vaguemestre.webmail import answering, echoes, handing_on
 from vaguemestre.webmail.access import chosen_places
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.choosing import wanted
@@ -113,6 +113,19 @@ def _hand_on(request: StaffRequest, spots: Sequence[Spot]) -> HttpResponse:
         raise NoSuchMessage
     letter = handing_on.letter_for(rows, answering.beginning_of(request.account))
     return _begin(request, letter, handing_on.offered(rows), new_key(), handing_on.too_many(len(spots)))
+
+
+@require_safe
+@signed_in
+@mailbox_screen
+def reminder(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+    """To those of whom no receipt came back."""
+    source, beginning = Source(folder_id, uid), answering.beginning_of(request.account)
+    with open_mailbox(request) as session:
+        message = session.message(folder_id, uid)
+        people = echoes.unread_by(request.account, message)
+        letter = answering.reminder(session, source, message, beginning, people)
+    return _begin(request, letter, [], new_key())
 
 
 def _reply(request: StaffRequest, source: Source, *, everybody: bool) -> HttpResponse:

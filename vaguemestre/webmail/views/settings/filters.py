@@ -101,7 +101,7 @@ def remove(request: StaffRequest, filter_id: int) -> HttpResponse:
         return HttpResponseRedirect(reverse("webmail:filters"))
     word = signing.dumps([request.account.key, rules.kept(found.rule), place.index(found.id)], salt=SALT, compress=True)
     word = word if len(word) <= toasts.LONGEST_UNDO else ""
-    return _back(Toast(_("Filter “%s” deleted") % found.rule.name, word, undo_at="filter-restore"))
+    return _back(Toast(_("Filter “%s” deleted") % found.rule.name, word, undo_at="webmail:filter-restore"))
 
 
 @require_POST

@@ -22,17 +22,10 @@ from vaguemestre.webmail.toasts import Toast
 
 logger = logging.getLogger(__name__)
 ORDER = ("signature", "absence", "receipts", "redirection")  # the steps of the first sign-in
-LATER = (
-    "filters",
-    "labels",
-    "folders",
-    "display",
-    "arrival",
-    "images",
-    "space",
-)  # what nobody needs to choose on the first day
+# What nobody needs to choose on the first day.
+LATER = ("filters", "labels", "folders", "sending", "display", "arrival", "images", "space")
 ICONS = {
-    "signature": "pen", "absence": "calendar", "receipts": "mail-check", "redirection": "forward",
+    "signature": "pen", "absence": "calendar", "receipts": "mail-check", "redirection": "forward", "sending": "send",
     "display": "palette", "arrival": "bell", "images": "image", "labels": "tag", "folders": "folder",
     "space": "file-archive", "filters": "funnel",
 }  # fmt: skip
@@ -137,6 +130,7 @@ def places(found: standing.Standing) -> list[Place]:
         "absence": (_("Absence reply"), standing.absence_in_words(found, now)),
         "receipts": (_("Read receipts"), standing.receipts_in_words(found)),
         "redirection": (_("Redirection"), standing.redirection_in_words(found)),
+        "sending": (_("Sending"), standing.sending_in_words(found)),
         "display": (_("Display"), standing.display_in_words(found.display)),
         "arrival": (_("When mail arrives"), standing.arrival_in_words(found)),
         "images": (_("Remote images"), _("blocked until you ask for them")),

@@ -27,6 +27,7 @@ def receipts(request: StaffRequest) -> HttpResponse:
     answers = [
         (Preferences.Answering.ASK, _("Ask me each time")),
         (Preferences.Answering.NEVER, _("Never send one")),
+        (Preferences.Answering.INSIDE, _("Send it by itself to colleagues, ask me for the others")),
         (Preferences.Answering.ALWAYS, _("Send it by itself")),
     ]
     context = {"asks": found.asks_receipts, "answer": found.answers_receipts, "answers": answers}

@@ -1,0 +1,234 @@
+"""What came back about the messages sent: failures and receipts, in words, beside the message they are about.
+
+Reports are marked at delivery (engine/dovecot/sieve/reports.sieve); opening a sent message has the new ones read.
+Nobody's word is taken for whose message it is: a report counts when it names a message that lies in one's own Sent.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.accounts.models import Account
+from vaguemestre.mailbox import echo
+from vaguemestre.mailbox.echo import Told
+from vaguemestre.mailbox.errors import MailboxRefused, NoSuchFolder, NoSuchMessage
+from vaguemestre.mailbox.messages import Address, Message
+from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.text import decode
+from vaguemestre.mailbox.values import Flag, MailboxId, Uid
+from vaguemestre.web import dates
+from vaguemestre.web.quantities import grouped
+from vaguemestre.webmail import undelivered
+from vaguemestre.webmail.models import Echo
+from vaguemestre.webmail.recipients import is_address
+
+MARK = Flag("$Report")  # not read yet
+AT_ONCE = 50
+PLACES = ("inbox", "receipts")
+LONGEST_ID = 255
+Kind = Echo.Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`quoted`: the other server's own words. `url`: of the report."""
+
+    said: str
+    quoted: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """For the page of the report. Without `sent_url` it is about no message that was sent from here."""
+
+    lines: list[Line]
+    sent_url: str
+    failed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    name: str
+    when: str
+    exact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """For the page of a message sent."""
+
+    accepted: str = ""
+    failures: list[Line] = field(default_factory=list)
+    read: str = ""
+    readers: list[Reader] = field(default_factory=list)
+    remind_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    told: list[Told]
+    message_id: str
+    is_receipt: bool
+
+
+def of_report(session: Session, account: Account, folder: MailboxId, message: Message) -> Report | None:
+    """None for any other message. Reads it, so that it counts for the message it is about."""
+    junk = session.by_role("junk")
+    if message.row.structure.type != "multipart/report" or (junk and junk.id == folder):
+        return None
+    found = _read(session, folder, message)
+    if not found.told:
+        return None
+    sent = _sent(session, found.message_id)
+    if sent is not None:
+        _write(account, folder, message, found)
+    return Report(
+        lines=[Line(_sentence(one.kind, one.status, one.address), one.said) for one in found.told],
+        sent_url=reverse("webmail:message", args=sent) if sent else "",
+        failed=any(one.kind == "failed" for one in found.told),
+    )
+
+
+def of_sent(
+    session: Session, account: Account, folder: MailboxId, message: Message, now: datetime, *, take: bool
+) -> Delivery | None:
+    """None for what does not lie in Sent. `take`: new reports are read first."""
+    sent = session.by_role("sent")
+    if sent is None or sent.id != folder or not message.message_id:
+        return None
+    asks = "Disposition-Notification-To" in message.headers
+    if take:
+        if asks and session.by_role("receipts") is None:
+            session.folders()  # another process may know of it since
+        take_in(session, account)
+    rows = list(Echo.objects.filter(account=account, message_id=message.message_id[:LONGEST_ID]).order_by("at"))
+    read = [row for row in rows if row.kind == Kind.READ]
+    return Delivery(
+        accepted=_accepted(message),
+        failures=list(_failures(rows)),
+        read=_read_by(message, read) if asks or read else "",
+        readers=[_reader(row, message, now) for row in read],
+        remind_url=reverse("webmail:reminder", args=[folder, message.row.uid])
+        if asks and _unread(message, read)
+        else "",
+    )
+
+
+def take_in(session: Session, account: Account) -> None:
+    """The reports that came since somebody last looked: each is read once."""
+    for role in PLACES:
+        place = session.by_role(role)
+        if place is None or place.id is None:
+            continue
+        for uid in [Uid(number) for number in islice(session.matching(place.id, MARK), AT_ONCE)]:
+            try:
+                message = session.message(place.id, uid)
+                of_report(session, account, place.id, message)
+                session.store(place.id, [uid], remove=[MARK])
+            except (NoSuchMessage, NoSuchFolder, MailboxRefused):
+                continue  # moved or deleted meanwhile
+
+
+def unread_by(account: Account, message: Message) -> list[Address]:
+    """Who was written to in sight of all and has sent no receipt."""
+    rows = Echo.objects.filter(account=account, message_id=message.message_id[:LONGEST_ID], kind=Kind.READ)
+    return _unread(message, list(rows))
+
+
+def _read(session: Session, folder: MailboxId, message: Message) -> _Found:
+    told: list[Told] = []
+    about, is_receipt = "", False
+    for part in message.row.structure.walk():
+        if part.path is None or part.type not in (echo.STATUS, echo.DISPOSITION, *echo.ORIGINALS):
+            continue
+        text = decode(session.body(folder, message.row.uid, part.path, limit=echo.INPUT_LIMIT), part)
+        if part.type == echo.STATUS:
+            told += echo.read_status(text)
+        elif part.type == echo.DISPOSITION:
+            one, about = echo.read_disposition(text)
+            told, is_receipt = told + ([one] if one else []), True
+        else:
+            about = about or echo.message_id(text)
+            break
+    about = about or echo.identifier(message.in_reply_to)
+    return _Found([one for one in told if is_address(one.address)], about, is_receipt)
+
+
+def _sent(session: Session, message_id: str) -> tuple[MailboxId, Uid] | None:
+    """The message of one's own that it is about."""
+    sent = session.by_role("sent")
+    if sent is None or sent.id is None or not message_id:
+        return None
+    found = session.find(sent.id, message_id)
+    return (sent.id, found[-1]) if found else None
+
+
+def _write(account: Account, folder: MailboxId, message: Message, found: _Found) -> None:
+    for one in found.told:
+        values = {"at": message.row.received, "status": one.status, "said": one.said, "folder": folder}
+        key = {
+            "account": account, "message_id": found.message_id[:LONGEST_ID],
+            "address": one.address.lower(), "kind": one.kind,
+        }  # fmt: skip
+        Echo.objects.get_or_create(**key, defaults={**values, "uid": message.row.uid})
+
+
+def _sentence(kind: str, status: str, address: str) -> str:
+    if kind == Kind.READ:
+        return _("%s has opened your message.") % address
+    if kind == Kind.DISCARDED:
+        return _("%s has thrown your message away without opening it.") % address
+    if kind == Kind.DELAYED:
+        return undelivered.late(address)
+    if kind == Kind.DELIVERED:
+        return _("%s: delivered.") % address
+    said = undelivered.sentence(status, address)
+    return said[:1].upper() + said[1:] if address not in said else said
+
+
+def _failures(rows: Sequence[Echo]) -> Iterator[Line]:
+    """A delay is over once it has ended as a failure."""
+    failed = {row.address for row in rows if row.kind == Kind.FAILED}
+    for row in rows:
+        if row.kind == Kind.FAILED or (row.kind == Kind.DELAYED and row.address not in failed):
+            said = _sentence(row.kind, row.status, row.address)
+            yield Line(said, row.said, reverse("webmail:message", args=[row.folder, row.uid]))
+
+
+def _accepted(message: Message) -> str:
+    """Of what left by the outbox, which files the copy once Postfix has taken charge; of others nothing is known."""
+    if not re.fullmatch(rf"<[0-9a-f]{{32}}@{re.escape(academy().domain)}>", message.message_id):
+        return ""
+    return _("Taken in charge by our mail server on %s.") % dates.in_full(message.row.received)
+
+
+def _people(message: Message) -> dict[str, Address]:
+    return {person.address.lower(): person for person in (*message.to, *message.cc) if person.address}
+
+
+def _unread(message: Message, read: Sequence[Echo]) -> list[Address]:
+    seen = {row.address for row in read}
+    return [person for address, person in _people(message).items() if address not in seen]
+
+
+def _read_by(message: Message, read: Sequence[Echo]) -> str:
+    """Lu par 12 sur 15. A receipt is a program's word, so that nobody's silence means anything."""
+    people = _people(message)
+    count = len({row.address for row in read} | people.keys())
+    if not read:
+        return _("No receipt has come back yet.")
+    words = ngettext("Read by %(read)s of %(count)s", "Read by %(read)s of %(count)s", count)
+    return words % {"read": grouped(len(read)), "count": grouped(count)}
+
+
+def _reader(row: Echo, message: Message, now: datetime) -> Reader:
+    person = _people(message).get(row.address)
+    return Reader(person.label if person else row.address, dates.in_words(row.at, now), dates.in_full(row.at))

@@ -1,0 +1,120 @@
+"""What is worth a look before a message leaves. Calm, and skippable: only what is confidential is refused."""
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from vaguemestre.mailbox.messages import Message
+from vaguemestre.mailbox.quoting import is_forwarded, passages
+from vaguemestre.web.quantities import grouped
+from vaguemestre.webmail.correspondents import is_outside
+from vaguemestre.webmail.models import Outgoing
+from vaguemestre.webmail.recipients import parse
+
+MANY = 20  # people who see one another's addresses
+NAMED = 3
+FILE, SUBJECT, TEXT, VISIBLE, CIRCLE = "piece", "objet", "texte", "visibles", "cercle"
+# What announces a file, in the words of the people who forget them. Not what speaks of somebody else's.
+_ANNOUNCES = re.compile(
+    r"\bci[- ]?(?:joint|annex)e?s?\b|(?<!votre )(?<!vos )(?<!ta )(?<!tes )\bpi[èe]ces?[- ]jointes?\b|\bP\.?J\.?(?=\W|$)"
+    r"|\ben (?:annexe|attaché|attachement)\b|\b(?:je|nous) (?:vous |te |t['’]|y )?(?:joins|joignons)\b"
+    r"|\b(?:fichier|document|tableau|formulaire|courrier|dossier)s? (?:ci-)?joints?\b"
+    r"|\btrouverez (?:joint|attaché|annexé)"
+    r"|(?<!your )\battach(?:ed|ments?)\b|\bI attach\b|\benclosed\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    code: str
+    said: str
+    may_hide: bool = False  # one press puts everybody in hidden copy
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was noticed, the word that lets the message pass all the same, and the hour it was to leave at."""
+
+    noticed: list[Noticed]
+    passes: str
+    leaves_at: str
+
+    @property
+    def may_hide(self) -> bool:
+        return any(one.may_hide for one in self.noticed)
+
+
+def look(
+    outgoing: Outgoing, signature: str, circle: Callable[[], Collection[str] | None], *, passed: Collection[str] = ()
+) -> list[Noticed]:
+    """`passed`: what its author has seen already. `circle`: who the conversation was with, None if unknown."""
+    found = [*_unsaid(outgoing, signature), *_seen_by_many(outgoing)]
+    if CIRCLE not in passed:
+        found += _beyond(outgoing, circle)
+    return [one for one in found if one.code not in passed]
+
+
+def own_words(text: str, signature: str) -> str:
+    """Without what is quoted, handed on or signed."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    own = next((place for place, line in enumerate(lines) if is_forwarded(line)), len(lines))
+    said = "\n".join(part.text for part in passages("\n".join(lines[:own])) if part.kind == "text")
+    return (said.replace(signature, "") if signature else said).strip()
+
+
+def people_of(message: Message) -> frozenset[str]:
+    """Everybody whom a message names."""
+    sender = [message.row.sender] if message.row.sender else []
+    return frozenset(one.address.lower() for one in (*sender, *message.reply_to, *message.to, *message.cc))
+
+
+def _unsaid(outgoing: Outgoing, signature: str) -> list[Noticed]:
+    found, has_files = [], outgoing.files.exists()
+    said = own_words(outgoing.text, signature)
+    subject = outgoing.subject if outgoing.kind == Outgoing.Kind.NEW else ""  # else it is somebody else's
+    if not has_files and _ANNOUNCES.search(f"{subject}\n{said}"):
+        found.append(Noticed(FILE, _("You write of an attachment, and there is none.")))
+    if not outgoing.subject.strip():
+        found.append(Noticed(SUBJECT, _("There is no subject.")))
+    if not has_files and not said and outgoing.kind != Outgoing.Kind.FORWARD:
+        found.append(Noticed(TEXT, _("There is no text of yours in it.")))
+    return found
+
+
+def _seen_by_many(outgoing: Outgoing) -> list[Noticed]:
+    count = len(parse(f"{outgoing.to}\n{outgoing.cc}"))
+    if count < MANY:
+        return []
+    words = ngettext(
+        "%s person will see the addresses of all the others.", "%s people will see one another’s addresses.", count
+    )
+    return [Noticed(VISIBLE, words % grouped(count), may_hide=True)]
+
+
+def _beyond(outgoing: Outgoing, circle: Callable[[], Collection[str] | None]) -> list[Noticed]:
+    """Somebody outside the academy who was not in what is answered."""
+    if outgoing.kind != Outgoing.Kind.REPLY:
+        return []
+    outside = [one for one in parse(f"{outgoing.to}\n{outgoing.cc}\n{outgoing.bcc}") if is_outside(one.address)]
+    known = circle() if outside else None
+    new = [] if known is None else [one.address for one in outside if one.address.lower() not in known]
+    if not new:
+        return []
+    words = ngettext(
+        "%(who)s, outside the academy, was not part of this conversation.",
+        "%(who)s, outside the academy, were not part of this conversation.",
+        len(new),
+    )
+    return [Noticed(CIRCLE, words % {"who": _names(new)})]
+
+
+def _names(addresses: Sequence[str]) -> str:
+    more = len(addresses) - NAMED
+    shown = ", ".join(addresses[:NAMED])
+    return shown if more <= 0 else ngettext("%(who)s and %(more)s more", "%(who)s and %(more)s more", more) % {
+        "who": shown, "more": grouped(more),
+    }  # fmt: skip

@@ -1,0 +1,217 @@
+"""What comes back about messages sent: receipts counted, failures in words, and nobody's lie believed."""
+
+from email.message import EmailMessage
+
+import pytest
+
+from vaguemestre.testing import append, deliver, letter, wait_for_mail
+from vaguemestre.webmail.models import Echo, Preferences, new_key
+from vaguemestre.webmail.tests.conftest import Desk
+from vaguemestre.webmail.tests.test_list import body
+
+REPORT = """From: MAILER-DAEMON@mx.y.example
+To: {to}
+Subject: Undelivered Mail Returned to Sender
+Message-ID: <{own}@mx.y.example>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: text/plain
+
+I'm sorry to have to inform you.
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.y.example
+
+Final-Recipient: rfc822; {about}
+Action: {action}
+Status: {status}
+Diagnostic-Code: smtp; 550 {status} <b>User</b> unknown http://piege.example
+
+--b
+Content-Type: text/rfc822-headers
+
+Message-ID: {message_id}
+Subject: Essai
+--b--
+"""
+
+
+def report(
+    message_id: str, to: Desk, *, about: str = "jean@y.example", status: str = "5.1.1", action: str = "failed"
+) -> bytes:
+    return REPORT.format(
+        to=to.mail.address, own=new_key(), about=about, status=status, action=action, message_id=message_id
+    ).encode()
+
+
+def sent(desk: Desk, *people: str, **more: str) -> tuple[int, str]:
+    """Its number in Sent, and its Message-ID."""
+    key = new_key()
+    assert desk.write(key, a=", ".join(people), **more).status_code == 302
+    return desk.uids("sent")[0], f"<{key}@ac-amiens.fr>"
+
+
+def bounce(desk: Desk, raw: bytes, count: int = 1) -> int:
+    deliver(raw, desk.mail.address, sender="")
+    wait_for_mail(desk.mail, count)
+    return desk.uids()[0]
+
+
+def page(desk: Desk, uid: int, role: str = "inbox") -> str:
+    return " ".join(body(desk.get(desk.url(role, f"{uid}/"))).split())
+
+
+def receipt_from(reader: Desk) -> None:
+    wait_for_mail(reader.mail)
+    uid = reader.uids()[0]
+    reader.get(reader.url(tail=f"{uid}/"))
+    reader.post(reader.url(tail=f"{uid}/accuse/"))
+
+
+def test_a_receipt_is_counted_on_the_message_and_kept_out_of_the_inbox(desk: Desk, neighbour: Desk) -> None:
+    uid, _id = sent(desk, f"Karim <{neighbour.mail.address}>", "lea@y.example", accuse="1")
+    assert "Aucun accusé n’est encore revenu" in page(desk, uid, "sent")
+    receipt_from(neighbour)
+    wait_for_mail(desk.mail, folder='"Accus&AOk-s de lecture"')
+    shown = page(desk, uid, "sent")
+    assert "Lu par 1 sur 2" in shown
+    assert "<li>Karim <span" in shown
+    assert desk.uids() == []
+    assert Echo.objects.get().kind == Echo.Kind.READ
+    [kept] = desk.uids("receipts")
+    assert "\\Seen" in desk.flags(kept, "receipts")
+    assert "a ouvert votre message" in page(desk, kept, "receipts")
+    assert "Accusés de lecture" in body(desk.get(desk.url()))
+
+
+def test_a_reminder_goes_to_those_who_have_not_read(desk: Desk, neighbour: Desk) -> None:
+    uid, _id = sent(desk, neighbour.mail.address, "lea@y.example", accuse="1", objet="Réunion")
+    receipt_from(neighbour)
+    wait_for_mail(desk.mail, folder='"Accus&AOk-s de lecture"')
+    assert "Relancer ceux qui ne l’ont pas lu" in page(desk, uid, "sent")
+    sheet = body(desk.get(desk.url("sent", f"{uid}/relance/")))
+    assert "lea@y.example" in sheet
+    assert f'name="a" value="{neighbour.mail.address}"' not in sheet
+    assert "Rappel : Réunion".replace(" :", "\u00a0:") in sheet
+
+
+def test_without_a_request_nothing_is_said_of_reading(desk: Desk, neighbour: Desk) -> None:
+    uid, _id = sent(desk, neighbour.mail.address)
+    shown = page(desk, uid, "sent")
+    assert "Pris en charge par notre serveur" in shown
+    assert "Aucun accusé" not in shown
+    assert "Relancer" not in shown
+
+
+def test_a_failure_is_said_in_words_on_its_page_and_on_the_message_sent(desk: Desk) -> None:
+    uid, message_id = sent(desk, "jean@y.example")
+    report_uid = bounce(desk, report(message_id, desk))
+    shown = page(desk, uid, "sent")  # also when nobody has opened the report
+    assert "jean@y.example n’existe pas chez y.example" in shown
+    assert desk.url(tail=f"{report_uid}/") in shown
+    shown = page(desk, report_uid)
+    assert "jean@y.example n’existe pas chez y.example" in shown
+    assert desk.url("sent", f"{uid}/") in shown
+    assert "&lt;b&gt;User&lt;/b&gt; unknown" in shown  # theirs, as a quotation
+    assert 'href="http://piege.example' not in shown.partition("echo-said")[2].partition("</details>")[0]
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("5.2.2", "est pleine"), ("4.4.7", "n’a pas répondu pendant des jours"), ("5.3.4", "trop lourd"),
+        ("5.1.2", "ne reçoit pas de courrier"), ("5.7.26", "selon ses propres règles"), ("5.9.9", "a été refusée par"),
+    ],
+)  # fmt: skip
+def test_each_reason_has_its_words(desk: Desk, status: str, said: str) -> None:
+    uid, message_id = sent(desk, "jean@y.example")
+    bounce(desk, report(message_id, desk, status=status))
+    assert said in page(desk, uid, "sent")
+
+
+def test_late_then_failed(desk: Desk) -> None:
+    uid, message_id = sent(desk, "jean@y.example")
+    bounce(desk, report(message_id, desk, action="delayed", status="4.4.1"))
+    assert "ne prend pas encore le message" in page(desk, uid, "sent")
+    bounce(desk, report(message_id, desk, status="4.4.7"), 2)
+    shown = page(desk, uid, "sent")
+    assert "pendant des jours" in shown
+    assert "ne prend pas encore le message" not in shown
+
+
+def test_a_forged_report_is_tied_to_nothing(desk: Desk, neighbour: Desk) -> None:
+    """About somebody else's message, about none, about a message of one's own inbox: nothing of it is believed."""
+    _uid, theirs = sent(neighbour, "jean@y.example")
+    own = desk.put(letter(desk.mail.address, Message_ID="<recu@y.example>"))
+    for number, about in enumerate((theirs, "<inconnu@ac-amiens.fr>", "<recu@y.example>", "")):
+        uid = bounce(desk, report(about, desk), number + 2)
+        shown = page(desk, uid)
+        assert "ne parle d’aucun message de vos Envoyés" in shown
+        assert "n’existe pas chez" not in shown
+    assert own
+    assert not Echo.objects.exists()
+
+
+def test_in_junk_it_is_not_read(desk: Desk) -> None:
+    _uid, message_id = sent(desk, "jean@y.example")
+    desk.get(desk.url("junk"))
+    append(desk.mail, report(message_id, desk), "Junk")
+    assert "n’existe pas chez" not in page(desk, desk.uids("junk")[0], "junk")
+    assert not Echo.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "about", ["jean@y.example>\r\nBcc: x@z.example", "<script>alert(1)</script>", "a b", "é" * 400]
+)
+def test_what_is_no_address_is_dropped(desk: Desk, about: str) -> None:
+    _uid, message_id = sent(desk, "jean@y.example")
+    uid = desk.put(report(message_id, desk, about=about.replace("\r\n", "")))
+    page(desk, uid)
+    assert not Echo.objects.exists()
+
+
+def test_read_once(desk: Desk) -> None:
+    uid, message_id = sent(desk, "jean@y.example")
+    report_uid = bounce(desk, report(message_id, desk))
+    assert "$Report" in desk.flags(report_uid)
+    for _ in range(2):
+        page(desk, uid, "sent")
+    assert "$Report" not in desk.flags(report_uid)
+    page(desk, report_uid)
+    assert Echo.objects.count() == 1
+
+
+def test_what_a_sent_message_costs(desk: Desk, neighbour: Desk, trips: list[int]) -> None:
+    """Two more round trips than another: a look for new reports in the inbox, and where receipts lie."""
+    uid, _id = sent(desk, neighbour.mail.address)
+    page(desk, uid, "sent")
+    trips.clear()
+    page(desk, uid, "sent")
+    assert sum(trips) <= 5
+
+
+def colleague_or_stranger(desk: Desk, sender: str, **headers: str) -> str:
+    message: EmailMessage = letter(desk.mail.address, sender=sender, Disposition_Notification_To=sender, **headers)
+    message["Return-Path"] = f"<{sender}>"
+    return body(desk.get(desk.url(tail=f"{desk.put(message)}/")))
+
+
+def test_by_rule_colleagues_are_answered_and_others_are_asked_about(desk: Desk, neighbour: Desk) -> None:
+    desk.post("/webmail/reglages/accuses/", {"repondre": "inside"})
+    assert Preferences.objects.get().answers_receipts == "inside"
+    assert "Un accusé de lecture a été envoyé" in colleague_or_stranger(desk, neighbour.mail.address)
+    assert "demande un accusé de lecture" in colleague_or_stranger(desk, "anne@librairie.example")
+
+
+@pytest.mark.parametrize("rule", ["inside", "always"])
+def test_never_by_itself_when_in_hidden_copy(desk: Desk, neighbour: Desk, rule: str) -> None:
+    desk.post("/webmail/reglages/accuses/", {"repondre": rule})
+    message = letter("autre@ac-amiens.fr", sender=neighbour.mail.address)
+    message["Disposition-Notification-To"] = neighbour.mail.address
+    message["Return-Path"] = f"<{neighbour.mail.address}>"
+    shown = body(desk.get(desk.url(tail=f"{desk.put(message)}/")))
+    assert "demande un accusé de lecture" in shown
+    assert "a été envoyé" not in shown

@@ -1,0 +1,215 @@
+"""The press on "Envoyer": at once or at an hour chosen, after what is worth a look; and the moment to think again."""
+
+import math
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from vaguemestre.accounts.guards import signed_in
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox.errors import MailboxError
+from vaguemestre.mailbox.values import MailboxId, Uid
+from vaguemestre.web.htmx import is_htmx
+from vaguemestre.webmail import confidences, drafts, enclosures, guards, outbox, preferences, scheduling, signature
+from vaguemestre.webmail.access import outgoing_for
+from vaguemestre.webmail.calm import mailbox_screen
+from vaguemestre.webmail.composer import composer, refusals
+from vaguemestre.webmail.connection import open_mailbox, open_mailbox_of
+from vaguemestre.webmail.drafts import AlreadySent, WrittenElsewhere
+from vaguemestre.webmail.guards import Before
+from vaguemestre.webmail.letter import of_draft
+from vaguemestre.webmail.models import Outgoing, Preferences, new_key
+from vaguemestre.webmail.outbox import Outcome, Unsendable
+from vaguemestre.webmail.recipients import parse, written
+from vaguemestre.webmail.scheduling import Hour
+from vaguemestre.webmail.sheet import back_of, finished, in_words, show_composer, show_problems, unkept_in_words
+from vaguemestre.webmail.snooze import moments
+from vaguemestre.webmail.toasts import Toast
+from vaguemestre.webmail.views.compose import keep, kept, received
+
+UNDO_AT = "webmail:send-undo"
+SECONDS = (5, 10, 20, 30)
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def send(request: StaffRequest, key: str) -> HttpResponse:
+    return _leave(request, key, timezone.now(), None)
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def plan(request: StaffRequest, key: str) -> HttpResponse:
+    """`depart`: an instant; or a `jour` and an `heure`, asked for when there is none, or none that will do."""
+    now = timezone.now()
+    leaves_at = scheduling.chosen(wanted(request), now)
+    if leaves_at is not None:
+        return _leave(request, key, now, leaves_at)
+    try:
+        outgoing = keep(request, key, received(request, key))
+    except (AlreadySent, WrittenElsewhere, enclosures.TooLarge):
+        return _leave(request, key, now, None)  # it says what is in the way
+    day, hour = request.POST.get("jour", ""), request.POST.get("heure", "")
+    return _again(request, outgoing, hour=scheduling.asked(day, hour, now))
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def hide_everybody(request: StaffRequest, key: str) -> HttpResponse:
+    """All who were written to in sight of one another are in hidden copy instead."""
+    letter = received(request, key)
+    everybody = written(parse("\n".join((letter.bcc, letter.to, letter.cc))))
+    try:
+        outgoing = keep(request, key, replace(letter, to="", cc="", bcc=everybody))
+    except (AlreadySent, WrittenElsewhere, enclosures.TooLarge) as problem:
+        return show_problems(request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhere))
+    return _again(request, outgoing)
+
+
+@require_POST
+@signed_in
+def call_back(request: StaffRequest) -> HttpResponse:
+    """The message is on the sheet again, as it was; or it is said that it has left."""
+    key = request.POST.get("fait", "")
+    outgoing = outgoing_for(request.account, key)
+    if not (outgoing.is_draft or outbox.take_back(outgoing, timezone.now())):
+        return finished(request, Toast(_("Too late: this message has left.")))
+    if not is_htmx(request):
+        return HttpResponseRedirect(reverse("webmail:compose", args=[key]))
+    return _again(request, outgoing_for(request.account, key), writer=new_key())
+
+
+def wanted(request: StaffRequest) -> str:
+    """The last one: the button that was pressed comes after what the form holds."""
+    day, hour = request.POST.get("jour", ""), request.POST.get("heure", "")
+    return request.POST.get("depart") or (f"{day}T{hour}" if day and hour else "")
+
+
+def _leave(request: StaffRequest, key: str, now: datetime, hour: datetime | None) -> HttpResponse:
+    letter = received(request, key)
+    chosen = preferences.of(request.account)
+    seconds = preferences.undo_seconds(chosen.undo_seconds)
+    leaves_at = hour or (now + timedelta(seconds=seconds) if seconds else None)
+    try:
+        outgoing = keep(request, key, letter)
+        if letter.unkept:
+            return show_problems(request, key, replace(letter, revision=outgoing.revision), [unkept_in_words()])
+        outbox.check(outgoing)
+        _refuse_confidences(outgoing, chosen, now)
+        if before := _worth_a_look(request, outgoing, chosen, hour):
+            return _again(request, outgoing, before=before)
+        outcome = outbox.send(outgoing, now, leaves_at, planned=hour is not None)
+    except AlreadySent:
+        return finished(request, _sent_before(outgoing_for(request.account, key), now))
+    except WrittenElsewhere as problem:
+        return show_problems(request, key, letter, [in_words(problem)], elsewhere=True)
+    except (Unsendable, enclosures.TooLarge) as problem:
+        return show_problems(request, key, kept(request, key, letter), [in_words(problem)])
+    if outcome == Outcome.REFUSED:
+        return show_problems(request, key, kept(request, key, letter), [])
+    if outcome == Outcome.ALREADY:
+        return finished(request, _sent_before(outgoing_for(request.account, key), now))
+    if outcome == Outcome.PLANNED:
+        _withdraw_copy(outgoing_for(request.account, key))
+    return finished(request, _toast(outcome, outgoing, seconds, hour, now))
+
+
+def _refuse_confidences(outgoing: Outgoing, chosen: Preferences, now: datetime) -> None:
+    """Raises `Unsendable`. The NUMEN also in what is quoted; a password among the person's own words."""
+    if confidences.holds_numen(outgoing.account, [outgoing.subject, outgoing.text]):
+        raise Unsendable("numen")
+    own = guards.own_words(outgoing.text, "")
+    if confidences.holds_password(chosen.account, [outgoing.subject, own], now):
+        raise Unsendable("password")
+
+
+def _worth_a_look(
+    request: StaffRequest, outgoing: Outgoing, chosen: Preferences, hour: datetime | None
+) -> Before | None:
+    """None when nothing was noticed, or nothing that its author has not seen."""
+    passed = request.POST.get("malgre", "").split()
+
+    def circle() -> Collection[str] | None:
+        if not (outgoing.source_folder and outgoing.source_uid):
+            return None
+        try:
+            with open_mailbox(request) as session:
+                message = session.message(MailboxId(outgoing.source_folder), Uid(outgoing.source_uid))
+        except MailboxError:
+            return None  # it is gone, or nobody answers: nothing is held up for that
+        return guards.people_of(message)
+
+    found = guards.look(outgoing, signature.of(chosen), circle, passed=passed)
+    if not found:
+        return None
+    passes = " ".join(dict.fromkeys([*passed, *(one.code for one in found)]))
+    return Before(found, passes, hour.isoformat() if hour else "")
+
+
+def _again(
+    request: StaffRequest, outgoing: Outgoing, *,
+    before: Before | None = None, hour: Hour | None = None, writer: str = "",
+) -> HttpResponse:  # fmt: skip
+    """The sheet with what is kept, in the window that is open."""
+    letter = of_draft(outgoing, writer or outgoing.writer)
+    sheet = composer(request.account, outgoing.key, letter, back=back_of(request), outgoing=outgoing)
+    return show_composer(request, sheet, before=before, hour=hour)
+
+
+def _withdraw_copy(outgoing: Outgoing) -> None:
+    if not outgoing.draft_folder:
+        return
+    try:
+        with open_mailbox_of(outgoing.account_id) as session:
+            drafts.withdraw_copy(outgoing, session)
+    except MailboxError:
+        return  # it goes when the message is filed
+
+
+def _toast(outcome: Outcome, outgoing: Outgoing, seconds: int, hour: datetime | None, now: datetime) -> Toast:
+    if outcome == Outcome.WAITING:
+        return Toast(_("Kept: the mail server does not answer. Your message will leave by itself when it is back."))
+    if outcome == Outcome.FILED_LATER:
+        return Toast(_("Sent. Its copy will join Sent when the mailbox answers."))
+    if outcome == Outcome.FULL:
+        return Toast(refusals({"full": True})[0])
+    if outcome == Outcome.PLANNED and hour:
+        return Toast(_("Your message leaves %s") % moments.in_words(hour, now), outgoing.key, undo_at=UNDO_AT)
+    if outcome == Outcome.CALLABLE:
+        return _callable(outgoing, seconds)
+    return Toast(_to_whom(outgoing))
+
+
+def _sent_before(outgoing: Outgoing, now: datetime) -> Toast:
+    """Pressed once more, in this window or in another."""
+    if outgoing.leaves_at and outgoing.leaves_at > now:
+        if outgoing.planned:
+            return _toast(Outcome.PLANNED, outgoing, 0, outgoing.leaves_at, now)
+        return _callable(outgoing, math.ceil((outgoing.leaves_at - now).total_seconds()))
+    return Toast(_("This message has already left."))
+
+
+def _callable(outgoing: Outgoing, seconds: int) -> Toast:
+    said = _("%(sent)s. It leaves in %(seconds)s s") % {"sent": _to_whom(outgoing), "seconds": seconds}
+    shown = max((one for one in SECONDS if one <= seconds), default=SECONDS[0])  # those that the line knows
+    return Toast(said, outgoing.key, undo_at=UNDO_AT, seconds=shown)
+
+
+def _to_whom(outgoing: Outgoing) -> str:
+    people = parse("\n".join((outgoing.to, outgoing.cc, outgoing.bcc)))
+    name = people[0].label if people else ""
+    if len(people) > 1:
+        more = len(people) - 1
+        words = ngettext("Sent to %(name)s and %(count)d more", "Sent to %(name)s and %(count)d more", more)
+        return words % {"name": name, "count": more}
+    return _("Sent to %s") % name
