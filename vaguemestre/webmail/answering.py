@@ -65,11 +65,10 @@ def reply(
 def reminder(
     session: Session, source: Source, message: Message, beginning: Beginning, people: Sequence[Address]
 ) -> Letter:
-    return Letter(
-        to=written(people), subject=_marked(message.row.subject, _("Reminder: "), (_("Reminder: ").lower(),)),
-        text=f"{beginning.signature}\n\n{_attribution(message)}\n{_quoted(body_text(session, source, message))}",
-        asks_receipt=True, kind=Outgoing.Kind.REPLY, source=source,
-    )  # fmt: skip
+    """An answer to one's own message, for those of whom no receipt came back."""
+    letter = reply(session, source, message, frozenset(), beginning, everybody=False)
+    subject = _marked(message.row.subject, _("Reminder: "), (_("Reminder: ").lower(),))
+    return replace(letter, to=written(people), cc="", subject=subject, asks_receipt=True)
 
 
 def forward(session: Session, source: Source, message: Message, beginning: Beginning, key: str) -> Letter:
