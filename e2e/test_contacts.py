@@ -83,6 +83,7 @@ def test_who_wrote_and_who_was_written_to_are_kept_with_a_thumb(at_the_desk: AtT
     page.locator(".message-to > summary").first.click()
     page.get_by_role("button", name="Ajouter aux contacts").click()
     toast(page, "dans vos contacts")  # or is there already: other stories hear from her too
+    visitor.go("/webmail/")
     desk.write()
     desk.fill(to=f"{other}@x.example", subject=once("Réponse "), text="Merci.")
     desk.send()

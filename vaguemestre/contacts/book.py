@@ -154,6 +154,16 @@ def listed(account: Account, place: Place, group: Group | None) -> Listed:
     )
 
 
+def beside(listed: Listed, number: int | None) -> tuple[str, str]:
+    """The cards before and after the open one, on this page of the list; empty where there is none."""
+    numbers = [row.number for row in listed.rows]
+    if number not in numbers:
+        return "", ""
+    place = numbers.index(number)
+    rows = listed.rows
+    return rows[place - 1].url if place else "", rows[place + 1].url if place + 1 < len(rows) else ""
+
+
 def _letters(found: QuerySet[Contact], place: Place) -> list[Letter]:
     """Those that somebody begins with; the present one leads back to all."""
     there = set(found.order_by().values_list("letter", flat=True).distinct())

@@ -1,0 +1,66 @@
+"""What becomes of an address book when its owner leaves."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from pytest_django import Settings
+
+from vaguemestre.accounts import closing
+from vaguemestre.contacts import importing, keeping, purging, undoing
+from vaguemestre.contacts.collecting import collect
+from vaguemestre.contacts.keeping import Card, Line
+from vaguemestre.contacts.models import Collected, Contact, ContactAddress, Group, Undoable, Upload
+from vaguemestre.mailbox.messages import Address
+from vaguemestre.testing import Cast
+
+NOW = timezone.now()
+TABLES = (Contact, Group, Collected, Undoable, Upload)
+
+
+def fill(cast: Cast) -> None:
+    for account in (cast.teacher, cast.head):
+        kept = keeping.add(account, Card(given="Anne", addresses=(Line("a@x.fr"),), groups=("4e B",)), now=NOW)
+        collect(account, [Address("Zoé", "zoe@x.fr")], NOW)
+        undoing.remember(account, now=NOW, cards=[kept])
+        importing.receive(account, "c.csv", b"Nom;Mail\nA;b@x.fr\n", now=NOW)
+
+
+def test_it_goes_with_the_mailbox_and_only_then(cast: Cast, settings: Settings) -> None:
+    fill(cast)
+    closing.close([cast.teacher], on=timezone.localdate(), now=NOW)
+    assert all(table.objects.filter(account=cast.teacher).exists() for table in TABLES)
+    purger = next(name for name in settings.ACCOUNT_PURGERS if ".contacts." in name)
+    import_string(purger)(cast.teacher.key, NOW)
+    for table in TABLES:
+        assert not table.objects.filter(account=cast.teacher).exists()
+        assert table.objects.filter(account=cast.head).exists()
+    assert ContactAddress.objects.count() == 1
+
+
+def test_what_waited_too_long_is_swept(cast: Cast, settings: Settings) -> None:
+    fill(cast)
+    assert "vaguemestre.contacts.purging.sweep" in settings.RECURRING
+    purging.sweep("", NOW + timedelta(minutes=59))
+    assert Undoable.objects.exists()
+    purging.sweep("", NOW + timedelta(minutes=61))
+    assert (Undoable.objects.exists(), Upload.objects.exists()) == (False, True)
+    purging.sweep("", NOW + timedelta(hours=25))
+    assert not Upload.objects.exists()
+    assert Contact.objects.count() == 2
+
+
+def test_an_act_of_an_hour_ago_is_not_undone(cast: Cast) -> None:
+    kept = keeping.add(cast.teacher, Card(given="Anne"), now=NOW)
+    word = undoing.removed(cast.teacher, [kept], now=NOW)
+    undoable = Undoable.objects.get(key=word)
+    assert not undoing.undo(undoable, now=NOW + timedelta(minutes=61))
+    assert undoing.undo(undoable, now=NOW + timedelta(minutes=59))
+    assert not undoing.undo(undoable, now=NOW)
+    assert Contact.objects.get().given == "Anne"
+
+
+def test_only_the_last_acts_are_remembered(cast: Cast) -> None:
+    for number in range(undoing.KEPT + 5):
+        undoing.remember(cast.teacher, now=NOW + timedelta(seconds=number))
+    assert Undoable.objects.count() == undoing.KEPT
