@@ -110,6 +110,10 @@ def place_of(sent: QueryDict) -> Place:
     )
 
 
+def count(account: Account) -> int:
+    return Contact.objects.filter(account=account).count()
+
+
 def column(account: Account, place: Place | None) -> Column:
     """Two queries. `place`: None on a page that is none of the lists."""
     groups = Group.objects.filter(account=account).annotate(people=Count("contacts"))
@@ -119,7 +123,7 @@ def column(account: Account, place: Place | None) -> Column:
         )
         for group in groups
     ]
-    return Column(lines, Contact.objects.filter(account=account).count())
+    return Column(lines, count(account))
 
 
 def listed(account: Account, place: Place, group: Group | None) -> Listed:
@@ -148,6 +152,16 @@ def listed(account: Account, place: Place, group: Group | None) -> Listed:
         group=group,
         whole=not (place.typed or place.letter or group),
     )
+
+
+def beside(listed: Listed, number: int | None) -> tuple[str, str]:
+    """The cards before and after the open one, on this page of the list; empty where there is none."""
+    numbers = [row.number for row in listed.rows]
+    if number not in numbers:
+        return "", ""
+    place = numbers.index(number)
+    rows = listed.rows
+    return rows[place - 1].url if place else "", rows[place + 1].url if place + 1 < len(rows) else ""
 
 
 def _letters(found: QuerySet[Contact], place: Place) -> list[Letter]:

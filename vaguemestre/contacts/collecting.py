@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.contacts import addresses
@@ -60,6 +60,10 @@ def unkept(account: Account, typed: str, *, start: int, count: int) -> tuple[lis
         found = found.filter(begins("search", wanted)) if wanted else found.none()
     rows = list(found.order_by("-last_at", "-pk")[start : start + count + 1])
     return rows[:count], len(rows) > count
+
+
+def everybody(account: Account) -> QuerySet[Collected]:
+    return Collected.objects.filter(account=account).order_by("-last_at", "-pk")
 
 
 def _named(account: Account, people: Iterable[Addressee]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from vaguemestre.contacts import addresses, grouping
-from vaguemestre.contacts.keeping import MOST_LINES, Card, Line
+from vaguemestre.contacts.keeping import MOST_LINES, Card, Line, settled
 from vaguemestre.contacts.models import LONGEST_NAME, LONGEST_NOTE, Kind
 
 BLANK = 1  # lines offered beside those that are filled
@@ -42,14 +42,15 @@ def typed(sent: QueryDict, before: Card | None) -> Typed:
     base = before or Card()
     mails = _lines(sent.getlist("adresse"), sent.getlist("adresse_genre"), base.addresses, MAIL_KINDS)
     numbers = _lines(sent.getlist("numero"), sent.getlist("numero_genre"), base.numbers, NUMBER_KINDS)
-    card = replace(
+    filled = replace(
         base,
-        given=_one(sent, "prenom"), family=_one(sent, "nom"), display=_display(sent),
+        given=_one(sent, "prenom"), family=_one(sent, "nom"), display=_one(sent, "affiche"),
         organisation=_one(sent, "organisation"), function=_one(sent, "fonction"),
         note=_tidy(sent.get("note", "").replace("\r\n", "\n"), "\n")[:LONGEST_NOTE].strip(),
         addresses=_distinct(mails), numbers=tuple(dict.fromkeys(numbers))[:MOST_LINES],
         groups=tuple(dict.fromkeys(grouping.tidy(name) for name in sent.getlist("groupe") if grouping.fold(name))),
     )  # fmt: skip
+    card = settled(filled)
     revision = sent.get("revision", "")
     found = Typed(card, int(revision) if revision.isascii() and revision.isdecimal() and len(revision) < 9 else 0)
     if any(addresses.normal(line.value) is None for line in card.addresses):
@@ -84,12 +85,6 @@ def _lines(values: list[str], kinds: list[str], before: tuple[Line, ...], allowe
 
 def _one(sent: QueryDict, name: str) -> str:
     return " ".join(_tidy(sent.get(name, "")).split())[:LONGEST_NAME].strip()
-
-
-def _display(sent: QueryDict) -> str:
-    spoken = f"{_one(sent, 'prenom')} {_one(sent, 'nom')}".strip()
-    shown = _one(sent, "affiche")
-    return "" if shown == spoken else shown
 
 
 def _tidy(text: str, kept: str = "") -> str:

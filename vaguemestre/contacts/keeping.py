@@ -3,7 +3,7 @@
 import secrets
 import uuid
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -63,6 +63,12 @@ class Card:
     @property
     def empty(self) -> bool:
         return not (self.name or self.numbers)
+
+
+def settled(card: Card) -> Card:
+    """Without a shown name that only says again what the rest says: it would stay behind when that changes."""
+    spoken = replace(card, display="").name
+    return replace(card, display="") if card.display == spoken else card
 
 
 def add(account: Account, card: Card, *, now: datetime) -> Contact:

@@ -32,7 +32,11 @@ def offered(account: Account) -> list[list[int]]:
         if key := name_key(f"{given} {family}".strip() or display):
             same[key].add(pk)
     sets = {tuple(sorted(numbers)): key for key, numbers in same.items() if 2 <= len(numbers) <= MOST_TOGETHER}
-    largest = [one for one in sets if not any(set(one) < set(other) for other in sets)]
+    holding: dict[int, list[tuple[int, ...]]] = defaultdict(list)
+    for one in sets:
+        for number in one:
+            holding[number].append(one)
+    largest = [one for one in sets if not any(set(one) < set(other) for other in holding[one[0]])]
     return [list(one) for one in sorted(largest, key=lambda one: (not sets[one].startswith("@"), one))]
 
 

@@ -16,7 +16,7 @@ LONGEST_EXTRA = 32 * 1024  # a small photo, and everything that other programs a
 class Kind(models.TextChoices):
     """What an address or a number is for. Empty: nobody said."""
 
-    NONE = "", pgettext_lazy("kind of an address", "not said")
+    NONE = "", pgettext_lazy("kind of an address", "other")
     WORK = "work", pgettext_lazy("kind of an address", "work")
     HOME = "home", pgettext_lazy("kind of an address", "private")
     MOBILE = "cell", pgettext_lazy("kind of an address", "mobile")
@@ -99,6 +99,11 @@ class ContactNumber(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def dialled(self) -> str:
+        """What a telephone is told."""
+        return "".join(sign for sign in self.number if sign in "0123456789+*#")
 
 
 class Collected(models.Model):

@@ -7,16 +7,19 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts import rescue
 from vaguemestre.accounts.models import Account, SignIn
+from vaguemestre.contacts import book, collecting
 from vaguemestre.exports.models import Export
 from vaguemestre.people import numen
 from vaguemestre.web.dates import full_date
 
 READ_ME = "LISEZ-MOI.txt"
 DATA = "donnees-du-compte.json"
+CONTACTS = "contacts.vcf"
 
 
 def files(account: Account, export: Export, now: datetime) -> dict[str, str]:
@@ -34,12 +37,24 @@ def _read_me(account: Account, export: Export, now: datetime) -> str:
         _("Courrier: one file a folder, in the mbox form. Thunderbird and Apple Mail open them."),
         _("A line that begins with “From ” has a “>” more: that is how the form tells two messages apart."),
         _("donnees-du-compte.json: what the service knows of your account. Passwords and keys are in no export."),
-        _("Contacts: the service keeps no address book yet, so there is none here."),
+        _contacts(account),
         "",
         _("This archive is not locked: keep it where nobody else reads it."),
         academy().title,
     ]
     return "\r\n".join(lines) + "\r\n"
+
+
+def _contacts(account: Account) -> str:
+    count = book.count(account)
+    if not count:
+        return _("Contacts: your address book is empty, so there is none here.")
+    words = ngettext(
+        "contacts.vcf: %(count)d contact, as vCard. Mail programs and telephones read it.",
+        "contacts.vcf: %(count)d contacts, as vCard. Mail programs and telephones read it.",
+        count,
+    )
+    return words % {"count": count}
 
 
 def _data(account: Account, now: datetime) -> dict[str, Any]:
@@ -71,7 +86,11 @@ def _data(account: Account, now: datetime) -> dict[str, Any]:
         },
         "sign_ins": [_sign_in(one) for one in account.sign_ins.order_by("-at")],
         "notices": [{"at": _iso(one.at), "kind": one.kind} for one in account.notices.order_by("-at")],
-        "contacts": [],
+        "contacts": book.count(account),  # the cards are in contacts.vcf
+        "written_to": [
+            {"address": one.address, "name": one.name, "times": one.times, "last": _iso(one.last_at)}
+            for one in collecting.everybody(account)
+        ],
     }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from vaguemestre.accounts import notices
 from vaguemestre.accounts.dates import today
 from vaguemestre.accounts.models import Account, Notice
 from vaguemestre.audit import journal
+from vaguemestre.contacts import vcards
 from vaguemestre.engine import mailboxes
 from vaguemestre.engine.administration import DoveadmRefused, DoveadmUnavailable
 from vaguemestre.exports import contents, folder_names, links, orders
@@ -144,6 +145,7 @@ def _finish(export: Export, folder: Path, now: datetime) -> None:
         for name, text in contents.files(account, export, now).items():
             if name not in packing.namelist():
                 packing.writestr(name, text)
+        _pack_contacts(packing, account)
     for file in folder.glob("*.mbox"):
         file.unlink()
     with transaction.atomic():
@@ -163,6 +165,18 @@ def _finish(export: Export, folder: Path, now: datetime) -> None:
             export.refresh_from_db()
             if links.wanted(export, now):
                 links.send(export, by="system", now=now)
+
+
+def _pack_contacts(packing: ZipFile, account: Account) -> None:
+    """A card after the other; an empty address book is no file, and the page to read first says so."""
+    cards = vcards.written(account)
+    first = next(cards, None)
+    if first is None or contents.CONTACTS in packing.namelist():
+        return
+    with packing.open(contents.CONTACTS, "w") as file:
+        file.write(first)
+        for card in cards:
+            file.write(card)
 
 
 def _tried_in_vain(export: Export, failure: str, now: datetime) -> bool:

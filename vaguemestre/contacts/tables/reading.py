@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from vaguemestre.contacts import addresses, grouping
-from vaguemestre.contacts.keeping import MOST, MOST_LINES, Card, Line
+from vaguemestre.contacts.keeping import MOST, MOST_LINES, Card, Line, settled
 from vaguemestre.contacts.models import LONGEST_NAME, LONGEST_NOTE
 from vaguemestre.contacts.reports import FileRefused, Numbered, Report, Said, excerpt
 from vaguemestre.contacts.tables import columns
@@ -63,13 +63,13 @@ def table(data: bytes) -> Table:
     text = _decoded(data)
     separator = _separator(text)
     first = next(_rows(text, separator), None)
-    if first is None:
+    if first is None or not any(sign.isalnum() for sign in text):
         raise FileRefused(_("This file is empty."))
-    width = max((len(row) for row, _number in zip(_only(text, separator), range(LOOKED_AT), strict=False)), default=0)
+    headings = tuple(cell.strip() for cell in first[1]) if columns.are_headings(first[1]) else ()
+    width = len(headings) or _usual_width(text, separator)[0]
     if width > MOST_COLUMNS:
         raise FileRefused(_("This table has more than 200 columns: keep those of the names and addresses."))
-    headings = tuple(cell.strip() for cell in first[1]) if columns.are_headings(first[1]) else ()
-    return Table(text, separator, headings + ("",) * (width - len(headings)) if headings else (), width)
+    return Table(text, separator, headings, width)
 
 
 def read(found: Table, meaning: Sequence[str]) -> Report:
@@ -96,7 +96,7 @@ def _card(line: int, row: Sequence[str], meaning: Sequence[str], report: Report)
         return Card(), _("This line has more cells than the others: a separator stands inside a cell without quotes.")
     mails, wrong = _addresses(cells)
     card = Card(
-        given=_one(cells, "given"), family=_one(cells, "family"), display=_display(cells),
+        given=_one(cells, "given"), family=_one(cells, "family"), display=_one(cells, "display"),
         organisation=_one(cells, "organisation"), units=tuple(one[:LONGEST_NAME] for one in cells.get("unit", [])),
         function=_one(cells, "function"), note="\n".join(cells.get("note", []))[:LONGEST_NOTE],
         addresses=mails, numbers=_numbers(cells), groups=_groups(cells),
@@ -107,7 +107,7 @@ def _card(line: int, row: Sequence[str], meaning: Sequence[str], report: Report)
         return card, _("Neither a name, nor an address, nor a number.")
     if wrong:
         report.remarks.append(Said(line, _("This is not an e-mail address: left out."), excerpt(wrong)))
-    return card, ""
+    return settled(card), ""
 
 
 def own(cell: str) -> str:
@@ -117,11 +117,6 @@ def own(cell: str) -> str:
 
 def _one(cells: dict[str, list[str]], field: str) -> str:
     return " ".join(cells.get(field, [""])[0].split())[:LONGEST_NAME].strip()
-
-
-def _display(cells: dict[str, list[str]]) -> str:
-    display, spoken = _one(cells, "display"), f"{_one(cells, 'given')} {_one(cells, 'family')}".strip()
-    return "" if display == spoken else display
 
 
 def _addresses(cells: dict[str, list[str]]) -> tuple[tuple[Line, ...], str]:
@@ -187,11 +182,17 @@ def _separator(text: str) -> str:
         return match[1]
 
     def cuts(separator: str) -> tuple[int, int]:
-        widths = [len(row) for row, _ in zip(_only(text, separator), range(LOOKED_AT), strict=False)]
-        usual = max(set(widths), key=widths.count, default=0)
-        return (widths.count(usual) if usual > 1 else 0, usual)
+        usual, lines = _usual_width(text, separator)
+        return (lines if usual > 1 else 0, usual)
 
     return max(SEPARATORS, key=cuts)
+
+
+def _usual_width(text: str, separator: str) -> tuple[int, int]:
+    """How many cells most of the first lines have, and how many lines have them."""
+    widths = [len(row) for row, _ in zip(_only(text, separator), range(LOOKED_AT), strict=False)]
+    usual = max(set(widths), key=widths.count, default=0)
+    return usual, widths.count(usual)
 
 
 def _only(text: str, separator: str) -> Iterator[list[str]]:

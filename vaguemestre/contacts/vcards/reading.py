@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from vaguemestre.contacts import addresses, grouping
-from vaguemestre.contacts.keeping import MOST, MOST_LINES, Card, Line
+from vaguemestre.contacts.keeping import MOST, MOST_LINES, Card, Line, settled
 from vaguemestre.contacts.models import LONGEST_EXTRA, LONGEST_NAME, LONGEST_NOTE
 from vaguemestre.contacts.reports import FileRefused, Numbered, Report, Said, excerpt
 from vaguemestre.contacts.vcards import lines
@@ -131,13 +131,14 @@ class _Reading:
         display = self._short(self._text("FN"))
         mails, numbers = self._addresses(), self._numbers()
         groups = self._groups()
-        return Card(
-            given=given, family=family, display="" if display == f"{given} {family}".strip() else display,
+        card = Card(
+            given=given, family=family, display=display,
             name_rest=tuple(rest) if any(rest) else (), organisation=self._short(organisation),
             units=tuple(self._short(unit) for unit in units[:10]), function=self._short(self._text("TITLE")),
             note=self._note(), addresses=mails, numbers=numbers, groups=groups,
             uid=self._text("UID").strip()[:255], extra=self._extra(),
         )  # fmt: skip
+        return settled(card)
 
     def _one(self, name: str) -> Property | None:
         """The first of a name; the others, in other languages as a rule, are kept as they are."""

@@ -25,7 +25,7 @@ def collected(request: StaffRequest) -> HttpResponse:
     number = max(1, int(page)) if page.isascii() and page.isdecimal() and len(page) < 6 else 1
     rows, more = collecting.unkept(request.account, typed, start=(number - 1) * PAGE, count=PAGE)
     lines = [(one, faces.initials(one.name or one.address), faces.css(one.address)) for one in rows]
-    context = {"lines": lines, "typed": typed, "page": number, "more": more, "kept": collecting.KEPT}
+    context = {"lines": lines, "typed": typed, "number": number, "more": more, "kept": collecting.KEPT}
     return show_sheet(request, "collected", context, at="collected")
 
 

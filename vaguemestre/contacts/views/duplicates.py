@@ -1,7 +1,10 @@
 """Cards that seem to be about one person: the offers, and what would become of them."""
 
+from urllib.parse import urlencode
+
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -13,6 +16,7 @@ from vaguemestre.contacts.access import chosen, contacts_by_number
 from vaguemestre.contacts.book import Place
 from vaguemestre.contacts.keeping import card_of
 from vaguemestre.contacts.views.page import said, show_sheet
+from vaguemestre.web.htmx import go_to, is_htmx
 
 OFFERED = 30  # on one page; the others come when these are settled
 
@@ -31,13 +35,17 @@ def duplicates(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def merge(request: StaffRequest) -> HttpResponse:
-    """Asked by GET what would come of it; the first of the cards named stays."""
+    """Asked by GET what would come of it. The list's own form, which bears more than an address may, is led there."""
     contacts = chosen(request)
     if len(contacts) < 2:
         return said(Place().url, _("To merge, choose at least two contacts."))
     if len(contacts) > merging.MOST_TOGETHER:
         return said(Place().url, _("Merge at most eight contacts at a time."))
     ordered = merging.in_order(contacts)
+    if request.method == "POST" and "accord" not in request.POST:
+        numbers = urlencode([("choix", one.pk) for one in ordered])
+        preview = f"{reverse('contacts:merge')}?{numbers}"
+        return go_to(preview) if is_htmx(request) else redirect(preview)
     if request.method != "POST":
         card = merging.merged([card_of(one) for one in ordered])
         context = {"contacts": ordered, "card": card, "back": request.GET.get("retour", "")}

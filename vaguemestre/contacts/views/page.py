@@ -30,10 +30,11 @@ def show_desk(
     group = group_for(request.account, place.group) if place.group is not None else None
     listed = book.listed(request.account, place, group)
     column = book.column(request.account, place)
+    before, after = book.beside(listed, number)
     return _show(
         request, "contacts/desk.html",
         {"column": column, "listed": listed, "number": number, "sheet": sheet, "here": _here(request, listed.place),
-         "view": "reader" if sheet else "list", **(context or {})},
+         "view": "reader" if sheet else "list", "before": before, "after": after, **(context or {})},
         status,
     )  # fmt: skip
 

@@ -12,10 +12,14 @@ from django.utils import timezone
 from vaguemestre.accounts import closing
 from vaguemestre.accounts.models import Account, Notice
 from vaguemestre.audit.models import Entry
+from vaguemestre.contacts import keeping, vcards
+from vaguemestre.contacts.collecting import collect
+from vaguemestre.contacts.keeping import Card, Line
 from vaguemestre.engine import projection
 from vaguemestre.exports import making, orders
 from vaguemestre.exports.models import Export
 from vaguemestre.exports.tests.test_mbox import unquoted
+from vaguemestre.mailbox.messages import Address
 from vaguemestre.testing import MailAccount, append, data_folder, imap_connection, letter
 
 pytestmark = pytest.mark.usefixtures("daemons")
@@ -92,6 +96,30 @@ def test_neither_secrets_nor_the_numen_are_in_it(box: MailAccount) -> None:
     assert box.account.password
     assert box.account.password not in text
     assert "argon2" not in text
+
+
+def test_the_address_book_comes_along_also_by_an_access_request(box: MailAccount) -> None:
+    now = timezone.now()
+    for name, address in (("Élodie Lefèvre", "elodie@x.example"), ("Paul; Martin, dit \n", "paul@y.example")):
+        keeping.add(box.account, Card(display=name.strip(), addresses=(Line(address),), groups=("4e B",)), now=now)
+    collect(box.account, [Address("Anne", "anne@librairie.example")], now)
+    export = make(orders.order(box.account, by="a0000009", now=now, reason="Article 15"))
+    with ZipFile(archive(export)) as packed:
+        report = vcards.read(packed.read("contacts.vcf"))
+        data, read_me = json.loads(packed.read("donnees-du-compte.json")), packed.read("LISEZ-MOI.txt").decode()
+    cards = [numbered.card for numbered in report.cards]
+    assert [(card.display, card.addresses[0].value, card.groups) for card in cards] == [
+        ("Élodie Lefèvre", "elodie@x.example", ("4e B",)),
+        ("Paul; Martin, dit", "paul@y.example", ("4e B",)),
+    ]
+    assert (data["contacts"], [one["address"] for one in data["written_to"]]) == (2, ["anne@librairie.example"])
+    assert "contacts.vcf" in read_me
+
+
+def test_without_contacts_it_says_so(box: MailAccount) -> None:
+    with ZipFile(archive(make(order(box.account)))) as packed:
+        assert "contacts.vcf" not in packed.namelist()
+        assert "contacts.vcf" not in packed.read("LISEZ-MOI.txt").decode()
 
 
 def test_a_huge_message_is_whole(mail_account: MailAccount, tmp_path: Path) -> None:
