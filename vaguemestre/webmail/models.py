@@ -12,6 +12,10 @@ from django.db import models
 from vaguemestre.accounts.models import Account
 from vaguemestre.webmail.filters.models import Filter as Filter
 
+# Tables in files of their own.
+from vaguemestre.webmail.bulk_act import BulkAct as BulkAct
+from vaguemestre.webmail.echo import Echo as Echo
+
 
 class Outgoing(models.Model):
     """One message from the first word to its place in Sent. `key` is the compose id of the form: pressed twice, or in
@@ -270,59 +274,6 @@ class FormerScript(models.Model):
         return f"{self.account_id} {self.replaced_at}"
 
 
-class BulkAct(models.Model):
-    """One act on more messages than a person waits for. The list of what is left (`todo`, ranges as in IMAP) is fixed
-    when it is asked for: what arrives meanwhile is never taken. `webmail/bulk.py` does it, in slices."""
-
-    class Verb(models.TextChoices):
-        MOVE = "move"
-        READ = "read"
-        UNREAD = "unread"
-        STAR = "star"
-        UNSTAR = "unstar"
-        DELETE = "delete"  # for good
-
-    class State(models.TextChoices):
-        RUNNING = "running"
-        DONE = "done"
-        STOPPED = "stopped"  # by the person: the rest was left as it was
-        FAILED = "failed"  # `failure` says why; the rest was left as it was
-
-    key = models.CharField(primary_key=True, max_length=32)
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="bulk_acts")
-    verb = models.CharField(max_length=6, choices=Verb)
-    state = models.CharField(max_length=7, choices=State, default=State.RUNNING)
-    source = models.CharField(max_length=32)
-    source_validity = models.PositiveBigIntegerField()
-    target = models.CharField(max_length=32, default="")
-    label = models.CharField(max_length=400, default="")  # of the folder moved to, as the person saw it
-
-    todo = models.TextField()
-    pending = models.TextField(default="")  # being done at this moment: after a crash one looks whether it was
-    pending_from = models.PositiveBigIntegerField(default=0)  # the next number of the target before they were moved
-    changed = models.TextField(
-        default=""
-    )  # what an undo puts back: numbers in `target` of what moved, else in `source`
-    total = models.PositiveIntegerField()
-    done = models.PositiveIntegerField(default=0)
-    failure = models.CharField(max_length=10, default="")
-    waiting = models.BooleanField(default=False)  # the mail server does not answer; it goes on by itself
-    stop_asked = models.BooleanField(default=False)
-    undoes = models.OneToOneField("self", on_delete=models.CASCADE, null=True, related_name="undone_by")
-
-    claim = models.CharField(max_length=32, default="")  # the process that is at it
-    claimed_until = models.DateTimeField(null=True)
-    shown = models.BooleanField(default=True)  # until the person has put its notice away
-    created_at = models.DateTimeField()
-    finished_at = models.DateTimeField(null=True)
-
-    class Meta:
-        indexes: ClassVar = [models.Index(fields=["account", "created_at"], name="bulk_acts_of_account")]
-
-    def __str__(self) -> str:
-        return self.key
-
-
 class RecentSearch(models.Model):
     """What somebody has looked for lately, as they typed it. Only its own person ever sees it."""
 
@@ -402,36 +353,6 @@ class Snoozed(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.until}"
-
-
-class Echo(models.Model):
-    """What came back about a message that its account sent: read, not delivered, late. One row for each recipient and
-    kind, the latest. `said` is the other server's own text, never shown but as a quotation."""
-
-    class Kind(models.TextChoices):
-        READ = "read"
-        DISCARDED = "discarded"  # thrown away unread, says the recipient's program
-        FAILED = "failed"
-        DELAYED = "delayed"
-        DELIVERED = "delivered"
-
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="echoes")
-    message_id = models.CharField(max_length=255)
-    kind = models.CharField(max_length=9, choices=Kind)
-    address = models.CharField(max_length=320)
-    at = models.DateTimeField()
-    status = models.CharField(max_length=12, default="")  # RFC 3463: "5.1.1"
-    said = models.CharField(max_length=500, default="")
-    folder = models.CharField(max_length=32)  # where the report lay when it was read
-    uid = models.PositiveBigIntegerField()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["account", "message_id", "address", "kind"], name="one_echo_a_recipient"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.account_id} {self.kind} {self.at}"
 
 
 def new_key() -> str:

@@ -235,7 +235,7 @@ def _submit(outgoing: Outgoing, now: datetime) -> bool:
     except DeliveryRefused as refusal:
         if not refusal.permanent:
             raise
-        _refused_by_postfix(outgoing, refusal, now)
+        _refused_by_the_server(outgoing, refusal, now)
         return False
     Outgoing.objects.filter(pk=outgoing.pk).update(state=State.SUBMITTED)
     written_to.remember(outgoing, now)
@@ -253,7 +253,7 @@ def _hand_over(outgoing: Outgoing, now: datetime) -> None:
         submission.hand_in(inner_endpoint(), "", outgoing.recipients, outgoing.message_path)
 
 
-def _refused_by_postfix(outgoing: Outgoing, refusal: DeliveryRefused, now: datetime) -> None:
+def _refused_by_the_server(outgoing: Outgoing, refusal: DeliveryRefused, now: datetime) -> None:
     if outgoing.kind in _UNKEPT:
         logger.warning("%s of %s refused: %d", outgoing.kind, outgoing.account_id, refusal.code)
         _finish(outgoing, now)  # nobody's draft: whoever asked gave a wrong address, or academy.toml has one

@@ -114,7 +114,7 @@ def tiny_outbox(tmp_path: Path, settings: Settings) -> Iterator[Path]:
 def test_a_full_disk_is_said_and_what_was_typed_stays(desk: Desk, tiny_outbox: Path) -> None:
     key = new_key()
     upload = SimpleUploadedFile("gros.bin", b"x" * 200_000)
-    data = {"a": "jean@x.example", "texte": "Précieux", "fichier": upload}
+    data = {"a": "jean@x.example", "objet": "Essai", "texte": "Précieux", "fichier": upload}
     response = desk.client.post(f"/webmail/ecrire/{key}/", data, headers=HTMX)
     assert response.status_code == 507
     assert "n’a plus de place" in body(response)

@@ -17,6 +17,8 @@ from vaguemestre.webmail.tests.test_list import body
 
 BAR = "demande un accusé de lecture"
 
+RECEIPTS = '"Accus&AOk-s de lecture"'  # where the author's server files them
+
 
 def arrived(desk: Desk, author: Desk, folder: str = "inbox", **headers: str) -> int:
     """A message of `author` that asks for a receipt, as Dovecot has stored it."""
@@ -33,7 +35,7 @@ def url(desk: Desk, uid: int, tail: str = "", folder: str = "inbox") -> str:
 
 
 def report(author: Desk) -> EmailMessage:
-    [raw] = wait_for_mail(author.mail)
+    [raw] = wait_for_mail(author.mail, folder=RECEIPTS)
     return message_from_bytes(raw, policy=policy.default)
 
 
@@ -78,7 +80,7 @@ def test_pressed_twice_it_leaves_once(desk: Desk, neighbour: Desk) -> None:
     desk.post(url(desk, uid, "accuse/"))
     other = arrived(desk, neighbour)
     desk.post(url(desk, other, "accuse/"))
-    assert len(wait_for_mail(neighbour.mail, 2)) == 2
+    assert len(wait_for_mail(neighbour.mail, 2, folder=RECEIPTS)) == 2
 
 
 def test_refused_nobody_is_asked_again(desk: Desk, neighbour: Desk) -> None:
@@ -169,7 +171,7 @@ def test_in_the_name_of_a_frozen_account_nothing_leaves(desk: Desk, neighbour: D
     desk.post(url(desk, uid, "accuse/"))
     last = make_mail_account("Zoé", "Dernière")
     assert wait_for_mail(last, 0) == []
-    assert wait_for_mail(neighbour.mail, 0, seconds=1) == []
+    assert wait_for_mail(neighbour.mail, 0, folder=RECEIPTS, seconds=1) == []
 
 
 def test_stranger_and_wrong_method(desk: Desk, neighbour: Desk) -> None:

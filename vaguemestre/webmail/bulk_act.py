@@ -1,0 +1,60 @@
+"""The table of acts on many messages; `bulk.py` does them."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from vaguemestre.accounts.models import Account
+
+
+class BulkAct(models.Model):
+    """One act on more messages than a person waits for. The list of what is left (`todo`, ranges as in IMAP) is fixed
+    when it is asked for: what arrives meanwhile is never taken. `webmail/bulk.py` does it, in slices."""
+
+    class Verb(models.TextChoices):
+        MOVE = "move"
+        READ = "read"
+        UNREAD = "unread"
+        STAR = "star"
+        UNSTAR = "unstar"
+        DELETE = "delete"  # for good
+
+    class State(models.TextChoices):
+        RUNNING = "running"
+        DONE = "done"
+        STOPPED = "stopped"  # by the person: the rest was left as it was
+        FAILED = "failed"  # `failure` says why; the rest was left as it was
+
+    key = models.CharField(primary_key=True, max_length=32)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="bulk_acts")
+    verb = models.CharField(max_length=6, choices=Verb)
+    state = models.CharField(max_length=7, choices=State, default=State.RUNNING)
+    source = models.CharField(max_length=32)
+    source_validity = models.PositiveBigIntegerField()
+    target = models.CharField(max_length=32, default="")
+    label = models.CharField(max_length=400, default="")  # of the folder moved to, as the person saw it
+
+    todo = models.TextField()
+    pending = models.TextField(default="")  # being done at this moment: after a crash one looks whether it was
+    pending_from = models.PositiveBigIntegerField(default=0)  # the next number of the target before they were moved
+    changed = models.TextField(
+        default=""
+    )  # what an undo puts back: numbers in `target` of what moved, else in `source`
+    total = models.PositiveIntegerField()
+    done = models.PositiveIntegerField(default=0)
+    failure = models.CharField(max_length=10, default="")
+    waiting = models.BooleanField(default=False)  # the mail server does not answer; it goes on by itself
+    stop_asked = models.BooleanField(default=False)
+    undoes = models.OneToOneField("self", on_delete=models.CASCADE, null=True, related_name="undone_by")
+
+    claim = models.CharField(max_length=32, default="")  # the process that is at it
+    claimed_until = models.DateTimeField(null=True)
+    shown = models.BooleanField(default=True)  # until the person has put its notice away
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["account", "created_at"], name="bulk_acts_of_account")]
+
+    def __str__(self) -> str:
+        return self.key
