@@ -41,17 +41,16 @@ from vaguemestre.webmail.toasts import Toast, Undo
 @signed_in
 def new(request: StaffRequest) -> HttpResponse:
     """A link may say to whom and about what; nothing is kept until something is written."""
-    blank = _blank(request)
+    blank, key, words = _blank(request), new_key(), request.GET.get("texte", "")[:20000]
     letter = replace(
         blank,
         to=written(parse(request.GET.get("a", "")[:4000])),
         subject=request.GET.get("objet", "")[:500],
-        text=request.GET.get("texte", "")[:20000] + blank.text,
+        text=words + blank.text,
     )
-    if blank.html:
-        words = formatted.of_text(request.GET.get("texte", "")[:20000]) if request.GET.get("texte") else ""
-        letter = replace(letter, html=words + blank.html)
-    return show_composer(request, composer(request.account, new_key(), letter, back=back_of(request)))
+    if words and blank.html:
+        letter = formatted.judged(replace(letter, html=formatted.of_text(words) + blank.html), request.account, key)
+    return show_composer(request, composer(request.account, key, letter, back=back_of(request)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
