@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.http import HttpRequest
+from django.utils.html import strip_tags
 
 from vaguemestre.accounts import page_owner
 from vaguemestre.accounts.models import Account, KeptForm
@@ -36,7 +37,9 @@ class Form:
     @property
     def texts(self) -> list[str]:
         """What a person typed, as far as one can tell: to be recognised, and copied if all else fails."""
-        return [value for _name, value in self.fields if "\n" in value or (" " in value and len(value) > 40)]
+        typed = [value for _name, value in self.fields if "\n" in value or (" " in value and len(value) > 40)]
+        plain = [value for value in typed if not value.startswith("<")]
+        return plain or [strip_tags(value) for value in typed]  # a formatted text often has its words beside it
 
     @property
     def words(self) -> list[str]:

@@ -316,6 +316,13 @@ def test_a_letter_begins_as_the_person_writes(desk: Desk) -> None:
     assert "html" not in fields(body(desk.get(desk.url(tail=f"{uid}/reponse/"))))
 
 
+@pytest.mark.parametrize("asked", ["", "?texte=Bonjour <b>&a=jean@x.example"])
+def test_a_sheet_on_which_nothing_was_written_leaves_nothing(desk: Desk, asked: str) -> None:
+    page = body(desk.get(f"/webmail/ecrire/{asked}"))
+    desk.post(f"/webmail/ecrire/{key_of(page)}/fermeture/", {**form(page), "a": "jean@x.example" if asked else ""})
+    assert not Outgoing.objects.exists()
+
+
 def test_two_windows_the_newer_wins_with_its_dress(desk: Desk) -> None:
     key = new_key()
     rich(desk, key, "<div>Un <b>premier</b></div>", "")

@@ -38,19 +38,15 @@ from vaguemestre.webmail.toasts import Toast, Undo
 @signed_in
 def new(request: StaffRequest) -> HttpResponse:
     """A link may say to whom and about what; nothing is kept until something is written."""
-    blank = _blank(request)
+    blank, key = _blank(request), new_key()
     said = mailto.read(request.GET["mailto"]) if "mailto" in request.GET else mailto.of_link(request.GET)
-    letter = replace(
-        blank, to=said.to, cc=said.cc, bcc=said.bcc, subject=said.subject[:500], text=said.body[:20000] + blank.text
-    )
-    if blank.html:
-        words = formatted.of_text(said.body[:20000]) if said.body else ""
-        letter = replace(letter, html=words + blank.html)
+    words = said.body[:20000]
+    letter = replace(blank, to=said.to, cc=said.cc, bcc=said.bcc, subject=said.subject[:500], text=words + blank.text)
+    if words and blank.html:
+        letter = formatted.judged(replace(letter, html=formatted.of_text(words) + blank.html), request.account, key)
     hidden = [_("This link puts somebody in hidden copy. Check who receives the message before you send it.")]
     problems = hidden if said.bcc else []
-    return show_composer(
-        request, composer(request.account, new_key(), letter, back=back_of(request), problems=problems)
-    )
+    return show_composer(request, composer(request.account, key, letter, back=back_of(request), problems=problems))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
