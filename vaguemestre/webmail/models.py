@@ -10,11 +10,11 @@ from django.conf import settings
 from django.db import models
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.webmail.filters.models import Filter as Filter
 
 # Tables in files of their own.
 from vaguemestre.webmail.bulk_act import BulkAct as BulkAct
 from vaguemestre.webmail.echo import Echo as Echo
+from vaguemestre.webmail.filters.models import Filter as Filter
 
 
 class Outgoing(models.Model):
