@@ -61,6 +61,15 @@ class Desk:
         """The text of a formatted message, in its own frame."""
         return self.page.frame_locator("iframe.body-frame")
 
+    def shows(self, words: str) -> None:
+        """In the text of the newest open message, formatted in its frame or plain."""
+        expect(self.reader.locator("iframe.body-frame, .body").last).to_be_visible()
+        frame = self.reader.locator("iframe.body-frame")
+        if frame.count():
+            expect(frame.last.content_frame.locator("body")).to_contain_text(words)
+        else:
+            expect(self.reader).to_contain_text(words)
+
     def message_of(self, sender: str) -> Locator:
         """The first message of this person in the conversation that is open."""
         named = self.page.locator(".message-from", has_text=sender)

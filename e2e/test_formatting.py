@@ -186,6 +186,7 @@ def test_nothing_is_lost_when_the_session_ends(
     visitor, desk = at_the_desk("teacher", **options)
     desk.write()
     desk.fill(subject=name)
+    expect(desk.sheet.locator("#etat")).to_contain_text("Brouillon enregistré")
     visitor.axe()
     end_session(visitor)
     with visitor.forgiving("401|Failed to load"):
@@ -194,10 +195,10 @@ def test_nothing_is_lost_when_the_session_ends(
         visitor.page.keyboard.press("Control+b")
         visitor.page.keyboard.type("Une heure de travail")
         expect(dialog(visitor)).to_be_visible()
-        sign_in_here(visitor, me["password"])
+        with visitor.page.expect_response(lambda answer: "/ecrire/" in answer.url and answer.ok):  # saved by itself
+            sign_in_here(visitor, me["password"])
         expect(visitor.page.get_by_role("dialog")).to_have_count(0)
     expect(text(desk).locator("b").first).to_have_text("Une heure de travail")
-    expect(desk.sheet.locator("#etat")).to_contain_text("Brouillon enregistré")
     visitor.page.reload()
     expect(text(desk).locator("b").first).to_have_text("Une heure de travail")
     visitor.axe()

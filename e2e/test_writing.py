@@ -37,7 +37,7 @@ def test_a_closed_sheet_is_a_draft_that_can_be_taken_up(at_the_desk: Sit, demo: 
     expect(desk.row(name)).to_have_count(0)
     desk.open_folder("Envoyés")
     desk.open(name)
-    expect(desk.formatted.get_by_text("Fini.")).to_be_visible()
+    desk.shows("Fini.")
 
 
 def test_a_draft_thrown_away_comes_back(at_the_desk: Sit, name: str) -> None:

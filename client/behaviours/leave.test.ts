@@ -41,3 +41,15 @@ test("nothing leaves when nothing was typed, or when it was just saved", () => {
   fire(element.ownerDocument, "htmx:before:history:restore");
   assert.equal(sent.length, 0);
 });
+
+test("a save that failed is tried once more with the page; one that nothing was typed for is not", () => {
+  const { element, sent } = start();
+  fire(element, "htmx:response:error");
+  fire(element.ownerDocument, "htmx:before:history:restore");
+  assert.equal(sent.length, 0);
+  fire(element.querySelector("input")!, "input");
+  fire(element, "pause");
+  fire(element, "htmx:response:error");
+  fire(element.ownerDocument, "htmx:before:history:restore");
+  assert.equal(sent.length, 1);
+});

@@ -2,7 +2,8 @@
 export function leave(element: HTMLElement, signal: AbortSignal): void {
   const form = element as HTMLFormElement;
   const page = form.ownerDocument;
-  let typed = false;
+  let typed = false; // and not saved yet
+  let ever = false;
 
   function keep(): void {
     if (!typed) return;
@@ -13,8 +14,10 @@ export function leave(element: HTMLElement, signal: AbortSignal): void {
     void fetch(form.action, { method: "POST", body, keepalive: true, headers: { "HX-Request": "true" } }).catch(() => undefined);
   }
 
-  form.addEventListener("input", () => (typed = true), { signal });
+  form.addEventListener("input", () => (typed = ever = true), { signal });
   for (const name of ["pause", "submit"]) form.addEventListener(name, () => (typed = false), { signal });
+  // The save that was under way did not arrive.
+  for (const name of ["htmx:response:error", "htmx:error"]) form.addEventListener(name, () => (typed = ever), { signal });
   page.addEventListener("htmx:before:history:restore", keep, { signal });
   page.defaultView?.addEventListener("pagehide", keep, { signal });
 }
