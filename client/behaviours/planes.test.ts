@@ -41,6 +41,19 @@ test("the same place drawn again moves nothing", () => {
   assert.deepEqual([seen.focused, seen.scrolled], [0, 0]);
 });
 
+test("what floats closes when one goes elsewhere, not when a part is drawn anew by itself", () => {
+  const { document, element } = start(true);
+  const floats = document.createElement("nav");
+  floats.setAttribute("popover", "");
+  let hidden = 0;
+  floats.hidePopover = () => void (hidden += 1);
+  document.body.append(floats);
+  fire(document, "htmx:after:swap", { detail: { ctx: { target: element.querySelector(".scroll") } } });
+  assert.equal(hidden, 0);
+  for (const target of [element, document.body]) fire(document, "htmx:after:swap", { detail: { ctx: { target } } });
+  assert.equal(hidden, 2);
+});
+
 test("a conversation is read from what is new in it, also when its page is loaded whole", () => {
   const { document, seen } = start(false, html.replace("</h1>", "</h1><section data-arrive></section>"));
   assert.deepEqual([seen.scrolled, seen.top], [1, 640]);

@@ -28,9 +28,11 @@ export function planes(element: HTMLElement, signal: AbortSignal): void {
 
   const opened = (): HTMLElement | null => page.querySelector(`[data-plane-heading="${element.dataset["view"] ?? ""}"]`);
 
-  function arrive(): void {
+  function arrive(event: Event): void {
     if (page.querySelector("dialog[open]")) return; // what lies over the page has an address of its own
-    for (const open of page.querySelectorAll<HTMLElement>("[popover]:popover-open")) open.hidePopover();
+    const target = (event as CustomEvent<Asked>).detail?.ctx.target;
+    const part = typeof target === "object" && target !== element && element.contains(target); // drawn anew by itself, as when mail comes
+    if (!part) for (const open of page.querySelectorAll<HTMLElement>("[popover]:popover-open")) open.hidePopover();
     if (page.location.pathname === place) return;
     place = page.location.pathname;
     begin(opened());
