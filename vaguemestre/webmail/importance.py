@@ -1,7 +1,6 @@
 """How urgent a message is, says who wrote it: Importance (RFC 4021), and the older X-Priority and Priority."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from vaguemestre.mailbox.messages import Headers
 from vaguemestre.webmail.models import Outgoing
@@ -24,7 +23,7 @@ def in_words(importance: Importance) -> str:
 
 def choices() -> list[tuple[str, str]]:
     return [
-        (Importance.HIGH, pgettext("importance", "high")),
-        (Importance.NORMAL, pgettext("importance", "normal")),
-        (Importance.LOW, pgettext("importance", "low")),
+        (Importance.HIGH, _("High importance")),
+        (Importance.NORMAL, _("Normal importance")),
+        (Importance.LOW, _("Low importance")),
     ]

@@ -116,7 +116,7 @@ def test_a_failure_is_said_in_words_on_its_page_and_on_the_message_sent(desk: De
     assert "jean@y.example n’existe pas chez y.example" in shown
     assert desk.url("sent", f"{uid}/") in shown
     assert "&lt;b&gt;User&lt;/b&gt; unknown" in shown  # theirs, as a quotation
-    assert 'href="http://piege.example' not in shown.partition("echo-said")[2].partition("</details>")[0]
+    assert 'href="http://piege.example' not in shown.partition("<q ")[2].partition("</q>")[0]
 
 
 @pytest.mark.parametrize(
