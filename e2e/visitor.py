@@ -69,8 +69,10 @@ class Visitor:
         expect(self.page).not_to_have_url(re.compile("/session/"))
 
     def sign_out(self) -> None:
-        self.page.get_by_role("button", name="Se déconnecter").first.click()
-        expect(self.page).to_have_url(re.compile("/session/"))
+        """What the page asked for at that very moment, because mail came, is refused: nobody sees it any more."""
+        with self.forgiving("status: 401|status of 401"):
+            self.page.get_by_role("button", name="Se déconnecter").first.click()
+            expect(self.page).to_have_url(re.compile("/session/"))
 
     def fits(self) -> None:
         """Nothing scrolls sideways."""
