@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from e2e.conftest import NewVisitor
 from e2e.desk import Desk
+from e2e.post import in_the_end, subjects
 from e2e.visitor import Visitor
 from vaguemestre.launcher.testing import Demo
 
@@ -115,8 +116,12 @@ def test_a_receipt_asked_for_and_sent(at_the_desk: AtTheDesk, demo: Demo) -> Non
     other.reader.get_by_role("button", name="Envoyer", exact=True).click()
     expect(other.page.locator("#annonces")).to_contain_text("Accusé envoyé")
     expect(other.reader.get_by_text("demande un accusé de lecture")).to_have_count(0)
+    receipts = "Accus&AOk-s de lecture"
+    in_the_end(lambda: any(subject in one for one in subjects(demo, demo.account("school-head"), receipts)))
     author.go("/webmail/")
-    desk.wait_for(f"Lu : {subject}")
+    desk.open_folder("Envoyés")
+    desk.open(subject)
+    expect(desk.reader).to_contain_text("Lu par 1 sur 1")
 
 
 def test_without_a_script_on_a_telephone(new_visitor: NewVisitor, demo: Demo) -> None:
