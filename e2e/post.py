@@ -101,9 +101,15 @@ def left_for(demo: Demo, address: str, *, seconds: float = 20) -> str:
         for file in files:
             mail = email.message_from_bytes(file.read_bytes(), policy=default)
             if address in str(mail["To"]):
-                return str(mail.get_content())
+                return words_of(mail)
         time.sleep(0.1)
     raise AssertionError(f"nothing left for {address}")
+
+
+def words_of(mail: EmailMessage) -> str:
+    """Its plain text, also of a formatted one."""
+    body = mail.get_body(("plain",))
+    return str(body.get_content()) if body else ""
 
 
 def in_the_end(truth: Callable[[], bool], *, seconds: float = 120, every: float = 0.5) -> None:

@@ -19,7 +19,7 @@ import pytest
 from playwright.sync_api import expect
 
 from e2e.conftest import NewVisitor
-from e2e.post import in_the_end, left_for
+from e2e.post import in_the_end, left_for, words_of
 from e2e.visitor import Visitor
 from vaguemestre.launcher import endpoints
 from vaguemestre.launcher.testing import Demo
@@ -221,8 +221,8 @@ def _link(demo: Demo, address: str) -> str:
     while time.monotonic() < deadline:
         for file in sorted((demo.data / "sink").iterdir(), key=lambda file: file.stat().st_mtime_ns, reverse=True):
             mail = email.message_from_bytes(file.read_bytes(), policy=default)
-            found = re.search(r"https://\S+lien=\S+", str(mail.get_content()))
-            if found and address in str(mail["To"]):
+            found = address in str(mail["To"]) and re.search(r"https://\S+lien=\S+", words_of(mail))
+            if found:
                 assert urlsplit(found[0]).netloc == urlsplit(demo.web).netloc
                 return found[0]
         time.sleep(0.1)
