@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -118,8 +119,8 @@ def test_where_it_comes_from(seat: Seat) -> None:
 def test_one_goes_from_a_conversation_to_the_next_and_back(seat: Seat) -> None:
     _visitor, desk = seat
     desk.open("Re: clé du CDI")
-    before = desk.page.url
+    before = urlsplit(desk.page.url).path  # how far the list goes may stand behind it
     desk.reader.get_by_role("link", name="Message plus ancien").click()
-    expect(desk.page).not_to_have_url(before)
+    expect(desk.page).not_to_have_url(re.compile(re.escape(before)))
     desk.reader.get_by_role("link", name="Message plus récent").click()
-    expect(desk.page).to_have_url(before)
+    expect(desk.page).to_have_url(re.compile(re.escape(before)))

@@ -38,11 +38,11 @@ def suggestions(account: Account, text: str, *, today: date) -> list[Suggestion]
     written_to = [found for found in known if found.times]
     others = [found for found in known if not found.times]
     named = _named(account, text, today)
-    details = _details([*written_to, *others], today)
+    colleagues = _colleagues([*written_to, *others], today)
     ranked = [
-        *(_of_found(found, details) for found in written_to),
+        *(_of_found(found, colleagues) for found in written_to),
         *(_of_group(group) for group in groups),
-        *(_of_found(found, details) for found in others),
+        *(_of_found(found, colleagues) for found in others),
         *map(_of_entry, named),
     ]
     return _once(ranked)
@@ -53,20 +53,22 @@ def _named(account: Account, text: str, today: date) -> Sequence[Entry]:
     return finding.nearest(words, account, today, most=MOST) if words else []
 
 
-def _details(people: Iterable[Found], today: date) -> dict[str, str]:
-    """Function and school of colleagues, by address. One query."""
+def _colleagues(people: Iterable[Found], today: date) -> dict[str, Entry]:
+    """Those whom the directory shows, by address. One query."""
     ending = f"@{academy().domain}"
     local_parts = [one.address.removesuffix(ending) for one in people if one.address.endswith(ending)]
     if not local_parts:
         return {}
-    return {f"{one.local_part}{ending}": _post(one) for one in listed(today).filter(local_part__in=local_parts)}
+    return {f"{one.local_part}{ending}": one for one in listed(today).filter(local_part__in=local_parts)}
 
 
-def _of_found(one: Found, details: dict[str, str]) -> Suggestion:
-    said = details.get(one.address) or ", ".join(part for part in (one.function, one.organisation) if part)
-    name = one.name or one.address
-    detail = said or (one.address if one.name else "")
-    return Suggestion(name, detail, written(one.name, one.address))
+def _of_found(one: Found, colleagues: dict[str, Entry]) -> Suggestion:
+    """A colleague written to by the address alone has a name all the same."""
+    colleague = colleagues.get(one.address)
+    own = ", ".join(part for part in (one.function, one.organisation) if part)
+    name = one.name or (colleague.name if colleague else "")
+    said = (_post(colleague) if colleague else "") or own or (one.address if name else "")
+    return Suggestion(name or one.address, said, written(name, one.address))
 
 
 def _of_group(group: FoundGroup) -> Suggestion:
