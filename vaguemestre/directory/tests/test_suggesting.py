@@ -109,6 +109,21 @@ def test_those_one_writes_to_come_first_most_often_written_first(
     assert found[1].detail == "paul.martin@ailleurs.example"
 
 
+def test_a_colleague_written_to_by_the_address_alone_has_a_name(
+    teacher: Account, hire: Hire, places: Places, today: date
+) -> None:
+    far = hire("Yves", "Martin", civility="M.", school=places.elsewhere)
+    collecting.collect(teacher, [Address("", far.address), Address("", "martin@ailleurs.example")], timezone.now())
+    stranger, known = suggestions(teacher, "martin", today=today)
+    assert (known.name, known.value) == ("Yves Martin", f'"Yves Martin" <{far.address}>')
+    assert known.detail == "Professeur certifié, Lycée Jeanne-Hachette, Beauvais"
+    assert (stranger.name, stranger.detail, stranger.value) == (
+        "martin@ailleurs.example",
+        "",
+        "martin@ailleurs.example",
+    )
+
+
 def test_a_group_expands_into_its_members(teacher: Account, today: date) -> None:
     people = [
         Contact(account=teacher, uid=str(number), display=f'Nom "{number}", de loin', changed_at=timezone.now())
