@@ -39,7 +39,7 @@ class Desk:
         while row.count() == 0 and older.count():
             before = self.page.locator(".row").count()
             self.page.locator("#lignes").evaluate("one => one.scrollTo(0, one.scrollHeight)")
-            self.page.wait_for_function("count => document.querySelectorAll('.row').length > count", arg=before)
+            self.page.wait_for_function("count => document.querySelectorAll('.row').length !== count", arg=before)
 
     def wait_for(self, subject: str, *, seconds: float = 30) -> None:
         """It appears by itself: the event stream, not a button."""

@@ -81,7 +81,7 @@ def test_the_newest_is_shown_under_a_formatted_message(new_visitor: NewVisitor, 
     visitor.go("/webmail/")
     visitor.sign_in(teacher)
     page, desk = visitor.page, Desk(visitor.page)
-    page.get_by_title(f"Suite {word}").click()
+    desk.open_folder(f"Suite {word}")
     desk.open(f"Re: Sortie {word}")
     expect(desk.formatted.get_by_role("heading", name=f"Sortie {word}")).to_be_visible()
     page.goto(f"{page.url}?deplier=tout")  # both are read: the newest is looked for

@@ -4,7 +4,7 @@ import { endless } from "./endless.ts";
 import { fire, page } from "./page.ts";
 
 const section = (label: string, ...ids: number[]) =>
-  `<section aria-label="${label}"><ol>${ids.map((id) => `<li id="l${id}"></li>`).join("")}</ol></section>`;
+  `<div role="group" aria-label="${label}"><ol>${ids.map((id) => `<li id="l${id}"></li>`).join("")}</ol></div>`;
 
 function start(rows: string, suite = "1", remembered = "") {
   const made = page(`<section data-behaviour="endless" data-list="/a/" data-suite="${suite}"><div class="scroll">${rows}</div></section>`);
