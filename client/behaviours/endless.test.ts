@@ -3,8 +3,8 @@ import { test } from "node:test";
 import { endless } from "./endless.ts";
 import { fire, page } from "./page.ts";
 
-const section = (label: string, ...ids: number[]) =>
-  `<div role="group" aria-label="${label}"><ol>${ids.map((id) => `<li id="l${id}"></li>`).join("")}</ol></div>`;
+const day = (label: string, ...ids: number[]) =>
+  `<div class="day" aria-label="${label}"><ol>${ids.map((id) => `<li id="l${id}"></li>`).join("")}</ol></div>`;
 
 function start(rows: string, suite = "1", remembered = "") {
   const made = page(`<section data-behaviour="endless" data-list="/a/" data-suite="${suite}"><div class="scroll">${rows}</div></section>`);
@@ -23,33 +23,33 @@ function start(rows: string, suite = "1", remembered = "") {
 }
 
 test("each page that was added is counted", () => {
-  const { asked, scroll } = start(section("today", 3));
+  const { asked, scroll } = start(day("today", 3));
   assert.equal(asked(), "1 /a/");
-  scroll.insertAdjacentHTML("beforeend", `${section("yesterday", 2)}<i data-more></i>`);
+  scroll.insertAdjacentHTML("beforeend", `${day("yesterday", 2)}<i data-more></i>`);
   assert.equal(asked(), "2 /a/");
 });
 
 test("pages drawn by the server count as well", () => {
-  assert.equal(start(`${section("today", 3)}<i data-more></i>`, "3").asked(), "4 /a/");
+  assert.equal(start(`${day("today", 3)}<i data-more></i>`, "3").asked(), "4 /a/");
 });
 
 test("a day that was cut by the end of a page is one again", () => {
-  const { document, element, scroll } = start(section("today", 5, 4));
-  scroll.insertAdjacentHTML("beforeend", section("today", 3) + section("yesterday", 2));
+  const { document, element, scroll } = start(day("today", 5, 4));
+  scroll.insertAdjacentHTML("beforeend", day("today", 3) + day("yesterday", 2));
   fire(document, "htmx:after:swap");
-  const labels = [...element.querySelectorAll("section[aria-label]")].map((one) => one.getAttribute("aria-label"));
+  const labels = [...element.querySelectorAll(".day")].map((one) => one.getAttribute("aria-label"));
   assert.deepEqual(labels, ["today", "yesterday"]);
   assert.equal(element.querySelector("ol")!.querySelectorAll("li").length, 3);
 });
 
 test("a page that came twice is there once", () => {
-  const { document, element, scroll } = start(section("today", 3) + section("yesterday", 2, 1));
+  const { document, element, scroll } = start(day("today", 3) + day("yesterday", 2, 1));
   for (const item of element.querySelectorAll<HTMLElement>("li")) item.dataset["value"] = item.id;
-  scroll.insertAdjacentHTML("beforeend", `${section("today", 3)}${section("yesterday", 2, 1)}${section("older", 0)}`);
+  scroll.insertAdjacentHTML("beforeend", `${day("today", 3)}${day("yesterday", 2, 1)}${day("older", 0)}`);
   for (const item of element.querySelectorAll<HTMLElement>("li")) item.dataset["value"] = item.id;
   fire(document, "htmx:after:swap");
   assert.deepEqual([...element.querySelectorAll("li")].map((item) => item.id), ["l3", "l2", "l1", "l0"]);
-  assert.deepEqual([...element.querySelectorAll("section[aria-label]")].map((one) => one.getAttribute("aria-label")), ["today", "yesterday", "older"]);
+  assert.deepEqual([...element.querySelectorAll(".day")].map((one) => one.getAttribute("aria-label")), ["today", "yesterday", "older"]);
 });
 
 test("a reload finds its place, another list begins at its top, Back finds the place of then", () => {
@@ -65,7 +65,7 @@ test("a reload finds its place, another list begins at its top, Back finds the p
 });
 
 test("asking for itself again, it says what it shows and beside what; another request does not", () => {
-  const { document, element } = start(section("today", 3));
+  const { document, element } = start(day("today", 3));
   Object.assign(element.dataset, { state: "1f.7", asks: "open=7&had=2" });
   const asked = (sourceElement: Element) => {
     const request = { headers: {} as Record<string, string>, body: new FormData() };

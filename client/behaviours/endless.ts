@@ -4,7 +4,7 @@
 // which starts everything in the list anew when one of those is changed. An answer to it that comes once something else is
 // shown is dropped, and the list hears `outdated`.
 // `<section data-behaviour="endless" data-list="/address/of/it/" data-suite="1" data-state="…" data-asks="open=7">` with a `.scroll` inside; each page that
-// was added leaves a `[data-more]`. Two sections in a row with the same label are one that was cut by the end of a page.
+// was added leaves a `[data-more]`. Two `.day` in a row with the same label are one that was cut by the end of a page.
 interface Configured {
   ctx: { sourceElement?: Element; request: { headers: Record<string, string>; body?: FormData } };
 }
@@ -25,22 +25,22 @@ export function endless(element: HTMLElement, signal: AbortSignal): void {
   // A page that was asked for twice, while the list was drawn anew, is there once.
   function once(): void {
     const known = new Set<string>();
-    for (const item of element.querySelectorAll<HTMLElement>("section[aria-label] li[data-value]")) {
+    for (const item of element.querySelectorAll<HTMLElement>(".day li[data-value]")) {
       const value = item.dataset["value"] ?? "";
       if (!known.has(value)) known.add(value);
-      else (item.parentElement?.childElementCount === 1 ? item.closest("section[aria-label]")! : item).remove();
+      else (item.parentElement?.childElementCount === 1 ? item.closest(".day")! : item).remove();
     }
   }
 
   function join(): void {
     once();
-    const sections = [...element.querySelectorAll<HTMLElement>("section[aria-label]")];
-    for (const [index, section] of sections.entries()) {
-      const before = sections[index - 1];
-      if (!before || before.getAttribute("aria-label") !== section.getAttribute("aria-label")) continue;
-      before.querySelector("ol")?.append(...section.querySelectorAll("li"));
-      sections[index] = before;
-      section.remove();
+    const days = [...element.querySelectorAll<HTMLElement>(".day")];
+    for (const [index, day] of days.entries()) {
+      const before = days[index - 1];
+      if (!before || before.getAttribute("aria-label") !== day.getAttribute("aria-label")) continue;
+      before.querySelector("ol")?.append(...day.querySelectorAll("li"));
+      days[index] = before;
+      day.remove();
     }
   }
 
