@@ -120,7 +120,9 @@ def _ours(endpoints: dict[str, Any], options: argparse.Namespace, people: list[P
 
         return {
             "list": lambda: wire.ask("GET", place, planes),
-            "open": lambda: wire.ask("GET", f"{place}{random.choice(person.uids)}/", planes),
+            "open": lambda: wire.ask(
+                "GET", f"{place}{random.choice(person.uids)}/", {**planes, "X-Etat": again["X-Etat"]}
+            ),
             "refresh": refresh,
         }
 

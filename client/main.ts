@@ -11,6 +11,7 @@ import { editor } from "./behaviours/editor.ts";
 import { endless } from "./behaviours/endless.ts";
 import { frameAhead } from "./behaviours/frame-ahead.ts";
 import { frameHeight } from "./behaviours/frame-height.ts";
+import { had } from "./behaviours/had.ts";
 import { leave } from "./behaviours/leave.ts";
 import { leaving } from "./behaviours/leaving.ts";
 import { listen } from "./behaviours/listen.ts";
@@ -61,6 +62,7 @@ watch(document, {
   endless,
   "frame-ahead": frameAhead,
   "frame-height": frameHeight,
+  had,
   leave,
   leaving,
   listen,

@@ -108,6 +108,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "vaguemestre.web.templatetags.web",
+                "vaguemestre.web.templatetags.ready",
             ],
         },
     }

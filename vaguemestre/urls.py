@@ -4,6 +4,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 urlpatterns = [
+    path("webmail/", include("vaguemestre.webmail.urls")),  # first: what is asked for most
     path("", RedirectView.as_view(url="/portail/")),
     path("", include("vaguemestre.web.urls")),
     path("", include("vaguemestre.portal.urls")),
@@ -11,7 +12,6 @@ urlpatterns = [
     path("assistance/", include("vaguemestre.helpdesk.urls")),
     path("", include("vaguemestre.exports.urls")),
     path("contacts/", include("vaguemestre.contacts.urls")),
-    path("webmail/", include("vaguemestre.webmail.urls")),
     path("annuaire/", include("vaguemestre.directory.urls")),
 ]
 handler400 = "vaguemestre.web.views.errors.bad_request"

@@ -22,6 +22,10 @@ class Again[T]:
             self._made.move_to_end(place)
             return found[1]
 
+    def knows(self, place: Hashable) -> bool:
+        with self._lock:
+            return place in self._made
+
     def put(self, place: Hashable, said: Hashable, made: T) -> None:
         with self._lock:
             self._made[place] = said, made

@@ -12,7 +12,7 @@ from vaguemestre.mailbox.structure import octets
 from vaguemestre.mailbox.values import SEPARATOR, FolderName, InvalidValue, MailboxId
 
 # The identity of a folder is Dovecot's GUID of it: it outlives renaming, and a new folder of the same name has another.
-LIST = b'LIST "" "*" RETURN (SPECIAL-USE SUBSCRIBED STATUS (MESSAGES UNSEEN UIDNEXT UIDVALIDITY X-GUID))'
+LIST = b'LIST "" "*" RETURN (SPECIAL-USE SUBSCRIBED STATUS (MESSAGES UNSEEN UIDNEXT UIDVALIDITY X-GUID HIGHESTMODSEQ))'
 _ROLES: dict[str, Role] = {
     "\\DRAFTS": "drafts", "\\SENT": "sent", "\\ARCHIVE": "archive", "\\JUNK": "junk", "\\TRASH": "trash",
 }  # fmt: skip
@@ -27,10 +27,12 @@ _ORDER: dict[Role | None, int] = {
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """`wire` is the name exactly as the server wrote it: what another program made may not survive re-encoding."""
+    """`wire` is the name exactly as the server wrote it: what another program made may not survive re-encoding.
+    `modseq` (RFC 7162): as long as it is the same, so are all messages and their flags."""
 
     folder: Folder
     wire: bytes
+    modseq: bytes = b""
 
     @property
     def id(self) -> MailboxId:
@@ -68,7 +70,7 @@ class Directory:
                 statuses[octets(values[0])] = tuple(
                     (_word(name), octets(value)) for name, value in zip(pairs[::2], pairs[1::2], strict=False)
                 )
-        return cls(Known(_folder(wire, flags, statuses.get(wire, ())), wire) for wire, flags in listed.items())
+        return cls(_known(wire, flags, statuses.get(wire, ())) for wire, flags in listed.items())
 
     def find(self, folder: MailboxId) -> Known:
         try:
@@ -99,6 +101,10 @@ def _list(value: Value) -> list[Value]:
 
 
 @lru_cache(maxsize=4096)
+def _known(wire: bytes, flags: frozenset[str], counts: tuple[tuple[str, bytes], ...]) -> Known:
+    return Known(_folder(wire, flags, counts), wire, dict(counts).get("HIGHESTMODSEQ", b""))
+
+
 def _folder(wire: bytes, flags: frozenset[str], counts: tuple[tuple[str, bytes], ...]) -> Folder:
     status = dict(counts)
 

@@ -1,17 +1,18 @@
 """The list by exchanges: one row for the newest message here of each, with what its whole exchange says.
 
-As `pages`, the first trip asks for what should be there; the list of folders that comes with it proves the guess, and
-only what came or left since costs another one.
+What was made of a page stands as long as the list of folders says that nothing has changed in any of them (RFC 7162,
+HIGHESTMODSEQ). Else the first trip asks for what should be there, and only what came or left since costs another one.
 """
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from vaguemestre.mailbox.directory import LIST, Directory, Known
+from vaguemestre.mailbox.directory import Directory, Known
 from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.learning import APART, learn, require_unless_gone
-from vaguemestre.mailbox.link import FolderMoved, Link, select
+from vaguemestre.mailbox.link import FolderMoved, Link, require, select
 from vaguemestre.mailbox.matching import Only, criterion, esearch
 from vaguemestre.mailbox.messages import Page, Row
 from vaguemestre.mailbox.protocol.connection import Answer
@@ -22,6 +23,8 @@ from vaguemestre.mailbox.together import Together, sample, tell
 from vaguemestre.mailbox.values import MailboxId, Uid
 
 _TRIES = 3
+_FRESH = 300  # seconds
+_OF_THE_LIST = {"LIST", "STATUS", "FETCH", "SEARCH", "ESEARCH"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,33 +56,51 @@ class Look:
     matching: Numbers | None = None
 
 
+type Overview = tuple[Directory, Exchanges, Answer]
+
+
 def overview(
     link: Link, known: Known, *, before: Uid | None, count: int, only: Only | None, beside: tuple[bytes, ...]
-) -> tuple[Directory, Exchanges, Answer]:
-    """One trip when all is as it was; two more when mail came or left. `beside`: commands that travel along."""
+) -> Overview:
+    """One trip when all is as it was, the list of folders alone: it says of each whether anything changed in it. One
+    or two more when mail came or left. `beside`: commands that travel along; what is remembered has their answer."""
     threads = link.memory.threads(link.user)
-    look = Look(known)
+    place = (link.user, known.id, before, count, only)
     with threads.lock:
+        listing = link.listing()
+        if listing is None and link.memory.overviews.knows(place):
+            listing = link.refresh()
+        if listing:
+            if same := link.memory.overviews.get(place, _said(threads, listing)):
+                return same
+            known = listing.find(known.id)
+            _learn(link, threads, listing)
+        look = Look(known)
         plan = None if only else _plan(threads, known, _heads(threads, look), before, count)
-        listing, trips = link.listing(), link.connection.round_trips
-        answer = _ask(link, look, plan, only, (*beside, LIST) if listing is None else beside)
-        place, said = (link.user, known.id, before, count), (threads.changes, answer.fingerprint)
-        if plan and listing is None and (same := link.memory.overviews.get(place, said)):
-            link.memory.learn_directory(link.user, same[0])
-            return *same, answer
+        answer = _ask(link, look, plan, only, beside, listed=listing is not None)
         _take(link, look, answer)
         directory = listing or link.learn(answer)
-        if learn(link, threads, directory) or plan is None:
-            link.memory.trim_threads(link.user)
+        if (not listing and _learn(link, threads, directory)) or plan is None:
             plan = _plan(threads, known, _heads(threads, look), before, count)
-        for _ in range(_TRIES):
-            if not _complete(link, look, plan):
-                break
-            plan = _plan(threads, known, _heads(threads, look), before, count)
-        shown = _exchanges(link, look, plan)
-        if link.connection.round_trips == trips + 1 and answer.fingerprint:
-            link.memory.overviews.put(place, said, (directory, shown))
-        return directory, shown, answer
+        tries = _TRIES
+        while tries and _complete(link, look, plan):
+            tries, plan = tries - 1, _plan(threads, known, _heads(threads, look), before, count)
+        beside_it = Answer([], [data for data in answer.data if data.name not in _OF_THE_LIST])
+        shown = directory, _exchanges(link, look, plan), beside_it
+        if tries:
+            link.memory.overviews.put(place, _said(threads, directory), shown)
+        return shown
+
+
+def _said(threads: Threads, directory: Directory) -> tuple[object, ...]:
+    """What an overview stands on. Now and then it is made anew all the same: what travels beside it may be news."""
+    return threads.changes, int(time.monotonic() // _FRESH), *directory.known
+
+
+def _learn(link: Link, threads: Threads, directory: Directory) -> bool:
+    learned = learn(link, threads, directory)
+    link.memory.trim_threads(link.user)
+    return learned
 
 
 def together(link: Link, folder: MailboxId, uid: Uid) -> list[Spot]:
@@ -167,11 +188,18 @@ def _plan(threads: Threads, known: Known, heads: Iterable[Uid], before: Uid | No
     )
 
 
-def _ask(link: Link, look: Look, plan: Plan | None, only: Only | None, beside: tuple[bytes, ...]) -> Answer:
+def _ask(
+    link: Link, look: Look, plan: Plan | None, only: Only | None, beside: tuple[bytes, ...], *, listed: bool
+) -> Answer:
+    """The folders before their messages: what changes in between is then asked for once too often, and not missed."""
+    listing = [] if listed else link.listing_afresh()
     commands = [b"UID SEARCH RETURN (COUNT ALL) " + criterion(only)] if only else []
     if plan:
         commands += _wanted(link, look, _here(look, plan), plan.heads)
-    answer = link.connection.exchange([select(look.known), *commands, *beside])
+    answer = link.connection.exchange([*listing, select(look.known), *commands, *beside])
+    for status in answer.statuses[: len(listing)]:
+        require(status)
+    del answer.statuses[: len(listing)]
     link.opened(look.known, answer)
     require_unless_gone(answer)
     if only:

@@ -79,15 +79,20 @@ class Link:
         return self._opened.listing if self.connection.round_trips == self._opened.trips else None
 
     def learn(self, answer: Answer) -> Directory:
-        directory = Directory.read(answer.data)
+        directory = self.memory.listings.get(self.user, answer.fingerprint) or Directory.read(answer.data)
+        if answer.fingerprint:
+            self.memory.listings.put(self.user, answer.fingerprint, directory)
         self.memory.learn_directory(self.user, directory)
         return directory
 
     def refresh(self) -> Directory:
+        return self.learn(self.run(*self.listing_afresh()))
+
+    def listing_afresh(self) -> list[bytes]:
         """Of the folder that this session or an earlier one left open, the server would tell the counts of then."""
         closing = [b"UNSELECT"] if self.connection.folder_open else []
         self.selected, self.connection.folder_open = None, False
-        return self.learn(self.run(*closing, LIST))
+        return [*closing, LIST]
 
     def directory(self) -> Directory:
         return self.memory.directory(self.user) or self.refresh()

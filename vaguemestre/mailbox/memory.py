@@ -13,7 +13,7 @@ from vaguemestre.mailbox.threads import Threads
 from vaguemestre.mailbox.values import MailboxId, Uid
 
 if TYPE_CHECKING:
-    from vaguemestre.mailbox.exchanges import Exchanges
+    from vaguemestre.mailbox.exchanges import Overview
 
 LOOKS = 200  # lists of fifty rows
 
@@ -52,7 +52,8 @@ class Trail:
 class Memory:
     def __init__(self, *, users: int = 2000, folders: int = 5000, threaded: int = 1_000_000) -> None:
         self.rows = RowCache()
-        self.overviews: Again[tuple[Directory, Exchanges]] = Again(LOOKS)
+        self.overviews: Again[Overview] = Again(LOOKS)
+        self.listings: Again[Directory] = Again(users)
         self._threaded = threaded  # messages whose exchange is known, of all accounts together
         self._threads: OrderedDict[str, Threads] = OrderedDict()
         self._users = users

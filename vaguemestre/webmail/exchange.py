@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from vaguemestre.mailbox.threads import Spot
 from vaguemestre.mailbox.together import same_message
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
 from vaguemestre.web import dates
+from vaguemestre.web.own_urls import own_url
 from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail.correspondents import SELF, Face, face
 from vaguemestre.webmail.listing import Place, marks, moment
@@ -41,7 +41,7 @@ class Reader:
 
     @property
     def here(self) -> str:
-        return f"{reverse('webmail:message', args=[self.place.folder, self.uid])}{self.place.query}"
+        return f"{own_url('webmail:message', self.place.folder, self.uid)}{self.place.query}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +233,7 @@ def _in_words(count: int, rows: Iterable[Row]) -> str:
 
 
 def _url(place: Place, uid: Uid) -> str:
-    return f"{reverse('webmail:message', args=[place.folder, uid])}{place.query}"
+    return f"{own_url('webmail:message', place.folder, uid)}{place.query}"
 
 
 def _unfold_url(reader: Reader, what: str) -> str:
@@ -242,4 +242,4 @@ def _unfold_url(reader: Reader, what: str) -> str:
 
 def _fetch_url(reader: Reader, spot: Spot) -> str:
     place: dict[str, str | int] = {"dans": reader.place.folder, "lu": reader.uid}
-    return f"{reverse('webmail:unfolded', args=list(spot))}?{urlencode(place)}{reader.place.query.replace('?', '&')}"
+    return f"{own_url('webmail:unfolded', *spot)}?{urlencode(place)}{reader.place.query.replace('?', '&')}"

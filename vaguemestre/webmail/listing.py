@@ -10,7 +10,6 @@ from itertools import groupby
 
 from django.http import QueryDict
 from django.template import loader
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.http import urlencode
@@ -25,6 +24,7 @@ from vaguemestre.mailbox.messages import Address, Folder, Page, Row
 from vaguemestre.mailbox.together import Together
 from vaguemestre.mailbox.values import RETURNED, Flag, InvalidValue, MailboxId, Uid
 from vaguemestre.web import dates
+from vaguemestre.web.own_urls import own_url
 from vaguemestre.web.quantities import NARROW, NBSP, grouped, size_in_words
 from vaguemestre.web.templatetags.web import icon
 from vaguemestre.webmail import ordering
@@ -52,7 +52,7 @@ class Within:
 
     @property
     def url(self) -> str:
-        return reverse("webmail:search") + self.query
+        return own_url("webmail:search") + self.query
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Place:
 
     @property
     def url(self) -> str:
-        return self.within.url if self.within else reverse("webmail:folder", args=[self.folder]) + self.query
+        return self.within.url if self.within else own_url("webmail:folder", self.folder) + self.query
 
     def at(self, before: Uid | None) -> "Place":
         return replace(self, before=before)
@@ -189,7 +189,7 @@ def open_url(found: Exchanges, place: Place, folder: Folder, current: Uid | None
     for row in found.page.rows:
         whole = found.together.get(row.uid)
         if current == row.uid or (whole is not None and current in whole.here):
-            return f"{reverse('webmail:folder', args=[place.folder])}{row.uid}/{place.query}"
+            return f"{own_url('webmail:folder', place.folder)}{row.uid}/{place.query}"
     return ""
 
 
@@ -252,7 +252,7 @@ def _viewer(
     place: Place, folder: Folder, mine: frozenset[str], now: datetime, first: Together | None, labels: Drawn,
     hours: Mapping[int, str],
 ) -> Callable[[Together], RowView]:  # fmt: skip
-    base, query = reverse("webmail:folder", args=[place.folder]), place.query
+    base, query = own_url("webmail:folder", place.folder), place.query
     to_recipients, is_drafts = folder.role in SHOWS_RECIPIENTS, folder.role == "drafts"
     choose, by_size = _("Choose"), place.order is not None and place.order.by == "size"
     drawn_marks, states, leads = lru_cache(marks), lru_cache(_state), lru_cache(_lead)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,6 +13,7 @@ from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.text import decode
 from vaguemestre.mailbox.values import SEEN, Uid
 from vaguemestre.web import dates
+from vaguemestre.web.own_urls import own_url
 from vaguemestre.web.quantities import grouped, size_in_words
 from vaguemestre.webmail import addressees, echoes, importance, invitations, receipts
 from vaguemestre.webmail.addressees import Addressees
@@ -118,7 +118,7 @@ def _reading(
 ) -> Reading:
     row, sender = message.row, message.row.sender
     address = sender.address if sender else ""
-    base = reverse("webmail:message", args=[place.folder, row.uid])
+    base = own_url("webmail:message", place.folder, row.uid)
     said = moment(row)
     cards = [card(place.folder, row.uid, part) for part in message.attachments if part.path]
     shown = message.text
@@ -164,7 +164,7 @@ def recipients_in_words(people: Sequence[Address], mine: frozenset[str]) -> str:
 
 
 def _beside(place: Place, uid: Uid | None) -> str:
-    return f"{reverse('webmail:message', args=[place.folder, uid])}{place.query}" if uid else ""
+    return f"{own_url('webmail:message', place.folder, uid)}{place.query}" if uid else ""
 
 
 def _cards_in_words(message: Message) -> str:

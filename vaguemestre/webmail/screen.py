@@ -7,7 +7,6 @@ from functools import cache
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 
 from vaguemestre.accounts.listening import let_listen
@@ -19,6 +18,7 @@ from vaguemestre.mailbox.messages import Folder, Page, Quota
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.htmx import is_htmx
+from vaguemestre.web.own_urls import own_url
 from vaguemestre.webmail import (
     arrival,
     bulk_cookie,
@@ -68,6 +68,7 @@ class Desk:
     arrival: Arrival = field(default_factory=lambda: Arrival(mark()))
     owner: tuple[str, ...] = ()  # who looks, as far as a list or a column shows it
     state: str = ""  # of all that the list and the folders are made of, whichever message is open
+    has_rows: bool = False  # the page that is there shows these very rows: they are not sent again
 
     @property
     def column(self) -> columns.Column:
@@ -76,7 +77,7 @@ class Desk:
     @property
     def list_key(self) -> object:
         """Under which its list is kept once drawn. What a search has found is not kept."""
-        return (self.owner, self.state, self.view) if self.state else ""
+        return (self.owner, self.state, self.view, self.has_rows) if self.state else ""
 
     @property
     def folders_key(self) -> object:
@@ -171,6 +172,7 @@ def desk(
         arrival=arrival.of(everything, stands, since),
         owner=_owner(request, mine),
         state=state,
+        has_rows=unchanged.has_rows(request, state),
     )
 
 
@@ -217,7 +219,7 @@ def found_desk(
         labels=own.panel(Place(inbox, within=asked), reading.flags if reading else ()) if inbox else None,
         reading=reading,
         view="reader" if reading else "list",
-        here=reverse("webmail:message", args=current) + asked.query if current else asked.url,
+        here=own_url("webmail:message", *current) + asked.query if current else asked.url,
         display=stands.display,
         arrival=arrival.of(found.folders, stands, since),
         owner=_owner(request, mine),
@@ -277,7 +279,7 @@ def for_the_list_alone(request: StaffRequest) -> bool:
 
 
 def folder_url(folder: MailboxId | str) -> str:
-    return reverse("webmail:folder", args=[folder])
+    return own_url("webmail:folder", folder)
 
 
 def _owner(request: StaffRequest, mine: Iterable[str] = ()) -> tuple[str, ...]:

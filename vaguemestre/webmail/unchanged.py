@@ -1,6 +1,6 @@
-"""A page that asks whether anything is new, and there is not: most of what a list shows is then neither made nor sent.
+"""A page that has already what it would be given: most of what a list shows is then neither made nor sent.
 
-Own acts come back as news of the server, so this is the usual answer. What is compared is what the words are made of.
+It asks whether anything is new (own acts come back as news of the server), or for a message beside the same list. What is compared is what the words are made of.
 """
 
 from collections.abc import Sequence
@@ -11,8 +11,10 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.exchanges import Exchanges
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import Uid
+from vaguemestre.web.htmx import is_htmx
 
 KNOWN = "X-Etat"
+DESK = "div#bureau"
 RECENT = timedelta(hours=1, minutes=10)  # an hour, and what a sender's clock may be ahead (`listing.EARLY`)
 
 
@@ -39,6 +41,12 @@ def state(found: Exchanges, everything: Sequence[Folder], now: datetime, *beside
 def with_open(state: str, current: Uid | None) -> str:
     """What a page that asks for news says it shows."""
     return f"{state}.{current}" if current else state
+
+
+def has_rows(request: StaffRequest, state: str) -> bool:
+    """A page whose list is not replaced by another (a message is opened beside it) keeps the rows that it has."""
+    kept = is_htmx(request) and request.headers.get("HX-Target") == DESK and request.method == "GET"
+    return kept and bool(state) and request.headers.get(KNOWN, "").partition(".")[0] == state
 
 
 def refuse_the_same(request: StaffRequest, found: str) -> None:

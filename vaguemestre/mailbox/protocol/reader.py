@@ -62,6 +62,8 @@ class Reader:
         """Each response is [line], or [line, literal, rest of line, …]. Consume it all before feeding again."""
         self._buffer += data
         try:
+            if not self._segments:
+                yield from self._plain_lines()
             while self._step():
                 if not isinstance(self._segments[-1], bytes) or not self._complete():
                     continue
@@ -69,6 +71,20 @@ class Reader:
                 yield response
         except OSError as error:
             raise MailboxUnavailable(f"spool: {error.strerror}") from error
+
+    def _plain_lines(self) -> Iterator[list[Segment]]:
+        """The whole lines at the head of the buffer, up to one that may announce a literal: nearly all, cut at once."""
+        end = self._buffer.rfind(b"\n", self._searched) + 1
+        if not end or end > self.limits.held:
+            return
+        taken = 0
+        for line in bytes(self._buffer[:end]).split(b"\n")[:-1]:
+            if line.endswith((b"}\r", b"}")):
+                break
+            taken += len(line) + 1
+            yield [line + b"\n"]
+        del self._buffer[:taken]
+        self._searched = 0
 
     def _step(self) -> bool:
         """Move one line or one literal from the buffer to the segments; False when more bytes are needed."""

@@ -120,3 +120,22 @@ def test_no_two_things_of_a_page_have_one_name(desk: Desk) -> None:
     assert 'class="pager"' in html
     assert 'class="reader-more"' in html
     assert {one for one in names if names.count(one) > 1} == set()
+
+
+def test_a_page_that_has_the_rows_is_not_sent_them_again(desk: Desk, url: str) -> None:
+    def opened(uid: int, state: str) -> HttpResponse:
+        planes = {"HX-Request": "true", "HX-Target": "div#bureau", "HX-Boosted": "true", "X-Etat": state}
+        return desk.client.get(f"{url}{uid}/", headers=planes, secure=True)
+
+    [state] = re.findall(r'data-state="(\w+)', desk.get(url).content.decode())
+    spared = opened(2, state)
+    html = spared.content.decode()
+    assert links(spared) == {}
+    assert f'data-rows="{state}" data-had' in html
+    assert f'data-open="{url}2/"' in html
+    assert "Lettre 2" in html
+    assert len(links(opened(1, f"{state}.2"))) == 0
+    assert len(links(opened(1, ""))) == 3
+    assert len(links(opened(1, "0" * 24))) == 3
+    desk.put(letter(desk.mail.address, subject="Lettre 4"))
+    assert len(links(opened(1, state))) == 4
