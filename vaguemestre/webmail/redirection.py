@@ -59,12 +59,12 @@ def set_up(account: Account, target: str, *, keep_copy: bool, by: str, now: date
         _tell(account, "set", target, by, now)
 
 
-def remove(account: Account, *, by: str, now: datetime) -> bool:
-    """False when there was none. Raises the mailbox's errors."""
+def remove(account: Account, *, by: str, now: datetime, agreed: str = "") -> bool:
+    """False when there was none. Raises `ForeignScript` where ours was changed, and the mailbox's errors."""
     found = current(account)
     if found is None:
         return False
-    with filtering.changing(account, by=by, now=now, agreed=filtering.WHATEVER):
+    with filtering.changing(account, by=by, now=now, agreed=agreed or filtering.WHATEVER):
         take_away(account, found, by=by, now=now)
     return True
 

@@ -77,6 +77,8 @@ def _undo(
         if former.absence:
             preferences.absence_starts, preferences.absence_ends = former.absence.starts, former.absence.ends
         preferences.absence_text = former.absence.text if former.absence else ""
+        preferences.absence_outside = former.absence.outside if former.absence else ""
+        preferences.absence_apart = bool(preferences.absence_outside)
         journal.record(by, "absence.undone", account.key)
     if present.filters != former.filters:
         _filters(account, former.filters, now)

@@ -30,9 +30,9 @@ def save(account: Account, rule: Rule, filter_id: int | None, *, now: datetime, 
         _note(account, "saved", rule)
 
 
-def remove(account: Account, filter_id: int, *, now: datetime) -> keeping.Kept | None:
+def remove(account: Account, filter_id: int, *, now: datetime, agreed: str = "") -> keeping.Kept | None:
     """What it was, for whoever wants it back; None when it is gone already."""
-    with filtering.changing(account, by=account.key, now=now, agreed=filtering.WHATEVER):
+    with filtering.changing(account, by=account.key, now=now, agreed=agreed or filtering.WHATEVER):
         found = keeping.one(account.key, filter_id)
         if found:
             Filter.objects.filter(account=account, pk=filter_id).delete()
@@ -50,7 +50,7 @@ def restore(account: Account, rule: Rule, position: int, *, now: datetime, agree
 
 def switch(account: Account, filter_id: int, *, on: bool, now: datetime, agreed: str = "") -> None:
     """One that is gone is no fault."""
-    with filtering.changing(account, by=account.key, now=now, agreed=agreed if on else filtering.WHATEVER):
+    with filtering.changing(account, by=account.key, now=now, agreed=agreed or ("" if on else filtering.WHATEVER)):
         row = Filter.objects.filter(account=account, pk=filter_id).first()
         if row and row.rule["on"] is not on:
             row.rule = {**row.rule, "on": on}
@@ -74,7 +74,7 @@ def follow(account: Account, folders: Sequence[Folder], *, now: datetime) -> Non
         if path is not None and path != kept.rule.path:
             moved = rules.kept(replace(kept.rule, path=path))
             Filter.objects.filter(pk=kept.id).update(rule=moved)
-            filtering.apply_soon(account, now)
+            filtering.follow_soon(account, now)
 
 
 def _add(account: Account, rule: Rule, now: datetime) -> int:

@@ -17,9 +17,9 @@ from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.quantities import grouped
-from vaguemestre.webmail import bulk_cookie, filtering, labels, redirection, toasts
+from vaguemestre.webmail import bulk_cookie, filtering, in_force, labels, redirection, toasts
 from vaguemestre.webmail import folders as columns
-from vaguemestre.webmail.access import filter_for
+from vaguemestre.webmail.access import filter_for, way_back
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.filters import applying, changing, keeping, likeness, rules, typed, words
@@ -50,7 +50,9 @@ class Line:
 def filters(request: StaffRequest) -> HttpResponse:
     """The list. A POST agrees to keep the script of another program beside ours."""
     if request.method == "POST":
-        return _done(request, lambda agreed: _written_again(request, agreed), Toast(_("Your filters are at work")))
+        said = Toast(_("Your filters are at work"))
+        here = way_back(request, reverse("webmail:filters"))
+        return _done(request, lambda agreed: _written_again(request, agreed), said, here)
     return _list(request)
 
 
@@ -92,7 +94,9 @@ def remove(request: StaffRequest, filter_id: int) -> HttpResponse:
     gone: list[keeping.Kept | None] = []
     trouble = attempt(
         request.account.key,
-        lambda: gone.append(changing.remove(request.account, filter_id, now=timezone.now())),
+        lambda: gone.append(
+            changing.remove(request.account, filter_id, now=timezone.now(), agreed=request.POST.get("inclure", ""))
+        ),
     )
     if trouble:
         return _list(request, trouble)
@@ -197,21 +201,23 @@ def _form(request: StaffRequest, kept: keeping.Kept | None, sent: Typed) -> Http
     return _back(Toast(_("Filter “%s” saved") % rule.name))
 
 
-def _done(request: StaffRequest, act: Callable[[str], object], toast: Toast | None) -> HttpResponse:
+def _done(
+    request: StaffRequest, act: Callable[[str], object], toast: Toast | None, here: str = ""
+) -> HttpResponse:  # fmt: skip
     agreed = request.POST.get("inclure", "")
     try:
         trouble = attempt(request.account.key, lambda: act(agreed))
     except changing.TooMany:
         return _back(Toast(_too_many()))
-    return _list(request, trouble) if trouble else _back(toast)
+    return _list(request, trouble) if trouble else _back(toast, here)
 
 
 def _too_many() -> str:
     return _("You have %d filters already: delete one first.") % rules.RULES
 
 
-def _back(toast: Toast | None) -> HttpResponse:
-    response = HttpResponseRedirect(reverse("webmail:filters"))
+def _back(toast: Toast | None, here: str = "") -> HttpResponse:
+    response = HttpResponseRedirect(here or reverse("webmail:filters"))
     if toast:
         toasts.say(response, toast)
     return response
@@ -237,8 +243,11 @@ def _list(request: StaffRequest, trouble: Trouble | None = None) -> HttpResponse
         for kept in mine
     ]  # fmt: skip
     current = redirection.current(request.account)
-    context = {"lines": lines, "redirected": current is not None and not current.keep_copy}
-    return show(request, "filters", context, trouble=trouble)
+    context = {
+        "lines": lines, "redirected": current is not None and not current.keep_copy,
+        "in_force": None if trouble else in_force.look(request.account, timezone.now()),
+    }  # fmt: skip
+    return show(request, "filters", context, trouble=trouble, act=True)
 
 
 def _page(

@@ -17,7 +17,7 @@ from vaguemestre.accounts.guards import freshly_proved, signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.courier.post import AddressUnusable
 from vaguemestre.webmail import redirection as redirections
-from vaguemestre.webmail import toasts
+from vaguemestre.webmail import in_force, toasts
 from vaguemestre.webmail.access import way_back
 from vaguemestre.webmail.forms.redirection import CodeForm, RedirectionForm
 from vaguemestre.webmail.redirection import Unsuitable, in_words
@@ -53,10 +53,13 @@ def code(request: StaffRequest) -> HttpResponseBase:
 def removal(request: StaffRequest) -> HttpResponse:
     now = timezone.now()
     trouble = attempt(
-        request.account.key, lambda: redirections.remove(request.account, by=request.account.key, now=now)
+        request.account.key,
+        lambda: redirections.remove(
+            request.account, by=request.account.key, now=now, agreed=request.POST.get("inclure", "")
+        ),
     )
     if trouble:
-        return _page(request, RedirectionForm(initial=_known(request)), trouble)
+        return _page(request, RedirectionForm(initial=_known(request)), trouble, act=True)
     here = way_back(request, reverse("webmail:redirection"))
     return toasts.redirect(here, Toast(_("Redirection stopped: your mail arrives here")))
 
@@ -149,11 +152,13 @@ def _too_soon(problem: codes.TooSoon) -> str:
 
 
 def _page(
-    request: StaffRequest, form: RedirectionForm, trouble: Trouble | None = None, *, status: int = 200
-) -> HttpResponse:
+    request: StaffRequest, form: RedirectionForm, trouble: Trouble | None = None, *,
+    status: int = 200, act: bool = False,
+) -> HttpResponse:  # fmt: skip
     context = {
         "form": form, "current": redirections.current(request.account),
+        "in_force": None if trouble else in_force.look(request.account, timezone.now()),
         "domain": academy().domain, "allowed": academy().redirections.allowed_domains,
         "waiting": codes.waiting(request.account, PURPOSE, now=timezone.now()),
     }  # fmt: skip
-    return show(request, "redirection", context, trouble=trouble, status=status)
+    return show(request, "redirection", context, trouble=trouble, status=status, act=act)
