@@ -79,9 +79,7 @@ def written(choices: Choices, *, sender: str, addresses: Sequence[str]) -> str:
     }
     head = [
         comment(
-            _(
-                "Written by the settings of the webmail. Changed here by hand, it is kept aside when they write it again."
-            )
+            _("Written by the settings of the webmail. Changed here by hand, it is kept aside when they write again.")
         )
     ]
     if needed:
@@ -129,7 +127,7 @@ def _absence(absence: Absence, sender: str, addresses: Sequence[str]) -> Iterato
 
 
 def _inside() -> str:
-    """By the address that the answer goes to: a From that lies gets what is meant for others, or a colleague reads it."""
+    """Judged by the address that is answered: a From that lies gets what is meant for others."""
     domain = academy().domain
     return f'if envelope :domain :matches "from" [{string(domain)}, {string(f"*.{domain}")}]'
 

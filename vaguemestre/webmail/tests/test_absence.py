@@ -144,12 +144,13 @@ def test_the_page_says_the_day_of_return_and_widens_in_one_press(desk: Desk) -> 
         # Christmas holidays as the zone has them: both ends are week-ends, nothing to add.
         (
             date(2026, 12, 19), date(2027, 1, 3),
-            ["samedi 19\u00a0décembre, n’est pas travaillé", "vendredi 18\u00a0décembre", "dimanche 3", "lundi 4\u00a0janvier"],
+            ["samedi 19\u00a0décembre, n’est pas travaillé", "vendredi 18\u00a0décembre", "dimanche 3", "lundi 4"],
             None,
         ),
         # The eve of a public holiday that makes a long week-end.
         (
-            date(2027, 5, 13), date(2027, 5, 17), ["lundi 17\u00a0mai, n’est pas travaillé (jour férié)", "mardi 18\u00a0mai"],
+            date(2027, 5, 13), date(2027, 5, 17),
+            ["lundi 17\u00a0mai, n’est pas travaillé (jour férié)", "mardi 18\u00a0mai"],
             None,
         ),
         # Back while the zone is on holiday: offices work, classes do not.

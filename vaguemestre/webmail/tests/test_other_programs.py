@@ -56,8 +56,8 @@ def test_ours_changed_by_hand_is_not_written_over_unasked(desk: Desk) -> None:
 def test_agreed_it_goes_aside_under_another_name(desk: Desk) -> None:
     make(desk, "Un")
     text = edit(desk)
-    sent = {"quoi": ["de-contient"], "valeur": ["mairie"], "lu": "1", "nom": "Deux", "inclure": "vaguemestre"}
-    assert desk.post(NEW, sent).status_code == 302
+    sent: dict[str, object] = {"quoi": ["de-contient"], "valeur": ["mairie"], "lu": "1", "nom": "Deux"}
+    assert desk.post(NEW, {**sent, "inclure": "vaguemestre"}).status_code == 302
     name, ours = active(desk)
     assert name == "vaguemestre"
     assert "rule:[Deux]" in ours

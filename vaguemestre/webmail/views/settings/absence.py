@@ -21,7 +21,7 @@ type Days = tuple[date, time | None, date, time | None]
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def absence(request: StaffRequest) -> HttpResponse:
-    """A press on the holidays of the zone, on the days around or on "preview" fills in; nothing is kept before "save"."""
+    """The holidays of the zone, the days around and the preview are presses too; nothing is kept before "save"."""
     now = timezone.now()
     if request.method != "POST":
         return _page(request, AbsenceForm(now, initial=_known(request)))
