@@ -17,6 +17,9 @@ foreverypart {
             not header :mime :contains "Content-Disposition" "attachment") {
     set "formatted" "yes";
   }
+  if header :mime :contenttype :is "Content-Type" "multipart/digest" {
+    set "file" "yes"; # its messages need not say what they are
+  }
 }
 foreverypart {
   if allof (not header :mime :type :is "Content-Type" "multipart",

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from vaguemestre.mailbox.messages import Row
 from vaguemestre.mailbox.sieve import ScriptServer
+from vaguemestre.mailbox.tests.specimens import SPECIMENS
 from vaguemestre.mailbox.values import FolderName
 from vaguemestre.testing import MailAccount, deliver_locally, letter, wait_for_mail
 from vaguemestre.webmail import script
@@ -163,6 +164,22 @@ def test_what_the_list_marks_is_what_a_filter_catches(mail_account: MailAccount)
     found = rows(mail_account)
     assert {row.subject for row in found if row.has_attachments} == FILED
     assert {row.subject for row in found if "fichier" in row.flags} == FILED
+
+
+UNALIKE = {"nesting_5000"}  # deeper than the server reads a structure; Sieve looks to the bottom
+
+
+def test_the_museum_passes_through_it(mail_account: MailAccount, subtests: pytest.Subtests) -> None:
+    """Whatever is in a message, it is delivered, and the mark of the list is what the filter says."""
+    rule = Rule("x", any_of=False, conditions=(condition(Field.FILES, How.SOME),), labels=("fichier",))
+    changing.save(mail_account.account, rule, None, now=timezone.now())
+    for number, specimen in enumerate(SPECIMENS, start=1):
+        with subtests.test(specimen.name):
+            deliver_locally(specimen.make(), mail_account.address)
+            wait_for_mail(mail_account, number)
+            newest = rows(mail_account)[0]
+            agree = newest.has_attachments is ("fichier" in newest.flags)
+            assert agree is (specimen.name not in UNALIKE)
 
 
 def test_a_label_put_by_a_filter_before_is_known_to_the_next(mail_account: MailAccount) -> None:

@@ -1,0 +1,99 @@
+"""Colleagues of one name: who else a message might have been meant for, with what they do and where.
+
+The addresses of people of one name differ by a number at the end; a colleague written to before is no stranger."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.accounts.models import Account, LocalPart
+from vaguemestre.contacts import collecting
+from vaguemestre.webmail.correspondents import is_outside, known_as, undotted
+
+MOST = 20  # recipients looked at: more is a mailing, whose list was made by other means
+SHOWN = 5  # others of one name
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Somebody else of the name. `value`: whose place they would take, and their address."""
+
+    words: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A recipient who is not the only one of their name. `words`: name, function, school."""
+
+    address: str
+    words: str
+    others: list[Other]
+
+
+def among(account: Account, addresses: Iterable[str], today: date) -> list[Alike]:
+    """Three queries, two where nobody is new; none where nobody is of ours."""
+    inside = [one.lower() for one in dict.fromkeys(addresses) if not is_outside(one)][:MOST]
+    known = collecting.known(account, inside) if inside else set()
+    bases = {one: undotted(one).rstrip("0123456789") for one in inside if one not in known}
+    if not bases:
+        return []
+    found = _of_bases(bases.values(), today)
+    alike = (_alike(address, [one for one in found if _base(one) == base]) for address, base in bases.items())
+    return [one for one in alike if one is not None and one.others]
+
+
+def in_words(found: Account) -> str:
+    """Claire Martin, professeure de SVT, collège des Tilleuls."""
+    who = known_as(found.person)
+    return ", ".join(part for part in (found.display_name, who.function, who.place) if part)
+
+
+def visible(address: str, today: date) -> Account | None:
+    """Whom a button may name: somebody whom everybody may see."""
+    base = undotted(address)
+    return next((one for one in _of_bases([base.rstrip("0123456789")], today) if undotted(one.address) == base), None)
+
+
+def _alike(address: str, found: list[Account]) -> Alike | None:
+    meant = next((one for one in found if undotted(one.address) == undotted(address)), None)
+    if meant is None:
+        return None
+    others = [one for one in found if one.key != meant.key][:SHOWN]
+    return Alike(address, in_words(meant), [Other(in_words(one), f"{address} {one.address}") for one in others])
+
+
+def _base(account: Account) -> str:
+    return undotted(account.address).rstrip("0123456789")
+
+
+def _of_bases(bases: Collection[str], today: date) -> list[Account]:
+    """In the order of their numbers. Of the digits, ":" is the next sign."""
+    wanted = Q()
+    for base in set(bases):
+        wanted |= Q(undotted__gte=base, undotted__lt=f"{base}:")
+    parts = LocalPart.objects.filter(wanted, kind=LocalPart.Kind.MAIN, account__state=Account.State.OPEN)
+    parts = parts.filter(account__locked_at=None, account__frozen_at=None, account__opens_on__lte=today)
+    parts = parts.select_related("account__person").prefetch_related("account__person__postings__school")
+    accounts = [part.account for part in parts.order_by("undotted")[: MOST * SHOWN] if part.account]
+    return [one for one in accounts if _in_sight(one, today)]
+
+
+def _in_sight(account: Account, today: date) -> bool:
+    """As the directory shows people: those in post whom the authority does not hide."""
+    hidden, person = academy().directory, account.person
+    posting = person.main_posting
+    functions = {person.category, posting.function if posting else ""}
+    over = account.closes_on is not None and account.closes_on <= today
+    return (
+        person.present and not over
+        and account.identifier not in hidden.hidden_people and not functions & set(hidden.hidden_functions)
+    )  # fmt: skip
+
+
+def changed_in_words(found: Account) -> str:
+    return _("It will go to %s.") % in_words(found)
