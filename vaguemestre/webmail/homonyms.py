@@ -36,14 +36,14 @@ class Alike:
 
 
 def among(account: Account, addresses: Iterable[str], today: date) -> list[Alike]:
-    """Three queries, two where nobody is new; none where nobody is of ours."""
+    """One query where all names differ, none where nobody is of ours."""
     inside = [one.lower() for one in dict.fromkeys(addresses) if not is_outside(one)][:MOST]
-    known = collecting.known(account, inside) if inside else set()
-    bases = {one: undotted(one).rstrip("0123456789") for one in inside if one not in known}
-    if not bases:
-        return []
-    found = _of_bases(bases.values(), today)
-    alike = (_alike(address, [one for one in found if _base(one) == base]) for address, base in bases.items())
+    bases = {one: undotted(one).rstrip("0123456789") for one in inside}
+    found = _of_bases(bases.values()) if bases else []
+    several = {one: [other for other in found if _base(other) == base] for one, base in bases.items()}
+    several = {one: named for one, named in several.items() if len(named) > 1}
+    known = collecting.known(account, list(several)) if several else set()
+    alike = (_alike(one, named, today) for one, named in several.items() if one not in known)
     return [one for one in alike if one is not None and one.others]
 
 
@@ -56,14 +56,15 @@ def in_words(found: Account) -> str:
 def visible(address: str, today: date) -> Account | None:
     """Whom a button may name: somebody whom everybody may see."""
     base = undotted(address)
-    return next((one for one in _of_bases([base.rstrip("0123456789")], today) if undotted(one.address) == base), None)
+    found = next((one for one in _of_bases([base.rstrip("0123456789")]) if undotted(one.address) == base), None)
+    return found if found and _in_sight(found, today) else None
 
 
-def _alike(address: str, found: list[Account]) -> Alike | None:
+def _alike(address: str, found: list[Account], today: date) -> Alike | None:
     meant = next((one for one in found if undotted(one.address) == undotted(address)), None)
     if meant is None:
         return None
-    others = [one for one in found if one.key != meant.key][:SHOWN]
+    others = [one for one in found if one.key != meant.key and _in_sight(one, today)][:SHOWN]
     return Alike(address, in_words(meant), [Other(in_words(one), f"{address} {one.address}") for one in others])
 
 
@@ -71,16 +72,14 @@ def _base(account: Account) -> str:
     return undotted(account.address).rstrip("0123456789")
 
 
-def _of_bases(bases: Collection[str], today: date) -> list[Account]:
+def _of_bases(bases: Collection[str]) -> list[Account]:
     """In the order of their numbers. Of the digits, ":" is the next sign."""
     wanted = Q()
     for base in set(bases):
         wanted |= Q(undotted__gte=base, undotted__lt=f"{base}:")
     parts = LocalPart.objects.filter(wanted, kind=LocalPart.Kind.MAIN, account__state=Account.State.OPEN)
-    parts = parts.filter(account__locked_at=None, account__frozen_at=None, account__opens_on__lte=today)
-    parts = parts.select_related("account__person").prefetch_related("account__person__postings__school")
-    accounts = [part.account for part in parts.order_by("undotted")[: MOST * SHOWN] if part.account]
-    return [one for one in accounts if _in_sight(one, today)]
+    parts = parts.filter(account__locked_at=None, account__frozen_at=None).select_related("account__person")
+    return [part.account for part in parts.order_by("undotted")[: MOST * SHOWN] if part.account]
 
 
 def _in_sight(account: Account, today: date) -> bool:
@@ -88,7 +87,7 @@ def _in_sight(account: Account, today: date) -> bool:
     hidden, person = academy().directory, account.person
     posting = person.main_posting
     functions = {person.category, posting.function if posting else ""}
-    over = account.closes_on is not None and account.closes_on <= today
+    over = account.opens_on > today or (account.closes_on is not None and account.closes_on <= today)
     return (
         person.present and not over
         and account.identifier not in hidden.hidden_people and not functions & set(hidden.hidden_functions)

@@ -32,7 +32,8 @@ def test_who_the_other_is_and_one_press(desk: Desk, two: tuple[MailAccount, Mail
     first, second = two
     key = new_key()
     sheet = body(desk.write(key, a=f"Océane Duponchel <{first.address}>", cc="elle@x.example"))
-    assert f"Océane Duponchel, Professeure certifiée, Collège des Tilleuls {SAID}" in sheet
+    assert f", Collège des Tilleuls {SAID}" in sheet
+    assert "Écrire plutôt à Océane Duponchel, " in sheet
     assert desk.uids("sent") == []
     press = re.search(r'name="plutot" value="([^"]+)" formaction="([^"]+)"', sheet)
     assert press
@@ -103,7 +104,7 @@ def test_hidden_copies_alone_are_said_and_hold_nothing_up(desk: Desk, neighbour:
 def test_an_ordinary_message_costs_little(
     desk: Desk, neighbour: Desk, django_assert_max_num_queries: Callable[[int], AbstractContextManager[object]]
 ) -> None:
-    """Nobody of ours: no query; somebody known: one."""
+    """Nobody of ours: no query; names that differ: one."""
     today = timezone.localdate()
     with django_assert_max_num_queries(0):
         assert homonyms.among(desk.mail.account, ["a@x.example"], today) == []
