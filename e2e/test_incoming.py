@@ -38,7 +38,7 @@ def test_an_absence_is_seen_before_it_is_kept(at_the_desk: AtTheDesk, viewport: 
     expect(page.get_by_text(re.compile("Jour de retour.*lundi 9.décembre"))).to_be_visible()
     visitor.fits()
     visitor.axe()
-    page.get_by_role("button", name=re.compile("Couvrir aussi les jours non travaillés")).click()
+    page.get_by_role("button", name="Couvrir aussi ces jours").click()
     expect(page.get_by_label("Premier jour d’absence")).to_have_value("2030-11-30")
     expect(page.get_by_label("Dernier jour d’absence")).to_have_value("2030-12-08")
     expect(page.get_by_text(re.compile("n’est pas travaillé.*vendredi 29.novembre"))).to_be_visible()
