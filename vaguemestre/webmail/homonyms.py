@@ -20,7 +20,7 @@ SHOWN = 5  # others of one name
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Somebody else of the name. `value`: whose place they would take, and their address."""
+    """Somebody else of the name: address, function, school. `value`: whose place they would take, and their address."""
 
     words: str
     value: str
@@ -53,6 +53,13 @@ def in_words(found: Account) -> str:
     return ", ".join(part for part in (found.display_name, who.function, who.place) if part)
 
 
+def _beside(found: Account) -> str:
+    """By the address: two of one name may well do the same at the same school."""
+    who = known_as(found.person)
+    role = ", ".join(part for part in (who.function, who.place) if part)
+    return f"{found.address} ({role})" if role else found.address
+
+
 def visible(address: str, today: date) -> Account | None:
     """Whom a button may name: somebody whom everybody may see."""
     base = undotted(address)
@@ -65,7 +72,7 @@ def _alike(address: str, found: list[Account], today: date) -> Alike | None:
     if meant is None:
         return None
     others = [one for one in found if one.key != meant.key and _in_sight(one, today)][:SHOWN]
-    return Alike(address, in_words(meant), [Other(in_words(one), f"{address} {one.address}") for one in others])
+    return Alike(address, in_words(meant), [Other(_beside(one), f"{address} {one.address}") for one in others])
 
 
 def _base(account: Account) -> str:
