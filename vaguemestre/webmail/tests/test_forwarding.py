@@ -54,6 +54,10 @@ def test_nothing_is_sent_on_before_the_code(desk: Desk, neighbour: Desk) -> None
     assert 'value="librairie"' in page  # what was typed is still there
     assert not Filter.objects.exists()
     assert active(desk) == ("", "")
+    assert 'name="code"' in body(desk.post(NEW, sent))  # opened again: that code is still good
+    response = desk.post(NEW, {**sent, "code": ""})
+    assert "dans 1 minute" in body(response)
+    assert 'name="code"' in body(response)
     wrong = "000000" if code_for(desk) != "000000" else "111111"
     response = desk.post(NEW, {**sent, "code": wrong})
     assert response.status_code == 422

@@ -223,8 +223,9 @@ def _asked(
     """The form again, with a box for the code that has just left. A thief at an open screen must prove who they are."""
 
     def ask(staff: StaffRequest) -> HttpResponse:
-        why_not = forwarding.send(staff, target, timezone.now())
-        waits = "" if why_not else target
+        now = timezone.now()
+        why_not = forwarding.send(staff, target, now)
+        waits = target if not why_not or forwarding.on_its_way(staff, target, now) else ""
         return _page(staff, everything, kept, sent, problem=why_not, waits=waits, status=422 if why_not else 200)
 
     return cast(HttpResponse, freshly_proved_keeping(ask, lambda _request: _("Forward mail by a filter"))(request))

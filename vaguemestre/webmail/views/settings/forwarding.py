@@ -48,10 +48,15 @@ def judged(request: StaffRequest, rule: Rule, now: datetime) -> Step:
     return Step(rule, rule.forwards, _("This is not the code, or it is no longer good. Look at the latest mail."))
 
 
-def send(request: StaffRequest, target: str, now: datetime) -> str:
-    """Why the code did not leave; empty when it did, or is on its way already."""
+def on_its_way(request: StaffRequest, target: str, now: datetime) -> bool:
+    """Whether the code that may still be typed is this address's."""
     waiting = codes.waiting(request.account, PURPOSE, now=now)
-    if waiting and waiting.target == target:
+    return waiting is not None and waiting.target == target
+
+
+def send(request: StaffRequest, target: str, now: datetime) -> str:
+    """Why the code did not leave; empty when it did, or is on its way. Its box sent empty asks for another one."""
+    if "code" not in request.POST and on_its_way(request, target, now):
         return ""
     try:
         codes.send(request.account, PURPOSE, target, now=now)
