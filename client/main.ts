@@ -2,6 +2,7 @@ import htmx from "htmx.org";
 
 import { again } from "./behaviours/again.ts";
 import { ahead } from "./behaviours/ahead.ts";
+import { arrange } from "./behaviours/arrange.ts";
 import { capsLock } from "./behaviours/caps-lock.ts";
 import { carry } from "./behaviours/carry.ts";
 import { chips } from "./behaviours/chips.ts";
@@ -53,6 +54,7 @@ htmx.registerExtension("same", same);
 watch(document, {
   again,
   ahead,
+  arrange,
   "caps-lock": capsLock,
   carry,
   chips,

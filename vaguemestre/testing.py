@@ -176,10 +176,10 @@ def deliver(
         return connection.sendmail(sender, to, data)
 
 
-def deliver_locally(message: EmailMessage, to: str) -> None:
+def deliver_locally(message: EmailMessage | bytes, to: str, *, sender: str = "anne@librairie.example") -> None:
     """By LMTP, as Postfix does: past its doors and filters."""
     with smtplib.LMTP(str(data_folder() / "run" / "dovecot" / "lmtp"), timeout=20) as connection:
-        connection.sendmail("anne@librairie.example", [to], message.as_bytes())
+        connection.sendmail(sender, [to], message if isinstance(message, bytes) else message.as_bytes())
 
 
 def append(account: MailAccount, message: EmailMessage | bytes, folder: str = "INBOX", flags: str = "") -> None:

@@ -42,6 +42,17 @@ def add_working_days(day: date, count: int) -> date:
     return day
 
 
+def working_day_after(day: date) -> date:
+    return add_working_days(day, 1)
+
+
+def working_day_before(day: date) -> date:
+    day -= timedelta(days=1)
+    while not is_working_day(day):
+        day -= timedelta(days=1)
+    return day
+
+
 def school_holiday(day: date) -> SchoolHoliday | None:
     """The school holidays that this day is part of, as far as academy.toml knows the year."""
     return next((holiday for holiday in academy().school_holidays if holiday.first <= day <= holiday.last), None)

@@ -74,6 +74,8 @@ SENTENCES: Mapping[str, str | Promise] = {
     "list.exported": _("List of accounts exported"),
     "redirection.set": _("Redirection set up"),
     "redirection.removed": _("Redirection removed"),
+    "forwarding.set": _("Forwarding by a filter begun"),
+    "forwarding.removed": _("Forwarding by a filter ended"),
     "departure.address-given": _("Next address given, for those who write"),
     "departure.address-withdrawn": _("Next address given no longer"),
     "phishing.reported": _("Suspicious message reported"),

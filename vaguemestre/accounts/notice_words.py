@@ -171,6 +171,12 @@ _APP_PASSWORD: dict[str, Words] = {
 _REDIRECTION: dict[str, Words] = {
     "set": lambda d: _("Your mail is now redirected to %(address)s.") % {"address": _plain(d, "address")},
     "removed": lambda d: _("Your mail is no longer redirected to %(address)s.") % {"address": _plain(d, "address")},
+    "filter-set": lambda d: (
+        _("A filter of your mail now forwards some of it to %(address)s.") % {"address": _plain(d, "address")}
+    ),
+    "filter-removed": lambda d: (
+        _("No filter of your mail forwards anything to %(address)s any more.") % {"address": _plain(d, "address")}
+    ),
 }
 _NEW_DEVICE: dict[str, Words] = {
     "": lambda d: (

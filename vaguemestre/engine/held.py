@@ -16,6 +16,7 @@ from vaguemestre.audit import journal
 from vaguemestre.audit.models import Entry
 
 PATIENCE_SECONDS = 150  # of the keeper's own
+LOOK_SECONDS = 10
 
 
 class QueueAway(LookupError):
@@ -28,6 +29,13 @@ class Held(NamedTuple):
     size: int
     recipients: tuple[str, ...]  # the first ones
     reach: int  # how many in all
+
+
+class Underway(NamedTuple):
+    address: str
+    since: datetime
+    reason: str  # Postfix's own word for the last attempt; empty: it is the first, and going on
+    again_at: datetime | None
 
 
 def hold(account: Account, now: datetime) -> list[Stopped]:  # noqa: ARG001 - as every holder of settings.MAIL_HOLDERS
@@ -60,6 +68,22 @@ def forget_account(key: str, _now: datetime) -> None:
         delete(account, ids)
 
 
+def underway(account: Account, message_id: str, since: datetime) -> list[Underway]:
+    """For each recipient whom this message has not reached, though it was taken. Somebody looks at it: little patience.
+    Raises QueueAway."""
+    if settings.DATA is None:
+        return []
+    said = _asked("underway", account, patience=LOOK_SECONDS, message_id=message_id, since=since.timestamp())
+    return [
+        Underway(
+            address, datetime.fromtimestamp(one["at"], UTC), reason,
+            datetime.fromtimestamp(one["again_at"], UTC) if one["again_at"] else None,
+        )
+        for one in said["messages"]
+        for address, reason in one["recipients"]
+    ]  # fmt: skip
+
+
 def _messages(act: str, account: Account) -> list[Held]:
     if settings.DATA is None:
         return []  # no mail server, no queue
@@ -74,13 +98,13 @@ def _ids(act: str, account: Account, ids: Iterable[str]) -> list[str]:
     return list(done)
 
 
-def _asked(act: str, account: Account, **more: Any) -> dict[str, Any]:
+def _asked(act: str, account: Account, *, patience: float = PATIENCE_SECONDS, **more: Any) -> dict[str, Any]:
     if settings.DATA is None:
         raise QueueAway("no data folder")
     question = json.dumps({"act": act, "senders": account.addresses, **more}).encode() + b"\n"
     try:
         with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(PATIENCE_SECONDS)
+            connection.settimeout(patience)
             connection.connect(str(settings.DATA / "run" / "queuekeeper.sock"))
             connection.sendall(question)
             with connection.makefile("rb") as stream:

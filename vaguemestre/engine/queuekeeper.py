@@ -21,6 +21,9 @@ COMMAND_SECONDS = 120  # a queue of some ten thousand messages is read in second
 NAMED = 20  # recipients named of one message; the others are counted
 OWNER = "vaguemestre"
 FLAGS = {"hold": "-h", "release": "-H", "delete": "-d"}
+NEAR_SECONDS = 900  # between the queue's hour of a message and that of its copy in Sent
+OPENED = 40  # messages of one person, come at about the same hour, whose header is looked at
+_MESSAGE_ID = re.compile(r"^message-id:\s*(<[^<>\s]+>)", re.IGNORECASE | re.MULTILINE)
 _QUEUE_ID = re.compile(r"[0-9A-Za-z]{6,40}")  # never "ALL" nor an option
 
 
@@ -32,6 +35,8 @@ def answer(config: str, asked: dict[str, Any]) -> dict[str, Any]:
     """`hold` and `list` answer what is on hold; `release` and `delete` the numbers that no longer are."""
     senders = {plain(sender) for sender in asked["senders"]}
     act = asked["act"]
+    if act == "underway":
+        return {"messages": underway(config, senders, asked["message_id"], asked["since"])}
     if act == "list":
         return {"messages": on_hold(config, senders)}
     if act == "hold":
@@ -61,6 +66,44 @@ def on_hold(config: str, senders: set[str]) -> list[dict[str, Any]]:
         }
         for found in sorted(held, key=lambda found: (found["arrival_time"], found["queue_id"]))
     ]
+
+
+def underway(config: str, senders: set[str], message_id: str, since: float) -> list[dict[str, Any]]:
+    """What of this message has not left, though nobody holds it: for whom, why by Postfix's last word (empty: it is
+    tried now), and when it is tried again. Only what came into the queue about `since` is opened."""
+    near = [
+        found for found in _queued(config, senders)
+        if found["queue_name"] != "hold" and abs(found["arrival_time"] - since) < NEAR_SECONDS
+    ]  # fmt: skip
+    mine = (found for found in near[:OPENED] if _message_id(config, found["queue_id"]) == message_id)
+    return [
+        {
+            "at": found["arrival_time"],
+            "again_at": _tried_again(config, found["queue_id"]) if found["queue_name"] == "deferred" else None,
+            "recipients": [[to["address"], to.get("delay_reason", "")] for to in found["recipients"][:NAMED]],
+        }
+        for found in mine
+    ]
+
+
+def _message_id(config: str, number: str) -> str:
+    """Empty once it has left."""
+    try:
+        header = _run("postcat", config, "-h", "-q", number)
+    except QueueUnreadable:
+        return ""
+    found = _MESSAGE_ID.search(header)
+    return found[1] if found else ""
+
+
+def _tried_again(config: str, number: str) -> float | None:
+    """Postfix keeps that hour as the date of the file."""
+    folder = Path(_run("postconf", config, "-h", "queue_directory").strip()) / "deferred"
+    file = next((path for path in folder.rglob(number) if path.is_file()), None)
+    try:
+        return file.stat().st_mtime if file else None
+    except FileNotFoundError:
+        return None
 
 
 def plain(address: str) -> str:

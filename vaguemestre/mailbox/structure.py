@@ -156,10 +156,7 @@ class Content:
     attachments: list[Part] = field(default_factory=list)
     inline: dict[str, Part] = field(default_factory=dict)
     note: Part | None = None
-
-    @property
-    def has_attachments(self) -> bool:
-        return any(part.type not in _FOR_PROGRAMS for part in self.attachments)
+    has_attachments: bool = False  # what the list marks; filters ask the same (`webmail.filters.attached`)
 
 
 def choose(structure: Part) -> Content:
@@ -180,7 +177,19 @@ def choose(structure: Part) -> Content:
     if content.html is None:
         content.attachments.extend(hidden)
         content.inline.clear()
+    parts = [part for part, _related in _leaves(structure, related=False)]
+    formatted = any(part.type == "text/html" and part.disposition != "attachment" for part in parts)
+    content.has_attachments = any(_is_file(part, formatted=formatted) for part in parts)
     return content
+
+
+def _is_file(part: Part, *, formatted: bool) -> bool:
+    """By itself, wherever it stands: a face of the text once it has a name, a picture unless the text shows it."""
+    if part.type in _FOR_PROGRAMS or part.disposition == "attachment":
+        return part.type not in _FOR_PROGRAMS
+    if part.type in {"text/plain", "text/html"}:
+        return bool(part.filename)
+    return not (formatted and part.content_id and part.type.startswith("image/"))
 
 
 def _is_body(part: Part) -> bool:

@@ -86,6 +86,8 @@ def begin(account: Account, absence: Absence, *, now: datetime, agreed: str = ""
     """Raises `ForeignScript` and the mailbox's errors; then nothing was changed."""
     with filtering.changing(account, by=account.key, now=now, agreed=agreed) as preferences:
         preferences.absence_on, preferences.absence_text = True, absence.text
+        preferences.absence_apart = bool(absence.outside)
+        preferences.absence_outside = absence.outside or preferences.absence_outside
         preferences.absence_starts, preferences.absence_ends = absence.starts, absence.ends
         journal.record(
             account.key, "absence.set", account.key,
@@ -93,12 +95,12 @@ def begin(account: Account, absence: Absence, *, now: datetime, agreed: str = ""
         )  # fmt: skip
 
 
-def stop(account: Account, *, now: datetime) -> bool:
-    """False when there was none. Its text stays for the next time."""
+def stop(account: Account, *, now: datetime, agreed: str = "") -> bool:
+    """False when there was none. Its text stays for the next time. Raises `ForeignScript` where ours was changed."""
     known = Preferences.objects.filter(account=account).first()
     if known is None or not known.absence_on:
         return False
-    with filtering.changing(account, by=account.key, now=now, agreed=filtering.WHATEVER) as preferences:
+    with filtering.changing(account, by=account.key, now=now, agreed=agreed or filtering.WHATEVER) as preferences:
         preferences.absence_on = False
         journal.record(account.key, "absence.stopped", account.key)
     return True

@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from vaguemestre.accounts.models import Account
 from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail.correspondents import Colleague, colleagues, is_outside
 from vaguemestre.webmail.letter import FIELDS, Letter
@@ -64,6 +65,16 @@ def rearranged(letter: Letter, pressed: QueryDict) -> tuple[Letter, dict[str, st
         taken = next((str(one) for one in _of(letter, field) if one.address == address), "")
         return _without(letter, field, address), {field: taken}
     return letter, {}
+
+
+def exchanged(letter: Letter, address: str, other: Account) -> Letter:
+    """Somebody in the place of another, in whatever field that one stands."""
+    there = Recipient(other.display_name, other.address)
+    for field in FIELDS.values():
+        people = _of(letter, field)
+        if any(one.address.lower() == address.lower() for one in people):
+            letter = _with(letter, field, [there if one.address.lower() == address.lower() else one for one in people])
+    return letter
 
 
 def _without(letter: Letter, field: str, address: str) -> Letter:

@@ -51,6 +51,7 @@ class Composer:
     weight: str
     limit: int  # octets of files that still fit, before encoding
     outside: str
+    only_hidden: bool
     back: str
     begun: str  # what it was before anything was typed; empty once kept
     status: str = ""
@@ -91,6 +92,7 @@ def composer(
         weight=weight_in_words([*files, *formatted.shown_by(letter.html, kept)] if files else []),
         limit=enclosures.room_left(file.size for file in kept),
         outside=outside_in_words(people),
+        only_hidden=bool(parse(letter.bcc)) and not parse(f"{letter.to}\n{letter.cc}"),
         back=back,
         begun="" if outgoing else letter.fingerprint,
         status=status,

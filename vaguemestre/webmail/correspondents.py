@@ -74,7 +74,7 @@ def colleagues(addresses: Iterable[str]) -> dict[str, Colleague]:
         return {}
     parts = LocalPart.objects.filter(undotted__in=set(wanted.values()), account__isnull=False)
     parts = parts.select_related("account__person").prefetch_related("account__person__postings__school")
-    known = {part.undotted: _colleague(part.account.person) for part in parts if part.account}
+    known = {part.undotted: known_as(part.account.person) for part in parts if part.account}
     return {address: known[form] for address, form in wanted.items() if form in known}
 
 
@@ -82,7 +82,7 @@ def undotted(address: str) -> str:
     return address.partition("@")[0].lower().replace(".", "")
 
 
-def _colleague(person: Person) -> Colleague:
+def known_as(person: Person) -> Colleague:
     posting = person.main_posting
     if posting is None:
         return Colleague(person.function_label, "")

@@ -25,7 +25,7 @@ from vaguemestre.mailbox.text import decode
 from vaguemestre.mailbox.values import Flag, MailboxId, Uid
 from vaguemestre.web import dates
 from vaguemestre.web.quantities import grouped
-from vaguemestre.webmail import undelivered
+from vaguemestre.webmail import undelivered, underway
 from vaguemestre.webmail.models import Echo
 from vaguemestre.webmail.recipients import is_address
 
@@ -70,6 +70,7 @@ class Delivery:
     read: str = ""
     readers: list[Reader] = field(default_factory=list)
     remind_url: str = ""
+    underway_url: str = ""  # where the queue is asked; empty once nothing waits there any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,9 @@ def of_sent(
         failures=list(_failures(rows)),
         read=_read_by(message, read) if asks or read else "",
         readers=[_reader(row, message, now) for row in read],
+        underway_url=reverse("webmail:underway", args=[folder, message.row.uid])
+        if underway.may_wait(message, now)
+        else "",
         remind_url=reverse("webmail:reminder", args=[folder, message.row.uid])
         if asks and _unread(message, read)
         else "",

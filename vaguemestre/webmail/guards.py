@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -10,13 +11,15 @@ from django.utils.translation import ngettext
 from vaguemestre.mailbox.messages import Message
 from vaguemestre.mailbox.quoting import is_forwarded, passages
 from vaguemestre.web.quantities import grouped
+from vaguemestre.webmail import homonyms
 from vaguemestre.webmail.correspondents import is_outside
+from vaguemestre.webmail.homonyms import Other
 from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.recipients import parse
 
 MANY = 20  # people who see one another's addresses
 NAMED = 3
-FILE, SUBJECT, TEXT, VISIBLE, CIRCLE = "piece", "objet", "texte", "visibles", "cercle"
+FILE, SUBJECT, TEXT, VISIBLE, CIRCLE, NAME = "piece", "objet", "texte", "visibles", "cercle", "homonyme"
 # What announces a file, in the words of the people who forget them. Not what speaks of somebody else's.
 _ANNOUNCES = re.compile(
     r"\bci[- ]?(?:joint|annex)e?s?\b|(?<!votre )(?<!vos )(?<!ta )(?<!tes )\bpi[èe]ces?[- ]jointes?\b|\bP\.?J\.?(?=\W|$)"
@@ -33,6 +36,7 @@ class Noticed:
     code: str
     said: str
     may_hide: bool = False  # one press puts everybody in hidden copy
+    others: Sequence[Other] = ()  # of the same name: one press writes to them instead
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class Before:
     noticed: list[Noticed]
     passes: str
     leaves_at: str
+    settled: bool = False  # it was only said what a press has changed
 
     @property
     def may_hide(self) -> bool:
@@ -49,12 +54,16 @@ class Before:
 
 
 def look(
-    outgoing: Outgoing, signature: str, circle: Callable[[], Collection[str] | None], *, passed: Collection[str] = ()
-) -> list[Noticed]:
-    """`passed`: what its author has seen already. `circle`: who the conversation was with, None if unknown."""
+    outgoing: Outgoing, signature: str, circle: Callable[[], Collection[str] | None], *,
+    passed: Collection[str] = (), today: date | None = None,
+) -> list[Noticed]:  # fmt: skip
+    """`passed`: what its author has seen already. `circle`: who the conversation was with, None if unknown.
+    Homonyms are those of `today`."""
     found = [*_unsaid(outgoing, signature), *_seen_by_many(outgoing)]
     if CIRCLE not in passed:
         found += _beyond(outgoing, circle)
+    if today and NAME not in passed:
+        found += _of_one_name(outgoing, circle, today)
     return [one for one in found if one.code not in passed]
 
 
@@ -110,6 +119,20 @@ def _beyond(outgoing: Outgoing, circle: Callable[[], Collection[str] | None]) ->
         len(new),
     )
     return [Noticed(CIRCLE, words % {"who": _names(new)})]
+
+
+def _of_one_name(
+    outgoing: Outgoing, circle: Callable[[], Collection[str] | None], today: date
+) -> list[Noticed]:  # fmt: skip
+    """Colleagues who were never written to, and are not the only ones of their name. Whom one answers is known."""
+    people = [one.address for one in parse(f"{outgoing.to}\n{outgoing.cc}\n{outgoing.bcc}") if one.valid]
+    alike = homonyms.among(outgoing.account, people, today)
+    known = (circle() or ()) if alike and outgoing.kind == Outgoing.Kind.REPLY else ()
+    return [
+        Noticed(NAME, _("%s is not the only one of this name.") % one.words, others=one.others)
+        for one in alike
+        if one.address not in known
+    ]
 
 
 def _names(addresses: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.webmail.bulk_act import BulkAct as BulkAct
 from vaguemestre.webmail.echo import Echo as Echo
 from vaguemestre.webmail.filters.models import Filter as Filter
+from vaguemestre.webmail.filters.models import ForwardTarget as ForwardTarget
 
 
 class Outgoing(models.Model):
@@ -191,8 +192,11 @@ class Preferences(models.Model):
     absence_starts = models.DateTimeField(null=True)
     absence_ends = models.DateTimeField(null=True)  # the first moment back
     absence_text = models.TextField(default="")
+    absence_apart = models.BooleanField(default=False)  # others than colleagues read another text
+    absence_outside = models.TextField(default="")
     # A script of another program that ours includes, since the person agreed; it is never changed.
     included_script = models.CharField(max_length=512, default="")
+    script_mark = models.CharField(max_length=64, default="")  # of what we wrote last: `script.mark`
     flat_list = models.BooleanField(default=False)  # each message its row, rather than each conversation
 
     # Folders of the column by their key (folders.key): those whose children are not shown, those not shown themselves.

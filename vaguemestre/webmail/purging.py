@@ -8,6 +8,7 @@ from vaguemestre.webmail.models import (
     Echo,
     Filter,
     FormerScript,
+    ForwardTarget,
     ImageTrust,
     Label,
     Outgoing,
@@ -19,8 +20,8 @@ from vaguemestre.webmail.models import (
 )
 
 CHOSEN = (
-    BulkAct, Echo, Filter, FormerScript, ImageTrust, Label, Preferences, RecentSearch, Redirection, Snoozed,
-    Unsubscription,
+    BulkAct, Echo, Filter, FormerScript, ForwardTarget, ImageTrust, Label, Preferences, RecentSearch, Redirection,
+    Snoozed, Unsubscription,
 )  # fmt: skip
 
 

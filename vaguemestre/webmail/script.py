@@ -6,10 +6,12 @@ A person's text reaches Sieve only through `sieve_text`.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Final
 
 from django.utils.translation import gettext as _
 
+from vaguemestre.academy.facts import academy
 from vaguemestre.mailbox.sieve import ScriptName
 from vaguemestre.webmail.filters import writing
 from vaguemestre.webmail.filters.rules import Rule
@@ -17,15 +19,18 @@ from vaguemestre.webmail.sieve_text import DOLLAR, DOLLAR_SET, comment, lines, s
 
 NAME: Final = ScriptName("vaguemestre")
 DAYS: Final = 7  # one answer in that time to the same sender
+# Of scripts written before their mark was kept.
+FORMER_HEADINGS: Final = ("# Written by the settings of the webmail", "# Écrit par les réglages du webmail")
 
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """`ends` is the first moment back."""
+    """`ends` is the first moment back. `outside`: what others than colleagues read; empty: the same."""
 
     starts: datetime
     ends: datetime
     text: str
+    outside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +71,32 @@ def written(choices: Choices, *, sender: str, addresses: Sequence[str]) -> str:
     body = "\n\n".join(part for part in parts if part)
     needed = {
         *(("date", "relational", "vacation", "variables") if absence else ()),
+        *(("envelope",) if absence and absence.outside else ()),
         *(("variables",) if DOLLAR in body else ()),
         *(("copy" if redirection.keep_copy else "envelope",) if redirection else ()),
         *writing.needed(rules),
         *(("include",) if choices.included else ()),
     }
-    head = [comment(_("Written by the settings of the webmail: what is changed here by hand will be lost."))]
+    head = [
+        comment(
+            _("Written by the settings of the webmail. Changed here by hand, it is kept aside when they write again.")
+        )
+    ]
     if needed:
         head.append(f"require [{', '.join(string(name) for name in sorted(needed))}];")
     if DOLLAR in body:
         head.append(DOLLAR_SET)
     return "\n".join(head) + "\n\n" + body + "\n"
+
+
+def mark(text: str) -> str:
+    """What a script is known again by: of its words, however a program ends its lines."""
+    return sha256("\n".join(text.splitlines()).strip().encode()).hexdigest()
+
+
+def is_ours(text: str, known: str) -> bool:
+    """Whether it is still what we wrote. `known`: its mark, empty where none was kept yet."""
+    return mark(text) == known if known else text.startswith(FORMER_HEADINGS)
 
 
 def _absence(absence: Absence, sender: str, addresses: Sequence[str]) -> Iterator[str]:
@@ -90,10 +110,26 @@ def _absence(absence: Absence, sender: str, addresses: Sequence[str]) -> Iterato
     yield "}"
     yield f'if allof (currentdate :zone "+0000" :value "ge" "iso8601" {string(_moment(absence.starts))},'
     yield f'          currentdate :zone "+0000" :value "lt" "iso8601" {string(_moment(absence.ends))}) {{'
-    yield f"  vacation :days {DAYS} :handle {string(f'absence {_moment(absence.starts)}')} :from {string(sender)}"
-    yield f"    :addresses [{', '.join(string(address) for address in addresses)}]"
-    yield f'    :subject "${{subject}}" {lines(absence.text)}'
+    answer = [
+        f"  vacation :days {DAYS} :handle {string(f'absence {_moment(absence.starts)}')} :from {string(sender)}",
+        f"    :addresses [{', '.join(string(address) for address in addresses)}]",
+        '    :subject "${subject}" ',
+    ]
+    if absence.outside:
+        yield f"  {_inside()} {{"
+        yield "\n".join(answer) + lines(absence.text)
+        yield "  } else {"
+        yield "\n".join(answer) + lines(absence.outside)
+        yield "  }"
+    else:
+        yield "\n".join(answer) + lines(absence.text)
     yield "}"
+
+
+def _inside() -> str:
+    """Judged by the address that is answered: a From that lies gets what is meant for others."""
+    domain = academy().domain
+    return f'if envelope :domain :matches "from" [{string(domain)}, {string(f"*.{domain}")}]'
 
 
 def _redirection(redirection: Redirected) -> str:

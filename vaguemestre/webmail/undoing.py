@@ -14,8 +14,8 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.audit import journal
 from vaguemestre.clock import due
 from vaguemestre.engine import doveadm
-from vaguemestre.webmail import filtering, redirection, script
-from vaguemestre.webmail.filters import rules
+from vaguemestre.webmail import filtering, redirection, script, targets
+from vaguemestre.webmail.filters import forwarding, rules
 from vaguemestre.webmail.filters.models import Filter
 from vaguemestre.webmail.filters.rules import Rule
 from vaguemestre.webmail.models import FormerScript, Preferences, Redirection
@@ -37,6 +37,7 @@ def undo_since(account_key: str, since: datetime, by: str, now: datetime) -> lis
         preferences = filtering.locked(account, now)
         present, former = filtering.choices_of(preferences, now), filtering.restored(first.choices)
         said = _undo(account, preferences, present, former, by=by, now=now)
+        forwarding.forget_since(account, since)
         preferences.included_script = former.included or (first.name if first.name != script.NAME else "")
         preferences.save()
         FormerScript.objects.create(
@@ -77,9 +78,13 @@ def _undo(
         if former.absence:
             preferences.absence_starts, preferences.absence_ends = former.absence.starts, former.absence.ends
         preferences.absence_text = former.absence.text if former.absence else ""
+        preferences.absence_outside = former.absence.outside if former.absence else ""
+        preferences.absence_apart = bool(preferences.absence_outside)
         journal.record(by, "absence.undone", account.key)
     if present.filters != former.filters:
-        _filters(account, former.filters, now)
+        with forwarding.told(account, by=by, now=now) as ended:
+            _filters(account, former.filters, now)
+        said += [_("Forwarding to %s by a filter stopped.") % targets.shown(target) for target in ended]
         said.append(_("Filters changed since then: put back as they were."))
         journal.record(by, "filter.undone", account.key)
     return said
@@ -105,10 +110,10 @@ def _redirections(account: Account, former: Choices, *, by: str, now: datetime) 
     found = redirection.current(account)
     if found is not None:
         redirection.take_away(account, found, by=by, now=now)
-        said.append(_("Redirection to %s removed.") % redirection.shown(found.target))
+        said.append(_("Redirection to %s removed.") % targets.shown(found.target))
     if former.redirection is not None:
         target, keep_copy = former.redirection.target, former.redirection.keep_copy
         Redirection.objects.create(account=account, target=target, keep_copy=keep_copy, set_at=now, set_by=by)
-        journal.record(by, "redirection.set", account.key, target=redirection.shown(target), keep_copy=keep_copy)
-        said.append(_("Former redirection to %s put back.") % redirection.shown(target))
+        journal.record(by, "redirection.set", account.key, target=targets.shown(target), keep_copy=keep_copy)
+        said.append(_("Former redirection to %s put back.") % targets.shown(target))
     return said

@@ -25,6 +25,7 @@ from vaguemestre.webmail.views import (
     sending,
     snooze,
     tile,
+    underway,
     unsubscription,
     waiting,
 )
@@ -120,6 +121,7 @@ urlpatterns = [
     path("dossiers/<folder:folder_id>/<uid:uid>/avance/", body.ahead, name="ahead"),
     path("dossiers/<folder:folder_id>/<uid:uid>/images/<part:part>/", body.inline_image, name="image"),
     path("dossiers/<folder:folder_id>/<uid:uid>/source/", message.source, name="source"),
+    path("dossiers/<folder:folder_id>/<uid:uid>/acheminement/", underway.waiting, name="underway"),
     path("dossiers/<folder:folder_id>/<uid:uid>/source/telechargement/", body.source_file, name="source-file"),
     path("dossiers/<folder:folder_id>/<uid:uid>/reponse/", reply.reply, name="reply"),
     path("dossiers/<folder:folder_id>/<uid:uid>/reponse-a-tous/", reply.reply_all, name="reply-all"),
@@ -138,6 +140,7 @@ urlpatterns = [
     path("ecrire/<key:key>/envoi/", sending.send, name="send"),
     path("ecrire/<key:key>/programmation/", sending.plan, name="send-later"),
     path("ecrire/<key:key>/copies-cachees/", sending.hide_everybody, name="send-hidden"),
+    path("ecrire/<key:key>/homonyme/", sending.meant_instead, name="send-instead"),
     path("ecrire/<key:key>/fermeture/", compose.close, name="close"),
     path("ecrire/<key:key>/format/", compose.format_change, name="format"),
     path("ecrire/<key:key>/images/", compose.pictures, name="compose-images"),

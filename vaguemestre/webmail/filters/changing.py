@@ -1,8 +1,9 @@
 """Filters made, changed, put in order, taken away; the script follows or nothing has changed (`webmail.filtering`).
 
-All raise `ForeignScript` and the mailbox's errors."""
+All raise `ForeignScript` and the mailbox's errors; what puts to work raises what `forwarding.judge` does."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.audit import journal
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.webmail import filtering
-from vaguemestre.webmail.filters import keeping, rules
+from vaguemestre.webmail.filters import forwarding, keeping, rules
 from vaguemestre.webmail.filters.models import Filter
 from vaguemestre.webmail.filters.rules import RULES, Rule
 
@@ -23,16 +24,17 @@ class TooMany(Exception):
 
 def save(account: Account, rule: Rule, filter_id: int | None, *, now: datetime, agreed: str = "") -> None:
     """A new one comes last. One that was deleted in another tab is made anew. Raises `TooMany`."""
-    with filtering.changing(account, by=account.key, now=now, agreed=agreed):
+    with _changing(account, now, agreed):
+        forwarding.judge(account, rule)
         mine = Filter.objects.filter(account=account, pk=filter_id) if filter_id else Filter.objects.none()
         if not mine.update(rule=rules.kept(rule), changed_at=now):
             _add(account, rule, now)
         _note(account, "saved", rule)
 
 
-def remove(account: Account, filter_id: int, *, now: datetime) -> keeping.Kept | None:
+def remove(account: Account, filter_id: int, *, now: datetime, agreed: str = "") -> keeping.Kept | None:
     """What it was, for whoever wants it back; None when it is gone already."""
-    with filtering.changing(account, by=account.key, now=now, agreed=filtering.WHATEVER):
+    with _changing(account, now, agreed or filtering.WHATEVER):
         found = keeping.one(account.key, filter_id)
         if found:
             Filter.objects.filter(account=account, pk=filter_id).delete()
@@ -42,7 +44,8 @@ def remove(account: Account, filter_id: int, *, now: datetime) -> keeping.Kept |
 
 def restore(account: Account, rule: Rule, position: int, *, now: datetime, agreed: str = "") -> None:
     """Back in its place. Raises `TooMany`."""
-    with filtering.changing(account, by=account.key, now=now, agreed=agreed):
+    with _changing(account, now, agreed):
+        forwarding.judge(account, rule)
         made = _add(account, rule, now)
         _put(account, made, position)
         _note(account, "saved", rule)
@@ -50,19 +53,23 @@ def restore(account: Account, rule: Rule, position: int, *, now: datetime, agree
 
 def switch(account: Account, filter_id: int, *, on: bool, now: datetime, agreed: str = "") -> None:
     """One that is gone is no fault."""
-    with filtering.changing(account, by=account.key, now=now, agreed=agreed if on else filtering.WHATEVER):
+    with _changing(account, now, agreed or ("" if on else filtering.WHATEVER)):
         row = Filter.objects.filter(account=account, pk=filter_id).first()
         if row and row.rule["on"] is not on:
             row.rule = {**row.rule, "on": on}
+            forwarding.judge(account, rules.restored(row.rule))
             row.save(update_fields=["rule"])
             _note(account, "on" if on else "off", rules.restored(row.rule))
 
 
-def move(account: Account, filter_id: int, *, up: bool, now: datetime, agreed: str = "") -> None:
-    with filtering.changing(account, by=account.key, now=now, agreed=agreed):
+def move(
+    account: Account, filter_id: int, *, now: datetime, up: bool = False, place: int | None = None, agreed: str = ""
+) -> None:
+    """One up or down, or to a place of the list that counts from nought."""
+    with _changing(account, now, agreed):
         order = [kept.id for kept in keeping.of(account.key)]
         if filter_id in order:
-            _put(account, filter_id, order.index(filter_id) + (-1 if up else 1))
+            _put(account, filter_id, order.index(filter_id) + (-1 if up else 1) if place is None else place)
 
 
 def follow(account: Account, folders: Sequence[Folder], *, now: datetime) -> None:
@@ -74,7 +81,16 @@ def follow(account: Account, folders: Sequence[Folder], *, now: datetime) -> Non
         if path is not None and path != kept.rule.path:
             moved = rules.kept(replace(kept.rule, path=path))
             Filter.objects.filter(pk=kept.id).update(rule=moved)
-            filtering.apply_soon(account, now)
+            filtering.follow_soon(account, now)
+
+
+@contextmanager
+def _changing(account: Account, now: datetime, agreed: str) -> Iterator[None]:
+    with (
+        filtering.changing(account, by=account.key, now=now, agreed=agreed),
+        forwarding.told(account, by=account.key, now=now),
+    ):
+        yield
 
 
 def _add(account: Account, rule: Rule, now: datetime) -> int:

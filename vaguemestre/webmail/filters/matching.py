@@ -81,6 +81,11 @@ def _files(one: Condition, row: Row, _lists: OnLists) -> bool:
     return row.has_attachments is (one.how == How.SOME)
 
 
+def _label(one: Condition, row: Row, _lists: OnLists) -> bool:
+    """On mail that is there, whoever put it. As it comes in, only a filter before this one has."""
+    return (one.value.lower() in {flag.lower() for flag in row.flags}) is (one.how == How.WORN)
+
+
 def _said(one: Condition, texts: Iterable[str]) -> bool:
     there = any(_folded(one.value) in _folded(text) for text in texts)
     return there is not (one.how == How.LACKS)
@@ -94,4 +99,5 @@ _TESTS: dict[Field, Callable[[Condition, Row, OnLists], bool]] = {
     Field.FROM: _people(lambda row: [row.sender] if row.sender else []),
     Field.TO: _people(lambda row: (*row.to, *row.cc)),
     Field.SUBJECT: _subject, Field.LIST: _list, Field.SIZE: _size, Field.FILES: _files,
+    Field.LABEL: _label,
 }  # fmt: skip

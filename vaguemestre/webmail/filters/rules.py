@@ -21,6 +21,7 @@ class Field(StrEnum):
     LIST = "liste"
     SIZE = "taille"
     FILES = "pj"
+    LABEL = "etiquette"
 
 
 class How(StrEnum):
@@ -31,19 +32,21 @@ class How(StrEnum):
     UNDER = "moins"
     SOME = "avec"
     NONE = "aucune"
+    WORN = "porte"
+    BARE = "nue"
 
 
 WORDS = (How.CONTAINS, How.LACKS, How.IS)
 # What may be asked of each; the first is what is meant when nothing is chosen.
 ASKED: Final[dict[Field, tuple[How, ...]]] = {
     Field.FROM: WORDS, Field.TO: WORDS, Field.SUBJECT: WORDS, Field.LIST: WORDS,
-    Field.SIZE: (How.OVER, How.UNDER), Field.FILES: (How.SOME, How.NONE),
+    Field.SIZE: (How.OVER, How.UNDER), Field.FILES: (How.SOME, How.NONE), Field.LABEL: (How.WORN, How.BARE),
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """`value`: words, or kilobytes; empty for attachments."""
+    """`value`: words, kilobytes, or the keyword of a label; empty for attachments."""
 
     field: Field
     how: How
@@ -57,7 +60,8 @@ class Condition:
 @dataclass(frozen=True, slots=True)
 class Rule:
     """`folder` is the permanent id of where it is filed and `path` that folder's name when it was last looked at; both
-    empty: it stays in the inbox. `copies`: it stays there besides. `stops`: no further filter looks at it."""
+    empty: it stays in the inbox. `copies`: it stays there besides. `forwards`: where it is also sent on to, whatever
+    else becomes of it. `stops`: no further filter looks at it."""
 
     name: str
     any_of: bool
@@ -69,12 +73,13 @@ class Rule:
     reads: bool = False
     stars: bool = False
     labels: tuple[str, ...] = ()
+    forwards: str = ""
     stops: bool = True
     on: bool = True
 
     @property
     def does_something(self) -> bool:
-        return bool(self.folder or self.bins or self.reads or self.stars or self.labels)
+        return bool(self.folder or self.bins or self.reads or self.stars or self.labels or self.forwards)
 
 
 def kept(rule: Rule) -> dict[str, Any]:
@@ -83,7 +88,7 @@ def kept(rule: Rule) -> dict[str, Any]:
         "name": rule.name, "any_of": rule.any_of,
         "conditions": [[one.field.value, one.how.value, one.value] for one in rule.conditions],
         "folder": rule.folder, "path": rule.path, "copies": rule.copies, "bins": rule.bins, "reads": rule.reads,
-        "stars": rule.stars, "labels": list(rule.labels), "stops": rule.stops, "on": rule.on,
+        "stars": rule.stars, "labels": list(rule.labels), "forwards": rule.forwards, "stops": rule.stops, "on": rule.on,
     }  # fmt: skip
 
 

@@ -27,6 +27,8 @@ ASKING: dict[tuple[Field, How], Promise] = {
     (Field.SIZE, How.UNDER): gettext_lazy("the message weighs less than"),
     (Field.FILES, How.SOME): gettext_lazy("there is an attachment"),
     (Field.FILES, How.NONE): gettext_lazy("there is no attachment"),
+    (Field.LABEL, How.WORN): gettext_lazy("the message bears the label"),
+    (Field.LABEL, How.BARE): gettext_lazy("the message does not bear the label"),
 }
 
 
@@ -35,22 +37,25 @@ def choices() -> list[tuple[str, str]]:
     return [(f"{field}-{how}", str(words)) for (field, how), words in ASKING.items()]
 
 
-def value_of(one: Condition) -> str:
+def value_of(one: Condition, labels: Mapping[str, str]) -> str:
+    if one.field == Field.LABEL:
+        return labels.get(one.value, one.value)
     return size_in_words(one.kilobytes * KILOBYTE) if one.field == Field.SIZE else one.value
 
 
-def condition_in_words(one: Condition) -> str:
+def condition_in_words(one: Condition, labels: Mapping[str, str]) -> str:
     asked = str(ASKING[one.field, one.how])
     if one.field == Field.FILES:
         return asked
-    value = value_of(one)
+    value = value_of(one, labels)
     return (
         f"{asked} {value}" if one.field == Field.SIZE else _("%(asked)s “%(value)s”") % {"asked": asked, "value": value}
     )
 
 
-def conditions_in_words(rule: Rule) -> str:
-    joined = (_(" or ") if rule.any_of else _(" and ")).join(condition_in_words(one) for one in rule.conditions)
+def conditions_in_words(rule: Rule, labels: Mapping[str, str]) -> str:
+    """`labels`: their names by keyword."""
+    joined = (_(" or ") if rule.any_of else _(" and ")).join(condition_in_words(one, labels) for one in rule.conditions)
     return _("If %s") % joined
 
 
@@ -64,13 +69,14 @@ def acts_in_words(rule: Rule, places: Mapping[str, str], labels: Mapping[str, st
         words = _("copy to “%s”") if rule.copies else _("file in “%s”")
         found.append(words % where if where else _("file in a folder that is gone: choose another one"))
     found += [_("label “%s”") % labels.get(word, word) for word in rule.labels]
+    found += [_("forward to %s") % rule.forwards] if rule.forwards else []
     found += [_("mark as read")] if rule.reads else []
     found += [_("star")] if rule.stars else []
     found += [] if rule.stops else [_("then look at the next filters")]
     return found
 
 
-def name_of(conditions: Sequence[Condition]) -> str:
+def name_of(conditions: Sequence[Condition], labels: Mapping[str, str]) -> str:
     """For a filter that was given none."""
-    words = condition_in_words(conditions[0]) if conditions else ""
+    words = condition_in_words(conditions[0], labels) if conditions else ""
     return words[:1].upper() + words[1:]

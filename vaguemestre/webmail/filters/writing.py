@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from vaguemestre.webmail.filters import attached
 from vaguemestre.webmail.filters.rules import Condition, Field, How, Rule
 from vaguemestre.webmail.sieve_text import comment, string
 
@@ -11,7 +12,8 @@ BIN = "Trash"
 
 
 def written(rules: Sequence[Rule], trash: str = BIN) -> str:
-    return "\n\n".join("\n".join(_rule(rule, trash)) for rule in rules)
+    looked = [attached.LOOK] if any(one.field == Field.FILES for rule in rules for one in rule.conditions) else []
+    return "\n\n".join([*looked, *("\n".join(_rule(rule, trash)) for rule in rules)])
 
 
 def needed(rules: Sequence[Rule]) -> set[str]:
@@ -19,12 +21,13 @@ def needed(rules: Sequence[Rule]) -> set[str]:
     found = set()
     if any(rule.folder or rule.bins for rule in rules):
         found.add("fileinto")
-    if any(rule.copies for rule in rules):
+    if any(rule.copies or rule.forwards for rule in rules):
         found.add("copy")
-    if any(rule.reads or rule.stars or rule.labels for rule in rules):
+    asked = {one.field for rule in rules for one in rule.conditions}
+    if Field.LABEL in asked or any(rule.reads or rule.stars or rule.labels for rule in rules):
         found.add("imap4flags")
-    if any(one.field == Field.FILES for rule in rules for one in rule.conditions):
-        found.add("mime")
+    if Field.FILES in asked:
+        found |= attached.NEEDED
     return found
 
 
@@ -35,6 +38,8 @@ def _rule(rule: Rule, trash: str) -> Iterator[str]:
     flags = [*(["\\Seen"] if rule.reads else []), *(["\\Flagged"] if rule.stars else []), *rule.labels]
     if flags:
         yield f"  addflag [{', '.join(string(flag) for flag in flags)}];"
+    if rule.forwards:
+        yield f"  redirect :copy {string(rule.forwards)};"
     if rule.bins:
         yield f"  fileinto {string(trash)};"
     elif rule.folder:
@@ -48,8 +53,10 @@ def _test(one: Condition) -> str:
     if one.field == Field.SIZE:
         return f"size :{'over' if one.how == How.OVER else 'under'} {one.kilobytes}K"
     if one.field == Field.FILES:
-        test = 'header :mime :anychild :contains "Content-Disposition" ["attachment", "filename"]'
-        return test if one.how == How.SOME else f"not {test}"
+        return attached.TEST if one.how == How.SOME else f"not {attached.TEST}"
+    if one.field == Field.LABEL:
+        test = f"hasflag :is {string(one.value)}"
+        return test if one.how == How.WORN else f"not {test}"
     names = f"[{', '.join(string(name) for name in HEADERS[one.field])}]"
     if one.how == How.IS:
         return f"{'address' if one.field in ADDRESSES else 'header'} :is {names} {string(one.value)}"

@@ -43,6 +43,14 @@ class AbsenceForm(forms.Form):
         error_messages={"required": _("Write what your correspondents will read.")},
         widget=forms.Textarea({"rows": 9}),
     )
+    ailleurs = forms.BooleanField(label=_("Another reply outside the authority"), required=False)
+    texte_ailleurs = forms.CharField(
+        label=_("Your reply outside"),
+        help_text=_("For whoever writes from an address that is not of the authority."),
+        max_length=TEXT_LIMIT,
+        required=False,
+        widget=forms.Textarea({"rows": 7}),
+    )
 
     def __init__(self, now: datetime, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -50,9 +58,11 @@ class AbsenceForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         facts = super().clean() or self.cleaned_data
+        if facts.get("ailleurs") and not facts.get("texte_ailleurs"):
+            self.add_error("texte_ailleurs", _("Write what they will read, or untick the box above."))
         if self.errors:
             return facts
-        starts, ends = absence.moments(*self._days())
+        starts, ends = absence.moments(*self.days())
         if ends <= starts:
             self.add_error("fin", _("The absence would end before it begins."))
         elif ends <= self.now:
@@ -64,9 +74,10 @@ class AbsenceForm(forms.Form):
     @property
     def absence(self) -> Absence:
         """Once valid."""
-        starts, ends = absence.moments(*self._days())
-        return Absence(starts, ends, self.cleaned_data["texte"])
+        starts, ends = absence.moments(*self.days())
+        facts = self.cleaned_data
+        return Absence(starts, ends, facts["texte"], facts["texte_ailleurs"] if facts["ailleurs"] else "")
 
-    def _days(self) -> tuple[date, time | None, date, time | None]:
+    def days(self) -> tuple[date, time | None, date, time | None]:
         facts = self.cleaned_data
         return facts["debut"], facts.get("debut_heure"), facts["fin"], facts.get("fin_heure")

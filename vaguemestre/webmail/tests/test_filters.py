@@ -134,6 +134,32 @@ def test_in_their_order(desk: Desk) -> None:
     assert text.index("rule:[Trois]") < text.index("rule:[Un]") < text.index("rule:[Deux]")
 
 
+def test_let_fall_at_a_place(desk: Desk) -> None:
+    first = make(desk, "Un")
+    make(desk, "Deux")
+    last = make(desk, "Trois")
+    desk.post(f"{PAGE}{first}/ordre/", {"place": "2"})
+    assert names(desk) == ["Deux", "Trois", "Un"]
+    desk.post(f"{PAGE}{last}/ordre/", {"place": "0"})
+    assert names(desk) == ["Trois", "Deux", "Un"]
+    text = active(desk)[1]
+    assert text.index("rule:[Trois]") < text.index("rule:[Deux]") < text.index("rule:[Un]")
+    desk.post(f"{PAGE}{last}/ordre/", {"place": "9" * 3})
+    assert names(desk)[-1] == "Trois"
+    desk.post(f"{PAGE}{last}/ordre/", {"place": "9" * 30, "sens": "haut"})  # no place: the button speaks
+    assert names(desk) == ["Deux", "Trois", "Un"]
+
+
+def test_a_label_is_asked_for_by_its_name(desk: Desk) -> None:
+    number = make(desk, "Un", quoi=["etiquette-porte"], valeur=["travail"])
+    assert 'hasflag :is "$label2"' in active(desk)[1]
+    assert 'value="Travail"' in body(desk.get(f"{PAGE}{number}/"))
+    assert "le message porte l’étiquette «\u00a0Travail\u00a0»" in body(desk.get(PAGE))
+    response = desk.post(NEW, {**BASE, "quoi": ["etiquette-porte"], "valeur": ["inconnue"]})
+    assert response.status_code == 422
+    assert "pas d’étiquette de ce nom" in body(response)
+
+
 def test_stopped_and_started_again(desk: Desk) -> None:
     number = make(desk, "Un")
     desk.post(f"{PAGE}{number}/marche/", {"sens": "arret"})

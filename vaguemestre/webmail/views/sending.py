@@ -17,7 +17,18 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.htmx import is_htmx
-from vaguemestre.webmail import confidences, drafts, enclosures, guards, outbox, preferences, scheduling, signature
+from vaguemestre.webmail import (
+    chips,
+    confidences,
+    drafts,
+    enclosures,
+    guards,
+    homonyms,
+    outbox,
+    preferences,
+    scheduling,
+    signature,
+)
 from vaguemestre.webmail.access import outgoing_for
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.composer import composer, refusals
@@ -74,6 +85,26 @@ def hide_everybody(request: StaffRequest, key: str) -> HttpResponse:
     except (AlreadySent, WrittenElsewhere, enclosures.TooLarge) as problem:
         return show_problems(request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhere))
     return _again(request, outgoing)
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def meant_instead(request: StaffRequest, key: str) -> HttpResponse:
+    """The other one of a name takes the place of the first; it is said, and asked no more."""
+    first, _space, other = request.POST.get("plutot", "").partition(" ")
+    found = homonyms.visible(other, timezone.localdate())
+    letter = received(request, key)
+    try:
+        outgoing = keep(request, key, chips.exchanged(letter, first, found) if found else letter)
+    except (AlreadySent, WrittenElsewhere, enclosures.TooLarge) as problem:
+        return show_problems(request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhere))
+    if found is None:
+        return _again(request, outgoing)
+    passes = " ".join(dict.fromkeys([*request.POST.get("malgre", "").split(), guards.NAME]))
+    said = guards.Noticed(guards.NAME, homonyms.changed_in_words(found))
+    before = Before([said], passes, request.POST.get("depart", ""), settled=True)
+    return _again(request, outgoing, before=before)
 
 
 @require_POST
@@ -149,7 +180,7 @@ def _worth_a_look(
             return None  # it is gone, or nobody answers: nothing is held up for that
         return guards.people_of(message)
 
-    found = guards.look(outgoing, signature.of(chosen), circle, passed=passed)
+    found = guards.look(outgoing, signature.of(chosen), circle, passed=passed, today=timezone.localdate())
     if not found:
         return None
     passes = " ".join(dict.fromkeys([*passed, *(one.code for one in found)]))

@@ -1,4 +1,6 @@
-from django.http import HttpResponse
+from datetime import date, time
+
+from django.http import HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -7,25 +9,29 @@ from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.web.dates import in_full
 from vaguemestre.webmail import absence as absences
-from vaguemestre.webmail import preferences, toasts
+from vaguemestre.webmail import in_force, preferences, toasts, workdays
 from vaguemestre.webmail.access import way_back
 from vaguemestre.webmail.forms.absence import AbsenceForm
 from vaguemestre.webmail.toasts import Toast
 from vaguemestre.webmail.views.settings.page import Trouble, attempt, saved, show
 
+type Days = tuple[date, time | None, date, time | None]
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def absence(request: StaffRequest) -> HttpResponse:
-    """A press on the holidays of the zone fills in the dates; nothing is kept before "save"."""
+    """The holidays of the zone, the days around and the preview are presses too; nothing is kept before "save"."""
     now = timezone.now()
     if request.method != "POST":
         return _page(request, AbsenceForm(now, initial=_known(request)))
     if "vacances" in request.POST:
         return _page(request, AbsenceForm(now, initial=_of_holidays(request)))
-    form = AbsenceForm(now, request.POST)
+    form = AbsenceForm(now, _wider(request) if "elargir" in request.POST else request.POST)
     if not form.is_valid():
         return _page(request, form, status=422)
+    if "apercu" in request.POST or "elargir" in request.POST:
+        return _page(request, form)
     agreed = request.POST.get("inclure", "")
     trouble = attempt(
         request.account.key, lambda: absences.begin(request.account, form.absence, now=now, agreed=agreed)
@@ -42,15 +48,17 @@ def absence(request: StaffRequest) -> HttpResponse:
 def end(request: StaffRequest) -> HttpResponse:
     """From the banner or the page, back to where it was pressed."""
     now = timezone.now()
-    trouble = attempt(request.account.key, lambda: absences.stop(request.account, now=now))
+    agreed = request.POST.get("inclure", "")
+    trouble = attempt(request.account.key, lambda: absences.stop(request.account, now=now, agreed=agreed))
     if trouble:
-        return _page(request, AbsenceForm(now, initial=_known(request)), trouble)
+        return _page(request, AbsenceForm(now, initial=_known(request)), trouble, act=True)
     return toasts.redirect(way_back(request, "/webmail/reglages/absence/"), Toast(_("Absence reply stopped")))
 
 
 def _page(
-    request: StaffRequest, form: AbsenceForm, trouble: Trouble | None = None, *, status: int = 200
+    request: StaffRequest, form: AbsenceForm, trouble: Trouble | None = None, *, status: int = 200, act: bool = False
 ) -> HttpResponse:
+    """`act`: a button was pressed, rather than the form sent."""
     known = preferences.of(request.account)
     today = timezone.localdate(form.now)
     is_on = bool(known.absence_on and known.absence_ends and known.absence_ends > form.now)
@@ -60,31 +68,43 @@ def _page(
         "chosen": request.POST.get("vacances", ""),
         "is_on": is_on,
         "is_planned": is_on and known.absence_starts is not None and known.absence_starts > form.now,
-        "dates_words": _dates_in_words(form),
         "sender": request.account.display_name,
         "said": form["texte"].value() or "",
+        "said_outside": form["texte_ailleurs"].value() or "" if form["ailleurs"].value() else "",
+        "in_force": None if trouble else in_force.look(request.account, form.now),
     }
-    return show(request, "absence", context, trouble=trouble, status=status)
+    days = _days(form)
+    if days:
+        context |= {"dates_words": absences.dates_in_words(*absences.moments(*days)), "hint": workdays.hint(*days)}
+    return show(request, "absence", context, trouble=trouble, status=status, act=act)
 
 
-def _dates_in_words(form: AbsenceForm) -> str:
-    """Native date inputs speak the browser's language; this is ours."""
+def _days(form: AbsenceForm) -> Days | None:
+    """Native date inputs speak the browser's language; the words about them are ours."""
     if form.is_bound:
-        return "" if form.errors else absences.dates_in_words(form.absence.starts, form.absence.ends)
-    known = {name: form.get_initial_for_field(form.fields[name], name) for name in form.DAYS}
-    first, last = known["debut"], known["fin"]
-    if first is None or last is None:
-        return ""
-    return absences.dates_in_words(*absences.moments(first, known["debut_heure"], last, known["fin_heure"]))
+        return None if form.errors else form.days()
+    first, first_hour, last, last_hour = (form.get_initial_for_field(form.fields[name], name) for name in form.DAYS)
+    return (first, first_hour, last, last_hour) if first and last else None
+
+
+def _wider(request: StaffRequest) -> QueryDict:
+    """With the days not worked around the absence, as the button says them."""
+    first, _space, last = request.POST["elargir"].partition(" ")
+    sent = request.POST.copy()
+    sent["debut"], sent["fin"] = first, last
+    return sent
 
 
 def _known(request: StaffRequest) -> dict[str, object]:
     """What is in force, or the text of the last time with no dates."""
     known = preferences.of(request.account)
-    text = known.absence_text or absences.suggested_text()
+    text = {
+        "texte": known.absence_text or absences.suggested_text(),
+        "ailleurs": known.absence_apart, "texte_ailleurs": known.absence_outside,
+    }  # fmt: skip
     if not known.absence_on or known.absence_starts is None or known.absence_ends is None:
-        return {"texte": text}
-    return {"texte": text, **absences.as_days(known.absence_starts, known.absence_ends)}
+        return text
+    return {**text, **absences.as_days(known.absence_starts, known.absence_ends)}
 
 
 def _of_holidays(request: StaffRequest) -> dict[str, object]:
@@ -97,4 +117,5 @@ def _of_holidays(request: StaffRequest) -> dict[str, object]:
     return {
         "debut": holiday.first, "fin": holiday.last,
         "texte": text or absences.suggested_text(holiday.first, holiday.last),
+        "ailleurs": "ailleurs" in request.POST, "texte_ailleurs": request.POST.get("texte_ailleurs", ""),
     }  # fmt: skip

@@ -1,7 +1,8 @@
 """Filters: what is done to mail as it comes in, and what one of them would do to the mail that is there."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import cast
 
 from django.core import signing
 from django.http import HttpResponse, HttpResponseRedirect
@@ -11,26 +12,29 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from vaguemestre.accounts.guards import signed_in
+from vaguemestre.academy.facts import academy
+from vaguemestre.accounts.guards import freshly_proved_keeping, signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.quantities import grouped
-from vaguemestre.webmail import bulk_cookie, filtering, labels, redirection, toasts
+from vaguemestre.webmail import bulk_cookie, filtering, in_force, labels, redirection, toasts
 from vaguemestre.webmail import folders as columns
-from vaguemestre.webmail.access import filter_for
+from vaguemestre.webmail.access import filter_for, way_back
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.filters import applying, changing, keeping, likeness, rules, typed, words
 from vaguemestre.webmail.filters.matching import Caught, caught
 from vaguemestre.webmail.filters.typed import Typed, Unclear
 from vaguemestre.webmail.toasts import Toast
+from vaguemestre.webmail.views.settings import forwarding
 from vaguemestre.webmail.views.settings.page import Trouble, attempt, show
 
 SALT = "vaguemestre.webmail.filters.restore"
 SHOWN = 8  # messages of a preview
 LOOKED_AT = 1_000
+PLACE_DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class Line:
     on: bool
     asked: str
     acts: str
+    applies: bool  # to mail that is there: only what comes in is sent on
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,7 +55,9 @@ class Line:
 def filters(request: StaffRequest) -> HttpResponse:
     """The list. A POST agrees to keep the script of another program beside ours."""
     if request.method == "POST":
-        return _done(request, lambda agreed: _written_again(request, agreed), Toast(_("Your filters are at work")))
+        said = Toast(_("Your filters are at work"))
+        here = way_back(request, reverse("webmail:filters"))
+        return _done(request, lambda agreed: _written_again(request, agreed), said, here)
     return _list(request)
 
 
@@ -81,7 +88,7 @@ def change_filter(request: StaffRequest, filter_id: int) -> HttpResponse:
     if request.method == "POST":
         return _form(request, kept, typed.of_post(request.POST))
     with open_mailbox(request) as session:
-        return _page(request, session.folders(), kept, typed.of_rule(kept.rule))
+        return _page(request, session.folders(), kept, typed.of_rule(kept.rule, _labels(request)))
 
 
 @require_POST
@@ -92,7 +99,9 @@ def remove(request: StaffRequest, filter_id: int) -> HttpResponse:
     gone: list[keeping.Kept | None] = []
     trouble = attempt(
         request.account.key,
-        lambda: gone.append(changing.remove(request.account, filter_id, now=timezone.now())),
+        lambda: gone.append(
+            changing.remove(request.account, filter_id, now=timezone.now(), agreed=request.POST.get("inclure", ""))
+        ),
     )
     if trouble:
         return _list(request, trouble)
@@ -139,10 +148,12 @@ def switch(request: StaffRequest, filter_id: int) -> HttpResponse:
 @signed_in
 @mailbox_screen
 def order(request: StaffRequest, filter_id: int) -> HttpResponse:
-    up = request.POST.get("sens") == "haut"
+    """Up, down, or to the place where it was let fall."""
+    up, dropped = request.POST.get("sens") == "haut", request.POST.get("place", "")
+    place = int(dropped) if dropped.isdecimal() and len(dropped) < PLACE_DIGITS else None
     return _done(
         request,
-        lambda agreed: changing.move(request.account, filter_id, up=up, now=timezone.now(), agreed=agreed),
+        lambda agreed: changing.move(request.account, filter_id, up=up, place=place, now=timezone.now(), agreed=agreed),
         None,
     )
 
@@ -182,6 +193,12 @@ def _form(request: StaffRequest, kept: keeping.Kept | None, sent: Typed) -> Http
             inbox = columns.by_role(everything, "inbox")
             found = caught(session, inbox.id, rule, limit=LOOKED_AT) if inbox and inbox.id else Caught([], 0, 0)
             return _page(request, everything, kept, sent, found=found)
+    step = forwarding.judged(request, rule, timezone.now())
+    if step.problem:
+        return _page(request, everything, kept, sent, problem=step.problem, waits=step.waits, status=422)
+    if step.waits:
+        return _asked(request, everything, kept, sent, step.waits)
+    rule = step.rule
     try:
         trouble = attempt(
             request.account.key,
@@ -192,26 +209,47 @@ def _form(request: StaffRequest, kept: keeping.Kept | None, sent: Typed) -> Http
         )  # fmt: skip
     except changing.TooMany:
         return _page(request, everything, kept, sent, problem=_too_many(), status=422)
+    except forwarding.REFUSED as problem:
+        said = forwarding.refused_in_words(problem)
+        return _page(request, everything, kept, sent, problem=said, status=422)
     if trouble:
         return _page(request, everything, kept, sent, trouble=trouble)
     return _back(Toast(_("Filter “%s” saved") % rule.name))
 
 
-def _done(request: StaffRequest, act: Callable[[str], object], toast: Toast | None) -> HttpResponse:
+def _asked(
+    request: StaffRequest, everything: list[Folder], kept: keeping.Kept | None, sent: Typed, target: str
+) -> HttpResponse:  # fmt: skip
+    """The form again, with a box for the code that has just left. A thief at an open screen must prove who they are."""
+
+    def ask(staff: StaffRequest) -> HttpResponse:
+        now = timezone.now()
+        why_not = forwarding.send(staff, target, now)
+        waits = target if not why_not or forwarding.on_its_way(staff, target, now) else ""
+        return _page(staff, everything, kept, sent, problem=why_not, waits=waits, status=422 if why_not else 200)
+
+    return cast(HttpResponse, freshly_proved_keeping(ask, lambda _request: _("Forward mail by a filter"))(request))
+
+
+def _done(
+    request: StaffRequest, act: Callable[[str], object], toast: Toast | None, here: str = ""
+) -> HttpResponse:  # fmt: skip
     agreed = request.POST.get("inclure", "")
     try:
         trouble = attempt(request.account.key, lambda: act(agreed))
     except changing.TooMany:
         return _back(Toast(_too_many()))
-    return _list(request, trouble) if trouble else _back(toast)
+    except forwarding.REFUSED as problem:
+        return _back(Toast(forwarding.refused_in_words(problem)))
+    return _list(request, trouble) if trouble else _back(toast, here)
 
 
 def _too_many() -> str:
     return _("You have %d filters already: delete one first.") % rules.RULES
 
 
-def _back(toast: Toast | None) -> HttpResponse:
-    response = HttpResponseRedirect(reverse("webmail:filters"))
+def _back(toast: Toast | None, here: str = "") -> HttpResponse:
+    response = HttpResponseRedirect(here or reverse("webmail:filters"))
     if toast:
         toasts.say(response, toast)
     return response
@@ -231,25 +269,29 @@ def _list(request: StaffRequest, trouble: Trouble | None = None) -> HttpResponse
     mine = keeping.of(request.account.key)
     lines = [
         Line(
-            kept.id, kept.rule.name, kept.rule.on, words.conditions_in_words(kept.rule),
-            ", ".join(words.acts_in_words(kept.rule, places, names)),
+            kept.id, kept.rule.name, kept.rule.on, words.conditions_in_words(kept.rule, names),
+            ", ".join(words.acts_in_words(kept.rule, places, names)), replace(kept.rule, forwards="").does_something,
         )
         for kept in mine
     ]  # fmt: skip
     current = redirection.current(request.account)
-    context = {"lines": lines, "redirected": current is not None and not current.keep_copy}
-    return show(request, "filters", context, trouble=trouble)
+    context = {
+        "lines": lines, "redirected": current is not None and not current.keep_copy,
+        "in_force": None if trouble else in_force.look(request.account, timezone.now()),
+    }  # fmt: skip
+    return show(request, "filters", context, trouble=trouble, act=True)
 
 
 def _page(
     request: StaffRequest, everything: list[Folder], kept: keeping.Kept | None, shown: Typed, *,
-    problem: str = "", found: Caught | None = None, trouble: Trouble | None = None, status: int = 200,
+    problem: str = "", waits: str = "", found: Caught | None = None, trouble: Trouble | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     places = [(str(folder.id), columns.path_label(folder)) for folder in _places(everything)]
     context: dict[str, object] = {
-        "kept": kept, "typed": shown, "problem": problem, "choices": words.choices(),
+        "kept": kept, "typed": shown, "problem": problem, "waits": waits, "choices": words.choices(),
         "lines": shown.shown_lines(), "labels": labels.of(request.account).chips,
         "where": [*places, (typed.BIN, _("Bin"))],
+        "domain": academy().domain, "allowed": academy().redirections.allowed_domains,
         "url": reverse("webmail:filter", args=[kept.id]) if kept else reverse("webmail:filter-new"),
     }  # fmt: skip
     if found is not None:

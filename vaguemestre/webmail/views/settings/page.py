@@ -56,7 +56,8 @@ def attempt(account_key: str, act: Callable[[], object]) -> Trouble | None:
     try:
         act()
     except ForeignScript as found:
-        return Trouble(_("Another program already filters your mail."), 409, found)
+        said = _("Another program has changed the script of the webmail.")
+        return Trouble(said if found.changed else _("Another program already filters your mail."), 409, found)
     except SignInRefused:
         return Trouble(
             _("Your mailbox is closed for the moment: nothing was changed. The help desk can tell you why."), 403
@@ -81,8 +82,10 @@ def show(
     trouble: Trouble | None = None,
     status: int = 200,
     at: str = "",
+    act: bool = False,
 ) -> HttpResponse:
-    """`at`: the page of the list that this one belongs to, when it is not one of them."""
+    """`at`: the page of the list that this one belongs to, when it is not one of them. `act`: what met the trouble is a
+    button, which its notice repeats with the agreement to another program's script."""
     now = timezone.now()
     found = standing.of(request.account, now)
     toast = toasts.read(request)
@@ -93,6 +96,7 @@ def show(
         "first": first, "skip_url": after(name) if first and name in ORDER else "",
         "step": ORDER.index(name) + 1 if name in ORDER else 0, "steps": len(ORDER),
         "display": found.display, "trouble": trouble, "agreed": request.POST.get("inclure", ""),
+        "repeated": _sent(request) if act else None,
     }  # fmt: skip
     response = render(
         request, f"webmail/settings/{name}.html", {**shared, **context}, status=trouble.status if trouble else status
@@ -109,6 +113,11 @@ def saved(request: StaffRequest, name: str, said: str) -> HttpResponse:
     response = HttpResponseRedirect(reverse(f"webmail:{name}"))
     toasts.say(response, Toast(said))
     return response
+
+
+def _sent(request: StaffRequest) -> list[tuple[str, str]]:
+    without = {"csrfmiddlewaretoken", "inclure"}
+    return [(name, str(value)) for name, values in request.POST.lists() if name not in without for value in values]
 
 
 def is_first(request: StaffRequest) -> bool:

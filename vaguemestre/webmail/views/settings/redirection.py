@@ -1,14 +1,12 @@
 """Redirecting one's mail: an address, the code sent to it, then it works. Taking it away asks for nothing."""
 
 from functools import partial
-from math import ceil
 
 from django.core import signing
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vaguemestre.academy.facts import academy
@@ -16,12 +14,13 @@ from vaguemestre.accounts import codes
 from vaguemestre.accounts.guards import freshly_proved, signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.courier.post import AddressUnusable
+from vaguemestre.webmail import in_force, targets, toasts
 from vaguemestre.webmail import redirection as redirections
-from vaguemestre.webmail import toasts
 from vaguemestre.webmail.access import way_back
 from vaguemestre.webmail.forms.redirection import CodeForm, RedirectionForm
-from vaguemestre.webmail.redirection import Unsuitable, in_words
+from vaguemestre.webmail.targets import Unsuitable, in_words
 from vaguemestre.webmail.toasts import Toast
+from vaguemestre.webmail.views.settings.forwarding import too_soon
 from vaguemestre.webmail.views.settings.page import Trouble, attempt, is_first, saved, show
 
 PURPOSE = codes.Purpose.REDIRECTION
@@ -53,10 +52,13 @@ def code(request: StaffRequest) -> HttpResponseBase:
 def removal(request: StaffRequest) -> HttpResponse:
     now = timezone.now()
     trouble = attempt(
-        request.account.key, lambda: redirections.remove(request.account, by=request.account.key, now=now)
+        request.account.key,
+        lambda: redirections.remove(
+            request.account, by=request.account.key, now=now, agreed=request.POST.get("inclure", "")
+        ),
     )
     if trouble:
-        return _page(request, RedirectionForm(initial=_known(request)), trouble)
+        return _page(request, RedirectionForm(initial=_known(request)), trouble, act=True)
     here = way_back(request, reverse("webmail:redirection"))
     return toasts.redirect(here, Toast(_("Redirection stopped: your mail arrives here")))
 
@@ -67,14 +69,14 @@ def _propose(request: StaffRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, status=422)
     try:
-        target = redirections.checked(request.account, form.cleaned_data["adresse"])
+        target = targets.checked(request.account, form.cleaned_data["adresse"])
         codes.send(request.account, PURPOSE, target, now=now)
     except Unsuitable as problem:
         form.add_error("adresse", in_words(problem))
     except AddressUnusable:
         form.add_error("adresse", in_words(Unsuitable("form")))
     except codes.TooSoon as problem:
-        form.add_error("adresse", _too_soon(problem))
+        form.add_error("adresse", too_soon(problem))
     else:
         first = "&premiere=1" if is_first(request) else ""
         return HttpResponseRedirect(f"{reverse('webmail:redirection-code')}?copie={form.cleaned_data['copie']}{first}")
@@ -138,22 +140,14 @@ def _known(request: StaffRequest) -> dict[str, object]:
     return {"adresse": found.target, "copie": "1" if found.keep_copy else "0"} if found else {"copie": "1"}
 
 
-def _too_soon(problem: codes.TooSoon) -> str:
-    minutes = max(1, ceil(problem.wait.total_seconds() / 60))
-    words = ngettext(
-        "A code was sent a moment ago. Look at the mail, or ask again in %d minute.",
-        "A code was sent a moment ago. Look at the mail, or ask again in %d minutes.",
-        minutes,
-    )
-    return words % minutes
-
-
 def _page(
-    request: StaffRequest, form: RedirectionForm, trouble: Trouble | None = None, *, status: int = 200
-) -> HttpResponse:
+    request: StaffRequest, form: RedirectionForm, trouble: Trouble | None = None, *,
+    status: int = 200, act: bool = False,
+) -> HttpResponse:  # fmt: skip
     context = {
         "form": form, "current": redirections.current(request.account),
+        "in_force": None if trouble else in_force.look(request.account, timezone.now()),
         "domain": academy().domain, "allowed": academy().redirections.allowed_domains,
         "waiting": codes.waiting(request.account, PURPOSE, now=timezone.now()),
     }  # fmt: skip
-    return show(request, "redirection", context, trouble=trouble, status=status)
+    return show(request, "redirection", context, trouble=trouble, status=status, act=act)

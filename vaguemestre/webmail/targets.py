@@ -1,0 +1,92 @@
+"""Where incoming mail may be sent on, whole or by a filter: where the authority allows it, never in a circle."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.accounts import rescue
+from vaguemestre.accounts.access import account_named
+from vaguemestre.accounts.models import Account
+from vaguemestre.webmail.filters import keeping
+from vaguemestre.webmail.models import Redirection
+from vaguemestre.webmail.recipients import is_address
+
+PLACES = 200  # more mailboxes than any chain that people make
+
+
+class Unsuitable(Exception):
+    """Why mail cannot be sent on there. `reason`: "form", "own", "outside", "unknown", "circle"."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def checked(account: Account, typed: str) -> str:
+    """The target as it will be written. Raises `Unsuitable`."""
+    target = typed.strip()
+    if not is_address(target):
+        raise Unsuitable("form")
+    local, _at, domain = target.rpartition("@")
+    target, domain = f"{local}@{domain.lower()}", domain.lower()
+    if domain != academy().domain:
+        if domain not in {allowed.lower() for allowed in academy().redirections.allowed_domains}:
+            raise Unsuitable("outside")
+        return target
+    colleague = _colleague(target)
+    if colleague is None or not colleague.delivers:
+        raise Unsuitable("unknown")
+    if colleague.key == account.key:
+        raise Unsuitable("own")
+    if _comes_back(colleague, account):
+        raise Unsuitable("circle")
+    return target
+
+
+def shown(target: str) -> str:
+    """A colleague's address as it is; one outside is private and half hidden."""
+    return target if target.endswith(f"@{academy().domain}") else rescue.mask(target)
+
+
+def in_words(problem: Unsuitable) -> str:
+    """Why not, and what to do."""
+    allowed = academy().redirections.allowed_domains
+    return {
+        "form": _("This is not an address. It looks like this: first.last@%s.") % academy().domain,
+        "own": _("This is your own mailbox. Give the address of somebody else, or of another mailbox."),
+        "outside": _("This domain is not allowed. You may redirect to a colleague or to: %s.") % ", ".join(allowed)
+        if allowed
+        else _("The authority keeps its mail inside: you may redirect to a colleague's address, ending in @%s.")
+        % academy().domain,
+        "unknown": _("Nobody receives mail at this address here. Check its spelling."),
+        "circle": _("This person's mail is redirected to you: messages would go round in a circle."),
+    }[problem.reason]
+
+
+def _comes_back(start: Account, home: Account) -> bool:
+    """Whether mail that reaches `start` is sent on, hop after hop, to `home`: by redirections, and by filters, which
+    may catch it. A chain without end counts as a circle."""
+    waiting, seen = [start], {start.key}
+    while waiting:
+        for colleague in _next(waiting.pop()):
+            if colleague.key == home.key or len(seen) > PLACES:
+                return True
+            if colleague.key not in seen:
+                seen.add(colleague.key)
+                waiting.append(colleague)
+    return False
+
+
+def _next(account: Account) -> Iterator[Account]:
+    redirected = Redirection.objects.filter(account=account, removed_at=None).values_list("target", flat=True)
+    forwarded = (rule.forwards for rule in keeping.at_work(account.key) if rule.forwards)
+    for target in (*redirected, *forwarded):
+        colleague = _colleague(target)
+        if colleague is not None:
+            yield colleague
+
+
+def _colleague(target: str) -> Account | None:
+    local, _at, domain = target.rpartition("@")
+    return account_named(f"{local.partition('+')[0]}@{domain}") if domain == academy().domain else None
