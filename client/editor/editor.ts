@@ -5,6 +5,7 @@ import Squire from "squire-rte";
 import { harmless, lines, reduced, withoutFonts } from "./cleaning.ts";
 import { Dress } from "./dress.ts";
 import { around, format, isOn, STYLES } from "./formats.ts";
+import { entitle, inserts, piece } from "./inserting.ts";
 import { KINDS, picturesAmong, received, widthOf } from "./pictures.ts";
 import { type Toolbar, toolbar } from "./toolbar.ts";
 
@@ -91,6 +92,7 @@ class Editor {
     this.#form.addEventListener("formdata", (event) => {
       if (this.#typed) event.formData.set("html", squire.getHTML());
     }, { signal });
+    this.#form.addEventListener("click", (event) => void this.#insert(event), early);
     root.addEventListener("click", (event) => this.#choose(event.target instanceof HTMLImageElement ? event.target : null), { signal });
     const inText = (event: Event): boolean => root.contains(event.target as Node);
     this.#element.addEventListener("paste", (event) => inText(event) && this.#paste(event), early);
@@ -138,6 +140,26 @@ class Editor {
     this.#tools.open("");
     this.#squire.focus();
     this.#tools.show((act) => isOn(this.#squire, act));
+  }
+
+  /** A ready-made text, where the cursor is. What does not come this way comes with the whole sheet. */
+  async #insert(event: Event): Promise<void> {
+    const button = inserts(event);
+    if (!button) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    button.closest("details")?.removeAttribute("open");
+    const found = await piece(button);
+    if (this.#signal.aborted) return;
+    if (!found) {
+      button.removeAttribute("data-inserts");
+      button.click();
+      return;
+    }
+    this.#say(button.dataset["inserts"]);
+    this.#squire.focus();
+    this.#squire.insertHTML(found.html);
+    entitle(this.#form, found.subject);
   }
 
   /** Of no form: another file box there is for what is attached. */

@@ -80,6 +80,12 @@ def for_editor(letter: Letter, key: str, files: Iterable[OutgoingFile]) -> str:
     return _TAG.sub(tag, letter.html)
 
 
+def for_frame(letter: Letter, key: str, files: Iterable[OutgoingFile]) -> str:
+    """The document as it travels, its pictures by an address of ours: for a frame with a policy of its own."""
+    shown = _TAG.sub(lambda tag: tag[0].replace(' data-style="', ' style="', 1), for_editor(letter, key, files))
+    return for_sending(shown)
+
+
 def in_editor(html: str) -> str:
     """Without pictures."""
     return _TAG.sub(lambda tag: tag[0].replace(' style="', ' data-style="', 1), html)

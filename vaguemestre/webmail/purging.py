@@ -12,6 +12,7 @@ from vaguemestre.webmail.models import (
     Label,
     Outgoing,
     Preferences,
+    ReadyMade,
     RecentSearch,
     Redirection,
     Snoozed,
@@ -19,8 +20,8 @@ from vaguemestre.webmail.models import (
 )
 
 CHOSEN = (
-    BulkAct, Echo, Filter, FormerScript, ImageTrust, Label, Preferences, RecentSearch, Redirection, Snoozed,
-    Unsubscription,
+    BulkAct, Echo, Filter, FormerScript, ImageTrust, Label, Preferences, ReadyMade, RecentSearch, Redirection,
+    Snoozed, Unsubscription,
 )  # fmt: skip
 
 
