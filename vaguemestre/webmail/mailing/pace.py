@@ -49,7 +49,5 @@ def in_words(time: timedelta) -> str:
         return _("in a minute or so")
     if minutes < 90:
         return ngettext("in about %d minute", "in about %d minutes", minutes) % minutes
-    hours = round(minutes / 30) / 2
-    whole, half = int(hours), hours != int(hours)
-    said = ngettext("in about %d hour", "in about %d hours", whole) % whole
-    return _("%s and a half") % said if half else said
+    hours, rest = divmod(round(minutes, -1), 60)
+    return _("in about %s") % (f"{hours}\N{NO-BREAK SPACE}h {rest:02d}" if rest else f"{hours}\N{NO-BREAK SPACE}h")

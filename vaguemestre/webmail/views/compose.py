@@ -58,6 +58,8 @@ def draft(request: StaffRequest, key: str) -> HttpResponse:
     if request.method == "POST":
         return _save(request, key)
     outgoing = outgoing_or_none(request.account, key)
+    if outgoing is not None and outgoing.state == Outgoing.State.MERGED:
+        return HttpResponseRedirect(reverse("webmail:mailing", args=[key]))
     if outgoing is not None and not outgoing.is_draft:
         return HttpResponseRedirect(reverse("webmail:waiting"))
     letter = of_draft(outgoing, new_key()) if outgoing else _blank(request)

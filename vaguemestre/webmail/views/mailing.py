@@ -197,8 +197,11 @@ def _prepared(found: Mailing) -> Prepared | None:
 
 
 def _before(request: StaffRequest, found: Mailing, *, problem: str = "") -> HttpResponse:
-    now = timezone.now()
-    prepared = _prepared(found)
+    now, prepared = timezone.now(), None
+    try:
+        prepared = preparing.prepared(found, timezone.localdate())
+    except Unreadable as unclear:
+        problem = problem or str(unclear)
     shown = preview.of(prepared, request.GET.get("lettre", "")) if prepared else None
     context = {
         "mailing": found, "prepared": prepared, "problem": problem, "shown": shown,
