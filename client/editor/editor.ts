@@ -158,8 +158,21 @@ class Editor {
     }
     this.#say(button.dataset["inserts"]);
     this.#squire.focus();
-    this.#squire.insertHTML(found.html);
+    this.#squire.insertHTML(this.#atLine() ? found.html : `<div><br></div>${found.html}`);
     entitle(this.#form, found.subject);
+  }
+
+  /** Whether the cursor stands on an empty line. In the signature nothing is put: the line above it is taken. */
+  #atLine(): boolean {
+    const signature = around(this.#squire, ".signature");
+    if (signature) {
+      const line = Object.assign(this.#page.createElement("div"), { innerHTML: "<br>" });
+      signature.before(line);
+      const range = this.#page.createRange();
+      range.setStart(line, 0);
+      this.#squire.setSelection(range);
+    }
+    return !around(this.#squire, "div, p, li, blockquote")?.textContent?.trim();
   }
 
   /** Of no form: another file box there is for what is attached. */

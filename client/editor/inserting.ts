@@ -30,5 +30,5 @@ export function entitle(form: HTMLFormElement, subject: string): void {
   const field = form.querySelector<HTMLInputElement>("input[data-subject]");
   if (!field || field.value.trim() || !subject) return;
   field.value = subject;
-  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.dispatchEvent(new (form.ownerDocument.defaultView!.Event)("input", { bubbles: true }));
 }

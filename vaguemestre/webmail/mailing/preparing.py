@@ -120,4 +120,4 @@ def _copies(ready: Prepared, count: int) -> str:
 
 
 def _named(names: tuple[str, ...], said: str) -> str:
-    return said % ", ".join(f"“{name}”" for name in names[:8]) if names else ""
+    return said % ", ".join(_("“%s”") % name for name in names[:8]) if names else ""

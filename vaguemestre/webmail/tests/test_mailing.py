@@ -122,7 +122,7 @@ def test_lines_with_a_fault_are_said_and_stay_behind(desk: Desk, neighbour: Desk
 
 def test_a_variable_that_no_column_has_lets_nothing_leave(desk: Desk) -> None:
     key = begin(desk, "Léa;l@x.example", head="prénom;courriel")
-    assert "Le tableau n’a pas de colonne pour : “classe”" in page(desk, key).replace("\xa0", " ")
+    assert "Le tableau n’a pas de colonne pour : « classe »" in page(desk, key).replace("\xa0", " ")
     response = desk.post(f"/webmail/publipostage/{key}/envoi/")
     assert response.status_code == 422
     assert "Aucune lettre ne peut partir" in body(response)
