@@ -41,6 +41,7 @@ class Editor {
   #pasting = false;
   #image: HTMLImageElement | null = null;
   #drawn = 0;
+  #back: (() => void) | undefined;
 
   constructor(element: HTMLElement, area: HTMLTextAreaElement, typed: string, signal: AbortSignal) {
     [this.#element, this.#signal, this.#page] = [element, signal, element.ownerDocument];
@@ -91,6 +92,10 @@ class Editor {
     const early = { signal, capture: true }; // on an element above: Squire's own listeners come first on its root
     this.#form.addEventListener("formdata", (event) => {
       if (this.#typed) event.formData.set("html", squire.getHTML());
+    }, { signal });
+    this.#part(".editor-note button").addEventListener("click", () => {
+      this.#back?.();
+      this.#say("");
     }, { signal });
     this.#form.addEventListener("click", (event) => void this.#insert(event), early);
     root.addEventListener("click", (event) => this.#choose(event.target instanceof HTMLImageElement ? event.target : null), { signal });
@@ -156,10 +161,13 @@ class Editor {
       button.click();
       return;
     }
-    this.#say(button.dataset["inserts"]);
     this.#squire.focus();
     this.#squire.insertHTML(this.#atLine() ? found.html : `<div><br></div>${found.html}`);
     entitle(this.#form, found.subject);
+    this.#say(button.dataset["inserts"], () => {
+      this.#squire.undo();
+      entitle(this.#form, "", found.subject);
+    });
   }
 
   /** Whether the cursor stands on an empty line. In the signature nothing is put: the line above it is taken. */
@@ -231,8 +239,11 @@ class Editor {
     });
   }
 
-  #say(text: string | undefined): void {
+  /** `back`: what the button beside the words does. */
+  #say(text: string | undefined, back?: () => void): void {
     const note = this.#part(".editor-note");
+    this.#part(".editor-note .notice-acts").hidden = !back;
+    this.#back = back;
     this.#part(".editor-note p").textContent = text ?? "";
     note.hidden = !text;
   }

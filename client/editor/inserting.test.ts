@@ -26,7 +26,8 @@ test("a subject that is written stays", () => {
   assert.equal(field.value, "Rappel");
   entitle(form, "Autre");
   assert.equal(field.value, "Rappel");
-  field.value = " ";
-  entitle(form, "");
-  assert.equal(field.value, " ");
+  entitle(form, "", "Autre");
+  assert.equal(field.value, "Rappel");
+  entitle(form, "", "Rappel");
+  assert.equal(field.value, "");
 });

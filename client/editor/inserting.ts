@@ -25,10 +25,10 @@ export async function piece(button: HTMLButtonElement): Promise<Piece | null> {
   }
 }
 
-/** A subject that somebody wrote stays. */
-export function entitle(form: HTMLFormElement, subject: string): void {
+/** A subject that somebody wrote stays: it is `before` that gives way, by default none. */
+export function entitle(form: HTMLFormElement, subject: string, before = ""): void {
   const field = form.querySelector<HTMLInputElement>("input[data-subject]");
-  if (!field || field.value.trim() || !subject) return;
+  if (!field || field.value.trim() !== before || field.value === subject) return;
   field.value = subject;
   field.dispatchEvent(new (form.ownerDocument.defaultView!.Event)("input", { bubbles: true }));
 }
