@@ -1,4 +1,4 @@
-"""A letter written often, and one letter a person: made, put into a message, previewed, sent, and what did not arrive."""
+"""A letter written often, and one letter a person: put into a message, previewed, sent, and what did not arrive."""
 
 import re
 import uuid

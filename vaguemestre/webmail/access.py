@@ -72,8 +72,8 @@ def own_ready_for(account: Account, ready_id: str) -> Ready:
 
 def mailing_for(account: Account, key: str) -> Mailing:
     found = Mailing.objects.select_related("letter", "account__person").filter(pk=key, account=account).first()
-    if found is None:
-        raise Http404("mailing")
+    if found is None or (found.state == Mailing.State.WRITTEN and not found.letter.is_draft):
+        raise Http404("mailing")  # or its draft left as a message
     return found
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,7 +21,7 @@ from vaguemestre.webmail.composer import refusals
 from vaguemestre.webmail.listing import subject_or_not
 from vaguemestre.webmail.mailing import pace
 from vaguemestre.webmail.mailing.models import MailedLetter, Mailing
-from vaguemestre.webmail.models import Echo
+from vaguemestre.webmail.models import Echo, Outgoing
 from vaguemestre.webmail.snooze import moments
 
 State, Letter = Mailing.State, MailedLetter.State
@@ -110,7 +110,9 @@ def read_reports(session: Session, account: Account) -> None:
 
 
 def in_list(account: Account, now: datetime) -> list[InList]:
-    found = Mailing.objects.filter(account=account).select_related("letter").annotate(count=Count("letters"))
+    sent_alone = Q(state=State.WRITTEN) & ~Q(letter__state=Outgoing.State.DRAFT)  # the draft left as a message
+    known = Mailing.objects.filter(account=account).exclude(sent_alone)
+    found = known.select_related("letter").annotate(count=Count("letters"))
     return [_in_list(mailing, mailing.count, now) for mailing in found.order_by("-created_at")]
 
 

@@ -39,9 +39,10 @@ State, Letter = Mailing.State, MailedLetter.State
 def begin(mailing: Mailing, sound: list[Drawn], now: datetime, starts_at: datetime) -> bool:
     """From here on it leaves by itself. False when it had begun already: pressed twice, or in two windows."""
     with transaction.atomic():
-        if not _passes(mailing, State.WRITTEN, State.SENDING, begun_at=now, starts_at=starts_at):
+        draft = Outgoing.objects.filter(pk=mailing.pk, state=Outgoing.State.DRAFT)
+        if not draft.update(state=Outgoing.State.MERGED, changed_at=now):
             return False
-        Outgoing.objects.filter(pk=mailing.pk).update(state=Outgoing.State.MERGED, changed_at=now)
+        _passes(mailing, State.WRITTEN, State.SENDING, begun_at=now, starts_at=starts_at)
         MailedLetter.objects.bulk_create(_letter(mailing, one) for one in sound)
         for job in (drafts.DEPOSIT, drafts.FORGET):
             due.drop(job, mailing.pk)
@@ -158,8 +159,10 @@ def _leave(mailing: Mailing, letter: MailedLetter, now: datetime) -> bool:
         drafts.erase(outgoing)
         return True
     with transaction.atomic():
-        waiting = MailedLetter.objects.filter(pk=letter.pk, state=Letter.WAITING, mailing__state=State.SENDING)
-        if not waiting.update(state=Letter.LEAVING, left_at=now):
+        # Held until it is on its way: whoever stops or takes back the mailing comes before, or after.
+        going = Mailing.objects.select_for_update().filter(pk=mailing.pk, state=State.SENDING).exists()
+        waiting = MailedLetter.objects.filter(pk=letter.pk, state=Letter.WAITING)
+        if not going or not waiting.update(state=Letter.LEAVING, left_at=now):
             transaction.on_commit(lambda: drafts.erase(outgoing))
             return False
         outbox.enqueue(outgoing, now)

@@ -390,6 +390,16 @@ def test_a_letter_that_is_leaving_is_not_changed(desk: Desk) -> None:
     assert desk.post(f"/webmail/en-attente/{key}/essai/").status_code == 302
 
 
+def test_a_draft_that_left_as_a_message_is_no_mailing(desk: Desk, neighbour: Desk) -> None:
+    key = begin(desk, *crowd(1))
+    desk.write(key, a=neighbour.mail.address, objet="Seule", texte="Bonjour", revision="9")
+    assert len(received(neighbour)) == 1
+    for tail in ("", "envoi/"):
+        assert (desk.post if tail else desk.get)(f"/webmail/publipostage/{key}/{tail}").status_code == 404
+    assert "Aucun publipostage" in body(desk.get("/webmail/publipostage/"))
+    assert not sending.begin(Mailing.objects.get(), [], timezone.now(), timezone.now())
+
+
 def test_from_an_open_page(desk: Desk) -> None:
     key = new_key()
     data = {"objet": "x", "texte": "y", "fenetre": "w1"}

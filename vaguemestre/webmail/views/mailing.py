@@ -67,7 +67,7 @@ def begin(request: StaffRequest, key: str) -> HttpResponse:
 def mailing(request: StaffRequest, key: str) -> HttpResponse:
     found = mailing_for(request.account, key)
     if found.state == Mailing.State.WRITTEN:
-        return _before(request, found)
+        return go_to(request.path) if is_htmx(request) else _before(request, found)
     if not is_htmx(request):
         _read_reports(request)
     return _progress(request, found)
