@@ -30,7 +30,7 @@ _BODY = (
     '<!DOCTYPE html>\n<html><head><meta charset="utf-8"></head>'
     '<body style="font-family:Arial,Helvetica,sans-serif;font-size:15px;line-height:1.5">\n{}\n</body></html>\n'
 )
-_FRAMED = "html{background:white}body{margin:0}"
+_FRAMED = "html{background:white}body{margin:0}@media(prefers-color-scheme:dark){body{padding:8px}}"
 _QUOTE = '<blockquote type="cite" style="margin:0 0 0 8px;padding-left:12px;border-left:2px solid #b0b0b0">'
 
 
