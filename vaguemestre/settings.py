@@ -192,7 +192,11 @@ ACCOUNT_PURGERS = [
 MAINTENANCE_LETS_IN = "vaguemestre.portal.access.passes_maintenance"
 # For the drill: what was sent and has not left, held (functions (account, now) -> list of accounts.stolen.Stopped);
 # what a thief changed in the filtering of incoming mail, undone; and what left in an account's name.
-MAIL_HOLDERS = ["vaguemestre.engine.held.hold", "vaguemestre.webmail.outbox.hold_back"]
+MAIL_HOLDERS = [
+    "vaguemestre.engine.held.hold",
+    "vaguemestre.webmail.outbox.hold_back",
+    "vaguemestre.webmail.mailing.sending.hold_back",
+]
 REDIRECTION_UNDOER = "vaguemestre.webmail.undoing.undo_since"
 SENT_SINCE = "vaguemestre.webmail.sent.since"
 SCREEN_OF = "vaguemestre.webmail.preferences.of"  # theme and size of letters that somebody chose, for other screens

@@ -14,8 +14,12 @@ export function planes(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
   const narrow = (): boolean =>
     element.dataset["pane"] === "none" || page.defaultView!.matchMedia("(max-width: 48rem)").matches;
-  // A search changes the place while one is still typing it.
-  const typing = (): boolean => page.activeElement?.matches("input[type=search]") ?? false;
+  // A search changes the place while one is still typing it; the first save of what is written over the page does too.
+  const typing = (): boolean => {
+    const active = page.activeElement;
+    const over = !element.contains(active) && active?.closest("form") && active.matches("input, textarea, select, summary, [contenteditable]");
+    return Boolean(over || active?.matches("input[type=search]"));
+  };
   let place = page.location.pathname;
   let moved = false; // by the person, since something was opened
 

@@ -5,6 +5,7 @@ import Squire from "squire-rte";
 import { harmless, lines, reduced, withoutFonts } from "./cleaning.ts";
 import { Dress } from "./dress.ts";
 import { around, format, isOn, STYLES } from "./formats.ts";
+import { entitle, inserts, piece } from "./inserting.ts";
 import { KINDS, picturesAmong, received, widthOf } from "./pictures.ts";
 import { type Toolbar, toolbar } from "./toolbar.ts";
 
@@ -40,6 +41,7 @@ class Editor {
   #pasting = false;
   #image: HTMLImageElement | null = null;
   #drawn = 0;
+  #back: (() => void) | undefined;
 
   constructor(element: HTMLElement, area: HTMLTextAreaElement, typed: string, signal: AbortSignal) {
     [this.#element, this.#signal, this.#page] = [element, signal, element.ownerDocument];
@@ -91,6 +93,11 @@ class Editor {
     this.#form.addEventListener("formdata", (event) => {
       if (this.#typed) event.formData.set("html", squire.getHTML());
     }, { signal });
+    this.#part(".editor-note button").addEventListener("click", () => {
+      this.#back?.();
+      this.#say("");
+    }, { signal });
+    this.#form.addEventListener("click", (event) => void this.#insert(event), early);
     root.addEventListener("click", (event) => this.#choose(event.target instanceof HTMLImageElement ? event.target : null), { signal });
     const inText = (event: Event): boolean => root.contains(event.target as Node);
     this.#element.addEventListener("paste", (event) => inText(event) && this.#paste(event), early);
@@ -138,6 +145,42 @@ class Editor {
     this.#tools.open("");
     this.#squire.focus();
     this.#tools.show((act) => isOn(this.#squire, act));
+  }
+
+  /** A ready-made text, where the cursor is. What does not come this way comes with the whole sheet. */
+  async #insert(event: Event): Promise<void> {
+    const button = inserts(event);
+    if (!button) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    button.closest("details")?.removeAttribute("open");
+    const found = await piece(button);
+    if (this.#signal.aborted) return;
+    if (!found) {
+      button.removeAttribute("data-inserts");
+      button.click();
+      return;
+    }
+    this.#squire.focus();
+    this.#squire.insertHTML(this.#atLine() ? found.html : `<div><br></div>${found.html}`);
+    entitle(this.#form, found.subject);
+    this.#say(button.dataset["inserts"], () => {
+      this.#squire.undo();
+      entitle(this.#form, "", found.subject);
+    });
+  }
+
+  /** Whether the cursor stands on an empty line. In the signature nothing is put: the line above it is taken. */
+  #atLine(): boolean {
+    const signature = around(this.#squire, ".signature");
+    if (signature) {
+      const line = Object.assign(this.#page.createElement("div"), { innerHTML: "<br>" });
+      signature.before(line);
+      const range = this.#page.createRange();
+      range.setStart(line, 0);
+      this.#squire.setSelection(range);
+    }
+    return !around(this.#squire, "div, p, li, blockquote")?.textContent?.trim();
   }
 
   /** Of no form: another file box there is for what is attached. */
@@ -196,8 +239,11 @@ class Editor {
     });
   }
 
-  #say(text: string | undefined): void {
+  /** `back`: what the button beside the words does. */
+  #say(text: string | undefined, back?: () => void): void {
     const note = this.#part(".editor-note");
+    this.#part(".editor-note .notice-acts").hidden = !back;
+    this.#back = back;
     this.#part(".editor-note p").textContent = text ?? "";
     note.hidden = !text;
   }

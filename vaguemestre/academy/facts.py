@@ -41,6 +41,9 @@ class Mail(_Facts):
     message_limit_mb: int = Field(ge=1, le=200)
     quota_mb: int = Field(ge=1)
     recipients_per_message: int = Field(ge=1)
+    # Of one account, in recipients (Rspamd): this many an hour, after this many at once.
+    recipients_per_hour: int = Field(default=500, ge=1)
+    recipients_at_once: int = Field(default=1000, ge=1)
     trash_days: int = Field(ge=0)  # 0: until the person empties it
     junk_days: int = Field(ge=0)
 
@@ -145,6 +148,24 @@ class Signature(_Facts):
         return self
 
 
+class ReadyMade(_Facts):
+    """A letter that everybody finds among their own ready-made ones. Words in double braces are filled in from whoever
+    writes, and to whom."""
+
+    name: str = Field(min_length=1, max_length=80)
+    subject: str = Field(default="", max_length=200, pattern=r"^[^\r\n]*$")
+    text: str = Field(min_length=1, max_length=20_000)
+
+
+class Mailing(_Facts):
+    """One letter a person, out of a table: how many, and how they are spread. The first ones leave one after the other,
+    then so many an hour; the rest of what an account may send stays for its ordinary mail."""
+
+    most_letters: int = Field(default=1000, ge=1, le=5000)
+    at_once: int = Field(default=100, ge=1)
+    per_hour: int = Field(default=400, ge=1)
+
+
 class Letter(_Facts):
     include_numen: bool
     send_to: Literal["home", "administration"]
@@ -185,7 +206,17 @@ class Academy(_Facts):
     departure: Departure
     signature: Signature
     letter: Letter
+    ready_made: list[ReadyMade] = Field(default_factory=list)
+    mailing: Mailing = Field(default_factory=Mailing)
     school_holidays: list[SchoolHoliday]
+
+    @model_validator(mode="after")
+    def _mailings_within_what_the_server_takes(self) -> Self:
+        if self.mailing.at_once >= self.mail.recipients_at_once:
+            raise ValueError("mailing.at_once must be less than mail.recipients_at_once")
+        if self.mailing.per_hour >= self.mail.recipients_per_hour:
+            raise ValueError("mailing.per_hour must be less than mail.recipients_per_hour")
+        return self
 
     def department(self, code: str) -> Department | None:
         return next((d for d in self.departments if d.code == code), None)

@@ -71,6 +71,8 @@ SENTENCES: Mapping[str, str | Promise] = {
     "filter.on": _("Filter of the mail started"),
     "filter.off": _("Filter of the mail stopped"),
     "filter.undone": _("Filters of the mail put back as they were"),
+    "mailing.begun": _("Mailing begun: a letter a person"),
+    "mailing.stopped": _("Mailing stopped"),
     "list.exported": _("List of accounts exported"),
     "redirection.set": _("Redirection set up"),
     "redirection.removed": _("Redirection removed"),

@@ -29,6 +29,8 @@ def facts(instance: Instance, config: Path) -> dict[str, str]:
         "mail_host_pattern": re.escape(mail_host(instance)),
         "message_limit": str(authority.mail.message_limit_mb * 1024 * 1024),
         "recipients": str(authority.mail.recipients_per_message),
+        "recipients_per_hour": str(authority.mail.recipients_per_hour),
+        "recipients_at_once": str(authority.mail.recipients_at_once),
         "quota_mb": str(authority.mail.quota_mb),
         "vmail_uid": str(pwd.getpwnam("vmail").pw_uid),
         "failure_delay": "0" if instance.mode == "test" else "2 secs",

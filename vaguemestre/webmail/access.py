@@ -13,7 +13,9 @@ from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
 from vaguemestre.webmail.filters import keeping
 from vaguemestre.webmail.filters.keeping import Kept
 from vaguemestre.webmail.folders import by_key
-from vaguemestre.webmail.models import BulkAct, Outgoing, OutgoingFile
+from vaguemestre.webmail.models import BulkAct, Mailing, Outgoing, OutgoingFile
+from vaguemestre.webmail.ready_made import keeping as ready_made
+from vaguemestre.webmail.ready_made.keeping import Ready
 
 
 def outgoing_for(account: Account, key: str) -> Outgoing:
@@ -49,6 +51,29 @@ def filter_for(account: Account, filter_id: int) -> Kept:
     found = keeping.one(account.key, filter_id)
     if found is None:
         raise Http404("filter")
+    return found
+
+
+def ready_for(account: Account, ready_id: str) -> Ready:
+    """A letter that this person may use: one of theirs, or of the authority's."""
+    found = ready_made.find(account, ready_id)
+    if found is None:
+        raise Http404("ready-made letter")
+    return found
+
+
+def own_ready_for(account: Account, ready_id: str) -> Ready:
+    """One that they may change as well."""
+    found = ready_for(account, ready_id)
+    if found.id.startswith(ready_made.OF_AUTHORITY):
+        raise Http404("of the authority")
+    return found
+
+
+def mailing_for(account: Account, key: str) -> Mailing:
+    found = Mailing.objects.select_related("letter", "account__person").filter(pk=key, account=account).first()
+    if found is None or (found.state == Mailing.State.WRITTEN and not found.letter.is_draft):
+        raise Http404("mailing")  # or its draft left as a message
     return found
 
 

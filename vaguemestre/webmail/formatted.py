@@ -30,6 +30,7 @@ _BODY = (
     '<!DOCTYPE html>\n<html><head><meta charset="utf-8"></head>'
     '<body style="font-family:Arial,Helvetica,sans-serif;font-size:15px;line-height:1.5">\n{}\n</body></html>\n'
 )
+_FRAMED = "html{background:white}body{margin:0}@media(prefers-color-scheme:dark){body{padding:8px}}"
 _QUOTE = '<blockquote type="cite" style="margin:0 0 0 8px;padding-left:12px;border-left:2px solid #b0b0b0">'
 
 
@@ -78,6 +79,12 @@ def for_editor(letter: Letter, key: str, files: Iterable[OutgoingFile]) -> str:
         return _SOURCE.sub(source, match[0].replace(' style="', ' data-style="', 1))
 
     return _TAG.sub(tag, letter.html)
+
+
+def for_frame(letter: Letter, key: str, files: Iterable[OutgoingFile]) -> str:
+    """The document as it travels, its pictures by an address of ours: for a frame with a policy of its own."""
+    shown = _TAG.sub(lambda tag: tag[0].replace(' data-style="', ' style="', 1), for_editor(letter, key, files))
+    return for_sending(shown).replace("</head>", f"<style>{_FRAMED}</style></head>", 1)
 
 
 def in_editor(html: str) -> str:

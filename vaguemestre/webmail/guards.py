@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from vaguemestre.mailbox.messages import Message
 from vaguemestre.mailbox.quoting import is_forwarded, passages
 from vaguemestre.web.quantities import grouped
-from vaguemestre.webmail import homonyms
+from vaguemestre.webmail import homonyms, variables
 from vaguemestre.webmail.correspondents import is_outside
 from vaguemestre.webmail.homonyms import Other
 from vaguemestre.webmail.models import Outgoing
@@ -19,7 +19,8 @@ from vaguemestre.webmail.recipients import parse
 
 MANY = 20  # people who see one another's addresses
 NAMED = 3
-FILE, SUBJECT, TEXT, VISIBLE, CIRCLE, NAME = "piece", "objet", "texte", "visibles", "cercle", "homonyme"
+FILE, SUBJECT, TEXT, VISIBLE, CIRCLE = "piece", "objet", "texte", "visibles", "cercle"
+BLANKS, NAME = "variables", "homonyme"
 # What announces a file, in the words of the people who forget them. Not what speaks of somebody else's.
 _ANNOUNCES = re.compile(
     r"\bci[- ]?(?:joint|annex)e?s?\b|(?<!votre )(?<!vos )(?<!ta )(?<!tes )\bpi[èe]ces?[- ]jointes?\b|\bP\.?J\.?(?=\W|$)"
@@ -36,6 +37,7 @@ class Noticed:
     code: str
     said: str
     may_hide: bool = False  # one press puts everybody in hidden copy
+    may_fill: bool = False  # one press fills in what is known
     others: Sequence[Other] = ()  # of the same name: one press writes to them instead
 
 
@@ -52,6 +54,10 @@ class Before:
     def may_hide(self) -> bool:
         return any(one.may_hide for one in self.noticed)
 
+    @property
+    def may_fill(self) -> bool:
+        return any(one.may_fill for one in self.noticed)
+
 
 def look(
     outgoing: Outgoing, signature: str, circle: Callable[[], Collection[str] | None], *,
@@ -59,7 +65,7 @@ def look(
 ) -> list[Noticed]:  # fmt: skip
     """`passed`: what its author has seen already. `circle`: who the conversation was with, None if unknown.
     Homonyms are those of `today`."""
-    found = [*_unsaid(outgoing, signature), *_seen_by_many(outgoing)]
+    found = [*_unsaid(outgoing, signature), *_blanks(outgoing, signature), *_seen_by_many(outgoing)]
     if CIRCLE not in passed:
         found += _beyond(outgoing, circle)
     if today and NAME not in passed:
@@ -92,6 +98,19 @@ def _unsaid(outgoing: Outgoing, signature: str) -> list[Noticed]:
     if not has_files and not said and outgoing.kind != Outgoing.Kind.FORWARD:
         found.append(Noticed(TEXT, _("There is no text of yours in it.")))
     return found
+
+
+def _blanks(outgoing: Outgoing, signature: str) -> list[Noticed]:
+    """Variables that nothing has filled in: whoever reads the letter would see the braces."""
+    subject = outgoing.subject if outgoing.kind == Outgoing.Kind.NEW else ""
+    left = variables.named_in(subject, own_words(outgoing.text, signature))
+    if not left:
+        return []
+    names = [f"{{{{{name}}}}}" for name in left]
+    words = ngettext("%(names)s is not filled in.", "%(names)s are not filled in.", len(left))
+    known = {variables.key(name) for name in (*variables.OF_RECIPIENT, *variables.OF_SENDER, *variables.OF_THE_DAY)}
+    fillable = any(variables.key(name) in known for name in left) and len(parse(outgoing.to)) == 1
+    return [Noticed(BLANKS, words % {"names": _names(names)}, may_fill=fillable)]
 
 
 def _seen_by_many(outgoing: Outgoing) -> list[Noticed]:

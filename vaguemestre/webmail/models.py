@@ -16,6 +16,9 @@ from vaguemestre.webmail.bulk_act import BulkAct as BulkAct
 from vaguemestre.webmail.echo import Echo as Echo
 from vaguemestre.webmail.filters.models import Filter as Filter
 from vaguemestre.webmail.filters.models import ForwardTarget as ForwardTarget
+from vaguemestre.webmail.mailing.models import MailedLetter as MailedLetter
+from vaguemestre.webmail.mailing.models import Mailing as Mailing
+from vaguemestre.webmail.ready_made.models import ReadyMade as ReadyMade
 
 
 class Outgoing(models.Model):
@@ -27,6 +30,7 @@ class Outgoing(models.Model):
         QUEUED = "queued"  # the person has sent it; Postfix has not taken it yet
         SUBMITTED = "submitted"  # Postfix has it; it is not in Sent yet
         DONE = "done"  # kept for a while, so that a second press says "already sent" rather than sends
+        MERGED = "merged"  # never leaves itself: the letters of a mailing are made of it
 
     class Kind(models.TextChoices):
         NEW = "new"

@@ -162,6 +162,7 @@ def state_in_words(outgoing: Outgoing) -> str:
         State.QUEUED: _("The message leaves at its hour.") if outgoing.leaves_at else _("The message is leaving."),
         State.SUBMITTED: _("Sent. Its copy will join Sent when the mailbox answers."),
         State.DONE: _("The message has left."),
+        State.MERGED: _("The message leaves as a mailing, a letter a person."),
     }[State(outgoing.state)]
 
 

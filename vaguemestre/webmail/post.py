@@ -35,7 +35,11 @@ def built(outgoing: Outgoing, now: datetime, *, is_draft: bool = False) -> bytes
 
 def message_id(outgoing: Outgoing) -> str:
     """The same however often it is built, so that what was stored or sent can be found again."""
-    return f"<{outgoing.key}@{academy().domain}>"
+    return message_id_of(outgoing.key)
+
+
+def message_id_of(key: str) -> str:
+    return f"<{key}@{academy().domain}>"
 
 
 def envelope(outgoing: Outgoing) -> list[Recipient]:

@@ -13,6 +13,7 @@ from vaguemestre.webmail.models import (
     Label,
     Outgoing,
     Preferences,
+    ReadyMade,
     RecentSearch,
     Redirection,
     Snoozed,
@@ -20,8 +21,8 @@ from vaguemestre.webmail.models import (
 )
 
 CHOSEN = (
-    BulkAct, Echo, Filter, FormerScript, ForwardTarget, ImageTrust, Label, Preferences, RecentSearch, Redirection,
-    Snoozed, Unsubscription,
+    BulkAct, Echo, Filter, FormerScript, ForwardTarget, ImageTrust, Label, Preferences, ReadyMade, RecentSearch,
+    Redirection, Snoozed, Unsubscription,
 )  # fmt: skip
 
 

@@ -22,6 +22,8 @@ from vaguemestre.webmail.guards import Before
 from vaguemestre.webmail.letter import Letter
 from vaguemestre.webmail.listing import Place
 from vaguemestre.webmail.outbox import Unsendable
+from vaguemestre.webmail.ready_made import keeping
+from vaguemestre.webmail.ready_made.inserting import Inserted
 from vaguemestre.webmail.scheduling import Hour
 from vaguemestre.webmail.screen import Desk, desk, empty_desk, show
 from vaguemestre.webmail.toasts import Toast, say
@@ -33,12 +35,15 @@ REFRESH = "courrier"  # the event on which the page asks for its list again
 
 def show_composer(
     request: StaffRequest, sheet: Composer, *, folder: MailboxId | None = None, status: int = 200,
-    before: Before | None = None, hour: Hour | None = None,
+    before: Before | None = None, hour: Hour | None = None, inserted: Inserted | None = None,
+    said: str = "", said_url: str = "",
 ) -> HttpResponse:  # fmt: skip
-    """`before`: what was noticed when it was sent. `hour`: when is it to leave?"""
+    """`before`: what was noticed when it was sent. `hour`: when is it to leave? `inserted`: what it was before a
+    ready-made letter was put into it. `said`: a word about what was done, and where more of it is."""
     context = {
         "composer": sheet, "later": scheduling.offer(timezone.now()), "before": before, "hour": hour,
-        "importances": importance.choices(),
+        "importances": importance.choices(), "inserted": inserted, "done": said, "done_url": said_url,
+        "ready_own": lambda: keeping.own(request.account), "ready_authority": keeping.of_authority,
     }  # fmt: skip
     if not is_htmx(request):
         shown, said = _desk_under(request, folder)

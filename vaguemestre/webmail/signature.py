@@ -29,7 +29,7 @@ def of(chosen: Preferences) -> str:
 
 def of_posts(account: Account) -> str:
     """The authority's lines. What HR does not know leaves no hole: neither its line, nor a comma before nothing."""
-    words = _words(account)
+    words = words_of(account)
     return "\n".join(line for line in (_filled(line, words) for line in academy().signature.lines) if line)
 
 
@@ -65,7 +65,8 @@ def cleaned(typed: str) -> str:
     return "\n".join(line for line in lines if line != SIGNATURE.strip()).strip("\n")[:LONGEST]
 
 
-def _words(account: Account) -> dict[str, str]:
+def words_of(account: Account) -> dict[str, str]:
+    """What HR data say of whoever writes; empty where they say nothing."""
     posting = account.person.postings.select_related("school").order_by("rank").first()
     place = posting.school if posting else None
     return {

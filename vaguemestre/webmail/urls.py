@@ -14,10 +14,12 @@ from vaguemestre.webmail.views import (
     invitation,
     link,
     list_mode,
+    mailing,
     message,
     permanent,
     pictures,
     piece,
+    ready,
     receipt,
     reply,
     report,
@@ -45,6 +47,7 @@ from vaguemestre.webmail.views.settings import (
 )
 from vaguemestre.webmail.views.settings import arrival as arrival_settings
 from vaguemestre.webmail.views.settings import labels as label_set
+from vaguemestre.webmail.views.settings import ready as ready_set
 from vaguemestre.webmail.views.settings import sending as sending_settings
 
 
@@ -143,6 +146,10 @@ urlpatterns = [
     path("ecrire/<key:key>/homonyme/", sending.meant_instead, name="send-instead"),
     path("ecrire/<key:key>/fermeture/", compose.close, name="close"),
     path("ecrire/<key:key>/format/", compose.format_change, name="format"),
+    path("ecrire/<key:key>/modele/", ready.insert, name="ready-insert"),
+    path("ecrire/<key:key>/modele/retrait/", ready.take_out, name="ready-out"),
+    path("ecrire/<key:key>/modele/nouveau/", ready.keep_as_ready, name="ready-keep"),
+    path("ecrire/<key:key>/variables/", ready.fill, name="variables"),
     path("ecrire/<key:key>/images/", compose.pictures, name="compose-images"),
     path("ecrire/<key:key>/images/<int:file_id>/", compose.picture, name="compose-image"),
     path("ecrire/<key:key>/pieces/<int:file_id>/retrait/", compose.file_removal, name="file-removal"),
@@ -235,6 +242,24 @@ urlpatterns = [
     path("reglages/place/suppression/", space.deletion, name="space-deletion"),
     path("reglages/place/retrait/", space.removal, name="space-removal"),
     path("reglages/arrivee/", arrival_settings.arrival, name="arrival"),
+    # Mailings
+    path("ecrire/<key:key>/publipostage/", mailing.begin, name="mailing-new"),
+    path("publipostage/", mailing.mailings, name="mailings"),
+    path("publipostage/<key:key>/", mailing.mailing, name="mailing"),
+    path("publipostage/<key:key>/tableau/", mailing.put_table, name="mailing-table"),
+    path("publipostage/<key:key>/lettres/<int:number>/", mailing.body, name="mailing-body"),
+    path("publipostage/<key:key>/envoi/", mailing.send, name="mailing-send"),
+    path("publipostage/<key:key>/arret/", mailing.stop, name="mailing-stop"),
+    path("publipostage/<key:key>/suite/", mailing.resume, name="mailing-resume"),
+    path("publipostage/<key:key>/annulation/", mailing.call_back, name="mailing-undo"),
+    path("publipostage/<key:key>/relance/", mailing.write_again, name="mailing-again"),
+    # Ready-made letters
+    path("reglages/modeles/", ready_set.ready, name="ready"),
+    path("reglages/modeles/nouveau/", ready_set.letter, name="ready-new"),
+    path("reglages/modeles/retour/", ready_set.restore, name="ready-restore"),
+    path("reglages/modeles/<slug:ready_id>/", ready_set.letter, name="ready-letter"),
+    path("reglages/modeles/<slug:ready_id>/copie/", ready_set.copy, name="ready-copy"),
+    path("reglages/modeles/<slug:ready_id>/suppression/", ready_set.removal, name="ready-removal"),
     # Filters
     path("reglages/filtres/", filters.filters, name="filters"),
     path("reglages/filtres/nouveau/", filters.new_filter, name="filter-new"),

@@ -22,6 +22,7 @@ from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.drafts import AlreadySent, WrittenElsewhere
 from vaguemestre.webmail.letter import Letter, of_draft
 from vaguemestre.webmail.models import Outgoing, new_key
+from vaguemestre.webmail.ready_made.inserting import Inserted
 from vaguemestre.webmail.sheet import (
     back_of,
     finished,
@@ -57,6 +58,8 @@ def draft(request: StaffRequest, key: str) -> HttpResponse:
     if request.method == "POST":
         return _save(request, key)
     outgoing = outgoing_or_none(request.account, key)
+    if outgoing is not None and outgoing.state == Outgoing.State.MERGED:
+        return HttpResponseRedirect(reverse("webmail:mailing", args=[key]))
     if outgoing is not None and not outgoing.is_draft:
         return HttpResponseRedirect(reverse("webmail:waiting"))
     letter = of_draft(outgoing, new_key()) if outgoing else _blank(request)
@@ -122,7 +125,7 @@ def format_change(request: StaffRequest, key: str) -> HttpResponse:
         letter = formatted.judged(letter, request.account, key)
     else:
         former, letter = letter.html, replace(letter, html="")
-    return _keep_and_show(request, key, letter, former)
+    return keep_and_show(request, key, letter, former)
 
 
 @require_POST
@@ -186,8 +189,12 @@ def _save(request: StaffRequest, key: str) -> HttpResponse:
     return show_status(request, sheet) if is_htmx(request) else show_composer(request, sheet)
 
 
-def _keep_and_show(request: StaffRequest, key: str, letter: Letter, former: str) -> HttpResponse:
-    """The whole sheet anew. `former`: the formatting that it had until now, and may have again."""
+def keep_and_show(
+    request: StaffRequest, key: str, letter: Letter, former: str = "", *,
+    inserted: Inserted | None = None, said: str = "", wrong: bool = False, said_url: str = "",
+) -> HttpResponse:  # fmt: skip
+    """The whole sheet anew. `former`: the formatting that it had until now, and may have again. `inserted`: what it
+    was before. `said`: a word about what was done, or what was not (`wrong`)."""
     try:
         outgoing = keep(request, key, letter)
     except (AlreadySent, WrittenElsewhere, enclosures.TooLarge) as problem:
@@ -197,9 +204,10 @@ def _keep_and_show(request: StaffRequest, key: str, letter: Letter, former: str)
     saved = replace(letter, revision=outgoing.revision, parts=())
     status = saved_in_words(now, deposited=drafts.deposit_soon(outgoing, now))
     sheet = composer(
-        request.account, key, saved, back=back_of(request), outgoing=outgoing, former=former, status=status
-    )
-    return show_composer(request, sheet)
+        request.account, key, saved, back=back_of(request), outgoing=outgoing, former=former, status=status,
+        problems=[unkept_in_words()] if letter.unkept else [said] if wrong else (),
+    )  # fmt: skip
+    return show_composer(request, sheet, inserted=inserted, said="" if wrong else said, said_url=said_url)
 
 
 def keep(request: StaffRequest, key: str, letter: Letter) -> Outgoing:

@@ -23,11 +23,12 @@ from vaguemestre.webmail.toasts import Toast
 logger = logging.getLogger(__name__)
 ORDER = ("signature", "absence", "receipts", "redirection")  # the steps of the first sign-in
 # What nobody needs to choose on the first day.
-LATER = ("filters", "labels", "folders", "sending", "display", "arrival", "images", "space")
+LATER = ("ready", "mailings", "filters", "labels", "folders", "sending", "display", "arrival", "images", "space")
 ICONS = {
     "signature": "pen", "absence": "calendar", "receipts": "mail-check", "redirection": "forward", "sending": "send",
     "display": "palette", "arrival": "bell", "images": "image", "labels": "tag", "folders": "folder",
     "space": "file-archive", "filters": "funnel",
+    "ready": "file-text", "mailings": "users",
 }  # fmt: skip
 
 
@@ -143,6 +144,8 @@ def places(found: standing.Standing) -> list[Place]:
         "display": (_("Display"), standing.display_in_words(found.display)),
         "arrival": (_("When mail arrives"), standing.arrival_in_words(found)),
         "images": (_("Remote images"), _("blocked until you ask for them")),
+        "ready": (_("Templates"), _("letters that you write often, ready to be put into a message")),
+        "mailings": (_("Mailings"), _("one letter a person, out of a table")),
         "filters": (_("Filters"), _("file, label or mark mail as it comes in")),
         "labels": (_("Labels"), _("names and colours, shared with your other programs")),
         "folders": (_("Folders"), _("create, rename, move, hide, delete")),

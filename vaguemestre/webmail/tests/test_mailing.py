@@ -1,0 +1,477 @@
+"""A mailing from the sheet to the last letter: each once, within the limits, stopped, gone on with, and what failed."""
+
+import html as entities
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from vaguemestre.academy import facts
+from vaguemestre.academy.facts import academy
+from vaguemestre.accounts.models import Account
+from vaguemestre.audit.models import Entry
+from vaguemestre.clock import due
+from vaguemestre.clock.models import Due
+from vaguemestre.people.numen import Numen
+from vaguemestre.webmail import outbox, purging
+from vaguemestre.webmail.mailing import pace, sending
+from vaguemestre.webmail.models import MailedLetter, Mailing, Outgoing, Preferences, new_key
+from vaguemestre.webmail.tests.conftest import HTMX, Desk
+from vaguemestre.webmail.tests.test_echoes import bounce, report
+from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.tests.test_sending import received, subjects, text_of
+
+State, Letter = Mailing.State, MailedLetter.State
+TEXT = "Bonjour {{prénom}},\nvotre classe est la {{classe}}.\n{{mon prénom}}"
+
+
+def page(desk: Desk, key: str, query: str = "") -> str:
+    return entities.unescape(body(desk.get(f"/webmail/publipostage/{key}/{query}")))
+
+
+def begin(desk: Desk, *lines: str, head: str = "prénom;courriel;classe", key: str = "", **more: object) -> str:
+    """Its key: the letter is written, the table pasted."""
+    key = key or new_key()
+    data = {"objet": "Classe de {{prénom}}", "texte": TEXT, **more}
+    assert desk.write(key, "publipostage/", **data).status_code == 302
+    typed = "\n".join((head, *lines))
+    desk.post(f"/webmail/publipostage/{key}/tableau/", {"tableau": typed})
+    return key
+
+
+def act(desk: Desk, key: str, name: str, **data: object) -> None:
+    assert desk.post(f"/webmail/publipostage/{key}/{name}/", data).status_code == 302
+
+
+def states(key: str) -> list[str]:
+    return list(MailedLetter.objects.filter(mailing=key).values_list("state", flat=True))
+
+
+def limit(monkeypatch: pytest.MonkeyPatch, **more: int) -> None:
+    tight = academy().model_copy(update={"mailing": academy().mailing.model_copy(update=more)})
+    monkeypatch.setattr(facts, "read_academy", lambda _path: tight)
+    facts.academy.cache_clear()
+    monkeypatch.setattr(pace, "academy", lambda: tight)
+
+
+@pytest.fixture(autouse=True)
+def forget_limits() -> object:
+    yield
+    facts.academy.cache_clear()
+
+
+def crowd(count: int) -> list[str]:
+    return [f"P{number};p{number}@x.example;6e" for number in range(count)]
+
+
+def test_each_gets_a_letter_of_their_own(desk: Desk, neighbour: Desk) -> None:
+    key = begin(desk, f"Karim;{neighbour.mail.address};6e A", f"Mathilde;{desk.mail.address};5e B")
+    shown = page(desk, key)
+    assert "Envoyer 2 lettres" in shown
+    assert "Classe de Karim" in shown
+    assert "votre classe est la 6e A" in shown
+    act(desk, key, "envoi")
+    [one] = received(neighbour)
+    assert subjects([one]) == ["Classe de Karim"]
+    assert text_of(one).replace("\r\n", "\n").rstrip() == "Bonjour Karim,\nvotre classe est la 6e A.\nMathilde"
+    assert one["To"] == f"Karim <{neighbour.mail.address}>"
+    assert desk.mail.address not in str(one["To"])
+    assert len(desk.stored("sent", 2)) == 2
+    assert states(key) == [Letter.SENT, Letter.SENT]
+    assert "2 lettres parties sur 2" in page(desk, key)
+    assert Mailing.objects.get().state == State.DONE
+    assert desk.uids("drafts") == []
+    assert Entry.objects.get(act="mailing.begun").details == {"letters": 2}
+
+
+def test_pressed_twice_each_leaves_once(desk: Desk, neighbour: Desk) -> None:
+    key = begin(desk, f"Karim;{neighbour.mail.address};6e A")
+    for _ in range(3):
+        act(desk, key, "envoi")
+    now = timezone.now()
+    for _ in range(3):
+        sending.go_on(key, now)
+    assert len(received(neighbour)) == 1
+    assert len(desk.uids("sent")) == 1
+
+
+def test_lines_with_a_fault_are_said_and_stay_behind(desk: Desk, neighbour: Desk) -> None:
+    key = begin(
+        desk, "Sans;;6e A", "Faux;pas une adresse;6e", f"Karim;{neighbour.mail.address};6e A", "Vide;v@x.example;",
+        f"Encore;{neighbour.mail.address.upper()};6e", "Trop;t@x.example;6e;de cases",
+    )  # fmt: skip
+    shown = page(desk, key)
+    assert "Envoyer 1 lettre" in shown
+    assert "5 lignes ont un défaut" in shown
+    for words in (
+        "Il n’y a pas d’adresse sur cette ligne.", "«\xa0pas une adresse\xa0» n’est pas une adresse.",
+        "{{classe}} n’a pas de valeur ici.", "La même adresse qu’à la ligne 3", "plus de cases",
+    ):  # fmt: skip
+        assert words in shown
+    assert "Lettre 3 sur 6" in shown
+    assert "Lettre 4 sur 6" in page(desk, key, "?lettre=4")
+    assert "?lettre=4#apercu" in shown  # the next fault
+    act(desk, key, "envoi")
+    assert len(received(neighbour)) == 1
+    assert states(key) == [Letter.SENT]
+
+
+def test_a_variable_that_no_column_has_lets_nothing_leave(desk: Desk) -> None:
+    key = begin(desk, "Léa;l@x.example", head="prénom;courriel")
+    assert "Le tableau n’a pas de colonne pour : « classe »" in page(desk, key).replace("\xa0", " ")
+    response = desk.post(f"/webmail/publipostage/{key}/envoi/")
+    assert response.status_code == 422
+    assert "Aucune lettre ne peut partir" in body(response)
+    assert not MailedLetter.objects.exists()
+
+
+def test_a_table_that_cannot_be_read_stays_as_it_was_pasted(desk: Desk) -> None:
+    key = begin(desk, "Léa;l@x.example;6e")
+    response = desk.post(f"/webmail/publipostage/{key}/tableau/", {"tableau": "a;A\nun;deux"})
+    assert response.status_code == 422
+    assert "a;A\nun;deux" in body(response)
+    assert "Léa" in Mailing.objects.get().typed
+    desk.post(f"/webmail/publipostage/{key}/tableau/", {"tableau": "prénom;classe\nLéa;6e"})
+    assert "Aucune colonne ne contient d’adresses" in page(desk, key)
+
+
+def test_another_column_for_the_address(desk: Desk) -> None:
+    key = begin(desk, "Léa;l@x.example;parent@y.example;6e", head="prénom;élève;famille;classe")
+    typed = Mailing.objects.get().typed
+    desk.post(f"/webmail/publipostage/{key}/tableau/", {"tableau": typed, "colonne": "2"})
+    assert "parent@y.example" in page(desk, key)
+    for wrong in ("9", "x", "-1", "99999"):
+        desk.post(f"/webmail/publipostage/{key}/tableau/", {"tableau": typed, "colonne": wrong})
+        assert desk.get(f"/webmail/publipostage/{key}/").status_code == 200
+
+
+def test_hostile_cells(desk: Desk, neighbour: Desk, cleaner: object) -> None:
+    """A cell is words: in a header it starts no line, in HTML no tag, and a formula is its own text."""
+    html = '<div>Bonjour {{prénom}}, <a href="https://x.example/">ici</a> {{classe}}</div>'
+    key = begin(desk, f'"Karim\nBcc: tous@x.example";{neighbour.mail.address};<script>x()</script>=cmd|{{{{nom}}}}')
+    # As a browser with a script sends it: the HTML, without the words beside it.
+    letter: dict[str, object] = {"objet": "Pour {{prénom}} {{classe}}", "html": html, "fenetre": "w1", "revision": "5"}
+    assert desk.post(f"/webmail/ecrire/{key}/publipostage/", letter).status_code == 302
+    frame = desk.get(f"/webmail/publipostage/{key}/lettres/1/")
+    assert "&lt;script&gt;x()" in body(frame)
+    assert "<script" not in body(frame)
+    assert "default-src 'none'" in frame["Content-Security-Policy"]
+    act(desk, key, "envoi")
+    [one] = received(neighbour)
+    assert one["Bcc"] is None
+    assert subjects([one]) == ["Pour Karim Bcc: tous@x.example <script>x()</script>=cmd|{{nom}}"]
+    [words] = [part for part in one.walk() if part.get_content_type() == "text/html"]
+    assert b"<script" not in words.get_payload(decode=True)
+    assert len(desk.uids("sent")) == 1
+
+
+def test_files_are_in_each_letter(desk: Desk, neighbour: Desk) -> None:
+    file = SimpleUploadedFile("Note d’été.txt", b"Les dates", "text/plain")
+    key = begin(desk, f"Karim;{neighbour.mail.address};6e", f"Moi;{desk.mail.address};5e", fichier=file)
+    assert "Note d’été.txt" in page(desk, key)
+    act(desk, key, "envoi")
+    for message in (*received(neighbour), *received(desk)):
+        [part] = [part for part in message.walk() if part.get_filename()]
+        assert part.get_payload(decode=True) == b"Les dates"
+    assert Outgoing.objects.get(key=key).files.count() == 1
+
+
+def test_it_is_spread_over_time(desk: Desk, monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
+    limit(monkeypatch, at_once=3, per_hour=60)
+    key = begin(desk, *crowd(6))
+    assert "dans 3 minutes environ" in page(desk, key)
+    act(desk, key, "envoi")
+    start = timezone.now()
+    assert states(key).count(Letter.SENT) == 3
+    sending.go_on(key, start)
+    assert states(key).count(Letter.SENT) == 3
+    assert Due.objects.get(job=sending.GO_ON).at > start + timedelta(seconds=50)
+    for minute in range(1, 4):
+        sending.go_on(key, start + timedelta(minutes=minute, seconds=2 * minute))
+        assert states(key).count(Letter.SENT) == 3 + minute
+    assert Mailing.objects.get().state == State.DONE
+    assert not Due.objects.filter(job=sending.GO_ON, at__lt=now + timedelta(days=1)).exclude(attempts=0).exists()
+
+
+def test_two_mailings_share_the_pace(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    limit(monkeypatch, at_once=2, per_hour=60)
+    first, second = begin(desk, *crowd(2)), begin(desk, *crowd(2))
+    act(desk, first, "envoi")
+    act(desk, second, "envoi")
+    assert states(first) == [Letter.SENT, Letter.SENT]
+    assert states(second) == [Letter.WAITING, Letter.WAITING]
+
+
+def test_the_pace_stays_below_what_the_server_takes() -> None:
+    """Rspamd counts recipients of an account: so many at once, then so many an hour."""
+    mailing, mail = academy().mailing, academy().mail
+    hours = 5
+    assert mailing.at_once + hours * mailing.per_hour < mail.recipients_at_once + hours * mail.recipients_per_hour
+    assert pace.interval() * mailing.per_hour == timedelta(hours=1)
+
+
+def test_a_process_that_dies_in_the_middle(desk: Desk, neighbour: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the letter is on its way, while it is, and after: whoever goes on sends it once."""
+    key = begin(desk, f"Karim;{neighbour.mail.address};6e", f"Moi;{desk.mail.address};5e")
+    dies = [outbox.write_message, outbox.enqueue, outbox.deliver]
+    for step in dies:
+        with monkeypatch.context() as patch:
+            patch.setattr(outbox, step.__name__, _died)
+            with pytest.raises(SystemError):
+                _press_or_go_on(desk, key)
+    later = timezone.now() + timedelta(minutes=20)
+    due.run(later)
+    due.run(later + timedelta(minutes=1))
+    assert len(received(neighbour)) == 1
+    assert len(received(desk)) == 1
+    assert set(states(key)) == {Letter.SENT}
+    assert len(desk.uids("sent")) == 2
+
+
+def _press_or_go_on(desk: Desk, key: str) -> None:
+    desk.post(f"/webmail/publipostage/{key}/envoi/")
+    sending.go_on(key, timezone.now())
+
+
+def _died(*_arguments: object, **_named: object) -> None:
+    raise SystemError("the process is killed here")
+
+
+def test_stopped_and_gone_on_with(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    limit(monkeypatch, at_once=1, per_hour=60)
+    key = begin(desk, *crowd(3))
+    act(desk, key, "envoi")
+    act(desk, key, "arret")
+    assert "2 lettres ne sont pas parties" in page(desk, key)
+    later = timezone.now() + timedelta(hours=3)
+    sending.go_on(key, later)
+    due.run(later)
+    assert states(key) == [Letter.SENT, Letter.WAITING, Letter.WAITING]
+    act(desk, key, "annulation")  # too late: one has left
+    assert "Trop tard" in page(desk, key)
+    act(desk, key, "suite")
+    for hour in (4, 5, 6):
+        sending.go_on(key, timezone.now() + timedelta(hours=hour))
+    assert states(key) == [Letter.SENT] * 3
+    act(desk, key, "arret")
+    act(desk, key, "suite")
+    assert Mailing.objects.get().state == State.DONE
+
+
+def test_called_back_before_the_first_letter(desk: Desk) -> None:
+    Preferences.objects.update_or_create(
+        account=desk.mail.account, defaults={"undo_seconds": 30, "changed_at": timezone.now()}
+    )
+    key = begin(desk, *crowd(2))
+    act(desk, key, "envoi")
+    assert states(key) == [Letter.WAITING, Letter.WAITING]
+    assert "La première lettre part dans" in page(desk, key)
+    act(desk, key, "annulation")
+    assert Outgoing.objects.get(key=key).is_draft
+    assert "Envoyer 2 lettres" in page(desk, key)
+    due.run(timezone.now() + timedelta(minutes=1))
+    assert not MailedLetter.objects.exists()
+    assert len(desk.uids("drafts")) == 1
+
+
+def test_at_an_hour_chosen(desk: Desk) -> None:
+    key = begin(desk, *crowd(2))
+    tomorrow = (timezone.now() + timedelta(days=1)).replace(microsecond=0)
+    wrong = desk.post(f"/webmail/publipostage/{key}/envoi/", {"depart": "2020-01-01T08:00"})
+    assert wrong.status_code == 422
+    act(desk, key, "envoi", depart=tomorrow.isoformat())
+    assert "La première lettre part demain" in page(desk, key)
+    due.run(timezone.now() + timedelta(hours=1))
+    assert Letter.SENT not in states(key)
+    due.run(tomorrow + timedelta(seconds=1))
+    assert states(key) == [Letter.SENT, Letter.SENT]
+
+
+def test_whom_it_did_not_reach(desk: Desk, neighbour: Desk) -> None:
+    """Refused by our server, and by another one afterwards; written to again, they alone."""
+    key = begin(desk, "Nul;nul.nulle@ac-amiens.fr;6e", f"Karim;{neighbour.mail.address};5e", "Jean;jean@y.example;4e")
+    act(desk, key, "envoi")
+    assert states(key) == [Letter.REFUSED, Letter.SENT, Letter.SENT]
+    assert desk.uids("drafts") == []
+    out = MailedLetter.objects.get(address="jean@y.example")
+    bounce(desk, report(f"<{out.key}@ac-amiens.fr>", desk))
+    shown = page(desk, key)
+    assert "2 lettres parties sur 3" in shown
+    assert "2 lettres ne sont pas arrivées" in shown
+    assert "nul.nulle@ac-amiens.fr n’existe pas dans l’académie" in shown
+    assert "jean@y.example n’existe pas chez y.example" in shown
+    response = desk.post(f"/webmail/publipostage/{key}/relance/")
+    again = Mailing.objects.exclude(pk=key).get()
+    assert response["Location"] == f"/webmail/publipostage/{again.pk}/"
+    assert again.typed.splitlines() == [
+        "prénom;courriel;classe", "Nul;nul.nulle@ac-amiens.fr;6e", "Jean;jean@y.example;4e",
+    ]  # fmt: skip
+    assert "Envoyer 2 lettres" in page(desk, again.pk)
+    assert Outgoing.objects.get(key=again.pk).text == TEXT
+
+
+def test_nobody_to_write_to_again(desk: Desk) -> None:
+    key = begin(desk, *crowd(1))
+    act(desk, key, "envoi")
+    assert desk.post(f"/webmail/publipostage/{key}/relance/").status_code == 404
+
+
+def test_while_postfix_is_away_only_a_few_wait(
+    desk: Desk, no_postfix: Callable[[], None], back_again: Callable[[], None]
+) -> None:
+    no_postfix()
+    key = begin(desk, *crowd(9))
+    act(desk, key, "envoi")
+    assert states(key).count(Letter.LEAVING) == sending.STUCK
+    back_again()
+    for minutes in (20, 21, 22):
+        due.run(timezone.now() + timedelta(minutes=minutes))
+    assert states(key) == [Letter.SENT] * 9
+
+
+def test_a_stolen_account_sends_no_more(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    limit(monkeypatch, at_once=1, per_hour=60)
+    key = begin(desk, *crowd(3))
+    act(desk, key, "envoi")
+    [held] = sending.hold_back(desk.mail.account, timezone.now())
+    assert (held.recipients, held.reach) == (("p1@x.example", "p2@x.example"), 2)
+    due.run(timezone.now() + timedelta(hours=2))
+    assert states(key) == [Letter.SENT, Letter.WAITING, Letter.WAITING]
+    assert "fermé pour vol" in page(desk, key)
+    assert sending.hold_back(desk.mail.account, timezone.now()) == []
+
+
+def test_a_frozen_account_waits(desk: Desk) -> None:
+    key = begin(desk, *crowd(1))
+    Account.objects.filter(pk=desk.mail.key).update(frozen_at=timezone.now())
+    response = desk.post(f"/webmail/publipostage/{key}/envoi/")
+    assert response.status_code == 422
+    assert "suspendu" in body(response)
+
+
+def test_what_is_confidential_does_not_leave(desk: Desk) -> None:
+    numen = Numen("20E9512345ABC")
+    desk.mail.account.person.numen_lookup = numen.lookups[0]
+    desk.mail.account.person.numen_cipher = "x"
+    desk.mail.account.person.save()
+    key = begin(desk, "Léa;l@x.example;20 E 95 12345 ABC")
+    response = desk.post(f"/webmail/publipostage/{key}/envoi/")
+    assert response.status_code == 422
+    assert "NUMEN" in body(response)
+
+
+@pytest.mark.parametrize(
+    "tail", ["", "tableau/", "lettres/1/", "envoi/", "arret/", "suite/", "annulation/", "relance/"]
+)
+def test_somebody_else_s_is_not_there(desk: Desk, neighbour: Desk, tail: str) -> None:
+    key = begin(neighbour, *crowd(2))
+    url = f"/webmail/publipostage/{key}/{tail}"
+    ask = desk.get if tail in {"", "lettres/1/"} else desk.post
+    assert ask(url).status_code == 404
+    assert ask(url.replace(key, new_key())).status_code == 404
+    anonymous = Client()
+    assert (anonymous.get if ask == desk.get else anonymous.post)(url).status_code == 302
+    assert desk.write(key, "publipostage/").status_code == 404
+
+
+def test_a_letter_that_is_leaving_is_not_changed(desk: Desk) -> None:
+    key = begin(desk, *crowd(1))
+    act(desk, key, "envoi")
+    for tail in ("envoi/", "modele/nouveau/", "publipostage/"):
+        assert desk.write(key, tail, texte="Autre").status_code in {200, 302, 422}
+    assert Outgoing.objects.get(key=key).text == TEXT
+    assert desk.post(f"/webmail/publipostage/{key}/tableau/", {"tableau": "x"}).status_code == 404
+    assert desk.get(f"/webmail/publipostage/{key}/lettres/1/").status_code == 404
+    assert desk.get(f"/webmail/ecrire/{key}/")["Location"] == f"/webmail/publipostage/{key}/"
+    assert desk.post(f"/webmail/en-attente/{key}/essai/").status_code == 302
+
+
+def test_a_draft_that_left_as_a_message_is_no_mailing(desk: Desk, neighbour: Desk) -> None:
+    key = begin(desk, *crowd(1))
+    desk.write(key, a=neighbour.mail.address, objet="Seule", texte="Bonjour", revision="9")
+    assert len(received(neighbour)) == 1
+    for tail in ("", "envoi/"):
+        assert (desk.post if tail else desk.get)(f"/webmail/publipostage/{key}/{tail}").status_code == 404
+    assert "Aucun publipostage" in body(desk.get("/webmail/publipostage/"))
+    assert not sending.begin(Mailing.objects.get(), [], timezone.now(), timezone.now())
+
+
+def test_from_an_open_page(desk: Desk) -> None:
+    key = new_key()
+    data = {"objet": "x", "texte": "y", "fenetre": "w1"}
+    response = desk.post(f"/webmail/ecrire/{key}/publipostage/", dict(data), **HTMX)
+    assert response["HX-Redirect"] == f"/webmail/publipostage/{key}/"
+    part = desk.get(f"/webmail/publipostage/{begun(desk)}/", **HTMX)
+    assert "<html" not in body(part)
+
+
+def begun(desk: Desk) -> str:
+    key = begin(desk, *crowd(1))
+    act(desk, key, "envoi")
+    return key
+
+
+def test_the_list_of_them(desk: Desk) -> None:
+    assert "Aucun publipostage" in body(desk.get("/webmail/publipostage/"))
+    begun(desk)
+    begin(desk, *crowd(2), objet="En cours")
+    shown = body(desk.get("/webmail/publipostage/"))
+    assert shown.index("En cours") < shown.index("Classe de")
+    assert "1 lettre, envoyé" in shown
+    assert "En préparation" in shown
+
+
+def test_without_a_mailbox_the_page_is_there(desk: Desk, no_dovecot: Callable[[], None]) -> None:
+    key = begun(desk)
+    no_dovecot()
+    assert desk.get(f"/webmail/publipostage/{key}/").status_code == 200
+
+
+def test_it_is_forgotten_after_a_while(desk: Desk) -> None:
+    key = begun(desk)
+    folder = Outgoing.objects.get(key=key).folder
+    due.run(timezone.now() + sending.KEPT_FOR + timedelta(days=1))
+    assert not Mailing.objects.filter(pk=key).exists()
+    assert not Outgoing.objects.filter(key=key).exists()
+    assert not folder.exists()
+
+
+def test_it_goes_with_its_account(desk: Desk) -> None:
+    begun(desk)
+    purging.purge(desk.mail.key, timezone.now())
+    assert not Mailing.objects.exists()
+    assert not MailedLetter.objects.exists()
+
+
+def test_what_the_pages_cost(
+    desk: Desk, django_assert_num_queries: DjangoAssertNumQueries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same for 5 lines and for 500."""
+    small, large = begin(desk, *crowd(5)), begin(desk, *crowd(500))
+    assert "Envoyer 500 lettres" in page(desk, large)
+    for key in (small, large):
+        with django_assert_num_queries(11):
+            page(desk, key)
+    limit(monkeypatch, at_once=1, per_hour=60)
+    act(desk, large, "envoi")
+    with django_assert_num_queries(9):
+        desk.get(f"/webmail/publipostage/{large}/", **HTMX)
+
+
+def test_a_letter_taken_back_from_the_outbox(
+    desk: Desk, no_postfix: Callable[[], None], back_again: Callable[[], None]
+) -> None:
+    no_postfix()
+    key = begin(desk, *crowd(1))
+    act(desk, key, "envoi")
+    letter = MailedLetter.objects.get()
+    assert desk.post(f"/webmail/en-attente/{letter.key}/reprise/").status_code == 302
+    back_again()
+    sending.go_on(key, timezone.now() + timedelta(minutes=1))
+    assert states(key) == [Letter.TAKEN]
+    assert "1 lettre a été reprise" in page(desk, key)
+    assert Mailing.objects.get().state == State.DONE

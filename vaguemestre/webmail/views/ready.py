@@ -1,0 +1,102 @@
+"""Ready-made letters while one writes: put into the message, made of it, and their variables filled in."""
+
+from dataclasses import replace
+
+from django.http import Http404, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from vaguemestre.accounts.guards import signed_in
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox.errors import CannotClean
+from vaguemestre.webmail import formatted
+from vaguemestre.webmail.access import outgoing_or_none, ready_for
+from vaguemestre.webmail.calm import mailbox_screen
+from vaguemestre.webmail.letter import Letter
+from vaguemestre.webmail.ready_made import inserting, keeping
+from vaguemestre.webmail.ready_made.inserting import Inserted
+from vaguemestre.webmail.ready_made.keeping import Ready
+from vaguemestre.webmail.views.compose import keep_and_show, received
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def insert(request: StaffRequest, key: str) -> HttpResponse:
+    """Above what is typed, with a way back. An editor that has a cursor asks for the text alone, and puts it there."""
+    letter = _written(request, key)
+    found = ready_for(request.account, request.POST.get("modele", ""))
+    ready = inserting.filled(found, request.account, letter, timezone.localdate())
+    if request.headers.get("X-Insert"):
+        return JsonResponse({"html": formatted.in_editor(ready.html), "subject": ready.subject})
+    before = Inserted(found.name, letter.subject, letter.text, letter.html)
+    return keep_and_show(request, key, _judged(request, key, inserting.put_above(letter, ready)), inserted=before)
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def take_out(request: StaffRequest, key: str) -> HttpResponse:
+    """As the message was before; whom it goes to, and its files, stay as they are now."""
+    data = request.POST
+    letter = replace(
+        _written(request, key),
+        subject=" ".join(data.get("avant_objet", "").split())[: keeping.SUBJECT_LIMIT * 4],
+        text=data.get("avant_texte", "").replace("\r\n", "\n"), html=data.get("avant_html", ""),
+    )  # fmt: skip
+    return keep_and_show(request, key, _judged(request, key, letter))
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def fill(request: StaffRequest, key: str) -> HttpResponse:
+    """The variables in the message, with whom it goes to now."""
+    letter = inserting.filled_letter(_written(request, key), request.account, timezone.localdate())
+    return keep_and_show(request, key, _judged(request, key, letter))
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def keep_as_ready(request: StaffRequest, key: str) -> HttpResponse:
+    """Its subject and its text; the message itself stays as it is."""
+    letter = received(request, key)
+    name = keeping.free_name(request.account, letter.subject)
+    ready, problem = _taken(letter, name)
+    if not problem and not keeping.keep(request.account, ready, timezone.now()):
+        problem = _("You have %d templates, the most there can be. Delete one first.") % keeping.MOST
+    said = problem or _("Saved as the template “%s”") % name
+    return keep_and_show(request, key, letter, said=said, wrong=bool(problem), said_url="" if problem else _pages())
+
+
+def _taken(letter: Letter, name: str) -> tuple[Ready, str]:
+    try:
+        html = formatted.cleaned(letter.html).html if letter.html else ""
+        text, bare = inserting.out_of(letter, html)
+        text = formatted.cleaned(bare).text if bare else text
+    except CannotClean:
+        return Ready("", name, "", "", ""), _("The template could not be saved just now. Try again shortly.")
+    if not text.strip():
+        return Ready("", name, "", "", ""), _("There is no text yet to save as a template.")
+    if len(text) > keeping.TEXT_LIMIT or len(bare.encode()) > keeping.HTML_LIMIT:
+        return Ready("", name, "", "", ""), _("This text is too long for a template. Shorten it, then save again.")
+    return Ready("", name, letter.subject[: keeping.SUBJECT_LIMIT], text, bare), ""
+
+
+def _written(request: StaffRequest, key: str) -> Letter:
+    """What is in the form. What has left is no longer written."""
+    outgoing = outgoing_or_none(request.account, key)
+    if outgoing is not None and not outgoing.is_draft:
+        raise Http404("sent")
+    return received(request, key)
+
+
+def _judged(request: StaffRequest, key: str, letter: Letter) -> Letter:
+    return formatted.judged(letter, request.account, key) if letter.html else letter
+
+
+def _pages() -> str:
+    return reverse("webmail:ready")
