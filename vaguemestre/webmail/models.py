@@ -187,6 +187,9 @@ class Preferences(models.Model):
     pane = models.CharField(max_length=5, choices=Pane, default=Pane.RIGHT)  # where one reads, beside the list
     share = models.PositiveSmallIntegerField(null=True)  # of the list, in percent; None: as the width has it
 
+    writes_from = models.CharField(max_length=254, default="")  # the address of new messages; empty: the main one
+    identities: Any = models.JSONField(default=dict)  # by address what goes with it: `identities.Identity`
+
     absence_on = models.BooleanField(default=False)
     absence_starts = models.DateTimeField(null=True)
     absence_ends = models.DateTimeField(null=True)  # the first moment back

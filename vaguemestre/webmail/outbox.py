@@ -22,9 +22,8 @@ from vaguemestre.mailbox import submission
 from vaguemestre.mailbox.errors import DeliveryRefused, MailboxError, MailboxRefused, NoSuchFolder, QuotaExceeded
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import ANSWERED, FORWARDED, SEEN, FolderName, MailboxId, Uid
-from vaguemestre.webmail import drafts, enclosures, post, telling, written_to
+from vaguemestre.webmail import drafts, enclosures, identities, post, telling, written_to
 from vaguemestre.webmail.connection import inner_endpoint, open_mailbox_of, sending_endpoint, token
-from vaguemestre.webmail.correspondents import own_addresses
 from vaguemestre.webmail.models import Outgoing
 
 DELIVER: Final = drafts.DELIVER
@@ -57,7 +56,7 @@ class Suspended(MailboxError):
 
 
 class Unsendable(Exception):
-    """Why nothing was sent; the person can mend it. `reason`: "nobody", "invalid", "many", "large", "busy", "shut"."""
+    """Why nothing was sent; the person can mend it. `reason`: "nobody", "invalid", "many", "large", "busy", "shut", "sender"."""
 
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(reason)
@@ -210,7 +209,7 @@ def _hour_has_come(outgoing: Outgoing, now: datetime) -> bool:
 def _no_longer(outgoing: Outgoing, now: datetime) -> str:
     if outgoing.account.sending_refusal(now):
         return "shut"
-    return "" if outgoing.sender.lower() in own_addresses(outgoing.account) else "sender"
+    return "" if identities.may_write_from(outgoing.account, outgoing.sender) else "sender"
 
 
 def check(outgoing: Outgoing) -> None:
@@ -226,6 +225,8 @@ def check(outgoing: Outgoing) -> None:
         raise Unsendable("many", str(most))
     if enclosures.weight(outgoing) > enclosures.limit():
         raise Unsendable("large")
+    if not identities.may_write_from(outgoing.account, outgoing.sender):
+        raise Unsendable("sender", outgoing.sender)
 
 
 def _submit(outgoing: Outgoing, now: datetime) -> bool:

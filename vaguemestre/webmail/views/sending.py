@@ -17,7 +17,17 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.htmx import is_htmx
-from vaguemestre.webmail import confidences, drafts, enclosures, guards, outbox, preferences, scheduling, signature
+from vaguemestre.webmail import (
+    confidences,
+    drafts,
+    enclosures,
+    guards,
+    identities,
+    outbox,
+    preferences,
+    scheduling,
+    signature,
+)
 from vaguemestre.webmail.access import outgoing_for
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.composer import composer, refusals
@@ -104,6 +114,8 @@ def _leave(request: StaffRequest, key: str, now: datetime, hour: datetime | None
         outgoing = keep(request, key, letter)
         if letter.unkept:
             return show_problems(request, key, replace(letter, revision=outgoing.revision), [unkept_in_words()])
+        if letter.sender and not identities.may_write_from(request.account, letter.sender):
+            raise Unsendable("sender", letter.sender)
         outbox.check(outgoing)
         _refuse_confidences(outgoing, chosen, now)
         if before := _worth_a_look(request, outgoing, chosen, hour):

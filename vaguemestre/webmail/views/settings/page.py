@@ -23,11 +23,11 @@ from vaguemestre.webmail.toasts import Toast
 logger = logging.getLogger(__name__)
 ORDER = ("signature", "absence", "receipts", "redirection")  # the steps of the first sign-in
 # What nobody needs to choose on the first day.
-LATER = ("filters", "labels", "folders", "sending", "display", "arrival", "images", "space")
+LATER = ("identities", "filters", "labels", "folders", "sending", "display", "arrival", "images", "space")
 ICONS = {
     "signature": "pen", "absence": "calendar", "receipts": "mail-check", "redirection": "forward", "sending": "send",
     "display": "palette", "arrival": "bell", "images": "image", "labels": "tag", "folders": "folder",
-    "space": "file-archive", "filters": "funnel",
+    "space": "file-archive", "filters": "funnel", "identities": "at-sign",
 }  # fmt: skip
 
 
@@ -128,6 +128,7 @@ def places(found: standing.Standing) -> list[Place]:
     labels = {
         "signature": (_("Signature"), standing.signature_in_words(found)),
         "absence": (_("Absence reply"), standing.absence_in_words(found, now)),
+        "identities": (_("Addresses I write from"), _("answers, and a signature for each")),
         "receipts": (_("Read receipts"), standing.receipts_in_words(found)),
         "redirection": (_("Redirection"), standing.redirection_in_words(found)),
         "sending": (_("Sending"), standing.sending_in_words(found)),
