@@ -132,6 +132,7 @@ class Signature(_Facts):
     WORDS: ClassVar = frozenset({"name", "function", "discipline", "establishment", "city", "phone"})
 
     lines: list[str] = Field(min_length=1, max_length=10)
+    pictures_kb: int = Field(default=100, ge=0, le=1000)  # of all the pictures of one signature; 0: none
 
     @model_validator(mode="after")
     def _known_words(self) -> Self:

@@ -15,6 +15,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.webmail.bulk_act import BulkAct as BulkAct
 from vaguemestre.webmail.echo import Echo as Echo
 from vaguemestre.webmail.filters.models import Filter as Filter
+from vaguemestre.webmail.signature_picture import SignaturePicture as SignaturePicture
 
 
 class Outgoing(models.Model):

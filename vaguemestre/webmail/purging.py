@@ -14,13 +14,14 @@ from vaguemestre.webmail.models import (
     Preferences,
     RecentSearch,
     Redirection,
+    SignaturePicture,
     Snoozed,
     Unsubscription,
 )
 
 CHOSEN = (
-    BulkAct, Echo, Filter, FormerScript, ImageTrust, Label, Preferences, RecentSearch, Redirection, Snoozed,
-    Unsubscription,
+    BulkAct, Echo, Filter, FormerScript, ImageTrust, Label, Preferences, RecentSearch, Redirection,
+    SignaturePicture, Snoozed, Unsubscription,
 )  # fmt: skip
 
 
