@@ -146,6 +146,30 @@ class Signature(_Facts):
         return self
 
 
+class Preset[Value](_Facts):
+    """`value` for whoever has not chosen; `locked`, for everybody, with the `reason` said beside it."""
+
+    value: Value
+    locked: bool = False
+    reason: str = Field(default="", max_length=200)
+
+
+class Preferences(_Facts):
+    """What the authority says of the webmail's preferences; nothing of those that are not named."""
+
+    density: Preset[Literal["comfortable", "compact"]] | None = None
+    text_size: Preset[Literal["normal", "large", "larger"]] | None = None
+    theme: Preset[Literal["auto", "light", "dark"]] | None = None
+    pane: Preset[Literal["right", "below", "none"]] | None = None
+    flat_list: Preset[bool] | None = None
+    writes_plain: Preset[bool] | None = None
+    asks_receipts: Preset[bool] | None = None
+    answers_receipts: Preset[Literal["ask", "never", "inside", "always"]] | None = None
+    undo_seconds: Preset[Literal[0, 5, 10, 20, 30]] | None = None
+    notifies: Preset[Literal["nothing", "arrival", "words"]] | None = None
+    counts_in_title: Preset[bool] | None = None
+
+
 class Letter(_Facts):
     include_numen: bool
     send_to: Literal["home", "administration"]
@@ -185,6 +209,7 @@ class Academy(_Facts):
     redirections: Redirections
     departure: Departure
     signature: Signature
+    preferences: Preferences = Field(default_factory=Preferences)
     letter: Letter
     school_holidays: list[SchoolHoliday]
 

@@ -202,6 +202,7 @@ class Preferences(models.Model):
     # Folders of the column by their key (folders.key): those whose children are not shown, those not shown themselves.
     folded: Any = models.JSONField(default=list)
     hidden: Any = models.JSONField(default=list)
+    chosen: Any = models.JSONField(default=list)  # what is this person's choice, by field: `presets.choose`
     changed_at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.webmail import identities, signature
+from vaguemestre.webmail import identities, presets, signature
 from vaguemestre.webmail.models import Preferences
 
 MOST = 10
@@ -79,8 +79,8 @@ def use(account: Account, begins: str, answers: str, *, plain: bool, now: dateti
         known = {NONE, *(one.id for one in others(chosen))}
         chosen.begins_with = begins if begins in known else ""
         chosen.answers_with = answers if answers in known else ""
-        chosen.writes_plain = plain
         _write(chosen, others(chosen), now)
+        presets.choose(account, now, writes_plain=plain)
 
 
 def _used(chosen: Preferences, wanted: str, usual: str) -> Named:
@@ -98,4 +98,4 @@ def _locked(account: Account, now: datetime) -> Preferences:
 
 def _write(chosen: Preferences, kept: Sequence[Named], now: datetime) -> None:
     chosen.signatures, chosen.changed_at = [asdict(one) for one in kept], now
-    chosen.save(update_fields=["signatures", "begins_with", "answers_with", "writes_plain", "changed_at"])
+    chosen.save(update_fields=["signatures", "begins_with", "answers_with", "changed_at"])

@@ -56,7 +56,8 @@ class Suspended(MailboxError):
 
 
 class Unsendable(Exception):
-    """Why nothing was sent; the person can mend it. `reason`: "nobody", "invalid", "many", "large", "busy", "shut", "sender"."""
+    """Why nothing was sent; the person can mend it. `reason`: "nobody", "invalid", "many", "large", "sender", "busy",
+    "shut"."""
 
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(reason)

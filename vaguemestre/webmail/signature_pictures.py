@@ -87,7 +87,6 @@ def drawn_anew(raw: bytes) -> tuple[str, bytes]:
     return "image/png", kept.getvalue()
 
 
-
 def content_id(account: Account, picture_id: int) -> str:
     """What the HTML calls it by; empty for somebody else's."""
     known = SignaturePicture.objects.filter(account=account, pk=picture_id).values_list("content_id", flat=True)

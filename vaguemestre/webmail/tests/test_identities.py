@@ -1,11 +1,10 @@
 """Own addresses: which one a letter leaves from, what goes with it, and that nobody writes from another's."""
 
 import re
+from datetime import timedelta
 from email.header import decode_header, make_header
 from email.message import EmailMessage, Message
 from html import unescape
-
-from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -128,8 +127,10 @@ def test_each_address_has_its_signature(desk: Desk, former: str, cleaner: object
     html = body(desk.get("/webmail/ecrire/"))
     form = fields(html)
     assert "Mathilde Lefèvre" in form["texte"]
-    data = {**form, "de": former, "de_avant": desk.mail.address, "a": "", "objet": "Essai"}
-    data["html"] = f"<div>Bonjour.</div>{_html_of(html)}<blockquote><div class=\"signature\">D’un autre</div></blockquote>"
+    data: dict[str, object] = {**form, "de": former, "de_avant": desk.mail.address, "a": "", "objet": "Essai"}
+    data["html"] = (
+        f'<div>Bonjour.</div>{_html_of(html)}<blockquote><div class="signature">D’un autre</div></blockquote>'
+    )
     del data["texte"]
     changed = desk.post(f"/webmail/ecrire/{key_of(html)}/expediteur/", data)
     shown = _html_of(body(changed))

@@ -147,8 +147,8 @@ def test_it_travels_once_with_each_letter_and_further(desk: Desk, neighbour: Des
     [uid] = neighbour.uids()
     passed_on = body(neighbour.get(neighbour.url(tail=f"{uid}/transfert/")))
     form = fields(passed_on)
-    data = {"html": html_of(passed_on), "a": desk.mail.address, "objet": "Tr", **_source(form), "genre": "forward"}
-    assert neighbour.post(f"/webmail/ecrire/{key_of(passed_on)}/envoi/", data).status_code == 302
+    handed = {"html": html_of(passed_on), "a": desk.mail.address, "objet": "Tr", **_source(form), "genre": "forward"}
+    assert neighbour.post(f"/webmail/ecrire/{key_of(passed_on)}/envoi/", handed).status_code == 302
     assert shows_its_picture(desk.stored("inbox")[0])
 
 

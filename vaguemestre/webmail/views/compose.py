@@ -183,9 +183,7 @@ def _blank(request: StaffRequest) -> Letter:
     chosen = preferences.of(request.account)
     sender = identities.default(request.account, chosen)
     mine = more_signatures.for_new(chosen, sender)
-    letter = Letter(
-        writer=new_key(), text=signature.below(mine.text), asks_receipt=chosen.asks_receipts, sender=sender
-    )
+    letter = Letter(writer=new_key(), text=signature.below(mine.text), asks_receipt=chosen.asks_receipts, sender=sender)
     return letter if chosen.writes_plain else replace(letter, html=signature.block(mine.html))
 
 

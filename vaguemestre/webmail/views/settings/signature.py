@@ -99,9 +99,8 @@ def _received(request: StaffRequest) -> tuple[str, str, str]:
 
 
 def _too_heavy() -> str:
-    return _("The pictures of a signature go with every message: %s in all at most. Take a smaller one.") % size_in_words(
-        pictures_of.limit()
-    )
+    words = _("The pictures of a signature go with every message: %s in all at most. Take a smaller one.")
+    return words % size_in_words(pictures_of.limit())
 
 
 @require_POST
@@ -143,7 +142,8 @@ def reset(request: StaffRequest) -> HttpResponse:
 def _page(request: StaffRequest, text: str, html: str, problem: str = "") -> HttpResponse:
     of_posts, chosen = signatures.of_posts(request.account), preferences.of(request.account)
     context = {
-        "of_posts": of_posts, "own": text != of_posts or html != signatures.formatted_lines(of_posts), "others": more_signatures.others(chosen),
+        "of_posts": of_posts, "own": text != of_posts or html != signatures.formatted_lines(of_posts),
+        "others": more_signatures.others(chosen),
         "may_add": len(chosen.signatures) < more_signatures.MOST, "chosen": chosen, "none": more_signatures.NONE,
         **_field(request, text, html, problem),
     }  # fmt: skip
@@ -157,7 +157,8 @@ def _another(request: StaffRequest, named: Named, problem: str = "") -> HttpResp
 
 def _field(request: StaffRequest, text: str, html: str, problem: str) -> dict[str, object]:
     return {
-        "may_show": pictures_of.limit() > 0, "text": text, "problem": problem, "longest": signatures.LONGEST, "sender": request.account.display_name,
+        "may_show": pictures_of.limit() > 0,
+        "text": text, "problem": problem, "longest": signatures.LONGEST, "sender": request.account.display_name,
         "html": formatted.in_editor(html) or formatted.BLANK,
         "shown": mark_safe(formatted.in_editor(html)) if html else linebreaksbr(text),  # noqa: S308  # it was cleaned
     }  # fmt: skip
