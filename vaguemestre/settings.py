@@ -193,6 +193,7 @@ MAINTENANCE_LETS_IN = "vaguemestre.portal.access.passes_maintenance"
 # what a thief changed in the filtering of incoming mail, undone; and what left in an account's name.
 MAIL_HOLDERS = ["vaguemestre.engine.held.hold", "vaguemestre.webmail.outbox.hold_back"]
 REDIRECTION_UNDOER = "vaguemestre.webmail.undoing.undo_since"
+MAIL_WAITING = "vaguemestre.webmail.outbox.waiting_of"
 SENT_SINCE = "vaguemestre.webmail.sent.since"
 SCREEN_OF = "vaguemestre.webmail.preferences.of"  # theme and size of letters that somebody chose, for other screens
 FORGOTTEN_AT_SIGN_OUT = ["__Host-toast"]  # what a browser would show to the next person who signs in

@@ -32,6 +32,7 @@ from vaguemestre.exports.models import Export, ExportedFolder
 
 logger = logging.getLogger(__name__)
 SLICE_SECONDS = 3.0
+PIECE = 64 * 1024
 ATTEMPTS = 20  # in a row that led nowhere
 LEFT_FREE = 1024**3  # of the disk, for the mail that arrives
 COMPRESSION = 1  # mail is text and what is compressed already: more costs time and gains little
@@ -146,6 +147,7 @@ def _finish(export: Export, folder: Path, now: datetime) -> None:
             if name not in packing.namelist():
                 packing.writestr(name, text)
         _pack_contacts(packing, account)
+        _pack_waiting(packing, account)
     for file in folder.glob("*.mbox"):
         file.unlink()
     with transaction.atomic():
@@ -177,6 +179,21 @@ def _pack_contacts(packing: ZipFile, account: Account) -> None:
         file.write(first)
         for card in cards:
             file.write(card)
+
+
+def _pack_waiting(packing: ZipFile, account: Account) -> None:
+    """What waits for its hour lies in no folder, and has not left either."""
+    waiting = contents.waiting(account)
+    if not waiting or contents.WAITING in packing.namelist():
+        return
+    with packing.open(contents.WAITING, "w") as file:
+        mbox = Mbox(file)
+        for written, path in waiting:
+            mbox.begin(int(written.timestamp()), "")
+            with path.open("rb") as message:
+                while piece := message.read(PIECE):
+                    mbox.feed(piece)
+            mbox.end()
 
 
 def _tried_in_vain(export: Export, failure: str, now: datetime) -> bool:

@@ -129,7 +129,9 @@ def take_messages(outgoing: Outgoing, messages: Sequence[Source]) -> None:
         rows = session.rows([(source.folder, source.uid) for source in messages])
         for (folder, uid), row in rows.items():
             name = f"{named_after(row.subject, 'message')}.eml"
-            _keep(outgoing, name, MESSAGE, session.source(folder, uid))
+            file = _keep(outgoing, name, MESSAGE, session.source(folder, uid))
+            file.origin = f"{folder}-{uid}"
+            file.save(update_fields=["origin"])
 
 
 def remove(file: OutgoingFile) -> None:

@@ -120,6 +120,7 @@ class OutgoingFile(models.Model):
     size = models.PositiveBigIntegerField()
     stored_as = models.CharField(max_length=32)
     content_id = models.CharField(max_length=200, default="")  # what the HTML shows it by; empty: an attachment
+    origin = models.CharField(max_length=60, default="")  # of a message forwarded whole: its folder, a dash, its number
 
     class Meta:
         ordering: ClassVar = ["id"]

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import Enum
+from pathlib import Path
 from shutil import rmtree
 from typing import Final
 
@@ -300,10 +301,23 @@ def _append(outgoing: Outgoing, session: Session, sent: MailboxId, now: datetime
 
 
 def _mark_source(outgoing: Outgoing, session: Session) -> None:
+    flag = FORWARDED if outgoing.kind == Outgoing.Kind.FORWARD else ANSWERED
+    marked: dict[tuple[str, str], set[Uid]] = {}
     if outgoing.source_folder and outgoing.source_uid:
-        flag = FORWARDED if outgoing.kind == Outgoing.Kind.FORWARD else ANSWERED
-        with contextlib.suppress(MailboxRefused):  # the message answered may be gone by now
-            session.store(MailboxId(outgoing.source_folder), [Uid(outgoing.source_uid)], add=[flag])
+        marked[outgoing.source_folder, flag] = {Uid(outgoing.source_uid)}
+    for origin in outgoing.files.exclude(origin="").values_list("origin", flat=True):  # those handed on whole
+        folder, _dash, uid = origin.rpartition("-")
+        marked.setdefault((folder, FORWARDED), set()).add(Uid(uid))
+    for (folder, flag), uids in marked.items():
+        with contextlib.suppress(MailboxRefused):  # it may be gone by now
+            session.store(MailboxId(folder), sorted(uids), add=[flag])
+
+
+def waiting_of(account_key: str) -> list[tuple[datetime, Path]]:
+    """For the copy of a mailbox (settings.MAIL_WAITING): what waits for its hour lies in no folder."""
+    waiting = Outgoing.objects.filter(account=account_key, state=State.QUEUED).exclude(kind__in=_UNKEPT)
+    found = [(one.queued_at or one.changed_at, one.message_path) for one in waiting.order_by("queued_at")]
+    return [(when, path) for when, path in found if path.is_file()]
 
 
 def _finish(outgoing: Outgoing, now: datetime) -> None:

@@ -94,7 +94,7 @@ def _everything(pages: Sequence[Page]) -> Iterable[tuple[Found, str]]:
             yield Found(str(label), place.label, place.icon, f"{place.url}#{anchor}"), str(more)
     home, account = reverse("webmail:settings"), reverse("accounts:account")
     yield (
-        Found(_("Open mailto links with the mail"), "", "at-sign", f"{home}#mailto"),
+        Found(_("Open mailto links with the mail"), "", "at-sign", f"{home}?tout=1#mailto"),
         _("browser link default program address"),
     )
     yield (
