@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO, cast
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, is_zipfile
 
 from django.conf import settings
@@ -187,7 +188,7 @@ def _pack_waiting(packing: ZipFile, account: Account) -> None:
     if not waiting or contents.WAITING in packing.namelist():
         return
     with packing.open(contents.WAITING, "w") as file:
-        mbox = Mbox(file)
+        mbox = Mbox(cast(BinaryIO, file))
         for written, path in waiting:
             mbox.begin(int(written.timestamp()), "")
             with path.open("rb") as message:

@@ -308,9 +308,9 @@ def _mark_source(outgoing: Outgoing, session: Session) -> None:
     for origin in outgoing.files.exclude(origin="").values_list("origin", flat=True):  # those handed on whole
         folder, _dash, uid = origin.rpartition("-")
         marked.setdefault((folder, FORWARDED), set()).add(Uid(uid))
-    for (folder, flag), uids in marked.items():
+    for (place, mark), uids in marked.items():
         with contextlib.suppress(MailboxRefused):  # it may be gone by now
-            session.store(MailboxId(folder), sorted(uids), add=[flag])
+            session.store(MailboxId(place), sorted(uids), add=[mark])
 
 
 def waiting_of(account_key: str) -> list[tuple[datetime, Path]]:
