@@ -185,23 +185,3 @@ test("a page that is left listens no more, and asks for nothing", async () => {
   mock.timers.tick(400_000);
   assert.equal(asked.length, 1);
 });
-
-test("a list opened while the first one waits is told as well, once", () => {
-  const { document, window, said } = start();
-  const list = document.createElement("section");
-  list.dataset["list"] = "/reception/";
-  document.body.append(list);
-  const swapped = () => document.dispatchEvent(new window.CustomEvent("htmx:after:swap"));
-  Stream.opened[0]!.says("mail");
-  swapped(); // the same list, answered
-  assert.equal(said(), 1);
-  list.dataset["list"] = "/archives/";
-  swapped();
-  swapped();
-  assert.equal(said(), 2);
-  Stream.opened[0]!.says("mail");
-  mock.timers.tick(2_000);
-  list.dataset["list"] = "/reception/";
-  swapped(); // long after
-  assert.equal(said(), 3);
-});

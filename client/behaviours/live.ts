@@ -4,27 +4,15 @@
 // page asks for a new one at `data-renew`, and the next stream is there before this one is closed. Refused, silent beyond a
 // ticket's life, or back from sleep or another network, it begins again by itself, later and later, never with all others;
 // at once when the person has signed in again over the page.
-// What listens on the page waits a moment; a list opened meanwhile, in the place of the one it was said to, is told as well.
 // `<div data-behaviour="live" data-stream="/evenements/?depuis=" data-since="…" data-renew="…" data-whose="…" data-event="mail" data-say="courrier">`
-const FIRST_WAIT = 5_000, LONGEST_WAIT = 240_000, TICKET = 330_000, QUIET = 60_000, TOLD_TWICE = 1_500;
+const FIRST_WAIT = 5_000, LONGEST_WAIT = 240_000, TICKET = 330_000, QUIET = 60_000;
 
 export function live(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
   const streams = new Set<EventSource>();
   let wait = FIRST_WAIT, known = 0, heard = Date.now();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let about: string | undefined, sayAgain = false;
-  const subject = (): string => page.querySelector<HTMLElement>("[data-list]")?.dataset["list"] ?? "";
-  const say = (): void => {
-    [about, sayAgain] = [subject(), true];
-    setTimeout(() => (sayAgain = false), TOLD_TWICE);
-    page.body.dispatchEvent(new CustomEvent(element.dataset["say"] ?? "live"));
-  };
-  const swapped = (): void => {
-    if (!sayAgain || subject() === about) return;
-    sayAgain = false;
-    page.body.dispatchEvent(new CustomEvent(element.dataset["say"] ?? "live"));
-  };
+  const say = (): void => void page.body.dispatchEvent(new CustomEvent(element.dataset["say"] ?? "live"));
 
   const drop = (stream: EventSource): void => (streams.delete(stream), stream.close());
   const woken = (): unknown => page.visibilityState !== "hidden" && Date.now() - heard > QUIET && again(false);
@@ -84,7 +72,6 @@ export function live(element: HTMLElement, signal: AbortSignal): void {
   }
 
   connect();
-  page.addEventListener("htmx:after:swap", swapped, { signal });
   page.addEventListener("visibilitychange", woken, { signal });
   page.defaultView?.addEventListener("online", () => void again(false), { signal });
   page.body.addEventListener("back", () => void again(true), { signal });
