@@ -41,6 +41,7 @@ import { splitter } from "./behaviours/splitter.ts";
 import { submitOnce } from "./behaviours/submit-once.ts";
 import { suggest } from "./behaviours/suggest.ts";
 import { swipe } from "./behaviours/swipe.ts";
+import { toldAgain } from "./behaviours/told-again.ts";
 import { titleCount } from "./behaviours/title-count.ts";
 import { toast } from "./behaviours/toast.ts";
 import { tools } from "./behaviours/tools.ts";
@@ -93,6 +94,7 @@ watch(document, {
   suggest,
   swipe,
   "title-count": titleCount,
+  "told-again": toldAgain,
   toast,
   tools,
   typing,

@@ -15,7 +15,17 @@ from vaguemestre.launcher.testing import Demo
 
 pytestmark = pytest.mark.browser
 type AtTheDesk = Callable[..., tuple[Visitor, Desk]]
-PAGES = ("", "signature/", "absence/", "accuses/", "redirection/", "signature/?premiere=1", "absence/?premiere=1")
+PAGES = (
+    "",
+    "signature/",
+    "absence/",
+    "accuses/",
+    "redirection/",
+    "identites/",
+    "affichage/",
+    "signature/?premiere=1",
+    "absence/?premiere=1",
+)
 
 
 def once(words: str) -> str:

@@ -198,6 +198,7 @@ MAIL_HOLDERS = [
     "vaguemestre.webmail.mailing.sending.hold_back",
 ]
 REDIRECTION_UNDOER = "vaguemestre.webmail.undoing.undo_since"
+MAIL_WAITING = "vaguemestre.webmail.outbox.waiting_of"
 SENT_SINCE = "vaguemestre.webmail.sent.since"
 SCREEN_OF = "vaguemestre.webmail.preferences.of"  # theme and size of letters that somebody chose, for other screens
 FORGOTTEN_AT_SIGN_OUT = ["__Host-toast"]  # what a browser would show to the next person who signs in

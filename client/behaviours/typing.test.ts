@@ -4,7 +4,8 @@ import { fire, page } from "./page.ts";
 import { typing } from "./typing.ts";
 
 function start() {
-  const { document, element, leave } = page(`<form data-behaviour="typing"><input type="search" value="mot"></form>`);
+  const { document, element, leave } = page(`<form data-behaviour="typing"><input type="search" value="mot"></form><a href="/fiche/">Fiche</a><p>p</p>`);
+  Object.assign(globalThis, { CustomEvent: document.defaultView!.CustomEvent });
   typing(element, leave.signal);
   const box = document.querySelector("input")!;
   const asks = (from: HTMLElement) => {
@@ -12,7 +13,8 @@ function start() {
     from.dispatchEvent(event);
     return !event.defaultPrevented;
   };
-  return { asks, box, element };
+  const [link, other] = [document.querySelector("a")!, document.querySelector("p")!];
+  return { asks, box, element, link, other };
 }
 
 test("while one types, the box asks", () => {
@@ -34,5 +36,24 @@ test("typing goes on after what was sent", () => {
   fire(element, "submit");
   box.value = "mots";
   fire(box, "input");
+  assert.equal(asks(box), true);
+});
+
+test("a link that is followed is not taken back by a question that waited or is on its way", () => {
+  const { asks, box, link } = start();
+  let given = 0;
+  box.addEventListener("htmx:abort", () => (given += 1));
+  fire(box, "input");
+  assert.equal(asks(link), true);
+  assert.equal(asks(box), false);
+  assert.equal(given, 1);
+  fire(box, "input");
+  assert.equal(asks(box), true);
+});
+
+test("what the page asks for by itself stops nobody who types", () => {
+  const { asks, box, other } = start();
+  fire(box, "input");
+  assert.equal(asks(other), true);
   assert.equal(asks(box), true);
 });

@@ -1,5 +1,6 @@
 // A box that asks by itself while one types, in a form that one also sends. What was just sent is not asked for again by the
-// question that was still waiting for its moment: it would take the place of the answer to the first.
+// question that was still waiting for its moment: it would take the place of the answer to the first. Nor is it once a link
+// was followed: the answer would close what was just opened, so one that is on its way is given up.
 // `<form data-behaviour="typing">` around the box.
 export function typing(element: HTMLElement, signal: AbortSignal): void {
   const box = () => element.querySelector<HTMLInputElement>("input[type=search]");
@@ -7,7 +8,11 @@ export function typing(element: HTMLElement, signal: AbortSignal): void {
 
   element.addEventListener("submit", () => (sent = box()?.value), { signal });
   element.addEventListener("input", () => (sent = undefined), { signal });
-  element.addEventListener("htmx:config:request", (event) => {
-    if (event.target === box() && box()?.value === sent) event.preventDefault();
+  element.ownerDocument.addEventListener("htmx:config:request", (event) => {
+    const asks = event.target as HTMLElement;
+    if (asks === box() && box()?.value === sent) event.preventDefault();
+    if (!asks.matches?.("a[href]")) return;
+    sent = box()?.value;
+    box()?.dispatchEvent(new CustomEvent("htmx:abort"));
   }, { signal });
 }

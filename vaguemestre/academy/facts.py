@@ -135,6 +135,7 @@ class Signature(_Facts):
     WORDS: ClassVar = frozenset({"name", "function", "discipline", "establishment", "city", "phone"})
 
     lines: list[str] = Field(min_length=1, max_length=10)
+    pictures_kb: int = Field(default=100, ge=0, le=1000)  # of all the pictures of one signature; 0: none
 
     @model_validator(mode="after")
     def _known_words(self) -> Self:
@@ -164,6 +165,30 @@ class Mailing(_Facts):
     most_letters: int = Field(default=1000, ge=1, le=5000)
     at_once: int = Field(default=100, ge=1)
     per_hour: int = Field(default=400, ge=1)
+
+
+class Preset[Value](_Facts):
+    """`value` for whoever has not chosen; `locked`, for everybody, with the `reason` said beside it."""
+
+    value: Value
+    locked: bool = False
+    reason: str = Field(default="", max_length=200)
+
+
+class Preferences(_Facts):
+    """What the authority says of the webmail's preferences; nothing of those that are not named."""
+
+    density: Preset[Literal["comfortable", "compact"]] | None = None
+    text_size: Preset[Literal["normal", "large", "larger"]] | None = None
+    theme: Preset[Literal["auto", "light", "dark"]] | None = None
+    pane: Preset[Literal["right", "below", "none"]] | None = None
+    flat_list: Preset[bool] | None = None
+    writes_plain: Preset[bool] | None = None
+    asks_receipts: Preset[bool] | None = None
+    answers_receipts: Preset[Literal["ask", "never", "inside", "always"]] | None = None
+    undo_seconds: Preset[Literal[0, 5, 10, 20, 30]] | None = None
+    notifies: Preset[Literal["nothing", "arrival", "words"]] | None = None
+    counts_in_title: Preset[bool] | None = None
 
 
 class Letter(_Facts):
@@ -205,6 +230,7 @@ class Academy(_Facts):
     redirections: Redirections
     departure: Departure
     signature: Signature
+    preferences: Preferences = Field(default_factory=Preferences)
     letter: Letter
     ready_made: list[ReadyMade] = Field(default_factory=list)
     mailing: Mailing = Field(default_factory=Mailing)

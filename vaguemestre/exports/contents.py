@@ -2,10 +2,13 @@
 
 import json
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db.models import prefetch_related_objects
 from django.utils import timezone, translation
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -20,6 +23,7 @@ from vaguemestre.web.dates import full_date
 READ_ME = "LISEZ-MOI.txt"
 DATA = "donnees-du-compte.json"
 CONTACTS = "contacts.vcf"
+WAITING = "en-attente.mbox"
 
 
 def files(account: Account, export: Export, now: datetime) -> dict[str, str]:
@@ -38,6 +42,7 @@ def _read_me(account: Account, export: Export, now: datetime) -> str:
         _("A line that begins with “From ” has a “>” more: that is how the form tells two messages apart."),
         _("donnees-du-compte.json: what the service knows of your account. Passwords and keys are in no export."),
         _contacts(account),
+        *_waiting(account),
         "",
         _("This archive is not locked: keep it where nobody else reads it."),
         academy().title,
@@ -55,6 +60,22 @@ def _contacts(account: Account) -> str:
         count,
     )
     return words % {"count": count}
+
+
+def waiting(account: Account) -> list[tuple[datetime, Path]]:
+    """Messages that have not left yet: when each was written, and where it is."""
+    found: list[tuple[datetime, Path]] = import_string(settings.MAIL_WAITING)(account.key)
+    return found
+
+
+def _waiting(account: Account) -> list[str]:
+    count = len(waiting(account))
+    words = ngettext(
+        "en-attente.mbox: %(count)d message that had not left yet when this was taken.",
+        "en-attente.mbox: %(count)d messages that had not left yet when this was taken.",
+        count,
+    )
+    return [words % {"count": count}] if count else []
 
 
 def _data(account: Account, now: datetime) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO, cast
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, is_zipfile
 
 from django.conf import settings
@@ -32,6 +33,7 @@ from vaguemestre.exports.models import Export, ExportedFolder
 
 logger = logging.getLogger(__name__)
 SLICE_SECONDS = 3.0
+PIECE = 64 * 1024
 ATTEMPTS = 20  # in a row that led nowhere
 LEFT_FREE = 1024**3  # of the disk, for the mail that arrives
 COMPRESSION = 1  # mail is text and what is compressed already: more costs time and gains little
@@ -146,6 +148,7 @@ def _finish(export: Export, folder: Path, now: datetime) -> None:
             if name not in packing.namelist():
                 packing.writestr(name, text)
         _pack_contacts(packing, account)
+        _pack_waiting(packing, account)
     for file in folder.glob("*.mbox"):
         file.unlink()
     with transaction.atomic():
@@ -177,6 +180,21 @@ def _pack_contacts(packing: ZipFile, account: Account) -> None:
         file.write(first)
         for card in cards:
             file.write(card)
+
+
+def _pack_waiting(packing: ZipFile, account: Account) -> None:
+    """What waits for its hour lies in no folder, and has not left either."""
+    waiting = contents.waiting(account)
+    if not waiting or contents.WAITING in packing.namelist():
+        return
+    with packing.open(contents.WAITING, "w") as file:
+        mbox = Mbox(cast(BinaryIO, file))
+        for written, path in waiting:
+            mbox.begin(int(written.timestamp()), "")
+            with path.open("rb") as message:
+                while piece := message.read(PIECE):
+                    mbox.feed(piece)
+            mbox.end()
 
 
 def _tried_in_vain(export: Export, failure: str, now: datetime) -> bool:

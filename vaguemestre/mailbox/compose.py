@@ -62,10 +62,11 @@ def build(
     receipt_to: Address | None = None,
     formatted: Formatted | None = None,
     importance: str = "",
+    reply_to: Address | None = None,
 ) -> bytes:
     """Raises `InvalidValue` for an address that cannot be written. `bcc` is written with `keep_bcc` only: in drafts.
     `importance`: "high", "low", or as usual. `receipt_to`: who asks to be told when it is read (RFC 8098).
-    `formatted`: the same as `text`, in HTML."""
+    `reply_to`: whom answers go to instead of the sender. `formatted`: the same as `text`, in HTML."""
     thread = [*references, *([in_reply_to] if in_reply_to and in_reply_to not in references else [])]
     if len(thread) > _THREAD_LIMIT:
         thread = [thread[0], *thread[1 - _THREAD_LIMIT :]]  # the root and the latest turns
@@ -76,6 +77,7 @@ def build(
             for name, people in (("To", to), ("Cc", cc), ("Bcc", bcc if keep_bcc else ()))
             if people
         ),
+        fields.people("Reply-To", [reply_to]) if reply_to else b"",
         fields.text("Subject", subject),
         fields.text("Date", format_datetime(date)),
         fields.identifiers("Message-ID", [message_id]),

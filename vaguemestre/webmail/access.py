@@ -13,7 +13,7 @@ from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
 from vaguemestre.webmail.filters import keeping
 from vaguemestre.webmail.filters.keeping import Kept
 from vaguemestre.webmail.folders import by_key
-from vaguemestre.webmail.models import BulkAct, Mailing, Outgoing, OutgoingFile
+from vaguemestre.webmail.models import BulkAct, Mailing, Outgoing, OutgoingFile, SignaturePicture
 from vaguemestre.webmail.ready_made import keeping as ready_made
 from vaguemestre.webmail.ready_made.keeping import Ready
 
@@ -37,6 +37,13 @@ def file_for(account: Account, key: str, file_id: int) -> OutgoingFile:
     found = OutgoingFile.objects.filter(pk=file_id, outgoing=outgoing_for(account, key)).first()
     if found is None:
         raise Http404("file")
+    return found
+
+
+def signature_picture_for(account: Account, picture_id: int) -> SignaturePicture:
+    found = SignaturePicture.objects.filter(pk=picture_id, account=account).first()
+    if found is None:
+        raise Http404("picture of a signature")
     return found
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from vaguemestre.mailbox.headers import ADDRESS_LIMIT
 from vaguemestre.mailbox.messages import Address, Message
 from vaguemestre.web.quantities import grouped
 
@@ -29,5 +30,12 @@ def of(message: Message) -> list[Addressees]:
 def _of_field(word: str, people: tuple[Address, ...]) -> Addressees:
     shown = people if len(people) == SHOWN + 1 else people[:SHOWN]  # one line for one name would save none
     others = people[len(shown) :]
-    more = ngettext("and %s more", "and %s more", len(others)) % grouped(len(others)) if others else ""
-    return Addressees(word, shown, others, more)
+    return Addressees(word, shown, others, _more(len(people), len(others)))
+
+
+def _more(count: int, others: int) -> str:
+    if not others:
+        return ""
+    if count >= ADDRESS_LIMIT:  # no more of them are read
+        return _("and at least %s more; the source of the message names all of them") % grouped(others)
+    return ngettext("and %s more", "and %s more", others) % grouped(others)

@@ -15,7 +15,7 @@ from vaguemestre.mailbox.messages import Address, Message
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.text import decode
 from vaguemestre.web import dates
-from vaguemestre.webmail import importance, more_signatures, preferences, signature
+from vaguemestre.webmail import identities, importance, more_signatures, preferences, signature
 from vaguemestre.webmail.enclosures import PICTURES
 from vaguemestre.webmail.formatted import BLANK, cleaned, content_id_of, of_text, quote
 from vaguemestre.webmail.letter import Letter, Source
@@ -37,13 +37,16 @@ class Beginning:
     block: str  # the same for a formatted answer
     asks_receipts: bool
     writes_plain: bool = False
+    sender: str = ""  # the address they come from
 
 
-def beginning_of(account: Account) -> Beginning:
+def beginning_of(account: Account, message: Message | None = None) -> Beginning:
+    """From the address that the message was written to; without one, from the usual one."""
     chosen = preferences.of(account)
-    mine = more_signatures.for_answers(chosen)
+    sender = identities.answers_from(account, chosen, message) if message else identities.default(account, chosen)
+    mine = more_signatures.for_answers(chosen, sender)
     above, block = signature.above_a_quotation(mine.text), signature.block(mine.html)
-    return Beginning(above, block, chosen.asks_receipts, chosen.writes_plain)
+    return Beginning(above, block, chosen.asks_receipts, chosen.writes_plain, sender)
 
 
 def reply(
@@ -54,6 +57,7 @@ def reply(
     letter = Letter(
         to=written(to), cc=written(cc), subject=_marked(message.row.subject, REPLY, REPLY_MARKS),
         asks_receipt=beginning.asks_receipts, kind=Outgoing.Kind.REPLY, source=source,
+        sender=beginning.sender,
     )  # fmt: skip
     said = _attribution(message)
     if not beginning.writes_plain and (quoted := body_html(session, source, message)):
@@ -75,7 +79,8 @@ def forward(session: Session, source: Source, message: Message, beginning: Begin
     """Its attachments come along, and the pictures of its text; each may be left behind before sending."""
     letter = Letter(
         subject=_marked(message.row.subject, FORWARD, FORWARD_MARKS), asks_receipt=beginning.asks_receipts,
-        kind=Outgoing.Kind.FORWARD, source=source, parts=tuple(part.path for part in message.attachments if part.path),
+        kind=Outgoing.Kind.FORWARD, source=source, sender=beginning.sender,
+        parts=tuple(part.path for part in message.attachments if part.path),
     )  # fmt: skip
     head = _forwarded_head(message)
     if not beginning.writes_plain and (quoted := body_html(session, source, message, key)):

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from vaguemestre.accounts.models import Account
+from vaguemestre.mailbox.messages import Address
 from vaguemestre.web.dates import clock_time
 from vaguemestre.web.quantities import grouped, size_in_words
-from vaguemestre.webmail import chips, enclosures, formatted, more_signatures, preferences
+from vaguemestre.webmail import chips, enclosures, formatted, identities, more_signatures, preferences
 from vaguemestre.webmail.correspondents import is_outside
 from vaguemestre.webmail.letter import FIELDS, Letter
 from vaguemestre.webmail.models import Outgoing, OutgoingFile
@@ -43,6 +44,7 @@ class Composer:
     url: str
     title: str
     sender: str
+    senders: list[Address]  # what may be chosen for it; one alone is only shown
     letter: Letter
     html: str  # as the editor has it; empty: plain text
     fields: list[chips.Field]
@@ -79,11 +81,13 @@ def composer(
     files = [file for file in kept if not file.content_id]
     people = [person for name in FIELDS for person in parse(getattr(letter, name))]
     refused = refusals(outgoing.failure) if outgoing and outgoing.failure else []
+    senders = identities.writable(account)
     return Composer(
         key=key,
         url=reverse("webmail:compose", args=[key]),
         title=letter.subject or _("New message"),
-        sender=f"{account.display_name}, {account.address}",
+        sender=next((one.address for one in senders if one.address == letter.sender), account.address),
+        senders=senders,
         letter=letter,
         fields=chips.fields(letter, typed or {}),
         files=[Enclosure(file.pk, file.name, size_in_words(file.size)) for file in files],

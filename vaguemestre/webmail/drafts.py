@@ -21,7 +21,7 @@ from vaguemestre.mailbox.values import DRAFT, SEEN, FolderName, MailboxId, PartP
 from vaguemestre.webmail import post
 from vaguemestre.webmail.access import outgoing_or_none
 from vaguemestre.webmail.connection import open_mailbox_of
-from vaguemestre.webmail.enclosures import take_messages, take_parts, take_pictures
+from vaguemestre.webmail.enclosures import take_messages, take_parts, take_pictures, take_signed
 from vaguemestre.webmail.formatted import content_id_of
 from vaguemestre.webmail.letter import Letter
 from vaguemestre.webmail.models import Outgoing
@@ -71,6 +71,7 @@ def save(account: Account, key: str, letter: Letter, *, sender: str, now: dateti
                 take_parts(outgoing, message, letter.source, letter.parts)
             take_pictures(outgoing, message, letter.source, pictures)
             undoing.pop_all()
+    take_signed(outgoing)
     return outgoing
 
 

@@ -13,6 +13,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.mailbox import magic
 from vaguemestre.mailbox.messages import Message
 from vaguemestre.mailbox.values import PartPath
+from vaguemestre.webmail import signature_pictures
 from vaguemestre.webmail.attachments import named_after
 from vaguemestre.webmail.connection import open_mailbox_of
 from vaguemestre.webmail.formatted import content_id_of, shown_by
@@ -102,6 +103,16 @@ def take_pictures(outgoing: Outgoing, message: Message, source: Source, pictures
                     file.save(update_fields=["content_id"])
 
 
+def take_signed(outgoing: Outgoing) -> None:
+    """The pictures of the signature that the text shows: once for each letter, then they are its own."""
+    here = [file.content_id for file in outgoing.files.all()] if "cid:signature-" in outgoing.html else []
+    for picture in signature_pictures.shown_by(outgoing.account, outgoing.html, beside=here):
+        name = f"signature.{'jpg' if picture.type == 'image/jpeg' else 'png'}"
+        file = _keep(outgoing, name, picture.type, [bytes(picture.content)])
+        file.content_id = picture.content_id
+        file.save(update_fields=["content_id"])
+
+
 def take_parts(outgoing: Outgoing, message: Message, source: Source, parts: Sequence[PartPath]) -> None:
     """Attachments of the message forwarded, fetched from Dovecot one after the other."""
     with open_mailbox_of(outgoing.account_id) as session:
@@ -118,7 +129,9 @@ def take_messages(outgoing: Outgoing, messages: Sequence[Source]) -> None:
         rows = session.rows([(source.folder, source.uid) for source in messages])
         for (folder, uid), row in rows.items():
             name = f"{named_after(row.subject, 'message')}.eml"
-            _keep(outgoing, name, MESSAGE, session.source(folder, uid))
+            file = _keep(outgoing, name, MESSAGE, session.source(folder, uid))
+            file.origin = f"{folder}-{uid}"
+            file.save(update_fields=["origin"])
 
 
 def remove(file: OutgoingFile) -> None:

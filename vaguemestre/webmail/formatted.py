@@ -17,6 +17,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.cleaner import Written, text_of, write
 from vaguemestre.mailbox.errors import CannotClean
 from vaguemestre.mailbox.values import InvalidValue, PartPath
+from vaguemestre.webmail import signature_pictures
 from vaguemestre.webmail.access import outgoing_or_none
 from vaguemestre.webmail.letter import Letter, from_form
 from vaguemestre.webmail.models import OutgoingFile
@@ -55,7 +56,7 @@ def judged(letter: Letter, account: Account, key: str) -> Letter:
     try:
         if len(letter.html.encode()) > LIMIT:
             raise CannotClean("size")
-        made = cleaned(letter.html, lambda address: _picture(address, letter, key, files, wanted))
+        made = cleaned(letter.html, lambda address: _picture(address, letter, account, key, files, wanted))
     except CannotClean:
         words = text_of(letter.html, socket=settings.MAIL["cleaner"])
         return replace(letter, html="", text=words, unkept=letter.html)
@@ -72,7 +73,8 @@ def for_editor(letter: Letter, key: str, files: Iterable[OutgoingFile]) -> str:
 
     def source(match: re.Match[str]) -> str:
         content_id = unescape(match[1])
-        address = addresses.get(content_id) or _in_source(content_id, letter)
+        ours = addresses.get(content_id) or signature_pictures.address_of(content_id)
+        address = ours or _in_source(content_id, letter)
         return f' src="{escape(address)}"'
 
     def tag(match: re.Match[str]) -> str:
@@ -88,8 +90,27 @@ def for_frame(letter: Letter, key: str, files: Iterable[OutgoingFile]) -> str:
 
 
 def in_editor(html: str) -> str:
-    """Without pictures."""
-    return _TAG.sub(lambda tag: tag[0].replace(' style="', ' data-style="', 1), html)
+    """A signature, with its own pictures."""
+
+    def source(match: re.Match[str]) -> str:
+        return f' src="{escape(signature_pictures.address_of(unescape(match[1])))}"'
+
+    return _TAG.sub(lambda tag: _SOURCE.sub(source, tag[0].replace(' style="', ' data-style="', 1)), html)
+
+
+def of_signatures(account: Account) -> Callable[[str], str]:
+    """For `cleaned`: the pictures of their signatures, and no other one."""
+
+    def picture(address: str) -> str:
+        try:
+            found = resolve(re.sub(r"^https?://[^/]+", "", address).partition("?")[0])
+        except Resolver404:
+            return ""
+        named = found.view_name == "webmail:signature-image"
+        known = signature_pictures.content_id(account, found.kwargs["picture_id"]) if named else ""
+        return f"cid:{known}" if known else ""
+
+    return picture
 
 
 def for_sending(html: str) -> str:
@@ -98,9 +119,9 @@ def for_sending(html: str) -> str:
 
 
 def shown_by(html: str, files: Iterable[OutgoingFile]) -> list[OutgoingFile]:
-    """The pictures that the text still shows; one taken out may come back while the letter is open."""
+    """The pictures that the text still shows, each once; one taken out may come back while the letter is open."""
     shown = {unescape(found) for tag in _TAG.findall(html) for found in _SOURCE.findall(tag)}
-    return [file for file in files if file.content_id in shown]
+    return list({file.content_id: file for file in files if file.content_id in shown}.values())
 
 
 def content_id_of(path: PartPath, key: str) -> str:
@@ -142,8 +163,10 @@ def _line(text: str) -> str:
     return re.sub(r"(?<= ) ", "&nbsp;", re.sub(r" $", "&nbsp;", html)) if "  " in html or html.endswith(" ") else html
 
 
-def _picture(address: str, letter: Letter, key: str, files: Iterable[OutgoingFile], wanted: list[PartPath]) -> str:
-    """Only what we serve ourselves: a picture of this letter, or one of the message that it quotes."""
+def _picture(
+    address: str, letter: Letter, account: Account, key: str, files: Iterable[OutgoingFile], wanted: list[PartPath]
+) -> str:
+    """Only what we serve ourselves: a picture of this letter, of a signature of theirs, or of the message quoted."""
     try:
         found = resolve(re.sub(r"^https?://[^/]+", "", address).partition("?")[0])
     except Resolver404:
@@ -151,6 +174,8 @@ def _picture(address: str, letter: Letter, key: str, files: Iterable[OutgoingFil
     given = found.kwargs
     if found.view_name == "webmail:compose-image" and given["key"] == key:
         return next((f"cid:{file.content_id}" for file in files if file.pk == given["file_id"] and file.content_id), "")
+    if found.view_name == "webmail:signature-image":
+        return of_signatures(account)(address)
     source = letter.source
     if (
         found.view_name == "webmail:image"

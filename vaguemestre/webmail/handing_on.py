@@ -22,11 +22,11 @@ def letter_for(rows: Mapping[Spot, Row], beginning: Beginning) -> Letter:
     sources = tuple(Source(folder, uid) for folder, uid in rows)
     first = next(iter(rows.values()), None)
     subject = f"{FORWARD}{first.subject}" if first else ""
-    letter = Letter(subject=subject, messages=sources, asks_receipt=beginning.asks_receipts)
+    letter = Letter(subject=subject, messages=sources, asks_receipt=beginning.asks_receipts, sender=beginning.sender)
     if len(sources) == 1:
         letter = Letter(
             subject=subject, messages=sources, asks_receipt=beginning.asks_receipts, kind=Outgoing.Kind.FORWARD,
-            source=sources[0],
+            source=sources[0], sender=beginning.sender,
         )  # fmt: skip
     return as_new(letter, beginning)
 

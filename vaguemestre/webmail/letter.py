@@ -39,6 +39,7 @@ class Letter:
     asks_receipt: bool = False
     importance: str = Outgoing.Importance.NORMAL
     kind: str = Outgoing.Kind.NEW
+    sender: str = ""  # the address it is written from; empty: the usual one
     source: Source | None = None
     resumes: bool = False  # the source is this very draft, not a message that it answers
     parts: tuple[PartPath, ...] = ()
@@ -70,6 +71,7 @@ def from_form(data: QueryDict) -> Letter:
         asks_receipt=data.get("accuse") == "1",
         importance=_one_of(Outgoing.Importance, data.get("importance", "")),
         kind=data.get("genre", "") if data.get("genre") in Outgoing.Kind.values else Outgoing.Kind.NEW,
+        sender=data.get("de", "").strip()[:320],
         resumes=data.get("reprise") == "1",
         revision=_number(data.get("revision", "")),
         writer=data.get("fenetre", "")[:32],
@@ -89,7 +91,7 @@ def of_draft(outgoing: Outgoing, writer: str) -> Letter:
     return Letter(
         to=outgoing.to, cc=outgoing.cc, bcc=outgoing.bcc, subject=outgoing.subject, text=outgoing.text,
         html=outgoing.html, asks_receipt=outgoing.asks_receipt, importance=outgoing.importance, kind=outgoing.kind,
-        source=source, revision=outgoing.revision, writer=writer,
+        source=source, revision=outgoing.revision, writer=writer, sender=outgoing.sender,
     )  # fmt: skip
 
 

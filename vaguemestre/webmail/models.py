@@ -19,6 +19,7 @@ from vaguemestre.webmail.filters.models import ForwardTarget as ForwardTarget
 from vaguemestre.webmail.mailing.models import MailedLetter as MailedLetter
 from vaguemestre.webmail.mailing.models import Mailing as Mailing
 from vaguemestre.webmail.ready_made.models import ReadyMade as ReadyMade
+from vaguemestre.webmail.signature_picture import SignaturePicture as SignaturePicture
 
 
 class Outgoing(models.Model):
@@ -124,6 +125,7 @@ class OutgoingFile(models.Model):
     size = models.PositiveBigIntegerField()
     stored_as = models.CharField(max_length=32)
     content_id = models.CharField(max_length=200, default="")  # what the HTML shows it by; empty: an attachment
+    origin = models.CharField(max_length=60, default="")  # of a message forwarded whole: its folder, a dash, its number
 
     class Meta:
         ordering: ClassVar = ["id"]
@@ -192,6 +194,9 @@ class Preferences(models.Model):
     pane = models.CharField(max_length=5, choices=Pane, default=Pane.RIGHT)  # where one reads, beside the list
     share = models.PositiveSmallIntegerField(null=True)  # of the list, in percent; None: as the width has it
 
+    writes_from = models.CharField(max_length=254, default="")  # the address of new messages; empty: the main one
+    identities: Any = models.JSONField(default=dict)  # by address what goes with it: `identities.Identity`
+
     absence_on = models.BooleanField(default=False)
     absence_starts = models.DateTimeField(null=True)
     absence_ends = models.DateTimeField(null=True)  # the first moment back
@@ -206,6 +211,7 @@ class Preferences(models.Model):
     # Folders of the column by their key (folders.key): those whose children are not shown, those not shown themselves.
     folded: Any = models.JSONField(default=list)
     hidden: Any = models.JSONField(default=list)
+    chosen: Any = models.JSONField(default=list)  # what is this person's choice, by field: `presets.choose`
     changed_at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -9,12 +9,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.webmail import signature
+from vaguemestre.webmail import identities, presets, signature
 from vaguemestre.webmail.models import Preferences
 
 MOST = 10
 NAME_LIMIT = 60
-NONE = "aucune"
+NONE, FIRST = "aucune", "premiere"  # words in the place of an id
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,16 @@ def other(chosen: Preferences, wanted: str) -> Named | None:
     return next((one for one in others(chosen) if one.id == wanted), None)
 
 
-def for_new(chosen: Preferences) -> Named:
-    return _used(chosen, chosen.begins_with)
+def for_new(chosen: Preferences, sender: str) -> Named:
+    return _used(chosen, identities.of(chosen, sender).begins_with, chosen.begins_with)
 
 
-def for_answers(chosen: Preferences) -> Named:
-    return _used(chosen, chosen.answers_with)
+def for_answers(chosen: Preferences, sender: str) -> Named:
+    return _used(chosen, identities.of(chosen, sender).answers_with, chosen.answers_with)
+
+
+def for_letter(chosen: Preferences, sender: str, *, new: bool) -> Named:
+    return for_new(chosen, sender) if new else for_answers(chosen, sender)
 
 
 def keep(account: Account, named: Named, now: datetime) -> None:
@@ -75,11 +79,13 @@ def use(account: Account, begins: str, answers: str, *, plain: bool, now: dateti
         known = {NONE, *(one.id for one in others(chosen))}
         chosen.begins_with = begins if begins in known else ""
         chosen.answers_with = answers if answers in known else ""
-        chosen.writes_plain = plain
         _write(chosen, others(chosen), now)
+        presets.choose(account, now, writes_plain=plain)
 
 
-def _used(chosen: Preferences, wanted: str) -> Named:
+def _used(chosen: Preferences, wanted: str, usual: str) -> Named:
+    """`wanted`: that of an address, which may have been removed since; `usual`: that of every message."""
+    wanted = wanted if wanted in {NONE, FIRST} or other(chosen, wanted) else usual
     if wanted == NONE:
         return Named(NONE, "", "", "")
     return other(chosen, wanted) or all_of(chosen)[0]
@@ -92,4 +98,4 @@ def _locked(account: Account, now: datetime) -> Preferences:
 
 def _write(chosen: Preferences, kept: Sequence[Named], now: datetime) -> None:
     chosen.signatures, chosen.changed_at = [asdict(one) for one in kept], now
-    chosen.save(update_fields=["signatures", "begins_with", "answers_with", "writes_plain", "changed_at"])
+    chosen.save(update_fields=["signatures", "begins_with", "answers_with", "changed_at"])

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import Enum
+from pathlib import Path
 from shutil import rmtree
 from typing import Final
 
@@ -22,9 +23,8 @@ from vaguemestre.mailbox import submission
 from vaguemestre.mailbox.errors import DeliveryRefused, MailboxError, MailboxRefused, NoSuchFolder, QuotaExceeded
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import ANSWERED, FORWARDED, SEEN, FolderName, MailboxId, Uid
-from vaguemestre.webmail import drafts, enclosures, post, telling, written_to
+from vaguemestre.webmail import drafts, enclosures, identities, post, telling, written_to
 from vaguemestre.webmail.connection import inner_endpoint, open_mailbox_of, sending_endpoint, token
-from vaguemestre.webmail.correspondents import own_addresses
 from vaguemestre.webmail.models import Outgoing
 
 DELIVER: Final = drafts.DELIVER
@@ -57,7 +57,8 @@ class Suspended(MailboxError):
 
 
 class Unsendable(Exception):
-    """Why nothing was sent; the person can mend it. `reason`: "nobody", "invalid", "many", "large", "busy", "shut"."""
+    """Why nothing was sent; the person can mend it. `reason`: "nobody", "invalid", "many", "large", "sender", "busy",
+    "shut"."""
 
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(reason)
@@ -211,7 +212,7 @@ def _hour_has_come(outgoing: Outgoing, now: datetime) -> bool:
 def _no_longer(outgoing: Outgoing, now: datetime) -> str:
     if outgoing.account.sending_refusal(now):
         return "shut"
-    return "" if outgoing.sender.lower() in own_addresses(outgoing.account) else "sender"
+    return "" if identities.may_write_from(outgoing.account, outgoing.sender) else "sender"
 
 
 def check(outgoing: Outgoing) -> None:
@@ -227,6 +228,8 @@ def check(outgoing: Outgoing) -> None:
         raise Unsendable("many", str(most))
     if enclosures.weight(outgoing) > enclosures.limit():
         raise Unsendable("large")
+    if not identities.may_write_from(outgoing.account, outgoing.sender):
+        raise Unsendable("sender", outgoing.sender)
 
 
 def _submit(outgoing: Outgoing, now: datetime) -> bool:
@@ -299,10 +302,23 @@ def _append(outgoing: Outgoing, session: Session, sent: MailboxId, now: datetime
 
 
 def _mark_source(outgoing: Outgoing, session: Session) -> None:
+    flag = FORWARDED if outgoing.kind == Outgoing.Kind.FORWARD else ANSWERED
+    marked: dict[tuple[str, str], set[Uid]] = {}
     if outgoing.source_folder and outgoing.source_uid:
-        flag = FORWARDED if outgoing.kind == Outgoing.Kind.FORWARD else ANSWERED
-        with contextlib.suppress(MailboxRefused):  # the message answered may be gone by now
-            session.store(MailboxId(outgoing.source_folder), [Uid(outgoing.source_uid)], add=[flag])
+        marked[outgoing.source_folder, flag] = {Uid(outgoing.source_uid)}
+    for origin in outgoing.files.exclude(origin="").values_list("origin", flat=True):  # those handed on whole
+        folder, _dash, uid = origin.rpartition("-")
+        marked.setdefault((folder, FORWARDED), set()).add(Uid(uid))
+    for (place, mark), uids in marked.items():
+        with contextlib.suppress(MailboxRefused):  # it may be gone by now
+            session.store(MailboxId(place), sorted(uids), add=[mark])
+
+
+def waiting_of(account_key: str) -> list[tuple[datetime, Path]]:
+    """For the copy of a mailbox (settings.MAIL_WAITING): what waits for its hour lies in no folder."""
+    waiting = Outgoing.objects.filter(account=account_key, state=State.QUEUED).exclude(kind__in=_UNKEPT)
+    found = [(one.queued_at or one.changed_at, one.message_path) for one in waiting.order_by("queued_at")]
+    return [(when, path) for when, path in found if path.is_file()]
 
 
 def _finish(outgoing: Outgoing, now: datetime) -> None:

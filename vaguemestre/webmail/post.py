@@ -6,7 +6,7 @@ from datetime import datetime
 from vaguemestre.academy.facts import academy
 from vaguemestre.mailbox import compose
 from vaguemestre.mailbox.messages import Address
-from vaguemestre.webmail import formatted
+from vaguemestre.webmail import formatted, identities
 from vaguemestre.webmail.models import Outgoing, OutgoingFile
 from vaguemestre.webmail.recipients import Recipient, parse
 
@@ -30,6 +30,7 @@ def built(outgoing: Outgoing, now: datetime, *, is_draft: bool = False) -> bytes
         keep_bcc=is_draft,
         receipt_to=Address(outgoing.account.display_name, outgoing.sender) if outgoing.asks_receipt else None,
         importance=outgoing.importance,
+        reply_to=identities.reply_to(outgoing),
     )
 
 

@@ -3,12 +3,13 @@
 from django.conf import settings
 
 from vaguemestre.accounts.models import Account
+from vaguemestre.webmail import presets
 from vaguemestre.webmail.models import Preferences
 
 
 def of(account: Account) -> Preferences:
-    """One query. Not saved when the person has chosen nothing yet."""
-    return Preferences.objects.filter(account=account).first() or Preferences(account=account)
+    """One query. Not saved when the person has chosen nothing yet, and never to be saved: presets are laid over it."""
+    return presets.laid(Preferences.objects.filter(account=account).first() or Preferences(account=account))
 
 
 def undo_seconds(chosen: int | None) -> int:

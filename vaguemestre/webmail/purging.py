@@ -16,13 +16,14 @@ from vaguemestre.webmail.models import (
     ReadyMade,
     RecentSearch,
     Redirection,
+    SignaturePicture,
     Snoozed,
     Unsubscription,
 )
 
 CHOSEN = (
     BulkAct, Echo, Filter, FormerScript, ForwardTarget, ImageTrust, Label, Preferences, ReadyMade, RecentSearch,
-    Redirection, Snoozed, Unsubscription,
+    Redirection, SignaturePicture, Snoozed, Unsubscription,
 )  # fmt: skip
 
 

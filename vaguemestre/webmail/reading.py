@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from vaguemestre.accounts.models import Account
+from vaguemestre.mailbox.headers import ADDRESS_LIMIT
 from vaguemestre.mailbox.messages import Address, Message
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.text import decode
@@ -155,6 +156,9 @@ def recipients_in_words(people: Sequence[Address], mine: frozenset[str]) -> str:
     others = [person.label or person.address for person in people if person.address.lower() not in mine]
     names = ([_("you")] if me else []) + others
     shown, more = names[:NAMED], len(names) - NAMED
+    if more > 0 and len(people) >= ADDRESS_LIMIT:  # no more of them are read
+        words = _("to %(names)s and at least %(more)s more")
+        return words % {"names": ", ".join(shown), "more": grouped(more)}
     if more > 0:
         words = ngettext("to %(names)s and %(more)s more", "to %(names)s and %(more)s more", more)
         return words % {"names": ", ".join(shown), "more": grouped(more)}

@@ -118,6 +118,8 @@ def in_words(problem: Exception) -> str:
         "many": _("Too many recipients: %s at most for one message. Ask for a distribution list, or send it in parts.")
         % (grouped(int(detail)) if detail.isdigit() else detail),
         "shut": detail,
+        "sender": _("Not sent: %s is not one of your addresses. Check the address you write from, then send again.")
+        % detail,
         "numen": _(
             "Your NUMEN is in this message. It is confidential and nobody needs it by mail: take it out, then send."
         ),

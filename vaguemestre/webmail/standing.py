@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from vaguemestre.accounts import shut
 from vaguemestre.accounts.models import Account
 from vaguemestre.web.prepared import Prepared
-from vaguemestre.webmail import preferences
+from vaguemestre.webmail import preferences, presets
 from vaguemestre.webmail.absence import from_in_words, until_in_words
 from vaguemestre.webmail.models import Preferences, Redirection
 
@@ -70,17 +70,15 @@ _CHOSEN = Prepared(
 
 
 def of(account: Account, now: datetime) -> Standing:
-    found = _CHOSEN.first(account.key)
-    if found is None:
-        return Standing()
+    found = presets.laid(_CHOSEN.first(account.key) or Preferences(account_id=account.key))
     going_on = found.absence_on and found.absence_ends is not None and found.absence_ends > now
     return Standing(
         own_signature=found.signature is not None,
         no_signature=found.signature == "",
         starts=found.absence_starts if going_on else None,
         ends=found.absence_ends if going_on else None,
-        target=found.target or "",  # type: ignore[attr-defined]  # annotated
-        keeps_copy=bool(found.keeps),  # type: ignore[attr-defined]
+        target=getattr(found, "target", None) or "",  # annotated, when there is a row
+        keeps_copy=bool(getattr(found, "keeps", False)),
         asks_receipts=found.asks_receipts,
         answers_receipts=found.answers_receipts,
         flat_list=found.flat_list,

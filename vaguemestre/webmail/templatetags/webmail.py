@@ -3,7 +3,7 @@
 from django import template
 from django.utils.safestring import SafeString
 
-from vaguemestre.webmail import listing
+from vaguemestre.webmail import listing, presets
 from vaguemestre.webmail.list_view import ListView
 
 register = template.Library()
@@ -13,3 +13,9 @@ register = template.Library()
 def opened(drawn: SafeString, shown: ListView | None) -> SafeString:
     """A list that was drawn for nobody in particular, with the row of the open message marked in it."""
     return listing.opened(drawn, shown.open_url) if shown and shown.open and not shown.found else drawn
+
+
+@register.filter
+def locked(preference: str) -> str:
+    """Why nobody changes it; empty when everybody may."""
+    return presets.locks().get(preference, "")

@@ -229,6 +229,7 @@ def test_several_chosen_are_forwarded_in_one_letter(desk: Desk, neighbour: Desk)
     assert "Été 1.eml" in found
     desk.post(f"/webmail/ecrire/{key_of(page)}/envoi/", {**form(page), "a": neighbour.mail.address, "message": places})
     assert parts(neighbour.stored("inbox")[0]).count("message/rfc822") == 2
+    assert ["$Forwarded" in desk.flags(uid) for uid in uids] == [True, True, False]
     assert desk.post(desk.url(tail="transfert/"), {"choix": ["999999"]}).status_code == 404
 
 

@@ -93,13 +93,22 @@ def test_a_message_without_any_header_is_readable(desk: Desk) -> None:
     assert "aucun en-tête" in body(desk.get(desk.url(tail=f"{uid}/source/")))
 
 
-def test_two_thousand_recipients_are_named_and_counted(desk: Desk) -> None:
-    people = ", ".join(f"Personne {number} <p{number}@ac-amiens.fr>" for number in range(2000))
+def test_more_recipients_than_are_read_are_not_counted_as_if_they_were_all(desk: Desk) -> None:
+    people = ", ".join(f"Personne {number} <p{number}@ac-amiens.fr>" for number in range(2010))
     uid = desk.put(f"From: a@x.fr\r\nTo: {people}\r\nSubject: Foule\r\n\r\nBonjour.\r\n".encode())
     html = body(desk.get(desk.url(tail=f"{uid}/")))
-    assert "Personne 0, Personne 1, Personne 2 et 1\u202f997 autres" in html
-    shown, folded = html[html.index('class="message-facts"') :].split("<details><summary>et 1\u202f980 autres ")
-    assert (shown.count("@ac-amiens.fr"), folded.count("@ac-amiens.fr")) == (20, 1980)
+    assert "Personne 2 et au moins 1\u202f997 autres" in html
+    assert "<summary>et au moins 1\u202f980 autres" in html
+    assert "la source du message les nomme tous" in html
+
+
+def test_nearly_two_thousand_recipients_are_named_and_counted(desk: Desk) -> None:
+    people = ", ".join(f"Personne {number} <p{number}@ac-amiens.fr>" for number in range(1999))
+    uid = desk.put(f"From: a@x.fr\r\nTo: {people}\r\nSubject: Foule\r\n\r\nBonjour.\r\n".encode())
+    html = body(desk.get(desk.url(tail=f"{uid}/")))
+    assert "Personne 0, Personne 1, Personne 2 et 1\u202f996 autres" in html
+    shown, folded = html[html.index('class="message-facts"') :].split("<details><summary>et 1\u202f979 autres ")
+    assert (shown.count("@ac-amiens.fr"), folded.count("@ac-amiens.fr")) == (20, 1979)
 
 
 def test_one_name_alone_is_not_folded(desk: Desk) -> None:

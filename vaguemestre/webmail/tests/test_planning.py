@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from zipfile import ZipFile
 
 import pytest
 from django.utils import timezone
@@ -10,6 +11,8 @@ from pytest_django import DjangoAssertNumQueries
 from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
 from vaguemestre.courier.models import Parcel
+from vaguemestre.exports import making, orders
+from vaguemestre.testing import data_folder
 from vaguemestre.webmail import drafts, outbox, pending, purging, scheduling
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.tests.conftest import Desk
@@ -272,3 +275,18 @@ def test_what_the_page_costs(desk: Desk, neighbour: Desk, django_assert_num_quer
         plan(desk, neighbour)
     with django_assert_num_queries(5):
         desk.get(WAITING)
+
+
+def test_what_is_planned_is_in_the_copy_of_the_mailbox(desk: Desk, neighbour: Desk) -> None:
+    key, now = plan(desk, neighbour, objet="Dans la copie"), timezone.now()
+    plan(neighbour, desk, objet="D’un autre")
+    export = orders.order(desk.mail.account, by=desk.mail.key, now=now)
+    while making.go_on(now=now, seconds=60):
+        pass
+    with ZipFile(data_folder() / "exports" / export.key / "archive.zip") as packed:
+        kept, read_me = packed.read("en-attente.mbox"), packed.read("LISEZ-MOI.txt").decode()
+    assert kept.count(b"\nMessage-ID: ") == 1
+    assert f"<{key}@".encode() in kept
+    assert b"Subject: Dans la copie" in kept
+    assert "1 message qui n’était pas encore parti" in read_me
+    assert Outgoing.objects.get(key=key).state == State.QUEUED

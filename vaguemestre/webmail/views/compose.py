@@ -13,7 +13,18 @@ from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox import magic
 from vaguemestre.web.htmx import is_htmx
-from vaguemestre.webmail import chips, drafts, enclosures, formatted, mailto, more_signatures, preferences, signature
+from vaguemestre.webmail import (
+    chips,
+    drafts,
+    enclosures,
+    formatted,
+    identities,
+    mailto,
+    more_signatures,
+    preferences,
+    signature,
+    signing,
+)
 from vaguemestre.webmail.access import file_for, outgoing_for, outgoing_or_none
 from vaguemestre.webmail.attachments import opened
 from vaguemestre.webmail.calm import mailbox_screen
@@ -131,6 +142,17 @@ def format_change(request: StaffRequest, key: str) -> HttpResponse:
 @require_POST
 @signed_in
 @mailbox_screen
+def sender_change(request: StaffRequest, key: str) -> HttpResponse:
+    """From another address of theirs: its signature takes the place of the other one's."""
+    letter, chosen = received(request, key), preferences.of(request.account)
+    before, new = request.POST.get("de_avant", ""), letter.kind == Outgoing.Kind.NEW
+    former, mine = (more_signatures.for_letter(chosen, one, new=new) for one in (before, letter.sender))
+    return _keep_and_show(request, key, signing.signed(letter, former, mine), "")
+
+
+@require_POST
+@signed_in
+@mailbox_screen
 def pictures(request: StaffRequest, key: str) -> HttpResponse:
     """A picture for the text, and the form with it, so that what was typed is kept. Answers where the picture is."""
     letter, upload = received(request, key), request.FILES.get("image")
@@ -162,8 +184,9 @@ def picture(request: StaffRequest, key: str, file_id: int) -> HttpResponse:
 def _blank(request: StaffRequest) -> Letter:
     """Nothing but the signature."""
     chosen = preferences.of(request.account)
-    mine = more_signatures.for_new(chosen)
-    letter = Letter(writer=new_key(), text=signature.below(mine.text), asks_receipt=chosen.asks_receipts)
+    sender = identities.default(request.account, chosen)
+    mine = more_signatures.for_new(chosen, sender)
+    letter = Letter(writer=new_key(), text=signature.below(mine.text), asks_receipt=chosen.asks_receipts, sender=sender)
     return letter if chosen.writes_plain else replace(letter, html=signature.block(mine.html))
 
 
@@ -213,7 +236,8 @@ def keep_and_show(
 def keep(request: StaffRequest, key: str, letter: Letter) -> Outgoing:
     """The words first, then the files that came with them."""
     now, force = timezone.now(), request.POST.get("garder") == "1"
-    outgoing = drafts.save(request.account, key, letter, sender=request.account.address, now=now, force=force)
+    sender = identities.allowed(request.account, letter.sender)
+    outgoing = drafts.save(request.account, key, letter, sender=sender, now=now, force=force)
     for upload in request.FILES.getlist("fichier"):
         enclosures.add(outgoing, upload)
     return outgoing

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_POST
 
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.webmail import presets
 from vaguemestre.webmail.access import way_back
-from vaguemestre.webmail.models import Preferences
 
 FLAT = "messages"
 
@@ -16,6 +16,5 @@ FLAT = "messages"
 @require_POST
 @signed_in
 def list_mode(request: StaffRequest) -> HttpResponse:
-    chosen = {"flat_list": request.POST.get("liste") == FLAT, "changed_at": timezone.now()}
-    Preferences.objects.update_or_create(account=request.account, defaults=chosen)
+    presets.choose(request.account, timezone.now(), flat_list=request.POST.get("liste") == FLAT)
     return HttpResponseRedirect(way_back(request, reverse("webmail:home")))

@@ -1,6 +1,7 @@
 """Sheets that begin from a message: an answer, a forward, a draft to go on with. Nothing is kept before a word."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -15,7 +16,7 @@ from vaguemestre.mailbox.messages import Message
 from vaguemestre.mailbox.threads import Spot
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.quantities import grouped, size_in_words
-from vaguemestre.webmail import answering, echoes, handing_on
+from vaguemestre.webmail import answering, echoes, handing_on, identities, preferences
 from vaguemestre.webmail.access import chosen_places
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.choosing import wanted
@@ -48,7 +49,7 @@ def forward(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
     source, key = Source(folder_id, uid), new_key()
     with open_mailbox(request) as session:
         message = session.message(folder_id, uid)
-        letter = answering.forward(session, source, message, answering.beginning_of(request.account), key)
+        letter = answering.forward(session, source, message, answering.beginning_of(request.account, message), key)
     return _begin(request, letter, _offered(message), key)
 
 
@@ -66,7 +67,7 @@ def resume(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespons
     with open_mailbox(request) as session:
         message = session.message(folder_id, uid)
         letter = answering.resume(session, Source(folder_id, uid), message, key)
-    return _begin(request, letter, _offered(message), key)
+    return _begin(request, _as_written_from(request, letter, message), _offered(message), key)
 
 
 @require_safe
@@ -78,7 +79,7 @@ def again(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse
     with open_mailbox(request) as session:
         message = session.message(folder_id, uid)
         letter = answering.again(session, Source(folder_id, uid), message, key)
-    return _begin(request, letter, _offered(message), key)
+    return _begin(request, _as_written_from(request, letter, message), _offered(message), key)
 
 
 @require_safe
@@ -120,18 +121,20 @@ def _hand_on(request: StaffRequest, spots: Sequence[Spot]) -> HttpResponse:
 @mailbox_screen
 def reminder(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """To those of whom no receipt came back."""
-    source, beginning = Source(folder_id, uid), answering.beginning_of(request.account)
+    source = Source(folder_id, uid)
     with open_mailbox(request) as session:
         message = session.message(folder_id, uid)
+        beginning = answering.beginning_of(request.account, message)
         people = echoes.unread_by(request.account, message)
         letter = answering.reminder(session, source, message, beginning, people)
     return _begin(request, letter, [], new_key())
 
 
 def _reply(request: StaffRequest, source: Source, *, everybody: bool) -> HttpResponse:
-    mine, beginning = own_addresses(request.account), answering.beginning_of(request.account)
+    mine = own_addresses(request.account)
     with open_mailbox(request) as session:
         message = session.message(source.folder, source.uid)
+        beginning = answering.beginning_of(request.account, message)
         letter = answering.reply(session, source, message, mine, beginning, everybody=everybody)
     return _begin(request, letter, [], new_key(), _cut(message) if everybody else [])
 
@@ -150,6 +153,11 @@ def _begin(
     folder = letter.source.folder if letter.source else None
     sheet = composer(request.account, key, letter.by(new_key()), back=back_of(request), offered=offered, problems=said)
     return show_composer(request, sheet, folder=folder)
+
+
+def _as_written_from(request: StaffRequest, letter: Letter, message: Message) -> Letter:
+    chosen = preferences.of(request.account)
+    return replace(letter, sender=identities.answers_from(request.account, chosen, message))
 
 
 def _offered(message: Message) -> list[Offered]:

@@ -24,6 +24,7 @@ from vaguemestre.webmail import (
     enclosures,
     guards,
     homonyms,
+    identities,
     outbox,
     preferences,
     scheduling,
@@ -135,6 +136,8 @@ def _leave(request: StaffRequest, key: str, now: datetime, hour: datetime | None
         outgoing = keep(request, key, letter)
         if letter.unkept:
             return show_problems(request, key, replace(letter, revision=outgoing.revision), [unkept_in_words()])
+        if letter.sender and not identities.may_write_from(request.account, letter.sender):
+            raise Unsendable("sender", letter.sender)
         outbox.check(outgoing)
         _refuse_confidences(outgoing, chosen, now)
         if before := _worth_a_look(request, outgoing, chosen, hour):

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_http_methods
 
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.webmail import standing
+from vaguemestre.webmail import presets, standing
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.views.settings.page import saved, show
 
@@ -21,9 +21,8 @@ def arrival(request: StaffRequest) -> HttpResponse:
         chosen = {
             "notifies": word if word in Notifying.values else Notifying.NOTHING,
             "counts_in_title": request.POST.get("titre") == "1",
-            "changed_at": now,
         }
-        Preferences.objects.update_or_create(account=request.account, defaults=chosen)
+        presets.choose(request.account, now, **chosen)
         return saved(request, "arrival", _("Choice saved"))
     found = standing.of(request.account, now)
     notices = [
@@ -32,4 +31,5 @@ def arrival(request: StaffRequest) -> HttpResponse:
         (Notifying.WORDS, _("Show who writes, and the subject")),
     ]
     context = {"notices": notices, "notifies": found.notifies, "counts": found.counts_in_title}
+    context["fixed"] = presets.fixed("notifies", "counts_in_title")
     return show(request, "arrival", context)

@@ -5,9 +5,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.webmail import presets, standing
 from vaguemestre.webmail.models import Preferences
+from vaguemestre.webmail.views.list_mode import FLAT
 from vaguemestre.webmail.views.settings.page import saved, show
 
+CONVERSATIONS = "conversations"
 type Choices = list[tuple[str, str]]
 SHARES = range(20, 71, 5)  # percent, as the stylesheet knows them
 FIELDS = {"densite": "density", "lecture": "pane", "texte": "text_size", "couleurs": "theme"}
@@ -18,14 +21,22 @@ FIELDS = {"densite": "density", "lecture": "pane", "texte": "text_size", "couleu
 def display(request: StaffRequest) -> HttpResponse:
     offered = _offered()
     if request.method == "POST":
-        chosen = {
+        chosen: dict[str, object] = {
             FIELDS[name]: request.POST[name]
             for name, choices in offered.items()
             if request.POST.get(name) in dict(choices)
         }
-        Preferences.objects.update_or_create(account=request.account, defaults={**chosen, "changed_at": timezone.now()})
+        if request.POST.get("liste") in {CONVERSATIONS, FLAT}:
+            chosen["flat_list"] = request.POST["liste"] == FLAT
+        presets.choose(request.account, timezone.now(), **chosen)
         return saved(request, "display", _("Choice saved"))
-    return show(request, "display", {"offered": offered})
+    flat = standing.of(request.account, timezone.now()).flat_list
+    lists = [(CONVERSATIONS, _("By conversation")), (FLAT, _("Message by message"))]
+    context = {
+        "offered": offered, "lists": lists, "arranged": FLAT if flat else CONVERSATIONS,
+        "fixed": presets.fixed("flat_list", *FIELDS.values()),
+    }  # fmt: skip
+    return show(request, "display", context)
 
 
 @require_POST

@@ -8,14 +8,21 @@ from django.views.decorators.http import require_safe
 
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.webmail import standing
-from vaguemestre.webmail.views.settings.page import ORDER, show
+from vaguemestre.web.htmx import is_htmx
+from vaguemestre.webmail import settings_index, standing
+from vaguemestre.webmail.views.settings.page import ORDER, grouped_places, places, show
 
 
 @require_safe
 @signed_in
 def home(request: StaffRequest) -> HttpResponse:
-    return show(request, "home", {})
+    """All the settings by groups; `q`: those that it names, which a page that is open asks for as one types."""
+    typed = request.GET.get("q", "")[: settings_index.LONGEST]
+    listed = places(standing.of(request.account, timezone.now()))
+    context = {"groups": grouped_places(listed), "typed": typed, "found": settings_index.look(typed, listed)}
+    if is_htmx(request):
+        return render(request, "webmail/settings/found.html", context)
+    return show(request, "home", context)
 
 
 @require_safe

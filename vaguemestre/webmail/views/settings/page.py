@@ -4,7 +4,7 @@
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -16,18 +16,27 @@ from django.utils.translation import gettext as _
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import MailboxError, SignInRefused
 from vaguemestre.mailbox.sieve import ScriptRefused
-from vaguemestre.webmail import standing, toasts
+from vaguemestre.webmail import presets, standing, toasts
 from vaguemestre.webmail.filtering import ForeignScript
 from vaguemestre.webmail.toasts import Toast
 
 logger = logging.getLogger(__name__)
 ORDER = ("signature", "absence", "receipts", "redirection")  # the steps of the first sign-in
 # What nobody needs to choose on the first day.
-LATER = ("ready", "mailings", "filters", "labels", "folders", "sending", "display", "arrival", "images", "space")
+LATER = (
+    "identities", "ready", "mailings", "filters", "labels", "folders", "sending", "display", "arrival", "images", "space",
+)  # fmt: skip
+# By what a person means, as the start page shows them. A page that no group names is with what one says.
+GROUPS = {
+    "say": ("signature", "identities", "absence", "sending", "receipts", "ready", "mailings"),
+    "receive": ("filters", "redirection", "arrival", "images"),
+    "file": ("labels", "folders", "space"),
+    "screen": ("display",),
+}
 ICONS = {
     "signature": "pen", "absence": "calendar", "receipts": "mail-check", "redirection": "forward", "sending": "send",
     "display": "palette", "arrival": "bell", "images": "image", "labels": "tag", "folders": "folder",
-    "space": "file-archive", "filters": "funnel",
+    "space": "file-archive", "filters": "funnel", "identities": "at-sign",
     "ready": "file-text", "mailings": "users",
 }  # fmt: skip
 
@@ -41,6 +50,13 @@ class Place:
     icon: str
     url: str
     state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    id: str
+    label: str
+    places: list[Place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +112,8 @@ def show(
         "toast": toast, "now": now,
         "first": first, "skip_url": after(name) if first and name in ORDER else "",
         "step": ORDER.index(name) + 1 if name in ORDER else 0, "steps": len(ORDER),
-        "display": found.display, "trouble": trouble, "agreed": request.POST.get("inclure", ""),
+        "display": found.display, "locks": presets.locks(),
+        "trouble": trouble, "agreed": request.POST.get("inclure", ""),
         "repeated": _sent(request) if act else None,
     }  # fmt: skip
     response = render(
@@ -138,6 +155,7 @@ def places(found: standing.Standing) -> list[Place]:
     labels = {
         "signature": (_("Signature"), standing.signature_in_words(found)),
         "absence": (_("Absence reply"), standing.absence_in_words(found, now)),
+        "identities": (_("Addresses I write from"), _("answers, and a signature for each")),
         "receipts": (_("Read receipts"), standing.receipts_in_words(found)),
         "redirection": (_("Redirection"), standing.redirection_in_words(found)),
         "sending": (_("Sending"), standing.sending_in_words(found)),
@@ -151,9 +169,22 @@ def places(found: standing.Standing) -> list[Place]:
         "folders": (_("Folders"), _("create, rename, move, hide, delete")),
         "space": (_("Make room"), _("The largest messages, and what they hold")),
     }
+    group_of = {name: place for place, names in enumerate(GROUPS.values()) for name in names}
+    ranks = {name: rank for rank, name in enumerate(name for names in GROUPS.values() for name in names)}
     return [
         Place(name, labels[name][0], ICONS[name], reverse(f"webmail:{name}"), _capital(labels[name][1]))
-        for name in (*ORDER, *LATER)
+        for name in sorted((*ORDER, *LATER), key=lambda one: (group_of.get(one, 0), ranks.get(one, len(ranks))))
+    ]
+
+
+def grouped_places(listed: Sequence[Place]) -> list[Group]:
+    labels = {
+        "say": _("What I say"), "receive": _("What I receive"), "file": _("What I keep"), "screen": _("My screen"),
+    }  # fmt: skip
+    group_of = {name: group for group, names in GROUPS.items() for name in names}
+    return [
+        Group(group, labels[group], [one for one in listed if group_of.get(one.name, "say") == group])
+        for group in GROUPS
     ]
 
 

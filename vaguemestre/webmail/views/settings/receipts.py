@@ -5,7 +5,7 @@ from django.views.decorators.http import require_http_methods
 
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.webmail import standing
+from vaguemestre.webmail import presets, standing
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.views.settings.page import saved, show
 
@@ -19,9 +19,8 @@ def receipts(request: StaffRequest) -> HttpResponse:
         chosen = {
             "asks_receipts": request.POST.get("demander") == "1",
             "answers_receipts": answer if answer in Preferences.Answering.values else Preferences.Answering.ASK,
-            "changed_at": now,
         }
-        Preferences.objects.update_or_create(account=request.account, defaults=chosen)
+        presets.choose(request.account, now, **chosen)
         return saved(request, "receipts", _("Choice saved"))
     found = standing.of(request.account, now)
     answers = [
@@ -31,4 +30,5 @@ def receipts(request: StaffRequest) -> HttpResponse:
         (Preferences.Answering.ALWAYS, _("Send it by itself")),
     ]
     context = {"asks": found.asks_receipts, "answer": found.answers_receipts, "answers": answers}
+    context["fixed"] = presets.fixed("asks_receipts", "answers_receipts")
     return show(request, "receipts", context)

@@ -6,8 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.webmail import standing
-from vaguemestre.webmail.models import Preferences
+from vaguemestre.webmail import presets, standing
 from vaguemestre.webmail.views import sending as acts
 from vaguemestre.webmail.views.settings.page import saved, show
 
@@ -21,12 +20,11 @@ def sending(request: StaffRequest) -> HttpResponse:
     if request.method == "POST":
         wanted = request.POST.get("secondes", "")
         if wanted in map(str, CHOICES):
-            Preferences.objects.update_or_create(
-                account=request.account, defaults={"undo_seconds": int(wanted), "changed_at": now}
-            )
+            presets.choose(request.account, now, undo_seconds=int(wanted))
         return saved(request, "sending", _("Choice saved"))
     chosen = standing.of(request.account, now).undo_seconds
-    return show(request, "sending", {"choices": [(one, _in_words(one)) for one in CHOICES], "chosen": chosen})
+    choices = [(one, _in_words(one)) for one in CHOICES]
+    return show(request, "sending", {"choices": choices, "chosen": chosen, "fixed": presets.fixed("undo_seconds")})
 
 
 def _in_words(seconds: int) -> str:

@@ -1,16 +1,22 @@
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse
 from django.template.defaultfilters import linebreaksbr
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.cleaner import Written
 from vaguemestre.mailbox.errors import CannotClean
+from vaguemestre.web.quantities import size_in_words
 from vaguemestre.webmail import formatted, more_signatures, preferences
 from vaguemestre.webmail import signature as signatures
+from vaguemestre.webmail import signature_pictures as pictures_of
+from vaguemestre.webmail.access import signature_picture_for
+from vaguemestre.webmail.attachments import opened
 from vaguemestre.webmail.more_signatures import Named
 from vaguemestre.webmail.views.settings.page import saved, show
 
@@ -77,7 +83,7 @@ def _received(request: StaffRequest) -> tuple[str, str, str]:
     made = Written("", typed or "")
     if html:
         try:
-            made = formatted.cleaned(html)
+            made = formatted.cleaned(html, formatted.of_signatures(request.account))
         except CannotClean:
             return typed or "", "", _("The signature could not be saved just now. Try again shortly.")
         if typed is not None and typed.split() != made.text.split():
@@ -85,7 +91,44 @@ def _received(request: StaffRequest) -> tuple[str, str, str]:
     too_long = len(made.text) > signatures.LONGEST or len(made.html) > HTML_LIMIT
     if too_long or signatures.cleaned(made.text).count("\n") >= signatures.MOST_LINES:
         return made.text, made.html, _("A signature has %d lines at most.") % signatures.MOST_LINES
+    if "<img" in made.html and not signatures.cleaned(made.text):
+        return made.text, made.html, _("Write at least your name: a picture alone is not seen by everybody.")
+    if pictures_of.weight(request.account, made.html) > pictures_of.limit():
+        return made.text, made.html, _too_heavy()
     return made.text, made.html, ""
+
+
+def _too_heavy() -> str:
+    words = _("The pictures of a signature go with every message: %s in all at most. Take a smaller one.")
+    return words % size_in_words(pictures_of.limit())
+
+
+@require_POST
+@signed_in
+def pictures(request: StaffRequest) -> HttpResponse:
+    """One for a signature that is being written. Answers where it is, or says why it is not kept."""
+    upload = request.FILES.get("image")
+    if not isinstance(upload, UploadedFile) or not pictures_of.limit():
+        raise Http404("no picture")
+    try:
+        kept = pictures_of.add(request.account, upload, timezone.now())
+    except pictures_of.Refused as refused:
+        said = {
+            "kind": _("This file is no picture that a message can show (PNG, JPEG, GIF or WebP)."),
+            "large": _("This picture is too large to be made small here: reduce it on your device first."),
+            "many": _("There are many pictures of yours already. Save your signature, then try again in some days."),
+            "heavy": _too_heavy(),
+        }
+        return HttpResponse(said[refused.reason], status=422, content_type="text/plain; charset=utf-8")
+    return HttpResponse(status=201, headers={"Location": reverse("webmail:signature-image", args=[kept.pk])})
+
+
+@require_safe
+@signed_in
+def picture(request: StaffRequest, picture_id: int) -> HttpResponse:
+    """To its owner alone: as it was drawn anew here."""
+    kept = signature_picture_for(request.account, picture_id)
+    return opened(request, bytes(kept.content), kept.type, "signature")
 
 
 @require_POST
@@ -99,7 +142,8 @@ def reset(request: StaffRequest) -> HttpResponse:
 def _page(request: StaffRequest, text: str, html: str, problem: str = "") -> HttpResponse:
     of_posts, chosen = signatures.of_posts(request.account), preferences.of(request.account)
     context = {
-        "of_posts": of_posts, "own": text != of_posts, "others": more_signatures.others(chosen),
+        "of_posts": of_posts, "own": text != of_posts or html != signatures.formatted_lines(of_posts),
+        "others": more_signatures.others(chosen),
         "may_add": len(chosen.signatures) < more_signatures.MOST, "chosen": chosen, "none": more_signatures.NONE,
         **_field(request, text, html, problem),
     }  # fmt: skip
@@ -113,6 +157,7 @@ def _another(request: StaffRequest, named: Named, problem: str = "") -> HttpResp
 
 def _field(request: StaffRequest, text: str, html: str, problem: str) -> dict[str, object]:
     return {
+        "may_show": pictures_of.limit() > 0,
         "text": text, "problem": problem, "longest": signatures.LONGEST, "sender": request.account.display_name,
         "html": formatted.in_editor(html) or formatted.BLANK,
         "shown": mark_safe(formatted.in_editor(html)) if html else linebreaksbr(text),  # noqa: S308  # it was cleaned

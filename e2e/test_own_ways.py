@@ -1,0 +1,86 @@
+"""Settings found by their words, and a signature with its picture from the editor to who receives it."""
+
+import re
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from e2e.desk import Desk
+from e2e.visitor import Visitor
+from vaguemestre.launcher.testing import Demo
+
+pytestmark = pytest.mark.browser
+type Sit = Callable[..., tuple[Visitor, Desk]]
+SCREENS = [{"width": 1360, "height": 850}, {"width": 390, "height": 844}]
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_setting_is_found_by_its_words_and_marked(at_the_desk: Sit, screen: dict[str, int]) -> None:
+    visitor, _desk = at_the_desk("hr-officer", viewport=screen)
+    page = visitor.page
+    visitor.go("/webmail/reglages/")
+    found = page.locator("#trouves")
+    page.get_by_label("Chercher dans les réglages").press_sequentially("theme sombre")
+    expect(found.get_by_role("status")).to_have_text(re.compile("trouvé"))
+    visitor.axe()
+    found.get_by_role("link", name=re.compile("^Couleurs")).click()
+    field = page.locator("#couleurs")
+    expect(field).to_be_in_viewport()
+    assert field.evaluate("one => one.matches(':target')")
+    visitor.fits()
+    visitor.axe()
+
+
+def test_a_setting_is_found_without_a_script(at_the_desk: Sit) -> None:
+    visitor, _desk = at_the_desk("hr-officer", java_script_enabled=False)
+    page = visitor.page
+    visitor.go("/webmail/reglages/")
+    page.get_by_label("Chercher dans les réglages").fill("DELAI rappeler")
+    page.get_by_role("button", name="Rechercher").click()
+    page.locator("#trouves").get_by_role("link", name=re.compile("^Temps pour rappeler")).click()
+    expect(page.get_by_role("group", name="Temps pour rappeler un message")).to_be_visible()
+
+
+def test_a_picture_in_a_signature_reaches_who_is_written_to(at_the_desk: Sit, demo: Demo, tmp_path: Path) -> None:
+    mark, file = uuid.uuid4().hex[:6], tmp_path / "logo.png"
+    Image.new("RGB", (120, 40), (43, 74, 107)).save(file)
+    visitor, desk = at_the_desk("school-head")
+    page, name, subject = visitor.page, f"Logo {mark}", f"Avec logo {mark}"
+    visitor.go("/webmail/reglages/signature/autre/")
+    page.get_by_label("Son nom, qui ne part pas avec le message").fill(name)
+    text = page.get_by_role("textbox", name="Votre signature")
+    text.fill(f"Direction {mark}")
+    with page.expect_file_chooser() as choosing:
+        page.get_by_role("button", name="Image dans le texte").click()
+    choosing.value.set_files(file)
+    picture = text.locator("img")
+    expect(picture).to_have_attribute("width", "120")
+    visitor.axe()
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.locator("#annonces")).to_contain_text("Signature enregistrée")
+
+    visitor.go("/webmail/")
+    desk.write()
+    desk.ready()
+    desk.fill(to=demo.account("hr-officer")["address"], subject=subject, text="Voici notre logo.")
+    desk.sheet.get_by_role("button", name="Signature", exact=True).click()
+    desk.sheet.get_by_role("button", name=name).click()
+    letter = desk.sheet.get_by_role("textbox", name="Texte du message")
+    expect(letter.locator(".signature img")).to_have_count(1)
+    desk.send()
+
+    _reader, other = at_the_desk("hr-officer")
+    other.wait_for(subject)
+    other.open(subject)
+    shown = other.formatted.locator("img")
+    expect(shown).to_have_count(1)
+    expect(shown).to_have_js_property("naturalWidth", 120)
+
+    visitor.go("/webmail/reglages/signature/")
+    page.get_by_role("link", name=name).click()
+    page.get_by_role("button", name="Retirer cette signature").click()
+    expect(page.locator("#annonces")).to_contain_text("Signature retirée")

@@ -1,0 +1,16 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('webmail', '0017_presets'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='outgoingfile',
+            name='origin',
+            field=models.CharField(default='', max_length=60),
+        ),
+    ]
