@@ -77,6 +77,7 @@ INSTALLED_APPS = [
         for room in (
             "academy", "audit", "web", "clock", "mailbox", "courier", "maintenance", "people", "accounts",
             "letters", "engine", "contacts", "arrivals", "portal", "webmail", "directory", "helpdesk", "exports",
+            "moving",
         )
     ),
 ]  # fmt: skip
@@ -156,6 +157,7 @@ SECURE_CSP = {
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a page of 50 rows with its boxes, or a list of 2,000 recipients
+DATA_UPLOAD_MAX_NUMBER_FILES = 500  # letters saved one by one, brought into a mailbox together
 FILE_UPLOAD_TEMP_DIR = DATA / "tmp" if DATA else None
 
 # One line a thing between rooms that must not import one another.
@@ -171,6 +173,7 @@ RECURRING = {
     "vaguemestre.accounts.purging.purge_due": 3600,
     "vaguemestre.accounts.otp.leavers.ask_keys_back": 86400,
     "vaguemestre.exports.orders.look_after": 60,
+    "vaguemestre.moving.orders.look_after": 60,
     "vaguemestre.contacts.purging.sweep": 3600,
     "vaguemestre.directory.index.keep_up": 3600,
     "vaguemestre.courier.retention.sweep": 3600,
@@ -181,6 +184,7 @@ RECURRING = {
 PURGE_HOLDERS = ["vaguemestre.exports.orders.holds_purge"]
 ACCOUNT_PURGERS = [
     "vaguemestre.exports.orders.forget_account",
+    "vaguemestre.moving.orders.forget_account",
     "vaguemestre.engine.held.forget_account",
     "vaguemestre.engine.mailboxes.delete_mailbox",
     "vaguemestre.engine.learning.forget_account",
@@ -194,6 +198,7 @@ MAINTENANCE_LETS_IN = "vaguemestre.portal.access.passes_maintenance"
 MAIL_HOLDERS = ["vaguemestre.engine.held.hold", "vaguemestre.webmail.outbox.hold_back"]
 REDIRECTION_UNDOER = "vaguemestre.webmail.undoing.undo_since"
 SENT_SINCE = "vaguemestre.webmail.sent.since"
+SETTINGS_OF = "vaguemestre.webmail.views.settings.page.places_of"  # the list of the mail's settings, for other rooms
 SCREEN_OF = "vaguemestre.webmail.preferences.of"  # theme and size of letters that somebody chose, for other screens
 FORGOTTEN_AT_SIGN_OUT = ["__Host-toast"]  # what a browser would show to the next person who signs in
 ACCOUNT_PROJECTOR = "vaguemestre.engine.projection.project"

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import MailboxError, SignInRefused
 from vaguemestre.mailbox.sieve import ScriptRefused
@@ -23,12 +24,14 @@ from vaguemestre.webmail.toasts import Toast
 logger = logging.getLogger(__name__)
 ORDER = ("signature", "absence", "receipts", "redirection")  # the steps of the first sign-in
 # What nobody needs to choose on the first day.
-LATER = ("filters", "labels", "folders", "sending", "display", "arrival", "images", "space")
+LATER = ("filters", "labels", "folders", "sending", "display", "arrival", "images", "space", "moving")
 ICONS = {
     "signature": "pen", "absence": "calendar", "receipts": "mail-check", "redirection": "forward", "sending": "send",
     "display": "palette", "arrival": "bell", "images": "image", "labels": "tag", "folders": "folder",
-    "space": "file-archive", "filters": "funnel",
+    "space": "file-archive", "filters": "funnel", "moving": "upload",
 }  # fmt: skip
+
+ELSEWHERE = {"moving": "moving:moving"}  # pages of other rooms
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,11 @@ def after(name: str) -> str:
     return f"{reverse('accounts:first-personalise')}?vu=1"
 
 
+def places_of(account: Account) -> list[Place]:
+    """For a page of another room that stands in this list: `settings.SETTINGS_OF`."""
+    return places(standing.of(account, timezone.now()))
+
+
 def places(found: standing.Standing) -> list[Place]:
     now = timezone.now()
     labels = {
@@ -138,10 +146,12 @@ def places(found: standing.Standing) -> list[Place]:
         "labels": (_("Labels"), _("names and colours, shared with your other programs")),
         "folders": (_("Folders"), _("create, rename, move, hide, delete")),
         "space": (_("Make room"), _("The largest messages, and what they hold")),
+        "moving": (_("Import mail"), _("bring messages along from files or from an archive")),
     }
     return [
-        Place(name, labels[name][0], ICONS[name], reverse(f"webmail:{name}"), _capital(labels[name][1]))
+        Place(name, label, ICONS[name], reverse(ELSEWHERE.get(name, f"webmail:{name}")), _capital(state))
         for name in (*ORDER, *LATER)
+        for label, state in (labels[name],)
     ]
 
 
