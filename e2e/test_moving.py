@@ -1,4 +1,4 @@
-"""Mail that was kept elsewhere: a file of it sent, brought, taken back; with a mouse, with a thumb, without a script."""
+"""Mail that was kept elsewhere: sent as a file, brought, taken back; with a mouse, with a thumb, without a script."""
 
 import re
 import uuid
@@ -18,8 +18,8 @@ TELEPHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_m
 
 
 def box(*subjects: str) -> bytes:
-    lines = "From - Mon Mar 02 08:30:00 2020\nX-Mozilla-Status: 0001\nSubject: {0}\nMessage-ID: <{0}@x.example>\n\nTexte.\n\n"
-    return "".join(lines.format(subject) for subject in subjects).encode()
+    head = "From - Mon Mar 02 08:30:00 2020\nX-Mozilla-Status: 0001\n"
+    return "".join(f"{head}Subject: {one}\nMessage-ID: <{one}@x.example>\n\nTexte.\n\n" for one in subjects).encode()
 
 
 def once(word: str) -> str:
@@ -31,7 +31,6 @@ def send(visitor: Visitor, file: Path, folder: str) -> Page:
     page.get_by_label("Fichiers de courrier").set_input_files(file)
     page.get_by_label("Nom du nouveau dossier").fill(folder)
     page.get_by_role("button", name="Importer", exact=True).click()
-    expect(page.locator("#import")).to_be_visible()
     return page
 
 
@@ -74,6 +73,23 @@ def test_a_file_that_is_no_mail_with_a_thumb(at_the_desk: AtTheDesk, tmp_path: P
     with visitor.forgiving("422"):
         page = send(visitor, file, once("Rien "))
         expect(page.get_by_role("alert")).to_contain_text("Aucun courrier dans")
+    visitor.fits()
+    visitor.axe()
+
+
+def test_a_server_that_does_not_answer(at_the_desk: AtTheDesk) -> None:
+    """What was typed stays, but for the password; nothing is under way."""
+    visitor, _desk = at_the_desk("teacher", **TELEPHONE)
+    page = visitor.page
+    visitor.go("/import/")
+    page.get_by_label("Serveur de réception (IMAP)").fill("127.0.0.1")
+    page.get_by_label("Identifiant ou adresse là-bas").fill("anne@exemple.example")
+    page.get_by_label("Mot de passe de là-bas").fill("secret")
+    with visitor.forgiving("422"):
+        page.get_by_role("button", name="Essayer la connexion").click()
+        expect(page.get_by_role("alert")).to_contain_text("Le serveur ne répond pas")
+    expect(page.get_by_label("Identifiant ou adresse là-bas")).to_have_value("anne@exemple.example")
+    expect(page.get_by_label("Mot de passe de là-bas")).to_have_value("")
     visitor.fits()
     visitor.axe()
 

@@ -219,7 +219,7 @@ MAIL: dict[str, Any] = {
     "undo_seconds": INSTANCE.undo_seconds,
     "spool": DATA / "spool" if DATA else None,
 }
-# What is fetched from strangers' servers because a mail says so: read by `webmail.fetching` alone.
+# What is fetched from strangers' servers: read by `webmail.fetching` (because a mail says so) and `moving.connection`.
 OUTSIDE: dict[str, Any] = {
     "images": INSTANCE.remote_images,
     "refused": INSTANCE.refused_networks,

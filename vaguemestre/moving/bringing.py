@@ -24,11 +24,12 @@ from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import MailboxId, Uid
-from vaguemestre.moving import archives, orders, places, shelf, sources, undoing
+from vaguemestre.moving import archives, fetching, orders, places, shelf, sources, undoing
 from vaguemestre.moving.archives import ArchiveRefused
 from vaguemestre.moving.connection import open_mailbox_of
 from vaguemestre.moving.letters import Letter, NoMessage, letter_of
-from vaguemestre.moving.models import Intake, Part, Refusal
+from vaguemestre.moving.models import Intake, Part, Refusal, Remote
+from vaguemestre.moving.remote import RemoteFailed
 from vaguemestre.moving.sources import Taken
 
 logger = logging.getLogger(__name__)
@@ -50,6 +51,8 @@ def go_on(*, now: datetime, seconds: float = SLICE_SECONDS) -> bool:
     with _alone(Path(settings.DATA) / orders.FOLDER) as mine:
         waiting = Intake.objects.filter(state__in=Intake.UNDER_WAY).order_by(F("served_at").asc(nulls_first=True))
         intake = waiting.first()
+        if mine:
+            fetching.end_strangers()
         if not mine or intake is None:
             return False
         Intake.objects.filter(pk=intake.pk).update(served_at=timezone.now())
@@ -66,6 +69,9 @@ def _served(intake: Intake, now: datetime, until: float) -> bool:
         Intake.objects.filter(pk=intake.pk).update(attempts=0)
     except Stopped:
         logger.info("intake %s was stopped", intake.key[:8])
+    except RemoteFailed as error:
+        logger.warning("intake %s: elsewhere: %s", intake.key[:8], error.reason)
+        fetching.failed(intake, error.reason)
     except MailboxUnavailable as error:
         logger.warning("intake %s: %s", intake.key[:8], error)
         _in_vain(intake)
@@ -82,6 +88,8 @@ def _served(intake: Intake, now: datetime, until: float) -> bool:
 
 
 def _slice(intake: Intake, session: Session, now: datetime, until: float) -> None:
+    if not fetching.copied(intake, until):
+        return
     for part in intake.parts.filter(over=False).order_by("number"):
         if part.kind == Part.Kind.PACKED_MBOX and not sources.unpacked(part).exists():
             archives.unpack(orders.folder_of(intake.key) / part.file, part.member, sources.unpacked(part))
@@ -98,14 +106,20 @@ def _slice(intake: Intake, session: Session, now: datetime, until: float) -> Non
 def _target(intake: Intake, part: Part, session: Session) -> Folder:
     """Raises NoSuchFolder when it was deleted, or emptied by a new one of its name, meanwhile."""
     if not part.target:
-        chosen = places.chosen(session, intake.target)
-        folder, part.made = places.below(session, chosen, part.folder) if part.folder else (chosen, False)
+        folder, part.made = _place(intake, part, session)
         part.target, part.validity, part.since = folder.id or "", folder.uid_validity, folder.uid_next
         part.save(update_fields=["target", "validity", "made", "since"])
     for folder in session.folders():
         if folder.id == part.target and folder.uid_validity == part.validity:
             return folder
     raise NoSuchFolder(part.target)
+
+
+def _place(intake: Intake, part: Part, session: Session) -> tuple[Folder, bool]:
+    if part.kind == Part.Kind.COPIED:
+        return places.of_role(session, part.member) if part.member else places.at_its_place(session, part.folder)
+    chosen = places.chosen(session, intake.target)
+    return places.below(session, chosen, part.folder) if part.folder else (chosen, False)
 
 
 def _bring(part: Part, session: Session, folder: Folder, now: datetime, until: float) -> None:
@@ -139,7 +153,7 @@ class _Work:
         try:
             if taken.raw is None:
                 raise NoMessage("large")
-            self._store(letter_of(taken.raw, taken.separator, now=now))
+            self._store(letter_of(taken.raw, taken.separator, now=now, flags=taken.flags, date=taken.date))
         except NoMessage as none:
             if none.reason == "deleted":
                 part.deleted += 1
@@ -229,6 +243,7 @@ def _fail(intake: Intake, failure: str, now: datetime) -> None:
         failed = Intake.objects.filter(pk=intake.pk, state=State.RUNNING).update(
             state=State.FAILED, failure=failure, finished_at=now
         )
+        Remote.objects.filter(intake=intake).update(sealed="")
         if failed:
             journal.record("system", "intake.failed", intake.account_id, intake=intake.key[:8], failure=failure)
             transaction.on_commit(lambda: orders.clear(intake.key))

@@ -44,8 +44,10 @@ class Letter:
     subject: str
 
 
-def letter_of(raw: bytes, separator: bytes, *, now: datetime, flags: Sequence[Flag] | None = None) -> Letter:
-    """Raises NoMessage. `flags`: known from elsewhere; else what the file says, and read when it says nothing."""
+def letter_of(
+    raw: bytes, separator: bytes, *, now: datetime, flags: Sequence[Flag] | None = None, date: datetime | None = None
+) -> Letter:
+    """Raises NoMessage. `flags` and `date`: of a mailbox; else what the file says, read when it says nothing."""
     raw = raw.removeprefix(b"\xef\xbb\xbf")
     if separator == b"" and raw.startswith((b"From ", b">From ")):
         separator, _, raw = raw.partition(b"\n")  # a file of one message that a program saved with its line
@@ -55,12 +57,12 @@ def letter_of(raw: bytes, separator: bytes, *, now: datetime, flags: Sequence[Fl
         raise NoMessage("empty" if not raw.strip() else "form")
     fields = list(_fields(header))
     marked = _marks(fields)
-    if marked is None:
+    if marked is None and flags is None:
         raise NoMessage("deleted")
     kept = _MARKS.sub(b"", header) + body
     subject = next((value for name, value in fields if name == "subject"), b"")
     return Letter(
-        kept, tuple(flags) if flags is not None else marked, _date(fields, separator, now),
+        kept, tuple(flags) if flags is not None else marked or (), _between(date, now) or _date(fields, separator, now),
         identity(header, len(kept)), readable(subject.replace(b"\r\n", b""), limit=120),
     )  # fmt: skip
 
@@ -111,10 +113,13 @@ def _date(fields: Sequence[tuple[str, bytes]], separator: bytes, now: datetime) 
     written = next((value for name, value in fields if name == "date"), b"")
     filed = separator.strip().split(b" ", 2)[-1] if separator.count(b" ") > 1 else b""
     for words in (received, written, filed):
-        date = _read(words)
-        if date and OLDEST < date < now + timedelta(days=2):
+        if date := _between(_read(words), now):
             return date
     return now
+
+
+def _between(date: datetime | None, now: datetime) -> datetime | None:
+    return date if date is not None and OLDEST < date < now + timedelta(days=2) else None
 
 
 def _read(words: bytes) -> datetime | None:

@@ -11,6 +11,7 @@ class Intake(models.Model):
     """One import. Its files lie under DATA/moving/<key>/ until it is over."""
 
     class State(models.TextChoices):
+        TRIED = "tried"  # a mailbox elsewhere opened: the person has seen what is in it, and has not begun yet
         RUNNING = "running"
         PAUSED = "paused"  # the mailbox is full, or the mail server refuses: the person goes on, or gives up
         DONE = "done"
@@ -57,6 +58,7 @@ class Part(models.Model):
         LETTER = "letter"
         PACKED_MBOX = "packed"  # in an archive: taken out first
         PACKED_LETTERS = "letters"  # single letters of one folder of an archive
+        COPIED = "copied"  # a folder of a mailbox elsewhere; `folder` is its role among ours, or its name
 
     intake = models.ForeignKey(Intake, on_delete=models.CASCADE, related_name="parts")
     number = models.PositiveIntegerField()
@@ -95,3 +97,20 @@ class Refusal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.part_id} {self.place} {self.reason}"
+
+
+class Remote(models.Model):
+    """The mailbox elsewhere that an import comes from. Its password goes as soon as it is copied, or given up."""
+
+    intake = models.OneToOneField(Intake, on_delete=models.CASCADE, related_name="remote")
+    host = models.CharField(max_length=253)
+    port = models.PositiveIntegerField()
+    user = models.CharField(max_length=200)
+    sealed = models.TextField()  # the password, by accounts.sealing; empty once it is not needed any more
+    folders = models.JSONField()  # name, role, total of each
+    total = models.PositiveIntegerField()  # messages of those that are brought
+    copied = models.PositiveIntegerField(default=0)
+    tried_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.intake_id} {self.host}"

@@ -14,7 +14,7 @@ from vaguemestre.audit import journal
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.moving import shelf
 from vaguemestre.moving.files import Looked
-from vaguemestre.moving.models import Intake, Part
+from vaguemestre.moving.models import Intake, Part, Remote
 
 FOLDER = "moving"
 PAUSED_WAITS = timedelta(days=7)
@@ -48,7 +48,7 @@ def take_in(
                 part.intake = intake
             Part.objects.bulk_create(looked.parts, batch_size=500)
             journal.record(account.key, "intake.asked", account.key, intake=key[:8], files=len(names))
-            transaction.on_commit(_start)
+            transaction.on_commit(start)
     except IntegrityError as error:
         clear(key)
         raise AlreadyUnderWay(account.key) from error
@@ -60,6 +60,8 @@ def take_in(
 
 def stop(intake: Intake, *, now: datetime) -> None:
     """What was brought stays; what was sent is deleted."""
+    if Intake.objects.filter(pk=intake.pk, state=State.TRIED).delete()[0]:
+        return
     _end(intake, [State.RUNNING, State.PAUSED], State.STOPPED, "intake.stopped", now)
 
 
@@ -67,7 +69,7 @@ def resume(intake: Intake) -> None:
     """After the mailbox was full: where it stood."""
     with transaction.atomic():
         if Intake.objects.filter(pk=intake.pk, state=State.PAUSED).update(state=State.RUNNING, failure="", attempts=0):
-            transaction.on_commit(_start)
+            transaction.on_commit(start)
 
 
 def can_undo(intake: Intake, now: datetime) -> bool:
@@ -88,7 +90,7 @@ def undo(intake: Intake, *, now: datetime) -> bool:
             )
             if held:
                 journal.record(intake.account_id, "intake.undone", intake.account_id, intake=intake.key[:8])
-                transaction.on_commit(_start)
+                transaction.on_commit(start)
     except IntegrityError:
         return False
     return bool(held)
@@ -96,12 +98,16 @@ def undo(intake: Intake, *, now: datetime) -> bool:
 
 def look_after(_key: str, now: datetime) -> None:
     """The clock's call: gives up what nobody goes on with, and goes on with what a crash left behind."""
+    from vaguemestre.moving import fetching  # which imports this
+
     for intake in Intake.objects.filter(state=State.PAUSED, served_at__lt=now - PAUSED_WAITS):
         stop(intake, now=now)
     Intake.objects.exclude(state__in=Intake.OPEN).filter(asked_at__lt=now - KEPT_IN_THE_LIST).delete()
+    fetching.forget_trials(now)
+    fetching.end_strangers()
     _clear_strangers(now)
     if Intake.objects.filter(state__in=Intake.UNDER_WAY).exists():
-        _start()
+        start()
 
 
 def forget_account(account_key: str, now: datetime) -> None:  # noqa: ARG001 - the shape of every purger
@@ -125,8 +131,15 @@ def _end(intake: Intake, allowed: list[State], state: State, act: str, now: date
     with transaction.atomic():
         held = Intake.objects.filter(pk=intake.pk, state__in=allowed).update(state=state, finished_at=now)
         if held:
+            Remote.objects.filter(intake=intake).update(sealed="")
             journal.record(intake.account_id, act, intake.account_id, intake=intake.key[:8])
-            transaction.on_commit(lambda: clear(intake.key))
+            transaction.on_commit(lambda: _let_go(intake.key))
+
+
+def _let_go(key: str) -> None:
+    """The tasks process may be copying at this moment: it is asked to look."""
+    clear(key)
+    start()
 
 
 def _clear_strangers(now: datetime) -> None:
@@ -141,7 +154,7 @@ def _clear_strangers(now: datetime) -> None:
             clear(folder.name)
 
 
-def _start() -> None:
+def start() -> None:
     from vaguemestre.moving.tasks import ask_for_bringing  # the task's module imports the bringing, which imports this
 
     ask_for_bringing()

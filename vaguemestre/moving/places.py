@@ -42,6 +42,23 @@ def named(session: Session, name: str) -> tuple[Folder, bool]:
     return session.create(wanted), True
 
 
+def of_role(session: Session, word: str) -> tuple[Folder, bool]:
+    """Ours for what a folder elsewhere is ("inbox", "sent"…)."""
+    found = session.by_role(word)
+    if found is None or found.id is None:
+        raise NoSuchFolder(word)
+    return found, False
+
+
+def at_its_place(session: Session, path: str) -> tuple[Folder, bool]:
+    """The folder of that name, beside all others."""
+    by_name = {folder.name: folder for folder in session.folders()}
+    found = by_name.get(FolderName.existing(path))
+    if found is not None and found.id is not None:
+        return found, False
+    return session.create(FolderName.existing(path)), True
+
+
 def below(session: Session, target: Folder, path: str) -> tuple[Folder, bool]:
     """A folder under the target, or beside it where it holds none. Raises NoSuchFolder when the target is gone."""
     head = f"{target.name}/" if target.role in HOLDS_FOLDERS else ""

@@ -9,8 +9,9 @@ from django.utils.translation import ngettext
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.moving import orders
+from vaguemestre.moving.fetching import LEFT_OUT, folders_of
 from vaguemestre.moving.mbox import LARGEST
-from vaguemestre.moving.models import Intake, Part, Refusal
+from vaguemestre.moving.models import Intake, Part, Refusal, Remote
 from vaguemestre.web.quantities import grouped, size_in_words
 
 SHOWN = 100  # refusals
@@ -35,7 +36,7 @@ class Told:
     tone: str
     running: bool
     percent: int
-    counts: list[tuple[str, str]]
+    counts: list[str]
     refused: list[Refused]
     refused_more: int
     stop_url: str
@@ -45,18 +46,20 @@ class Told:
 
 
 def told(intake: Intake, now: datetime) -> Told:
-    """Two queries for one that runs, three for one that is over and has refused something."""
+    """Three queries for one that runs, four for one that is over and has refused something."""
     parts = list(intake.parts.order_by("number"))
     brought, refused = sum(part.brought_count for part in parts), sum(part.refused for part in parts)
     listed = _refused(parts) if refused and intake.state not in Intake.UNDER_WAY else []
-    said, hint, tone = _sentences(intake, brought)
+    source = Remote.objects.filter(intake=intake).first()
+    copying = source is not None and bool(source.sealed)
+    said, hint, tone = _copying(source) if source and copying and _runs(intake) else _sentences(intake, brought)
     undo = brought and orders.can_undo(intake, now)
     return Told(
-        intake.key, said, hint, tone, intake.state in Intake.UNDER_WAY, _percent(parts),
-        _counts(intake, parts, brought, refused) if intake.state != State.UNDONE else [], listed,
+        intake.key, said, hint, tone, intake.state in Intake.UNDER_WAY, _percent(parts, source),
+        _counts(intake, parts, refused) if intake.state != State.UNDONE else [], listed,
         max(0, refused - len(listed)) if listed else 0,
         reverse("moving:stop", args=[intake.key]) if intake.state in {State.RUNNING, State.PAUSED} else "",
-        reverse("moving:resume", args=[intake.key]) if intake.state == State.PAUSED else "",
+        reverse("moving:resume", args=[intake.key]) if _may_go_on(intake) else "",
         reverse("moving:undo", args=[intake.key]) if undo else "",
         f"/webmail/dossiers/{intake.target}/" if brought and intake.state not in {State.UNDOING, State.UNDONE} else "",
     )  # fmt: skip
@@ -88,9 +91,44 @@ def limit() -> str:
     return size_in_words(academy().mail.quota_mb * 5 // 4 * 1_000_000)
 
 
+def server_refused(reason: str) -> str:
+    """Why a mailbox elsewhere does not open, and what to do."""
+    return {
+        "name": _("No server has this name. Look at the settings of the mail program that you used there."),
+        "inside": _("This server cannot be reached from here. Give the name of the public mail server."),
+        "time": _("The server is too slow to answer. Try again in a moment."),
+        "tls": _("This server does not prove that it is the one it says: nothing was sent to it. Check its name."),
+        "login": _(
+            "The server refuses this identifier with this password. Some providers (Gmail, Yahoo, Orange) want IMAP "
+            "switched on and a password made for programs."
+        ),
+        "broken": _("What answers there is not a mail server as we know them. Check the name and the port."),
+        "refused": _("The server refuses to be read. Check the name and the port."),
+        "often": _("Too many trials. Try again in an hour."),
+    }.get(reason, _("The server does not answer. Check the name and the port, or try again later."))
+
+
+def _runs(intake: Intake) -> bool:
+    return intake.state == State.RUNNING
+
+
+def _may_go_on(intake: Intake) -> bool:
+    """After a refused password there is nothing to go on with: one begins again with the right one."""
+    return intake.state == State.PAUSED and intake.failure not in {"r-login", "r-tls", "r-inside", "r-name"}
+
+
+def _copying(source: Remote) -> tuple[str, str, str]:
+    words = {"done": grouped(source.copied), "total": grouped(source.total), "host": source.host}
+    said = _("Reading from %(host)s: %(done)s of %(total)s messages") % words
+    return said, _("You can leave this page: it goes on without you."), ""
+
+
 def _sentences(intake: Intake, brought: int) -> tuple[str, str, str]:
     words = {"count": grouped(brought), "folder": intake.target_label}
     match intake.state:
+        case State.RUNNING if not intake.target_label:
+            said = ngettext("%(count)s message put in its place", "%(count)s messages put in their place", brought)
+            return said % words, _("You can leave this page: it goes on without you."), ""
         case State.RUNNING:
             return (
                 ngettext(
@@ -112,6 +150,9 @@ def _sentences(intake: Intake, brought: int) -> tuple[str, str, str]:
             return _failed(intake.failure), _("What had been brought until then is in your mailbox."), "bad"
         case State.STOPPED:
             return _("This import was stopped."), _("What had been brought until then is in your mailbox."), "warn"
+    if brought and not intake.target_label:
+        said = ngettext("%(count)s message was brought.", "%(count)s messages were brought.", brought)
+        return said % words, _("Each folder is where it was over there."), "good"
     if brought:
         said = ngettext(
             "%(count)s message was brought to “%(folder)s”.",
@@ -123,6 +164,8 @@ def _sentences(intake: Intake, brought: int) -> tuple[str, str, str]:
 
 
 def _paused(failure: str) -> str:
+    if failure.startswith("r-"):
+        return server_refused(failure[2:])
     return {
         "full": _("Your mailbox is full. Make room, then go on: nothing is brought twice."),
         "closed": _("Your mailbox is closed for the moment. The help desk can tell you why; go on afterwards."),
@@ -137,19 +180,29 @@ def _failed(failure: str) -> str:
     }.get(failure, _("The file could not be read to its end. Send it again."))
 
 
-def _counts(intake: Intake, parts: list[Part], brought: int, refused: int) -> list[tuple[str, str]]:
+def _counts(intake: Intake, parts: list[Part], refused: int) -> list[str]:
+    """Beside what was brought."""
     rows = [
-        (_("Brought"), brought),
-        (_("Already there"), sum(part.known for part in parts)),
-        (_("Deleted before"), sum(part.deleted for part in parts)),
-        (_("Refused"), refused),
-        (_("Files that are no mail"), intake.ignored),
-    ]
-    return [(name, grouped(count)) for name, count in rows if count or name == rows[0][0]]
+        (ngettext("%s was there already", "%s were there already", sum(part.known for part in parts)),
+         sum(part.known for part in parts)),
+        (ngettext("%s had been deleted before", "%s had been deleted before", sum(part.deleted for part in parts)),
+         sum(part.deleted for part in parts)),
+        (ngettext("%s refused", "%s refused", refused), refused),
+        (ngettext("%s file is no mail", "%s files are no mail", intake.ignored), intake.ignored),
+    ]  # fmt: skip
+    return [words % grouped(count) for words, count in rows if count]
 
 
-def _percent(parts: list[Part]) -> int:
-    """Each part by its share of what was sent; letters of an archive count as a middling letter each."""
+def _percent(parts: list[Part], source: Remote | None) -> int:
+    """Each part by its share of what was sent; letters of an archive count as a middling letter each. What comes from
+    elsewhere has been half-way when all of it is copied."""
+    if source is not None and source.sealed:
+        return min(50, source.copied * 50 // source.total) if source.total else 0
+    stored = _stored(parts)
+    return 50 + stored // 2 if source is not None else stored
+
+
+def _stored(parts: list[Part]) -> int:
     weight = {Part.Kind.PACKED_LETTERS: 50_000}
     whole = sum(part.size * weight.get(Part.Kind(part.kind), 1) for part in parts)
     done = sum((part.size if part.over else part.after) * weight.get(Part.Kind(part.kind), 1) for part in parts)
@@ -164,6 +217,26 @@ def _refused(parts: list[Part]) -> list[Refused]:
     }  # fmt: skip
     rows = Refusal.objects.filter(part__in=list(labels)).order_by("part__number", "place")[:SHOWN]
     return [
-        Refused(labels[row.part_id], grouped(row.place), row.subject, reasons.get(row.reason, row.reason))
+        Refused(labels[row.part_id], grouped(row.place), row.subject or "–", reasons.get(row.reason, row.reason))
         for row in rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class ThereLine:
+    """A folder elsewhere: `goes` says where its messages go."""
+
+    name: str
+    total: str
+    goes: str
+
+
+def folders(intake: Intake) -> list[ThereLine]:
+    goes = {"inbox": _("Inbox"), "sent": _("Sent"), "drafts": _("Drafts"), "archive": _("Archives")}
+    return [
+        ThereLine(
+            one.name.replace("/", " / "), grouped(one.total),
+            _("left there") if one.role in LEFT_OUT else str(goes.get(one.role, one.name.replace("/", " / "))),
+        )
+        for one in folders_of(intake.remote)
+    ]  # fmt: skip

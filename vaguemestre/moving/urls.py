@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from vaguemestre.moving.views import intake
+from vaguemestre.moving.views import elsewhere, intake
 
 app_name = "moving"
 urlpatterns = [
     path("", intake.moving, name="moving"),
     path("fichiers/", intake.files, name="files"),
+    path("serveur/", elsewhere.trial, name="trial"),
+    path("<slug:key>/depart/", elsewhere.beginning, name="beginning"),
     path("droit/", intake.right, name="right"),
     path("etat/", intake.progress, name="progress"),
     path("<slug:key>/arret/", intake.stop, name="stop"),

@@ -29,7 +29,7 @@ NEW = "nouveau"
 @require_safe
 @signed_in
 def moving(request: StaffRequest) -> HttpResponse:
-    return _page(request)
+    return show_page(request)
 
 
 @require_safe
@@ -45,25 +45,25 @@ def right(request: HttpRequest) -> HttpResponse:
 @signed_in
 def files(request: StaffRequest) -> HttpResponse:
     if closed := shut.reading(request.account, timezone.now()):
-        return _page(request, closed, status=403)
+        return show_page(request, closed, status=403)
     sent = [one for one in request.FILES.getlist("fichiers") if isinstance(one, UploadedFile)]
     if not sent:
-        return _page(request, _("Choose one or more files first."), status=422)
+        return show_page(request, _("Choose one or more files first."), status=422)
     try:
         orders.take_in(
             request.account, [one.name or "" for one in sent], lambda: _target(request),
             lambda folder: laid_aside.lay_aside(sent, folder), now=timezone.now(),
         )  # fmt: skip
     except FileRefused as refused:
-        return _page(request, telling.file_refused(refused.name, refused.reason), status=422)
+        return show_page(request, telling.file_refused(refused.name, refused.reason), status=422)
     except InvalidValue:
-        return _page(request, _("A folder cannot bear this name. Give another one."), status=422, at="nom")
+        return show_page(request, _("A folder cannot bear this name. Give another one."), status=422, at="nom")
     except NoSuchFolder:
-        return _page(request, _("This folder is no longer there. Choose another one."), status=422, at="dossier")
+        return show_page(request, _("This folder is no longer there. Choose another one."), status=422, at="dossier")
     except orders.AlreadyUnderWay:
         pass  # pressed twice, or in two windows: the page shows the one that is there
     except MailboxError:
-        return _page(request, _("The mailbox does not answer. Send the file again in a moment."), status=503)
+        return show_page(request, _("The mailbox does not answer. Send the file again in a moment."), status=503)
     return redirect("moving:moving")
 
 
@@ -113,14 +113,18 @@ def _target(request: StaffRequest) -> tuple[MailboxId, str, bool]:
     return folder.id, places.label(folder), made
 
 
-def _page(request: StaffRequest, problem: str = "", *, status: int = 200, at: str = "fichiers") -> HttpResponse:
+def show_page(request: StaffRequest, problem: str = "", *, status: int = 200, at: str = "fichiers") -> HttpResponse:
+    """`at`: the field that the problem is about."""
     intake, now = latest_of(request.account), timezone.now()
-    told = telling.told(intake, now) if intake else None
+    trial = intake if intake is not None and intake.state == intake.State.TRIED else None
+    told = telling.told(intake, now) if intake and trial is None else None
     under_way = intake is not None and intake.state in intake.OPEN
     choices, silent = ([], False) if under_way else _choices(request)
     toast = toasts.read(request)
     context = {
-        "told": told, "under_way": under_way, "choices": choices, "silent": silent, "problem": problem, "at": at,
+        "server": request.POST.get("serveur", ""), "user": request.POST.get("identifiant", ""),
+        "told": told, "trial": trial, "trial_folders": telling.folders(trial) if trial else [],
+        "under_way": under_way, "choices": choices, "silent": silent, "problem": problem, "at": at,
         "new": NEW, "chosen": request.POST.get("dossier", NEW), "name": request.POST.get("nom", _("Imported mail")),
         "limit": telling.limit(), "room": laid_aside.disk_has_room(orders.folder_of("").parent),
         "closed": shut.reading(request.account, now), "toast": toast, "now": now,

@@ -146,7 +146,7 @@ def places(found: standing.Standing) -> list[Place]:
         "labels": (_("Labels"), _("names and colours, shared with your other programs")),
         "folders": (_("Folders"), _("create, rename, move, hide, delete")),
         "space": (_("Make room"), _("The largest messages, and what they hold")),
-        "moving": (_("Import mail"), _("bring messages along from files or from an archive")),
+        "moving": (_("Import mail"), _("bring messages along from files or from another mailbox")),
     }
     return [
         Place(name, label, ICONS[name], reverse(ELSEWHERE.get(name, f"webmail:{name}")), _capital(state))
