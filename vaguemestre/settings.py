@@ -198,6 +198,7 @@ MAINTENANCE_LETS_IN = "vaguemestre.portal.access.passes_maintenance"
 MAIL_HOLDERS = ["vaguemestre.engine.held.hold", "vaguemestre.webmail.outbox.hold_back"]
 REDIRECTION_UNDOER = "vaguemestre.webmail.undoing.undo_since"
 SENT_SINCE = "vaguemestre.webmail.sent.since"
+SIGNATURES_KEEPER = "vaguemestre.webmail.brought.keep_signature"
 SETTINGS_OF = "vaguemestre.webmail.views.settings.page.places_of"  # the list of the mail's settings, for other rooms
 SCREEN_OF = "vaguemestre.webmail.preferences.of"  # theme and size of letters that somebody chose, for other screens
 FORGOTTEN_AT_SIGN_OUT = ["__Host-toast"]  # what a browser would show to the next person who signs in

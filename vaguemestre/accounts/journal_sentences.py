@@ -117,6 +117,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     "intake.stopped": _("Import of mail stopped"),
     "intake.undone": _("Import of mail taken back"),
     "intake.failed": _("Import of mail not finished"),
+    "roundcube.brought": _("Contacts and signatures of Roundcube brought in"),
     "otp-key.imported": _("OTP key taken into the stock"),
     "otp-key.asked": _("OTP key asked for"),
     "otp-key.request-withdrawn": _("Request for an OTP key withdrawn"),

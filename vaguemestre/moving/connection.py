@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from vaguemestre.accounts.mail_token import mail_token
+from vaguemestre.mailbox import sieve
 from vaguemestre.mailbox.endpoint import Endpoint
 from vaguemestre.mailbox.fetcher.guard import Guard
 from vaguemestre.mailbox.pool import Pool
@@ -17,6 +18,14 @@ from vaguemestre.moving.remote import PORTS, Server
 
 def open_mailbox_of(account_key: str) -> AbstractContextManager[Session]:
     return _pool().session(account_key)
+
+
+def open_scripts(account_key: str) -> AbstractContextManager[sieve.ScriptServer]:
+    """What filters this account's incoming mail."""
+    host, port = settings.MAIL["sieve"]
+    name, _port = settings.MAIL["imaps"]
+    endpoint = Endpoint(host, port, ca=settings.MAIL["ca"], certified_as=name)
+    return sieve.conversation(endpoint, account_key, mail_token(account_key, now=timezone.now()))
 
 
 def server(host: str, port: int) -> Server:
