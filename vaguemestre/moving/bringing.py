@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from vaguemestre.audit import journal
 from vaguemestre.mailbox.errors import MailboxRefused, MailboxUnavailable, NoSuchFolder, QuotaExceeded, SignInRefused
@@ -117,7 +118,8 @@ def _target(intake: Intake, part: Part, session: Session) -> Folder:
 
 def _place(intake: Intake, part: Part, session: Session) -> tuple[Folder, bool]:
     if part.kind == Part.Kind.COPIED:
-        return places.of_role(session, part.member) if part.member else places.at_its_place(session, part.folder)
+        spare = _("Imported folder %d") % (part.number + 1)
+        return places.of_role(session, part.member) if part.member else places.at_its_place(session, part.folder, spare)
     chosen = places.chosen(session, intake.target)
     return places.below(session, chosen, part.folder) if part.folder else (chosen, False)
 

@@ -6,16 +6,19 @@ The password is sealed in its row, opened when mbsync begins, and gone as soon a
 import secrets
 import time
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from vaguemestre.academy.facts import academy
 from vaguemestre.accounts import sealing
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.sealing import Purpose
 from vaguemestre.audit import journal
 from vaguemestre.moving import connection, mbsync, orders, remote
+from vaguemestre.moving.files import disk_has_room
 from vaguemestre.moving.mbsync import Run
 from vaguemestre.moving.models import Intake, Part, Remote
 from vaguemestre.moving.remote import RemoteFailed, RemoteFolder
@@ -75,13 +78,16 @@ def copied(intake: Intake, until: float) -> bool:
     root = orders.folder_of(intake.key)
     run = _runs.get(intake.key) or _started(intake, source)
     over = run.over(max(0.05, until - time.monotonic()))
-    count = mbsync.copied(root)
+    count, octets = _copied(root)
     if count > source.copied:
         Remote.objects.filter(pk=source.pk).update(copied=count)
         Intake.objects.filter(pk=intake.pk).update(attempts=0)
     if not Intake.objects.filter(pk=intake.pk, state=State.RUNNING).exists():
         end(intake.key)
         return False
+    if octets > limit() or not disk_has_room(root):
+        end(intake.key)
+        raise RemoteFailed("large" if octets > limit() else "disk")
     if not over:
         return False
     del _runs[intake.key]
@@ -89,6 +95,19 @@ def copied(intake: Intake, until: float) -> bool:
         raise RemoteFailed(failure)
     _arrived(source)
     return True
+
+
+def limit() -> int:
+    """Octets: what is larger than a mailbox here need not be read to its end."""
+    return academy().mail.quota_mb * 5 // 4 * 1024 * 1024
+
+
+def _copied(root: Path) -> tuple[int, int]:
+    """mbsync renames what it has read while we look."""
+    try:
+        return mbsync.copied(root)
+    except FileNotFoundError:
+        return 0, 0
 
 
 def failed(intake: Intake, reason: str) -> None:
@@ -152,7 +171,7 @@ def _parts(intake: Intake) -> list[Part]:
 def _arrived(source: Remote) -> None:
     root = orders.folder_of(source.intake_id)
     with transaction.atomic():
-        Remote.objects.filter(pk=source.pk).update(sealed="", copied=mbsync.copied(root))
+        Remote.objects.filter(pk=source.pk).update(sealed="", copied=_copied(root)[0])
         for part in source.intake.parts.all():
             part.size = len(mbsync.messages(root / part.file))
             part.save(update_fields=["size"])

@@ -91,9 +91,13 @@ def flags_of(name: str) -> str:
     return name.rpartition(":2,")[2] if ":2," in name else ""
 
 
-def copied(root: Path) -> int:
+def copied(root: Path) -> tuple[int, int]:
+    """Messages, and octets."""
     box = root / "box"
-    return sum(len(messages(place)) for place in box.iterdir()) if box.is_dir() else 0
+    sizes = [
+        (place / name).stat().st_size for place in (box.iterdir() if box.is_dir() else ()) for name in messages(place)
+    ]
+    return len(sizes), sum(sizes)
 
 
 def _number(name: str) -> int:

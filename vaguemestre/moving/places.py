@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from vaguemestre.mailbox.errors import FolderExists, NoSuchFolder
+from vaguemestre.mailbox.errors import FolderExists, MailboxRefused, NoSuchFolder, QuotaExceeded, SignInRefused
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import FolderName, InvalidValue
@@ -50,13 +50,23 @@ def of_role(session: Session, word: str) -> tuple[Folder, bool]:
     return found, False
 
 
-def at_its_place(session: Session, path: str) -> tuple[Folder, bool]:
-    """The folder of that name, beside all others."""
-    by_name = {folder.name: folder for folder in session.folders()}
-    found = by_name.get(FolderName.existing(path))
-    if found is not None and found.id is not None:
-        return found, False
-    return session.create(FolderName.existing(path)), True
+def at_its_place(session: Session, path: str, spare: str) -> tuple[Folder, bool]:
+    """The folder of that name, beside all others; the `spare` name where ours of that name is for something else, or
+    where the mail server does not want it."""
+    for name in (path, spare):
+        wanted = FolderName.existing(name)
+        found = next((folder for folder in session.folders() if folder.name == wanted), None)
+        if found is not None and found.id is not None and found.role in CHOICES:
+            return found, False
+        if found is None or (found.id is None and found.role is None):
+            try:
+                return session.create(wanted), True
+            except (QuotaExceeded, SignInRefused):
+                raise
+            except MailboxRefused as refusal:
+                if not refusal.permanent or name == spare:
+                    raise
+    raise NoSuchFolder(path)
 
 
 def below(session: Session, target: Folder, path: str) -> tuple[Folder, bool]:

@@ -104,6 +104,8 @@ def server_refused(reason: str) -> str:
         ),
         "broken": _("What answers there is not a mail server as we know them. Check the name and the port."),
         "refused": _("The server refuses to be read. Check the name and the port."),
+        "large": _("This mailbox is larger than yours may be. Import some of its folders from files instead."),
+        "disk": _("The server has no room left. Try again tomorrow, or call your DSDEN."),
         "often": _("Too many trials. Try again in an hour."),
     }.get(reason, _("The server does not answer. Check the name and the port, or try again later."))
 
@@ -114,7 +116,7 @@ def _runs(intake: Intake) -> bool:
 
 def _may_go_on(intake: Intake) -> bool:
     """After a refused password there is nothing to go on with: one begins again with the right one."""
-    return intake.state == State.PAUSED and intake.failure not in {"r-login", "r-tls", "r-inside", "r-name"}
+    return intake.state == State.PAUSED and intake.failure not in {"r-login", "r-tls", "r-inside", "r-name", "r-large"}
 
 
 def _copying(source: Remote) -> tuple[str, str, str]:

@@ -173,7 +173,7 @@ def test_a_certificate_that_nobody_vouches_for(
     )
     assert run.over(30)
     assert run.failure() == "tls"
-    assert mbsync.copied(tmp_path) == 0
+    assert mbsync.copied(tmp_path) == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -218,6 +218,24 @@ def test_servers_that_are_none(near: None, words: bytes) -> None:
     with pytest.raises(RemoteFailed) as caught:
         remote.look(server, "a", "b")
     assert caught.value.reason in {"broken", "away", "refused", "tls"}
+
+
+def test_one_larger_than_ours_may_be_is_not_read_to_its_end(
+    mail_account: MailAccount, there: MailAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetching, "limit", lambda: 100)
+    intake = bring(begun(mail_account, there), seconds=5)
+    assert (intake.state, intake.failure) == (State.PAUSED, "r-large")
+    assert not fetching._runs
+
+
+def test_a_name_that_means_something_else_here(mail_account: MailAccount, there: MailAccount) -> None:
+    append(there, raw(8), "Plus tard")
+    bring(begun(mail_account, there), seconds=1)
+    assert folders(mail_account)["Plus tard"].total == 0
+    assert (
+        sum(folder.total for name, folder in folders(mail_account).items() if name.startswith("Dossier importé")) == 1
+    )
 
 
 def test_trials_are_forgotten_with_their_password(mail_account: MailAccount, there: MailAccount) -> None:
