@@ -77,6 +77,7 @@ INSTALLED_APPS = [
         for room in (
             "academy", "audit", "web", "clock", "mailbox", "courier", "maintenance", "people", "accounts",
             "letters", "engine", "contacts", "arrivals", "portal", "webmail", "directory", "helpdesk", "exports",
+            "moving",
         )
     ),
 ]  # fmt: skip
@@ -157,6 +158,7 @@ SECURE_CSP = {
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a page of 50 rows with its boxes, or a list of 2,000 recipients
+DATA_UPLOAD_MAX_NUMBER_FILES = 500  # letters saved one by one, brought into a mailbox together
 FILE_UPLOAD_TEMP_DIR = DATA / "tmp" if DATA else None
 
 # One line a thing between rooms that must not import one another.
@@ -172,6 +174,7 @@ RECURRING = {
     "vaguemestre.accounts.purging.purge_due": 3600,
     "vaguemestre.accounts.otp.leavers.ask_keys_back": 86400,
     "vaguemestre.exports.orders.look_after": 60,
+    "vaguemestre.moving.orders.look_after": 60,
     "vaguemestre.contacts.purging.sweep": 3600,
     "vaguemestre.directory.index.keep_up": 3600,
     "vaguemestre.courier.retention.sweep": 3600,
@@ -182,6 +185,7 @@ RECURRING = {
 PURGE_HOLDERS = ["vaguemestre.exports.orders.holds_purge"]
 ACCOUNT_PURGERS = [
     "vaguemestre.exports.orders.forget_account",
+    "vaguemestre.moving.orders.forget_account",
     "vaguemestre.engine.held.forget_account",
     "vaguemestre.engine.mailboxes.delete_mailbox",
     "vaguemestre.engine.learning.forget_account",
@@ -200,6 +204,8 @@ MAIL_HOLDERS = [
 REDIRECTION_UNDOER = "vaguemestre.webmail.undoing.undo_since"
 MAIL_WAITING = "vaguemestre.webmail.outbox.waiting_of"
 SENT_SINCE = "vaguemestre.webmail.sent.since"
+SIGNATURES_KEEPER = "vaguemestre.webmail.brought.keep_signature"
+SETTINGS_OF = "vaguemestre.webmail.views.settings.page.places_of"  # the list of the mail's settings, for other rooms
 SCREEN_OF = "vaguemestre.webmail.preferences.of"  # theme and size of letters that somebody chose, for other screens
 FORGOTTEN_AT_SIGN_OUT = ["__Host-toast"]  # what a browser would show to the next person who signs in
 ACCOUNT_PROJECTOR = "vaguemestre.engine.projection.project"
@@ -220,7 +226,7 @@ MAIL: dict[str, Any] = {
     "undo_seconds": INSTANCE.undo_seconds,
     "spool": DATA / "spool" if DATA else None,
 }
-# What is fetched from strangers' servers because a mail says so: read by `webmail.fetching` alone.
+# What is fetched from strangers' servers: read by `webmail.fetching` (because a mail says so) and `moving.connection`.
 OUTSIDE: dict[str, Any] = {
     "images": INSTANCE.remote_images,
     "refused": INSTANCE.refused_networks,

@@ -21,6 +21,7 @@ class Purpose(Enum):
 
     FACTOR = b"vaguemestre factor seal"  # rows: seeds of keys and telephones
     KEPT_FORM = b"vaguemestre seal: kept form"  # rows, for a day
+    ELSEWHERE = b"vaguemestre seal: password of another server"  # rows, while mail is brought from there
     OWNER = b"vaguemestre seal: page owner"  # a cookie
     TYPED = b"vaguemestre seal: lost password"  # a field of a page
 

@@ -83,10 +83,14 @@ def data_of(upload: Upload) -> bytes:
 
 def plan(upload: Upload) -> Plan:
     """Raises FileRefused. Four queries whatever the sizes."""
-    made = Plan(_read(upload))
-    known = _Known(upload.account)
+    return plan_of(upload.account, _read(upload), upload.group)
+
+
+def plan_of(account: Account, report: Report, group: str = "") -> Plan:
+    made = Plan(report)
+    known = _Known(account)
     for numbered in made.report.cards:
-        card = _joined(numbered, upload.group)
+        card = _joined(numbered, group)
         slot = known.of(card)
         if slot is None:
             slot = Slot(card)
@@ -113,13 +117,22 @@ def take(upload: Upload, *, now: datetime) -> Done:
         held = Upload.objects.select_for_update().filter(key=upload.key).first()
         if held is None:
             raise Gone
-        made = plan(held)
-        account = held.account
-        before = [slot.contact for slot in made.completed if slot.contact is not None]
-        contacts = keeping.add_many(account, [slot.card for slot in made.new], now=now)
-        word = undoing.remember(account, now=now, cards=before, made=[one.pk for one in contacts])
-        keeping.change_many([(slot.contact, slot.card) for slot in made.completed if slot.contact], now=now)
+        done = _taken(held.account, plan(held), now)
         held.delete()
+    return done
+
+
+def take_report(account: Account, report: Report, *, now: datetime) -> Done:
+    """Of cards that another program's own store held. In the caller's transaction. Raises keeping.Full."""
+    with transaction.atomic():
+        return _taken(account, plan_of(account, report), now)
+
+
+def _taken(account: Account, made: Plan, now: datetime) -> Done:
+    before = [slot.contact for slot in made.completed if slot.contact is not None]
+    contacts = keeping.add_many(account, [slot.card for slot in made.new], now=now)
+    word = undoing.remember(account, now=now, cards=before, made=[one.pk for one in contacts])
+    keeping.change_many([(slot.contact, slot.card) for slot in made.completed if slot.contact], now=now)
     return Done(len(made.new), len(made.completed), word)
 
 

@@ -30,6 +30,7 @@ LAYOUT = {
     "log": ("root", 0o750),
     "log/nginx": (WEB_USER, 0o750),
     "mail": (MAIL_USER, 0o700),
+    "moving": (WEB_USER, 0o700),
     "outbox": (WEB_USER, 0o700),
     "run": (WEB_USER, 0o755),
     "secrets": (WEB_USER, 0o700),

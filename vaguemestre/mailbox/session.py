@@ -9,6 +9,7 @@ from vaguemestre.mailbox import exchanges, found, judging, keywords, tree
 from vaguemestre.mailbox.directory import LIST, Directory, Known
 from vaguemestre.mailbox.errors import MailboxRefused
 from vaguemestre.mailbox.exchanges import Exchanges
+from vaguemestre.mailbox.identities import identities
 from vaguemestre.mailbox.learning import APART
 from vaguemestre.mailbox.lighter import without_attachments
 from vaguemestre.mailbox.link import Link, Selected, require
@@ -160,6 +161,10 @@ class Session:
     def with_header(self, folder: MailboxId, name: str, text: str) -> UidSet:
         """Whose header field of that name holds the text somewhere."""
         return self._in(folder, lambda known: with_header(self._link, known, name, text))
+
+    def identities(self, folder: MailboxId, *, since: int = 1, below: int) -> dict[Uid, bytes]:
+        """What tells each message from the others (`mailbox.identities`), of those with these numbers."""
+        return self._in(folder, lambda known: dict(identities(self._link, known, since, below)))
 
     def among(self, folder: MailboxId, uids: UidSet, state: State) -> UidSet:
         """Those of them that are there and in that state."""

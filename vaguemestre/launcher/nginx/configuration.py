@@ -43,6 +43,8 @@ def render(data: Path, instance: Instance) -> None:
         "web": instance.ports.web, "events": instance.ports.events,
         "images": "images" if instance.remote_images else "web",
         "message": academy().mail.message_limit_mb + ENVELOPE_MB,
+        # Somebody's whole mailbox elsewhere, which may be a little larger than one here.
+        "mailbox": academy().mail.quota_mb + academy().mail.quota_mb // 4,
         "sign_ins": sign_ins, "sign_ins_waiting": sign_ins * QUEUE_SECONDS,
         "sign_ins_of_one": SIGN_INS_OF_ONE, "sign_ins_of_one_at_once": AT_ONCE_OF_ONE,
         "proxy": folder(data) / "proxy.conf",

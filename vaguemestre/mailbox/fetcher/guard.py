@@ -23,10 +23,12 @@ _LOOKUPS = BoundedSemaphore(64)
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """`refused`: public networks that are the authority's own. `permitted`: one address for tests, on any port."""
+    """`refused`: public networks that are the authority's own. `permitted`: one address for tests, on any port.
+    `ports`: of the servers that are meant."""
 
     refused: tuple[Network, ...] = ()
     permitted: str = ""
+    ports: tuple[int, ...] = PORTS
 
     def addresses(self, host: str, port: int, *, seconds: float) -> Sequence[str]:
         """What the name stands for, checked. To be connected to as they are: asked twice, a name may lie.
@@ -34,7 +36,7 @@ class Guard:
         One address that may not be spoken to refuses them all. Raises `CannotFetch`."""
         texts = _looked_up(host, port, seconds)
         for text in texts:
-            if text != self.permitted and (port not in PORTS or not self.is_public(text)):
+            if text != self.permitted and (port not in self.ports or not self.is_public(text)):
                 raise CannotFetch("inside")
         return texts
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import MailboxError, SignInRefused
 from vaguemestre.mailbox.sieve import ScriptRefused
@@ -25,20 +26,23 @@ ORDER = ("signature", "absence", "receipts", "redirection")  # the steps of the 
 # What nobody needs to choose on the first day.
 LATER = (
     "identities", "ready", "mailings", "filters", "labels", "folders", "sending", "display", "arrival", "images", "space",
+    "moving",
 )  # fmt: skip
 # By what a person means, as the start page shows them. A page that no group names is with what one says.
 GROUPS = {
     "say": ("signature", "identities", "absence", "sending", "receipts", "ready", "mailings"),
     "receive": ("filters", "redirection", "arrival", "images"),
-    "file": ("labels", "folders", "space"),
+    "file": ("labels", "folders", "space", "moving"),
     "screen": ("display",),
 }
 ICONS = {
     "signature": "pen", "absence": "calendar", "receipts": "mail-check", "redirection": "forward", "sending": "send",
     "display": "palette", "arrival": "bell", "images": "image", "labels": "tag", "folders": "folder",
     "space": "file-archive", "filters": "funnel", "identities": "at-sign",
-    "ready": "file-text", "mailings": "users",
+    "ready": "file-text", "mailings": "users", "moving": "upload",
 }  # fmt: skip
+
+ELSEWHERE = {"moving": "moving:moving"}  # pages of other rooms
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +154,11 @@ def after(name: str) -> str:
     return f"{reverse('accounts:first-personalise')}?vu=1"
 
 
+def places_of(account: Account) -> list[Place]:
+    """For a page of another room that stands in this list: `settings.SETTINGS_OF`."""
+    return places(standing.of(account, timezone.now()))
+
+
 def places(found: standing.Standing) -> list[Place]:
     now = timezone.now()
     labels = {
@@ -168,11 +177,12 @@ def places(found: standing.Standing) -> list[Place]:
         "labels": (_("Labels"), _("names and colours, shared with your other programs")),
         "folders": (_("Folders"), _("create, rename, move, hide, delete")),
         "space": (_("Make room"), _("The largest messages, and what they hold")),
+        "moving": (_("Import mail"), _("bring messages along from files or from another mailbox")),
     }
     group_of = {name: place for place, names in enumerate(GROUPS.values()) for name in names}
     ranks = {name: rank for rank, name in enumerate(name for names in GROUPS.values() for name in names)}
     return [
-        Place(name, labels[name][0], ICONS[name], reverse(f"webmail:{name}"), _capital(labels[name][1]))
+        Place(name, labels[name][0], ICONS[name], reverse(ELSEWHERE.get(name, f"webmail:{name}")), _capital(labels[name][1]))
         for name in sorted((*ORDER, *LATER), key=lambda one: (group_of.get(one, 0), ranks.get(one, len(ranks))))
     ]
 

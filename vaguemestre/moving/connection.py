@@ -1,0 +1,41 @@
+"""The ways to the mailbox that mail is brought into and to those it comes from. The only place of this room that reads
+`settings.MAIL` and `settings.OUTSIDE`."""
+
+from contextlib import AbstractContextManager
+from functools import lru_cache
+
+from django.conf import settings
+from django.utils import timezone
+
+from vaguemestre.accounts.mail_token import mail_token
+from vaguemestre.mailbox import sieve
+from vaguemestre.mailbox.endpoint import Endpoint
+from vaguemestre.mailbox.fetcher.guard import Guard
+from vaguemestre.mailbox.pool import Pool
+from vaguemestre.mailbox.session import Session
+from vaguemestre.moving.remote import PORTS, Server
+
+
+def open_mailbox_of(account_key: str) -> AbstractContextManager[Session]:
+    return _pool().session(account_key)
+
+
+def open_scripts(account_key: str) -> AbstractContextManager[sieve.ScriptServer]:
+    """What filters this account's incoming mail."""
+    host, port = settings.MAIL["sieve"]
+    name, _port = settings.MAIL["imaps"]
+    endpoint = Endpoint(host, port, ca=settings.MAIL["ca"], certified_as=name)
+    return sieve.conversation(endpoint, account_key, mail_token(account_key, now=timezone.now()))
+
+
+def server(host: str, port: int) -> Server:
+    """A stranger's; one of this machine's own only in tests, which then bears our own authority's certificate."""
+    guard = Guard(settings.OUTSIDE["refused"], settings.OUTSIDE["permitted"], PORTS)
+    return Server(host, port, guard, settings.MAIL["ca"] if guard.permitted else None)
+
+
+@lru_cache(maxsize=1)
+def _pool() -> Pool:
+    host, port = settings.MAIL["imaps"]
+    endpoint = Endpoint(host, port, socket=settings.MAIL["mailboxes"], spool=settings.MAIL["spool"])
+    return Pool(endpoint, lambda key: mail_token(key, now=timezone.now()))

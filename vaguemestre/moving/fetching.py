@@ -1,0 +1,177 @@
+"""A mailbox elsewhere: tried with the person before their eyes, then copied by mbsync, then stored as files are.
+
+The password is sealed in its row, opened when mbsync begins, and gone as soon as all is copied, given up or too old.
+"""
+
+import secrets
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.accounts import sealing
+from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.sealing import Purpose
+from vaguemestre.audit import journal
+from vaguemestre.moving import connection, mbsync, orders, remote
+from vaguemestre.moving.files import disk_has_room
+from vaguemestre.moving.mbsync import Run
+from vaguemestre.moving.models import Intake, Part, Remote
+from vaguemestre.moving.remote import RemoteFailed, RemoteFolder
+
+TRIAL_LASTS = timedelta(hours=1)
+LEFT_OUT = {"trash", "junk", "all"}  # what was thrown away there, and what only shows other folders
+ATTEMPTS = 8  # in a row that copied nothing more
+State = Intake.State
+_runs: dict[str, Run] = {}  # of this process: what a former one left behind died with it
+
+
+def try_out(account: Account, host: str, port: int, user: str, password: str, *, now: datetime) -> Intake:
+    """Raises RemoteFailed and AlreadyUnderWay. The trial before it is forgotten."""
+    if Intake.objects.filter(account=account, state__in=Intake.OPEN).exists():
+        raise orders.AlreadyUnderWay(account.key)
+    checked = remote.host_of(host)
+    folders = remote.look(connection.server(checked, port), user, password)
+    with transaction.atomic():
+        Intake.objects.filter(account=account, state=State.TRIED).delete()
+        intake = Intake.objects.create(
+            key=secrets.token_hex(16), account=account, asked_at=now, state=State.TRIED, names=checked, target="",
+            target_label="",
+        )  # fmt: skip
+        Remote.objects.create(
+            intake=intake, host=checked, port=port, user=user, tried_at=now,
+            sealed=sealing.seal(password.encode(), Purpose.ELSEWHERE),
+            folders=[{"name": one.name, "role": one.role, "total": one.total} for one in folders],
+            total=sum(one.total for one in folders if one.role not in LEFT_OUT),
+        )  # fmt: skip
+    return intake
+
+
+def begin(intake: Intake, *, inbox: str, now: datetime) -> bool:
+    """False when the trial is too old, or another import is under way. `inbox`: where "open the folder" leads."""
+    mine = Intake.objects.filter(pk=intake.pk, state=State.TRIED, remote__tried_at__gt=now - TRIAL_LASTS)
+    try:
+        with transaction.atomic():
+            if not mine.update(state=State.RUNNING, asked_at=now, target=inbox):
+                return False
+            Part.objects.bulk_create(_parts(intake), batch_size=500)
+            journal.record(
+                intake.account_id, "intake.asked", intake.account_id, intake=intake.key[:8], host=intake.remote.host
+            )
+            transaction.on_commit(orders.start)
+    except IntegrityError:
+        return False
+    return True
+
+
+def copied(intake: Intake, until: float) -> bool:
+    """Whether its files are there: those of an upload always are. Waits for mbsync for the time of a slice.
+
+    Raises RemoteFailed."""
+    source = Remote.objects.filter(intake=intake).exclude(sealed="").first()
+    if source is None:
+        return True
+    root = orders.folder_of(intake.key)
+    run = _runs.get(intake.key) or _started(intake, source)
+    over = run.over(max(0.05, until - time.monotonic()))
+    count, octets = _copied(root)
+    if count > source.copied:
+        Remote.objects.filter(pk=source.pk).update(copied=count)
+        Intake.objects.filter(pk=intake.pk).update(attempts=0)
+    if not Intake.objects.filter(pk=intake.pk, state=State.RUNNING).exists():
+        end(intake.key)
+        return False
+    if octets > limit() or not disk_has_room(root):
+        end(intake.key)
+        raise RemoteFailed("large" if octets > limit() else "disk")
+    if not over:
+        return False
+    del _runs[intake.key]
+    if failure := run.failure():
+        raise RemoteFailed(failure)
+    _arrived(source)
+    return True
+
+
+def limit() -> int:
+    """Octets: what is larger than a mailbox here need not be read to its end."""
+    return academy().mail.quota_mb * 5 // 4 * 1024 * 1024
+
+
+def _copied(root: Path) -> tuple[int, int]:
+    """mbsync renames what it has read while we look."""
+    try:
+        return mbsync.copied(root)
+    except FileNotFoundError:
+        return 0, 0
+
+
+def failed(intake: Intake, reason: str) -> None:
+    """A line that broke is tried again; what will not mend by itself waits for the person."""
+    Intake.objects.filter(pk=intake.pk).update(attempts=F("attempts") + 1)
+    if reason in {"away", "time"} and intake.attempts + 1 < ATTEMPTS:
+        return
+    end(intake.key)
+    Intake.objects.filter(pk=intake.pk, state=State.RUNNING).update(state=State.PAUSED, failure=f"r-{reason}"[:10])
+
+
+def end(key: str) -> None:
+    if run := _runs.pop(key, None):
+        run.end()
+
+
+def end_strangers() -> None:
+    """What runs in this process for an import that was stopped meanwhile, by another."""
+    for key in list(_runs):
+        if not Intake.objects.filter(pk=key, state=State.RUNNING).exists():
+            end(key)
+            orders.clear(key)
+
+
+def forget_trials(now: datetime) -> None:
+    """What nobody began, with its password; and what has not come to its end within days."""
+    Intake.objects.filter(state=State.TRIED, remote__tried_at__lt=now - TRIAL_LASTS).delete()
+    late = Intake.objects.filter(state=State.RUNNING, remote__tried_at__lt=now - orders.PAUSED_WAITS)
+    for intake in late.exclude(remote__sealed=""):
+        orders.stop(intake, now=now)
+
+
+def folders_of(source: Remote) -> list[RemoteFolder]:
+    rows: list[dict[str, Any]] = source.folders
+    return [RemoteFolder(row["name"], row["role"], row["total"]) for row in rows]
+
+
+def brought(source: Remote) -> list[RemoteFolder]:
+    return [one for one in folders_of(source) if one.role not in LEFT_OUT]
+
+
+def _started(intake: Intake, source: Remote) -> Run:
+    root = orders.folder_of(intake.key)
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    password = sealing.unseal(source.sealed, Purpose.ELSEWHERE).decode()
+    server = connection.server(source.host, source.port)
+    run = _runs[intake.key] = mbsync.start(root, server, brought(source), source.user, password)
+    return run
+
+
+def _parts(intake: Intake) -> list[Part]:
+    return [
+        Part(
+            intake=intake, number=number, kind=Part.Kind.COPIED, file=f"box/f{number}", member=one.role,
+            folder=one.name, label=one.name[-255:], size=one.total,
+        )
+        for number, one in enumerate(brought(intake.remote))
+    ]  # fmt: skip
+
+
+def _arrived(source: Remote) -> None:
+    root = orders.folder_of(source.intake_id)
+    with transaction.atomic():
+        Remote.objects.filter(pk=source.pk).update(sealed="", copied=_copied(root)[0])
+        for part in source.intake.parts.all():
+            part.size = len(mbsync.messages(root / part.file))
+            part.save(update_fields=["size"])

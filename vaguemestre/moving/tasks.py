@@ -1,0 +1,19 @@
+"""Bringing in the background, a slice at a time, so that other tasks get their turn between two slices."""
+
+from django.tasks import task
+from django.utils import timezone
+
+from vaguemestre.moving import bringing
+
+
+@task(priority=-10)
+def bring_mail() -> bool:
+    """One slice; the rest is asked for again. True when there is more."""
+    more = bringing.go_on(now=timezone.now())
+    if more:
+        ask_for_bringing()
+    return more
+
+
+def ask_for_bringing() -> None:
+    bring_mail.enqueue()
