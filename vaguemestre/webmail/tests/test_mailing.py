@@ -1,25 +1,20 @@
-"""A mailing from the sheet to the last letter: each once, within the limits, stopped, gone on with, and what failed."""
+"""A mailing from the sheet to the last letter: each once, each alone, and whom it did not reach."""
 
 import html as entities
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
 
-from vaguemestre.academy import facts
-from vaguemestre.academy.facts import academy
-from vaguemestre.accounts.models import Account
 from vaguemestre.audit.models import Entry
 from vaguemestre.clock import due
-from vaguemestre.clock.models import Due
 from vaguemestre.people.numen import Numen
-from vaguemestre.webmail import outbox, purging
-from vaguemestre.webmail.mailing import pace, sending
-from vaguemestre.webmail.models import MailedLetter, Mailing, Outgoing, Preferences, new_key
+from vaguemestre.webmail import purging
+from vaguemestre.webmail.mailing import sending
+from vaguemestre.webmail.models import MailedLetter, Mailing, Outgoing, new_key
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_echoes import bounce, report
 from vaguemestre.webmail.tests.test_list import body
@@ -49,19 +44,6 @@ def act(desk: Desk, key: str, name: str, **data: object) -> None:
 
 def states(key: str) -> list[str]:
     return list(MailedLetter.objects.filter(mailing=key).values_list("state", flat=True))
-
-
-def limit(monkeypatch: pytest.MonkeyPatch, **more: int) -> None:
-    tight = academy().model_copy(update={"mailing": academy().mailing.model_copy(update=more)})
-    monkeypatch.setattr(facts, "read_academy", lambda _path: tight)
-    facts.academy.cache_clear()
-    monkeypatch.setattr(pace, "academy", lambda: tight)
-
-
-@pytest.fixture(autouse=True)
-def forget_limits() -> object:
-    yield
-    facts.academy.cache_clear()
 
 
 def crowd(count: int) -> list[str]:
@@ -180,117 +162,6 @@ def test_files_are_in_each_letter(desk: Desk, neighbour: Desk) -> None:
     assert Outgoing.objects.get(key=key).files.count() == 1
 
 
-def test_it_is_spread_over_time(desk: Desk, monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
-    limit(monkeypatch, at_once=3, per_hour=60)
-    key = begin(desk, *crowd(6))
-    assert "dans 3 minutes environ" in page(desk, key)
-    act(desk, key, "envoi")
-    start = timezone.now()
-    assert states(key).count(Letter.SENT) == 3
-    sending.go_on(key, start)
-    assert states(key).count(Letter.SENT) == 3
-    assert Due.objects.get(job=sending.GO_ON).at > start + timedelta(seconds=50)
-    for minute in range(1, 4):
-        sending.go_on(key, start + timedelta(minutes=minute, seconds=2 * minute))
-        assert states(key).count(Letter.SENT) == 3 + minute
-    assert Mailing.objects.get().state == State.DONE
-    assert not Due.objects.filter(job=sending.GO_ON, at__lt=now + timedelta(days=1)).exclude(attempts=0).exists()
-
-
-def test_two_mailings_share_the_pace(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    limit(monkeypatch, at_once=2, per_hour=60)
-    first, second = begin(desk, *crowd(2)), begin(desk, *crowd(2))
-    act(desk, first, "envoi")
-    act(desk, second, "envoi")
-    assert states(first) == [Letter.SENT, Letter.SENT]
-    assert states(second) == [Letter.WAITING, Letter.WAITING]
-
-
-def test_the_pace_stays_below_what_the_server_takes() -> None:
-    """Rspamd counts recipients of an account: so many at once, then so many an hour."""
-    mailing, mail = academy().mailing, academy().mail
-    hours = 5
-    assert mailing.at_once + hours * mailing.per_hour < mail.recipients_at_once + hours * mail.recipients_per_hour
-    assert pace.interval() * mailing.per_hour == timedelta(hours=1)
-
-
-def test_a_process_that_dies_in_the_middle(desk: Desk, neighbour: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before the letter is on its way, while it is, and after: whoever goes on sends it once."""
-    key = begin(desk, f"Karim;{neighbour.mail.address};6e", f"Moi;{desk.mail.address};5e")
-    dies = [outbox.write_message, outbox.enqueue, outbox.deliver]
-    for step in dies:
-        with monkeypatch.context() as patch:
-            patch.setattr(outbox, step.__name__, _died)
-            with pytest.raises(SystemError):
-                _press_or_go_on(desk, key)
-    later = timezone.now() + timedelta(minutes=20)
-    due.run(later)
-    due.run(later + timedelta(minutes=1))
-    assert len(received(neighbour)) == 1
-    assert len(received(desk)) == 1
-    assert set(states(key)) == {Letter.SENT}
-    assert len(desk.uids("sent")) == 2
-
-
-def _press_or_go_on(desk: Desk, key: str) -> None:
-    desk.post(f"/webmail/publipostage/{key}/envoi/")
-    sending.go_on(key, timezone.now())
-
-
-def _died(*_arguments: object, **_named: object) -> None:
-    raise SystemError("the process is killed here")
-
-
-def test_stopped_and_gone_on_with(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    limit(monkeypatch, at_once=1, per_hour=60)
-    key = begin(desk, *crowd(3))
-    act(desk, key, "envoi")
-    act(desk, key, "arret")
-    assert "2 lettres ne sont pas parties" in page(desk, key)
-    later = timezone.now() + timedelta(hours=3)
-    sending.go_on(key, later)
-    due.run(later)
-    assert states(key) == [Letter.SENT, Letter.WAITING, Letter.WAITING]
-    act(desk, key, "annulation")  # too late: one has left
-    assert "Trop tard" in page(desk, key)
-    act(desk, key, "suite")
-    for hour in (4, 5, 6):
-        sending.go_on(key, timezone.now() + timedelta(hours=hour))
-    assert states(key) == [Letter.SENT] * 3
-    act(desk, key, "arret")
-    act(desk, key, "suite")
-    assert Mailing.objects.get().state == State.DONE
-
-
-def test_called_back_before_the_first_letter(desk: Desk) -> None:
-    Preferences.objects.update_or_create(
-        account=desk.mail.account, defaults={"undo_seconds": 30, "changed_at": timezone.now()}
-    )
-    key = begin(desk, *crowd(2))
-    act(desk, key, "envoi")
-    assert states(key) == [Letter.WAITING, Letter.WAITING]
-    assert "La première lettre part dans" in page(desk, key)
-    act(desk, key, "annulation")
-    assert Outgoing.objects.get(key=key).is_draft
-    assert "Envoyer 2 lettres" in page(desk, key)
-    due.run(timezone.now() + timedelta(minutes=1))
-    assert not MailedLetter.objects.exists()
-    assert len(desk.uids("drafts")) == 1
-
-
-def test_at_an_hour_chosen(desk: Desk) -> None:
-    key = begin(desk, *crowd(2))
-    tomorrow = (timezone.now() + timedelta(days=1)).replace(microsecond=0)
-    wrong = desk.post(f"/webmail/publipostage/{key}/envoi/", {"depart": "2020-01-01T08:00"})
-    assert wrong.status_code == 422
-    act(desk, key, "envoi", depart=tomorrow.isoformat())
-    assert "La première lettre part demain" in page(desk, key)
-    due.run(timezone.now() + timedelta(hours=1))
-    assert Letter.SENT not in states(key)
-    due.run(tomorrow + timedelta(seconds=1))
-    assert states(key) == [Letter.SENT, Letter.SENT]
-
-
 def test_whom_it_did_not_reach(desk: Desk, neighbour: Desk) -> None:
     """Refused by our server, and by another one afterwards; written to again, they alone."""
     key = begin(desk, "Nul;nul.nulle@ac-amiens.fr;6e", f"Karim;{neighbour.mail.address};5e", "Jean;jean@y.example;4e")
@@ -318,39 +189,6 @@ def test_nobody_to_write_to_again(desk: Desk) -> None:
     key = begin(desk, *crowd(1))
     act(desk, key, "envoi")
     assert desk.post(f"/webmail/publipostage/{key}/relance/").status_code == 404
-
-
-def test_while_postfix_is_away_only_a_few_wait(
-    desk: Desk, no_postfix: Callable[[], None], back_again: Callable[[], None]
-) -> None:
-    no_postfix()
-    key = begin(desk, *crowd(9))
-    act(desk, key, "envoi")
-    assert states(key).count(Letter.LEAVING) == sending.STUCK
-    back_again()
-    for minutes in (20, 21, 22):
-        due.run(timezone.now() + timedelta(minutes=minutes))
-    assert states(key) == [Letter.SENT] * 9
-
-
-def test_a_stolen_account_sends_no_more(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    limit(monkeypatch, at_once=1, per_hour=60)
-    key = begin(desk, *crowd(3))
-    act(desk, key, "envoi")
-    [held] = sending.hold_back(desk.mail.account, timezone.now())
-    assert (held.recipients, held.reach) == (("p1@x.example", "p2@x.example"), 2)
-    due.run(timezone.now() + timedelta(hours=2))
-    assert states(key) == [Letter.SENT, Letter.WAITING, Letter.WAITING]
-    assert "fermé pour vol" in page(desk, key)
-    assert sending.hold_back(desk.mail.account, timezone.now()) == []
-
-
-def test_a_frozen_account_waits(desk: Desk) -> None:
-    key = begin(desk, *crowd(1))
-    Account.objects.filter(pk=desk.mail.key).update(frozen_at=timezone.now())
-    response = desk.post(f"/webmail/publipostage/{key}/envoi/")
-    assert response.status_code == 422
-    assert "suspendu" in body(response)
 
 
 def test_what_is_confidential_does_not_leave(desk: Desk) -> None:
@@ -445,33 +283,3 @@ def test_it_goes_with_its_account(desk: Desk) -> None:
     purging.purge(desk.mail.key, timezone.now())
     assert not Mailing.objects.exists()
     assert not MailedLetter.objects.exists()
-
-
-def test_what_the_pages_cost(
-    desk: Desk, django_assert_num_queries: DjangoAssertNumQueries, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The same for 5 lines and for 500."""
-    small, large = begin(desk, *crowd(5)), begin(desk, *crowd(500))
-    assert "Envoyer 500 lettres" in page(desk, large)
-    for key in (small, large):
-        with django_assert_num_queries(11):
-            page(desk, key)
-    limit(monkeypatch, at_once=1, per_hour=60)
-    act(desk, large, "envoi")
-    with django_assert_num_queries(9):
-        desk.get(f"/webmail/publipostage/{large}/", **HTMX)
-
-
-def test_a_letter_taken_back_from_the_outbox(
-    desk: Desk, no_postfix: Callable[[], None], back_again: Callable[[], None]
-) -> None:
-    no_postfix()
-    key = begin(desk, *crowd(1))
-    act(desk, key, "envoi")
-    letter = MailedLetter.objects.get()
-    assert desk.post(f"/webmail/en-attente/{letter.key}/reprise/").status_code == 302
-    back_again()
-    sending.go_on(key, timezone.now() + timedelta(minutes=1))
-    assert states(key) == [Letter.TAKEN]
-    assert "1 lettre a été reprise" in page(desk, key)
-    assert Mailing.objects.get().state == State.DONE
