@@ -9,6 +9,7 @@ import { copyLink } from "./behaviours/copy-link.ts";
 import { drop } from "./behaviours/drop.ts";
 import { editor } from "./behaviours/editor.ts";
 import { endless } from "./behaviours/endless.ts";
+import { forget } from "./behaviours/forget.ts";
 import { frameAhead } from "./behaviours/frame-ahead.ts";
 import { frameHeight } from "./behaviours/frame-height.ts";
 import { leave } from "./behaviours/leave.ts";
@@ -35,6 +36,9 @@ import { remoteImages } from "./behaviours/remote-images.ts";
 import { same } from "./behaviours/same.ts";
 import { selection } from "./behaviours/selection.ts";
 import { shortcuts, shortcutsSwitch } from "./behaviours/shortcuts.ts";
+import { gone, spareBack } from "./behaviours/spare-back.ts";
+import { spare } from "./behaviours/spare.ts";
+import { spares } from "./behaviours/spares.ts";
 import { splitter } from "./behaviours/splitter.ts";
 import { submitOnce } from "./behaviours/submit-once.ts";
 import { suggest } from "./behaviours/suggest.ts";
@@ -59,8 +63,10 @@ watch(document, {
   drop,
   editor,
   endless,
+  forget,
   "frame-ahead": frameAhead,
   "frame-height": frameHeight,
+  gone,
   leave,
   leaving,
   listen,
@@ -84,6 +90,9 @@ watch(document, {
   selection,
   shortcuts,
   "shortcuts-switch": shortcutsSwitch,
+  spare,
+  "spare-back": spareBack,
+  spares,
   splitter,
   "submit-once": submitOnce,
   suggest,

@@ -52,6 +52,7 @@ class Composer:
     limit: int  # octets of files that still fit, before encoding
     outside: str
     back: str
+    kept: int  # which change of this window the server has, of those it counts
     begun: str  # what it was before anything was typed; empty once kept
     status: str = ""
     problems: list[str] = field(default_factory=list)
@@ -92,6 +93,7 @@ def composer(
         limit=enclosures.room_left(file.size for file in kept),
         outside=outside_in_words(people),
         back=back,
+        kept=outgoing.typed if outgoing and outgoing.writer == letter.writer else 0,
         begun="" if outgoing else letter.fingerprint,
         status=status,
         problems=[*refused, *problems],

@@ -13,7 +13,7 @@ from vaguemestre.mailbox.errors import MailboxUnavailable, NoSuchFolder
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.web.htmx import is_htmx, shown_page
 from vaguemestre.web.quantities import grouped, size_in_words
-from vaguemestre.webmail import enclosures, importance, scheduling
+from vaguemestre.webmail import enclosures, importance, scheduling, spare
 from vaguemestre.webmail.access import outgoing_or_none, way_back
 from vaguemestre.webmail.composer import Composer, composer
 from vaguemestre.webmail.connection import open_mailbox
@@ -33,12 +33,12 @@ REFRESH = "courrier"  # the event on which the page asks for its list again
 
 def show_composer(
     request: StaffRequest, sheet: Composer, *, folder: MailboxId | None = None, status: int = 200,
-    before: Before | None = None, hour: Hour | None = None,
+    before: Before | None = None, hour: Hour | None = None, taken: str = "",
 ) -> HttpResponse:  # fmt: skip
-    """`before`: what was noticed when it was sent. `hour`: when is it to leave?"""
+    """`before`: what was noticed when it was sent. `hour`: when is it to leave? `taken`: the window whose copy it is."""
     context = {
         "composer": sheet, "later": scheduling.offer(timezone.now()), "before": before, "hour": hour,
-        "importances": importance.choices(),
+        "importances": importance.choices(), "shelf": spare.shelf(request), "taken": taken,
     }  # fmt: skip
     if not is_htmx(request):
         shown, said = _desk_under(request, folder)
@@ -72,14 +72,17 @@ def show_status(request: StaffRequest, sheet: Composer) -> HttpResponse:
 
 
 def finished(request: StaffRequest, toast: Toast | None) -> HttpResponse:
-    """The sheet goes; the page under it learns that its list has changed."""
+    """The sheet goes, and the browser's copy of it; the page under it learns that its list has changed."""
     back = way_back(request, reverse("webmail:home"))
     if not is_htmx(request):
         redirect = HttpResponseRedirect(back)
         if toast:
             say(redirect, toast)
         return redirect
-    response = render(request, "webmail/composer.html#finished", {"toast": toast})
+    found = request.resolver_match
+    key = found.kwargs.get("key", "") if found else ""
+    context = {"toast": toast, "shelf": spare.shelf(request), "gone": key, "writer": request.POST.get("fenetre", "")}
+    response = render(request, "webmail/composer.html#finished", context)
     response["HX-Retarget"], response["HX-Reswap"] = SHEET, "innerHTML"
     response["HX-Trigger"] = REFRESH
     if _is_writing(shown_page(request)):

@@ -75,8 +75,10 @@ def close(request: StaffRequest, key: str) -> HttpResponse:
         outgoing = keep(request, key, letter)
         if letter.unkept:
             return show_problems(request, key, replace(letter, revision=outgoing.revision), [unkept_in_words()])
-    except (AlreadySent, WrittenElsewhere):
+    except AlreadySent:
         return finished(request, None)
+    except WrittenElsewhere as problem:
+        return show_problems(request, key, letter, [in_words(problem)], elsewhere=True)
     except enclosures.TooLarge as problem:
         return show_problems(request, key, kept(request, key, letter), [in_words(problem)])
     deposited = drafts.deposit_soon(outgoing, now, however_heavy=True)
