@@ -6,6 +6,7 @@ import { capsLock } from "./behaviours/caps-lock.ts";
 import { carry } from "./behaviours/carry.ts";
 import { chips } from "./behaviours/chips.ts";
 import { copyLink } from "./behaviours/copy-link.ts";
+import { docks } from "./behaviours/docks.ts";
 import { drop } from "./behaviours/drop.ts";
 import { editor } from "./behaviours/editor.ts";
 import { endless } from "./behaviours/endless.ts";
@@ -60,6 +61,7 @@ watch(document, {
   carry,
   chips,
   "copy-link": copyLink,
+  docks,
   drop,
   editor,
   endless,

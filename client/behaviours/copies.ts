@@ -64,7 +64,7 @@ export function put(store: Storage | null, name: string, copy: Copy): boolean {
   }
 }
 
-export function names(store: Storage | null): string[] {
+export function names(store: Storage | null, prefix = PREFIX): string[] {
   const all = Array.from({ length: store?.length ?? 0 }, (_none, place) => store?.key(place) ?? "");
-  return all.filter((name) => name.startsWith(PREFIX));
+  return all.filter((name) => name.startsWith(prefix));
 }

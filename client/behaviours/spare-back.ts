@@ -21,9 +21,12 @@ export function spareBack(element: HTMLElement, signal: AbortSignal): void {
   }, { signal });
 }
 
-// The server has what a window wrote, or the letter is no more: its copy goes. `<i data-behaviour="gone" data-whose data-letter data-writer>`
+// The server has what a window wrote: its copy goes. With `data-over`, the letter is no longer open, and the page hears `letter-over`.
+// `<i data-behaviour="gone" data-whose data-letter data-writer>`
 export function gone(element: HTMLElement): void {
   const name = nameOf(element, element.dataset["writer"] ?? "");
   shelf(element)?.removeItem(name);
+  const { letter, over } = element.dataset;
   element.ownerDocument.dispatchEvent(new CustomEvent("copy-gone", { detail: name }));
+  if (over !== undefined) element.ownerDocument.dispatchEvent(new CustomEvent("letter-over", { detail: letter }));
 }

@@ -4,6 +4,7 @@
 import { nameOf, put, shelf } from "./copies.ts";
 
 const APART = 100; // milliseconds between two copies
+const LEAVING = 5000; // what was typed last is on its way to the server (`leave`)
 const OWN = new Set(["csrfmiddlewaretoken", "retour", "fichier", "pause"]);
 
 export function spare(element: HTMLElement, signal: AbortSignal): void {
@@ -51,7 +52,7 @@ export function spare(element: HTMLElement, signal: AbortSignal): void {
     store?.removeItem(name);
   }
 
-  void page.defaultView?.navigator.locks?.request(name, () => new Promise<void>((done) => signal.addEventListener("abort", () => done())));
+  void page.defaultView?.navigator.locks?.request(name, () => new Promise<void>((done) => signal.addEventListener("abort", () => setTimeout(done, LEAVING))));
   form.addEventListener("input", typed, { signal });
   form.addEventListener("submit", pressed, { signal, capture: true });
   page.addEventListener("htmx:after:swap", compare, { signal });

@@ -71,8 +71,9 @@ def show_status(request: StaffRequest, sheet: Composer) -> HttpResponse:
     return response
 
 
-def finished(request: StaffRequest, toast: Toast | None) -> HttpResponse:
-    """The sheet goes, and the browser's copy of it; the page under it learns that its list has changed."""
+def finished(request: StaffRequest, toast: Toast | None, *, reduced: bool = False) -> HttpResponse:
+    """The sheet goes, and the browser's copy of it; the page under it learns that its list has changed. `reduced`: the
+    letter stays at hand."""
     back = way_back(request, reverse("webmail:home"))
     if not is_htmx(request):
         redirect = HttpResponseRedirect(back)
@@ -81,7 +82,10 @@ def finished(request: StaffRequest, toast: Toast | None) -> HttpResponse:
         return redirect
     found = request.resolver_match
     key = found.kwargs.get("key", "") if found else ""
-    context = {"toast": toast, "shelf": spare.shelf(request), "gone": key, "writer": request.POST.get("fenetre", "")}
+    context = {
+        "toast": None if reduced else toast, "shelf": spare.shelf(request), "gone": key,
+        "writer": request.POST.get("fenetre", ""), "reduced": reduced,
+    }  # fmt: skip
     response = render(request, "webmail/composer.html#finished", context)
     response["HX-Retarget"], response["HX-Reswap"] = SHEET, "innerHTML"
     response["HX-Trigger"] = REFRESH

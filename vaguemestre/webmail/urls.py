@@ -142,6 +142,7 @@ urlpatterns = [
     path("ecrire/<key:key>/programmation/", sending.plan, name="send-later"),
     path("ecrire/<key:key>/copies-cachees/", sending.hide_everybody, name="send-hidden"),
     path("ecrire/<key:key>/fermeture/", compose.close, name="close"),
+    path("ecrire/<key:key>/onglet/", compose.own_tab, name="own-tab"),
     path("ecrire/<key:key>/format/", compose.format_change, name="format"),
     path("ecrire/<key:key>/images/", compose.pictures, name="compose-images"),
     path("ecrire/<key:key>/images/<int:file_id>/", compose.picture, name="compose-image"),

@@ -1,0 +1,99 @@
+// Letters that are open in this tab: the one on the sheet, `#feuille[data-letter]`, and up to two beside it (three when none is
+// shown), each a bar that brings it back. The tab remembers which; the server has their words. A letter is one of them once
+// something of it was written. Other tabs hear of a letter that is over. The focus goes to the bar, or back to what opened the sheet.
+// `<nav data-behaviour="docks" data-whose data-url data-untitled data-away>` with a link `[data-open]`, a list and a template
+export const DOCKS = "quais:";
+const MOST = 3;
+
+interface Docked {
+  letter: string;
+  title: string;
+  away?: boolean; // in a tab of its own
+}
+
+export function docks(element: HTMLElement, signal: AbortSignal): void {
+  const page = element.ownerDocument;
+  const view = page.defaultView!;
+  const name = `${DOCKS}${element.dataset["whose"]}`;
+  const words = element.dataset;
+  const [link, list, template] = ["[data-open]", "ul", "template"].map((part) => element.querySelector(part)!) as [HTMLAnchorElement, HTMLElement, HTMLTemplateElement];
+  const channel = "BroadcastChannel" in view ? new view.BroadcastChannel(name) : null;
+  const form = (): HTMLFormElement | null => page.querySelector<HTMLFormElement>("#feuille form");
+  const opened = (): string => page.querySelector<HTMLElement>("#feuille")?.dataset["letter"] ?? "";
+  const field = (one: string): string => form()?.querySelector<HTMLInputElement>(`[name=${one}]`)?.value.trim() ?? "";
+  const known = (): Docked[] => JSON.parse(view.sessionStorage.getItem(name) ?? "[]") as Docked[];
+  let shown = opened();
+  let opener: HTMLElement | null = null;
+
+  function write(all: Docked[]): void {
+    view.sessionStorage.setItem(name, JSON.stringify(all));
+    draw();
+  }
+
+  function note(): void {
+    const now = { letter: opened(), title: field("objet") };
+    const before = known().find((one) => one.letter === now.letter);
+    if (!before || before.away || before.title !== now.title) write([...known().filter((one) => one !== before && one.letter !== now.letter), now].slice(-MOST));
+  }
+
+  const drop = (letter: string): void => write(known().filter((one) => one.letter !== letter));
+
+  function bar({ letter, title, away }: Docked): HTMLElement {
+    const drawn = template.content.firstElementChild!.cloneNode(true) as HTMLElement;
+    drawn.dataset["letter"] = letter;
+    drawn.querySelector("span")!.textContent = title || (words["untitled"] ?? "");
+    drawn.querySelector("small")!.textContent = away ? (words["away"] ?? "") : "";
+    drawn.querySelector("button")!.addEventListener("click", () => {
+      link.href = `${words["url"]}${letter}/`;
+      link.click();
+    });
+    drawn.querySelector("[data-away]")!.addEventListener("click", () => (drop(letter), focus(list.querySelector("button"))));
+    return drawn;
+  }
+
+  function draw(): void {
+    const bars = known().filter((one) => one.letter !== opened());
+    if (list.dataset["drawn"] === JSON.stringify(bars)) return;
+    list.dataset["drawn"] = JSON.stringify(bars);
+    list.replaceChildren(...bars.map(bar));
+    element.hidden = bars.length === 0;
+  }
+
+  const focus = (first: HTMLElement | null): void => (first ?? (opener?.isConnected ? opener : page.getElementById("contenu")))?.focus();
+
+  function swapped(): void {
+    const [before, now] = [shown, opened()];
+    if (before === now) return;
+    shown = now;
+    if (now && !field("debut")) note();
+    draw();
+    if (!now) setTimeout(() => focus(list.querySelector(`[data-letter="${before}"] button`))); // once `letter-over` was heard
+  }
+
+  // Into a tab of its own: the browser sends the form there, and the sheet is closed here.
+  function away(event: Event): void {
+    if ((event as SubmitEvent).submitter?.getAttribute("formtarget") !== "_blank" || event.target !== form()) return;
+    event.stopImmediatePropagation();
+    const now = { letter: opened(), title: field("objet"), away: true };
+    setTimeout(() => {
+      page.querySelector("#feuille")?.remove();
+      write([...known().filter((one) => one.letter !== now.letter), now].slice(-MOST));
+      swapped();
+    });
+  }
+
+  page.addEventListener("input", (event) => void (form()?.contains(event.target as Node) && note()), { signal });
+  page.addEventListener("focusin", (event) => {
+    if (!(event.target as Element).closest("#ecrire, .docks")) opener = event.target as HTMLElement;
+  }, { signal });
+  page.addEventListener("submit", away, { signal, capture: true });
+  page.addEventListener("htmx:after:swap", swapped, { signal });
+  page.addEventListener("letter-over", (event) => {
+    drop((event as CustomEvent<string>).detail);
+    channel?.postMessage((event as CustomEvent<string>).detail);
+  }, { signal });
+  channel?.addEventListener("message", (event) => drop(event.data as string), { signal });
+  signal.addEventListener("abort", () => channel?.close());
+  if (shown && !field("debut")) note();
+  draw();
+}
