@@ -2,6 +2,7 @@ import htmx from "htmx.org";
 
 import { again } from "./behaviours/again.ts";
 import { ahead } from "./behaviours/ahead.ts";
+import { below } from "./behaviours/below.ts";
 import { capsLock } from "./behaviours/caps-lock.ts";
 import { carry } from "./behaviours/carry.ts";
 import { chips } from "./behaviours/chips.ts";
@@ -57,6 +58,7 @@ htmx.registerExtension("same", same);
 watch(document, {
   again,
   ahead,
+  below,
   "caps-lock": capsLock,
   carry,
   chips,

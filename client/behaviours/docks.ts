@@ -71,8 +71,11 @@ export function docks(element: HTMLElement, signal: AbortSignal): void {
   }
 
   // Into a tab of its own: the browser sends the form there, and the sheet is closed here.
-  function away(event: Event): void {
-    if ((event as SubmitEvent).submitter?.getAttribute("formtarget") !== "_blank" || event.target !== form()) return;
+  function pressed(event: Event): void {
+    const button = (event as SubmitEvent).submitter;
+    if (event.target !== form()) return;
+    if (button?.getAttribute("name") === "reduire") note();
+    if (button?.getAttribute("formtarget") !== "_blank") return;
     event.stopImmediatePropagation();
     const now = { letter: opened(), title: field("objet"), away: true };
     setTimeout(() => {
@@ -86,7 +89,7 @@ export function docks(element: HTMLElement, signal: AbortSignal): void {
   page.addEventListener("focusin", (event) => {
     if (!(event.target as Element).closest("#ecrire, .docks")) opener = event.target as HTMLElement;
   }, { signal });
-  page.addEventListener("submit", away, { signal, capture: true });
+  page.addEventListener("submit", pressed, { signal, capture: true });
   page.addEventListener("htmx:after:swap", swapped, { signal });
   page.addEventListener("letter-over", (event) => {
     drop((event as CustomEvent<string>).detail);

@@ -33,12 +33,14 @@ REFRESH = "courrier"  # the event on which the page asks for its list again
 
 def show_composer(
     request: StaffRequest, sheet: Composer, *, folder: MailboxId | None = None, status: int = 200,
-    before: Before | None = None, hour: Hour | None = None, taken: str = "",
+    before: Before | None = None, hour: Hour | None = None, taken: str = "", undone: bool = False,
 ) -> HttpResponse:  # fmt: skip
-    """`before`: what was noticed when it was sent. `hour`: when is it to leave? `taken`: the window whose copy it is."""
+    """`before`: what was noticed when it was sent. `hour`: when is it to leave? `taken`: the window whose copy it is.
+    `undone`: what was said of its leaving is no longer true."""
     context = {
         "composer": sheet, "later": scheduling.offer(timezone.now()), "before": before, "hour": hour,
         "importances": importance.choices(), "shelf": spare.shelf(request), "taken": taken,
+        "undone": undone,
     }  # fmt: skip
     if not is_htmx(request):
         shown, said = _desk_under(request, folder)
@@ -96,10 +98,9 @@ def finished(request: StaffRequest, toast: Toast | None, *, reduced: bool = Fals
 
 def back_of(request: StaffRequest) -> str:
     """Where closing the sheet leads: the page under it."""
-    if request.method == "POST":
-        return way_back(request, reverse("webmail:home"))
     path = shown_page(request)
-    return path if path.startswith("/webmail/") and not _is_writing(path) else reverse("webmail:home")
+    here = path if path.startswith("/webmail/") and not _is_writing(path) else reverse("webmail:home")
+    return way_back(request, here) if request.method == "POST" else here
 
 
 def in_words(problem: Exception) -> str:

@@ -1,4 +1,4 @@
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,14 +19,22 @@ CHOICES = (0, *acts.SECONDS)
 def sending(request: StaffRequest) -> HttpResponse:
     now = timezone.now()
     if request.method == "POST":
-        wanted = request.POST.get("secondes", "")
-        if wanted in map(str, CHOICES):
-            Preferences.objects.update_or_create(
-                account=request.account, defaults={"undo_seconds": int(wanted), "changed_at": now}
-            )
+        if wanted := _wanted(request.POST):
+            Preferences.objects.update_or_create(account=request.account, defaults={**wanted, "changed_at": now})
         return saved(request, "sending", _("Choice saved"))
-    chosen = standing.of(request.account, now).undo_seconds
-    return show(request, "sending", {"choices": [(one, _in_words(one)) for one in CHOICES], "chosen": chosen})
+    stands = standing.of(request.account, now)
+    choices = [(one, _in_words(one)) for one in CHOICES]
+    return show(request, "sending", {"choices": choices, "chosen": stands.undo_seconds, "stands": stands})
+
+
+def _wanted(data: QueryDict) -> dict[str, object]:
+    """What is not asked for, or makes no sense, stays as it is."""
+    wanted: dict[str, object] = {}
+    if data.get("secondes", "") in map(str, CHOICES):
+        wanted["undo_seconds"] = int(data["secondes"])
+    if data.get("place") in {"dessus", "dessous"}:
+        wanted |= {"answers_below": data["place"] == "dessous", "quotes": "citation" in data}
+    return wanted
 
 
 def _in_words(seconds: int) -> str:
