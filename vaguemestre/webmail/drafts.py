@@ -133,7 +133,7 @@ def set_apart(outgoing: Outgoing, session: Session, now: datetime) -> None:
         deposit(outgoing, session, now)
     done = Outgoing.objects.filter(pk=outgoing.pk, deposited_revision=F("revision"))
     if not done.update(draft_folder=None, draft_uid=None, deposited_revision=0):
-        raise MailboxUnavailable  # another process is at it
+        raise MailboxUnavailable("another process is at this draft")
 
 
 def again(key: str, now: datetime) -> None:

@@ -1,7 +1,8 @@
 """What a browser has copied of letters that the server may not have: where it does so, and which copies still count.
 
-A window counts its changes (`frappe` in the form) and the letter keeps that count with each save (`Outgoing.typed`): a copy
-is news when the server has not got that state of that window. The words themselves stay in the browser until they are taken.
+A window counts its changes (`frappe` in the form) and the letter keeps that count with each save (`Outgoing.typed`): a
+copy is news when the server has not got that state of that window. The words themselves stay in the browser until they
+are taken.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,7 +24,8 @@ MOST = 20  # copies of one browser that are asked about
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Where a browser puts its copies: `whose`, a word that names nobody; on a shared computer only as long as the tab."""
+    """Where a browser puts its copies: `whose`, a word that names nobody. `short`: only as long as the tab, on a shared
+    computer."""
 
     whose: str
     short: bool
@@ -52,8 +54,9 @@ def shelf(request: StaffRequest) -> Shelf:
 
 def told(data: QueryDict, now: datetime) -> list[Copy]:
     """What a browser says it has. What makes no sense is passed over."""
-    said = zip(*(data.getlist(name) for name in ("copie", "fenetre", "frappe", "quand", "objet")), strict=False)
-    return [copy for one in list(said)[:MOST] for copy in _read(*one, now)]
+    names = ("copie", "fenetre", "frappe", "quand", "objet")
+    said = list(zip(*(data.getlist(name) for name in names), strict=False))[:MOST]
+    return [copy for one in said for copy in _read(*one[:5], now=now)]
 
 
 def sorted_out(account: Account, copies: Sequence[Copy]) -> tuple[list[Copy], list[Copy]]:
@@ -68,7 +71,7 @@ def sorted_out(account: Account, copies: Sequence[Copy]) -> tuple[list[Copy], li
     return [copy for copy in copies if not is_here(copy)], [copy for copy in copies if is_here(copy)]
 
 
-def _read(key: str, writer: str, count: str, at: str, subject: str, now: datetime) -> Iterator[Copy]:
+def _read(key: str, writer: str, count: str, at: str, subject: str, *, now: datetime) -> Iterator[Copy]:
     hexadecimal = len(key) == 32 and not key.strip("0123456789abcdef")
     if hexadecimal and all(one.isascii() and one.isdigit() and len(one) < 14 for one in (count, at)):
         when = in_words(min(datetime.fromtimestamp(int(at) / 1000, UTC), now), now)  # its clock may be wrong

@@ -17,7 +17,7 @@ def answer(desk: Desk, tail: str = "reponse/") -> str:
 
 
 def choose(desk: Desk, **said: str) -> None:
-    assert desk.post(PAGE, said).status_code == 302
+    assert desk.post(PAGE, {**said}).status_code == 302
 
 
 def test_above_by_default(desk: Desk) -> None:

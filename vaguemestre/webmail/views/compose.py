@@ -72,7 +72,8 @@ def close(request: StaffRequest, key: str) -> HttpResponse:
     """Closing keeps what was written; a sheet on which nothing was written leaves nothing behind, unless it is only
     reduced."""
     now, letter, reduced = timezone.now(), received(request, key), "reduire" in request.POST
-    if not reduced and outgoing_or_none(request.account, key) is None and letter.fingerprint == request.POST.get("debut"):
+    untouched = letter.fingerprint == request.POST.get("debut")
+    if untouched and not reduced and outgoing_or_none(request.account, key) is None:
         return finished(request, None)
     try:
         outgoing = keep(request, key, letter)

@@ -24,7 +24,7 @@ from vaguemestre.webmail.views.compose import received
 @require_POST
 @signed_in
 def copies(request: StaffRequest) -> HttpResponse:
-    """A browser says which copies it has: those that are news are offered, above the letter that is open or on the desk."""
+    """A browser says which copies it has: what is news is offered, above the open letter or on the desk."""
     news, here = spare.sorted_out(request.account, spare.told(request.POST, timezone.now()))
     opened = request.POST.get("ouverte", "")
     context = {
@@ -38,8 +38,8 @@ def copies(request: StaffRequest) -> HttpResponse:
 @signed_in
 @mailbox_screen
 def take_up(request: StaffRequest, key: str) -> HttpResponse:
-    """The copy becomes the letter. What another window has kept meanwhile stays a draft of its own; what has left has left,
-    and the copy is another letter."""
+    """The copy becomes the letter. What another window has kept meanwhile stays a draft of its own; when the letter
+    has left, the copy is another one."""
     now, letter, writer, apart = timezone.now(), received(request, key), request.POST.get("fenetre", "")[:32], False
     known = outgoing_or_none(request.account, key)
     if known is not None and not known.is_draft:

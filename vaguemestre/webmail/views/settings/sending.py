@@ -30,8 +30,9 @@ def sending(request: StaffRequest) -> HttpResponse:
 def _wanted(data: QueryDict) -> dict[str, object]:
     """What is not asked for, or makes no sense, stays as it is."""
     wanted: dict[str, object] = {}
-    if data.get("secondes", "") in map(str, CHOICES):
-        wanted["undo_seconds"] = int(data["secondes"])
+    seconds = data.get("secondes", "")
+    if seconds in map(str, CHOICES):
+        wanted["undo_seconds"] = int(seconds)
     if data.get("place") in {"dessus", "dessous"}:
         wanted |= {"answers_below": data["place"] == "dessous", "quotes": "citation" in data}
     return wanted
