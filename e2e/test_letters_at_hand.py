@@ -1,5 +1,6 @@
 """What is typed survives whatever happens to the page; several letters are at hand beside what one reads."""
 
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -36,7 +37,7 @@ def close_without_network(visitor: Visitor, desk: Desk) -> Desk:
     """The tab closes while nothing reaches the server; another one comes when it does again."""
     visitor.context.set_offline(True)
     desk.fill(text="Rien de ceci n’a quitté le navigateur.\n")
-    desk.page.wait_for_function(COPIES)
+    desk.page.wait_for_function("() => JSON.stringify(localStorage).includes('Rien de ceci')")
     desk.page.close()
     visitor.context.set_offline(False)
     visitor.page = visitor.context.new_page()
@@ -82,11 +83,12 @@ def test_a_draft_opened_again_has_a_newer_text_in_this_browser(at_the_desk: Sit,
     desk.write()
     desk.sheet.locator("#objet-ecrire").fill(name)
     desk.keep("Première version.\n")
+    expect(desk.page).to_have_url(re.compile("/ecrire/[0-9a-f]{32}/"))
     address = desk.page.url
     with visitor.forgiving(OFFLINE):
         visitor.context.set_offline(True)
         desk.fill(text="Seconde version.\n")
-        desk.page.wait_for_function(COPIES)
+        desk.page.wait_for_function("() => JSON.stringify(localStorage).includes('Seconde version.')")
         desk.page.close()
         visitor.context.set_offline(False)
     visitor.page = visitor.context.new_page()
@@ -109,7 +111,7 @@ def test_more_than_leaves_with_a_page(at_the_desk: Sit, name: str) -> None:
     text = desk.sheet.get_by_label("Texte du message")
     text.click()
     desk.page.keyboard.insert_text("Un long compte rendu. " * 5000)
-    desk.page.wait_for_function(COPIES)
+    desk.page.wait_for_function("() => JSON.stringify(localStorage).length > 100000")
     desk.page.close()
     visitor.page = visitor.context.new_page()
     visitor.go("/webmail/")

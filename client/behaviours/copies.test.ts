@@ -1,38 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { copies, put, read } from "./copies.ts";
-import { page } from "./page.ts";
-
-class Shelf {
-  #kept = new Map<string, string>();
-  readonly #room: number;
-  constructor(room = Infinity) {
-    this.#room = room;
-  }
-  get length(): number {
-    return this.#kept.size;
-  }
-  key(place: number): string | null {
-    return [...this.#kept.keys()][place] ?? null;
-  }
-  getItem(name: string): string | null {
-    return this.#kept.get(name) ?? null;
-  }
-  setItem(name: string, value: string): void {
-    const others = [...this.#kept].filter(([one]) => one !== name).reduce((sum, [, kept]) => sum + kept.length, 0);
-    if (others + value.length > this.#room) throw new Error("QuotaExceededError");
-    this.#kept.set(name, value);
-  }
-  removeItem(name: string): void {
-    this.#kept.delete(name);
-  }
-}
+import { page, storage } from "./page.ts";
 
 const copy = (at: number, words = "") => ({ at, count: 1, subject: words, fields: [["texte", words]] as Array<[string, string]> });
 
 test("copies of another account and old ones go, the newest comes first", () => {
   const { window, element } = page(`<form data-behaviour="spares" data-whose="moi"></form>`);
-  const store = new Shelf() as unknown as Storage;
+  const store = storage();
   Object.defineProperty(window, "localStorage", { value: store, configurable: true });
   const now = Date.now();
   put(store, "lettre:moi:a1:w1", copy(now - 5));
@@ -46,7 +21,7 @@ test("copies of another account and old ones go, the newest comes first", () => 
 });
 
 test("without room the oldest of the others makes some; what is larger than all stays out", () => {
-  const store = new Shelf(260) as unknown as Storage;
+  const store = storage(260);
   put(store, "lettre:moi:a:w", copy(1, "x".repeat(20)));
   put(store, "lettre:moi:b:w", copy(2, "x".repeat(20)));
   assert.equal(put(store, "lettre:moi:c:w", copy(3, "x".repeat(20))), true);

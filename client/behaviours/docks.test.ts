@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { docks } from "./docks.ts";
-import { fire, page } from "./page.ts";
+import { fire, page, storage } from "./page.ts";
 
 const sheet = (letter: string, title: string, begun = "") =>
   `<section id="feuille" data-letter="${letter}"><form><input name="objet" value="${title}"><input name="debut" value="${begun}"></form></section>`;
@@ -12,8 +12,8 @@ function start(remembered: object[] = [], open = "") {
     <a hidden data-open href="/ecrire/"></a><ul></ul>
     <template><li class="dock"><button><span></span><small></small></button><button data-away></button></li></template></nav><main id="contenu"></main>`,
   );
-  const kept = new Map([["quais:moi", JSON.stringify(remembered)]]);
-  const store = { getItem: (name: string) => kept.get(name) ?? null, setItem: (name: string, value: string) => void kept.set(name, value) };
+  const store = storage();
+  store.setItem("quais:moi", JSON.stringify(remembered));
   Object.defineProperty(window, "sessionStorage", { value: store, configurable: true });
   const followed: string[] = [];
   const link = element.querySelector("a")!;

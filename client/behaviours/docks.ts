@@ -1,42 +1,22 @@
 // Letters that are open in this tab: the one on the sheet, `#feuille[data-letter]`, and up to two beside it (three when none is
-// shown), each a bar that brings it back. The tab remembers which; the server has their words. A letter is one of them once
-// something of it was written. Other tabs hear of a letter that is over. The focus goes to the bar, or back to what opened the sheet.
-// `<nav data-behaviour="docks" data-whose data-url data-untitled data-away>` with a link `[data-open]`, a list and a template
-export const DOCKS = "quais:";
-const MOST = 3;
-
-interface Docked {
-  letter: string;
-  title: string;
-  away?: boolean; // in a tab of its own
-}
+// shown), each a bar that brings it back. A letter is one of them once something of it was written. The focus goes to the bar,
+// or back to what opened the sheet. `<nav data-behaviour="docks" data-whose data-url data-untitled data-away>` with a link
+// `[data-open]`, a list and a template; a button of the sheet that reduces it is `[name=reduire]`
+import { type Docked, Letters } from "./docked.ts";
 
 export function docks(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
-  const view = page.defaultView!;
-  const name = `${DOCKS}${element.dataset["whose"]}`;
   const words = element.dataset;
   const [link, list, template] = ["[data-open]", "ul", "template"].map((part) => element.querySelector(part)!) as [HTMLAnchorElement, HTMLElement, HTMLTemplateElement];
-  const channel = "BroadcastChannel" in view ? new view.BroadcastChannel(name) : null;
+  const letters = new Letters(page.defaultView!, words["whose"] ?? "", () => draw(), signal);
   const form = (): HTMLFormElement | null => page.querySelector<HTMLFormElement>("#feuille form");
   const opened = (): string => page.querySelector<HTMLElement>("#feuille")?.dataset["letter"] ?? "";
   const field = (one: string): string => form()?.querySelector<HTMLInputElement>(`[name=${one}]`)?.value.trim() ?? "";
-  const known = (): Docked[] => JSON.parse(view.sessionStorage.getItem(name) ?? "[]") as Docked[];
+  const note = (): void => letters.note({ letter: opened(), title: field("objet") });
   let shown = opened();
   let opener: HTMLElement | null = null;
 
-  function write(all: Docked[]): void {
-    view.sessionStorage.setItem(name, JSON.stringify(all));
-    draw();
-  }
-
-  function note(): void {
-    const now = { letter: opened(), title: field("objet") };
-    const before = known().find((one) => one.letter === now.letter);
-    if (!before || before.away || before.title !== now.title) write([...known().filter((one) => one !== before && one.letter !== now.letter), now].slice(-MOST));
-  }
-
-  const drop = (letter: string): void => write(known().filter((one) => one.letter !== letter));
+  const focus = (first: HTMLElement | null): void => (first ?? (opener?.isConnected ? opener : page.getElementById("contenu")))?.focus();
 
   function bar({ letter, title, away }: Docked): HTMLElement {
     const drawn = template.content.firstElementChild!.cloneNode(true) as HTMLElement;
@@ -47,19 +27,17 @@ export function docks(element: HTMLElement, signal: AbortSignal): void {
       link.href = `${words["url"]}${letter}/`;
       link.click();
     });
-    drawn.querySelector("[data-away]")!.addEventListener("click", () => (drop(letter), focus(list.querySelector("button"))));
+    drawn.querySelector("[data-away]")!.addEventListener("click", () => (letters.drop(letter), focus(list.querySelector("button"))));
     return drawn;
   }
 
   function draw(): void {
-    const bars = known().filter((one) => one.letter !== opened());
+    const bars = letters.all().filter((one) => one.letter !== opened());
     if (list.dataset["drawn"] === JSON.stringify(bars)) return;
     list.dataset["drawn"] = JSON.stringify(bars);
     list.replaceChildren(...bars.map(bar));
     element.hidden = bars.length === 0;
   }
-
-  const focus = (first: HTMLElement | null): void => (first ?? (opener?.isConnected ? opener : page.getElementById("contenu")))?.focus();
 
   function swapped(): void {
     const [before, now] = [shown, opened()];
@@ -70,7 +48,7 @@ export function docks(element: HTMLElement, signal: AbortSignal): void {
     if (!now) setTimeout(() => focus(list.querySelector(`[data-letter="${before}"] button`))); // once `letter-over` was heard
   }
 
-  // Into a tab of its own: the browser sends the form there, and the sheet is closed here.
+  // Into a tab of its own the browser itself sends the form, and the sheet is closed here.
   function pressed(event: Event): void {
     const button = (event as SubmitEvent).submitter;
     if (event.target !== form()) return;
@@ -78,9 +56,10 @@ export function docks(element: HTMLElement, signal: AbortSignal): void {
     if (button?.getAttribute("formtarget") !== "_blank") return;
     event.stopImmediatePropagation();
     const now = { letter: opened(), title: field("objet"), away: true };
+    form()?.dispatchEvent(new CustomEvent("handed-over")); // what was typed goes with it: nothing is kept from here after it
     setTimeout(() => {
       page.querySelector("#feuille")?.remove();
-      write([...known().filter((one) => one.letter !== now.letter), now].slice(-MOST));
+      letters.note(now);
       swapped();
     });
   }
@@ -91,12 +70,7 @@ export function docks(element: HTMLElement, signal: AbortSignal): void {
   }, { signal });
   page.addEventListener("submit", pressed, { signal, capture: true });
   page.addEventListener("htmx:after:swap", swapped, { signal });
-  page.addEventListener("letter-over", (event) => {
-    drop((event as CustomEvent<string>).detail);
-    channel?.postMessage((event as CustomEvent<string>).detail);
-  }, { signal });
-  channel?.addEventListener("message", (event) => drop(event.data as string), { signal });
-  signal.addEventListener("abort", () => channel?.close());
+  page.addEventListener("letter-over", (event) => letters.over((event as CustomEvent<string>).detail), { signal });
   if (shown && !field("debut")) note();
   draw();
 }

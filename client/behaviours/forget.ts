@@ -1,6 +1,6 @@
 // Somebody has signed out: nothing of what they wrote stays in this browser. `<i data-behaviour="forget">`
 import { names } from "./copies.ts";
-import { DOCKS } from "./docks.ts";
+import { DOCKS } from "./docked.ts";
 
 export function forget(element: HTMLElement): void {
   const view = element.ownerDocument.defaultView!;

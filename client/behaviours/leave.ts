@@ -16,7 +16,7 @@ export function leave(element: HTMLElement, signal: AbortSignal): void {
   }
 
   form.addEventListener("input", () => (typed = ever = true), { signal });
-  for (const name of ["pause", "submit"]) form.addEventListener(name, () => (typed = false), { signal });
+  for (const name of ["pause", "submit", "handed-over"]) form.addEventListener(name, () => (typed = false), { signal });
   // The save that was under way did not arrive.
   for (const name of ["htmx:response:error", "htmx:error"]) form.addEventListener(name, () => (typed = ever), { signal });
   page.addEventListener("htmx:before:history:restore", () => keep(), { signal });

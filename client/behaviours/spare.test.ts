@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { read } from "./copies.ts";
-import { fire, page } from "./page.ts";
-import { gone, spareBack } from "./spare-back.ts";
+import { fire, page, storage } from "./page.ts";
 import { spare } from "./spare.ts";
 
 function start() {
@@ -10,12 +9,7 @@ function start() {
     `<form data-behaviour="spare" data-whose="moi" data-letter="k1"><input name="fenetre" value="w1"><input name="frappe" value="0">
     <input id="revision" name="revision" value="0" data-kept="0"><input name="objet" value="Été"><input name="texte" value="Mots"></form>`,
   );
-  const kept = new Map<string, string>();
-  const store = {
-    get length() { return kept.size; }, key: (place: number) => [...kept.keys()][place] ?? null,
-    getItem: (name: string) => kept.get(name) ?? null, setItem: (name: string, value: string) => void kept.set(name, value),
-    removeItem: (name: string) => void kept.delete(name),
-  };
+  const store = storage();
   Object.defineProperty(window, "localStorage", { value: store, configurable: true });
   Object.defineProperty(window, "navigator", { value: {}, configurable: true });
   class Form extends Map<string, string> {
@@ -23,8 +17,8 @@ function start() {
       super([...form.querySelectorAll("input")].map((input) => [input.name, input.value]));
     }
   }
-  Object.assign(globalThis, { FormData: Form, CustomEvent: window.CustomEvent });
-  return { document, element, leave, kept, store: store as unknown as Storage };
+  Object.assign(globalThis, { FormData: Form });
+  return { document, element, leave, store };
 }
 
 const NAME = "lettre:moi:k1:w1";
@@ -55,21 +49,4 @@ test("what was typed while a save was on its way stays copied", () => {
   fire(document, "htmx:after:swap");
   assert.equal(read(store, NAME)?.count, 2);
   leave.abort();
-});
-
-test("taken up, the form brings what the copy holds; then the copy and its offer go", () => {
-  const { document, element, leave, store } = start();
-  spare(element, leave.signal);
-  fire(element.querySelector("[name=texte]")!, "input");
-  leave.abort();
-  const offer = document.createElement("form");
-  Object.assign(offer.dataset, { whose: "moi", letter: "k1", writer: "w1" });
-  document.body.append(offer);
-  spareBack(offer, new AbortController().signal);
-  const brought: Array<[string, string]> = [];
-  fire(offer, "formdata", { formData: { append: (name: string, value: string) => brought.push([name, value]) } });
-  assert.ok(brought.some(([name, value]) => name === "texte" && value === "Mots"));
-  gone(offer);
-  assert.equal(read(store, NAME), null);
-  assert.equal(offer.isConnected, false);
 });
