@@ -50,3 +50,14 @@ test("what was typed while a save was on its way stays copied", () => {
   assert.equal(read(store, NAME)?.count, 2);
   leave.abort();
 });
+
+test("what the server has of another letter, in the place of this one, says nothing of this one", () => {
+  const { document, element, leave, store } = start();
+  spare(element, leave.signal);
+  fire(element.querySelector("[name=texte]")!, "input");
+  element.remove();
+  document.body.innerHTML = `<form><input id="revision" data-kept="9"></form>`;
+  fire(document, "htmx:after:swap");
+  assert.ok(read(store, NAME));
+  leave.abort();
+});

@@ -45,7 +45,7 @@ export function spare(element: HTMLElement, signal: AbortSignal): void {
   }
 
   function compare(): void {
-    const kept = Number(page.getElementById("revision")?.dataset["kept"] ?? 0);
+    const kept = Number(form.querySelector<HTMLElement>("#revision")?.dataset["kept"] ?? 0); // of this letter, not of one that takes its place
     if (kept < count()) return;
     clearTimeout(timer);
     timer = undefined;
