@@ -21,5 +21,7 @@ export function leave(element: HTMLElement, signal: AbortSignal): void {
   for (const name of ["htmx:response:error", "htmx:error"]) form.addEventListener(name, () => (typed = ever), { signal });
   page.addEventListener("htmx:before:history:restore", () => keep(), { signal });
   page.defaultView?.addEventListener("pagehide", () => keep(), { signal });
+  // Another form may end the session: what was typed goes before it.
+  page.addEventListener("submit", (event) => void (event.target !== form && keep()), { signal, capture: true });
   signal.addEventListener("abort", () => keep(false));
 }
