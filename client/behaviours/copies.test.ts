@@ -33,3 +33,12 @@ test("without room the oldest of the others makes some; what is larger than all 
 test("where no storage is allowed nothing breaks", () => {
   assert.equal(put(null, "lettre:moi:a:w", copy(1)), false);
 });
+
+test("a page that does not say whose it is touches none", () => {
+  const { window, element } = page(`<form data-behaviour="spares" data-whose=""></form>`);
+  const store = storage();
+  Object.defineProperty(window, "localStorage", { value: store, configurable: true });
+  put(store, "lettre:moi:a1:w1", copy(Date.now()));
+  assert.deepEqual(copies(element), []);
+  assert.equal(store.length, 1);
+});

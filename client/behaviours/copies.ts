@@ -15,8 +15,9 @@ export interface Kept extends Copy {
 const PREFIX = "lettre:";
 const OLDEST = 60 * 24 * 3600 * 1000;
 
-/** None where the person allows no storage. */
+/** None where the person allows no storage, or where a page does not say whose it is. */
 export function shelf(element: HTMLElement): Storage | null {
+  if (!element.dataset["whose"]) return null;
   try {
     const view = element.ownerDocument.defaultView!;
     return "short" in element.dataset ? view.sessionStorage : view.localStorage;

@@ -23,6 +23,7 @@ from vaguemestre.mailbox.errors import (
     SignInRefused,
 )
 from vaguemestre.web.htmx import is_htmx, shown_page
+from vaguemestre.webmail import spare
 from vaguemestre.webmail.screen import empty_desk, for_the_list_alone
 
 logger = logging.getLogger(__name__)
@@ -96,7 +97,12 @@ def trouble(request: StaffRequest, said: str, status: int, *, again: str = "", c
         response = render(request, "webmail/trouble.html#notice", context, status=status)
         response["HX-Retarget"], response["HX-Reswap"], response["HX-Push-Url"] = "#panne", "innerHTML", "false"
         return response
-    return render(request, "webmail/trouble.html", {**context, "desk": empty_desk(request)}, status=status)
+    return render(
+        request,
+        "webmail/trouble.html",
+        {**context, "desk": empty_desk(request), "shelf": spare.shelf(request)},
+        status=status,
+    )
 
 
 def _again(request: StaffRequest) -> str:

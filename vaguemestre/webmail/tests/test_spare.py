@@ -1,5 +1,7 @@
 """What was typed and never reached the server: offered when it is news, taken up without writing over anything."""
 
+from collections.abc import Callable
+
 import pytest
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
@@ -95,11 +97,11 @@ def test_the_same_window_goes_on_with_its_one_draft(desk: Desk) -> None:
     assert len(desk.uids("drafts")) == 1
 
 
-def test_without_the_mailbox_nothing_is_written_over(desk: Desk, no_dovecot: object) -> None:
+def test_without_the_mailbox_nothing_is_written_over(desk: Desk, no_dovecot: Callable[[], None]) -> None:
     key = new_key()
     desk.write(key, "", texte="D'abord")
     desk.write(key, "", texte="Ailleurs", fenetre="w2", revision="1")
-    no_dovecot()  # type: ignore[operator]
+    no_dovecot()
     html = take_up(desk, key, texte="Autre chose", revision="1")
     assert Outgoing.objects.get(key=key).text == "Ailleurs"
     assert "data-writer" not in html  # the copy stays where it is
@@ -153,3 +155,11 @@ def test_a_browser_finds_its_own_account(desk: Desk, neighbour: Desk) -> None:
     assert word(desk) == word(desk)
     assert word(desk) != word(neighbour)
     assert desk.mail.account.key not in word(desk)
+
+
+def test_a_page_without_the_mailbox_says_whose_it_is(desk: Desk, no_dovecot: Callable[[], None]) -> None:
+    """Otherwise a browser would take its copies for somebody else's."""
+    whose = body(desk.get("/webmail/")).split('id="copies-demande"')[1].split('data-whose="')[1].split('"')[0]
+    no_dovecot()
+    for page in ("/webmail/", f"/webmail/ecrire/{new_key()}/", "/webmail/en-attente/"):
+        assert f'data-whose="{whose}"' in body(desk.get(page)), page
