@@ -92,6 +92,7 @@ def trouble(request: StaffRequest, said: str, status: int, *, again: str = "", c
     context = {
         "said": said, "closed": closed, "again": again, "acted": request.method != "GET",
         "retry_seconds": RETRY_SECONDS, "inside": inside, "elsewhere": inside and again != shown_page(request),
+        "shelf": spare.shelf(request),
     }  # fmt: skip
     if inside:
         response = render(request, "webmail/trouble.html#notice", context, status=status)
