@@ -3,13 +3,16 @@ import htmx from "htmx.org";
 import { again } from "./behaviours/again.ts";
 import { ahead } from "./behaviours/ahead.ts";
 import { arrange } from "./behaviours/arrange.ts";
+import { below } from "./behaviours/below.ts";
 import { capsLock } from "./behaviours/caps-lock.ts";
 import { carry } from "./behaviours/carry.ts";
 import { chips } from "./behaviours/chips.ts";
 import { copyLink } from "./behaviours/copy-link.ts";
+import { docks } from "./behaviours/docks.ts";
 import { drop } from "./behaviours/drop.ts";
 import { editor } from "./behaviours/editor.ts";
 import { endless } from "./behaviours/endless.ts";
+import { forget } from "./behaviours/forget.ts";
 import { frameAhead } from "./behaviours/frame-ahead.ts";
 import { frameHeight } from "./behaviours/frame-height.ts";
 import { had } from "./behaviours/had.ts";
@@ -37,6 +40,9 @@ import { remoteImages } from "./behaviours/remote-images.ts";
 import { same } from "./behaviours/same.ts";
 import { selection } from "./behaviours/selection.ts";
 import { shortcuts, shortcutsSwitch } from "./behaviours/shortcuts.ts";
+import { gone, spareBack } from "./behaviours/spare-back.ts";
+import { spare } from "./behaviours/spare.ts";
+import { spares } from "./behaviours/spares.ts";
 import { splitter } from "./behaviours/splitter.ts";
 import { submitOnce } from "./behaviours/submit-once.ts";
 import { suggest } from "./behaviours/suggest.ts";
@@ -56,15 +62,19 @@ watch(document, {
   again,
   ahead,
   arrange,
+  below,
   "caps-lock": capsLock,
   carry,
   chips,
   "copy-link": copyLink,
+  docks,
   drop,
   editor,
   endless,
+  forget,
   "frame-ahead": frameAhead,
   "frame-height": frameHeight,
+  gone,
   had,
   leave,
   leaving,
@@ -89,6 +99,9 @@ watch(document, {
   selection,
   shortcuts,
   "shortcuts-switch": shortcutsSwitch,
+  spare,
+  "spare-back": spareBack,
+  spares,
   splitter,
   "submit-once": submitOnce,
   suggest,

@@ -10,7 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from e2e.desk import Desk
-from e2e.post import in_the_end, subjects
+from e2e.post import deliver, in_the_end, subjects
 from e2e.visitor import Visitor
 from vaguemestre.launcher.testing import Demo
 
@@ -67,6 +67,25 @@ def test_called_back_changed_and_sent(patient: Sit, demo: Demo, name: str, scree
     desk.page.locator(".queued", has_text=f"{name} corrigé").get_by_role("button", name="Envoyer maintenant").click()
     in_the_end(lambda: f"{name} corrigé" in subjects(demo, colleague))
     assert name not in subjects(demo, colleague)
+
+
+def test_called_back_over_what_one_was_reading(patient: Sit, demo: Demo, name: str) -> None:
+    me = demo.account("teacher")
+    deliver(demo, to=me["address"], subject=name)
+    _visitor, desk = patient("teacher")
+    desk.wait_for(name)
+    desk.open(name)
+    desk.answer()
+    desk.fill(text="Trop vite.\n")
+    desk.send()
+    toast = desk.page.locator("#annonces .toast")
+    toast.get_by_role("button", name="Annuler").click()
+    desk.reads("Trop vite.")
+    expect(desk.page.locator("#objet")).to_contain_text(name)  # it is still there, beside the sheet
+    expect(toast).to_have_count(0)  # nothing leaves any more
+    desk.sheet.get_by_role("button", name="Jeter le brouillon").click()
+    expect(desk.sheet).to_have_count(0)
+    expect(desk.page.locator("#objet")).to_contain_text(name)
 
 
 def test_called_back_without_a_script(patient: Sit, at_the_desk: Sit, demo: Demo, name: str) -> None:

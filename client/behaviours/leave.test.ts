@@ -20,7 +20,7 @@ function start() {
   Object.assign(globalThis, { FormData: Form, fetch });
   Object.defineProperty(element, "action", { value: "/garde/" });
   leave(element, ending.signal);
-  return { window, element, sent };
+  return { window, element, sent, ending };
 }
 
 test("what was typed since the last save leaves with the page, without the files", () => {
@@ -52,4 +52,20 @@ test("a save that failed is tried once more with the page; one that nothing was 
   fire(element, "htmx:response:error");
   fire(element.ownerDocument, "htmx:before:history:restore");
   assert.equal(sent.length, 1);
+});
+
+test("what was typed goes before another form, and when the form leaves its page", () => {
+  const { element, sent, ending } = start();
+  const other = element.ownerDocument.createElement("form");
+  element.after(other);
+  fire(element.querySelector("input")!, "input");
+  fire(other, "submit");
+  assert.equal(sent.length, 1);
+  ending.abort();
+  assert.equal(sent.length, 1); // it had gone
+  const again = start();
+  fire(again.element.querySelector("input")!, "input");
+  again.ending.abort();
+  assert.equal(again.sent.length, 1);
+  assert.equal(again.sent[0]!.keepalive, false);
 });

@@ -1,23 +1,27 @@
-// What was typed since the last save goes to the server when the page is left. `<form data-behaviour="leave">`
+// What was typed since the last save goes to the server when the page is left, or when the form leaves it. More than 64 KB do
+// not go with a page: the copy in the browser (`spare`) has them. `<form data-behaviour="leave">`
 export function leave(element: HTMLElement, signal: AbortSignal): void {
   const form = element as HTMLFormElement;
   const page = form.ownerDocument;
   let typed = false; // and not saved yet
   let ever = false;
 
-  function keep(): void {
+  function keep(withPage = true): void {
     if (!typed) return;
     typed = false;
     const body = new FormData(form);
     for (const input of form.querySelectorAll<HTMLInputElement>("input[type=file]")) body.delete(input.name);
     body.set("pause", "1");
-    void fetch(form.action, { method: "POST", body, keepalive: true, headers: { "HX-Request": "true" } }).catch(() => undefined);
+    void fetch(form.action, { method: "POST", body, keepalive: withPage, headers: { "HX-Request": "true" } }).catch(() => undefined);
   }
 
   form.addEventListener("input", () => (typed = ever = true), { signal });
-  for (const name of ["pause", "submit"]) form.addEventListener(name, () => (typed = false), { signal });
+  for (const name of ["pause", "submit", "handed-over"]) form.addEventListener(name, () => (typed = false), { signal });
   // The save that was under way did not arrive.
   for (const name of ["htmx:response:error", "htmx:error"]) form.addEventListener(name, () => (typed = ever), { signal });
-  page.addEventListener("htmx:before:history:restore", keep, { signal });
-  page.defaultView?.addEventListener("pagehide", keep, { signal });
+  page.addEventListener("htmx:before:history:restore", () => keep(), { signal });
+  page.defaultView?.addEventListener("pagehide", () => keep(), { signal });
+  // Another form may end the session: what was typed goes before it.
+  page.addEventListener("submit", (event) => void (event.target !== form && keep()), { signal, capture: true });
+  signal.addEventListener("abort", () => keep(false));
 }

@@ -22,3 +22,20 @@ export function fire(target: Node, name: string, more: object = {}): Event {
   target.dispatchEvent(event);
   return event;
 }
+
+/** A storage of the browser, as large as one says. */
+export function storage(room = Infinity): Storage {
+  const kept = new Map<string, string>();
+  const others = (name: string): number => [...kept].reduce((sum, [one, value]) => sum + (one === name ? 0 : value.length), 0);
+  return {
+    get length() { return kept.size; },
+    key: (place: number) => [...kept.keys()][place] ?? null,
+    getItem: (name: string) => kept.get(name) ?? null,
+    setItem(name: string, value: string) {
+      if (others(name) + value.length > room) throw new Error("QuotaExceededError");
+      kept.set(name, value);
+    },
+    removeItem: (name: string) => void kept.delete(name),
+    clear: () => kept.clear(),
+  };
+}

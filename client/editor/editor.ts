@@ -60,7 +60,19 @@ class Editor {
     bar.hidden = false;
     this.#listen(bar);
     signal.addEventListener("abort", () => this.#squire.destroy());
-    if (focused) this.#squire.focus().moveCursorToStart();
+    if (focused) this.#begin();
+  }
+
+  /** At the top; under what is quoted where that comes first, as in the answers of who writes below. */
+  #begin(): void {
+    this.#squire.focus().moveCursorToStart();
+    const top = [...this.#root.children];
+    const place = top[1]?.matches("blockquote") ? top[top.findLastIndex((one) => one.matches("blockquote")) + 1] : null;
+    if (!place) return;
+    const range = this.#page.createRange();
+    range.setStart(place, 0);
+    this.#squire.setSelection(range);
+    place.scrollIntoView({ block: "nearest" });
   }
 
   #part<E extends HTMLElement>(selector: string): E {

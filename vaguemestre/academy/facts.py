@@ -184,6 +184,8 @@ class Preferences(_Facts):
     pane: Preset[Literal["right", "below", "none"]] | None = None
     flat_list: Preset[bool] | None = None
     writes_plain: Preset[bool] | None = None
+    answers_below: Preset[bool] | None = None
+    quotes: Preset[bool] | None = None
     asks_receipts: Preset[bool] | None = None
     answers_receipts: Preset[Literal["ask", "never", "inside", "always"]] | None = None
     undo_seconds: Preset[Literal[0, 5, 10, 20, 30]] | None = None

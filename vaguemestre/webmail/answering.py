@@ -31,13 +31,15 @@ FORWARD_MARKS = ("tr:", "tr :", "fwd:", "fw:", "wg:")
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """What a person's answers begin with."""
+    """What a person's answers begin with. What is forwarded always stands below their words, and always is there."""
 
     signature: str  # above the quotation
     block: str  # the same for a formatted answer
     asks_receipts: bool
     writes_plain: bool = False
     sender: str = ""  # the address they come from
+    below: str | None = None  # the signature under a quotation, for who answers there
+    quotes: bool = True
 
 
 def beginning_of(account: Account, message: Message | None = None) -> Beginning:
@@ -46,7 +48,8 @@ def beginning_of(account: Account, message: Message | None = None) -> Beginning:
     sender = identities.answers_from(account, chosen, message) if message else identities.default(account, chosen)
     mine = more_signatures.for_answers(chosen, sender)
     above, block = signature.above_a_quotation(mine.text), signature.block(mine.html)
-    return Beginning(above, block, chosen.asks_receipts, chosen.writes_plain, sender)
+    below = signature.below(mine.text) if chosen.answers_below else None
+    return Beginning(above, block, chosen.asks_receipts, chosen.writes_plain, sender, below, chosen.quotes)
 
 
 def reply(
@@ -59,11 +62,16 @@ def reply(
         asks_receipt=beginning.asks_receipts, kind=Outgoing.Kind.REPLY, source=source,
         sender=beginning.sender,
     )  # fmt: skip
+    if not beginning.quotes:
+        return as_new(letter, beginning)
     said = _attribution(message)
     if not beginning.writes_plain and (quoted := body_html(session, source, message)):
-        return _as_formatted(letter, f"{beginning.block}{BLANK}<div>{escape(said)}</div>{quote(quoted.html)}")
-    text = _quoted(body_text(session, source, message))
-    return replace(letter, text=f"{beginning.signature}\n\n{said}\n{text}")
+        html = f"<div>{escape(said)}</div>{quote(quoted.html)}"
+        under = beginning.below is not None
+        return _as_formatted(letter, f"{html}{beginning.block}" if under else f"{beginning.block}{BLANK}{html}")
+    text = f"{said}\n{_quoted(body_text(session, source, message))}"
+    under = beginning.below is not None
+    return replace(letter, text=f"{text}\n\n{beginning.below}" if under else f"{beginning.signature}\n\n{text}")
 
 
 def reminder(

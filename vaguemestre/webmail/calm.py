@@ -23,6 +23,7 @@ from vaguemestre.mailbox.errors import (
     SignInRefused,
 )
 from vaguemestre.web.htmx import is_htmx, shown_page
+from vaguemestre.webmail import spare
 from vaguemestre.webmail.screen import empty_desk, for_the_list_alone
 
 logger = logging.getLogger(__name__)
@@ -91,12 +92,18 @@ def trouble(request: StaffRequest, said: str, status: int, *, again: str = "", c
     context = {
         "said": said, "closed": closed, "again": again, "acted": request.method != "GET",
         "retry_seconds": RETRY_SECONDS, "inside": inside, "elsewhere": inside and again != shown_page(request),
+        "shelf": spare.shelf(request),
     }  # fmt: skip
     if inside:
         response = render(request, "webmail/trouble.html#notice", context, status=status)
         response["HX-Retarget"], response["HX-Reswap"], response["HX-Push-Url"] = "#panne", "innerHTML", "false"
         return response
-    return render(request, "webmail/trouble.html", {**context, "desk": empty_desk(request)}, status=status)
+    return render(
+        request,
+        "webmail/trouble.html",
+        {**context, "desk": empty_desk(request), "shelf": spare.shelf(request)},
+        status=status,
+    )
 
 
 def _again(request: StaffRequest) -> str:

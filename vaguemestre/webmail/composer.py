@@ -55,6 +55,7 @@ class Composer:
     outside: str
     only_hidden: bool
     back: str
+    kept: int  # which change of this window the server has, of those it counts
     begun: str  # what it was before anything was typed; empty once kept
     status: str = ""
     problems: list[str] = field(default_factory=list)
@@ -98,6 +99,7 @@ def composer(
         outside=outside_in_words(people),
         only_hidden=bool(parse(letter.bcc)) and not parse(f"{letter.to}\n{letter.cc}"),
         back=back,
+        kept=outgoing.typed if outgoing and outgoing.writer == letter.writer else 0,
         begun="" if outgoing else letter.fingerprint,
         status=status,
         problems=[*refused, *problems],

@@ -128,6 +128,15 @@ def withdraw_copy(outgoing: Outgoing, session: Session) -> None:
     Outgoing.objects.filter(pk=outgoing.pk).update(draft_folder=None, draft_uid=None, deposited_revision=0)
 
 
+def set_apart(outgoing: Outgoing, session: Session, now: datetime) -> None:
+    """What is kept stays in Drafts as a message of its own; the letter goes on without it."""
+    if outgoing.deposited_revision != outgoing.revision:
+        deposit(outgoing, session, now)
+    done = Outgoing.objects.filter(pk=outgoing.pk, deposited_revision=F("revision"))
+    if not done.update(draft_folder=None, draft_uid=None, deposited_revision=0):
+        raise MailboxUnavailable("another process is at this draft")
+
+
 def again(key: str, now: datetime) -> None:
     """A message that was on its way is a draft again: it is copied to Drafts, and forgotten as any other."""
     due.at(now + LATER, DEPOSIT, key)
@@ -224,7 +233,7 @@ def _write(outgoing: Outgoing, letter: Letter, sender: str, now: datetime) -> No
     outgoing.html = letter.html
     outgoing.asks_receipt, outgoing.importance = letter.asks_receipt, letter.importance
     outgoing.revision += 1
-    outgoing.writer = letter.writer
+    outgoing.writer, outgoing.typed = letter.writer, letter.typed
     outgoing.failure = None
     outgoing.changed_at = now
     outgoing.save()

@@ -48,6 +48,7 @@ class Letter:
     unkept: str = ""
     revision: int = 0
     writer: str = ""
+    typed: int = 0  # how many changes that window has made, as far as this is one of its states
 
     @property
     def fingerprint(self) -> str:
@@ -74,7 +75,7 @@ def from_form(data: QueryDict) -> Letter:
         sender=data.get("de", "").strip()[:320],
         resumes=data.get("reprise") == "1",
         revision=_number(data.get("revision", "")),
-        writer=data.get("fenetre", "")[:32],
+        writer=data.get("fenetre", "")[:32], typed=_number(data.get("frappe", "")),
     )  # fmt: skip
     letter = replace(letter, messages=tuple(_sources(data.getlist("message"))))
     try:
@@ -92,6 +93,7 @@ def of_draft(outgoing: Outgoing, writer: str) -> Letter:
         to=outgoing.to, cc=outgoing.cc, bcc=outgoing.bcc, subject=outgoing.subject, text=outgoing.text,
         html=outgoing.html, asks_receipt=outgoing.asks_receipt, importance=outgoing.importance, kind=outgoing.kind,
         source=source, revision=outgoing.revision, writer=writer, sender=outgoing.sender,
+        typed=outgoing.typed if writer == outgoing.writer else 0,
     )  # fmt: skip
 
 

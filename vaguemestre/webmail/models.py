@@ -68,6 +68,7 @@ class Outgoing(models.Model):
 
     revision = models.PositiveIntegerField(default=0)
     writer = models.CharField(max_length=32, default="")  # the window that saved last
+    typed = models.PositiveIntegerField(default=0)  # which of that window's changes it had (`spare.py`)
     depositing_until = models.DateTimeField(null=True)  # one process at a time replaces the copy
     deposited_revision = models.PositiveIntegerField(default=0)
 
@@ -185,6 +186,8 @@ class Preferences(models.Model):
     undo_seconds = models.PositiveSmallIntegerField(
         null=True
     )  # between "Envoyer" and leaving; None: the installation's
+    answers_below = models.BooleanField(default=False)  # under what is quoted, rather than above
+    quotes = models.BooleanField(default=True)  # an answer holds the message it answers
     notifies = models.CharField(max_length=8, choices=Notifying, default=Notifying.NOTHING)
     counts_in_title = models.BooleanField(default=False)
 

@@ -29,6 +29,7 @@ from vaguemestre.webmail import (
     listing,
     older,
     pending,
+    spare,
     standing,
     toasts,
     unchanged,
@@ -248,7 +249,7 @@ def show(
     """The whole page; or its planes, for a page that is already there; or list and folders alone, when mail arrives."""
     now = timezone.now()
     context = {
-        "desk": shown, "toast": toasts.read(request), "now": now, "here": shown.here,
+        "desk": shown, "toast": toasts.read(request), "now": now, "here": shown.here, "shelf": spare.shelf(request),
         "bulk": bulk_words.board(request.account, now) if bulk_cookie.has_any(request) else None, **(more or {}),
     }  # fmt: skip
     response = render(request, f"webmail/desk.html{_part(request)}", context, status=status)

@@ -13,7 +13,7 @@ from vaguemestre.mailbox.errors import MailboxUnavailable, NoSuchFolder
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.web.htmx import is_htmx, shown_page
 from vaguemestre.web.quantities import grouped, size_in_words
-from vaguemestre.webmail import enclosures, importance, scheduling
+from vaguemestre.webmail import enclosures, importance, scheduling, spare
 from vaguemestre.webmail.access import outgoing_or_none, way_back
 from vaguemestre.webmail.composer import Composer, composer
 from vaguemestre.webmail.connection import open_mailbox
@@ -36,14 +36,16 @@ REFRESH = "courrier"  # the event on which the page asks for its list again
 def show_composer(
     request: StaffRequest, sheet: Composer, *, folder: MailboxId | None = None, status: int = 200,
     before: Before | None = None, hour: Hour | None = None, inserted: Inserted | None = None,
-    said: str = "", said_url: str = "",
+    said: str = "", said_url: str = "", taken: str = "", undone: bool = False,
 ) -> HttpResponse:  # fmt: skip
     """`before`: what was noticed when it was sent. `hour`: when is it to leave? `inserted`: what it was before a
-    ready-made letter was put into it. `said`: a word about what was done, and where more of it is."""
+    ready-made letter was put into it. `said`: a word about what was done, and where more of it is. `taken`: the window
+    whose copy it is. `undone`: what was said of its leaving is no longer true."""
     context = {
         "composer": sheet, "later": scheduling.offer(timezone.now()), "before": before, "hour": hour,
         "importances": importance.choices(), "inserted": inserted, "done": said, "done_url": said_url,
         "ready_own": lambda: keeping.own(request.account), "ready_authority": keeping.of_authority,
+        "shelf": spare.shelf(request), "taken": taken, "undone": undone,
     }  # fmt: skip
     if not is_htmx(request):
         shown, said = _desk_under(request, folder)
@@ -76,15 +78,22 @@ def show_status(request: StaffRequest, sheet: Composer) -> HttpResponse:
     return response
 
 
-def finished(request: StaffRequest, toast: Toast | None) -> HttpResponse:
-    """The sheet goes; the page under it learns that its list has changed."""
+def finished(request: StaffRequest, toast: Toast | None, *, reduced: bool = False) -> HttpResponse:
+    """The sheet goes, and the browser's copy of it; the page under it learns that its list has changed. `reduced`: the
+    letter stays at hand."""
     back = way_back(request, reverse("webmail:home"))
     if not is_htmx(request):
         redirect = HttpResponseRedirect(back)
         if toast:
             say(redirect, toast)
         return redirect
-    response = render(request, "webmail/composer.html#finished", {"toast": toast})
+    found = request.resolver_match
+    key = found.kwargs.get("key", "") if found else ""
+    context = {
+        "toast": None if reduced else toast, "shelf": spare.shelf(request), "gone": key,
+        "writer": request.POST.get("fenetre", ""), "reduced": reduced,
+    }  # fmt: skip
+    response = render(request, "webmail/composer.html#finished", context)
     response["HX-Retarget"], response["HX-Reswap"] = SHEET, "innerHTML"
     response["HX-Trigger"] = REFRESH
     if _is_writing(shown_page(request)):
@@ -94,10 +103,9 @@ def finished(request: StaffRequest, toast: Toast | None) -> HttpResponse:
 
 def back_of(request: StaffRequest) -> str:
     """Where closing the sheet leads: the page under it."""
-    if request.method == "POST":
-        return way_back(request, reverse("webmail:home"))
     path = shown_page(request)
-    return path if path.startswith("/webmail/") and not _is_writing(path) else reverse("webmail:home")
+    here = path if path.startswith("/webmail/") and not _is_writing(path) else reverse("webmail:home")
+    return way_back(request, here) if request.method == "POST" else here
 
 
 def in_words(problem: Exception) -> str:

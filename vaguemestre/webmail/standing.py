@@ -44,6 +44,8 @@ class Standing:
     notifies: str = Preferences.Notifying.NOTHING
     counts_in_title: bool = False
     own_undo: int | None = None
+    answers_below: bool = False
+    quotes: bool = True
 
     @property
     def undo_seconds(self) -> int:
@@ -88,6 +90,8 @@ def of(account: Account, now: datetime) -> Standing:
         notifies=found.notifies,
         counts_in_title=found.counts_in_title,
         own_undo=found.undo_seconds,
+        answers_below=found.answers_below,
+        quotes=found.quotes,
     )
 
 

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0005_text_messages"),
-        ("webmail", "0013_filters"),
+        ("webmail", "0015_ready_made_and_mailings"),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('webmail', '0013_filters'),
+        ('webmail', '0016_incoming'),
     ]
 
     operations = [

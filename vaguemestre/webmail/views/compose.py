@@ -72,6 +72,8 @@ def draft(request: StaffRequest, key: str) -> HttpResponse:
     if outgoing is not None and outgoing.state == Outgoing.State.MERGED:
         return HttpResponseRedirect(reverse("webmail:mailing", args=[key]))
     if outgoing is not None and not outgoing.is_draft:
+        if is_htmx(request):
+            return finished(request, Toast(_("This message has already left.")))
         return HttpResponseRedirect(reverse("webmail:waiting"))
     letter = of_draft(outgoing, new_key()) if outgoing else _blank(request)
     return show_composer(request, composer(request.account, key, letter, back=back_of(request), outgoing=outgoing))
@@ -81,20 +83,40 @@ def draft(request: StaffRequest, key: str) -> HttpResponse:
 @signed_in
 @mailbox_screen
 def close(request: StaffRequest, key: str) -> HttpResponse:
-    """Closing keeps what was written; a sheet on which nothing was written leaves nothing behind."""
-    now, letter = timezone.now(), received(request, key)
-    if outgoing_or_none(request.account, key) is None and letter.fingerprint == request.POST.get("debut"):
+    """Closing keeps what was written; a sheet on which nothing was written leaves nothing behind, unless it is only
+    reduced."""
+    now, letter, reduced = timezone.now(), received(request, key), "reduire" in request.POST
+    untouched = letter.fingerprint == request.POST.get("debut")
+    if untouched and not reduced and outgoing_or_none(request.account, key) is None:
         return finished(request, None)
     try:
         outgoing = keep(request, key, letter)
         if letter.unkept:
             return show_problems(request, key, replace(letter, revision=outgoing.revision), [unkept_in_words()])
-    except (AlreadySent, WrittenElsewhere):
+    except AlreadySent:
         return finished(request, None)
+    except WrittenElsewhere as problem:
+        return show_problems(request, key, letter, [in_words(problem)], elsewhere=True)
     except enclosures.TooLarge as problem:
         return show_problems(request, key, kept(request, key, letter), [in_words(problem)])
     deposited = drafts.deposit_soon(outgoing, now, however_heavy=True)
-    return finished(request, Toast(saved_in_words(now, deposited=deposited)))
+    return finished(request, Toast(saved_in_words(now, deposited=deposited)), reduced=reduced)
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def own_tab(request: StaffRequest, key: str) -> HttpResponse:
+    """The form was sent into a new tab: there the letter goes on, over the whole page."""
+    letter = received(request, key)
+    try:
+        outgoing = keep(request, key, letter)
+    except (AlreadySent, WrittenElsewhere, enclosures.TooLarge) as problem:
+        return show_problems(request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhere))
+    if letter.unkept:
+        return show_problems(request, key, replace(letter, revision=outgoing.revision), [unkept_in_words()])
+    drafts.deposit_soon(outgoing, timezone.now())
+    return HttpResponseRedirect(f"{reverse('webmail:compose', args=[key])}?plein=1")
 
 
 @require_POST

@@ -197,7 +197,7 @@ def _again(
     """The sheet with what is kept, in the window that is open."""
     letter = of_draft(outgoing, writer or outgoing.writer)
     sheet = composer(request.account, outgoing.key, letter, back=back_of(request), outgoing=outgoing)
-    return show_composer(request, sheet, before=before, hour=hour)
+    return show_composer(request, sheet, before=before, hour=hour, undone=bool(writer))
 
 
 def _withdraw_copy(outgoing: Outgoing) -> None:

@@ -1,4 +1,4 @@
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,13 +18,26 @@ CHOICES = (0, *acts.SECONDS)
 def sending(request: StaffRequest) -> HttpResponse:
     now = timezone.now()
     if request.method == "POST":
-        wanted = request.POST.get("secondes", "")
-        if wanted in map(str, CHOICES):
-            presets.choose(request.account, now, undo_seconds=int(wanted))
+        if wanted := _wanted(request.POST):
+            presets.choose(request.account, now, **wanted)
         return saved(request, "sending", _("Choice saved"))
-    chosen = standing.of(request.account, now).undo_seconds
+    stands = standing.of(request.account, now)
     choices = [(one, _in_words(one)) for one in CHOICES]
-    return show(request, "sending", {"choices": choices, "chosen": chosen, "fixed": presets.fixed("undo_seconds")})
+    fixed = presets.fixed("undo_seconds", "answers_below", "quotes")
+    return show(
+        request, "sending", {"choices": choices, "chosen": stands.undo_seconds, "stands": stands, "fixed": fixed}
+    )
+
+
+def _wanted(data: QueryDict) -> dict[str, object]:
+    """What is not asked for, or makes no sense, stays as it is."""
+    wanted: dict[str, object] = {}
+    seconds = data.get("secondes", "")
+    if seconds in map(str, CHOICES):
+        wanted["undo_seconds"] = int(seconds)
+    if data.get("place") in {"dessus", "dessous"}:
+        wanted |= {"answers_below": data["place"] == "dessous", "quotes": "citation" in data}
+    return wanted
 
 
 def _in_words(seconds: int) -> str:

@@ -19,7 +19,7 @@ def note_choices(apps, _schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('webmail', '0017_signature_pictures'),
+        ('webmail', '0018_signature_pictures'),
     ]
 
     operations = [

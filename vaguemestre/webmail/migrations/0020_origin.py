@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('webmail', '0017_presets'),
+        ('webmail', '0019_presets'),
     ]
 
     operations = [

@@ -1,0 +1,10 @@
+// Somebody has signed out: nothing of what they wrote stays in this browser. `<i data-behaviour="forget">`
+import { names } from "./copies.ts";
+import { DOCKS } from "./docked.ts";
+
+export function forget(element: HTMLElement): void {
+  const view = element.ownerDocument.defaultView!;
+  for (const store of [view.localStorage, view.sessionStorage]) {
+    for (const name of [...names(store), ...names(store, DOCKS)]) store.removeItem(name);
+  }
+}

@@ -1,0 +1,36 @@
+// Copies that no living window holds are asked about, when the page opens and when a letter is opened in it: the form says
+// `found`, and brings what it takes to tell whether they are news. Their words stay here.
+// `<form data-behaviour="spares" data-whose>`; the letter that is open is `#feuille[data-letter]`
+import { copies, type Kept } from "./copies.ts";
+
+export function spares(element: HTMLElement, signal: AbortSignal): void {
+  const form = element as HTMLFormElement;
+  const page = form.ownerDocument;
+  const view = page.defaultView!;
+  const opened = (): string => page.querySelector<HTMLElement>("#feuille")?.dataset["letter"] ?? "";
+  let found: Kept[] = [];
+  let shown = "";
+
+  async function look(): Promise<void> {
+    shown = opened();
+    const all = copies(form);
+    if (!all.length) return;
+    const locks = await view.navigator.locks?.query();
+    const held = new Set(locks?.held?.map((lock) => lock.name));
+    found = all.filter((copy) => !held.has(copy.name));
+    if (found.length && !signal.aborted) form.dispatchEvent(new CustomEvent("found"));
+  }
+
+  form.addEventListener("formdata", (event) => {
+    for (const copy of found) {
+      const said = { copie: copy.letter, fenetre: copy.writer, frappe: copy.count, quand: copy.at, objet: copy.subject };
+      for (const [name, value] of Object.entries(said)) event.formData.append(name, String(value));
+    }
+    event.formData.set("ouverte", opened());
+  }, { signal });
+  page.addEventListener("htmx:after:swap", () => {
+    if (opened() !== shown) void look();
+  }, { signal });
+  if (page.readyState === "complete") void look();
+  else view.addEventListener("load", () => void look(), { signal, once: true });
+}

@@ -1,0 +1,225 @@
+"""What is typed survives whatever happens to the page; several letters are at hand beside what one reads."""
+
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from e2e.desk import Desk
+from e2e.post import deliver, in_the_end, subjects
+from e2e.visitor import Visitor
+from vaguemestre.launcher.testing import Demo
+
+pytestmark = pytest.mark.browser
+type Sit = Callable[..., tuple[Visitor, Desk]]
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+OFFLINE = "ERR_|Failed to (fetch|load)|htmx:error|NetworkError"
+COPIES = "() => Object.keys(localStorage).filter(name => name.startsWith('lettre:')).length"
+
+
+@pytest.fixture
+def name() -> str:
+    return f"Sous la main {uuid.uuid4().hex[:6]}"
+
+
+def offer(desk: Desk, name: str) -> Locator:
+    return desk.page.locator("#copies form", has_text=name)
+
+
+def bar(desk: Desk, name: str) -> Locator:
+    return desk.page.locator(".dock", has_text=name)
+
+
+def close_without_network(visitor: Visitor, desk: Desk) -> Desk:
+    """The tab closes while nothing reaches the server; another one comes when it does again."""
+    visitor.context.set_offline(True)
+    desk.fill(text="Rien de ceci n’a quitté le navigateur.\n")
+    desk.page.wait_for_function("() => JSON.stringify(localStorage).includes('Rien de ceci')")
+    desk.page.close()
+    visitor.context.set_offline(False)
+    visitor.page = visitor.context.new_page()
+    visitor.go("/webmail/")
+    return Desk(visitor.page)
+
+
+@pytest.mark.parametrize("screen", [{}, PHONE], ids=["desk", "telephone"])
+def test_what_never_reached_the_server_is_given_back(
+    at_the_desk: Sit, demo: Demo, name: str, screen: dict[str, Any]
+) -> None:
+    me = demo.account("school-head")
+    visitor, desk = at_the_desk("school-head", **screen)
+    with visitor.forgiving(OFFLINE):
+        desk.write()
+        desk.sheet.locator("#objet-ecrire").fill(name)
+        desk = close_without_network(visitor, desk)
+    expect(offer(desk, name)).to_be_visible()
+    visitor.axe()
+    visitor.fits()
+    offer(desk, name).get_by_role("button", name="Reprendre").click()
+    desk.reads("Rien de ceci n’a quitté le navigateur.")
+    expect(offer(desk, name)).to_have_count(0)
+    assert desk.page.evaluate(COPIES) == 0
+    desk.fill(to=me["address"])
+    desk.send()
+    in_the_end(lambda: name in subjects(demo, me))
+
+
+def test_what_is_given_back_may_be_thrown_away(at_the_desk: Sit, name: str) -> None:
+    visitor, desk = at_the_desk("school-head")
+    with visitor.forgiving(OFFLINE):
+        desk.write()
+        desk.sheet.locator("#objet-ecrire").fill(name)
+        desk = close_without_network(visitor, desk)
+    offer(desk, name).get_by_role("button", name="Jeter").click()
+    expect(offer(desk, name)).to_have_count(0)
+    assert desk.page.evaluate(COPIES) == 0
+
+
+def test_a_draft_opened_again_has_a_newer_text_in_this_browser(at_the_desk: Sit, name: str) -> None:
+    visitor, desk = at_the_desk("school-head")
+    desk.write()
+    desk.sheet.locator("#objet-ecrire").fill(name)
+    desk.keep("Première version.\n")
+    expect(desk.page).to_have_url(re.compile("/ecrire/[0-9a-f]{32}/"))
+    address = desk.page.url
+    with visitor.forgiving(OFFLINE):
+        visitor.context.set_offline(True)
+        desk.fill(text="Seconde version.\n")
+        desk.page.wait_for_function("() => JSON.stringify(localStorage).includes('Seconde version.')")
+        desk.page.close()
+        visitor.context.set_offline(False)
+    visitor.page = visitor.context.new_page()
+    visitor.page.goto(address)
+    desk = Desk(visitor.page)
+    desk.reads("Première version.")
+    found = desk.sheet.locator("#copies-lettre form")
+    expect(found).to_be_visible()
+    visitor.axe("#feuille")
+    found.get_by_role("button", name="Reprendre").click()
+    desk.reads("Seconde version.")
+    expect(found).to_have_count(0)
+
+
+def test_more_than_leaves_with_a_page(at_the_desk: Sit, name: str) -> None:
+    """A browser lets 64 KB go as it closes: the rest is in its own storage."""
+    visitor, desk = at_the_desk("school-head")
+    desk.write()
+    desk.sheet.locator("#objet-ecrire").fill(name)
+    text = desk.sheet.get_by_label("Texte du message")
+    text.click()
+    desk.page.keyboard.insert_text("Un long compte rendu. " * 5000)
+    desk.page.wait_for_function("() => JSON.stringify(localStorage).length > 100000")
+    desk.page.close()
+    visitor.page = visitor.context.new_page()
+    visitor.go("/webmail/")
+    desk = Desk(visitor.page)
+    offer(desk, name).get_by_role("button", name="Reprendre").click()
+    desk.reads("Un long compte rendu.")
+
+
+def test_signing_out_leaves_nothing_in_the_browser(at_the_desk: Sit, name: str) -> None:
+    visitor, desk = at_the_desk("school-head")
+    with visitor.forgiving(OFFLINE):
+        desk.write()
+        desk.sheet.locator("#objet-ecrire").fill(name)
+        desk = close_without_network(visitor, desk)
+    expect(offer(desk, name)).to_be_visible()
+    visitor.sign_out()
+    visitor.page.wait_for_function(f"() => ({COPIES})() === 0")
+
+
+def test_letters_wait_beside_what_one_reads(at_the_desk: Sit, demo: Demo, name: str) -> None:
+    me, read = demo.account("school-head"), f"À lire {uuid.uuid4().hex[:6]}"
+    deliver(demo, to=me["address"], subject=read)
+    visitor, desk = at_the_desk("school-head")
+    desk.wait_for(read)
+    for letter in ("un", "deux"):
+        desk.write()
+        expect(desk.sheet.locator("#objet-ecrire")).to_have_value("")
+        desk.sheet.locator("#objet-ecrire").fill(f"{name} {letter}")
+        desk.fill(to=me["address"], text=f"Texte {letter}.\n")
+    expect(bar(desk, f"{name} un")).to_be_visible()
+    desk.row(read).first.locator(".row-link").click()
+    expect(desk.page.locator("#objet")).to_contain_text(read)
+    desk.reads("Texte deux.")
+    desk.sheet.get_by_role("button", name="Réduire").click()
+    expect(desk.sheet).to_have_count(0)
+    expect(bar(desk, f"{name} deux").get_by_role("button").first).to_be_focused()
+    visitor.axe()
+    desk.page.reload()
+    bar(desk, f"{name} un").get_by_role("button").first.click()
+    desk.reads("Texte un.")
+    expect(bar(desk, f"{name} un")).to_have_count(0)
+    visitor.axe()
+    desk.send()
+    in_the_end(lambda: f"{name} un" in subjects(demo, me))
+    bar(desk, f"{name} deux").get_by_role("button", name="Ranger").click()
+    expect(desk.page.locator(".dock")).to_have_count(0)
+    desk.open_folder("Brouillons")
+    expect(desk.row(f"{name} deux")).to_be_visible()
+
+
+def test_on_a_telephone_one_letter_and_the_others_are_drafts(at_the_desk: Sit, demo: Demo, name: str) -> None:
+    visitor, desk = at_the_desk("school-head", **PHONE)
+    desk.write()
+    desk.sheet.locator("#objet-ecrire").fill(name)
+    desk.keep("Sur le quai.\n")
+    visitor.go("/webmail/")
+    desk.wait()
+    expect(desk.page.locator(".dock")).to_have_count(1)
+    expect(desk.page.locator(".dock")).to_be_hidden()
+    visitor.fits()
+    in_the_end(lambda: name in subjects(demo, demo.account("school-head"), "Drafts"))
+
+
+def test_in_a_tab_of_its_own(at_the_desk: Sit, demo: Demo, name: str) -> None:
+    me = demo.account("school-head")
+    visitor, desk = at_the_desk("school-head")
+    desk.write()
+    desk.sheet.locator("#objet-ecrire").fill(name)
+    desk.fill(to=me["address"], text="À part.\n")
+    with visitor.context.expect_page() as opened:
+        desk.sheet.get_by_role("button", name="Dans son propre onglet").click()
+    expect(desk.sheet).to_have_count(0)
+    expect(bar(desk, name)).to_contain_text("dans son propre onglet")
+    other = Desk(opened.value)
+    other.reads("À part.")
+    expect(other.sheet.get_by_label("Plein écran")).to_be_checked()
+    other.send()
+    expect(bar(desk, name)).to_have_count(0)  # this tab has heard of it
+    in_the_end(lambda: name in subjects(demo, me))
+
+
+@pytest.fixture
+def below(at_the_desk: Sit) -> Iterator[tuple[Visitor, Desk]]:
+    """Somebody who answers below what they quote; afterwards above, as everybody."""
+    visitor, desk = at_the_desk("school-head")
+
+    def choose(words: str) -> None:
+        visitor.go("/webmail/reglages/envoi/")
+        visitor.page.get_by_label(words).check()
+        visitor.axe()
+        visitor.page.get_by_role("button", name="Enregistrer").click()
+        expect(visitor.page.locator(".toast")).to_contain_text("Choix enregistré")
+
+    choose("Mon texte au-dessous")
+    yield visitor, desk
+    choose("Mon texte au-dessus")
+
+
+def test_one_goes_on_below_what_is_quoted(below: tuple[Visitor, Desk], demo: Demo) -> None:
+    visitor, desk = below
+    read = f"À citer {uuid.uuid4().hex[:6]}"
+    deliver(demo, to=demo.account("school-head")["address"], subject=read)
+    visitor.go("/webmail/")
+    desk.wait_for(read)
+    desk.open(read)
+    desk.answer()
+    desk.page.wait_for_function("() => document.activeElement?.matches('.editor-text, #texte:not([hidden])')")
+    desk.page.keyboard.type("Dessous.")
+    text = desk.sheet.get_by_label("Texte du message")
+    said = text.evaluate("one => one.value ?? one.innerText")
+    assert said.index("a écrit") < said.index("À bientôt") < said.index("Dessous.")

@@ -1,0 +1,61 @@
+"""What was typed and never reached the server: offered again, and taken up without writing over what is there."""
+
+from dataclasses import replace
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from vaguemestre.accounts.guards import signed_in
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.webmail import drafts, spare
+from vaguemestre.webmail.access import outgoing_or_none
+from vaguemestre.webmail.calm import mailbox_screen
+from vaguemestre.webmail.composer import composer, saved_in_words
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.letter import of_draft
+from vaguemestre.webmail.models import new_key
+from vaguemestre.webmail.sheet import back_of, show_composer, unkept_in_words
+from vaguemestre.webmail.views.compose import received
+
+
+@require_POST
+@signed_in
+def copies(request: StaffRequest) -> HttpResponse:
+    """A browser says which copies it has: what is news is offered, above the open letter or on the desk."""
+    news, here = spare.sorted_out(request.account, spare.told(request.POST, timezone.now()))
+    opened = request.POST.get("ouverte", "")
+    context = {
+        "others": [copy for copy in news if copy.key != opened], "own": [copy for copy in news if copy.key == opened],
+        "here": here, "opened": opened, "shelf": spare.shelf(request),
+    }  # fmt: skip
+    return render(request, "webmail/copies.html", context)
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def take_up(request: StaffRequest, key: str) -> HttpResponse:
+    """The copy becomes the letter. What another window has kept meanwhile stays a draft of its own; when the letter
+    has left, the copy is another one."""
+    now, letter, writer, apart = timezone.now(), received(request, key), request.POST.get("fenetre", "")[:32], False
+    known = outgoing_or_none(request.account, key)
+    if known is not None and not known.is_draft:
+        key, known, letter = new_key(), None, replace(letter, revision=0)
+    if known is not None and known.writer != letter.writer and letter.revision < known.revision:
+        with open_mailbox(request) as session:
+            drafts.set_apart(known, session, now)
+        apart = True
+    outgoing = drafts.save(request.account, key, letter, sender=request.account.address, now=now, force=True)
+    deposited = drafts.deposit_soon(outgoing, now)
+    status = _("The other text stays among your drafts.") if apart else saved_in_words(now, deposited=deposited)
+    shown = replace(of_draft(outgoing, new_key()), unkept=letter.unkept)
+    sheet = composer(
+        request.account, key, shown, back=back_of(request), outgoing=outgoing, status=status,
+        problems=[unkept_in_words()] if letter.unkept else (),
+    )  # fmt: skip
+    response = show_composer(request, sheet, taken="" if letter.unkept else writer)
+    response["HX-Push-Url"] = sheet.url
+    return response
