@@ -1,6 +1,7 @@
 """A page that has already what it would be given: most of what a list shows is then neither made nor sent.
 
-It asks whether anything is new (own acts come back as news of the server), or for a message beside the same list. What is compared is what the words are made of.
+It asks whether anything is new (own acts come back as news of the server), or for a message beside the same list.
+What is compared is what the words are made of.
 """
 
 from collections.abc import Sequence

@@ -125,7 +125,7 @@ def test_no_two_things_of_a_page_have_one_name(desk: Desk) -> None:
 def test_a_page_that_has_the_rows_is_not_sent_them_again(desk: Desk, url: str) -> None:
     def opened(uid: int, state: str) -> HttpResponse:
         planes = {"HX-Request": "true", "HX-Target": "div#bureau", "HX-Boosted": "true", "X-Etat": state}
-        return desk.client.get(f"{url}{uid}/", headers=planes, secure=True)
+        return desk.get(f"{url}{uid}/", **planes)
 
     [state] = re.findall(r'data-state="(\w+)', desk.get(url).content.decode())
     spared = opened(2, state)

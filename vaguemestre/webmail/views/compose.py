@@ -169,7 +169,7 @@ def sender_change(request: StaffRequest, key: str) -> HttpResponse:
     letter, chosen = received(request, key), preferences.of(request.account)
     before, new = request.POST.get("de_avant", ""), letter.kind == Outgoing.Kind.NEW
     former, mine = (more_signatures.for_letter(chosen, one, new=new) for one in (before, letter.sender))
-    return _keep_and_show(request, key, signing.signed(letter, former, mine), "")
+    return keep_and_show(request, key, signing.signed(letter, former, mine), "")
 
 
 @require_POST

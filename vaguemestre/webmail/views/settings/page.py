@@ -25,8 +25,8 @@ logger = logging.getLogger(__name__)
 ORDER = ("signature", "absence", "receipts", "redirection")  # the steps of the first sign-in
 # What nobody needs to choose on the first day.
 LATER = (
-    "identities", "ready", "mailings", "filters", "labels", "folders", "sending", "display", "arrival", "images", "space",
-    "moving",
+    "identities", "ready", "mailings", "filters", "labels", "folders", "sending", "display", "arrival", "images",
+    "space", "moving",
 )  # fmt: skip
 # By what a person means, as the start page shows them. A page that no group names is with what one says.
 GROUPS = {
@@ -182,8 +182,9 @@ def places(found: standing.Standing) -> list[Place]:
     group_of = {name: place for place, names in enumerate(GROUPS.values()) for name in names}
     ranks = {name: rank for rank, name in enumerate(name for names in GROUPS.values() for name in names)}
     return [
-        Place(name, labels[name][0], ICONS[name], reverse(ELSEWHERE.get(name, f"webmail:{name}")), _capital(labels[name][1]))
+        Place(name, label, ICONS[name], reverse(ELSEWHERE.get(name, f"webmail:{name}")), _capital(state))
         for name in sorted((*ORDER, *LATER), key=lambda one: (group_of.get(one, 0), ranks.get(one, len(ranks))))
+        for label, state in (labels[name],)
     ]
 
 
