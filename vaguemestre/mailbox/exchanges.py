@@ -68,7 +68,7 @@ def overview(
     place = (link.user, known.id, before, count, only)
     with threads.lock:
         listing = link.listing()
-        if listing is None and link.memory.overviews.knows(place):
+        if listing is None and not link.wrote and link.memory.overviews.knows(place):
             listing = link.refresh()
         if listing:
             if same := link.memory.overviews.get(place, _said(threads, listing)):

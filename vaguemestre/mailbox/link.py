@@ -45,6 +45,7 @@ class Link:
         self.memory = memory
         self.connection = opened.connection
         self.selected: Selected | None = None
+        self.wrote = False  # this session has changed something: what is remembered of a page is not as it was
         self._opened = opened
         self._reopen = reopen
         self._may_retry = True
@@ -126,6 +127,7 @@ class Link:
 
     def ensure_open(self, known: Known) -> Selected:
         """Before a change: nothing is written to a folder that was not checked."""
+        self.wrote = True
         if self.selected is not None and self.selected.known.is_still(known):
             return self.selected
         return self.opened(known, self.connection.exchange([select(known)]))
