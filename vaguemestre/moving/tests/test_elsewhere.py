@@ -230,7 +230,7 @@ def test_one_larger_than_ours_may_be_is_not_read_to_its_end(
 
 
 def test_a_name_that_means_something_else_here(mail_account: MailAccount, there: MailAccount) -> None:
-    append(there, raw(8), "Plus tard")
+    append(there, raw(8), '"Plus tard"')
     bring(begun(mail_account, there), seconds=1)
     assert folders(mail_account)["Plus tard"].total == 0
     assert (
