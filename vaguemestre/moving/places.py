@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from vaguemestre.mailbox.directory import LATER, RECEIPTS
 from vaguemestre.mailbox.errors import FolderExists, MailboxRefused, NoSuchFolder, QuotaExceeded, SignInRefused
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
@@ -55,6 +56,8 @@ def at_its_place(session: Session, path: str, spare: str) -> tuple[Folder, bool]
     where the mail server does not want it."""
     for name in (path, spare):
         wanted = FolderName.existing(name)
+        if wanted in {LATER, RECEIPTS}:
+            continue
         found = next((folder for folder in session.folders() if folder.name == wanted), None)
         if found is not None and found.id is not None and found.role in CHOICES:
             return found, False
