@@ -14,6 +14,8 @@ from email.policy import default
 from email.utils import format_datetime, make_msgid
 from typing import Any
 
+from playwright.sync_api import Page
+
 from vaguemestre.launcher.testing import Demo
 
 
@@ -112,12 +114,18 @@ def words_of(mail: EmailMessage) -> str:
     return str(body.get_content()) if body else ""
 
 
-def in_the_end(truth: Callable[[], bool], *, seconds: float = 120, every: float = 0.5) -> None:
-    """What the servers do by themselves, a moment later."""
+def in_the_end(
+    truth: Callable[[], bool], *, seconds: float = 110, every: float = 0.5, page: Page | None = None
+) -> None:
+    """What the servers do by themselves, a moment later. With `page`, what a handler of its requests notes: these run
+    only while the page is waited for."""
     deadline = time.monotonic() + seconds
     while not truth():
         assert time.monotonic() < deadline
-        time.sleep(every)
+        if page:
+            page.wait_for_timeout(every * 1000)
+        else:
+            time.sleep(every)
 
 
 def act(demo: Demo, account: dict[str, str], subject: str, *command: str, folder: str = "INBOX") -> None:

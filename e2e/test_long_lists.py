@@ -97,7 +97,7 @@ def test_what_the_server_refuses_comes_back_with_the_reason(at_the_desk: Sit, de
     desk.page.route("**/archivage/", lambda route: waiting.append(route))
     desk.act_on_row(name, "Archiver")
     expect(desk.row(name)).to_be_hidden()  # before any answer
-    in_the_end(lambda: bool(waiting))
+    in_the_end(lambda: bool(waiting), page=desk.page)
     with visitor.forgiving("503|Failed to load"):
         demo.supervision.stop_program("dovecot")
         try:

@@ -75,7 +75,7 @@ def test_the_text_begins_to_load_with_the_press(case: Case) -> None:
     page.route(f"**/{numbers[1]}/", lambda route: held.append(route))
     with page.expect_response(f"**/{numbers[1]}/corps/"):
         desk.row(may).locator(".row-link").click()
-    in_the_end(lambda: bool(held))
+    in_the_end(lambda: bool(held), page=desk.page)
     held[0].continue_()
     shows(desk, may)
     assert len(asked) == 1

@@ -49,7 +49,7 @@ def test_an_act_on_what_was_just_deleted_elsewhere_says_so(at_the_desk: Sit, dem
     waiting = held(desk, "**/archivage/")
     desk.act_on_row(name, "Archiver")
     expect(desk.row(name)).to_be_hidden()
-    in_the_end(lambda: bool(waiting))
+    in_the_end(lambda: bool(waiting), page=desk.page)
     act(demo, teacher, name, "STORE", "+FLAGS", "\\Deleted")
     act(demo, teacher, name, "EXPUNGE")
     waiting[0].continue_()
@@ -68,7 +68,7 @@ def test_moved_to_a_folder_that_was_just_deleted_it_comes_back_with_the_reason(a
     chosen.get_by_title("Déplacer vers un dossier").click()
     chosen.get_by_role("button", name=folder).click()
     expect(desk.row(name)).to_be_hidden()
-    in_the_end(lambda: bool(waiting))
+    in_the_end(lambda: bool(waiting), page=desk.page)
     with program(demo, teacher) as box:
         assert box.delete(f'"{folder}"')[0] == "OK"
     with visitor.forgiving("404|Failed to load"):
