@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Letters } from "./docked.ts";
-import { page, storage } from "./page.ts";
+import { Letters, takeAway } from "./docked.ts";
+import { fire, page, storage } from "./page.ts";
 
 test("a letter is noted once, with its last title; three at most; what is over goes", () => {
   const { window, leave } = page(`<nav data-behaviour="docks"></nav>`);
@@ -19,4 +19,20 @@ test("a letter is noted once, with its last title; three at most; what is over g
   letters.over("k3");
   assert.deepEqual(titles(), ["k2", "k4"]);
   leave.abort();
+});
+
+test("a sheet that is saving goes from sight at once, and from the page when it is saved", async () => {
+  const { document, element, leave } = page(`<section id="feuille" data-behaviour="x"><form class="htmx-request"></form></section>`);
+  takeAway(element, leave.signal);
+  assert.deepEqual([element.hidden, element.id, element.isConnected], [true, "", true]);
+  element.querySelector("form")!.classList.remove("htmx-request");
+  fire(document, "htmx:finally:request");
+  await new Promise((done) => setTimeout(done));
+  assert.equal(element.isConnected, false);
+});
+
+test("one that is not goes at once", () => {
+  const { element, leave } = page(`<section data-behaviour="x"><form></form></section>`);
+  takeAway(element, leave.signal);
+  assert.equal(element.isConnected, false);
 });

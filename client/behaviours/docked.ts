@@ -46,3 +46,15 @@ export class Letters {
     this.#changed();
   }
 }
+
+/** Takes a sheet away at once from who looks, and from the page when what it was saying to the server is said. */
+export function takeAway(sheet: HTMLElement, signal: AbortSignal): void {
+  const page = sheet.ownerDocument;
+  const free = (): void => {
+    if (!sheet.querySelector(".htmx-request")) sheet.remove();
+    else page.addEventListener("htmx:finally:request", () => void setTimeout(free), { signal, once: true });
+  };
+  sheet.hidden = true;
+  sheet.removeAttribute("id");
+  free();
+}

@@ -2,7 +2,7 @@
 // shown), each a bar that brings it back. A letter is one of them once something of it was written. The focus goes to the bar,
 // or back to what opened the sheet. `<nav data-behaviour="docks" data-whose data-url data-untitled data-away>` with a link
 // `[data-open]`, a list and a template; a button of the sheet that reduces it is `[name=reduire]`
-import { type Docked, Letters } from "./docked.ts";
+import { type Docked, Letters, takeAway } from "./docked.ts";
 
 export function docks(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
@@ -58,7 +58,8 @@ export function docks(element: HTMLElement, signal: AbortSignal): void {
     const now = { letter: opened(), title: field("objet"), away: true };
     form()?.dispatchEvent(new CustomEvent("handed-over")); // what was typed goes with it: nothing is kept from here after it
     setTimeout(() => {
-      page.querySelector("#feuille")?.remove();
+      const sheet = page.querySelector<HTMLElement>("#feuille");
+      if (sheet) takeAway(sheet, signal);
       letters.note(now);
       swapped();
     });

@@ -91,7 +91,7 @@ def test_what_is_locked_is_shown_with_the_reason_and_ignored(
 
 def test_a_lock_goes_before_what_was_chosen_and_gives_it_back(desk: Desk, says: Saying) -> None:
     desk.post(f"{S}envoi/", {"secondes": "5"})
-    says(undo_seconds=(20, True))
+    says(undo_seconds=(20, True), answers_below=(False, True), quotes=(True, True))
     html = body(desk.get(f"{S}envoi/"))
     assert "L’académie a fixé ce réglage pour tous." in html
     assert "Enregistrer" not in html  # there is nothing to save
