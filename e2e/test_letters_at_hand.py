@@ -33,15 +33,14 @@ def bar(desk: Desk, name: str) -> Locator:
     return desk.page.locator(".dock", has_text=name)
 
 
-def close_without_network(visitor: Visitor, desk: Desk) -> Desk:
+def close_without_network(visitor: Visitor, desk: Desk, words: str = "Rien de ceci n’a quitté le navigateur.") -> Desk:
     """The tab closes while nothing reaches the server; another one comes when it does again."""
     visitor.context.set_offline(True)
-    desk.fill(text="Rien de ceci n’a quitté le navigateur.\n")
-    desk.page.wait_for_function("() => JSON.stringify(localStorage).includes('Rien de ceci')")
+    desk.fill(text=f"{words}\n")
+    desk.page.wait_for_function("words => JSON.stringify(localStorage).includes(words)", arg=words)
     desk.page.close()
     visitor.context.set_offline(False)
     visitor.page = visitor.context.new_page()
-    visitor.go("/webmail/")
     return Desk(visitor.page)
 
 
@@ -55,6 +54,7 @@ def test_what_never_reached_the_server_is_given_back(
         desk.write()
         desk.sheet.locator("#objet-ecrire").fill(name)
         desk = close_without_network(visitor, desk)
+    visitor.go("/webmail/")
     expect(offer(desk, name)).to_be_visible()
     visitor.axe()
     visitor.fits()
@@ -73,6 +73,7 @@ def test_what_is_given_back_may_be_thrown_away(at_the_desk: Sit, name: str) -> N
         desk.write()
         desk.sheet.locator("#objet-ecrire").fill(name)
         desk = close_without_network(visitor, desk)
+    visitor.go("/webmail/")
     offer(desk, name).get_by_role("button", name="Jeter").click()
     expect(offer(desk, name)).to_have_count(0)
     assert desk.page.evaluate(COPIES) == 0
@@ -86,14 +87,8 @@ def test_a_draft_opened_again_has_a_newer_text_in_this_browser(at_the_desk: Sit,
     expect(desk.page).to_have_url(re.compile("/ecrire/[0-9a-f]{32}/"))
     address = desk.page.url
     with visitor.forgiving(OFFLINE):
-        visitor.context.set_offline(True)
-        desk.fill(text="Seconde version.\n")
-        desk.page.wait_for_function("() => JSON.stringify(localStorage).includes('Seconde version.')")
-        desk.page.close()
-        visitor.context.set_offline(False)
-    visitor.page = visitor.context.new_page()
+        desk = close_without_network(visitor, desk, "Seconde version.")
     visitor.page.goto(address)
-    desk = Desk(visitor.page)
     desk.reads("Première version.")
     found = desk.sheet.locator("#copies-lettre form")
     expect(found).to_be_visible()
@@ -126,6 +121,7 @@ def test_signing_out_leaves_nothing_in_the_browser(at_the_desk: Sit, name: str) 
         desk.write()
         desk.sheet.locator("#objet-ecrire").fill(name)
         desk = close_without_network(visitor, desk)
+    visitor.go("/webmail/")
     expect(offer(desk, name)).to_be_visible()
     visitor.sign_out()
     visitor.page.wait_for_function(f"() => ({COPIES})() === 0")

@@ -4,13 +4,10 @@ What is written is on disk before the row says so; a crash costs one slice. Read
 owner may no longer sign in.
 """
 
-import fcntl
 import logging
 import os
 import shutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -24,6 +21,7 @@ from vaguemestre.accounts import notices
 from vaguemestre.accounts.dates import today
 from vaguemestre.accounts.models import Account, Notice
 from vaguemestre.audit import journal
+from vaguemestre.clock.alone import alone
 from vaguemestre.contacts import vcards
 from vaguemestre.engine import mailboxes
 from vaguemestre.engine.administration import DoveadmRefused, DoveadmUnavailable
@@ -48,7 +46,7 @@ def go_on(*, now: datetime, seconds: float = SLICE_SECONDS) -> bool:
     """One slice of the oldest export. False: nothing is left to do, or it waits for the clock's next look."""
     if settings.DATA is None:
         return False
-    with _alone(settings.DATA / orders.FOLDER) as mine:
+    with alone(settings.DATA / orders.FOLDER / "making.lock") as mine:
         export = Export.objects.filter(state__in=Export.UNDER_WAY).order_by("ordered_at", "key").first()
         if not mine or export is None:
             return False
@@ -218,17 +216,3 @@ def _fail(export: Export, failure: str, now: datetime) -> None:
 def _names(export: Export) -> dict[int, str]:
     taken: set[str] = set()
     return {part.number: folder_names.path_of(part.name, taken) for part in export.folders.order_by("number")}
-
-
-@contextmanager
-def _alone(root: Path) -> Iterator[bool]:
-    """One slice at a time on this machine, whoever asked for it. The files are this machine's too."""
-    root.mkdir(mode=0o700, exist_ok=True)
-    descriptor = os.open(root / "making.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield True
-    except BlockingIOError:
-        yield False
-    finally:
-        os.close(descriptor)

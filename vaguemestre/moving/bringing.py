@@ -4,12 +4,8 @@ A row says up to where its file is done only after the mail server has it. What 
 again in the folder, among the numbers from `since` on, and counted as brought.
 """
 
-import fcntl
 import logging
-import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -20,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from vaguemestre.audit import journal
+from vaguemestre.clock.alone import alone
 from vaguemestre.mailbox.errors import MailboxRefused, MailboxUnavailable, NoSuchFolder, QuotaExceeded, SignInRefused
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
@@ -49,7 +46,7 @@ def go_on(*, now: datetime, seconds: float = SLICE_SECONDS) -> bool:
     """One slice of who waits longest. False: nothing is left to do, or it waits for the clock's next look."""
     if settings.DATA is None:
         return False
-    with _alone(Path(settings.DATA) / orders.FOLDER) as mine:
+    with alone(Path(settings.DATA) / orders.FOLDER / "bringing.lock") as mine:
         waiting = Intake.objects.filter(state__in=Intake.UNDER_WAY).order_by(F("served_at").asc(nulls_first=True))
         intake = waiting.first()
         if mine:
@@ -249,17 +246,3 @@ def _fail(intake: Intake, failure: str, now: datetime) -> None:
         if failed:
             journal.record("system", "intake.failed", intake.account_id, intake=intake.key[:8], failure=failure)
             transaction.on_commit(lambda: orders.clear(intake.key))
-
-
-@contextmanager
-def _alone(root: Path) -> Iterator[bool]:
-    """One slice at a time on this machine, whoever asked for it. The files are this machine's too."""
-    root.mkdir(mode=0o700, exist_ok=True)
-    descriptor = os.open(root / "bringing.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield True
-    except BlockingIOError:
-        yield False
-    finally:
-        os.close(descriptor)

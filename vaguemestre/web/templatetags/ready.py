@@ -31,17 +31,13 @@ class FixedWords(Node):
         return said
 
 
-class Address(Node):
+class OwnUrl(Node):
     def __init__(self, made: Any) -> None:
         self.name: FilterExpression = made.view_name
         self.arguments: list[FilterExpression] = made.args
-        self.word: str | None = made.asvar
 
     def render(self, context: Context) -> str:
         url = own_url(self.name.resolve(context), *[one.resolve(context) for one in self.arguments])
-        if self.word:
-            context[self.word] = url
-            return ""
         return conditional_escape(url) if context.autoescape else url
 
 
@@ -56,7 +52,7 @@ def translate(parser: Parser, token: Token) -> Node:
 def url(parser: Parser, token: Token) -> Node:
     """An address given by named arguments, or that may not exist, stays Django's."""
     made = defaulttags.url(parser, token)
-    return made if made.kwargs or made.asvar else Address(made)
+    return made if made.kwargs or made.asvar else OwnUrl(made)
 
 
 def _literal(expression: FilterExpression) -> bool:
