@@ -33,6 +33,7 @@ import { peek } from "./behaviours/peek.ts";
 import { people } from "./behaviours/people.ts";
 import { permission } from "./behaviours/permission.ts";
 import { planes } from "./behaviours/planes.ts";
+import { press, pressing } from "./behaviours/press.ts";
 import { print } from "./behaviours/print.ts";
 import { protocol } from "./behaviours/protocol.ts";
 import { watch } from "./behaviours/registry.ts";
@@ -56,6 +57,7 @@ import { upload } from "./behaviours/upload.ts";
 import { viewer } from "./behaviours/viewer.ts";
 import { zoom } from "./behaviours/zoom.ts";
 
+htmx.registerExtension("pressing", pressing);
 htmx.registerExtension("same", same);
 
 watch(document, {
@@ -93,6 +95,7 @@ watch(document, {
   people,
   permission,
   planes,
+  press,
   print,
   protocol,
   "remote-images": remoteImages,

@@ -109,3 +109,32 @@ def test_back_finds_what_was_open(case: Case) -> None:
     page.go_back()
     expect(page.locator("#objet")).to_have_count(0)
     expect(desk.row(april)).to_be_visible()
+
+
+def test_a_press_asks_for_the_page_and_only_the_click_opens_it(case: Case) -> None:
+    visitor, desk, (april, may, _june), numbers = case
+    page = desk.page
+    asked: list[tuple[str, str]] = []
+    page.on("request", lambda request: asked.append((request.method, request.headers.get("purpose", ""))))
+    row = desk.row(may).locator(".row-link")
+    expect(desk.row(may)).to_have_attribute("data-unread", "")
+    row.hover()
+    with page.expect_response(f"**/{numbers[1]}/"):
+        page.mouse.down()
+    expect(page.locator("#objet")).to_have_count(0)
+    with page.expect_response(f"**/{numbers[1]}/ouverture/"):
+        page.mouse.up()
+    shows(desk, may)
+    assert [one for one in asked if one == ("GET", "prefetch")] == [("GET", "prefetch")]
+    expect(desk.row(may)).not_to_have_attribute("data-unread", "")
+    visitor.axe()
+
+    # Let go elsewhere: nothing was opened, nothing is read, and no frame waits.
+    desk.row(april).locator(".row-link").hover()
+    with page.expect_response(f"**/{numbers[0]}/"):
+        page.mouse.down()
+    page.locator("#titre-liste").hover()
+    page.mouse.up()
+    in_the_end(lambda: page.evaluate(SPARE) == 0, page=page)
+    shows(desk, may)
+    expect(desk.row(april)).to_have_attribute("data-unread", "")

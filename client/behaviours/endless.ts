@@ -55,14 +55,15 @@ export function endless(element: HTMLElement, signal: AbortSignal): void {
     going = false;
   }
 
+  const suite = ({ ctx }: Configured): void => void (ctx.request.headers["X-Suite"] = `${pages()} ${list()}`);
+  page.addEventListener("press", (event) => suite((event as CustomEvent<Configured>).detail), { signal });
   page.addEventListener("htmx:config:request", (event) => {
     const { ctx } = (event as CustomEvent<Configured>).detail;
-    const { sourceElement, request } = ctx;
-    request.headers["X-Suite"] = `${pages()} ${list()}`;
-    if (sourceElement !== element) return;
+    suite({ ctx });
+    if (ctx.sourceElement !== element) return;
     shownThen.set(ctx, shows());
-    request.headers["X-Etat"] = element.dataset["state"] ?? "";
-    for (const [name, value] of new URLSearchParams(element.dataset["asks"])) request.body?.set(name, value);
+    ctx.request.headers["X-Etat"] = element.dataset["state"] ?? "";
+    for (const [name, value] of new URLSearchParams(element.dataset["asks"])) ctx.request.body?.set(name, value);
   }, { signal });
   page.addEventListener("htmx:before:swap", (event) => {
     const then = shownThen.get((event as CustomEvent<Configured>).detail.ctx);

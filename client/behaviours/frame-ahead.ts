@@ -1,5 +1,5 @@
-// The frame of an item that is opened begins to load with the press, while the page is still being asked for: out of sight, at
-// the end of this element. The morph that brings the page finds it by its id, which is its address as is its name, and
+// The frame of an item that is opened begins to load with the press (press.ts), or as soon as the page is asked for: out of
+// sight, at the end of this element. The morph that brings the page finds it by its id, which is its address as is its name, and
 // moves it to its place as it is. Where a browser cannot move a frame without loading it anew, the page brings it as ever.
 // `<div data-behaviour="frame-ahead">` that is morphed, with links `[data-frame="address below their own"]`; elsewhere in the
 // page `<template data-frame>` with the frame.
@@ -29,6 +29,7 @@ export function frameAhead(element: HTMLElement, signal: AbortSignal): void {
 
   function begin(ctx: Asked["ctx"]): void {
     const address = addressFor(ctx);
+    if (waiting && waiting.frame.id === address) waiting.ctx = ctx; // pressed, and now clicked
     const model = page.querySelector<HTMLTemplateElement>("template[data-frame]")?.content.querySelector("iframe");
     if (!address || !model || page.getElementById(address) || !("moveBefore" in element)) return;
     drop();
@@ -43,6 +44,9 @@ export function frameAhead(element: HTMLElement, signal: AbortSignal): void {
 
   // Before the page is asked for: what comes first is taken in while the other is still on its way.
   page.addEventListener("htmx:before:request", (event) => begin(asked(event)), { signal });
-  page.addEventListener("htmx:finally:request", (event) => void (asked(event) === waiting?.ctx && drop()), { signal });
+  element.addEventListener("press", (event) => begin(asked(event)), { signal });
+  const ended = (event: Event): void => void (asked(event) === waiting?.ctx && drop());
+  element.addEventListener("press-off", ended, { signal });
+  page.addEventListener("htmx:finally:request", ended, { signal });
   signal.addEventListener("abort", drop);
 }

@@ -32,7 +32,7 @@ export function had(element: HTMLElement, signal: AbortSignal): void {
     element.dispatchEvent(new CustomEvent("outdated"));
   }
 
-  page.addEventListener("htmx:config:request", say, { signal });
+  for (const asking of ["htmx:config:request", "press"]) page.addEventListener(asking, say, { signal });
   page.addEventListener("htmx:after:swap", mark, { signal });
   element.addEventListener("other", other, { signal });
 }

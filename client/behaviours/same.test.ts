@@ -34,3 +34,12 @@ test("what is left out because it was here is left alone, and says so when somet
   assert.equal(newNode.hasAttribute("data-same"), true);
   assert.equal(newNode.hasAttribute("data-rows"), false);
 });
+
+test("another list takes the place of the one that was there, uncompared; the same one is compared", () => {
+  for (const [list, taken] of [["/b/", true], ["/a/", false]] as const) {
+    const { document } = parseHTML(`<!doctype html><html><body><div data-of="/a/"><p>1</p></div><div data-of="${list}"><p>2</p></div></body></html>`);
+    const [old, newNode] = [...document.body.children] as [Element, Element];
+    same.htmx_before_morph_node(old, { newNode });
+    assert.deepEqual([old.textContent, newNode.hasAttribute("data-same")], [taken ? "2" : "1", taken]);
+  }
+});

@@ -122,6 +122,7 @@ urlpatterns = [
     path("dossiers/<folder:folder_id>/suivi/retrait/", acts.unstar, name="unstar"),
     path("dossiers/<folder:folder_id>/vidage/", acts.emptying, name="emptying"),
     path("dossiers/<folder:folder_id>/<uid:uid>/", message.message, name="message"),
+    path("dossiers/<folder:folder_id>/<uid:uid>/ouverture/", message.opening, name="opening"),
     path("dossiers/<folder:folder_id>/<uid:uid>/corps/", body.html_body, name="body"),
     path("dossiers/<folder:folder_id>/<uid:uid>/avance/", body.ahead, name="ahead"),
     path("dossiers/<folder:folder_id>/<uid:uid>/images/<part:part>/", body.inline_image, name="image"),

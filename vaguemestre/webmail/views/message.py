@@ -5,15 +5,16 @@ from dataclasses import replace
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import NoSuchMessage
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.text import raw_lines
-from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
+from vaguemestre.mailbox.values import SEEN, InvalidValue, MailboxId, Uid
 from vaguemestre.web.htmx import is_htmx
+from vaguemestre.web.own_urls import own_url
 from vaguemestre.webmail import exchange, standing
 from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.calm import mailbox_screen
@@ -23,6 +24,9 @@ from vaguemestre.webmail.reading import Reading, read
 from vaguemestre.webmail.screen import Desk, desk, place_of, show
 from vaguemestre.webmail.search import recent
 from vaguemestre.webmail.standing import Standing
+
+PRESS = "X-Press"
+NOT_AHEAD = 204  # no refusal: the click asks again
 
 
 @require_safe
@@ -50,7 +54,20 @@ def message(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
             shown = _with_exchange(request, session, reader, reading, stands)
     if place.within and opened_by_a_person(request):
         recent.note(request.account, place.within.text, now)  # found while typing: it was never sent
-    return show(request, shown)
+    return show(request, shown) if PRESS not in request.headers else _ahead_of_the_click(request, reader, shown)
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def opening(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+    """The page asked for by a press was shown: what it has open is read now."""
+    reader = replace(_reader(request, folder_id, uid), mark=True)
+    with open_mailbox(request) as session:
+        reading = exchange.opened(session, reader, (folder_id, uid))
+        if reading and not standing.of(request.account, reader.now).flat_list:
+            exchange.gather(session, reader, reading, session.together(folder_id, uid))
+    return HttpResponse(status=204)
 
 
 @require_safe
@@ -91,6 +108,18 @@ def opened_by_a_person(request: StaffRequest) -> bool:
     """A browser that fetches ahead of a click, or looks at the head only, has not read the mail."""
     purpose = f"{request.headers.get('Sec-Purpose', '')} {request.headers.get('Purpose', '')}"
     return request.method == "GET" and "prefetch" not in purpose and "prerender" not in purpose
+
+
+def _ahead_of_the_click(request: StaffRequest, reader: exchange.Reader, shown: Desk) -> HttpResponse:
+    """A mouse button went down (`press.ts`). Where more would happen than marks, the page waits for the click."""
+    inside = [leaf.reading for leaf in shown.exchange.leaves] if shown.exchange else []
+    open_there = [one for one in [shown.reading, *inside] if one]
+    if reader.place.within or any(one.asks_receipt or one.delivery for one in open_there):
+        return HttpResponse(status=NOT_AHEAD)
+    response = show(request, shown)
+    if any(SEEN not in one.flags for one in open_there):
+        response["X-Ouverture"] = own_url("webmail:opening", reader.place.folder, reader.uid) + reader.place.query
+    return response
 
 
 def _reader(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> exchange.Reader:

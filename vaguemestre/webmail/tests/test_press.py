@@ -1,0 +1,59 @@
+"""A page asked for when the button goes down: it changes nothing, and what opening changes is told after the click."""
+
+from django.utils import timezone
+
+from vaguemestre.mailbox.values import SEEN
+from vaguemestre.testing import letter
+from vaguemestre.webmail.models import Preferences
+from vaguemestre.webmail.tests.conftest import HTMX, Desk
+from vaguemestre.webmail.tests.test_conversations import Exchange
+from vaguemestre.webmail.tests.test_list import body
+
+PRESS = {**HTMX, "Purpose": "prefetch", "X-Press": "1"}
+
+
+def test_a_press_reads_nothing_and_says_whom_to_tell(desk: Desk) -> None:
+    uid = desk.put(letter(desk.mail.address, subject="Sous le bouton"))
+    url = desk.url(tail=f"{uid}/")
+    pressed = desk.get(url, **PRESS)
+    assert "Sous le bouton" in body(pressed)
+    assert SEEN not in desk.flags(uid)
+    assert desk.post(pressed["X-Ouverture"], **HTMX).status_code == 204
+    assert SEEN in desk.flags(uid)
+    assert "X-Ouverture" not in desk.get(url, **PRESS)
+    assert "X-Ouverture" not in desk.get(url, **HTMX)
+
+
+def test_told_all_that_the_page_has_open_is_read(desk: Desk) -> None:
+    made = Exchange(desk)
+    uids = [made.put(f"Mot {number}.", sender="S <s@x.example>") for number in range(2)]
+    pressed = desk.get(desk.url(tail=f"{uids[-1]}/"), **PRESS)
+    assert not any(SEEN in desk.flags(uid) for uid in uids)
+    desk.post(pressed["X-Ouverture"])
+    assert all(SEEN in desk.flags(uid) for uid in uids)
+
+
+def test_what_answers_by_itself_waits_for_the_click(desk: Desk, neighbour: Desk) -> None:
+    """A receipt, or the news about what was sent, is no mark."""
+    Preferences.objects.create(account=desk.mail.account, answers_receipts="always", changed_at=timezone.now())
+    wanted = {"Disposition_Notification_To": neighbour.mail.address, "Return_Path": f"<{neighbour.mail.address}>"}
+    uid = desk.put(letter(desk.mail.address, sender=f"Karim <{neighbour.mail.address}>", **wanted))
+    assert desk.get(desk.url(tail=f"{uid}/"), **PRESS).status_code == 204
+    mine = letter(neighbour.mail.address, sender=f"Moi <{desk.mail.address}>", Message_ID="<envoye@x.example>")
+    sent = desk.put(mine, "sent", flags=(SEEN,))
+    assert desk.get(desk.url("sent", f"{sent}/"), **PRESS).status_code == 204
+
+
+def test_beside_a_search_it_waits_too(desk: Desk) -> None:
+    uid = desk.put(letter(desk.mail.address))
+    assert desk.get(desk.url(tail=f"{uid}/?q=bonjour"), **PRESS).status_code == 204
+
+
+def test_the_telling_is_an_act_of_ones_own(desk: Desk, neighbour: Desk) -> None:
+    uid = desk.put(letter(desk.mail.address))
+    url = desk.url(tail=f"{uid}/ouverture/")
+    assert desk.get(url).status_code == 405
+    assert neighbour.post(url).status_code == 404
+    assert SEEN not in desk.flags(uid)
+    gone = desk.url(tail="4000000/ouverture/")
+    assert desk.post(gone).status_code == 204  # nothing is left to be read
