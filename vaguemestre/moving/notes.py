@@ -51,6 +51,7 @@ def _text(intake: Intake, told: telling.Told) -> str:
     if told.refused:
         rows = [f"- {quoted(one.where)}, {one.place}, “{quoted(one.subject)}”: {one.reason}" for one in told.refused]
         more = len(rows) - LISTED + told.refused_more
-        lines.append("\n".join([_("What was refused:"), *rows[:LISTED], *([_("and %d more.") % more] if more > 0 else [])]))
+        rest = [_("and %d more.") % more] if more > 0 else []
+        lines.append("\n".join([_("What was refused:"), *rows[:LISTED], *rest]))
     lines.append(_("The details, and how to take this import back:") + f"\n{settings.ORIGIN}{reverse('moving:moving')}")
     return "\n\n".join(lines)

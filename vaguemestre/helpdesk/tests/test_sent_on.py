@@ -1,4 +1,4 @@
-"""What is sent on elsewhere, of those whom an agent serves: redirections and filters in one list, and on the person's page."""
+"""What is sent on elsewhere, of those whom an agent serves: redirections and filters, in a list and on one's page."""
 
 from datetime import timedelta
 from typing import Any

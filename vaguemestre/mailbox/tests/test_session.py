@@ -275,7 +275,7 @@ def test_several_are_stored_together_or_none(session: Session) -> None:
     hostile = mail("m4", "v99 LOGOUT\r\n" * 3)
     for marks in (["\\Recent"], ["x" * 60]):  # no such marks for Dovecot
         with pytest.raises(MailboxRefused):
-            session.append_all(drafts, [Stored(hostile, [], None), Stored(hostile, marks, None), Stored(hostile, [], None)])
+            session.append_all(drafts, [Stored(hostile, flags, None) for flags in ([], marks, [])])
         with pytest.raises(MailboxRefused):
             session.append(drafts, hostile, marks)
         assert session.page(drafts).folder_total == 3  # what was to be stored was not taken for commands

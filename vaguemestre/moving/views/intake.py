@@ -14,9 +14,8 @@ from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import MailboxError, NoSuchFolder
 from vaguemestre.mailbox.values import InvalidValue, MailboxId
-from vaguemestre.moving import bookmarks
+from vaguemestre.moving import bookmarks, notes, orders, places, telling
 from vaguemestre.moving import files as laid_aside
-from vaguemestre.moving import notes, orders, places, telling
 from vaguemestre.moving.access import is_under_way, latest_of, own_intake
 from vaguemestre.moving.connection import open_mailbox_of
 from vaguemestre.moving.files import FileRefused
@@ -35,8 +34,8 @@ def moving(request: StaffRequest) -> HttpResponse:
 
 @require_safe
 def right(request: HttpRequest) -> HttpResponse:
-    """What the web server asks before it keeps anything of a file that may be of gigabytes. Not while an import is under
-    way: the page shows that one."""
+    """What the web server asks before it keeps anything of a file that may be of gigabytes. Not while an import is
+    under way: the page shows that one."""
     staff = guards.staff_request(request)
     root = orders.folder_of("").parent
     known = staff is not None and guards.stopped(staff) is None

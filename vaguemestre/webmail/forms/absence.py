@@ -37,6 +37,7 @@ class DatesForm(forms.Form):
         error_messages={"invalid": _("This is not an hour.")},
         widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
     )
+
     def __init__(self, now: datetime, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.now = now

@@ -282,7 +282,8 @@ def test_a_letter_with_pictures_keeps_them_as_a_template_and_when_one_is_put_in(
     write(desk, key, "")
     upload = SimpleUploadedFile("plan.png", drawn(), "image/png")
     at = desk.post(f"/webmail/ecrire/{key}/images/", {"image": upload, "fenetre": "w1"})["Location"]
-    html = f'<div>Bonjour <img src="{at}" alt="Plan"></div><blockquote type="cite"><div><img src="{at}"></div></blockquote>'
+    quoted = f'<blockquote type="cite"><div><img src="{at}"></div></blockquote>'
+    html = f'<div>Bonjour <img src="{at}" alt="Plan"></div>{quoted}'
     write(desk, key, "modele/nouveau/", html=html, objet="Plan", revision="9")
     [one] = keeping.own(desk.mail.account)
     assert one.html.count("cid:template-") == 1
