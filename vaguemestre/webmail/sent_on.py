@@ -3,7 +3,7 @@ desk. What a script of another program does is not here: its text is nobody's bu
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
@@ -37,7 +37,7 @@ def of(accounts: "QuerySet[Account]") -> list[SentOn]:
     return sorted(rows, key=lambda row: (row.since is not None, row.since, row.account_key), reverse=True)
 
 
-def _by_filters(accounts: "QuerySet[Account, dict[str, str]]", emptied: set[str]) -> list[SentOn]:
+def _by_filters(accounts: "QuerySet[Account, Any]", emptied: set[str]) -> list[SentOn]:
     """One line for each target of a person, however many filters lead there."""
     working = Filter.objects.filter(account__in=accounts, rule__on=True).exclude(rule__forwards="")
     found = {(key, rule.get("forwards", "")) for key, rule in working.order_by().values_list("account_id", "rule")}

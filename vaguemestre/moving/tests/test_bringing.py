@@ -2,8 +2,7 @@
 
 import contextlib
 import io
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -19,12 +18,10 @@ from vaguemestre.exports import orders as exports
 from vaguemestre.mailbox.errors import MailboxUnavailable, QuotaExceeded
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
-from vaguemestre.mailbox.storing import Stored
-from vaguemestre.mailbox.values import Flag, MailboxId, Uid
+from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.moving import archives, bringing, orders, places, shelf
 from vaguemestre.moving.connection import open_mailbox_of
 from vaguemestre.moving.files import FileRefused, lay_aside
-from vaguemestre.moving.letters import Letter, letter_of
 from vaguemestre.moving.models import Intake, Part, Refusal
 from vaguemestre.testing import MailAccount, append, data_folder, imap_connection, make_mail_account
 
@@ -166,60 +163,6 @@ def test_in_slices_and_after_a_crash_each_once(mail_account: MailAccount, monkey
 
 def _unless_dying(write: Callable[..., None], dying: Callable[[], bool]) -> Callable[..., None]:
     return lambda work: None if dying() else write(work)
-
-
-@pytest.mark.parametrize("kept", [True, False])
-def test_several_at_once_and_the_line_breaks_each_once(
-    mail_account: MailAccount, monkeypatch: pytest.MonkeyPatch, kept: bool
-) -> None:
-    """One command stores ten: the server has them all when only its answer was lost, and none when it heard half."""
-    letters = [raw(number) for number in range(25)]
-    letters[12:12] = [letters[10], letters[3]]
-    intake = take_in(mail_account, {"a.mbox": box(*letters)})
-    monkeypatch.setattr(bringing, "MOST_TOGETHER", 10)
-    store, times = Session.append_all, 0
-
-    def breaking(session: Session, folder: MailboxId, messages: Sequence[Stored]) -> list[Uid]:
-        nonlocal times
-        times += 1
-        if times != 2:
-            return store(session, folder, messages)
-        if kept:
-            store(session, folder, messages)
-        else:
-            connection = session._link.connection
-            assert connection._asked("x", b"x APPEND Reprise () {%d}" % len(messages[0].raw)) is None
-            connection._send(messages[0].raw)
-            assert connection._asked("x", b" () {%d}" % len(messages[1].raw)) is None
-            connection._send(messages[1].raw[:20])
-            connection.close()
-        raise MailboxUnavailable("lost")
-
-    monkeypatch.setattr(Session, "append_all", breaking)
-    assert bringing.go_on(now=timezone.now(), seconds=60) is False
-    assert sums(intake) == (10, 0, 0, 0)
-    assert len(subjects(mail_account, "Reprise")) == (18 if kept else 10)
-    shelf.forget(intake.key)
-    bring(intake)
-    assert (intake.state, sums(intake)) == (State.DONE, (25, 2, 0, 0))
-    assert subjects(mail_account, "Reprise") == sorted(f"n{number}" for number in range(25))
-
-
-def test_one_that_the_server_refuses_costs_the_others_nothing(
-    mail_account: MailAccount, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """All are refused together, then each is asked about: those that may be are stored, in their order."""
-    real = letter_of
-
-    def odd(data: bytes, *rest: object, **more: object) -> Letter:
-        found = real(data, *rest, **more)  # type: ignore[arg-type]
-        return replace(found, flags=(Flag("\\Recent"),)) if b"<n2@" in data else found  # Dovecot takes no such mark
-
-    monkeypatch.setattr(bringing, "letter_of", odd)
-    intake = bring(take_in(mail_account, {"a.mbox": box(*(raw(number) for number in range(5)))}))
-    assert (intake.state, sums(intake)) == (State.DONE, (4, 0, 0, 1))
-    assert Refusal.objects.get(part__intake=intake).subject == "n2"
-    assert subjects(mail_account, "Reprise") == ["n0", "n1", "n3", "n4"]
 
 
 def test_a_mail_server_that_is_away_is_waited_for(mail_account: MailAccount, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from vaguemestre.engine.tests.documents import pdf
 from vaguemestre.mailbox.values import FLAGGED, SEEN
 from vaguemestre.testing import letter
-from vaguemestre.webmail.models import RecentSearch, new_key
+from vaguemestre.webmail.models import RecentSearch
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_acts import ACTS, take_back
 from vaguemestre.webmail.tests.test_list import body
@@ -172,17 +172,6 @@ def test_results_of_several_folders_move_together_and_come_back(desk: Desk, act:
     assert "4 messages remis en place" in body(desk.get(back))
     assert desk.uids(role) == []
     assert (len(desk.uids()), len(desk.uids("sent")), len(desk.uids("drafts"))) == (2, 1, 1)
-
-
-def test_a_draft_is_found_as_it_is_now(desk: Desk) -> None:
-    """Drafts are not indexed as they are stored: the search that comes next reads them first, wherever it looks."""
-    key = new_key()
-    for revision, word in enumerate(("zygomatique", "quincaillier", "palimpseste")):
-        desk.write(key, "", objet="Brouillon", texte=f"Un {word}.", revision=str(revision))
-        assert len(rows(look(desk, word))) == 1
-        assert len(rows(look(desk, f"dans:brouillons {word}"))) == 1
-    assert rows(look(desk, "zygomatique")) == []
-    assert len(desk.uids("drafts")) == 1
 
 
 def test_marks_on_results_of_several_folders(desk: Desk) -> None:
