@@ -332,6 +332,9 @@ def test_by_the_page(client: Client, mail_account: MailAccount, there: MailAccou
     assert intake.state == State.DONE
     client.post("/import/serveur/", form)
     trial = Intake.objects.get(state=State.TRIED)
+    page = client.get("/import/").content.decode()
+    assert "seul ce qui y est arrivé depuis est lu" in page
+    assert 'name="tout"' in page
     client.post(f"/import/{trial.key}/arret/")
     assert not Intake.objects.filter(pk=trial.pk).exists()
 
