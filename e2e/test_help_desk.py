@@ -107,7 +107,8 @@ def test_every_page(new_visitor: NewVisitor, demo: Demo, light: str, screen: str
     page = visitor.page
     visitor.go("/assistance/")
     visitor.sign_in(demo.account("help-desk"))
-    for path in ("", "?q=martin", "?q=zorglub", "demandes/", "rentree/", "rentree/80/", "lettres/", "journal/"):
+    pages = ("demandes/", "rentree/", "rentree/80/", "lettres/", "redirections/", "journal/")
+    for path in ("", "?q=martin", "?q=zorglub", *pages):
         visitor.go(f"/assistance/{path}")
         visitor.fits()
         visitor.axe()

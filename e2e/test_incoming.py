@@ -30,7 +30,10 @@ def test_an_absence_is_seen_before_it_is_kept(at_the_desk: AtTheDesk, viewport: 
     outside.fill(f"Dehors {word}")
     page.get_by_label("Votre réponse", exact=True).fill(f"Dedans {word}")
     page.get_by_label("Premier jour d’absence").fill("2030-12-02")
+    page.get_by_label("Dernier jour d’absence").fill("2030-12-05")
+    expect(page.get_by_text(re.compile("Jour de retour.*vendredi 6.décembre"))).to_be_visible()  # unasked
     page.get_by_label("Dernier jour d’absence").fill("2030-12-06")
+    expect(page.get_by_text(re.compile("Jour de retour.*lundi 9.décembre"))).to_be_visible()
     page.get_by_role("button", name="Voir les dates et l’aperçu").click()
     preview = page.get_by_role("complementary", name="Ce que reçoivent vos correspondants")
     expect(preview).to_contain_text(f"Dedans {word}")

@@ -64,6 +64,25 @@ def test_a_file_of_thunderbird_comes_in_and_goes_again(at_the_desk: AtTheDesk, t
     expect(page.locator("#boites").get_by_role("link", name=re.compile(folder))).to_have_count(0)
 
 
+def test_a_file_of_thirty_megabytes_arrives(at_the_desk: AtTheDesk, tmp_path: Path) -> None:
+    """Larger than what any other page takes: through the web server, kept on its way on the disk, whole."""
+    visitor, _desk = at_the_desk("school-head")
+    word = once("Gros")
+    file = tmp_path / "gros.mbox"
+    with file.open("wb") as out:
+        for number in range(6):
+            out.write(b"From - Mon Mar 02 08:30:00 2020\nX-Mozilla-Status: 0001\n")
+            out.write(f"Subject: {word}-{number}\nMessage-ID: <{word}-{number}@x.example>\n\n".encode())
+            out.write((b"x" * 75 + b"\n") * 70_000 + b"\n")
+    assert file.stat().st_size > 30_000_000
+    visitor.go("/import/")
+    page = send(visitor, file, once("Gros dossier "))
+    said = page.locator("#import").get_by_role("status")
+    expect(said).to_contain_text("6 messages importés dans", timeout=120_000)
+    page.get_by_role("button", name="Annuler cet import").click()
+    expect(said).to_contain_text("Cet import a été annulé", timeout=60_000)
+
+
 def test_a_file_that_is_no_mail_with_a_thumb(at_the_desk: AtTheDesk, tmp_path: Path) -> None:
     visitor, _desk = at_the_desk("teacher", **TELEPHONE)
     file = tmp_path / "notes.zip"

@@ -204,6 +204,7 @@ MAIL_HOLDERS = [
 REDIRECTION_UNDOER = "vaguemestre.webmail.undoing.undo_since"
 MAIL_WAITING = "vaguemestre.webmail.outbox.waiting_of"
 SENT_SINCE = "vaguemestre.webmail.sent.since"
+SENT_ON = "vaguemestre.webmail.sent_on.of"  # redirections and forwarding filters in force, for the help desk
 SIGNATURES_KEEPER = "vaguemestre.webmail.brought.keep_signature"
 SETTINGS_OF = "vaguemestre.webmail.views.settings.page.places_of"  # the list of the mail's settings, for other rooms
 SCREEN_OF = "vaguemestre.webmail.preferences.of"  # theme and size of letters that somebody chose, for other screens

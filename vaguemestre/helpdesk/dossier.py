@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from vaguemestre.accounts import rescue
 from vaguemestre.accounts.factors.standing import FACTORS, kinds
 from vaguemestre.accounts.models import Account
-from vaguemestre.helpdesk import held, key_state, proof, requests
+from vaguemestre.helpdesk import held, key_state, proof, requests, sent_on
 from vaguemestre.helpdesk.access import AgentRequest, out_of_reach
 from vaguemestre.helpdesk.standing import facts_of
 from vaguemestre.helpdesk.state import sentences, suggestion
@@ -37,6 +37,7 @@ def dossier(request: AgentRequest, account: Account, now: datetime) -> dict[str,
         "factors": factors_in_words(account),
         "numen": numen.masked(account.person),
         "blocked": bool(account.mail_blocked_until and account.mail_blocked_until > now),
+        "sent_on": sent_on.of_person(account),
         "reset_request": requests.open_of(account),
         "last_drill": last_drill,
         "was_held": bool(last_drill) and held.ever(account),

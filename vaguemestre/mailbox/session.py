@@ -20,7 +20,7 @@ from vaguemestre.mailbox.protocol.connection import Answer
 from vaguemestre.mailbox.protocol.wire import Numbers, flag_list, quoted, uid_sets
 from vaguemestre.mailbox.reading import mark_seen, read_message, read_part, read_source
 from vaguemestre.mailbox.searching import Query
-from vaguemestre.mailbox.storing import store
+from vaguemestre.mailbox.storing import Stored, store, store_all
 from vaguemestre.mailbox.structure import at, octets
 from vaguemestre.mailbox.threads import Spot
 from vaguemestre.mailbox.uid_sets import UidSet
@@ -292,6 +292,10 @@ class Session:
         """Store a message (CRLF lines). Raises `QuotaExceeded`. Never retried: after `MailboxUnavailable` look whether
         it is there before trying again (`find`)."""
         return store(self._link, b"APPEND", self._in(folder, lambda known: known), raw, flags, date)
+
+    def append_all(self, folder: MailboxId, messages: Sequence[Stored]) -> list[Uid]:
+        """Store several (some hundred kilobytes) or none of them; otherwise as `append`. Their numbers in order."""
+        return store_all(self._link, self._in(folder, lambda known: known), messages)
 
     def replace(self, folder: MailboxId, uid: Uid, raw: bytes, flags: Iterable[str], date: datetime) -> Uid | None:
         """Store a message in the place of another, which is gone for good: a smaller one also in a full mailbox."""

@@ -16,3 +16,7 @@ def own_intake(account: Account, key: str) -> Intake:
 
 def latest_of(account: Account) -> Intake | None:
     return Intake.objects.filter(account=account).order_by("-asked_at", "-key").first()
+
+
+def is_under_way(account: Account) -> bool:
+    return Intake.objects.filter(account=account, state__in=Intake.OPEN).exists()

@@ -20,9 +20,10 @@ from vaguemestre.clock.alone import alone
 from vaguemestre.mailbox.errors import MailboxRefused, MailboxUnavailable, NoSuchFolder, QuotaExceeded, SignInRefused
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.storing import Stored
 from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import MailboxId, Uid
-from vaguemestre.moving import archives, fetching, orders, places, shelf, sources, undoing
+from vaguemestre.moving import archives, fetching, notes, orders, places, shelf, sources, undoing
 from vaguemestre.moving.archives import ArchiveRefused
 from vaguemestre.moving.connection import open_mailbox_of
 from vaguemestre.moving.letters import Letter, NoMessage, letter_of
@@ -33,6 +34,8 @@ from vaguemestre.moving.sources import Taken
 logger = logging.getLogger(__name__)
 SLICE_SECONDS = 3.0
 CHECKPOINT = 200  # messages between two writes of the row
+TOGETHER, MOST_TOGETHER = 1024 * 1024, 100  # octets and messages that one command stores
+ALONE = 256 * 1024  # octets: a larger one goes by itself, and the server is asked before it is sent
 ATTEMPTS = 60  # in a row that led nowhere: with the clock's minutes, an hour
 REPORTED = 200  # refusals of a part that are kept one by one
 State = Intake.State
@@ -69,7 +72,7 @@ def _served(intake: Intake, now: datetime, until: float) -> bool:
         logger.info("intake %s was stopped", intake.key[:8])
     except RemoteFailed as error:
         logger.warning("intake %s: elsewhere: %s", intake.key[:8], error.reason)
-        fetching.failed(intake, error.reason)
+        fetching.failed(intake, error.reason, timezone.now())
     except MailboxUnavailable as error:
         logger.warning("intake %s: %s", intake.key[:8], error)
         _in_vain(intake)
@@ -129,8 +132,10 @@ def _bring(part: Part, session: Session, folder: Folder, now: datetime, until: f
             if work.waiting >= CHECKPOINT:
                 work.write()
             if time.monotonic() >= until:
+                work.settle()
                 break
         else:
+            work.settle()
             part.over = True
     finally:
         # What has been stored before something went wrong is stored.
@@ -138,28 +143,38 @@ def _bring(part: Part, session: Session, folder: Folder, now: datetime, until: f
 
 
 class _Work:
-    """One part in one slice: what was done and is not in its row yet."""
+    """One part in one slice: what was done and is not in its row yet. Messages wait until some are together: they are
+    stored by one command, all or none, then told one after the other as what is found in the folder."""
 
     def __init__(self, part: Part, session: Session, folder: MailboxId, known: shelf.Shelf) -> None:
         self._part, self._session, self._folder, self._shelf = part, session, folder, known
         self._brought = UidSet.read(part.brought)
         self._fresh: list[Uid] = []
         self._refusals: list[Refusal] = []
+        self._together: list[tuple[Letter | NoMessage, int]] = []  # with the place after each
+        self._weight = 0
         self.waiting = 0
 
     def take(self, taken: Taken, now: datetime) -> None:
-        part = self._part
-        try:
-            if taken.raw is None:
-                raise NoMessage("large")
-            self._store(letter_of(taken.raw, taken.separator, now=now, flags=taken.flags, date=taken.date))
-        except NoMessage as none:
-            if none.reason == "deleted":
-                part.deleted += 1
+        letter = _read(taken, now)
+        self._together.append((letter, taken.after))
+        self._weight += len(letter.raw) if isinstance(letter, Letter) else 0
+        if self._weight >= TOGETHER or len(self._together) >= MOST_TOGETHER:
+            self.settle()
+
+    def settle(self) -> None:
+        """What waits is stored. Where it breaks, the rest is read again by the next slice."""
+        waiting, self._together, self._weight = self._together, [], 0
+        self._store_together([letter for letter, _after in waiting if isinstance(letter, Letter)])
+        for letter, after in waiting:
+            if isinstance(letter, Letter):
+                self._store(letter)
+            elif letter.reason == "deleted":
+                self._part.deleted += 1
             else:
-                self._refuse(none.reason, "")
-        part.after = taken.after
-        self.waiting += 1
+                self._refuse(letter.reason, "")
+            self._part.after = after
+            self.waiting += 1
 
     def write(self) -> None:
         """Raises Stopped, once it is written."""
@@ -176,6 +191,27 @@ class _Work:
         self._fresh, self._refusals, self.waiting = [], [], 0
         if not Intake.objects.filter(pk=part.intake_id, state=State.RUNNING).exists():
             raise Stopped(part.intake_id)
+
+    def _store_together(self, letters: list[Letter]) -> None:
+        """What is new among them, if the mail server takes it all; what it refuses is found out one by one."""
+        new: dict[bytes, Letter] = {}
+        for letter in letters:
+            if len(letter.raw) <= ALONE and self._shelf.find(letter.identity) is None:
+                new.setdefault(letter.identity, letter)
+        if len(new) < 2:
+            return
+        try:
+            uids = self._session.append_all(
+                self._folder, [Stored(one.raw, one.flags, one.date) for one in new.values()]
+            )
+        except (NoSuchFolder, SignInRefused):
+            raise
+        except MailboxRefused as refusal:
+            if not refusal.permanent:
+                raise
+            return
+        for identity, uid in zip(new, uids, strict=True):
+            self._shelf.put(identity, uid)
 
     def _store(self, letter: Letter) -> None:
         uid = self._shelf.find(letter.identity)
@@ -206,6 +242,15 @@ class _Work:
             self._refusals.append(Refusal(part=part, place=place, subject=subject, reason=reason))
 
 
+def _read(taken: Taken, now: datetime) -> Letter | NoMessage:
+    if taken.raw is None:
+        return NoMessage("large")
+    try:
+        return letter_of(taken.raw, taken.separator, now=now, flags=taken.flags, date=taken.date)
+    except NoMessage as none:
+        return none
+
+
 def _finish(intake: Intake, now: datetime) -> None:
     with transaction.atomic():
         if Intake.objects.filter(pk=intake.pk, state=State.RUNNING).update(state=State.DONE, finished_at=now):
@@ -214,6 +259,8 @@ def _finish(intake: Intake, now: datetime) -> None:
                 intake.account_id, "intake.done", intake.account_id, intake=intake.key[:8],
                 brought=sums["brought"] or 0, refused=sums["refused"] or 0,
             )  # fmt: skip
+            fetching.remember(intake, now)
+            notes.send(intake, timezone.now())
             transaction.on_commit(lambda: orders.clear(intake.key))
 
 
@@ -226,7 +273,9 @@ def _pause(intake: Intake, refusal: MailboxRefused) -> None:
         Intake.objects.filter(pk=intake.pk, state=State.UNDOING).update(state=State.DONE, failure=word)
         return
     ended = {"state": State.FAILED, "finished_at": timezone.now()} if word == "gone" else {"state": State.PAUSED}
-    Intake.objects.filter(pk=intake.pk, state=State.RUNNING).update(failure=word, **ended)
+    with transaction.atomic():
+        if Intake.objects.filter(pk=intake.pk, state=State.RUNNING).update(failure=word, **ended):
+            notes.send(intake, timezone.now())
     if word == "gone":
         orders.clear(intake.key)
 
@@ -234,7 +283,10 @@ def _pause(intake: Intake, refusal: MailboxRefused) -> None:
 def _in_vain(intake: Intake) -> None:
     Intake.objects.filter(pk=intake.pk).update(attempts=F("attempts") + 1)
     if intake.attempts + 1 >= ATTEMPTS and intake.state == State.RUNNING:
-        Intake.objects.filter(pk=intake.pk, state=State.RUNNING).update(state=State.PAUSED, failure="away")
+        with transaction.atomic():
+            mine = Intake.objects.filter(pk=intake.pk, state=State.RUNNING)
+            if mine.update(state=State.PAUSED, failure="away"):
+                notes.send(intake, timezone.now())
 
 
 def _fail(intake: Intake, failure: str, now: datetime) -> None:
@@ -245,4 +297,5 @@ def _fail(intake: Intake, failure: str, now: datetime) -> None:
         Remote.objects.filter(intake=intake).update(sealed="")
         if failed:
             journal.record("system", "intake.failed", intake.account_id, intake=intake.key[:8], failure=failure)
+            notes.send(intake, timezone.now())
             transaction.on_commit(lambda: orders.clear(intake.key))

@@ -4,10 +4,11 @@ The password is sealed in its row, opened when mbsync begins, and gone as soon a
 """
 
 import secrets
+import shutil
 import time
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -17,14 +18,14 @@ from vaguemestre.accounts import sealing
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.sealing import Purpose
 from vaguemestre.audit import journal
-from vaguemestre.moving import connection, mbsync, orders, remote
+from vaguemestre.moving import bookmarks, connection, mbsync, notes, orders, remote
 from vaguemestre.moving.files import disk_has_room
 from vaguemestre.moving.mbsync import Run
 from vaguemestre.moving.models import Intake, Part, Remote
-from vaguemestre.moving.remote import RemoteFailed, RemoteFolder
+from vaguemestre.moving.remote import RemoteFailed
+from vaguemestre.moving.there import brought
 
 TRIAL_LASTS = timedelta(hours=1)
-LEFT_OUT = {"trash", "junk", "all"}  # what was thrown away there, and what only shows other folders
 ATTEMPTS = 8  # in a row that copied nothing more
 State = Intake.State
 _runs: dict[str, Run] = {}  # of this process: what a former one left behind died with it
@@ -45,19 +46,23 @@ def try_out(account: Account, host: str, port: int, user: str, password: str, *,
         Remote.objects.create(
             intake=intake, host=checked, port=port, user=user, tried_at=now,
             sealed=sealing.seal(password.encode(), Purpose.ELSEWHERE),
-            folders=[{"name": one.name, "role": one.role, "total": one.total} for one in folders],
-            total=sum(one.total for one in folders if one.role not in LEFT_OUT),
+            folders=[asdict(one) for one in folders], total=0,
         )  # fmt: skip
+        _count(intake.remote)
     return intake
 
 
-def begin(intake: Intake, *, inbox: str, now: datetime) -> bool:
-    """False when the trial is too old, or another import is under way. `inbox`: where "open the folder" leads."""
+def begin(intake: Intake, *, inbox: str, now: datetime, whole: bool = False) -> bool:
+    """False when the trial is too old, or another import is under way. `inbox`: where "open the folder" leads.
+    `whole`: what was read by an earlier import as well."""
     mine = Intake.objects.filter(pk=intake.pk, state=State.TRIED, remote__tried_at__gt=now - TRIAL_LASTS)
     try:
         with transaction.atomic():
             if not mine.update(state=State.RUNNING, asked_at=now, target=inbox):
                 return False
+            if whole:
+                bookmarks.forget(intake.remote)
+                _count(intake.remote)
             Part.objects.bulk_create(_parts(intake), batch_size=500)
             journal.record(
                 intake.account_id, "intake.asked", intake.account_id, intake=intake.key[:8], host=intake.remote.host
@@ -93,6 +98,8 @@ def copied(intake: Intake, until: float) -> bool:
     del _runs[intake.key]
     if failure := run.failure():
         raise RemoteFailed(failure)
+    if _changed_meanwhile(source):
+        return False
     _arrived(source)
     return True
 
@@ -110,13 +117,16 @@ def _copied(root: Path) -> tuple[int, int]:
         return 0, 0
 
 
-def failed(intake: Intake, reason: str) -> None:
+def failed(intake: Intake, reason: str, now: datetime) -> None:
     """A line that broke is tried again; what will not mend by itself waits for the person."""
     Intake.objects.filter(pk=intake.pk).update(attempts=F("attempts") + 1)
     if reason in {"away", "time"} and intake.attempts + 1 < ATTEMPTS:
         return
     end(intake.key)
-    Intake.objects.filter(pk=intake.pk, state=State.RUNNING).update(state=State.PAUSED, failure=f"r-{reason}"[:10])
+    with transaction.atomic():
+        mine = Intake.objects.filter(pk=intake.pk, state=State.RUNNING)
+        if mine.update(state=State.PAUSED, failure=f"r-{reason}"[:10]):
+            notes.send(intake, now)
 
 
 def end(key: str) -> None:
@@ -140,13 +150,10 @@ def forget_trials(now: datetime) -> None:
         orders.stop(intake, now=now)
 
 
-def folders_of(source: Remote) -> list[RemoteFolder]:
-    rows: list[dict[str, Any]] = source.folders
-    return [RemoteFolder(row["name"], row["role"], row["total"]) for row in rows]
-
-
-def brought(source: Remote) -> list[RemoteFolder]:
-    return [one for one in folders_of(source) if one.role not in LEFT_OUT]
+def remember(intake: Intake, now: datetime) -> None:
+    """All of it is stored: the next import of that mailbox begins here."""
+    if source := Remote.objects.select_related("intake").filter(intake=intake).first():
+        bookmarks.keep(source, now)
 
 
 def _started(intake: Intake, source: Remote) -> Run:
@@ -154,8 +161,30 @@ def _started(intake: Intake, source: Remote) -> Run:
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     password = sealing.unseal(source.sealed, Purpose.ELSEWHERE).decode()
     server = connection.server(source.host, source.port)
-    run = _runs[intake.key] = mbsync.start(root, server, brought(source), source.user, password)
+    folders = brought(source)
+    read = bookmarks.of(source, folders)
+    run = _runs[intake.key] = mbsync.start(root, server, folders, source.user, password, read)
     return run
+
+
+def _count(source: Remote) -> None:
+    folders = brought(source)
+    source.total = bookmarks.to_come(folders, bookmarks.of(source, folders))
+    source.save(update_fields=["total"])
+
+
+def _changed_meanwhile(source: Remote) -> bool:
+    """A folder was made anew over there between the trial and the reading: its numbers mean other messages. mbsync
+    takes that for a repair and leaves out what is below our bookmark; so all is read once more, without any."""
+    root, folders = orders.folder_of(source.intake_id), brought(source)
+    read = bookmarks.of(source, folders)
+    for number, folder in enumerate(folders):
+        told = bookmarks.state_of(mbsync.place_of(root, number)).get("FarUidValidity")
+        if folder.name in read and told != folder.validity:
+            bookmarks.forget(source)
+            shutil.rmtree(root / "box", ignore_errors=True)
+            return True
+    return False
 
 
 def _parts(intake: Intake) -> list[Part]:

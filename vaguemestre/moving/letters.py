@@ -13,6 +13,7 @@ from vaguemestre.mailbox.values import ANSWERED, DRAFT, FLAGGED, FORWARDED, SEEN
 HEADER_LIMIT = 1024 * 1024  # octets that are looked at
 OLDEST = datetime(1970, 1, 2, tzinfo=UTC)
 KEYWORDS = 10
+KEYWORD_LIMIT = 50  # Dovecot's: it would refuse the message for a longer one
 _END = re.compile(rb"\r?\n\r?\n")
 _BARE = re.compile(rb"(?<!\r)\n")
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:[ \t]*(.*(?:\n[ \t].*)*)")
@@ -101,7 +102,7 @@ def _marks(fields: Sequence[tuple[str, bytes]]) -> tuple[Flag, ...] | None:
 def _keywords(words: str) -> Iterator[Flag]:
     for word in words.split()[:KEYWORDS]:
         try:
-            if not word.startswith("\\"):
+            if not word.startswith("\\") and len(word) <= KEYWORD_LIMIT:
                 yield Flag(word)
         except InvalidValue:
             continue

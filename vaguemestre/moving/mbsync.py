@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from vaguemestre.moving.remote import RemoteFolder, Server
 
 MEMORY = 512 * 1024 * 1024
 FILE_LIMIT = 64 * 1024 * 1024  # octets of one message on the disk: `mbox.LARGEST`, and what mbsync adds
+STATE = ".mbsyncstate"
 _CHECKOUT = Path(__file__).parent.parent.parent
 _PIPELINE = 20  # commands at once: large providers hang up on who asks for more
 _REFUSED = re.compile(r"(?i)auth|login|password|credential|BAD user")
@@ -49,11 +50,18 @@ class Run:
             self.process.wait()
 
 
-def start(root: Path, server: Server, folders: Sequence[RemoteFolder], user: str, password: str) -> Run:
-    """Raises RemoteFailed when the name means a machine that is not to be spoken to."""
+def start(
+    root: Path, server: Server, folders: Sequence[RemoteFolder], user: str, password: str,
+    read: Mapping[str, int] | None = None,
+) -> Run:  # fmt: skip
+    """`read`: by folder, the number up to which it was read at another time. Raises RemoteFailed when the name means a
+    machine that is not to be spoken to."""
     address = server.address()
     root.mkdir(mode=0o700, exist_ok=True)
     (root / "box").mkdir(mode=0o700, exist_ok=True)
+    for number, folder in enumerate(folders):
+        if read and folder.name in read:
+            _begin_after(place_of(root, number), folder.validity, read[folder.name])
     held = [_held(user), _held(password)]
     try:
         config = root / "mbsyncrc"
@@ -73,6 +81,17 @@ def start(root: Path, server: Server, folders: Sequence[RemoteFolder], user: str
 
 def place_of(root: Path, number: int) -> Path:
     return root / "box" / f"f{number}"
+
+
+def _begin_after(place: Path, validity: int, highest: int) -> None:
+    """A state as mbsync keeps it, of a folder from which everything was pulled and nothing is here any more."""
+    if (place / STATE).exists():
+        return  # it was begun already, and knows better
+    for part in ("cur", "new", "tmp"):
+        (place / part).mkdir(mode=0o700, parents=True, exist_ok=True)
+    (place / ".uidvalidity").write_text("1\n0\n")
+    state = f"FarUidValidity {validity}\nNearUidValidity 1\nMaxPulledUid {highest}\nMaxPushedUid 0\n\n"
+    (place / STATE).write_text(state)
 
 
 def messages(place: Path) -> list[str]:

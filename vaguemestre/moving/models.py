@@ -36,6 +36,7 @@ class Intake(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)  # in a row that led nowhere
     served_at = models.DateTimeField(null=True)  # whose turn it is: who waits longest
     finished_at = models.DateTimeField(null=True)
+    looked_at = models.DateTimeField(null=True)  # its page was open then
 
     class Meta:
         constraints: ClassVar = [
@@ -114,3 +115,22 @@ class Remote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.intake_id} {self.host}"
+
+
+class Bookmark(models.Model):
+    """The last message that was read of one folder of a mailbox elsewhere. `source` and `folder` are keyed words."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="bookmarks")
+    source = models.CharField(max_length=64)
+    folder = models.CharField(max_length=64)
+    validity = models.PositiveBigIntegerField()
+    highest = models.PositiveBigIntegerField()
+    read_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account", "source", "folder"], name="one_bookmark_a_folder"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.highest}"

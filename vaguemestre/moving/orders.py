@@ -14,7 +14,7 @@ from vaguemestre.audit import journal
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.moving import shelf
 from vaguemestre.moving.files import Looked
-from vaguemestre.moving.models import Intake, Part, Remote
+from vaguemestre.moving.models import Bookmark, Intake, Part, Remote
 
 FOLDER = "moving"
 PAUSED_WAITS = timedelta(days=7)
@@ -90,6 +90,7 @@ def undo(intake: Intake, *, now: datetime) -> bool:
             )
             if held:
                 journal.record(intake.account_id, "intake.undone", intake.account_id, intake=intake.key[:8])
+                _may_come_again(intake)
                 transaction.on_commit(start)
     except IntegrityError:
         return False
@@ -98,11 +99,12 @@ def undo(intake: Intake, *, now: datetime) -> bool:
 
 def look_after(_key: str, now: datetime) -> None:
     """The clock's call: gives up what nobody goes on with, and goes on with what a crash left behind."""
-    from vaguemestre.moving import fetching  # which imports this
+    from vaguemestre.moving import bookmarks, fetching  # which import this
 
     for intake in Intake.objects.filter(state=State.PAUSED, served_at__lt=now - PAUSED_WAITS):
         stop(intake, now=now)
     Intake.objects.exclude(state__in=Intake.OPEN).filter(asked_at__lt=now - KEPT_IN_THE_LIST).delete()
+    bookmarks.forget_old(now)
     fetching.forget_trials(now)
     fetching.end_strangers()
     _clear_strangers(now)
@@ -115,6 +117,7 @@ def forget_account(account_key: str, now: datetime) -> None:  # noqa: ARG001 - t
     for key in intakes.values_list("key", flat=True):
         clear(key)
     intakes.delete()
+    Bookmark.objects.filter(account=account_key).delete()
 
 
 def folder_of(key: str) -> Path:
@@ -134,6 +137,14 @@ def _end(intake: Intake, allowed: list[State], state: State, act: str, now: date
             Remote.objects.filter(intake=intake).update(sealed="")
             journal.record(intake.account_id, act, intake.account_id, intake=intake.key[:8])
             transaction.on_commit(lambda: _let_go(intake.key))
+
+
+def _may_come_again(intake: Intake) -> None:
+    """What is taken back is wanted whole, should the same mailbox be imported once more."""
+    from vaguemestre.moving import bookmarks  # which imports this
+
+    for source in Remote.objects.select_related("intake").filter(intake=intake):
+        bookmarks.forget(source)
 
 
 def _let_go(key: str) -> None:

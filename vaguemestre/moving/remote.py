@@ -68,11 +68,14 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class RemoteFolder:
-    """`name`: "/" between levels. `role`: of ours, or "all" for what only shows other folders."""
+    """`name`: "/" between levels. `role`: of ours, or "all" for what only shows other folders. `next`: the number that
+    the next message there gets, as long as `validity` stays; 0 where the server does not say."""
 
     name: str
     role: str
     total: int
+    validity: int = 0
+    next: int = 0
 
 
 def host_of(text: str) -> str:
@@ -150,16 +153,24 @@ class _Conversation:
         name = utf7.decode(wire.replace(separator, b"/") if separator else wire)
         if not _PLAIN.fullmatch(name) or ".." in name.split("/"):
             return None
-        return RemoteFolder(name, _role(wire, flags, name), self._total(wire))
+        told = self._counts(wire)
+        return RemoteFolder(
+            name, _role(wire, flags, name), told.get("MESSAGES", 0), told.get("UIDVALIDITY", 0), told.get("UIDNEXT", 0)
+        )
 
-    def _total(self, wire: bytes) -> int:
+    def _counts(self, wire: bytes) -> dict[str, int]:
+        place = wire.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
         try:
-            answers = self._run([b'STATUS "%s" (MESSAGES)' % wire.replace(b"\\", b"\\\\").replace(b'"', b'\\"')])
+            answers = self._run([b'STATUS "%s" (MESSAGES UIDNEXT UIDVALIDITY)' % place])
         except RemoteFailed:
-            return 0
+            return {}
         pairs = next((at(data.values, 1) for data in answers if data.name == "STATUS"), None)
-        count = octets(at(pairs, 1)) if isinstance(pairs, list) else b""
-        return int(count) if count.isdigit() and len(count) < 10 else 0
+        words = [octets(word) for word in pairs] if isinstance(pairs, list) else []
+        return {
+            name.decode("ascii", "replace").upper(): int(count)
+            for name, count in zip(words[::2], words[1::2], strict=False)
+            if count.isdigit() and len(count) < 11
+        }
 
     def _encrypt(self) -> None:
         context = ssl.create_default_context()

@@ -9,9 +9,9 @@ from django.utils.translation import ngettext
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.moving import orders
-from vaguemestre.moving.fetching import LEFT_OUT, folders_of
 from vaguemestre.moving.mbox import LARGEST
 from vaguemestre.moving.models import Intake, Part, Refusal, Remote
+from vaguemestre.moving.there import LEFT_OUT, folders_of
 from vaguemestre.web.quantities import grouped, size_in_words
 
 SHOWN = 100  # refusals
@@ -84,6 +84,15 @@ def file_refused(name: str, reason: str) -> str:
         "trap": _("“%(name)s” would take far more room than mail does: it was refused for safety."),
     }
     return sentences[reason] % {"name": name, "limit": size_in_words(LARGEST)}
+
+
+def not_sent(word: str) -> str:
+    """Why the web server turned files away before the product saw them."""
+    sentences = {
+        "trop-gros": _("What you chose is larger than %s together. Send it in several parts.") % limit(),
+        "trop-nombreux": _("Two large files are on their way already. Wait until one has arrived, then send this one."),
+    }
+    return sentences.get(word, "")
 
 
 def limit() -> str:

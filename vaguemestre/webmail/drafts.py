@@ -24,7 +24,7 @@ from vaguemestre.webmail.connection import open_mailbox_of
 from vaguemestre.webmail.enclosures import take_messages, take_parts, take_pictures, take_signed
 from vaguemestre.webmail.formatted import content_id_of
 from vaguemestre.webmail.letter import Letter
-from vaguemestre.webmail.models import Outgoing
+from vaguemestre.webmail.models import Mailing, Outgoing
 
 DEPOSIT: Final = "vaguemestre.webmail.drafts.deposit_later"
 FORGET: Final = "vaguemestre.webmail.drafts.forget"
@@ -32,6 +32,7 @@ DELIVER: Final = "vaguemestre.webmail.outbox.deliver"
 SMALL = 1024 * 1024  # a draft with more enclosed is copied to Drafts a minute later, not at each pause
 LATER = timedelta(minutes=1)
 KEPT_FOR = timedelta(days=7)  # a row whose copy lies in Drafts; it is read again from there
+MAILING_KEPT_FOR = timedelta(days=30)  # while a mailing is made of it: its table lies nowhere else
 CLAIM = timedelta(minutes=2)
 
 
@@ -172,11 +173,26 @@ def forget(key: str, now: datetime) -> None:
         return
     if outgoing.state == Outgoing.State.DONE:
         erase(outgoing)
-    elif outgoing.is_draft and outgoing.changed_at <= now - KEPT_FOR:
+    elif outgoing.is_draft and (until := kept_until(outgoing)) > now:
+        if until > outgoing.changed_at + KEPT_FOR:
+            due.at(until, FORGET, key)
+    elif outgoing.is_draft:
         if outgoing.deposited_revision != outgoing.revision:
             with open_mailbox_of(outgoing.account_id) as session:
                 deposit(outgoing, session, now)
         erase(outgoing)
+
+
+def kept_until(outgoing: Outgoing) -> datetime:
+    """When its row is forgotten, if nobody touches it any more."""
+    mailing = Mailing.objects.filter(pk=outgoing.pk, state=Mailing.State.WRITTEN).exists()
+    return outgoing.changed_at + (MAILING_KEPT_FOR if mailing else KEPT_FOR)
+
+
+def prolong(key: str, now: datetime) -> None:
+    """The table of its mailing changed: the letter is as it was, and is kept as long again."""
+    if Outgoing.objects.filter(pk=key, state=Outgoing.State.DRAFT).update(changed_at=now):
+        due.at(now + MAILING_KEPT_FOR, FORGET, key)
 
 
 def _missing(outgoing: Outgoing | None, letter: Letter) -> list[PartPath]:

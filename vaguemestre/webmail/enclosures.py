@@ -104,10 +104,14 @@ def take_pictures(outgoing: Outgoing, message: Message, source: Source, pictures
 
 
 def take_signed(outgoing: Outgoing) -> None:
-    """The pictures of the signature that the text shows: once for each letter, then they are its own."""
-    here = [file.content_id for file in outgoing.files.all()] if "cid:signature-" in outgoing.html else []
+    """The pictures of the signature, or of a template, that the text shows: once for each letter, then they are its
+    own."""
+    if not signature_pictures.shows_one(outgoing.html):
+        return
+    here = [file.content_id for file in outgoing.files.all()]
     for picture in signature_pictures.shown_by(outgoing.account, outgoing.html, beside=here):
-        name = f"signature.{'jpg' if picture.type == 'image/jpeg' else 'png'}"
+        word = "signature" if picture.content_id.startswith(signature_pictures.SIGNATURE.word) else "image"
+        name = f"{word}.{'jpg' if picture.type == 'image/jpeg' else 'png'}"
         file = _keep(outgoing, name, picture.type, [bytes(picture.content)])
         file.content_id = picture.content_id
         file.save(update_fields=["content_id"])

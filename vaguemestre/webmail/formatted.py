@@ -90,7 +90,7 @@ def for_frame(letter: Letter, key: str, files: Iterable[OutgoingFile]) -> str:
 
 
 def in_editor(html: str) -> str:
-    """A signature, with its own pictures."""
+    """A signature or a template, with its own pictures."""
 
     def source(match: re.Match[str]) -> str:
         return f' src="{escape(signature_pictures.address_of(unescape(match[1])))}"'
@@ -99,7 +99,7 @@ def in_editor(html: str) -> str:
 
 
 def of_signatures(account: Account) -> Callable[[str], str]:
-    """For `cleaned`: the pictures of their signatures, and no other one."""
+    """For `cleaned`: the pictures of their signatures and templates, and no other one."""
 
     def picture(address: str) -> str:
         try:

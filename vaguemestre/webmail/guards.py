@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,13 +13,14 @@ from vaguemestre.mailbox.messages import Message
 from vaguemestre.mailbox.quoting import is_forwarded, passages
 from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail import homonyms, variables
-from vaguemestre.webmail.correspondents import is_outside
+from vaguemestre.webmail.correspondents import is_outside, undotted
 from vaguemestre.webmail.homonyms import Other
 from vaguemestre.webmail.models import Outgoing
-from vaguemestre.webmail.recipients import parse
+from vaguemestre.webmail.recipients import Recipient, parse
 
 MANY = 20  # people who see one another's addresses
 NAMED = 3
+SMALL = 10  # people of a conversation that is a circle
 FILE, SUBJECT, TEXT, VISIBLE, CIRCLE = "piece", "objet", "texte", "visibles", "cercle"
 BLANKS, NAME = "variables", "homonyme"
 # What announces a file, in the words of the people who forget them. Not what speaks of somebody else's.
@@ -65,9 +67,10 @@ def look(
 ) -> list[Noticed]:  # fmt: skip
     """`passed`: what its author has seen already. `circle`: who the conversation was with, None if unknown.
     Homonyms are those of `today`."""
+    circle = cache(circle)
     found = [*_unsaid(outgoing, signature), *_blanks(outgoing, signature), *_seen_by_many(outgoing)]
     if CIRCLE not in passed:
-        found += _beyond(outgoing, circle)
+        found += _beyond(outgoing, signature, circle)
     if today and NAME not in passed:
         found += _of_one_name(outgoing, circle, today)
     return [one for one in found if one.code not in passed]
@@ -123,21 +126,54 @@ def _seen_by_many(outgoing: Outgoing) -> list[Noticed]:
     return [Noticed(VISIBLE, words % grouped(count), may_hide=True)]
 
 
-def _beyond(outgoing: Outgoing, circle: Callable[[], Collection[str] | None]) -> list[Noticed]:
-    """Somebody outside the academy who was not in what is answered."""
+def _beyond(
+    outgoing: Outgoing, signature: str, circle: Callable[[], Collection[str] | None]
+) -> list[Noticed]:  # fmt: skip
+    """Somebody who was not in what is answered: from outside the academy; or a colleague beside the others, where the
+    circle was small and the text does not name them."""
     if outgoing.kind != Outgoing.Kind.REPLY:
         return []
-    outside = [one for one in parse(f"{outgoing.to}\n{outgoing.cc}\n{outgoing.bcc}") if is_outside(one.address)]
-    known = circle() if outside else None
-    new = [] if known is None else [one.address for one in outside if one.address.lower() not in known]
-    if not new:
+    people = [one for one in parse(f"{outgoing.to}\n{outgoing.cc}\n{outgoing.bcc}") if one.valid]
+    outside = [one for one in people if is_outside(one.address)]
+    known = circle() if outside or len(people) > 1 else None
+    if known is None:
         return []
+    new = [one.address for one in outside if one.address.lower() not in known]
     words = ngettext(
         "%(who)s, outside the academy, was not part of this conversation.",
         "%(who)s, outside the academy, were not part of this conversation.",
         len(new),
     )
-    return [Noticed(CIRCLE, words % {"who": _names(new)})]
+    found = [Noticed(CIRCLE, words % {"who": _names(new)})] if new else []
+    if joined := _joined(outgoing, signature, people, known):
+        words = ngettext(
+            "%(who)s was not part of this conversation.", "%(who)s were not part of this conversation.", len(joined)
+        )
+        found.append(Noticed(CIRCLE, words % {"who": _names(joined)}))
+    return found
+
+
+def _joined(
+    outgoing: Outgoing, signature: str, people: Sequence[Recipient], known: Collection[str]
+) -> list[str]:  # fmt: skip
+    if len(people) < 2 or len(known) > SMALL:
+        return []
+    circle = {undotted(address) for address in known if not is_outside(address)}
+    new = [one for one in people if not is_outside(one.address) and undotted(one.address.lower()) not in circle]
+    if not new:
+        return []
+    circle |= {undotted(address) for address in outgoing.account.addresses}
+    said = set(re.findall(r"[^\W\d_]+", variables.key(own_words(outgoing.text, signature))))
+    return [
+        one.address for one in new
+        if undotted(one.address.lower()) not in circle and not said.intersection(_called(one))
+    ]  # fmt: skip
+
+
+def _called(one: Recipient) -> list[str]:
+    """The words of a name, as the chip and the address have it."""
+    words = variables.key(f"{one.name} {one.address.rpartition('@')[0]}")
+    return [word for word in re.findall(r"[^\W\d_]+", words) if len(word) > 2]
 
 
 def _of_one_name(

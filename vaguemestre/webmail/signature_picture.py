@@ -1,4 +1,5 @@
-"""The table of the pictures that stand in signatures; `signature_pictures.py` takes them in and hands them out."""
+"""The table of the pictures that stand in signatures and templates; `signature_pictures.py` takes them in
+and hands them out."""
 
 from django.db import models
 

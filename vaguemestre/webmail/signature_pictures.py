@@ -1,12 +1,13 @@
-"""Pictures of signatures: a logo, a portrait. Drawn anew when they come, so that nothing is left of the file but its
-points (no place, no date, no hidden text); small by the academy's measure, as they go with every message."""
+"""Pictures of signatures (a logo, a portrait) and of templates. Drawn anew when they come, so that nothing is left of
+the file but its points (no place, no date, no hidden text); those of signatures small by the academy's measure, as they
+go with every message."""
 
 import re
 import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Sum
@@ -17,15 +18,26 @@ from PIL import Image, ImageOps
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox import magic
-from vaguemestre.webmail.models import Preferences, SignaturePicture
+from vaguemestre.webmail.models import Preferences, ReadyMade, SignaturePicture
 
 FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG", "image/gif": "GIF", "image/webp": "WEBP"}
 FILE_LIMIT = 5 * 1024 * 1024  # octets of what is sent here
 POINTS = 12_000_000
-WIDEST, HIGHEST = 600, 400  # points, of what is kept
 SPARE = 20  # that no signature shows any more, for letters that still do
 UNUSED_FOR = timedelta(days=7)
-_NAMED = re.compile(r"cid:signature-(\d{1,18})-[0-9a-f]{16}@[a-z0-9.-]+")
+_NAMED = re.compile(r"cid:(?:signature|template)-(\d{1,18})-[0-9a-f]{16}@[a-z0-9.-]+")
+
+
+class Use(NamedTuple):
+    """What a picture is for: the word in its name, and its points at most."""
+
+    word: str
+    widest: int
+    highest: int
+
+
+SIGNATURE, TEMPLATE = Use("signature", 600, 400), Use("template", 1200, 1200)
+OF_TEMPLATE = 1_000_000  # octets of all the pictures of one template
 
 
 class Refused(Exception):
@@ -36,17 +48,22 @@ class Refused(Exception):
         self.reason = reason
 
 
-def limit() -> int:
-    """Octets of all the pictures of one signature; 0: none at all."""
-    return academy().signature.pictures_kb * 1024
+def limit(use: Use = SIGNATURE) -> int:
+    """Octets of all the pictures of one signature, or of one template; 0: none at all."""
+    return academy().signature.pictures_kb * 1024 if use is SIGNATURE else OF_TEMPLATE
 
 
-def add(account: Account, upload: UploadedFile[Any], now: datetime) -> SignaturePicture:
+def add(account: Account, upload: UploadedFile[Any], now: datetime, use: Use = SIGNATURE) -> SignaturePicture:
     """Raises `Refused`."""
     if (upload.size or 0) > FILE_LIMIT:
         raise Refused("large")
-    kind, content = drawn_anew(upload.read())
-    if len(content) > limit():
+    return keep(account, upload.read(), now, use)
+
+
+def keep(account: Account, raw: bytes, now: datetime, use: Use) -> SignaturePicture:
+    """Raises `Refused`."""
+    kind, content = drawn_anew(raw, use)
+    if len(content) > limit(use):
         raise Refused("heavy")
     _forget_unused(account, now)
     if SignaturePicture.objects.filter(account=account).count() >= SPARE + len(_used(account)):
@@ -55,13 +72,13 @@ def add(account: Account, upload: UploadedFile[Any], now: datetime) -> Signature
     picture = SignaturePicture.objects.create(
         account=account, content_id=mark, type=kind, content=content, created_at=now
     )
-    picture.content_id = f"signature-{picture.pk}-{mark}@{academy().domain}"
+    picture.content_id = f"{use.word}-{picture.pk}-{mark}@{academy().domain}"
     picture.save(update_fields=["content_id"])
     return picture
 
 
-def drawn_anew(raw: bytes) -> tuple[str, bytes]:
-    """Its type and its octets, upright and no larger than a signature wants. What moves stands still. Raises
+def drawn_anew(raw: bytes, use: Use = SIGNATURE) -> tuple[str, bytes]:
+    """Its type and its octets, upright and no larger than its use wants. What moves stands still. Raises
     `Refused`."""
     found = FORMATS.get(magic.true_type(raw[: magic.HEAD]))
     points = magic.pixels(raw)
@@ -77,7 +94,7 @@ def drawn_anew(raw: bytes) -> tuple[str, bytes]:
             image = image.convert("RGBA" if clear else "RGB")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise Refused("kind") from error
-    image.thumbnail((WIDEST, HIGHEST))
+    image.thumbnail((use.widest, use.highest))
     image.info.clear()
     kept = BytesIO()
     if found == "JPEG":
@@ -105,6 +122,10 @@ def shown_by(account: Account, html: str, *, beside: Collection[str] = ()) -> li
     return list(SignaturePicture.objects.filter(account=account, content_id__in=named)) if named else []
 
 
+def shows_one(html: str) -> bool:
+    return _NAMED.search(html) is not None
+
+
 def weight(account: Account, html: str) -> int:
     """Octets of the pictures that it shows."""
     named = {match[0].removeprefix("cid:") for match in _NAMED.finditer(html)}
@@ -113,11 +134,10 @@ def weight(account: Account, html: str) -> int:
 
 
 def _used(account: Account) -> set[str]:
-    chosen = Preferences.objects.filter(account=account).first()
-    if chosen is None:
-        return set()
-    signatures = [chosen.signature_html, *(one["html"] for one in chosen.signatures)]
-    return {match[0].removeprefix("cid:") for html in signatures for match in _NAMED.finditer(html)}
+    texts = list(ReadyMade.objects.filter(account=account).values_list("html", flat=True))
+    for chosen in Preferences.objects.filter(account=account):
+        texts += [chosen.signature_html, *(one["html"] for one in chosen.signatures)]
+    return {match[0].removeprefix("cid:") for html in texts for match in _NAMED.finditer(html)}
 
 
 def _forget_unused(account: Account, now: datetime) -> None:

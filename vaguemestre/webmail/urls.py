@@ -172,6 +172,7 @@ urlpatterns = [
     path("reglages/signature/<slug:signature_id>/", signature.another, name="signature-other"),
     path("reglages/signature/<slug:signature_id>/retrait/", signature.removal, name="signature-removal"),
     path("reglages/absence/", absence.absence, name="absence"),
+    path("reglages/absence/dates/", absence.dates, name="absence-dates"),
     path("reglages/absence/fin/", absence.end, name="absence-end"),
     path("reglages/identites/", identities.identities, name="identities"),
     path("reglages/envoi/", sending_settings.sending, name="sending"),
@@ -266,6 +267,7 @@ urlpatterns = [
     # Ready-made letters
     path("reglages/modeles/", ready_set.ready, name="ready"),
     path("reglages/modeles/nouveau/", ready_set.letter, name="ready-new"),
+    path("reglages/modeles/images/", ready_set.pictures, name="ready-images"),
     path("reglages/modeles/retour/", ready_set.restore, name="ready-restore"),
     path("reglages/modeles/<slug:ready_id>/", ready_set.letter, name="ready-letter"),
     path("reglages/modeles/<slug:ready_id>/copie/", ready_set.copy, name="ready-copy"),

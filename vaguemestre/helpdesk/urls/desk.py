@@ -1,6 +1,6 @@
 from django.urls import path
 
-from vaguemestre.helpdesk.views import acts, held, identity, journal, letters, people, requests, rescue, stolen
+from vaguemestre.helpdesk.views import acts, held, identity, journal, letters, people, requests, rescue, sent_on, stolen
 
 urlpatterns = [
     path("", people.desk, name="people"),
@@ -36,6 +36,7 @@ urlpatterns = [
     path("demandes/<int:number>/prise-en-charge/", requests.take, name="request-take"),
     path("demandes/<int:number>/refus/", requests.refuse, name="request-refuse"),
     path("lettres/", letters.letters, name="letters"),
+    path("redirections/", sent_on.redirections, name="redirections"),
     path("journal/", journal.journal, name="journal"),
     path("journal/verification/", journal.verification, name="journal-verification"),
 ]

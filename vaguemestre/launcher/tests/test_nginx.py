@@ -7,7 +7,7 @@ import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -36,14 +36,14 @@ def instance(open_folder: Path) -> Iterator[Instance]:
 def serving(data: Path, instance: Instance) -> Iterator[Ask]:
     context = ssl.create_default_context(cafile=str(data / "tls" / "ca.pem"))
 
-    def ask(method: str, path: str, source: str = "127.0.0.1") -> tuple[int, str]:
+    def ask(method: str, path: str, source: str = "127.0.0.1", **more: object) -> tuple[int, str]:
         connection = http.client.HTTPSConnection(
             instance.host, instance.ports.web, context=context, source_address=(source, 0), timeout=30
         )
         with closing(connection):
-            connection.request(method, path)
+            connection.request(method, path, **more)  # type: ignore[arg-type]
             answer = connection.getresponse()
-            return answer.status, answer.read().decode()
+            return answer.status, answer.getheader("Location") or answer.read().decode()
 
     user = folder.WEB_USER
     with subprocess.Popen(configuration.command(data), user=user, group=user, extra_groups=[]) as server:
@@ -99,3 +99,35 @@ def test_pictures_beyond_a_persons_share_wait_their_turn_in_front(open_folder: P
         begun = time.monotonic()
         assert {ask("GET", "/webmail/distantes/1/2/?u=x&encore=1")[0] for _ in range(5)} == {LET_THROUGH}
         assert time.monotonic() - begun >= 0.19  # four times a twentieth of a second
+
+
+def test_two_large_files_at_once_for_each_session(open_folder: Path, instance: Instance) -> None:
+    """Those whose octets are on their way count; another session, and other pages, do not wait for them."""
+    context = ssl.create_default_context(cafile=str(open_folder / "tls" / "ca.pem"))
+    slow = []
+    mine, other = {"Cookie": "a=b; __Host-session=mine"}, {"Cookie": "__Host-session=other"}
+    with serving(open_folder, instance) as ask, ExitStack() as open_ones:
+        file = configuration.folder(open_folder) / "nginx.conf"
+        assert "auth_request /import/droit/;" in file.read_text()
+        for _ in range(2):
+            connection = http.client.HTTPSConnection(instance.host, instance.ports.web, context=context, timeout=30)
+            open_ones.enter_context(closing(connection))
+            connection.putrequest("POST", "/import/fichiers/")
+            for name, value in {**mine, "Content-Length": "1000000"}.items():
+                connection.putheader(name, value)
+            connection.endheaders()
+            connection.send(b"x" * 1000)
+            slow.append(connection)
+        deadline = time.monotonic() + 30
+        while (said := ask("POST", "/import/fichiers/", headers=mine, body=b"x"))[0] != 303:
+            assert time.monotonic() < deadline, said
+            time.sleep(0.05)
+        assert said == (303, f"{instance.origin}/import/?envoi=trop-nombreux")
+        assert ask("POST", "/import/fichiers/", headers=other, body=b"x")[0] != 303
+        assert ask("GET", "/import/", headers=mine)[0] == LET_THROUGH
+
+
+def test_what_is_larger_than_a_mailbox_is_told_so(open_folder: Path, instance: Instance) -> None:
+    with serving(open_folder, instance) as ask:
+        said = ask("POST", "/import/fichiers/", headers={"Content-Length": str(10**13)})
+    assert said == (303, f"{instance.origin}/import/?envoi=trop-gros")

@@ -21,7 +21,7 @@ from vaguemestre.mailbox.protocol.reader import Limits, Reader, Segment
 from vaguemestre.mailbox.protocol.wire import quoted
 
 # What the client is built on; a server without one of them is a wrong server, and says so at sign-in.
-REQUIRED = frozenset({"LITERAL+", "UIDPLUS", "MOVE", "ESEARCH", "LIST-STATUS", "SPECIAL-USE", "PREVIEW"})
+REQUIRED = frozenset({"LITERAL+", "MULTIAPPEND", "UIDPLUS", "MOVE", "ESEARCH", "LIST-STATUS", "SPECIAL-USE", "PREVIEW"})
 _CHUNK = 65536
 _EXCHANGE_LIMIT = 64 * 1024 * 1024
 
@@ -83,15 +83,25 @@ class Connection:
         """A command that ends in a message. The server is asked first: what it refuses is not sent in vain."""
         tag = self._tag()
         self._start()
-        self._send(b"%s %s {%d}\r\n" % (tag.encode(), command, size))
-        answer = Answer([])
-        while not isinstance(response := self._next(), Continuation):
-            if self._sort(response, answer) == tag:
-                return answer
-        self.round_trips += 1
+        if refused := self._asked(tag, b"%s %s {%d}" % (tag.encode(), command, size)):
+            return refused
         while piece := message.read(_CHUNK):
             self._send(piece)
             self._deadline = time.monotonic() + self.endpoint.command_timeout
+        self._send(b"\r\n")
+        return self._answers([tag])
+
+    def append_all(self, command: bytes, messages: Sequence[tuple[bytes, bytes]]) -> Answer:
+        """One command with several messages, each after its marks (RFC 3502). Asked before each: a server that refuses
+        one takes what comes after for commands, and those would be a stranger's words."""
+        tag = self._tag()
+        self._start()
+        line = b"%s %s" % (tag.encode(), command)
+        for marks, raw in messages:
+            if refused := self._asked(tag, b"%s %s {%d}" % (line, marks, len(raw))):
+                return refused
+            self._send(raw)
+            self._deadline, line = time.monotonic() + self.endpoint.command_timeout, b""
         self._send(b"\r\n")
         return self._answers([tag])
 
@@ -140,6 +150,16 @@ class Connection:
                 raise SignInRefused(status.code or refused.code, status.text)
         answer.statuses.sort(key=lambda status: tags.index(status.tag))
         return answer
+
+    def _asked(self, tag: str, line: bytes) -> Answer | None:
+        """A line that ends in the size of a message. None: the server wants it; else what it says instead."""
+        self._send(line + b"\r\n")
+        answer = Answer([])
+        while not isinstance(response := self._next(), Continuation):
+            if self._sort(response, answer) == tag:
+                return answer
+        self.round_trips += 1
+        return None
 
     def _answers(self, tags: Sequence[str]) -> Answer:
         """Tagged replies come in any order: a server may end a later command first."""

@@ -19,7 +19,7 @@ from cryptography.x509.oid import NameOID
 
 from vaguemestre.mailbox.endpoint import Endpoint
 
-CAPABILITY = "IMAP4rev1 SASL-IR LITERAL+ UIDPLUS MOVE ESEARCH LIST-STATUS SPECIAL-USE PREVIEW"
+CAPABILITY = "IMAP4rev1 SASL-IR LITERAL+ MULTIAPPEND UIDPLUS MOVE ESEARCH LIST-STATUS SPECIAL-USE PREVIEW"
 
 
 @dataclass(frozen=True)

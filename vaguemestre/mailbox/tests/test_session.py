@@ -20,6 +20,7 @@ from vaguemestre.mailbox.messages import Address, Folder
 from vaguemestre.mailbox.names import safe_filename
 from vaguemestre.mailbox.pool import Pool
 from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.storing import Stored
 from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName, MailboxId, PartPath, Uid
 from vaguemestre.testing import MailAccount, append, imap_connection, letter
 
@@ -260,6 +261,24 @@ def test_append(session: Session) -> None:
     assert sum(map(len, session.source(drafts, large))) == len(mail("grand", content * 30_000))
     assert session.find(drafts, "<grand@librairie.example>") == [large]
     assert session.find(drafts, '<"absent\r\nx LOGOUT@">') == []
+
+
+def test_several_are_stored_together_or_none(session: Session) -> None:
+    drafts = role(session, "drafts")
+    when = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    letters = [Stored(mail(f"m{number}", "x" * 70 + "\r\n"), [SEEN], when) for number in range(3)]
+    uids = session.append_all(drafts, letters)
+    assert [session.message(drafts, uid).message_id for uid in uids] == [
+        f"<m{number}@librairie.example>" for number in range(3)
+    ]
+    assert session.message(drafts, uids[1]).row.received == when
+    hostile = mail("m4", "v99 LOGOUT\r\n" * 3)
+    for marks in (["\\Recent"], ["x" * 60]):  # no such marks for Dovecot
+        with pytest.raises(MailboxRefused):
+            session.append_all(drafts, [Stored(hostile, flags, None) for flags in ([], marks, [])])
+        with pytest.raises(MailboxRefused):
+            session.append(drafts, hostile, marks)
+        assert session.page(drafts).folder_total == 3  # what was to be stored was not taken for commands
 
 
 def test_quota(session: Session) -> None:

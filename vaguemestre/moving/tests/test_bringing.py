@@ -135,6 +135,7 @@ def test_in_slices_and_after_a_crash_each_once(mail_account: MailAccount, monkey
     """The server takes a message and the process dies before its row says so; another process goes on."""
     intake = take_in(mail_account, {"a.mbox": box(*(raw(number) for number in range(40)))})
     monkeypatch.setattr(bringing, "CHECKPOINT", 7)
+    monkeypatch.setattr(bringing, "MOST_TOGETHER", 1)
     count = 0
 
     def dying(store: Callable[..., object]) -> Callable[..., object]:
@@ -165,6 +166,7 @@ def _unless_dying(write: Callable[..., None], dying: Callable[[], bool]) -> Call
 
 
 def test_a_mail_server_that_is_away_is_waited_for(mail_account: MailAccount, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bringing, "MOST_TOGETHER", 1)
     intake = take_in(mail_account, {"a.mbox": box(raw(1), raw(2), raw(3))})
     store, calls = Session.append, iter([None, MailboxUnavailable("lost"), *[None] * 9])
 

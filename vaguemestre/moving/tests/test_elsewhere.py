@@ -20,10 +20,13 @@ from vaguemestre.accounts import sealing
 from vaguemestre.accounts.sealing import Purpose
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.audit.models import Entry
+from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.moving import bringing, connection, fetching, mbsync, orders, remote
-from vaguemestre.moving.models import Intake, Remote
+from vaguemestre.moving.connection import open_mailbox_of
+from vaguemestre.moving.models import Bookmark, Intake, Remote
 from vaguemestre.moving.remote import RemoteFailed
 from vaguemestre.moving.tests.test_bringing import bring, folders, raw, subjects, sums
+from vaguemestre.moving.there import folders_of
 from vaguemestre.testing import PASSWORD, MailAccount, append, data_folder, imap_connection, make_mail_account
 
 pytestmark = pytest.mark.usefixtures("daemons")
@@ -63,17 +66,17 @@ def try_out(account: MailAccount, there: MailAccount, password: str = PASSWORD) 
     return fetching.try_out(account.account, host, port, there.address, password, now=timezone.now())
 
 
-def begun(account: MailAccount, there: MailAccount) -> Intake:
+def begun(account: MailAccount, there: MailAccount, *, whole: bool = False) -> Intake:
     intake = try_out(account, there)
     inbox = str(folders(account)["INBOX"].id)
-    assert fetching.begin(intake, inbox=inbox, now=timezone.now())
+    assert fetching.begin(intake, inbox=inbox, now=timezone.now(), whole=whole)
     intake.refresh_from_db()
     return intake
 
 
 def test_tried_copied_and_put_in_its_place(mail_account: MailAccount, there: MailAccount) -> None:
     intake = try_out(mail_account, there)
-    found = {one.name: (one.role, one.total) for one in fetching.folders_of(intake.remote)}
+    found = {one.name: (one.role, one.total) for one in folders_of(intake.remote)}
     assert found["INBOX"] == ("inbox", 2)
     assert found["Classe/Sixième B"] == ("", 1)
     assert found["Trash"] == ("trash", 1)
@@ -98,14 +101,66 @@ def test_tried_copied_and_put_in_its_place(mail_account: MailAccount, there: Mai
     assert not any(PASSWORD in str(entry.details) for entry in Entry.objects.all())
 
 
-def test_again_brings_only_what_is_new_and_undo_takes_that(mail_account: MailAccount, there: MailAccount) -> None:
+def test_again_reads_only_what_is_new(mail_account: MailAccount, there: MailAccount) -> None:
     bring(begun(mail_account, there), seconds=1)
     append(there, raw(6))
+    with open_mailbox_of(mail_account.key) as session:
+        session.empty(MailboxId(str(folders(mail_account)["Sent"].id)))  # deleted here: it is not wanted back
+    trial = try_out(mail_account, there)
+    assert trial.remote.total == 1
     again = bring(begun(mail_account, there), seconds=1)
-    assert sums(again) == (1, 4, 0, 0)
-    assert orders.undo(again, now=timezone.now())
-    bring(again)
-    assert subjects(mail_account, "INBOX") == ["n1", "n2"]
+    assert (again.state, sums(again), again.remote.copied) == (State.DONE, (1, 0, 0, 0), 1)
+    assert subjects(mail_account, "INBOX") == ["n1", "n2", "n6"]
+    assert subjects(mail_account, "Sent") == []
+
+
+def test_everything_again_when_it_is_asked_for(mail_account: MailAccount, there: MailAccount) -> None:
+    bring(begun(mail_account, there), seconds=1)
+    with open_mailbox_of(mail_account.key) as session:
+        session.empty(MailboxId(str(folders(mail_account)["Sent"].id)))
+    again = bring(begun(mail_account, there, whole=True), seconds=1)
+    assert (sums(again), again.remote.total) == ((1, 3, 0, 0), 4)
+    assert subjects(mail_account, "Sent") == ["n4"]
+
+
+def test_what_was_taken_back_may_come_again(mail_account: MailAccount, there: MailAccount) -> None:
+    first = bring(begun(mail_account, there), seconds=1)
+    assert Bookmark.objects.exists()
+    assert orders.undo(first, now=timezone.now())
+    bring(first)
+    assert not Bookmark.objects.exists()
+    assert sums(bring(begun(mail_account, there), seconds=1)) == (4, 0, 0, 0)
+
+
+def test_a_folder_made_anew_over_there_is_read_whole(mail_account: MailAccount, there: MailAccount) -> None:
+    """Its numbers begin again at one: the bookmark is of another folder of that name, before the trial or after it."""
+    bring(begun(mail_account, there), seconds=1)
+    made_anew(there)
+    assert sums(bring(begun(mail_account, there), seconds=1)) == (1, 0, 0, 0)
+    intake = begun(mail_account, there)
+    made_anew(there)
+    bring(intake, seconds=1)
+    assert (intake.state, sums(intake)) == (State.DONE, (0, 4, 0, 0))
+    assert subjects(mail_account, "Classe/Sixième B") == ["n3", "n7"]
+
+
+def made_anew(there: MailAccount) -> None:
+    connection_there = imap_connection(there)
+    connection_there.delete('"Classe/Sixi&AOg-me B"')
+    connection_there.create('"Classe/Sixi&AOg-me B"')
+    connection_there.logout()
+    append(there, raw(7), '"Classe/Sixi&AOg-me B"')
+
+
+def test_a_bookmark_is_one_s_own_and_tells_nothing(mail_account: MailAccount, there: MailAccount) -> None:
+    bring(begun(mail_account, there), seconds=1)
+    written = str(list(Bookmark.objects.values()))
+    assert there.address not in written
+    assert settings.MAIL["imaps"][0] not in written
+    other = make_mail_account("Ysé", "Autre")
+    assert try_out(other, there).remote.total == 4
+    orders.look_after("", timezone.now() + orders.KEPT_IN_THE_LIST + timedelta(days=1))
+    assert not Bookmark.objects.exists()
 
 
 def test_killed_and_taken_up_again(mail_account: MailAccount, there: MailAccount) -> None:
@@ -277,6 +332,9 @@ def test_by_the_page(client: Client, mail_account: MailAccount, there: MailAccou
     assert intake.state == State.DONE
     client.post("/import/serveur/", form)
     trial = Intake.objects.get(state=State.TRIED)
+    page = client.get("/import/").content.decode()
+    assert "seul ce qui y est arrivé depuis est lu" in page
+    assert 'name="tout"' in page
     client.post(f"/import/{trial.key}/arret/")
     assert not Intake.objects.filter(pk=trial.pk).exists()
 

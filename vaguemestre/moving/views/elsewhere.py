@@ -61,7 +61,8 @@ def beginning(request: StaffRequest, key: str) -> HttpResponse:
     except MailboxError:
         toasts.say(response, Toast(_("The mailbox does not answer. Begin again in a moment.")))
         return response
-    if not fetching.begin(intake, inbox=str(inbox.id) if inbox else "", now=now):
+    whole = "tout" in request.POST
+    if not fetching.begin(intake, inbox=str(inbox.id) if inbox else "", now=now, whole=whole):
         toasts.say(response, Toast(_("This trial is too old. Try the connection again.")))
     return response
 

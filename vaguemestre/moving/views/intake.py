@@ -14,9 +14,9 @@ from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import MailboxError, NoSuchFolder
 from vaguemestre.mailbox.values import InvalidValue, MailboxId
+from vaguemestre.moving import bookmarks, notes, orders, places, telling
 from vaguemestre.moving import files as laid_aside
-from vaguemestre.moving import orders, places, telling
-from vaguemestre.moving.access import latest_of, own_intake
+from vaguemestre.moving.access import is_under_way, latest_of, own_intake
 from vaguemestre.moving.connection import open_mailbox_of
 from vaguemestre.moving.files import FileRefused
 from vaguemestre.web import toasts
@@ -29,15 +29,17 @@ NEW = "nouveau"
 @require_safe
 @signed_in
 def moving(request: StaffRequest) -> HttpResponse:
-    return show_page(request)
+    return show_page(request, telling.not_sent(request.GET.get("envoi", "")))
 
 
 @require_safe
 def right(request: HttpRequest) -> HttpResponse:
-    """What the web server asks before it keeps anything of a file that may be of gigabytes."""
+    """What the web server asks before it keeps anything of a file that may be of gigabytes. Not while an import is
+    under way: the page shows that one."""
     staff = guards.staff_request(request)
     root = orders.folder_of("").parent
-    allowed = staff is not None and guards.stopped(staff) is None and laid_aside.disk_has_room(root)
+    known = staff is not None and guards.stopped(staff) is None
+    allowed = staff is not None and known and laid_aside.disk_has_room(root) and not is_under_way(staff.account)
     return HttpResponse(status=204 if allowed else 403)
 
 
@@ -75,6 +77,8 @@ def progress(request: StaffRequest) -> HttpResponse:
         return redirect("moving:moving")
     intake, now = latest_of(request.account), timezone.now()
     told = telling.told(intake, now) if intake else None
+    if intake and told and told.running:
+        notes.looked_at(intake, now)
     return render(request, "moving/progress.html", {"told": told, "alone": True})
 
 
@@ -124,6 +128,7 @@ def show_page(request: StaffRequest, problem: str = "", *, status: int = 200, at
     context = {
         "server": request.POST.get("serveur", ""), "user": request.POST.get("identifiant", ""),
         "told": told, "trial": trial, "trial_folders": telling.folders(trial) if trial else [],
+        "read_at": bookmarks.last_read(trial.remote) if trial else None,
         "under_way": under_way, "choices": choices, "silent": silent, "problem": problem, "at": at,
         "new": NEW, "chosen": request.POST.get("dossier", NEW), "name": request.POST.get("nom", _("Imported mail")),
         "limit": telling.limit(), "room": laid_aside.disk_has_room(orders.folder_of("").parent),

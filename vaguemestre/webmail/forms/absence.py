@@ -10,7 +10,7 @@ from vaguemestre.webmail.script import Absence
 TEXT_LIMIT = 4000
 
 
-class AbsenceForm(forms.Form):
+class DatesForm(forms.Form):
     """Days as people say them: the last one is still an absence."""
 
     DAYS = ("debut", "debut_heure", "fin", "fin_heure")
@@ -37,6 +37,32 @@ class AbsenceForm(forms.Form):
         error_messages={"invalid": _("This is not an hour.")},
         widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
     )
+
+    def __init__(self, now: datetime, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.now = now
+
+    def clean(self) -> dict[str, Any]:
+        facts = super().clean() or self.cleaned_data
+        if self.errors:
+            return facts
+        starts, ends = absence.moments(*self.days())
+        if ends <= starts:
+            self.add_error("fin", _("The absence would end before it begins."))
+        elif ends <= self.now:
+            self.add_error("fin", _("This absence is over already."))
+        elif ends - starts > absence.LONGEST:
+            self.add_error("fin", _("An absence lasts a year at most here."))
+        return facts
+
+    def days(self) -> tuple[date, time | None, date, time | None]:
+        facts = self.cleaned_data
+        return facts["debut"], facts.get("debut_heure"), facts["fin"], facts.get("fin_heure")
+
+
+class AbsenceForm(DatesForm):
+    """With what is answered."""
+
     texte = forms.CharField(
         label=_("Your reply"),
         max_length=TEXT_LIMIT,
@@ -52,23 +78,10 @@ class AbsenceForm(forms.Form):
         widget=forms.Textarea({"rows": 7}),
     )
 
-    def __init__(self, now: datetime, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.now = now
-
     def clean(self) -> dict[str, Any]:
-        facts = super().clean() or self.cleaned_data
+        facts = super().clean()
         if facts.get("ailleurs") and not facts.get("texte_ailleurs"):
             self.add_error("texte_ailleurs", _("Write what they will read, or untick the box above."))
-        if self.errors:
-            return facts
-        starts, ends = absence.moments(*self.days())
-        if ends <= starts:
-            self.add_error("fin", _("The absence would end before it begins."))
-        elif ends <= self.now:
-            self.add_error("fin", _("This absence is over already."))
-        elif ends - starts > absence.LONGEST:
-            self.add_error("fin", _("An absence lasts a year at most here."))
         return facts
 
     @property
@@ -77,7 +90,3 @@ class AbsenceForm(forms.Form):
         starts, ends = absence.moments(*self.days())
         facts = self.cleaned_data
         return Absence(starts, ends, facts["texte"], facts["texte_ailleurs"] if facts["ailleurs"] else "")
-
-    def days(self) -> tuple[date, time | None, date, time | None]:
-        facts = self.cleaned_data
-        return facts["debut"], facts.get("debut_heure"), facts["fin"], facts.get("fin_heure")

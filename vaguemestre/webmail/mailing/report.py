@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,7 +17,7 @@ from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.mailbox.session import Session
 from vaguemestre.web import dates
 from vaguemestre.web.quantities import grouped
-from vaguemestre.webmail import echoes, post, undelivered
+from vaguemestre.webmail import drafts, echoes, post, undelivered
 from vaguemestre.webmail.composer import refusals
 from vaguemestre.webmail.listing import subject_or_not
 from vaguemestre.webmail.mailing import pace
@@ -119,9 +120,10 @@ def in_list(account: Account, now: datetime) -> list[InList]:
 def _in_list(mailing: Mailing, count: int, now: datetime) -> InList:
     letters = ngettext("%s letter", "%s letters", count) % grouped(count)
     at = dates.in_words(mailing.begun_at or mailing.created_at, now)
-    words = {"letters": letters, "when": at}
+    until = dates.full_date(timezone.localdate(mailing.letter.changed_at + drafts.MAILING_KEPT_FOR))
+    words = {"letters": letters, "when": at, "until": until}
     said, icon = {
-        State.WRITTEN: (_("being prepared, begun %(when)s"), "pen"),
+        State.WRITTEN: (_("being prepared, begun %(when)s, kept until %(until)s"), "pen"),
         State.SENDING: (_("%(letters)s, leaving"), "send"),
         State.STOPPED: (_("%(letters)s, stopped"), "octagon-alert"),
         State.DONE: (_("%(letters)s, sent %(when)s"), "check"),

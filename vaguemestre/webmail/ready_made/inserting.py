@@ -55,7 +55,7 @@ def filled_letter(letter: Letter, account: Account, today: date) -> Letter:
 
 def out_of(letter: Letter, html: str) -> tuple[str, str]:
     """What of a letter is worth keeping, as words and formatted: neither its signature nor what it quotes. `html`:
-    cleaned, without pictures."""
+    cleaned."""
     if not html:
         text = f"\n{letter.text}".partition(f"\n{SIGNATURE}\n")[0]
         return text.strip("\n"), ""

@@ -4,6 +4,7 @@ import re
 import time
 from datetime import date, timedelta
 from datetime import time as hour
+from urllib.parse import urlencode
 
 import pytest
 from django.utils import timezone
@@ -12,7 +13,7 @@ from vaguemestre.testing import MailAccount, data_folder, deliver, deliver_local
 from vaguemestre.webmail import absence, workdays
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.script import Absence
-from vaguemestre.webmail.tests.conftest import Desk
+from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_filters import active
 from vaguemestre.webmail.tests.test_list import body
 from vaguemestre.webmail.tests.test_script import somebody, sunk, text_of, write_to
@@ -42,6 +43,23 @@ def answer_to(address: str) -> str:
         time.sleep(0.05)
     assert found is not None
     return found
+
+
+def test_what_the_calendar_says_comes_while_the_dates_are_changed(desk: Desk) -> None:
+    def said(first: str, last: str) -> str:
+        return body(desk.get(f"{PAGE}dates/?{urlencode({'debut': first, 'fin': last})}", **HTMX))
+
+    shown = said("2030-12-02", "2030-12-06")
+    assert "<html" not in shown
+    assert "Jour de retour" in shown
+    assert 'name="elargir"' in shown
+    assert 'id="dates-dites"' in shown
+    assert "finirait avant" in said("2030-12-02", "2030-12-01")
+    assert "Jour de retour" not in said("2030-12-02", "2030-12-01")
+    assert 'class="hint"' not in said("2030-12-02", "")  # not typed yet is no fault
+    assert "<b>" not in said("<b>", "<b>")
+    assert desk.get(f"{PAGE}dates/").status_code == 302
+    assert 'id="dates-dites"' in body(desk.get(PAGE))
 
 
 def test_colleagues_and_others_read_their_own_text(mail_account: MailAccount) -> None:

@@ -11,7 +11,7 @@ from vaguemestre.accounts import passwords
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.people.numen import Numen
-from vaguemestre.testing import letter
+from vaguemestre.testing import letter, make_mail_account
 from vaguemestre.webmail import confidences, guards
 from vaguemestre.webmail.models import Outgoing, Preferences, new_key
 from vaguemestre.webmail.tests.conftest import Desk
@@ -117,6 +117,37 @@ def test_somebody_from_outside_the_conversation(desk: Desk, neighbour: Desk) -> 
     assert "elle@x.example, hors" not in sheet
     html = body(desk.get(desk.url(tail=f"{uid}/reponse-a-tous/")))
     assert desk.write(key_of(html), **mine).status_code == 302
+
+
+def answering(desk: Desk, uid: int, **typed: str) -> tuple[int, str]:
+    html = body(desk.get(desk.url(tail=f"{uid}/reponse-a-tous/")))
+    response = desk.write(key_of(html), **{**fields(html), "texte": "Oui.", **typed})
+    return response.status_code, body(response)
+
+
+def test_a_colleague_from_outside_the_conversation(desk: Desk, neighbour: Desk) -> None:
+    """Said once, calmly; not of those who are named, nor of oneself, nor when one writes to somebody alone."""
+    other, third = make_mail_account("Élodie", "Vasseur"), make_mail_account("Hugo", "Lenoir")
+    uid = desk.put(letter(desk.mail.address, sender=neighbour.mail.address, Cc=third.address))
+    undotted = third.address.replace(".", "", 1)
+    there = {"cc": undotted}
+    assert answering(desk, uid, **there)[0] == 302
+    status, sheet = answering(desk, uid, cc=f"{third.address}, {other.address}")
+    assert status != 302
+    assert f"{other.address} n’était pas dans cette conversation" in sheet
+    assert "hors de l’académie" not in sheet.partition(other.address)[0][-40:]
+    assert answering(desk, uid, cc=f"{third.address}, {other.address}", malgre="cercle")[0] == 302
+    named = {"cc": f"Élodie Vasseur <{other.address}>", "texte": "Oui, j’ajoute Elodie."}
+    assert answering(desk, uid, **named)[0] == 302
+    assert answering(desk, uid, cc=third.address, cci=desk.mail.address)[0] == 302
+    assert answering(desk, uid, a=other.address, cc="")[0] == 302
+
+
+def test_a_large_circle_is_none(desk: Desk, neighbour: Desk) -> None:
+    crowd = ", ".join(f"p{number}@x.example" for number in range(guards.SMALL))
+    uid = desk.put(letter(desk.mail.address, sender=neighbour.mail.address, Cc=crowd))
+    other = make_mail_account("Élodie", "Vasseur")
+    assert answering(desk, uid, cc=f"p1@x.example, {other.address}")[0] == 302
 
 
 @pytest.fixture

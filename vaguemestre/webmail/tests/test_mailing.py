@@ -12,7 +12,8 @@ from django.utils import timezone
 from vaguemestre.audit.models import Entry
 from vaguemestre.clock import due
 from vaguemestre.people.numen import Numen
-from vaguemestre.webmail import purging
+from vaguemestre.web import dates
+from vaguemestre.webmail import drafts, purging
 from vaguemestre.webmail.mailing import sending
 from vaguemestre.webmail.models import MailedLetter, Mailing, Outgoing, new_key
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
@@ -276,6 +277,25 @@ def test_it_is_forgotten_after_a_while(desk: Desk) -> None:
     assert not Mailing.objects.filter(pk=key).exists()
     assert not Outgoing.objects.filter(key=key).exists()
     assert not folder.exists()
+
+
+def test_one_being_prepared_is_kept_thirty_days_from_each_change(desk: Desk) -> None:
+    """Its table lies nowhere else; a draft without one is read again from the mailbox, and is kept a week."""
+    key = begin(desk, *crowd(2))
+    page = f"/webmail/publipostage/{key}/"
+    now = timezone.now()
+    until = dates.full_date(timezone.localdate(now + drafts.MAILING_KEPT_FOR))
+    assert f"gardé jusqu’au {until}" in body(desk.get(page))
+    assert f"gardé jusqu’au {until}" in body(desk.get("/webmail/publipostage/"))
+    due.run(now + drafts.KEPT_FOR + timedelta(days=1))
+    assert Mailing.objects.filter(pk=key).exists()
+    Outgoing.objects.update(changed_at=now - timedelta(days=29))
+    desk.post(f"{page}tableau/", {"tableau": Mailing.objects.get(pk=key).typed})
+    due.run(now + timedelta(days=2))
+    assert Mailing.objects.filter(pk=key).exists()
+    due.run(now + drafts.MAILING_KEPT_FOR + timedelta(days=1))
+    assert not Mailing.objects.filter(pk=key).exists()
+    assert not Outgoing.objects.filter(key=key).exists()
 
 
 def test_it_goes_with_its_account(desk: Desk) -> None:

@@ -5,15 +5,18 @@ import json
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from vaguemestre.webmail import preferences
-from vaguemestre.webmail.models import Outgoing, Preferences, ReadyMade, new_key
+from vaguemestre.webmail import preferences, signature_pictures
+from vaguemestre.webmail.models import Outgoing, Preferences, ReadyMade, SignaturePicture, new_key
 from vaguemestre.webmail.ready_made import inserting, keeping
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_compose import fields
 from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.tests.test_sending import received
+from vaguemestre.webmail.tests.test_signature_pictures import drawn, pictures_in
 
 pytestmark = pytest.mark.usefixtures("cleaner")
 PAGE = "/webmail/reglages/modeles/"
@@ -245,3 +248,73 @@ def test_plain_writers_keep_their_plain_text(desk: Desk) -> None:
     desk.write(key[1], "modele/", a="lea@x.example", texte=entities.unescape(fields(page)["texte"]), modele=one)
     text = Outgoing.objects.get(key=key[1]).text
     assert text.index("Bonjour") < text.index("-- \n")
+
+
+def test_a_picture_stays_in_a_template_and_travels_with_each_letter(desk: Desk, neighbour: Desk) -> None:
+    upload = SimpleUploadedFile("plan.png", drawn(size=(900, 700)), "image/png")
+    at = desk.post(f"{PAGE}images/", {"image": upload})["Location"]
+    one = make(desk, html=f'{HTML}<div><img src="{at}" alt="Plan du collège"></div>')
+    assert at in body(desk.get(f"{PAGE}{one}/"))
+    assert "cid:template-" in keeping.own(desk.mail.account)[0].html
+    key = new_key()
+    asked = {"a": neighbour.mail.address, "html": "<div>Déjà</div>", "fenetre": "w1", "modele": one}
+    piece = json.loads(desk.post(f"/webmail/ecrire/{key}/modele/", dict(asked), **{"X-Insert": "1"}, **HTMX).content)
+    assert at in piece["html"]
+    write(desk, key, "modele/", modele=one, a=neighbour.mail.address)  # without a cursor: above, and kept
+    [file] = Outgoing.objects.get(key=key).files.all()
+    assert (file.name, file.type) == ("image.png", "image/png")
+    html = piece["html"].replace("{{lieu}}", "Ici")
+    response = desk.post(
+        f"/webmail/ecrire/{new_key()}/envoi/",
+        {"a": neighbour.mail.address, "objet": "Plan", "html": html, "fenetre": "w1", "revision": "0"},
+    )
+    assert response.status_code == 302, body(response)
+    [message] = received(neighbour)
+    [picture] = pictures_in(message)
+    assert str(picture["Content-ID"]).strip("<>") == file.content_id
+    assert file.content_id in str(message)
+    desk.post(f"{PAGE}{one}/copie/")
+    assert all(kept.html.count("cid:template-") == 1 for kept in keeping.own(desk.mail.account))
+
+
+def test_a_letter_with_pictures_keeps_them_as_a_template_and_when_one_is_put_in(desk: Desk) -> None:
+    key = new_key()
+    write(desk, key, "")
+    upload = SimpleUploadedFile("plan.png", drawn(), "image/png")
+    at = desk.post(f"/webmail/ecrire/{key}/images/", {"image": upload, "fenetre": "w1"})["Location"]
+    quoted = f'<blockquote type="cite"><div><img src="{at}"></div></blockquote>'
+    html = f'<div>Bonjour <img src="{at}" alt="Plan"></div>{quoted}'
+    write(desk, key, "modele/nouveau/", html=html, objet="Plan", revision="9")
+    [one] = keeping.own(desk.mail.account)
+    assert one.html.count("cid:template-") == 1
+    assert SignaturePicture.objects.filter(account=desk.mail.account).count() == 1
+    write(desk, key, "modele/", html=html, modele=one.id, revision="19")
+    kept = Outgoing.objects.get(key=key).html
+    assert kept.count("cid:template-") == 1
+    assert kept.count("<img") == 3
+
+
+def test_pictures_of_templates_have_their_measure_and_their_owner(desk: Desk, neighbour: Desk) -> None:
+    wrong = desk.post(f"{PAGE}images/", {"image": SimpleUploadedFile("a.png", b"%PDF-1.7", "image/png")})
+    assert wrong.status_code == 422
+    theirs = neighbour.post(f"{PAGE}images/", {"image": SimpleUploadedFile("a.png", drawn(), "image/png")})["Location"]
+    assert desk.get(theirs).status_code == 404
+    make(desk, html=f'<div>Bonjour<img src="{theirs}"><img src="https://spy.example/t.gif"></div>')
+    assert "<img" not in keeping.own(desk.mail.account)[0].html
+
+
+def test_all_the_pictures_of_one_template_weigh_so_much(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = desk.post(f"{PAGE}images/", {"image": SimpleUploadedFile("a.png", drawn(), "image/png")})["Location"]
+    monkeypatch.setattr(signature_pictures, "OF_TEMPLATE", 10)
+    response = desk.post(f"{PAGE}nouveau/", {"nom": "Lourd", "objet": "", "html": f'<div>Ici<img src="{at}"></div>'})
+    assert response.status_code == 422
+    assert "pèsent" in body(response)
+    assert names(desk) == []
+
+
+def test_those_that_a_template_shows_are_not_forgotten(desk: Desk) -> None:
+    at = desk.post(f"{PAGE}images/", {"image": SimpleUploadedFile("a.png", drawn(), "image/png")})["Location"]
+    make(desk, html=f'<div>Ici<img src="{at}"></div>')
+    later = timezone.now() + signature_pictures.UNUSED_FOR * 2
+    signature_pictures.keep(desk.mail.account, drawn(size=(5, 5)), later, signature_pictures.SIGNATURE)
+    assert desk.get(at).status_code == 200

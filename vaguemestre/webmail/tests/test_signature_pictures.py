@@ -222,7 +222,7 @@ def test_those_that_nothing_shows_any_more_are_forgotten(desk: Desk, cleaner: ob
 
 def test_where_the_academy_wants_none(desk: Desk, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     assert 'data-act="picture"' in body(desk.get(PAGE))
-    monkeypatch.setattr(signature_pictures, "limit", lambda: 0)
+    monkeypatch.setattr(signature_pictures, "limit", lambda *_: 0)
     assert 'data-act="picture"' not in body(desk.get(PAGE))
     assert sent_in(desk, drawn()).status_code == 404
     assert academy().signature.pictures_kb == 100

@@ -88,6 +88,7 @@ def put_table(request: StaffRequest, key: str) -> HttpResponse:
     except Unreadable as problem:
         return _before(request, found, problem=str(problem))
     found.save(update_fields=["typed", "address_column"])
+    drafts.prolong(key, timezone.now())
     return HttpResponseRedirect(reverse("webmail:mailing", args=[key]) + "#lettres")
 
 
@@ -209,6 +210,7 @@ def _before(request: StaffRequest, found: Mailing, *, problem: str = "") -> Http
         "words": preparing.in_words(prepared, now) if prepared else None,
         "files": [file for file in found.letter.files.all() if not file.content_id],
         "later": scheduling.offer(now), "hour": scheduling.asked("", "", now),
+        "kept_until": drafts.kept_until(found.letter),
     }  # fmt: skip
     return show(request, "mailing_before", context, status=422 if problem else 200, at="mailings")
 

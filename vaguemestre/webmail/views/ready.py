@@ -15,10 +15,12 @@ from vaguemestre.webmail import formatted
 from vaguemestre.webmail.access import outgoing_or_none, ready_for
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.letter import Letter
-from vaguemestre.webmail.ready_made import inserting, keeping
+from vaguemestre.webmail.models import OutgoingFile
+from vaguemestre.webmail.ready_made import inserting, keeping, picturing
 from vaguemestre.webmail.ready_made.inserting import Inserted
 from vaguemestre.webmail.ready_made.keeping import Ready
 from vaguemestre.webmail.views.compose import keep_and_show, received
+from vaguemestre.webmail.views.settings.ready import too_heavy
 
 
 @require_POST
@@ -65,16 +67,19 @@ def keep_as_ready(request: StaffRequest, key: str) -> HttpResponse:
     """Its subject and its text; the message itself stays as it is."""
     letter = received(request, key)
     name = keeping.free_name(request.account, letter.subject)
-    ready, problem = _taken(letter, name)
+    ready, problem = _taken(request, key, letter, name)
     if not problem and not keeping.keep(request.account, ready, timezone.now()):
         problem = _("You have %d templates, the most there can be. Delete one first.") % keeping.MOST
     said = problem or _("Saved as the template “%s”") % name
     return keep_and_show(request, key, letter, said=said, wrong=bool(problem), said_url="" if problem else _pages())
 
 
-def _taken(letter: Letter, name: str) -> tuple[Ready, str]:
+def _taken(request: StaffRequest, key: str, letter: Letter, name: str) -> tuple[Ready, str]:
+    files, given = _files(request, key), formatted.of_signatures(request.account)
+    own = {reverse("webmail:compose-image", args=[key, file.pk]): f"cid:{file.content_id}" for file in files}
     try:
-        html = formatted.cleaned(letter.html).html if letter.html else ""
+        shown = formatted.for_editor(letter, key, files)
+        html = formatted.cleaned(shown, lambda address: own.get(address) or given(address)).html if shown else ""
         text, bare = inserting.out_of(letter, html)
         text = formatted.cleaned(bare).text if bare else text
     except CannotClean:
@@ -83,6 +88,10 @@ def _taken(letter: Letter, name: str) -> tuple[Ready, str]:
         return Ready("", name, "", "", ""), _("There is no text yet to save as a template.")
     if len(text) > keeping.TEXT_LIMIT or len(bare.encode()) > keeping.HTML_LIMIT:
         return Ready("", name, "", "", ""), _("This text is too long for a template. Shorten it, then save again.")
+    try:
+        bare = picturing.own(request.account, bare, files, timezone.now())
+    except picturing.TooHeavy:
+        return Ready("", name, "", "", ""), too_heavy()
     return Ready("", name, letter.subject[: keeping.SUBJECT_LIMIT], text, bare), ""
 
 
@@ -95,7 +104,16 @@ def _written(request: StaffRequest, key: str) -> Letter:
 
 
 def _judged(request: StaffRequest, key: str, letter: Letter) -> Letter:
-    return formatted.judged(letter, request.account, key) if letter.html else letter
+    """What stands in a letter by the names of its pictures gets their addresses, which is what is judged."""
+    if not letter.html:
+        return letter
+    shown = formatted.for_editor(letter, key, _files(request, key))
+    return formatted.judged(replace(letter, html=shown), request.account, key)
+
+
+def _files(request: StaffRequest, key: str) -> list[OutgoingFile]:
+    outgoing = outgoing_or_none(request.account, key)
+    return list(outgoing.files.all()) if outgoing else []
 
 
 def _pages() -> str:

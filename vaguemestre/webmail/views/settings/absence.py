@@ -1,17 +1,20 @@
 from datetime import date, time
 
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.web.dates import in_full
+from vaguemestre.web.htmx import is_htmx
 from vaguemestre.webmail import absence as absences
 from vaguemestre.webmail import in_force, preferences, toasts, workdays
 from vaguemestre.webmail.access import way_back
-from vaguemestre.webmail.forms.absence import AbsenceForm
+from vaguemestre.webmail.forms.absence import AbsenceForm, DatesForm
 from vaguemestre.webmail.toasts import Toast
 from vaguemestre.webmail.views.settings.page import Trouble, attempt, saved, show
 
@@ -41,6 +44,24 @@ def absence(request: StaffRequest) -> HttpResponse:
     if form.absence.starts > now:
         return saved(request, "absence", _("Your reply will go out from %s") % in_full(form.absence.starts))
     return saved(request, "absence", _("Your absence reply goes out from now on"))
+
+
+@require_safe
+@signed_in
+def dates(request: StaffRequest) -> HttpResponse:
+    """What the calendar says of the dates that stand in the form now; the page for those without a script."""
+    if not is_htmx(request):
+        return HttpResponseRedirect(reverse("webmail:absence"))
+    form = DatesForm(timezone.now(), request.GET)
+    typed = [name for name in DatesForm.DAYS if form.errors.get(name) and request.GET.get(name)]
+    context: dict[str, object] = {"dates_problem": next((form.errors[name][0] for name in typed), "")}
+    if form.is_valid():
+        context = said_of(form.days())
+    return render(request, "webmail/settings/absence_dates.html", context)
+
+
+def said_of(days: Days) -> dict[str, object]:
+    return {"dates_words": absences.dates_in_words(*absences.moments(*days)), "hint": workdays.hint(*days)}
 
 
 @require_POST
@@ -75,7 +96,7 @@ def _page(
     }
     days = _days(form)
     if days:
-        context |= {"dates_words": absences.dates_in_words(*absences.moments(*days)), "hint": workdays.hint(*days)}
+        context |= said_of(days)
     return show(request, "absence", context, trouble=trouble, status=status, act=act)
 
 

@@ -11,13 +11,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import CannotClean
-from vaguemestre.webmail import formatted, toasts
+from vaguemestre.web.quantities import size_in_words
+from vaguemestre.webmail import formatted, signature_pictures, toasts
 from vaguemestre.webmail.access import own_ready_for, ready_for
 from vaguemestre.webmail.plain import linked
 from vaguemestre.webmail.ready_made import inserting, keeping
 from vaguemestre.webmail.ready_made.keeping import Ready
 from vaguemestre.webmail.toasts import Toast
 from vaguemestre.webmail.views.settings.page import saved, show
+from vaguemestre.webmail.views.settings.signature import take_picture
 
 
 @require_safe
@@ -82,7 +84,7 @@ def _received(request: StaffRequest, ready_id: str) -> tuple[Ready, str]:
     found = Ready(ready_id, name, subject, typed, "")
     if html:
         try:
-            made = formatted.cleaned(html)
+            made = formatted.cleaned(html, formatted.of_signatures(request.account))
         except CannotClean:
             return found, _("The template could not be saved just now. Try again shortly.")
         if "texte" not in request.POST or typed.split() == made.text.split():
@@ -91,7 +93,21 @@ def _received(request: StaffRequest, ready_id: str) -> tuple[Ready, str]:
         return found, _("Give it a name and some text.")
     if len(found.text) > keeping.TEXT_LIMIT or len(found.html.encode()) > keeping.HTML_LIMIT:
         return found, _("This text is too long for a template. Shorten it, then save again.")
+    if signature_pictures.weight(request.account, found.html) > signature_pictures.OF_TEMPLATE:
+        return found, too_heavy()
     return found, ""
+
+
+@require_POST
+@signed_in
+def pictures(request: StaffRequest) -> HttpResponse:
+    """One for a template that is being written."""
+    return take_picture(request, signature_pictures.TEMPLATE, too_heavy())
+
+
+def too_heavy() -> str:
+    words = _("The pictures of a template weigh %s in all at most. Take smaller ones.")
+    return words % size_in_words(signature_pictures.OF_TEMPLATE)
 
 
 def _page(request: StaffRequest, found: Ready, problem: str = "") -> HttpResponse:

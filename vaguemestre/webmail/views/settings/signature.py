@@ -106,18 +106,23 @@ def _too_heavy() -> str:
 @require_POST
 @signed_in
 def pictures(request: StaffRequest) -> HttpResponse:
-    """One for a signature that is being written. Answers where it is, or says why it is not kept."""
+    """One for a signature that is being written."""
+    return take_picture(request, pictures_of.SIGNATURE, _too_heavy())
+
+
+def take_picture(request: StaffRequest, use: pictures_of.Use, too_heavy: str) -> HttpResponse:
+    """Answers where it is, or says why it is not kept."""
     upload = request.FILES.get("image")
-    if not isinstance(upload, UploadedFile) or not pictures_of.limit():
+    if not isinstance(upload, UploadedFile) or not pictures_of.limit(use):
         raise Http404("no picture")
     try:
-        kept = pictures_of.add(request.account, upload, timezone.now())
+        kept = pictures_of.add(request.account, upload, timezone.now(), use)
     except pictures_of.Refused as refused:
         said = {
             "kind": _("This file is no picture that a message can show (PNG, JPEG, GIF or WebP)."),
             "large": _("This picture is too large to be made small here: reduce it on your device first."),
-            "many": _("There are many pictures of yours already. Save your signature, then try again in some days."),
-            "heavy": _too_heavy(),
+            "many": _("There are many pictures of yours already. Save what you write, then try again in some days."),
+            "heavy": too_heavy,
         }
         return HttpResponse(said[refused.reason], status=422, content_type="text/plain; charset=utf-8")
     return HttpResponse(status=201, headers={"Location": reverse("webmail:signature-image", args=[kept.pk])})
