@@ -1,6 +1,6 @@
 """Which program a mail connection is, as it says itself by IMAP's ID, before it signs in or after.
 
-The gate is one process that writes its lines one after the other, so its memory is enough: what a restart loses is a name.
+The gate is one process that writes its lines in turn, so its memory is enough: what a restart loses is a name.
 A stranger may say anything here: names are cut short, and only what can be printed is kept.
 """
 

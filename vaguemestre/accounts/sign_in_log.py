@@ -37,7 +37,7 @@ def note(
 
 @transaction.atomic
 def was_of(number: int, agent: str, *, now: datetime) -> None:
-    """The last time of this line was that program's, as it said afterwards: the time moves to the program's own line."""
+    """The last time of this line was that program's, as it said afterwards: that time moves to a line of its own."""
     line = SignIn.objects.select_for_update(of=("self",)).select_related("account").filter(pk=number).first()
     if line is None or line.agent == agent[:200]:
         return

@@ -1,4 +1,4 @@
-"""The profile that iPhone, iPad and Mac install: made for one person, signed with the service's own TLS key, without any password.
+"""The profile that iPhone, iPad and Mac install: one person's, signed with the service's TLS key, without a password.
 
 A profile has its identifiers by domain and address: installed again it takes the place of the former one.
 """
@@ -47,7 +47,8 @@ def content(account: Account) -> bytes:
     whole = about | {
         "PayloadType": "Configuration", "PayloadIdentifier": _identifier(address, "profile"),
         "PayloadUUID": _uuid(address, "profile"), "PayloadContent": [mail], "PayloadRemovalDisallowed": False,
-        "PayloadDescription": _("Mail of %(address)s. The password is asked when it is installed.") % {"address": address},
+        "PayloadDescription": _("Mail of %(address)s. The password is asked when it is installed.")
+        % {"address": address},
     }  # fmt: skip
     return plistlib.dumps(whole)
 

@@ -1,4 +1,4 @@
-"""The programs that people have, and how each is set up, in the words of its own menus. `%(address)s` is the person's."""
+"""The programs that people have, and how each is set up, in the words of its menus. `%(address)s` is the person's."""
 
 from dataclasses import dataclass
 
@@ -57,7 +57,8 @@ OUTLOOK = Program(
 )  # fmt: skip
 
 APPLE = Program(
-    "apple", _("iPhone, iPad, Mac"), _("The Mail of Apple’s devices, with a profile to download."), "smartphone", "iPhone",
+    "apple", _("iPhone, iPad, Mac"), _("The Mail of Apple’s devices, with a profile to download."),
+    "smartphone", "iPhone",
     (
         _("Open this page on the iPhone, the iPad or the Mac itself, and download the profile."),
         _(

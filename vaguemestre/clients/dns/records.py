@@ -50,7 +50,7 @@ def records() -> list[Record]:
 def _mail() -> list[Record]:
     domain = academy().domain
     said = [
-        _record(domain, "MX", f"{MX_PREFERENCE} {mail_host()}.", _("where mail for the domain is delivered"), _leads_here),
+        _record(domain, "MX", f"{MX_PREFERENCE} {mail_host()}.", _("where its mail is delivered"), _leads_here),
         _record(domain, "TXT", "v=spf1 mx -all", _("who sends for the domain (SPF)"), _is_spf),
         _record(
             f"_dmarc.{domain}", "TXT", f"v=DMARC1; p=none; rua=mailto:dmarc@{domain}",

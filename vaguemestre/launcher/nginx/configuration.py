@@ -61,13 +61,14 @@ def render(data: Path, instance: Instance) -> None:
     for name in ("nginx.conf", "proxy.conf"):
         text = re.sub(r"@(\w+)@", lambda found: str(values[found[1]]), (HERE / name).read_text())
         write(folder(data) / name, text)
-    _check(data)
+    _check(data, user(instance))
 
 
-def _check(data: Path) -> None:
-    # As root the check would leave root's own files where the server's user must write.
+def _check(data: Path, account: str) -> None:
+    # It opens ports and files, so it runs as who will: root would leave files of its own where the server's user must
+    # write, and that user cannot open a port below 1024.
     done = subprocess.run(
-        [*command(data), "-t", "-q"], user=WEB_USER, group=WEB_USER, extra_groups=[],
+        [*command(data), "-t", "-q"], user=account, group=account, extra_groups=[],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
