@@ -77,7 +77,7 @@ INSTALLED_APPS = [
         for room in (
             "academy", "audit", "web", "clock", "mailbox", "courier", "maintenance", "people", "accounts",
             "letters", "engine", "contacts", "arrivals", "portal", "webmail", "directory", "helpdesk", "exports",
-            "moving",
+            "moving", "clients",
         )
     ),
 ]  # fmt: skip
@@ -226,6 +226,11 @@ MAIL: dict[str, Any] = {
     "outbox": DATA / "outbox" if DATA else None,
     "undo_seconds": INSTANCE.undo_seconds,
     "spool": DATA / "spool" if DATA else None,
+}
+# What the service shows of itself: a profile for telephones is signed with it.
+TLS: dict[str, Any] = {
+    "certificate": DATA / "tls" / "server.pem" if DATA else None,
+    "key": DATA / "tls" / "server.key" if DATA else None,
 }
 # What is fetched from strangers' servers: read by `webmail.fetching` (because a mail says so) and `moving.connection`.
 OUTSIDE: dict[str, Any] = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Lock
 
-from vaguemestre.accounts import app_passwords, mail_arrival, names, sign_in_log, throttle
+from vaguemestre.accounts import app_passwords, mail_arrival, mail_programs, names, sign_in_log, throttle
 from vaguemestre.accounts.access import account_named, account_of_key
 from vaguemestre.accounts.models import Account, AppPassword, SignIn
 from vaguemestre.accounts.throttle import Slot
@@ -31,6 +31,7 @@ class MailSignIn:
     mechanism: str = "PLAIN"
     secret_trace: str = ""  # a few bits of the password, only to know the same one again
     session: str = ""  # Dovecot's name of the connection; Postfix has none
+    port: str = ""  # of the program's side: with `remote` what connection it was
 
     @property
     def channel(self) -> SignIn.Channel:
@@ -131,10 +132,18 @@ def report(sign_in: MailSignIn, told: Report, *, now: datetime) -> None:
     new = account is not None and told.success and mail_arrival.is_new(account, password, tried.network, now)
     if password and told.success:
         app_passwords.used(password, sign_in.channel, address, now)
-    program = password.name if password else ""
-    sign_in_log.note(account, result, channel=sign_in.channel, address=address, agent=program, now=now)
+    named = password.name if password else ""
+    connection = mail_programs.connection(sign_in.remote, sign_in.port) if sign_in.channel == Channel.IMAP else ""
+    agent = mail_programs.in_words(mail_programs.saying.program_of(connection, now), named)
+    line = sign_in_log.note(account, result, channel=sign_in.channel, address=address, agent=agent, now=now)
+    mail_programs.saying.wrote(connection, line, named, now)
     if account and new:
         mail_arrival.tell(account, password, tried.network, now)
+
+
+def program(connection: str, name: str, *, now: datetime) -> None:
+    """A program said who it is; whose connection it was, the sign-in log knows."""
+    mail_programs.saying.says(connection, name, now)
 
 
 def _untraced(sign_in: MailSignIn) -> MailSignIn:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import F
 
 from vaguemestre.accounts.models import Account, SignIn
@@ -20,17 +21,32 @@ def note(
     address: str | None,
     agent: str,
     now: datetime,
-) -> SignIn | None:
-    """A line, which is answered, or one more time on the line of the same thing within the hour.
+) -> SignIn:
+    """A line, or one more time on the line of the same thing within the hour.
 
     Each right password on the web has its own."""
     network = network_of(address)
     facts = {"account": account, "result": result, "channel": channel, "network": network, "agent": agent[:200]}
     if not (channel == SignIn.Channel.WEB and result in _APART):
-        newest = SignIn.objects.filter(**facts, at__gte=now - SAME_WITHIN).order_by("-at").values("pk")[:1]
-        if SignIn.objects.filter(pk__in=newest).update(times=F("times") + 1, at=now, address=address):
-            return None
+        newest = SignIn.objects.filter(**facts, at__gte=now - SAME_WITHIN).order_by("-at").first()
+        more = {"times": F("times") + 1, "at": now, "address": address}
+        if newest and SignIn.objects.filter(pk=newest.pk).update(**more):
+            return newest
     return SignIn.objects.create(**facts, at=now, address=address)
+
+
+@transaction.atomic
+def was_of(number: int, agent: str, *, now: datetime) -> None:
+    """The last time of this line was that program's, as it said afterwards: that time moves to a line of its own."""
+    line = SignIn.objects.select_for_update(of=("self",)).select_related("account").filter(pk=number).first()
+    if line is None or line.agent == agent[:200]:
+        return
+    if line.times > 1:
+        SignIn.objects.filter(pk=number).update(times=F("times") - 1)
+    else:
+        line.delete()
+    result, channel = SignIn.Result(line.result), SignIn.Channel(line.channel)
+    note(line.account, result, channel=channel, address=line.address, agent=agent, now=now)
 
 
 def became_good(line: SignIn, *, now: datetime) -> None:

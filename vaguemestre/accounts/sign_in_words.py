@@ -64,7 +64,8 @@ def what_was_tried(sign_in: SignIn) -> str:
 def _how(sign_in: SignIn) -> str:
     if sign_in.channel == SignIn.Channel.WEB:
         return _("Portal, %(device)s") % {"device": browsers.in_words(sign_in.agent)}
-    return SignIn.Channel(sign_in.channel).label.capitalize()
+    label = SignIn.Channel(sign_in.channel).label.capitalize()
+    return ", ".join(filter(None, (label, sign_in.agent)))
 
 
 def _refused(result: SignIn.Result) -> str:

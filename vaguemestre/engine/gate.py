@@ -1,10 +1,12 @@
-"""Dovecot's auth policy: asked before a password is verified, told how it went. Small, no middleware, always quick.
+"""Dovecot's auth policy: asked before a password is verified, told how it went, and which program it was. Small, no
+middleware, always quick.
 
 Reports are written by one thread behind a queue: a sign-in storm that fills the journal never delays the next answer.
 What the question itself writes is one short transaction, given up when it does not come at once.
 Whatever fails here lets people in; whoever must stay out is refused by the projected file.
 """
 
+import base64
 import hmac
 import json
 import logging
@@ -12,7 +14,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -22,7 +24,7 @@ from django.db import Error as DatabaseError
 from django.db import OperationalError, close_old_connections, connection, connections
 from django.utils import timezone
 
-from vaguemestre.accounts import policy
+from vaguemestre.accounts import mail_programs, policy
 from vaguemestre.accounts.policy import ALLOWED, Decision, MailSignIn, Report
 
 logger = logging.getLogger(__name__)
@@ -39,8 +41,10 @@ type StartResponse = Callable[[str, list[tuple[str, str]]], object]
 def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
     if environ["PATH_INFO"] == "/health":
         return _respond(start_response, "200 OK", {})
-    if not hmac.compare_digest(environ.get("HTTP_X_VAGUEMESTRE_GATE", "").encode(), _word()):
+    if not _is_known(environ):
         return _respond(start_response, "403 Forbidden", {})
+    if environ["PATH_INFO"] == "/program":
+        return _program(environ, start_response)
     command = parse_qs(environ.get("QUERY_STRING", "")).get("command", [""])[0]
     try:
         told = _read(environ)
@@ -57,21 +61,38 @@ def application(environ: dict[str, Any], start_response: StartResponse) -> Itera
     return _respond(start_response, "200 OK", {"status": status, "msg": anyascii(decision.message)})
 
 
+def _program(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+    """IMAP's ID, as Dovecot's event tells it."""
+    try:
+        told = _read(environ).get("fields")
+    except ValueError:
+        told = None
+    if not isinstance(told, dict):
+        return _respond(start_response, "400 Bad Request", {})
+    connection = mail_programs.connection(str(told.get("remote_ip", "")), str(told.get("remote_port", "")))
+    name = mail_programs.program(str(told.get("id_param_name", "")), str(told.get("id_param_version", "")))
+    reports.add(partial(policy.program, connection, name, now=timezone.now()))
+    return _respond(start_response, "200 OK", {})
+
+
 class Reports:
-    """How sign-ins went, waiting to be written."""
+    """How sign-ins went, and of which programs, waiting to be written."""
 
     def __init__(self) -> None:
-        self._waiting: queue.Queue[tuple[MailSignIn, Report, datetime] | None] = queue.Queue(WAITING_REPORTS)
+        self._waiting: queue.Queue[Callable[[], None] | None] = queue.Queue(WAITING_REPORTS)
         self._started = threading.Lock()
         self._writer: threading.Thread | None = None
 
     def put(self, sign_in: MailSignIn, told: dict[str, Any]) -> None:
+        self.add(partial(policy.report, sign_in, _report(told), now=timezone.now()))
+
+    def add(self, writing: Callable[[], None]) -> None:
         with self._started:
             if self._writer is None:
                 self._writer = threading.Thread(target=self._write, name="reports", daemon=True)
                 self._writer.start()
         try:
-            self._waiting.put_nowait((sign_in, _report(told), timezone.now()))
+            self._waiting.put_nowait(writing)
         except queue.Full:
             logger.warning("a sign-in was not written down: %d are waiting", WAITING_REPORTS)
 
@@ -84,11 +105,10 @@ class Reports:
                 self._writer = None
 
     def _write(self) -> None:
-        while waiting := self._waiting.get():
-            sign_in, report, now = waiting
+        while writing := self._waiting.get():
             try:
                 close_old_connections()
-                policy.report(sign_in, report, now=now)
+                writing()
             except Exception:  # the next report must find this thread alive
                 logger.exception("a sign-in was not written down")
         connections.close_all()
@@ -140,6 +160,7 @@ def _sign_in(told: dict[str, Any]) -> MailSignIn:
         login=str(told.get("login", ""))[:LONGEST_LOGIN], remote=str(told.get("remote", "")),
         protocol=str(told.get("protocol", "")), mechanism=str(told.get("mechanism", "")),
         secret_trace=str(told.get("pwhash", "")), session=str(told.get("session_id", ""))[:100],
+        port=str(told.get("port", ""))[:10],
     )  # fmt: skip
 
 
@@ -148,6 +169,14 @@ def _report(told: dict[str, Any]) -> Report:
         success=bool(told.get("success")), rejected=bool(told.get("policy_reject")),
         secret_right=told.get("fail") == RIGHT_BUT_REFUSED, app=str(told.get("app", ""))[:20],
     )  # fmt: skip
+
+
+def _is_known(environ: dict[str, Any]) -> bool:
+    """Dovecot, by the word of the policy: in a header of ours, or as a password where it can send nothing else."""
+    shown = environ.get("HTTP_X_VAGUEMESTRE_GATE", "").encode()
+    basic = environ.get("HTTP_AUTHORIZATION", "").encode()
+    expected = b"Basic " + base64.b64encode(b"gate:" + _word())
+    return hmac.compare_digest(shown, _word()) or hmac.compare_digest(basic, expected)
 
 
 @lru_cache(maxsize=1)

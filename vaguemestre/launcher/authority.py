@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from vaguemestre.academy.facts import academy
 from vaguemestre.instance import Tls
 from vaguemestre.launcher.folder import WEB_USER, write
 from vaguemestre.launcher.problem import Problem
@@ -68,7 +69,7 @@ def _authority(file: Path, key: ec.EllipticCurvePrivateKey, now: datetime.dateti
 
 def _server(tls: Path, host: str, authority: x509.Certificate, key: ec.EllipticCurvePrivateKey,
             now: datetime.datetime) -> None:  # fmt: skip
-    names = list(dict.fromkeys([host, "localhost"]))
+    names = list(dict.fromkeys([host, "localhost", *_asked_by_programs()]))
     if _still_right(tls, names, authority, now):
         return
     server_key = ec.generate_private_key(ec.SECP256R1())
@@ -87,6 +88,12 @@ def _server(tls: Path, host: str, authority: x509.Certificate, key: ec.EllipticC
     # The key first: a stop between the two leaves a pair that does not match, which `_still_right` sees.
     write(tls / "server.key", private_pem(server_key), group=WEB_USER, mode=0o640)
     write(tls / "server.pem", made.public_bytes(serialization.Encoding.PEM))
+
+
+def _asked_by_programs() -> list[str]:
+    """Where Thunderbird and Outlook look for their settings, by the domain of an address."""
+    domain = academy().domain
+    return [f"autoconfig.{domain}", f"autodiscover.{domain}", domain]
 
 
 def _still_right(tls: Path, names: list[str], authority: x509.Certificate, now: datetime.datetime) -> bool:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,11 +66,12 @@ def running_demo(*, rspamd: bool = False, within: Path | None = None, more: str 
     shutil.rmtree(data)
 
 
-def launch(data: Path, *options: str, accepted: int = 0) -> str:
-    """`bin/run` on that folder, with nothing of the test run's own environment. Returns what it printed."""
+def launch(data: Path, *options: str, accepted: int = 0, through: Sequence[str] = ()) -> str:
+    """`bin/run` on that folder, with nothing of the test run's own environment. Returns what it printed. `through`: a
+    command that leads it elsewhere, into namespaces of its own."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("VAGUEMESTRE_")}
     done = subprocess.run(
-        [sys.executable, "-P", "-m", "vaguemestre.launcher", "run", "--data", str(data), *options],
+        [*through, sys.executable, "-P", "-m", "vaguemestre.launcher", "run", "--data", str(data), *options],
         cwd=CHECKOUT, env={**environment, "PYTHONPATH": str(CHECKOUT)}, check=False, text=True,
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip

@@ -197,7 +197,7 @@ PAGES: Mapping[str, Question | Advice] = {
             _("Before the first sign-in on the site, no program is let in."),
             _("The names and ports of the servers are on the settings page."),
         ),
-        Act(_("See the settings"), "portal:programs"),
+        Act(_("See the settings"), "clients:programs"),
     ),
     "maintenance": Advice(
         _("See what works at this moment"),

@@ -8,7 +8,6 @@ urlpatterns = [
     path("intranet/", door.intranet, name="intranet"),
     path("intranet/outils/", door.tools, name="tools"),
     path("bv/", bureau.bureau, name="help"),
-    path("bv/logiciels/", bureau.programs, name="programs"),
     path("bv/numen/", bureau.numen, name="numen"),
     path("bv/connexion/", bureau.trouble, name="trouble"),
     path("bv/connexion/lettre/", bureau.letter, name="trouble-letter"),

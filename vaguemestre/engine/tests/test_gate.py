@@ -190,3 +190,46 @@ def test_without_a_database_people_get_in(person: MailAccount, monkeypatch: pyte
     """The gate's own thread finds no database; Dovecot and the projected file do the rest."""
     monkeypatch.setitem(connections.settings["default"], "NAME", "/nonexistent/database")
     imap_connection(person).logout()
+
+
+def agents_of(account: MailAccount, wanted: str) -> list[tuple[str, int]]:
+    """The program is told after the sign-in: until a line names it."""
+    lines = SignIn.objects.filter(account=account.account).order_by("id").values_list("agent", "times")
+    deadline = time.monotonic() + 10
+    while wanted not in dict(lines.all()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return list(lines.all())
+
+
+def say_id(connection: imaplib.IMAP4, *words: str) -> None:
+    imaplib.Commands["ID"] = ("NONAUTH", "AUTH", "SELECTED")
+    said = " ".join('"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"' for word in words)
+    assert connection._simple_command("ID", f"({said})")[0] == "OK"
+
+
+def test_a_program_that_says_its_name_stands_in_the_log_by_it(person: MailAccount) -> None:
+    """Thunderbird says it once it is signed in, others before. Its second time is on the same line."""
+    for times in (1, 2):
+        connection = imap_connection(person)
+        say_id(connection, "name", "Thunderbird", "version", "153.7.0", "vendor", "Mozilla")
+        connection.logout()
+        deadline = time.monotonic() + 10
+        while agents_of(person, "Thunderbird 153.7.0") != [("Thunderbird 153.7.0", times)]:
+            assert time.monotonic() < deadline, agents_of(person, "")
+            time.sleep(0.02)
+    host, port = settings.MAIL["imaps"]
+    early = imaplib.IMAP4_SSL(host, port, ssl_context=tls_context())
+    say_id(early, "name", "NeoMutt\x07 <b>", "version", "x" * 200)
+    early.login(person.address, person.password)
+    early.logout()
+    known = "NeoMutt <b> " + "x" * 30
+    assert agents_of(person, known) == [("Thunderbird 153.7.0", 2), (known, 1)]
+
+
+def test_only_the_mail_server_may_say_which_program_it_was(gate_server: int) -> None:
+    address, body = f"http://127.0.0.1:{gate_server}/program", json.dumps({"fields": {}}).encode()
+    for shown in ("", "Basic Z2F0ZTo=", "Basic eDp5"):
+        request = urllib.request.Request(address, body, {"Authorization": shown})
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(request)  # noqa: S310
+        assert refused.value.code == 403

@@ -30,6 +30,12 @@ def command(data: Path) -> tuple[str, ...]:
     return ("/usr/sbin/nginx", "-e", "stderr", "-c", str(folder(data) / "nginx.conf"))
 
 
+def program_hosts(host: str) -> list[str]:
+    """Beside the product's own name: where mail programs look for their settings, by the domain of an address."""
+    domain = academy().domain
+    return [name for name in (f"autoconfig.{domain}", f"autodiscover.{domain}", domain) if name != host]
+
+
 def user(instance: Instance) -> str:
     """A port below 1024 needs root to open it; the workers that read requests are unprivileged all the same."""
     return "root" if instance.ports.web <= LAST_PRIVILEGED_PORT else WEB_USER
@@ -41,6 +47,7 @@ def render(data: Path, instance: Instance) -> None:
     values = {
         "data": data, "host": instance.host, "listen": instance.listen, "origin": instance.origin,
         "web": instance.ports.web, "events": instance.ports.events,
+        "authority": instance.origin.removeprefix("https://"), "program_hosts": " ".join(program_hosts(instance.host)),
         "images": "images" if instance.remote_images else "web",
         "message": academy().mail.message_limit_mb + ENVELOPE_MB,
         # Somebody's whole mailbox elsewhere, which may be a little larger than one here.
@@ -54,13 +61,14 @@ def render(data: Path, instance: Instance) -> None:
     for name in ("nginx.conf", "proxy.conf"):
         text = re.sub(r"@(\w+)@", lambda found: str(values[found[1]]), (HERE / name).read_text())
         write(folder(data) / name, text)
-    _check(data)
+    _check(data, user(instance))
 
 
-def _check(data: Path) -> None:
-    # As root the check would leave root's own files where the server's user must write.
+def _check(data: Path, account: str) -> None:
+    # It opens ports and files, so it runs as who will: root would leave files of its own where the server's user must
+    # write, and that user cannot open a port below 1024.
     done = subprocess.run(
-        [*command(data), "-t", "-q"], user=WEB_USER, group=WEB_USER, extra_groups=[],
+        [*command(data), "-t", "-q"], user=account, group=account, extra_groups=[],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
     )  # fmt: skip
     if done.returncode:

@@ -13,11 +13,12 @@ from urllib.parse import quote
 
 import pytest
 
+from vaguemestre.academy.facts import academy
 from vaguemestre.instance import Instance, Ports
 from vaguemestre.launcher import authority, folder, ports, secrets
 from vaguemestre.launcher.nginx import configuration
 
-LET_THROUGH, LIMITED = 502, 429
+LET_THROUGH, LIMITED, ELSEWHERE = 502, 429, 308
 type Ask = Callable[..., tuple[int, str]]
 
 
@@ -36,11 +37,15 @@ def instance(open_folder: Path) -> Iterator[Instance]:
 def serving(data: Path, instance: Instance) -> Iterator[Ask]:
     context = ssl.create_default_context(cafile=str(data / "tls" / "ca.pem"))
 
-    def ask(method: str, path: str, source: str = "127.0.0.1", **more: object) -> tuple[int, str]:
+    def ask(
+        method: str, path: str, source: str = "127.0.0.1", host: str | None = None, **more: object
+    ) -> tuple[int, str]:  # fmt: skip
         connection = http.client.HTTPSConnection(
             instance.host, instance.ports.web, context=context, source_address=(source, 0), timeout=30
         )
         with closing(connection):
+            if host:
+                more["headers"] = {"Host": host}
             connection.request(method, path, **more)  # type: ignore[arg-type]
             answer = connection.getresponse()
             return answer.status, answer.getheader("Location") or answer.read().decode()
@@ -131,3 +136,21 @@ def test_what_is_larger_than_a_mailbox_is_told_so(open_folder: Path, instance: I
     with serving(open_folder, instance) as ask:
         said = ask("POST", "/import/fichiers/", headers={"Content-Length": str(10**13)})
     assert said == (303, f"{instance.origin}/import/?envoi=trop-gros")
+
+
+def test_mail_programs_find_their_settings_by_the_domain_and_nothing_else_is_there(
+    open_folder: Path, instance: Instance
+) -> None:
+    domain = academy().domain
+    with serving(open_folder, instance) as ask:
+        for host, path in (
+            (f"autoconfig.{domain}", "/mail/config-v1.1.xml?emailaddress=x"),
+            (domain, "/.well-known/autoconfig/mail/config-v1.1.xml"),
+            (f"autodiscover.{domain}", "/autodiscover/autodiscover.xml"),
+            (domain, "/Autodiscover/Autodiscover.xml"),
+            (f"autodiscover.{domain}:443", "/autodiscover/autodiscover.json/v1.0/a@b"),
+        ):
+            assert ask("POST", path, host=host)[0] == LET_THROUGH, host
+        for host in (f"autoconfig.{domain}", f"autodiscover.{domain}", domain, "another.example"):
+            assert ask("GET", "/session/", host=host)[0] == ELSEWHERE
+        assert ask("GET", "/mail/config-v1.1.xml", host="another.example")[0] == ELSEWHERE

@@ -1,4 +1,3 @@
-from django.conf import settings
 from django.test import Client
 
 from vaguemestre.academy.facts import academy
@@ -26,13 +25,3 @@ def test_whoever_is_signed_in_can_leave_from_here_too(client: Client, cast: Cast
     sign_in(client, cast.teacher)
     assert sign_out in client.get("/bv/").content.decode()
     assert sign_out in client.get("/nulle-part/").content.decode()
-
-
-def test_the_settings_of_a_program_are_those_of_this_installation(client: Client, cast: Cast) -> None:
-    host, port = settings.MAIL["imaps"]
-    page = client.get("/bv/logiciels/").content.decode()
-    assert f"<dd>{host}</dd>" in page
-    assert f"<dd>{port}</dd>" in page
-    assert f"<dd>{settings.MAIL['smtps'][1]}</dd>" in page
-    sign_in(client, cast.teacher)
-    assert cast.teacher.identifier in client.get("/bv/logiciels/").content.decode()

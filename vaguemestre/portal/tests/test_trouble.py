@@ -104,7 +104,7 @@ def test_help_leads_to_what_is_there(client: Client) -> None:
         "portal:trouble",
         "portal:numen",
         "portal:trouble-letter",
-        "portal:programs",
+        "clients:programs",
     ):
         assert f'href="{reverse(name)}"' in page
     assert 'id="vol"' in page

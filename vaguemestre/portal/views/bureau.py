@@ -3,7 +3,6 @@
 from datetime import date
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -28,13 +27,6 @@ def bureau(request: HttpRequest) -> HttpResponse:
 @require_safe
 def numen(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/numen.html", {"section": "help"})
-
-
-@require_safe
-def programs(request: HttpRequest) -> HttpResponse:
-    """What a mail program asks for. The names and the ports are those that this installation really listens on."""
-    context = {"section": "help", "reading": settings.MAIL["imaps"], "sending": settings.MAIL["smtps"]}
-    return render(request, "portal/programs.html", context)
 
 
 @require_safe

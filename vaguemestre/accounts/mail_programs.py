@@ -1,0 +1,69 @@
+"""Which program a mail connection is, as it says itself by IMAP's ID, before it signs in or after.
+
+The gate is one process that writes its lines in turn, so its memory is enough: what a restart loses is a name.
+A stranger may say anything here: names are cut short, and only what can be printed is kept.
+"""
+
+from datetime import datetime, timedelta
+
+from vaguemestre.accounts import sign_in_log
+from vaguemestre.accounts.models import SignIn
+
+MOST = 5000
+SAID_WITHIN = timedelta(minutes=1)  # a port of the other side may soon be another program's
+LONGEST_NAME, LONGEST_VERSION = 60, 30
+BETWEEN = " – "
+
+
+class Saying:
+    """What was said and what was written, by connection, until the one has found the other."""
+
+    def __init__(self) -> None:
+        self._programs: dict[str, tuple[datetime, str]] = {}
+        self._lines: dict[str, tuple[datetime, int, str]] = {}
+
+    def program_of(self, connection: str, now: datetime) -> str:
+        at, program = self._programs.get(connection, (now, ""))
+        return program if at > now - SAID_WITHIN else ""
+
+    def wrote(self, connection: str, line: SignIn, named: str, now: datetime) -> None:
+        """`named`: the application password that it showed, by its owner's name for it."""
+        if connection:
+            _keep(self._lines, connection, (now, line.pk, named))
+
+    def says(self, connection: str, program: str, now: datetime) -> None:
+        if not (connection and program):
+            return
+        _keep(self._programs, connection, (now, program))
+        at, number, named = self._lines.pop(connection, (now, 0, ""))
+        if number and at > now - SAID_WITHIN:
+            sign_in_log.was_of(number, in_words(program, named), now=now)
+
+
+saying = Saying()
+
+
+def connection(address: str, port: str) -> str:
+    return f"{address} {port}" if address and port else ""
+
+
+def program(name: str, version: str) -> str:
+    """“Thunderbird 153.7.0”; empty for one that has no name."""
+    name = _printable(name)[:LONGEST_NAME].strip()
+    return f"{name} {_printable(version)[:LONGEST_VERSION]}".strip() if name else ""
+
+
+def in_words(program: str, named: str) -> str:
+    """With the name that its owner gave to its password, where there is one."""
+    return BETWEEN.join(filter(None, (program, named)))
+
+
+def _printable(text: str) -> str:
+    return "".join(sign for sign in text if sign.isprintable())
+
+
+def _keep[T](kept: dict[str, T], connection: str, what: T) -> None:
+    kept.pop(connection, None)
+    kept[connection] = what
+    if len(kept) > MOST:
+        del kept[next(iter(kept))]
