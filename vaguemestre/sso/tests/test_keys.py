@@ -111,7 +111,7 @@ def forged(relying: Relying, browser: Client) -> list[str]:
     stranger = rsa.generate_private_key(65537, 2048)
     head, body, _signature = real.split(".")
     return [
-        jwt.encode(claims, None, algorithm="none", headers={"kid": kid}),
+        jwt.encode(claims, "", algorithm="none", headers={"kid": kid}),
         f"{head}.{body}.",
         f"{_part({'alg': 'none', 'kid': kid})}.{body}.",
         _hmac({"alg": "HS256", "kid": kid, "typ": "JWT"}, body, public),
