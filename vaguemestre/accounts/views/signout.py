@@ -11,8 +11,12 @@ from vaguemestre.accounts.middleware import visit_of
 @require_POST
 def signout(request: HttpRequest) -> HttpResponse:
     """Also for a session that has ended meanwhile: the person wanted to leave, and has left."""
+    return leaving(request, HttpResponseRedirect(f"{reverse('accounts:signin')}?fin=1"))
+
+
+def leaving(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Ends this browser's session; the answer takes from it whatever it kept."""
     session = visit_of(request).session
-    response = HttpResponseRedirect(f"{reverse('accounts:signin')}?fin=1")
     if session:
         sessions.end_session(session)
         if session.shared_computer:
