@@ -193,6 +193,11 @@ ACCOUNT_PURGERS = [
     "vaguemestre.contacts.purging.purge",
     "vaguemestre.helpdesk.proof.forget_account",
 ]
+# Who follows sessions that end: functions (hashes of their tokens) -> how many places are being told. Called in the
+# transaction of the act; they tell after it.
+SESSION_FOLLOWERS = ["vaguemestre.sso.farewells.sessions_ended"]
+# What the tasks process does at once when `clock.urgent.wake` knocks, and looks after every second: functions (now).
+URGENT = ["vaguemestre.sso.farewells.send_waiting"]
 MAINTENANCE_LETS_IN = "vaguemestre.portal.access.passes_maintenance"
 # For the drill: what was sent and has not left, held (functions (account, now) -> list of accounts.stolen.Stopped);
 # what a thief changed in the filtering of incoming mail, undone; and what left in an account's name.
