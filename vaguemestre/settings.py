@@ -190,6 +190,7 @@ RECURRING = {
     "vaguemestre.contacts.purging.sweep": 3600,
     "vaguemestre.directory.index.keep_up": 3600,
     "vaguemestre.courier.retention.sweep": 3600,
+    "vaguemestre.sso.farewells.look_after": 60,
     "vaguemestre.audit.journal.seal_due": 600,
     "vaguemestre.clock.pruning.prune": 86400,
 }
@@ -248,6 +249,11 @@ OUTSIDE: dict[str, Any] = {
     "images": INSTANCE.remote_images,
     "refused": INSTANCE.refused_networks,
     "permitted": INSTANCE.permitted_address or "",
+}
+# Applications are told that a session has ended. A demo tells nobody but this machine.
+APPLICATIONS: dict[str, Any] = {
+    "ca": DATA / "tls" / "ca.pem" if DATA else None,  # trusted beside the system's own
+    "inside_only": INSTANCE.mode != "production",
 }
 EVENTS_DOOR = ("127.0.0.1", INSTANCE.ports.events)  # where the web says that streams must end
 SMS: Any = _sms()  # None: nobody is sent a text message

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vaguemestre.sso.views import authorize, machines
+from vaguemestre.sso.views import authorize, farewells, machines
 
 app_name = "sso"
 urlpatterns = [
@@ -13,4 +13,5 @@ urlpatterns = [
     path("sso/token/", machines.token, name="token"),
     path("sso/userinfo/", machines.userinfo, name="userinfo"),
     path("sso/revocation/", machines.revocation, name="revocation"),
+    path("sso/deconnexion/", farewells.farewells, name="farewells"),
 ]

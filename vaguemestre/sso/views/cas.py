@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.guards import signed_in, staff_request, stopped
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sign_out import sign_out
+from vaguemestre.accounts.views.signout import leaving
 from vaguemestre.sso import audience, claims, consents
 from vaguemestre.sso.access import cas_application
 from vaguemestre.sso.cas import addresses, tickets
@@ -76,9 +76,7 @@ def logout(request: HttpRequest) -> HttpResponseBase:
     staff = staff_request(request)
     if staff and not _sent_by_one_of_theirs(staff):
         return render(request, "sso/cas-logout.html")
-    gone = HttpResponseRedirect(f"{reverse('accounts:signin')}?fin=1")
-    sign_out(request, gone)
-    return gone
+    return leaving(request, f"{reverse('accounts:signin')}?fin=1")
 
 
 @signed_in

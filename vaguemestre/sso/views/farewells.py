@@ -39,6 +39,8 @@ def _left(session: str) -> Left:
         names = _list(left, getattr(visit, "farewell", None))
         if visit.application.name not in names:
             names.append(visit.application.name)
+    elsewhere = {*left.telling, *left.late}
+    left.closed[:] = [name for name in left.closed if name not in elsewhere]  # opened twice, told once
     return left
 
 
