@@ -44,9 +44,10 @@ def open_lane(application: int) -> None:
 
 
 def finish(seconds: float) -> None:
-    """For tests: waits for the lanes there are."""
-    for thread in list(_threads):
-        thread.join(seconds)
+    """For tests: waits for the lanes there are, and for those that they open."""
+    while threads := list(_threads):
+        for thread in threads:
+            thread.join(seconds)
 
 
 def _walk(application: int) -> None:
