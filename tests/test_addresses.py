@@ -19,6 +19,12 @@ PUBLIC = {
     "accounts:new-password-rules",  # says nothing without a living link
     "exports:link",  # shut without a link, and says so
     "exports:link-code",
+    "cas:proxy",  # what programs ask: a ticket speaks, or nothing is told
+    "cas:proxy-validate",
+    "cas:proxy-validate-3",
+    "cas:service-validate",
+    "cas:service-validate-3",
+    "cas:validate",
     "sso:discovery",  # what programs ask: no cookie, no person; a token or a secret speaks, or nothing is told
     "sso:keys",
     "sso:logout",  # whoever has left already goes on to where the application wanted

@@ -191,6 +191,7 @@ RECURRING = {
     "vaguemestre.directory.index.keep_up": 3600,
     "vaguemestre.courier.retention.sweep": 3600,
     "vaguemestre.sso.retention.sweep": 3600,
+    "vaguemestre.sso.farewells.look_after": 60,
     "vaguemestre.audit.journal.seal_due": 600,
     "vaguemestre.clock.pruning.prune": 86400,
 }
@@ -207,6 +208,11 @@ ACCOUNT_PURGERS = [
     "vaguemestre.helpdesk.proof.forget_account",
     "vaguemestre.sso.purging.forget_account",
 ]
+# Who follows sessions that end: functions (hashes of their tokens) -> how many places are being told. Called in the
+# transaction of the act; they tell after it.
+SESSION_FOLLOWERS = ["vaguemestre.sso.farewells.sessions_ended"]
+# What the tasks process does at once when `clock.urgent.wake` knocks, and looks after every second: functions (now).
+URGENT = ["vaguemestre.sso.farewells.send_waiting"]
 MAINTENANCE_LETS_IN = "vaguemestre.portal.access.passes_maintenance"
 # For the drill: what was sent and has not left, held (functions (account, now) -> list of accounts.stolen.Stopped);
 # what a thief changed in the filtering of incoming mail, undone; and what left in an account's name.
@@ -251,6 +257,11 @@ OUTSIDE: dict[str, Any] = {
     "images": INSTANCE.remote_images,
     "refused": INSTANCE.refused_networks,
     "permitted": INSTANCE.permitted_address or "",
+}
+# Applications are told that a session has ended. A demo tells nobody but this machine.
+APPLICATIONS: dict[str, Any] = {
+    "ca": DATA / "tls" / "ca.pem" if DATA else None,  # trusted beside the system's own
+    "inside_only": INSTANCE.mode != "production",
 }
 EVENTS_DOOR = ("127.0.0.1", INSTANCE.ports.events)  # where the web says that streams must end
 SMS: Any = _sms()  # None: nobody is sent a text message

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("vaguemestre.accounts.urls")),
     path("assistance/", include("vaguemestre.helpdesk.urls")),
     path("", include("vaguemestre.sso.urls")),
+    path("cas/", include("vaguemestre.sso.cas_urls")),
     path("", include("vaguemestre.exports.urls")),
     path("import/", include("vaguemestre.moving.urls")),
     path("contacts/", include("vaguemestre.contacts.urls")),

@@ -10,7 +10,6 @@ from django.urls import reverse
 
 from vaguemestre.accounts import devices, first_signin, half, notices, page_owner, sessions, sign_in_log, throttle
 from vaguemestre.accounts.browsers import in_words as browser_in_words
-from vaguemestre.accounts.middleware import visit_of
 from vaguemestre.accounts.models import Account, HalfSignIn, Notice, SignIn
 from vaguemestre.accounts.remote import remote_of
 from vaguemestre.accounts.signin import Remote, attempt_of
@@ -64,8 +63,7 @@ def enter(
 ) -> bool:
     """A new session, whatever the browser held before; the anti-forgery token changes with it. False when the account
     was changed while its door was opening."""
-    if former := visit_of(request).session:
-        sessions.end_session(former)
+    sessions.end_of_cookie(request)
     remote = remote_of(request)
     token = sessions.open_session(
         account, shared_computer=shared_computer, address=remote.address, agent=remote.agent, now=now, strong=strong,

@@ -15,6 +15,7 @@ from django.utils.module_loading import import_string
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts import models as tables
+from vaguemestre.accounts import sessions
 from vaguemestre.accounts.dates import today
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.otp import life as otp
@@ -29,7 +30,7 @@ _PERSONAL: tuple[Any, ...] = (
     tables.AppPassword, tables.Code, tables.Departure, tables.Drill, tables.FormerPassword, tables.HalfSignIn,
     tables.KeptForm, tables.KnownDevice, tables.Notice, tables.OtpRequest, tables.OtpHolding, tables.Passkey,
     tables.PasskeyHolder, tables.RecoveryCode,
-    tables.RescueContact, tables.Session, tables.ResetLink, tables.ResetRequest, tables.ResetText, tables.SignIn,
+    tables.RescueContact, tables.ResetLink, tables.ResetRequest, tables.ResetText, tables.SignIn,
     tables.TextFactor, tables.Totp,
 )  # fmt: skip
 
@@ -69,6 +70,7 @@ def purge(key: str, *, now: datetime) -> bool:
 def _forget(account: Account) -> None:
     for table in _PERSONAL:
         table.objects.filter(account=account).delete()
+    sessions.end_all([account])
     otp.forget_keys(account)
     account.state = State.PURGED
     account.password, account.password_kind = None, Account.PasswordKind.NONE

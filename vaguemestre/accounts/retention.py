@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from vaguemestre.accounts import codes, devices, sign_in_log, throttle
+from vaguemestre.accounts import codes, devices, sessions, sign_in_log, throttle
 from vaguemestre.accounts.models import (
     Allowance,
     AppPassword,
@@ -16,7 +16,6 @@ from vaguemestre.accounts.models import (
     ResetLink,
     ResetRequest,
     ResetText,
-    Session,
     SignIn,
     SpentCaptcha,
     SpentChallenge,
@@ -29,7 +28,7 @@ AN_ENDED_SESSION = timedelta(days=1)  # long enough to tell its owner why it end
 def sweep(_key: str, now: datetime) -> None:
     SignIn.objects.filter(at__lt=now - sign_in_log.KEPT).delete()
     Failure.objects.filter(last_at__lt=now - throttle.FORGOTTEN_AFTER).delete()
-    Session.objects.filter(expires_at__lt=now - AN_ENDED_SESSION).delete()
+    sessions.forget_expired(now - AN_ENDED_SESSION)
     HalfSignIn.objects.filter(expires_at__lt=now).delete()
     KeptForm.objects.filter(expires_at__lt=now).delete()
     KnownDevice.objects.filter(seen_at__lt=now - devices.KEPT).delete()

@@ -6,13 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.crypto import salted_hmac
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts import streams
+from vaguemestre.accounts import followers, streams
 from vaguemestre.accounts.dates import today
 from vaguemestre.accounts.factors import standing
 from vaguemestre.accounts.models import Account, Session
@@ -40,6 +42,11 @@ class Visit:
     ended: End | None = None  # a cookie came, and its session is no more
     idle_limit: timedelta | None = None  # what was passed, when it ended by idleness
     seen_at: datetime | None = None  # when the session was found to be alive
+
+
+class Ended(NamedTuple):
+    count: int
+    told: int  # applications
 
 
 def open_session(
@@ -113,25 +120,35 @@ def prove_by_text(session: Session, *, now: datetime) -> None:
     session.save(update_fields=["proved_at", "strong", "by_text"])
 
 
-def end_session(session: Session) -> None:
-    with transaction.atomic():
-        Session.objects.filter(pk=session.pk).delete()
-        streams.end([session.account_id], only=short(session))
+def end_session(session: Session) -> int:
+    """How many applications that it opened are being told."""
+    return _end(Session.objects.filter(pk=session.pk), [session.account_id], only=short(session)).told
 
 
 def end_sessions(account: Account, *, but: Session | None = None) -> int:
-    """Everywhere, or everywhere else than here."""
-    with transaction.atomic():
-        ended, _ = account.sessions.exclude(pk=but.pk if but else "").delete()
-        streams.end([account.key], but=short(but) if but else "")
-    return ended
+    """Everywhere, or everywhere else than here. How many there were."""
+    there = account.sessions.exclude(pk=but.pk if but else "")
+    return _end(there, [account.key], but=short(but) if but else "").count
 
 
 def end_all(accounts: "Iterable[Account]") -> None:
     """Of many accounts at once, inside the act's transaction."""
     keys = [account.key for account in accounts]
-    Session.objects.filter(account__in=keys).delete()
-    streams.end(keys)
+    _end(Session.objects.filter(account__in=keys), keys)
+
+
+def forget_expired(before: datetime) -> None:
+    """Their owners have been told why they ended, or have not come to hear it."""
+    _end(Session.objects.filter(expires_at__lt=before), [])
+
+
+def _end(there: "QuerySet[Session]", keys: list[str], *, only: str = "", but: str = "") -> Ended:
+    """The one place where rows of sessions go: the event process is told, and whoever follows them elsewhere."""
+    with transaction.atomic():
+        hashes = list(there.values_list("pk", flat=True))
+        there.delete()
+        streams.end(keys, only=only, but=but)
+        return Ended(len(hashes), followers.tell(hashes))
 
 
 def living(account: Account, *, now: datetime) -> list[Session]:
@@ -143,6 +160,18 @@ def living(account: Account, *, now: datetime) -> list[Session]:
 def short(session: Session) -> str:
     """Names one of a person's own sessions in an address; from it nobody finds the token."""
     return salted_hmac("vaguemestre.session", session.pk, algorithm="sha256").hexdigest()[:16]
+
+
+def of_cookie(request: HttpRequest) -> Session | None:
+    """Also one that has ended by idleness or by its day, as long as its row is there."""
+    token = request.COOKIES.get(COOKIE)
+    return _BY_TOKEN.first(_hash(token)) if token else None
+
+
+def end_of_cookie(request: HttpRequest) -> None:
+    """Whatever the browser held before, alive or idle."""
+    if session := of_cookie(request):
+        end_session(session)
 
 
 def close(session: Session, *, by: str) -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
-from vaguemestre.clock import due
+from vaguemestre.clock import due, urgent
 
 logger = logging.getLogger(__name__)
 
@@ -78,13 +78,15 @@ def clock_loop(stop: threading.Event) -> None:
 
 
 def serve() -> None:
-    """Runs until a signal; the main thread works, a second one keeps the time."""
+    """Runs until a signal; the main thread works, a second one keeps the time, a third does what cannot wait."""
     due.plan_recurring(timezone.now())
     if interrupted := requeue_interrupted():
         logger.info("%s interrupted task(s) start again", interrupted)
     stop = threading.Event()
     clock = threading.Thread(target=clock_loop, args=(stop,), name="clock", daemon=True)
     clock.start()
+    prompt = threading.Thread(target=urgent.loop, args=(stop,), name="urgent", daemon=True)
+    prompt.start()
     worker = TasksWorker()
     worker.configure_signals()
     try:
@@ -92,3 +94,4 @@ def serve() -> None:
     finally:
         stop.set()
         clock.join(GRACE_SECONDS)
+        prompt.join(GRACE_SECONDS)

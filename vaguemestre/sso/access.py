@@ -5,7 +5,8 @@ from django.utils import timezone
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.sso import audience
-from vaguemestre.sso.models import Application, Consent
+from vaguemestre.sso.cas import addresses
+from vaguemestre.sso.models import Application, Consent, Protocol
 
 
 def application_for(viewer: Account, slug: str) -> Application:
@@ -22,6 +23,14 @@ def client_named(client_id: str) -> Application | None:
         return None
     found = Application.objects.filter(client_id=client_id).first()
     return found if found and found.is_usable(None) else None
+
+
+def cas_application(service: str) -> Application | None:
+    """The one that registered this address; an address that only looks like it is nobody's."""
+    if not addresses.well_formed(service):
+        return None
+    usable = Application.objects.filter(active=True, protocol=Protocol.CAS).prefetch_related("audiences")
+    return next((one for one in usable.order_by("pk") if addresses.registered(service, one.cas_services)), None)
 
 
 def consent_of(account: Account, number: int) -> Consent:

@@ -9,6 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication
 
 from vaguemestre.accounts.models import Account
+from vaguemestre.sso.farewell_models import Farewell, ServiceTicket
+
+__all__ = [
+    "AccessToken", "Application", "Audience", "Code", "Consent", "Farewell", "Protocol", "RefreshToken",
+    "ServiceTicket", "Subject", "Visit",
+]  # fmt: skip
 
 
 class Protocol(models.TextChoices):

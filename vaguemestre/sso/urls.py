@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vaguemestre.sso.views import authorize, consents, logout, machines
+from vaguemestre.sso.views import authorize, consents, farewells, logout, machines
 
 app_name = "sso"
 urlpatterns = [
@@ -16,4 +16,5 @@ urlpatterns = [
     path("sso/logout/", logout.logout, name="logout"),
     path("mon-compte/applications/", consents.listed, name="consents"),
     path("mon-compte/applications/<int:number>/retrait/", consents.withdrawal, name="consent-withdrawal"),
+    path("sso/deconnexion/", farewells.farewells, name="farewells"),
 ]

@@ -16,6 +16,7 @@ from vaguemestre.accounts.forms.signin import SigninForm
 from vaguemestre.accounts.middleware import visit_of
 from vaguemestre.accounts.models import Account, HalfSignIn
 from vaguemestre.accounts.next_page import after_signin, wanted_page
+from vaguemestre.accounts.sign_out import ended_here
 from vaguemestre.accounts.signin import Outcome
 from vaguemestre.accounts.text_request import send_text_if_alone
 from vaguemestre.accounts.waiting import idle_in_words, wait_in_words
@@ -70,6 +71,7 @@ def _page_or_home(request: HttpRequest) -> HttpResponse:
     response = _page(request, SigninForm())
     if visit_of(request).ended:
         sessions.forget_cookie(response)  # said once
+        sessions.end_of_cookie(request)  # nobody holds it any more: what it opened elsewhere ends with it
     return response
 
 
@@ -107,6 +109,7 @@ def _page(request: HttpRequest, form: SigninForm, *, status: int = 200, **said: 
         "ended": visit.ended if request.method == "GET" else None,
         "idle": idle_in_words(visit.idle_limit) if visit.idle_limit else "",
         "left": "fin" in request.GET,
+        "opened": "fin" in request.GET and ended_here(request),
         "too_late": "expire" in request.GET,
         "kept": wanted.startswith(reverse("accounts:kept-form", args=["0" * 32])[:-33]),
     }

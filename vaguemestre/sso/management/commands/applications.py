@@ -7,7 +7,7 @@ from typing import Any, override
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from vaguemestre.sso import own
+from vaguemestre.sso import own, trial
 
 
 class Command(BaseCommand):
@@ -21,6 +21,8 @@ class Command(BaseCommand):
         trial.add_argument("--redirect", required=True, help="where it receives the code, letter by letter")
         trial.add_argument("--logout", default="", help="where a sign-out that it asks for may lead")
         trial.add_argument("--told", default="", help="where it hears that a session has ended (back-channel logout)")
+        by_cas = acts.add_parser("trial-cas", help="the same, of the older kind")
+        by_cas.add_argument("--service", required=True, help="its address, or what it begins with and /*")
 
     @override
     def handle(self, *_arguments: Any, **options: Any) -> None:
@@ -29,5 +31,8 @@ class Command(BaseCommand):
             return
         if settings.INSTANCE.mode == "production":
             raise CommandError("An application to try with is not for production.")
+        if options["act"] == "trial-cas":
+            trial.keep_cas_trial(options["service"])
+            return
         application, secret = own.keep_trial(options["redirect"], logout=options["logout"], told=options["told"])
         self.stdout.write(json.dumps({"client_id": application.client_id, "client_secret": secret}))

@@ -1,0 +1,81 @@
+import threading
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from pytest_django.fixtures import Settings
+
+from vaguemestre.clock import urgent
+
+LOOKS: list[float] = []
+
+
+def look(_now: datetime) -> None:
+    LOOKS.append(time.monotonic())
+
+
+def fall(_now: datetime) -> None:
+    raise RuntimeError("an act that fails")
+
+
+@pytest.fixture
+def running(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The thread, which would look by itself after a minute only: what it does sooner, it was woken for."""
+    (tmp_path / "run").mkdir()
+    settings.DATA, settings.URGENT = tmp_path, [f"{__name__}.fall", f"{__name__}.look"]
+    monkeypatch.setattr(urgent, "INTERVAL_SECONDS", 60)
+    LOOKS.clear()
+    stop = threading.Event()
+    thread = threading.Thread(target=urgent.loop, args=(stop,))
+    thread.start()
+    while not (tmp_path / "run" / "tasks.sock").exists():
+        time.sleep(0.01)
+    yield
+    stop.set()
+    urgent.knock()
+    thread.join()
+
+
+def seen(count: int) -> bool:
+    deadline = time.monotonic() + 20
+    while len(LOOKS) < count and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return len(LOOKS) >= count
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_looks_when_the_act_is_committed(running: None) -> None:
+    with transaction.atomic():
+        urgent.wake()
+        assert LOOKS == []
+    assert seen(1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_act_that_is_undone_wakes_nobody(running: None) -> None:
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        urgent.wake()
+        raise ZeroDivisionError
+    with transaction.atomic():
+        urgent.wake()
+    assert seen(1)
+    assert len(LOOKS) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_that_fails_keeps_the_others_from_nothing(running: None) -> None:
+    """It comes first in the list, at each look."""
+    urgent.knock()
+    assert seen(1)
+    urgent.knock()
+    assert seen(2)
+
+
+def test_nobody_at_the_door_costs_the_act_nothing(tmp_path: Path, settings: Settings) -> None:
+    settings.DATA = tmp_path
+    urgent.knock()
+    settings.DATA = None
+    urgent.knock()

@@ -1,0 +1,87 @@
+"""What cannot wait for its turn behind other acts: somebody who signs out is out everywhere within two seconds.
+
+`wake` knocks at a door of the tasks process, where a thread of its own does what `settings.URGENT` names. A knock that
+is lost costs a second: the thread looks by itself as often.
+"""
+
+import logging
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from django.conf import settings
+from django.db import Error as DatabaseError
+from django.db import close_old_connections, connection, transaction
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+logger = logging.getLogger(__name__)
+INTERVAL_SECONDS = 1.0
+ENOUGH = 64  # octets read at once: what several have knocked is one look
+
+
+def wake() -> None:
+    """Call it inside the act's transaction: nobody looks before what is to be seen is there."""
+    transaction.on_commit(knock, robust=True)
+
+
+def knock() -> None:
+    place = _door()
+    if place is None:
+        return
+    with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as client:
+        client.setblocking(False)  # a process that is away, or has been knocked at often, looks by itself
+        client.sendto(b".", str(place))
+
+
+def loop(stop: threading.Event) -> None:
+    """The thread: ends within a second of `stop`."""
+    with _listening() as door:
+        while not stop.is_set():
+            _wait(door, stop)
+            close_old_connections()
+            for path in settings.URGENT:
+                _do(path)
+    connection.close()
+
+
+def _do(path: str) -> None:
+    try:
+        import_string(path)(timezone.now())
+    except DatabaseError:
+        logger.warning("%s: the database is busy or away; once more in a second", path, exc_info=True)
+    except Exception:  # whatever it raises, the next look is in a second
+        logger.exception("%s failed", path)
+
+
+def _wait(door: socket.socket | None, stop: threading.Event) -> None:
+    if door is None:
+        stop.wait(INTERVAL_SECONDS)
+        return
+    with suppress(TimeoutError):
+        door.recv(ENOUGH)
+    door.setblocking(False)
+    with suppress(BlockingIOError):
+        while door.recv(ENOUGH):
+            pass  # they are all answered by the one look that follows
+    door.settimeout(INTERVAL_SECONDS)
+
+
+@contextmanager
+def _listening() -> Iterator[socket.socket | None]:
+    place = _door()
+    if place is None:
+        yield None
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as door:
+        place.unlink(missing_ok=True)
+        door.bind(str(place))
+        place.chmod(0o600)
+        door.settimeout(INTERVAL_SECONDS)
+        yield door
+
+
+def _door() -> Path | None:
+    return settings.DATA / "run" / "tasks.sock" if settings.DATA else None

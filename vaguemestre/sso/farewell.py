@@ -1,0 +1,38 @@
+"""One farewell, in the words of the application's protocol: an OpenID logout token, or CAS single logout."""
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django.conf import settings
+
+from vaguemestre.sso import keys, outgoing
+from vaguemestre.sso.cas import answers
+from vaguemestre.sso.models import Protocol, Visit
+from vaguemestre.sso.subjects import subject_of
+
+EVENT = "http://schemas.openid.net/event/backchannel-logout"
+LASTS = timedelta(minutes=2)  # OpenID Connect Back-Channel Logout 1.0, 4: short
+
+
+def say(visit: Visit, *, now: datetime) -> None:
+    """Raises Unheard."""
+    if visit.protocol == Protocol.CAS:
+        request = answers.logout_request(visit.ticket, number=str(uuid4()), now=now)
+        outgoing.post(visit.service_ticket.service, {"logoutRequest": request}, redirected=True)
+    else:
+        outgoing.post(visit.application.backchannel_logout_uri, {"logout_token": logout_token(visit, now=now)})
+
+
+def logout_token(visit: Visit, *, now: datetime) -> str:
+    """No nonce: it must never pass for an ID token (2.4)."""
+    claims = {
+        "iss": settings.ORIGIN,
+        "sub": subject_of(visit.account),
+        "aud": visit.application.client_id,
+        "iat": int(now.timestamp()),
+        "exp": int((now + LASTS).timestamp()),
+        "jti": uuid4().hex,
+        "sid": str(visit.sid),
+        "events": {EVENT: {}},
+    }
+    return keys.sign(claims, now=now, kind="logout+jwt")

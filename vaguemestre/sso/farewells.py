@@ -1,0 +1,78 @@
+"""Sign-out everywhere: whoever leaves the portal leaves every application that was opened from there.
+
+`sessions_ended` hears of it inside the act's transaction (`settings.SESSION_FOLLOWERS`) and writes down whom to tell; the
+tasks process is woken by the commit and tells them (`settings.URGENT`), each application in a lane of its own (`lanes`).
+"""
+
+from datetime import datetime, timedelta
+from itertools import batched
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from vaguemestre.accounts.models import Session
+from vaguemestre.clock import urgent
+from vaguemestre.sso import lanes
+from vaguemestre.sso.models import Farewell, Protocol, ServiceTicket, Visit
+
+BATCH = 2000
+KEPT = timedelta(days=30)  # the trace of what was told, for whoever asks why an application was still open
+A_TICKET = timedelta(days=1)
+
+
+def sessions_ended(hashes: list[str]) -> int:
+    """In the transaction that ended them. How many applications had been opened from there."""
+    now = timezone.now()
+    visits = (Visit.objects.filter(session__in=batch) for batch in batched(hashes, BATCH, strict=False))
+    return sum(end(some, now=now) for some in visits)
+
+
+def end(visits: "QuerySet[Visit]", *, now: datetime) -> int:
+    """Nothing that was given stands any more; who can be told will be, at once."""
+    with transaction.atomic():
+        there = visits.filter(ended_at=None).select_related("application", "service_ticket")
+        ended = list(there.select_for_update(of=("self",)))
+        Visit.objects.filter(pk__in=[visit.pk for visit in ended]).update(ended_at=now)
+        waiting = [Farewell(visit=visit, asked_at=now, next_at=now) for visit in ended if address_of(visit)]
+        Farewell.objects.bulk_create(waiting, batch_size=BATCH, ignore_conflicts=True)
+        if waiting:
+            urgent.wake()
+    return len(ended)
+
+
+def address_of(visit: Visit) -> str:
+    """Where its end is told; empty for an application that does not hear of it."""
+    if visit.protocol == Protocol.CAS:
+        ticket: ServiceTicket | None = getattr(visit, "service_ticket", None)
+        return ticket.service if ticket else ""
+    return visit.application.backchannel_logout_uri if visit.protocol == Protocol.OIDC else ""
+
+
+def send_waiting(now: datetime) -> None:
+    """By the tasks process, when it is woken and every second. Returns at once: the lanes do the work."""
+    due = Farewell.objects.filter(next_at__lte=now).values_list("visit__application", flat=True)
+    for application in set(due):
+        lanes.open_lane(application)
+
+
+def look_after(_key: str, now: datetime) -> None:
+    """By the clock: sessions whose day is over end everywhere, and so does whatever an act has missed."""
+    living = Session.objects.filter(expires_at__gt=now).values("pk")
+    end(Visit.objects.filter(ended_at=None).exclude(session__in=living), now=now)
+    ServiceTicket.objects.filter(used_at=None, expires_at__lt=now - A_TICKET).delete()
+    Visit.objects.filter(ended_at__lt=now - KEPT).delete()
+
+
+def waiting() -> "QuerySet[Farewell, Any]":
+    """For whoever runs the service: what was not heard yet, the oldest first."""
+    late = Farewell.objects.filter(done_at=None).exclude(last_error="")
+    return late.select_related("visit__application", "visit__account").order_by("asked_at", "pk")
+
+
+def try_now(application: int, *, now: datetime) -> None:
+    """The operator knows that it is back, or has put its address right. What was given up is tried once more too."""
+    with transaction.atomic():
+        Farewell.objects.filter(visit__application=application, done_at=None).update(next_at=now)
+        urgent.wake()
