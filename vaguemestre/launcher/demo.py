@@ -47,6 +47,7 @@ class Progress:
     told_on: str = ""
     mails: int = 0
     equipped: bool = False
+    applications: bool = False
     complete: bool = False
 
 
@@ -58,6 +59,7 @@ def load(data: Path, instance: Instance) -> None:
         _deliver(data, instance, progress)
         _put_back_in_time(data, instance, progress)
         _equip(data, progress)
+        _register(data, progress)
         progress.complete = True
         _save(data, progress)
     endpoints.publish(data, instance, progress.accounts)
@@ -128,6 +130,15 @@ def _equip(data: Path, progress: Progress) -> None:
         keys = ("otp", "import", f"{stock}.pskc.xml", "--key-file", f"{stock}.key", "--department", "80")
         manage(data, *keys)
         progress.equipped = True
+    _save(data, progress)
+
+
+def _register(data: Path, progress: Progress) -> None:
+    if progress.applications:
+        return
+    with step(_("the applications of ARENA")):
+        manage(data, "applications", str(CHECKOUT / "seeds" / "applications.toml"))
+    progress.applications = True
     _save(data, progress)
 
 
