@@ -15,12 +15,16 @@ from vaguemestre.people.categories import CATEGORIES
 from vaguemestre.people.functions import Function
 from vaguemestre.people.uai import InvalidUai, Uai
 from vaguemestre.sso import registry
-from vaguemestre.sso.addresses import AddressRefused, strict, strict_service
-from vaguemestre.sso.models import Application
-from vaguemestre.sso.registry import CAS, LINK, OIDC, Registration, Row
-from vaguemestre.sso.scopes import SCOPES
+from vaguemestre.sso.addresses import AddressRefused, strict, strict_home, strict_service
+from vaguemestre.sso.claims import SCOPES
+from vaguemestre.sso.models import Application, Protocol
+from vaguemestre.sso.registry import Registration, Row
 
-PROTOCOLS = ((OIDC, _("OpenID Connect")), (CAS, _("CAS 3.0")), (LINK, _("Link: it signs people in by itself")))
+PROTOCOLS = (
+    (Protocol.LINK, _("Link: it signs people in by itself")),
+    (Protocol.OIDC, _("OpenID Connect")),
+    (Protocol.CAS, _("CAS 3.0")),
+)
 FUNCTIONS = {
     Function.TEACHING: _("teaching"), Function.HEAD: _("head of the establishment"), Function.DEPUTY: _("deputy head"),
     Function.INSPECTION: _("inspection"), Function.SCHOOL_LIFE: _("school life"),
@@ -60,7 +64,7 @@ class ApplicationForm(forms.Form):
     )
     domain = forms.ChoiceField(label=_("Heading in ARENA"))
     protocol = forms.ChoiceField(label=_("How it signs people in"), choices=PROTOCOLS)
-    home = forms.CharField(label=_("Address that ARENA opens"), max_length=500, widget=forms.URLInput)
+    home = forms.CharField(label=_("Address that ARENA opens"), max_length=500)
     redirects = Addresses(
         strict, label=_("Return addresses (OpenID Connect)"),
         help_text=_("One a line, exactly as the application sends them: https, no “*”, no “#”."),
@@ -73,7 +77,7 @@ class ApplicationForm(forms.Form):
         help_text=_("One a line; “/*” at the end means whatever comes after it."),
     )  # fmt: skip
     backchannel = forms.CharField(
-        label=_("Sign-out address"), max_length=500, required=False, widget=forms.URLInput,
+        label=_("Sign-out address"), max_length=500, required=False,
         help_text=_("Where we tell the application that somebody has signed out (OpenID Back-Channel Logout)."),
     )  # fmt: skip
     scopes = forms.MultipleChoiceField(
@@ -86,7 +90,7 @@ class ApplicationForm(forms.Form):
 
     def __init__(self, data: Any = None, *, application: Application | None = None) -> None:
         self.application = application
-        super().__init__(data, initial=_initial(application) if application else {"protocol": LINK})
+        super().__init__(data, initial=_initial(application) if application else {"protocol": Protocol.LINK})
         _choose(self, "domain", ((one.key, one.name) for one in academy().arena.domains))
         _choose(self, "scopes", SCOPES.items())
         if application:
@@ -101,7 +105,7 @@ class ApplicationForm(forms.Form):
         return slug
 
     def clean_home(self) -> str:
-        return _judged(self.cleaned_data["home"], strict)
+        return _judged(self.cleaned_data["home"], strict_home)
 
     def clean_backchannel(self) -> str:
         typed = self.cleaned_data["backchannel"].strip()
@@ -109,9 +113,9 @@ class ApplicationForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         facts = super().clean() or {}
-        if facts.get("protocol") == OIDC and not facts.get("redirects") and "redirects" not in self.errors:
+        if facts.get("protocol") == Protocol.OIDC and not facts.get("redirects") and "redirects" not in self.errors:
             self.add_error("redirects", _("OpenID Connect wants one return address at least."))
-        if facts.get("protocol") == CAS and not facts.get("services") and "services" not in self.errors:
+        if facts.get("protocol") == Protocol.CAS and not facts.get("services") and "services" not in self.errors:
             self.add_error("services", _("CAS wants one service address at least."))
         return facts
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 LONGEST = 500
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
+_PATH = re.compile(r"/(?:[a-z0-9-]+/)*")
 _SIGNS = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()+,;=%-]+")
 
 
@@ -39,9 +40,14 @@ def strict_service(typed: str) -> str:
     return f"{strict(address.removesuffix('*'))}*" if address.endswith("/*") else strict(address)
 
 
-def host(address: str) -> str:
-    """With its port, as a person would read it."""
-    return urlsplit(address).netloc
+def strict_home(typed: str) -> str:
+    """What ARENA opens: such an address, or the path of a page of ours. Raises AddressRefused."""
+    path = typed.strip()
+    if not path.startswith("/"):
+        return strict(path)
+    if not _PATH.fullmatch(path) or len(path) > LONGEST:
+        raise AddressRefused(_("A page of ours is written /like/this/."))
+    return path
 
 
 def _parts(address: str) -> SplitResult:

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.sso import audience, delegations
+from vaguemestre.sso import audience
 from vaguemestre.sso.models import Application, Delegation, Favourite, Opening, QuickLink
 
 MOST_FAVOURITES = 40
@@ -36,14 +36,14 @@ class Tile:
 
 def tiles(account: Account, now: datetime) -> list[Tile]:
     """By name. Reads the person's postings: prefetch them."""
-    lent = delegations.received(account, now)
+    lent = audience.lent_to(account, now)
     starred = set(Favourite.objects.filter(account=account).values_list("application", flat=True))
     opened = dict(Opening.objects.filter(account=account).values_list("application", "at"))
     own = audience.seen_by(account, now)
-    found = {row.pk: _tile(row, starred, opened, None) for row in own}
+    found = {row.pk: _tile(row, starred, opened, None, now) for row in own}
     for pk, loan in lent.items():
         if pk not in found:
-            found[pk] = _tile(loan.application, starred, opened, loan)
+            found[pk] = _tile(loan.application, starred, opened, loan, now)
     return sorted(found.values(), key=lambda tile: tile.name.casefold())
 
 
@@ -68,9 +68,12 @@ def purge(account_key: str, _now: datetime) -> None:
         table.objects.filter(account=account_key).delete()
 
 
-def _tile(row: Application, starred: set[int], opened: Mapping[int, datetime], loan: Delegation | None) -> Tile:
+def _tile(
+    row: Application, starred: set[int], opened: Mapping[int, datetime], loan: Delegation | None,
+    now: datetime,
+) -> Tile:  # fmt: skip
     return Tile(
-        row.slug, row.name, row.summary, row.domain, row.needs_key, row.shut_reason, row.shut_until,
-        favourite=row.pk in starred, opened_at=opened.get(row.pk),
+        row.slug, row.name, row.summary, row.domain, row.needs_key,
+        shut_reason=row.shut_reason if row.is_shut(now) else "", shut_until=row.shut_until, favourite=row.pk in starred, opened_at=opened.get(row.pk),
         giver=loan.giver.display_name if loan else "", until=loan.ends if loan else None,
     )  # fmt: skip

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -18,7 +18,8 @@ from vaguemestre.audit import journal
 from vaguemestre.courier import post
 from vaguemestre.courier.wording import quoted
 from vaguemestre.people.functions import Function, current_postings, in_post
-from vaguemestre.people.models import Posting, School
+from vaguemestre.people.models import School
+from vaguemestre.sso.lent import posted
 from vaguemestre.sso.models import Application, Delegation
 from vaguemestre.web.dates import in_full
 
@@ -27,21 +28,6 @@ LONGEST = timedelta(days=366)
 
 class DelegationRefused(Exception):
     """The sentence says why, to the head."""
-
-
-def live(now: datetime) -> QuerySet[Delegation]:
-    """Those that give a right at this second. The application's own state (active, shut) is looked at where it is opened."""
-    today = timezone.localdate(now)
-    return Delegation.objects.filter(
-        _posted("giver", today, Function.HEAD), _posted("receiver", today),
-        starts__lte=now, ends__gt=now, withdrawn_at=None, application__active=True, application__delegable=True,
-    )  # fmt: skip
-
-
-def received(account: Account, now: datetime) -> dict[int, Delegation]:
-    """What is lent to this person at this second, by the application's key; the one that lasts longest of two."""
-    mine = live(now).filter(receiver=account).select_related("application", "giver__person").order_by("ends")
-    return {one.application_id: one for one in mine}
 
 
 def places_headed(account: Account, today: date) -> list[School]:
@@ -54,7 +40,7 @@ def places_headed(account: Account, today: date) -> list[School]:
 
 def colleagues(uai: str, but: Account, today: date) -> QuerySet[Account]:
     """Who is posted there today with an account that is open, by name."""
-    here = _posted("person", today, uai=uai)
+    here = posted("person", today, uai=uai)
     found = Account.objects.filter(here, state=Account.State.OPEN).exclude(pk=but.pk)
     return found.select_related("person").order_by("person__last_name", "person__first_name", "pk")
 
@@ -107,19 +93,6 @@ def withdraw(delegation: Delegation, *, by: Account, now: datetime) -> None:
 def _former(receiver: Account, application: Application, place: School, now: datetime) -> QuerySet[Delegation]:
     mine = Delegation.objects.filter(receiver=receiver, application=application, uai=place.uai)
     return mine.filter(ends__gt=now, withdrawn_at=None)
-
-
-def _posted(whose: str, today: date, function: Function | None = None, uai: str | None = None) -> Q:
-    """In post there, that day. `whose`: the way to the account, or "person" for the account's own."""
-    person = "person" if whose == "person" else f"{whose}__person"
-    posts = Posting.objects.filter(
-        Q(ends=None) | Q(ends__gte=today), person=OuterRef(person), school=uai or OuterRef("uai"), starts__lte=today
-    )
-    if function:
-        posts = posts.filter(function=function)
-    duty = {f"{person}__present": True, f"{person}__duty_start__lte": today}
-    end = f"{person}__duty_end"
-    return Q(Exists(posts)) & Q(**duty) & (Q(**{end: None}) | Q(**{f"{end}__gte": today}))
 
 
 def _tell(delegation: Delegation, now: datetime, letter: tuple[str, str]) -> None:

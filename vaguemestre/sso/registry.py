@@ -1,17 +1,15 @@
 """The registry of applications, as its administrators change it. Each act is one line of the journal, and never holds a
 secret."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
-from oauth2_provider.generators import generate_client_id, generate_client_secret
 
 from vaguemestre.audit import journal
-from vaguemestre.sso.models import Application, Audience
-
-OIDC, CAS, LINK = "oidc", "cas", "link"
+from vaguemestre.sso.models import Application, Audience, Protocol
 
 
 @dataclass(frozen=True)
@@ -56,13 +54,11 @@ class Registration:
 def register(facts: Registration, *, by: str) -> tuple[Application, str]:
     """The application, and its secret where it has one: it is nowhere else in clear."""
     with transaction.atomic():
-        secret = generate_client_secret() if facts.protocol == OIDC else ""
-        application = Application(
-            slug=facts.slug, client_id=generate_client_id(), client_secret=secret or generate_client_secret()
-        )
+        secret = _secret()
+        application = Application(slug=facts.slug, client_id=secrets.token_hex(16), client_secret=secret)
         _write(application, facts)
         journal.record(by, "application.registered", facts.slug, protocol=facts.protocol, home=facts.home)
-    return application, secret
+    return application, secret if facts.protocol == Protocol.OIDC else ""
 
 
 def change(application: Application, facts: Registration, *, by: str) -> list[str]:
@@ -79,9 +75,9 @@ def change(application: Application, facts: Registration, *, by: str) -> list[st
 
 def replace_secret(application: Application, *, by: str) -> str:
     """The former one opens nothing any more."""
-    secret = generate_client_secret()
+    secret = _secret()
     with transaction.atomic():
-        application.client_secret = secret  # the field hashes it
+        application.client_secret = secret  # hashed when it is saved
         application.save(update_fields=["client_secret"])
         journal.record(by, "application.secret-replaced", application.slug)
     return secret
@@ -131,10 +127,8 @@ def _write(row: Application, facts: Registration) -> None:
     row.cas_services, row.scopes = list(facts.services), list(facts.scopes)
     row.backchannel_logout_uri = facts.backchannel
     row.own, row.delegable, row.needs_key = facts.own, facts.delegable, facts.needs_key
-    row.skip_authorization = facts.own
     row.client_type = Application.CLIENT_CONFIDENTIAL
     row.authorization_grant_type = Application.GRANT_AUTHORIZATION_CODE
-    row.algorithm = Application.RS256_ALGORITHM
     row.save()
     wanted = {tuple(one.columns.items()): one for one in facts.audience}.values()
     if {tuple(one.columns.values()) for one in wanted} != _audience(row):
@@ -144,6 +138,10 @@ def _write(row: Application, facts: Registration) -> None:
 
 def _audience(row: Application) -> set[tuple[str | None, ...]]:
     return set(row.audiences.values_list("category", "function", "department", "uai"))
+
+
+def _secret() -> str:
+    return secrets.token_urlsafe(48)
 
 
 def _seen(row: Application) -> dict[str, object]:

@@ -29,7 +29,7 @@ def page(request: StaffRequest) -> HttpResponse:
     prefetch_related_objects([request.account.person], "postings__school")
     every = applications.tiles(request.account, now)
     found = arena.matching(every, typed) if typed else every
-    strong = request.session_record.strong
+    strong = request.session_record.strong_for_a_role
     context = {
         "section": "arena", "typed": typed, "count": len(every), "found": len(found), "now": now,
         "groups": arena.groups(found, strong=strong, now=now, favourites_first=not typed),
@@ -49,12 +49,13 @@ def page(request: StaffRequest) -> HttpResponse:
 def opening(request: StaffRequest, slug: str) -> HttpResponse:
     """The way out to an application. What it asks for is said here; the application asks again by single sign-on."""
     now = timezone.now()
-    application = application_for(request.account, slug, now=now)
-    if application.shut_reason:
-        context = {"section": "arena", "application": application, "shut": arena.shut_words(application.shut_until, now)}
-        return render(request, "portal/arena-shut.html", context, status=409)
-    if application.needs_key and not request.session_record.strong:
-        return render(request, "portal/arena-key.html", {"section": "arena", "application": application}, status=403)
+    application = application_for(request.account, slug)
+    if application.is_shut(now):
+        return render(request, "sso/shut.html", {"application": application}, status=503)
+    if application.needs_key and not request.session_record.strong_for_a_role:
+        if request.account.second_factor and not request.session_record.strong:
+            return HttpResponseRedirect(reverse("accounts:confirmation", query={"next": request.path}))
+        return render(request, "sso/key.html", {"application": application}, status=403)
     applications.note_opening(request.account, application, now)
     return HttpResponseRedirect(application.home)
 
@@ -65,21 +66,21 @@ def example(request: StaffRequest, slug: str) -> HttpResponse:
     """Where the demo's applications would begin: a demo opens nothing of the State's."""
     if not settings.EXAMPLES:
         raise Http404("demo")
-    application = application_for(request.account, slug, now=timezone.now())
+    application = application_for(request.account, slug)
     return render(request, "portal/arena-example.html", {"section": "arena", "application": application})
 
 
 @require_POST
 @signed_in
 def favourite(request: StaffRequest, slug: str) -> HttpResponse:
-    applications.add_favourite(request.account, application_for(request.account, slug, now=timezone.now()))
+    applications.add_favourite(request.account, application_for(request.account, slug))
     return _back(request, slug)
 
 
 @require_POST
 @signed_in
 def favourite_removal(request: StaffRequest, slug: str) -> HttpResponse:
-    applications.drop_favourite(request.account, application_for(request.account, slug, now=timezone.now()))
+    applications.drop_favourite(request.account, application_for(request.account, slug))
     return _back(request, slug)
 
 

@@ -55,7 +55,7 @@ def giving(request: StaffRequest) -> HttpResponse:
 def taking_back(request: StaffRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     prefetch_related_objects([request.account.person], "postings__school")
-    delegation = delegation_for(request.account, pk, now=now)
+    delegation = delegation_for(request.account, pk, now)
     delegations.withdraw(delegation, by=request.account, now=now)
     words = {"application": delegation.application.name, "name": delegation.receiver.display_name}
     said = _("%(application)s is no longer delegated to %(name)s.") % words

@@ -1,0 +1,57 @@
+"""The only doors from what a browser or an application names to an application."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils import timezone
+
+from vaguemestre.accounts.models import Account
+from vaguemestre.sso import audience, delegations
+from vaguemestre.sso.models import Application, Consent, Delegation
+
+
+def application_for(viewer: Account, slug: str) -> Application:
+    """One that this person sees; "not for you" and "does not exist" are the same."""
+    application = Application.objects.filter(slug=slug, active=True).prefetch_related("audiences").first()
+    if application is None or not audience.may_open(viewer, application, timezone.now()):
+        raise Http404("application")
+    return application
+
+
+def registered(slug: str) -> Application:
+    """For administrators: closed ones too."""
+    application = Application.objects.filter(slug=slug).first()
+    if application is None:
+        raise Http404("application")
+    return application
+
+
+def registered_applications() -> QuerySet[Application]:
+    """The same, all of them."""
+    return Application.objects.order_by("name", "pk")
+
+
+def delegation_for(head: Account, pk: int, now: datetime) -> Delegation:
+    """One that stands in an establishment that this person heads today. Reads the person's postings."""
+    places = delegations.places_headed(head, timezone.localdate(now))
+    found = delegations.at(places, now).filter(pk=pk).first()
+    if found is None:
+        raise Http404("delegation")
+    return found
+
+
+def client_named(client_id: str) -> Application | None:
+    """The OpenID client that calls itself so. A name is no proof."""
+    if not client_id or len(client_id) > 255 or "\x00" in client_id:
+        return None
+    found = Application.objects.filter(client_id=client_id).first()
+    return found if found and found.is_usable(None) else None
+
+
+def consent_of(account: Account, number: int) -> Consent:
+    """One of their own."""
+    consent = Consent.objects.select_related("application").filter(account=account, pk=number).first()
+    if consent is None:
+        raise Http404("consent")
+    return consent
