@@ -19,6 +19,7 @@ from vaguemestre.courier import post
 from vaguemestre.courier.wording import quoted
 from vaguemestre.people.functions import Function, current_postings, in_post
 from vaguemestre.people.models import School
+from vaguemestre.sso import audience
 from vaguemestre.sso.lent import posted
 from vaguemestre.sso.models import Application, Delegation
 from vaguemestre.web.dates import in_full
@@ -54,12 +55,14 @@ def at(places: Collection[School], now: datetime) -> QuerySet[Delegation]:
 def delegate(
     giver: Account, receiver: Account, application: Application, place: School, *, ends: datetime, now: datetime
 ) -> Delegation:
-    """The caller has checked that this head may open the application. Raises DelegationRefused."""
+    """Raises DelegationRefused."""
     today = timezone.localdate(now)
     if place not in places_headed(giver, today):
         raise DelegationRefused(_("Only the head of an establishment delegates its applications."))
     if not colleagues(place.uai, giver, today).filter(pk=receiver.pk).exists():
         raise DelegationRefused(_("This person is not posted in your establishment any more. Choose somebody else."))
+    if not audience.opens_to(giver.person, application, now):
+        raise DelegationRefused(_("You cannot delegate an application that is not open to you."))
     if not (application.active and application.delegable):
         raise DelegationRefused(_("This application is not delegated. Choose another one."))
     if not now < ends <= now + LONGEST:

@@ -36,6 +36,8 @@ def look(application: Application) -> list[Answer]:
     outside = settings.OUTSIDE
     guard = Guard(outside["refused"], outside["permitted"])
     ca: Path | None = settings.MAIL["ca"] if guard.permitted else None
+    if not asked:
+        return [Answer(_("Home page"), application.home, True, _("A page of this service: nothing to try."))]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         came = list(pool.map(lambda one: _knocked(one[1], guard, ca), asked))
     return [_answer(what, address, result) for (what, address), result in zip(asked, came, strict=True)]
@@ -43,7 +45,8 @@ def look(application: Application) -> list[Answer]:
 
 def _addresses(application: Application) -> Iterator[tuple[str, str]]:
     """Each server once for the returns: a return address answers nothing of use without a code."""
-    yield _("Home page"), application.home
+    if not application.home.startswith("/"):  # else a page of ours, which is there as long as this one
+        yield _("Home page"), application.home
     returns = [*application.redirect_uris.split(), *(one.removesuffix("*") for one in application.cas_services)]
     for origin in dict.fromkeys(_origin(address) for address in returns):
         yield _("Server of return addresses"), origin
