@@ -62,7 +62,9 @@ class CannotFetch(MailboxError):
     (not a picture) or "points" (too many of them)."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"not fetched: {reason}", permanent=reason not in {"name", "away", "certificate", "time", "status"})
+        super().__init__(
+            f"not fetched: {reason}", permanent=reason not in {"name", "away", "certificate", "time", "status"}
+        )
         self.reason = reason
 
 

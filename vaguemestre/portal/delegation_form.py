@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from vaguemestre.accounts.models import Account
+from vaguemestre.portal.forms import choose
 from vaguemestre.sso.delegations import LONGEST
 from vaguemestre.sso.models import Application
 
@@ -16,9 +17,7 @@ from vaguemestre.sso.models import Application
 class DelegationForm(forms.Form):
     """A colleague is named by identifier, an application by its word in addresses: neither key is on the page."""
 
-    application = forms.ChoiceField(
-        label=_("Application"), error_messages={"required": _("Choose an application.")}
-    )
+    application = forms.ChoiceField(label=_("Application"), error_messages={"required": _("Choose an application.")})
     colleague = forms.ChoiceField(label=_("Colleague"), error_messages={"required": _("Choose a colleague.")})
     last_day = forms.DateField(
         label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -35,9 +34,7 @@ class DelegationForm(forms.Form):
         super().__init__(data, initial={"last_day": today + timedelta(days=30)})
         choices = {"application": self._by_name(), "colleague": self._by_person()}
         for name, known in choices.items():
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)
-            field.choices = [("", "—"), *known]
+            choose(self, name, [("", "—"), *known])
         self.fields["last_day"].widget.attrs |= {"min": today.isoformat(), "max": (today + LONGEST).isoformat()}
 
     @property

@@ -33,7 +33,7 @@ class Link:
 
 
 def links(words: Sequence[str], tiles: Sequence[Tile]) -> list[Link]:
-    """In their order. An application that is no longer open to this person is not among them, and comes back with it."""
+    """In their order. An application that is no longer open to this person is left out, and comes back with the right."""
     possible = {link.word: link for link in choices(tiles)}
     return [possible[word] for word in (words or USUAL) if word in possible]
 
@@ -41,7 +41,10 @@ def links(words: Sequence[str], tiles: Sequence[Tile]) -> list[Link]:
 def choices(tiles: Sequence[Tile]) -> list[Link]:
     """All that may be put there: pages first, then one's own applications."""
     pages = [Link(f"{PAGE}{key}", name, reverse(view)) for key, (name, view) in PAGES.items()]
-    mine = [Link(f"{APPLICATION}{tile.slug}", tile.name, reverse("portal:arena-opening", args=[tile.slug])) for tile in tiles]
+    mine = [
+        Link(f"{APPLICATION}{tile.slug}", tile.name, reverse("portal:arena-opening", args=[tile.slug]))
+        for tile in tiles
+    ]
     return pages + mine
 
 

@@ -14,6 +14,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.people.categories import CATEGORIES
 from vaguemestre.people.functions import Function
 from vaguemestre.people.uai import InvalidUai, Uai
+from vaguemestre.portal.forms import choose
 from vaguemestre.sso import registry
 from vaguemestre.sso.addresses import AddressRefused, strict, strict_home, strict_service
 from vaguemestre.sso.claims import SCOPES
@@ -60,7 +61,9 @@ class ApplicationForm(forms.Form):
         help_text=_("Small letters, digits and hyphens. It does not change afterwards."),
     )  # fmt: skip
     summary = forms.CharField(
-        label=_("What it does"), max_length=120, help_text=_("In clear words: “Pupils enrolled, admissions, departures.”")
+        label=_("What it does"),
+        max_length=120,
+        help_text=_("In clear words: “Pupils enrolled, admissions, departures.”"),
     )
     domain = forms.ChoiceField(label=_("Heading in ARENA"))
     protocol = forms.ChoiceField(label=_("How it signs people in"), choices=PROTOCOLS)
@@ -91,8 +94,8 @@ class ApplicationForm(forms.Form):
     def __init__(self, data: Any = None, *, application: Application | None = None) -> None:
         self.application = application
         super().__init__(data, initial=_initial(application) if application else {"protocol": Protocol.LINK})
-        _choose(self, "domain", ((one.key, one.name) for one in academy().arena.domains))
-        _choose(self, "scopes", SCOPES.items())
+        choose(self, "domain", ((one.key, one.name) for one in academy().arena.domains))
+        choose(self, "scopes", SCOPES.items())
         if application:
             del self.fields["slug"]
 
@@ -144,9 +147,9 @@ class RowForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         empty = [("", _("any"))]
-        _choose(self, "category", [*empty, *((code, f"{one.masculine}") for code, one in CATEGORIES.items())])
-        _choose(self, "function", [*empty, *((one.value, words) for one, words in FUNCTIONS.items())])
-        _choose(self, "department", [*empty, *((one.code, one.name) for one in academy().departments)])
+        choose(self, "category", [*empty, *((code, f"{one.masculine}") for code, one in CATEGORIES.items())])
+        choose(self, "function", [*empty, *((one.value, words) for one, words in FUNCTIONS.items())])
+        choose(self, "department", [*empty, *((one.code, one.name) for one in academy().departments)])
 
     def clean_uai(self) -> str:
         typed = self.cleaned_data["uai"].strip().upper()
@@ -166,8 +169,15 @@ def rows_of(formset: Any) -> list[Row]:
 
 
 def initial_rows(application: Application) -> list[dict[str, str]]:
-    known = application.audiences.order_by("pk").values("category", "function", "department", "uai")
-    rows = [{name: value or "" for name, value in one.items()} for one in known]
+    rows = [
+        {
+            "category": one.category or "",
+            "function": one.function or "",
+            "department": one.department or "",
+            "uai": one.uai or "",
+        }
+        for one in application.audiences.order_by("pk")
+    ]
     return [row for row in rows if any(row.values())]
 
 
@@ -202,12 +212,6 @@ def _judged(line: str, judge: Callable[[str], str]) -> str:
         return judge(line)
     except AddressRefused as refused:
         raise ValidationError(f"{line[:80]} : {refused}") from None
-
-
-def _choose(form: forms.Form, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)
-    field.choices = list(choices)
 
 
 def _initial(application: Application) -> dict[str, Any]:

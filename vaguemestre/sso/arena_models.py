@@ -73,11 +73,10 @@ class QuickLink(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["account", "application"], name="quick_application_once"),
-            models.UniqueConstraint(
-                fields=["account", "page"], condition=~models.Q(page=""), name="quick_page_once"
-            ),
+            models.UniqueConstraint(fields=["account", "page"], condition=~models.Q(page=""), name="quick_page_once"),
             models.CheckConstraint(
-                condition=models.Q(application__isnull=False, page="") | models.Q(application__isnull=True) & ~models.Q(page=""),
+                condition=models.Q(application__isnull=False, page="")
+                | models.Q(application__isnull=True) & ~models.Q(page=""),
                 name="quick_one_or_the_other",
             ),
         ]

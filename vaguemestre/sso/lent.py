@@ -12,7 +12,7 @@ from vaguemestre.sso.models import Delegation
 
 
 def live(now: datetime) -> QuerySet[Delegation]:
-    """Those that give a right at this second. The application's own state (active, shut) is looked at where it is opened."""
+    """Those that give a right at this second; whether the application is shut is looked at where it is opened."""
     today = timezone.localdate(now)
     return Delegation.objects.filter(
         posted("giver", today, Function.HEAD), posted("receiver", today),

@@ -76,8 +76,9 @@ def press(url: str, form: bytes, guard: Guard, *, seconds: float = SECONDS) -> i
 
 
 def knock(url: str, guard: Guard, *, ca: Path | None = None, seconds: float = SECONDS) -> int:
-    """Whether anybody is there: the status of the head alone, at that very address. What it leads to is not followed and
-    nothing is read. `ca`: whose certificates are believed besides, for servers of this machine. Raises `CannotFetch`."""
+    """Whether anybody is there: the status of the head alone, at that very address. What it leads to is not followed,
+    nothing is read. `ca`: whose certificates are believed besides, for servers of this machine. Raises `CannotFetch`.
+    """
     return _ask(target(url), b"HEAD", b"", guard, 0, time.monotonic() + seconds, ca)[0]
 
 

@@ -72,9 +72,7 @@ def test_registered_with_its_secret_shown_once(administrator: Client) -> None:
         ({"backchannel": "https://moi@onde.example/"}, "Ni nom ni mot de passe"),
     ],
 )
-def test_a_wrong_form_comes_back_with_what_was_typed(
-    administrator: Client, wrong: dict[str, str], said: str
-) -> None:
+def test_a_wrong_form_comes_back_with_what_was_typed(administrator: Client, wrong: dict[str, str], said: str) -> None:
     answer = administrator.post(f"{PAGE}nouvelle/", form(**wrong))
     page = answer.content.decode().replace("\N{NO-BREAK SPACE}", " ")
     assert answer.status_code == 422

@@ -94,9 +94,7 @@ def maintenance(request: StaffRequest, slug: str) -> HttpResponse:
     return _done(row, _("%(name)s is under maintenance: ARENA says so to everybody.") % {"name": row.name})
 
 
-def _act(
-    what: Any, act: Callable[..., None], said: Any
-) -> Callable[..., Any]:
+def _act(what: Any, act: Callable[..., None], said: Any) -> Callable[..., Any]:
     """A POST without a form: done, said, back to the page of the application."""
 
     @require_POST

@@ -1,5 +1,7 @@
 """The test button: what answered, in words, and nothing that lies inside is reached."""
 
+from collections.abc import Iterator
+
 import pytest
 from pytest_django import Settings
 
@@ -11,10 +13,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def trap(settings: Settings) -> Trap:
+def trap(settings: Settings) -> Iterator[Trap]:
     settings.OUTSIDE = settings.OUTSIDE | {"permitted": "127.0.0.1"}
     with trapped() as server:
-        yield server  # type: ignore[misc]
+        yield server
 
 
 def test_each_address_once_with_what_it_answers(trap: Trap) -> None:
@@ -36,7 +38,13 @@ def test_each_address_once_with_what_it_answers(trap: Trap) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["https://127.0.0.1/", "https://10.0.0.1/", "https://169.254.169.254/", "https://localhost:8443/", "https://[::1]/"],
+    [
+        "https://127.0.0.1/",
+        "https://10.0.0.1/",
+        "https://169.254.169.254/",
+        "https://localhost:8443/",
+        "https://[::1]/",
+    ],
 )
 def test_what_lies_inside_is_not_tried(address: str, settings: Settings) -> None:
     settings.OUTSIDE = settings.OUTSIDE | {"permitted": ""}

@@ -12,13 +12,15 @@ from vaguemestre.sso import importing, own
 
 
 class Command(BaseCommand):
-    help = "Registers the applications that are part of the service (own), one to try with (trial), those of a file (import)."
+    help = "Registers the applications of the service (own), of a file (import), or one to try with (trial)."
 
     @override
     def add_arguments(self, parser: ArgumentParser) -> None:
         acts = parser.add_subparsers(dest="act", required=True)
         acts.add_parser("own", help="I-Prof, with this installation's address")
-        bring = acts.add_parser("import", help="those of a file that are not registered yet; prints clients and secrets")
+        bring = acts.add_parser(
+            "import", help="those of a file that are not registered yet; prints clients and secrets"
+        )
         bring.add_argument("file", type=Path)
         trial = acts.add_parser("trial", help="an application of somebody else's; prints its client and its secret")
         trial.add_argument("--redirect", required=True, help="where it receives the code, letter by letter")
