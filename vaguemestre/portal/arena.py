@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.people.folding import searched_as
+from vaguemestre.people.folding import searched_as, words
 from vaguemestre.sso.arena import Tile
 from vaguemestre.web.dates import clock_time, full_date
 
@@ -56,7 +56,7 @@ def recent(tiles: Iterable[Tile]) -> list[Tile]:
 
 def matching(tiles: Sequence[Tile], typed: str) -> list[Tile]:
     """Those in which every word typed stands at the beginning of one of theirs, whatever the accents."""
-    wanted = searched_as(typed).split()
+    wanted = words(typed)
     return [tile for tile in tiles if _has(_searched(tile), wanted)]
 
 
@@ -83,8 +83,8 @@ def shut_words(until: datetime | None, now: datetime) -> str:
         return _("Under maintenance")
     if timezone.localdate(until) == timezone.localdate(now):
         return _("Under maintenance, back at %(time)s") % {"time": clock_time(until)}
-    words = {"day": full_date(timezone.localdate(until)), "time": clock_time(until)}
-    return _("Under maintenance, back on %(day)s at %(time)s") % words
+    back = {"day": full_date(timezone.localdate(until)), "time": clock_time(until)}
+    return _("Under maintenance, back on %(day)s at %(time)s") % back
 
 
 def until_words(ends: datetime) -> str:
@@ -96,11 +96,11 @@ def until_words(ends: datetime) -> str:
 
 
 def _cell(tile: Tile, prefix: str, strong: bool, now: datetime) -> Cell:
-    words = {"giver": tile.giver, "until": until_words(tile.until) if tile.until else ""}
+    lent = {"giver": tile.giver, "until": until_words(tile.until) if tile.until else ""}
     return Cell(
         tile, f"{prefix}-{tile.slug}",
         shut=shut_words(tile.shut_until, now) if tile.shut else "",
-        lent=_("Delegated by %(giver)s until %(until)s") % words if tile.giver else "",
+        lent=_("Delegated by %(giver)s until %(until)s") % lent if tile.giver else "",
         asks=tile.needs_key and not strong and not tile.shut,
     )  # fmt: skip
 
@@ -109,5 +109,5 @@ def _searched(tile: Tile) -> list[str]:
     return searched_as(tile.name, tile.summary, heading_of(tile.domain)).split()
 
 
-def _has(words: Sequence[str], wanted: Sequence[str]) -> bool:
-    return bool(wanted) and all(any(word.startswith(one) for word in words) for one in wanted)
+def _has(searched: Sequence[str], wanted: Sequence[str]) -> bool:
+    return bool(wanted) and all(any(word.startswith(one) for word in searched) for one in wanted)

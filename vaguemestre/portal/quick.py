@@ -33,7 +33,7 @@ class Link:
 
 
 def links(words: Sequence[str], tiles: Sequence[Tile]) -> list[Link]:
-    """In their order. An application that is no longer open to this person is left out, and comes back with the right."""
+    """In their order, but for applications that are no longer open to this person: they come back with the right."""
     possible = {link.word: link for link in choices(tiles)}
     return [possible[word] for word in (words or USUAL) if word in possible]
 

@@ -8,7 +8,7 @@ from django.urls import NoReverseMatch, reverse
 
 @lru_cache(maxsize=1)
 def tiles_of_other_rooms() -> tuple[str, ...]:
-    """Each answers one whole cell (`.door`), or nothing. A room that is not installed has no address, and is left out."""
+    """Each answers one whole cell (`.door`), or nothing. A room that is not installed has no address: left out."""
     return tuple(filter(None, map(_address, settings.HOME_TILES)))
 
 

@@ -19,7 +19,7 @@ def strict(typed: str) -> str:
     """One https address, exactly as it will be compared. Raises AddressRefused."""
     address = typed.strip()
     parts = _parts(address)
-    if parts.scheme != "https":
+    if not address.startswith("https://"):
         raise AddressRefused(_("The address begins with https://."))
     if "@" in parts.netloc:
         raise AddressRefused(_("No name and no password in the address."))

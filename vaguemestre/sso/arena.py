@@ -69,11 +69,11 @@ def purge(account_key: str, _now: datetime) -> None:
 
 
 def _tile(
-    row: Application, starred: set[int], opened: Mapping[int, datetime], loan: Delegation | None,
-    now: datetime,
-) -> Tile:  # fmt: skip
+    row: Application, starred: set[int], opened: Mapping[int, datetime], loan: Delegation | None, now: datetime
+) -> Tile:
     return Tile(
         row.slug, row.name, row.summary, row.domain, row.needs_key,
-        shut_reason=row.shut_reason if row.is_shut(now) else "", shut_until=row.shut_until, favourite=row.pk in starred, opened_at=opened.get(row.pk),
+        shut_reason=row.shut_reason if row.is_shut(now) else "", shut_until=row.shut_until,
+        favourite=row.pk in starred, opened_at=opened.get(row.pk),
         giver=loan.giver.display_name if loan else "", until=loan.ends if loan else None,
     )  # fmt: skip

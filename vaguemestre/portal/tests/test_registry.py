@@ -34,7 +34,7 @@ def form(**changes: str) -> dict[str, str]:
     usual = {
         "name": "ONDE", "slug": "onde", "summary": "Élèves inscrits.", "domain": "scolarite-1d", "protocol": "oidc",
         "home": "https://onde.example/", "redirects": "https://onde.example/retour\n\nhttps://onde.example/autre ",
-        "scopes": "profile", "delegable": "on", "audience-0-category": "DIRECOLE", "audience-1-uai": "0801234A",
+        "scopes": "profile", "delegable": "on", "audience-0-category": "DIRECOLE", "audience-1-uai": "0809901C",
     }  # fmt: skip
     return usual | rows | changes
 
@@ -47,7 +47,7 @@ def test_registered_with_its_secret_shown_once(administrator: Client) -> None:
     assert found
     row = Application.objects.get()
     assert row.redirect_uris.split() == ["https://onde.example/retour", "https://onde.example/autre"]
-    assert set(row.audiences.values_list("category", "uai")) == {("DIRECOLE", None), (None, "0801234A")}
+    assert set(row.audiences.values_list("category", "uai")) == {("DIRECOLE", None), (None, "0809901C")}
     assert row.delegable
     assert not row.own
     screen = administrator.get(f"{PAGE}onde/").content.decode()
@@ -67,7 +67,7 @@ def test_registered_with_its_secret_shown_once(administrator: Client) -> None:
         ({"slug": "Onde 1"}, "Minuscules"),
         ({"slug": "nouvelle"}, "Minuscules"),
         ({"domain": "ailleurs"}, "said-bad"),
-        ({"audience-1-uai": "0801234Z"}, "pas un UAI"),
+        ({"audience-1-uai": "0809901Z"}, "pas un UAI"),
         ({"name": ""}, "said-bad"),
         ({"backchannel": "https://moi@onde.example/"}, "Ni nom ni mot de passe"),
     ],

@@ -40,7 +40,7 @@ def test_lent_it_opens_and_is_told(cast: Cast, onde: Application, lent: Delegati
     assert opens(cast.teacher, onde)
     [tile] = arena.tiles(cast.teacher, NOW)
     assert (tile.name, tile.giver, tile.until) == ("ONDE", "Nadia Benhamou", EVENING)
-    parcel = Parcel.objects.get()
+    parcel = Parcel.objects.get(about=cast.teacher.key)
     assert parcel.to == cast.teacher.address
     assert "Nadia Benhamou vous délègue" in parcel.text
     entry = Entry.objects.get(act="delegation.given")
@@ -59,7 +59,7 @@ def test_taken_back_it_opens_no_more(cast: Cast, onde: Application, lent: Delega
     delegations.withdraw(lent, by=cast.head, now=NOW)
     assert not opens(cast.teacher, onde)
     assert Entry.objects.filter(act="delegation.withdrawn").count() == 1
-    assert Parcel.objects.count() == 2
+    assert Parcel.objects.filter(about=cast.teacher.key).count() == 2
 
 
 @pytest.mark.parametrize("who", ["head", "teacher"])

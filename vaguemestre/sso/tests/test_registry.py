@@ -90,7 +90,10 @@ def test_the_demo_s_file_is_right_and_counts_once() -> None:
 
 @pytest.mark.parametrize(
     ("wrong", "reason"),
-    [('home = "http://onde.example/"', "https"), ('hom = "/"', "hom"), ("home = ", "Invalid"), ('home = "/"\nowner = 1', "owner")],
+    [
+        ('home = "http://onde.example/"', "https"), ('hom = "/"', "hom"), ("home = ", "Invalid"),
+        ('home = "/"\nowner = 1', "owner"),
+    ],
 )  # fmt: skip
 def test_a_wrong_file_changes_nothing_and_says_why(tmp_path: Path, wrong: str, reason: str) -> None:
     good = '[[applications]]\nslug = "a"\nname = "A"\nsummary = "A"\ndomain = "outils"\nhome = "/a/"\n'
