@@ -35,6 +35,7 @@ PUBLIC = {
     "portal:trouble",
     "portal:trouble-letter",
     "portal:accessibility",
+    "portal:contacts",
     "portal:help",
     "portal:intranet",
     "portal:privacy",

@@ -53,7 +53,7 @@ def trapped(address: str = "127.0.0.1") -> Iterator[Trap]:
         def do_GET(self) -> None:
             trap.listen(self)
 
-        do_POST = do_GET
+        do_POST = do_HEAD = do_GET
 
         def log_message(self, *_words: object) -> None:
             return

@@ -212,6 +212,31 @@ class SchoolHoliday(_Facts):
         return self
 
 
+class ArenaDomain(_Facts):
+    """A heading of ARENA. `key` is what registered applications name; changing `name` changes a word on the page."""
+
+    key: str = Field(pattern=r"^[a-z][a-z0-9-]{0,38}[a-z0-9]$")
+    name: str = Field(min_length=2, max_length=60)
+
+
+class Arena(_Facts):
+    """The headings under which applications stand, in their order. One that is no longer named here does not lose its
+    applications: they stand under the last heading."""
+
+    domains: list[ArenaDomain] = Field(min_length=1, max_length=30)
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        keys = [domain.key for domain in self.domains]
+        if len(set(keys)) < len(keys):
+            raise ValueError("each key once")
+        return self
+
+    def place(self, key: str) -> int:
+        """Of a heading among the others."""
+        return next((place for place, one in enumerate(self.domains) if one.key == key), len(self.domains) - 1)
+
+
 class Academy(_Facts):
     name: str
     title: str
@@ -233,6 +258,7 @@ class Academy(_Facts):
     departure: Departure
     signature: Signature
     preferences: Preferences = Field(default_factory=Preferences)
+    arena: Arena
     letter: Letter
     ready_made: list[ReadyMade] = Field(default_factory=list)
     mailing: Mailing = Field(default_factory=Mailing)

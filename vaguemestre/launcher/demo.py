@@ -48,6 +48,7 @@ class Progress:
     told_on: str = ""
     mails: int = 0
     equipped: bool = False
+    applications: bool = False
     complete: bool = False
 
 
@@ -59,6 +60,7 @@ def load(data: Path, instance: Instance) -> None:
         _deliver(data, instance, progress)
         _put_back_in_time(data, instance, progress)
         _equip(data, progress)
+        _register(data, progress)
         progress.complete = True
         _save(data, progress)
     endpoints.publish(data, instance, progress.accounts)
@@ -130,6 +132,15 @@ def _equip(data: Path, progress: Progress) -> None:
         manage(data, *keys)
         manage(data, "applications", "trial", "--redirect", TRIAL_APPLICATION)
         progress.equipped = True
+    _save(data, progress)
+
+
+def _register(data: Path, progress: Progress) -> None:
+    if progress.applications:
+        return
+    with step(_("the applications of ARENA")):
+        manage(data, "applications", "import", str(CHECKOUT / "seeds" / "applications.toml"))
+    progress.applications = True
     _save(data, progress)
 
 

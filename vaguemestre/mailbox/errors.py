@@ -58,11 +58,13 @@ class CannotClean(MailboxError):
 
 class CannotFetch(MailboxError):
     """Nothing came from a stranger's web server. `reason`: "address" (not a web address), "name", "inside" (one that is
-    not to be spoken to), "away", "time", "status", "redirects", "size", "kind" (not a picture) or
-    "points" (too many of them)."""
+    not to be spoken to), "away", "certificate" (nobody whom we believe), "time", "status", "redirects", "size", "kind"
+    (not a picture) or "points" (too many of them)."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"not fetched: {reason}", permanent=reason not in {"name", "away", "time", "status"})
+        super().__init__(
+            f"not fetched: {reason}", permanent=reason not in {"name", "away", "certificate", "time", "status"}
+        )
         self.reason = reason
 
 

@@ -1,7 +1,8 @@
 """What an administrator announces."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
@@ -58,3 +59,9 @@ def _moment(cleaned: dict[str, Any], name: str) -> datetime | None:
     day: date | None = cleaned.get(f"{name}_day")
     hour: time | None = cleaned.get(f"{name}_hour")
     return timezone.make_aware(datetime.combine(day, hour)) if day and hour is not None else None
+
+
+def choose(form: forms.Form, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
+    """What a field offers this time."""
+    field = cast(forms.ChoiceField, form.fields[name])
+    field.choices = list(choices)

@@ -1,12 +1,15 @@
 """The only doors from what a browser or an application names to an application."""
 
+from datetime import datetime
+
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.sso import audience
+from vaguemestre.sso import audience, delegations
 from vaguemestre.sso.cas import addresses
-from vaguemestre.sso.models import Application, Consent, Protocol
+from vaguemestre.sso.models import Application, Consent, Delegation, Protocol
 
 
 def application_for(viewer: Account, slug: str) -> Application:
@@ -15,6 +18,28 @@ def application_for(viewer: Account, slug: str) -> Application:
     if application is None or not audience.may_open(viewer, application, timezone.now()):
         raise Http404("application")
     return application
+
+
+def registered(slug: str) -> Application:
+    """For administrators: closed ones too."""
+    application = Application.objects.filter(slug=slug).first()
+    if application is None:
+        raise Http404("application")
+    return application
+
+
+def registered_applications() -> QuerySet[Application]:
+    """The same, all of them."""
+    return Application.objects.order_by("name", "pk")
+
+
+def delegation_for(head: Account, pk: int, now: datetime) -> Delegation:
+    """One that stands in an establishment that this person heads today. Reads the person's postings."""
+    places = delegations.places_headed(head, timezone.localdate(now))
+    found = delegations.at(places, now).filter(pk=pk).first()
+    if found is None:
+        raise Http404("delegation")
+    return found
 
 
 def client_named(client_id: str) -> Application | None:

@@ -11,7 +11,8 @@ from django.utils import timezone
 from vaguemestre.accounts.models import Account
 from vaguemestre.people.functions import current_postings
 from vaguemestre.people.models import Person, Posting
-from vaguemestre.sso.models import Application, Audience
+from vaguemestre.sso import lent
+from vaguemestre.sso.models import Application, Audience, Delegation
 
 
 def seen_by(account: Account, now: datetime) -> list[Application]:
@@ -23,9 +24,23 @@ def seen_by(account: Account, now: datetime) -> list[Application]:
 
 
 def may_open(account: Account, application: Application, now: datetime) -> bool:
+    """By what HR says of them, or because a head lends it (one query more)."""
     if not application.active:
         return False
-    return _fits_one(application.audiences.all(), account.person, _Posts(account.person, now))
+    return opens_to(account.person, application, now) or application.pk in lent_to(account, now)
+
+
+def opens_to(person: Person, application: Application, now: datetime) -> bool:
+    """By what HR says alone: what this person could lend."""
+    return _fits_one(application.audiences.all(), person, _Posts(person, now))
+
+
+def lent_to(account: Account, now: datetime) -> dict[int, Delegation]:
+    """What is lent to this person at this second, by the application's key; of two, the one that lasts longest. Nobody
+    lends what they may no longer open themselves."""
+    mine = lent.live(now).filter(receiver=account).select_related("application", "giver__person").order_by("ends")
+    found = mine.prefetch_related("application__audiences", "giver__person__postings")
+    return {one.application_id: one for one in found if opens_to(one.giver.person, one.application, now)}
 
 
 @dataclass

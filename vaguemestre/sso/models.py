@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication
 
 from vaguemestre.accounts.models import Account
+from vaguemestre.sso.arena_models import Delegation, Favourite, Opening, QuickLink
 from vaguemestre.sso.farewell_models import Farewell, ServiceTicket
 
 __all__ = [
-    "AccessToken", "Application", "Audience", "Code", "Consent", "Farewell", "Protocol", "RefreshToken",
-    "ServiceTicket", "Subject", "Visit",
+    "AccessToken", "Application", "Audience", "Code", "Consent", "Delegation", "Farewell", "Favourite", "Opening",
+    "Protocol", "QuickLink", "RefreshToken", "ServiceTicket", "Subject", "Visit",
 ]  # fmt: skip
 
 

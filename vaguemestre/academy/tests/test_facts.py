@@ -48,6 +48,8 @@ def test_amiens_is_read() -> None:
         ("03 22 71 25 00", "0322712500", "departments.2.office.phone", "match pattern"),
         ("last = 2026-11-01", "last = 2026-10-01", "school_holidays.0", "last is before first"),
         ("security_officers = []", 'security_officers = ["rssi"]', "help_desk.security_officers.0", "match pattern"),
+        ('key = "scolarite-2d"', 'key = "scolarite-1d"', "arena", "each key once"),
+        ('key = "scolarite-2d"', 'key = "Scolarité"', "arena.domains.1.key", "match pattern"),
         ("include_numen = true", "include_numen = 1", "letter.include_numen", "valid boolean"),
     ],
 )

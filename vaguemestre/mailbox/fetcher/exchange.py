@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
 from http.client import HTTPException, HTTPResponse
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -74,6 +75,13 @@ def press(url: str, form: bytes, guard: Guard, *, seconds: float = SECONDS) -> i
     return _ask(target(url), b"POST", form, guard, ANSWER_LIMIT, time.monotonic() + seconds)[0]
 
 
+def knock(url: str, guard: Guard, *, ca: Path | None = None, seconds: float = SECONDS) -> int:
+    """Whether anybody is there: the status of the head alone, at that very address. What it leads to is not followed,
+    nothing is read. `ca`: whose certificates are believed besides, for servers of this machine. Raises `CannotFetch`.
+    """
+    return _ask(target(url), b"HEAD", b"", guard, 0, time.monotonic() + seconds, ca)[0]
+
+
 def target(url: str) -> Target:
     """Raises `CannotFetch` for what is not a plain web address."""
     if len(url) > ADDRESS_LIMIT or not url.isprintable():
@@ -94,10 +102,12 @@ def target(url: str) -> Target:
     return Target(tls, host, port or (443 if tls else 80), path)
 
 
-def _ask(to: Target, method: bytes, form: bytes, guard: Guard, limit: int, deadline: float) -> tuple[int, str, bytes]:
+def _ask(
+    to: Target, method: bytes, form: bytes, guard: Guard, limit: int, deadline: float, ca: Path | None = None
+) -> tuple[int, str, bytes]:
     """Status, where it sends one to, content of a good answer."""
     try:
-        with closing(_connected(to, guard, deadline)) as connection:
+        with closing(_connected(to, guard, deadline, ca)) as connection:
             connection.settimeout(_left(deadline))
             connection.sendall(_request(to, method, form))
             # The library only needs something that it can read from; this one watches the clock.
@@ -108,11 +118,13 @@ def _ask(to: Target, method: bytes, form: bytes, guard: Guard, limit: int, deadl
                 return answer.status, answer.getheader("Location") or "", content
     except TimeoutError as error:
         raise CannotFetch("time") from error
+    except ssl.SSLCertVerificationError as error:
+        raise CannotFetch("certificate") from error
     except (OSError, HTTPException, ValueError) as error:
         raise CannotFetch("away") from error
 
 
-def _connected(to: Target, guard: Guard, deadline: float) -> socket.socket:
+def _connected(to: Target, guard: Guard, deadline: float, ca: Path | None) -> socket.socket:
     trouble: OSError = OSError("no address")
     for address in guard.addresses(to.host, to.port, seconds=_left(deadline)):
         # A socket of its own kind, given the address as judged: no name is looked up a second time.
@@ -120,16 +132,19 @@ def _connected(to: Target, guard: Guard, deadline: float) -> socket.socket:
         try:
             plain.settimeout(_left(deadline))
             plain.connect((address, to.port))
-            return _tls().wrap_socket(plain, server_hostname=to.host) if to.tls else plain
+            return _tls(ca).wrap_socket(plain, server_hostname=to.host) if to.tls else plain
         except OSError as error:
             plain.close()
             trouble = error
     raise trouble
 
 
-@lru_cache(maxsize=1)
-def _tls() -> ssl.SSLContext:
-    return ssl.create_default_context()
+@lru_cache(maxsize=2)
+def _tls(ca: Path | None) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    if ca:
+        context.load_verify_locations(ca)
+    return context
 
 
 def _request(to: Target, method: bytes, form: bytes) -> bytes:

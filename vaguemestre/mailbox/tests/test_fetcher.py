@@ -10,7 +10,7 @@ from ipaddress import ip_network
 import pytest
 
 from vaguemestre.mailbox.errors import CannotFetch
-from vaguemestre.mailbox.fetcher.exchange import IMAGE_LIMIT, fetch_image, press, target
+from vaguemestre.mailbox.fetcher.exchange import IMAGE_LIMIT, fetch_image, knock, press, target
 from vaguemestre.mailbox.fetcher.guard import Guard
 from vaguemestre.strangers import PNG, Answer, Trap, say, trapped
 
@@ -217,3 +217,17 @@ def test_a_form_is_pressed_without_following(trap: Trap) -> None:
     assert "Cookie" not in headers
     with pytest.raises(CannotFetch):
         press("http://10.0.0.1/", b"", OPEN)
+
+
+@pytest.mark.parametrize("status", [200, 302, 404, 405, 503])
+def test_a_knock_hears_what_is_answered_and_goes_nowhere(trap: Trap, status: int) -> None:
+    trap.answers["/porte"] = lambda request: say(request, status, headers={"Location": f"{trap.url}/ailleurs"})
+    assert knock(f"{trap.url}/porte", OPEN) == status
+    assert [line for line, _headers, _form in trap.heard] == ["HEAD /porte HTTP/1.1"]
+
+
+def test_a_knock_is_judged_like_everything_else(trap: Trap) -> None:
+    with pytest.raises(CannotFetch) as error:
+        knock(trap.url, Guard())
+    assert error.value.reason == "inside"
+    assert not trap.heard

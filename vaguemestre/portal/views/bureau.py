@@ -25,6 +25,14 @@ def bureau(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def contacts(request: HttpRequest) -> HttpResponse:
+    """Every counter, for whoever is not signed in as for whoever is."""
+    facts = academy()
+    offices = [(one.office, one.name) for one in facts.departments]
+    return render(request, "portal/contacts.html", {"section": "help", "offices": [*offices, (facts.rectorat, "")]})
+
+
+@require_safe
 def numen(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/numen.html", {"section": "help"})
 

@@ -1,11 +1,16 @@
 """The intranet's door, and what lies behind it. It opens the same session as the portal's."""
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.portal import quick
+from vaguemestre.sso import arena as applications
+from vaguemestre.sso import quick as kept
 
 
 @require_safe
@@ -16,4 +21,7 @@ def intranet(request: HttpRequest) -> HttpResponse:
 @require_safe
 @signed_in
 def tools(request: StaffRequest) -> HttpResponse:
-    return render(request, "portal/tools.html", {"section": "intranet"})
+    prefetch_related_objects([request.account.person], "postings__school")
+    tiles = applications.tiles(request.account, timezone.now())
+    mine = quick.links(kept.words_of(request.account), tiles)
+    return render(request, "portal/tools.html", {"section": "intranet", "quick": mine})

@@ -12,8 +12,12 @@ from vaguemestre.accounts.agents import is_agent
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.models import Account, Notice
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.portal import arena, quick
 from vaguemestre.portal.access import is_administrator
+from vaguemestre.portal.tiles import tiles_of_other_rooms
 from vaguemestre.portal.visits import previous_sign_in
+from vaguemestre.sso import arena as applications
+from vaguemestre.sso import quick as kept
 from vaguemestre.web.dates import day_in_a_sentence
 
 SHOWN = 2  # notices; the page My account has them all
@@ -26,6 +30,7 @@ def home(request: StaffRequest) -> HttpResponse:
     prefetch_related_objects([person], "postings__school")
     department = academy().department(person.department)
     now, last = timezone.now(), previous_sign_in(request.session_record)
+    mine = applications.tiles(request.account, now)
     context = {
         "section": "home",
         "person": person,
@@ -36,8 +41,10 @@ def home(request: StaffRequest) -> HttpResponse:
         "closes_on": _closes_soon(request.account, timezone.localdate(now)),
         "administrator": is_administrator(request),
         "unwelcomed": first_signin.next_step(request.account) is not None,
+        "arena": arena.in_a_sentence(mine), "quick": quick.links(kept.words_of(request.account), mine),
+        "tiles": tiles_of_other_rooms(),
         "last_day": day_in_a_sentence(last.at, now) if last else "",
-    }
+    }  # fmt: skip
     return render(request, "portal/home.html", context)
 
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sso', '0001_applications'),
+        ('sso', '0002_arena'),
     ]
 
     operations = [

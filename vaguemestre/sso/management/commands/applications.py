@@ -1,22 +1,28 @@
-"""`vaguemestre applications own`, at each start; `applications trial`, in a demo."""
+"""`vaguemestre applications own`, at each start; `applications trial`, in a demo; `applications import FILE.toml`."""
 
 import json
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any, override
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from vaguemestre.sso import own, trial
+from vaguemestre.sso import importing, own
+from vaguemestre.sso.cas.trial import keep_cas_trial
 
 
 class Command(BaseCommand):
-    help = "Registers the applications that are part of the service (own), or one to try with (trial)."
+    help = "Registers the applications of the service (own), of a file (import), or one to try with (trial)."
 
     @override
     def add_arguments(self, parser: ArgumentParser) -> None:
         acts = parser.add_subparsers(dest="act", required=True)
         acts.add_parser("own", help="I-Prof, with this installation's address")
+        bring = acts.add_parser(
+            "import", help="those of a file that are not registered yet; prints clients and secrets"
+        )
+        bring.add_argument("file", type=Path)
         trial = acts.add_parser("trial", help="an application of somebody else's; prints its client and its secret")
         trial.add_argument("--redirect", required=True, help="where it receives the code, letter by letter")
         trial.add_argument("--logout", default="", help="where a sign-out that it asks for may lead")
@@ -29,10 +35,21 @@ class Command(BaseCommand):
         if options["act"] == "own":
             own.keep_own()
             return
+        if options["act"] == "import":
+            self._import(options["file"])
+            return
         if settings.INSTANCE.mode == "production":
             raise CommandError("An application to try with is not for production.")
         if options["act"] == "trial-cas":
-            trial.keep_cas_trial(options["service"])
+            keep_cas_trial(options["service"])
             return
         application, secret = own.keep_trial(options["redirect"], logout=options["logout"], told=options["told"])
         self.stdout.write(json.dumps({"client_id": application.client_id, "client_secret": secret}))
+
+    def _import(self, file: Path) -> None:
+        try:
+            made = importing.bring(file)
+        except importing.FileRefused as refused:
+            raise CommandError(str(refused)) from refused
+        secrets = {one.slug: {"client_id": one.client_id, "client_secret": word} for one, word in made if word}
+        self.stdout.write(json.dumps({"registered": len(made), "secrets": secrets}))

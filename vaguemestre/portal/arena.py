@@ -1,0 +1,113 @@
+"""The page of applications: what it shows of them, under which headings, in which words."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.people.folding import searched_as, words
+from vaguemestre.sso.arena import Tile
+from vaguemestre.web.dates import clock_time, full_date
+
+RECENT = 4
+NAMED = 3  # favourites that the home page names
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A tile with its words. `key` names the cell in the page: an application may stand among the favourites too."""
+
+    tile: Tile
+    key: str
+    shut: str  # when it comes back
+    lent: str  # by whom, until when
+    asks: bool  # a second factor, before it opens
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    anchor: str
+    name: str
+    cells: Sequence[Cell]
+
+
+def groups(tiles: Sequence[Tile], *, strong: bool, now: datetime, favourites_first: bool = True) -> list[Group]:
+    """By the authority's headings, favourites before them. Nothing under a heading: no heading."""
+    domains = academy().arena.domains
+    by_place: list[list[Cell]] = [[] for _domain in domains]
+    for tile in tiles:
+        by_place[place_of(tile.domain)].append(_cell(tile, "a", strong, now))
+    found = [
+        Group(domain.key, domain.name, cells) for domain, cells in zip(domains, by_place, strict=True) if cells
+    ]  # fmt: skip
+    starred = [_cell(tile, "f", strong, now) for tile in tiles if tile.favourite] if favourites_first else []
+    return [Group("favoris", pgettext("applications", "Favourites"), starred), *found] if starred else found
+
+
+def recent(tiles: Iterable[Tile]) -> list[Tile]:
+    """The last ones opened that would open now."""
+    opened = [(tile.opened_at, tile) for tile in tiles if tile.opened_at and not tile.shut]
+    return [tile for _at, tile in sorted(opened, key=lambda one: one[0], reverse=True)[:RECENT]]
+
+
+def matching(tiles: Sequence[Tile], typed: str) -> list[Tile]:
+    """Those in which every word typed stands at the beginning of one of theirs, whatever the accents."""
+    wanted = words(typed)
+    return [tile for tile in tiles if _has(_searched(tile), wanted)]
+
+
+def in_a_sentence(tiles: Sequence[Tile]) -> str:
+    """On the door of the home page: how many, and those that have a star."""
+    if not tiles:
+        return _("The applications of your function.")
+    many = ngettext("%(count)d application.", "%(count)d applications.", len(tiles)) % {"count": len(tiles)}
+    starred = [tile.name for tile in tiles if tile.favourite][:NAMED]
+    return f"{many} {_('Favourites: %(names)s.') % {'names': ', '.join(starred)}}" if starred else many
+
+
+def place_of(domain: str) -> int:
+    return academy().arena.place(domain)
+
+
+def heading_of(domain: str) -> str:
+    return academy().arena.domains[place_of(domain)].name
+
+
+def shut_words(until: datetime | None, now: datetime) -> str:
+    """What stands on the tag. A return that is past is not said: nobody knows when it will be."""
+    if until is None or until <= now:
+        return _("Under maintenance")
+    if timezone.localdate(until) == timezone.localdate(now):
+        return _("Under maintenance, back at %(time)s") % {"time": clock_time(until)}
+    back = {"day": full_date(timezone.localdate(until)), "time": clock_time(until)}
+    return _("Under maintenance, back on %(day)s at %(time)s") % back
+
+
+def until_words(ends: datetime) -> str:
+    """The last day, where it ends with the day; else the hour too."""
+    local = timezone.localtime(ends)
+    if (local.hour, local.minute) == (0, 0):
+        return full_date(timezone.localdate(ends - timedelta(seconds=1)))
+    return _("%(day)s at %(time)s") % {"day": full_date(local.date()), "time": clock_time(ends)}
+
+
+def _cell(tile: Tile, prefix: str, strong: bool, now: datetime) -> Cell:
+    lent = {"giver": tile.giver, "until": until_words(tile.until) if tile.until else ""}
+    return Cell(
+        tile, f"{prefix}-{tile.slug}",
+        shut=shut_words(tile.shut_until, now) if tile.shut else "",
+        lent=_("Delegated by %(giver)s until %(until)s") % lent if tile.giver else "",
+        asks=tile.needs_key and not strong and not tile.shut,
+    )  # fmt: skip
+
+
+def _searched(tile: Tile) -> list[str]:
+    return searched_as(tile.name, tile.summary, heading_of(tile.domain)).split()
+
+
+def _has(searched: Sequence[str], wanted: Sequence[str]) -> bool:
+    return bool(wanted) and all(any(word.startswith(one) for word in searched) for one in wanted)

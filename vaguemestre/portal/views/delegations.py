@@ -1,0 +1,95 @@
+"""DELEG-CE: what a head lends to the colleagues of an establishment."""
+
+from datetime import datetime
+
+from django.db.models import prefetch_related_objects
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from vaguemestre.accounts.guards import signed_in
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.people.models import School
+from vaguemestre.portal.arena import until_words
+from vaguemestre.portal.delegation_form import DelegationForm
+from vaguemestre.portal.said import shown
+from vaguemestre.portal.views.maintenance import fresh
+from vaguemestre.sso import audience, delegations
+from vaguemestre.sso.access import delegation_for
+from vaguemestre.sso.delegations import DelegationRefused
+from vaguemestre.web.toasts import Toast, say
+
+
+@require_safe
+@signed_in
+def page(request: StaffRequest) -> HttpResponse:
+    now = timezone.now()
+    place, places = _place(request, request.GET.get("uai", ""), now)
+    return _screen(request, _form(request, place, now), place, places, now)
+
+
+@require_POST
+@signed_in
+@fresh(gettext_lazy("Delegate an application"))
+def giving(request: StaffRequest) -> HttpResponse:
+    now = timezone.now()
+    place, places = _place(request, request.POST.get("uai", ""), now)
+    form = _form(request, place, now)
+    if form.is_valid():
+        receiver, application, ends = form.chosen()
+        try:
+            delegations.delegate(request.account, receiver, application, place, ends=ends, now=now)
+        except DelegationRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            words = {"application": application.name, "name": receiver.display_name, "until": until_words(ends)}
+            return _done(_("%(application)s is delegated to %(name)s until %(until)s.") % words, place)
+    return _screen(request, form, place, places, now, status=422)
+
+
+@require_POST
+@signed_in
+def taking_back(request: StaffRequest, pk: int) -> HttpResponse:
+    now = timezone.now()
+    prefetch_related_objects([request.account.person], "postings__school")
+    delegation = delegation_for(request.account, pk, now)
+    delegations.withdraw(delegation, by=request.account, now=now)
+    words = {"application": delegation.application.name, "name": delegation.receiver.display_name}
+    said = _("%(application)s is no longer delegated to %(name)s.") % words
+    return _done(said, School(uai=delegation.uai))
+
+
+def _place(request: StaffRequest, wanted: str, now: datetime) -> tuple[School, list[School]]:
+    """Of those that this person heads; for anybody else there is no such page."""
+    prefetch_related_objects([request.account.person], "postings__school")
+    places = delegations.places_headed(request.account, timezone.localdate(now))
+    place = next((place for place in places if wanted in ("", place.uai)), None)
+    if place is None:
+        raise Http404("head of an establishment")
+    return place, places
+
+
+def _form(request: StaffRequest, place: School, now: datetime) -> DelegationForm:
+    mine = [one for one in audience.seen_by(request.account, now) if one.delegable]
+    people = list(delegations.colleagues(place.uai, request.account, timezone.localdate(now)))
+    return DelegationForm(request.POST or None, applications=mine, people=people, today=timezone.localdate(now))
+
+
+def _screen(
+    request: StaffRequest, form: DelegationForm, place: School, places: list[School], now: datetime, *,
+    status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    lent = [(one, until_words(one.ends)) for one in delegations.at([place], now)]
+    context = {
+        "section": "arena", "form": form, "place": place, "places": places, "lent": lent,
+    }  # fmt: skip
+    return shown(request, "portal/delegations.html", context, status=status)
+
+
+def _done(said: str, place: School) -> HttpResponse:
+    response = HttpResponseRedirect(reverse("portal:delegations", query={"uai": place.uai}))
+    say(response, Toast(said))
+    return response

@@ -1,0 +1,78 @@
+"""The page on which somebody makes their own quick access. Without JavaScript: one button an act."""
+
+from django.db.models import prefetch_related_objects
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from vaguemestre.accounts.guards import signed_in
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.portal import quick
+from vaguemestre.portal.quick import Link
+from vaguemestre.portal.said import shown
+from vaguemestre.sso import arena as applications
+from vaguemestre.sso import quick as kept
+from vaguemestre.web.toasts import Toast, say
+
+STEPS = {"haut": -1, "bas": 1}
+
+
+@require_safe
+@signed_in
+def page(request: StaffRequest) -> HttpResponse:
+    mine, possible = _state(request)
+    words = {link.word for link in mine}
+    left = [link for link in possible if link.word not in words]
+    context = {"section": "intranet", "mine": mine, "left": left, "full": len(mine) >= kept.MOST}
+    return shown(request, "portal/quick.html", context)
+
+
+@require_POST
+@signed_in
+def addition(request: StaffRequest) -> HttpResponse:
+    mine, possible = _state(request)
+    added = next((link for link in possible if link.word == request.POST.get("lien", "")), None)
+    if added is None:
+        return _back(_("Choose what to add."))
+    kept.keep(request.account, [*(link.word for link in mine), added.word])
+    return _back(_("%(name)s is in your quick access.") % {"name": added.name})
+
+
+@require_POST
+@signed_in
+def removal(request: StaffRequest, word: str) -> HttpResponse:
+    mine, _possible = _state(request)
+    gone = _one(mine, word)
+    kept.keep(request.account, [link.word for link in mine if link is not gone])
+    return _back(_("%(name)s is no longer in your quick access.") % {"name": gone.name})
+
+
+@require_POST
+@signed_in
+def place(request: StaffRequest, word: str) -> HttpResponse:
+    mine, _possible = _state(request)
+    step = STEPS.get(request.POST.get("sens", ""), 0)
+    kept.keep(request.account, quick.moved([link.word for link in mine], _one(mine, word).word, step))
+    return redirect("portal:quick")
+
+
+def _state(request: StaffRequest) -> tuple[list[Link], list[Link]]:
+    """What is there, and what could be."""
+    prefetch_related_objects([request.account.person], "postings__school")
+    tiles = applications.tiles(request.account, timezone.now())
+    return quick.links(kept.words_of(request.account), tiles), quick.choices(tiles)
+
+
+def _one(mine: list[Link], word: str) -> Link:
+    found = next((link for link in mine if link.word == word), None)
+    if found is None:
+        raise Http404("quick access")
+    return found
+
+
+def _back(said: str) -> HttpResponse:
+    response = redirect("portal:quick")
+    say(response, Toast(said))
+    return response

@@ -1,0 +1,156 @@
+"""The administrators' screens of the registry of applications."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from vaguemestre.accounts.guards import signed_in
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.portal import arena
+from vaguemestre.portal.access import administrators_only
+from vaguemestre.portal.registry_form import ApplicationForm, Rows, ShutForm, initial_rows, rows_of
+from vaguemestre.portal.said import shown
+from vaguemestre.portal.views.maintenance import fresh
+from vaguemestre.sso import registry, trial
+from vaguemestre.sso.access import registered, registered_applications
+from vaguemestre.sso.models import Application
+from vaguemestre.web.toasts import Toast, say
+
+
+@require_safe
+@signed_in
+@administrators_only
+def page(request: StaffRequest) -> HttpResponse:
+    now = timezone.now()
+    rows = list(registered_applications())
+    rows.sort(key=lambda row: (not row.active, arena.place_of(row.domain), row.name.casefold()))
+    listed = [(row, arena.heading_of(row.domain), arena.shut_words(row.shut_until, now)) for row in rows]
+    return shown(request, "portal/registry.html", {"section": "arena", "listed": listed})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+@administrators_only
+@fresh(gettext_lazy("Register an application"))
+def registration(request: StaffRequest) -> HttpResponse:
+    """The secret is in the answer to the registration, and nowhere afterwards."""
+    form = ApplicationForm(request.POST or None)
+    rows = Rows(request.POST or None, prefix="audience")
+    if request.method == "POST" and form.is_valid() and rows.is_valid():
+        facts = form.registration(rows_of(rows))
+        application, secret = registry.register(facts, by=request.account.key)
+        if secret:
+            return _secret(request, application, secret)
+        return _done(application, _("%(name)s is registered.") % {"name": application.name})
+    context = {"section": "arena", "form": form, "rows": rows}
+    return render(request, "portal/registry-new.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_safe
+@signed_in
+@administrators_only
+def application(request: StaffRequest, slug: str) -> HttpResponse:
+    return _screen(request, registered(slug))
+
+
+@require_POST
+@signed_in
+@administrators_only
+@fresh(gettext_lazy("Change an application"))
+def change(request: StaffRequest, slug: str) -> HttpResponse:
+    row = registered(slug)
+    form, rows = ApplicationForm(request.POST, application=row), Rows(request.POST, prefix="audience")
+    if not (form.is_valid() and rows.is_valid()):
+        return _screen(request, row, form=form, rows=rows, status=422)
+    changed = registry.change(row, form.registration(rows_of(rows)), by=request.account.key)
+    return _done(row, _("Changes kept.") if changed else _("Nothing was changed."))
+
+
+@require_POST
+@signed_in
+@administrators_only
+@fresh(gettext_lazy("Replace the secret of an application"))
+def secret(request: StaffRequest, slug: str) -> HttpResponse:
+    row = registered(slug)
+    return _secret(request, row, registry.replace_secret(row, by=request.account.key))
+
+
+@require_POST
+@signed_in
+@administrators_only
+@fresh(gettext_lazy("Begin the maintenance of an application"))
+def maintenance(request: StaffRequest, slug: str) -> HttpResponse:
+    row, form = registered(slug), ShutForm(request.POST)
+    if not form.is_valid():
+        return _screen(request, row, shutting=form, status=422)
+    until = form.until(form.cleaned_data)
+    registry.begin_maintenance(row, form.cleaned_data["reason"], until, by=request.account.key)
+    return _done(row, _("%(name)s is under maintenance: ARENA says so to everybody.") % {"name": row.name})
+
+
+def _act(what: Any, act: Callable[..., None], said: Any) -> Callable[..., Any]:
+    """A POST without a form: done, said, back to the page of the application."""
+
+    @require_POST
+    @signed_in
+    @administrators_only
+    @fresh(what)
+    def view(request: StaffRequest, slug: str) -> HttpResponse:
+        row = registered(slug)
+        act(row, by=request.account.key)
+        return _done(row, said % {"name": row.name})
+
+    return view
+
+
+maintenance_end = _act(
+    gettext_lazy("End the maintenance of an application"), registry.end_maintenance,
+    gettext_lazy("%(name)s is open again."),
+)  # fmt: skip
+closing = _act(
+    gettext_lazy("Close an application"), registry.close,
+    gettext_lazy("%(name)s is closed: nobody finds it in ARENA, and it signs nobody in."),
+)  # fmt: skip
+closing_end = _act(
+    gettext_lazy("Open an application again"), registry.open_again, gettext_lazy("%(name)s is open again.")
+)
+
+
+@require_POST
+@signed_in
+@administrators_only
+def trying(request: StaffRequest, slug: str) -> HttpResponse:
+    """Some seconds: the answers of the servers are the page."""
+    row = registered(slug)
+    return _screen(request, row, answers=trial.look(row))
+
+
+def _screen(
+    request: StaffRequest, row: Application, *,
+    form: ApplicationForm | None = None, rows: Any = None, shutting: ShutForm | None = None,
+    answers: list[trial.Answer] | None = None, status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    context = {
+        "section": "arena", "application": row, "answers": answers,
+        "shut": arena.shut_words(row.shut_until, timezone.now()) if row.shut_reason else "",
+        "form": form or ApplicationForm(application=row),
+        "rows": rows or Rows(initial=initial_rows(row), prefix="audience"), "shutting": shutting or ShutForm(),
+    }  # fmt: skip
+    return shown(request, "portal/registry-application.html", context, status=status)
+
+
+def _secret(request: StaffRequest, row: Application, clear: str) -> HttpResponse:
+    context = {"section": "arena", "application": row, "secret": clear}
+    return render(request, "portal/registry-secret.html", context)
+
+
+def _done(row: Application, said: str) -> HttpResponse:
+    response = redirect("portal:registry-application", row.slug)
+    say(response, Toast(said))
+    return response

@@ -1,0 +1,103 @@
+"""Each act of the registry: what it changes, its line in the journal, and a secret that is nowhere in clear."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from vaguemestre.audit.models import Entry
+from vaguemestre.sso import registry
+from vaguemestre.sso.models import Application, Protocol
+from vaguemestre.sso.registry import Registration, Row
+
+pytestmark = pytest.mark.django_db
+FACTS = Registration(
+    slug="onde", name="ONDE", summary="Élèves.", domain="scolarite-1d", protocol=Protocol.OIDC,
+    home="https://onde.example/", redirects=["https://onde.example/retour", "https://onde.example/retour2"],
+    scopes=["profile"], audience=[Row(category="DIRECOLE"), Row(category="DIRECOLE"), Row(uai="0801234A")],
+)  # fmt: skip
+
+
+def acts() -> list[str]:
+    return list(Entry.objects.order_by("pk").values_list("act", flat=True))
+
+
+def test_registered_with_a_secret_that_is_kept_as_a_trace() -> None:
+    application, secret = registry.register(FACTS, by="a0000001")
+    application.refresh_from_db()
+    assert application.redirect_uri_allowed("https://onde.example/retour2")
+    assert not application.redirect_uri_allowed("https://onde.example/retour2/")
+    assert len(secret) > 40
+    assert secret not in application.client_secret
+    assert application.audiences.count() == 2
+    assert secret not in json.dumps(list(Entry.objects.values_list("details", flat=True)))
+    assert acts() == ["application.registered"]
+
+
+def test_a_link_has_no_secret_to_show() -> None:
+    assert registry.register(replace(FACTS, protocol=Protocol.LINK), by="a0000001")[1] == ""
+
+
+def test_a_change_says_which_columns_and_nothing_when_there_is_none() -> None:
+    application, _secret = registry.register(FACTS, by="a0000001")
+    changed = replace(FACTS, name="ONDE 1er degré", audience=[Row()])
+    assert registry.change(application, changed, by="a0000002") == ["audience", "name"]
+    assert registry.seen_by_everybody(application)
+    assert registry.change(application, changed, by="a0000002") == []
+    assert acts() == ["application.registered", "application.changed"]
+
+
+def test_the_former_secret_opens_nothing_any_more() -> None:
+    application, former = registry.register(FACTS, by="a0000001")
+    application.refresh_from_db()
+    kept = application.client_secret
+    assert registry.replace_secret(application, by="a0000002") != former
+    application.refresh_from_db()
+    assert application.client_secret != kept
+    assert acts()[-1] == "application.secret-replaced"
+
+
+def test_maintenance_and_closing_once_each() -> None:
+    application, _secret = registry.register(FACTS, by="a0000001")
+    now = timezone.now()
+    for _twice in range(2):
+        registry.begin_maintenance(application, "Disque.", now + timedelta(hours=1), by="a0000002")
+    application.refresh_from_db()
+    assert application.is_shut(now)
+    assert not application.is_shut(now + timedelta(hours=2))
+    for _twice in range(2):
+        registry.end_maintenance(application, by="a0000002")
+        registry.close(application, by="a0000002")
+    registry.open_again(application, by="a0000002")
+    assert acts()[1:] == [
+        "application.shut", "application.unshut", "application.closed", "application.opened-again"
+    ]  # fmt: skip
+
+
+def test_the_demo_s_file_is_right_and_counts_once() -> None:
+    file = Path(settings.BASE_DIR) / "seeds" / "applications.toml"
+    call_command("applications", "import", str(file))
+    count = Application.objects.count()
+    assert count >= 12
+    call_command("applications", "import", str(file))
+    assert Application.objects.count() == count
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        ('home = "http://onde.example/"', "https"), ('hom = "/"', "hom"), ("home = ", "Invalid"),
+        ('home = "/"\nowner = 1', "owner"),
+    ],
+)  # fmt: skip
+def test_a_wrong_file_changes_nothing_and_says_why(tmp_path: Path, wrong: str, reason: str) -> None:
+    good = '[[applications]]\nslug = "a"\nname = "A"\nsummary = "A"\ndomain = "outils"\nhome = "/a/"\n'
+    (tmp_path / "a.toml").write_text(good + good.replace('"a"', '"b"').replace('home = "/a/"', wrong))
+    with pytest.raises(CommandError, match=reason):
+        call_command("applications", "import", str(tmp_path / "a.toml"))
+    assert not Application.objects.exists()
