@@ -77,7 +77,7 @@ INSTALLED_APPS = [
         for room in (
             "academy", "audit", "web", "clock", "mailbox", "courier", "maintenance", "people", "accounts",
             "letters", "engine", "contacts", "arrivals", "portal", "webmail", "directory", "helpdesk", "exports",
-            "moving",
+            "moving", "career",
         )
     ),
 ]  # fmt: skip
@@ -180,6 +180,8 @@ RECURRING = {
     "vaguemestre.courier.retention.sweep": 3600,
     "vaguemestre.audit.journal.seal_due": 600,
     "vaguemestre.clock.pruning.prune": 86400,
+    "vaguemestre.career.history.keep_up": 86400,
+    "vaguemestre.career.looking_after.sweep": 3600,
 }
 # Who may still need what a purge deletes, and who deletes what of it: functions (account key, now).
 PURGE_HOLDERS = ["vaguemestre.exports.orders.holds_purge"]
@@ -192,6 +194,7 @@ ACCOUNT_PURGERS = [
     "vaguemestre.webmail.purging.purge",
     "vaguemestre.contacts.purging.purge",
     "vaguemestre.helpdesk.proof.forget_account",
+    "vaguemestre.career.looking_after.forget_account",
 ]
 MAINTENANCE_LETS_IN = "vaguemestre.portal.access.passes_maintenance"
 # For the drill: what was sent and has not left, held (functions (account, now) -> list of accounts.stolen.Stopped);
@@ -212,7 +215,8 @@ ACCOUNT_PROJECTOR = "vaguemestre.engine.projection.project"
 # Who else is told, after the projector: functions (account keys). What they miss, their own recurring job makes good.
 ACCOUNT_FOLLOWERS = ["vaguemestre.directory.index.follow"]
 # Recurring jobs that come at once when people have changed by the HR feed.
-FEED_FOLLOWERS = ["vaguemestre.directory.index.keep_up"]
+FEED_FOLLOWERS = ["vaguemestre.directory.index.keep_up", "vaguemestre.career.history.keep_up"]
+ABSENCES_OF = "vaguemestre.webmail.away.of"  # (account keys, now) -> key to sentence, for whoever says whom to write to
 MAIL: dict[str, Any] = {
     "name": INSTANCE.host if "." in INSTANCE.host else None,  # what our mail servers call themselves
     "imaps": (INSTANCE.host, INSTANCE.ports.imaps),
@@ -231,6 +235,15 @@ OUTSIDE: dict[str, Any] = {
     "images": INSTANCE.remote_images,
     "refused": INSTANCE.refused_networks,
     "permitted": INSTANCE.permitted_address or "",
+}
+# I-Prof, which signs in as any client of the provider does (career.provider).
+CAREER: dict[str, Any] = {
+    "issuer": ORIGIN,
+    "client_id": "iprof",
+    "secret": SECRETS_DIR / "iprof-client.key" if SECRETS_DIR else None,
+    "scope": "openid profile",
+    "ca": DATA / "tls" / "ca.pem" if DATA else None,
+    "files": DATA / "career" if DATA else None,
 }
 EVENTS_DOOR = ("127.0.0.1", INSTANCE.ports.events)  # where the web says that streams must end
 SMS: Any = _sms()  # None: nobody is sent a text message

@@ -14,6 +14,7 @@ urlpatterns = [
     path("import/", include("vaguemestre.moving.urls")),
     path("contacts/", include("vaguemestre.contacts.urls")),
     path("annuaire/", include("vaguemestre.directory.urls")),
+    path("iprof/", include("vaguemestre.career.urls")),
 ]
 handler400 = "vaguemestre.web.views.errors.bad_request"
 handler403 = "vaguemestre.web.views.errors.forbidden"
