@@ -19,6 +19,11 @@ PUBLIC = {
     "accounts:new-password-rules",  # says nothing without a living link
     "exports:link",  # shut without a link, and says so
     "exports:link-code",
+    "sso:discovery",  # what programs ask: no cookie, no person; a token or a secret speaks, or nothing is told
+    "sso:keys",
+    "sso:revocation",
+    "sso:token",
+    "sso:userinfo",
     "portal:numen",
     "portal:trouble",
     "portal:trouble-letter",

@@ -13,8 +13,12 @@ from vaguemestre.accounts.testing import sign_in
 from vaguemestre.testing import Cast
 from vaguemestre.web.views.errors import CSRF_FAILURE
 
-# Why an address may take forms from anywhere. None does; one that must (no cookie, no session) says why here.
-WITHOUT_TOKEN: dict[str, str] = {}
+# Why an address may take forms from anywhere: one that must (no cookie, no session) says why here.
+WITHOUT_TOKEN = {
+    "sso:token": "an application's server asks, and shows its secret: cookies are not read",
+    "sso:revocation": "the same",
+    "sso:userinfo": "the same, with a token in a header",
+}
 NOT_MISSED = {  # some that must be among them: a sweep that misses an act proves nothing
     "accounts:rescue", "accounts:rescue-withdrawal", "accounts:first-rescue-code", "accounts:factors-telephone",
     "accounts:app-passwords", "accounts:app-password-removal", "accounts:session-end", "accounts:other-sessions-end",

@@ -72,11 +72,12 @@ WSGI_APPLICATION = "vaguemestre.wsgi.application"
 INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_tasks_db",
+    "oauth2_provider",
     *(
         f"vaguemestre.{room}"
         for room in (
             "academy", "audit", "web", "clock", "mailbox", "courier", "maintenance", "people", "accounts",
-            "letters", "engine", "contacts", "arrivals", "portal", "webmail", "directory", "helpdesk", "exports",
+            "letters", "engine", "contacts", "sso", "arrivals", "portal", "webmail", "directory", "helpdesk", "exports",
             "moving", "career",
         )
     ),
@@ -119,6 +120,17 @@ DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# OpenID Connect. Of the library only the machinery serves: its users are our accounts, and none of its tables is made,
+# for every name that may be exchanged leads to one of ours.
+AUTH_USER_MODEL = "accounts.Account"
+MIGRATION_MODULES = {"oauth2_provider": None}
+OAUTH2_PROVIDER_APPLICATION_MODEL = "sso.Application"
+OAUTH2_PROVIDER_GRANT_MODEL = OAUTH2_PROVIDER_DEVICE_GRANT_MODEL = "sso.Code"
+OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = OAUTH2_PROVIDER_ID_TOKEN_MODEL = "sso.AccessToken"  # noqa: S105 - a table's name
+OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "sso.RefreshToken"  # noqa: S105 - the same
+OAUTH2_PROVIDER = {"CLIENT_SECRET_HASHER": "random_sha256"}
+PASSWORD_HASHERS = ["vaguemestre.sso.secret_hash.RandomSecretHasher"]  # for these secrets alone
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
@@ -240,7 +252,7 @@ OUTSIDE: dict[str, Any] = {
 CAREER: dict[str, Any] = {
     "issuer": ORIGIN,
     "client_id": "iprof",
-    "secret": SECRETS_DIR / "iprof-client.key" if SECRETS_DIR else None,
+    "secret": SECRETS_DIR / "client-iprof.key" if SECRETS_DIR else None,
     "scope": "openid profile",
     "ca": DATA / "tls" / "ca.pem" if DATA else None,
     "files": DATA / "career" if DATA else None,

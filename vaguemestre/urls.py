@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("vaguemestre.portal.urls")),
     path("", include("vaguemestre.accounts.urls")),
     path("assistance/", include("vaguemestre.helpdesk.urls")),
+    path("", include("vaguemestre.sso.urls")),
     path("", include("vaguemestre.exports.urls")),
     path("import/", include("vaguemestre.moving.urls")),
     path("contacts/", include("vaguemestre.contacts.urls")),

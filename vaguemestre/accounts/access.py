@@ -1,5 +1,7 @@
 """The only doors from what somebody typed, or from a key, to an account."""
 
+from datetime import datetime
+
 from vaguemestre.accounts import names, sessions
 from vaguemestre.accounts.models import Account, AppPassword, LocalPart, Passkey, Session
 
@@ -27,6 +29,12 @@ def account_of_key(key: str) -> Account | None:
 def session_of(account: Account, mark: str) -> Session | None:
     """One of their own open sessions, by the short name that the list gives it."""
     return next((session for session in account.sessions.all() if sessions.short(session) == mark), None)
+
+
+def living_session(token_hash: str, *, now: datetime) -> Session | None:
+    """By what is kept of its token, while it still opens something; the person is read. Looking keeps nothing alive."""
+    session = Session.objects.select_related("account__person").filter(pk=token_hash, expires_at__gt=now).first()
+    return session if session and session.last_used_at + sessions.idle_limit(session) > now else None
 
 
 def passkey_of(account: Account, number: int) -> Passkey | None:

@@ -42,7 +42,7 @@ class Client:
         try:
             return str(settings.CAREER["secret"].read_text().strip())
         except (AttributeError, OSError) as error:
-            raise ProviderFailed("no secret: run `vaguemestre career register`", permanent=True) from error
+            raise ProviderFailed("no secret: run bin/run", permanent=True) from error
 
 
 def client() -> Client:

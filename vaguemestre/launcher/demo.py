@@ -33,6 +33,7 @@ WITH_A_FACTOR = ("tquesnel", "hwattebled")  # their roles ask for one
 # The second is the next month's: someone moves, someone leaves. Both hold lines that must be refused.
 FEEDS = (CHECKOUT / "seeds" / "hr-feed-1.csv", CHECKOUT / "seeds" / "hr-feed-2.csv")
 APPLIED_WITH_REFUSALS = 3
+TRIAL_APPLICATION = "https://essai.example/retour"  # a test registers it again, with an address of its own
 # Read aloud over a desk and typed on a phone: words, then digits that cannot be mistaken for letters.
 WORDS = ("Baie", "Beffroi", "Canal", "Craie", "Dune", "Falaise", "Galet", "Hortillon", "Lin", "Marais", "Mouette",
          "Oise", "Pavot", "Phare", "Somme", "Tourbe")  # fmt: skip
@@ -127,6 +128,7 @@ def _equip(data: Path, progress: Progress) -> None:
         stock = CHECKOUT / "seeds" / "otp-stock"
         keys = ("otp", "import", f"{stock}.pskc.xml", "--key-file", f"{stock}.key", "--department", "80")
         manage(data, *keys)
+        manage(data, "applications", "trial", "--redirect", TRIAL_APPLICATION)
         progress.equipped = True
     _save(data, progress)
 

@@ -41,4 +41,6 @@ def prepare(data: Path, instance: Instance) -> list[str]:
     database.migrate(data, instance)
     with step(_("what the mail servers know")):
         manage(data, "engine", "rebuild")
+    with step(_("applications of the service")):
+        manage(data, "applications", "own")
     return new

@@ -16,6 +16,8 @@ from vaguemestre.launcher.words import _
 DKIM_SELECTOR = "vaguemestre1"
 MAIL_SIGNER = "mail-token.1.pem"
 MAIL_VERIFIER = "mail-token.1.pub.pem"
+ID_TOKENS = "id-token.1.pem"
+IPROF = "client-iprof.key"
 
 
 def _word() -> bytes:
@@ -40,6 +42,8 @@ def _rsa_key() -> bytes:
     return private_pem(rsa.generate_private_key(public_exponent=65537, key_size=2048))
 
 
+# Nothing that is kept depends on them: an installation that is older than they are gets them at its next start.
+MADE_LATE = {ID_TOKENS, IPROF}
 # The number in a name is the key's number: a new key gets the next one and the old one stays readable.
 MAKERS: dict[str, Callable[[], bytes]] = {
     "django.key": _word,
@@ -47,6 +51,8 @@ MAKERS: dict[str, Callable[[], bytes]] = {
     "numen-lookup.1.key": _key_of_32_bytes,
     "letter-seal.1.key": Fernet.generate_key,
     MAIL_SIGNER: _elliptic_key,
+    ID_TOKENS: _rsa_key,
+    IPROF: _word,
     "policy.key": _word,
     "push.key": _word,
     f"dkim.{DKIM_SELECTOR}.pem": _rsa_key,
@@ -56,9 +62,10 @@ MAKERS: dict[str, Callable[[], bytes]] = {
 
 def ensure(folder: Path, *, database_exists: bool) -> list[str]:
     """Makes the missing ones and returns their names; beside an existing database a missing one stops everything."""
-    missing = [name for name in MAKERS if not (folder / name).exists()]
-    if missing and database_exists:
-        names = "\n".join(f"  {folder / name}" for name in missing)
+    missing = [name for name in MAKERS if not _is_there(folder, name)]
+    lost = [name for name in missing if name not in MADE_LATE]
+    if lost and database_exists:
+        names = "\n".join(f"  {folder / name}" for name in lost)
         raise Problem(
             _(
                 "A database exists but its secrets are missing:\n{names}\n"
@@ -72,3 +79,8 @@ def ensure(folder: Path, *, database_exists: bool) -> list[str]:
     pem = public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     write(folder / MAIL_VERIFIER, pem, owner=WEB_USER, mode=0o644)
     return missing
+
+
+def _is_there(folder: Path, name: str) -> bool:
+    """Of keys that are changed in turn, any number will do: the first one has gone in time."""
+    return (folder / name).exists() or (name in MADE_LATE and any(folder.glob(name.replace(".1.", ".*."))))

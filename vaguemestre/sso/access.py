@@ -1,0 +1,32 @@
+"""The only doors from what a browser or an application names to an application."""
+
+from django.http import Http404
+from django.utils import timezone
+
+from vaguemestre.accounts.models import Account
+from vaguemestre.sso import audience
+from vaguemestre.sso.models import Application, Consent
+
+
+def application_for(viewer: Account, slug: str) -> Application:
+    """One that this person sees; "not for you" and "does not exist" are the same."""
+    application = Application.objects.filter(slug=slug, active=True).prefetch_related("audiences").first()
+    if application is None or not audience.may_open(viewer, application, timezone.now()):
+        raise Http404("application")
+    return application
+
+
+def client_named(client_id: str) -> Application | None:
+    """The OpenID client that calls itself so. A name is no proof."""
+    if not client_id or len(client_id) > 255 or "\x00" in client_id:
+        return None
+    found = Application.objects.filter(client_id=client_id).first()
+    return found if found and found.is_usable(None) else None
+
+
+def consent_of(account: Account, number: int) -> Consent:
+    """One of their own."""
+    consent = Consent.objects.select_related("application").filter(account=account, pk=number).first()
+    if consent is None:
+        raise Http404("consent")
+    return consent

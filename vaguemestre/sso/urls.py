@@ -1,0 +1,16 @@
+"""OpenID Connect: the addresses are those that the field's programs expect to read in the discovery document."""
+
+from django.urls import path
+
+from vaguemestre.sso.views import authorize, machines
+
+app_name = "sso"
+urlpatterns = [
+    path(".well-known/openid-configuration", machines.discovery, name="discovery"),
+    path("sso/keys/", machines.published_keys, name="keys"),
+    path("sso/authorize/", authorize.authorize, name="authorize"),
+    path("sso/consent/", authorize.consent, name="consent"),
+    path("sso/token/", machines.token, name="token"),
+    path("sso/userinfo/", machines.userinfo, name="userinfo"),
+    path("sso/revocation/", machines.revocation, name="revocation"),
+]

@@ -1,0 +1,141 @@
+"""An application sends somebody here to learn who they are: they go back with a code, with an error, or stay on a page
+that says why they may not."""
+
+from datetime import datetime
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from vaguemestre.accounts import guards
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.sso import asking, audience, claims, consents, keys, proof, visits
+from vaguemestre.sso.asking import Asking
+from vaguemestre.sso.models import Protocol
+from vaguemestre.sso.subjects import subject_of
+from vaguemestre.web.htmx import is_htmx
+
+
+@require_safe
+def authorize(request: HttpRequest) -> HttpResponseBase:
+    """A stranger signs in first and comes back. What was asked is only read before for `prompt=none`, which shows no
+    page."""
+    staff = guards.staff_request(request)
+    silent = "none" in request.GET.get("prompt", "").split()
+    if staff is None and not silent:
+        return _sign_in(request)
+    stop = guards.stopped(staff) if staff else None
+    if stop and not silent:
+        return stop
+    try:
+        asked = asking.read(request.GET)
+    except asking.Unreadable:
+        return render(request, "sso/unreadable.html", status=400)
+    except asking.Refused as refused:
+        return _send(request, refused.address)
+    if staff is None:
+        return _send(request, asked.refused("login_required"))
+    if stop:
+        return _send(request, asked.refused("interaction_required"))
+    return _answer(staff, asked, timezone.now())
+
+
+@require_POST
+@guards.signed_in
+def consent(request: StaffRequest) -> HttpResponse:
+    """The same request again, with the person's answer. Everything is judged anew."""
+    now = timezone.now()
+    try:
+        asked = asking.read(request.GET)
+    except asking.Unreadable:
+        return render(request, "sso/unreadable.html", status=400)
+    except asking.Refused as refused:
+        return _send(request, refused.address)
+    if (stop := _stop(request, asked, now)) is not None:
+        return stop
+    if request.POST.get("reponse") != "oui":
+        return _send(request, asked.refused("access_denied"))
+    consents.give(request.account, asked.application, asked.scopes, now=now)
+    return _grant(request, asked, now)
+
+
+def _answer(request: StaffRequest, asked: Asking, now: datetime) -> HttpResponse:
+    if (stop := _stop(request, asked, now)) is not None:
+        return stop
+    wanting = consents.wanting(request.account, asked.application, asked.scopes)
+    if not wanting and ("consent" not in asked.prompt or asked.application.own):
+        return _grant(request, asked, now)
+    return _send(request, asked.refused("consent_required")) if asked.silent else _consent_page(request, asked)
+
+
+def _stop(request: StaffRequest, asked: Asking, now: datetime) -> HttpResponse | None:
+    """What stands between this person and this application; None when nothing does."""
+    application, session = asked.application, request.session_record
+    if not audience.may_open(request.account, application, now):
+        return _refusal(request, asked, "access_denied", "sso/outside.html", 403)
+    if application.is_shut(now):
+        return _refusal(request, asked, "temporarily_unavailable", "sso/shut.html", 503)
+    if application.needs_key and not session.strong_for_a_role:
+        if request.account.second_factor and not asked.silent and not session.strong:
+            return _prove(request, now)
+        return _refusal(request, asked, "interaction_required", "sso/key.html", 403)
+    if proof.due(asked, request, session, now):
+        return _send(request, asked.refused("login_required")) if asked.silent else _prove(request, now)
+    if asked.subject and not _is_about(asked.subject, request):
+        return _send(request, asked.refused("login_required"))
+    return None
+
+
+def _grant(request: StaffRequest, asked: Asking, now: datetime) -> HttpResponse:
+    session = request.session_record
+    visit = visits.opened(request.account, session.pk, asked.application, Protocol.OIDC, now=now)
+    return _send(request, asked.granted(visit, session, now))
+
+
+def _consent_page(request: StaffRequest, asked: Asking) -> HttpResponse:
+    told = [words for scope, words in claims.SCOPES.items() if scope in asked.scopes]
+    context = {"application": asked.application, "told": told, "query": asked.query, "where": _host(asked.redirect_uri)}
+    return render(request, "sso/consent.html", context)
+
+
+def _refusal(request: StaffRequest, asked: Asking, error: str, template: str, status: int) -> HttpResponse:
+    if asked.silent:
+        return _send(request, asked.refused(error))
+    return render(request, template, {"application": asked.application}, status=status)
+
+
+def _send(request: HttpRequest, address: str) -> HttpResponse:
+    """Back to the application. After a form of ours (signing in, consenting) a redirect to another site would be held
+    up by that form's policy (`form-action`): a page goes there by itself instead."""
+    elsewhere = not address.startswith((f"{settings.ORIGIN}/", "/"))
+    if elsewhere and request.headers.get("Sec-Fetch-Site") == "same-origin":
+        return render(request, "sso/passage.html", {"address": address, "where": _host(address)})
+    response = HttpResponse(status=302)
+    response.headers["Location"] = address  # the library has compared it letter by letter
+    return response
+
+
+def _sign_in(request: HttpRequest) -> HttpResponse:
+    if is_htmx(request):
+        return guards.sign_in_again(request)
+    wanted = urlencode({"next": proof.marked(request, timezone.now())})
+    return HttpResponseRedirect(f"{reverse('accounts:signin')}?{wanted}")
+
+
+def _prove(request: StaffRequest, now: datetime) -> HttpResponse:
+    wanted = urlencode({"next": proof.marked(request, now)})
+    return HttpResponseRedirect(f"{reverse('accounts:confirmation')}?{wanted}")
+
+
+def _is_about(hint: str, request: StaffRequest) -> bool:
+    told = keys.read(hint)
+    return told is not None and told["sub"] == subject_of(request.account)
+
+
+def _host(address: str) -> str:
+    return urlsplit(address).netloc
