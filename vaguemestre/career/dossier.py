@@ -26,7 +26,7 @@ class Line:
 
     @property
     def quoted(self) -> str:
-        return f"{self.label}: {self.value or _('not known here')}"
+        return _("%(label)s: %(value)s") % {"label": self.label, "value": self.value or _("not known here")}
 
 
 @dataclass(frozen=True, slots=True)

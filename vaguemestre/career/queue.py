@@ -23,7 +23,7 @@ class Filters:
 
     STATES: ClassVar[dict[str, Promise]] = {
         "attente": _("waiting for an answer"),
-        "repondu": _("answered"),
+        "repondu": _("with an answer"),
         "termine": _("done"),
         "tout": _("all"),
     }
