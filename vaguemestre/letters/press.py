@@ -1,7 +1,7 @@
 """Typesets one batch in a process of its own: typst keeps what it has set, hundreds of megabytes a thousand letters.
 
-Parent: `typeset(batch)`. Child: `python -m vaguemestre.letters.press TEMPLATE ROOM`, JSON in, PDF/UA out, through pipes, so
-that nothing secret stands in an argument or a file. The child knows neither Django nor the database.
+Parent: `typeset(batch)`. Child: `python -m vaguemestre.letters.press TEMPLATE ROOM`, JSON in, PDF/UA out, through pipes,
+so that nothing secret stands in an argument or a file. The child knows neither Django nor the database.
 """
 
 import json
@@ -19,7 +19,7 @@ class PressFailed(Exception):
 
 
 def typeset(batch: Mapping[str, object], template: str = "letter.typ", *, room: str = "letters") -> bytes:
-    """PDF/UA-1. The batch travels as JSON, which the template (a file of `room`, and it reads no other) sets as text."""
+    """PDF/UA-1. The batch travels as JSON, which the template (a file of `room`, that reads no other) sets as text."""
     command = [sys.executable, "-m", "vaguemestre.letters.press", template, room]
     done = subprocess.run(
         command, input=json.dumps(batch).encode(), capture_output=True, timeout=SECONDS, cwd=HERE.parent.parent

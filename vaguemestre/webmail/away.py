@@ -12,4 +12,4 @@ def of(keys: Sequence[str], now: datetime) -> dict[str, str]:
     away = Preferences.objects.filter(
         account__in=keys, absence_on=True, absence_starts__lte=now, absence_ends__gt=now
     ).values_list("account", "absence_starts", "absence_ends")
-    return {key: absence.dates_in_words(starts, ends) for key, starts, ends in away}
+    return {key: absence.dates_in_words(starts, ends) for key, starts, ends in away if starts and ends}
