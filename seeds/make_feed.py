@@ -75,10 +75,15 @@ class Story:
         """The accounts of `endpoints.json`. Their identifiers follow from these names: keep them first in the file."""
         some = self._someone
         office = "DPE, bureau DPE 3"
+        # What they were before is told by career.csv.
+        normal = {"grade": "Classe normale", "step": "8"}
+        above = {"grade": "Hors classe", "step": "5"}
         return [
-            some("CERT", "Mme", "Mathilde", "Lefèvre", TILLEULS, discipline="Lettres modernes", officer=office),
-            some("CERT", "M.", "Karim", "Belkacem", TILLEULS, discipline="Mathématiques", officer=office),
-            some("DIRECOLE", "Mme", "Nadia", "Benhamou", PEUPLIERS),
+            some(
+                "CERT", "Mme", "Mathilde", "Lefèvre", TILLEULS, discipline="Lettres modernes", officer=office, **normal
+            ),
+            some("CERT", "M.", "Karim", "Belkacem", TILLEULS, discipline="Mathématiques", officer=office, **above),
+            some("DIRECOLE", "Mme", "Nadia", "Benhamou", PEUPLIERS, officer="Bureau 1D 80", **above | {"step": "4"}),
             some("ADMR", "Mme", "Sylvie", "Caudron", self._rectorat, function="GEST", discipline=office),
             some("ADMD", "M.", "Thomas", "Quesnel", self._dsden80, function="ASSIST", discipline="Assistance"),
             some("ADMR", "Mme", "Hélène", "Wattebled", self._rectorat, function="ADMIN", discipline="DSI"),

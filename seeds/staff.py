@@ -21,6 +21,7 @@ HEADER = PERSON_COLUMNS + [f"posting{rank}_{column}" for rank in (1, 2, 3) for c
 _LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 _UAI_PREFIX = {"02": "002", "60": "060", "80": "080"}
 _DEPARTMENTS, _DEPARTMENT_SHARES = ("60", "80", "02"), (45, 28, 27)
+_LAST_STEPS = {"Hors classe": 7, "Classe exceptionnelle": 4}
 _OFFICES = {"G": "1D", "E": "DPE", "A": "DPA"}
 DISCIPLINES = [
     "Lettres modernes", "Mathématiques", "Anglais", "Histoire-géographie", "Éducation physique et sportive",
@@ -165,8 +166,8 @@ class Population:
         row = self._identity(civility, birth, start, post) | {
             "category": category,
             "corps": post.corps,
-            "grade": rng.choice(post.grades) if post.corps else "",
-            "step": str(rng.randrange(1, 12)) if post.corps else "",
+            "grade": (grade := rng.choice(post.grades) if post.corps else ""),
+            "step": str(min(rng.randrange(1, 12), _LAST_STEPS.get(grade, 11))) if post.corps else "",
             "department": at.department,
             "officer": f"Bureau {_OFFICES[post.letter]} {at.department}",
             "duty_start": start.isoformat(),

@@ -56,7 +56,12 @@ PUBLIC = {
     "accounts:second-factor",
     "accounts:second-factor-text",
     "accounts:signin-key",
+    "career:left",
+    "career:return",  # opens nothing without a way that this browser began
+    "career:signin",  # leads to the provider
+    "career:told-to-end",  # obeys a signed token of the provider alone
 }
+NEEDS_ANOTHER_PROGRAM = {"web:ready", "career:signin"}
 NEVER_IN_A_PART = {  # pages of their own: an ordinary redirect is right
     "accounts:otp-signin-next",
     "accounts:otp-signin-pin",
@@ -87,7 +92,7 @@ def test_a_stranger_is_refused_but_where_everybody_may_enter(
 ) -> None:
     response = getattr(client, method)(address.path)
     if address.name in PUBLIC:
-        assert response.status_code < 500 or address.name == "web:ready"
+        assert response.status_code < 500 or address.name in NEEDS_ANOTHER_PROGRAM
     elif response.status_code == 405:
         assert method == "get" or client.get(address.path).status_code != 405
     else:
@@ -121,4 +126,5 @@ def test_the_list_of_public_pages_is_not_out_of_date() -> None:
 def _refuses(response: HttpResponseBase) -> bool:
     """To the sign-in page, as a redirect or as htmx's own; or a refusal that says nothing of what is there."""
     leads_to = response.headers.get("Location", "") or response.headers.get("HX-Redirect", "")
-    return leads_to.startswith(reverse("accounts:signin")) or response.status_code in {403, 404}
+    doors = (reverse("accounts:signin"), reverse("career:signin"))
+    return leads_to.startswith(doors) or response.status_code in {403, 404}

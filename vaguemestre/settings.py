@@ -78,7 +78,7 @@ INSTALLED_APPS = [
         for room in (
             "academy", "audit", "web", "clock", "mailbox", "courier", "maintenance", "people", "accounts",
             "letters", "engine", "contacts", "sso", "arrivals", "portal", "webmail", "directory", "helpdesk", "exports",
-            "moving", "clients",
+            "moving", "clients", "career",
         )
     ),
 ]  # fmt: skip
@@ -194,6 +194,8 @@ RECURRING = {
     "vaguemestre.sso.farewells.look_after": 60,
     "vaguemestre.audit.journal.seal_due": 600,
     "vaguemestre.clock.pruning.prune": 86400,
+    "vaguemestre.career.history.keep_up": 86400,
+    "vaguemestre.career.looking_after.sweep": 3600,
 }
 # Who may still need what a purge deletes, and who deletes what of it: functions (account key, now).
 PURGE_HOLDERS = ["vaguemestre.exports.orders.holds_purge"]
@@ -208,6 +210,7 @@ ACCOUNT_PURGERS = [
     "vaguemestre.sso.arena.purge",
     "vaguemestre.helpdesk.proof.forget_account",
     "vaguemestre.sso.purging.forget_account",
+    "vaguemestre.career.looking_after.forget_account",
 ]
 # Who follows sessions that end: functions (hashes of their tokens) -> how many places are being told. Called in the
 # transaction of the act; they tell after it.
@@ -236,7 +239,8 @@ ACCOUNT_PROJECTOR = "vaguemestre.engine.projection.project"
 # Who else is told, after the projector: functions (account keys). What they miss, their own recurring job makes good.
 ACCOUNT_FOLLOWERS = ["vaguemestre.directory.index.follow"]
 # Recurring jobs that come at once when people have changed by the HR feed.
-FEED_FOLLOWERS = ["vaguemestre.directory.index.keep_up"]
+FEED_FOLLOWERS = ["vaguemestre.directory.index.keep_up", "vaguemestre.career.history.keep_up"]
+ABSENCES_OF = "vaguemestre.webmail.away.of"  # (account keys, now) -> key to sentence, for whoever says whom to write to
 MAIL: dict[str, Any] = {
     "name": INSTANCE.host if "." in INSTANCE.host else None,  # what our mail servers call themselves
     "imaps": (INSTANCE.host, INSTANCE.ports.imaps),
@@ -265,6 +269,15 @@ OUTSIDE: dict[str, Any] = {
 APPLICATIONS: dict[str, Any] = {
     "ca": DATA / "tls" / "ca.pem" if DATA else None,  # trusted beside the system's own
     "inside_only": INSTANCE.mode != "production",
+}
+# I-Prof, which signs in as any client of the provider does (career.provider).
+CAREER: dict[str, Any] = {
+    "issuer": ORIGIN,
+    "client_id": "iprof",
+    "secret": SECRETS_DIR / "client-iprof.key" if SECRETS_DIR else None,
+    "scope": "openid profile",
+    "ca": DATA / "tls" / "ca.pem" if DATA else None,
+    "files": DATA / "career" if DATA else None,
 }
 EVENTS_DOOR = ("127.0.0.1", INSTANCE.ports.events)  # where the web says that streams must end
 SMS: Any = _sms()  # None: nobody is sent a text message

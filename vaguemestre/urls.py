@@ -17,6 +17,7 @@ urlpatterns = [
     path("contacts/", include("vaguemestre.contacts.urls")),
     path("annuaire/", include("vaguemestre.directory.urls")),
     path("", include("vaguemestre.clients.urls")),
+    path("iprof/", include("vaguemestre.career.urls")),
 ]
 handler400 = "vaguemestre.web.views.errors.bad_request"
 handler403 = "vaguemestre.web.views.errors.forbidden"

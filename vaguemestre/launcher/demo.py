@@ -57,6 +57,7 @@ def load(data: Path, instance: Instance) -> None:
     if not progress.complete:
         _import(data, progress)
         _sign_in_first(data, progress)
+        _tell_careers(data)
         _deliver(data, instance, progress)
         _put_back_in_time(data, instance, progress)
         _equip(data, progress)
@@ -88,6 +89,14 @@ def _sign_in_first(data: Path, progress: Progress) -> None:
         ]
         progress.accounts = json.loads(talk(data, ["vaguemestre.launcher", "cast"], json.dumps(wanted)))
     _save(data, progress)
+
+
+def _tell_careers(data: Path) -> None:
+    """What the HR feed does not say: échelons of before, and two pages of the guides. Done twice, it is the same."""
+    with step(_("careers of the demo’s people, for I-Prof")):
+        manage(data, "career", "import", str(CHECKOUT / "seeds" / "career.csv"))
+        for page in sorted((CHECKOUT / "seeds" / "guides").glob("*.md")):
+            manage(data, "career", "guide", str(page), "--by", "scaudron")
 
 
 def _story(progress: Progress) -> list[tuple[str, list[str], bytes]]:

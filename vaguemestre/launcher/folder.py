@@ -21,6 +21,7 @@ LONGEST_PATH = 70
 
 # Owner and mode of each folder; what a daemon needs below them is its own affair.
 LAYOUT = {
+    "career": (WEB_USER, 0o700),
     "conversions": (OFFICE_USER, 0o2750),
     "db": (WEB_USER, 0o755),
     "engine": ("root", 0o755),

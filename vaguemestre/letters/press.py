@@ -1,7 +1,7 @@
 """Typesets one batch in a process of its own: typst keeps what it has set, hundreds of megabytes a thousand letters.
 
-Parent: `typeset(batch)`. Child: `python -m vaguemestre.letters.press TEMPLATE`, JSON in, PDF/UA out, through pipes, so
-that nothing secret stands in an argument or a file. The child knows neither Django nor the database.
+Parent: `typeset(batch)`. Child: `python -m vaguemestre.letters.press TEMPLATE ROOM`, JSON in, PDF/UA out, through pipes,
+so that nothing secret stands in an argument or a file. The child knows neither Django nor the database.
 """
 
 import json
@@ -18,9 +18,9 @@ class PressFailed(Exception):
     """Typst refused the sheets; its words name a place in the template, never what stood on a letter."""
 
 
-def typeset(batch: Mapping[str, object], template: str = "letter.typ") -> bytes:
-    """PDF/UA-1. The batch travels as JSON, which the template (a file of this room) sets as text."""
-    command = [sys.executable, "-m", "vaguemestre.letters.press", template]
+def typeset(batch: Mapping[str, object], template: str = "letter.typ", *, room: str = "letters") -> bytes:
+    """PDF/UA-1. The batch travels as JSON, which the template (a file of `room`, that reads no other) sets as text."""
+    command = [sys.executable, "-m", "vaguemestre.letters.press", template, room]
     done = subprocess.run(
         command, input=json.dumps(batch).encode(), capture_output=True, timeout=SECONDS, cwd=HERE.parent.parent
     )
@@ -32,9 +32,10 @@ def typeset(batch: Mapping[str, object], template: str = "letter.typ") -> bytes:
 def main() -> None:
     import typst
 
+    room = HERE.parent / sys.argv[2]
     document = typst.compile(
-        str(HERE / sys.argv[1]),
-        root=str(HERE),
+        str(room / sys.argv[1]),
+        root=str(room),
         font_paths=[str(HERE / "fonts")],
         ignore_system_fonts=True,
         format="pdf",

@@ -26,7 +26,7 @@ CLOSED = {
 # itself, by which administrators come in.
 ALWAYS = (
     "/static/", "/health/", "/ready/", "/metrics/", "/etat/", "/session/", "/bv/", "/intranet/",
-    "/donnees-personnelles/", "/accessibilite/", "/evenements/",
+    "/donnees-personnelles/", "/accessibilite/", "/evenements/", "/iprof/deconnexion-generale/",
 )  # fmt: skip
 RECOVERY = "/bv/"  # its pages say whom to call, its forms change accounts
 SOONEST, LATEST = 60, 3600  # of Retry-After, in seconds: an end that was promised may move

@@ -23,7 +23,7 @@ def keep_own() -> Application:
         IPROF, own_secret(IPROF), name="I-Prof", summary="Votre carrière, vos demandes.", domain="personnels",
         home="/iprof/", own=True, redirect_uris=f"{settings.ORIGIN}/iprof/retour/",
         post_logout_redirect_uris=f"{settings.ORIGIN}/iprof/fin/", scopes=[*SCOPES],
-        backchannel_logout_uri=f"{settings.ORIGIN}/iprof/deconnexion/",
+        backchannel_logout_uri=f"{settings.ORIGIN}/iprof/deconnexion-generale/",
     )  # fmt: skip
 
 

@@ -1,0 +1,59 @@
+"""« Votre correspondant »: who handles one's file, whether they are there, and whom to call."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from vaguemestre.academy.facts import Office, academy
+from vaguemestre.career.officers import of_the_desk, officers_of
+from vaguemestre.people.models import Person
+
+type Absences = Callable[[Sequence[str], datetime], dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    name: str
+    function: str
+    absence: str  # a sentence of the webmail; empty when they are there, or when nothing is known
+
+
+@dataclass(frozen=True, slots=True)
+class Correspondent:
+    """`desk`: the office as the HR feed calls it; `officers` those of that desk, by identifier, perhaps none."""
+
+    desk: str
+    office: Office
+    officers: list[Officer]
+
+    @property
+    def first(self) -> str:
+        """A name, where there is one alone."""
+        return self.officers[0].name if len(self.officers) == 1 else ""
+
+
+def correspondent_of(person: Person, now: datetime) -> Correspondent:
+    found = of_the_desk(person, officers_of(person, timezone.localdate(now)))
+    absences = absences_of([officer.account.key for officer in found], now)
+    shown = [
+        Officer(one.account.display_name, one.account.person.function_label, absences.get(one.account.key, ""))
+        for one in found
+    ]
+    return Correspondent(person.officer or "", office_of(person), shown)
+
+
+def absences_of(keys: Sequence[str], now: datetime) -> dict[str, str]:
+    """The webmail knows who has set up an absence; it is asked by the name that the settings give."""
+    if not keys or not settings.ABSENCES_OF:
+        return {}
+    return cast(Absences, import_string(settings.ABSENCES_OF))(keys, now)
+
+
+def office_of(person: Person) -> Office:
+    known = academy().department(person.department)
+    return known.office if known else academy().rectorat

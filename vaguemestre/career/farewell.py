@@ -1,0 +1,66 @@
+"""The provider says that a sign-in is over (OpenID Connect Back-Channel Logout 1.0): the sessions it opened end."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+
+from vaguemestre.career import provider
+from vaguemestre.career.models import CareerSession, LogoutToken
+from vaguemestre.career.provider import ProviderFailed
+
+EVENT = "http://schemas.openid.net/event/backchannel-logout"
+LONGEST = 255
+OLDEST = timedelta(minutes=10)
+KEPT = timedelta(days=1)  # longer than a sign-in can be under way
+
+
+class NotALogout(ValueError):
+    """This token ends nothing; why, in words for whoever sends it (section 2.6)."""
+
+
+def obey(token: str, *, now: datetime) -> int:
+    """Ends the sessions that the token names and says how many. Raises NotALogout; ProviderFailed when the provider's
+    keys cannot be had, so that it sends the token again."""
+    claims = _claims(token, now)
+    subject, sid = str(claims.get("sub", "")), str(claims.get("sid", ""))
+    named = Q(sid=sid) if sid else Q()
+    if subject:
+        named &= Q(subject=subject)
+    kept, fresh = LogoutToken.objects.get_or_create(
+        jti=claims["jti"],
+        defaults={
+            "subject": subject, "sid": sid, "at": now,
+            "expires_at": max(datetime.fromtimestamp(claims["exp"], UTC), now) + KEPT,
+        },
+    )  # fmt: skip
+    # Written before the sessions are looked for: one that opens at this moment finds it (`sessions.open_session`).
+    ended, _rows = CareerSession.objects.filter(named, created_at__lte=kept.at).delete()
+    if not fresh:
+        raise NotALogout("jti was used before")
+    return ended
+
+
+def _claims(token: str, now: datetime) -> dict[str, Any]:
+    try:
+        claims = provider.claims_of(token)
+        provider.require_ours(claims, now.timestamp())
+    except ProviderFailed as failed:
+        if not failed.permanent:
+            raise
+        raise NotALogout(str(failed)) from failed
+    if not isinstance(claims.get("events"), dict) or not isinstance(claims["events"].get(EVENT), dict):
+        raise NotALogout("events does not say that it is a logout")
+    if "nonce" in claims:
+        raise NotALogout("nonce is not allowed")
+    if not _word(claims.get("sub")) and not _word(claims.get("sid")):
+        raise NotALogout("neither sub nor sid")
+    if not _word(claims.get("jti")):
+        raise NotALogout("no jti")
+    if claims["iat"] < (now - OLDEST).timestamp():
+        raise NotALogout("made too long ago")
+    return claims
+
+
+def _word(said: object) -> bool:
+    return isinstance(said, str) and 0 < len(said) <= LONGEST

@@ -1,0 +1,20 @@
+"""By the clock: what is over is not kept. And what a purge of an account takes along."""
+
+from datetime import datetime
+
+from vaguemestre.career import enclosures
+from vaguemestre.career.models import CareerSession, CvLine, Enclosure, LogoutToken, Thread
+
+
+def sweep(_key: str, now: datetime) -> None:
+    CareerSession.objects.filter(expires_at__lte=now).delete()
+    LogoutToken.objects.filter(expires_at__lte=now).delete()
+    enclosures.sweep(now)
+
+
+def forget_account(key: str, _now: datetime) -> None:
+    """Inside the purge's transaction. What the HR file says of a career stays with the person."""
+    enclosures.delete_files(list(Enclosure.objects.filter(message__thread__account=key)))
+    Thread.objects.filter(account=key).delete()
+    CvLine.objects.filter(account=key).delete()
+    CareerSession.objects.filter(account=key).delete()

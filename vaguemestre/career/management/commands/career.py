@@ -1,0 +1,60 @@
+"""`vaguemestre career import FILE`, `career guide FILE --by IDENTIFIER` and `career reconcile`."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from vaguemestre.accounts.access import account_named
+from vaguemestre.career import guides, history, importing
+from vaguemestre.career.importing import FileUnreadable
+
+REFUSED = 3  # done, with refused lines; as the command of the feed
+
+
+class Command(BaseCommand):
+    help = "What I-Prof knows beside the HR feed."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        acts = parser.add_subparsers(dest="act", required=True)
+        taking = acts.add_parser("import", help=_("take careers from a CSV file (docs/hr-feed.md)"))
+        taking.add_argument("file", type=Path)
+        writing = acts.add_parser("guide", help=_("make a page of the guides from a Markdown file"))
+        writing.add_argument("file", type=Path)
+        writing.add_argument("--by", required=True, help=_("identifier of the HR officer who signs it"))
+        acts.add_parser("reconcile", help=_("compare the history with the HR file at once"))
+
+    def handle(self, *_args: object, **options: Any) -> None:
+        {"import": self._import, "guide": self._guide, "reconcile": self._reconcile}[options["act"]](**options)
+
+    def _import(self, *, file: Path, **_options: Any) -> None:
+        today = timezone.localdate()
+        history.compare(today)  # what the feed tells stands before what the file adds to it
+        try:
+            with file.open(encoding="utf-8-sig", newline="") as lines:
+                outcome = importing.take_in(lines, today)
+        except (OSError, UnicodeDecodeError, FileUnreadable) as error:
+            raise CommandError(str(error)) from error
+        said = _("%(steps)d échelons, %(posts)d posts.")
+        self.stdout.write(said % {"steps": outcome.steps, "posts": outcome.posts})
+        for number, why in outcome.refused:
+            self.stderr.write(_("line %(number)d: %(why)s") % {"number": number, "why": why})
+        if outcome.refused:
+            raise SystemExit(REFUSED)
+
+    def _guide(self, *, file: Path, by: str, **_options: Any) -> None:
+        """The first line is the title, the second one the summary."""
+        author = account_named(by)
+        if author is None:
+            raise CommandError(_("nobody is called so"))
+        title, summary, text = file.read_text(encoding="utf-8").split("\n", 2)
+        try:
+            guides.write(title.removeprefix("# ").strip(), summary.strip(), text.strip(), by=author, now=timezone.now())
+        except guides.SlugTaken:
+            self.stdout.write(_("There is a page of this title already: nothing was changed."))
+
+    def _reconcile(self, **_options: Any) -> None:
+        said = _("%(count)d rows were written or taken back.")
+        self.stdout.write(said % {"count": history.compare(timezone.localdate())})

@@ -1,0 +1,18 @@
+"""The one type of request that a view behind `inside` receives."""
+
+from django.http import HttpRequest
+
+from vaguemestre.accounts.models import Account
+from vaguemestre.career.models import CareerSession
+from vaguemestre.career.officers import Officer
+
+
+class CareerRequest(HttpRequest):
+    account: Account  # with its person, already read: of this room's session, not of the portal's
+    career_session: CareerSession
+    officer: Officer | None
+    page_mark: str
+
+
+class OfficerRequest(CareerRequest):
+    officer: Officer

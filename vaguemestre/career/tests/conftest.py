@@ -1,0 +1,121 @@
+"""A person with a career, an officer of each kind, and browsers that are signed in to I-Prof."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from joserfc import jwt
+from joserfc.jwk import RSAKey
+from pytest_django.fixtures import Settings
+
+from vaguemestre.accounts.models import Account
+from vaguemestre.career import provider, sessions
+from vaguemestre.career.models import Source, Step
+from vaguemestre.people.models import Person, Posting
+from vaguemestre.testing import make_account, make_person, make_school
+
+DESK = "DPE, bureau DPE 3"
+type Enter = Callable[[Account], Client]
+
+
+@dataclass(frozen=True)
+class Office:
+    """The teacher is at échelon 8 of the Somme, handled by the desk of `rectorat`; `oise` serves another department."""
+
+    teacher: Account
+    rectorat: Account
+    somme: Account
+    oise: Account
+
+
+def make_officer(first: str, last: str, uai: str, kind: str, department: str, desk: str) -> Account:
+    place = make_school(uai, kind=kind, department=department)
+    person = make_person(first, last, category="ADMR", function="GEST", school=place)
+    Posting.objects.filter(person=person).update(discipline=desk)
+    return make_account(person)
+
+
+@pytest.fixture
+def office(db: None) -> Office:
+    person = make_person()
+    Person.objects.filter(pk=person.pk).update(corps="Certifié", grade="Classe normale", step=8, officer=DESK)
+    person.refresh_from_db()
+    for number, since in ((7, date(2023, 3, 1)), (8, date(2026, 3, 1))):
+        Step.objects.create(
+            person=person, corps="Certifié", grade="Classe normale", step=number, since=since, seen_on=since,
+            source=Source.FILE,
+        )  # fmt: skip
+    return Office(
+        make_account(person),
+        make_officer("Sylvie", "Caudron", "0809001Z", "rectorat", "80", DESK),
+        make_officer("Rémi", "Picard", "0809002A", "dsden", "80", "Bureau 1D 80"),
+        make_officer("Odile", "Vasseur", "0609003C", "dsden", "60", "Bureau 1D 60"),
+    )
+
+
+@pytest.fixture
+def enter(db: None, settings: Settings, tmp_path: Path) -> Enter:
+    """A browser with a session of I-Prof, and none of the portal."""
+    settings.CAREER = {**settings.CAREER, "files": tmp_path}
+
+    def entered(account: Account) -> Client:
+        client = Client()
+        token = sessions.open_session(account, subject=f"sub-{account.key}", sid="", now=timezone.now())
+        assert token
+        client.cookies[sessions.COOKIE] = token
+        return client
+
+    return entered
+
+
+@dataclass
+class Issuer:
+    """A provider of the test's own, on a socket: what I-Prof reads of it, and what it signs."""
+
+    url: str = ""
+    keys: list[RSAKey] = field(default_factory=lambda: [RSAKey.generate_key(2048, {"kid": "one"})])
+    asked: list[str] = field(default_factory=list)
+
+    def sign(self, claims: dict[str, Any], *, key: Any = None, header: dict[str, Any] | None = None) -> str:
+        signer = key or self.keys[-1]
+        return jwt.encode({"alg": "RS256", "kid": signer.kid, **(header or {})}, claims, signer, ["RS256"])
+
+    def answer(self, path: str) -> dict[str, Any]:
+        self.asked.append(path)
+        if path == "/keys":
+            return {"keys": [key.as_dict(private=False) for key in self.keys]}
+        return {"issuer": self.url, "jwks_uri": f"{self.url}/keys", "end_session_endpoint": f"{self.url}/logout"}
+
+
+@pytest.fixture
+def issuer(settings: Settings) -> Iterator[Issuer]:
+    made = Issuer()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = json.dumps(made.answer(self.path)).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    made.url = f"http://127.0.0.1:{server.server_address[1]}"
+    settings.CAREER = {**settings.CAREER, "issuer": made.url, "ca": None}
+    provider.known.forget()
+    yield made
+    server.shutdown()
+    server.server_close()
+    provider.known.forget()

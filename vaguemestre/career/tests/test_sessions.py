@@ -1,0 +1,90 @@
+"""I-Prof's session and the portal's are two: neither opens what is the other's."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from vaguemestre.accounts import sessions as portal
+from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.testing import sign_in
+from vaguemestre.career import sessions
+from vaguemestre.career.models import CareerSession
+from vaguemestre.career.tests.conftest import Enter, Issuer, Office
+
+PAGES = ("dossier", "cv", "guides", "threads", "new-thread", "correspondent")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_portal_s_session_opens_no_page_of_i_prof(office: Office, page: str) -> None:
+    browser = Client()
+    sign_in(browser, office.teacher)
+    answer = browser.get(reverse(f"career:{page}"))
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith(reverse("career:signin"))
+
+
+def test_i_prof_s_session_opens_nothing_of_the_portal(office: Office, enter: Enter) -> None:
+    browser = enter(office.teacher)
+    assert browser.get(reverse("portal:home")).status_code == 302
+    token = browser.cookies[sessions.COOKIE].value
+    browser.cookies[portal.COOKIE] = token
+    assert browser.get(reverse("portal:home")).status_code == 302
+    stranger = Client()
+    stranger.cookies[sessions.COOKIE] = sign_in(Client(), office.teacher)
+    assert stranger.get(reverse("career:dossier")).status_code == 302
+
+
+def test_with_two_people_in_one_browser_i_prof_shows_its_own(office: Office, enter: Enter) -> None:
+    browser = enter(office.teacher)
+    sign_in(browser, office.somme)
+    page = browser.get(reverse("career:dossier")).content.decode()
+    assert "Mathilde Lefèvre" in page
+    assert "Rémi Picard" not in page
+    assert "X-Whose" not in page  # the portal's mark of its own page
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"last_used_at": timezone.now() - timedelta(hours=2)},
+        {"expires_at": timezone.now() - timedelta(seconds=1)},
+        {"token_hash": "0" * 64},
+    ],
+    ids=str,
+)
+def test_a_session_that_is_over_opens_nothing(office: Office, enter: Enter, change: dict[str, object]) -> None:
+    browser = enter(office.teacher)
+    CareerSession.objects.update(**change)
+    assert browser.get(reverse("career:dossier")).status_code == 302
+
+
+@pytest.mark.parametrize("change", [{"locked_at": timezone.now()}, {"closes_on": timezone.localdate()}], ids=str)
+def test_a_shut_account_opens_nothing_from_the_next_page_on(
+    office: Office, enter: Enter, change: dict[str, object]
+) -> None:
+    browser = enter(office.teacher)
+    Account.objects.filter(pk=office.teacher.pk).update(**change)
+    assert browser.get(reverse("career:dossier")).status_code == 302
+
+
+def test_the_token_is_kept_nowhere(office: Office, enter: Enter) -> None:
+    browser = enter(office.teacher)
+    assert browser.cookies[sessions.COOKIE].value not in CareerSession.objects.values_list("token_hash", flat=True)
+
+
+def test_out_here_then_at_the_provider(office: Office, enter: Enter, issuer: Issuer) -> None:
+    browser = enter(office.teacher)
+    answer = browser.post(reverse("career:signout"))
+    assert answer.headers["Location"].startswith(f"{issuer.url}/logout?client_id=iprof&post_logout_redirect_uri=")
+    assert answer.cookies[sessions.COOKIE].value == ""
+    assert not CareerSession.objects.exists()
+    assert browser.get(reverse("career:signout")).status_code == 405
+
+
+def test_an_htmx_request_leaves_the_page_whole(office: Office) -> None:
+    headers = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Current-URL": "https://x/iprof/courrier/"}
+    answer = Client().get(reverse("career:dossier"), headers=headers)
+    assert answer.headers["HX-Redirect"] == "/iprof/connexion/?next=%2Fiprof%2Fcourrier%2F"

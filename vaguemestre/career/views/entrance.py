@@ -1,0 +1,101 @@
+"""Coming in by the provider, going out by it, and being told by it that it is over."""
+
+import logging
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from vaguemestre.career import entering, farewell, provider, sessions
+from vaguemestre.career.entering import NotEntered
+from vaguemestre.career.farewell import NotALogout
+from vaguemestre.career.guards import inside
+from vaguemestre.career.provider import ProviderFailed
+from vaguemestre.career.request import CareerRequest
+
+logger = logging.getLogger(__name__)
+LONGEST_TOKEN = 8192
+
+
+@require_safe
+def signin(request: HttpRequest) -> HttpResponse:
+    """To the provider; straight inside for whoever is there already."""
+    wanted = request.GET.get("next", "")
+    if sessions.session_of(request, now=timezone.now()):
+        return HttpResponseRedirect(entering.inside(wanted))
+    try:
+        way, url = entering.begin(wanted)
+    except ProviderFailed as failed:
+        return _not_entered(request, failed)
+    response = HttpResponseRedirect(url)
+    entering.remember(request, response, way)
+    return response
+
+
+@require_safe
+def come_back(request: HttpRequest) -> HttpResponse:
+    """From the provider, with a code. What it opens replaces whoever was signed in here before."""
+    now = timezone.now()
+    try:
+        way = entering.way_of(request)
+        token = entering.finish(way, request, now=now)
+    except (NotEntered, ProviderFailed) as failed:
+        return _not_entered(request, failed)
+    if former := sessions.session_of(request, now=now):
+        sessions.end(former)
+    response = HttpResponseRedirect(way.next)
+    entering.forget(response, way)
+    sessions.set_cookie(response, token)
+    return response
+
+
+@require_POST
+@inside
+def signout(request: CareerRequest) -> HttpResponse:
+    """Here at once; then the provider ends the sign-in that everything else stands on."""
+    sessions.end(request.career_session)
+    left = f"{settings.ORIGIN}{reverse('career:left')}"
+    goodbye = provider.goodbye()
+    said = {"client_id": settings.CAREER["client_id"], "post_logout_redirect_uri": left}
+    response = HttpResponseRedirect(f"{goodbye}?{urlencode(said)}" if goodbye else left)
+    sessions.forget_cookie(response)
+    return response
+
+
+@require_safe
+def left(request: HttpRequest) -> HttpResponse:
+    return render(request, "career/left.html")
+
+
+@csrf_exempt  # a program, whose signed token is its proof; the browser's cookies count for nothing
+@require_POST
+def told_to_end(request: HttpRequest) -> HttpResponse:
+    """OpenID Connect Back-Channel Logout 1.0, 2.5 to 2.8."""
+    token = request.POST.get("logout_token", "")
+    try:
+        if not 0 < len(token) <= LONGEST_TOKEN:
+            raise NotALogout("no logout_token")
+        ended = farewell.obey(token, now=timezone.now())
+    except NotALogout as refused:
+        logger.warning("logout token refused: %s", refused)
+        answer = JsonResponse({"error": "invalid_request", "error_description": str(refused)}, status=400)
+    except ProviderFailed as failed:
+        logger.warning("logout token not judged: %s", failed)
+        answer = JsonResponse({"error": "temporarily_unavailable"}, status=503)
+    else:
+        logger.info("sign-out by the provider: %d sessions ended", ended)
+        answer = JsonResponse({})
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _not_entered(request: HttpRequest, failed: Exception) -> HttpResponse:
+    """No sign-in is tried again by itself: two programs would send the browser to and fro."""
+    logger.warning("not signed in to I-Prof: %s", failed)
+    away = isinstance(failed, ProviderFailed) and not failed.permanent
+    return render(request, "career/not-entered.html", {"away": away}, status=503 if away else 403)
