@@ -3,8 +3,10 @@
 import re
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from e2e.desk import Desk
@@ -161,3 +163,38 @@ def test_one_letter_a_person(at_the_desk: AtTheDesk, demo: Demo, word: str, scre
     expect(line(page, f"Rentrée {word}")).to_have_count(2)
     visitor.axe()
     visitor.fits()
+
+
+def test_a_picture_in_a_template_reaches_who_is_written_to(
+    at_the_desk: AtTheDesk, demo: Demo, word: str, tmp_path: Path
+) -> None:
+    file, name, subject = tmp_path / "plan.png", f"Plan {word}", f"Avec plan {word}"
+    Image.new("RGB", (140, 90), (43, 74, 107)).save(file)
+    visitor, desk = at_the_desk("school-head")
+    page = visitor.page
+    visitor.go("/webmail/reglages/modeles/nouveau/")
+    page.get_by_label("Son nom, qui ne part pas avec le message").fill(name)
+    text = page.get_by_role("textbox", name="Texte")
+    text.fill(f"Le plan {word} :")
+    with page.expect_file_chooser() as choosing:
+        page.get_by_role("button", name="Image dans le texte").click()
+    choosing.value.set_files(file)
+    expect(text.locator("img")).to_have_attribute("width", "140")
+    visitor.axe()
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    expect(page.locator("#annonces")).to_contain_text("enregistré")
+
+    visitor.go("/webmail/")
+    desk.write()
+    desk.ready()
+    desk.fill(to=demo.account("hr-officer")["address"], subject=subject, text="Voici.")
+    choose(desk, name)
+    expect(desk.sheet.get_by_role("textbox", name="Texte du message").locator("img")).to_have_count(1)
+    desk.send()
+
+    _reader, other = at_the_desk("hr-officer")
+    other.wait_for(subject)
+    other.open(subject)
+    shown = other.formatted.locator("img")
+    expect(shown).to_have_count(1)
+    expect(shown).to_have_js_property("naturalWidth", 140)

@@ -58,7 +58,7 @@ def begin(intake: Intake, *, inbox: str, now: datetime, whole: bool = False) -> 
     mine = Intake.objects.filter(pk=intake.pk, state=State.TRIED, remote__tried_at__gt=now - TRIAL_LASTS)
     try:
         with transaction.atomic():
-            if not mine.update(state=State.RUNNING, asked_at=now, target=inbox):
+            if not mine.update(state=State.RUNNING, asked_at=now, looked_at=now, target=inbox):
                 return False
             if whole:
                 bookmarks.forget(intake.remote)

@@ -36,7 +36,7 @@ class Intake(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)  # in a row that led nowhere
     served_at = models.DateTimeField(null=True)  # whose turn it is: who waits longest
     finished_at = models.DateTimeField(null=True)
-    looked_at = models.DateTimeField(null=True)  # its page was open then
+    looked_at = models.DateTimeField(null=True)  # its page was open then: when it was asked for, and since
 
     class Meta:
         constraints: ClassVar = [

@@ -42,7 +42,7 @@ def take_in(
         with transaction.atomic():
             intake = Intake.objects.create(
                 key=key, account=account, asked_at=now, names="\n".join(names)[:20_000], target=place,
-                target_label=label[:400], target_made=made, ignored=looked.ignored,
+                target_label=label[:400], target_made=made, ignored=looked.ignored, looked_at=now,
             )  # fmt: skip
             for part in looked.parts:
                 part.intake = intake

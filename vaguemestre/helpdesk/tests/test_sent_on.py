@@ -55,6 +55,12 @@ def test_both_are_there_with_where_and_how_much(desk: Desk) -> None:
     assert "Secret" not in shown  # what somebody calls a filter is theirs
 
 
+def test_the_list_is_found_from_the_first_page_and_from_the_journal(desk: Desk) -> None:
+    client, address = at_the_desk(desk.somme), f'href="{reverse("helpdesk:redirections")}"'
+    for name in ("helpdesk:people", "helpdesk:journal"):
+        assert address in client.get(reverse(name)).content.decode()
+
+
 def test_an_agent_sees_those_whom_they_serve(desk: Desk) -> None:
     redirected(desk.neighbour, INSIDE)
     assert "Belkacem" not in page(at_the_desk(desk.somme))

@@ -16,7 +16,7 @@ def redirections(request: AgentRequest) -> HttpResponse:
     only_outside = request.GET.get("ou") == "dehors"
     found = sent_on.listed(request.agent, only_outside=only_outside)
     context = {
-        "section": "redirections", "now": timezone.now(), "found": found, "only_outside": only_outside,
+        "section": "journal", "now": timezone.now(), "found": found, "only_outside": only_outside,
         "more": (found.outside if only_outside else found.total) > len(found.lines),
     }  # fmt: skip
     return render(request, "helpdesk/redirections.html", context)

@@ -15,24 +15,36 @@ pytestmark = pytest.mark.usefixtures("daemons")
 ASK = {"HX-Request": "true"}
 
 
+def left(intake: Intake) -> Intake:
+    """As if the page had been closed a minute ago."""
+    Intake.objects.filter(pk=intake.pk).update(looked_at=timezone.now() - notes.LOOKS * 2)
+    intake.refresh_from_db()
+    return intake
+
+
 def test_it_says_what_was_brought_and_what_was_refused(mail_account: MailAccount) -> None:
     odd = b"Subject: www.piege.example \xc2\xbb\n\n"
     files = packed({"a.mbox": box(raw(1), raw(2), raw(2)), "l/1.eml": b"no field here", "l/2.eml": odd})
-    bring(take_in(mail_account, {"tout.zip": files}))
+    bring(left(take_in(mail_account, {"tout.zip": files})))
     [told] = Parcel.objects.all()
-    assert (told.to, told.subject) == (mail_account.address, "Votre import est termin\u00e9")
-    assert "3 messages import\u00e9s dans" in told.text
-    assert "1 d\u00e9j\u00e0 pr\u00e9sent, 1 refus\u00e9." in told.text
-    assert "n\u2019est pas un message" in told.text
+    assert (told.to, told.subject) == (mail_account.address, "Votre import est terminé")
+    assert "3 messages importés dans" in told.text
+    assert "1 déjà présent, 1 refusé." in told.text
+    assert "n’est pas un message" in told.text
     assert "/import/" in told.text
 
 
 def test_not_to_whoever_looks_at_the_page(mail_account: MailAccount, client: Client) -> None:
     sign_in(client, mail_account.account)
-    intake = take_in(mail_account, {"a.mbox": box(raw(1), raw(2))})
+    intake = left(take_in(mail_account, {"a.mbox": box(raw(1), raw(2))}))
     assert client.get("/import/etat/", headers=ASK).status_code == 200
     bring(intake)
     assert intake.state == Intake.State.DONE
+    assert not Parcel.objects.exists()
+
+
+def test_nor_to_whoever_has_just_pressed_the_button(mail_account: MailAccount) -> None:
+    bring(take_in(mail_account, {"a.mbox": box(raw(1))}))
     assert not Parcel.objects.exists()
 
 
@@ -40,8 +52,7 @@ def test_once_the_page_is_left_it_comes(mail_account: MailAccount, client: Clien
     sign_in(client, mail_account.account)
     intake = take_in(mail_account, {"a.mbox": box(raw(1))})
     client.get("/import/etat/", headers=ASK)
-    Intake.objects.update(looked_at=timezone.now() - notes.LOOKS * 2)
-    bring(intake)
+    bring(left(intake))
     assert Parcel.objects.count() == 1
 
 
@@ -49,10 +60,10 @@ def test_one_that_waits_says_why(mail_account: MailAccount, monkeypatch: pytest.
     intake = take_in(mail_account, {"a.mbox": box(raw(1), raw(2))})
     bringing.go_on(now=timezone.now(), seconds=0)
     Intake.objects.update(attempts=bringing.ATTEMPTS)
-    intake.refresh_from_db()
+    left(intake)
     bringing._in_vain(intake)
     [told] = Parcel.objects.all()
     assert told.subject == "Votre import vous attend"
-    assert "ne r\u00e9pond pas depuis longtemps" in told.text
+    assert "ne répond pas depuis longtemps" in told.text
     orders.stop(intake, now=timezone.now())  # one's own act needs no mail
     assert Parcel.objects.count() == 1
