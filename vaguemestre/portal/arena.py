@@ -19,11 +19,17 @@ NAMED = 3  # favourites that the home page names
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A tile with its words. `key` names the cell in the page: an application may stand among the favourites too."""
+    """A tile with its words, and nothing besides: the cell is drawn once for all that is the same (`web.kept`).
 
-    tile: Tile
+    `key` names it in the page: an application may stand among the favourites too."""
+
     key: str
+    slug: str
+    name: str
+    summary: str
+    favourite: bool
     shut: str  # when it comes back
+    reason: str
     lent: str  # by whom, until when
     asks: bool  # a second factor, before it opens
 
@@ -32,20 +38,19 @@ class Cell:
 class Group:
     anchor: str
     name: str
-    cells: Sequence[Cell]
+    cells: tuple[Cell, ...]
 
 
-def groups(tiles: Sequence[Tile], *, strong: bool, now: datetime, favourites_first: bool = True) -> list[Group]:
+def groups(tiles: Sequence[Tile], *, strong: bool, now: datetime, favourites_first: bool = True) -> tuple[Group, ...]:
     """By the authority's headings, favourites before them. Nothing under a heading: no heading."""
     domains = academy().arena.domains
     by_place: list[list[Cell]] = [[] for _domain in domains]
     for tile in tiles:
         by_place[place_of(tile.domain)].append(_cell(tile, "a", strong, now))
-    found = [
-        Group(domain.key, domain.name, cells) for domain, cells in zip(domains, by_place, strict=True) if cells
-    ]  # fmt: skip
+    found = [Group(one.key, one.name, tuple(cells)) for one, cells in zip(domains, by_place, strict=True) if cells]
     starred = [_cell(tile, "f", strong, now) for tile in tiles if tile.favourite] if favourites_first else []
-    return [Group("favoris", pgettext("applications", "Favourites"), starred), *found] if starred else found
+    first = [Group("favoris", pgettext("applications", "Favourites"), tuple(starred))] if starred else []
+    return (*first, *found)
 
 
 def recent(tiles: Iterable[Tile]) -> list[Tile]:
@@ -98,8 +103,8 @@ def until_words(ends: datetime) -> str:
 def _cell(tile: Tile, prefix: str, strong: bool, now: datetime) -> Cell:
     lent = {"giver": tile.giver, "until": until_words(tile.until) if tile.until else ""}
     return Cell(
-        tile, f"{prefix}-{tile.slug}",
-        shut=shut_words(tile.shut_until, now) if tile.shut else "",
+        f"{prefix}-{tile.slug}", tile.slug, tile.name, tile.summary, tile.favourite,
+        shut=shut_words(tile.shut_until, now) if tile.shut else "", reason=tile.shut_reason,
         lent=_("Delegated by %(giver)s until %(until)s") % lent if tile.giver else "",
         asks=tile.needs_key and not strong and not tile.shut,
     )  # fmt: skip

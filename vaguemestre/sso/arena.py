@@ -1,14 +1,15 @@
 """What somebody finds in ARENA: a fixed number of queries, however many applications there are."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.sso import audience
-from vaguemestre.sso.models import Application, Delegation, Favourite, Opening, QuickLink
+from vaguemestre.sso.models import Application, Favourite, Opening, QuickLink
 
 MOST_FAVOURITES = 40
 
@@ -37,14 +38,21 @@ class Tile:
 def tiles(account: Account, now: datetime) -> list[Tile]:
     """By name. Reads the person's postings: prefetch them."""
     lent = audience.lent_to(account, now)
+    own = audience.keys_seen_by(account, now)
     starred = set(Favourite.objects.filter(account=account).values_list("application", flat=True))
     opened = dict(Opening.objects.filter(account=account).values_list("application", "at"))
-    own = audience.seen_by(account, now)
-    found = {row.pk: _tile(row, starred, opened, None, now) for row in own}
-    for pk, loan in lent.items():
-        if pk not in found:
-            found[pk] = _tile(loan.application, starred, opened, loan, now)
-    return sorted(found.values(), key=lambda tile: tile.name.casefold())
+    # Columns, not objects: two hundred of these are several milliseconds of every page.
+    found = [
+        Tile(
+            slug, name, summary, domain, needs_key,
+            shut_reason=reason if reason and (until is None or now < until) else "", shut_until=until,
+            favourite=pk in starred, opened_at=opened.get(pk),
+            giver=lent[pk].giver.display_name if pk not in own else "", until=lent[pk].ends if pk not in own else None,
+        )
+        for pk, slug, name, summary, domain, needs_key, reason, until in _columns()
+        if pk in own or pk in lent
+    ]  # fmt: skip
+    return sorted(found, key=lambda tile: tile.name.casefold())
 
 
 def note_opening(account: Account, application: Application, now: datetime) -> None:
@@ -68,12 +76,6 @@ def purge(account_key: str, _now: datetime) -> None:
         table.objects.filter(account=account_key).delete()
 
 
-def _tile(
-    row: Application, starred: set[int], opened: Mapping[int, datetime], loan: Delegation | None, now: datetime
-) -> Tile:
-    return Tile(
-        row.slug, row.name, row.summary, row.domain, row.needs_key,
-        shut_reason=row.shut_reason if row.is_shut(now) else "", shut_until=row.shut_until,
-        favourite=row.pk in starred, opened_at=opened.get(row.pk),
-        giver=loan.giver.display_name if loan else "", until=loan.ends if loan else None,
-    )  # fmt: skip
+def _columns() -> "QuerySet[Application, tuple[Any, ...]]":
+    names = ("pk", "slug", "name", "summary", "domain", "needs_key", "shut_reason", "shut_until")
+    return Application.objects.filter(active=True).values_list(*names)

@@ -20,7 +20,7 @@ from vaguemestre.courier.wording import quoted
 from vaguemestre.people.functions import Function, current_postings, in_post
 from vaguemestre.people.models import School
 from vaguemestre.sso import audience
-from vaguemestre.sso.lent import posted
+from vaguemestre.sso.lent import posted, standing
 from vaguemestre.sso.models import Application, Delegation
 from vaguemestre.web.dates import in_full
 
@@ -48,8 +48,8 @@ def colleagues(uai: str, but: Account, today: date) -> QuerySet[Account]:
 
 def at(places: Collection[School], now: datetime) -> QuerySet[Delegation]:
     """Those of these establishments that are not over, whoever gave them: the next head must see what was lent."""
-    standing = Delegation.objects.filter(uai__in=[place.uai for place in places], ends__gt=now, withdrawn_at=None)
-    return standing.select_related("application", "giver__person", "receiver__person").order_by("ends", "pk")
+    here = Delegation.objects.filter(uai__in=[place.uai for place in places], ends__gt=now, withdrawn_at=None)
+    return here.select_related("application", "giver__person", "receiver__person").order_by("ends", "pk")
 
 
 def delegate(
@@ -94,8 +94,7 @@ def withdraw(delegation: Delegation, *, by: Account, now: datetime) -> None:
 
 
 def _former(receiver: Account, application: Application, place: School, now: datetime) -> QuerySet[Delegation]:
-    mine = Delegation.objects.filter(receiver=receiver, application=application, uai=place.uai)
-    return mine.filter(ends__gt=now, withdrawn_at=None)
+    return standing(receiver, now).filter(application=application, uai=place.uai)
 
 
 def _tell(delegation: Delegation, now: datetime, letter: tuple[str, str]) -> None:

@@ -6,9 +6,15 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from vaguemestre.accounts.models import Account
 from vaguemestre.people.functions import Function
 from vaguemestre.people.models import Posting
 from vaguemestre.sso.models import Delegation
+
+
+def standing(receiver: Account, now: datetime) -> QuerySet[Delegation]:
+    """Not over and not taken back; whether they still hold is asked of `live`."""
+    return Delegation.objects.filter(receiver=receiver, ends__gt=now, withdrawn_at=None)
 
 
 def live(now: datetime) -> QuerySet[Delegation]:

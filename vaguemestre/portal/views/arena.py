@@ -30,10 +30,13 @@ def page(request: StaffRequest) -> HttpResponse:
     every = applications.tiles(request.account, now)
     found = arena.matching(every, typed) if typed else every
     strong = request.session_record.strong_for_a_role
+    groups = arena.groups(found, strong=strong, now=now, favourites_first=not typed)
+    recent = [] if typed else arena.recent(every)
     context = {
-        "section": "arena", "typed": typed, "count": len(every), "found": len(found), "now": now,
-        "groups": arena.groups(found, strong=strong, now=now, favourites_first=not typed),
-        "recent": [] if typed else arena.recent(every),
+        "section": "arena", "typed": typed, "count": len(every), "found": len(found),
+        "groups": groups, "recent": recent,
+        # What the list is drawn from, whole; what somebody types would only push out of memory what serves again.
+        "same": () if typed else (groups, tuple((tile.slug, tile.name) for tile in recent)),
     }  # fmt: skip
     if is_htmx(request):
         return render(request, "portal/arena.html#applications", context)

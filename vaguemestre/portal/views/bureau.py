@@ -28,8 +28,8 @@ def bureau(request: HttpRequest) -> HttpResponse:
 def contacts(request: HttpRequest) -> HttpResponse:
     """Every counter, for whoever is not signed in as for whoever is."""
     facts = academy()
-    offices = [(one.office, one.name) for one in facts.departments]
-    return render(request, "portal/contacts.html", {"section": "help", "offices": [*offices, (facts.rectorat, "")]})
+    offices = [*(one.office for one in facts.departments), facts.rectorat]
+    return render(request, "portal/contacts.html", {"section": "help", "offices": offices})
 
 
 @require_safe
