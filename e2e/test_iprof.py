@@ -2,9 +2,10 @@
 
 import re
 import uuid
+from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from e2e.conftest import NewVisitor
 from e2e.visitor import Visitor
@@ -15,7 +16,7 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touc
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 
 
-def open_iprof(new_visitor: NewVisitor, demo: Demo, role: str, path: str = "/iprof/", **options: object) -> Visitor:
+def open_iprof(new_visitor: NewVisitor, demo: Demo, role: str, path: str = "/iprof/", **options: Any) -> Visitor:
     """By its address: the sign-in of the académie is on the way, and nothing else."""
     visitor = new_visitor(**options)
     visitor.go(path)
@@ -27,7 +28,7 @@ def open_iprof(new_visitor: NewVisitor, demo: Demo, role: str, path: str = "/ipr
 @pytest.mark.smoke
 @pytest.mark.parametrize("options", [{}, PHONE], ids=["desk", "telephone"])
 def test_an_error_in_the_file_is_reported_and_answered(
-    new_visitor: NewVisitor, demo: Demo, options: dict[str, object]
+    new_visitor: NewVisitor, demo: Demo, options: dict[str, Any]
 ) -> None:
     word = f"repère {uuid.uuid4().hex[:10]}"
     teacher = open_iprof(new_visitor, demo, "teacher", **options)
@@ -40,8 +41,8 @@ def test_an_error_in_the_file_is_reported_and_answered(
     teacher.axe()
     page.get_by_role("link", name="Signaler une erreur : Quotité").click()
     page.get_by_label("Qu’est-ce qui est faux").fill(f"Ma quotité est de 80 %, {word}.")
-    document = {"name": "arrêté.pdf", "mimeType": "application/pdf", "buffer": PDF}
-    page.get_by_label("Documents").set_input_files([document])  # type: ignore[list-item]
+    document = FilePayload(name="arrêté.pdf", mimeType="application/pdf", buffer=PDF)
+    page.get_by_label("Documents").set_input_files(document)
     teacher.fits()
     teacher.axe()
     page.get_by_role("button", name="Envoyer à mon correspondant").click()
