@@ -78,8 +78,6 @@ def show_secrets(data: Path, names: list[str]) -> None:
 def _purposes() -> dict[str, str]:
     return {
         "django": _("cookies and signed links"),
-        "id-token": _("what applications are told of who signs in"),
-        "client-iprof": _("I-Prof’s own sign-in"),
         "numen-encryption": _("reads the NUMEN back"),
         "numen-lookup": _("finds a person by NUMEN"),
         "letter-seal": _("provisional passwords until their letter is printed"),

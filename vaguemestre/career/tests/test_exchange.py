@@ -160,7 +160,7 @@ def test_the_queue_by_state_department_and_corps(office: Office, enter: Enter) -
         ("anim.gif", b"GIF89a\x01\0\x01\0", "anim.gif"),
         ("arrêté.html", PDF, "arrêté.html.pdf"),
         ("../../etc/passwd.pdf", PDF, "passwd.pdf"),
-        ("a\x1b\u202efdp.exe.pdf", PDF, "a fdp.exe.pdf"),
+        ("a\x1b\u202efdp.exe.pdf", PDF, "afdp.exe.pdf"),
     ],
 )
 def test_a_file_is_what_its_octets_say(office: Office, enter: Enter, name: str, content: bytes, kept: str) -> None:
