@@ -70,16 +70,17 @@ def put(demo: Demo, account: dict[str, str], messages: Iterable[bytes], folder: 
     return numbers
 
 
-def subjects(demo: Demo, account: dict[str, str], folder: str = "INBOX") -> list[str]:
-    """What the messages of a folder are about."""
+def subjects(demo: Demo, account: dict[str, str], folder: str = "INBOX", which: str = "ALL") -> list[str]:
+    """What the messages of a folder are about; `which` as IMAP searches: FLAGGED, KEYWORD x."""
     context = ssl.create_default_context(cafile=str(demo.ca))
     imaps = demo.endpoints["imaps"]
     with imaplib.IMAP4_SSL(imaps["host"], imaps["port"], ssl_context=context) as box:
         box.login(account["identifier"], account.get("app_password", account["password"]))
-        _answer, count = box.select(f'"{folder}"', readonly=True)
-        if count == [b"0"]:
+        box.select(f'"{folder}"', readonly=True)
+        _answer, numbers = box.search(None, which)
+        if not numbers[0]:
             return []
-        _answer, found = box.fetch("1:*", "(BODY.PEEK[HEADER.FIELDS (SUBJECT)])")
+        _answer, found = box.fetch(numbers[0].replace(b" ", b",").decode(), "(BODY.PEEK[HEADER.FIELDS (SUBJECT)])")
     parser = BytesHeaderParser(policy=default)
     return [str(parser.parsebytes(part[1])["Subject"]) for part in found if isinstance(part, tuple)]
 

@@ -1,5 +1,7 @@
-"""The same mailbox in real programs: mbsync reads and files, swaks sends, the webmail shows what they did."""
+"""The same mailbox in real programs: mbsync reads and files, swaks and neomutt send, curl looks; the webmail shows what
+they did. Thunderbird has a file of its own."""
 
+import shlex
 import subprocess
 import uuid
 from collections.abc import Callable
@@ -9,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from e2e.desk import Desk
-from e2e.post import subjects
+from e2e.post import act, in_the_end, subjects
 from e2e.visitor import Visitor
 from vaguemestre.launcher.testing import Demo
 
@@ -60,12 +62,17 @@ def test_mbsync_brings_the_mailbox_down_and_files_up(demo: Demo, at_the_desk: Si
     assert any("Flux RH de cette nuit" in path.read_text(errors="replace") for path in kept)
     # A program stores what it sent: the webmail shows it under Sent.
     name = f"Depuis un logiciel {uuid.uuid4().hex[:6]}"
-    sent = mail / "Sent" / "cur" / f"1.{uuid.uuid4().hex}.laptop:2,S"
+    sent = mail / "Sent" / "cur" / f"1.{uuid.uuid4().hex}.laptop:2,FS"
     sent.write_text(f"From: {account['address']}\nTo: {account['address']}\nSubject: {name}\n\nBonjour.\n")
     mbsync(demo, account, tmp_path)
     _visitor, desk = at_the_desk("hr-officer")
     desk.open_folder("Envoyés")
     expect(desk.row(name)).to_be_visible()
+    assert name in subjects(demo, account, "Sent", "FLAGGED")  # with the mark that it bore there
+    act(demo, account, name, "STORE", "-FLAGS", "\\Flagged", folder="Sent")
+    mbsync(demo, account, tmp_path)
+    [there] = [path for path in (mail / "Sent").rglob("*:2,*") if name in path.read_text(errors="replace")]
+    assert there.name.endswith(":2,S")
 
 
 def test_swaks_sends_over_tls_with_the_identifier_and_the_webmail_shows_it(demo: Demo, at_the_desk: Sit) -> None:
@@ -93,3 +100,61 @@ def swaks(demo: Demo, account: dict[str, str], *options: str) -> None:
          "--auth-password", account["password"], "--timeout", "30", *options],
         check=True, capture_output=True, text=True, timeout=60,
     )  # fmt: skip
+
+
+def neomutt(demo: Demo, account: dict[str, str], folder: Path, hook: str, *options: str) -> None:
+    """As somebody at a terminal has it; the hook presses the keys. (Without a terminal it keeps no copy on a server.)
+    The password is read by a command, never written in the file."""
+    (folder / "password").write_text(account["password"])
+    (folder / "password").chmod(0o600)
+    imaps, smtps = demo.endpoints["imaps"], demo.endpoints["smtps"]
+    (folder / "neomuttrc").write_text(f"""\
+set from = "{account["address"]}"
+set imap_user = "{account["identifier"]}"
+set imap_pass = "`cat {folder}/password`"
+set smtp_url = "smtps://{account["identifier"]}@{smtps["host"]}:{smtps["port"]}"
+set smtp_pass = "`cat {folder}/password`"
+set folder = "imaps://{imaps["host"]}:{imaps["port"]}"
+set spool_file = "+INBOX"
+set record = "+Sent"
+set ssl_ca_certificates_file = "{demo.ca}"
+set ssl_use_system_certs = no
+# No question before the letter, nor about one that the editor left as it was.
+set autoedit = yes
+set edit_headers = yes
+set editor = "true"
+set abort_unmodified = no
+set quit = yes
+{hook}
+""")
+    surroundings = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "TERM": "xterm", "LANG": "C.UTF-8"}
+    command = shlex.join(["neomutt", "-n", "-F", str(folder / "neomuttrc"), *options])
+    at_a_terminal = ["script", "--quiet", "--return", "--command", command, str(folder / "screen")]
+    nothing = subprocess.DEVNULL
+    subprocess.run(at_a_terminal, stdin=nothing, capture_output=True, timeout=60, env=surroundings, check=True)
+
+
+def test_neomutt_sends_keeps_one_copy_and_marks(demo: Demo, tmp_path: Path) -> None:
+    account, to = demo.account("hr-officer"), demo.account("school-head")
+    name = f"mutt{uuid.uuid4().hex[:8]}"
+    (tmp_path / "text").write_text("Bonjour,\n\nÀ la rentrée.\n")
+    options = ("-s", name, "-i", str(tmp_path / "text"), "--", to["address"])
+    neomutt(demo, account, tmp_path, 'send2-hook . "push <send-message>"', *options)
+    in_the_end(lambda: name in subjects(demo, to))
+    assert subjects(demo, account, "Sent").count(name) == 1
+    pressed = f"<limit>~s {name}<enter><flag-message><sync-mailbox><quit>"
+    neomutt(demo, account, tmp_path, f'folder-hook . "push \\"{pressed}\\""', "-f", "+Sent")
+    assert name in subjects(demo, account, "Sent", "FLAGGED")
+
+
+def test_curl_sees_what_each_folder_is_for_and_no_door_without_tls(demo: Demo) -> None:
+    account, imaps = demo.account("hr-officer"), demo.endpoints["imaps"]
+    address = f"imaps://{imaps['host']}:{imaps['port']}/"
+    secret = f'user = "{account["identifier"]}:{account["password"]}"'
+    command = ["curl", "--silent", "--show-error", "--cacert", str(demo.ca), "--config", "-"]
+    asked = [*command, address, "--request", 'LIST (SPECIAL-USE) "" "*"']
+    said = subprocess.run(asked, input=secret, check=True, capture_output=True, text=True, timeout=60).stdout
+    for use in ("Drafts", "Sent", "Archive", "Junk", "Trash"):
+        assert f"\\{use}" in said
+    plain = [*command, address.replace("imaps", "imap"), "--request", "NOOP", "--max-time", "10"]
+    assert subprocess.run(plain, input=secret, check=False, capture_output=True, text=True, timeout=60).returncode != 0

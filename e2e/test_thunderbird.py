@@ -170,13 +170,13 @@ def test_what_it_sends_arrives_and_is_kept_once(desktop: Desktop) -> None:
         assert subjects(desktop.demo, desktop.account, "Sent").count(subject) == 1
 
 
-def test_the_page_that_helps_says_which_program_came_in(desktop: Desktop) -> None:
+def test_its_owner_reads_which_program_came_in(desktop: Desktop) -> None:
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', desktop.page("/session/"))
     assert token
     typed = {"identifiant": desktop.account["identifier"], "secret": desktop.account["password"]}
     desktop.page("/session/", csrfmiddlewaretoken=token[1], **typed)
     version = desktop.program.script("return Services.appinfo.version")
-    assert f"Thunderbird {version}" in desktop.page("/bv/logiciels/thunderbird/")
+    assert f"Thunderbird {version}" in desktop.page("/mon-compte/connexions/")
 
 
 @contextmanager

@@ -54,7 +54,9 @@ def program(name: str, version: str) -> str:
 
 
 def in_words(program: str, named: str) -> str:
-    """With the name that its owner gave to its password, where there is one."""
+    """With the name that its owner gave to its password, where there is one that says more."""
+    if program.startswith(named):
+        return program
     return BETWEEN.join(filter(None, (program, named)))
 
 

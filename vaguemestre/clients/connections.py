@@ -11,12 +11,13 @@ from vaguemestre.accounts.models import Account, SignIn
 from vaguemestre.web import dates
 
 JUST_NOW = timedelta(minutes=2)
-_LOOKED_AT = 20
+_LOOKED_AT, _SAID = 20, 4
+_CHANNELS = (SignIn.Channel.IMAP, SignIn.Channel.SMTP)
 
 
 @dataclass(frozen=True)
 class Connection:
-    """The last one that read, or that sent; or a password that was refused after both."""
+    """A program that read or sent, or a password that was refused."""
 
     good: bool
     fresh: bool
@@ -25,14 +26,19 @@ class Connection:
 
 
 def last_of(account: Account, now: datetime) -> list[Connection]:
-    """Reading, then sending, each once; a refusal stands first while it is the last thing that happened."""
+    """What has just happened, latest first; a refusal only while it is the last thing. If nothing has come in, when
+    a program last read and last sent."""
     lines = list(account.sign_ins.exclude(channel=SignIn.Channel.WEB).order_by("-at", "-id")[:_LOOKED_AT])
-    said = [_said(lines[0], now)] if lines and not _good(lines[0]) and now - lines[0].at < JUST_NOW else []
-    for channel in (SignIn.Channel.IMAP, SignIn.Channel.SMTP):
-        found = next((line for line in lines if line.channel == channel and _good(line)), None)
-        if found:
-            said.append(_said(found, now))
-    return said
+    fresh = [line for line in lines if now - line.at < JUST_NOW][:_SAID]
+    shown = [line for line in fresh if _good(line) or line is fresh[0]]
+    if not any(map(_good, shown)):
+        shown += _last_good(lines)
+    return [_said(line, now) for line in shown]
+
+
+def _last_good(lines: list[SignIn]) -> list[SignIn]:
+    of_channels = ([line for line in lines if line.channel == channel and _good(line)] for channel in _CHANNELS)
+    return [of_channel[0] for of_channel in of_channels if of_channel]
 
 
 def _good(line: SignIn) -> bool:

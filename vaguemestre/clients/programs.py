@@ -28,7 +28,7 @@ THUNDERBIRD = Program(
             "Type your name, then %(address)s. Thunderbird finds the servers by itself: there is nothing else "
             "to fill in."
         ),
-        _("Give the password (below), let Thunderbird remember it, and finish."),
+        _("Give the password that you make on this page, let Thunderbird remember it, and finish."),
     ),
     (
         _(
@@ -46,7 +46,7 @@ OUTLOOK = Program(
             "Type %(address)s and press “Connect”. Outlook finds the servers by itself; if it asks for a type "
             "of account, choose IMAP."
         ),
-        _("Give the password (below) and finish."),
+        _("Give the password that you make on this page, and finish."),
     ),
     (
         _(
@@ -65,7 +65,7 @@ APPLE = Program(
             "iPhone and iPad: Settings, “Profile Downloaded”, Install. Mac: System Settings, General, Device "
             "Management."
         ),
-        _("Give the password (below) when it is asked for: the profile does not hold it."),
+        _("When it is asked for, give the password that you make on this page: the profile does not hold it."),
     ),
     (
         _(
@@ -83,7 +83,7 @@ ANDROID = Program(
             "Choose to import an account with a QR code, and point the telephone at the picture on this page. "
             "Without a computer at hand: add an account, and type %(address)s."
         ),
-        _("Give the password (below)."),
+        _("Give the password that you make on this page."),
     ),
     (
         _("The picture holds your address and the names of the servers; no password."),
@@ -95,7 +95,7 @@ OTHER = Program(
     (
         _("Add an account of the kind IMAP."),
         _("Fill in the values of this page: server, port and security for reading, then for sending."),
-        _("Give the password (below). It is the same for reading and for sending."),
+        _("Give the password that you make on this page, the same for reading and for sending."),
     ),
 )  # fmt: skip
 
