@@ -191,6 +191,7 @@ RECURRING = {
     "vaguemestre.directory.index.keep_up": 3600,
     "vaguemestre.courier.retention.sweep": 3600,
     "vaguemestre.sso.farewells.look_after": 60,
+    "vaguemestre.sso.retention.sweep": 3600,
     "vaguemestre.audit.journal.seal_due": 600,
     "vaguemestre.clock.pruning.prune": 86400,
 }
@@ -205,6 +206,7 @@ ACCOUNT_PURGERS = [
     "vaguemestre.webmail.purging.purge",
     "vaguemestre.contacts.purging.purge",
     "vaguemestre.helpdesk.proof.forget_account",
+    "vaguemestre.sso.purging.forget_account",
 ]
 # Who follows sessions that end: functions (hashes of their tokens) -> how many places are being told. Called in the
 # transaction of the act; they tell after it.

@@ -179,4 +179,3 @@ def test_rows_of_sessions_go_in_one_place_only() -> None:
     found = [str(file) for file in room.parent.rglob("*.py") if "/tests/" not in str(file)
              and deletes.search(file.read_text(encoding="utf-8"))]  # fmt: skip
     assert found == []
-

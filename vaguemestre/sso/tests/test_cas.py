@@ -295,7 +295,7 @@ def test_warn_asks_first(browser: Client, application: Application) -> None:
     assert page.status_code == 200
     assert not ServiceTicket.objects.exists()
     going = browser.post("/cas/passage/", {"service": SERVICE}).content.decode()
-    assert f'url={SERVICE}?ticket=ST-' in going
+    assert f"url={SERVICE}?ticket=ST-" in going
 
 
 def test_somebody_elses_application_is_let_read_once(browser: Client, account: Account) -> None:
