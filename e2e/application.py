@@ -252,7 +252,7 @@ class Handler(BaseHTTPRequestHandler):
 
 PAGES = {
     "/": Handler.home, "/qui": Handler.who, "/quitter": Handler.leave, "/oidc/entrer": Handler.enter,
-    "/oidc/retour": Handler.come_back, "/cas/entree": Handler.by_cas,
+    "/oidc/retour": Handler.come_back, "/cas/entree": Handler.by_cas, "/favicon.ico": Handler.home,
 }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Sign-out everywhere: whoever leaves the portal leaves every application that was opened from there.
 
-`sessions_ended` hears of it inside the act's transaction (`settings.SESSION_FOLLOWERS`) and writes down whom to tell; the
-tasks process is woken by the commit and tells them (`settings.URGENT`), each application in a lane of its own (`lanes`).
+`sessions_ended` hears of it inside the act's transaction (`settings.SESSION_FOLLOWERS`) and writes down whom to tell;
+the tasks process is woken by the commit (`settings.URGENT`) and tells each application in a lane of its own (`lanes`).
 """
 
 from datetime import datetime, timedelta
@@ -18,7 +18,6 @@ from vaguemestre.sso import lanes
 from vaguemestre.sso.models import Farewell, Protocol, ServiceTicket, Visit
 
 BATCH = 2000
-KEPT = timedelta(days=30)  # the trace of what was told, for whoever asks why an application was still open
 A_TICKET = timedelta(days=1)
 
 
@@ -62,7 +61,6 @@ def look_after(_key: str, now: datetime) -> None:
     living = Session.objects.filter(expires_at__gt=now).values("pk")
     end(Visit.objects.filter(ended_at=None).exclude(session__in=living), now=now)
     ServiceTicket.objects.filter(used_at=None, expires_at__lt=now - A_TICKET).delete()
-    Visit.objects.filter(ended_at__lt=now - KEPT).delete()
 
 
 def waiting() -> "QuerySet[Farewell, Any]":
