@@ -360,9 +360,10 @@ def test_an_operator_who_knows_it_is_back_need_not_wait(account: Account) -> Non
     visit = visited(session_of(account), nobody())
     sessions.end_sessions(account)
     send_waiting()
-    assert [waits.visit for waits in farewells.waiting()] == [visit]
+    [row] = farewells.by_application()
+    assert (row.application, row.count, row.error) == (visit.application, 1, "ConnectionRefusedError")
     Farewell.objects.update(next_at=None)
-    application: Application = visit.application
-    farewells.try_now(application.pk, now=timezone.now())
+    assert farewells.by_application()[0].next_at is None
+    farewells.try_now(visit.application_id, by="agent", now=timezone.now())
     send_waiting()
     assert Farewell.objects.get().tries == 2
