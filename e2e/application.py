@@ -133,7 +133,9 @@ class Handler(BaseHTTPRequestHandler):
     def home(self) -> None:
         who = self.session
         words = f"<p id=qui>{escape(who['name'])}</p>" if who else "<p id=qui>personne</p>"
-        ways = '<a href="/oidc/entrer">Entrer</a> <a href="/cas/entree">Entrer par CAS</a> <a href="/quitter">Quitter</a>'
+        ways = (
+            '<a href="/oidc/entrer">Entrer</a> <a href="/cas/entree">Entrer par CAS</a> <a href="/quitter">Quitter</a>'
+        )
         self.say(200, f"<!doctype html><html lang=fr><title>Cahier</title><h1>Cahier</h1>{words}{ways}")
 
     def who(self) -> None:
@@ -250,7 +252,7 @@ class Handler(BaseHTTPRequestHandler):
 
 PAGES = {
     "/": Handler.home, "/qui": Handler.who, "/quitter": Handler.leave, "/oidc/entrer": Handler.enter,
-    "/oidc/retour": Handler.come_back, "/cas/entree": Handler.by_cas,
+    "/oidc/retour": Handler.come_back, "/cas/entree": Handler.by_cas, "/favicon.ico": Handler.home,
 }  # fmt: skip
 
 

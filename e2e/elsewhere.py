@@ -33,7 +33,9 @@ class Elsewhere:
     def start(self) -> None:
         command = [sys.executable, "-P", "-m", "e2e.application", str(self.folder / "facts.json")]
         with (self.folder / "log").open("a") as log:
-            self.process = subprocess.Popen(command, cwd=CHECKOUT, env={"PYTHONPATH": str(CHECKOUT)}, stdout=log, stderr=log)
+            self.process = subprocess.Popen(
+                command, cwd=CHECKOUT, env={"PYTHONPATH": str(CHECKOUT)}, stdout=log, stderr=log
+            )
         deadline = time.monotonic() + 60
         while not self._answers():
             assert self.process.poll() is None, (self.folder / "log").read_text()
@@ -58,7 +60,10 @@ class Elsewhere:
     def _answers(self) -> bool:
         context = ssl.create_default_context(cafile=str(self.ca))
         try:
-            with socket.create_connection((HOST, self.port), 1) as line, context.wrap_socket(line, server_hostname=HOST):
+            with (
+                socket.create_connection((HOST, self.port), 1) as line,
+                context.wrap_socket(line, server_hostname=HOST),
+            ):
                 return True
         except OSError:
             return False

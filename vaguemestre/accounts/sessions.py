@@ -45,7 +45,7 @@ class Visit:
 
 
 class Ended(NamedTuple):
-    count: int
+    sessions: int
     told: int  # applications
 
 
@@ -128,7 +128,7 @@ def end_session(session: Session) -> int:
 def end_sessions(account: Account, *, but: Session | None = None) -> int:
     """Everywhere, or everywhere else than here. How many there were."""
     there = account.sessions.exclude(pk=but.pk if but else "")
-    return _end(there, [account.key], but=short(but) if but else "").count
+    return _end(there, [account.key], but=short(but) if but else "").sessions
 
 
 def end_all(accounts: "Iterable[Account]") -> None:

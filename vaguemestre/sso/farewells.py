@@ -1,24 +1,24 @@
 """Sign-out everywhere: whoever leaves the portal leaves every application that was opened from there.
 
-`sessions_ended` hears of it inside the act's transaction (`settings.SESSION_FOLLOWERS`) and writes down whom to tell; the
-tasks process is woken by the commit and tells them (`settings.URGENT`), each application in a lane of its own (`lanes`).
+`sessions_ended` hears of it inside the act's transaction (`settings.SESSION_FOLLOWERS`) and writes down whom to tell;
+the tasks process is woken by the commit (`settings.URGENT`) and tells each application in a lane of its own (`lanes`).
 """
 
 from datetime import datetime, timedelta
 from itertools import batched
-from typing import Any
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from vaguemestre.accounts.models import Session
+from vaguemestre.audit import journal
 from vaguemestre.clock import urgent
 from vaguemestre.sso import lanes
-from vaguemestre.sso.models import Farewell, Protocol, ServiceTicket, Visit
+from vaguemestre.sso.models import Application, Farewell, Protocol, ServiceTicket, Visit
 
 BATCH = 2000
-KEPT = timedelta(days=30)  # the trace of what was told, for whoever asks why an application was still open
 A_TICKET = timedelta(days=1)
 
 
@@ -62,17 +62,38 @@ def look_after(_key: str, now: datetime) -> None:
     living = Session.objects.filter(expires_at__gt=now).values("pk")
     end(Visit.objects.filter(ended_at=None).exclude(session__in=living), now=now)
     ServiceTicket.objects.filter(used_at=None, expires_at__lt=now - A_TICKET).delete()
-    Visit.objects.filter(ended_at__lt=now - KEPT).delete()
 
 
-def waiting() -> "QuerySet[Farewell, Any]":
-    """For whoever runs the service: what was not heard yet, the oldest first."""
-    late = Farewell.objects.filter(done_at=None).exclude(last_error="")
-    return late.select_related("visit__application", "visit__account").order_by("asked_at", "pk")
+class Waiting(NamedTuple):
+    """One application that has not heard, for whoever runs the service."""
+
+    application: Application
+    count: int
+    since: datetime  # of the oldest
+    next_at: datetime | None  # none: nobody goes on trying
+    error: str  # the last one
 
 
-def try_now(application: int, *, now: datetime) -> None:
+def by_application() -> list[Waiting]:
+    """Tried and not heard; the longest first."""
+    late = Farewell.objects.filter(done_at=None).exclude(last_error="").select_related("visit__application")
+    rows: dict[int, list[Farewell]] = {}
+    for one in late.order_by("asked_at", "pk"):
+        rows.setdefault(one.visit.application_id, []).append(one)
+    return [_row(some) for some in rows.values()]
+
+
+def _row(some: list[Farewell]) -> Waiting:
+    ahead = [one.next_at for one in some if one.next_at]
+    return Waiting(
+        some[0].visit.application, len(some), some[0].asked_at, min(ahead, default=None), some[-1].last_error
+    )
+
+
+def try_now(application: int, *, by: str, now: datetime) -> None:
     """The operator knows that it is back, or has put its address right. What was given up is tried once more too."""
     with transaction.atomic():
-        Farewell.objects.filter(visit__application=application, done_at=None).update(next_at=now)
+        late = Farewell.objects.filter(visit__application=application, done_at=None)
+        count = late.update(next_at=now)
+        journal.record(by, "sso.farewells-again", Application.objects.get(pk=application).slug, count=count)
         urgent.wake()

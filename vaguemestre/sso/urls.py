@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vaguemestre.sso.views import authorize, consents, farewells, logout, machines
+from vaguemestre.sso.views import authorize, consents, farewells, logout, machines, waiting
 
 app_name = "sso"
 urlpatterns = [
@@ -13,8 +13,10 @@ urlpatterns = [
     path("sso/token/", machines.token, name="token"),
     path("sso/userinfo/", machines.userinfo, name="userinfo"),
     path("sso/revocation/", machines.revocation, name="revocation"),
+    path("sso/deconnexion/", farewells.farewells, name="farewells"),
+    path("sso/deconnexions/", waiting.waiting, name="waiting"),
+    path("sso/deconnexions/<slug:slug>/essai/", waiting.again, name="waiting-again"),
     path("sso/logout/", logout.logout, name="logout"),
     path("mon-compte/applications/", consents.listed, name="consents"),
     path("mon-compte/applications/<int:number>/retrait/", consents.withdrawal, name="consent-withdrawal"),
-    path("sso/deconnexion/", farewells.farewells, name="farewells"),
 ]

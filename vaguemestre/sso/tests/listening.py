@@ -3,7 +3,6 @@
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,7 +18,6 @@ class Listener:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     heard: list[tuple[str, dict[str, str]]] = field(default_factory=list)  # path, form
-    at: list[float] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -34,7 +32,6 @@ def listening(port: int = 0) -> Iterator[Listener]:
         def do_POST(self) -> None:
             form = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
             listener.heard.append((self.path, dict(parse_qsl(form))))
-            listener.at.append(time.monotonic())
             self.send_response(listener.status)
             for name, value in {"Content-Length": "0", **listener.headers}.items():
                 self.send_header(name, value)

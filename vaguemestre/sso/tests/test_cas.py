@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 from xml.etree import ElementTree as Xml
 
@@ -16,6 +17,7 @@ from vaguemestre.accounts.models import Account, Session
 from vaguemestre.accounts.testing import PASSWORD, make_account, sign_in
 from vaguemestre.people.models import Person
 from vaguemestre.sso.cas import tickets
+from vaguemestre.sso.cas.answers import Failure
 from vaguemestre.sso.models import Application, Consent, Protocol, ServiceTicket, Visit
 from vaguemestre.sso.subjects import subject_of
 from vaguemestre.sso.testing import make_application
@@ -41,8 +43,8 @@ def application() -> Application:
     return notes()
 
 
-def notes(**facts: object) -> Application:
-    defaults = {"protocol": Protocol.CAS, "cas_services": [SERVICE], "own": True, "redirect_uris": ""}
+def notes(**facts: Any) -> Application:
+    defaults: dict[str, Any] = {"protocol": Protocol.CAS, "cas_services": [SERVICE], "own": True, "redirect_uris": ""}
     return make_application("Notes", **(defaults | facts))
 
 
@@ -183,9 +185,7 @@ def test_a_ticket_dies_with_the_right(browser: Client, application: Application)
 @pytest.mark.parametrize(
     "facts", [{"active": False}, {"protocol": Protocol.LINK}, {"shut_reason": "Fermé."}, {"needs_key": True}]
 )
-def test_a_ticket_dies_with_the_application(
-    browser: Client, application: Application, facts: dict[str, object]
-) -> None:
+def test_a_ticket_dies_with_the_application(browser: Client, application: Application, facts: dict[str, Any]) -> None:
     ticket = ticket_in(login(browser))
     Application.objects.filter(pk=application.pk).update(**facts)
     assert refused(ticket) == "INVALID_TICKET"
@@ -295,7 +295,7 @@ def test_warn_asks_first(browser: Client, application: Application) -> None:
     assert page.status_code == 200
     assert not ServiceTicket.objects.exists()
     going = browser.post("/cas/passage/", {"service": SERVICE}).content.decode()
-    assert f'url={SERVICE}?ticket=ST-' in going
+    assert f"url={SERVICE}?ticket=ST-" in going
 
 
 def test_somebody_elses_application_is_let_read_once(browser: Client, account: Account) -> None:
@@ -314,7 +314,7 @@ def test_somebody_elses_application_is_let_read_once(browser: Client, account: A
     ("facts", "status"),
     [({"shut_reason": "Mise à jour."}, 503), ({"needs_key": True}, 403), ({"seen_by": {"department": "02"}}, 403)],
 )
-def test_who_may_not_stays_here(browser: Client, facts: dict[str, object], status: int) -> None:
+def test_who_may_not_stays_here(browser: Client, facts: dict[str, Any], status: int) -> None:
     notes(**facts)
     for more in ({}, {"gateway": "true"}, {"warn": "true"}):
         assert login(browser, **more).status_code == status
@@ -353,7 +353,7 @@ def test_any_other_link_asks_first(browser: Client, application: Application, se
     """A picture or a link on some page signs nobody out."""
     answer = browser.get("/cas/logout", {"service": service} if service else {})
     assert answer.status_code == 200
-    assert "Se déconnecter partout" in answer.content.decode()
+    assert "Se déconnecter de tout" in answer.content.decode()
     assert Session.objects.exists()
 
 
@@ -372,7 +372,7 @@ def test_two_who_show_it_at_once(browser: Client, application: Application) -> N
     ticket, now = ticket_in(login(browser)), timezone.now()
     row = ServiceTicket.objects.get()
     assert ServiceTicket.objects.filter(pk=row.pk, used_at=None).update(used_at=now) == 1
-    assert tickets.validate(ticket, SERVICE, renew=False, proxied=False, now=now) == tickets.Failure.TICKET
+    assert tickets.validate(ticket, SERVICE, renew=False, proxied=False, now=now) == Failure.TICKET
 
 
 def test_life_is_counted_from_the_ticket(browser: Client, application: Application) -> None:

@@ -2,8 +2,9 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import jwt
@@ -55,7 +56,7 @@ def session_of(account: Account) -> Session:
     return Session.objects.filter(account=account).latest("created_at")
 
 
-def visited(session: Session, told: str, **facts: object) -> Visit:
+def visited(session: Session, told: str, **facts: Any) -> Visit:
     application = make_application(backchannel_logout_uri=told, own=True, **facts)
     return visits.opened(session.account, session.pk, application, Protocol.OIDC, now=timezone.now())
 
@@ -75,9 +76,9 @@ def send_waiting() -> None:
     lanes.finish(20)
 
 
-def in_the_end(truth: object, seconds: float = 20) -> None:
+def in_the_end(truth: Callable[[], bool], seconds: float = 20) -> None:
     deadline = time.monotonic() + seconds
-    while not truth():  # type: ignore[operator]
+    while not truth():
         assert time.monotonic() < deadline
         time.sleep(0.02)
 
@@ -125,17 +126,15 @@ def test_cas_hears_which_ticket(account: Account) -> None:
     assert Farewell.objects.get().done_at is not None
 
 
-def test_within_two_seconds_of_the_commit_also_beside_one_that_is_silent(account: Account, tasks: None) -> None:
-    """Silent is the worst way to be down: the connection is taken, and then nothing."""
+def test_nobody_waits_for_one_that_is_silent(account: Account, tasks: None) -> None:
+    """The worst way to be down: the connection is taken, and then nothing. How fast it is, is measured in `bench/`."""
     with silent() as dead, listening() as one, listening() as two:
         session = session_of(account)
         for address in (f"{dead}/fin", f"{one.url}/fin", nobody(), f"{two.url}/fin"):
             visited(session, address)
         by_cas(session, f"{two.url}/cas", "ST-essai")
-        start = time.monotonic()
         sessions.end_session(session)
         in_the_end(lambda: len(one.heard) == 1 and len(two.heard) == 2)
-        assert max(one.at + two.at) - start < 2
         in_the_end(lambda: Farewell.objects.filter(done_at=None).exclude(last_error="").count() == 2)
     assert not Visit.objects.filter(ended_at=None).exists()
 
@@ -286,9 +285,9 @@ def test_closing_an_account_and_the_drill_tell_applications(account: Account, se
 def test_an_act_that_is_undone_ends_nothing(account: Account) -> None:
     session = session_of(account)
     visited(session, nobody())
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         sessions.end_session(session)
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert not Farewell.objects.exists()
     assert Visit.objects.get().ended_at is None
 
@@ -300,8 +299,6 @@ def test_the_end_of_the_day_ends_applications_by_the_clock(account: Account) -> 
     assert Visit.objects.get().ended_at is None
     farewells.look_after("", session.expires_at)
     assert Visit.objects.get().ended_at == session.expires_at
-    farewells.look_after("", session.expires_at + farewells.KEPT + timedelta(seconds=1))
-    assert not Visit.objects.exists()
 
 
 def test_what_was_missed_is_made_good_by_the_clock(account: Account) -> None:
@@ -363,9 +360,10 @@ def test_an_operator_who_knows_it_is_back_need_not_wait(account: Account) -> Non
     visit = visited(session_of(account), nobody())
     sessions.end_sessions(account)
     send_waiting()
-    assert [waits.visit for waits in farewells.waiting()] == [visit]
+    [row] = farewells.by_application()
+    assert (row.application, row.count, row.error) == (visit.application, 1, "ConnectionRefusedError")
     Farewell.objects.update(next_at=None)
-    application: Application = visit.application
-    farewells.try_now(application.pk, now=timezone.now())
+    assert farewells.by_application()[0].next_at is None
+    farewells.try_now(visit.application_id, by="agent", now=timezone.now())
     send_waiting()
     assert Farewell.objects.get().tries == 2

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
@@ -18,6 +18,7 @@ from vaguemestre.sso import audience, claims, consents
 from vaguemestre.sso.access import cas_application
 from vaguemestre.sso.cas import addresses, tickets
 from vaguemestre.sso.models import Application, Protocol, Visit
+from vaguemestre.sso.views.going import go, host
 
 _A_SIGN_IN = timedelta(minutes=15)  # from the question to the last factor
 
@@ -74,8 +75,8 @@ def logout(request: HttpRequest) -> HttpResponseBase:
     """An application in which the person is ends everything, as they asked it to; for any other link they are asked."""
     staff = staff_request(request)
     if staff and not _sent_by_one_of_theirs(staff):
-        return render(request, "sso/cas-logout.html")
-    return leaving(request, f"{reverse('accounts:signin')}?fin=1")
+        return render(request, "sso/logout.html", {"application": cas_application(_service(staff)), "query": ""})
+    return leaving(request, HttpResponseRedirect(f"{reverse('accounts:signin')}?fin=1"))
 
 
 @signed_in
@@ -90,7 +91,8 @@ def _enter(request: StaffRequest, asked: Asked, application: Application) -> Htt
         return stop
     wanting = consents.wanting(account, application, application.scopes)
     if request.method == "POST":
-        consents.give(account, application, application.scopes, now=now) if wanting else None
+        if wanting:
+            consents.give(account, application, application.scopes, now=now)
     elif asked.warn or wanting:
         return _ask_first(request, asked, application, wanting=wanting)
     ticket = tickets.issue(session, application, asked.service, fresh=_is_fresh(request, asked), now=now)
@@ -126,27 +128,30 @@ def _ask_first(request: StaffRequest, asked: Asked, application: Application, *,
     told = [words for scope, words in claims.SCOPES.items() if scope in application.scopes]
     context = {
         "application": application, "told": told, "wanting": wanting, "asked": asked,
-        "where": urlsplit(asked.service).netloc, "since": request.GET.get("since", ""),
+        "where": host(asked.service), "since": request.GET.get("since", ""),
     }  # fmt: skip
     return render(request, "sso/cas-passage.html", context)
 
 
 def _go(request: StaffRequest, address: str) -> HttpResponse:
-    """After a form of ours a redirect to another site would be held up by that form's policy (`form-action`): a page
-    goes there by itself instead."""
-    if request.method == "POST" or request.headers.get("Sec-Fetch-Site") == "same-origin" or "since" in request.GET:
-        return render(request, "sso/passage.html", {"address": address, "where": urlsplit(address).netloc})
-    return HttpResponseRedirect(address)
+    """As `going.go`; that a sign-in led here is also known from the mark, for browsers that do not say it."""
+    if request.method == "POST" or "since" in request.GET:
+        return render(request, "sso/passage.html", {"address": address, "where": host(address)})
+    return go(request, address)
 
 
 def _sent_by_one_of_theirs(request: StaffRequest) -> bool:
-    """`url` is what CAS 1 and 2 called it."""
-    application = cas_application(request.GET.get("service") or request.GET.get("url") or "")
+    application = cas_application(_service(request))
     if application is None:
         return False
     session = request.session_record.pk
     there = Visit.objects.filter(session=session, application=application, protocol=Protocol.CAS, ended_at=None)
     return there.exists()
+
+
+def _service(request: HttpRequest) -> str:
+    """`url` is what CAS 1 and 2 called it."""
+    return request.GET.get("service") or request.GET.get("url") or ""
 
 
 def _since(mark: str, service: str) -> datetime | None:
