@@ -15,7 +15,8 @@ from statistics import median
 
 from playwright.sync_api import Page, sync_playwright
 
-from bench.browser import CLICK, FOLDERS, _filled
+from bench import browser
+from bench.browser import FOLDERS, _filled
 
 SHEET = "document.querySelector('#feuille textarea, #feuille .editor-text')"
 EDITOR = "document.querySelector('#feuille .editor-text')"
@@ -67,7 +68,7 @@ def main() -> None:
 def _clicked(page: Page, selector: str, state: str) -> float:
     """The sheet of the round before is thrown away first, so that it cannot be taken for the new one."""
     page.evaluate("document.querySelector('#ecrire').replaceChildren()")
-    return float(page.evaluate(CLICK, [page.locator(selector).first.element_handle(), state]))
+    return browser._clicked(page, selector, state)
 
 
 if __name__ == "__main__":

@@ -54,14 +54,6 @@ def client_named(client_id: str) -> Application | None:
     return found if found and found.is_usable(None) else None
 
 
-def registered(slug: str) -> Application:
-    """For whoever runs the service: whatever its state."""
-    application = Application.objects.filter(slug=slug).first()
-    if application is None:
-        raise Http404("application")
-    return application
-
-
 def cas_application(service: str) -> Application | None:
     """The one that registered this address; an address that only looks like it is nobody's."""
     if not addresses.well_formed(service):

@@ -18,7 +18,7 @@ def test_a_press_reads_nothing_and_says_whom_to_tell(desk: Desk) -> None:
     pressed = desk.get(url, **PRESS)
     assert "Sous le bouton" in body(pressed)
     assert SEEN not in desk.flags(uid)
-    assert desk.post(pressed["X-Ouverture"], **HTMX).status_code == 204
+    assert desk.post(pressed["X-Ouverture"], {}, **HTMX).status_code == 204
     assert SEEN in desk.flags(uid)
     assert "X-Ouverture" not in desk.get(url, **PRESS)
     assert "X-Ouverture" not in desk.get(url, **HTMX)
