@@ -9,6 +9,7 @@ from django.utils import timezone
 from vaguemestre.accounts.models import Account
 from vaguemestre.sso import audience, delegations
 from vaguemestre.sso.models import Application, Consent, Delegation
+from vaguemestre.web.prepared import Prepared
 
 
 def application_for(viewer: Account, slug: str) -> Application:
@@ -41,11 +42,14 @@ def delegation_for(head: Account, pk: int, now: datetime) -> Delegation:
     return found
 
 
+_BY_CLIENT_ID = Prepared(lambda client_id: Application.objects.filter(client_id=client_id)[:1])
+
+
 def client_named(client_id: str) -> Application | None:
     """The OpenID client that calls itself so. A name is no proof."""
     if not client_id or len(client_id) > 255 or "\x00" in client_id:
         return None
-    found = Application.objects.filter(client_id=client_id).first()
+    found = _BY_CLIENT_ID.first(client_id)
     return found if found and found.is_usable(None) else None
 
 

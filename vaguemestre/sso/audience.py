@@ -14,6 +14,7 @@ from vaguemestre.people.functions import current_postings
 from vaguemestre.people.models import Person, Posting
 from vaguemestre.sso import lent
 from vaguemestre.sso.models import Application, Audience, Delegation
+from vaguemestre.web.prepared import Prepared
 
 
 def seen_by(account: Account, now: datetime) -> list[Application]:
@@ -41,7 +42,7 @@ def may_open(account: Account, application: Application, now: datetime) -> bool:
 
 def opens_to(person: Person, application: Application, now: datetime) -> bool:
     """By what HR says alone: what this person could lend."""
-    return _fits_one(application.audiences.all(), person, _Posts(person, now))
+    return _fits_one(_rows_of(application), person, _Posts(person, now))
 
 
 def lent_to(account: Account, now: datetime) -> dict[int, Delegation]:
@@ -52,6 +53,14 @@ def lent_to(account: Account, now: datetime) -> dict[int, Delegation]:
     mine = lent.live(now).filter(receiver=account).select_related("application", "giver__person").order_by("ends")
     found = mine.prefetch_related("application__audiences", "giver__person__postings")
     return {one.application_id: one for one in found if opens_to(one.giver.person, one.application, now)}
+
+
+_ROWS = Prepared(lambda client_id: Audience.objects.filter(application__client_id=client_id).order_by("pk"))
+
+
+def _rows_of(application: Application) -> Iterable[Audience]:
+    known = "audiences" in getattr(application, "_prefetched_objects_cache", {})
+    return application.audiences.all() if known else _ROWS.all(application.client_id)
 
 
 class _Row(NamedTuple):
