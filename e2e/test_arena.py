@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -11,10 +12,10 @@ from e2e.visitor import Visitor
 from vaguemestre.launcher.testing import Demo
 
 pytestmark = pytest.mark.browser
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
-def arrive(new_visitor: NewVisitor, demo: Demo, role: str, path: str = "/arena/", **options: object) -> Visitor:
+def arrive(new_visitor: NewVisitor, demo: Demo, role: str, path: str = "/arena/", **options: Any) -> Visitor:
     visitor = new_visitor(**options)
     visitor.go(path)
     visitor.sign_in(demo.account(role))
