@@ -230,7 +230,7 @@ MAIL_WAITING = "vaguemestre.webmail.outbox.waiting_of"
 SENT_SINCE = "vaguemestre.webmail.sent.since"
 SENT_ON = "vaguemestre.webmail.sent_on.of"  # redirections and forwarding filters in force, for the help desk
 EXAMPLES = INSTANCE.mode != "production"  # a page of ours in place of each application of the demo
-HOME_TILES: list[str] = ["career:next-step-tile"]  # cells of the home page, by the names of their addresses
+HOME_TILES = {"iprof": "career:next-step-tile"}  # doors of the home page: application, address of its sentence
 SIGNATURES_KEEPER = "vaguemestre.webmail.brought.keep_signature"
 SETTINGS_OF = "vaguemestre.webmail.views.settings.page.places_of"  # the list of the mail's settings, for other rooms
 SCREEN_OF = "vaguemestre.webmail.preferences.of"  # theme and size of letters that somebody chose, for other screens

@@ -14,7 +14,7 @@ from vaguemestre.accounts.models import Account, Notice
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.portal import arena, quick
 from vaguemestre.portal.access import is_administrator
-from vaguemestre.portal.tiles import tiles_of_other_rooms
+from vaguemestre.portal.tiles import doors
 from vaguemestre.portal.visits import previous_sign_in
 from vaguemestre.sso import arena as applications
 from vaguemestre.sso import quick as kept
@@ -42,7 +42,7 @@ def home(request: StaffRequest) -> HttpResponse:
         "administrator": is_administrator(request),
         "unwelcomed": first_signin.next_step(request.account) is not None,
         "arena": arena.in_a_sentence(mine), "quick": quick.links(kept.words_of(request.account), mine),
-        "tiles": tiles_of_other_rooms(),
+        "doors": doors(mine),
         "last_day": day_in_a_sentence(last.at, now) if last else "",
     }  # fmt: skip
     return render(request, "portal/home.html", context)
