@@ -17,9 +17,7 @@ PATH = "/iprof/"
 WRITE_EVERY = timedelta(minutes=1)
 
 
-def open_session(
-    account: Account, *, subject: str, sid: str, now: datetime, id_token: str = ""
-) -> str | None:
+def open_session(account: Account, *, subject: str, sid: str, now: datetime, id_token: str = "") -> str | None:
     """Answers the token, which exists nowhere else than in the cookie. None when the provider has already said that
     this sign-in is over: its word overtook the browser."""
     token = secrets.token_urlsafe(32)
