@@ -22,21 +22,23 @@ class Saying:
         self._programs: dict[str, tuple[datetime, str]] = {}
         self._lines: dict[str, tuple[datetime, int, str]] = {}
 
-    def program_of(self, connection: str, now: datetime) -> str:
-        at, program = self._programs.get(connection, (now, ""))
-        return program if at > now - SAID_WITHIN else ""
-
     def wrote(self, connection: str, line: SignIn, named: str, now: datetime) -> None:
-        """`named`: the application password that it showed, by its owner's name for it."""
+        """A good sign-in. `named`: the application password that it showed, by its owner's name for it."""
         if connection:
             _keep(self._lines, connection, (now, line.pk, named))
+            self._name(connection, now)
 
     def says(self, connection: str, program: str, now: datetime) -> None:
-        if not (connection and program):
-            return
-        _keep(self._programs, connection, (now, program))
-        at, number, named = self._lines.pop(connection, (now, 0, ""))
-        if number and at > now - SAID_WITHIN:
+        if connection and program:
+            _keep(self._programs, connection, (now, program))
+            self._name(connection, now)
+
+    def _name(self, connection: str, now: datetime) -> None:
+        """Once both are known, and of one time: never of a connection that had the same port before."""
+        written, number, named = self._lines.get(connection, (None, 0, ""))
+        said, program = self._programs.get(connection, (None, ""))
+        if written and said and min(written, said) > now - SAID_WITHIN:
+            del self._lines[connection]
             sign_in_log.was_of(number, in_words(program, named), now=now)
 
 

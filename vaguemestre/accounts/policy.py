@@ -133,10 +133,9 @@ def report(sign_in: MailSignIn, told: Report, *, now: datetime) -> None:
     if password and told.success:
         app_passwords.used(password, sign_in.channel, address, now)
     named = password.name if password else ""
-    connection = mail_programs.connection(sign_in.remote, sign_in.port) if sign_in.channel == Channel.IMAP else ""
-    agent = mail_programs.in_words(mail_programs.saying.program_of(connection, now), named)
-    line = sign_in_log.note(account, result, channel=sign_in.channel, address=address, agent=agent, now=now)
-    mail_programs.saying.wrote(connection, line, named, now)
+    line = sign_in_log.note(account, result, channel=sign_in.channel, address=address, agent=named, now=now)
+    if told.success and sign_in.channel == Channel.IMAP:
+        mail_programs.saying.wrote(mail_programs.connection(sign_in.remote, sign_in.port), line, named, now)
     if account and new:
         mail_arrival.tell(account, password, tried.network, now)
 

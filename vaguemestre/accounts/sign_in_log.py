@@ -9,6 +9,7 @@ from vaguemestre.accounts.models import Account, SignIn
 from vaguemestre.accounts.throttle import network_of
 
 SAME_WITHIN = timedelta(hours=1)
+MOST_PROGRAMS = 20  # of one person within that time: the next ones have no name
 _APART = {SignIn.Result.GOOD, SignIn.Result.FACTOR}
 KEPT = timedelta(days=365)  # CNIL 2021-122: six months to a year
 
@@ -39,7 +40,7 @@ def note(
 def was_of(number: int, agent: str, *, now: datetime) -> None:
     """The last time of this line was that program's, as it said afterwards: that time moves to a line of its own."""
     line = SignIn.objects.select_for_update(of=("self",)).select_related("account").filter(pk=number).first()
-    if line is None or line.agent == agent[:200]:
+    if line is None or line.agent == agent[:200] or not _may_be_named(line, agent, now):
         return
     if line.times > 1:
         SignIn.objects.filter(pk=number).update(times=F("times") - 1)
@@ -47,6 +48,13 @@ def was_of(number: int, agent: str, *, now: datetime) -> None:
         line.delete()
     result, channel = SignIn.Result(line.result), SignIn.Channel(line.channel)
     note(line.account, result, channel=channel, address=line.address, agent=agent, now=now)
+
+
+def _may_be_named(line: SignIn, agent: str, now: datetime) -> bool:
+    """A program may call itself otherwise each time: it would fill the log."""
+    lately = SignIn.objects.filter(account=line.account, channel=line.channel, at__gte=now - SAME_WITHIN)
+    agents = set(lately.values_list("agent", flat=True)[: MOST_PROGRAMS + 1])
+    return agent[:200] in agents or len(agents) <= MOST_PROGRAMS
 
 
 def became_good(line: SignIn, *, now: datetime) -> None:

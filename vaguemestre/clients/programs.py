@@ -11,14 +11,13 @@ class Program:
     name: str  # in the address
     title: Promise
     where: Promise
-    icon: str
     password_name: str  # proposed for its application password
     steps: tuple[Promise, ...]
     good_to_know: tuple[Promise, ...] = ()
 
 
 THUNDERBIRD = Program(
-    "thunderbird", _("Thunderbird"), _("On a computer: Windows, Mac, Linux."), "laptop", "Thunderbird",
+    "thunderbird", _("Thunderbird"), _("On a computer: Windows, Mac, Linux."), "Thunderbird",
     (
         _(
             "Open Thunderbird. At its first start it asks for your account; later: the menu at the top right, "
@@ -39,7 +38,7 @@ THUNDERBIRD = Program(
 )  # fmt: skip
 
 OUTLOOK = Program(
-    "outlook", _("Outlook"), _("The classic Outlook, on Windows."), "laptop", "Outlook",
+    "outlook", _("Outlook"), _("The classic Outlook, on Windows."), "Outlook",
     (
         _("In Outlook: File, “Add account”."),
         _(
@@ -58,7 +57,7 @@ OUTLOOK = Program(
 
 APPLE = Program(
     "apple", _("iPhone, iPad, Mac"), _("The Mail of Apple’s devices, with a profile to download."),
-    "smartphone", "iPhone",
+    "iPhone",
     (
         _("Open this page on the iPhone, the iPad or the Mac itself, and download the profile."),
         _(
@@ -76,7 +75,7 @@ APPLE = Program(
 )  # fmt: skip
 
 ANDROID = Program(
-    "android", _("Android telephone"), _("With Thunderbird for Android."), "smartphone", "Android",
+    "android", _("Android telephone"), _("With Thunderbird for Android."), "Android",
     (
         _("Install Thunderbird from the store of your telephone, and open it."),
         _(
@@ -91,7 +90,7 @@ ANDROID = Program(
 )  # fmt: skip
 
 OTHER = Program(
-    "autre", _("Another program"), _("The values to type by hand."), "settings-2", "",
+    "autre", _("Another program"), _("The values to type by hand."), "",
     (
         _("Add an account of the kind IMAP."),
         _("Fill in the values of this page: server, port and security for reading, then for sending."),

@@ -1,14 +1,19 @@
 """What mail programs ask by themselves: the values of this installation, the same for everybody, whatever is sent."""
 
+from datetime import timedelta
 from xml.etree import ElementTree
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.clients import autodiscover
+from vaguemestre.maintenance import acts
+from vaguemestre.maintenance.acts import Plan
+from vaguemestre.maintenance.models import Part
 from vaguemestre.testing import Cast
 
 MOZILLA = ("/mail/config-v1.1.xml", "/.well-known/autoconfig/mail/config-v1.1.xml")
@@ -105,3 +110,12 @@ def test_version_2_leads_to_version_1(client: Client, db: None) -> None:
             assert client.get(address, {name: "AutodiscoverV1", "Email": NOBODY}).json() == expected
         refused = client.get(address, {"Protocol": "ActiveSync"})
         assert (refused.status_code, refused.json()["ErrorCode"]) == (400, "InvalidProtocol")
+
+
+def test_a_maintenance_closes_no_program_s_question(client: Client, cast: Cast) -> None:
+    now = timezone.now()
+    plan = Plan(now, now + timedelta(hours=1), "", tuple(Part))
+    acts.begin(acts.announce(plan, by="operator:test", now=now), by="operator:test", now=now)
+    assert client.get("/portail/").status_code == 503
+    for address in (*MOZILLA, *OUTLOOK):
+        assert client.get(address).status_code == 200
