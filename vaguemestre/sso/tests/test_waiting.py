@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertMaxNumQueries
+from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.testing import make_account, sign_in
@@ -36,7 +36,7 @@ def late(application: Application, account: Account, count: int, *, given_up: bo
         Farewell.objects.create(visit=visit, asked_at=now, tries=4, next_at=again, last_error="ConnectionRefusedError")
 
 
-def test_which_and_why(django_assert_max_num_queries: DjangoAssertMaxNumQueries) -> None:
+def test_which_and_why(django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
     account, browser = make_account(), administrator()
     late(make_application("Cahier"), account, 12)
     late(make_application("Notes"), account, 1, given_up=True)
