@@ -20,7 +20,7 @@ from vaguemestre.accounts.models import Account, Session
 from vaguemestre.accounts.testing import make_account, sign_in
 from vaguemestre.clock import urgent
 from vaguemestre.sso import farewell, farewells, lanes, outgoing, visits
-from vaguemestre.sso.models import Application, Farewell, Protocol, ServiceTicket, Visit
+from vaguemestre.sso.models import Farewell, Protocol, ServiceTicket, Visit
 from vaguemestre.sso.subjects import subject_of
 from vaguemestre.sso.testing import Relying, make_application
 from vaguemestre.sso.tests.listening import listening, nobody, silent
