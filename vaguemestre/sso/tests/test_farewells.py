@@ -361,7 +361,7 @@ def test_an_operator_who_knows_it_is_back_need_not_wait(account: Account) -> Non
     sessions.end_sessions(account)
     send_waiting()
     [row] = farewells.by_application()
-    assert (row.application, row.count, row.error) == (visit.application, 1, "ConnectionRefusedError")
+    assert (row.application, row.sessions, row.error) == (visit.application, 1, "ConnectionRefusedError")
     Farewell.objects.update(next_at=None)
     assert farewells.by_application()[0].next_at is None
     farewells.try_now(visit.application_id, by="agent", now=timezone.now())
