@@ -70,7 +70,7 @@ class Relying:
             metadata["token_endpoint"], authorization_response=f"{self.here}/retour?{query}",
             code_verifier=self.waiting["verifier"],
         )  # fmt: skip
-        keys = KeySet.import_key_set(client.get(metadata["jwks_uri"], withhold_token=True).json())
+        keys = KeySet.import_key_set(_asked(metadata["jwks_uri"], self.facts["ca"]))
         read = jwt.decode(token["id_token"], keys, algorithms=["RS256"])
         claims = CodeIDToken(
             read.claims, read.header, {"iss": {"value": metadata["issuer"]}, "aud": {"value": client.client_id}},
@@ -92,13 +92,11 @@ class Relying:
             self.facts["client_id"], self.facts["client_secret"], scope=SCOPE, redirect_uri=f"{self.here}/retour",
             code_challenge_method="S256", **more,
         )  # fmt: skip
-        client.verify = self.facts["ca"]
+        client.verify, client.trust_env = self.facts["ca"], False
         return client
 
-    def _metadata(self) -> dict[str, Any]:
-        address = f"{self.facts['issuer']}/.well-known/openid-configuration"
-        found: dict[str, Any] = requests.get(address, verify=self.facts["ca"], timeout=20).json()
-        return found
+    def _metadata(self) -> Any:
+        return _asked(f"{self.facts['issuer']}/.well-known/openid-configuration", self.facts["ca"])
 
 
 @contextmanager
@@ -120,6 +118,10 @@ def relying_party(demo: Demo) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+def _asked(address: str, ca: str) -> Any:
+    return requests.get(address, verify=ca, timeout=20).json()
 
 
 def _wait_for(port: int) -> None:

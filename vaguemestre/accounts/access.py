@@ -33,8 +33,10 @@ def session_of(account: Account, mark: str) -> Session | None:
 
 def living_session(token_hash: str, *, now: datetime) -> Session | None:
     """By what is kept of its token, while it still opens something; the person is read. Looking keeps nothing alive."""
-    session = Session.objects.select_related("account__person").filter(pk=token_hash, expires_at__gt=now).first()
-    return session if session and session.last_used_at + sessions.idle_limit(session) > now else None
+    session = sessions.BY_TOKEN_HASH.first(token_hash)
+    if session is None or session.expires_at <= now or session.last_used_at + sessions.idle_limit(session) <= now:
+        return None
+    return session
 
 
 def passkey_of(account: Account, number: int) -> Passkey | None:

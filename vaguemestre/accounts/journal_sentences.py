@@ -39,6 +39,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     "sso.consent-withdrawn": _("Application no longer allowed to read anything about the person"),
     "sso.application-registered": _("Application registered"),
     "sso.farewells-again": _("Applications told once more that sessions have ended"),
+    "sso.shown-twice": _("What an application holds was shown twice: its access is ended"),
     "sso.key-made": _("New key that signs what applications are told"),
     "session.closed": _("A session closed from another one"),
     "sessions.closed": _("All other sessions closed"),

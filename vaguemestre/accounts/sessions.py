@@ -72,7 +72,7 @@ def open_session(
     return token
 
 
-_BY_TOKEN = Prepared(
+BY_TOKEN_HASH = Prepared(
     lambda token_hash: Session.objects.select_related("account__person").filter(token_hash=token_hash)[:1]
 )
 
@@ -82,7 +82,7 @@ def visit(request: HttpRequest, *, now: datetime) -> Visit:
     token = request.COOKIES.get(COOKIE)
     if not token:
         return Visit()
-    session = _BY_TOKEN.first(_hash(token))
+    session = BY_TOKEN_HASH.first(_hash(token))
     if session is None or session.expires_at <= now or session.account.portal_refusal(today(now)):
         return Visit(ended=End.OVER)
     if session.last_used_at + idle_limit(session) <= now:

@@ -7,6 +7,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.sso import audience
 from vaguemestre.sso.cas import addresses
 from vaguemestre.sso.models import Application, Consent, Protocol
+from vaguemestre.web.prepared import Prepared
 
 
 def application_for(viewer: Account, slug: str) -> Application:
@@ -17,11 +18,14 @@ def application_for(viewer: Account, slug: str) -> Application:
     return application
 
 
+_BY_CLIENT_ID = Prepared(lambda client_id: Application.objects.filter(client_id=client_id)[:1])
+
+
 def client_named(client_id: str) -> Application | None:
     """The OpenID client that calls itself so. A name is no proof."""
     if not client_id or len(client_id) > 255 or "\x00" in client_id:
         return None
-    found = Application.objects.filter(client_id=client_id).first()
+    found = _BY_CLIENT_ID.first(client_id)
     return found if found and found.is_usable(None) else None
 
 

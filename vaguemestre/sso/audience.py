@@ -12,6 +12,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.people.functions import current_postings
 from vaguemestre.people.models import Person, Posting
 from vaguemestre.sso.models import Application, Audience
+from vaguemestre.web.prepared import Prepared
 
 
 def seen_by(account: Account, now: datetime) -> list[Application]:
@@ -25,7 +26,15 @@ def seen_by(account: Account, now: datetime) -> list[Application]:
 def may_open(account: Account, application: Application, now: datetime) -> bool:
     if not application.active:
         return False
-    return _fits_one(application.audiences.all(), account.person, _Posts(account.person, now))
+    return _fits_one(_rows_of(application), account.person, _Posts(account.person, now))
+
+
+_ROWS = Prepared(lambda client_id: Audience.objects.filter(application__client_id=client_id).order_by("pk"))
+
+
+def _rows_of(application: Application) -> Iterable[Audience]:
+    known = "audiences" in getattr(application, "_prefetched_objects_cache", {})
+    return application.audiences.all() if known else _ROWS.all(application.client_id)
 
 
 @dataclass

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account, Session
 from vaguemestre.people.functions import current_postings
 from vaguemestre.people.models import Posting
@@ -39,6 +40,24 @@ def about(account: Account, scopes: Collection[str], now: datetime) -> dict[str,
         if scope in scopes:
             told |= tell(account, postings)
     return told
+
+
+def in_words(account: Account, scopes: Collection[str], now: datetime) -> list[tuple[str, str]]:
+    """For its owner to read: each thing that is asked, and what would be told today."""
+    told = about(account, scopes, now)
+    values = {
+        "profile": f"{told.get('name')}, {told.get('preferred_username')}",
+        "email": told.get("email"),
+        "function": told.get("function_label"),
+        "uai": ", ".join(told.get("uai", [])),
+        "department": _department_in_words(account),
+    }
+    return [(str(words), values[scope] or "") for scope, words in SCOPES.items() if scope in scopes]
+
+
+def _department_in_words(account: Account) -> str:
+    known = academy().department(account.person.department)
+    return known.name if known else str(account.person.department)
 
 
 def strength(session: Session) -> dict[str, Any]:

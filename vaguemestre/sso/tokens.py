@@ -4,10 +4,22 @@ import hashlib
 import uuid
 from datetime import datetime, timedelta
 
+from vaguemestre.audit import journal
 from vaguemestre.sso.models import AccessToken, Code, RefreshToken, Visit
+from vaguemestre.web.prepared import Prepared
 
 CODE_LIFE = timedelta(seconds=60)
 ACCESS_LIFE = timedelta(minutes=10)
+
+
+_OF_WHOM = ("visit__application", "visit__account__subject")
+_CODE = Prepared(
+    lambda digest: Code.objects.select_for_update(of=("self",)).select_related(*_OF_WHOM).filter(pk=digest)
+)
+_REFRESH = Prepared(
+    lambda digest: RefreshToken.objects.select_for_update(of=("self",)).select_related(*_OF_WHOM).filter(pk=digest)
+)
+_ACCESS = Prepared(lambda digest: AccessToken.objects.select_related(*_OF_WHOM).filter(pk=digest))
 
 
 def digest(token: str) -> str:
@@ -16,19 +28,17 @@ def digest(token: str) -> str:
 
 def code_shown(code: str) -> Code | None:
     """Inside a transaction: its row waits for whoever is using it."""
-    shown = Code.objects.select_for_update(of=("self",)).select_related("visit__application", "visit__account__subject")
-    return shown.filter(pk=digest(code)).first()
+    return _CODE.first(digest(code))
 
 
 def refresh_shown(token: str) -> RefreshToken | None:
     """The same."""
-    shown = RefreshToken.objects.select_for_update(of=("self",))
-    return shown.select_related("visit__application", "visit__account__subject").filter(pk=digest(token)).first()
+    return _REFRESH.first(digest(token))
 
 
 def access_shown(token: str, *, now: datetime) -> AccessToken | None:
-    shown = AccessToken.objects.select_related("visit__application", "visit__account__subject")
-    return shown.filter(pk=digest(token), expires_at__gt=now).first()
+    shown = _ACCESS.first(digest(token))
+    return shown if shown and shown.expires_at > now else None
 
 
 def give_access(token: str, visit: Visit, family: uuid.UUID, scope: str, *, now: datetime) -> None:
@@ -45,6 +55,13 @@ def end_family(family: uuid.UUID, *, now: datetime) -> None:
     """Everything that came of one authorisation."""
     AccessToken.objects.filter(family=family).delete()
     RefreshToken.objects.filter(family=family, revoked_at=None).update(revoked_at=now)
+
+
+def end_stolen(shown: Code | RefreshToken, *, now: datetime) -> None:
+    """What works once was shown twice: two hold it, and one of them has no right to."""
+    visit = shown.visit
+    end_family(shown.family, now=now)
+    journal.record("system", "sso.shown-twice", visit.account_id, application=visit.application.slug)
 
 
 def end_visit(visit: Visit, *, now: datetime) -> None:

@@ -113,7 +113,7 @@ class Validator(OAuth2Validator):
         if shown is None or shown.visit.application_id != client.pk:
             return False
         if shown.used_at is not None:  # somebody has read it: what came of it ends
-            tokens.end_family(shown.family, now=now)
+            tokens.end_stolen(shown, now=now)
             return False
         request.given, request.scopes = shown, shown.scope.split()
         return shown.expires_at > now and _stands(request, shown.visit, now)
@@ -154,7 +154,7 @@ class Validator(OAuth2Validator):
         if shown is None or shown.visit.application_id != client.pk or shown.revoked_at is not None:
             return False
         if shown.used_at is not None:  # two hold it, and one of them has stolen it: both are shut out
-            tokens.end_family(shown.family, now=now)
+            tokens.end_stolen(shown, now=now)
             return False
         request.given = shown
         return _stands(request, shown.visit, now)

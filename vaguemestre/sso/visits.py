@@ -2,9 +2,12 @@
 
 from datetime import datetime
 
+from django.db import transaction
+
 from vaguemestre.accounts.models import Account
 from vaguemestre.audit import journal
 from vaguemestre.sso.models import Application, Protocol, Visit
+from vaguemestre.web.prepared import Prepared
 
 
 def opened(
@@ -14,10 +17,21 @@ def opened(
     """The same visit while it lasts: an application keeps its `sid` as long as the session that opened it.
 
     CAS knows each ticket by itself."""
-    visit, new = Visit.objects.select_related("application", "account__person").get_or_create(
-        session=session_hash, application=application, protocol=protocol, ticket=ticket, ended_at=None,
-        defaults={"account": account, "opened_at": now},
-    )  # fmt: skip
-    if new:
-        journal.record(account.key, "sso.opened", account.key, application=application.slug)
+    known = _OPEN.first(session_hash, application.client_id, str(protocol), ticket)
+    if known is not None:
+        return known
+    with transaction.atomic():
+        visit, new = Visit.objects.get_or_create(
+            session=session_hash, application=application, protocol=protocol, ticket=ticket, ended_at=None,
+            defaults={"account": account, "opened_at": now},
+        )  # fmt: skip
+        if new:
+            journal.record(account.key, "sso.opened", account.key, application=application.slug)
     return visit
+
+
+_OPEN = Prepared(
+    lambda session, client_id, protocol, ticket: Visit.objects.filter(
+        session=session, application__client_id=client_id, protocol=protocol, ticket=ticket, ended_at=None
+    )[:1]
+)

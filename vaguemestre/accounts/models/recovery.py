@@ -108,7 +108,7 @@ class ResetRequest(models.Model):
     def __str__(self) -> str:
         return self.number
 
-    def get_reason_display(self) -> str:
+    def reason_in_words(self) -> str:
         """Why a person has to look after it."""
         if self.reason == self.LINKS_SPENT:
             return gettext("all the links allowed were asked for")

@@ -123,7 +123,7 @@ def test_whoever_used_up_the_links_leaves_their_owner_a_way(
     assert len(links_mailed()) == spent
     (asked,) = ResetRequest.objects.all()
     assert asked.number in page
-    assert (asked.account, asked.get_reason_display()) == (people["match"], "les liens permis ont tous été demandés")
+    assert (asked.account, asked.reason_in_words()) == (people["match"], "les liens permis ont tous été demandés")
 
 
 def test_a_wrong_date_of_birth_does_nothing(client: Client, people: dict[str, Account]) -> None:

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from vaguemestre.audit.models import Entry
 from vaguemestre.sso.models import AccessToken, Code
 from vaguemestre.sso.testing import BACK, Relying, came_back, make_application, userinfo
 
@@ -23,6 +24,7 @@ def test_a_code_shown_again_ends_what_came_of_it(browser: Client, relying: Relyi
     refused(relying.redeem(outside, code))
     assert userinfo(outside, tokens["access_token"]).status_code == 401
     refused(relying.refresh(outside, tokens["refresh_token"]))
+    assert Entry.objects.filter(act="sso.shown-twice").exists()
 
 
 def test_also_what_came_of_it_later(browser: Client, relying: Relying, outside: Client) -> None:

@@ -21,11 +21,13 @@ def answer(client: Client, relying: Relying, said: str, **changed: str | None) -
     return client.post(relying.request(**changed).replace("authorize", "consent"), {"reponse": said})
 
 
-def test_it_says_what_will_be_read_and_gives_nothing_yet(browser: Client, foreign: Relying) -> None:
+def test_it_says_what_will_be_read_and_gives_nothing_yet(browser: Client, foreign: Relying, account: Account) -> None:
     response = browser.get(foreign.request())
     assert response.status_code == 200
     for words in ("Voisine", "Votre nom et votre identifiant", "Votre adresse électronique", "appli.example.fr"):
         assert words in response.text
+    assert f"Agathe Essai, {account.identifier}" in response.text
+    assert account.address in response.text
     assert "Les établissements où vous travaillez" not in response.text
     assert not Code.objects.exists()
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from vaguemestre.accounts import closing, lock, sessions
 from vaguemestre.accounts.models import Account, Session
+from vaguemestre.audit.models import Entry
 from vaguemestre.sso.models import AccessToken, Audience, Visit
 from vaguemestre.sso.testing import Relying, make_application, userinfo
 
@@ -42,6 +43,7 @@ def test_a_stolen_one_ends_the_family(relying: Relying, outside: Client, given: 
     assert relying.refresh(outside, given["refresh_token"]).status_code == 400
     everything_is_refused(relying, outside, given)
     everything_is_refused(relying, outside, after)
+    assert Entry.objects.filter(act="sso.shown-twice").exists()
 
 
 def test_another_application_s_is_none(relying: Relying, outside: Client, given: dict[str, Any]) -> None:

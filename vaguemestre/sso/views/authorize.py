@@ -98,7 +98,7 @@ def _grant(request: StaffRequest, asked: Asking, now: datetime) -> HttpResponse:
 
 
 def _consent_page(request: StaffRequest, asked: Asking) -> HttpResponse:
-    told = [words for scope, words in claims.SCOPES.items() if scope in asked.scopes]
+    told = claims.in_words(request.account, asked.scopes, timezone.now())
     context = {"application": asked.application, "told": told, "query": asked.query, "where": host(asked.redirect_uri)}
     return render(request, "sso/consent.html", context)
 
