@@ -165,7 +165,7 @@ def short(session: Session) -> str:
 def of_cookie(request: HttpRequest) -> Session | None:
     """Also one that has ended by idleness or by its day, as long as its row is there."""
     token = request.COOKIES.get(COOKIE)
-    return _BY_TOKEN.first(_hash(token)) if token else None
+    return BY_TOKEN_HASH.first(_hash(token)) if token else None
 
 
 def end_of_cookie(request: HttpRequest) -> None:

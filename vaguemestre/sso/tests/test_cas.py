@@ -387,5 +387,5 @@ def test_queries(
     login(browser)
     with django_assert_max_num_queries(6):
         ticket = ticket_in(login(browser))
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(22):
         shown(ticket)
