@@ -19,6 +19,8 @@ PUBLIC = {
     "accounts:new-password-rules",  # says nothing without a living link
     "exports:link",  # shut without a link, and says so
     "exports:link-code",
+    "cas:logout",  # leads whoever is signed in nowhere to the door
+    "sso:farewells",  # says nothing but to the browser that has just signed out
     "cas:proxy",  # what programs ask: a ticket speaks, or nothing is told
     "cas:proxy-validate",
     "cas:proxy-validate-3",

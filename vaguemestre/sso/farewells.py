@@ -68,7 +68,7 @@ class Waiting(NamedTuple):
     """One application that has not heard, for whoever runs the service."""
 
     application: Application
-    count: int
+    sessions: int
     since: datetime  # of the oldest
     next_at: datetime | None  # none: nobody goes on trying
     error: str  # the last one

@@ -20,7 +20,7 @@ from vaguemestre.accounts.models import Account, Session
 from vaguemestre.accounts.testing import make_account, sign_in
 from vaguemestre.clock import urgent
 from vaguemestre.sso import farewell, farewells, lanes, outgoing, visits
-from vaguemestre.sso.models import Application, Farewell, Protocol, ServiceTicket, Visit
+from vaguemestre.sso.models import Farewell, Protocol, ServiceTicket, Visit
 from vaguemestre.sso.subjects import subject_of
 from vaguemestre.sso.testing import Relying, make_application
 from vaguemestre.sso.tests.listening import listening, nobody, silent
@@ -361,7 +361,7 @@ def test_an_operator_who_knows_it_is_back_need_not_wait(account: Account) -> Non
     sessions.end_sessions(account)
     send_waiting()
     [row] = farewells.by_application()
-    assert (row.application, row.count, row.error) == (visit.application, 1, "ConnectionRefusedError")
+    assert (row.application, row.sessions, row.error) == (visit.application, 1, "ConnectionRefusedError")
     Farewell.objects.update(next_at=None)
     assert farewells.by_application()[0].next_at is None
     farewells.try_now(visit.application_id, by="agent", now=timezone.now())

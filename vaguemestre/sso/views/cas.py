@@ -125,7 +125,7 @@ def _prove(asked: Asked, now: datetime) -> HttpResponse:
 
 
 def _ask_first(request: StaffRequest, asked: Asked, application: Application, *, wanting: bool) -> HttpResponse:
-    told = [words for scope, words in claims.SCOPES.items() if scope in application.scopes]
+    told = claims.in_words(request.account, application.scopes, timezone.now()) if wanting else []
     context = {
         "application": application, "told": told, "wanting": wanting, "asked": asked,
         "where": host(asked.service), "since": request.GET.get("since", ""),
