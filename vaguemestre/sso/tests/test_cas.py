@@ -65,7 +65,7 @@ def shown(ticket: str, service: str = SERVICE, *, at: str = "p3/serviceValidate"
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "application/xml; charset=utf-8"
     assert answer.headers["Cache-Control"] == "no-store"
-    return Xml.fromstring(answer.content)  # noqa: S314 - our own answer
+    return Xml.fromstring(answer.content)
 
 
 def refused(ticket: str, service: str = SERVICE, **more: str) -> str:
