@@ -95,7 +95,7 @@ class Relying:
         client.verify, client.trust_env = self.facts["ca"], False
         return client
 
-    def _metadata(self) -> dict[str, Any]:
+    def _metadata(self) -> Any:
         return _asked(f"{self.facts['issuer']}/.well-known/openid-configuration", self.facts["ca"])
 
 

@@ -34,7 +34,7 @@ def test_in_and_out_of_an_application_of_somebody_else_s(
         if options.get("java_script_enabled", True):
             visitor.axe()
             visitor.fits()
-        expect(page.get_by_text("Application d’essai")).to_be_visible()
+        expect(page.get_by_text("Application d’essai", exact=True)).to_be_visible()
         page.goto(application)
         page.get_by_role("link", name="Sortir").click()
         expect(page.get_by_text("Personne.")).to_be_visible()
