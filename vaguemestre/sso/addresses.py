@@ -5,6 +5,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from django.utils.translation import gettext as _
 
+from vaguemestre.sso.cas.addresses import registrable
+
 LONGEST = 500
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
 _PATH = re.compile(r"/(?:[a-z0-9-]+/)*")
@@ -37,7 +39,10 @@ def strict(typed: str) -> str:
 def strict_service(typed: str) -> str:
     """For CAS: an exact address, or all that begins with it when it ends by “/*”. Raises AddressRefused."""
     address = typed.strip()
-    return f"{strict(address.removesuffix('*'))}*" if address.endswith("/*") else strict(address)
+    strict(address.removesuffix("*") if address.endswith("/*") else address)
+    if not registrable(address):  # what CAS itself would take for nobody's
+        raise AddressRefused(_wrong())
+    return address
 
 
 def strict_home(typed: str) -> str:
