@@ -21,6 +21,7 @@ PUBLIC = {
     "exports:link-code",
     "sso:discovery",  # what programs ask: no cookie, no person; a token or a secret speaks, or nothing is told
     "sso:keys",
+    "sso:logout",  # whoever has left already goes on to where the application wanted
     "sso:revocation",
     "sso:token",
     "sso:userinfo",

@@ -190,6 +190,7 @@ RECURRING = {
     "vaguemestre.contacts.purging.sweep": 3600,
     "vaguemestre.directory.index.keep_up": 3600,
     "vaguemestre.courier.retention.sweep": 3600,
+    "vaguemestre.sso.retention.sweep": 3600,
     "vaguemestre.audit.journal.seal_due": 600,
     "vaguemestre.clock.pruning.prune": 86400,
     "vaguemestre.career.history.keep_up": 86400,
@@ -207,6 +208,7 @@ ACCOUNT_PURGERS = [
     "vaguemestre.contacts.purging.purge",
     "vaguemestre.helpdesk.proof.forget_account",
     "vaguemestre.career.looking_after.forget_account",
+    "vaguemestre.sso.purging.forget_account",
 ]
 MAINTENANCE_LETS_IN = "vaguemestre.portal.access.passes_maintenance"
 # For the drill: what was sent and has not left, held (functions (account, now) -> list of accounts.stolen.Stopped);

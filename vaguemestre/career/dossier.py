@@ -97,7 +97,7 @@ def _present(person: Person, steps: list[Step], today: date) -> Step | None:
 
 def _civil(person: Person) -> list[Line]:
     lines = [
-        Line("civilite", _("Civility"), person.get_civility_display()),
+        Line("civilite", _("Civility"), person.civility),
         Line("prenom", _("First name"), person.first_name),
         Line("nom", _("Name of birth"), person.last_name),
         Line("naissance", _("Date of birth"), days.day(person.birth_date)),

@@ -83,9 +83,10 @@ def finish(way: Way, request: HttpRequest, *, now: datetime) -> str:
     """The token of a new session. Raises NotEntered, ProviderFailed."""
     if error := request.GET.get("error"):
         raise NotEntered(f"the provider refuses: {error[:40]}")
-    id_token = provider.exchange(request.GET.get("code", ""), callback(), verifier=way.verifier)
-    claims = provider.id_claims(id_token, nonce=way.nonce, now=now.timestamp())
-    account = account_named(str(claims.get("preferred_username", "")))
+    given = provider.exchange(request.GET.get("code", ""), callback(), verifier=way.verifier)
+    claims = provider.id_claims(given.id_token, nonce=way.nonce, now=now.timestamp())
+    about = provider.userinfo(given.access_token, subject=str(claims["sub"]))
+    account = account_named(str(about.get("preferred_username", "")))
     if account is None or account.refusal(today(now)):
         raise NotEntered("nobody here")
     token = sessions.open_session(account, subject=str(claims["sub"]), sid=str(claims.get("sid", "")), now=now)

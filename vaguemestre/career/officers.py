@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
@@ -72,6 +72,7 @@ def _candidates() -> QuerySet[Account]:
 
 
 def _officer(account: Account, today: date) -> Officer | None:
+    prefetch_related_objects([account.person], "postings__school")  # once, for the role and for the places
     if Role.HR_OFFICER not in roles(account.person, today=today):
         return None
     posts = [p for p in current_postings(account.person, today=today) if p.function == Function.HR_OFFICER]

@@ -96,8 +96,16 @@ def authorization(redirect_uri: str, *, state: str, nonce: str, verifier: str) -
     return str(url)
 
 
-def exchange(code: str, redirect_uri: str, *, verifier: str) -> str:
-    """The ID token for a code, not yet checked."""
+@dataclass(frozen=True, slots=True, repr=False)
+class Given:
+    """For a code: neither is checked yet, and neither is kept."""
+
+    id_token: str
+    access_token: str
+
+
+def exchange(code: str, redirect_uri: str, *, verifier: str) -> Given:
+    """Raises ProviderFailed."""
     try:
         with _session(redirect_uri) as session:
             answer = session.fetch_token(
@@ -108,7 +116,7 @@ def exchange(code: str, redirect_uri: str, *, verifier: str) -> str:
         raise ProviderFailed(f"the code was refused: {error.error}", permanent=True) from error
     except (requests.RequestException, ValueError) as error:
         raise ProviderFailed(f"the provider does not answer: {type(error).__name__}", permanent=False) from error
-    return str(answer.get("id_token") or "")
+    return Given(str(answer.get("id_token") or ""), str(answer.get("access_token") or ""))
 
 
 def id_claims(token: str, *, nonce: str, now: float) -> dict[str, Any]:
@@ -119,6 +127,14 @@ def id_claims(token: str, *, nonce: str, now: float) -> dict[str, Any]:
     if isinstance(audience, list) and len(audience) > 1 and claims.get("azp") != client().client_id:
         raise ProviderFailed("meant for another client", permanent=True)
     return claims
+
+
+def userinfo(access_token: str, *, subject: str) -> dict[str, Any]:
+    """About whoever the ID token speaks of, and nobody else (5.3.2). Raises ProviderFailed."""
+    said = _fetch(str(known.addresses()["userinfo_endpoint"]), {"Authorization": f"Bearer {access_token}"})
+    if said.get("sub") != subject:
+        raise ProviderFailed("userinfo speaks of somebody else", permanent=True)
+    return said
 
 
 def claims_of(token: str) -> dict[str, Any]:
@@ -176,11 +192,13 @@ def _session(redirect_uri: str) -> OAuth2Session:
     return session
 
 
-def _fetch(address: str) -> dict[str, Any]:
+def _fetch(address: str, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
     try:
         with requests.Session() as session:
             session.trust_env = False
-            answer = session.get(address, timeout=SECONDS, verify=client().ca or True, allow_redirects=False)
+            answer = session.get(
+                address, timeout=SECONDS, verify=client().ca or True, allow_redirects=False, headers=headers
+            )
         answer.raise_for_status()
         said = answer.json()
     except (requests.RequestException, ValueError) as error:

@@ -63,7 +63,8 @@ class Asking:
 
 def read(parameters: QueryDict) -> Asking:
     """Raises Unreadable or Refused."""
-    query = urlencode([(name, value) for name, values in parameters.lists() for value in values])
+    asked = [(name, value) for name, values in parameters.lists() for value in values if name != "claims"]
+    query = urlencode(asked)  # claims go by scope: what else is asked of them is not looked at
     try:
         scopes, credentials = server().validate_authorization_request(f"{ENDPOINT}?{query}", "GET", None, {})
     except errors.FatalClientError as error:
@@ -97,9 +98,9 @@ def _unsupported(parameters: QueryDict) -> tuple[str, str] | None:
 
 
 def _seconds(parameters: QueryDict) -> int | None:
-    return int(parameters["max_age"]) if "max_age" in parameters else None
+    return int(parameters.get("max_age", "0")) if "max_age" in parameters else None
 
 
-def _address(redirect_uri: str, state: str | None, error: str, description: str = "") -> str:
+def _address(redirect_uri: str, state: str | None, error: str | None, description: str | None = "") -> str:
     told = {"error": error, "error_description": description, "state": state, "iss": settings.ORIGIN}
     return str(add_params_to_uri(redirect_uri, [(name, value) for name, value in told.items() if value]))

@@ -12,6 +12,11 @@ from vaguemestre.sso.claims import OPENID
 from vaguemestre.sso.models import Application, Consent, Visit
 
 
+def given_by(account: Account) -> list[Consent]:
+    given = Consent.objects.filter(account=account).select_related("application")
+    return list(given.order_by("application__name", "pk"))
+
+
 def wanting(account: Account, application: Application, scopes: Collection[str]) -> bool:
     """Whether the person must be asked first. The authority's own applications are part of the service."""
     if application.own:

@@ -13,7 +13,12 @@ from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 from django.conf import settings
 
 ALGORITHM = "RS256"  # what every client must understand (OpenID Connect Core, 15.1)
@@ -73,6 +78,30 @@ def read(token: str, *, audience: str | None = None) -> dict[str, Any] | None:
     return claims
 
 
+def rotate() -> str:
+    """A new key, in a file of its own; answers its name. It is published at once and signs when `LEAD` has passed."""
+    folder, number = _folder(), max(key.number for key in _keys()) + 1
+    made = rsa.generate_private_key(65537, 2048)
+    pem = made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    place = folder / f"id-token.{number}.pem"
+    beside = folder / f".id-token.{number}.new"  # a process that reads the folder meanwhile never sees half a key
+    beside.touch(mode=0o600, exist_ok=False)
+    beside.write_bytes(pem)
+    beside.rename(place)
+    return f"id-token-{number}"
+
+
+def retire(now: datetime) -> list[str]:
+    """Deletes what signs no more and vouches for nothing any more."""
+    if settings.SECRETS_DIR is None:
+        return []
+    known = _keys()
+    spent = [key for key in known if key not in living(known, now)]
+    for key in spent:
+        (_folder() / f"id-token.{key.number}.pem").unlink(missing_ok=True)
+    return [key.kid for key in spent]
+
+
 def signer(keys: list[SigningKey], now: datetime) -> SigningKey:
     """The newest that has been published for long enough; the first one signs at once."""
     ripe = [key for key in keys if key.since + LEAD <= now]
@@ -93,6 +122,12 @@ def _keys() -> list[SigningKey]:
     """By number. The folder's own time changes when a file comes or goes: a running process sees a rotation."""
     folder = settings.SECRETS_DIR
     return _read(folder, folder.stat().st_mtime_ns if folder else 0)
+
+
+def _folder() -> Path:
+    if settings.SECRETS_DIR is None:
+        raise SigningKeyUnusable("no data folder: VAGUEMESTRE_DATA is not set")
+    return Path(settings.SECRETS_DIR)
 
 
 @lru_cache(maxsize=2)

@@ -25,11 +25,11 @@ class Application(AbstractApplication):
     # Of the library, and never asked here: nobody owns a client, every ID token is signed with our own key, no origin
     # may read an answer from a script, no client registers itself, every secret is hashed.
     user = None
-    skip_authorization = None
-    algorithm = None
-    allowed_origins = None
+    skip_authorization = None  # type: ignore[assignment]  # takes the field away
+    algorithm = None  # type: ignore[assignment]  # the same
+    allowed_origins = None  # type: ignore[assignment]  # the same
     hash_client_secret = True
-    registration_source = None
+    registration_source = None  # type: ignore[assignment]  # the same
     cimd_expires_at = None
 
     slug = models.SlugField(max_length=40, unique=True)

@@ -28,13 +28,15 @@ def keep_own() -> Application:
 
 
 def keep_trial(redirect: str, *, logout: str = "", told: str = "") -> tuple[Application, str]:
-    """An application of somebody else's, to try with; the secret is new each time. `told`: its back-channel address."""
+    """An application of somebody else's, to try with. Another address is another application: the secret is new each
+    time, and nobody has allowed it anything yet. `told`: its back-channel address."""
     word = secrets.token_urlsafe(48)
     application = _register(
         TRIAL, word, name="Application d’essai", summary="Montre ce qu’une application apprend de vous.",
         domain="outils", home=redirect, redirect_uris=redirect, post_logout_redirect_uris=logout, scopes=[*SCOPES],
         backchannel_logout_uri=told,
     )  # fmt: skip
+    application.consents.all().delete()
     return application, word
 
 

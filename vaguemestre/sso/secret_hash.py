@@ -38,7 +38,7 @@ class RandomSecretHasher(BasePasswordHasher):
         return False
 
     @override
-    def safe_summary(self, encoded: str) -> dict[str, Any]:
+    def safe_summary(self, encoded: str) -> Any:
         return {"algorithm": self.algorithm, "hash": mask_hash(self.decode(encoded)["hash"])}
 
     @override

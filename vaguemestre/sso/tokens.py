@@ -16,14 +16,14 @@ def digest(token: str) -> str:
 
 def code_shown(code: str) -> Code | None:
     """Inside a transaction: its row waits for whoever is using it."""
-    shown = Code.objects.select_for_update(of=("self",)).select_related("visit__application", "visit__account__person")
+    shown = Code.objects.select_for_update(of=("self",)).select_related("visit__application", "visit__account__subject")
     return shown.filter(pk=digest(code)).first()
 
 
 def refresh_shown(token: str) -> RefreshToken | None:
     """The same."""
     shown = RefreshToken.objects.select_for_update(of=("self",))
-    return shown.select_related("visit__application", "visit__account__person").filter(pk=digest(token)).first()
+    return shown.select_related("visit__application", "visit__account__subject").filter(pk=digest(token)).first()
 
 
 def access_shown(token: str, *, now: datetime) -> AccessToken | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vaguemestre.sso.views import authorize, machines
+from vaguemestre.sso.views import authorize, consents, logout, machines
 
 app_name = "sso"
 urlpatterns = [
@@ -13,4 +13,7 @@ urlpatterns = [
     path("sso/token/", machines.token, name="token"),
     path("sso/userinfo/", machines.userinfo, name="userinfo"),
     path("sso/revocation/", machines.revocation, name="revocation"),
+    path("sso/logout/", logout.logout, name="logout"),
+    path("mon-compte/applications/", consents.listed, name="consents"),
+    path("mon-compte/applications/<int:number>/retrait/", consents.withdrawal, name="consent-withdrawal"),
 ]

@@ -2,6 +2,7 @@
 
 The library reads secrets and headers; every row is ours, and every step asks again whether the person may."""
 
+import re
 from datetime import datetime
 from typing import Any, override
 
@@ -16,14 +17,17 @@ from vaguemestre.sso.claims import OPENID
 from vaguemestre.sso.models import Application, Code, RefreshToken, Visit
 from vaguemestre.sso.subjects import subject_of
 
+_SHA256 = re.compile(r"[A-Za-z0-9_-]{43}")
+
 
 class Validator(OAuth2Validator):
     # The client ------------------------------------------------------------------------------------------------------
     @override
     def _load_application(self, client_id: str, request: Any) -> Application | None:
-        if request.client is None or request.client.client_id != client_id:
-            request.client = access.client_named(client_id)
-        return request.client
+        known: Application | None = request.client
+        if known is None or known.client_id != client_id:
+            known = request.client = access.client_named(client_id)
+        return known
 
     @override
     def authenticate_client(self, request: Any, *args: Any, **kwargs: Any) -> bool:
@@ -32,8 +36,8 @@ class Validator(OAuth2Validator):
         if header and in_body:
             raise errors.InvalidRequestError(description="Two ways to authenticate.", request=request)
         if header:
-            return bool(self._authenticate_basic_auth(request))
-        return in_body and bool(self._authenticate_request_body(request))
+            return bool(super()._authenticate_basic_auth(request))  # type: ignore[no-untyped-call]  # the library
+        return in_body and bool(super()._authenticate_request_body(request))  # type: ignore[no-untyped-call]  # it too
 
     @override
     def client_authentication_required(self, request: Any, *args: Any, **kwargs: Any) -> bool:
@@ -71,10 +75,24 @@ class Validator(OAuth2Validator):
 
     @override
     def is_pkce_required(self, client_id: str, request: Any) -> bool:
-        """Asked when authorising as well: `plain` ends here, before anybody is shown a page."""
+        """Asked when authorising: `plain`, and what is no SHA-256, end here, before anybody is shown a page."""
         if request.code_challenge is not None and (request.code_challenge_method or "plain") != "S256":
             raise errors.UnsupportedCodeChallengeMethodError(request=request)
+        if request.code_challenge is not None and not _SHA256.fullmatch(request.code_challenge):
+            raise errors.InvalidRequestError(description="code_challenge", request=request)
         return True
+
+    @override
+    def get_default_redirect_uri(self, client_id: str, request: Any, *args: Any, **kwargs: Any) -> None:
+        """It is always said (OpenID Connect Core, 3.1.2.1)."""
+
+    @override
+    def validate_silent_login(self, request: Any) -> bool:
+        return True  # `views.authorize` knows who is there
+
+    @override
+    def validate_silent_authorization(self, request: Any) -> bool:
+        return True  # the same
 
     # The code --------------------------------------------------------------------------------------------------------
     @override
@@ -113,7 +131,7 @@ class Validator(OAuth2Validator):
         self, client_id: str, code: str, redirect_uri: str, client: Application, *args: Any, **kwargs: Any
     ) -> bool:
         request = args[0]
-        return redirect_uri == request.given.redirect_uri and not request.using_default_redirect_uri
+        return bool(redirect_uri == request.given.redirect_uri)
 
     @override
     def get_authorization_code_nonce(self, client_id: str, code: str, redirect_uri: str, request: Any) -> str | None:

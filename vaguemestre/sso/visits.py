@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from vaguemestre.accounts.models import Account
+from vaguemestre.audit import journal
 from vaguemestre.sso.models import Application, Protocol, Visit
 
 
@@ -13,8 +14,10 @@ def opened(
     """The same visit while it lasts: an application keeps its `sid` as long as the session that opened it.
 
     CAS knows each ticket by itself."""
-    visit, _new = Visit.objects.select_related("application", "account__person").get_or_create(
+    visit, new = Visit.objects.select_related("application", "account__person").get_or_create(
         session=session_hash, application=application, protocol=protocol, ticket=ticket, ended_at=None,
         defaults={"account": account, "opened_at": now},
     )  # fmt: skip
+    if new:
+        journal.record(account.key, "sso.opened", account.key, application=application.slug)
     return visit

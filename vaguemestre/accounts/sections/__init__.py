@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sections import (
     app_passwords,
+    applications,
     correspondence,
     factors,
     happened,
@@ -64,6 +65,7 @@ SECTIONS = (
     Section("signing-in", "connexion", _("Signing in"), signing_in),
     Section("sessions", "sessions", _("Open sessions"), sessions.context),
     Section("app_passwords", "logiciels", _("Other programs"), app_passwords.context),
+    Section("applications", "applications", _("Applications allowed"), applications.context),
     Section("sign_ins", "connexions", _("Last sign-ins"), sign_ins.context),
     Section("rescue", "secours", _("Rescue contact"), rescue.context),
     Section("correspondence", "courrier", _("Mail"), correspondence.context),

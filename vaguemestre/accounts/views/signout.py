@@ -1,5 +1,5 @@
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -11,13 +11,12 @@ from vaguemestre.accounts.middleware import visit_of
 @require_POST
 def signout(request: HttpRequest) -> HttpResponse:
     """Also for a session that has ended meanwhile: the person wanted to leave, and has left."""
-    return leaving(request, f"{reverse('accounts:signin')}?fin=1")
+    return leaving(request, HttpResponseRedirect(f"{reverse('accounts:signin')}?fin=1"))
 
 
-def leaving(request: HttpRequest, address: str) -> HttpResponse:
-    """Ends this browser's session, takes from it whatever it kept, and goes there."""
+def leaving(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Ends this browser's session; the answer takes from it whatever it kept."""
     session = visit_of(request).session
-    response = HttpResponse(status=302, headers={"Location": address})
     if session:
         sessions.end_session(session)
         if session.shared_computer:

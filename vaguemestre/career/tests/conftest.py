@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 from joserfc import jwt
 from joserfc.jwk import RSAKey
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.career import provider, sessions
@@ -62,7 +62,7 @@ def office(db: None) -> Office:
 
 
 @pytest.fixture
-def enter(db: None, settings: SettingsWrapper, tmp_path: Path) -> Enter:
+def enter(db: None, settings: Settings, tmp_path: Path) -> Enter:
     """A browser with a session of I-Prof, and none of the portal."""
     settings.CAREER = {**settings.CAREER, "files": tmp_path}
 
@@ -86,7 +86,7 @@ class Issuer:
 
     def sign(self, claims: dict[str, Any], *, key: Any = None, header: dict[str, Any] | None = None) -> str:
         signer = key or self.keys[-1]
-        return jwt.encode({"alg": "RS256", "kid": signer.kid, **(header or {})}, claims, signer, ["RS256", "HS256"])
+        return jwt.encode({"alg": "RS256", "kid": signer.kid, **(header or {})}, claims, signer, ["RS256"])
 
     def answer(self, path: str) -> dict[str, Any]:
         self.asked.append(path)
@@ -96,7 +96,7 @@ class Issuer:
 
 
 @pytest.fixture
-def issuer(settings: SettingsWrapper) -> Iterator[Issuer]:
+def issuer(settings: Settings) -> Iterator[Issuer]:
     made = Issuer()
 
     class Handler(BaseHTTPRequestHandler):

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from vaguemestre.accounts.testing import sign_in
@@ -19,7 +19,7 @@ HOME = "/iprof/"
 
 
 @pytest.fixture
-def house(live_server: LiveServer, settings: SettingsWrapper, monkeypatch: pytest.MonkeyPatch) -> LiveServer:
+def house(live_server: LiveServer, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> LiveServer:
     """The provider answers at the address of the test's own server; I-Prof is registered there."""
     settings.ORIGIN = live_server.url
     settings.CAREER = {**settings.CAREER, "issuer": live_server.url, "ca": None}
@@ -106,7 +106,7 @@ def test_one_comes_back_to_a_page_of_i_prof_and_to_nothing_else(wanted: str) -> 
     assert entering.inside(wanted) == HOME
 
 
-def test_without_the_provider_the_page_says_so(db: None, settings: SettingsWrapper) -> None:
+def test_without_the_provider_the_page_says_so(db: None, settings: Settings) -> None:
     provider.known.forget()
     settings.CAREER = {**settings.CAREER, "issuer": "http://127.0.0.1:9"}
     answer = Client().get(reverse("career:signin"))

@@ -105,7 +105,7 @@ def test_another_department_s_officer_a_colleague_and_a_stranger_meet_the_same_n
     for act in ("career:desk-messages", "career:desk-end", "career:desk-end-removal", "career:messages"):
         assert elsewhere.post(reverse(act, args=[thread.pk]), {"text": "x"}).status_code == 404
     assert Message.objects.count() == 1
-    assert not Entry.objects.filter(actor=office.oise.key).exists()
+    assert not Entry.objects.filter(actor=office.oise.key, act__startswith="career").exists()
     assert elsewhere.get(reverse("career:desk")).context["page"].paginator.count == 0
 
 
@@ -160,7 +160,7 @@ def test_the_queue_by_state_department_and_corps(office: Office, enter: Enter) -
         ("anim.gif", b"GIF89a\x01\0\x01\0", "anim.gif"),
         ("arrêté.html", PDF, "arrêté.html.pdf"),
         ("../../etc/passwd.pdf", PDF, "passwd.pdf"),
-        ("a\r\nX-Evil: 1.pdf", PDF, "a X-Evil: 1.pdf"),
+        ("a\x1b\u202efdp.exe.pdf", PDF, "a fdp.exe.pdf"),
     ],
 )
 def test_a_file_is_what_its_octets_say(office: Office, enter: Enter, name: str, content: bytes, kept: str) -> None:
@@ -169,7 +169,7 @@ def test_a_file_is_what_its_octets_say(office: Office, enter: Enter, name: str, 
     piece = Enclosure.objects.get()
     assert piece.name == kept
     answer = browser.get(reverse("career:enclosure", args=[piece.pk]))
-    assert b"".join(answer) == content  # type: ignore[arg-type]
+    assert b"".join(answer) == content
     assert answer.headers["Content-Type"] in enclosures.ENDINGS
     assert answer.headers["Content-Disposition"].startswith("attachment; filename*=UTF-8''")
     assert "\n" not in answer.headers["Content-Disposition"]

@@ -104,7 +104,7 @@ def test_nothing_of_a_page_acts(text: str) -> None:
     assert body
     for node in body.traverse():
         assert node.tag in {"body", "p", "a"}, node.html
-        assert set(node.attributes) <= {"href", "rel"}, node.html
+        assert set(node.attributes) <= {"href", "rel", "title"}, node.html
         assert (node.attributes.get("href") or "https://").startswith("https://"), node.html
 
 

@@ -4,32 +4,12 @@ import time
 from typing import Any
 
 import jwt
-import pytest
 from django.conf import settings
 from django.test import Client
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.accounts.testing import make_account, sign_in
 from vaguemestre.sso.models import AccessToken, Code, RefreshToken, Visit
 from vaguemestre.sso.testing import SECRET, Relying, came_back, make_application, userinfo
-
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def account() -> Account:
-    return make_account("Agathe", "Essai")
-
-
-@pytest.fixture
-def browser(client: Client, account: Account) -> Client:
-    sign_in(client, account)
-    return client
-
-
-@pytest.fixture
-def relying() -> Relying:
-    return Relying(make_application(own=True))
 
 
 def id_token(client: Client, token: str, relying: Relying) -> dict[str, Any]:

@@ -2,9 +2,8 @@
 that says why they may not."""
 
 from datetime import datetime
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -18,6 +17,7 @@ from vaguemestre.sso import asking, audience, claims, consents, keys, proof, vis
 from vaguemestre.sso.asking import Asking
 from vaguemestre.sso.models import Protocol
 from vaguemestre.sso.subjects import subject_of
+from vaguemestre.sso.views.going import go, host
 from vaguemestre.web.htmx import is_htmx
 
 
@@ -37,11 +37,11 @@ def authorize(request: HttpRequest) -> HttpResponseBase:
     except asking.Unreadable:
         return render(request, "sso/unreadable.html", status=400)
     except asking.Refused as refused:
-        return _send(request, refused.address)
+        return go(request, refused.address)
     if staff is None:
-        return _send(request, asked.refused("login_required"))
+        return go(request, asked.refused("login_required"))
     if stop:
-        return _send(request, asked.refused("interaction_required"))
+        return go(request, asked.refused("interaction_required"))
     return _answer(staff, asked, timezone.now())
 
 
@@ -55,11 +55,11 @@ def consent(request: StaffRequest) -> HttpResponse:
     except asking.Unreadable:
         return render(request, "sso/unreadable.html", status=400)
     except asking.Refused as refused:
-        return _send(request, refused.address)
+        return go(request, refused.address)
     if (stop := _stop(request, asked, now)) is not None:
         return stop
     if request.POST.get("reponse") != "oui":
-        return _send(request, asked.refused("access_denied"))
+        return go(request, asked.refused("access_denied"))
     consents.give(request.account, asked.application, asked.scopes, now=now)
     return _grant(request, asked, now)
 
@@ -70,7 +70,7 @@ def _answer(request: StaffRequest, asked: Asking, now: datetime) -> HttpResponse
     wanting = consents.wanting(request.account, asked.application, asked.scopes)
     if not wanting and ("consent" not in asked.prompt or asked.application.own):
         return _grant(request, asked, now)
-    return _send(request, asked.refused("consent_required")) if asked.silent else _consent_page(request, asked)
+    return go(request, asked.refused("consent_required")) if asked.silent else _consent_page(request, asked)
 
 
 def _stop(request: StaffRequest, asked: Asking, now: datetime) -> HttpResponse | None:
@@ -85,39 +85,28 @@ def _stop(request: StaffRequest, asked: Asking, now: datetime) -> HttpResponse |
             return _prove(request, now)
         return _refusal(request, asked, "interaction_required", "sso/key.html", 403)
     if proof.due(asked, request, session, now):
-        return _send(request, asked.refused("login_required")) if asked.silent else _prove(request, now)
+        return go(request, asked.refused("login_required")) if asked.silent else _prove(request, now)
     if asked.subject and not _is_about(asked.subject, request):
-        return _send(request, asked.refused("login_required"))
+        return go(request, asked.refused("login_required"))
     return None
 
 
 def _grant(request: StaffRequest, asked: Asking, now: datetime) -> HttpResponse:
     session = request.session_record
     visit = visits.opened(request.account, session.pk, asked.application, Protocol.OIDC, now=now)
-    return _send(request, asked.granted(visit, session, now))
+    return go(request, asked.granted(visit, session, now))
 
 
 def _consent_page(request: StaffRequest, asked: Asking) -> HttpResponse:
     told = [words for scope, words in claims.SCOPES.items() if scope in asked.scopes]
-    context = {"application": asked.application, "told": told, "query": asked.query, "where": _host(asked.redirect_uri)}
+    context = {"application": asked.application, "told": told, "query": asked.query, "where": host(asked.redirect_uri)}
     return render(request, "sso/consent.html", context)
 
 
 def _refusal(request: StaffRequest, asked: Asking, error: str, template: str, status: int) -> HttpResponse:
     if asked.silent:
-        return _send(request, asked.refused(error))
+        return go(request, asked.refused(error))
     return render(request, template, {"application": asked.application}, status=status)
-
-
-def _send(request: HttpRequest, address: str) -> HttpResponse:
-    """Back to the application. After a form of ours (signing in, consenting) a redirect to another site would be held
-    up by that form's policy (`form-action`): a page goes there by itself instead."""
-    elsewhere = not address.startswith((f"{settings.ORIGIN}/", "/"))
-    if elsewhere and request.headers.get("Sec-Fetch-Site") == "same-origin":
-        return render(request, "sso/passage.html", {"address": address, "where": _host(address)})
-    response = HttpResponse(status=302)
-    response.headers["Location"] = address  # the library has compared it letter by letter
-    return response
 
 
 def _sign_in(request: HttpRequest) -> HttpResponse:
@@ -135,7 +124,3 @@ def _prove(request: StaffRequest, now: datetime) -> HttpResponse:
 def _is_about(hint: str, request: StaffRequest) -> bool:
     told = keys.read(hint)
     return told is not None and told["sub"] == subject_of(request.account)
-
-
-def _host(address: str) -> str:
-    return urlsplit(address).netloc

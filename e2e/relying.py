@@ -1,0 +1,157 @@
+"""An application of somebody else's: a process of its own on another origin, whose OpenID is authlib's, unmodified.
+
+    python -m e2e.relying PORT < facts (issuer, ca, client_id, client_secret, as JSON)
+
+It knows the issuer's address and its own secret, and reads the rest where the standard says.
+"""
+
+import json
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from html import escape
+from typing import Any
+from urllib.parse import parse_qs, urlencode
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+import requests
+from authlib.integrations.requests_client import OAuth2Session
+from authlib.oidc.core import CodeIDToken
+from joserfc import jwt
+from joserfc.jwk import KeySet
+
+from vaguemestre.launcher.product import talk
+from vaguemestre.launcher.testing import Demo
+
+SCOPE = "openid profile email"
+
+
+class Relying:
+    def __init__(self, port: int, facts: dict[str, str]) -> None:
+        self.here = f"http://127.0.0.1:{port}"
+        self.facts = facts
+        self.told: dict[str, Any] = {}  # of the one browser there is
+        self.waiting: dict[str, str] = {}
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        page = {"/entrer": self._enter, "/retour": self._come_back, "/sortir": self._leave}.get(environ["PATH_INFO"])
+        status, headers, body = page(environ) if page else self._home()
+        start_response(status, [("Content-Type", "text/html; charset=utf-8"), *headers])
+        return [body.encode()]
+
+    def _home(self) -> tuple[str, list[tuple[str, str]], str]:
+        if not self.told:
+            return _page("Appli", '<p>Personne.</p><a href="/entrer">Entrer</a>')
+        who = self.told["who"]
+        return _page(
+            "Appli", f'<p>Bonjour {escape(who["name"])}, {escape(who["email"])}</p><a href="/sortir">Sortir</a>'
+        )
+
+    def _enter(self, _environ: dict[str, Any]) -> tuple[str, list[tuple[str, str]], str]:
+        self.waiting = {"verifier": secrets.token_urlsafe(48), "nonce": secrets.token_urlsafe(16)}
+        address, self.waiting["state"] = self._client().create_authorization_url(
+            self._metadata()["authorization_endpoint"], code_verifier=self.waiting["verifier"],
+            nonce=self.waiting["nonce"],
+        )  # fmt: skip
+        return _to(address)
+
+    def _come_back(self, environ: dict[str, Any]) -> tuple[str, list[tuple[str, str]], str]:
+        query, metadata = environ["QUERY_STRING"], self._metadata()
+        said = parse_qs(query)
+        if "error" in said:
+            return _page("Appli", f"<p>Refus : {escape(said['error'][0])}</p>")
+        assert said["iss"] == [self.facts["issuer"]]
+        client = self._client(state=self.waiting["state"])
+        token = client.fetch_token(
+            metadata["token_endpoint"], authorization_response=f"{self.here}/retour?{query}",
+            code_verifier=self.waiting["verifier"],
+        )  # fmt: skip
+        keys = KeySet.import_key_set(client.get(metadata["jwks_uri"], withhold_token=True).json())
+        read = jwt.decode(token["id_token"], keys, algorithms=["RS256"])
+        claims = CodeIDToken(
+            read.claims, read.header, {"iss": {"value": metadata["issuer"]}, "aud": {"value": client.client_id}},
+            {"nonce": self.waiting["nonce"], "client_id": client.client_id, "access_token": token["access_token"]},
+        )  # fmt: skip
+        claims.validate()
+        who = client.get(metadata["userinfo_endpoint"]).json()
+        assert who["sub"] == claims["sub"]
+        self.told = {"who": who, "id_token": token["id_token"]}
+        return _to("/")
+
+    def _leave(self, _environ: dict[str, Any]) -> tuple[str, list[tuple[str, str]], str]:
+        asked = {"id_token_hint": self.told["id_token"], "post_logout_redirect_uri": f"{self.here}/"}
+        self.told = {}
+        return _to(f"{self._metadata()['end_session_endpoint']}?{urlencode(asked)}")
+
+    def _client(self, **more: str) -> OAuth2Session:
+        client = OAuth2Session(
+            self.facts["client_id"], self.facts["client_secret"], scope=SCOPE, redirect_uri=f"{self.here}/retour",
+            code_challenge_method="S256", **more,
+        )  # fmt: skip
+        client.verify = self.facts["ca"]
+        return client
+
+    def _metadata(self) -> dict[str, Any]:
+        address = f"{self.facts['issuer']}/.well-known/openid-configuration"
+        found: dict[str, Any] = requests.get(address, verify=self.facts["ca"], timeout=20).json()
+        return found
+
+
+@contextmanager
+def relying_party(demo: Demo) -> Iterator[str]:
+    """The running application's address, registered with this demo for as long as the block lasts."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    here = f"http://127.0.0.1:{port}"
+    command = ["vaguemestre", "applications", "trial", "--redirect", f"{here}/retour", "--logout", f"{here}/"]
+    facts = {"issuer": demo.web, "ca": str(demo.ca), **json.loads(talk(demo.data, command, ""))}
+    process = subprocess.Popen([sys.executable, "-m", "e2e.relying", str(port)], stdin=subprocess.PIPE, text=True)
+    assert process.stdin
+    process.stdin.write(json.dumps(facts))
+    process.stdin.close()
+    try:
+        _wait_for(port)
+        yield here
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _wait_for(port: int) -> None:
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+
+
+def _page(title: str, body: str) -> tuple[str, list[tuple[str, str]], str]:
+    icon = '<link rel="icon" href="data:,">'
+    whole = (
+        f'<!doctype html><html lang="fr"><head><title>{title}</title>{icon}</head><body><h1>{title}</h1>{body}</body>'
+    )
+    return "200 OK", [], f"{whole}</html>"
+
+
+def _to(address: str) -> tuple[str, list[tuple[str, str]], str]:
+    return "302 Found", [("Location", address)], ""
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *_arguments: Any) -> None:
+        """Its errors are shown; each request is not."""
+
+
+if __name__ == "__main__":
+    number = int(sys.argv[1])
+    make_server("127.0.0.1", number, Relying(number, json.load(sys.stdin)), handler_class=_Quiet).serve_forever()

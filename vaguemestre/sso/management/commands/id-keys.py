@@ -1,0 +1,28 @@
+"""`vaguemestre id-keys`, `vaguemestre id-keys rotate`: the keys that sign what applications are told."""
+
+from argparse import ArgumentParser
+from typing import Any, override
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+
+from vaguemestre.audit import journal
+from vaguemestre.sso import keys
+
+
+class Command(BaseCommand):
+    help = "Names the published keys; `rotate` makes a new one, which signs once applications have seen it."
+
+    @override
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("act", nargs="?", choices=["rotate"])
+
+    @override
+    def handle(self, *_arguments: Any, **options: Any) -> None:
+        if options["act"] == "rotate":
+            with transaction.atomic():
+                made = keys.rotate()
+                journal.record("system", "sso.key-made", made)
+        for key in keys.published(timezone.now())["keys"]:
+            self.stdout.write(key["kid"])
