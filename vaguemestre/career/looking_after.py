@@ -3,7 +3,15 @@
 from datetime import datetime
 
 from vaguemestre.career import enclosures
-from vaguemestre.career.models import CareerSession, CvLine, Enclosure, LogoutToken, RequestDocument, ServiceRequest, Thread
+from vaguemestre.career.models import (
+    CareerSession,
+    CvLine,
+    Enclosure,
+    LogoutToken,
+    RequestDocument,
+    ServiceRequest,
+    Thread,
+)
 
 
 def sweep(_key: str, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""« Les services »: what a person asks of their HR office, step by step, and the campaigns in which some of it is asked."""
+"""« Les services »: what a person asks of their HR office, and the campaigns in which some of it is asked."""
 
 import uuid
 from typing import Any, ClassVar

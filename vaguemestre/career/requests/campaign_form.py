@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from vaguemestre.career.models import Campaign, Kind
+from vaguemestre.career.models import Campaign
 from vaguemestre.career.officers import Officer
 from vaguemestre.career.requests.kinds import DOCUMENTS, OTHER, SERVICES
 from vaguemestre.people.models import Person
@@ -22,7 +22,7 @@ def _moment(label: object, missing: object) -> forms.DateTimeField:
 
 
 class CampaignForm(forms.Form):
-    kind = forms.ChoiceField(label=_("Kind"), choices=[(k, s.label) for k, s in SERVICES.items() if s.by_campaign])
+    kind = forms.ChoiceField(label=_("Kind"))
     title = forms.CharField(
         label=_("Title"), max_length=120, error_messages={"required": _("A title is missing.")},
         help_text=_("As people read it: Mouvement départemental 2027."),
@@ -58,7 +58,3 @@ class CampaignForm(forms.Form):
 def first_values(campaign: Campaign) -> dict[str, Any]:
     names = ("kind", "title", "opens_at", "closes_at", "department", "corps", "documents", "most_wishes")
     return {name: getattr(campaign, name) for name in names}
-
-
-def kind_label(campaign: Campaign) -> str:
-    return str(Kind(campaign.kind).label)

@@ -1,7 +1,7 @@
 """When something may be asked, and by whom; opened, changed and closed by the HR officers."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
@@ -10,8 +10,6 @@ from vaguemestre.audit import journal
 from vaguemestre.career.models import Campaign
 from vaguemestre.career.officers import Officer
 from vaguemestre.people.models import Person
-
-REMEMBERED = timedelta(days=400)
 
 
 def is_open(campaign: Campaign, now: datetime) -> bool:
@@ -46,7 +44,7 @@ def may_change(officer: Officer, campaign: Campaign) -> bool:
 def open_one(officer: Officer, said: dict[str, object]) -> Campaign:
     with transaction.atomic():
         made = Campaign.objects.create(**said, made_by=officer.account, signed=officer.account.display_name)
-        journal.record(officer.account.key, "career.campaign-opened", officer.account.key, campaign=made.pk, title=made.title)
+        _note(officer, "career.campaign-opened", made)
     return made
 
 
@@ -56,7 +54,7 @@ def change(campaign: Campaign, officer: Officer, said: dict[str, object]) -> Non
         for name, value in said.items():
             setattr(campaign, name, value)
         campaign.save(update_fields=list(said))
-        journal.record(officer.account.key, "career.campaign-changed", officer.account.key, campaign=campaign.pk, title=campaign.title)
+        _note(officer, "career.campaign-changed", campaign)
 
 
 def close(campaign: Campaign, officer: Officer, *, now: datetime) -> None:
@@ -64,14 +62,17 @@ def close(campaign: Campaign, officer: Officer, *, now: datetime) -> None:
     with transaction.atomic():
         closed = Campaign.objects.filter(pk=campaign.pk, opens_at__lt=now, closes_at__gt=now).update(closes_at=now)
         if closed:
-            about = {"campaign": campaign.pk, "title": campaign.title}
-            journal.record(officer.account.key, "career.campaign-closed", officer.account.key, **about)
+            _note(officer, "career.campaign-closed", campaign)
 
 
 def required(documents: Iterable[str], has: Iterable[str]) -> list[str]:
     """Which of the required documents are not there."""
     there = set(has)
     return [slot for slot in documents if slot not in there]
+
+
+def _note(officer: Officer, act: str, campaign: Campaign) -> None:
+    journal.record(officer.account.key, act, officer.account.key, campaign=campaign.pk, title=campaign.title)
 
 
 def _of(officer: Officer) -> QuerySet[Campaign]:

@@ -33,7 +33,7 @@ EFFECTS: dict[str, Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """What a decision in bulk will do to one request; `happens` is False where it leaves it alone, and `said` says why."""
+    """What a decision in bulk will do to one request. Where it leaves it alone, `said` says why."""
 
     request: ServiceRequest
     happens: bool

@@ -37,9 +37,7 @@ def begin(account: Account, kind: Kind, campaign: Campaign | None, *, now: datet
         if campaign is None or campaign.kind != kind or not _takes(campaign, account, now):
             raise NotOpen
         alive = ServiceRequest.objects.exclude(state=State.WITHDRAWN)
-        made, _new = alive.get_or_create(
-            account=account, campaign=campaign, defaults={"kind": kind, "changed_at": now}
-        )
+        made, _new = alive.get_or_create(account=account, campaign=campaign, defaults={"kind": kind, "changed_at": now})
         return made
     made, _new = ServiceRequest.objects.get_or_create(
         account=account, kind=kind, campaign=None, state=State.DRAFT, defaults={"changed_at": now}
@@ -77,9 +75,7 @@ def bring(request: ServiceRequest, slot: str, file: Judged, *, now: datetime) ->
         found = steps.locked(request, TAKES_DOCUMENTS)
         if found.documents.count() >= MOST_DOCUMENTS:
             raise FileRefused(_("Twelve documents at most: remove one first."))
-        row = RequestDocument(
-            request=found, slot=slot, name=file.name, kind=file.kind, size=len(file.content), at=now
-        )
+        row = RequestDocument(request=found, slot=slot, name=file.name, kind=file.kind, size=len(file.content), at=now)
         enclosures.write(row, file.content)
         row.save(force_insert=True)
 
@@ -115,7 +111,7 @@ def send(request: ServiceRequest, *, now: datetime) -> None:
         found = steps.locked(request, TAKES_DOCUMENTS)
         again = found.state == State.ASKED
         if found.campaign and not again:
-            campaign = Campaign.objects.select_for_update().get(pk=found.campaign_id)
+            campaign = Campaign.objects.select_for_update().get(pk=found.campaign.pk)
             if not _takes(campaign, found.account, now):
                 raise NotOpen
         _check_ready(found)

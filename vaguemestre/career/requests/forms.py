@@ -1,4 +1,4 @@
-"""What a person says in each kind of request, and what an officer answers. A form's facts are kept as JSON and read back."""
+"""What a person says in each kind of request, and what an officer answers. Facts are kept as JSON and read back."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -33,8 +33,8 @@ def _day(label: object, *, missing: object = None, help_text: object = "") -> fo
 
 def _choice(label: object, missing: object, choices: list[tuple[str, object]]) -> forms.ChoiceField:
     return forms.ChoiceField(
-        label=label, choices=[("", "–"), *choices], error_messages={"required": missing}  # type: ignore[arg-type, dict-item, list-item]
-    )
+        label=label, choices=[("", "–"), *choices], error_messages={"required": missing},  # type: ignore[arg-type, dict-item]
+    )  # fmt: skip
 
 
 def _words(label: object, *, missing: object = None) -> forms.CharField:
@@ -205,7 +205,8 @@ class Decision(forms.Form):
     )
     reason = forms.CharField(
         label=_("Reason, or documents asked for"), max_length=2000, required=False, strip=True,
-        widget=forms.Textarea(attrs={"rows": 4}), help_text=_("The person reads it in I-Prof. Needed unless you accept."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("The person reads it in I-Prof. Needed unless you accept."),
     )  # fmt: skip
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 

@@ -1,4 +1,4 @@
-"""The number of an account. It is kept sealed, shown masked, and read in clear by the office that pays, with a journal line."""
+"""The number of an account: kept sealed, shown masked, read in clear by the office that pays, with a journal line."""
 
 import re
 from dataclasses import dataclass

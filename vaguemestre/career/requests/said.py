@@ -17,7 +17,7 @@ def standing(request: ServiceRequest, now: datetime) -> str:
         case State.SENT:
             return _("Sent %(day)s at %(time)s. Your HR office has it.") % told
         case State.RECEIVED:
-            return _("Your HR office has been examining it since %(time)s, %(day)s.") % told
+            return _("Taken in charge %(day)s at %(time)s: your HR office is examining it.") % told
         case State.ASKED:
             return _("Your HR office asked for documents %(day)s at %(time)s. Bring them and send again.") % told
         case State.ACCEPTED:

@@ -88,8 +88,8 @@ def decision(request: OfficerRequest, key: UUID) -> HttpResponse:
     words = form.cleaned_data
     try:
         deciding.decide(
-            found, request.officer, State(words["decision"]), words["reason"], version=_number(request.POST.get("version", "")),
-            now=timezone.now(),
+            found, request.officer, State(words["decision"]), words["reason"],
+            version=_number(request.POST.get("version", "")), now=timezone.now(),
         )  # fmt: skip
     except Overtaken:
         return _overtaken(request, key, typed=words["reason"])
@@ -158,8 +158,10 @@ def _show(
 
 def _overtaken(request: OfficerRequest, key: UUID, *, typed: str = "") -> HttpResponse:
     fresh = access.request_served(request.officer, key)
-    why = _("This request has changed since you opened it: somebody else decided, or the person withdrew or sent again. "
-            "Your decision was not recorded and no mail was sent.")  # fmt: skip
+    why = _(
+        "This request has changed since you opened it: somebody else decided, or the person withdrew or sent again. "
+        "Your decision was not recorded and no mail was sent."
+    )
     form = Decision(initial={"reason": typed})
     return _show(request, fresh, form=form, refused=why, status=409)
 

@@ -254,13 +254,14 @@ def _change_wishes(
 
 
 def _documents(request: CareerRequest, found: ServiceRequest, *, refused: str = "", status: int = 200) -> HttpResponse:
-    there = list(found.documents.order_by("at", "pk"))
+    there = [(one, drafts.removable(found, one)) for one in found.documents.order_by("at", "pk")]
     required = drafts.required(found)
+    wanted = {*required, OTHER, *(one.slot for one, _removable in there)}
     slots = [
-        (slot, document(slot), slot in required, [(one, drafts.removable(found, one)) for one in there if one.slot == slot])
+        (slot, document(slot), slot in required, [pair for pair in there if pair[0].slot == slot])
         for slot in DOCUMENTS
-        if slot in required or slot == OTHER or any(one.slot == slot for one in there)
-    ]  # fmt: skip
+        if slot in wanted
+    ]
     context: dict[str, object] = {"slots": slots, "refused": refused, "again": found.state == State.ASKED}
     return _step(request, found, "request-documents", context, status=status)
 
