@@ -86,6 +86,11 @@ class ServiceRequest(models.Model):
     def __str__(self) -> str:
         return f"{self.account_id} {self.kind} {self.state}"
 
+    @property
+    def token(self) -> str:
+        """This request as a page shows it, for what is decided on that page."""
+        return f"{self.pk}:{self.version}"
+
 
 class Wish(models.Model):
     """One place of a transfer. Ranks go from 1 on, without a gap."""

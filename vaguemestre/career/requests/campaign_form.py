@@ -43,8 +43,9 @@ class CampaignForm(forms.Form):
         whole = [("", _("the whole académie"))] if officer.departments is None else []
         self.fields["department"].choices = whole + places  # type: ignore[attr-defined]
         self.fields["department"].required = officer.departments is not None
-        names = Person.objects.exclude(corps=None).order_by("corps").values_list("corps", flat=True).distinct()
-        self.fields["corps"].choices = [("", _("all")), *((name, name) for name in names)]  # type: ignore[attr-defined]
+        told = Person.objects.exclude(corps=None).order_by().values_list("corps", flat=True).distinct()
+        names = {*told, self.initial.get("corps")} - {None, ""}  # one that nobody has any more stays chosen
+        self.fields["corps"].choices = [("", _("all")), *((name, name) for name in sorted(names))]  # type: ignore[attr-defined]
         self.fields["kind"].choices = [(k, s.label) for k, s in SERVICES.items() if s.by_campaign]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

@@ -39,10 +39,6 @@ class Foreseen:
     happens: bool
     said: str
 
-    @property
-    def token(self) -> str:
-        return f"{self.request.pk}:{self.request.version}"
-
 
 def looked_at(request: ServiceRequest, officer: Officer) -> None:
     with transaction.atomic():

@@ -186,7 +186,7 @@ def test_decisions_in_bulk_after_their_preview(office: Office, enter: Enter) -> 
     assert set(ServiceRequest.objects.exclude(pk=decided.pk).values_list("state", flat=True)) == {"sent"}
     # One is decided meanwhile by a colleague: it is left alone and named.
     decide(enter(office.rectorat), rows[0], "refused", reason="Non.")
-    tokens = [one.token for one in shown.context["foreseen"] if one.happens]
+    tokens = [one.request.token for one in shown.context["foreseen"] if one.happens]
     recorded = officer.post(reverse("career:desk-decisions"), {"demandes": tokens, "decision": "accepted"})
     assert recorded.context["done"] == rows[1:3]
     assert recorded.context["left"] == rows[:1]
@@ -215,7 +215,7 @@ def test_the_queue_by_kind_campaign_state_department_and_corps(office: Office, e
     fill(teacher, one)
     send(teacher, one)
 
-    def shown(**asked: object) -> int:
+    def shown(**asked: str | int) -> int:
         return int(officer.get(reverse("career:desk-requests"), asked).context["page"].paginator.count)
 
     assert [shown(), shown(etat="acceptees"), shown(etat="toutes"), shown(etat="x")] == [2, 0, 2, 2]
@@ -246,7 +246,7 @@ def test_the_table_runs_nothing_and_tells_no_number(office: Office, enter: Enter
     bring(teacher, bank, "rib")
     send(teacher, bank)
     answer = officer.get(reverse("career:desk-export"), {"etat": "toutes"})
-    text = b"".join(answer).decode("utf-8-sig")  # type: ignore[arg-type]
+    text = b"".join(answer).decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text), delimiter=";"))
     assert len(rows) == 3
     assert not [cell for row in rows for cell in row if cell[:1] in tuple("=+-@\t\r")]
@@ -255,7 +255,7 @@ def test_the_table_runs_nothing_and_tells_no_number(office: Office, enter: Enter
     assert answer.headers["Content-Disposition"] == 'attachment; filename="demandes.csv"'
     assert Entry.objects.filter(actor=office.somme.key, act="career.requests-exported").count() == 1
     assert len(list(csv.reader(io.StringIO(
-        b"".join(enter(office.oise).get(reverse("career:desk-export"), {"etat": "toutes"})).decode("utf-8-sig")  # type: ignore[arg-type]
+        b"".join(enter(office.oise).get(reverse("career:desk-export"), {"etat": "toutes"})).decode("utf-8-sig")
     )))) == 1  # fmt: skip
 
 

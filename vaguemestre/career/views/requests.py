@@ -204,6 +204,7 @@ def _show(request: CareerRequest, found: ServiceRequest, *, refused: str = "", s
     context = {
         "found": found, "standing": said.standing(found, now), "refused": refused, **told(found),
         "withdrawable": found.state in PENDING, "asked": found.state == State.ASKED,
+        "answer": found.reason if found.state in {State.ACCEPTED, State.REFUSED, State.ASKED} else "",
     }  # fmt: skip
     return render(request, "career/request.html", {**_around(request), **context}, status=status)
 
