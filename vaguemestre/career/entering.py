@@ -89,7 +89,9 @@ def finish(way: Way, request: HttpRequest, *, now: datetime) -> str:
     account = account_named(str(about.get("preferred_username", "")))
     if account is None or account.refusal(today(now)):
         raise NotEntered("nobody here")
-    token = sessions.open_session(account, subject=str(claims["sub"]), sid=str(claims.get("sid", "")), now=now)
+    token = sessions.open_session(
+        account, subject=str(claims["sub"]), sid=str(claims.get("sid", "")), id_token=given.id_token, now=now
+    )
     if token is None:
         raise NotEntered("over already")
     return token

@@ -17,13 +17,13 @@ PATH = "/iprof/"
 WRITE_EVERY = timedelta(minutes=1)
 
 
-def open_session(account: Account, *, subject: str, sid: str, now: datetime) -> str | None:
+def open_session(account: Account, *, subject: str, sid: str, now: datetime, id_token: str = "") -> str | None:
     """Answers the token, which exists nowhere else than in the cookie. None when the provider has already said that
     this sign-in is over: its word overtook the browser."""
     token = secrets.token_urlsafe(32)
     session = CareerSession.objects.create(
-        token_hash=_hash(token), account=account, subject=subject, sid=sid, created_at=now, last_used_at=now,
-        expires_at=now + timedelta(hours=academy().sessions.absolute_hours),
+        token_hash=_hash(token), account=account, subject=subject, sid=sid, id_token=id_token, created_at=now,
+        last_used_at=now, expires_at=now + timedelta(hours=academy().sessions.absolute_hours),
     )  # fmt: skip
     # After it is written: the provider's word is written first and acts then, so one of the two meets the other.
     if sid and LogoutToken.objects.filter(sid=sid).exists():

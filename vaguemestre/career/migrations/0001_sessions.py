@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
                 ('token_hash', models.CharField(max_length=64, primary_key=True, serialize=False)),
                 ('subject', models.CharField(db_index=True, max_length=255)),
                 ('sid', models.CharField(blank=True, db_index=True, default='', max_length=255)),
+                ('id_token', models.TextField(blank=True, default='')),
                 ('created_at', models.DateTimeField()),
                 ('last_used_at', models.DateTimeField()),
                 ('expires_at', models.DateTimeField(db_index=True)),

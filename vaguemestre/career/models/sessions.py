@@ -18,6 +18,7 @@ class CareerSession(models.Model):
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="career_sessions")
     subject = models.CharField(max_length=255, db_index=True)
     sid = models.CharField(max_length=255, blank=True, default="", db_index=True)
+    id_token = models.TextField(blank=True, default="")  # shown to the provider when one signs out; it names nobody
     created_at = models.DateTimeField()
     last_used_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)

@@ -79,6 +79,20 @@ def test_an_answer_that_this_browser_did_not_ask_for_opens_nothing(house: LiveSe
     assert sessions.COOKIE not in victim.cookies
 
 
+def test_out_of_everything_at_once_without_being_asked(house: LiveServer) -> None:
+    """The ID token tells the provider that it is this very session that leaves."""
+    browser = Client()
+    sign_in(browser, make_account(make_person()))
+    browser.get(inside(browser.get(to_the_provider(browser)).headers["Location"]))
+    leaves = browser.post(reverse("career:signout")).headers["Location"]
+    gone = browser.get(inside(leaves))
+    assert gone.status_code == 302
+    assert gone.headers["Location"] == f"{house.url}/iprof/fin/"
+    assert browser.get(reverse("portal:home")).status_code == 302
+    assert browser.get(HOME).status_code == 302
+    assert not CareerSession.objects.exists()
+
+
 @pytest.mark.parametrize("change", ["iss=https%3A%2F%2Failleurs.example", "error=access_denied"])
 def test_another_issuer_or_a_refusal_opens_nothing(house: LiveServer, change: str) -> None:
     browser = Client()

@@ -40,7 +40,7 @@ def test_a_question_an_answer_and_the_end(office: Office, enter: Enter) -> None:
     teacher, officer = enter(office.teacher), enter(office.rectorat)
     thread = write(teacher)
     queue = officer.get(reverse("career:desk"))
-    assert [one.pk for one in queue.context["page"]] == [thread.pk]
+    assert [one.pk for one in queue.context["found"]] == [thread.pk]
     page = reverse("career:desk-thread", args=[thread.pk])
     assert WORDS.replace("’", "’") in officer.get(page).content.decode()
     answer = officer.post(reverse("career:desk-messages", args=[thread.pk]), {"text": "C’est corrigé.", "fin": "1"})
@@ -106,7 +106,7 @@ def test_another_department_s_officer_a_colleague_and_a_stranger_meet_the_same_n
         assert elsewhere.post(reverse(act, args=[thread.pk]), {"text": "x"}).status_code == 404
     assert Message.objects.count() == 1
     assert not Entry.objects.filter(actor=office.oise.key, act__startswith="career").exists()
-    assert elsewhere.get(reverse("career:desk")).context["page"].paginator.count == 0
+    assert elsewhere.get(reverse("career:desk")).context["found"].paginator.count == 0
 
 
 def test_an_officer_does_not_handle_their_own_file(office: Office, enter: Enter) -> None:
@@ -138,7 +138,7 @@ def test_the_queue_by_state_department_and_corps(office: Office, enter: Enter) -
     thread, officer = write(enter(office.teacher)), enter(office.rectorat)
 
     def shown(**asked: str) -> int:
-        return int(officer.get(reverse("career:desk"), asked).context["page"].paginator.count)
+        return int(officer.get(reverse("career:desk"), asked).context["found"].paginator.count)
 
     assert [shown(), shown(etat="tout"), shown(etat="repondu"), shown(etat="termine")] == [1, 1, 0, 0]
     assert [shown(departement="80"), shown(departement="60"), shown(departement="99")] == [1, 0, 1]
@@ -160,7 +160,7 @@ def test_the_queue_by_state_department_and_corps(office: Office, enter: Enter) -
         ("anim.gif", b"GIF89a\x01\0\x01\0", "anim.gif"),
         ("arrêté.html", PDF, "arrêté.html.pdf"),
         ("../../etc/passwd.pdf", PDF, "passwd.pdf"),
-        ("a\x1b\u202efdp.exe.pdf", PDF, "a fdp.exe.pdf"),
+        ("a\x1b\u202efdp.exe.pdf", PDF, "afdp.exe.pdf"),
     ],
 )
 def test_a_file_is_what_its_octets_say(office: Office, enter: Enter, name: str, content: bytes, kept: str) -> None:

@@ -78,7 +78,9 @@ def test_the_token_is_kept_nowhere(office: Office, enter: Enter) -> None:
 def test_out_here_then_at_the_provider(office: Office, enter: Enter, issuer: Issuer) -> None:
     browser = enter(office.teacher)
     answer = browser.post(reverse("career:signout"))
-    assert answer.headers["Location"].startswith(f"{issuer.url}/logout?client_id=iprof&post_logout_redirect_uri=")
+    assert answer.headers["Location"].startswith(
+        f"{issuer.url}/logout?id_token_hint=&client_id=iprof&post_logout_redirect_uri="
+    )
     assert answer.cookies[sessions.COOKIE].value == ""
     assert not CareerSession.objects.exists()
     assert browser.get(reverse("career:signout")).status_code == 405

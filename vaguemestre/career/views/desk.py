@@ -31,7 +31,7 @@ def threads(request: OfficerRequest) -> HttpResponse:
     filters = queue.filters_of(request.GET, officer)
     context = {
         "heading": "desk", "filters": filters, "states": Filters.STATES.items(), "corps": queue.corps_known(officer),
-        "page": queue.page_of(officer, filters, request.GET.get("page", "")),
+        "found": queue.page_of(officer, filters, request.GET.get("page", "")),
     }  # fmt: skip
     return render(request, "career/desk.html", context)
 

@@ -61,7 +61,8 @@ def signout(request: CareerRequest) -> HttpResponse:
     sessions.end(request.career_session)
     left = f"{settings.ORIGIN}{reverse('career:left')}"
     goodbye = provider.goodbye()
-    said = {"client_id": settings.CAREER["client_id"], "post_logout_redirect_uri": left}
+    hint = request.career_session.id_token  # by which the provider knows that nobody else asks
+    said = {"id_token_hint": hint, "client_id": settings.CAREER["client_id"], "post_logout_redirect_uri": left}
     response = HttpResponseRedirect(f"{goodbye}?{urlencode(said)}" if goodbye else left)
     sessions.forget_cookie(response)
     return response

@@ -28,8 +28,8 @@ A_PAGE = 30
 @inside
 def threads(request: CareerRequest) -> HttpResponse:
     found = access.own_threads(request.account).order_by("-last_at", "pk")
-    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
-    context = {"heading": "exchange", "page": page, "fresh": exchange.unread_among(page)}
+    part = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    context = {"heading": "exchange", "found": part, "fresh": exchange.unread_among(part)}
     return render(request, "career/threads.html", {**context, "unread": exchange.unread(request.account)})
 
 
