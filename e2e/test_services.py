@@ -62,7 +62,7 @@ def test_wishes_are_sent_decided_and_read(new_visitor: NewVisitor, demo: Demo, o
 def open_campaign(officer: Visitor, title: str) -> None:
     page, now = officer.page, datetime.now()
     page.get_by_label("Nature").select_option(label="Mutation")
-    page.get_by_label("Titre").fill(title)
+    page.get_by_label("Intitulé").fill(title)
     page.get_by_label("Ouverture").fill((now - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M"))
     page.get_by_label("Fermeture").fill((now + timedelta(days=20)).strftime("%Y-%m-%dT%H:%M"))
     page.get_by_label("Livret de famille").check()
@@ -97,7 +97,7 @@ def wish_in_order(teacher: Visitor) -> None:
     for count in (1, 2):
         page.get_by_label("Ou un nom, ou une commune").fill("Amiens")
         page.get_by_role("button", name="Chercher un établissement").click()
-        page.get_by_role("list", name="Établissements trouvés").get_by_role("button").nth(count - 1).click()
+        page.get_by_role("list", name="Établissements trouvés").get_by_role("button").first.click()
         expect(wishes(page)).to_have_count(count)
     second = wishes(page).nth(1).locator("p").inner_text()
     page.get_by_role("button", name="Monter le vœu 2").click()

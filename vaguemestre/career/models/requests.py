@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.people.models import School
@@ -53,7 +54,7 @@ class ServiceRequest(models.Model):
         RECEIVED = "received", _("being examined")
         ASKED = "asked", _("documents asked for")
         ACCEPTED = "accepted", _("accepted")
-        REFUSED = "refused", _("refused")
+        REFUSED = "refused", pgettext_lazy("a request", "refused")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -22,13 +22,13 @@ def _moment(label: object, missing: object) -> forms.DateTimeField:
 
 
 class CampaignForm(forms.Form):
-    kind = forms.ChoiceField(label=_("Kind"))
+    kind = forms.ChoiceField(label=_("Kind of request"))
     title = forms.CharField(
         label=_("Title"), max_length=120, error_messages={"required": _("A title is missing.")},
         help_text=_("As people read it: Mouvement départemental 2027."),
     )  # fmt: skip
-    opens_at = _moment(_("Opens"), _("Say when it opens."))
-    closes_at = _moment(_("Closes"), _("Say until when requests are sent."))
+    opens_at = _moment(_("Opening"), _("Say when it opens."))
+    closes_at = _moment(_("Closing"), _("Say until when requests are sent."))
     department = forms.ChoiceField(label=_("Department"), required=False)
     corps = forms.ChoiceField(label=_("Corps"), required=False)
     documents = forms.MultipleChoiceField(

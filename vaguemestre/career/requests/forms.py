@@ -200,7 +200,7 @@ class Decision(forms.Form):
 
     decision = forms.ChoiceField(
         label=_("Decision"),
-        choices=[("accepted", _("accept")), ("refused", _("refuse")), ("asked", _("ask for documents"))],
+        choices=[("", "–"), ("accepted", _("accept")), ("refused", _("refuse")), ("asked", _("ask for documents"))],
         error_messages={"required": _("Choose a decision."), "invalid_choice": _("Choose a decision.")},
     )
     reason = forms.CharField(

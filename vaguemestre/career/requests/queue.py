@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from vaguemestre.career.models import Campaign, Kind, ServiceRequest
 from vaguemestre.career.officers import Officer
@@ -27,9 +28,9 @@ class Filters:
         "a-traiter": (_("to decide"), [State.SENT, State.RECEIVED]),
         "incompletes": (_("incomplete: documents asked for"), [State.ASKED]),
         "acceptees": (_("accepted"), [State.ACCEPTED]),
-        "refusees": (_("refused"), [State.REFUSED]),
+        "refusees": (pgettext_lazy("a request", "refused"), [State.REFUSED]),
         "retirees": (_("withdrawn"), [State.WITHDRAWN]),
-        "toutes": (_("all"), []),
+        "toutes": (pgettext_lazy("requests", "all"), []),
     }
 
     state: str

@@ -39,10 +39,10 @@ def deadline(campaign: Campaign, now: datetime) -> str:
 def happened(state: str) -> str:
     """One row of the history."""
     return {
-        State.SENT: _("Sent"),
+        State.SENT: _("Sent to the HR office"),
         State.RECEIVED: _("Taken in charge by the HR office"),
         State.ASKED: _("Documents asked for"),
         State.ACCEPTED: _("Accepted"),
-        State.REFUSED: _("Refused"),
+        State.REFUSED: _("Refused by the HR office"),
         State.WITHDRAWN: _("Withdrawn"),
     }[State(state)]

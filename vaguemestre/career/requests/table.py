@@ -18,7 +18,7 @@ BATCH = 200
 def written(requests: QuerySet[ServiceRequest]) -> Iterator[bytes]:
     yield MARK + _row([
         _("Name"), _("Address"), _("Corps"), _("Grade"), _("Department"), _("Post"), _("Request"), _("Campaign"),
-        _("State"), _("Sent"), _("Changed"), _("Wishes"), _("What is asked"), _("Reason"),
+        _("State"), _("Sent on"), _("Changed"), _("Wishes"), _("What is asked"), _("Reason given"),
     ])  # fmt: skip
     told = requests.prefetch_related("wishes", "account__person__postings")
     for request in told.iterator(chunk_size=BATCH):

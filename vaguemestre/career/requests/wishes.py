@@ -1,5 +1,7 @@
 """The ordered list of places of a transfer."""
 
+from collections.abc import Collection
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -55,12 +57,12 @@ def most(request: ServiceRequest) -> int:
     return request.campaign.most_wishes if request.campaign else 0
 
 
-def places(asked: str) -> list[School]:
+def places(asked: str, *, without: Collection[str] = ()) -> list[School]:
     """By name and town, however they are spelt. Two thousand names are looked through."""
     looked_for = words(asked)
     if not looked_for:
         return []
-    schools = School.objects.exclude(kind__in=OFFICES).order_by("city", "name", "pk")
+    schools = School.objects.exclude(kind__in=OFFICES).exclude(pk__in=without).order_by("city", "name", "pk")
     found = (one for one in schools if all(word in searched_as(one.name, one.city, one.uai) for word in looked_for))
     return [school for school, _number in zip(found, range(MOST_SHOWN), strict=False)]
 

@@ -225,7 +225,8 @@ def _step(
     number = next(place for place, step in enumerate(steps, 1) if step.name == name)
     around = {
         **_around(request), "found": found, "steps": steps, "current": steps[number - 1], "number": number,
-        "deadline": said.deadline(found.campaign, timezone.now()) if found.campaign else "",
+        # What the office has asked for may come later.
+        "deadline": said.deadline(found.campaign, timezone.now()) if found.campaign and not found.sent_at else "",
     }  # fmt: skip
     return render(request, f"career/{name}.html", {**around, **context}, status=status)
 
@@ -234,8 +235,10 @@ def _wishes(request: CareerRequest, found: ServiceRequest, *, refused: str = "",
     if found.state != State.DRAFT or found.kind != Kind.TRANSFER:
         return _gone_on(request, found)
     asked = request.GET.get("lieu", "")[:80]
+    there = wishes.of(found)
     context: dict[str, object] = {
-        "wishes": wishes.of(found), "most": wishes.most(found), "asked": asked, "places": wishes.places(asked),
+        "wishes": there, "most": wishes.most(found), "asked": asked,
+        "places": wishes.places(asked, without={wish.school_id for wish in there}),
         "refused": refused, "typed": request.POST.get("uai", "")[:40],
     }  # fmt: skip
     return _step(request, found, "request-wishes", context, status=status)
