@@ -73,11 +73,11 @@ def test_documents_asked_for_are_brought_and_sent_again(office: Office, enter: E
     assert send(teacher, one).status_code == 422, "nothing was brought"
     assert bring(teacher, one, "livret").status_code == 302
     incomplete = {"etat": "incompletes"}
-    assert officer.get(reverse("career:desk-requests"), incomplete).context["page"].paginator.count == 1
+    assert officer.get(reverse("career:desk-requests"), incomplete).context["found"].paginator.count == 1
     assert send(teacher, one).status_code == 302, "after the end: the office has asked for it"
     one.refresh_from_db()
     assert one.state == "sent"
-    assert officer.get(reverse("career:desk-requests"), incomplete).context["page"].paginator.count == 0
+    assert officer.get(reverse("career:desk-requests"), incomplete).context["found"].paginator.count == 0
     assert decide(officer, one).status_code == 302
 
 
@@ -154,7 +154,7 @@ def test_only_the_officers_who_serve_the_person(office: Office, enter: Enter) ->
             assert browser.post(address(name, one), {"version": one.version}).status_code == 404
     for name in ("desk-requests", "desk-export", "desk-campaigns", "desk-new-campaign"):
         assert [browser.get(reverse(f"career:{name}")).status_code for browser in (teacher, oise)] == [404, 200]
-    assert oise.get(reverse("career:desk-requests")).context["page"].paginator.count == 0
+    assert oise.get(reverse("career:desk-requests")).context["found"].paginator.count == 0
     # In bulk neither: what is not served is not there.
     seen = oise.post(reverse("career:desk-preview"), bulk(oise, [one]))
     assert seen.context["foreseen"] == []
@@ -169,7 +169,7 @@ def test_only_the_officers_who_serve_the_person(office: Office, enter: Enter) ->
 def test_a_draft_is_not_in_the_queue_nor_at_its_address(office: Office, enter: Enter) -> None:
     one, officer = begin(enter(office.teacher)), enter(office.somme)
     assert officer.get(address("desk-request", one)).status_code == 404
-    assert officer.get(reverse("career:desk-requests"), {"etat": "toutes"}).context["page"].paginator.count == 0
+    assert officer.get(reverse("career:desk-requests"), {"etat": "toutes"}).context["found"].paginator.count == 0
 
 
 def test_decisions_in_bulk_after_their_preview(office: Office, enter: Enter) -> None:
@@ -216,7 +216,7 @@ def test_the_queue_by_kind_campaign_state_department_and_corps(office: Office, e
     send(teacher, one)
 
     def shown(**asked: str | int) -> int:
-        return int(officer.get(reverse("career:desk-requests"), asked).context["page"].paginator.count)
+        return int(officer.get(reverse("career:desk-requests"), asked).context["found"].paginator.count)
 
     assert [shown(), shown(etat="acceptees"), shown(etat="toutes"), shown(etat="x")] == [2, 0, 2, 2]
     assert [shown(demande=Kind.ADDRESS), shown(demande=Kind.LEAVE), shown(demande="x")] == [1, 0, 2]

@@ -70,7 +70,7 @@ def test_each_other_kind_reaches_the_office(office: Office, enter: Enter, kind: 
         bring(browser, one, slot)
     assert send(browser, one).status_code == 302
     queue = enter(office.somme).get(reverse("career:desk-requests"))
-    assert [row.pk for row in queue.context["page"]] == [one.pk]
+    assert [row.pk for row in queue.context["found"]] == [one.pk]
 
 
 @pytest.mark.parametrize(

@@ -133,12 +133,12 @@ def _queue(
 ) -> HttpResponse:
     officer = request.officer
     filters = queue.filters_of(request.GET, officer)
-    page = queue.page_of(officer, filters, request.GET.get("page", ""))
+    part = queue.page_of(officer, filters, request.GET.get("page", ""))
     context = {
         "heading": HEADING, "filters": filters, "states": [(key, one[0]) for key, one in Filters.STATES.items()],
         "kinds": Kind.choices, "campaigns": queue.campaigns_known(officer), "corps": queue.corps_known(officer),
-        "page": page, "refused": refused, "form": form or Decision(), "ticked": request.POST.getlist("demandes"),
-        "decidable": any(one.state in PENDING for one in page),
+        "found": part, "refused": refused, "form": form or Decision(), "ticked": request.POST.getlist("demandes"),
+        "decidable": any(one.state in PENDING for one in part),
     }  # fmt: skip
     return render(request, "career/desk-requests.html", context, status=status)
 
