@@ -44,7 +44,8 @@ class CampaignForm(forms.Form):
         self.fields["department"].choices = whole + places  # type: ignore[attr-defined]
         self.fields["department"].required = officer.departments is not None
         told = Person.objects.exclude(corps=None).order_by().values_list("corps", flat=True).distinct()
-        names = {*told, self.initial.get("corps")} - {None, ""}  # one that nobody has any more stays chosen
+        chosen: str = self.initial.get("corps") or ""
+        names = {name for name in (*told, chosen) if name}  # one that nobody has any more stays chosen
         self.fields["corps"].choices = [("", _("all")), *((name, name) for name in sorted(names))]  # type: ignore[attr-defined]
         self.fields["kind"].choices = [(k, s.label) for k, s in SERVICES.items() if s.by_campaign]  # type: ignore[attr-defined]
 
