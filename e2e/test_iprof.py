@@ -95,7 +95,7 @@ def test_a_cv_is_written_and_taken_along(new_visitor: NewVisitor, demo: Demo) ->
 
 def test_guides_are_read(new_visitor: NewVisitor, demo: Demo) -> None:
     visitor = open_iprof(new_visitor, demo, "school-head", "/iprof/guides/")
-    visitor.page.get_by_role("link", name="Comment avance-t-on d’échelon ?").click()
+    visitor.page.get_by_role("link", name="Comment avance-t-on d’échelon").click()
     expect(visitor.page.get_by_role("table")).to_be_visible()
     visitor.fits()
     visitor.axe()

@@ -1,6 +1,6 @@
 """Typesets one batch in a process of its own: typst keeps what it has set, hundreds of megabytes a thousand letters.
 
-Parent: `typeset(batch)`. Child: `python -m vaguemestre.letters.press TEMPLATE ROOM`, JSON in, PDF/UA out, through pipes,
+Parent: `typeset(batch)`. Child: `python -m vaguemestre.letters.press TEMPLATE ROOM`, JSON in, PDF/UA out, by pipes,
 so that nothing secret stands in an argument or a file. The child knows neither Django nor the database.
 """
 

@@ -19,7 +19,7 @@ HOME = "/iprof/"
 
 
 @pytest.fixture
-def house(live_server: LiveServer, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> LiveServer:
+def house(daemons: None, live_server: LiveServer, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> LiveServer:
     """The provider answers at the address of the test's own server; I-Prof is registered there."""
     settings.ORIGIN = live_server.url
     settings.CAREER = {**settings.CAREER, "issuer": live_server.url, "ca": None}
@@ -120,7 +120,7 @@ def test_one_comes_back_to_a_page_of_i_prof_and_to_nothing_else(wanted: str) -> 
     assert entering.inside(wanted) == HOME
 
 
-def test_without_the_provider_the_page_says_so(db: None, settings: Settings) -> None:
+def test_without_the_provider_the_page_says_so(db: None, daemons: None, settings: Settings) -> None:
     provider.known.forget()
     settings.CAREER = {**settings.CAREER, "issuer": "http://127.0.0.1:9"}
     answer = Client().get(reverse("career:signin"))
