@@ -47,7 +47,8 @@ def test_taken_in_charge_then_decided_and_read(office: Office, enter: Enter) -> 
     page = teacher.get(address("request", one)).content.decode()
     assert "Le justificatif est trop ancien." in page
     assert acts(office.teacher.key) == [
-        "career.request-sent", "career.request-seen", "career.request-taken", "career.request-refused",
+        "career.request-sent", "career.request-seen", "career.request-taken", "career.request-seen",
+        "career.request-refused",
     ]  # fmt: skip
     mails = list(Parcel.objects.order_by("pk"))
     assert [mail.to for mail in mails] == [office.teacher.address] * 3

@@ -47,9 +47,7 @@ def export(request: OfficerRequest) -> HttpResponseBase:
 @require_safe
 @officers_only
 def service(request: OfficerRequest, key: UUID) -> HttpResponse:
-    found = access.request_served(request.officer, key)
-    deciding.looked_at(found, request.officer)
-    return _show(request, found)
+    return _show(request, access.request_served(request.officer, key))
 
 
 @require_safe
@@ -147,6 +145,8 @@ def _show(
     request: OfficerRequest, found: ServiceRequest, *, form: Decision | None = None, refused: str = "",
     number: str = "", status: int = 200,
 ) -> HttpResponse:  # fmt: skip
+    """Whatever was asked, the request is read: the journal says so."""
+    deciding.looked_at(found, request.officer)
     person = found.account.person
     context = {
         "heading": HEADING, "found": found, "person": person, "office": office_of(person), "refused": refused,
