@@ -1,6 +1,6 @@
 """Requests as tests make them: by the pages, as a person does."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -84,7 +84,3 @@ def acts(account: str) -> list[str]:
     return list(
         Entry.objects.filter(subject=account, act__startswith="career").order_by("pk").values_list("act", flat=True)
     )
-
-
-def to_the_second(moment: datetime) -> datetime:
-    return moment.replace(microsecond=0)

@@ -318,7 +318,7 @@ def test_the_page_says_what_is_open_and_until_when(office: Office, enter: Enter)
     assert " style=" not in text
 
 
-def test_another_account_of_the_same_campaign(office: Office) -> None:
+def test_a_campaign_of_a_corps_is_for_that_corps(office: Office) -> None:
     campaign = make_campaign(corps="Certifié")
     person = office.teacher.person
     assert campaigns.of_person(person, timezone.now()) == [campaign]
@@ -385,8 +385,7 @@ def test_questions_of_the_page_do_not_grow_with_it(
         browser.get(address("request", one))
 
 
-def test_an_account_of_nobody_in_particular(office: Office, enter: Enter) -> None:
-    """An officer asks as anybody does, of another officer."""
+def test_an_officer_asks_as_anybody_and_never_decides_on_their_own(office: Office, enter: Enter) -> None:
     mine: Account = office.somme
     one = sent(enter(mine))
     assert enter(mine).get(address("desk-request", one)).status_code == 404
