@@ -23,6 +23,7 @@ class Purpose(Enum):
     KEPT_FORM = b"vaguemestre seal: kept form"  # rows, for a day
     ELSEWHERE = b"vaguemestre seal: password of another server"  # rows, while mail is brought from there
     OWNER = b"vaguemestre seal: page owner"  # a cookie
+    BANK = b"vaguemestre seal: bank details"  # rows: the account number that a person asks to be paid on
     TYPED = b"vaguemestre seal: lost password"  # a field of a page
 
 

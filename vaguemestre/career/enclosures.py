@@ -18,7 +18,7 @@ from django.db import transaction
 from django.http import FileResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
-from vaguemestre.career.models import Enclosure, Message
+from vaguemestre.career.models import Enclosure, Message, RequestDocument
 from vaguemestre.mailbox.magic import HEAD, has_too_many_points, true_type
 
 MOST = 5
@@ -29,6 +29,9 @@ OLD = 86400  # seconds
 # Opened in a document of its own, without our origin, that can do nothing: and it is saved, not opened.
 ALONE = "sandbox; default-src 'none'; frame-ancestors 'none'"
 _BEFORE_A_PDF = re.compile(rb"[\s\x00\xef\xbb\xbf]{0,16}%PDF-1\.|[\s\x00\xef\xbb\xbf]{0,16}%PDF-2\.")
+
+
+type Kept = Enclosure | RequestDocument
 
 
 class FileRefused(ValueError):
@@ -54,19 +57,23 @@ def keep(message: Message, files: Sequence[Judged]) -> None:
     """Inside the message's transaction; the octets go to disk first, and away again if it is undone."""
     for file in files:
         enclosure = Enclosure(message=message, name=file.name, kind=file.kind, size=len(file.content))
-        place = path_of(enclosure)
-        with place.open("xb") as opened:
-            place.chmod(0o600)
-            opened.write(file.content)
+        write(enclosure, file.content)
         enclosure.save(force_insert=True)
 
 
-def path_of(enclosure: Enclosure) -> Path:
+def write(row: Kept, content: bytes) -> None:
+    place = path_of(row)
+    with place.open("xb") as opened:
+        place.chmod(0o600)
+        opened.write(content)
+
+
+def path_of(enclosure: Kept) -> Path:
     folder: Path = settings.CAREER["files"]
     return folder / str(enclosure.key)
 
 
-def answer(enclosure: Enclosure) -> HttpResponseBase:
+def answer(enclosure: Kept) -> HttpResponseBase:
     """Saved by the browser, never shown as a page of ours."""
     response = FileResponse(path_of(enclosure).open("rb"), content_type=enclosure.kind)
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(enclosure.name)}"
@@ -76,7 +83,7 @@ def answer(enclosure: Enclosure) -> HttpResponseBase:
     return response
 
 
-def delete_files(enclosures: Sequence[Enclosure]) -> None:
+def delete_files(enclosures: Sequence[Kept]) -> None:
     """Once the rows are gone for good."""
     places = [path_of(one) for one in enclosures]
 
@@ -119,7 +126,9 @@ def sweep(now: datetime) -> None:
     folder: Path = settings.CAREER["files"]
     old = [p for p in folder.iterdir() if p.stat().st_mtime < now.timestamp() - OLD] if folder.is_dir() else []
     for batch in batched(old, 500, strict=False):
-        known = {str(key) for key in Enclosure.objects.filter(pk__in=_keys(batch)).values_list("pk", flat=True)}
+        keys = _keys(batch)
+        known = {str(key) for key in Enclosure.objects.filter(pk__in=keys).values_list("pk", flat=True)}
+        known |= {str(key) for key in RequestDocument.objects.filter(pk__in=keys).values_list("pk", flat=True)}
         for place in batch:
             if place.name not in known:
                 place.unlink(missing_ok=True)

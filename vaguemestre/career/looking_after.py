@@ -3,7 +3,15 @@
 from datetime import datetime
 
 from vaguemestre.career import enclosures
-from vaguemestre.career.models import CareerSession, CvLine, Enclosure, LogoutToken, Thread
+from vaguemestre.career.models import (
+    CareerSession,
+    CvLine,
+    Enclosure,
+    LogoutToken,
+    RequestDocument,
+    ServiceRequest,
+    Thread,
+)
 
 
 def sweep(_key: str, now: datetime) -> None:
@@ -16,5 +24,7 @@ def forget_account(key: str, _now: datetime) -> None:
     """Inside the purge's transaction. What the HR file says of a career stays with the person."""
     enclosures.delete_files(list(Enclosure.objects.filter(message__thread__account=key)))
     Thread.objects.filter(account=key).delete()
+    enclosures.delete_files(list(RequestDocument.objects.filter(request__account=key)))
+    ServiceRequest.objects.filter(account=key).delete()
     CvLine.objects.filter(account=key).delete()
     CareerSession.objects.filter(account=key).delete()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vaguemestre.career.views import cv, desk, dossier, entrance, exchange, guides, tile
+from vaguemestre.career.views import campaigns, cv, decisions, desk, dossier, entrance, exchange, guides, requests, tile
 
 app_name = "career"
 urlpatterns = [
@@ -22,6 +22,20 @@ urlpatterns = [
     path("cv/<int:pk>/suppression/", cv.removal, name="cv-removal"),
     path("guides/", guides.library, name="guides"),
     path("guides/<slug:slug>/", guides.guide, name="guide"),
+    path("services/", requests.services, name="requests"),
+    path("services/demandes/", requests.begin, name="new-request"),
+    path("services/pieces/<uuid:key>/", requests.document_file, name="request-document"),
+    path("services/pieces/<uuid:key>/suppression/", requests.document_removal, name="request-document-removal"),
+    path("services/<uuid:key>/", requests.service, name="request"),
+    path("services/<uuid:key>/situation/", requests.facts, name="request-facts"),
+    path("services/<uuid:key>/voeux/", requests.wish_list, name="request-wishes"),
+    path("services/<uuid:key>/voeux/ordre/", requests.wish_order, name="request-wish-order"),
+    path("services/<uuid:key>/voeux/retrait/", requests.wish_removal, name="request-wish-removal"),
+    path("services/<uuid:key>/pieces/", requests.documents, name="request-documents"),
+    path("services/<uuid:key>/relecture/", requests.review, name="request-review"),
+    path("services/<uuid:key>/envoi/", requests.sending, name="request-sending"),
+    path("services/<uuid:key>/retrait/", requests.withdrawal, name="request-withdrawal"),
+    path("services/<uuid:key>/suppression/", requests.draft_removal, name="request-removal"),
     path("courrier/", exchange.threads, name="threads"),
     path("courrier/nouveau/", exchange.new, name="new-thread"),
     path("courrier/<uuid:key>/", exchange.thread, name="thread"),
@@ -34,6 +48,19 @@ urlpatterns = [
     path("gestion/courrier/<uuid:key>/fin/suppression/", desk.end_removal, name="desk-end-removal"),
     path("gestion/pieces/<uuid:key>/", exchange.enclosure_served, name="desk-enclosure"),
     path("gestion/agents/<slug:key>/", desk.dossier, name="desk-dossier"),
+    path("gestion/demandes/", decisions.requests, name="desk-requests"),
+    path("gestion/demandes/export/", decisions.export, name="desk-export"),
+    path("gestion/demandes/apercu/", decisions.preview, name="desk-preview"),
+    path("gestion/demandes/decisions/", decisions.decisions, name="desk-decisions"),
+    path("gestion/demandes/pieces/<uuid:key>/", decisions.document, name="desk-document"),
+    path("gestion/demandes/<uuid:key>/", decisions.service, name="desk-request"),
+    path("gestion/demandes/<uuid:key>/examen/", decisions.examination, name="desk-examination"),
+    path("gestion/demandes/<uuid:key>/decision/", decisions.decision, name="desk-decision"),
+    path("gestion/demandes/<uuid:key>/compte/", decisions.account_number, name="desk-account-number"),
+    path("gestion/campagnes/", campaigns.shelf, name="desk-campaigns"),
+    path("gestion/campagnes/nouvelle/", campaigns.new, name="desk-new-campaign"),
+    path("gestion/campagnes/<int:pk>/", campaigns.edit, name="desk-campaign"),
+    path("gestion/campagnes/<int:pk>/fermeture/", campaigns.closing, name="desk-campaign-closing"),
     path("gestion/guides/", guides.shelf, name="desk-guides"),
     path("gestion/guides/nouveau/", guides.new, name="desk-new-guide"),
     path("gestion/guides/<slug:slug>/", guides.edit, name="desk-guide"),

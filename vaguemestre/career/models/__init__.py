@@ -4,18 +4,25 @@ from vaguemestre.career.models.cv import CvLine
 from vaguemestre.career.models.exchange import Enclosure, Message, Thread
 from vaguemestre.career.models.guides import Guide, GuideVersion
 from vaguemestre.career.models.history import Post, Source, Step
+from vaguemestre.career.models.requests import Campaign, Kind, RequestDocument, RequestEvent, ServiceRequest, Wish
 from vaguemestre.career.models.sessions import CareerSession, LogoutToken
 
 __all__ = [
+    "Campaign",
     "CareerSession",
     "CvLine",
     "Enclosure",
     "Guide",
     "GuideVersion",
+    "Kind",
     "LogoutToken",
     "Message",
     "Post",
+    "RequestDocument",
+    "RequestEvent",
+    "ServiceRequest",
     "Source",
     "Step",
     "Thread",
+    "Wish",
 ]

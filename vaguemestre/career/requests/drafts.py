@@ -1,0 +1,158 @@
+"""A request while it is the person's own: begun, filled in, its documents brought, sent, withdrawn."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from vaguemestre.accounts import allowance
+from vaguemestre.accounts.models import Account
+from vaguemestre.audit import journal
+from vaguemestre.career import enclosures
+from vaguemestre.career.enclosures import FileRefused, Judged
+from vaguemestre.career.models import Campaign, Kind, RequestDocument, ServiceRequest
+from vaguemestre.career.requests import campaigns, mails, steps, wishes
+from vaguemestre.career.requests.forms import Situation
+from vaguemestre.career.requests.iban import Iban
+from vaguemestre.career.requests.kinds import SERVICES
+from vaguemestre.career.requests.steps import PENDING, TAKES_DOCUMENTS, State
+
+MOST_DOCUMENTS = 12
+FILES_AN_HOUR = 60
+
+
+class NotOpen(Exception):
+    """No campaign takes this request now: not yet, no longer, or not from this person."""
+
+
+class NotReady(Exception):
+    """The message says what is missing."""
+
+
+def begin(account: Account, kind: Kind, campaign: Campaign | None, *, now: datetime) -> ServiceRequest:
+    """The one that is there already, if there is one. Raises NotOpen."""
+    if SERVICES[kind].by_campaign:
+        if campaign is None or campaign.kind != kind or not _takes(campaign, account, now):
+            raise NotOpen
+        alive = ServiceRequest.objects.exclude(state=State.WITHDRAWN)
+        made, _new = alive.get_or_create(account=account, campaign=campaign, defaults={"kind": kind, "changed_at": now})
+        return made
+    made, _new = ServiceRequest.objects.get_or_create(
+        account=account, kind=kind, campaign=None, state=State.DRAFT, defaults={"changed_at": now}
+    )
+    return made
+
+
+def fill(request: ServiceRequest, form: Situation, *, now: datetime) -> None:
+    """Raises Overtaken."""
+    with transaction.atomic():
+        found = steps.locked(request, {State.DRAFT})
+        found.facts, found.changed_at = form.facts(), now
+        iban = form.cleaned_data.get("iban")
+        if isinstance(iban, Iban):
+            found.iban_sealed = iban.sealed()
+        found.save(update_fields=["facts", "iban_sealed", "changed_at"])
+
+
+@contextmanager
+def changing_wishes(request: ServiceRequest, *, now: datetime) -> Iterator[ServiceRequest]:
+    """Raises Overtaken."""
+    with transaction.atomic():
+        found = steps.locked(request, {State.DRAFT})
+        if found.kind != Kind.TRANSFER:
+            raise steps.Overtaken
+        yield found
+        ServiceRequest.objects.filter(pk=found.pk).update(changed_at=now)
+
+
+def bring(request: ServiceRequest, slot: str, file: Judged, *, now: datetime) -> None:
+    """Raises Overtaken, FileRefused."""
+    if not allowance.take("career.document", request.account_id, limit=FILES_AN_HOUR, per=timedelta(hours=1), now=now):
+        raise FileRefused(_("Too many documents within an hour: bring the others a little later."))
+    with transaction.atomic():
+        found = steps.locked(request, TAKES_DOCUMENTS)
+        if found.documents.count() >= MOST_DOCUMENTS:
+            raise FileRefused(_("Twelve documents at most: remove one first."))
+        row = RequestDocument(request=found, slot=slot, name=file.name, kind=file.kind, size=len(file.content), at=now)
+        enclosures.write(row, file.content)
+        row.save(force_insert=True)
+
+
+def take_away(document: RequestDocument) -> None:
+    """While it has not been sent: what the office has received stays. Raises Overtaken."""
+    with transaction.atomic():
+        found = steps.locked(document.request, TAKES_DOCUMENTS)
+        if found.sent_at and not _brought_since_asked(found, document):
+            raise steps.Overtaken
+        enclosures.delete_files([document])
+        document.delete()
+
+
+def removable(request: ServiceRequest, document: RequestDocument) -> bool:
+    if request.state == State.DRAFT:
+        return True
+    return request.state == State.ASKED and _brought_since_asked(request, document)
+
+
+def discard(request: ServiceRequest) -> None:
+    """A draft leaves nothing. Raises Overtaken."""
+    with transaction.atomic():
+        found = steps.locked(request, {State.DRAFT})
+        enclosures.delete_files(list(found.documents.all()))
+        found.delete()
+
+
+def send(request: ServiceRequest, *, now: datetime) -> None:
+    """The first time, or again with the documents that were asked for: those may come after the campaign's end.
+    Raises Overtaken, NotOpen, NotReady."""
+    with transaction.atomic():
+        found = steps.locked(request, TAKES_DOCUMENTS)
+        again = found.state == State.ASKED
+        if found.campaign and not again:
+            campaign = Campaign.objects.select_for_update().get(pk=found.campaign.pk)
+            if not _takes(campaign, found.account, now):
+                raise NotOpen
+        _check_ready(found)
+        if again and not any(_brought_since_asked(found, one) for one in found.documents.all()):
+            raise NotReady(_("Add the documents that your HR office asks for, then send."))
+        steps.step(found, State.SENT, found.account, from_office=False, now=now)
+        journal.record(found.account_id, "career.request-sent", found.account_id, request=str(found.key))
+        mails.tell(found, now=now)
+
+
+def withdraw(request: ServiceRequest, *, now: datetime) -> None:
+    """Until it is decided. Raises Overtaken."""
+    with transaction.atomic():
+        found = steps.locked(request, PENDING)
+        steps.step(found, State.WITHDRAWN, found.account, from_office=False, now=now)
+        journal.record(found.account_id, "career.request-withdrawn", found.account_id, request=str(found.key))
+        mails.tell(found, now=now)
+
+
+def required(request: ServiceRequest) -> list[str]:
+    """Which documents it needs."""
+    asked = request.campaign.documents if request.campaign else SERVICES[request.kind].documents
+    return list(asked)
+
+
+def missing(request: ServiceRequest) -> list[str]:
+    return campaigns.required(required(request), (one.slot for one in request.documents.all()))
+
+
+def _check_ready(request: ServiceRequest) -> None:
+    if not request.facts or (request.kind == Kind.BANK and not request.iban_sealed):
+        raise NotReady(_("The first step is not filled in yet."))
+    if request.kind == Kind.TRANSFER and not wishes.of(request):
+        raise NotReady(_("Not one wish yet: add at least one."))
+    if missing(request):
+        raise NotReady(_("A required document is missing: bring it, then send."))
+
+
+def _takes(campaign: Campaign, account: Account, now: datetime) -> bool:
+    return campaigns.is_open(campaign, now) and campaigns.concerns(campaign, account.person)
+
+
+def _brought_since_asked(request: ServiceRequest, document: RequestDocument) -> bool:
+    return request.state == State.ASKED and document.at >= request.changed_at

@@ -1,0 +1,48 @@
+"""Where a request stands, in a sentence."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from vaguemestre.career.models import Campaign, ServiceRequest
+from vaguemestre.career.requests.steps import State
+from vaguemestre.web.dates import clock_time, day_in_a_sentence, in_full
+
+
+def standing(request: ServiceRequest, now: datetime) -> str:
+    told = {"day": day_in_a_sentence(request.changed_at, now), "time": clock_time(request.changed_at)}
+    match request.state:
+        case State.DRAFT:
+            return _("A draft, changed %(day)s at %(time)s. It is not sent.") % told
+        case State.SENT:
+            return _("Sent %(day)s at %(time)s. Your HR office has it.") % told
+        case State.RECEIVED:
+            return _("Taken in charge %(day)s at %(time)s: your HR office is examining it.") % told
+        case State.ASKED:
+            return _("Your HR office asked for documents %(day)s at %(time)s. Bring them and send again.") % told
+        case State.ACCEPTED:
+            return _("Accepted %(day)s at %(time)s.") % told
+        case State.REFUSED:
+            return _("Refused %(day)s at %(time)s.") % told
+        case _:
+            return _("You withdrew it %(day)s at %(time)s.") % told
+
+
+def deadline(campaign: Campaign, now: datetime) -> str:
+    if now < campaign.opens_at:
+        return _("It opens on %(moment)s.") % {"moment": in_full(campaign.opens_at)}
+    if now <= campaign.closes_at:
+        return _("Until %(moment)s.") % {"moment": in_full(campaign.closes_at)}
+    return _("It closed on %(moment)s.") % {"moment": in_full(campaign.closes_at)}
+
+
+def happened(state: str) -> str:
+    """One row of the history."""
+    return {
+        State.SENT: _("Sent to the HR office"),
+        State.RECEIVED: _("Taken in charge by the HR office"),
+        State.ASKED: _("Documents asked for"),
+        State.ACCEPTED: _("Accepted"),
+        State.REFUSED: _("Refused by the HR office"),
+        State.WITHDRAWN: _("Withdrawn"),
+    }[State(state)]

@@ -1,0 +1,131 @@
+"""The ordered list of a transfer: which places enter it, in which order, how many."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from vaguemestre.career.models import Kind, ServiceRequest
+from vaguemestre.career.requests import wishes
+from vaguemestre.career.tests.conftest import Enter, Office
+from vaguemestre.career.tests.requesting import address, begin, fill, make_campaign, send
+from vaguemestre.people.models import School
+from vaguemestre.people.uai import check_letter
+
+
+def school(number: int, name: str, city: str = "Corbie", kind: str = "college") -> School:
+    digits = f"080{number:04}"
+    return School.objects.create(
+        uai=f"{digits}{check_letter(digits)}", name=name, kind=kind, city=city, department="80"
+    )
+
+
+@pytest.fixture
+def places(db: None) -> list[School]:
+    return [school(1500 + number, f"Collège {number}") for number in range(4)]
+
+
+@pytest.fixture
+def browser(office: Office, enter: Enter) -> Client:
+    return enter(office.teacher)
+
+
+@pytest.fixture
+def draft(browser: Client) -> ServiceRequest:
+    one = begin(browser, Kind.TRANSFER, make_campaign(most_wishes=3))
+    fill(browser, one)
+    return one
+
+
+def add(browser: Client, one: ServiceRequest, uai: str) -> str:
+    """What the page refused."""
+    answer = browser.post(address("request-wishes", one), {"uai": uai})
+    return answer.context["refused"] if answer.status_code == 422 else ""
+
+
+def order(one: ServiceRequest) -> list[str]:
+    found = wishes.of(one)
+    assert [wish.rank for wish in found] == list(range(1, len(found) + 1))
+    return [wish.school_id for wish in found]
+
+
+def test_wishes_are_added_moved_removed_and_sent(
+    browser: Client, draft: ServiceRequest, places: list[School], office: Office, enter: Enter
+) -> None:
+    first, second, third = (place.uai for place in places[:3])
+    assert send(browser, draft).status_code == 422, "without a wish"
+    assert [add(browser, draft, uai) for uai in (first, f" {second.lower()} ", third)] == ["", "", ""]
+    browser.post(address("request-wish-order", draft), {"monter": "3"})
+    assert order(draft) == [first, third, second]
+    browser.post(address("request-wish-order", draft), {"descendre": "1"})
+    assert order(draft) == [third, first, second]
+    for beyond in ({"monter": "1"}, {"descendre": "3"}, {"monter": "99"}, {"descendre": "x"}, {}):
+        assert browser.post(address("request-wish-order", draft), beyond).status_code == 302
+    assert order(draft) == [third, first, second]
+    browser.post(address("request-wish-removal", draft), {"retirer": "2"})
+    assert order(draft) == [third, second]
+    assert send(browser, draft).status_code == 302
+    page = enter(office.somme).get(address("desk-request", draft))
+    assert [wish.school_id for wish in page.context["wishes"]] == [third, second]
+    # Once it is sent, the list is what was sent.
+    for name, said in (
+        ("request-wishes", {"uai": first}), ("request-wish-order", {"monter": "2"}),
+        ("request-wish-removal", {"retirer": "1"}),
+    ):  # fmt: skip
+        assert browser.post(address(name, draft), said).status_code == 409
+    assert order(draft) == [third, second]
+
+
+def test_what_is_no_wish_is_said_and_not_added(browser: Client, draft: ServiceRequest, places: list[School]) -> None:
+    known = places[0].uai
+    wrong = known[:-1] + ("A" if known[-1] != "A" else "B")
+    unknown = "0801999" + check_letter("0801999")
+    desk = school(1600, "DSDEN de la Somme", kind="dsden").uai
+    assert f"{known[-1]} était attendu" in add(browser, draft, wrong)
+    assert unknown in add(browser, draft, unknown)
+    assert desk in add(browser, draft, desk)
+    for nonsense in ("", "collège", "0801234", "<script>", "0" * 300):
+        assert "sept chiffres" in add(browser, draft, nonsense)
+    assert add(browser, draft, known) == ""
+    assert "déjà votre vœu n°" in add(browser, draft, known)
+    assert order(draft) == [known]
+    for place in places[1:3]:
+        add(browser, draft, place.uai)
+    assert "3 vœux au plus" in add(browser, draft, places[3].uai)
+    assert len(order(draft)) == 3
+
+
+def test_wishes_belong_to_transfers_alone(browser: Client, places: list[School]) -> None:
+    one = begin(browser)
+    assert browser.post(address("request-wishes", one), {"uai": places[0].uai}).status_code == 409
+    assert not one.wishes.exists()
+
+
+def test_a_school_is_found_by_name_and_town_however_spelt(browser: Client, draft: ServiceRequest) -> None:
+    wanted = school(1700, "École maternelle des Glycines", "Longueau", kind="maternelle")
+    school(1701, "Lycée Thuillier", "Amiens", kind="lycee")
+
+    def found(asked: str) -> list[str]:
+        return [one.uai for one in browser.get(address("request-wishes", draft), {"lieu": asked}).context["places"]]
+
+    assert found("glycines") == found("ECOLE LONGUEAU") == [wanted.uai]
+    assert found("nulle part") == found("") == []
+
+
+def test_questions_of_the_wishes(
+    browser: Client, draft: ServiceRequest, places: list[School], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for place in places[:3]:
+        add(browser, draft, place.uai)
+    with django_assert_num_queries(7):
+        browser.get(address("request-wishes", draft))
+
+
+def test_a_page_without_javascript_has_a_button_for_each_move(
+    browser: Client, draft: ServiceRequest, places: list[School]
+) -> None:
+    for place in places[:2]:
+        add(browser, draft, place.uai)
+    text = browser.get(address("request-wishes", draft)).content.decode()
+    assert [text.count(f'name="{act}"') for act in ("monter", "descendre", "retirer")] == [1, 1, 2]
+    assert reverse("career:request-wish-removal", args=[draft.pk]) in text

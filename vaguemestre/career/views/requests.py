@@ -1,0 +1,293 @@
+"""« Les services », as the person sees them: what may be asked, the steps of a draft, and what became of the rest."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from vaguemestre.career import enclosures, exchange
+from vaguemestre.career.enclosures import FileRefused
+from vaguemestre.career.guards import inside
+from vaguemestre.career.models import Campaign, Kind, ServiceRequest
+from vaguemestre.career.request import CareerRequest
+from vaguemestre.career.requests import access, drafts, forms, path, said, wishes
+from vaguemestre.career.requests.drafts import NotOpen, NotReady
+from vaguemestre.career.requests.kinds import DOCUMENTS, OTHER, SERVICES, document
+from vaguemestre.career.requests.steps import PENDING, TAKES_DOCUMENTS, Overtaken, State
+from vaguemestre.career.requests.wishes import WishRefused
+
+HEADING = "requests"
+
+
+@require_safe
+@inside
+def services(request: CareerRequest) -> HttpResponse:
+    return _services(request)
+
+
+@require_POST
+@inside
+def begin(request: CareerRequest) -> HttpResponse:
+    kind, said_pk = request.POST.get("demande", ""), request.POST.get("campagne", "")
+    if kind not in SERVICES:
+        return _services(request, refused=_("There is no such request."), status=422)
+    number = int(said_pk) if said_pk.isascii() and said_pk.isdigit() and len(said_pk) < 10 else 0
+    campaign = Campaign.objects.filter(pk=number).first()
+    try:
+        made = drafts.begin(request.account, Kind(kind), campaign, now=timezone.now())
+    except NotOpen:
+        return _services(request, refused=_("This request is not open to you now. Nothing was begun."), status=422)
+    return redirect("career:request", key=made.pk)
+
+
+@require_safe
+@inside
+def service(request: CareerRequest, key: UUID) -> HttpResponse:
+    found = access.own_request(request.account, key)
+    if found.state == State.DRAFT:
+        return redirect(path.first_open(found))
+    return _show(request, found)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@inside
+def facts(request: CareerRequest, key: UUID) -> HttpResponse:
+    found = access.own_request(request.account, key)
+    if found.state != State.DRAFT:
+        return _gone_on(request, found)
+    kind = forms.FORMS[found.kind]
+    more: dict[str, Any] = {"known": bool(found.iban_sealed)} if found.kind == Kind.BANK else {}
+    form = kind(request.POST if request.method == "POST" else None, initial=kind.read(found.facts), **more)
+    if request.method == "POST" and form.is_valid():
+        try:
+            drafts.fill(found, form, now=timezone.now())
+        except Overtaken:
+            return _gone_on(request, found)
+        found.refresh_from_db()
+        return redirect(path.next_after(found, "request-facts"))
+    masked = dict(forms.lines(found)).get("IBAN", "")
+    context = {"form": form, "question": SERVICES[found.kind].question, "masked": masked}
+    return _step(request, found, "request-facts", context, status=422 if request.method == "POST" else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@inside
+def wish_list(request: CareerRequest, key: UUID) -> HttpResponse:
+    """A POST adds one."""
+    found = access.own_request(request.account, key)
+    if request.method != "POST":
+        return _wishes(request, found)
+    return _change_wishes(request, found, lambda locked: wishes.add(locked, request.POST.get("uai", "")[:40]))
+
+
+@require_POST
+@inside
+def wish_order(request: CareerRequest, key: UUID) -> HttpResponse:
+    found = access.own_request(request.account, key)
+    up = "monter" in request.POST
+    rank = _rank(request.POST.get("monter" if up else "descendre", ""))
+    return _change_wishes(request, found, lambda locked: wishes.move(locked, rank, -1 if up else 1))
+
+
+@require_POST
+@inside
+def wish_removal(request: CareerRequest, key: UUID) -> HttpResponse:
+    found = access.own_request(request.account, key)
+    rank = _rank(request.POST.get("retirer", ""))
+    return _change_wishes(request, found, lambda locked: wishes.remove(locked, rank))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@inside
+def documents(request: CareerRequest, key: UUID) -> HttpResponse:
+    """A POST brings one file for one of the documents."""
+    found = access.own_request(request.account, key)
+    if found.state not in TAKES_DOCUMENTS:
+        return _gone_on(request, found)
+    if request.method != "POST":
+        return _documents(request, found)
+    slot = request.POST.get("piece", "")
+    sent = [one for one in request.FILES.getlist("fichier") if isinstance(one, UploadedFile)]
+    if not sent:
+        return _documents(request, found, refused=_("Choose a file first."), status=422)
+    try:
+        judged = enclosures.judge(sent[:1])
+        drafts.bring(found, slot if slot in DOCUMENTS else OTHER, judged[0], now=timezone.now())
+    except FileRefused as failed:
+        return _documents(request, found, refused=str(failed), status=422)
+    except Overtaken:
+        return _gone_on(request, found)
+    return redirect("career:request-documents", key=found.pk)
+
+
+@require_safe
+@inside
+def document_file(request: CareerRequest, key: UUID) -> HttpResponseBase:
+    return enclosures.answer(access.own_document(request.account, key))
+
+
+@require_POST
+@inside
+def document_removal(request: CareerRequest, key: UUID) -> HttpResponse:
+    found = access.own_document(request.account, key)
+    try:
+        drafts.take_away(found)
+    except Overtaken:
+        return _gone_on(request, found.request)
+    return redirect("career:request-documents", key=found.request_id)
+
+
+@require_safe
+@inside
+def review(request: CareerRequest, key: UUID) -> HttpResponse:
+    found = access.own_request(request.account, key)
+    return _review(request, found) if found.state == State.DRAFT else redirect("career:request", key=found.pk)
+
+
+@require_POST
+@inside
+def sending(request: CareerRequest, key: UUID) -> HttpResponse:
+    found = access.own_request(request.account, key)
+    try:
+        drafts.send(found, now=timezone.now())
+    except Overtaken:
+        return _gone_on(request, found)
+    except NotOpen:
+        ended = said.deadline(found.campaign, timezone.now()) if found.campaign else ""
+        why = _("The campaign does not take your request now. %(deadline)s Nothing was sent.") % {"deadline": ended}
+        return _review(request, found, refused=why, status=422)
+    except NotReady as lacking:
+        if found.state == State.ASKED:
+            return _documents(request, found, refused=str(lacking), status=422)
+        return _review(request, found, refused=str(lacking), status=422)
+    return redirect("career:request", key=found.pk)
+
+
+@require_POST
+@inside
+def withdrawal(request: CareerRequest, key: UUID) -> HttpResponse:
+    found = access.own_request(request.account, key)
+    try:
+        drafts.withdraw(found, now=timezone.now())
+    except Overtaken:
+        return _gone_on(request, found)
+    return redirect("career:request", key=found.pk)
+
+
+@require_POST
+@inside
+def draft_removal(request: CareerRequest, key: UUID) -> HttpResponse:
+    found = access.own_request(request.account, key)
+    try:
+        drafts.discard(found)
+    except Overtaken:
+        return _gone_on(request, found)
+    return redirect("career:requests")
+
+
+def _services(request: CareerRequest, *, refused: str = "", status: int = 200) -> HttpResponse:
+    now = timezone.now()
+    own = path.own(request.account)
+    rows = [(one, said.standing(one, now)) for one in own]
+    context = {"offers": path.offers(request.account, own, now), "rows": rows, "refused": refused}
+    return render(request, "career/requests.html", {**_around(request), **context}, status=status)
+
+
+def _show(request: CareerRequest, found: ServiceRequest, *, refused: str = "", status: int = 200) -> HttpResponse:
+    now = timezone.now()
+    context = {
+        "found": found, "standing": said.standing(found, now), "refused": refused, **told(found),
+        "withdrawable": found.state in PENDING, "asked": found.state == State.ASKED,
+        "answer": found.reason if found.state in {State.ACCEPTED, State.REFUSED, State.ASKED} else "",
+    }  # fmt: skip
+    return render(request, "career/request.html", {**_around(request), **context}, status=status)
+
+
+def _gone_on(request: CareerRequest, found: ServiceRequest) -> HttpResponse:
+    """An older page, or a second window: what became of it is shown."""
+    fresh = access.own_request(request.account, found.pk)
+    if request.method in {"GET", "HEAD"}:
+        return redirect("career:request", key=fresh.pk)
+    why = _("This request has changed meanwhile: here is how it stands. Nothing was done twice.")
+    return _show(request, fresh, refused=why, status=409)
+
+
+def _step(
+    request: CareerRequest, found: ServiceRequest, name: str, context: dict[str, object], *, status: int = 200
+) -> HttpResponse:
+    steps = path.of(found)
+    number = next(place for place, step in enumerate(steps, 1) if step.name == name)
+    around = {
+        **_around(request), "found": found, "steps": steps, "current": steps[number - 1], "number": number,
+        # What the office has asked for may come later.
+        "deadline": said.deadline(found.campaign, timezone.now()) if found.campaign and not found.sent_at else "",
+    }  # fmt: skip
+    return render(request, f"career/{name}.html", {**around, **context}, status=status)
+
+
+def _wishes(request: CareerRequest, found: ServiceRequest, *, refused: str = "", status: int = 200) -> HttpResponse:
+    if found.state != State.DRAFT or found.kind != Kind.TRANSFER:
+        return _gone_on(request, found)
+    asked = request.GET.get("lieu", "")[:80]
+    there = wishes.of(found)
+    context: dict[str, object] = {
+        "wishes": there, "most": wishes.most(found), "asked": asked,
+        "places": wishes.places(asked, without={wish.school_id for wish in there}),
+        "refused": refused, "typed": request.POST.get("uai", "")[:40],
+    }  # fmt: skip
+    return _step(request, found, "request-wishes", context, status=status)
+
+
+def _change_wishes(
+    request: CareerRequest, found: ServiceRequest, act: Callable[[ServiceRequest], None]
+) -> HttpResponse:
+    try:
+        with drafts.changing_wishes(found, now=timezone.now()) as locked:
+            act(locked)
+    except WishRefused as failed:
+        return _wishes(request, found, refused=str(failed), status=422)
+    except Overtaken:
+        return _gone_on(request, found)
+    return redirect("career:request-wishes", key=found.pk)
+
+
+def _documents(request: CareerRequest, found: ServiceRequest, *, refused: str = "", status: int = 200) -> HttpResponse:
+    there = [(one, drafts.removable(found, one)) for one in found.documents.order_by("at", "pk")]
+    required = drafts.required(found)
+    wanted = {*required, OTHER, *(one.slot for one, _removable in there)}
+    slots = [
+        (slot, document(slot), slot in required, [pair for pair in there if pair[0].slot == slot])
+        for slot in DOCUMENTS
+        if slot in wanted
+    ]
+    context: dict[str, object] = {"slots": slots, "refused": refused, "again": found.state == State.ASKED}
+    return _step(request, found, "request-documents", context, status=status)
+
+
+def _review(request: CareerRequest, found: ServiceRequest, *, refused: str = "", status: int = 200) -> HttpResponse:
+    context = {**told(found), "refused": refused, "missing": [document(slot) for slot in drafts.missing(found)]}
+    return _step(request, found, "request-review", context, status=status)
+
+
+def told(found: ServiceRequest) -> dict[str, object]:
+    """What a request says, for either side."""
+    return {
+        "lines": forms.lines(found),
+        "wishes": wishes.of(found) if found.kind == Kind.TRANSFER else [],
+        "documents": [(one, document(one.slot)) for one in found.documents.order_by("at", "pk")],
+        "events": [(one, said.happened(one.state)) for one in found.events.order_by("-pk")],
+    }
+
+
+def _around(request: CareerRequest) -> dict[str, object]:
+    return {"heading": HEADING, "unread": exchange.unread(request.account)}
+
+
+def _rank(typed: str) -> int:
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else 0
