@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ SECONDS = 5
 KEPT = 600  # seconds for which addresses and keys are not asked again
 SOONEST = 10  # an unknown key asks again, but not more often than that
 LEEWAY = 30
+AT_ONCE = 2  # of the four threads of a web process
 
 
 class ProviderFailed(Exception):
@@ -27,6 +29,28 @@ class ProviderFailed(Exception):
     def __init__(self, reason: str, *, permanent: bool) -> None:
         super().__init__(reason)
         self.permanent = permanent
+
+
+class ProviderBusy(ProviderFailed):
+    """As many as may ask at once are asking: in a second there is a place."""
+
+    def __init__(self) -> None:
+        super().__init__("too many sign-ins at this moment", permanent=False)
+
+
+_places = threading.BoundedSemaphore(AT_ONCE)
+
+
+@contextmanager
+def place() -> Iterator[None]:
+    """For a sign-in, which asks the provider and waits. The same processes answer as the provider: were all of their
+    threads waiting for it, nobody would answer any of them. Raises ProviderBusy rather than wait."""
+    if not _places.acquire(blocking=False):
+        raise ProviderBusy
+    try:
+        yield
+    finally:
+        _places.release()
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,7 +175,7 @@ def test_a_follower_that_fails_keeps_no_session_open(settings: Settings) -> None
 def test_rows_of_sessions_go_in_one_place_only() -> None:
     """A deletion elsewhere would leave applications open that nobody tells."""
     room = Path(sessions.__file__).parent
-    deletes = re.compile(r"(Session\.objects|\.sessions\b)[^\n]*\.delete\(|tables\.Session\b")
+    deletes = re.compile(r"(\bSession\.objects|\.sessions\b)[^\n]*\.delete\(|tables\.Session\b")
     found = [str(file) for file in room.parent.rglob("*.py") if "/tests/" not in str(file)
              and deletes.search(file.read_text(encoding="utf-8"))]  # fmt: skip
     assert found == []

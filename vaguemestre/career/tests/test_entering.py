@@ -1,5 +1,6 @@
 """Signing in by the real provider, as any client: the browser here, what programs say to each other over a socket."""
 
+from contextlib import ExitStack
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -126,3 +127,17 @@ def test_without_the_provider_the_page_says_so(db: None, daemons: None, settings
     answer = Client().get(reverse("career:signin"))
     assert answer.status_code == 503
     assert "ne répond pas" in answer.content.decode()
+
+
+def test_whoever_finds_no_place_waits_a_second_and_comes_in_with_the_same_code(house: LiveServer) -> None:
+    """All threads waiting for the provider would leave none to answer as the provider."""
+    teacher, browser = make_account(make_person()), Client()
+    sign_in(browser, teacher)
+    back = inside(browser.get(to_the_provider(browser)).headers["Location"])
+    with ExitStack() as others:
+        for _other in range(provider.AT_ONCE):
+            others.enter_context(provider.place())
+        waits = browser.get(back)
+        assert (waits.status_code, waits.headers["Refresh"]) == (503, "1")
+        assert "s’ouvre" in waits.content.decode()
+    assert browser.get(back).headers["Location"] == HOME

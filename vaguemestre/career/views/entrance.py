@@ -15,7 +15,7 @@ from vaguemestre.career import entering, farewell, provider, sessions
 from vaguemestre.career.entering import NotEntered
 from vaguemestre.career.farewell import NotALogout
 from vaguemestre.career.guards import inside
-from vaguemestre.career.provider import ProviderFailed
+from vaguemestre.career.provider import ProviderBusy, ProviderFailed
 from vaguemestre.career.request import CareerRequest
 
 logger = logging.getLogger(__name__)
@@ -29,7 +29,8 @@ def signin(request: HttpRequest) -> HttpResponse:
     if sessions.session_of(request, now=timezone.now()):
         return HttpResponseRedirect(entering.inside(wanted))
     try:
-        way, url = entering.begin(wanted)
+        with provider.place():
+            way, url = entering.begin(wanted)
     except ProviderFailed as failed:
         return _not_entered(request, failed)
     response = HttpResponseRedirect(url)
@@ -43,7 +44,8 @@ def come_back(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     try:
         way = entering.way_of(request)
-        token = entering.finish(way, request, now=now)
+        with provider.place():
+            token = entering.finish(way, request, now=now)
     except (NotEntered, ProviderFailed) as failed:
         return _not_entered(request, failed)
     if former := sessions.session_of(request, now=now):
@@ -96,7 +98,11 @@ def told_to_end(request: HttpRequest) -> HttpResponse:
 
 
 def _not_entered(request: HttpRequest, failed: Exception) -> HttpResponse:
-    """No sign-in is tried again by itself: two programs would send the browser to and fro."""
+    """No sign-in is tried again by itself, which would send the browser to and fro; one that had no place is."""
     logger.warning("not signed in to I-Prof: %s", failed)
-    away = isinstance(failed, ProviderFailed) and not failed.permanent
-    return render(request, "career/not-entered.html", {"away": away}, status=503 if away else 403)
+    away, busy = isinstance(failed, ProviderFailed) and not failed.permanent, isinstance(failed, ProviderBusy)
+    page = "career/busy.html" if busy else "career/not-entered.html"
+    response = render(request, page, {"away": away}, status=503 if away else 403)
+    if busy:
+        response["Refresh"] = response["Retry-After"] = "1"
+    return response

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -37,10 +37,13 @@ def checked(*options: str) -> tuple[int, dict[tuple[str, str], str]]:
 
 
 def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one, socket.socket() as other:
-        one.bind(("127.0.0.1", 0))
-        other.bind(("127.0.0.1", one.getsockname()[1]))
-        return int(one.getsockname()[1])
+    """Free for both: what UDP gives may be taken by a connection of somebody else's test."""
+    while True:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one, socket.socket() as other:
+            one.bind(("127.0.0.1", 0))
+            with suppress(OSError):
+                other.bind(("127.0.0.1", one.getsockname()[1]))
+                return int(one.getsockname()[1])
 
 
 def as_published(record: Record) -> str:
