@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from vaguemestre.accounts import kept_forms
 from vaguemestre.career import sessions
 from vaguemestre.career.officers import officer_of
 from vaguemestre.career.request import CareerRequest, OfficerRequest
@@ -32,6 +33,8 @@ def inside[**P](view: CareerView[P]) -> View[P]:
             return sign_in(request)
         ours.account, ours.career_session = session.account, session
         ours.officer = officer_of(session.account, timezone.localdate(now))
+        if request.method == "POST":
+            kept_forms.sent_again(request, session.account)
         with translation.override(session.account.language):
             return view(ours, *args, **kwargs)
 
@@ -51,6 +54,9 @@ def officers_only[**P](view: OfficerView[P]) -> View[P]:
 
 
 def sign_in(request: HttpRequest) -> HttpResponse:
+    """What was typed is kept (`accounts.kept_forms`), and offered once they are back."""
     page = request.get_full_path() if request.method == "GET" and not is_htmx(request) else shown_page(request)
+    if request.method == "POST" and not is_htmx(request) and (key := kept_forms.keep(request, now=timezone.now())):
+        page = reverse("career:kept", args=[key])
     url = f"{reverse('career:signin')}?{urlencode({'next': page})}"
     return go_to(url) if is_htmx(request) else HttpResponseRedirect(url)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("deconnexion/", entrance.signout, name="signout"),
     path("deconnexion-generale/", entrance.told_to_end, name="told-to-end"),
     path("fin/", entrance.left, name="left"),
+    path("reprise/<slug:key>/", entrance.kept, name="kept"),
     path("prochain-echelon/", tile.next_step, name="next-step-tile"),
     path("dossier/erreurs/<slug:line>/", dossier.report, name="report"),
     path("correspondant/", dossier.correspondent, name="correspondent"),

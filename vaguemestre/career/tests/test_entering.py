@@ -4,12 +4,14 @@ from contextlib import ExitStack
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from vaguemestre.accounts import page_owner
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.career import entering, provider, sessions
 from vaguemestre.career.models import CareerSession
@@ -141,3 +143,20 @@ def test_whoever_finds_no_place_waits_a_second_and_comes_in_with_the_same_code(h
         assert (waits.status_code, waits.headers["Refresh"]) == (503, "1")
         assert "s’ouvre" in waits.content.decode()
     assert browser.get(back).headers["Location"] == HOME
+
+
+def test_what_was_written_when_the_session_had_ended_is_offered_after_the_way_back(house: LiveServer) -> None:
+    teacher, browser = make_account(make_person()), Client()
+    sign_in(browser, teacher)
+    browser.get(inside(browser.get(to_the_provider(browser)).headers["Location"]))
+    signed_in_here = HttpResponse()
+    page_owner.remember(signed_in_here, teacher)
+    browser.cookies.update(signed_in_here.cookies)
+    CareerSession.objects.all().delete()
+    words = {"subject": "Ma quotité", "text": "Je travaille à 80 % depuis la rentrée, et non à 100 %."}
+    door = browser.post("/iprof/courrier/nouveau/", words).headers["Location"]
+    asked = inside(browser.get(door).headers["Location"])
+    back = browser.get(inside(browser.get(asked).headers["Location"])).headers["Location"]
+    offered = browser.get(browser.get(back).headers["Location"]).content.decode()
+    assert words["text"] in offered
+    assert 'action="/iprof/courrier/nouveau/"' in offered

@@ -75,6 +75,15 @@ def left(request: HttpRequest) -> HttpResponse:
     return render(request, "career/left.html")
 
 
+@require_safe
+@inside
+def kept(_request: CareerRequest, key: str) -> HttpResponse:
+    """Back inside after a session that had ended while one wrote: the portal offers what was sent."""
+    return HttpResponseRedirect(
+        f"{reverse('accounts:kept-form', args=[key])}?{urlencode({'page': reverse(entering.HOME)})}"
+    )
+
+
 @csrf_exempt  # a program, whose signed token is its proof; the browser's cookies count for nothing
 @require_POST
 def told_to_end(request: HttpRequest) -> HttpResponse:
