@@ -174,11 +174,11 @@ def test_a_frozen_account_waits(desk: Desk) -> None:
 def test_what_the_pages_cost(
     desk: Desk, django_assert_num_queries: DjangoAssertNumQueries, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same for 5 lines and for 500."""
+    """The same for 5 lines and for 500; the letter's files are asked for by the preview, by the list, and before."""
     small, large = begin(desk, *crowd(5)), begin(desk, *crowd(500))
     assert "Envoyer 500 lettres" in page(desk, large)
     for key in (small, large):
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             page(desk, key)
     limit(monkeypatch, at_once=1, per_hour=60)
     act(desk, large, "envoi")
