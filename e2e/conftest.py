@@ -28,6 +28,16 @@ def demo() -> Iterator[Demo]:
         yield started
 
 
+HERE = Path(__file__).parent
+LONGEST = 300  # seconds: some stories start a demo of their own, beside the one that all share
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(HERE) and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(LONGEST))
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
