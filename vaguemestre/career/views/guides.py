@@ -14,7 +14,7 @@ from vaguemestre.career.request import CareerRequest, OfficerRequest
 
 @require_safe
 @inside
-def library(request: CareerRequest) -> HttpResponse:
+def listed(request: CareerRequest) -> HttpResponse:
     context = {"heading": "guides", "rows": guides.rows(), "unread": exchange.unread(request.account)}
     return render(request, "career/guides.html", context)
 
