@@ -5,7 +5,8 @@ the web, when sessions have ended. `GET /evenements/` through nginx, with a tick
 a cookie of that path alone; a minute before its end the page is told to bring another one. What goes out is only
 "something changed": the page asks for the rest itself.
 
-Nothing is missed between two streams: a page says up to when it knows (`depuis`, milliseconds, or the last event's
+Nothing is missed when this process is slow or away: Dovecot, which waits for nobody, notes whom it could not tell in
+`run/unheard`. Nothing is missed between two streams either: a page says up to when it knows (`depuis`, milliseconds, or the last event's
 number), and is told at once when something came since, or when this process cannot know that nothing did. The clocks of
 web and events must agree, which they do on one machine.
 """
@@ -35,6 +36,7 @@ HEARTBEAT = b":\n\n"
 # After a push that failed, Dovecot keeps silent for five seconds (push.lua): as long as that after our start, and a
 # little more, something may have come of which nobody spoke.
 DEAF = timedelta(seconds=6)
+UNHEARD_SECONDS = 1
 HEARTBEAT_SECONDS = 25  # proxies and telephone networks cut a silent line after a minute
 SEND_SECONDS = 10
 STREAMS_OF_ONE = 20
@@ -46,7 +48,8 @@ HEADERS = [
     (b"x-accel-buffering", b"no"),
 ]
 
-NOTHING_KNOWN = '{"total": 0, "events": []}'
+NOTHING_NAMED: dict[str, Any] = {"total": 0, "events": []}
+NOTHING_KNOWN = json.dumps(NOTHING_NAMED)
 
 type Scope = dict[str, Any]
 type Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -308,19 +311,32 @@ async def _respond(send: Send, status: int) -> None:
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
-    settling: asyncio.Task[None] | None = None
+    beside: list[asyncio.Task[None]] = []
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
             streams.knows_from = _mark() + DEAF // timedelta(milliseconds=1)
-            settling = asyncio.create_task(_settle())
+            beside = [asyncio.create_task(_settle()), asyncio.create_task(_take_up())]
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
-            if settling:
-                settling.cancel()
+            for task in beside:
+                task.cancel()
             return
 
 
 async def _settle() -> None:
     await asyncio.sleep(DEAF.total_seconds())
     await streams.tell_everybody()
+
+
+async def _take_up() -> None:
+    """Each second, who is noted as not told (push.lua). The note goes first: what comes after it makes another one."""
+    assert settings.DATA is not None, "the event process needs a data folder"  # noqa: S101 - programmer's error
+    folder = settings.DATA / "run" / "unheard"
+    while True:
+        with contextlib.suppress(OSError):
+            for note in list(folder.iterdir()):
+                note.unlink()
+                streams.changed(note.name, NOTHING_NAMED)
+                await asyncio.sleep(0.001)  # each page will ask for its list
+        await asyncio.sleep(UNHEARD_SECONDS)

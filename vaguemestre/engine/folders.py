@@ -22,6 +22,8 @@ FOLDERS = {
     "run/dovecot-state": ("root", "root", 0o755),
     "run/postfix": ("postfix", "root", 0o700),
     "run/learning": ("_rspamd", "vaguemestre", 0o750),
+    # Who could not be told of new mail in time: Dovecot notes them, the event process takes them up.
+    "run/unheard": ("vmail", "vaguemestre", 0o2770),
     "run/rspamd": ("_rspamd", "postfix", 0o750),
     "run/valkey": ("_rspamd", "_rspamd", 0o750),
 }

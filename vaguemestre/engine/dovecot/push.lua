@@ -1,14 +1,15 @@
 -- Told by Dovecot inside the process that delivers or stores, hence the rules: one short request a transaction, one try,
--- a fifth of a second at most, and never an error to the caller. A lost event is only a list that refreshes a little later.
+-- a fifth of a second at most, and never an error to the caller. Who could not be told in that time is noted as an empty file
+-- of that name, which the event process takes up: a list refreshes a second later, or when that process is back.
 
-local client, url, word
+local client, url, word, unheard
 -- Dovecot waits twice as long before each new connection to a peer that refuses (the first wait alone can be chosen), and
--- a delivery would wait with it. So after a failure nobody is told for some seconds.
+-- a delivery would wait with it. So after a failure everything is noted instead, for some seconds.
 local PAUSE_SECONDS = 5
 local silent_until = 0
 
 function script_init(settings)
-  url, word = settings.url, settings.word
+  url, word, unheard = settings.url, settings.word, settings.unheard
   -- Names of Dovecot 2.4's settings. An unknown one ("timeout") stops the whole hook from loading.
   client = dovecot.http.client({
     request_timeout = "200ms", request_absolute_timeout = "200ms", connect_timeout = "200ms", request_max_attempts = 1,
@@ -20,6 +21,12 @@ end
 local function quoted(text)
   local plain = tostring(text or ""):gsub('[%c"\\]', function(c) return string.format("\\u%04x", c:byte()) end)
   return '"' .. plain .. '"'
+end
+
+local function leave(user)
+  if not user:find("^%w+$") then return end
+  local file, reason = io.open(unheard .. "/" .. user, "w")
+  if file then file:close() else dovecot.i_error("push: " .. reason) end
 end
 
 function dovecot_lua_notify_begin_txn(user)
@@ -38,7 +45,8 @@ function dovecot_lua_notify_event_flags_set(context, event) note(context, "flags
 function dovecot_lua_notify_event_flags_clear(context, event) note(context, "flags", event) end
 
 function dovecot_lua_notify_end_txn(context, success)
-  if not success or #context.events == 0 or os.time() < silent_until then return end
+  if not success or #context.events == 0 then return end
+  if os.time() < silent_until then return leave(context.user) end
   -- 2,000 messages moved at once are one piece of news, not a megabyte.
   local first = {}
   for i = 1, math.min(#context.events, 50) do first[i] = context.events[i] end
@@ -49,6 +57,7 @@ function dovecot_lua_notify_end_txn(context, success)
   local response = request:submit()
   if response:status() >= 300 then
     silent_until = os.time() + PAUSE_SECONDS
+    leave(context.user)
     dovecot.i_info("push: " .. response:status() .. " " .. response:reason())
   end
 end

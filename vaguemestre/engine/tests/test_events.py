@@ -4,8 +4,9 @@ import asyncio
 import http.client
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.signing import Signer
@@ -18,7 +19,7 @@ from vaguemestre.accounts.listening import COOKIE, LIFE, PATH, Ticket
 from vaguemestre.accounts.models import Session
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.engine.testing import Neighbour
-from vaguemestre.events import Streams
+from vaguemestre.events import NOTHING_NAMED, Streams
 from vaguemestre.testing import MailAccount, deliver, imap_connection, letter, make_mail_account, secret, wait_for_mail
 
 
@@ -149,7 +150,38 @@ def test_mail_is_delivered_while_nobody_takes_the_events(
         neighbours["events"].start()
 
 
-NOTHING_NAMED = {"total": 0, "events": []}
+
+def test_whom_a_slow_process_was_not_told_of_is_noted(
+    mail_account: MailAccount, neighbours: dict[str, Neighbour], settings: Settings
+) -> None:
+    noted = settings.DATA / "run" / "unheard"
+    colleague = make_mail_account("Karim", "Belkacem")
+    notes = [noted / mail_account.key, noted / colleague.key]
+
+    def slow(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        time.sleep(1)
+        start_response("204 No Content", [])
+        return []
+
+    with neighbours["events"].serving(slow):
+        deliver(letter(mail_account.address), mail_account.address)
+        connection = imap_connection(colleague)
+        for _ in range(2):  # the second is not even tried
+            connection.append("INBOX", "", "", letter(colleague.address).as_bytes())
+        connection.logout()
+        deadline = time.monotonic() + 10
+        while not all(note.exists() for note in notes) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert all(note.exists() for note in notes)
+
+
+def test_who_was_not_told_in_time_is_told_a_moment_later(
+    mail_account: MailAccount, stream: Stream, settings: Settings
+) -> None:
+    note = settings.DATA / "run" / "unheard" / mail_account.key
+    note.touch()
+    assert stream.next_event() == NOTHING_NAMED
+    assert not note.exists()
 
 
 @pytest.mark.parametrize("said", ["query", "header"])
