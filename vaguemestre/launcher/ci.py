@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from vaguemestre.launcher.supervision import CHECKOUT
 
 TEMPLATES = "vaguemestre"
 BINARIES = Path(sys.executable).parent
+POSTGRESQL = ("--database", "postgresql")
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,9 @@ def checks() -> list[Check]:
         Check("migrations complete", _manage("makemigrations", "--check", "--dry-run")),
         Check("settings fit for production", _manage("check", "--fail-level", "WARNING")),
         Check("lock files name no host", locks.wrong),
-        Check("tests on SQLite", _tests()),
-        Check("tests on PostgreSQL", _tests("--database", "postgresql", "-m", "not browser or smoke")),
+        Check("tests on SQLite and PostgreSQL", _side_by_side(["-m", "not browser"], [*POSTGRESQL, "-m", "not browser"])),
+        Check("stories in a browser", _tests("-m", "browser")),
+        Check("stories in a browser on PostgreSQL", _tests(*POSTGRESQL, "-m", "smoke")),
     ]  # fmt: skip
 
 
@@ -86,5 +89,23 @@ def _tests(*options: str) -> Callable[[], list[str]]:
     def verify() -> list[str]:
         code = subprocess.call(["bin/test", *options], cwd=CHECKOUT, stdin=subprocess.DEVNULL)
         return [f"bin/test {' '.join(options)}: {code}"] if code else []
+
+    return verify
+
+
+def _side_by_side(shown: Sequence[str], kept: Sequence[str]) -> Callable[[], list[str]]:
+    """Each waits for its servers half of the time. The first is shown as it runs, the second when both have ended: a
+    failure of one does not hide those of the other."""
+
+    def verify() -> list[str]:
+        with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
+            beside = subprocess.Popen(
+                ["bin/test", *kept], cwd=CHECKOUT, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+            )
+            wrong = _tests(*shown)()
+            code = beside.wait()
+            output.seek(0)
+            print(f"\nbin/test {' '.join(kept)}\n{output.read()}", flush=True)
+        return [*wrong, *([f"bin/test {' '.join(kept)}: {code}"] if code else [])]
 
     return verify
