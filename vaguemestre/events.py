@@ -6,9 +6,9 @@ a cookie of that path alone; a minute before its end the page is told to bring a
 "something changed": the page asks for the rest itself.
 
 Nothing is missed when this process is slow or away: Dovecot, which waits for nobody, notes whom it could not tell in
-`run/unheard`. Nothing is missed between two streams either: a page says up to when it knows (`depuis`, milliseconds, or the last event's
-number), and is told at once when something came since, or when this process cannot know that nothing did. The clocks of
-web and events must agree, which they do on one machine.
+`run/unheard`. Nothing is missed between two streams either: a page says up to when it knows (`depuis`, milliseconds, or
+the last event's number), and is told at once when something came since, or when this process cannot know that nothing
+did. The clocks of web and events must agree, which they do on one machine.
 """
 
 import asyncio

@@ -250,6 +250,7 @@ MAIL: dict[str, Any] = {
     "ca": DATA / "tls" / "ca.pem" if DATA else None,
     "cleaner": DATA / "run" / "cleaner.sock" if DATA else None,
     "conversions": DATA / "conversions" if DATA else None,
+    "exchanges": DATA / "exchanges" if DATA else None,
     "outbox": DATA / "outbox" if DATA else None,
     "undo_seconds": INSTANCE.undo_seconds,
     "spool": DATA / "spool" if DATA else None,

@@ -14,6 +14,7 @@ from vaguemestre.launcher.supervision import CHECKOUT
 
 TEMPLATES = "vaguemestre"
 BINARIES = Path(sys.executable).parent
+UNITS = ("-m", "not browser")
 POSTGRESQL = ("--database", "postgresql")
 
 
@@ -52,7 +53,7 @@ def checks() -> list[Check]:
         Check("migrations complete", _manage("makemigrations", "--check", "--dry-run")),
         Check("settings fit for production", _manage("check", "--fail-level", "WARNING")),
         Check("lock files name no host", locks.wrong),
-        Check("tests on SQLite and PostgreSQL", _side_by_side(["-m", "not browser"], [*POSTGRESQL, "-m", "not browser"])),
+        Check("tests on SQLite and PostgreSQL", _side_by_side(UNITS, [*POSTGRESQL, *UNITS])),
         Check("stories in a browser", _tests("-m", "browser")),
         Check("stories in a browser on PostgreSQL", _tests(*POSTGRESQL, "-m", "smoke")),
     ]  # fmt: skip

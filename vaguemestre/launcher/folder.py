@@ -25,6 +25,7 @@ LAYOUT = {
     "conversions": (OFFICE_USER, 0o2750),
     "db": (WEB_USER, 0o755),
     "engine": ("root", 0o755),
+    "exchanges": (WEB_USER, 0o700),
     "exports": (WEB_USER, 0o700),
     "imports": (WEB_USER, 0o700),
     "letters": (WEB_USER, 0o700),

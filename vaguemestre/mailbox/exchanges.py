@@ -99,6 +99,7 @@ def _said(threads: Threads, directory: Directory) -> tuple[object, ...]:
 
 def _learn(link: Link, threads: Threads, directory: Directory) -> bool:
     learned = learn(link, threads, directory)
+    link.memory.keep_threads(link.user, threads)
     link.memory.trim_threads(link.user)
     return learned
 
@@ -111,8 +112,7 @@ def together(link: Link, folder: MailboxId, uid: Uid) -> list[Spot]:
         if link.directory().find(folder).folder.role in APART:
             return [(folder, uid)]
         if not threads.together(folder, uid):
-            learn(link, threads, link.refresh())
-            link.memory.trim_threads(link.user)
+            _learn(link, threads, link.refresh())
         return _visible(link.directory(), folder, threads.together(folder, uid)) or [(folder, uid)]
 
 
@@ -230,7 +230,7 @@ def _complete(link: Link, look: Look, plan: Plan) -> bool:
     gone = [uid for uid in here if uid not in look.flags]
     if gone:
         # Deleted this moment by another program: what was learned is out of date.
-        learn(link, link.memory.threads(link.user), link.refresh())
+        _learn(link, link.memory.threads(link.user), link.refresh())
     return bool(gone)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from vaguemestre.mailbox.again import Again
 from vaguemestre.mailbox.directory import Directory, Known
+from vaguemestre.mailbox.kept import Kept
 from vaguemestre.mailbox.rows import RowCache
 from vaguemestre.mailbox.threads import Threads
 from vaguemestre.mailbox.values import MailboxId, Uid
@@ -50,10 +51,13 @@ class Trail:
 
 
 class Memory:
-    def __init__(self, *, users: int = 2000, folders: int = 5000, threaded: int = 1_000_000) -> None:
+    def __init__(
+        self, kept: Kept | None = None, *, users: int = 2000, folders: int = 5000, threaded: int = 1_000_000
+    ) -> None:  # fmt: skip
         self.rows = RowCache()
         self.overviews: Again[Overview] = Again(LOOKS)
         self.listings: Again[Directory] = Again(users)
+        self._kept = kept
         self._threaded = threaded  # messages whose exchange is known, of all accounts together
         self._threads: OrderedDict[str, Threads] = OrderedDict()
         self._users = users
@@ -90,9 +94,17 @@ class Memory:
 
     def threads(self, user: str) -> Threads:
         with self._lock:
-            found = self._threads.setdefault(user, Threads())
+            found = self._threads.get(user)
+        fresh = found or (self._kept.threads(user) if self._kept else Threads())
+        with self._lock:
+            found = self._threads.setdefault(user, fresh)
             self._threads.move_to_end(user)
             return found
+
+    def keep_threads(self, user: str, threads: Threads) -> None:
+        """After they have changed, under their lock."""
+        if self._kept:
+            self._kept.keep(user, threads)
 
     def trim_threads(self, user: str) -> None:
         """After `user`'s have grown: those of whoever was away longest leave."""

@@ -8,6 +8,7 @@ from threading import Condition, Thread
 from vaguemestre.mailbox.directory import LIST, Directory
 from vaguemestre.mailbox.endpoint import Endpoint
 from vaguemestre.mailbox.errors import MailboxUnavailable
+from vaguemestre.mailbox.kept import Kept
 from vaguemestre.mailbox.link import Link, Opened, require
 from vaguemestre.mailbox.memory import Memory
 from vaguemestre.mailbox.protocol.connection import Connection
@@ -15,14 +16,18 @@ from vaguemestre.mailbox.session import Session
 
 
 class Pool:
-    """`token` gives a fresh token for a user; it is called only when a connection must be opened."""
+    """`token` gives a fresh token for a user; it is called only when a connection must be opened. `kept`: where what is
+    remembered of exchanges outlives the process."""
 
     IDLE = 60.0  # seconds after which an unused connection is closed
     PATIENCE = 5.0  # seconds to wait for a connection when all that are allowed are in use
 
-    def __init__(self, endpoint: Endpoint, token: Callable[[str], str], *, per_user: int = 3, total: int = 200) -> None:
+    def __init__(
+        self, endpoint: Endpoint, token: Callable[[str], str], *, kept: Kept | None = None, per_user: int = 3,
+        total: int = 200,
+    ) -> None:  # fmt: skip
         self.endpoint = endpoint
-        self.memory = Memory()
+        self.memory = Memory(kept)
         self._token = token
         self._per_user = per_user
         self._total = total

@@ -5,10 +5,12 @@ bits that nobody outside can foresee, messages as numbers in arrays, and only ex
 own. What a deleted message had joined stays joined.
 """
 
+import os
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from threading import RLock
 
 from vaguemestre.mailbox.values import MailboxId, Uid
@@ -38,6 +40,14 @@ class Identifiers:
         if len(self._loose) > SETTLE + len(self._keys) // 4:
             self.settle()
 
+    def arrays(self) -> tuple["array[int]", "array[int]", "array[int]", "array[int]"]:
+        return self._keys, self._groups, array("Q", self._loose), array("I", self._loose.values())
+
+    def take(self, keys: "array[int]", groups: "array[int]", loose: "array[int]", loose_groups: "array[int]") -> None:
+        """What `arrays` gave."""
+        self._keys, self._groups = keys, groups
+        self._loose = dict(zip(loose, loose_groups, strict=True))
+
     def settle(self) -> None:
         """Loose ones win: an exchange that was full goes on under another group."""
         whole = dict(zip(self._keys, self._groups, strict=True)) | self._loose
@@ -66,18 +76,22 @@ class Shelf:
 class Threads:
     """Hold `lock` while reading or changing it, unless a method says that it does."""
 
-    def __init__(self) -> None:
+    def __init__(self, key: bytes = b"", *, fresh: bool = True) -> None:
         self.lock = RLock()
+        self.key = key or os.urandom(32)  # so that nobody writes an identifier whose number is another's
+        self.fresh = fresh  # no file says anything of it (`kept`)
+        self.unsaid = 0  # messages that came or left since it was written to a file
         self.changes = 0  # so many since it was made: equal means that nothing was learned or forgotten meanwhile
         self.clear()
 
     def clear(self) -> None:
+        """Its parts are written and read by `kept` alone."""
         self.shelves: dict[MailboxId, Shelf] = {}
-        self._numbers: list[MailboxId] = []
-        self._identifiers = Identifiers()
-        self._parents = array("I")
-        self._only = array("Q")  # the one message of a group; 0 when it has none, or several
-        self._several: dict[int, list[int]] = {}
+        self.numbers: list[MailboxId] = []
+        self.identifiers = Identifiers()
+        self.parents = array("I")
+        self.only = array("Q")  # the one message of a group; 0 when it has none, or several
+        self.several: dict[int, list[int]] = {}
         self.changes += 1
 
     def __len__(self) -> int:
@@ -86,15 +100,15 @@ class Threads:
     @property
     def worn(self) -> bool:
         """More was forgotten than is left: time to begin again."""
-        return len(self._parents) > 2 * len(self) + 5000
+        return len(self.parents) > 2 * len(self) + 5000
 
     def shelf(self, folder: MailboxId, validity: int) -> Shelf:
         known = self.shelves.get(folder)
         if known is not None and known.validity == validity:
             return known
         self.drop(folder)
-        self._numbers.append(folder)
-        self.shelves[folder] = Shelf(folder, len(self._numbers), validity)
+        self.numbers.append(folder)
+        self.shelves[folder] = Shelf(folder, len(self.numbers), validity)
         self.changes += 1
         return self.shelves[folder]
 
@@ -110,12 +124,13 @@ class Threads:
         place = bisect_left(shelf.uids, uid)
         if place < len(shelf.uids) and shelf.uids[place] == uid:
             return
-        keys = [hash(one) & 0xFFFF_FFFF_FFFF_FFFF for one in dict.fromkeys(identifiers)]
-        found = [self._identifiers.get(key) for key in keys]
+        keys = [self._number_of(one) for one in dict.fromkeys(identifiers)]
+        found = [self.identifiers.get(key) for key in keys]
         group = self._joined({self._root(one) for one in found if one is not None})
         for key, known in zip(keys, found, strict=True):
             if known is None or self._root(known) != group:
-                self._identifiers.put(key, group)
+                self.identifiers.put(key, group)
+        self.unsaid += 1
         shelf.uids.insert(place, uid)
         shelf.groups.insert(place, group)
         if not any(self._number(one) == shelf.number for one in self._members(group)):
@@ -127,6 +142,7 @@ class Threads:
             place = shelf.place_of(uid)
             if place is None:
                 continue
+            self.unsaid += 1
             group = self._root(shelf.groups[place])
             del shelf.uids[place], shelf.groups[place]
             left = [one for one in self._members(group) if one != shelf.number << 32 | uid]
@@ -148,7 +164,7 @@ class Threads:
         if shelf is None or place is None:
             return []
         return [
-            (self._numbers[self._number(one) - 1], Uid(one & 0xFFFF_FFFF))
+            (self.numbers[self._number(one) - 1], Uid(one & 0xFFFF_FFFF))
             for one in self._members(self._root(shelf.groups[place]))
         ]
 
@@ -158,7 +174,7 @@ class Threads:
         seen: set[int] = set()
         for uid, group in zip(reversed(shelf.uids), reversed(shelf.groups), strict=True) if shelf else ():
             root = self._root(group)
-            if root in self._several:
+            if root in self.several:
                 if root in seen:
                     continue
                 seen.add(root)
@@ -186,37 +202,40 @@ class Threads:
             elif len(self._members(root)) + len(self._members(target)) < TOGETHER:
                 self._merge(root, target)
         if target is None:
-            target = len(self._parents)
-            self._parents.append(target)
-            self._only.append(0)
+            target = len(self.parents)
+            self.parents.append(target)
+            self.only.append(0)
         return target
 
     def _merge(self, root: int, target: int) -> None:
         ours, theirs = self._members(target), self._members(root)
         for number in {self._number(one) for one in ours} & {self._number(one) for one in theirs}:
-            self.shelves[self._numbers[number - 1]].exchanges -= 1
+            self.shelves[self.numbers[number - 1]].exchanges -= 1
         self._hold(root, [])
-        self._parents[root] = target
+        self.parents[root] = target
         self._hold(target, ours + theirs)
 
     def _root(self, group: int) -> int:
-        parents = self._parents
+        parents = self.parents
         while (above := parents[group]) != group:
             parents[group] = group = parents[above]
         return group
 
     def _members(self, root: int) -> list[int]:
-        several = self._several.get(root)
+        several = self.several.get(root)
         if several is not None:
             return several
-        return [self._only[root]] if self._only[root] else []
+        return [self.only[root]] if self.only[root] else []
 
     def _hold(self, root: int, members: list[int]) -> None:
         self.changes += 1
-        self._several.pop(root, None)
-        self._only[root] = members[0] if len(members) == 1 else 0
+        self.several.pop(root, None)
+        self.only[root] = members[0] if len(members) == 1 else 0
         if len(members) > 1:
-            self._several[root] = members
+            self.several[root] = members
+
+    def _number_of(self, identifier: str) -> int:
+        return int.from_bytes(blake2b(identifier.encode("utf-8", "replace"), key=self.key, digest_size=8).digest())
 
     @staticmethod
     def _number(packed: int) -> int:

@@ -2,15 +2,18 @@
 
 from contextlib import AbstractContextManager
 from functools import lru_cache
+from pathlib import Path
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.mail_token import mail_token
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox import sieve
 from vaguemestre.mailbox.endpoint import Endpoint
+from vaguemestre.mailbox.kept import Kept
 from vaguemestre.mailbox.pool import Pool
 from vaguemestre.mailbox.session import Session
 
@@ -22,7 +25,14 @@ def token(account_key: str) -> str:
 
 @lru_cache(maxsize=1)
 def pool() -> Pool:
-    return Pool(reading_endpoint(), token)
+    return Pool(reading_endpoint(), token, kept=kept_exchanges())
+
+
+def kept_exchanges() -> Kept | None:
+    """Where each account's exchanges are written down, in numbers that nobody else can make."""
+    folder: Path | None = settings.MAIL["exchanges"]
+    secret = salted_hmac("vaguemestre.webmail.exchanges", "", algorithm="sha256").digest()
+    return Kept(folder, secret) if folder else None
 
 
 def open_mailbox(request: StaffRequest) -> AbstractContextManager[Session]:

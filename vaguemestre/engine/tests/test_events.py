@@ -150,7 +150,6 @@ def test_mail_is_delivered_while_nobody_takes_the_events(
         neighbours["events"].start()
 
 
-
 def test_whom_a_slow_process_was_not_told_of_is_noted(
     mail_account: MailAccount, neighbours: dict[str, Neighbour], settings: Settings
 ) -> None:
