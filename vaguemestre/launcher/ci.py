@@ -14,7 +14,8 @@ from vaguemestre.launcher.supervision import CHECKOUT
 
 TEMPLATES = "vaguemestre"
 BINARIES = Path(sys.executable).parent
-UNITS = ("-m", "not browser")
+UNITS = ("-m", "not browser", "--durations=30")  # which tests make everybody wait
+STORIES = ("-m", "browser", "--durations=30")
 POSTGRESQL = ("--database", "postgresql")
 
 
@@ -54,7 +55,7 @@ def checks() -> list[Check]:
         Check("settings fit for production", _manage("check", "--fail-level", "WARNING")),
         Check("lock files name no host", locks.wrong),
         Check("tests on SQLite and PostgreSQL", _side_by_side(UNITS, [*POSTGRESQL, *UNITS])),
-        Check("stories in a browser", _tests("-m", "browser")),
+        Check("stories in a browser", _tests(*STORIES)),
         Check("stories in a browser on PostgreSQL", _tests(*POSTGRESQL, "-m", "smoke")),
     ]  # fmt: skip
 
