@@ -29,6 +29,14 @@ def registered(slug: str) -> Application:
     return application
 
 
+def registered_by_hand(slug: str) -> Application:
+    """The same, of those that an administrator may change: not a mail program, which the service itself registers."""
+    application = registered(slug)
+    if application.for_mail:
+        raise Http404("application")
+    return application
+
+
 def registered_applications() -> QuerySet[Application]:
     """The same, all of them."""
     return Application.objects.order_by("name", "pk")
