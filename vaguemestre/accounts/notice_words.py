@@ -197,6 +197,10 @@ _NEW_DEVICE: dict[str, Words] = {
         _("A mail program signed in with the application password %(name)s for the first time, network %(network)s.")
         % {"name": _named(d), "network": _plain(d, "network")}
     ),
+    "portal-program": lambda d: (
+        _("The mail program %(name)s, let in on the portal, signed in for the first time, network %(network)s.")
+        % {"name": _named(d), "network": _plain(d, "network")}
+    ),
 }
 _HELP_DESK: dict[str, Words] = {
     "unlocked": lambda d: _("%(office)s unlocked your account.") % {"office": _plain(d, "office")},

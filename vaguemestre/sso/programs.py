@@ -29,8 +29,8 @@ _SHOWN = Prepared(
 
 def named(typed: str, application: Application) -> str:
     """What its owner calls it in the list, or else the application's own name."""
-    said = "".join(sign for sign in typed if sign.isprintable())
-    return " ".join(said.split())[:LONGEST_NAME].strip() or application.name[:LONGEST_NAME]
+    said = "".join(sign for sign in " ".join(typed.split()) if sign.isprintable())
+    return said[:LONGEST_NAME].strip() or application.name[:LONGEST_NAME]
 
 
 def too_many(account: Account) -> bool:

@@ -256,7 +256,7 @@ def test_the_gate_writes_it_down_by_its_name(gate_server: int) -> None:
     assert set(SignIn.objects.values_list("agent", flat=True)) == {"Thunderbird, bureau"}
     program.refresh_from_db()
     assert (program.last_used_address, program.last_used_for) == ("127.0.0.1", "imap")
-    assert Notice.objects.filter(account=person.account, details__change="app-program").count() == 1
+    assert Notice.objects.filter(account=person.account, details__change="portal-program").count() == 1
     app_passwords.withdraw(program, timezone.now())
     projection.project([person.key])
     with pytest.raises(Refused):
