@@ -1,7 +1,7 @@
 """Mail programs that their owner let in on the portal: they show tokens, and no password exists.
 
-Each is a row of `AppPassword` like any other way in: listed, withdrawn, frozen and ended with them, by the same acts and
-in the same file of the mail servers. A session that ends does not touch it, as it does not touch a password.
+Each is a row of `AppPassword` like any other way in: listed, withdrawn, frozen and ended with them, by the same acts
+and in the same file of the mail servers. A session that ends does not touch it, as it does not touch a password.
 """
 
 import uuid
@@ -34,8 +34,8 @@ def end_stolen(program: AppPassword, *, now: datetime) -> None:
     """What it shows once was shown twice: somebody else holds it, and neither goes on. Its owner is told."""
     with transaction.atomic():
         if app_passwords.end(program, by=SYSTEM, now=now):
-            told = {"change": "program-stolen", "name": program.name}
-            notices.tell(program.account, Notice.Kind.APP_PASSWORD, now=now, **told)
+            kind, change = Notice.Kind.APP_PASSWORD, "program-stolen"
+            notices.tell(program.account, kind, now=now, change=change, name=program.name)
 
 
 def end_idle(idle: "QuerySet[AppPassword]", *, now: datetime) -> None:

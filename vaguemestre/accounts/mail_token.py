@@ -1,5 +1,5 @@
-"""What is shown to the mail servers instead of a password: the webmail's signed word, which lives two minutes, and that of
-a program that was let in on the portal."""
+"""What is shown to the mail servers instead of a password: the webmail's signed word, which lives two minutes, and that
+of a program that was let in on the portal."""
 
 import uuid
 from datetime import datetime, timedelta

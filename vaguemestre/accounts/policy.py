@@ -1,7 +1,7 @@
 """What the gate asks for Dovecot and Postfix: may this sign-in be tried, and how it went.
 
-The counters are those of the web. A signed token is let through, for nobody can guess one. The webmail's is no sign-in of the
-person; that of a program which was let in on the portal is, and is told by the program's name.
+The counters are those of the web. A signed token is let through, for nobody can guess one. The webmail's is no sign-in
+of the person; that of a program which was let in on the portal is, and is told by the program's name.
 A gate that cannot reach the database answers "allowed": the projected file refuses a blocked account all the same.
 """
 

@@ -34,8 +34,8 @@ def _server(element: Element, server: Server) -> None:
     _say(element, "hostname", server.host)
     _say(element, "port", str(server.port))
     _say(element, "socketType", "SSL")  # its word for TLS from the first octet
-    # The first that a program can is what it takes. Inside TLS, a password; Thunderbird lets itself be let in by providers
-    # of its own list alone, and by those that an add-on names to it.
+    # The first that a program can is what it takes: inside TLS, a password. Thunderbird is let in by providers of its
+    # own list alone, and by those that an add-on names to it.
     _say(element, "authentication", "password-cleartext")
     _say(element, "authentication", "OAuth2")
     _say(element, "username", USER)

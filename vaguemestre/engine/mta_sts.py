@@ -1,4 +1,4 @@
-"""MTA-STS (RFC 8461): other servers learn over HTTPS that mail for the domain is handed over by TLS, to this server alone."""
+"""MTA-STS (RFC 8461): other servers learn over HTTPS that mail for the domain is handed over by TLS, and to whom."""
 
 import hashlib
 

@@ -92,8 +92,7 @@ def _server(tls: Path, host: str, authority: x509.Certificate, key: ec.EllipticC
 
 
 def _asked_by_programs() -> list[str]:
-    """Where Thunderbird and Outlook look for their settings, and other servers for how they hand mail over (MTA-STS), by the
-    domain of an address."""
+    """By the domain of an address: where Thunderbird and Outlook look for their settings, other servers for MTA-STS."""
     domain = academy().domain
     return [f"autoconfig.{domain}", f"autodiscover.{domain}", domain, mta_sts.host()]
 

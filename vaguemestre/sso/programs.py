@@ -1,7 +1,7 @@
 """Mail programs that can sign in by the portal: public clients on somebody's own machine (RFC 8252).
 
-What one gets opens the mailbox and nothing else. It does not stand on the session in which it was let in: `accounts.mail_access`
-keeps it beside the application passwords, and it lives and ends as they do.
+What one gets opens the mailbox and nothing else. It does not stand on the session in which it was let in:
+`accounts.mail_access` keeps it beside the application passwords, and it lives and ends as they do.
 """
 
 from datetime import datetime

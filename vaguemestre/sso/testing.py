@@ -96,7 +96,7 @@ class MailProgram(Relying):
     redirect_uri: str = "http://127.0.0.1:50123/"
     scope: str = "mail"
 
-    def let_in(self, client: Client, name: str = "Thunderbird", answer: str = "oui", **changed: str | None) -> Any:
+    def let_in(self, client: Client, name: str = "Thunderbird", *, answer: str = "oui", **changed: Any) -> Any:
         """The person's answer, on the page that asks; the name goes with it."""
         page = self.request(**({"nonce": None} | changed)).replace("authorize", "consent")
         return client.post(page, {"reponse": answer, "nom": name})

@@ -11,7 +11,7 @@ from vaguemestre.accounts.models.account import Account
 class AppPassword(models.Model):
     """A password of one mail program, shown once. Withdrawn ones are kept, and so still known.
 
-    Or none: a program that was let in on the portal (`by_portal`) shows tokens instead, and all the rest is the same."""
+    Or none: a program that was let in on the portal (`by_portal`) shows tokens instead; all the rest is the same."""
 
     class Scope(models.TextChoices):
         BOTH = "both", _("Read and send")

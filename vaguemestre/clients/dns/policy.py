@@ -1,4 +1,4 @@
-"""The policy of MTA-STS, read as another server would: at the address that the DNS gives, by TLS, without a redirect."""
+"""The policy of MTA-STS, read as another server would: at the address that the DNS gives, by TLS, no redirect."""
 
 import socket
 import ssl

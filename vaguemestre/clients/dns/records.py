@@ -69,14 +69,12 @@ def _mail() -> list[Record]:
 
 def _handed_over() -> list[Record]:
     """How other servers bring mail: by TLS, and to whom they report when that fails."""
-    domain, policy = academy().domain, f"v=STSv1; id={mta_sts.number(mail_host())}"
+    domain, host, number = academy().domain, f"{mail_host()}.", mta_sts.number(mail_host())
+    why = _("others hand mail over by TLS (MTA-STS); the id changes with the policy")
     said = [
-        _record(
-            f"_mta-sts.{domain}", "TXT", policy, _("others hand mail over by TLS (MTA-STS); the id changes with the policy"),
-            _has_policy(mta_sts.number(mail_host())),
-        ),
-        _record(mta_sts.host(), "CNAME", f"{mail_host()}.", _("where they read the policy"), _same_as(f"{mail_host()}.")),
-    ]  # fmt: skip
+        _record(f"_mta-sts.{domain}", "TXT", f"v=STSv1; id={number}", why, _has_policy(number)),
+        _record(mta_sts.host(), "CNAME", host, _("where they read the policy"), _same_as(host)),
+    ]
     if to := academy().mail.tls_reports_to:
         why = _("who hears that TLS failed (TLS-RPT)")
         said.append(_record(f"_smtp._tls.{domain}", "TXT", f"v=TLSRPTv1; rua=mailto:{to}", why, _is_tls_report))

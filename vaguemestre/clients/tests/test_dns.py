@@ -132,7 +132,8 @@ WRONG = {
     "MTA-STS": (f'txt-record=_mta-sts.{academy().domain},"v=STSv1; id=20240101"', "différent"),
     "TLS-RPT": (f'txt-record=_smtp._tls.{academy().domain},"v=TLSRPTv1; rua=postmaster"', "différent"),
     "TLS-RPT elsewhere": (
-        f'txt-record=_smtp._tls.{academy().domain},"v=TLSRPTv1; rua=mailto:a@b.example,https://b.example/x"', "juste",
+        f'txt-record=_smtp._tls.{academy().domain},"v=TLSRPTv1; rua=mailto:a@b.example,https://b.example/x"',
+        "juste",
     ),
     "MTA-STS host": (f"host-record=mta-sts.{academy().domain},192.0.2.99", "différent"),
     "SRV": (f"srv-host=_imaps._tcp.{academy().domain},{mail_host()},143,0,1", "différent"),
@@ -210,7 +211,9 @@ SERVED = [
 
 
 @pytest.mark.parametrize(("answer", "state"), SERVED)
-def test_the_policy_is_read_as_other_servers_read_it(tmp_path: Path, daemons: None, answer: bytes, state: State) -> None:
+def test_the_policy_is_read_as_other_servers_read_it(
+    tmp_path: Path, daemons: None, answer: bytes, state: State
+) -> None:
     with name_server(tmp_path, zone()) as at, policy_server(answer) as port:
         found = served(Resolver(at), lambda _addresses: fetched(["127.0.0.1"], port=port, trust=tls_context()))
     assert found.state is state

@@ -37,7 +37,14 @@ def test_the_settings_of_a_program_are_those_of_this_installation(client: Client
 @pytest.mark.parametrize("address", ["/bv/logiciels/", "/bv/logiciels/autre/"])
 def test_a_program_that_can_finds_what_to_be_let_in_with(client: Client, cast: Cast, address: str) -> None:
     page = client.get(address).content.decode()
-    for value in (settings.ORIGIN, "/sso/authorize/", "/sso/token/", "logiciel-de-messagerie", "thunderbird", "<code>mail</code>"):
+    for value in (
+        settings.ORIGIN,
+        "/sso/authorize/",
+        "/sso/token/",
+        "logiciel-de-messagerie",
+        "thunderbird",
+        "<code>mail</code>",
+    ):
         assert value in page
     assert "/sso/token/" not in client.get(PAGE).content.decode()
 

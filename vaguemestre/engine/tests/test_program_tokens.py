@@ -1,5 +1,5 @@
-"""Tokens of programs that were let in on the portal, at the real Dovecot and Postfix: the inbox is read, a message leaves, and
-everything that is not exactly this is refused."""
+"""Tokens of programs that were let in on the portal, at the real Dovecot and Postfix: the inbox is read, a message
+leaves, and everything that is not exactly this is refused."""
 
 import base64
 import imaplib
@@ -144,7 +144,15 @@ def test_curl_reads_the_inbox_and_sends(mail_account: MailAccount, tmp_path: Pat
 
 
 def curl(account: MailAccount, token: str, address: str, *options: str) -> str:
-    command = ["curl", "--silent", "--show-error", "--cacert", str(settings.MAIL["ca"]), "--user", f"{account.address}:"]
+    command = [
+        "curl",
+        "--silent",
+        "--show-error",
+        "--cacert",
+        str(settings.MAIL["ca"]),
+        "--user",
+        f"{account.address}:",
+    ]
     command += ["--oauth2-bearer", token, *options, address]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
@@ -189,7 +197,7 @@ def test_the_key_of_the_webmails_token_belongs_to_its_own_name(mail_account: Mai
 
 def test_neither_unsigned_nor_signed_with_what_everybody_may_read(mail_account: MailAccount) -> None:
     told = jwt.decode(token_of(let_in(mail_account)), options={"verify_signature": False})
-    unsigned = jwt.encode(told, None, algorithm="none", headers={"kid": "1"})
+    unsigned = jwt.encode(told, "", algorithm="none", headers={"kid": "1"})
     public = base64.urlsafe_b64encode(secret("mail-token.1.pub.pem").encode())
     head, body, _none = jwt.encode(told, "x" * 32, algorithm="HS256", headers={"kid": "1"}).split(".")
     confused = _hs256(f"{head}.{body}", secret("mail-token.1.pub.pem").encode())

@@ -1,5 +1,5 @@
-"""A mail program is let in by its owner, who has just proved who they are; what it gets opens the mailbox and nothing else,
-outlives the session, and ends as an application password does."""
+"""A mail program is let in by its owner, who has just proved who they are; what it gets opens the mailbox and nothing
+else, outlives the session, and ends as an application password does."""
 
 import subprocess
 from datetime import timedelta
@@ -47,7 +47,13 @@ def test_through_the_portal_curl_reads_the_inbox(client: Client, program: MailPr
     wait_for_mail(person)
     host, port = settings.MAIL["imaps"]
     command = ["curl", "--silent", "--show-error", "--cacert", str(settings.MAIL["ca"]), "--user", f"{person.address}:"]
-    command += ["--oauth2-bearer", given["access_token"], f"imaps://{host}:{port}/INBOX", "-X", "STATUS INBOX (MESSAGES)"]
+    command += [
+        "--oauth2-bearer",
+        given["access_token"],
+        f"imaps://{host}:{port}/INBOX",
+        "-X",
+        "STATUS INBOX (MESSAGES)",
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
     assert "MESSAGES 1" in done.stdout
@@ -69,7 +75,12 @@ def test_what_it_gets(given: dict[str, Any], account: Account) -> None:
     assert "id_token" not in given
     told = jwt.decode(given["access_token"], options={"verify_signature": False})
     row = AppPassword.objects.get()
-    assert (told["aud"], told["scope"], told["app"], told["client_id"]) == ("dovecot", "mail", str(row.pk), "thunderbird")
+    assert (told["aud"], told["scope"], told["app"], told["client_id"]) == (
+        "dovecot",
+        "mail",
+        str(row.pk),
+        "thunderbird",
+    )
     assert account.key not in str(told)
     assert (row.name, row.by_portal, row.scope) == ("Thunderbird", True, "both")
     assert not AccessToken.objects.exists()
@@ -83,7 +94,8 @@ def test_its_owner_is_told(given: dict[str, Any], account: Account) -> None:
 
 
 @pytest.mark.parametrize(("typed", "kept"), [
-    ("  Thunderbird,\tbureau\n", "Thunderbird, bureau"), ("", "Thunderbird"), ("\u202e\u0000", "Thunderbird"), ("x" * 200, "x" * 60),
+    ("  Thunderbird,\tbureau\n", "Thunderbird, bureau"), ("", "Thunderbird"), ("\u202e\u0000", "Thunderbird"),
+    ("x" * 200, "x" * 60),
 ])  # fmt: skip
 def test_the_name_that_its_owner_gives_it(browser: Client, program: MailProgram, typed: str, kept: str) -> None:
     code = came_back(program.let_in(browser, typed), program.redirect_uri)["code"]
@@ -115,12 +127,20 @@ def test_twenty_are_enough(browser: Client, program: MailProgram, account: Accou
     assert not Code.objects.exists()
 
 
-LOOPBACK = ["http://127.0.0.1", "http://127.0.0.1/", "http://127.0.0.1:8080/", "http://[::1]:65535/", "http://127.0.0.1:1/oauth/back"]
+LOOPBACK = [
+    "http://127.0.0.1",
+    "http://127.0.0.1/",
+    "http://127.0.0.1:8080/",
+    "http://[::1]:65535/",
+    "http://127.0.0.1:1/oauth/back",
+]
 NOT_LOOPBACK = [
     "https://127.0.0.1:8080/", "http://localhost:8080/", "http://127.0.0.1:65536/", "http://127.0.0.1:0/", "http://127.0.0.1:08/",
     "http://127.0.0.1:8080@mal.example/", "http://moi@127.0.0.1:8080/", "http://127.0.0.1.mal.example/", "http://127.0.0.2/",
     "http://127.0.0.1:8080/?a=1", "http://127.0.0.1:8080/#f", "http://127.0.0.1:8080/..", "http://127.0.0.1:8080\\@mal.example/",
-    "http://127.0.0.1:8080//mal.example", "http://[::1%25lo]/", "HTTP://127.0.0.1/", "http://127.0.0.1:٨٠/", "http://127.1/", "",
+    "http://127.0.0.1:8080//mal.example", "http://[::1%25lo]/", "HTTP://127.0.0.1/",
+    "http://127.0.0.1:٨٠/", "http://127.1/",
+    "",
     "urn:ietf:wg:oauth:2.0:oob", "javascript:alert(1)", "http://0.0.0.0:8080/", "http://127.0.0.1:8080/ ",
 ]  # fmt: skip
 
@@ -144,10 +164,13 @@ def test_the_port_of_the_token_is_that_of_the_code(browser: Client, program: Mai
 
 
 @pytest.mark.parametrize("changed", [
-    {"scope": "openid"}, {"scope": "openid mail"}, {"scope": "mail profile"}, {"scope": "offline_access mail"}, {"code_challenge": None},
+    {"scope": "openid"}, {"scope": "openid mail"}, {"scope": "mail profile"}, {"scope": "offline_access mail"},
+    {"code_challenge": None},
     {"code_challenge_method": "plain"},
 ])  # fmt: skip
-def test_mail_alone_and_never_without_a_verifier(browser: Client, program: MailProgram, changed: dict[str, Any]) -> None:
+def test_mail_alone_and_never_without_a_verifier(
+    browser: Client, program: MailProgram, changed: dict[str, Any]
+) -> None:
     assert "error" in came_back(browser.get(program.request(**changed)), program.redirect_uri)
 
 
@@ -164,7 +187,9 @@ def test_no_other_application_may_ask_for_mail(browser: Client) -> None:
     assert came_back(browser.get(other.request(scope="openid mail")))["error"] == "invalid_scope"
 
 
-def test_it_opens_no_application_and_no_application_s_token_is_its(browser: Client, given: dict[str, Any], program: MailProgram) -> None:
+def test_it_opens_no_application_and_no_application_s_token_is_its(
+    browser: Client, given: dict[str, Any], program: MailProgram
+) -> None:
     assert userinfo(Client(), given["access_token"]).status_code == 401
     other = Relying(make_application(own=True))
     assert other.refresh(Client(), given["refresh_token"]).status_code == 400
@@ -182,7 +207,9 @@ def test_a_new_refresh_token_each_time_and_the_same_program(given: dict[str, Any
     assert AppPassword.objects.count() == 1
 
 
-def test_shown_twice_it_is_cut_off_and_its_owner_told(given: dict[str, Any], program: MailProgram, account: Account) -> None:
+def test_shown_twice_it_is_cut_off_and_its_owner_told(
+    given: dict[str, Any], program: MailProgram, account: Account
+) -> None:
     response: Any = program.refresh(Client(), given["refresh_token"])
     refused(program, given["refresh_token"])
     refused(program, response.json()["refresh_token"])
@@ -198,7 +225,9 @@ def test_so_is_a_code_shown_twice(browser: Client, program: MailProgram) -> None
     assert AppPassword.objects.get().withdrawn_at is not None
 
 
-def test_signing_out_leaves_it_alone(browser: Client, given: dict[str, Any], program: MailProgram, account: Account) -> None:
+def test_signing_out_leaves_it_alone(
+    browser: Client, given: dict[str, Any], program: MailProgram, account: Account
+) -> None:
     assert browser.post("/session/fin/").status_code == 302
     sessions.end_sessions(account)
     assert program.refresh(Client(), given["refresh_token"]).status_code == 200
@@ -228,7 +257,9 @@ def test_all_withdrawn_at_once(given: dict[str, Any], program: MailProgram, acco
     refused(program, given["refresh_token"])
 
 
-def test_a_new_password_leaves_it_as_it_leaves_application_passwords(given: dict[str, Any], program: MailProgram, account: Account) -> None:
+def test_a_new_password_leaves_it_as_it_leaves_application_passwords(
+    given: dict[str, Any], program: MailProgram, account: Account
+) -> None:
     passwords.set_password(account, "un autre, plus long encore", now=timezone.now())
     assert program.refresh(Client(), given["refresh_token"]).status_code == 200
 
@@ -238,7 +269,9 @@ def test_the_account_is_closed(given: dict[str, Any], program: MailProgram, acco
     refused(program, given["refresh_token"])
 
 
-def test_locked_it_keeps_what_it_has_and_the_mail_servers_say_why(given: dict[str, Any], program: MailProgram, account: Account) -> None:
+def test_locked_it_keeps_what_it_has_and_the_mail_servers_say_why(
+    given: dict[str, Any], program: MailProgram, account: Account
+) -> None:
     lock.lock(account, by="system", reason="essai", now=timezone.now())
     assert program.refresh(Client(), given["refresh_token"]).status_code == 200
 
@@ -298,6 +331,8 @@ def test_discovery_says_the_scope(client: Client) -> None:
     assert "none" in told.json()["token_endpoint_auth_methods_supported"]
 
 
-def test_a_refresh_is_few_questions(given: dict[str, Any], program: MailProgram, django_assert_num_queries: Any) -> None:
+def test_a_refresh_is_few_questions(
+    given: dict[str, Any], program: MailProgram, django_assert_num_queries: Any
+) -> None:
     with django_assert_num_queries(6):  # a transaction (2), client, token; the new one kept, the old one marked
         assert program.refresh(Client(), given["refresh_token"]).status_code == 200
