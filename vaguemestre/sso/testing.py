@@ -96,14 +96,21 @@ class MailProgram(Relying):
     redirect_uri: str = "http://127.0.0.1:50123/"
     scope: str = "mail"
 
-    def let_in(self, client: Client, name: str = "Thunderbird", *, answer: str = "oui", **changed: Any) -> Any:
+    def let_in(
+        self,
+        client: Client,
+        name: str = "Thunderbird",
+        *,
+        answer: str = "oui",
+        changed: dict[str, str | None] | None = None,
+    ) -> Any:
         """The person's answer, on the page that asks; the name goes with it."""
-        page = self.request(**({"nonce": None} | changed)).replace("authorize", "consent")
+        page = self.request(**({"nonce": None} | (changed or {}))).replace("authorize", "consent")
         return client.post(page, {"reponse": answer, "nom": name})
 
     @override
     def code(self, client: Client, **changed: str | None) -> str:
-        return came_back(self.let_in(client, **changed), self.redirect_uri)["code"]
+        return came_back(self.let_in(client, changed=changed), self.redirect_uri)["code"]
 
     @override
     def post(self, client: Client, path: str, **asked: str | None) -> HttpResponseBase:
