@@ -320,7 +320,8 @@ def test_given_back_by_the_program(given: dict[str, Any], program: MailProgram) 
     assert AppPassword.objects.get().withdrawn_at is not None
 
 
-def test_arena_does_not_show_it(account: Account, program: MailProgram) -> None:
+def test_arena_does_not_show_it(browser: Client, account: Account, program: MailProgram) -> None:
+    assert browser.get("/arena/ouvrir/thunderbird/").status_code == 404
     assert program.application.pk not in audience.keys_seen_by(account, timezone.now())
     assert audience.seen_by(account, timezone.now()) == []
 
