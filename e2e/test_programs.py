@@ -102,18 +102,18 @@ def swaks(demo: Demo, account: dict[str, str], *options: str) -> None:
     )  # fmt: skip
 
 
-def neomutt(demo: Demo, account: dict[str, str], folder: Path, hook: str, *options: str) -> None:
+def neomutt(demo: Demo, account: dict[str, str], folder: Path, hook: str, *options: str, login: str = "") -> None:
     """As somebody at a terminal has it; the hook presses the keys. (Without a terminal it keeps no copy on a server.)
-    The password is read by a command, never written in the file."""
+    The password is read by a command, never written in the file; `login`, when there is none."""
     (folder / "password").write_text(account["password"])
     (folder / "password").chmod(0o600)
+    login = login or f'set imap_pass = "`cat {folder}/password`"\nset smtp_pass = "`cat {folder}/password`"'
     imaps, smtps = demo.endpoints["imaps"], demo.endpoints["smtps"]
     (folder / "neomuttrc").write_text(f"""\
 set from = "{account["address"]}"
 set imap_user = "{account["identifier"]}"
-set imap_pass = "`cat {folder}/password`"
+{login}
 set smtp_url = "smtps://{account["identifier"]}@{smtps["host"]}:{smtps["port"]}"
-set smtp_pass = "`cat {folder}/password`"
 set folder = "imaps://{imaps["host"]}:{imaps["port"]}"
 set spool_file = "+INBOX"
 set record = "+Sent"

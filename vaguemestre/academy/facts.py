@@ -46,6 +46,8 @@ class Mail(_Facts):
     recipients_at_once: int = Field(default=1000, ge=1)
     trash_days: int = Field(ge=0)  # 0: until the person empties it
     junk_days: int = Field(ge=0)
+    mta_sts: Literal["testing", "enforce", "none"] = "testing"
+    tls_reports_to: str = Field(default="", pattern=r"^([\w.+-]+@[\w.-]+\.\w+)?$")
 
 
 class Names(_Facts):

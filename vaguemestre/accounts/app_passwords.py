@@ -41,7 +41,8 @@ def withdraw(password: AppPassword, now: datetime) -> bool:
     account = password.account
     if not _withdraw(password, account.key, now):
         return False
-    notices.tell(account, Notice.Kind.APP_PASSWORD, now=now, change="withdrawn", name=password.name)
+    change = "program-ended" if password.by_portal else "withdrawn"
+    notices.tell(account, Notice.Kind.APP_PASSWORD, now=now, change=change, name=password.name)
     announce([account])
     return True
 
@@ -72,11 +73,20 @@ def digest(clear: str) -> str:
     return hashlib.sha256(re.sub(r"[\s-]", "", clear).lower().encode()).hexdigest()
 
 
+def end(password: AppPassword, *, by: str, now: datetime) -> bool:
+    """Without a word to its owner, which is the caller's. Within a transaction; False when it was over already."""
+    ended = _withdraw(password, by, now)
+    if ended:
+        announce([password.account])
+    return ended
+
+
 def _withdraw(password: AppPassword, by: str, now: datetime) -> bool:
     live = AppPassword.objects.filter(pk=password.pk, withdrawn_at=None)
     if live.update(withdrawn_at=now) != 1:
         return False
-    journal.record(by, "app-password.withdrawn", password.account_id, name=password.name)
+    act = "mail-program.ended" if password.by_portal else "app-password.withdrawn"
+    journal.record(by, act, password.account_id, name=password.name)
     return True
 
 

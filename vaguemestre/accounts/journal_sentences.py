@@ -60,6 +60,8 @@ SENTENCES: Mapping[str, str | Promise] = {
     "factor.recovery-code-used": _("Recovery code used"),
     "app-password.made": _("Application password made"),
     "app-password.withdrawn": _("Application password withdrawn"),
+    "mail-program.let-in": _("Mail program let in on the portal"),
+    "mail-program.ended": _("Mail program let in on the portal cut off"),
     "rescue.recorded": _("Rescue contact recorded by the help desk"),
     "rescue.confirmed": _("Rescue contact confirmed"),
     "rescue.voided": _("Rescue contact confirmed lately made void"),

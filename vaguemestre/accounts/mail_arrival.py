@@ -9,7 +9,7 @@ from vaguemestre.accounts.models import Account, AppPassword, Notice, SignIn
 
 AGAIN = timedelta(days=1)  # a telephone that travels crosses many networks: one word a day, and one for each network
 _KIND = Notice.Kind.NEW_DEVICE
-_BY_PASSWORD, _BY_APP_PASSWORD = "program", "app-program"
+_BY_PASSWORD, _BY_APP_PASSWORD, _BY_PORTAL = "program", "app-program", "portal-program"
 
 
 def is_new(account: Account, password: AppPassword | None, network: str, now: datetime) -> bool:
@@ -26,8 +26,8 @@ def is_new(account: Account, password: AppPassword | None, network: str, now: da
 def tell(account: Account, password: AppPassword | None, network: str, now: datetime) -> None:
     with transaction.atomic():
         if password:
-            name = password.name
-            notices.tell(account, _KIND, now=now, change=_BY_APP_PASSWORD, name=name, network=network)
+            change = _BY_PORTAL if password.by_portal else _BY_APP_PASSWORD
+            notices.tell(account, _KIND, now=now, change=change, name=password.name, network=network)
         else:
             notices.tell(account, _KIND, now=now, change=_BY_PASSWORD, network=network)
 

@@ -167,6 +167,12 @@ _FACTOR: dict[str, Words] = {
 _APP_PASSWORD: dict[str, Words] = {
     "made": lambda d: _("An application password was made: %(name)s.") % {"name": _named(d)},
     "withdrawn": lambda d: _("The application password %(name)s was withdrawn.") % {"name": _named(d)},
+    "program-let-in": lambda d: _("The mail program %(name)s was let into your mailbox.") % {"name": _named(d)},
+    "program-ended": lambda d: _("The mail program %(name)s no longer opens your mailbox.") % {"name": _named(d)},
+    "program-stolen": lambda d: (
+        _("The mail program %(name)s was cut off: what it shows once was shown twice, as if it had been copied.")
+        % {"name": _named(d)}
+    ),
 }
 _REDIRECTION: dict[str, Words] = {
     "set": lambda d: _("Your mail is now redirected to %(address)s.") % {"address": _plain(d, "address")},
@@ -189,6 +195,10 @@ _NEW_DEVICE: dict[str, Words] = {
     ),
     "app-program": lambda d: (
         _("A mail program signed in with the application password %(name)s for the first time, network %(network)s.")
+        % {"name": _named(d), "network": _plain(d, "network")}
+    ),
+    "portal-program": lambda d: (
+        _("The mail program %(name)s, let in on the portal, signed in for the first time, network %(network)s.")
         % {"name": _named(d), "network": _plain(d, "network")}
     ),
 }

@@ -1,6 +1,7 @@
 """What the gate asks for Dovecot and Postfix: may this sign-in be tried, and how it went.
 
-The counters are those of the web. The webmail shows a signed token: it is let through, and is no sign-in of the person.
+The counters are those of the web. A signed token is let through, for nobody can guess one. The webmail's is no sign-in
+of the person; that of a program which was let in on the portal is, and is told by the program's name.
 A gate that cannot reach the database answers "allowed": the projected file refuses a blocked account all the same.
 """
 
@@ -118,7 +119,7 @@ def ask(sign_in: MailSignIn, *, now: datetime) -> Decision:
 
 def report(sign_in: MailSignIn, told: Report, *, now: datetime) -> None:
     """A right secret that opens nothing is nobody's guess: a forgotten mail program never shuts its owner out."""
-    if sign_in.by_token:
+    if sign_in.by_token and not told.app:  # the webmail's, or a token that is none
         return
     account = _account(sign_in.login)
     result = _result(account, sign_in.channel, told, now)
@@ -126,7 +127,7 @@ def report(sign_in: MailSignIn, told: Report, *, now: datetime) -> None:
     if slot := None if told.rejected else taken.pop(sign_in):
         if told.success or told.secret_right:
             slot.give_back()  # and no more: a mail program comes all day, which forgives nobody's guesses
-    elif not (told.success or told.rejected or told.secret_right):
+    elif not (told.success or told.rejected or told.secret_right or sign_in.by_token):
         throttle.count(tried, sign_in.secret_trace, now=now)
     address, password = sign_in.remote or None, _app_password(account, told)
     new = account is not None and told.success and mail_arrival.is_new(account, password, tried.network, now)

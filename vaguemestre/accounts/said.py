@@ -33,5 +33,9 @@ def said_of(request: HttpRequest) -> str:
             return _("The application password is withdrawn. Its program is cut off.")
         case "mdp-bientot-retire":
             return _("The application password is withdrawn. The mail servers learn it within a minute.")
+        case "acces-retire":
+            return _("The program is cut off: it no longer opens your mailbox.")
+        case "acces-bientot-retire":
+            return _("The program is cut off. The mail servers learn it within a minute.")
         case _nothing:
             return ""

@@ -26,6 +26,7 @@ def document() -> bytes:
     _server(SubElement(provider, "incomingServer", type="imap"), servers.reading())
     _server(SubElement(provider, "outgoingServer", type="smtp"), servers.sending())
     _help(SubElement(provider, "documentation", url=settings.ORIGIN + reverse("clients:programs")))
+    _portal(SubElement(root, "oAuth2"))
     return bytes(tostring(root, encoding="utf-8", xml_declaration=True))
 
 
@@ -33,8 +34,20 @@ def _server(element: Element, server: Server) -> None:
     _say(element, "hostname", server.host)
     _say(element, "port", str(server.port))
     _say(element, "socketType", "SSL")  # its word for TLS from the first octet
-    _say(element, "authentication", "password-cleartext")  # inside TLS
+    # The first that a program can is what it takes: inside TLS, a password. Thunderbird is let in by providers of its
+    # own list alone, and by those that an add-on names to it.
+    _say(element, "authentication", "password-cleartext")
+    _say(element, "authentication", "OAuth2")
     _say(element, "username", USER)
+
+
+def _portal(element: Element) -> None:
+    at = servers.provider()
+    _say(element, "issuer", at.issuer)
+    _say(element, "scope", at.scope)
+    _say(element, "authURL", at.authorize)
+    _say(element, "tokenURL", at.token)
+    _say(element, "clientID", at.other)
 
 
 def _help(element: Element) -> None:

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.urls import reverse
 
 from vaguemestre.academy.facts import academy
+from vaguemestre.sso import own, programs
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,25 @@ def reading() -> Server:
 
 def sending() -> Server:
     return Server(*settings.MAIL["smtps"])
+
+
+@dataclass(frozen=True)
+class Provider:
+    """Where a program that can is let in by its owner, instead of being given a password."""
+
+    issuer: str
+    authorize: str
+    token: str
+    scope: str
+    thunderbird: str  # its client identifier; `other`, that of any other program
+    other: str
+
+
+def provider() -> Provider:
+    at = settings.ORIGIN
+    return Provider(
+        at, at + reverse("sso:authorize"), at + reverse("sso:token"), programs.MAIL, own.THUNDERBIRD, own.ANY_PROGRAM
+    )
 
 
 def autoconfig_host() -> str:

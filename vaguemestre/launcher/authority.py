@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from vaguemestre.academy.facts import academy
+from vaguemestre.engine import mta_sts
 from vaguemestre.instance import Tls
 from vaguemestre.launcher.folder import WEB_USER, write
 from vaguemestre.launcher.problem import Problem
@@ -91,9 +92,9 @@ def _server(tls: Path, host: str, authority: x509.Certificate, key: ec.EllipticC
 
 
 def _asked_by_programs() -> list[str]:
-    """Where Thunderbird and Outlook look for their settings, by the domain of an address."""
+    """By the domain of an address: where Thunderbird and Outlook look for their settings, other servers for MTA-STS."""
     domain = academy().domain
-    return [f"autoconfig.{domain}", f"autodiscover.{domain}", domain]
+    return [f"autoconfig.{domain}", f"autodiscover.{domain}", domain, mta_sts.host()]
 
 
 def _still_right(tls: Path, names: list[str], authority: x509.Certificate, now: datetime.datetime) -> bool:

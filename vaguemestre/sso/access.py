@@ -16,7 +16,7 @@ from vaguemestre.web.prepared import Prepared
 def application_for(viewer: Account, slug: str) -> Application:
     """One that this person sees; "not for you" and "does not exist" are the same."""
     application = Application.objects.filter(slug=slug, active=True).prefetch_related("audiences").first()
-    if application is None or not audience.may_open(viewer, application, timezone.now()):
+    if application is None or application.for_mail or not audience.may_open(viewer, application, timezone.now()):
         raise Http404("application")
     return application
 
@@ -25,6 +25,14 @@ def registered(slug: str) -> Application:
     """For administrators: closed ones too."""
     application = Application.objects.filter(slug=slug).first()
     if application is None:
+        raise Http404("application")
+    return application
+
+
+def registered_by_hand(slug: str) -> Application:
+    """The same, of those that an administrator may change: not a mail program, which the service itself registers."""
+    application = registered(slug)
+    if application.for_mail:
         raise Http404("application")
     return application
 

@@ -52,9 +52,11 @@ class Asking:
         """Where the browser goes with an error; `iss` says who answers, against a mix-up (RFC 9207)."""
         return _address(self.redirect_uri, self.state, error=error)
 
-    def granted(self, visit: Visit, session: Session, now: datetime) -> str:
-        """Where it goes with a code."""
-        given = self.credentials | {"visit": visit, "client": self.application, "now": now, "session": session}
+    def granted(self, visit: Visit, session: Session, now: datetime, *, program: str = "") -> str:
+        """Where it goes with a code. `program`: what its owner calls a mail program."""
+        given = self.credentials | {
+            "visit": visit, "client": self.application, "now": now, "session": session, "program": program,
+        }  # fmt: skip
         headers, _body, _status = server().create_authorization_response(
             f"{ENDPOINT}?{self.query}", "GET", None, {}, list(self.scopes), given
         )

@@ -39,7 +39,7 @@ def end(visits: "QuerySet[Visit]", *, now: datetime) -> int:
         Farewell.objects.bulk_create(waiting, batch_size=BATCH, ignore_conflicts=True)
         if waiting:
             urgent.wake()
-    return len(ended)
+    return sum(visit.protocol != Protocol.MAIL for visit in ended)  # a program that was let in stays
 
 
 def address_of(visit: Visit) -> str:

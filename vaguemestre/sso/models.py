@@ -8,22 +8,24 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication
 
-from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.models import Account, AppPassword
+from vaguemestre.sso import loopback
 from vaguemestre.sso.arena_models import Delegation, Favourite, Opening, QuickLink
 from vaguemestre.sso.farewell_models import Farewell, ServiceTicket
 
 __all__ = [
     "AccessToken", "Application", "Audience", "Code", "Consent", "Delegation", "Farewell", "Favourite", "Opening",
-    "Protocol", "QuickLink", "RefreshToken", "ServiceTicket", "Subject", "Visit",
+    "ProgramToken", "Protocol", "QuickLink", "RefreshToken", "ServiceTicket", "Subject", "Visit",
 ]  # fmt: skip
 
 
 class Protocol(models.TextChoices):
-    """How an application learns who comes; a link learns nothing."""
+    """How an application learns who comes; a link learns nothing, and a mail program only opens the mailbox."""
 
     OIDC = "oidc", _("OpenID Connect")
     CAS = "cas", _("CAS")
     LINK = "link", _("plain link")
+    MAIL = "mail", _("mail program")
 
 
 class Application(AbstractApplication):
@@ -55,14 +57,19 @@ class Application(AbstractApplication):
     active = models.BooleanField(default=True)
 
     def redirect_uri_allowed(self, uri: str) -> bool:
-        """Letter by letter: no prefix, no other port, no case forgiven."""
-        return uri in self.redirect_uris.split()
+        """Letter by letter: no prefix, no other port, no case forgiven. A mail program listens on its own machine, at
+        whatever port is free there."""
+        return loopback.is_one(uri) if self.for_mail else uri in self.redirect_uris.split()
 
     def post_logout_redirect_uri_allowed(self, uri: str) -> bool:
         return uri in self.post_logout_redirect_uris.split()
 
     def is_usable(self, _request: object) -> bool:
-        return self.active and self.protocol == Protocol.OIDC
+        return self.active and self.protocol in {Protocol.OIDC, Protocol.MAIL}
+
+    @property
+    def for_mail(self) -> bool:
+        return self.protocol == Protocol.MAIL
 
     def is_shut(self, now: datetime) -> bool:
         """For maintenance; an end that was given opens it again by itself."""
@@ -153,6 +160,7 @@ class Code(models.Model):
     nonce = models.CharField(max_length=500, default="", blank=True)
     expires_at = models.DateTimeField(db_index=True)
     used_at = models.DateTimeField(null=True)
+    program = models.CharField(max_length=60, default="", blank=True)  # a mail program's name, from its owner
 
     def __str__(self) -> str:
         return str(self.family)
@@ -181,6 +189,21 @@ class RefreshToken(models.Model):
     made_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.family)
+
+
+class ProgramToken(models.Model):
+    """A mail program's refresh token. It stands on the program's row and on no session; else as `RefreshToken`."""
+
+    digest = models.CharField(primary_key=True, max_length=64)
+    program = models.ForeignKey(AppPassword, on_delete=models.CASCADE, related_name="program_tokens")
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="program_tokens")
+    family = models.UUIDField(db_index=True)  # of the code that it all came of
+    scope = models.CharField(max_length=500)
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return str(self.family)

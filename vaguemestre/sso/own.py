@@ -12,9 +12,11 @@ from django.db import transaction
 from vaguemestre.audit import journal
 from vaguemestre.sso.claims import SCOPES
 from vaguemestre.sso.models import Application, Audience, Protocol
+from vaguemestre.sso.programs import MAIL
 
 IPROF = "iprof"
 TRIAL = "essai"
+THUNDERBIRD, ANY_PROGRAM = "thunderbird", "logiciel-de-messagerie"
 
 
 def keep_own() -> Application:
@@ -25,6 +27,16 @@ def keep_own() -> Application:
         post_logout_redirect_uris=f"{settings.ORIGIN}/iprof/fin/", scopes=[*SCOPES],
         backchannel_logout_uri=f"{settings.ORIGIN}/iprof/deconnexion-generale/",
     )  # fmt: skip
+
+
+def keep_mail_programs() -> None:
+    """Public clients: their identifier is no secret, and is on the page that helps people set them up. One that an
+    administrator has closed stays so."""
+    for slug, name in ((THUNDERBIRD, "Thunderbird"), (ANY_PROGRAM, "Logiciel de messagerie")):
+        _register(
+            slug, "", name=name, summary="Ouvre la boîte aux lettres depuis un ordinateur.", domain="", home="",
+            protocol=Protocol.MAIL, client_type=Application.CLIENT_PUBLIC, scopes=[MAIL],
+        )  # fmt: skip
 
 
 def keep_trial(redirect: str, *, logout: str = "", told: str = "") -> tuple[Application, str]:
@@ -47,13 +59,14 @@ def own_secret(slug: str) -> str:
 
 
 def _register(slug: str, secret: str, **facts: Any) -> Application:
+    usual = {"protocol": Protocol.OIDC, "client_type": Application.CLIENT_CONFIDENTIAL}
     fixed = {
-        "client_id": slug, "protocol": Protocol.OIDC, "client_type": Application.CLIENT_CONFIDENTIAL,
-        "authorization_grant_type": Application.GRANT_AUTHORIZATION_CODE, "client_secret": secret,
+        "client_id": slug, "authorization_grant_type": Application.GRANT_AUTHORIZATION_CODE, "client_secret": secret,
     }  # fmt: skip
     with transaction.atomic():
-        application, new = Application.objects.update_or_create(slug=slug, defaults=facts | fixed)
+        application, new = Application.objects.update_or_create(slug=slug, defaults=usual | facts | fixed)
         if new:
-            Audience.objects.create(application=application)
+            if not application.for_mail:  # no page of applications shows those
+                Audience.objects.create(application=application)
             journal.record("system", "sso.application-registered", slug)
     return application

@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from vaguemestre.sso import keys
-from vaguemestre.sso.models import AccessToken, Code, RefreshToken, Visit
+from vaguemestre.sso import keys, programs
+from vaguemestre.sso.models import AccessToken, Code, ProgramToken, RefreshToken, Visit
 
 A_DAY = timedelta(days=1)  # no session lasts longer: what is shown after it is refused whether it is known or not
 A_VISIT = timedelta(days=90)
@@ -13,5 +13,7 @@ def sweep(_key: str, now: datetime) -> None:
     AccessToken.objects.filter(expires_at__lt=now).delete()
     Code.objects.filter(expires_at__lt=now - A_DAY).delete()
     RefreshToken.objects.filter(made_at__lt=now - A_DAY).delete()
+    ProgramToken.objects.filter(used_at__lt=now - A_DAY).delete()
+    programs.end_idle(now)
     Visit.objects.filter(opened_at__lt=now - A_VISIT).delete()
     keys.retire(now)

@@ -5,7 +5,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
+from typing import Any, override
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from django.http import HttpResponseBase
@@ -87,6 +87,36 @@ class Relying:
             path, urlencode({name: value for name, value in asked.items() if value is not None}),
             content_type="application/x-www-form-urlencoded", headers={"Authorization": f"Basic {word}"},
         )  # fmt: skip
+
+
+@dataclass
+class MailProgram(Relying):
+    """A mail program on somebody's own machine: no secret, an address of its own, and a person who answers."""
+
+    redirect_uri: str = "http://127.0.0.1:50123/"
+    scope: str = "mail"
+
+    def let_in(
+        self,
+        client: Client,
+        name: str = "Thunderbird",
+        *,
+        answer: str = "oui",
+        changed: dict[str, str | None] | None = None,
+    ) -> Any:
+        """The person's answer, on the page that asks; the name goes with it."""
+        page = self.request(**({"nonce": None} | (changed or {}))).replace("authorize", "consent")
+        return client.post(page, {"reponse": answer, "nom": name})
+
+    @override
+    def code(self, client: Client, **changed: str | None) -> str:
+        return came_back(self.let_in(client, changed=changed), self.redirect_uri)["code"]
+
+    @override
+    def post(self, client: Client, path: str, **asked: str | None) -> HttpResponseBase:
+        said = {"client_id": self.application.client_id} | asked
+        body = urlencode({name: value for name, value in said.items() if value is not None})
+        return client.post(path, body, content_type="application/x-www-form-urlencoded")
 
 
 def came_back(response: HttpResponseBase, to: str = BACK) -> dict[str, str]:

@@ -11,8 +11,9 @@ from django.utils import timezone
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib.oauth2.rfc6749 import errors
 
+from vaguemestre.accounts.mail_token import PROGRAM_LIFE
 from vaguemestre.accounts.models import Session
-from vaguemestre.sso import access, claims, keys, standing, tokens
+from vaguemestre.sso import access, claims, keys, programs, standing, tokens
 from vaguemestre.sso.claims import OPENID
 from vaguemestre.sso.models import Application, Code, RefreshToken, Visit
 from vaguemestre.sso.subjects import subject_of
@@ -67,6 +68,8 @@ class Validator(OAuth2Validator):
     def validate_scopes(
         self, client_id: str, scopes: list[str], client: Application, request: Any, *args: Any, **kwargs: Any
     ) -> bool:
+        if client.for_mail:
+            return set(scopes) == {programs.MAIL}
         return OPENID in scopes and set(scopes) <= {OPENID, *client.scopes}
 
     @override
@@ -102,7 +105,7 @@ class Validator(OAuth2Validator):
         Code.objects.create(
             digest=tokens.digest(code["code"]), visit=request.visit, redirect_uri=request.redirect_uri,
             scope=" ".join(request.scopes), challenge=request.code_challenge, nonce=request.nonce or "",
-            expires_at=request.now + tokens.CODE_LIFE,
+            expires_at=request.now + tokens.CODE_LIFE, program=request.program,
         )  # fmt: skip
 
     @override
@@ -113,6 +116,7 @@ class Validator(OAuth2Validator):
         if shown is None or shown.visit.application_id != client.pk:
             return False
         if shown.used_at is not None:  # somebody has read it: what came of it ends
+            programs.end_stolen(shown, now=now)
             tokens.end_stolen(shown, now=now)
             return False
         request.given, request.scopes = shown, shown.scope.split()
@@ -150,6 +154,8 @@ class Validator(OAuth2Validator):
     def validate_refresh_token(
         self, refresh_token: str, client: Application, request: Any, *args: Any, **kwargs: Any
     ) -> bool:
+        if client.for_mail:
+            return self._validate_program_token(refresh_token, client, request)
         now, shown = timezone.now(), tokens.refresh_shown(refresh_token)
         if shown is None or shown.visit.application_id != client.pk or shown.revoked_at is not None:
             return False
@@ -159,6 +165,16 @@ class Validator(OAuth2Validator):
         request.given = shown
         return _stands(request, shown.visit, now)
 
+    def _validate_program_token(self, refresh_token: str, client: Application, request: Any) -> bool:
+        now, shown = timezone.now(), programs.shown(refresh_token)
+        if shown is None or shown.application_id != client.pk:
+            return False
+        if shown.used_at is not None:
+            programs.end_stolen(shown, now=now)
+            return False
+        request.given, request.now = shown, now
+        return programs.stands(shown, now)
+
     @override
     def get_original_scopes(self, refresh_token: str, request: Any, *args: Any, **kwargs: Any) -> list[str]:
         return list(request.given.scope.split())
@@ -167,6 +183,10 @@ class Validator(OAuth2Validator):
     def save_token(self, token: dict[str, Any], request: Any, *args: Any, **kwargs: Any) -> None:
         """A refresh token keeps the scope that was given, whatever narrower one was asked for this time."""
         given, now = request.given, request.now
+        if request.client.for_mail:
+            token["access_token"] = programs.give(given, request.client, token["refresh_token"], now=now)
+            token["expires_in"] = int(PROGRAM_LIFE.total_seconds())
+            return
         tokens.give_access(token["access_token"], given.visit, given.family, token["scope"], now=now)
         tokens.give_refresh(token["refresh_token"], given.visit, given.family, given.scope, now=now)
         if isinstance(given, RefreshToken):
@@ -209,6 +229,11 @@ class Validator(OAuth2Validator):
     def revoke_token(self, token: str, token_type_hint: str, request: Any, *args: Any, **kwargs: Any) -> None:
         """Of its own client alone; with one token goes its family (RFC 7009, 2.1)."""
         now = timezone.now()
+        if request.client.for_mail:
+            program = programs.shown(token)
+            if program and program.application_id == request.client.pk:
+                programs.give_back(program, now=now)
+            return
         shown = tokens.refresh_shown(token) or tokens.access_shown(token, now=now)
         if shown and shown.visit.application_id == request.client.pk:
             tokens.end_family(shown.family, now=now)

@@ -9,7 +9,9 @@ from vaguemestre.accounts.models.account import Account
 
 
 class AppPassword(models.Model):
-    """A password of one mail program, shown once. Withdrawn ones are kept, and so still known."""
+    """A password of one mail program, shown once. Withdrawn ones are kept, and so still known.
+
+    Or none: a program that was let in on the portal (`by_portal`) shows tokens instead; all the rest is the same."""
 
     class Scope(models.TextChoices):
         BOTH = "both", _("Read and send")
@@ -26,6 +28,7 @@ class AppPassword(models.Model):
     last_used_address = models.GenericIPAddressField(null=True)
     last_used_for = models.CharField(max_length=4, choices=Scope, default="")  # imap or smtp
     withdrawn_at = models.DateTimeField(null=True)
+    by_portal = models.BooleanField(default=False)  # then `hash` is of no password
 
     class Meta:
         indexes: ClassVar = [

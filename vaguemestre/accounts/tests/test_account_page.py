@@ -5,7 +5,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from vaguemestre.accounts import app_passwords, notices, password_judge, passwords
+from vaguemestre.accounts import app_passwords, mail_access, notices, password_judge, passwords
 from vaguemestre.accounts.models import Account, Notice, RescueContact
 from vaguemestre.accounts.testing import PASSWORD, cheap_hash, make_account, sign_in
 from vaguemestre.audit.models import Entry
@@ -129,6 +129,19 @@ class TestPassword:
         Account.objects.filter(pk=account.pk).update(method=Account.Method.OTP_KEY)
         assert client.get(f"{URL}mot-de-passe/").headers["Location"] == URL
         assert f'href="{URL}mot-de-passe/"' not in client.get(URL).content.decode()
+
+
+class TestPrograms:
+    def test_one_that_was_let_in_on_the_portal_is_listed_and_cut_off(self, client: Client, account: Account) -> None:
+        program = mail_access.let_in(account, "Thunderbird, bureau", now=timezone.now())
+        page = client.get(URL).content.decode()
+        assert "Thunderbird, bureau" in page
+        assert "autorisé sur le portail, sans mot de passe" in page
+        said = client.post(f"{URL}mots-de-passe-application/{program.pk}/retrait/", follow=True).content.decode()
+        assert "L’accès est retiré" in said
+        assert "Le logiciel de messagerie «\u00a0Thunderbird, bureau\u00a0» n’ouvre plus votre boîte" in said
+        program.refresh_from_db()
+        assert program.withdrawn_at is not None
 
 
 class TestNotices:

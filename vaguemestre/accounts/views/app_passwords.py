@@ -45,8 +45,8 @@ def removal(request: StaffRequest, number: int) -> HttpResponse:
     if password is None:
         raise Http404
     app_passwords.withdraw(password, timezone.now())
-    known = projection.confirmed(request.account)
-    return HttpResponseRedirect(account_saying("mdp-retire" if known else "mdp-bientot-retire", ANCHOR))
+    known, what = projection.confirmed(request.account), "acces" if password.by_portal else "mdp"
+    return HttpResponseRedirect(account_saying(f"{what}-retire" if known else f"{what}-bientot-retire", ANCHOR))
 
 
 def _settings(made: AppPassword) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """What a resolver says of the records to publish, and whether the certificate bears the names that lead here."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from ipaddress import ip_address
@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from vaguemestre.clients import servers
+from vaguemestre.clients.dns.policy import Unreadable, fetched, says_the_same
 from vaguemestre.clients.dns.records import Record, mail_host, plain, records
+from vaguemestre.engine import mta_sts
 
 SECONDS = 5.0
 
@@ -77,7 +79,20 @@ def check(resolver: Resolver) -> Iterator[Finding]:
     yield from _host(resolver)
     for record in records():
         yield _judged(resolver, record)
+    if settings.INSTANCE.mode == "production":  # no other one goes out
+        yield served(resolver, fetched)
     yield from _certificate()
+
+
+def served(resolver: Resolver, fetch: Callable[[Sequence[str]], str]) -> Finding:
+    """The policy itself, as other servers find it."""
+    name, wanted = mta_sts.host(), mta_sts.policy(mail_host())
+    try:
+        addresses = resolver.addresses(name)
+        said = fetch(addresses) if addresses else ""
+    except (_Unanswered, Unreadable) as error:
+        return Finding(name, "HTTPS", State.REFUSED, wanted, [str(error)])
+    return Finding(name, "HTTPS", _state([said] if said else [], right=says_the_same(said, wanted)), wanted, [said])
 
 
 def _host(resolver: Resolver) -> Iterator[Finding]:
@@ -140,6 +155,6 @@ def _certificate() -> Iterator[Finding]:
         borne = {plain(name) for name in names.get_values_for_type(x509.DNSName)}
     except x509.ExtensionNotFound:
         borne = set()
-    for name in (mail_host(), servers.autoconfig_host(), servers.autodiscover_host()):
+    for name in (mail_host(), servers.autoconfig_host(), servers.autodiscover_host(), mta_sts.host()):
         right = name in borne or f"*.{name.partition('.')[2]}" in borne
         yield Finding(name, "TLS", State.RIGHT if right else State.MISSING, _("a name of the certificate"), [])

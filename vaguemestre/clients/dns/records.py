@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.clients import servers
+from vaguemestre.engine import mta_sts
 from vaguemestre.engine.facts import dkim_selector
 
 HOUR = 3600
@@ -44,7 +45,7 @@ def mail_host() -> str:
 
 
 def records() -> list[Record]:
-    return [*_mail(), *_programs()]
+    return [*_mail(), *_handed_over(), *_programs()]
 
 
 def _mail() -> list[Record]:
@@ -63,6 +64,20 @@ def _mail() -> list[Record]:
         said.append(
             _record(f"{selector}._domainkey.{domain}", "TXT", f"v=DKIM1; k=rsa; p={public}", why, _has_key(public))
         )
+    return said
+
+
+def _handed_over() -> list[Record]:
+    """How other servers bring mail: by TLS, and to whom they report when that fails."""
+    domain, host, number = academy().domain, f"{mail_host()}.", mta_sts.number(mail_host())
+    why = _("others hand mail over by TLS (MTA-STS); the id changes with the policy")
+    said = [
+        _record(f"_mta-sts.{domain}", "TXT", f"v=STSv1; id={number}", why, _has_policy(number)),
+        _record(mta_sts.host(), "CNAME", host, _("where they read the policy"), _same_as(host)),
+    ]
+    if to := academy().mail.tls_reports_to:
+        why = _("who hears that TLS failed (TLS-RPT)")
+        said.append(_record(f"_smtp._tls.{domain}", "TXT", f"v=TLSRPTv1; rua=mailto:{to}", why, _is_tls_report))
     return said
 
 
@@ -113,6 +128,18 @@ def _is_spf(found: Sequence[str]) -> bool:
 def _is_dmarc(found: Sequence[str]) -> bool:
     said = [_tags(one) for one in found if one.lower().startswith("v=dmarc1")]
     return len(said) == 1 and said[0].get("p", "").lower() in POLICIES
+
+
+def _has_policy(number: str) -> Judge:
+    """Two are none (RFC 8461, 3.1), and with an older id others keep to an older policy."""
+    return lambda found: [_tags(one).get("id") for one in found if one.startswith("v=STSv1")] == [number]
+
+
+def _is_tls_report(found: Sequence[str]) -> bool:
+    """Other addresses may stand in it as well."""
+    said = [_tags(one).get("rua", "") for one in found if one.startswith("v=TLSRPTv1")]
+    places = [place.strip() for one in said for place in one.split(",")]
+    return len(said) == 1 and all(place.startswith(("mailto:", "https://")) for place in places)
 
 
 def _has_key(public: str) -> Judge:

@@ -53,6 +53,13 @@ def test_thunderbird_reads_where_to_connect(client: Client, db: None, address: s
         host, port = settings.MAIL[server]
         told = [found.findtext(name) for name in ("hostname", "port", "socketType", "authentication", "username")]
         assert told == [host, str(port), "SSL", "password-cleartext", "%EMAILADDRESS%"]
+        # Thunderbird takes the first that it can, and is let in by no provider but those of its own list.
+        assert [one.text for one in found.findall("authentication")] == ["password-cleartext", "OAuth2"]
+    portal = {one.tag: one.text for one in root.findall("oAuth2/*")}
+    assert portal == {
+        "issuer": settings.ORIGIN, "scope": "mail", "authURL": f"{settings.ORIGIN}/sso/authorize/",
+        "tokenURL": f"{settings.ORIGIN}/sso/token/", "clientID": "logiciel-de-messagerie",
+    }  # fmt: skip
 
 
 def test_nobody_learns_here_who_has_an_address(

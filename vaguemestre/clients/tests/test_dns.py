@@ -3,7 +3,9 @@
 import io
 import re
 import socket
+import ssl
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,7 +16,11 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from vaguemestre.academy.facts import academy
+from vaguemestre.clients.dns.checking import Resolver, State, served
+from vaguemestre.clients.dns.policy import Unreadable, fetched
 from vaguemestre.clients.dns.records import Record, mail_host, records
+from vaguemestre.engine import mta_sts
+from vaguemestre.testing import data_folder, tls_context
 
 ADDRESS = "192.0.2.25"
 
@@ -123,6 +129,13 @@ WRONG = {
     "DMARC": (f'txt-record=_dmarc.{academy().domain},"v=DMARC1; p=maybe"', "différent"),
     "DMARC strict": (f'txt-record=_dmarc.{academy().domain},"v=DMARC1; p=reject"', "juste"),
     "DKIM": (f'txt-record=vaguemestre1._domainkey.{academy().domain},"v=DKIM1; k=rsa; p=AAAA"', "différent"),
+    "MTA-STS": (f'txt-record=_mta-sts.{academy().domain},"v=STSv1; id=20240101"', "différent"),
+    "TLS-RPT": (f'txt-record=_smtp._tls.{academy().domain},"v=TLSRPTv1; rua=postmaster"', "différent"),
+    "TLS-RPT elsewhere": (
+        f'txt-record=_smtp._tls.{academy().domain},"v=TLSRPTv1; rua=mailto:a@b.example,https://b.example/x"',
+        "juste",
+    ),
+    "MTA-STS host": (f"host-record=mta-sts.{academy().domain},192.0.2.99", "différent"),
     "SRV": (f"srv-host=_imaps._tcp.{academy().domain},{mail_host()},143,0,1", "différent"),
     "alias": (f"host-record=autoconfig.{academy().domain},192.0.2.99", "différent"),
     "address": (f"host-record=autodiscover.{academy().domain},{ADDRESS}", "juste"),
@@ -148,6 +161,67 @@ def test_two_spf_records_are_one_too_many(tmp_path: Path) -> None:
 def test_other_texts_of_the_domain_are_nobody_s_business(tmp_path: Path) -> None:
     with name_server(tmp_path, [*zone(), f'txt-record={academy().domain},"google-site-verification=x"']) as resolver:
         assert checked("--resolver", resolver)[1][academy().domain, "TXT"] == "juste"
+
+
+def test_two_policies_are_none(tmp_path: Path) -> None:
+    name = f"_mta-sts.{academy().domain}"
+    with name_server(tmp_path, [*zone(), f'txt-record={name},"v=STSv1; id=1"']) as resolver:
+        assert checked("--resolver", resolver)[1][name, "TXT"] == "différent"
+
+
+def test_nobody_is_asked_for_reports_without_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    mail = academy().mail.model_copy(update={"tls_reports_to": "", "mta_sts": "enforce"})
+    before = [record.value for record in records() if record.name.startswith("_mta-sts.")]
+    monkeypatch.setattr("vaguemestre.clients.dns.records.academy", lambda: academy().model_copy(update={"mail": mail}))
+    monkeypatch.setattr("vaguemestre.engine.mta_sts.academy", lambda: academy().model_copy(update={"mail": mail}))
+    assert not any(record.name.startswith("_smtp._tls.") for record in records())
+    assert [record.value for record in records() if record.name.startswith("_mta-sts.")] != before
+    assert "mode: enforce" in mta_sts.policy(mail_host())
+
+
+@contextmanager
+def policy_server(answer: bytes) -> Iterator[int]:
+    """With the certificate of this installation, which bears the name."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(data_folder() / "tls" / "server.pem", data_folder() / "tls" / "server.key")
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def once() -> None:
+            with suppress(OSError), context.wrap_socket(listening.accept()[0], server_side=True) as connection:
+                connection.recv(4096)
+                connection.sendall(answer)
+
+        answering = threading.Thread(target=once, daemon=True)
+        answering.start()
+        yield listening.getsockname()[1]
+    answering.join(timeout=10)
+
+
+def an_answer(text: str, status: str = "200 OK", kind: str = "text/plain") -> bytes:
+    return f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(text)}\r\n\r\n{text}".encode()
+
+
+POLICY = mta_sts.policy(mail_host())
+SERVED = [
+    (an_answer(POLICY), State.RIGHT), (an_answer(POLICY.replace("\r\n", "\n") + "mx: backup.example\n"), State.RIGHT),
+    (an_answer(POLICY.replace(mail_host(), "elsewhere.example")), State.DIFFERENT),
+    (an_answer(POLICY, "301 Moved"), State.REFUSED), (an_answer(POLICY, kind="text/html"), State.REFUSED),
+    (b"nonsense\r\n\r\n", State.REFUSED),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("answer", "state"), SERVED)
+def test_the_policy_is_read_as_other_servers_read_it(
+    tmp_path: Path, daemons: None, answer: bytes, state: State
+) -> None:
+    with name_server(tmp_path, zone()) as at, policy_server(answer) as port:
+        found = served(Resolver(at), lambda _addresses: fetched(["127.0.0.1"], port=port, trust=tls_context()))
+    assert found.state is state
+
+
+def test_a_certificate_of_nobody_we_trust_is_no_policy(daemons: None) -> None:
+    with policy_server(an_answer(POLICY)) as port, pytest.raises(Unreadable, match="certificate"):
+        fetched(["127.0.0.1"], port=port)
 
 
 def test_no_resolver_is_said_at_once() -> None:

@@ -34,6 +34,21 @@ def test_the_settings_of_a_program_are_those_of_this_installation(client: Client
     assert cast.teacher.identifier in client.get("/bv/logiciels/").content.decode()
 
 
+@pytest.mark.parametrize("address", ["/bv/logiciels/", "/bv/logiciels/autre/"])
+def test_a_program_that_can_finds_what_to_be_let_in_with(client: Client, cast: Cast, address: str) -> None:
+    page = client.get(address).content.decode()
+    for value in (
+        settings.ORIGIN,
+        "/sso/authorize/",
+        "/sso/token/",
+        "logiciel-de-messagerie",
+        "thunderbird",
+        "<code>mail</code>",
+    ):
+        assert value in page
+    assert "/sso/token/" not in client.get(PAGE).content.decode()
+
+
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_each_program_has_its_page_for_strangers_too(client: Client, cast: Cast, name: str) -> None:
     address = f"/bv/logiciels/{name}/"

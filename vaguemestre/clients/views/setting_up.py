@@ -112,7 +112,7 @@ def _context(found: Program, account: Account | None, form: NameForm | None = No
 
 
 def _servers() -> dict[str, object]:
-    return {"reading": servers.reading(), "sending": servers.sending()}
+    return {"reading": servers.reading(), "sending": servers.sending(), "provider": servers.provider()}
 
 
 def _seen(account: Account, look: int) -> dict[str, object]:

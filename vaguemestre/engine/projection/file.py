@@ -15,7 +15,7 @@ from django.conf import settings
 from vaguemestre.engine.projection.refusals import texts
 
 # Raised with the tables: a file of another number is rebuilt whole.
-SCHEMA = 3
+SCHEMA = 4
 BUSY_SECONDS = 20
 TABLES = """
 CREATE TABLE mail_account (
@@ -34,7 +34,7 @@ CREATE TABLE mail_account (
     needs_app INTEGER NOT NULL     -- holds a second factor: the person's own password opens no mail program
 ) WITHOUT ROWID;
 CREATE TABLE mail_app_password (
-    hash TEXT PRIMARY KEY,         -- SHA-256, in hexadecimal
+    hash TEXT PRIMARY KEY,         -- SHA-256, in hexadecimal; portal:… of a program that has tokens and no password
     id TEXT NOT NULL,
     key TEXT NOT NULL,
     scope TEXT NOT NULL,           -- imap, smtp, both

@@ -21,6 +21,8 @@ FRENCH = {
     "app-password": "Ce compte a un second facteur : creez un mot de passe d'application sur le portail, Mon compte.",
     "app-scope": "Ce mot de passe d'application ne sert pas a cela : creez-en un autre sur le portail, Mon compte.",
     "app-withdrawn": "Ce mot de passe d'application a ete retire : creez-en un autre sur le portail, Mon compte.",
+    "program-ended": "Ce logiciel n'a plus acces a la boite : autorisez-le de nouveau, ou retirez-le de l'appareil.",
+    "token": "Ce jeton n'ouvre pas cette boite.",
 }
 ENGLISH = {
     "locked": "This account is locked. Help desk: {office}, {phone}.",
@@ -32,6 +34,8 @@ ENGLISH = {
     "app-password": "This account has a second factor: make an application password on the portal, My account.",
     "app-scope": "This application password is not for this: make another one on the portal, My account.",
     "app-withdrawn": "This application password was withdrawn: make another one on the portal, My account.",
+    "program-ended": "This program no longer has access to the mailbox: let it in again, or take the account off it.",
+    "token": "This token does not open this mailbox.",
 }
 
 

@@ -6,6 +6,8 @@ import subprocess
 from pathlib import Path
 
 from vaguemestre.academy.facts import academy
+from vaguemestre.engine import mta_sts
+from vaguemestre.engine.facts import mail_host
 from vaguemestre.instance import Instance
 from vaguemestre.launcher.folder import WEB_USER, write
 from vaguemestre.launcher.problem import Problem
@@ -54,6 +56,8 @@ def render(data: Path, instance: Instance) -> None:
         "mailbox": academy().mail.quota_mb + academy().mail.quota_mb // 4,
         "sign_ins": sign_ins, "sign_ins_waiting": sign_ins * QUEUE_SECONDS,
         "sign_ins_of_one": SIGN_INS_OF_ONE, "sign_ins_of_one_at_once": AT_ONCE_OF_ONE,
+        "mta_sts_host": mta_sts.host(), "mta_sts_path": mta_sts.PATH,
+        "mta_sts_policy": mta_sts.policy(mail_host(instance)).replace("\r\n", r"\r\n"),
         "proxy": folder(data) / "proxy.conf",
         "static": CHECKOUT / "build" / "static", "pages": CHECKOUT / "build" / "pages",
         "user": f"user {WEB_USER} {WEB_USER};" if user(instance) == "root" else "",

@@ -28,7 +28,9 @@ def test_the_certificate_names_the_host_and_is_signed_by_the_authority(data: Pat
     authority.ensure(data, "messagerie.example.fr", Tls(), now=NOW)
     names = server(data).extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     asked_by_programs = [f"autoconfig.{academy().domain}", f"autodiscover.{academy().domain}", academy().domain]
-    assert names.get_values_for_type(x509.DNSName) == ["messagerie.example.fr", "localhost", *asked_by_programs]
+    assert names.get_values_for_type(x509.DNSName) == [
+        "messagerie.example.fr", "localhost", *asked_by_programs, f"mta-sts.{academy().domain}",
+    ]  # fmt: skip
     assert [str(address) for address in names.get_values_for_type(x509.IPAddress)] == ["127.0.0.1"]
     server(data).verify_directly_issued_by(x509.load_pem_x509_certificate((data / "tls" / "ca.pem").read_bytes()))
     ssl.create_default_context().load_cert_chain(data / "tls" / "server.pem", data / "tls" / "server.key")

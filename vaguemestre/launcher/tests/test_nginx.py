@@ -14,6 +14,7 @@ from urllib.parse import quote
 import pytest
 
 from vaguemestre.academy.facts import academy
+from vaguemestre.engine.facts import mail_host
 from vaguemestre.instance import Instance, Ports
 from vaguemestre.launcher import authority, folder, ports, secrets
 from vaguemestre.launcher.nginx import configuration
@@ -154,3 +155,14 @@ def test_mail_programs_find_their_settings_by_the_domain_and_nothing_else_is_the
         for host in (f"autoconfig.{domain}", f"autodiscover.{domain}", domain, "another.example"):
             assert ask("GET", "/session/", host=host)[0] == ELSEWHERE
         assert ask("GET", "/mail/config-v1.1.xml", host="another.example")[0] == ELSEWHERE
+
+
+def test_other_servers_read_how_mail_is_handed_over(open_folder: Path, instance: Instance) -> None:
+    name = f"mta-sts.{academy().domain}"
+    with serving(open_folder, instance) as ask:
+        status, policy = ask("GET", "/.well-known/mta-sts.txt", host=name)
+        assert ask("GET", "/session/", host=name)[0] == ELSEWHERE
+        assert ask("GET", "/.well-known/mta-sts.txt", host=instance.host)[0] == LET_THROUGH
+    assert status == 200
+    mode, host = academy().mail.mta_sts, mail_host(instance)
+    assert policy == f"version: STSv1\r\nmode: {mode}\r\nmx: {host}\r\nmax_age: 604800\r\n"

@@ -10,6 +10,7 @@ from django.utils import timezone
 from vaguemestre.accounts.models import Session
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.audit.models import Entry
+from vaguemestre.sso import own
 from vaguemestre.sso.models import Application
 from vaguemestre.sso.testing import make_application
 from vaguemestre.testing import Cast, make_account, make_person, make_school
@@ -161,3 +162,15 @@ def test_nothing_is_done_at_an_open_screen(administrator: Client) -> None:
         answer = administrator.post(f"{PAGE}onde/{act}", form(reason="Disque."))
         assert answer.headers["Location"].startswith("/session/confirmation/")
     assert not Entry.objects.filter(act__startswith="application.").exists()
+
+
+def test_a_mail_program_is_listed_and_closed_and_nothing_else(administrator: Client) -> None:
+    own.keep_mail_programs()
+    assert "le portail, pour le courrier" in administrator.get(PAGE).content.decode()
+    page = administrator.get(f"{PAGE}thunderbird/").content.decode()
+    assert "sans secret" in page
+    for act in ("modification/", "secret/", "essai/", "maintenance/"):
+        assert f"thunderbird/{act}" not in page
+        assert administrator.post(f"{PAGE}thunderbird/{act}", form()).status_code == 404
+    administrator.post(f"{PAGE}thunderbird/fermeture/")
+    assert not Application.objects.get(slug="thunderbird").active

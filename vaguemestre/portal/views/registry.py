@@ -18,7 +18,7 @@ from vaguemestre.portal.registry_form import ApplicationForm, Rows, ShutForm, in
 from vaguemestre.portal.said import shown
 from vaguemestre.portal.views.maintenance import fresh
 from vaguemestre.sso import registry, trial
-from vaguemestre.sso.access import registered, registered_applications
+from vaguemestre.sso.access import registered, registered_applications, registered_by_hand
 from vaguemestre.sso.models import Application
 from vaguemestre.web.toasts import Toast, say
 
@@ -64,7 +64,7 @@ def application(request: StaffRequest, slug: str) -> HttpResponse:
 @administrators_only
 @fresh(gettext_lazy("Change an application"))
 def change(request: StaffRequest, slug: str) -> HttpResponse:
-    row = registered(slug)
+    row = registered_by_hand(slug)
     form, rows = ApplicationForm(request.POST, application=row), Rows(request.POST, prefix="audience")
     if not (form.is_valid() and rows.is_valid()):
         return _screen(request, row, form=form, rows=rows, status=422)
@@ -77,7 +77,7 @@ def change(request: StaffRequest, slug: str) -> HttpResponse:
 @administrators_only
 @fresh(gettext_lazy("Replace the secret of an application"))
 def secret(request: StaffRequest, slug: str) -> HttpResponse:
-    row = registered(slug)
+    row = registered_by_hand(slug)
     return _secret(request, row, registry.replace_secret(row, by=request.account.key))
 
 
@@ -86,7 +86,7 @@ def secret(request: StaffRequest, slug: str) -> HttpResponse:
 @administrators_only
 @fresh(gettext_lazy("Begin the maintenance of an application"))
 def maintenance(request: StaffRequest, slug: str) -> HttpResponse:
-    row, form = registered(slug), ShutForm(request.POST)
+    row, form = registered_by_hand(slug), ShutForm(request.POST)
     if not form.is_valid():
         return _screen(request, row, shutting=form, status=422)
     until = form.until(form.cleaned_data)
@@ -127,7 +127,7 @@ closing_end = _act(
 @administrators_only
 def trying(request: StaffRequest, slug: str) -> HttpResponse:
     """Some seconds: the answers of the servers are the page."""
-    row = registered(slug)
+    row = registered_by_hand(slug)
     return _screen(request, row, answers=trial.look(row))
 
 

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from vaguemestre.accounts import guards
+from vaguemestre.accounts import guards, sessions
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.sso import asking, audience, claims, consents, keys, proof, visits
+from vaguemestre.sso import asking, audience, claims, consents, keys, programs, proof, visits
 from vaguemestre.sso.asking import Asking
 from vaguemestre.sso.models import Protocol
 from vaguemestre.sso.subjects import subject_of
@@ -60,6 +60,8 @@ def consent(request: StaffRequest) -> HttpResponse:
         return stop
     if request.POST.get("reponse") != "oui":
         return go(request, asked.refused("access_denied"))
+    if asked.application.for_mail:  # let in by itself, each time: nothing that would be given again unasked
+        return _grant(request, asked, now, program=programs.named(request.POST.get("nom", ""), asked.application))
     consents.give(request.account, asked.application, asked.scopes, now=now)
     return _grant(request, asked, now)
 
@@ -67,7 +69,7 @@ def consent(request: StaffRequest) -> HttpResponse:
 def _answer(request: StaffRequest, asked: Asking, now: datetime) -> HttpResponse:
     if (stop := _stop(request, asked, now)) is not None:
         return stop
-    wanting = consents.wanting(request.account, asked.application, asked.scopes)
+    wanting = asked.application.for_mail or consents.wanting(request.account, asked.application, asked.scopes)
     if not wanting and ("consent" not in asked.prompt or asked.application.own):
         return _grant(request, asked, now)
     return go(request, asked.refused("consent_required")) if asked.silent else _consent_page(request, asked)
@@ -84,20 +86,31 @@ def _stop(request: StaffRequest, asked: Asking, now: datetime) -> HttpResponse |
         if request.account.second_factor and not asked.silent and not session.strong:
             return _prove(request, now)
         return _refusal(request, asked, "interaction_required", "sso/key.html", 403)
-    if proof.due(asked, request, session, now):
+    if proof.due(asked, request, session, now) or _program_needs_proof(request, asked, now):
         return go(request, asked.refused("login_required")) if asked.silent else _prove(request, now)
     if asked.subject and not _is_about(asked.subject, request):
         return go(request, asked.refused("login_required"))
+    if asked.application.for_mail and programs.too_many(request.account):
+        return _refusal(request, asked, "access_denied", "sso/programs-full.html", 409)
     return None
 
 
-def _grant(request: StaffRequest, asked: Asking, now: datetime) -> HttpResponse:
-    session = request.session_record
-    visit = visits.opened(request.account, session.pk, asked.application, Protocol.OIDC, now=now)
-    return go(request, asked.granted(visit, session, now))
+def _program_needs_proof(request: StaffRequest, asked: Asking, now: datetime) -> bool:
+    """It opens the mailbox for months, as an application password does, and is asked for with the same care."""
+    return asked.application.for_mail and not sessions.freshly_proved(request.session_record, now=now)
+
+
+def _grant(request: StaffRequest, asked: Asking, now: datetime, *, program: str = "") -> HttpResponse:
+    session, application = request.session_record, asked.application
+    visit = visits.opened(request.account, session.pk, application, Protocol(application.protocol), now=now)
+    return go(request, asked.granted(visit, session, now, program=program))
 
 
 def _consent_page(request: StaffRequest, asked: Asking) -> HttpResponse:
+    if asked.application.for_mail:
+        name = asked.application.name[: programs.LONGEST_NAME]
+        context = {"application": asked.application, "name": name, "longest": programs.LONGEST_NAME}
+        return render(request, "sso/program.html", context | {"query": asked.query, "account": request.account})
     told = claims.in_words(request.account, asked.scopes, timezone.now())
     context = {"application": asked.application, "told": told, "query": asked.query, "where": host(asked.redirect_uri)}
     return render(request, "sso/consent.html", context)

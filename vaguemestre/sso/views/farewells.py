@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from vaguemestre.accounts.sign_out import ended_here
-from vaguemestre.sso.models import Farewell, Visit
+from vaguemestre.sso.models import Farewell, Protocol, Visit
 from vaguemestre.web.htmx import is_htmx
 
 
@@ -34,7 +34,8 @@ def farewells(request: HttpRequest) -> HttpResponse:
 
 def _left(session: str) -> Left:
     left = Left([], [], [], [])
-    visits = Visit.objects.filter(session=session).exclude(ended_at=None).select_related("application", "farewell")
+    ended = Visit.objects.filter(session=session).exclude(ended_at=None).exclude(protocol=Protocol.MAIL)
+    visits = ended.select_related("application", "farewell")
     for visit in visits.order_by("application__name", "pk"):
         names = _list(left, getattr(visit, "farewell", None))
         if visit.application.name not in names:

@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from oauthlib.oauth2.rfc6749 import errors
 
-from vaguemestre.sso import claims, keys
+from vaguemestre.sso import claims, keys, programs
 from vaguemestre.sso.server import server
 
 FORM = "application/x-www-form-urlencoded"
@@ -84,7 +84,7 @@ def _metadata() -> dict[str, Any]:
         "code_challenge_methods_supported": ["S256"],
         "token_endpoint_auth_methods_supported": ways,
         "revocation_endpoint_auth_methods_supported": ways,
-        "scopes_supported": [claims.OPENID, *claims.SCOPES],
+        "scopes_supported": [claims.OPENID, *claims.SCOPES, programs.MAIL],
         "claims_supported": [
             "sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid",
             *(claim for each in claims.CLAIMS.values() for claim in each),

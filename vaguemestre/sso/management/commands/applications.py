@@ -18,7 +18,7 @@ class Command(BaseCommand):
     @override
     def add_arguments(self, parser: ArgumentParser) -> None:
         acts = parser.add_subparsers(dest="act", required=True)
-        acts.add_parser("own", help="I-Prof, with this installation's address")
+        acts.add_parser("own", help="I-Prof, with this installation's address, and mail programs")
         bring = acts.add_parser(
             "import", help="those of a file that are not registered yet; prints clients and secrets"
         )
@@ -34,6 +34,7 @@ class Command(BaseCommand):
     def handle(self, *_arguments: Any, **options: Any) -> None:
         if options["act"] == "own":
             own.keep_own()
+            own.keep_mail_programs()
             return
         if options["act"] == "import":
             self._import(options["file"])
