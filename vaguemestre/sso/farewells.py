@@ -15,7 +15,7 @@ from django.utils import timezone
 from vaguemestre.accounts import sessions
 from vaguemestre.audit import journal
 from vaguemestre.clock import urgent
-from vaguemestre.sso import lanes
+from vaguemestre.sso import farewell, lanes
 from vaguemestre.sso.models import Application, Farewell, Protocol, ServiceTicket, Visit
 
 BATCH = 2000
@@ -53,6 +53,7 @@ def address_of(visit: Visit) -> str:
 
 def send_waiting(now: datetime) -> None:
     """By the tasks process, when it is woken and every second. Returns at once: the lanes do the work."""
+    farewell.make_ready()
     due = Farewell.objects.filter(next_at__lte=now).values_list("visit__application", flat=True)
     for application in set(due):
         lanes.open_lane(application)
