@@ -19,7 +19,6 @@ from vaguemestre.sso import farewell, lanes
 from vaguemestre.sso.models import Application, Farewell, Protocol, ServiceTicket, Visit
 
 BATCH = 2000
-A_TICKET = timedelta(days=1)
 A_MOMENT = timedelta(seconds=5)
 
 
@@ -67,7 +66,6 @@ def look_after(_key: str, now: datetime) -> None:
     left = Visit.objects.filter(~used, ended_at=None).order_by("pk").values_list("pk", flat=True)
     while some := list(left[:BATCH]):
         end(Visit.objects.filter(pk__in=some), now=now)
-    ServiceTicket.objects.filter(used_at=None, expires_at__lt=now - A_TICKET).delete()
 
 
 class Waiting(NamedTuple):

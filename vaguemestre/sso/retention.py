@@ -3,15 +3,17 @@
 from datetime import datetime, timedelta
 
 from vaguemestre.sso import keys
-from vaguemestre.sso.models import AccessToken, Code, RefreshToken, Visit
+from vaguemestre.sso.models import AccessToken, Code, RefreshToken, ServiceTicket, Visit
 
 A_DAY = timedelta(days=1)  # no session lasts longer: what is shown after it is refused whether it is known or not
 A_VISIT = timedelta(days=90)
 
 
 def sweep(_key: str, now: datetime) -> None:
+    """By the clock. With a visit go its farewell, its CAS ticket, and whatever was given for it."""
     AccessToken.objects.filter(expires_at__lt=now).delete()
     Code.objects.filter(expires_at__lt=now - A_DAY).delete()
     RefreshToken.objects.filter(made_at__lt=now - A_DAY).delete()
+    ServiceTicket.objects.filter(visit=None, expires_at__lt=now - A_DAY).delete()  # it opened nothing
     Visit.objects.filter(opened_at__lt=now - A_VISIT).delete()
     keys.retire(now)
