@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import expect
@@ -69,15 +70,23 @@ def test_one_sign_in_opens_both_and_one_sign_out_ends_both(
     expect(visitor.page.locator("#qui")).to_have_text("personne")
 
 
-def test_the_application_s_own_button_by_cas_ends_the_portal_too(
-    new_visitor: NewVisitor, demo: Demo, elsewhere: Elsewhere
+@pytest.mark.parametrize(
+    ("first", "last", "left_at"),
+    [("/oidc/entrer", "/cas/entree", "Votre session est fermée."), ("/cas/entree", "/oidc/entrer", "personne")],
+    ids=["by CAS", "by OpenID"],
+)
+def test_the_application_s_own_button_ends_the_portal_and_what_was_opened_otherwise(
+    new_visitor: NewVisitor, demo: Demo, elsewhere: Elsewhere, first: str, last: str, left_at: str
 ) -> None:
-    visitor = arrive(new_visitor, elsewhere, "/cas/entree")
+    """Its button speaks as the one that was opened last; the other is told behind the browser's back."""
+    visitor = arrive(new_visitor, elsewhere, first)
+    open_too(visitor, elsewhere, last)
     visitor.page.get_by_role("link", name="Quitter").click()
-    expect(visitor.page.get_by_text("Votre session est fermée.")).to_be_visible()
+    expect(visitor.page.get_by_text(left_at, exact=True)).to_be_visible()
+    in_the_end(lambda: elsewhere.signed_in() == 0, seconds=30, every=0.05)
+    assert sorted(line["protocol"] for line in elsewhere.heard()) == ["cas", "oidc"]
     visitor.go("/portail/")
     expect(visitor.page).to_have_url(re.compile("/session/"))
-    in_the_end(lambda: elsewhere.signed_in() == 0, seconds=30, every=0.05)
 
 
 def test_one_that_is_down_is_named_and_hears_when_it_is_back(
@@ -127,3 +136,30 @@ def somebody(demo: Demo) -> dict[str, str]:
     account = {"identifier": OWN, "role": "teacher", "password": "Trois-Loutres-Grises-1847"}
     talk(demo.data, ["vaguemestre.launcher", "cast"], json.dumps([account]))
     return account
+
+
+def test_the_pages_of_cas_read_well(new_visitor: NewVisitor, demo: Demo, elsewhere: Elsewhere) -> None:
+    """Refused, asked first, asked before leaving, gone: by day and by night, wide and narrow."""
+    visitor = new_visitor()
+    page = visitor.page
+    with visitor.forgiving("403"):
+        visitor.go("/cas/login?service=https://mal.example/entree")
+        looked_at(visitor)
+    service = quote(f"{elsewhere.url}/cas/entree")
+    visitor.go(f"/cas/login?service={service}&warn=true")
+    visitor.sign_in(demo.account("teacher"))
+    expect(page.get_by_role("button", name="Continuer")).to_be_visible()
+    looked_at(visitor)
+    visitor.go("/cas/logout")
+    looked_at(visitor)
+    page.get_by_role("main").get_by_role("button", name="Se déconnecter").click()
+    expect(page.get_by_text("Votre session est fermée.")).to_be_visible()
+    looked_at(visitor)
+
+
+def looked_at(visitor: Visitor) -> None:
+    for light, width in (("light", 1360), ("dark", 360)):
+        visitor.page.emulate_media(color_scheme=light)  # type: ignore[arg-type]  # one of the two
+        visitor.page.set_viewport_size({"width": width, "height": 850})
+        visitor.fits()
+        visitor.axe()

@@ -51,6 +51,7 @@ PUBLIC = {
     "clients:programs",
     "portal:state",
     "web:health",
+    "web:metrics",
     "web:ready",
     "accounts:again",  # the dialog of an open page whose session has ended
     "accounts:again-second-factor",

@@ -188,9 +188,11 @@ RECURRING = {
     "vaguemestre.exports.orders.look_after": 60,
     "vaguemestre.moving.orders.look_after": 60,
     "vaguemestre.contacts.purging.sweep": 3600,
+    "vaguemestre.sso.rights.keep_up": 3600,  # before what takes long after a feed
     "vaguemestre.directory.index.keep_up": 3600,
     "vaguemestre.courier.retention.sweep": 3600,
     "vaguemestre.sso.farewells.look_after": 60,
+    "vaguemestre.sso.overdue.warn": 600,
     "vaguemestre.sso.retention.sweep": 3600,
     "vaguemestre.audit.journal.seal_due": 600,
     "vaguemestre.clock.pruning.prune": 86400,
@@ -217,6 +219,8 @@ ACCOUNT_PURGERS = [
 SESSION_FOLLOWERS = ["vaguemestre.sso.farewells.sessions_ended"]
 # What the tasks process does at once when `clock.urgent.wake` knocks, and looks after every second: functions (now).
 URGENT = ["vaguemestre.sso.farewells.send_waiting"]
+# Figures for whoever watches over the service (`/metrics/`): functions (now) -> `web.gauges.Gauge` rows.
+GAUGES = ["vaguemestre.sso.overdue.gauges"]
 MAINTENANCE_LETS_IN = "vaguemestre.portal.access.passes_maintenance"
 # For the drill: what was sent and has not left, held (functions (account, now) -> list of accounts.stolen.Stopped);
 # what a thief changed in the filtering of incoming mail, undone; and what left in an account's name.
@@ -239,7 +243,11 @@ ACCOUNT_PROJECTOR = "vaguemestre.engine.projection.project"
 # Who else is told, after the projector: functions (account keys). What they miss, their own recurring job makes good.
 ACCOUNT_FOLLOWERS = ["vaguemestre.directory.index.follow"]
 # Recurring jobs that come at once when people have changed by the HR feed.
-FEED_FOLLOWERS = ["vaguemestre.directory.index.keep_up", "vaguemestre.career.history.keep_up"]
+FEED_FOLLOWERS = [
+    "vaguemestre.sso.rights.keep_up",
+    "vaguemestre.directory.index.keep_up",
+    "vaguemestre.career.history.keep_up",
+]
 ABSENCES_OF = "vaguemestre.webmail.away.of"  # (account keys, now) -> key to sentence, for whoever says whom to write to
 MAIL: dict[str, Any] = {
     "name": INSTANCE.host if "." in INSTANCE.host else None,  # what our mail servers call themselves

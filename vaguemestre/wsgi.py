@@ -1,6 +1,10 @@
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import reverse
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vaguemestre.settings")
 application = get_wsgi_application()
+# Reads the modules of every page before the first request: left to it, that took a second of processor time, and of
+# several processes each made somebody wait whom it had not served yet.
+reverse("web:health")

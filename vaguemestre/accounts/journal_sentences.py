@@ -35,6 +35,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     "identity.proved": _("Identity proved"),
     "identity.not-proved": _("Identity not proved"),
     "sso.opened": _("Application opened"),
+    "sso.right-ended": _("Signed out of an application: the right to it has ended"),
     "sso.consent-given": _("Application allowed to read something about the person"),
     "sso.consent-withdrawn": _("Application no longer allowed to read anything about the person"),
     "sso.application-registered": _("Application registered"),

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.crypto import salted_hmac
 
@@ -155,6 +155,16 @@ def living(account: Account, *, now: datetime) -> list[Session]:
     """Those that still open something."""
     opened = account.sessions.filter(expires_at__gt=now)
     return [session for session in opened if session.last_used_at + idle_limit(session) > now]
+
+
+def in_use(*, now: datetime) -> QuerySet[Session]:
+    """Of everybody: neither over nor idle. Each session by its own limit, as in `idle_limit`."""
+    limits = academy().sessions
+    since, since_shared = (
+        now - timedelta(minutes=minutes) for minutes in (limits.idle_minutes, limits.shared_computer_idle_minutes)
+    )
+    used = Q(shared_computer=False, last_used_at__gt=since) | Q(shared_computer=True, last_used_at__gt=since_shared)
+    return Session.objects.filter(used, expires_at__gt=now)
 
 
 def short(session: Session) -> str:

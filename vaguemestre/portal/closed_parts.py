@@ -10,7 +10,7 @@ from vaguemestre.maintenance import state as maintenance
 from vaguemestre.maintenance.models import Part
 from vaguemestre.portal.service_state import WORDS, Service, State
 
-SIGNING_IN, READING = WORDS["database"][0], WORDS["reading"][0]
+SIGNING_IN, READING, APPLICATIONS = (WORDS[part][0] for part in ("database", "reading", "applications"))
 SIGNING_IN_CLOSED = _("Signing in is closed for the maintenance.")
 WEB_CLOSED = _("On telephones and in mail programs. On the web, closed for the maintenance.")
 
@@ -23,7 +23,7 @@ def said(state: State, now: datetime) -> State:
 def _under(service: Service, closed: Sequence[Part]) -> Service:
     if not service.works:
         return service
-    if service.name is SIGNING_IN and Part.SIGN_IN in closed:
+    if (service.name is SIGNING_IN or service.name is APPLICATIONS) and Part.SIGN_IN in closed:
         return replace(service, sentence=SIGNING_IN_CLOSED, closed=True)
     if service.name is READING and {Part.SIGN_IN, Part.WEBMAIL} & set(closed):
         return replace(service, sentence=WEB_CLOSED)

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from vaguemestre.courier import texts
+from vaguemestre.sso import overdue
 from vaguemestre.web import checks
 
 KEPT = timedelta(seconds=15)
@@ -19,6 +20,11 @@ WORDS: dict[str, tuple[Promise, Promise, Promise]] = {
         _("Mail addresses"),
         _("Every address is known to the mail service."),
         _("The mail service is waiting for the list of addresses."),
+    ),
+    "applications": (
+        _("Applications"),
+        _("Your account opens them, and signing out closes them."),
+        _("They may not open for the moment. If you sign out, sign out of each one yourself too."),
     ),
     "reading": (
         _("Reading mail"),
@@ -71,7 +77,8 @@ class _Watch:
     def state(self, now: datetime) -> State:
         with self._lock:
             if self._last is None or now - self._last.seen_at > KEPT:
-                self._last = State([_in_words(check) for check in [*checks.every(), *_texts(now)]], now)
+                looks = [*checks.every(), _applications(now), *_texts(now)]
+                self._last = State([_in_words(check) for check in looks], now)
             return self._last
 
 
@@ -80,6 +87,13 @@ _watch = _Watch()
 
 def state(now: datetime) -> State:
     return _watch.state(now)
+
+
+def _applications(now: datetime) -> checks.Check:
+    try:
+        return overdue.check(now)
+    except DatabaseError as error:
+        return checks.Check("applications", False, type(error).__name__)
 
 
 def _texts(now: datetime) -> list[checks.Check]:

@@ -1,6 +1,6 @@
 """Who sees an application, by what HR says of them. The portal shows by it, every token is refused by it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -53,6 +53,15 @@ def lent_to(account: Account, now: datetime) -> dict[int, Delegation]:
     mine = lent.live(now).filter(receiver=account).select_related("application", "giver__person").order_by("ends")
     found = mine.prefetch_related("application__audiences", "giver__person__postings")
     return {one.application_id: one for one in found if opens_to(one.giver.person, one.application, now)}
+
+
+def lent_to_any(accounts: Collection[str], now: datetime) -> set[tuple[str, int]]:
+    """The same of many at once: which account may open which application because a head lends it."""
+    if not accounts:
+        return set()
+    theirs = lent.live(now).filter(receiver__in=accounts).select_related("giver__person")
+    found = theirs.prefetch_related("application__audiences", "giver__person__postings")
+    return {(one.receiver_id, one.application_id) for one in found if opens_to(one.giver.person, one.application, now)}
 
 
 _ROWS = Prepared(lambda client_id: Audience.objects.filter(application__client_id=client_id).order_by("pk"))

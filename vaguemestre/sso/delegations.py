@@ -1,7 +1,7 @@
 """DELEG-CE: a head of an establishment lends an application to a colleague, for a time.
 
 Whether a right holds is asked at the moment of use, by one query: its end, the head's post and the colleague's are
-dates, so that nothing can be late."""
+dates, so that nothing can be late. What is open at that moment is told by `rights`."""
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
@@ -19,7 +19,7 @@ from vaguemestre.courier import post
 from vaguemestre.courier.wording import quoted
 from vaguemestre.people.functions import Function, current_postings, in_post
 from vaguemestre.people.models import School
-from vaguemestre.sso import audience
+from vaguemestre.sso import audience, rights
 from vaguemestre.sso.lent import posted, standing
 from vaguemestre.sso.models import Application, Delegation
 from vaguemestre.web.dates import in_full
@@ -72,6 +72,7 @@ def delegate(
         made = Delegation.objects.create(
             application=application, uai=place.uai, giver=giver, receiver=receiver, starts=now, ends=ends
         )
+        rights.delegation_given(made)
         journal.record(
             giver.key, "delegation.given", receiver.key,
             application=application.slug, uai=place.uai, until=ends.isoformat(timespec="seconds"),
@@ -90,6 +91,7 @@ def withdraw(delegation: Delegation, *, by: Account, now: datetime) -> None:
             by.key, "delegation.withdrawn", delegation.receiver_id,
             application=delegation.application.slug, uai=delegation.uai,
         )  # fmt: skip
+        rights.delegation_withdrawn(delegation, now)
         _tell(delegation, now, _taken_back(delegation))
 
 

@@ -1,9 +1,12 @@
 """One farewell, in the words of the application's protocol: an OpenID logout token, or CAS single logout."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import uuid4
 
 from django.conf import settings
+from django.utils import timezone
 
 from vaguemestre.sso import keys, outgoing
 from vaguemestre.sso.cas import answers
@@ -12,6 +15,14 @@ from vaguemestre.sso.subjects import subject_of
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 LASTS = timedelta(minutes=2)  # OpenID Connect Back-Channel Logout 1.0, 4: short
+
+
+@cache
+def make_ready() -> None:
+    """Keys and authorities are read when the process starts: left to the first farewell, somebody waits for it."""
+    with suppress(keys.SigningKeyUnusable):
+        keys.published(timezone.now())
+    outgoing.authorities()
 
 
 def say(visit: Visit, *, now: datetime) -> None:

@@ -9,17 +9,17 @@ from itertools import batched
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from vaguemestre.accounts.models import Session
+from vaguemestre.accounts import sessions
 from vaguemestre.audit import journal
 from vaguemestre.clock import urgent
-from vaguemestre.sso import lanes
+from vaguemestre.sso import farewell, lanes
 from vaguemestre.sso.models import Application, Farewell, Protocol, ServiceTicket, Visit
 
 BATCH = 2000
-A_TICKET = timedelta(days=1)
+A_MOMENT = timedelta(seconds=5)
 
 
 def sessions_ended(hashes: list[str]) -> int:
@@ -52,16 +52,20 @@ def address_of(visit: Visit) -> str:
 
 def send_waiting(now: datetime) -> None:
     """By the tasks process, when it is woken and every second. Returns at once: the lanes do the work."""
+    farewell.make_ready()
     due = Farewell.objects.filter(next_at__lte=now).values_list("visit__application", flat=True)
     for application in set(due):
         lanes.open_lane(application)
 
 
 def look_after(_key: str, now: datetime) -> None:
-    """By the clock: sessions whose day is over end everywhere, and so does whatever an act has missed."""
-    living = Session.objects.filter(expires_at__gt=now).values("pk")
-    end(Visit.objects.filter(ended_at=None).exclude(session__in=living), now=now)
-    ServiceTicket.objects.filter(used_at=None, expires_at__lt=now - A_TICKET).delete()
+    """By the clock: sessions that are idle or whose day is over end everywhere, and so does what an act has missed.
+
+    A session that turns idle at this very second may still be told of a use of a second ago: it is left one moment."""
+    used = Exists(sessions.in_use(now=now - A_MOMENT).filter(pk=OuterRef("session")))
+    left = Visit.objects.filter(~used, ended_at=None).order_by("pk").values_list("pk", flat=True)
+    while some := list(left[:BATCH]):
+        end(Visit.objects.filter(pk__in=some), now=now)
 
 
 class Waiting(NamedTuple):

@@ -37,10 +37,10 @@ def open_lane(application: int) -> None:
     with _lock:
         if _running[application] >= WIDTH or _running.total() >= MOST:
             return
-        _running[application] += 1
         thread = threading.Thread(target=_walk, args=(application,), name=f"farewell-{application}", daemon=True)
+        thread.start()  # under the lock: one that cannot be started counts for nothing
+        _running[application] += 1
         _threads.add(thread)
-    thread.start()
 
 
 def finish(seconds: float) -> None:

@@ -54,7 +54,7 @@ def _status(host: str, port: int, path: str, form: dict[str, str]) -> int:
     try:
         line = _connected(host, port)
         with _hung_up_after(SECONDS, line):
-            connection.sock = _context().wrap_socket(line, server_hostname=host)
+            connection.sock = authorities().wrap_socket(line, server_hostname=host)
             connection.request("POST", path, urlencode(form), headers)
             answer = connection.getresponse()
             answer.read(LONGEST_ANSWER)
@@ -100,7 +100,7 @@ def _hang_up(line: socket.socket) -> None:
 
 
 @lru_cache(maxsize=1)
-def _context() -> ssl.SSLContext:
+def authorities() -> ssl.SSLContext:
     """The authorities of the system, and the one that signed our own site."""
     context = ssl.create_default_context()
     own = settings.APPLICATIONS["ca"]

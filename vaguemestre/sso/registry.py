@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from vaguemestre.audit import journal
+from vaguemestre.sso import rights
 from vaguemestre.sso.models import Application, Audience, Protocol
 
 
@@ -70,6 +72,7 @@ def change(application: Application, facts: Registration, *, by: str) -> list[st
         changed = sorted(name for name, value in _seen(row).items() if value != before[name])
         if changed:
             journal.record(by, "application.changed", row.slug, changed=", ".join(changed)[:500])
+            rights.look(row.visits.all(), now=timezone.now())
     return changed
 
 
@@ -84,8 +87,11 @@ def replace_secret(application: Application, *, by: str) -> str:
 
 
 def close(application: Application, *, by: str) -> None:
-    """It is in nobody's ARENA and signs nobody in; what it was stays, so that the journal can be read."""
-    _mark(application, "application.closed", by, active=False)
+    """It is in nobody's ARENA and signs nobody in; what it was stays, so that the journal can be read. Whoever is in it
+    at this moment is signed out of it."""
+    with transaction.atomic():
+        _mark(application, "application.closed", by, active=False)
+        rights.look(application.visits.all(), now=timezone.now())
 
 
 def open_again(application: Application, *, by: str) -> None:

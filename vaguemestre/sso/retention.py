@@ -3,17 +3,19 @@
 from datetime import datetime, timedelta
 
 from vaguemestre.sso import keys, programs
-from vaguemestre.sso.models import AccessToken, Code, ProgramToken, RefreshToken, Visit
+from vaguemestre.sso.models import AccessToken, Code, ProgramToken, RefreshToken, ServiceTicket, Visit
 
 A_DAY = timedelta(days=1)  # no session lasts longer: what is shown after it is refused whether it is known or not
 A_VISIT = timedelta(days=90)
 
 
 def sweep(_key: str, now: datetime) -> None:
+    """By the clock. With a visit go its farewell, its CAS ticket, and whatever was given for it."""
     AccessToken.objects.filter(expires_at__lt=now).delete()
     Code.objects.filter(expires_at__lt=now - A_DAY).delete()
     RefreshToken.objects.filter(made_at__lt=now - A_DAY).delete()
     ProgramToken.objects.filter(used_at__lt=now - A_DAY).delete()
     programs.end_idle(now)
+    ServiceTicket.objects.filter(visit=None, expires_at__lt=now - A_DAY).delete()  # it opened nothing
     Visit.objects.filter(opened_at__lt=now - A_VISIT).delete()
     keys.retire(now)

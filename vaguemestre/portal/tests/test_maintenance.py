@@ -11,6 +11,7 @@ from vaguemestre.accounts.models import Session
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.maintenance import state
 from vaguemestre.maintenance.models import Maintenance
+from vaguemestre.sso import overdue
 from vaguemestre.testing import Cast, make_account, make_person, make_school
 
 pytestmark = pytest.mark.django_db
@@ -99,3 +100,11 @@ def test_nobody_else(client: Client, cast: Cast, path: str) -> None:
         sign_in(client, account, strong=True)
         answer = client.post(f"{SCREEN}{path}") if path else client.get(SCREEN)
         assert answer.status_code == 404
+
+
+def test_it_says_that_an_application_has_not_heard_for_long(
+    administrator: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "n’ont pas appris une déconnexion depuis" not in administrator.get(SCREEN).content.decode()
+    monkeypatch.setattr(overdue, "applications", lambda _now: 3)
+    assert "3 applications n’ont pas appris une déconnexion depuis" in administrator.get(SCREEN).content.decode()

@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from vaguemestre.courier.models import TextMessage
 from vaguemestre.portal import service_state
+from vaguemestre.sso import overdue
+from vaguemestre.web.checks import Check
 
 
 @pytest.fixture(autouse=True)
@@ -68,3 +70,13 @@ def test_text_messages_are_a_service_where_there_is_a_gateway(
     )
     seen = service_state.state(now + timedelta(minutes=1)).services[-1]
     assert (str(seen.name), seen.works) == ("Codes par SMS", False)
+
+
+def test_applications_are_a_service(
+    client: Client, db: None, mail_is_down: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = client.get("/etat/").content.decode()
+    assert "Votre compte les ouvre, et la déconnexion les ferme." in page
+    monkeypatch.setattr(service_state, "_watch", service_state._Watch())
+    monkeypatch.setattr(overdue, "check", lambda _now: Check("applications", False))
+    assert "quittez aussi chacune d’elles" in client.get("/etat/").content.decode()

@@ -18,6 +18,7 @@ from vaguemestre.maintenance.models import Maintenance, Part
 from vaguemestre.maintenance.words import Standing
 from vaguemestre.portal.access import administrators_only
 from vaguemestre.portal.forms import MaintenanceForm
+from vaguemestre.sso import overdue
 
 SHOWN = 10
 
@@ -84,6 +85,7 @@ def _screen(request: StaffRequest, form: MaintenanceForm, *, said: str = "", sta
     context = {
         "section": "maintenance", "form": form, "said": said, "now": now, "waiting": waiting, "past": past,
         "standing": Standing(under_way, now) if under_way else None, "maintenance": None,
+        "overdue": overdue.applications(now),
     }  # fmt: skip
     return render(request, "portal/maintenance.html", context, status=status)
 

@@ -254,7 +254,7 @@ def test_a_demo_speaks_to_this_machine_and_production_to_the_others(settings: Se
 
 
 def test_a_certificate_of_nobody_is_not_spoken_to(account: Account, settings: Settings) -> None:
-    outgoing._context.cache_clear()
+    outgoing.authorities.cache_clear()
     settings.APPLICATIONS = {"ca": None, "inside_only": True}
     try:
         with listening() as stranger:
@@ -263,7 +263,7 @@ def test_a_certificate_of_nobody_is_not_spoken_to(account: Account, settings: Se
             send_waiting()
             assert stranger.heard == []
     finally:
-        outgoing._context.cache_clear()
+        outgoing.authorities.cache_clear()
     assert Farewell.objects.get().last_error.startswith("certificate")
 
 
@@ -367,3 +367,11 @@ def test_an_operator_who_knows_it_is_back_need_not_wait(account: Account) -> Non
     farewells.try_now(visit.application_id, by="agent", now=timezone.now())
     send_waiting()
     assert Farewell.objects.get().tries == 2
+
+
+def test_what_the_first_one_needs_is_there_before_it() -> None:
+    """The tasks process looks each second: keys and authorities are read by a look at which nothing waits."""
+    farewell.make_ready.cache_clear()
+    outgoing.authorities.cache_clear()
+    farewells.send_waiting(timezone.now())
+    assert outgoing.authorities.cache_info().currsize == 1

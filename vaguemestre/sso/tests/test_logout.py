@@ -7,6 +7,8 @@ from django.test import Client
 
 from vaguemestre.accounts.models import Account, Session
 from vaguemestre.accounts.testing import make_account, sign_in
+from vaguemestre.sso import farewells
+from vaguemestre.sso.models import Farewell, Protocol
 from vaguemestre.sso.testing import Relying, make_application, userinfo
 
 AFTER = "https://appli.example.fr/fin"
@@ -95,3 +97,18 @@ def test_whoever_has_left_goes_on(client: Client, relying: Relying) -> None:
     asked = ask(client_id=relying.application.client_id)
     assert client.get("/sso/logout/", asked).headers["Location"] == f"{AFTER}?state=etat"
     assert client.get("/sso/logout/", ask()).headers["Location"] == "/session/?fin=1"
+
+
+def test_what_was_opened_by_cas_ends_too(browser: Client, relying: Relying, account: Account) -> None:
+    service = "https://notes.example/entree"
+    make_application(protocol=Protocol.CAS, cas_services=[service], own=True, redirect_uris="")
+    hint = relying.tokens(browser)["id_token"]
+    went = browser.get("/cas/login", {"service": service}).headers["Location"]
+    ticket = went.split("ticket=")[1]
+    assert browser.get("/cas/serviceValidate", {"service": service, "ticket": ticket}).status_code == 200
+    assert browser.get("/sso/logout/", ask(id_token_hint=hint)).status_code == 302
+    told = Farewell.objects.get()  # the other has no address to be told at
+    assert (told.visit.protocol, told.visit.ticket, farewells.address_of(told.visit)) == ("cas", ticket, service)
+    assert told.next_at
+    again = browser.get("/cas/serviceValidate", {"service": service, "ticket": ticket}).content.decode()
+    assert "INVALID_TICKET" in again

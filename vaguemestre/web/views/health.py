@@ -1,9 +1,10 @@
-"""For the supervisor and for what stands in front: is the process alive, and can it serve?"""
+"""For the supervisor and for what stands in front: is the process alive, and can it serve? And figures."""
 
-from django.http import HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from vaguemestre.web import checks
+from vaguemestre.web import checks, gauges
 
 LOOPBACK = {"127.0.0.1", "::1", ""}
 
@@ -21,6 +22,14 @@ def ready(request: HttpRequest) -> JsonResponse:
     if _from_this_machine(request):
         answer["parts"] = {check.part: "ok" if check.answers else check.detail for check in results}
     return JsonResponse(answer, status=200 if answer["ready"] else 503)
+
+
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """For Prometheus, asked on this machine; for anybody else there is no such page."""
+    if not _from_this_machine(request):
+        raise Http404("metrics")
+    return HttpResponse(gauges.page(timezone.now()), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 def _from_this_machine(request: HttpRequest) -> bool:
