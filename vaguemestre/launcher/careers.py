@@ -120,7 +120,7 @@ def write_guides(now: datetime) -> None:
 
 
 def tell(story: Story, now: datetime) -> None:
-    people = _accounts([OFFICER, story.absence.of, *(one.of for one in [*story.request, *story.thread])])
+    people = _accounts([OFFICER, story.absence.of, *(r.of for r in story.request), *(t.of for t in story.thread)])
     officer = officer_of(people[OFFICER], timezone.localdate(now))
     if officer is None:
         raise Problem("The demo's HR officer is none today: see seeds/hr-feed-2.csv.")
@@ -147,10 +147,12 @@ class Teller:
             self._write(subject)
 
     def _open(self, told: Opened) -> Campaign:
+        closes = self.today + timedelta(told.closes)
+        closes -= timedelta(max(0, closes.weekday() - 4))  # not on a Sunday
         return campaigns.open_one(self.officer, {
             "kind": told.kind, "title": self._filled(told.title), "documents": told.documents,
             "opens_at": _moment(self.today + timedelta(told.opens), MORNING),
-            "closes_at": _moment(self.today + timedelta(told.closes), EVENING),
+            "closes_at": _moment(closes, EVENING),
             "department": told.department, "corps": told.corps, "most_wishes": told.most_wishes,
         })  # fmt: skip
 
@@ -164,7 +166,7 @@ class Teller:
         if told.wishes:
             with drafts.changing_wishes(made, now=at) as locked:
                 for wish in told.wishes:
-                    wishes.add(locked, wish)
+                    self._wish(locked, wish)
         for slot, name in told.documents:
             drafts.bring(made, slot, Judged(name, "application/pdf", self.piece), now=at)
         drafts.send(made, now=at)
@@ -172,6 +174,14 @@ class Teller:
             self._decide(made, step)
         if told.withdrawn is not None:
             drafts.withdraw(made, now=self._at(told.withdrawn, later=2))
+
+    def _wish(self, made: ServiceRequest, told: str) -> None:
+        """A UAI, or a wide one: department/commune/sort of school."""
+        department, *rest = told.split("/")
+        if rest:
+            wishes.add_wide(made, department, *rest)
+        else:
+            wishes.add(made, told)
 
     def _decide(self, made: ServiceRequest, step: Step) -> None:
         made.refresh_from_db()
