@@ -250,7 +250,7 @@ def _wishes(request: CareerRequest, found: ServiceRequest, *, refused: str = "",
         "wishes": wishes.lines(there), "most": wishes.most(found), "asked": asked,
         "answer": wishes.search(asked, there),
         "departments": academy().departments, "sorts": wishes.SORTS.items(), "refused": refused,
-        "typed": request.POST if refused else {}, "wide": "departement" in request.POST,
+        "typed": request.POST if refused else {"departement": found.account.person.department}, "wide": "departement" in request.POST,
     }  # fmt: skip
     return _step(request, found, "request-wishes", context, status=status)
 
