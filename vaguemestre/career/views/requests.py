@@ -248,9 +248,9 @@ def _wishes(request: CareerRequest, found: ServiceRequest, *, refused: str = "",
     there = wishes.of(found)
     context: dict[str, object] = {
         "wishes": wishes.lines(there), "most": wishes.most(found), "asked": asked,
-        "answer": wishes.search(asked, there),
-        "departments": academy().departments, "sorts": wishes.SORTS.items(), "refused": refused,
-        "typed": request.POST if refused else {"departement": found.account.person.department}, "wide": "departement" in request.POST,
+        "answer": wishes.search(asked, there), "departments": academy().departments, "sorts": wishes.SORTS.items(),
+        "typed": request.POST if refused else {"departement": request.account.person.department},
+        "refused": refused, "wide": "departement" in request.POST,
     }  # fmt: skip
     return _step(request, found, "request-wishes", context, status=status)
 
