@@ -72,6 +72,17 @@ def lines(wishes: list[Wish]) -> list[Line]:
     return told
 
 
+def mark(wishes: list[Wish]) -> str:
+    """This list, in this order: what a page shows, for what is done on that page."""
+    return "-".join(str(wish.pk) for wish in wishes)
+
+
+def check(request: ServiceRequest, shown: str | None) -> None:
+    """Raises WishRefused where the list is another one by now: a rank would mean another wish."""
+    if shown is not None and shown != mark(of(request)):
+        raise WishRefused(_("Your list has changed meanwhile, in another window: here it is. Nothing was done."))
+
+
 def scope(wish: Wish) -> Scope:
     if wish.school is None:
         return Scope(wish.department, wish.city, wish.sort)

@@ -230,3 +230,19 @@ def test_a_search_by_town_proposes_the_whole_commune(
     assert communes() == ["Corbie"]
     widen(browser, draft, city="Corbie")
     assert communes() == []
+
+
+def test_a_list_that_changed_in_another_window_is_shown_and_left_alone(
+    browser: Client, draft: ServiceRequest, places: list[School]
+) -> None:
+    for place in places[:3]:
+        add(browser, draft, place.uai)
+    seen = browser.get(address("request-wishes", draft)).context["mark"]
+    said = {"retirer": "1", "liste": seen}
+    assert browser.post(address("request-wish-removal", draft), said).status_code == 302
+    again = browser.post(address("request-wish-removal", draft), said)
+    assert again.status_code == 422
+    assert "autre fenêtre" in again.context["refused"]
+    for moved in ({"monter": "2"}, {"voeu": "2", "place": "0"}):
+        assert browser.post(address("request-wish-order", draft), {**moved, "liste": seen}).status_code == 422
+    assert order(draft) == [place.uai for place in places[1:3]]

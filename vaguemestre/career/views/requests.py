@@ -99,10 +99,10 @@ def wish_order(request: CareerRequest, key: UUID) -> HttpResponse:
     found, said = access.own_request(request.account, key), request.POST
     if place := said.get("place"):
         rank, here = _rank(said.get("voeu", "")), _rank(place)
-        return _change_wishes(request, found, lambda locked: wishes.put(locked, rank, here), line=here + 1)
+        return _change_wishes(request, found, lambda locked: wishes.put(locked, rank, here), line=here + 1, listed=True)
     up = "monter" in said
     rank, by = _rank(said.get("monter" if up else "descendre", "")), -1 if up else 1
-    return _change_wishes(request, found, lambda locked: wishes.move(locked, rank, by), line=rank + by)
+    return _change_wishes(request, found, lambda locked: wishes.move(locked, rank, by), line=rank + by, listed=True)
 
 
 @require_POST
@@ -110,7 +110,7 @@ def wish_order(request: CareerRequest, key: UUID) -> HttpResponse:
 def wish_removal(request: CareerRequest, key: UUID) -> HttpResponse:
     found = access.own_request(request.account, key)
     rank = _rank(request.POST.get("retirer", ""))
-    return _change_wishes(request, found, lambda locked: wishes.remove(locked, rank))
+    return _change_wishes(request, found, lambda locked: wishes.remove(locked, rank), listed=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -247,7 +247,7 @@ def _wishes(request: CareerRequest, found: ServiceRequest, *, refused: str = "",
     asked = request.GET.get("lieu", "")[:80]
     there = wishes.of(found)
     context: dict[str, object] = {
-        "wishes": wishes.lines(there), "most": wishes.most(found), "asked": asked,
+        "wishes": wishes.lines(there), "mark": wishes.mark(there), "most": wishes.most(found), "asked": asked,
         "answer": wishes.search(asked, there), "departments": academy().departments, "sorts": wishes.SORTS.items(),
         "typed": request.POST if refused else {"departement": request.account.person.department},
         "refused": refused, "wide": "departement" in request.POST,
@@ -256,10 +256,13 @@ def _wishes(request: CareerRequest, found: ServiceRequest, *, refused: str = "",
 
 
 def _change_wishes(
-    request: CareerRequest, found: ServiceRequest, act: Callable[[ServiceRequest], None], *, line: int = 0
-) -> HttpResponse:
+    request: CareerRequest, found: ServiceRequest, act: Callable[[ServiceRequest], None], *, line: int = 0,
+    listed: bool = False,
+) -> HttpResponse:  # fmt: skip
+    """`listed`: by a rank, which means something in the list that the page showed."""
     try:
         with drafts.changing_wishes(found, now=timezone.now()) as locked:
+            wishes.check(locked, request.POST.get("liste") if listed else None)
             act(locked)
     except WishRefused as failed:
         return _wishes(request, found, refused=str(failed), status=422)
