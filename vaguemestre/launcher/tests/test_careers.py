@@ -34,7 +34,7 @@ def story(db: None, settings: Settings, tmp_path: Path) -> careers.Story:
     """Those whom it names, as the demo's feed tells them."""
     settings.CAREER = {**settings.CAREER, "files": tmp_path}
     told = careers.read()
-    named = {OFFICER, told.absence.of, *(one.of for one in [*told.request, *told.thread])}
+    named = {OFFICER, told.absence.of, *(one.of for one in told.request), *(one.of for one in told.thread)}
     with (SEEDS / "hr-feed-2.csv").open(encoding="utf-8", newline="") as lines:
         next(lines)
         for row in csv.DictReader(lines, delimiter=";"):
@@ -49,7 +49,9 @@ def story(db: None, settings: Settings, tmp_path: Path) -> careers.Story:
 def away(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What would have been asked of Dovecot."""
     asked: list[Any] = []
-    monkeypatch.setattr(careers.absence, "begin", lambda account, absence, **_more: asked.append((account, absence)))
+    monkeypatch.setattr(
+        "vaguemestre.webmail.absence.begin", lambda account, absence, **_more: asked.append((account, absence))
+    )
     return asked
 
 
