@@ -103,6 +103,7 @@ def test_guides_are_read(new_visitor: NewVisitor, demo: Demo) -> None:
 
 def test_signing_out_of_i_prof_ends_the_portal_as_well(new_visitor: NewVisitor, demo: Demo) -> None:
     visitor = open_iprof(new_visitor, demo, "school-head", "/iprof/correspondant/")
+    expect(visitor.page.get_by_text("Absence.")).to_be_visible()  # as the demo tells it, through Dovecot
     visitor.axe()
     visitor.page.get_by_role("button", name="Se déconnecter").click()
     expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Vous avez quitté I-Prof")

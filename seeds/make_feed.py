@@ -30,6 +30,7 @@ class Story:
         self._rectorat, self._dsden80 = self._places[0], self._places[1]
         self.cast = self._cast()
         self.crowd = list(self._population.staff(CROWD))
+        self._give_a_desk("Sanchez")
         self.leaver = self._someone("CERT", "M.", "Gérard", "Lemoine", REMPARTS, discipline="Allemand")
         self.mover = self._someone("CERT", "Mme", "Aurélie", "Fontaine", REMPARTS, discipline="Espagnol")
         self.renamed = self._someone("PE", "Mme", "Marion", "Petit", PEUPLIERS)
@@ -88,6 +89,11 @@ class Story:
             some("ADMD", "M.", "Thomas", "Quesnel", self._dsden80, function="ASSIST", discipline="Assistance"),
             some("ADMR", "Mme", "Hélène", "Wattebled", self._rectorat, function="ADMIN", discipline="DSI"),
         ]
+
+    def _give_a_desk(self, usual_name: str) -> None:
+        """To somebody of the crowd: the correspondent of the Somme’s primary schools, who is away."""
+        chosen = next(one for one in self.crowd if one.facts["usual_name"] == usual_name)
+        chosen.postings[0] |= {"function": "GEST", "discipline": "Bureau 1D 80"}
 
     def _remarkable_names(self) -> list[Staff]:
         some = self._someone

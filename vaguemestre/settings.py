@@ -198,6 +198,7 @@ RECURRING = {
     "vaguemestre.clock.pruning.prune": 86400,
     "vaguemestre.career.history.keep_up": 86400,
     "vaguemestre.career.looking_after.sweep": 3600,
+    "vaguemestre.career.requests.news.tell": 300,
 }
 # Who may still need what a purge deletes, and who deletes what of it: functions (account key, now).
 PURGE_HOLDERS = ["vaguemestre.exports.orders.holds_purge"]

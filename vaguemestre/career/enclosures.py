@@ -102,7 +102,11 @@ def _judged(file: UploadedFile[Any]) -> Judged:
     content = file.read()
     kind = true_type(content[:HEAD])
     if kind not in ENDINGS or (kind == "application/pdf" and not _BEFORE_A_PDF.match(content)):
-        raise FileRefused(_("« %(name)s » is neither a PDF nor a JPEG, PNG or GIF picture.") % {"name": name})
+        said = _(
+            "« %(name)s » is neither a PDF nor a JPEG, PNG or GIF picture. Save it as a PDF, or photograph it, "
+            "then bring it again."
+        )
+        raise FileRefused(said % {"name": name})
     if has_too_many_points(content):
         raise FileRefused(_("« %(name)s » is too large a picture to be opened. Reduce it.") % {"name": name})
     return Judged(_with_its_ending(name, kind), kind, content)

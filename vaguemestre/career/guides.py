@@ -65,6 +65,16 @@ def write(title: str, summary: str, text: str, *, by: Account, now: datetime) ->
     return guide
 
 
+def write_page(page: str, *, by: Account, now: datetime) -> bool:
+    """Of a file: the first line is the title, the second one the summary. False when there is one of that title."""
+    title, summary, text = page.split("\n", 2)
+    try:
+        write(title.removeprefix("# ").strip(), summary.strip(), text.strip(), by=by, now=now)
+    except SlugTaken:
+        return False
+    return True
+
+
 def change(guide: Guide, title: str, summary: str, text: str, *, after: int, by: Account, now: datetime) -> bool:
     """`after`: the number of the version that was open while this was written. False when it says the same. Raises
     Overtaken; its address stays, whatever the title becomes."""

@@ -6,6 +6,7 @@ from vaguemestre.career import enclosures
 from vaguemestre.career.models import (
     CareerSession,
     CvLine,
+    DeskNews,
     Enclosure,
     LogoutToken,
     RequestDocument,
@@ -27,4 +28,5 @@ def forget_account(key: str, _now: datetime) -> None:
     enclosures.delete_files(list(RequestDocument.objects.filter(request__account=key)))
     ServiceRequest.objects.filter(account=key).delete()
     CvLine.objects.filter(account=key).delete()
+    DeskNews.objects.filter(account=key).delete()
     CareerSession.objects.filter(account=key).delete()

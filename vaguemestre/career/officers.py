@@ -51,9 +51,13 @@ def officer_of(account: Account, today: date) -> Officer | None:
 
 def officers_of(person: Person, today: date) -> list[Officer]:
     """Whoever may handle this person's file, those of the desk that the feed names first. Three queries at most."""
-    found = [officer for account in _candidates() if (officer := officer_of(account, today))]
-    serving = [officer for officer in found if officer.serves(person)]
+    serving = [officer for officer in in_charge(today) if officer.serves(person)]
     return sorted(serving, key=lambda officer: (person.officer not in officer.desks, officer.account.identifier))
+
+
+def in_charge(today: date) -> list[Officer]:
+    """All of them. Three queries at most."""
+    return [officer for account in _candidates() if (officer := officer_of(account, today))]
 
 
 def of_the_desk(person: Person, officers: Iterable[Officer]) -> list[Officer]:

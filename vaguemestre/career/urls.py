@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from vaguemestre.career.views import campaigns, cv, decisions, desk, dossier, entrance, exchange, guides, requests, tile
+from vaguemestre.career.views import (
+    campaigns,
+    cv,
+    decisions,
+    desk,
+    dossier,
+    entrance,
+    exchange,
+    guides,
+    news,
+    requests,
+    tile,
+)
 
 app_name = "career"
 urlpatterns = [
@@ -58,6 +70,7 @@ urlpatterns = [
     path("gestion/demandes/<uuid:key>/examen/", decisions.examination, name="desk-examination"),
     path("gestion/demandes/<uuid:key>/decision/", decisions.decision, name="desk-decision"),
     path("gestion/demandes/<uuid:key>/compte/", decisions.account_number, name="desk-account-number"),
+    path("gestion/nouvelles/", news.page, name="desk-news"),
     path("gestion/campagnes/", campaigns.shelf, name="desk-campaigns"),
     path("gestion/campagnes/nouvelle/", campaigns.new, name="desk-new-campaign"),
     path("gestion/campagnes/<int:pk>/", campaigns.edit, name="desk-campaign"),

@@ -46,6 +46,11 @@ def _act(name: str, rest: list[str]) -> int:
             from vaguemestre.launcher import cast
 
             return cast.run()
+        case "careers":
+            django.setup()
+            from vaguemestre.launcher import careers
+
+            return careers.run()
         case "factors":
             django.setup()
             from vaguemestre.launcher import factors

@@ -4,6 +4,7 @@ from vaguemestre.career.models.cv import CvLine
 from vaguemestre.career.models.exchange import Enclosure, Message, Thread
 from vaguemestre.career.models.guides import Guide, GuideVersion
 from vaguemestre.career.models.history import Post, Source, Step
+from vaguemestre.career.models.news import DeskNews
 from vaguemestre.career.models.requests import Campaign, Kind, RequestDocument, RequestEvent, ServiceRequest, Wish
 from vaguemestre.career.models.sessions import CareerSession, LogoutToken
 
@@ -11,6 +12,7 @@ __all__ = [
     "Campaign",
     "CareerSession",
     "CvLine",
+    "DeskNews",
     "Enclosure",
     "Guide",
     "GuideVersion",

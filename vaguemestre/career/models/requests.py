@@ -94,19 +94,30 @@ class ServiceRequest(models.Model):
 
 
 class Wish(models.Model):
-    """One place of a transfer. Ranks go from 1 on, without a gap."""
+    """One line of a transfer: a school, or any post of a department, of one of its communes, of one sort of school.
+    Ranks go from 1 on, without a gap."""
 
     request = models.ForeignKey(ServiceRequest, on_delete=models.CASCADE, related_name="wishes")
     rank = models.PositiveSmallIntegerField()
-    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
+    school = models.ForeignKey(School, on_delete=models.PROTECT, null=True, related_name="+")
+    department = models.CharField(max_length=3, blank=True, default="")
+    city = models.CharField(max_length=100, blank=True, default="")
+    sort = models.CharField(max_length=20, blank=True, default="")  # as School.kind
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["request", "school"], name="place_wished_once"),
+            models.UniqueConstraint(
+                fields=["request", "department", "city", "sort"], condition=Q(school=None), name="wide_wish_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(school=None, department__gt="") | Q(school__isnull=False, department="", city="", sort=""),
+                name="wish_is_a_school_or_wide",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.rank} {self.school_id}"
+        return f"{self.rank} {self.school_id or self.department}"
 
 
 class RequestDocument(models.Model):

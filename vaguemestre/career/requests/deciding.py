@@ -18,7 +18,7 @@ from vaguemestre.career.officers import Officer
 from vaguemestre.career.requests import access, iban, mails, steps
 from vaguemestre.career.requests.steps import PENDING, Overtaken, State
 
-MOST_AT_ONCE = 100
+MOST_AT_ONCE = 200
 _ACTS = {
     State.ACCEPTED: "career.request-accepted",
     State.REFUSED: "career.request-refused",

@@ -13,7 +13,7 @@ from vaguemestre.audit import journal
 from vaguemestre.career import enclosures
 from vaguemestre.career.enclosures import FileRefused, Judged
 from vaguemestre.career.models import Campaign, Kind, RequestDocument, ServiceRequest
-from vaguemestre.career.requests import campaigns, mails, steps, wishes
+from vaguemestre.career.requests import campaigns, mails, reminding, steps, wishes
 from vaguemestre.career.requests.forms import Situation
 from vaguemestre.career.requests.iban import Iban
 from vaguemestre.career.requests.kinds import SERVICES
@@ -37,7 +37,11 @@ def begin(account: Account, kind: Kind, campaign: Campaign | None, *, now: datet
         if campaign is None or campaign.kind != kind or not _takes(campaign, account, now):
             raise NotOpen
         alive = ServiceRequest.objects.exclude(state=State.WITHDRAWN)
-        made, _new = alive.get_or_create(account=account, campaign=campaign, defaults={"kind": kind, "changed_at": now})
+        with transaction.atomic():
+            first = {"kind": kind, "changed_at": now}
+            made, new = alive.get_or_create(account=account, campaign=campaign, defaults=first)
+            if new:
+                reminding.plan(made, campaign, now=now)
         return made
     made, _new = ServiceRequest.objects.get_or_create(
         account=account, kind=kind, campaign=None, state=State.DRAFT, defaults={"changed_at": now}

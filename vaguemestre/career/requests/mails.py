@@ -9,9 +9,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from vaguemestre.career.models import ServiceRequest
+from vaguemestre.career.models import Campaign, ServiceRequest
 from vaguemestre.career.requests.steps import State
 from vaguemestre.courier import post
+from vaguemestre.web.dates import in_full
 
 _SAID: dict[str, tuple[Promise, Promise]] = {
     State.SENT: (
@@ -37,11 +38,20 @@ _SAID: dict[str, tuple[Promise, Promise]] = {
 
 def tell(request: ServiceRequest, *, now: datetime) -> None:
     """Inside the step's transaction: neither goes without the other."""
+    with translation.override(request.account.language):
+        _send(request, *(str(words) for words in _SAID[request.state]), now=now)
+
+
+def remind(request: ServiceRequest, campaign: Campaign, *, now: datetime) -> None:
+    """Of a draft."""
+    with translation.override(request.account.language):
+        first = _("The request that you have begun in I-Prof is not sent. It is taken until %(moment)s.")
+        _send(request, _("I-Prof: a request is not sent yet"), first % {"moment": in_full(campaign.closes_at)}, now=now)
+
+
+def _send(request: ServiceRequest, subject: str, first: str, *, now: datetime) -> None:
     account = request.account
-    if not account.delivers:
-        return
-    with translation.override(account.language):
-        subject, first = (str(words) for words in _SAID[request.state])
+    if account.delivers:
         page = f"{settings.ORIGIN}{reverse('career:request', args=[request.pk])}"
         lines = (
             _("Good day %(name)s,") % {"name": account.display_name},

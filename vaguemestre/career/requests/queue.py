@@ -5,7 +5,7 @@ from typing import ClassVar
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +17,7 @@ from vaguemestre.career.requests import campaigns
 from vaguemestre.career.requests.access import requests_served
 from vaguemestre.career.requests.steps import State
 
-A_PAGE = 50
+SIZES = (50, 200)  # rows of a page; the second one for decisions in bulk
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +38,13 @@ class Filters:
     campaign: int | None
     department: str
     corps: str
+    size: int = SIZES[0]
 
     @property
     def query(self) -> str:
         said = {
             "etat": self.state, "demande": self.kind, "campagne": self.campaign, "departement": self.department,
-            "corps": self.corps,
+            "corps": self.corps, "par": self.size if self.size != SIZES[0] else None,
         }  # fmt: skip
         return urlencode({name: value for name, value in said.items() if value})
 
@@ -57,6 +58,7 @@ def filters_of(asked: QueryDict, officer: Officer) -> Filters:
         int(campaign) if campaign.isascii() and campaign.isdigit() and len(campaign) < 10 else None,
         department if department in dict(officer.places) else "",
         asked.get("corps", "")[:60],
+        SIZES[1] if asked.get("par") == str(SIZES[1]) else SIZES[0],
     )
 
 
@@ -73,7 +75,15 @@ def requests(officer: Officer, filters: Filters) -> QuerySet[ServiceRequest]:
 
 def page_of(officer: Officer, filters: Filters, number: str) -> Page[ServiceRequest]:
     """Two queries."""
-    return Paginator(requests(officer, filters), A_PAGE).get_page(number)
+    return Paginator(requests(officer, filters), filters.size).get_page(number)
+
+
+def following(officer: Officer, filters: Filters, request: ServiceRequest) -> ServiceRequest | None:
+    """Of those to decide, the one that comes after it in the list."""
+    if filters.state != "a-traiter":
+        return None
+    later = Q(sent_at__gt=request.sent_at) | Q(sent_at=request.sent_at, pk__gt=request.pk)
+    return requests(officer, filters).filter(later).first()
 
 
 def corps_known(officer: Officer) -> list[str]:

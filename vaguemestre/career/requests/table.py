@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from vaguemestre.career.models import ServiceRequest
-from vaguemestre.career.requests import forms
+from vaguemestre.career.requests import forms, wishes
 from vaguemestre.contacts.tables.writing import MARK, safe
 
 BATCH = 200
@@ -28,7 +28,7 @@ def written(requests: QuerySet[ServiceRequest]) -> Iterator[bytes]:
 def _cells(request: ServiceRequest) -> list[str]:
     person = request.account.person
     post = person.main_posting
-    wishes = sorted(request.wishes.all(), key=lambda wish: wish.rank)
+    found = sorted(request.wishes.all(), key=lambda wish: wish.rank)
     facts = "; ".join(f"{label}: {value}" for label, value in forms.FORMS[request.kind].lines(request.facts))
     moments = [timezone.localtime(when).strftime("%Y-%m-%d %H:%M:%S") if when else "" for when in (
         request.sent_at, request.changed_at,
@@ -36,7 +36,7 @@ def _cells(request: ServiceRequest) -> list[str]:
     return [
         person.full_name, request.account.address, person.corps or "", person.grade or "", person.department,
         post.school_id if post else "", request.get_kind_display(), request.campaign.title if request.campaign else "",
-        request.get_state_display(), *moments, " ".join(wish.school_id for wish in wishes), facts, request.reason,
+        request.get_state_display(), *moments, ", ".join(map(wishes.code, found)), facts, request.reason,
     ]  # fmt: skip
 
 

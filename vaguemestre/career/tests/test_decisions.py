@@ -32,7 +32,7 @@ def colleagues(enter: Enter, count: int) -> list[ServiceRequest]:
 def bulk(
     browser: Client, rows: list[ServiceRequest], decision: str = "accepted", reason: str = ""
 ) -> dict[str, object]:
-    return {"demandes": [f"{one.pk}:{one.version}" for one in rows], "decision": decision, "reason": reason}
+    return {"choix": [f"{one.pk}:{one.version}" for one in rows], "decision": decision, "reason": reason}
 
 
 def test_taken_in_charge_then_decided_and_read(office: Office, enter: Enter) -> None:
@@ -158,7 +158,7 @@ def test_only_the_officers_who_serve_the_person(office: Office, enter: Enter) ->
     assert oise.get(reverse("career:desk-requests")).context["found"].paginator.count == 0
     # In bulk neither: what is not served is not there.
     seen = oise.post(reverse("career:desk-preview"), bulk(oise, [one]))
-    assert seen.context["foreseen"] == []
+    assert seen.context["happening"] == seen.context["left"] == []
     done = oise.post(reverse("career:desk-decisions"), bulk(oise, [one]))
     assert (done.context["done"], done.context["left"]) == ([], [])
     assert teacher.post(reverse("career:desk-decisions"), bulk(teacher, [one])).status_code == 404
@@ -180,20 +180,19 @@ def test_decisions_in_bulk_after_their_preview(office: Office, enter: Enter) -> 
     mails = Parcel.objects.count()
     shown = officer.post(reverse("career:desk-preview"), bulk(officer, rows))
     assert shown.status_code == 200
-    assert [(one.request.pk, one.happens) for one in shown.context["foreseen"]] == [
-        *((row.pk, True) for row in rows[:3]), (decided.pk, False),
-    ]  # fmt: skip
+    assert [one.request.pk for one in shown.context["happening"]] == [row.pk for row in rows[:3]]
+    assert [one.request.pk for one in shown.context["left"]] == [decided.pk]
     assert Parcel.objects.count() == mails, "a preview changes nothing"
     assert set(ServiceRequest.objects.exclude(pk=decided.pk).values_list("state", flat=True)) == {"sent"}
     # One is decided meanwhile by a colleague: it is left alone and named.
     decide(enter(office.rectorat), rows[0], "refused", reason="Non.")
-    tokens = [one.request.token for one in shown.context["foreseen"] if one.happens]
-    recorded = officer.post(reverse("career:desk-decisions"), {"demandes": tokens, "decision": "accepted"})
+    tokens = [one.request.token for one in shown.context["happening"]]
+    recorded = officer.post(reverse("career:desk-decisions"), {"choix": tokens, "decision": "accepted"})
     assert recorded.context["done"] == rows[1:3]
     assert recorded.context["left"] == rows[:1]
     assert Parcel.objects.count() == mails + 3
     # The same answer sent a second time does nothing more.
-    again = officer.post(reverse("career:desk-decisions"), {"demandes": tokens, "decision": "accepted"})
+    again = officer.post(reverse("career:desk-decisions"), {"choix": tokens, "decision": "accepted"})
     assert (again.context["done"], len(again.context["left"])) == ([], 3)
     assert Parcel.objects.count() == mails + 3
 
@@ -202,7 +201,7 @@ def test_a_bulk_decision_needs_requests_and_reasons(office: Office, enter: Enter
     rows, officer = colleagues(enter, 1), enter(office.somme)
     page = reverse("career:desk-preview")
     assert officer.post(page, {"decision": "accepted"}).status_code == 422
-    assert officer.post(page, {"demandes": ["x:y", "::", ""], "decision": "accepted"}).status_code == 422
+    assert officer.post(page, {"choix": ["x:y", "::", ""], "decision": "accepted"}).status_code == 422
     assert officer.post(page, bulk(officer, rows, "refused")).status_code == 422
     assert officer.post(reverse("career:desk-decisions"), bulk(officer, rows, "refused")).status_code == 422
     assert ServiceRequest.objects.get().state == "sent"
@@ -329,6 +328,53 @@ def test_questions_of_the_officer_s_pages(
         officer.get(address("desk-request", rows[0]))
     with django_assert_num_queries(PREVIEW):
         officer.post(reverse("career:desk-preview"), bulk(officer, rows))
+
+
+def test_questions_do_not_grow_with_the_queue(
+    office: Office, enter: Enter, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    now, officer = timezone.now(), enter(office.somme)
+    ServiceRequest.objects.bulk_create(
+        ServiceRequest(
+            account=office.teacher,
+            kind=Kind.LEAVE,
+            state=State.SENT,
+            changed_at=now,
+            sent_at=now + timedelta(seconds=n),
+        )
+        for n in range(230)
+    )
+    page = reverse("career:desk-requests")
+    officer.get(page)
+    with django_assert_num_queries(QUEUE):
+        shown = officer.get(page, {"par": "200", "page": "1"})
+    assert len(shown.context["found"]) == 200
+    with django_assert_num_queries(PREVIEW):
+        preview = officer.post(reverse("career:desk-preview"), bulk(officer, list(shown.context["found"])))
+    assert len(preview.context["happening"]) == 200
+
+
+def test_the_filters_are_kept_from_the_list_to_the_decision_and_back(office: Office, enter: Enter) -> None:
+    rows, officer = colleagues(enter, 3), enter(office.somme)
+    kept = "?etat=a-traiter&demande=adresse&par=200"
+    links = officer.get(reverse("career:desk-requests") + kept).content.decode()
+    shown = address("desk-request", rows[0]) + kept
+    assert shown.replace("&", "&amp;") in links
+    first = officer.get(shown)
+    assert first.context["next"] == rows[1]
+    assert first.content.decode().count("demande=adresse") >= 4
+    said = {"decision": "accepted", "reason": "", "version": first.context["found"].version}
+    decided = officer.post(address("desk-decision", rows[0]) + kept, said)
+    assert decided.headers["Location"] == shown
+    assert officer.get(shown).context["next"] == rows[1]
+    assert officer.get(address("desk-request", rows[2]) + kept).context["next"] is None
+    preview = officer.post(reverse("career:desk-preview") + kept, bulk(officer, rows[1:]))
+    assert reverse("career:desk-decisions") + kept.replace("&", "&amp;") in preview.content.decode()
+    done = officer.post(
+        reverse("career:desk-decisions") + kept,
+        {"choix": [one.request.token for one in preview.context["happening"]], "decision": "accepted"},
+    )
+    assert reverse("career:desk-requests") + kept.replace("&", "&amp;") in done.content.decode()
 
 
 # The session and whose posts the officer holds; then what the page is about.

@@ -41,11 +41,36 @@ def test_the_whole_way_is_what_the_unions_publish() -> None:
 
 
 @pytest.mark.parametrize(
+    ("corps", "grade", "years", "last"),
+    [
+        ("Agrégé", "Classe normale", 26, 835), ("Professeur agrégé", "hors classe", 7, 895),
+        ("Professeur de chaire supérieure", "", 12.5, 895), ("AAE", "Attaché", 26, 678),
+        ("Attaché d'administration de l'État", "Attaché principal", 21, 826), ("AAE", "attaché hors-classe", 11.5, 835),
+        ("SAENES", "Classe normale", 26, 508), ("SAENES", "Classe supérieure", 26, 539),
+        ("SAENES", "Classe exceptionnelle", 24, 592), ("ADJAENES", "Adjoint administratif", 19, 387),
+        ("ADJAENES", "Adjoint administratif principal de 2e classe", 20, 425),
+        ("ADJAENES", "Adjoint administratif principal de 1re classe", 19, 478), ("AESH", "", 30, 455),
+    ],
+)  # fmt: skip
+def test_the_way_of_the_other_corps(corps: str, grade: str, years: float, last: int) -> None:
+    """So many years from the first échelon to the last one; indices only go up."""
+    grid = grid_of(corps, grade)
+    assert grid
+    assert sum(rung.months or 0 for rung in grid.rungs) == years * 12
+    assert [rung.months is None for rung in grid.rungs] == [False] * (len(grid.rungs) - 1) + [True]
+    indices = [rung.index for rung in grid.rungs]
+    assert sorted(set(indices)) == indices
+    assert indices[-1] == last
+
+
+@pytest.mark.parametrize(
     ("one", "words"),
     [
         (step(11, date(2020, 9, 1)), "dernier échelon"),
         (step(8, None), "ne peut pas être calculé"),
-        (step(3, date(2020, 9, 1), corps="Agrégé"), "ne sont pas connues ici"),
+        (step(3, date(2020, 9, 1), corps="Infirmier ENES"), "ne sont pas connues ici"),
+        (step(2, date(2020, 9, 1), corps="Agrégé", grade="Classe exceptionnelle"), "ne sont pas connues ici"),
+        (step(2, date(2020, 9, 1), corps="SAENES", grade="Hors classe"), "ne sont pas connues ici"),
         (step(9, date(2020, 9, 1), grade="Hors classe"), "n’est pas dans la grille"),
     ],
     ids=str,

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -16,6 +17,7 @@ from vaguemestre.career.guards import officers_only
 from vaguemestre.career.models import Kind, ServiceRequest
 from vaguemestre.career.request import OfficerRequest
 from vaguemestre.career.requests import access, deciding, queue, table
+from vaguemestre.career.requests.deciding import EFFECTS
 from vaguemestre.career.requests.forms import Decision
 from vaguemestre.career.requests.queue import Filters
 from vaguemestre.career.requests.steps import PENDING, Overtaken, State
@@ -74,7 +76,7 @@ def examination(request: OfficerRequest, key: UUID) -> HttpResponse:
         deciding.take(found, request.officer, version=_number(request.POST.get("version", "")), now=timezone.now())
     except Overtaken:
         return _overtaken(request, key)
-    return redirect("career:desk-request", key=key)
+    return _back(request, key)
 
 
 @require_POST
@@ -91,23 +93,25 @@ def decision(request: OfficerRequest, key: UUID) -> HttpResponse:
         )  # fmt: skip
     except Overtaken:
         return _overtaken(request, key, typed=words["reason"])
-    return redirect("career:desk-request", key=key)
+    return _back(request, key)
 
 
 @require_POST
 @officers_only
 def preview(request: OfficerRequest) -> HttpResponse:
     """Of a decision in bulk: what will happen to each, and nothing has happened yet."""
-    keys, form = [key for key, _v in _tokens(request.POST.getlist("demandes"))], Decision(request.POST)
+    keys, form = [key for key, _v in _tokens(request.POST.getlist("choix"))], Decision(request.POST)
     if not keys:
         return _queue(request, refused=_("Tick at least one request."), form=form, status=422)
     if not form.is_valid():
         return _queue(request, refused=" ".join(str(e[0]) for e in form.errors.values()), form=form, status=422)
     words = form.cleaned_data
     foreseen = deciding.foresee(request.officer, keys, State(words["decision"]))
+    happening = [one for one in foreseen if one.happens]
     context = {
-        "heading": HEADING, "foreseen": foreseen, "happening": sum(one.happens for one in foreseen),
-        "decision": words["decision"], "reason": words["reason"],
+        "heading": HEADING, "happening": happening, "left": [one for one in foreseen if not one.happens],
+        "effect": EFFECTS[State(words["decision"])], "decision": words["decision"], "reason": words["reason"],
+        "filters": queue.filters_of(request.GET, request.officer),
     }  # fmt: skip
     return render(request, "career/desk-preview.html", context)
 
@@ -116,14 +120,16 @@ def preview(request: OfficerRequest) -> HttpResponse:
 @officers_only
 def decisions(request: OfficerRequest) -> HttpResponse:
     """What the preview has shown, of the versions that it has shown."""
-    tokens, form = _tokens(request.POST.getlist("demandes")), Decision(request.POST)
+    tokens, form = _tokens(request.POST.getlist("choix")), Decision(request.POST)
     if not tokens or not form.is_valid():
         return _queue(request, refused=_("Nothing was decided. Tick requests and preview again."), status=422)
     words = form.cleaned_data
     done, left = deciding.decide_many(
         request.officer, tokens, State(words["decision"]), words["reason"], now=timezone.now()
     )
-    return render(request, "career/desk-decided.html", {"heading": HEADING, "done": done, "left": left})
+    filters = queue.filters_of(request.GET, request.officer)
+    context = {"heading": HEADING, "done": done, "left": left, "filters": filters}
+    return render(request, "career/desk-decided.html", context)
 
 
 def _queue(
@@ -135,7 +141,8 @@ def _queue(
     context = {
         "heading": HEADING, "filters": filters, "states": [(key, one[0]) for key, one in Filters.STATES.items()],
         "kinds": Kind.choices, "campaigns": queue.campaigns_known(officer), "corps": queue.corps_known(officer),
-        "found": part, "refused": refused, "form": form or Decision(), "ticked": request.POST.getlist("demandes"),
+        "sizes": queue.SIZES, "found": part, "refused": refused, "form": form or Decision(),
+        "ticked": request.POST.getlist("choix"),
         "decidable": any(one.state in PENDING for one in part),
     }  # fmt: skip
     return render(request, "career/desk-requests.html", context, status=status)
@@ -147,13 +154,21 @@ def _show(
 ) -> HttpResponse:  # fmt: skip
     """Whatever was asked, the request is read: the journal says so."""
     deciding.looked_at(found, request.officer)
-    person = found.account.person
+    person, filters = found.account.person, queue.filters_of(request.GET, request.officer)
     context = {
         "heading": HEADING, "found": found, "person": person, "office": office_of(person), "refused": refused,
         "form": form or Decision(), "number": number, **told(found), "decidable": found.state in PENDING,
-        "takeable": found.state == State.SENT,
+        "takeable": found.state == State.SENT, "filters": filters,
+        # Whoever works through a list goes on with it; asked for only where one was left.
+        "next": queue.following(request.officer, filters, found) if "etat" in request.GET else None,
     }  # fmt: skip
     return render(request, "career/desk-request.html", context, status=status)
+
+
+def _back(request: OfficerRequest, key: UUID) -> HttpResponse:
+    """To the request, in the list from which it was opened."""
+    page = reverse("career:desk-request", args=[key])
+    return redirect(f"{page}?{queue.filters_of(request.GET, request.officer).query}" if request.GET else page)
 
 
 def _overtaken(request: OfficerRequest, key: UUID, *, typed: str = "") -> HttpResponse:

@@ -7,10 +7,12 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from vaguemestre.academy.facts import academy
 from vaguemestre.career import enclosures, exchange
 from vaguemestre.career.enclosures import FileRefused
 from vaguemestre.career.guards import inside
@@ -79,20 +81,28 @@ def facts(request: CareerRequest, key: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @inside
 def wish_list(request: CareerRequest, key: UUID) -> HttpResponse:
-    """A POST adds one."""
+    """A POST adds one: a school by its UAI, or a wide one."""
     found = access.own_request(request.account, key)
     if request.method != "POST":
         return _wishes(request, found)
-    return _change_wishes(request, found, lambda locked: wishes.add(locked, request.POST.get("uai", "")[:40]))
+    typed = request.POST
+    if "departement" in typed:
+        where = typed["departement"][:3], typed.get("commune", "")[:100], typed.get("nature", "")[:20]
+        return _change_wishes(request, found, lambda locked: wishes.add_wide(locked, *where))
+    return _change_wishes(request, found, lambda locked: wishes.add(locked, typed.get("uai", "")[:40]))
 
 
 @require_POST
 @inside
 def wish_order(request: CareerRequest, key: UUID) -> HttpResponse:
-    found = access.own_request(request.account, key)
-    up = "monter" in request.POST
-    rank = _rank(request.POST.get("monter" if up else "descendre", ""))
-    return _change_wishes(request, found, lambda locked: wishes.move(locked, rank, -1 if up else 1))
+    """By a button, one place; let fall by a mouse, to that place. One comes back to the line that was moved."""
+    found, said = access.own_request(request.account, key), request.POST
+    if place := said.get("place"):
+        rank, here = _rank(said.get("voeu", "")), _rank(place)
+        return _change_wishes(request, found, lambda locked: wishes.put(locked, rank, here), line=here + 1, listed=True)
+    up = "monter" in said
+    rank, by = _rank(said.get("monter" if up else "descendre", "")), -1 if up else 1
+    return _change_wishes(request, found, lambda locked: wishes.move(locked, rank, by), line=rank + by, listed=True)
 
 
 @require_POST
@@ -100,7 +110,7 @@ def wish_order(request: CareerRequest, key: UUID) -> HttpResponse:
 def wish_removal(request: CareerRequest, key: UUID) -> HttpResponse:
     found = access.own_request(request.account, key)
     rank = _rank(request.POST.get("retirer", ""))
-    return _change_wishes(request, found, lambda locked: wishes.remove(locked, rank))
+    return _change_wishes(request, found, lambda locked: wishes.remove(locked, rank), listed=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -237,24 +247,29 @@ def _wishes(request: CareerRequest, found: ServiceRequest, *, refused: str = "",
     asked = request.GET.get("lieu", "")[:80]
     there = wishes.of(found)
     context: dict[str, object] = {
-        "wishes": there, "most": wishes.most(found), "asked": asked,
-        "places": wishes.places(asked, without={wish.school_id for wish in there}),
-        "refused": refused, "typed": request.POST.get("uai", "")[:40],
+        "wishes": wishes.lines(there), "mark": wishes.mark(there), "most": wishes.most(found), "asked": asked,
+        "answer": wishes.search(asked, there), "departments": academy().departments, "sorts": wishes.SORTS.items(),
+        "typed": request.POST if refused else {"departement": request.account.person.department},
+        "refused": refused, "wide": "departement" in request.POST,
     }  # fmt: skip
     return _step(request, found, "request-wishes", context, status=status)
 
 
 def _change_wishes(
-    request: CareerRequest, found: ServiceRequest, act: Callable[[ServiceRequest], None]
-) -> HttpResponse:
+    request: CareerRequest, found: ServiceRequest, act: Callable[[ServiceRequest], None], *, line: int = 0,
+    listed: bool = False,
+) -> HttpResponse:  # fmt: skip
+    """`listed`: by a rank, which means something in the list that the page showed."""
     try:
         with drafts.changing_wishes(found, now=timezone.now()) as locked:
+            wishes.check(locked, request.POST.get("liste") if listed else None)
             act(locked)
     except WishRefused as failed:
         return _wishes(request, found, refused=str(failed), status=422)
     except Overtaken:
         return _gone_on(request, found)
-    return redirect("career:request-wishes", key=found.pk)
+    page = reverse("career:request-wishes", args=[found.pk])
+    return redirect(f"{page}#voeu-{line}" if line > 0 else page)
 
 
 def _documents(request: CareerRequest, found: ServiceRequest, *, refused: str = "", status: int = 200) -> HttpResponse:
@@ -279,7 +294,7 @@ def told(found: ServiceRequest) -> dict[str, object]:
     """What a request says, for either side."""
     return {
         "lines": forms.lines(found),
-        "wishes": wishes.of(found) if found.kind == Kind.TRANSFER else [],
+        "wishes": wishes.lines(wishes.of(found)) if found.kind == Kind.TRANSFER else [],
         "documents": [(one, document(one.slot)) for one in found.documents.order_by("at", "pk")],
         "events": [(one, said.happened(one.state)) for one in found.events.order_by("-pk")],
     }

@@ -45,14 +45,10 @@ class Command(BaseCommand):
             raise SystemExit(REFUSED)
 
     def _guide(self, *, file: Path, by: str, **_options: Any) -> None:
-        """The first line is the title, the second one the summary."""
         author = account_named(by)
         if author is None:
             raise CommandError(_("nobody is called so"))
-        title, summary, text = file.read_text(encoding="utf-8").split("\n", 2)
-        try:
-            guides.write(title.removeprefix("# ").strip(), summary.strip(), text.strip(), by=author, now=timezone.now())
-        except guides.SlugTaken:
+        if not guides.write_page(file.read_text(encoding="utf-8"), by=author, now=timezone.now()):
             self.stdout.write(_("There is a page of this title already: nothing was changed."))
 
     def _reconcile(self, **_options: Any) -> None:
