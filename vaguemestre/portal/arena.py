@@ -65,6 +65,11 @@ def matching(tiles: Sequence[Tile], typed: str) -> list[Tile]:
     return [tile for tile in tiles if _has(_searched(tile), wanted)]
 
 
+def named_by(typed: str, *texts: str) -> bool:
+    """Whether what was typed answers to one of these texts."""
+    return _has(searched_as(*texts).split(), words(typed))
+
+
 def in_a_sentence(tiles: Sequence[Tile]) -> str:
     """On the door of the home page: how many, and how many cannot be opened now."""
     if not tiles:
