@@ -22,6 +22,7 @@ import { listen } from "./behaviours/listen.ts";
 import { live } from "./behaviours/live.ts";
 import { marks } from "./behaviours/marks.ts";
 import { menu } from "./behaviours/menu.ts";
+import { narrow } from "./behaviours/narrow.ts";
 import { notify } from "./behaviours/notify.ts";
 import { offline } from "./behaviours/offline.ts";
 import { passkey } from "./behaviours/passkey.ts";
@@ -84,6 +85,7 @@ watch(document, {
   live,
   marks,
   menu,
+  narrow,
   notify,
   offline,
   passkey,

@@ -107,7 +107,7 @@ class Email(forms.Form):
 class Code(forms.Form):
     code = forms.CharField(
         label=_("Code that the caller reads to you"), max_length=12,
-        widget=forms.TextInput(attrs={**SILENT, "inputmode": "numeric"}),
+        widget=forms.TextInput(attrs={**SILENT, "inputmode": "numeric", "autofocus": True}),
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from vaguemestre.launcher.supervision import CHECKOUT
 
 CATALOGUE = Path("locale") / "fr" / "LC_MESSAGES" / "django.po"
+APART = "launcher"  # it speaks before Django does, from its own catalogue alone
 # A colon may belong to what is typed: "objet:", "est:lu".
 _BADLY_SPACED = re.compile(r"[ \u202f][:»]|[^\u202f][;?!](?=[ \u00a0\n)]|$)|[^\u00a0]»|«[^\u00a0]")
 
@@ -24,7 +25,10 @@ def wrong() -> list[str]:
     with tempfile.TemporaryDirectory(prefix="vaguemestre-words-") as place:
         copy = Path(place) / "vaguemestre"
         shutil.copytree(CHECKOUT / "vaguemestre", copy, ignore=shutil.ignore_patterns("__pycache__", "*.mo", "tests"))
-        return [line for room in sorted(copy.iterdir()) if (room / "__init__.py").exists() for line in _of(room)]
+        rooms = [room for room in sorted(copy.iterdir()) if (room / "__init__.py").exists()]
+        kept = {room.name: room / CATALOGUE for room in rooms if room.name != APART and (room / CATALOGUE).exists()}
+        clashes = contradicting({name: file.read_text(encoding="utf-8") for name, file in kept.items()})
+        return [*clashes, *(line for room in rooms for line in _of(room))]
 
 
 def _of(room: Path) -> list[str]:
@@ -59,6 +63,32 @@ def missing(catalogue: str) -> list[str]:
         if any(line.startswith("#,") and "fuzzy" in line for line in lines) or _has_empty_translation(lines):
             found.append(_original(lines))
     return found
+
+
+def contradicting(catalogues: dict[str, str]) -> list[str]:
+    """Texts that two rooms have in two ways: every page would show the first room's. A context tells them apart."""
+    ways: dict[str, dict[str, str]] = {}
+    for room, catalogue in catalogues.items():
+        for original, french in _pairs(catalogue):
+            ways.setdefault(original, {}).setdefault(french, room)
+    return [
+        f"{' and '.join(rooms.values())} say it differently: {original}"
+        for original, rooms in ways.items()
+        if len(rooms) > 1
+    ]
+
+
+def _pairs(catalogue: str) -> Iterator[tuple[str, str]]:
+    for entry in re.split(r"\n\s*\n", catalogue)[1:]:
+        lines = [line for line in entry.splitlines() if not line.startswith("#")]
+        start = next((number for number, line in enumerate(lines) if line.startswith("msgstr")), None)
+        if start:
+            yield _words(lines[:start]), _words(lines[start:])
+
+
+def _words(lines: list[str]) -> str:
+    """However it is folded into lines."""
+    return re.sub(r'"\s+"', "", " ".join(lines))
 
 
 def badly_spaced(catalogue: str) -> list[str]:

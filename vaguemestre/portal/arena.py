@@ -14,7 +14,7 @@ from vaguemestre.sso.arena import Tile
 from vaguemestre.web.dates import clock_time, full_date
 
 RECENT = 4
-NAMED = 3  # favourites that the home page names
+NAMED = 12  # favourites that the home page opens
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +65,19 @@ def matching(tiles: Sequence[Tile], typed: str) -> list[Tile]:
     return [tile for tile in tiles if _has(_searched(tile), wanted)]
 
 
+def named_by(typed: str, *texts: str) -> bool:
+    """Whether what was typed answers to one of these texts."""
+    return _has(searched_as(*texts).split(), words(typed))
+
+
 def in_a_sentence(tiles: Sequence[Tile]) -> str:
-    """On the door of the home page: how many, and those that have a star."""
+    """On the door of the home page: how many, and how many cannot be opened now."""
     if not tiles:
         return _("The applications of your function.")
     many = ngettext("%(count)d application.", "%(count)d applications.", len(tiles)) % {"count": len(tiles)}
-    starred = [tile.name for tile in tiles if tile.favourite][:NAMED]
-    return f"{many} {_('Favourites: %(names)s.') % {'names': ', '.join(starred)}}" if starred else many
+    shut = sum(tile.shut for tile in tiles)
+    said = ngettext("%(count)d is under maintenance.", "%(count)d are under maintenance.", shut) % {"count": shut}
+    return f"{many} {said}" if shut else many
 
 
 def place_of(domain: str) -> int:

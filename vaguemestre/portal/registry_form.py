@@ -27,12 +27,12 @@ PROTOCOLS = (
     (Protocol.CAS, _("CAS 3.0")),
 )
 FUNCTIONS = {
-    Function.TEACHING: _("teaching"), Function.HEAD: _("head of the establishment"), Function.DEPUTY: _("deputy head"),
-    Function.INSPECTION: _("inspection"), Function.SCHOOL_LIFE: _("school life"),
+    Function.TEACHING: _("teaching"), Function.HEAD: _("head of an establishment or school"),
+    Function.DEPUTY: _("deputy head"), Function.INSPECTION: _("inspection"), Function.SCHOOL_LIFE: _("school life"),
     Function.SUPERVISION: _("supervision"), Function.SUPPORT: _("support of pupils"),
     Function.PSYCHOLOGY: _("psychology"), Function.HEALTH: _("health"), Function.SOCIAL: _("social service"),
-    Function.OFFICE: _("administration"), Function.HR_OFFICER: _("HR officer"), Function.HELP_DESK: _("help desk"),
-    Function.ADMINISTRATOR: _("administrator of the service"),
+    Function.OFFICE: _("administration"), Function.HR_OFFICER: _("management of staff"),
+    Function.HELP_DESK: _("help desk"), Function.ADMINISTRATOR: _("administrator of the service"),
 }  # fmt: skip
 RESERVED = {"nouvelle"}
 MOST_ADDRESSES = 20

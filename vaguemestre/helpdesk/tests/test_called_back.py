@@ -107,3 +107,23 @@ def test_no_text_left_today_is_said(desk: Desk, gateway: Gateway, settings: Lazy
     answer = client.post(reverse("helpdesk:identity-code", args=[desk.teacher.key]), {"way": "sms"})
     assert answer.status_code == 422
     assert "Aucun SMS ne peut partir en ce moment" in answer.content.decode()
+
+
+def focused(page: str) -> list[str]:
+    return re.findall(r"<(?:input|button|summary)[^>]*autofocus[^>]*>", page)
+
+
+def test_the_keyboard_stands_at_the_next_thing_to_do(desk: Desk) -> None:
+    client = at_the_desk(desk.somme)
+    [day] = focused(page_of(client, desk.teacher))  # no contact: the questions
+    assert 'id="id_day"' in day
+    rescue_change.record(desk.teacher, "elle@boite.example", by=desk.rectorat.key, now=timezone.now() - OLD)
+    [send] = focused(page_of(client, desk.teacher))
+    assert send.startswith("<button")
+    post(client, "identity-code", desk.teacher, way="mail")
+    [code] = focused(page_of(client, desk.teacher))
+    assert 'name="code"' in code
+    Account.objects.filter(pk=desk.teacher.pk).update(password_kind="own")
+    person = reverse("helpdesk:person", args=[desk.teacher.key])
+    assert not any("<summary" in one for one in focused(client.get(person).content.decode()))
+    assert client.get(person, {"fait": "identite"}).content.decode().count('<summary data-key="t" autofocus>') == 1

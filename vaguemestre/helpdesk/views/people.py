@@ -56,7 +56,11 @@ def search(request: AgentRequest) -> HttpResponse:
 def person(request: AgentRequest, key: str) -> HttpResponse:
     account, now = account_for(request.agent, key), timezone.now()
     done = ANSWERS.get(request.GET.get("fait", ""))
-    return render(request, "helpdesk/person.html", dossier(request, account, now) | {"done": done})
+    return render(
+        request,
+        "helpdesk/person.html",
+        dossier(request, account, now) | {"done": done, "just_proved": done is ANSWERS["identite"]},
+    )
 
 
 @require_safe

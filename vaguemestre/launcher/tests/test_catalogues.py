@@ -1,6 +1,6 @@
 import pytest
 
-from vaguemestre.launcher.catalogues import badly_spaced, missing
+from vaguemestre.launcher.catalogues import badly_spaced, contradicting, missing
 
 HEAD = 'msgid ""\nmsgstr ""\n"Language: fr\\n"\n\n'
 
@@ -28,6 +28,17 @@ def test_absent_or_guessed_french_is_found(entry: str) -> None:
 )
 def test_what_is_said_in_french_passes(entry: str) -> None:
     assert missing(HEAD + entry) == []
+
+
+def test_one_text_with_two_meanings_is_found() -> None:
+    """Django shows the French of the first room that has it, whoever asks."""
+    one, other = 'msgid "Now"\nmsgstr "Maintenant"\n', 'msgid "Now"\nmsgstr "Avant la fusion"\n'
+    assert contradicting({"portal": HEAD + one, "contacts": HEAD + other}) == [
+        'portal and contacts say it differently: msgid "Now"'
+    ]
+    folded = 'msgid ""\n"Now"\nmsgstr ""\n"Mainte"\n"nant"\n'
+    apart = f'msgctxt "merging"\n{other}'
+    assert contradicting({"portal": HEAD + one, "web": HEAD + folded, "contacts": f"{HEAD}{apart}\n#~ {other}"}) == []
 
 
 @pytest.mark.parametrize(

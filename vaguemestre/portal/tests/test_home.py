@@ -8,6 +8,10 @@ from pytest_django import DjangoAssertNumQueries
 from vaguemestre.accounts import notices
 from vaguemestre.accounts.models import Account, Notice, SignIn
 from vaguemestre.accounts.testing import sign_in
+from vaguemestre.portal import arena
+from vaguemestre.sso.arena import add_favourite
+from vaguemestre.sso.models import Application
+from vaguemestre.sso.testing import make_application
 from vaguemestre.testing import Cast, make_account, make_person
 
 
@@ -64,6 +68,30 @@ def test_unread_notices_are_said_calmly_and_lead_to_the_account(client: Client, 
     page = client.get("/portail/").content.decode()
     assert "Votre mot de passe a été changé sur la page Mon compte." in page
     assert 'href="/mon-compte/#avis"' in page
+
+
+def test_favourites_open_from_here_and_what_is_shut_says_so(client: Client, cast: Cast) -> None:
+    sign_in(client, cast.teacher)
+    assert "t-favoris" not in client.get("/portail/").content.decode()
+    for slug in ("lsu", "onde", "gaia"):
+        make_application(slug.upper(), slug=slug)
+    for slug in ("lsu", "onde"):
+        client.post(f"/arena/ouvrir/{slug}/favori/")
+    Application.objects.filter(slug="onde").update(shut_reason="Nouvelle base.")
+    page = client.get("/portail/").content.decode()
+    assert 'href="/arena/ouvrir/lsu/">LSU</a>' in page
+    assert "/arena/ouvrir/onde/" not in page
+    assert "ONDE\u00a0: en maintenance" in page
+    assert "GAIA" not in page
+
+
+def test_many_favourites_lead_to_the_rest(client: Client, cast: Cast) -> None:
+    for number in range(arena.NAMED + 2):
+        add_favourite(cast.teacher, make_application(f"Application {number}", slug=f"une-{number}"))
+    sign_in(client, cast.teacher)
+    page = client.get("/portail/").content.decode()
+    assert page.count("/arena/ouvrir/une-") == arena.NAMED
+    assert 'href="/arena/#favoris">2 autres</a>' in page
 
 
 def test_a_newcomer_who_left_half_way_is_shown_the_way_back(client: Client, cast: Cast) -> None:

@@ -1,5 +1,7 @@
 """Quick access: chosen, put in order, taken away; and the counters that everybody may call."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -32,8 +34,19 @@ def test_made_one_s_own(teacher: Client, cast: Cast) -> None:
     assert quick.words_of(cast.teacher)[-2] == "app-lsu"
     teacher.post(f"{PAGE}page-webmail/retrait/")
     assert "page-webmail" not in quick.words_of(cast.teacher)
-    for page in ("/portail/", "/intranet/outils/", PAGE):
+    for page in ("/portail/", "/intranet/outils/"):
         assert 'href="/arena/ouvrir/lsu/"' in teacher.get(page).content.decode()
+
+
+def test_what_was_moved_keeps_the_focus_and_says_where_it_stands(teacher: Client) -> None:
+    page = teacher.post(f"{PAGE}page-aide/place/", {"sens": "haut"}, follow=True).content.decode()
+    assert "Bureau virtuel est à la place 4 sur 5." in page
+    assert page.count("autofocus") == 1
+    assert re.search(r'value="haut" autofocus aria-label="[^"]*Bureau virtuel', page)
+    for _time in range(3):
+        page = teacher.post(f"{PAGE}page-aide/place/", {"sens": "haut"}, follow=True).content.decode()
+    assert re.search(r'value="bas" autofocus aria-label="[^"]*Bureau virtuel', page)  # at the top: no way up is left
+    assert "autofocus" not in teacher.get(PAGE).content.decode()
 
 
 @pytest.mark.parametrize("word", ["app-onde", "app-inconnue", "page-inconnue", "", "javascript:alert(1)"])

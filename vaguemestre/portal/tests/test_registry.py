@@ -130,6 +130,20 @@ def test_the_trial_says_what_answered(administrator: Client) -> None:
     assert "Non essayée d’ici" in page or "Personne ne répond" in page
 
 
+def test_many_are_found_by_any_word_of_theirs(administrator: Client) -> None:
+    for number in range(11):
+        make_application(f"Élections {number}", slug=f"e-{number}")
+    make_application("Chorus-DT", slug="frais", summary="Ordres de mission.")
+    for typed in ("chorus", "MISSION", "frais"):
+        page = administrator.get(PAGE, {"q": typed}).content.decode()
+        assert "1 application pour" in page
+        assert f'href="{PAGE}frais/"' in page
+        assert f'href="{PAGE}e-1/"' not in page
+    page = administrator.get(PAGE, {"q": "<zz>"}).content.decode()
+    assert "&lt;zz&gt;" in page
+    assert "n’est encore inscrite" not in page
+
+
 def test_one_that_does_not_exist(administrator: Client) -> None:
     assert administrator.get(f"{PAGE}inconnue/").status_code == 404
     for act in ACTS:

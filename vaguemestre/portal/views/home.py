@@ -31,6 +31,7 @@ def home(request: StaffRequest) -> HttpResponse:
     department = academy().department(person.department)
     now, last = timezone.now(), previous_sign_in(request.session_record)
     mine = applications.tiles(request.account, now)
+    starred = [tile for tile in mine if tile.favourite]
     context = {
         "section": "home",
         "person": person,
@@ -42,7 +43,7 @@ def home(request: StaffRequest) -> HttpResponse:
         "administrator": is_administrator(request),
         "unwelcomed": first_signin.next_step(request.account) is not None,
         "arena": arena.in_a_sentence(mine), "quick": quick.links(kept.words_of(request.account), mine),
-        "doors": doors(mine),
+        "doors": doors(mine), "favourites": starred[: arena.NAMED], "unshown": len(starred[arena.NAMED :]),
         "last_day": day_in_a_sentence(last.at, now) if last else "",
     }  # fmt: skip
     return render(request, "portal/home.html", context)

@@ -3,6 +3,7 @@
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -26,6 +27,8 @@ def page(request: StaffRequest) -> HttpResponse:
     words = {link.word for link in mine}
     left = [link for link in possible if link.word not in words]
     context = {"section": "intranet", "mine": mine, "left": left, "full": len(mine) >= kept.MOST}
+    # What was just moved keeps the focus on its arrow: five places are five times the same key.
+    context |= {"moved": request.GET.get("bouge", ""), "up": request.GET.get("sens") == "haut"}
     return shown(request, "portal/quick.html", context)
 
 
@@ -53,9 +56,14 @@ def removal(request: StaffRequest, word: str) -> HttpResponse:
 @signed_in
 def place(request: StaffRequest, word: str) -> HttpResponse:
     mine, _possible = _state(request)
-    step = STEPS.get(request.POST.get("sens", ""), 0)
-    kept.keep(request.account, quick.moved([link.word for link in mine], _one(mine, word).word, step))
-    return redirect("portal:quick")
+    way, moved = request.POST.get("sens", ""), _one(mine, word)
+    order = quick.moved([link.word for link in mine], word, STEPS.get(way, 0))
+    kept.keep(request.account, order)
+    said = _("%(name)s stands at place %(place)d of %(all)d.")
+    place = {"name": moved.name, "place": order.index(word) + 1, "all": len(order)}
+    response = redirect(reverse("portal:quick", query={"bouge": word, "sens": way if way in STEPS else "haut"}))
+    say(response, Toast(said % place))
+    return response
 
 
 def _state(request: StaffRequest) -> tuple[list[Link], list[Link]]:

@@ -22,16 +22,24 @@ from vaguemestre.sso.access import registered, registered_applications, register
 from vaguemestre.sso.models import Application
 from vaguemestre.web.toasts import Toast, say
 
+LONGEST_SEARCH = 100
+
 
 @require_safe
 @signed_in
 @administrators_only
 def page(request: StaffRequest) -> HttpResponse:
-    now = timezone.now()
+    now, typed = timezone.now(), request.GET.get("q", "").strip()[:LONGEST_SEARCH]
     rows = list(registered_applications())
     rows.sort(key=lambda row: (not row.active, arena.place_of(row.domain), row.name.casefold()))
-    listed = [(row, arena.heading_of(row.domain), arena.shut_words(row.shut_until, now)) for row in rows]
-    return shown(request, "portal/registry.html", {"section": "arena", "listed": listed})
+    listed = [
+        (row, heading, arena.shut_words(row.shut_until, now))
+        for row in rows
+        if (heading := arena.heading_of(row.domain))
+        and (not typed or arena.named_by(typed, row.name, row.slug, row.summary, heading))
+    ]
+    context = {"section": "arena", "listed": listed, "typed": typed, "count": len(rows)}
+    return shown(request, "portal/registry.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -5,6 +5,7 @@ from typing import IO, Any, cast
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -56,7 +57,7 @@ class Command(BaseCommand):
 
 
 def _table(findings: list[Finding]) -> Table:
-    table = Table(_("Record"), "", _("State"), box=None, pad_edge=False)
+    table = Table(pgettext("DNS", "Record"), "", _("State"), box=None, pad_edge=False)
     for finding in findings:
         table.add_row(finding.name, finding.kind, Text(str(finding.state.value), style=LOOKS[finding.state]))
     return table

@@ -1,0 +1,29 @@
+// A box above a long list of choices: only those that have every word typed stay, whatever the accents; Enter presses the first.
+// Without a script there is no box, and the whole list. It asks nobody, and what is typed in it is not sent.
+// `<details><summary>…</summary><div><input type="search" hidden data-behaviour="narrow"><button>…</button>…</div></details>`
+const folded = (text: string): string => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
+export function narrow(element: HTMLElement, signal: AbortSignal): void {
+  const box = element as HTMLInputElement;
+  const menu = box.closest("details");
+  const choices = (): HTMLElement[] => [...(box.parentElement?.querySelectorAll<HTMLElement>("button") ?? [])];
+  box.hidden = false;
+
+  function show(): void {
+    const words = folded(box.value).split(/\s+/).filter(Boolean);
+    for (const one of choices()) one.hidden = !words.every((word) => folded(one.textContent ?? "").includes(word));
+  }
+
+  box.addEventListener("input", show, { signal });
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault(); // the form around it would be sent by its first button
+    if (box.value.trim()) choices().find((one) => !one.hidden)?.click();
+  }, { signal });
+  menu?.addEventListener("toggle", () => {
+    box.value = "";
+    show();
+    // A finger would have the keyboard over the list.
+    if (menu.open && box.ownerDocument.defaultView?.matchMedia?.("(hover: hover)").matches) box.focus();
+  }, { signal });
+}
