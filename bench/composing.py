@@ -18,10 +18,10 @@ from playwright.sync_api import Page, sync_playwright
 from bench import browser
 from bench.browser import FOLDERS, _filled
 
-SHEET = "document.querySelector('#feuille textarea, #feuille .editor-text')"
-EDITOR = "document.querySelector('#feuille .editor-text')"
+SHEET = "document.querySelector('.composer textarea, .composer .editor-text')"
+EDITOR = "document.querySelector('.composer .editor-text')"
 SAVE = """async () => {
-  const form = document.querySelector('#redaction');
+  const form = document.querySelector('.composer-form');
   const body = new FormData(form);
   body.set('pause', '1');
   body.set('html', '<div>Une ligne de texte ordinaire.</div>'.repeat(500));

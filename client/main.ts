@@ -4,6 +4,7 @@ import { again } from "./behaviours/again.ts";
 import { ahead } from "./behaviours/ahead.ts";
 import { arrange } from "./behaviours/arrange.ts";
 import { below } from "./behaviours/below.ts";
+import { beside } from "./behaviours/beside.ts";
 import { capsLock } from "./behaviours/caps-lock.ts";
 import { carry } from "./behaviours/carry.ts";
 import { chips } from "./behaviours/chips.ts";
@@ -66,6 +67,7 @@ watch(document, {
   ahead,
   arrange,
   below,
+  beside,
   "caps-lock": capsLock,
   carry,
   chips,

@@ -8,7 +8,7 @@ from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 # In the editor, or in the box that stands there until it has come: with the white space of the one and of the other.
 WRITTEN = r"""words => {
-  const sheet = document.querySelector("#feuille");
+  const sheet = [...document.querySelectorAll(".composer:not([hidden])")].at(-1);
   const editor = sheet?.querySelector("[contenteditable=true]");
   const text = editor ? editor.innerText : sheet?.querySelector("textarea[name=texte]")?.value ?? "";
   return text.replace(/\s+/g, " ").includes(words.replace(/\s+/g, " ").trim());
@@ -108,7 +108,8 @@ class Desk:
 
     @property
     def sheet(self) -> Locator:
-        return self.page.locator("#feuille")
+        """The one opened last, of those that stand side by side."""
+        return self.page.locator(".composer:not([hidden])").last
 
     def write(self) -> None:
         self.page.get_by_role("link", name="Écrire").first.click()
@@ -126,7 +127,7 @@ class Desk:
 
     def fill(self, *, to: str = "", subject: str = "", text: str = "") -> None:
         if to:
-            self.sheet.locator("#ajout-a").fill(to)
+            self.sheet.locator("[id^=ajout-a-]").fill(to)
         if subject:
             self.sheet.get_by_label("Objet").fill(subject)
         if text:
@@ -140,7 +141,7 @@ class Desk:
 
     def attach(self, file: Path) -> None:
         self.sheet.locator("input[type=file]").set_input_files(file)
-        expect(self.sheet.locator("#pieces")).to_contain_text(file.name)
+        expect(self.sheet.locator("[id^=pieces]")).to_contain_text(file.name)
 
     def send(self) -> None:
         self.sheet.get_by_role("button", name="Envoyer").click()

@@ -56,7 +56,7 @@ def test_dovecot_stops_while_one_writes(demo: Demo, at_the_desk: Sit) -> None:
         desk.fill(to=demo.account("help-desk")["address"], subject=name)
         with stopped(demo, "dovecot"):
             desk.keep("Rien de ceci ne doit se perdre.\n")
-            expect(desk.sheet.locator("#etat")).to_contain_text("gardé")
+            expect(desk.sheet.locator("[id^=etat]")).to_contain_text("gardé")
             # Reloaded in the middle of it: what was typed is there.
             visitor.page.reload()
             desk.reads("Rien de ceci ne doit se perdre.")

@@ -156,7 +156,7 @@ def test_a_picture_chosen_then_one_let_fall_arrive_inside_the_text(
         base64.b64encode(picture.read_bytes()).decode(),
     )
     expect(text(desk).locator("img")).to_have_count(2)
-    expect(desk.sheet.locator("#pieces .file")).to_have_count(0)  # in the text, not beside it
+    expect(desk.sheet.locator("[id^=pieces] .file")).to_have_count(0)  # in the text, not beside it
     desk.send()
     _reader, other = at_the_desk("hr-officer")
     other.wait_for(name)
@@ -190,7 +190,7 @@ def test_nothing_is_lost_when_the_session_ends(
     visitor, desk = at_the_desk("teacher", **options)
     desk.write()
     desk.fill(subject=name)
-    expect(desk.sheet.locator("#etat")).to_contain_text("Brouillon enregistré")
+    expect(desk.sheet.locator("[id^=etat]")).to_contain_text("Brouillon enregistré")
     visitor.axe()
     end_session(visitor)
     with visitor.forgiving("401|Failed to load"):

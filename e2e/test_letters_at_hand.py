@@ -3,6 +3,8 @@
 import re
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,9 +17,24 @@ from vaguemestre.launcher.testing import Demo
 
 pytestmark = pytest.mark.browser
 type Sit = Callable[..., tuple[Visitor, Desk]]
+ONE = {"viewport": {"width": 1190, "height": 850}}  # a screen on which one sheet is open
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 OFFLINE = "ERR_|Failed to (fetch|load)|htmx:error|NetworkError"
 COPIES = "() => Object.keys(localStorage).filter(name => name.startsWith('lettre:')).length"
+
+
+@dataclass
+class Beside(Desk):
+    """One of the letters that stand side by side."""
+
+    letter: str
+
+    @property
+    def sheet(self) -> Locator:
+        return self.page.locator(f".composer[data-letter='{self.letter}']")
+
+    def reads(self, words: str) -> None:
+        expect(self.sheet.get_by_label("Texte du message")).to_contain_text(words)
 
 
 @pytest.fixture
@@ -31,6 +48,12 @@ def offer(desk: Desk, name: str) -> Locator:
 
 def bar(desk: Desk, name: str) -> Locator:
     return desk.page.locator(".dock", has_text=name)
+
+
+def begin(desk: Desk, subject: str, *, to: str, text: str) -> None:
+    desk.write()
+    expect(desk.sheet.locator("[id^=objet-ecrire]")).to_have_value("")
+    desk.fill(to=to, subject=subject, text=text)
 
 
 def close_without_network(visitor: Visitor, desk: Desk, words: str = "Rien de ceci n’a quitté le navigateur.") -> Desk:
@@ -52,7 +75,7 @@ def test_what_never_reached_the_server_is_given_back(
     visitor, desk = at_the_desk("school-head", **screen)
     with visitor.forgiving(OFFLINE):
         desk.write()
-        desk.sheet.locator("#objet-ecrire").fill(name)
+        desk.sheet.locator("[id^=objet-ecrire]").fill(name)
         desk = close_without_network(visitor, desk)
     visitor.go("/webmail/")
     expect(offer(desk, name)).to_be_visible()
@@ -71,7 +94,7 @@ def test_what_is_given_back_may_be_thrown_away(at_the_desk: Sit, name: str) -> N
     visitor, desk = at_the_desk("school-head")
     with visitor.forgiving(OFFLINE):
         desk.write()
-        desk.sheet.locator("#objet-ecrire").fill(name)
+        desk.sheet.locator("[id^=objet-ecrire]").fill(name)
         desk = close_without_network(visitor, desk)
     visitor.go("/webmail/")
     offer(desk, name).get_by_role("button", name="Jeter").click()
@@ -82,7 +105,7 @@ def test_what_is_given_back_may_be_thrown_away(at_the_desk: Sit, name: str) -> N
 def test_a_draft_opened_again_has_a_newer_text_in_this_browser(at_the_desk: Sit, name: str) -> None:
     visitor, desk = at_the_desk("school-head")
     desk.write()
-    desk.sheet.locator("#objet-ecrire").fill(name)
+    desk.sheet.locator("[id^=objet-ecrire]").fill(name)
     desk.keep("Première version.\n")
     expect(desk.page).to_have_url(re.compile("/ecrire/[0-9a-f]{32}/"))
     address = desk.page.url
@@ -90,9 +113,9 @@ def test_a_draft_opened_again_has_a_newer_text_in_this_browser(at_the_desk: Sit,
         desk = close_without_network(visitor, desk, "Seconde version.")
     visitor.page.goto(address)
     desk.reads("Première version.")
-    found = desk.sheet.locator("#copies-lettre form")
+    found = desk.sheet.locator("[id^=copies-lettre] form")
     expect(found).to_be_visible()
-    visitor.axe("#feuille")
+    visitor.axe(".composer")
     found.get_by_role("button", name="Reprendre").click()
     desk.reads("Seconde version.")
     expect(found).to_have_count(0)
@@ -102,7 +125,7 @@ def test_more_than_leaves_with_a_page(at_the_desk: Sit, name: str) -> None:
     """A browser lets 64 KB go as it closes: the rest is in its own storage."""
     visitor, desk = at_the_desk("school-head")
     desk.write()
-    desk.sheet.locator("#objet-ecrire").fill(name)
+    desk.sheet.locator("[id^=objet-ecrire]").fill(name)
     text = desk.sheet.get_by_label("Texte du message")
     text.click()
     desk.page.keyboard.insert_text("Un long compte rendu. " * 5000)
@@ -119,7 +142,7 @@ def test_signing_out_leaves_nothing_in_the_browser(at_the_desk: Sit, name: str) 
     visitor, desk = at_the_desk("school-head")
     with visitor.forgiving(OFFLINE):
         desk.write()
-        desk.sheet.locator("#objet-ecrire").fill(name)
+        desk.sheet.locator("[id^=objet-ecrire]").fill(name)
         desk = close_without_network(visitor, desk)
     visitor.go("/webmail/")
     expect(offer(desk, name)).to_be_visible()
@@ -130,13 +153,10 @@ def test_signing_out_leaves_nothing_in_the_browser(at_the_desk: Sit, name: str) 
 def test_letters_wait_beside_what_one_reads(at_the_desk: Sit, demo: Demo, name: str) -> None:
     me, read = demo.account("school-head"), f"À lire {uuid.uuid4().hex[:6]}"
     deliver(demo, to=me["address"], subject=read)
-    visitor, desk = at_the_desk("school-head")
+    visitor, desk = at_the_desk("school-head", **ONE)
     desk.wait_for(read)
     for letter in ("un", "deux"):
-        desk.write()
-        expect(desk.sheet.locator("#objet-ecrire")).to_have_value("")
-        desk.sheet.locator("#objet-ecrire").fill(f"{name} {letter}")
-        desk.fill(to=me["address"], text=f"Texte {letter}.\n")
+        begin(desk, f"{name} {letter}", to=me["address"], text=f"Texte {letter}.\n")
     expect(bar(desk, f"{name} un")).to_be_visible()
     desk.row(read).first.locator(".row-link").click()
     expect(desk.page.locator("#objet")).to_contain_text(read)
@@ -158,10 +178,70 @@ def test_letters_wait_beside_what_one_reads(at_the_desk: Sit, demo: Demo, name: 
     expect(desk.row(f"{name} deux")).to_be_visible()
 
 
+def test_two_letters_are_written_side_by_side(at_the_desk: Sit, demo: Demo, name: str, tmp_path: Path) -> None:
+    """By turns, each with its file: each leaves with what is its own."""
+    me = demo.account("school-head")
+    visitor, desk = at_the_desk("school-head")
+    sheets: dict[str, Desk] = {}
+    for letter in ("un", "deux"):
+        begin(desk, f"{name} {letter}", to=me["address"], text=f"Début {letter}.\n")
+        key = desk.sheet.get_attribute("data-letter")
+        sheets[letter] = Beside(desk.page, key or "")
+    for letter, one in sheets.items():
+        expect(one.sheet).to_be_visible()
+        file = tmp_path / f"{letter}.txt"
+        file.write_text(letter)
+        one.attach(file)
+    for letter, one in reversed(sheets.items()):
+        one.keep(f"Suite {letter}.\n")
+        expect(one.sheet.locator("[id^=etat]")).to_contain_text("Brouillon enregistré")
+    visitor.axe()
+    sheets["un"].send()
+    expect(sheets["un"].sheet).to_have_count(0)
+    sheets["deux"].reads("Suite deux.")
+    sheets["deux"].send()
+    expect(desk.page.locator(".composer")).to_have_count(0)
+    for letter in sheets:
+        in_the_end(lambda letter=letter: f"{name} {letter}" in subjects(demo, me))  # type: ignore[misc]
+        desk.wait_for(f"{name} {letter}")
+        desk.open(f"{name} {letter}")
+        desk.shows(f"Suite {letter}.")
+        expect(desk.reader.locator(".file")).to_have_count(1)
+        expect(desk.reader).to_contain_text(f"{letter}.txt")
+
+
+def test_a_third_letter_folds_the_oldest_which_comes_back_as_it_was(at_the_desk: Sit, demo: Demo, name: str) -> None:
+    visitor, desk = at_the_desk("school-head")
+    for letter in ("un", "deux", "trois"):
+        begin(desk, f"{name} {letter}", to=demo.account("school-head")["address"], text=f"Texte {letter}.\n")
+    shown = desk.page.locator(".composer:not([hidden])")
+    expect(shown).to_have_count(2)
+    bar(desk, f"{name} un").get_by_role("button").first.click()
+    desk.reads("Texte un.")
+    expect(desk.sheet.get_by_label("Texte du message")).to_be_focused()
+    expect(shown).to_have_count(2)
+    expect(bar(desk, f"{name} deux")).to_be_visible()
+    visitor.axe()
+    desk.page.keyboard.press("Escape")
+    desk.reads("Texte trois.")
+    expect(shown).to_have_count(1)
+    expect(bar(desk, f"{name} un").get_by_role("button").first).to_be_focused()
+    desk.folder("Brouillons").click()
+    for letter in ("un", "deux"):
+        expect(desk.row(f"{name} {letter}")).to_be_visible()
+    desk.row(f"{name} un").locator(".row-link").click()  # it is here already: nothing comes twice
+    desk.reads("Texte un.")
+    expect(shown).to_have_count(2)
+    desk.page.reload()
+    desk.wait()
+    expect(bar(desk, f"{name} deux")).to_be_visible()
+    expect(bar(desk, f"{name} trois")).to_be_visible()
+
+
 def test_on_a_telephone_one_letter_and_the_others_are_drafts(at_the_desk: Sit, demo: Demo, name: str) -> None:
     visitor, desk = at_the_desk("school-head", **PHONE)
     desk.write()
-    desk.sheet.locator("#objet-ecrire").fill(name)
+    desk.sheet.locator("[id^=objet-ecrire]").fill(name)
     desk.keep("Sur le quai.\n")
     visitor.go("/webmail/")
     desk.wait()
@@ -175,7 +255,7 @@ def test_in_a_tab_of_its_own(at_the_desk: Sit, demo: Demo, name: str) -> None:
     me = demo.account("school-head")
     visitor, desk = at_the_desk("school-head")
     desk.write()
-    desk.sheet.locator("#objet-ecrire").fill(name)
+    desk.sheet.locator("[id^=objet-ecrire]").fill(name)
     desk.fill(to=me["address"], text="À part.\n")
     with visitor.context.expect_page() as opened:
         desk.sheet.get_by_role("button", name="Dans son propre onglet").click()
@@ -214,7 +294,7 @@ def test_one_goes_on_below_what_is_quoted(below: tuple[Visitor, Desk], demo: Dem
     desk.wait_for(read)
     desk.open(read)
     desk.answer()
-    desk.page.wait_for_function("() => document.activeElement?.matches('.editor-text, #texte:not([hidden])')")
+    desk.page.wait_for_function("() => document.activeElement?.matches('.editor-text, [name=texte]:not([hidden])')")
     desk.page.keyboard.type("Dessous.")
     text = desk.sheet.get_by_label("Texte du message")
     said = text.evaluate("one => one.value ?? one.innerText")

@@ -136,8 +136,8 @@ def test_from_the_letter_to_an_answered_mail(new_visitor: NewVisitor, demo: Demo
     desk.fill(text="Merci ! Voici ma préparation, à jeudi.\n\nÉloïse\n")
     with visitor.slow_network():
         desk.sheet.locator("input[type=file]").set_input_files(lesson)
-        expect(desk.sheet.locator("#envois").get_by_role("progressbar")).to_be_visible()
-    expect(desk.sheet.locator("#pieces")).to_contain_text(lesson.name)
+        expect(desk.sheet.locator("[id^=envois]").get_by_role("progressbar")).to_be_visible()
+    expect(desk.sheet.locator("[id^=pieces]")).to_contain_text(lesson.name)
     visitor.axe()
     desk.send()
     desk.toast("Mathilde Lefèvre")

@@ -64,7 +64,7 @@ def test_written_once_and_put_into_a_message(
     desk.reads("Déjà écrit.")
     expect(desk.sheet.get_by_label("Objet")).to_have_value(re.compile(rf"{name} : \d+"))
     expect(desk.sheet.get_by_label("Texte du message")).not_to_contain_text("{{prénom}}")
-    visitor.axe("#feuille")
+    visitor.axe(".composer")
     visitor.fits()
     desk.sheet.get_by_role("button", name="Le retirer").click()
     expect(desk.sheet.get_by_label("Texte du message")).not_to_contain_text("rendez-vous")
@@ -74,8 +74,8 @@ def test_written_once_and_put_into_a_message(
     desk.reads("rendez-vous {{lieu}}")
     with visitor.forgiving("422"):
         desk.sheet.get_by_role("button", name="Envoyer", exact=True).click()
-        expect(desk.sheet.locator("#avant")).to_contain_text("{{lieu}} n’est pas rempli")
-    visitor.axe("#feuille")
+        expect(desk.sheet.locator("[id^=avant]")).to_contain_text("{{lieu}} n’est pas rempli")
+    visitor.axe(".composer")
     desk.sheet.get_by_role("button", name="Jeter le brouillon").click()
     expect(desk.sheet).to_have_count(0)
 
@@ -98,7 +98,7 @@ def test_a_message_is_kept_as_a_template(at_the_desk: AtTheDesk, word: str) -> N
     choose(desk, "Enregistrer comme modèle")
     expect(desk.sheet.get_by_role("status").filter(has_text="Enregistré comme modèle")).to_be_visible()
     desk.reads("Je reviens vers vous.")
-    visitor.axe("#feuille")
+    visitor.axe(".composer")
     desk.sheet.get_by_role("button", name="Jeter le brouillon").click()
     expect(desk.sheet).to_have_count(0)
     visitor.go("/webmail/reglages/modeles/")

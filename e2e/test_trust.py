@@ -120,7 +120,7 @@ def test_a_link_that_lies_asks_first(at_the_desk: SitDown, demo: Demo) -> None:
     question.close()
     with visitor.context.expect_page() as written:
         desk.formatted.get_by_role("link", name="écrire").click()
-    expect(written.value.locator("#feuille")).to_be_visible()
+    expect(written.value.locator(".composer")).to_be_visible()
     written.value.close()
 
 

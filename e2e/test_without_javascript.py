@@ -34,7 +34,7 @@ def test_read_and_send(new_visitor: NewVisitor, demo: Demo, tmp_path: Path) -> N
     file.write_text("Une note.\n")
     desk.sheet.locator("input[type=file]").set_input_files(file)
     desk.sheet.get_by_role("button", name="Joindre et garder").click()
-    expect(desk.sheet.locator("#pieces")).to_contain_text("note.txt")
+    expect(desk.sheet.locator("[id^=pieces]")).to_contain_text("note.txt")
     expect(desk.sheet.get_by_label("Texte du message")).to_have_value("Réponse sans script.\n")
     desk.send()
     expect(page.locator("#annonces")).to_contain_text("Sophie Marchand")

@@ -5,7 +5,7 @@ import { press, pressing } from "./press.ts";
 
 const LINKS =
   `<main data-behaviour="press"><ul data-press><li data-unread><a href="/box/7/"><b>7</b></a></li><li><a href="/box/8/">8</a></li></ul>` +
-  `<a href="/elsewhere/">9</a></main>`;
+  `<a href="/elsewhere/">9</a><a data-press hx-get="/write/" href="/write/">n</a><a hx-get="/mark/" href="/mark/">m</a></main>`;
 const later = (time = 0): Promise<void> => new Promise((done) => setTimeout(done, time));
 
 function start(answers: Record<string, () => Response> = {}) {
@@ -18,7 +18,7 @@ function start(answers: Record<string, () => Response> = {}) {
       return (answers[`${method ?? "GET"} ${action}`] ?? (() => new Response("page")))();
     },
   });
-  for (const link of element.querySelectorAll("a")) Object.assign(link, { _htmx: { boosted: "true" } });
+  for (const link of element.querySelectorAll("a:not([hx-get])")) Object.assign(link, { _htmx: { boosted: "true" } });
   const context = (link: Element) => ({
     target: element,
     fetch: undefined as undefined | ((action: string, request: RequestInit) => Promise<Response>),
@@ -49,6 +49,15 @@ test("what is pressed is asked for in a way that changes nothing, and the click 
   assert.equal(await click("/box/7/"), "page");
   assert.equal(asked.length, 1);
   assert.equal(await click("/box/7/"), "asked by htmx"); // taken once
+});
+
+test("a link that asks for a part of the page says so itself", async () => {
+  const { asked, down, click } = start();
+  down("/mark/");
+  assert.equal(asked.length, 0);
+  down("/write/");
+  assert.equal(await click("/write/"), "page");
+  assert.deepEqual(asked.map((one) => one.action), ["/write/"]);
 });
 
 test("a finger, another button, a key held down or a link of another kind begin nothing", () => {

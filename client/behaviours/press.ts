@@ -2,7 +2,8 @@
 // A press may become a drag, so it must change nothing: it asks as a browser asks ahead of its person, and what the server
 // does not answer so (204) the click asks for as ever. Where opening changes something, the answer names the address that is
 // told of it once it is taken (`X-Ouverture`). An element of the page hears `press` and, where no click follows, `press-off`.
-// `<div data-behaviour="press">`, boosted links in `[data-press]`; items `[data-unread]`. Half of it is an extension of htmx.
+// `<div data-behaviour="press">`, boosted links in `[data-press]`, and `a[data-press][hx-get]`; items `[data-unread]`. Half of it is an
+// extension of htmx.
 interface Context {
   target?: Element | string | null;
   fetch?: ((action: string, request: RequestInit) => Promise<Response>) | undefined;
@@ -55,10 +56,10 @@ export function press(element: HTMLElement, signal: AbortSignal): void {
 
   function down(event: PointerEvent): void {
     pressed?.drop();
-    const link = (event.target as Element).closest<HTMLAnchorElement>("[data-press] a[href]");
-    const boosted = (link as { _htmx?: { boosted?: unknown } } | null)?._htmx?.boosted;
+    const link = (event.target as Element).closest<HTMLAnchorElement>("[data-press] a[href], a[data-press]");
+    const asks = link?.matches("[data-press][hx-get]") || (link as { _htmx?: { boosted?: unknown } } | null)?._htmx?.boosted;
     const plain = event.button === 0 && event.pointerType === "mouse" && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
-    if (!link || !boosted || !plain || !api) return;
+    if (!link || !asks || !plain || !api) return;
     const ctx = api.createRequestContext(link, event);
     const { request } = ctx;
     void api.getAttributeObject(link, "hx-headers", (values) => Object.assign(request.headers, values));

@@ -13,8 +13,9 @@ export function spareBack(element: HTMLElement, signal: AbortSignal): void {
   }, { signal });
   form.querySelector("[data-throw]")?.addEventListener("click", () => {
     store?.removeItem(name);
+    const sheet = form.closest(".composer"); // it is offered in, unless on the desk
     form.remove();
-    page.querySelector<HTMLElement>("#feuille .editor-text, #contenu")?.focus();
+    (sheet?.querySelector<HTMLElement>(".editor-text") ?? page.getElementById("contenu"))?.focus();
   }, { signal });
   page.addEventListener("copy-gone", (event) => {
     if ((event as CustomEvent<string>).detail === name) form.remove();
@@ -27,6 +28,7 @@ export function gone(element: HTMLElement): void {
   const name = nameOf(element, element.dataset["writer"] ?? "");
   shelf(element)?.removeItem(name);
   const { letter, over } = element.dataset;
+  setTimeout(() => element.remove()); // it has said all it had to say
   element.ownerDocument.dispatchEvent(new CustomEvent("copy-gone", { detail: name }));
   if (over !== undefined) element.ownerDocument.dispatchEvent(new CustomEvent("letter-over", { detail: letter }));
 }

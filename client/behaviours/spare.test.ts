@@ -7,7 +7,7 @@ import { spare } from "./spare.ts";
 function start() {
   const { window, document, element, leave } = page(
     `<form data-behaviour="spare" data-whose="moi" data-letter="k1"><input name="fenetre" value="w1"><input name="frappe" value="0">
-    <input id="revision" name="revision" value="0" data-kept="0"><input name="objet" value="Été"><input name="texte" value="Mots"></form>`,
+    <input name="revision" value="0" data-kept="0"><input name="objet" value="Été"><input name="texte" value="Mots"></form>`,
   );
   const store = storage();
   Object.defineProperty(window, "localStorage", { value: store, configurable: true });
@@ -34,7 +34,7 @@ test("each change is copied, until the server says that it has it", () => {
   assert.ok(copy.fields.some(([name, value]) => name === "texte" && value === "Mots"));
   fire(document, "htmx:after:swap");
   assert.ok(read(store, NAME)); // an answer to something else
-  document.getElementById("revision")!.dataset["kept"] = "1";
+  document.querySelector<HTMLElement>("[name=revision]")!.dataset["kept"] = "1";
   fire(document, "htmx:after:swap");
   assert.equal(read(store, NAME), null);
   leave.abort();
@@ -45,7 +45,7 @@ test("what was typed while a save was on its way stays copied", () => {
   spare(element, leave.signal);
   fire(element.querySelector("[name=texte]")!, "input");
   fire(element, "submit");
-  document.getElementById("revision")!.dataset["kept"] = "1";
+  document.querySelector<HTMLElement>("[name=revision]")!.dataset["kept"] = "1";
   fire(document, "htmx:after:swap");
   assert.equal(read(store, NAME)?.count, 2);
   leave.abort();
@@ -56,7 +56,7 @@ test("what the server has of another letter, in the place of this one, says noth
   spare(element, leave.signal);
   fire(element.querySelector("[name=texte]")!, "input");
   element.remove();
-  document.body.innerHTML = `<form><input id="revision" data-kept="9"></form>`;
+  document.body.innerHTML = `<form><input name="revision" data-kept="9"></form>`;
   fire(document, "htmx:after:swap");
   assert.ok(read(store, NAME));
   leave.abort();

@@ -1,4 +1,4 @@
-// Each change of a form is copied into the browser until the server has it: it says in `#revision[data-kept]` up to which
+// Each change of a form is copied into the browser until the server has it: it says in `[name=revision][data-kept]` up to which
 // change that is. While the window lives it holds a lock of the copy's name, so that no other one takes it for lost.
 // `<form data-behaviour="spare" data-whose data-letter>` with `frappe` (the count of changes), `fenetre` and `objet`
 import { nameOf, put, shelf } from "./copies.ts";
@@ -45,7 +45,7 @@ export function spare(element: HTMLElement, signal: AbortSignal): void {
   }
 
   function compare(): void {
-    const kept = Number(form.querySelector<HTMLElement>("#revision")?.dataset["kept"] ?? 0); // of this letter, not of one that takes its place
+    const kept = Number(form.querySelector<HTMLElement>("[name=revision]")?.dataset["kept"] ?? 0); // of this letter, not of one beside it
     if (kept < count()) return;
     clearTimeout(timer);
     timer = undefined;

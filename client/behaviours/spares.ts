@@ -1,18 +1,19 @@
 // Copies that no living window holds are asked about, when the page opens and when a letter is opened in it: the form says
 // `found`, and brings what it takes to tell whether they are news. Their words stay here.
-// `<form data-behaviour="spares" data-whose>`; the letter that is open is `#feuille[data-letter]`
+// `<form data-behaviour="spares" data-whose>`; the letters that are open are `.composer[data-letter]`
 import { copies, type Kept } from "./copies.ts";
+import { letterOf, sheets } from "./sheet.ts";
 
 export function spares(element: HTMLElement, signal: AbortSignal): void {
   const form = element as HTMLFormElement;
   const page = form.ownerDocument;
   const view = page.defaultView!;
-  const opened = (): string => page.querySelector<HTMLElement>("#feuille")?.dataset["letter"] ?? "";
+  const opened = (): string[] => sheets(page).map(letterOf).sort();
   let found: Kept[] = [];
   let shown = "";
 
   async function look(): Promise<void> {
-    shown = opened();
+    shown = opened().join();
     const all = copies(form);
     if (!all.length) return;
     const locks = await view.navigator.locks?.query();
@@ -26,10 +27,10 @@ export function spares(element: HTMLElement, signal: AbortSignal): void {
       const said = { copie: copy.letter, fenetre: copy.writer, frappe: copy.count, quand: copy.at, objet: copy.subject };
       for (const [name, value] of Object.entries(said)) event.formData.append(name, String(value));
     }
-    event.formData.set("ouverte", opened());
+    for (const letter of opened()) event.formData.append("ouverte", letter);
   }, { signal });
   page.addEventListener("htmx:after:swap", () => {
-    if (opened() !== shown) void look();
+    if (opened().join() !== shown) void look();
   }, { signal });
   if (page.readyState === "complete") void look();
   else view.addEventListener("load", () => void look(), { signal, once: true });

@@ -213,7 +213,7 @@ class Editor {
 
   /** One block for another: nothing else of the text is touched. Without a block it stands above what is quoted. */
   #sign(name: string): void {
-    const template = this.#page.getElementById(name) as HTMLTemplateElement | null;
+    const template = name ? this.#element.querySelector<HTMLTemplateElement>(`template[data-signature="${name}"]`) : null;
     const top = [...this.#root.children];
     const old = [...this.#root.querySelectorAll(".signature")].find((one) => !one.closest("blockquote"));
     this.#squire.saveUndoState();

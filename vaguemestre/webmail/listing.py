@@ -368,7 +368,7 @@ def _hour(words: str) -> SafeString:
 def _link(resumed: str, first: bool) -> SafeString:
     """A draft opens over the page that is there; the first row answers to the key that goes on reading."""
     if resumed:
-        return format_html(' hx-get="{}" hx-target="#ecrire" hx-swap="innerHTML" hx-push-url="true"', resumed)
+        return format_html(' hx-get="{}" hx-target="#ecrire" hx-swap="beforeend" hx-push-url="true"', resumed)
     return GOES_ON if first else SafeString("")
 
 

@@ -1,5 +1,7 @@
-"""How the writing sheet comes and goes: alone over an open page, or with the desk under it in a whole page."""
+"""How a writing sheet comes and goes: over an open page, beside those that stand there, or with the desk under it in a
+whole page."""
 
+import re
 from collections.abc import Sequence
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -28,7 +30,8 @@ from vaguemestre.webmail.scheduling import Hour
 from vaguemestre.webmail.screen import Desk, desk, empty_desk, show
 from vaguemestre.webmail.toasts import Toast, say
 
-SHEET, STATUS = "#ecrire", "#etat"
+SHEETS = "#ecrire"
+IN_FRONT = "X-Devant"  # which of the sheets in sight was opened last; none of a browser that has only this one
 WRITING = ("/ecrire/", "/reponse/", "/reponse-a-tous/", "/transfert/", "/transfert-entier/", "/reprise/", "/a-nouveau/")
 REFRESH = "courrier"  # the event on which the page asks for its list again
 
@@ -51,7 +54,7 @@ def show_composer(
         shown, said = _desk_under(request, folder)
         return show(request, shown, status=status, more={**context, "said": said})
     response = render(request, "webmail/composer.html#composer", context, status=status)
-    response["HX-Retarget"], response["HX-Reswap"] = SHEET, "innerHTML"
+    _place(request, response)
     return response
 
 
@@ -72,15 +75,15 @@ def show_status(request: StaffRequest, sheet: Composer) -> HttpResponse:
     """After a save: its hour, the files, and the people unless somebody is typing among them."""
     context = {"composer": sheet, "quiet": "pause" in request.POST}
     response = render(request, "webmail/composer.html#saved", context)
-    response["HX-Retarget"], response["HX-Reswap"] = STATUS, "outerHTML"
-    if _is_writing(shown_page(request)):
-        response["HX-Replace-Url"] = sheet.url
+    response["HX-Retarget"], response["HX-Reswap"] = f"#etat-{sheet.key}", "outerHTML"
+    front = request.headers.get(IN_FRONT, sheet.key)
+    if front in {"", sheet.key} and _is_writing(shown_page(request)):
+        response["HX-Replace-Url"] = sheet.url if front else sheet.back
     return response
 
 
-def finished(request: StaffRequest, toast: Toast | None, *, reduced: bool = False) -> HttpResponse:
-    """The sheet goes, and the browser's copy of it; the page under it learns that its list has changed. `reduced`: the
-    letter stays at hand."""
+def finished(request: StaffRequest, toast: Toast | None) -> HttpResponse:
+    """The sheet goes, and the browser's copy of it; the page under it learns that its list has changed."""
     back = way_back(request, reverse("webmail:home"))
     if not is_htmx(request):
         redirect = HttpResponseRedirect(back)
@@ -90,13 +93,12 @@ def finished(request: StaffRequest, toast: Toast | None, *, reduced: bool = Fals
     found = request.resolver_match
     key = found.kwargs.get("key", "") if found else ""
     context = {
-        "toast": None if reduced else toast, "shelf": spare.shelf(request), "gone": key,
-        "writer": request.POST.get("fenetre", ""), "reduced": reduced,
+        "toast": toast, "shelf": spare.shelf(request), "gone": key, "writer": request.POST.get("fenetre", ""),
     }  # fmt: skip
     response = render(request, "webmail/composer.html#finished", context)
-    response["HX-Retarget"], response["HX-Reswap"] = SHEET, "innerHTML"
+    _place(request, response)
     response["HX-Trigger"] = REFRESH
-    if _is_writing(shown_page(request)):
+    if request.headers.get(IN_FRONT, key) in {"", key} and _is_writing(shown_page(request)):
         response["HX-Replace-Url"] = back
     return response
 
@@ -159,6 +161,13 @@ def _desk_under(request: StaffRequest, folder: MailboxId | None) -> tuple[Desk, 
             return desk(request, session, Place(place), now=timezone.now()), ""
     except MailboxUnavailable:
         return empty_desk(request), _("The mailbox does not answer. What you write is kept all the same.")
+
+
+def _place(request: StaffRequest, response: HttpResponse) -> None:
+    """What a sheet itself asked for takes its place; any other stands beside those that are open."""
+    asked = re.search("-([0-9a-f]{32})$", request.headers.get("HX-Target", ""))  # its own part of the page
+    place = (f"#feuille-{asked[1]}", "outerHTML") if asked else (SHEETS, "beforeend")
+    response["HX-Retarget"], response["HX-Reswap"] = place
 
 
 def _is_writing(path: str) -> bool:

@@ -93,7 +93,7 @@ def test_in_an_open_page_the_sheet_comes_into_it(patient: Desk, neighbour: Desk)
     key = new_key()
     patient.write(key, a=neighbour.mail.address, texte="Attends.")
     sheet = call_back(patient, key, **HTMX)
-    assert 'id="feuille"' in sheet
+    assert 'class="composer"' in sheet
     assert "Attends." in sheet
 
 

@@ -43,7 +43,7 @@ def test_a_move_that_means_nothing_moves_nobody(desk: Desk, pressed: str) -> Non
 def test_what_is_to_be_mended_goes_back_into_its_box(desk: Desk) -> None:
     html = body(desk.write(new_key(), "", a="Jean <jean@x.example>; pas une adresse", modifier="a:pas une adresse"))
     assert people(html, "a") == ["Jean <jean@x.example>"]
-    assert re.search(r'id="ajout-a" name="a" value="pas une adresse"', html)
+    assert re.search(r'id="ajout-a-[0-9a-f]{32}" name="a" value="pas une adresse"', html)
     html = body(desk.write(new_key(), "", cc="Jean <jean@x.example>", modifier="cc:jean@x.example"))
     assert people(html, "cc") == []
     assert 'value="Jean &lt;jean@x.example&gt;"' in field_of(html, "cc")
@@ -62,13 +62,13 @@ def test_twenty_at_once_of_every_form(desk: Desk) -> None:
     pasted = 'Nom <a0@x.example>, a1@x.example; a2@x.example\r\na3@x.example\t"Nom, Prénom" <a4@x.example>\n'
     pasted += "\n".join(f"Personne {number} <a{number}@x.example>" for number in range(5, 20))
     html = body(desk.write(new_key(), "", **HTMX, a=pasted))
-    assert re.findall(r'id="p-a-([^"]*)"', html) == [f"a{number}@x.example" for number in range(20)]
+    assert re.findall(r'id="p-a-([^"]*)-[0-9a-f]{32}"', html) == [f"a{number}@x.example" for number in range(20)]
 
 
 def test_a_wrong_one_is_always_in_sight(desk: Desk) -> None:
     crowd = "\n".join(f"p{number}@x.example" for number in range(100))
     html = body(desk.write(new_key(), "", a=f"{crowd}\npas une adresse"))
-    assert 'id="p-a-pas une adresse"' in html
+    assert 'id="p-a-pas une adresse-' in html
     assert "et 71 autres" in html
 
 
@@ -106,7 +106,7 @@ def test_a_colleague_s_chip_says_function_and_school(
 def test_without_a_script_the_box_sends_what_is_typed(desk: Desk) -> None:
     html = body(desk.get("/webmail/ecrire/"))
     for name in ("a", "cc", "cci"):
-        assert f'id="ajout-{name}" name="{name}"' in html
+        assert re.search(rf'id="ajout-{name}-[0-9a-f]{{32}}" name="{name}"', html)
 
 
 def test_a_name_is_shown_never_obeyed(desk: Desk) -> None:

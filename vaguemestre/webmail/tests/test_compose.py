@@ -18,7 +18,7 @@ from vaguemestre.webmail.tests.test_message import with_file
 
 def fields(html: str) -> dict[str, str]:
     """The values of the writing form, as a browser would send them."""
-    form = html[html.index('id="redaction"') :]
+    form = html[html.index('id="redaction-') :]
     found = dict(re.findall(r'<input [^>]*name="(\w+)"[^>]* value="([^"]*)"', form))
     text = re.search(r'name="texte"[^>]*>\n?(.*?)</textarea>', form, re.DOTALL)
     return {**found, "texte": text[1] if text else ""}
@@ -192,7 +192,7 @@ def test_an_answer_quotes_and_answers_whom_it_should(desk: Desk) -> None:
     )
     html = body(desk.get(desk.url(tail=f"{uid}/reponse/")))
     assert 'name="a" value="liste@x.example"' in html
-    assert "c@x.example" not in html.split('id="redaction"')[1].split('name="texte"')[0]
+    assert "c@x.example" not in html.split('id="redaction-')[1].split('name="texte"')[0]
     assert fields(html)["objet"] == "Re: Réunion"
     assert "&gt; Venez." in html
     assert "a écrit" in html
@@ -239,7 +239,7 @@ def test_the_pause_in_typing_answers_without_moving_the_people(desk: Desk) -> No
     data = {"a": "jean@x.example", "texte": "Bon", "fenetre": "w1", "pause": "1"}
     response = desk.client.post(f"/webmail/ecrire/{key}/", data, headers=HTMX)
     html = body(response)
-    assert 'id="etat"' in html
-    assert 'id="revision"' in html
-    assert 'id="gens"' not in html
-    assert response["HX-Retarget"] == "#etat"
+    assert 'id="etat-' in html
+    assert 'id="revision-' in html
+    assert 'id="gens-' not in html
+    assert response["HX-Retarget"] == f"#etat-{key}"

@@ -1,4 +1,9 @@
-"""Letters at hand: reduced, or in a tab of their own, each is a draft kept on the server."""
+"""Letters at hand: side by side, folded, or in a tab of their own, each is a draft kept on the server."""
+
+import re
+from collections import Counter
+
+import pytest
 
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
@@ -9,16 +14,49 @@ def press(desk: Desk, key: str, tail: str, **fields: object) -> object:
     return desk.post(f"/webmail/ecrire/{key}/{tail}", {"a": "", "fenetre": "w1", "texte": "Mots", **fields}, **HTMX)
 
 
-def test_reduced_it_is_kept_and_stays_at_hand(desk: Desk) -> None:
+def saved(desk: Desk, key: str, *, in_front: str | None, at: str) -> str | None:
+    """Where the page is, once this letter has saved itself."""
+    said = {} if in_front is None else {"X-Devant": in_front}
+    where = {"HX-Current-URL": f"https://testserver{at}", "HX-Target": f"p#etat-{key}"}
+    fields: dict[str, object] = {"a": "", "fenetre": "w1", "texte": "Mots", "pause": "1", "retour": desk.url()}
+    return desk.post(f"/webmail/ecrire/{key}/", fields, **HTMX, **where, **said).headers.get("HX-Replace-Url")
+
+
+def test_a_letter_stands_beside_those_that_are_open(desk: Desk) -> None:
+    """Of what is in one twice, nothing has one name: each is spoken to, and labelled, by itself."""
+    answers = [desk.get("/webmail/ecrire/", **HTMX, **{"HX-Target": "div#ecrire"}) for _ in range(2)]
+    assert {(one["HX-Retarget"], one["HX-Reswap"]) for one in answers} == {("#ecrire", "beforeend")}
+    names = Counter(re.findall(r' id="([^"]*)"', "".join(map(body, answers))))
+    assert len(names) > 20
+    assert set(names.values()) == {1}
+
+
+def test_what_a_letter_asks_for_takes_its_own_place(desk: Desk) -> None:
     key = new_key()
-    html = body(press(desk, key, "fermeture/", reduire="1"))  # type: ignore[arg-type]
-    assert f'data-letter="{key}"' in html
-    assert "data-over" not in html
-    assert 'class="toast"' not in html  # its bar says it
-    assert len(desk.uids("drafts")) == 1
+    desk.write(key, "", texte="D'abord")
+    desk.write(key, "", texte="Ailleurs", fenetre="w2", revision="1")
+    saving, pressing = {"HX-Target": f"p#etat-{key}"}, {"HX-Target": f"section#feuille-{key}"}
+    here: dict[str, object] = {
+        "a": "", "fenetre": "w1", "texte": "Ici", "revision": "1", "retour": desk.url(),
+    }  # fmt: skip
+    for tail, target in (("", saving), ("fermeture/", pressing)):
+        answer = desk.post(f"/webmail/ecrire/{key}/{tail}", here, **HTMX, **target)
+        assert answer.status_code == 422
+        assert (answer["HX-Retarget"], answer["HX-Reswap"]) == (f"#feuille-{key}", "outerHTML")
+    closed = desk.post(f"/webmail/ecrire/{key}/fermeture/", {**here, "garder": "1"}, **HTMX, **pressing)
+    assert (closed["HX-Retarget"], closed["HX-Reswap"]) == (f"#feuille-{key}", "outerHTML")
 
 
-def test_reduced_before_a_word_it_is_kept_as_well(desk: Desk) -> None:
+@pytest.mark.parametrize("in_front", [None, "it", "another", ""])
+def test_the_address_is_that_of_the_letter_in_front(desk: Desk, in_front: str | None) -> None:
+    key, other = new_key(), new_key()
+    said = {"it": key, "another": other}.get(in_front or "", in_front)
+    expected = {None: f"/webmail/ecrire/{key}/", "it": f"/webmail/ecrire/{key}/", "another": None, "": desk.url()}
+    assert saved(desk, key, in_front=said, at="/webmail/ecrire/") == expected[in_front]
+    assert saved(desk, key, in_front=said, at=desk.url()) is None
+
+
+def test_without_a_script_reduced_before_a_word_it_is_kept(desk: Desk) -> None:
     begun = body(desk.get("/webmail/ecrire/", **HTMX)).split('name="debut" value="')[1].split('"')[0]
     key = new_key()
     press(desk, key, "fermeture/", reduire="1", debut=begun)

@@ -86,7 +86,7 @@ def test_writing_goes_on_without_the_mailbox(desk: Desk, no_dovecot: ANSWERS) ->
     no_dovecot()
     response = desk.get("/webmail/ecrire/")
     assert response.status_code == 200
-    assert 'id="redaction"' in body(response)
+    assert 'id="redaction-' in body(response)
     assert desk.get("/webmail/en-attente/").status_code == 200
 
 

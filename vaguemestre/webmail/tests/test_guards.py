@@ -150,6 +150,25 @@ def test_a_large_circle_is_none(desk: Desk, neighbour: Desk) -> None:
     assert answering(desk, uid, cc=f"p1@x.example, {other.address}")[0] == 302
 
 
+def test_who_was_there_is_asked_of_the_mailbox_once(desk: Desk, neighbour: Desk, trips: list[int]) -> None:
+    """By all that looks at it, for colleagues and for others; not at all of who is written to alone."""
+    uid = desk.put(letter(desk.mail.address, sender=neighbour.mail.address))
+    html = body(desk.get(desk.url(tail=f"{uid}/reponse/")))
+    mine = {**fields(html), "texte": "Oui.", "objet": ""}
+    desk.write(key_of(html), "", **mine)
+
+    def sent_to(*more: str, revision: int) -> tuple[str, int]:
+        trips.clear()
+        sheet = body(desk.write(key_of(html), **{**mine, "cc": ", ".join(more), "revision": str(revision)}))
+        return sheet, sum(trips)
+
+    alone, before = sent_to(revision=1)
+    joined, after = sent_to("presse@y.example", make_mail_account("Élodie", "Vasseur").address, revision=2)
+    assert "dans cette conversation" not in alone
+    assert joined.count("dans cette conversation") == 2
+    assert after - before == 1
+
+
 @pytest.fixture
 def official(desk: Desk) -> Desk:
     """Somebody with a NUMEN, and a password that an authority's rules accept."""

@@ -1,10 +1,11 @@
 """A page asked for when the button goes down: it changes nothing, and what opening changes is told after the click."""
 
+import pytest
 from django.utils import timezone
 
 from vaguemestre.mailbox.values import SEEN
 from vaguemestre.testing import letter
-from vaguemestre.webmail.models import Preferences
+from vaguemestre.webmail.models import Outgoing, Preferences
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_conversations import Exchange
 from vaguemestre.webmail.tests.test_list import body
@@ -47,6 +48,15 @@ def test_what_answers_by_itself_waits_for_the_click(desk: Desk, neighbour: Desk)
 def test_beside_a_search_it_waits_too(desk: Desk) -> None:
     uid = desk.put(letter(desk.mail.address))
     assert desk.get(desk.url(tail=f"{uid}/?q=bonjour"), **PRESS).status_code == 204
+
+
+@pytest.mark.parametrize("tail", ["reponse/", "reponse-a-tous/", "transfert/", "transfert-entier/", "a-nouveau/"])
+def test_a_letter_begun_ahead_leaves_nothing(desk: Desk, tail: str) -> None:
+    uid = desk.put(letter(desk.mail.address, subject="Sous le bouton"))
+    for url in (desk.url(tail=f"{uid}/{tail}"), "/webmail/ecrire/"):
+        assert 'class="composer"' in body(desk.get(url, **PRESS))
+    assert not Outgoing.objects.exists()
+    assert not desk.flags(uid)
 
 
 def test_the_telling_is_an_act_of_ones_own(desk: Desk, neighbour: Desk) -> None:

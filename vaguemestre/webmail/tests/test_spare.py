@@ -63,7 +63,7 @@ def test_the_sheet_says_what_is_kept(desk: Desk) -> None:
 def test_above_the_open_letter_and_beside_others(desk: Desk) -> None:
     mine = new_key()
     told = ask(desk, mine, opened=mine)
-    outside, _mark, inside = told.partition('id="copies-lettre"')
+    outside, _mark, inside = told.partition('id="copies-lettre-')
     assert "copie/" not in outside
     assert "copie/" in inside
 

@@ -100,7 +100,7 @@ def close(request: StaffRequest, key: str) -> HttpResponse:
     except enclosures.TooLarge as problem:
         return show_problems(request, key, kept(request, key, letter), [in_words(problem)])
     deposited = drafts.deposit_soon(outgoing, now, however_heavy=True)
-    return finished(request, Toast(saved_in_words(now, deposited=deposited)), reduced=reduced)
+    return finished(request, Toast(saved_in_words(now, deposited=deposited)))
 
 
 @require_POST

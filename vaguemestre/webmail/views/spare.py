@@ -24,12 +24,13 @@ from vaguemestre.webmail.views.compose import received
 @require_POST
 @signed_in
 def copies(request: StaffRequest) -> HttpResponse:
-    """A browser says which copies it has: what is news is offered, above the open letter or on the desk."""
+    """A browser says which copies it has: what is news is offered, above the letters that are open or on the desk."""
     news, here = spare.sorted_out(request.account, spare.told(request.POST, timezone.now()))
-    opened = request.POST.get("ouverte", "")
+    opened = request.POST.getlist("ouverte")[: spare.MOST]
     context = {
-        "others": [copy for copy in news if copy.key != opened], "own": [copy for copy in news if copy.key == opened],
-        "here": here, "opened": opened, "shelf": spare.shelf(request),
+        "others": [copy for copy in news if copy.key not in opened],
+        "opened": [(key, [copy for copy in news if copy.key == key]) for key in opened],
+        "here": here, "shelf": spare.shelf(request),
     }  # fmt: skip
     return render(request, "webmail/copies.html", context)
 
