@@ -38,6 +38,7 @@ def test_what_dovecot_reads(tmp_path: Path, settings: Settings) -> None:
         "iss": settings.ORIGIN,
         "aud": "dovecot",
         "scope": "mail",
+        "app": "webmail",
         "exp": int((NOW + timedelta(seconds=120)).timestamp()),
     }
 
