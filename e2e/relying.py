@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from html import escape
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 from wsgiref.simple_server import WSGIRequestHandler, make_server
@@ -25,45 +26,64 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from vaguemestre.launcher.product import talk
+from vaguemestre.launcher.supervision import CHECKOUT
 from vaguemestre.launcher.testing import Demo
 
 SCOPE = "openid profile email"
+type Answer = tuple[str, list[tuple[str, str]], str]  # status, headers, body
 
 
-class Relying:
-    def __init__(self, port: int, facts: dict[str, str]) -> None:
+class Pages:
+    """What a person sees; how it is signed in to is the library's affair."""
+
+    def __init__(self, port: int) -> None:
         self.here = f"http://127.0.0.1:{port}"
-        self.facts = facts
-        self.told: dict[str, Any] = {}  # of the one browser there is
-        self.waiting: dict[str, str] = {}
+        self.who: Any = None  # the one browser there is
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        page = {"/entrer": self._enter, "/retour": self._come_back, "/sortir": self._leave}.get(environ["PATH_INFO"])
-        status, headers, body = page(environ) if page else self._home()
+        asked = {"/entrer": self.enter, "/retour": self.come_back, "/sortir": self.leave}.get(environ["PATH_INFO"])
+        status, headers, body = asked(environ) if asked else self._home()
         start_response(status, [("Content-Type", "text/html; charset=utf-8"), *headers])
         return [body.encode()]
 
-    def _home(self) -> tuple[str, list[tuple[str, str]], str]:
-        if not self.told:
-            return _page("Appli", '<p>Personne.</p><a href="/entrer">Entrer</a>')
-        who = self.told["who"]
-        return _page(
+    def enter(self, environ: dict[str, Any]) -> Answer:
+        raise NotImplementedError
+
+    def come_back(self, environ: dict[str, Any]) -> Answer:
+        raise NotImplementedError
+
+    def leave(self, environ: dict[str, Any]) -> Answer:
+        raise NotImplementedError
+
+    def _home(self) -> Answer:
+        if not self.who:
+            return page("Appli", '<p>Personne.</p><a href="/entrer">Entrer</a>')
+        who = self.who
+        return page(
             "Appli", f'<p>Bonjour {escape(who["name"])}, {escape(who["email"])}</p><a href="/sortir">Sortir</a>'
         )
 
-    def _enter(self, _environ: dict[str, Any]) -> tuple[str, list[tuple[str, str]], str]:
+
+class Relying(Pages):
+    def __init__(self, port: int, facts: dict[str, str]) -> None:
+        super().__init__(port)
+        self.facts = facts
+        self.id_token = ""
+        self.waiting: dict[str, str] = {}
+
+    def enter(self, _environ: dict[str, Any]) -> Answer:
         self.waiting = {"verifier": secrets.token_urlsafe(48), "nonce": secrets.token_urlsafe(16)}
         address, self.waiting["state"] = self._client().create_authorization_url(
             self._metadata()["authorization_endpoint"], code_verifier=self.waiting["verifier"],
             nonce=self.waiting["nonce"],
         )  # fmt: skip
-        return _to(address)
+        return to(address)
 
-    def _come_back(self, environ: dict[str, Any]) -> tuple[str, list[tuple[str, str]], str]:
+    def come_back(self, environ: dict[str, Any]) -> Answer:
         query, metadata = environ["QUERY_STRING"], self._metadata()
         said = parse_qs(query)
         if "error" in said:
-            return _page("Appli", f"<p>Refus : {escape(said['error'][0])}</p>")
+            return page("Appli", f"<p>Refus : {escape(said['error'][0])}</p>")
         assert said["iss"] == [self.facts["issuer"]]
         client = self._client(state=self.waiting["state"])
         token = client.fetch_token(
@@ -79,13 +99,13 @@ class Relying:
         claims.validate()
         who = client.get(metadata["userinfo_endpoint"]).json()
         assert who["sub"] == claims["sub"]
-        self.told = {"who": who, "id_token": token["id_token"]}
-        return _to("/")
+        self.who, self.id_token = who, token["id_token"]
+        return to("/")
 
-    def _leave(self, _environ: dict[str, Any]) -> tuple[str, list[tuple[str, str]], str]:
-        asked = {"id_token_hint": self.told["id_token"], "post_logout_redirect_uri": f"{self.here}/"}
-        self.told = {}
-        return _to(f"{self._metadata()['end_session_endpoint']}?{urlencode(asked)}")
+    def leave(self, _environ: dict[str, Any]) -> Answer:
+        asked = {"id_token_hint": self.id_token, "post_logout_redirect_uri": f"{self.here}/"}
+        self.who = None
+        return to(f"{self._metadata()['end_session_endpoint']}?{urlencode(asked)}")
 
     def _client(self, **more: str) -> OAuth2Session:
         client = OAuth2Session(
@@ -100,24 +120,29 @@ class Relying:
 
 
 @contextmanager
-def relying_party(demo: Demo) -> Iterator[str]:
-    """The running application's address, registered with this demo for as long as the block lasts."""
+def relying_party(demo: Demo, library: str = "e2e.relying") -> Iterator[str]:
+    """The running application's address, registered with this demo for as long as the block lasts. `library`: whose
+    OpenID it speaks by, as the module that does."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     here = f"http://127.0.0.1:{port}"
     command = ["vaguemestre", "applications", "trial", "--redirect", f"{here}/retour", "--logout", f"{here}/"]
     facts = {"issuer": demo.web, "ca": str(demo.ca), **json.loads(talk(demo.data, command, ""))}
-    process = subprocess.Popen([sys.executable, "-m", "e2e.relying", str(port)], stdin=subprocess.PIPE, text=True)
-    assert process.stdin
-    process.stdin.write(json.dumps(facts))
-    process.stdin.close()
-    try:
-        _wait_for(port)
-        yield here
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
+    with TemporaryDirectory() as folder:  # a library may write its keys where it stands
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", library, str(port)], stdin=subprocess.PIPE, text=True, cwd=folder,
+            env={"PYTHONPATH": str(CHECKOUT), "REQUESTS_CA_BUNDLE": str(demo.ca)},
+        )  # fmt: skip
+        assert process.stdin
+        process.stdin.write(json.dumps(facts))
+        process.stdin.close()
+        try:
+            _wait_for(port)
+            yield here
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
 
 
 def _asked(address: str, ca: str) -> Any:
@@ -137,7 +162,7 @@ def _wait_for(port: int) -> None:
             return
 
 
-def _page(title: str, body: str) -> tuple[str, list[tuple[str, str]], str]:
+def page(title: str, body: str) -> Answer:
     icon = '<link rel="icon" href="data:,">'
     whole = (
         f'<!doctype html><html lang="fr"><head><title>{title}</title>{icon}</head><body><h1>{title}</h1>{body}</body>'
@@ -145,15 +170,15 @@ def _page(title: str, body: str) -> tuple[str, list[tuple[str, str]], str]:
     return "200 OK", [], f"{whole}</html>"
 
 
-def _to(address: str) -> tuple[str, list[tuple[str, str]], str]:
+def to(address: str) -> Answer:
     return "302 Found", [("Location", address)], ""
 
 
-class _Quiet(WSGIRequestHandler):
+class Quiet(WSGIRequestHandler):
     def log_message(self, *_arguments: Any) -> None:
         """Its errors are shown; each request is not."""
 
 
 if __name__ == "__main__":
     number = int(sys.argv[1])
-    make_server("127.0.0.1", number, Relying(number, json.load(sys.stdin)), handler_class=_Quiet).serve_forever()
+    make_server("127.0.0.1", number, Relying(number, json.load(sys.stdin)), handler_class=Quiet).serve_forever()

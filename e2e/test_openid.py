@@ -13,13 +13,20 @@ pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
 
 
-@pytest.mark.parametrize("options", [{}, {"viewport": PHONE}, {"java_script_enabled": False}])
+@pytest.mark.parametrize(
+    ("library", "options"),
+    [
+        ("e2e.relying", {}), ("e2e.relying", {"java_script_enabled": False}),
+        ("e2e.certified", {"viewport": PHONE}),
+    ],
+    ids=["authlib", "authlib, without JavaScript", "idpyoidc, on a telephone"],
+)  # fmt: skip
 def test_in_and_out_of_an_application_of_somebody_else_s(
-    new_visitor: NewVisitor, demo: Demo, options: dict[str, object]
+    new_visitor: NewVisitor, demo: Demo, library: str, options: dict[str, object]
 ) -> None:
     visitor, account = new_visitor(**options), demo.account("school-head")
     page = visitor.page
-    with relying_party(demo) as application, visitor.forgiving(f"^another host: {re.escape(application)}"):
+    with relying_party(demo, library) as application, visitor.forgiving(f"^another host: {re.escape(application)}"):
         page.goto(application)
         page.get_by_role("link", name="Entrer").click()
         visitor.sign_in(account)
