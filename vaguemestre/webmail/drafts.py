@@ -31,6 +31,7 @@ FORGET: Final = "vaguemestre.webmail.drafts.forget"
 DELIVER: Final = "vaguemestre.webmail.outbox.deliver"
 SMALL = 1024 * 1024  # a draft with more enclosed is copied to Drafts a minute later, not at each pause
 LATER = timedelta(minutes=1)
+MOMENT = timedelta(seconds=5)
 KEPT_FOR = timedelta(days=7)  # a row whose copy lies in Drafts; it is read again from there
 MAILING_KEPT_FOR = timedelta(days=30)  # while a mailing is made of it: its table lies nowhere else
 CLAIM = timedelta(minutes=2)
@@ -76,11 +77,13 @@ def save(account: Account, key: str, letter: Letter, *, sender: str, now: dateti
     return outgoing
 
 
-def deposit(outgoing: Outgoing, session: Session, now: datetime) -> None:
-    """One copy in Drafts: the new one first, then the old one goes. Does nothing while another process is at it."""
+def deposit(outgoing: Outgoing, session: Session, now: datetime) -> bool:
+    """One copy in Drafts: the new one first, then the old one goes. False while another process is at it."""
     if not _claim(outgoing, now):
-        return
+        return False
     try:
+        if not _learn_copy(outgoing):
+            return True
         folder = session.by_role("drafts") or session.create(FolderName("Drafts"))
         if folder.id is None:
             raise NoSuchFolder
@@ -91,6 +94,7 @@ def deposit(outgoing: Outgoing, session: Session, now: datetime) -> None:
             remove_copy(outgoing, session)  # sent meanwhile
     finally:
         Outgoing.objects.filter(pk=outgoing.pk).update(depositing_until=None)
+    return True
 
 
 def deposit_soon(outgoing: Outgoing, now: datetime, *, however_heavy: bool = False) -> bool:
@@ -99,7 +103,8 @@ def deposit_soon(outgoing: Outgoing, now: datetime, *, however_heavy: bool = Fal
     try:
         if light or however_heavy:
             with open_mailbox_of(outgoing.account_id) as session:
-                deposit(outgoing, session, now)
+                if not deposit(outgoing, session, now):
+                    due.at(now + MOMENT, DEPOSIT, outgoing.key)  # what that process holds may be older
             return True
     except MailboxUnavailable:
         light = True
@@ -258,6 +263,17 @@ def _write(outgoing: Outgoing, letter: Letter, sender: str, now: datetime) -> No
 def _claim(outgoing: Outgoing, now: datetime) -> bool:
     free = Q(depositing_until=None) | Q(depositing_until__lt=now)
     return bool(Outgoing.objects.filter(free, pk=outgoing.pk).update(depositing_until=now + CLAIM))
+
+
+def _learn_copy(outgoing: Outgoing) -> bool:
+    """Where the copy lies now: another process may have replaced it since this row was read. False when what lies there
+    is newer, or when the letter is gone."""
+    row = Outgoing.objects.filter(pk=outgoing.pk)
+    lies = row.values_list("draft_folder", "draft_uid", "deposited_revision").first()
+    if lies is None or lies[2] > outgoing.revision:
+        return False
+    outgoing.draft_folder, outgoing.draft_uid = lies[:2]
+    return True
 
 
 def _deposited(outgoing: Outgoing) -> bool:

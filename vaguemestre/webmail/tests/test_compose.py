@@ -1,15 +1,19 @@
 """The writing sheet: what it begins with, what it keeps."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
+from vaguemestre.clock.models import Due
 from vaguemestre.mailbox.errors import MailboxUnavailable
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import DRAFT, SEEN
 from vaguemestre.testing import letter
+from vaguemestre.webmail import drafts
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_list import body
@@ -76,6 +80,35 @@ def test_a_draft_is_kept_and_lies_once_in_drafts(desk: Desk) -> None:
     assert desk.flags(desk.uids("drafts")[0], "drafts") >= {DRAFT, SEEN}
     html = body(desk.get(f"/webmail/ecrire/{key}/"))
     assert fields(html)["texte"].strip() == "Version 2"
+
+
+def test_two_saves_at_once_leave_one_draft(desk: Desk) -> None:
+    """A sheet that is folded saves itself, and so does the page that is left just then."""
+    key = new_key()
+    desk.write(key, "", a="jean@x.example", objet="Plan", texte="Un")
+    first, second = Outgoing.objects.get(key=key), Outgoing.objects.get(key=key)
+    first.text, first.revision = "Deux", first.revision + 1
+    second.text, second.revision = "Trois", second.revision + 2
+    with desk.session() as session:
+        assert drafts.deposit(first, session, timezone.now())
+        assert drafts.deposit(second, session, timezone.now())
+        assert drafts.deposit(first, session, timezone.now())  # it comes too late
+    [draft] = desk.stored("drafts")
+    assert "Trois" in str(draft.get_payload(decode=True))
+
+
+def test_a_save_that_finds_another_at_work_is_made_good_by_the_clock(desk: Desk) -> None:
+    key = new_key()
+    desk.write(key, "", a="jean@x.example", texte="Un")
+    Outgoing.objects.filter(key=key).update(depositing_until=timezone.now() + timedelta(minutes=1))
+    desk.write(key, "", a="jean@x.example", texte="Deux", revision="1")
+    [draft] = desk.stored("drafts")
+    assert "Un" in str(draft.get_payload(decode=True))
+    Outgoing.objects.filter(key=key).update(depositing_until=None)
+    assert Due.objects.filter(key=key, job=drafts.DEPOSIT).exists()
+    drafts.deposit_later(key, timezone.now())
+    [draft] = desk.stored("drafts")
+    assert "Deux" in str(draft.get_payload(decode=True))
 
 
 def test_hidden_copies_are_in_the_draft_and_come_back(desk: Desk) -> None:
