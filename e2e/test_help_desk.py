@@ -41,9 +41,9 @@ def reach(page: Page, name: str) -> None:
 def test_the_lost_letter_by_keyboard_alone(agent: Visitor, new_visitor: NewVisitor) -> None:
     page = agent.page
     expect(page.get_by_label("Chercher une personne")).to_be_focused()
-    page.keyboard.type("sanchez severine")
+    page.keyboard.type("etienne magali")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Séverine Sanchez")).to_be_visible()
+    expect(page.get_by_role("heading", name="Magali Étienne")).to_be_visible()
     expect(page.locator(".standing")).to_contain_text("Aucune connexion pour l’instant")
     expect(page.get_by_role("heading", name="Le plus simple : un mot de passe temporaire")).to_be_visible()
     agent.axe()

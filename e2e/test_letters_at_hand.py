@@ -175,7 +175,7 @@ def test_letters_wait_beside_what_one_reads(at_the_desk: Sit, demo: Demo, name: 
     bar(desk, f"{name} deux").get_by_role("button", name="Ranger").click()
     expect(desk.page.locator(".dock")).to_have_count(0)
     desk.open_folder("Brouillons")
-    expect(desk.row(f"{name} deux")).to_be_visible()
+    expect(desk.row(f"{name} deux")).to_have_count(1)
 
 
 def test_two_letters_are_written_side_by_side(at_the_desk: Sit, demo: Demo, name: str, tmp_path: Path) -> None:
@@ -228,7 +228,7 @@ def test_a_third_letter_folds_the_oldest_which_comes_back_as_it_was(at_the_desk:
     expect(bar(desk, f"{name} un").get_by_role("button").first).to_be_focused()
     desk.folder("Brouillons").click()
     for letter in ("un", "deux"):
-        expect(desk.row(f"{name} {letter}")).to_be_visible()
+        expect(desk.row(f"{name} {letter}")).to_have_count(1)  # for a moment the former copy may be there too
     desk.row(f"{name} un").locator(".row-link").click()  # it is here already: nothing comes twice
     desk.reads("Texte un.")
     expect(shown).to_have_count(2)
