@@ -36,13 +36,15 @@ def main() -> None:
     import django
 
     django.setup()
+    from django.utils import timezone
+
     from vaguemestre.accounts.models import Account
     from vaguemestre.webmail.models import Preferences
 
     endpoints = json.loads((options.data / "endpoints.json").read_text())
     author = next(account for account in endpoints["accounts"] if account["role"] == "school-head")
     key = Account.objects.get(identifier=author["identifier"]).key
-    Preferences.objects.update_or_create(account=key, defaults={"undo_seconds": 0})
+    Preferences.objects.update_or_create(account_id=key, defaults={"undo_seconds": 0, "changed_at": timezone.now()})
     browser = Browser(endpoints)
     assert browser.sign_in(author["identifier"], author["password"]) == 302, "not signed in"
     floors, answers = [], []

@@ -8,7 +8,7 @@ function start(places: number, open = "") {
   const { document, window, element, leave } = page(`<div id="ecrire" data-behaviour="beside">${open}</div>`);
   screen(window, places);
   const heard: string[] = [];
-  for (const name of ["folded", "unfolded", "pause"]) {
+  for (const name of ["folded", "unfolded", "hurry"]) {
     document.addEventListener(name, (event) => heard.push(`${name} ${letterOf(event.target as HTMLElement)}`));
   }
   beside(element, leave.signal);
@@ -24,7 +24,7 @@ function start(places: number, open = "") {
 test("as many as the screen has room for; one more folds the oldest, which saves itself", () => {
   const { show, shown, at, heard, leave } = start(2, sheet("k1"));
   let saved = 0;
-  at("k1").querySelector("form")!.addEventListener("pause", () => (saved += 1));
+  at("k1").querySelector("form")!.addEventListener("hurry", () => (saved += 1));
   show(sheet("k2"));
   assert.deepEqual(shown(), ["k1", "k2"]);
   show(sheet("k3"));
@@ -45,7 +45,7 @@ test("one on which nothing was written makes room by going", () => {
 test("a folded one that the server refuses is shown with what it says, and is not sent again for that", () => {
   const { document, at, show, shown, heard, leave } = start(1, sheet("k1"));
   const saves: string[] = [];
-  const listen = (letter: string): void => at(letter).querySelector("form")!.addEventListener("pause", () => saves.push(letter));
+  const listen = (letter: string): void => at(letter).querySelector("form")!.addEventListener("hurry", () => saves.push(letter));
   listen("k1");
   show(sheet("k2"));
   listen("k2");

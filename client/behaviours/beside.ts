@@ -13,7 +13,7 @@ const say = (sheet: HTMLElement, name: string, detail?: boolean): boolean => she
 // It saves what it has not saved yet, unless the server has just refused it: that answer would bring it back at once.
 function fold(sheet: HTMLElement, focused: boolean): void {
   sheet.hidden = true;
-  if (!sheet.querySelector("[role=alert] .notice")) sheet.querySelector("form")?.dispatchEvent(new CustomEvent("pause"));
+  if (!sheet.querySelector("[role=alert] .notice")) sheet.querySelector("form")?.dispatchEvent(new CustomEvent("hurry"));
   say(sheet, "folded", focused);
 }
 

@@ -25,5 +25,12 @@ test("one pause after the last key, none after sending", () => {
   fire(element.querySelector("[type=file]")!, "input");
   mock.timers.tick(5000);
   assert.equal(pauses, 1);
+  fire(element, "hurry"); // nothing is waiting
+  assert.equal(pauses, 1);
+  fire(input, "input");
+  fire(element, "hurry");
+  assert.equal(pauses, 2);
+  mock.timers.tick(5000);
+  assert.equal(pauses, 2);
   mock.timers.reset();
 });
