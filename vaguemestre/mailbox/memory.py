@@ -95,9 +95,10 @@ class Memory:
     def threads(self, user: str) -> Threads:
         with self._lock:
             found = self._threads.get(user)
-        fresh = found or (self._kept.threads(user) if self._kept else Threads())
+        if found is None:  # the file is read without the lock
+            found = self._kept.threads(user) if self._kept else Threads()
         with self._lock:
-            found = self._threads.setdefault(user, fresh)
+            found = self._threads.setdefault(user, found)
             self._threads.move_to_end(user)
             return found
 

@@ -85,7 +85,7 @@ class Threads:
         self.clear()
 
     def clear(self) -> None:
-        """Its parts are written and read by `kept` alone."""
+        """Of these parts, nobody outside but `kept` knows."""
         self.shelves: dict[MailboxId, Shelf] = {}
         self.numbers: list[MailboxId] = []
         self.identifiers = Identifiers()
