@@ -17,6 +17,7 @@ import { forget } from "./behaviours/forget.ts";
 import { frameAhead } from "./behaviours/frame-ahead.ts";
 import { frameHeight } from "./behaviours/frame-height.ts";
 import { had } from "./behaviours/had.ts";
+import { inPlaceWith } from "./behaviours/in-place.ts";
 import { leave } from "./behaviours/leave.ts";
 import { leaving } from "./behaviours/leaving.ts";
 import { listen } from "./behaviours/listen.ts";
@@ -59,6 +60,7 @@ import { upload } from "./behaviours/upload.ts";
 import { viewer } from "./behaviours/viewer.ts";
 import { zoom } from "./behaviours/zoom.ts";
 
+const inPlace = inPlaceWith((body) => htmx.process(body));
 htmx.registerExtension("pressing", pressing);
 htmx.registerExtension("same", same);
 
@@ -81,6 +83,7 @@ watch(document, {
   "frame-height": frameHeight,
   gone,
   had,
+  "in-place": inPlace,
   leave,
   leaving,
   listen,

@@ -51,6 +51,27 @@ def test_a_key_alone(new_visitor: NewVisitor, demo: Demo) -> None:
     expect(visitor.page).to_have_url(f"{demo.web}/mon-compte/")
 
 
+def test_the_mail_takes_the_place_of_the_door(new_visitor: NewVisitor, demo: Demo) -> None:
+    visitor = new_visitor()
+    page = visitor.page
+    visitor.go("/webmail/")
+    page.evaluate("() => { window.stayed = true; }")
+    visitor.sign_in(demo.account("teacher"))
+    expect(page).to_have_title(re.compile("Réception"))
+    expect(page).to_have_url(f"{demo.web}/webmail/")
+    assert page.evaluate("() => window.stayed"), "the browser went to another page"
+    expect(page.locator("#contenu")).to_be_focused()
+    visitor.axe()
+    page.keyboard.press("n")  # everything works as on a page that was loaded
+    expect(page.get_by_label("Objet", exact=True)).to_be_visible()
+    page.keyboard.press("Escape")
+    visitor.sign_out()
+    with visitor.forgiving("401|Failed to load"):
+        page.go_back()  # out of the browser's memory would be somebody else's mail
+        expect(page.get_by_label("Identifiant")).to_be_visible()
+    expect(page.locator(".row")).to_have_count(0)
+
+
 def test_without_javascript_there_is_no_dead_button(new_visitor: NewVisitor) -> None:
     visitor = new_visitor(java_script_enabled=False)
     visitor.go("/session/")

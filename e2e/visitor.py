@@ -49,8 +49,9 @@ class Visitor:
         """On the page that asks for it, wherever one came from."""
         self.page.get_by_label("Identifiant").fill(account[name])
         self.page.get_by_label("Mot de passe ou code OTP").fill(password or account["password"])
-        with self.page.expect_navigation(wait_until="commit"):  # good or not, another page comes
-            self.page.get_by_role("button", name="Valider").click()
+        self.page.evaluate("() => document.body.setAttribute('data-door', '')")
+        self.page.get_by_role("button", name="Valider").click()
+        self.page.locator("body:not([data-door])").wait_for(state="attached")  # good or not, another page comes
         if "passkey_id" in account and not password:
             self.show_passkey(account)
 

@@ -26,3 +26,4 @@ class SigninForm(forms.Form):
         """Neither field is named as the wrong one; both are tied to the notice above them."""
         for name in ("identifiant", "secret"):
             self.fields[name].widget.attrs |= {"aria-invalid": "true", "aria-describedby": "erreur"}
+        self.fields["secret"].widget.attrs["autofocus"] = True  # it is empty again

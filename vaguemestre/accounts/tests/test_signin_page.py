@@ -56,6 +56,29 @@ def test_the_page(client: Client) -> None:
     assert sessions.COOKIE not in response.cookies
 
 
+@pytest.mark.parametrize(
+    ("wanted", "stays"),
+    [
+        ("", True), ("/webmail/", True), ("/webmail/dossiers/abc/4/?page=2", True), ("/portail/", True),
+        ("/sso/authorize/?client_id=x", False), ("/iprof/", False), ("https://elsewhere.example/webmail/", True),
+    ],
+)  # fmt: skip
+def test_mail_takes_the_place_of_the_page_and_an_application_does_not(
+    client: Client, wanted: str, stays: bool
+) -> None:
+    """An application's address may lead to another site: only the browser can go there."""
+    response = client.get(URL, {"next": wanted})
+    assert ('data-behaviour="submit-once in-place"' in response.content.decode()) is stays
+    assert response.headers["Cache-Control"] == "no-store", "with mail in it, Back would show it to the next person"
+
+
+def test_after_a_refusal_one_types_the_password_again(client: Client, account: Account) -> None:
+    page = post(client, "aessai", "Pas le bon, 9 fois").content.decode()
+    [secret] = re.findall(r'<input[^>]*name="secret"[^>]*>', page)
+    assert " autofocus" in secret
+    assert page.count("autofocus") == 1
+
+
 def test_signing_in_leads_home_with_a_cookie_that_a_script_cannot_read(client: Client, account: Account) -> None:
     response = post(client, "aessai")
     assert response.status_code == 302

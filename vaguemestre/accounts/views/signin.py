@@ -104,6 +104,7 @@ def _page(request: HttpRequest, form: SigninForm, *, status: int = 200, **said: 
     context = {
         "form": form,
         "next": wanted,
+        "in_place": _stays_here(wanted),
         "first": wanted == reverse("accounts:first-signin"),
         "key_options": passkeys.options(None, timezone.now()),
         "ended": visit.ended if request.method == "GET" else None,
@@ -113,4 +114,11 @@ def _page(request: HttpRequest, form: SigninForm, *, status: int = 200, **said: 
         "too_late": "expire" in request.GET,
         "kept": wanted.startswith(reverse("accounts:kept-form", args=["0" * 32])[:-33]),
     }
-    return render(request, "accounts/signin.html", context | said, status=status)
+    response = render(request, "accounts/signin.html", context | said, status=status)
+    response.headers["Cache-Control"] = "no-store"  # mail may take its place: Back must not bring it out of memory
+    return response
+
+
+def _stays_here(wanted: str) -> bool:
+    """The page that follows can take this one's place. An application's own may lead to another site."""
+    return not wanted or any(wanted.startswith(reverse(name)) for name in ("webmail:home", "portal:home"))
