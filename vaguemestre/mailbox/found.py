@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from vaguemestre.mailbox.asking import ask
 from vaguemestre.mailbox.directory import LIST, Directory, Known
 from vaguemestre.mailbox.errors import MailboxUnavailable, NoSuchFolder
 from vaguemestre.mailbox.link import Link, require, select
@@ -62,10 +63,11 @@ def find(
     known = directory.find(query.folder) if query.folder else None
     wires = {entry.id: entry.wire for entry in directory.known if entry.folder.id}
     first, last = (1, _CHECKED) if query.phrases else (start + 1, start + count)
-    asked = keys(query, wires)
-    saving = [b"UID SEARCH RETURN (SAVE) CHARSET UTF-8 " + asked.saved] if asked.saved else []
-    sort = b"UID SORT RETURN (PARTIAL %d:%d COUNT) (REVERSE ARRIVAL) UTF-8 %s" % (first, last, asked.wanted)
-    answer = link.connection.exchange([_opening(known), *saving, sort, LIST, *beside])
+    scope = [known] if known else directory.known
+    answer = ask(
+        link, _opening(known), keys(query, wires), (first, last), (LIST, *beside),
+        messages=sum(entry.folder.total for entry in scope),
+    )  # fmt: skip
     _opened(link, known, answer)
     for status in answer.statuses:
         require(status)

@@ -1,6 +1,7 @@
 """The connection of one session: which folder is open, what a refusal means, and the one retry of a reading."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from vaguemestre.mailbox.directory import LIST, Directory, Known
@@ -40,9 +41,15 @@ class Opened:
 
 
 class Link:
-    def __init__(self, user: str, opened: Opened, memory: Memory, reopen: Callable[[], Opened]) -> None:
+    """`aside`: another connection of the account while a block lasts, or None where one would have to wait for it."""
+
+    def __init__(
+        self, user: str, opened: Opened, memory: Memory, reopen: Callable[[], Opened],
+        aside: Callable[[], AbstractContextManager[Connection | None]],
+    ) -> None:  # fmt: skip
         self.user = user
         self.memory = memory
+        self.aside = aside
         self.connection = opened.connection
         self.selected: Selected | None = None
         self.wrote = False  # this session has changed something: what is remembered of a page is not as it was

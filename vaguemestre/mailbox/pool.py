@@ -7,7 +7,7 @@ from threading import Condition, Thread
 
 from vaguemestre.mailbox.directory import LIST, Directory
 from vaguemestre.mailbox.endpoint import Endpoint
-from vaguemestre.mailbox.errors import MailboxUnavailable
+from vaguemestre.mailbox.errors import MailboxError, MailboxUnavailable
 from vaguemestre.mailbox.kept import Kept
 from vaguemestre.mailbox.link import Link, Opened, require
 from vaguemestre.mailbox.memory import Memory
@@ -43,11 +43,28 @@ class Pool:
         def open_new() -> Opened:
             return self._sign_in(user, remote)
 
-        link = Link(user, self._acquire(user, open_new), self.memory, open_new)
+        opened = self._acquire(user, open_new, self.PATIENCE)
+        link = Link(user, opened, self.memory, open_new, lambda: self._aside(user, open_new))
         try:
             yield Session(link)
         finally:
             self._release(user, link.connection)
+
+    @contextmanager
+    def _aside(self, user: str, open_new: Callable[[], Opened]) -> Iterator[Connection | None]:
+        """What fails inside leaves answers unread: the connection is closed."""
+        try:
+            connection = self._acquire(user, open_new, 0).connection
+        except MailboxError:
+            yield None
+            return
+        try:
+            yield connection
+        except BaseException:
+            connection.close()
+            raise
+        finally:
+            self._release(user, connection)
 
     def forget(self, user: str) -> None:
         """Close the idle connections of one account (sign-out)."""
@@ -59,9 +76,9 @@ class Pool:
         for user in list(self._idle):
             self.forget(user)
 
-    def _acquire(self, user: str, open_new: Callable[[], Opened]) -> Opened:
+    def _acquire(self, user: str, open_new: Callable[[], Opened], patience: float) -> Opened:
         with self._changed:
-            if not self._changed.wait_for(lambda: self._idle.get(user) or self._room(user), self.PATIENCE):
+            if not self._changed.wait_for(lambda: self._idle.get(user) or self._room(user), patience):
                 raise MailboxUnavailable("all connections are in use")
             while waiting := self._idle.get(user):
                 connection = waiting.pop()

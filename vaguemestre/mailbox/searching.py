@@ -3,7 +3,9 @@
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from math import ceil
+from time import time
 from typing import Literal
 
 from vaguemestre.mailbox.protocol.wire import quoted
@@ -16,7 +18,8 @@ HAS_ATTACHMENT = b"$HasAttachment"
 WORDS_LIMIT = 20
 _VARIANTS = 16
 _VARIANTS_OF_NAMES = (48, 24, 12, 6, 2)  # the first with which the command is not too long
-_COMMAND_LIMIT = 60_000  # octets; Dovecot refuses a line of more than 64 KB
+COMMAND_LIMIT = 60_000  # octets; Dovecot refuses a line of more than 64 KB
+_OLDEST = 2**31 - 1  # seconds, 68 years: what an age may count on every server
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -79,39 +82,104 @@ def split(text: str) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Words that stand together: in the message, or in the name of one of its files."""
+
+    terms: Sequence[Term]
+    excluded: bool = False
+
+    @property
+    def texts(self) -> bytes:
+        return _texts(self._words)
+
+    @property
+    def named(self) -> bytes:
+        return _named(self._words)
+
+    def found(self, texts: bytes, named: bytes) -> bytes:
+        """`named` empty: no file has such a name."""
+        found = b"(OR %s %s)" % (texts, named) if named else texts
+        return b"NOT " + found if self.excluded else found
+
+    @property
+    def _words(self) -> list[tuple[Term, str]]:
+        return [(term, word) for term in self.terms for word in term.words]
+
+
+@dataclass(frozen=True, slots=True)
+class Abreast:
+    """A search over two connections at the same time: words on the one, names of files on the other."""
+
+    groups: tuple[Group, ...]  # the first is not excluded
+    narrowing: tuple[bytes, ...]
+
+    @property
+    def saved(self) -> bytes:
+        """The messages with the words of the first group, for `wanted` to name."""
+        return b" ".join([self.groups[0].texts, *self.narrowing])
+
+    @property
+    def names(self) -> list[tuple[bytes, bytes]]:
+        """What each SEARCH returns, and its criteria: the last ones give the messages of each group."""
+        criteria = _saved(self.groups, self.narrowing)
+        if len(self.groups) == 1:
+            return [(b"ALL", criteria)]
+        return [(b"SAVE", criteria), *((b"ALL", b"UID $ " + group.named) for group in self.groups)]
+
+    def wanted(self, named: Sequence[bytes]) -> bytes:
+        """`named`: for each group the numbers of the messages found by a name, as a set; empty where none was."""
+        texts = [b"UID $", *(group.texts for group in self.groups[1:])]
+        sets = [b"UID " + numbers if numbers else b"" for numbers in named]
+        return b" ".join(group.found(*parts) for group, *parts in zip(self.groups, texts, sets, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
 class Keys:
-    """The criteria of one SEARCH or SORT. `saved`: those of a search that comes before, whose result this one names."""
+    """The criteria of one SEARCH or SORT. `saved`: those of a search that comes before, whose result this one names.
+    `abreast`: the same over two connections, where there are names to look for."""
 
     wanted: bytes
     saved: bytes = b""
+    abreast: Abreast | None = None
 
 
-def keys(query: Query, wires: dict[MailboxId, bytes]) -> Keys:
-    """`wires`: names of the folders that are left out. Of many names at once, fewer spellings each are asked for."""
+def keys(query: Query, wires: dict[MailboxId, bytes], *, now: float | None = None) -> Keys:
+    """`wires`: names of the folders that are left out. Of many names at once, fewer spellings each are asked for.
+    `now`: seconds since the epoch."""
+    now = time() if now is None else now
     for ways in _VARIANTS_OF_NAMES:
-        found = _keys(query, wires, ways)
-        if max(len(found.wanted), len(found.saved)) <= _COMMAND_LIMIT:
+        found = _keys(query, wires, ways, now)
+        if max(len(found.wanted), len(found.saved)) <= COMMAND_LIMIT:
             break
     return found
 
 
-def _keys(query: Query, wires: dict[MailboxId, bytes], ways: int) -> Keys:
-    """Plain words together: all of them in the message, or all of them in a name of a file.
+def _keys(query: Query, wires: dict[MailboxId, bytes], ways: int, now: float) -> Keys:
+    """Plain words together: all of them in the message, or all of them in a name of a file. Other terms each alone.
 
-    Asked in one breath, Dovecot looks at every message of the mailbox; names first, only at those with a file
-    (`docs/decisions/search.md`).
+    Asked in one breath, Dovecot looks for names in every message of the mailbox; names first, only in those with a
+    file, and then in none but those where one was found (`docs/decisions/search.md`).
     """
     plain = [term for term in query.terms if term.where == "anywhere" and not term.excluded and not term.phrase]
     others = [term for term in query.terms if term not in plain and not (term.phrase and term.excluded)]
-    marks = [*(_term(term, ways) for term in others), *_marks(query, wires)]
-    dates = _dates(query)
-    if not plain:
-        return Keys(b" ".join([*marks, *dates]) or b"ALL")
-    # What is left out would be looked for twice; among messages with a file the words alone spare most of the names.
-    if query.attachment or any(term.excluded for term in others):
-        return Keys(b" ".join([_anywhere(plain), *marks, *dates]))
-    words = [(term, word) for term in plain for word in term.words]
-    return Keys(b" ".join([b"(OR %s UID $)" % _texts(words), *marks, *dates]), b" ".join([_named(words), *marks]))
+    anywhere = sorted((term for term in others if term.where == "anywhere"), key=lambda term: term.excluded)
+    groups = [Group(plain)] if plain else []
+    groups += [Group([term], excluded=term.excluded) for term in anywhere]
+    fields = [_term(term, ways) for term in others if term.where != "anywhere"]
+    narrowing = (*fields, *_marks(query, wires), *_dates(query, now))
+    # Among messages with a file the words alone spare most of the names.
+    if query.attachment or not groups:
+        at_once = [group.found(group.texts, b"(KEYWORD %s %s)" % (HAS_ATTACHMENT, group.named)) for group in groups]
+        return Keys(b" ".join([*at_once, *narrowing]) or b"ALL")
+    named = [b"UID $"] if len(groups) == 1 else [b"(UID $ %s)" % group.named for group in groups]
+    wanted = [group.found(group.texts, some) for group, some in zip(groups, named, strict=True)]
+    abreast = None if groups[0].excluded else Abreast(tuple(groups), narrowing)
+    return Keys(b" ".join([*wanted, *narrowing]), _saved(groups, narrowing), abreast)
+
+
+def _saved(groups: Sequence[Group], narrowing: Sequence[bytes]) -> bytes:
+    """Messages with a file whose name some group asks for."""
+    return b" ".join([b"KEYWORD " + HAS_ATTACHMENT, *narrowing, _any([group.named for group in groups])])
 
 
 def _marks(query: Query, wires: dict[MailboxId, bytes]) -> list[bytes]:
@@ -128,12 +196,27 @@ def _marks(query: Query, wires: dict[MailboxId, bytes]) -> list[bytes]:
     return found
 
 
-def _dates(query: Query) -> list[bytes]:
-    return [b"%s %s" % (name, _day(day)) for name, day in ((b"SINCE", query.since), (b"BEFORE", query.before)) if day]
+def _dates(query: Query, now: float) -> list[bytes]:
+    """By age (RFC 5032): Dovecot compares two numbers. For SINCE and BEFORE it works out the day of each message in the
+    time zone of the server, which takes longer than the search for a word."""
+    found = []
+    for day, by_age, by_day in ((query.since, b"YOUNGER", b"SINCE"), (query.before, b"OLDER", b"BEFORE")):
+        if day:
+            age = _age(day, now)
+            found.append(b"%s %d" % (by_age, age) if 0 < age <= _OLDEST else b"%s %s" % (by_day, _day(day)))
+    return found
+
+
+def _age(day: date, now: float) -> int:
+    """Seconds since its midnight where the staff works, which is the time zone of the process; 0: out of reach."""
+    try:
+        return ceil(now - datetime.combine(day, datetime.min.time()).timestamp())
+    except (OverflowError, OSError, ValueError):
+        return 0
 
 
 def _term(term: Term, ways: int) -> bytes:
-    found = _anywhere([term]) if term.where == "anywhere" else b" ".join(_word(term, word, ways) for word in term.words)
+    found = b" ".join(_word(term, word, ways) for word in term.words)
     return b"NOT (%s)" % found if term.excluded else found
 
 
@@ -146,12 +229,7 @@ def _word(term: Term, word: str, ways: int) -> bytes:
         case "subject":
             return _any(_fields([b"SUBJECT"], _beginnings(term, word)))
         case _:
-            return _named([(term, word)])
-
-
-def _anywhere(terms: Sequence[Term]) -> bytes:
-    words = [(term, word) for term in terms for word in term.words]
-    return b"(OR %s %s)" % (_texts(words), _named(words))
+            return b"KEYWORD %s %s" % (HAS_ATTACHMENT, _named([(term, word)]))
 
 
 def _texts(words: Sequence[tuple[Term, str]]) -> bytes:
@@ -183,7 +261,7 @@ def _named(words: Sequence[tuple[Term, str]]) -> bytes:
         b"MIMEPART " + _any(_fields([b"FILENAME CONTAINS"], accented(_beginnings(term, word)[0], _VARIANTS)))
         for term, word in words
     ]
-    return b"(KEYWORD %s %s)" % (HAS_ATTACHMENT, b" ".join(wanted))
+    return b"(%s)" % b" ".join(wanted)
 
 
 def _fields(names: Sequence[bytes], words: Iterable[str]) -> list[bytes]:

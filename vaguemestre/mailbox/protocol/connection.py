@@ -6,7 +6,7 @@ import socket
 import ssl
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
@@ -74,10 +74,14 @@ class Connection:
             raise
 
     def exchange(self, commands: Sequence[bytes]) -> Answer:
+        return self.begin(commands)()
+
+    def begin(self, commands: Sequence[bytes]) -> Callable[[], Answer]:
+        """Write them; what is returned waits for the answers, and must be called before anything else is written."""
         tags = [self._tag() for _ in commands]
         self._start()
         self._send(b"".join(b"%s %s\r\n" % (tag.encode(), line) for tag, line in zip(tags, commands, strict=True)))
-        return self._answers(tags)
+        return lambda: self._answers(tags)
 
     def append(self, command: bytes, message: IO[bytes], size: int) -> Answer:
         """A command that ends in a message. The server is asked first: what it refuses is not sent in vain."""

@@ -1,0 +1,60 @@
+"""A search put to the server: in one exchange, or over two connections where names of files would keep one waiting."""
+
+from vaguemestre.mailbox.errors import MailboxError
+from vaguemestre.mailbox.link import Link
+from vaguemestre.mailbox.matching import all_found
+from vaguemestre.mailbox.protocol.connection import Answer, Connection
+from vaguemestre.mailbox.protocol.wire import uid_sets
+from vaguemestre.mailbox.searching import COMMAND_LIMIT, Abreast, Keys
+from vaguemestre.mailbox.values import Uid
+
+LARGE = 5_000  # messages: of fewer, a second connection costs more than it spares
+_SEARCH = b"UID SEARCH RETURN (%s) CHARSET UTF-8 %s"
+_SORT = b"UID SORT RETURN (PARTIAL %d:%d COUNT) (REVERSE ARRIVAL) UTF-8 %s"
+
+
+def ask(
+    link: Link, opening: bytes, keys: Keys, window: tuple[int, int], beside: tuple[bytes, ...], *, messages: int
+) -> Answer:
+    """The answers to `opening`, the SORT with its `window` of places, and what is asked `beside`. `messages`: how many
+    there are to look through, as far as one knows."""
+    if keys.abreast and messages >= LARGE:
+        with link.aside() as other:
+            found = _abreast(link, other, opening, keys.abreast, window, beside) if other else None
+        if found:
+            return found
+    saving = [_SEARCH % (b"SAVE", keys.saved)] if keys.saved else []
+    return link.connection.exchange([opening, *saving, _SORT % (*window, keys.wanted), *beside])
+
+
+def _abreast(
+    link: Link, other: Connection, opening: bytes, keys: Abreast, window: tuple[int, int], beside: tuple[bytes, ...]
+) -> Answer | None:
+    """None: the second connection was of no use, and the first has everything still before it."""
+    try:
+        other.folder_open = True
+        names = other.begin([opening, *(_SEARCH % one for one in keys.names)])
+    except MailboxError:
+        return None
+    answer = link.connection.exchange([opening, _SEARCH % (b"SAVE", keys.saved), *beside])
+    try:
+        named = _named(names(), answer, len(keys.groups))
+    except MailboxError:
+        return None
+    wanted = keys.wanted(named) if named is not None else b""
+    if not wanted or len(wanted) > COMMAND_LIMIT or not all(status.ok for status in answer.statuses):
+        return None
+    last = link.connection.exchange([_SORT % (*window, wanted)])
+    return Answer(
+        [*answer.statuses, *last.statuses], answer.data + last.data, answer.notes + last.notes, answer.fingerprint
+    )
+
+
+def _named(names: Answer, answer: Answer, groups: int) -> list[bytes] | None:
+    """For each group the numbers found, as a set. None: not of the same folder, or not all."""
+    all_found(names)  # every command must have been accepted
+    sets = [
+        b",".join(uid_sets([Uid(number) for number in all_found(Answer([], [data]))]))
+        for data in names.named("ESEARCH")
+    ]
+    return sets if names.note("UIDVALIDITY") == answer.note("UIDVALIDITY") and len(sets) == groups else None
