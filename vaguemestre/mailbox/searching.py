@@ -115,8 +115,8 @@ class Abreast:
 
     @property
     def saved(self) -> bytes:
-        """The messages with the words of the first group, for `wanted` to name."""
-        return b" ".join([self.groups[0].texts, *self.narrowing])
+        """The messages whose words are right, for `wanted` to name."""
+        return b" ".join([*(group.found(group.texts, b"") for group in self.groups), *self.narrowing])
 
     @property
     def names(self) -> list[tuple[bytes, bytes]]:
@@ -128,9 +128,15 @@ class Abreast:
 
     def wanted(self, named: Sequence[bytes]) -> bytes:
         """`named`: for each group the numbers of the messages found by a name, as a set; empty where none was."""
-        texts = [b"UID $", *(group.texts for group in self.groups[1:])]
-        sets = [b"UID " + numbers if numbers else b"" for numbers in named]
-        return b" ".join(group.found(*parts) for group, *parts in zip(self.groups, texts, sets, strict=True))
+        groups = [
+            (group, b"UID " + numbers if numbers else b"") for group, numbers in zip(self.groups, named, strict=True)
+        ]
+        by_name = [some for group, some in groups if some and not group.excluded]
+        if by_name and sum(not group.excluded for group in self.groups) > 1:  # a word in the text, another in a name
+            return b" ".join([*(group.found(group.texts, some) for group, some in groups), *self.narrowing])
+        without = [group.found(group.texts, b"") for group in self.groups if group.excluded]
+        found = [b"(OR UID $ (%s))" % b" ".join([by_name[0], *without])] if by_name else [b"UID $"]
+        return b" ".join([*found, *(b"NOT " + some for group, some in groups if some and group.excluded)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,19 @@
 """A search over two connections finds what it finds over one, and does without the second one when it must."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 
 from vaguemestre.mailbox import asking
 from vaguemestre.mailbox.pool import Pool
-from vaguemestre.mailbox.protocol.connection import Connection
+from vaguemestre.mailbox.protocol.connection import Answer, Connection
 from vaguemestre.mailbox.searching import Query, Term
 from vaguemestre.mailbox.session import Session
-from vaguemestre.mailbox.tests.test_searching import DAY, mail, put, role, subjects
+from vaguemestre.mailbox.tests.test_searching import DAY, mail, put, subjects
+from vaguemestre.mailbox.tests.test_session import role
 from vaguemestre.mailbox.values import FLAGGED, SEEN
 from vaguemestre.testing import MailAccount
 
@@ -91,6 +93,16 @@ def test_what_came_meanwhile_is_found(filled: Session) -> None:
     assert found(filled, Query((RELEVE,), unseen=True)) == ["neuf", "nom", "mot"]
 
 
+def _badly(
+    other: Connection, begin: Callable[[Sequence[bytes]], Callable[[], Answer]], ill: str, commands: Sequence[bytes]
+) -> Callable[[], Answer]:
+    if ill == "refuses":
+        return begin([commands[0], b"UID SEARCH NONSENSE"])
+    answers = begin(commands)
+    other.close()
+    return answers
+
+
 @pytest.mark.usefixtures("large")
 @pytest.mark.parametrize("ill", ["none", "dead at once", "dead before it answers", "refuses"])
 def test_without_a_second_connection_the_first_does_it(
@@ -106,12 +118,8 @@ def test_without_a_second_connection_the_first_does_it(
             used.append(other)
             if ill == "dead at once":
                 other.close()
-            elif ill == "dead before it answers":
-                begin = other.begin
-                monkeypatch.setattr(other, "begin", lambda commands: (begin(commands), other.close())[0])
-            elif ill == "refuses":
-                begin = other.begin
-                monkeypatch.setattr(other, "begin", lambda commands: begin([commands[0], b"UID SEARCH NONSENSE"]))
+            elif ill in {"dead before it answers", "refuses"}:
+                monkeypatch.setattr(other, "begin", partial(_badly, other, other.begin, ill))
             yield None if ill == "none" else other
 
     monkeypatch.setattr(filled._link, "aside", aside)
@@ -134,11 +142,18 @@ def test_nobody_waits_for_a_second_connection(pool: Pool, mail_account: MailAcco
 
 @pytest.mark.usefixtures("large")
 def test_a_connection_in_disorder_is_not_used_again(filled: Session, pool: Pool, mail_account: MailAccount) -> None:
-    with pytest.raises(ValueError, match="by itself"), filled._link.aside() as other:
-        assert other
-        other.begin([b"NOOP"])
-        raise ValueError("by itself")
-    assert other.dead
+    held: list[Connection] = []
+
+    def fail() -> None:
+        with filled._link.aside() as other:
+            assert other
+            held.append(other)
+            other.begin([b"NOOP"])
+            raise ValueError("while it answers")
+
+    with pytest.raises(ValueError, match="while it answers"):
+        fail()
+    assert held[0].dead
     assert not pool._idle.get(mail_account.key)
 
 
