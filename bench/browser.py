@@ -40,13 +40,11 @@ CLICKED = """(state) => {
     done(performance.now() - timeStamp);
   }, {once: true, capture: true}));
 }"""
-# When the button was pressed, told where it leads: what came before is the time that a program takes to find the button
-# and to move there.
+# Where a program leaves its page for another: when the button was pressed, told where it leads.
 PRESSED = """addEventListener('click', (event) => {
   if (event.isTrusted) window.name = performance.timeOrigin + event.timeStamp;
 }, true);"""
 SINCE = "() => Number(window.name)"
-PAINTED = "() => performance.timeOrigin + performance.getEntriesByName('first-contentful-paint')[0].startTime"
 SHIFTS = """new PerformanceObserver((list) => {
   for (const one of list.getEntries()) if (!one.hadRecentInput) window.shifted = (window.shifted || 0) + one.value;
 }).observe({type: 'layout-shift', buffered: true});"""
@@ -121,10 +119,7 @@ def _ours(
         page.goto(f"{endpoints['web']}/webmail/")
         page.get_by_label("Identifiant").fill(person["identifier"])
         page.get_by_label("Mot de passe ou code OTP").fill(person["password"])
-        page.get_by_role("button", name="Valider").click()
-        page.wait_for_selector("#lignes .row")
-        page.wait_for_function("() => performance.getEntriesByName('first-contentful-paint').length")
-        return float(page.evaluate(PAINTED)) - float(page.evaluate(SINCE))
+        return _clicked(page, "button[type=submit].button-primary", "document.querySelector('#lignes .row')")
 
     def open_folder(page: Page, name: str) -> float:
         state = (
