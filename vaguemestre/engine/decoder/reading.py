@@ -9,8 +9,8 @@ import signal
 import time
 from itertools import pairwise
 
-from vaguemestre.engine.decoder import office, rtf
-from vaguemestre.engine.decoder.kinds import PDF, RTF
+from vaguemestre.engine.decoder import office, old, rtf
+from vaguemestre.engine.decoder.kinds import COMPOUND, PDF, RTF
 
 PDFTOTEXT = "/usr/bin/pdftotext"  # poppler-utils
 OUTPUT_LIMIT = 1_000_000  # octets: a book of 500 pages
@@ -61,14 +61,16 @@ def _become_reader(document: int, writing: int, seconds: float) -> None:
     with contextlib.suppress(OSError):  # a name space without any interface, where the kernel grants it
         os.unshare(os.CLONE_NEWUSER | os.CLONE_NEWNET)
     _bound(seconds)
-    begins = os.pread(0, len(PDF), 0)
-    if begins == PDF:
+    begins = os.pread(0, len(COMPOUND), 0)
+    if begins.startswith(PDF):
         words = (PDFTOTEXT, "-q", "-enc", "UTF-8", "-l", str(PAGES_LIMIT), "/dev/stdin", "-")
         os.execve(PDFTOTEXT, words, {"PATH": "/usr/bin", "LANG": "C.UTF-8"})  # noqa: S606 - a fixed command
     with os.fdopen(0, "rb") as opened, os.fdopen(1, "w", encoding="utf-8", errors="ignore", buffering=1 << 13) as out:
-        if begins == RTF:
-            opened.seek(0)
+        opened.seek(0)
+        if begins.startswith(RTF):
             rtf.write_text(opened.read(), out.write)
+        elif begins == COMPOUND:
+            old.write_text(opened.read(), out.write)
         else:
             office.write_text(opened, out.write)
 
