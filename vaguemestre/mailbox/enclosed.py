@@ -10,6 +10,7 @@ from vaguemestre.mailbox.errors import CannotUnpack
 from vaguemestre.mailbox.headers import parse_block, readable
 from vaguemestre.mailbox.messages import Headers, Part, Piece
 from vaguemestre.mailbox.names import safe_filename
+from vaguemestre.mailbox.seal import Seal
 from vaguemestre.mailbox.structure import choose
 from vaguemestre.mailbox.values import PartPath
 
@@ -22,12 +23,14 @@ WORK_LIMIT = 20_000_000
 LINE_LIMIT = 2_000_000
 # The library reads a field's parameters in the square of their length, several times.
 FIELDS_WORK_LIMIT = 500_000_000
+_PARAMETERS = ("charset", "format", "delsp", "smime-type")  # those that are asked for
 _WITH_PARAMETERS = re.compile(rb"(?i)(?:\A|[\r\n])content-[a-z-]*:[^\r\n]*(?:(?:\r\n|\r|\n)[ \t][^\r\n]*)*")
 
 
 @dataclass(frozen=True, slots=True)
 class Enclosed:
-    """Places in `pieces` begin with 1. `inline`: Content-ID → place of what the HTML may show."""
+    """Places in `pieces` begin with 1. `inline`: Content-ID → place of what the HTML may show. `seal`: of the signed
+    envelope that it came in."""
 
     headers: Headers
     text: Piece | None
@@ -35,6 +38,7 @@ class Enclosed:
     attachments: tuple[int, ...]
     inline: Mapping[str, int]
     pieces: tuple[Piece, ...]
+    seal: Seal | None = None
 
 
 def read(raw: bytes) -> Enclosed:
@@ -78,7 +82,7 @@ def _tree(message: RawMessage, leaves: list[Piece], depth: int) -> Part:
     part = Part(
         path=PartPath(str(len(leaves) + 1)),
         type=kind if not kind.startswith("multipart/") else "application/octet-stream",
-        parameters={name: value for name in ("charset", "format", "delsp") if (value := _parameter(message, name))},
+        parameters={name: value for name in _PARAMETERS if (value := _parameter(message, name))},
         encoding="8bit",
         size=len(content),
         content_id=readable(str(message.get("Content-ID", "")).encode("utf-8", "replace"), limit=400).strip("<> "),
