@@ -2,6 +2,8 @@
 Word documents go about as `application/msword` whatever they are."""
 
 PDF, ZIP, RTF, COMPOUND = b"%PDF-", b"PK\x03\x04", b"{\\rtf", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ENVELOPE = b"0"  # what any structure of certificates begins with
+SIGNS = (PDF, ZIP, RTF, COMPOUND, ENVELOPE)
 _OOXML, _ODF = "application/vnd.openxmlformats-officedocument", "application/vnd.oasis.opendocument"
 _MACROS = "macroenabled.12"
 TYPES: dict[str, tuple[str, ...]] = {
@@ -29,6 +31,8 @@ TYPES: dict[str, tuple[str, ...]] = {
     f"{_ODF}.presentation": ("odp",),
     f"{_ODF}.presentation-template": ("otp",),
     f"{_ODF}.graphics": ("odg",),
+    "application/pkcs7-mime": ("p7m",),
+    "application/x-pkcs7-mime": ("p7m",),
 }
 
 
