@@ -4,7 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email import message_from_bytes
+from email.errors import MessageError
 from email.message import Message as RawMessage
+from email.policy import compat32
 
 from vaguemestre.mailbox.errors import CannotUnpack
 from vaguemestre.mailbox.headers import parse_block, readable
@@ -23,6 +25,9 @@ WORK_LIMIT = 20_000_000
 LINE_LIMIT = 2_000_000
 # The library reads a field's parameters in the square of their length, several times.
 FIELDS_WORK_LIMIT = 500_000_000
+# What the library says of broken mail.
+_BROKEN = (RecursionError, ValueError, TypeError, LookupError, AttributeError, MessageError)
+_AS_IT_CAME = compat32.clone(verify_generated_headers=False)  # a sender's broken header is no header of ours
 _PARAMETERS = ("charset", "format", "delsp", "smime-type")  # those that are asked for
 _WITH_PARAMETERS = re.compile(rb"(?i)(?:\A|[\r\n])content-[a-z-]*:[^\r\n]*(?:(?:\r\n|\r|\n)[ \t][^\r\n]*)*")
 
@@ -48,7 +53,7 @@ def read(raw: bytes) -> Enclosed:
     leaves: list[Piece] = []
     try:
         structure = _tree(message_from_bytes(raw), leaves, 0)
-    except (RecursionError, ValueError, TypeError, LookupError, AttributeError) as error:  # the library on broken mail
+    except _BROKEN as error:
         raise CannotUnpack("broken") from error
     content = choose(structure)
     head = raw.replace(b"\r\n", b"\n").partition(b"\n\n")[0][:HEADER_LIMIT]
@@ -98,7 +103,7 @@ def _content(message: RawMessage, kind: str) -> bytes:
     """Undone from its encoding; an attached message as it stands."""
     inner = message.get_payload()
     if kind.startswith("message/") and isinstance(inner, list):
-        return b"".join(one.as_bytes() for one in inner if isinstance(one, RawMessage))
+        return b"".join(one.as_bytes(policy=_AS_IT_CAME) for one in inner if isinstance(one, RawMessage))
     content = message.get_payload(decode=True)
     return content if isinstance(content, bytes) else b""
 
