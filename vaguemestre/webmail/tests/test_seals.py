@@ -125,6 +125,6 @@ def test_what_is_said(seal: Seal, sender: str, said: str, tone: str) -> None:
     with translation.override("fr"):
         notice = seals.notice(seal, sender)
     assert notice
-    assert said in notice.said.replace("\u00a0", " ")
+    assert said in text_in(notice.said)
     assert notice.tone == tone
     assert seals.notice(None, sender) is None
