@@ -4,7 +4,9 @@ import binascii
 import re
 from collections.abc import Iterable, Iterator
 
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
+_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
+_PADDING = re.compile(rb"=+")
+_MOST_ENDS = 500_000  # beyond, padding is noise
 _SOFT_END = re.compile(rb"=[ \t]*\r?\n")
 # From the first space of a run only: begun again at each, a line of spaces would cost its length squared.
 _SPACE_END = re.compile(rb"(?<![ \t])[ \t]++(?=\r?\n)")
@@ -27,9 +29,18 @@ def encoded_size(size: int, encoding: str) -> int:
 
 
 def _base64(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    rest = b""
+    """Padding ends a text, and another may begin behind it: where a list adds its footer, or in each line of some
+    programs."""
+    rest, ends = b"", 0
     for piece in pieces:
-        rest += _NOT_BASE64.sub(b"", piece)
+        *ended, last = _PADDING.split(_NOT_BASE64.sub(b"", piece), maxsplit=max(0, _MOST_ENDS - ends) or -1)
+        ends += len(ended)
+        for part in ended:
+            rest += part
+            whole = len(rest) - (len(rest) % 4 == 1)  # one letter alone is the beginning of what follows
+            yield binascii.a2b_base64(rest[:whole] + b"=" * (-whole % 4))
+            rest = rest[whole:]
+        rest += last.replace(b"=", b"")
         whole = len(rest) // 4 * 4
         if whole:
             yield binascii.a2b_base64(rest[:whole])

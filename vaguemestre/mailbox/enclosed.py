@@ -4,12 +4,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email import message_from_bytes
+from email.errors import MessageError
 from email.message import Message as RawMessage
+from email.policy import compat32
 
 from vaguemestre.mailbox.errors import CannotUnpack
 from vaguemestre.mailbox.headers import parse_block, readable
 from vaguemestre.mailbox.messages import Headers, Part, Piece
 from vaguemestre.mailbox.names import safe_filename
+from vaguemestre.mailbox.seal import Seal
 from vaguemestre.mailbox.structure import choose
 from vaguemestre.mailbox.values import PartPath
 
@@ -22,12 +25,17 @@ WORK_LIMIT = 20_000_000
 LINE_LIMIT = 2_000_000
 # The library reads a field's parameters in the square of their length, several times.
 FIELDS_WORK_LIMIT = 500_000_000
+# What the library says of broken mail.
+_BROKEN = (RecursionError, ValueError, TypeError, LookupError, AttributeError, MessageError)
+_AS_IT_CAME = compat32.clone(verify_generated_headers=False)  # a sender's broken header is no header of ours
+_PARAMETERS = ("charset", "format", "delsp", "smime-type")  # those that are asked for
 _WITH_PARAMETERS = re.compile(rb"(?i)(?:\A|[\r\n])content-[a-z-]*:[^\r\n]*(?:(?:\r\n|\r|\n)[ \t][^\r\n]*)*")
 
 
 @dataclass(frozen=True, slots=True)
 class Enclosed:
-    """Places in `pieces` begin with 1. `inline`: Content-ID → place of what the HTML may show."""
+    """Places in `pieces` begin with 1. `inline`: Content-ID → place of what the HTML may show. `seal`: of the signed
+    envelope that it came in."""
 
     headers: Headers
     text: Piece | None
@@ -35,6 +43,7 @@ class Enclosed:
     attachments: tuple[int, ...]
     inline: Mapping[str, int]
     pieces: tuple[Piece, ...]
+    seal: Seal | None = None
 
 
 def read(raw: bytes) -> Enclosed:
@@ -44,7 +53,7 @@ def read(raw: bytes) -> Enclosed:
     leaves: list[Piece] = []
     try:
         structure = _tree(message_from_bytes(raw), leaves, 0)
-    except (RecursionError, ValueError, TypeError, LookupError, AttributeError) as error:  # the library on broken mail
+    except _BROKEN as error:
         raise CannotUnpack("broken") from error
     content = choose(structure)
     head = raw.replace(b"\r\n", b"\n").partition(b"\n\n")[0][:HEADER_LIMIT]
@@ -78,7 +87,7 @@ def _tree(message: RawMessage, leaves: list[Piece], depth: int) -> Part:
     part = Part(
         path=PartPath(str(len(leaves) + 1)),
         type=kind if not kind.startswith("multipart/") else "application/octet-stream",
-        parameters={name: value for name in ("charset", "format", "delsp") if (value := _parameter(message, name))},
+        parameters={name: value for name in _PARAMETERS if (value := _parameter(message, name))},
         encoding="8bit",
         size=len(content),
         content_id=readable(str(message.get("Content-ID", "")).encode("utf-8", "replace"), limit=400).strip("<> "),
@@ -94,7 +103,7 @@ def _content(message: RawMessage, kind: str) -> bytes:
     """Undone from its encoding; an attached message as it stands."""
     inner = message.get_payload()
     if kind.startswith("message/") and isinstance(inner, list):
-        return b"".join(one.as_bytes() for one in inner if isinstance(one, RawMessage))
+        return b"".join(one.as_bytes(policy=_AS_IT_CAME) for one in inner if isinstance(one, RawMessage))
     content = message.get_payload(decode=True)
     return content if isinstance(content, bytes) else b""
 

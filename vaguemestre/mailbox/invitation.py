@@ -23,8 +23,8 @@ _ZONE = re.compile(rb"BEGIN:VTIMEZONE.*?(?:END:VTIMEZONE|\Z)", re.DOTALL | re.IG
 _BUSY_RULE = re.compile(rb"FREQ=(?!YEARLY\b)|BY(?:SECOND|MINUTE|HOUR|YEARDAY|SETPOS)=", re.IGNORECASE)
 _FOLD = re.compile(rb"\r?\n[ \t]")
 _YEARS = range(1900, 9000)
-# What the library lets through on broken files, beside its own ValueError.
-_BROKEN = (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError, OverflowError)
+# What the library lets through on broken files, beside its own ValueError. OSError: a zone called as a folder of zones.
+_BROKEN = (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError, OverflowError, OSError)
 
 type Moment = date | datetime
 

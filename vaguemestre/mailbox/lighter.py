@@ -1,7 +1,8 @@
 """A message without its attachments: what is kept is fetched octet for octet, what goes is never fetched.
 
 The header stays but for the fields that describe the content; the parts that are read stand in new multiparts, and
-after them a note says what was taken away. Signatures over the whole no longer fit, which nobody can help.
+after them a note says what was taken away. Signatures over the whole no longer fit, which nobody can help. What is
+sealed (S/MIME, PGP) looks like a file, and is the letter: it stays.
 """
 
 import base64
@@ -14,6 +15,7 @@ from vaguemestre.mailbox.link import Link, require
 from vaguemestre.mailbox.messages import Message, Part
 from vaguemestre.mailbox.reading import pieces, read_message
 from vaguemestre.mailbox.rows import fetched
+from vaguemestre.mailbox.signed import TYPES as ENVELOPES
 from vaguemestre.mailbox.structure import NOTE_ID
 from vaguemestre.mailbox.values import PartPath, Uid
 
@@ -27,13 +29,16 @@ def without_attachments(
 ) -> tuple[Message, bytes] | None:
     """The message as it is, and what replaces it. None when there is nothing to take away."""
     message, _answer = read_message(link, known, uid)
-    gone = {part.path for part in message.attachments}
+    if any(part.type == "multipart/encrypted" for part in message.row.structure.walk()):
+        return None  # its parts belong together, and one of them is the letter
+    attached = [part for part in message.attachments if part.type not in ENVELOPES]
+    gone = {part.path for part in attached}
     leaves = [part for part in message.row.structure.walk() if not part.is_multipart and part.path]
     kept = [part.path for part in leaves if part.path and part.path not in gone]
     if not gone or len(kept) > _KEPT_PARTS:
         return None
     header, parts = _fetched(link, known, uid, kept)
-    return message, _built(header, message.row.structure, parts, note(message.attachments))
+    return message, _built(header, message.row.structure, parts, note(attached))
 
 
 def _fetched(link: Link, known: Known, uid: Uid, paths: Sequence[PartPath]) -> tuple[bytes, Kept]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from vaguemestre.mailbox.names import default_filename
+from vaguemestre.mailbox.seal import Seal
 from vaguemestre.mailbox.values import ANSWERED, DRAFT, FLAGGED, FORWARDED, SEEN, FolderName, MailboxId, PartPath, Uid
 
 Role = Literal["inbox", "drafts", "sent", "later", "archive", "receipts", "junk", "trash"]
@@ -43,7 +44,8 @@ class Folder:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One node of the structure. `path` is None for a multipart. `size` is that of the encoded form on the wire.
+    """One node of the structure. `path` is None for a multipart, a `PiecePath` inside a signed envelope. `size` is that
+    of the encoded form on the wire.
 
     `filename` is decoded and safe for a disk and a header: no slash, no control or direction mark, at most 120
     characters, its extension kept; empty when the sender gave none (`download_name` always gives one).
@@ -186,7 +188,7 @@ class Message:
     """`inline` holds parts that the HTML may show by Content-ID (without its angle brackets); they are not in
     `attachments`, unless the message has no HTML. `text` and `html` are the two faces of the same body, either may
     be absent. `note`: what was left where attachments were taken away (`lighter`). `position`: 1 for the newest of the
-    folder's `folder_total`."""
+    folder's `folder_total`. `seal`: of the signed envelope that all of this came in (`unsealing`)."""
 
     row: Row
     headers: Headers
@@ -205,6 +207,8 @@ class Message:
     newer: Uid | None
     older: Uid | None
     note: Part | None = None
+    seal: Seal | None = None
 
     def part(self, path: PartPath) -> Part | None:
-        return next((part for part in self.row.structure.walk() if part.path == path), None)
+        inside = (self.text, self.html, *self.attachments, *self.inline.values()) if self.seal else ()
+        return next((part for part in (*self.row.structure.walk(), *inside) if part and part.path == path), None)

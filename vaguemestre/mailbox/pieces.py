@@ -1,12 +1,12 @@
-"""Files that lie inside another one: an attached message, Outlook's winmail.dat."""
+"""Files that lie inside another one: an attached message, a signed envelope, Outlook's winmail.dat."""
 
 from dataclasses import dataclass, replace
 
-from vaguemestre.mailbox import enclosed, tnef
+from vaguemestre.mailbox import enclosed, signed, tnef
 from vaguemestre.mailbox.errors import CannotUnpack
 from vaguemestre.mailbox.messages import Part, Piece
 
-MESSAGE, TNEF = "message", "tnef"
+MESSAGE, SIGNED, TNEF = "message", "signed", "tnef"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,23 +18,34 @@ class Unpacked:
 
 
 def holds_pieces(part: Part) -> str:
-    """MESSAGE, TNEF or "": by the type, and by the name where the type says nothing (our own .eml travel so)."""
+    """MESSAGE, SIGNED, TNEF or "": by the type, and by the name where the type says nothing (our own .eml travel so).
+    An envelope of old programs does not say whether it is signed or encrypted."""
     name = part.filename.lower()
     if part.type == "message/rfc822" or (part.type == "application/octet-stream" and name.endswith(".eml")):
         return MESSAGE
+    if part.type in signed.TYPES and part.parameters.get("smime-type", "signed-data").lower() == "signed-data":
+        return SIGNED
     return TNEF if part.type in tnef.TYPES or name == "winmail.dat" else ""
 
 
 def unpack(piece: Piece) -> Unpacked:
     """Raises `CannotUnpack`."""
     match holds_pieces(piece.part):
-        case "message":
-            message = enclosed.read(piece.content)
+        case "message" | "signed":
+            message = message_in(piece)
             return Unpacked(message.pieces, message.attachments)
         case "tnef":
             files = tuple(tnef.read(piece.content).files)
             return Unpacked(files, tuple(range(1, len(files) + 1)))
     raise CannotUnpack("kind")
+
+
+def message_in(piece: Piece) -> enclosed.Enclosed:
+    """Raises `CannotUnpack`."""
+    if holds_pieces(piece.part) != SIGNED:
+        return enclosed.read(piece.content)
+    opened = signed.read(piece.content)
+    return replace(enclosed.read(opened.content), seal=opened.seal)
 
 
 def piece_at(piece: Piece, places: tuple[int, ...]) -> Piece:

@@ -5,16 +5,17 @@ from dataclasses import replace
 
 from vaguemestre.mailbox.decoding import decoded, encoded_size
 from vaguemestre.mailbox.directory import LIST, Known
-from vaguemestre.mailbox.errors import MailboxRefused, NoSuchMessage
+from vaguemestre.mailbox.errors import CannotUnpack, MailboxRefused, NoSuchMessage
 from vaguemestre.mailbox.headers import message_ids, parse_block, readable
 from vaguemestre.mailbox.link import Link, require
 from vaguemestre.mailbox.messages import Message, Part, Row
+from vaguemestre.mailbox.pieces import described, piece_at
 from vaguemestre.mailbox.protocol.connection import Answer
 from vaguemestre.mailbox.protocol.parser import Value
 from vaguemestre.mailbox.protocol.reader import Spooled
 from vaguemestre.mailbox.rows import WHOLE_ROW, Fetched, envelope_addresses, fetched, read_row
 from vaguemestre.mailbox.structure import at, choose, octets
-from vaguemestre.mailbox.values import SEEN, PartPath, Uid
+from vaguemestre.mailbox.values import SEEN, PartPath, PiecePath, Uid
 
 HEADER_LIMIT = 131072
 _MESSAGE = WHOLE_ROW[:-1] + b" BODY.PEEK[HEADER]<0.%d>)" % HEADER_LIMIT
@@ -93,12 +94,22 @@ def mark_seen(link: Link, message: Message) -> Message:
 
 
 def read_part(link: Link, known: Known, uid: Uid, path: PartPath, *, limit: int | None = None) -> Iterator[bytes]:
-    """Decoded pieces. All has arrived when this returns."""
+    """Decoded pieces. All has arrived when this returns. What lies inside a part comes out of the whole of that."""
+    if isinstance(path, PiecePath) and path.places:
+        return iter([_inside(link, known, uid, path)[:limit]])
     part = _part(link, known, uid, path)
     section = f"BODY[{path}]"
     window = b"" if limit is None else b"<0.%d>" % encoded_size(limit, part.encoding)
     raw = _fetch_section(link, known, uid, section, b"BODY.PEEK[%s]%s" % (path.encode("ascii"), window))
     return decoded(pieces(raw), part.encoding)
+
+
+def _inside(link: Link, known: Known, uid: Uid, path: PiecePath) -> bytes:
+    outer = described(_part(link, known, uid, path.part), b"".join(read_part(link, known, uid, path.part)))
+    try:
+        return piece_at(outer, path.places).content
+    except (CannotUnpack, LookupError) as error:
+        raise NoSuchMessage(f"{uid}, piece {path}") from error
 
 
 def read_source(link: Link, known: Known, uid: Uid) -> Iterator[bytes]:

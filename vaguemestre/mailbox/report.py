@@ -62,9 +62,11 @@ def _lines(source: Iterable[bytes]) -> Iterator[bytes]:
     for piece in source:
         *lines, rest = (rest + piece).replace(b"\0", b"").split(b"\n")
         yield b"".join(_cut(line) for line in lines)
-        if len(rest) > _LONGEST:
-            yield _cut(rest[:_LONGEST])
-            rest = rest[_LONGEST:]
+        # All but the last part: carried on to the next piece, a line without end would cost its length squared.
+        whole = max(0, len(rest) - 2) // _LONGEST * _LONGEST  # its end may have begun, and is none of its length
+        if whole:
+            yield _cut(rest[:whole])
+            rest = rest[whole:]
     yield _cut(rest)
 
 

@@ -24,6 +24,7 @@ from vaguemestre.mailbox.storing import Stored, store, store_all
 from vaguemestre.mailbox.structure import at, octets
 from vaguemestre.mailbox.threads import Spot
 from vaguemestre.mailbox.uid_sets import UidSet
+from vaguemestre.mailbox.unsealing import unsealed
 from vaguemestre.mailbox.values import Flag, FolderName, MailboxId, PartPath, Uid
 from vaguemestre.mailbox.weight import Heavy, heaviest, sizes
 
@@ -111,13 +112,16 @@ class Session:
         return exchanges.neighbours(self._link, folder, uid)
 
     def message(self, folder: MailboxId, uid: Uid) -> Message:
-        """One message without its parts' content; does not mark it as read. Raises `NoSuchMessage`."""
-        return self._in(folder, lambda known: read_message(self._link, known, uid))[0]
+        """One message without its parts' content; does not mark it as read. Raises `NoSuchMessage`. What came in a
+        signed envelope stands as if it came without; that costs one trip more."""
+        link = self._link
+        return self._in(folder, lambda known: unsealed(link, known, read_message(link, known, uid)[0]))
 
     def open(self, folder: MailboxId, uid: Uid) -> tuple[Message, list[Folder]]:
         """`message`, marked as read, and the folders with their counts after that: one trip, two if it was unread."""
         link = self._link
         message, answer = self._in(folder, lambda known: read_message(link, known, uid, listing=True))
+        message = self._in(folder, lambda known: unsealed(link, known, message))
         folders = link.learn(answer).folders
         if not message.row.seen:
             folders = [replace(one, unseen=max(0, one.unseen - 1)) if one.id == folder else one for one in folders]

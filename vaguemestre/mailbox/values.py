@@ -51,7 +51,7 @@ class PartPath(str):
         return super().__new__(cls, value)
 
 
-class PiecePath(str):
+class PiecePath(PartPath):
     """Place of a file: a part, then its places inside what holds it (message, winmail.dat): "2", "2.1-3", "4-1-2"."""
 
     __slots__ = ()
@@ -61,7 +61,7 @@ class PiecePath(str):
         head, *inside = value.split("-")
         if len(inside) > cls.DEPTH_LIMIT or not all(re.fullmatch(r"[1-9][0-9]{0,2}", place) for place in inside):
             raise InvalidValue("piece", "form")
-        return super().__new__(cls, "-".join([PartPath(head), *inside]))
+        return str.__new__(cls, "-".join([PartPath(head), *inside]))
 
     @property
     def part(self) -> PartPath:

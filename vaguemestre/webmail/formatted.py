@@ -16,7 +16,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.cleaner import Written, text_of, write
 from vaguemestre.mailbox.errors import CannotClean
-from vaguemestre.mailbox.values import InvalidValue, PartPath
+from vaguemestre.mailbox.values import InvalidValue, PartPath, PiecePath
 from vaguemestre.webmail import signature_pictures
 from vaguemestre.webmail.access import outgoing_or_none
 from vaguemestre.webmail.letter import Letter, from_form
@@ -190,7 +190,7 @@ def _picture(
 def _in_source(content_id: str, letter: Letter) -> str:
     """Not taken yet: it is still where the message quoted has it."""
     try:
-        path = PartPath(content_id.partition("-")[0])
+        path = PiecePath(content_id.partition("@")[0].rpartition("-")[0])
     except InvalidValue:
         return ""
     return reverse("webmail:image", args=[letter.source.folder, letter.source.uid, path]) if letter.source else ""

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.mailbox import converter, magic
 from vaguemestre.mailbox.messages import Part
-from vaguemestre.mailbox.pieces import holds_pieces
+from vaguemestre.mailbox.pieces import MESSAGE, SIGNED, holds_pieces
 
 Way = Literal[
     "image", "pdf", "text", "table", "sound", "film", "message", "tnef", "archive", "calendar", "card", "office", "",
@@ -64,8 +64,11 @@ KINDS: dict[Way, str] = {
 
 def way_of(part: Part) -> Way:
     """How it is shown; "" when it is only saved."""
-    if held := holds_pieces(part):
-        return "message" if held == "message" else "tnef"
+    held = holds_pieces(part)
+    if held == SIGNED:  # one that does not say so may be encrypted
+        return "message" if "smime-type" in part.parameters else ""
+    if held:
+        return "message" if held == MESSAGE else "tnef"
     declared = part.type.lower()
     if declared in VAGUE:
         found = BY_EXTENSION.get(extension(part.download_name), "")

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from django.http import QueryDict
 
-from vaguemestre.mailbox.values import InvalidValue, MailboxId, PartPath, Uid
+from vaguemestre.mailbox.values import InvalidValue, MailboxId, PartPath, PiecePath, Uid
 from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.recipients import folded
 
@@ -80,7 +80,7 @@ def from_form(data: QueryDict) -> Letter:
     letter = replace(letter, messages=tuple(_sources(data.getlist("message"))))
     try:
         source = Source(MailboxId(data.get("source_dossier", "")), Uid(data.get("source_uid", "")))
-        return replace(letter, source=source, parts=tuple(PartPath(part) for part in data.getlist("piece")))
+        return replace(letter, source=source, parts=tuple(PiecePath(part) for part in data.getlist("piece")))
     except InvalidValue:
         return letter
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 
 from vaguemestre.mailbox.messages import Message, Part
+from vaguemestre.mailbox.signed import TYPES as SMIME
 
-SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 PGP_ARMOUR = "-----BEGIN PGP MESSAGE-----"
 
 
@@ -19,17 +19,18 @@ def obstacle(message: Message, text: str) -> str:
         )
     if message.html is not None or text.strip():
         return ""
-    for part in message.row.structure.walk():
+    # What stood in a signed envelope may be encrypted in its turn.
+    for part in message.attachments if message.seal else message.row.structure.walk():
         if (words := _OF_PARTS.get(part.type)) is not None:
             return words(part)
-    return _damaged() if _is_damaged(message) else ""
+    return _damaged() if not message.seal and _is_damaged(message) else ""
 
 
 def _sealed(part: Part) -> str:
     if part.parameters.get("smime-type", "").lower() == "signed-data":
         return _(
-            "This message is signed in a closed envelope (S/MIME): open it with a program such as Thunderbird or "
-            "Outlook. Its content can be saved."
+            "This message is signed in a closed envelope (S/MIME) that could not be opened here: try a program such as "
+            "Thunderbird or Outlook. Its content can be saved."
         )
     return _(
         "This message is encrypted (S/MIME): only a program that holds your key can open it, such as Thunderbird or "

@@ -16,7 +16,7 @@ from vaguemestre.mailbox.values import SEEN, Uid
 from vaguemestre.web import dates
 from vaguemestre.web.own_urls import own_url
 from vaguemestre.web.quantities import grouped, size_in_words
-from vaguemestre.webmail import addressees, echoes, importance, invitations, receipts
+from vaguemestre.webmail import addressees, echoes, importance, invitations, receipts, seals
 from vaguemestre.webmail.addressees import Addressees
 from vaguemestre.webmail.attachments import Card, card
 from vaguemestre.webmail.correspondents import Colleague, Face, colleague, face
@@ -24,7 +24,7 @@ from vaguemestre.webmail.folding import is_forward
 from vaguemestre.webmail.listing import Place, moment, subject_or_not
 from vaguemestre.webmail.obstacles import obstacle
 from vaguemestre.webmail.plain import Block, blocks
-from vaguemestre.webmail.trust import Trust, look
+from vaguemestre.webmail.trust import Notice, Trust, look
 
 NOTE_LIMIT = 8192
 TEXT_LIMIT = 512 * 1024  # longer than any letter; the whole is in the source
@@ -65,6 +65,7 @@ class Reading:
     other_view: str
     blocks: list[Block]
     obstacle: str  # why there is no text to read
+    seal: Notice | None  # that it came signed, and by whom
     cut: bool
     cards: list[Card]
     cards_words: str
@@ -136,7 +137,7 @@ def _reading(
         as_html=as_html, has_html=message.html is not None, has_text=message.text is not None,
         other_view=f"{base}?{'vue=texte' if as_html else 'vue=html'}{place.query.replace('?', '&')}",
         blocks=blocks(text, forwarded=is_forward(row.subject)),
-        obstacle=obstacle(message, text),
+        obstacle=obstacle(message, text), seal=seals.of_message(message),
         cut=bool(shown and not as_html and shown.size > TEXT_LIMIT),
         cards=cards, cards_words=_cards_in_words(message),
         asks_receipt="", receipt_sent=False, importance=importance.in_words(importance.of_headers(message.headers)),

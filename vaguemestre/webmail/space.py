@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from vaguemestre.mailbox.errors import NoSuchMessage
 from vaguemestre.mailbox.messages import Folder, Part
 from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.signed import TYPES as ENVELOPES
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.mailbox.weight import Heavy
 from vaguemestre.web import dates
@@ -168,4 +169,5 @@ def _heavy_line(heavy: Heavy, everything: Sequence[Folder], now: datetime) -> He
 
 
 def _is_attached(part: Part) -> bool:
-    return not part.is_multipart and bool(part.filename or part.disposition == "attachment")
+    named = bool(part.filename or part.disposition == "attachment")
+    return named and not part.is_multipart and part.type not in ENVELOPES

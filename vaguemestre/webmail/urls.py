@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from vaguemestre.mailbox.values import InvalidValue, MailboxId, PartPath, PiecePath, Uid
+from vaguemestre.mailbox.values import InvalidValue, MailboxId, PiecePath, Uid
 from vaguemestre.webmail.views import (
     acts,
     arrival,
@@ -57,9 +57,9 @@ class _Checked:
     """A value type of the mailbox as part of an address: what it refuses is an address that does not exist."""
 
     regex = "[^/]+"
-    type: type[MailboxId | Uid | PartPath | PiecePath]
+    type: type[MailboxId | Uid | PiecePath]
 
-    def to_python(self, value: str) -> MailboxId | Uid | PartPath | PiecePath:
+    def to_python(self, value: str) -> MailboxId | Uid | PiecePath:
         try:
             return self.type(value)
         except InvalidValue as error:
@@ -75,10 +75,6 @@ class FolderConverter(_Checked):
 
 class UidConverter(_Checked):
     type = Uid
-
-
-class PartConverter(_Checked):
-    type = PartPath
 
 
 class PieceConverter(_Checked):
@@ -99,7 +95,6 @@ class KeyConverter:
 
 register_converter(FolderConverter, "folder")
 register_converter(UidConverter, "uid")
-register_converter(PartConverter, "part")
 register_converter(PieceConverter, "piece")
 register_converter(KeyConverter, "key")
 
@@ -125,7 +120,7 @@ urlpatterns = [
     path("dossiers/<folder:folder_id>/<uid:uid>/ouverture/", message.opening, name="opening"),
     path("dossiers/<folder:folder_id>/<uid:uid>/corps/", body.html_body, name="body"),
     path("dossiers/<folder:folder_id>/<uid:uid>/avance/", body.ahead, name="ahead"),
-    path("dossiers/<folder:folder_id>/<uid:uid>/images/<part:part>/", body.inline_image, name="image"),
+    path("dossiers/<folder:folder_id>/<uid:uid>/images/<piece:part>/", body.inline_image, name="image"),
     path("dossiers/<folder:folder_id>/<uid:uid>/source/", message.source, name="source"),
     path("dossiers/<folder:folder_id>/<uid:uid>/acheminement/", underway.waiting, name="underway"),
     path("dossiers/<folder:folder_id>/<uid:uid>/source/telechargement/", body.source_file, name="source-file"),

@@ -14,16 +14,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.mailbox import archive, converter, enclosed, magic, vcard
+from vaguemestre.mailbox import archive, converter, magic, vcard
 from vaguemestre.mailbox.errors import CannotUnpack
 from vaguemestre.mailbox.headers import parse_date
 from vaguemestre.mailbox.messages import Message, Part, Piece
-from vaguemestre.mailbox.pieces import described, piece_at, unpack
+from vaguemestre.mailbox.pieces import described, message_in, piece_at, unpack
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.text import decode
 from vaguemestre.web import dates
 from vaguemestre.web.quantities import grouped, size_in_words
-from vaguemestre.webmail import invitations, kinds, sheets
+from vaguemestre.webmail import invitations, kinds, seals, sheets
 from vaguemestre.webmail.attachments import Card, Spot, card_at
 from vaguemestre.webmail.listing import moment, subject_or_not
 from vaguemestre.webmail.plain import blocks
@@ -110,7 +110,7 @@ def viewer(found: Found, account: Account, now: datetime) -> Viewer:
     return Viewer(
         name=part.download_name, words=_words(found, now), way=way,
         url=spot.url("viewer"), raw_url=spot.url("attachment"), save_url=spot.url("download"),
-        close_url=message_url, opener=spot.at(spot.path.part).url("viewer"),
+        close_url=message_url, opener=_opener(found).url("viewer"),
         up=_up(found), before=before, after=after, template=template,
         prints=template != "trouble" and way in PRINTABLE, zooms=template in {"image", "pdf"},
         stage=stage,
@@ -128,8 +128,15 @@ def _neighbours(found: Found) -> tuple[Neighbour | None, Neighbour | None]:
     return Neighbour(one.download_name, first.url("viewer")), Neighbour(other.download_name, second.url("viewer"))
 
 
+def _opener(found: Found) -> Spot:
+    """What was attached to the message itself; behind a signed envelope, that is not the part."""
+    path = found.spot.path
+    held = (one.path for one in found.message.attachments if one.path and f"{path}-".startswith(f"{one.path}-"))
+    return found.spot.at(next(held, path.part))
+
+
 def _up(found: Found) -> Neighbour | None:
-    if found.holder is None:
+    if found.holder is None or _opener(found) == found.spot:
         return None
     return Neighbour(found.holder.part.download_name, found.spot.at(found.spot.path.holder).url("viewer"))
 
@@ -197,13 +204,15 @@ def _office(found: Found, account: Account, _now: datetime) -> Shown:
 
 def _message(found: Found, _account: Account, _now: datetime) -> Shown:
     """An attached message: its head, its text, its own files, each opened in the same way."""
-    message = enclosed.read(found.piece.content)
+    message = message_in(found.piece)
+    subject = message.headers.get("Subject") or (found.piece.part.filename if message.seal else "")
     head = [(_("From"), "From"), (_("To"), "To"), (_("Copy"), "Cc")]
     said = [(word, text) for word, name in head if (text := message.headers.get(name))]
     sent = parse_date(message.headers.get("Date").encode("ascii", "replace"))
     return "message", {
         "head": [*said, *([(_("Date"), dates.in_full(sent))] if sent else [])],
-        "subject": subject_or_not(message.headers.get("Subject")),
+        "subject": subject_or_not(subject),
+        "seal": seals.notice(message.seal),
         "framed": found.spot.url("piece-body") if message.html else "",
         "blocks": blocks(_decoded(message.text)) if message.text and not message.html else [],
         "cards": _cards(found.spot, message.pieces, message.attachments),

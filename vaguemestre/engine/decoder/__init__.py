@@ -1,4 +1,5 @@
-"""The words of attached documents, for Dovecot's index: PDF, RTF and the zipped formats of office programs.
+"""The words of attached documents, for Dovecot's index: PDF, RTF, the formats of office programs, zipped or older,
+and messages in signed envelopes.
 
 `python -P -m vaguemestre.engine.decoder SOCKET` is a process of its own, without Django, under a user who owns nothing.
 Dovecot's indexer hands it each attachment of a kind that it knows; what it answers is indexed as a part of the message.

@@ -7,10 +7,12 @@ import resource
 import select
 import signal
 import time
+from collections.abc import Callable
+from io import BytesIO
 from itertools import pairwise
 
-from vaguemestre.engine.decoder import office, rtf
-from vaguemestre.engine.decoder.kinds import PDF, RTF
+from vaguemestre.engine.decoder import envelope, office, old, rtf
+from vaguemestre.engine.decoder.kinds import COMPOUND, ENVELOPE, PDF, RTF, ZIP
 
 PDFTOTEXT = "/usr/bin/pdftotext"  # poppler-utils
 OUTPUT_LIMIT = 1_000_000  # octets: a book of 500 pages
@@ -61,16 +63,23 @@ def _become_reader(document: int, writing: int, seconds: float) -> None:
     with contextlib.suppress(OSError):  # a name space without any interface, where the kernel grants it
         os.unshare(os.CLONE_NEWUSER | os.CLONE_NEWNET)
     _bound(seconds)
-    begins = os.pread(0, len(PDF), 0)
-    if begins == PDF:
+    if os.pread(0, len(PDF), 0) == PDF:
         words = (PDFTOTEXT, "-q", "-enc", "UTF-8", "-l", str(PAGES_LIMIT), "/dev/stdin", "-")
         os.execve(PDFTOTEXT, words, {"PATH": "/usr/bin", "LANG": "C.UTF-8"})  # noqa: S606 - a fixed command
     with os.fdopen(0, "rb") as opened, os.fdopen(1, "w", encoding="utf-8", errors="ignore", buffering=1 << 13) as out:
-        if begins == RTF:
-            opened.seek(0)
-            rtf.write_text(opened.read(), out.write)
-        else:
-            office.write_text(opened, out.write)
+        opened.seek(0)
+        _write_words(opened.read(), out.write)
+
+
+def _write_words(document: bytes, write: Callable[[str], object]) -> None:
+    if document.startswith(RTF):
+        rtf.write_text(document, write)
+    elif document.startswith(COMPOUND):
+        old.write_text(document, write)
+    elif document.startswith(ENVELOPE):
+        envelope.write_text(document, write, _write_words)
+    elif document.startswith(ZIP):
+        office.write_text(BytesIO(document), write)
 
 
 def _bound(seconds: float) -> None:

@@ -74,7 +74,7 @@ class _Document:
         elif word == b"uc":
             self._group = replace(self._group, stands_for=min(max(number, 0), 100))
         elif word == b"ansicpg":
-            self._charset = _known(f"cp{number}")
+            self._charset = known_charset(f"cp{number}")
         elif word in _ENDS:
             self._letter("\n")
         elif word in _QUOTES:
@@ -101,7 +101,7 @@ def write_text(document: bytes, write: Callable[[str], object]) -> None:
     _Document(write).read(document)
 
 
-def _known(charset: str) -> str:
+def known_charset(charset: str) -> str:
     try:
         return codecs.lookup(charset).name
     except LookupError:

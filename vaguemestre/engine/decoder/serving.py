@@ -12,7 +12,7 @@ import socket
 import time
 from pathlib import Path
 
-from vaguemestre.engine.decoder.kinds import PDF, RTF, TYPES, ZIP, listed
+from vaguemestre.engine.decoder.kinds import SIGNS, TYPES, listed
 from vaguemestre.engine.decoder.reading import text_of
 
 INPUT_LIMIT = 30 * 1024 * 1024
@@ -127,7 +127,7 @@ def _head(connection: socket.socket) -> tuple[list[str] | None, bytes]:
 def _decoded(connection: socket.socket, kind: str, begun: bytes, seconds: float) -> bytes:
     with open(os.memfd_create("document"), "w+b", buffering=0) as document:  # noqa: PTH123 - no path: it is never on the disk
         whole = _received(connection, begun, document.fileno())
-        if not whole or kind not in TYPES or not os.pread(document.fileno(), 5, 0).startswith((PDF, ZIP, RTF)):
+        if not whole or kind not in TYPES or not os.pread(document.fileno(), 8, 0).startswith(SIGNS):
             return b""
         return text_of(document.fileno(), seconds).encode()
 

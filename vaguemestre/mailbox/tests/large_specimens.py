@@ -138,6 +138,15 @@ def image_bomb() -> bytes:
     return _with_file("image_bomb", b"Image immense", b"image/png", b"immense.png", header)
 
 
+def signed_envelope_of_a_million_pieces() -> bytes:
+    """Open-ended, so that its end is only known by looking at each piece."""
+    begin = bytes.fromhex("308006092a864886f70d010702a0803080020101310030800609" + "2a864886f70d010701" + "a0802480")
+    kind = b"Content-Type: application/pkcs7-mime; smime-type=signed-data; name=smime.p7m\r\n"
+    body = encodebytes(begin + b"\x04\x01x" * 1_000_000).replace(b"\n", b"\r\n")
+    name = "signed_envelope_of_a_million_pieces"
+    return _message(name, b"Un million", kind + b"Content-Transfer-Encoding: base64\r\n\r\n" + body)
+
+
 LARGE: dict[str, Callable[[], bytes]] = {
     make.__name__: make
     for make in (
@@ -145,5 +154,6 @@ LARGE: dict[str, Callable[[], bytes]] = {
         subject_of_1_megabyte_encoded, header_of_5_megabytes, headers_50000, references_100000, html_of_3_megabytes,
         html_large_with_text, text_of_5_megabytes, quotes_of_1_megabyte, line_of_5_megabytes, line_of_spaces,
         spaces_in_quoted_printable, zip_bomb, gzip_bomb, document_bomb, image_bomb,
+        signed_envelope_of_a_million_pieces,
     )
 }  # fmt: skip

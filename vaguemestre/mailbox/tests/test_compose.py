@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vaguemestre.mailbox import compose
+from vaguemestre.mailbox import compose, report
 from vaguemestre.mailbox.compose import File, build
 from vaguemestre.mailbox.headers import clean, readable
 from vaguemestre.mailbox.messages import Address
@@ -164,3 +164,23 @@ def test_no_header_can_be_injected(name: str, names: list[str], subject: str, te
 
 def test_pieces_are_whole_lines_of_base64() -> None:
     assert compose._PIECE % 57 == 0
+
+
+def test_a_line_without_end_is_cut_as_it_comes() -> None:
+    """Held back until its end, it would be copied once for each piece."""
+    pieces = [b"x" * 65536] * 40
+    source = iter(pieces)
+    seen = 0
+    for count, cut in enumerate(report._lines(source)):
+        seen += cut.count(b"x")
+        assert len(cut) < 80_000
+        assert all(len(line) <= 998 for line in cut.split(b"\r\n"))
+        assert count < 100
+    assert seen == 40 * 65536
+
+
+@given(st.lists(st.sampled_from([b"a", b"b" * 998, b"c" * 997, b""]), max_size=8), st.integers(1, 2000))
+def test_lines_that_fit_are_reported_as_they_are(lines: list[bytes], size: int) -> None:
+    raw = b"".join(line + b"\r\n" for line in lines)
+    pieces = [raw[place : place + size] for place in range(0, len(raw), size)]
+    assert b"".join(report._lines(pieces)) == raw + b"\r\n"

@@ -105,9 +105,9 @@ def test_a_time_zone_that_changes_every_second_is_refused(pace: str) -> None:
     [
         b"", b"\xff\xfe", b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", b"BEGIN:VCARD\r\nEND:VCARD\r\n",
         b"BEGIN:VEVENT\r\n" * 15000, calendar("DTSTART:20261399T990000Z"), calendar("DTSTART:00010101T000000Z"),
-        b"x" * (invitation.INPUT_LIMIT + 1),
+        b"x" * (invitation.INPUT_LIMIT + 1), calendar("DTSTART;TZID=Europe:20261211T080000"),
     ],
-    ids=["empty", "noise", "no event", "a card", "deep", "no such day", "year 1", "large"],
+    ids=["empty", "noise", "no event", "a card", "deep", "no such day", "year 1", "large", "a zone that is a folder"],
 )  # fmt: skip
 def test_what_cannot_be_understood_says_so(raw: bytes) -> None:
     with pytest.raises(CannotUnpack):

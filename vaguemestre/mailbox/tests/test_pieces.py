@@ -106,6 +106,15 @@ def test_a_message_that_would_take_minutes_is_refused(raw: bytes) -> None:
         enclosed.read(raw)
 
 
+def test_an_attached_message_with_a_header_that_the_library_would_not_write() -> None:
+    raw = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n"
+    for field in (b"Content-Type: a/b; boundary=c\x0c\x0bd\x1ce\r:\t", b"X: a\x0c\x0bb\r\n c"):
+        found = enclosed.read(raw + field + b"\r\n\r\nbonjour\r\n--b--\r\n")
+        assert b"bonjour" in found.pieces[0].content
+    with pytest.raises(CannotUnpack):
+        enclosed.read(raw + b"X:\x0cg:\r\n\r\nbonjour\r\n--b--\r\n")
+
+
 def test_a_hundred_thousand_parts_are_cut() -> None:
     raw = b'Content-Type: multipart/mixed; boundary="a"\n\n' + b"--a\n\nx\n" * 100_000
     assert len(enclosed.read(raw).pieces) == enclosed.LEAF_LIMIT

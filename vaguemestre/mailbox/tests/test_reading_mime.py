@@ -110,6 +110,20 @@ def test_transfer_encodings_in_any_pieces(content: bytes, cuts: list[int], encod
     assert encoded_size(len(content), "base64") >= len(base64.encodebytes(content)) - 200
 
 
+@given(st.lists(st.binary(max_size=60), min_size=1, max_size=6), st.integers(1, 50))
+def test_texts_in_base64_one_behind_the_other(texts: list[bytes], size: int) -> None:
+    """Each padded for itself: a list's footer behind the message, or every line of some programs."""
+    encoded = b"\r\n".join(map(base64.b64encode, texts))
+    pieces = [encoded[place : place + size] for place in range(0, len(encoded), size)]
+    assert b"".join(decoded(pieces, "base64")) == b"".join(texts)
+
+
+@pytest.mark.parametrize("flood", [b"=" * 3_000_000, b"A=" * 3_000_000, b"AAAAA=" * 1_000_000])
+def test_floods_of_padding_are_read_once(flood: bytes) -> None:
+    """Quadratic work would not end within the run."""
+    assert len(b"".join(decoded([flood], "base64"))) <= len(flood)
+
+
 @given(st.lists(st.binary(max_size=80), max_size=8), st.sampled_from(["base64", "quoted-printable", "x"]))
 def test_broken_encodings_never_fail(pieces: list[bytes], encoding: str) -> None:
     b"".join(decoded(pieces, encoding))

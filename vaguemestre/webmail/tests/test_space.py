@@ -12,6 +12,7 @@ import pytest
 from django.test import Client
 
 from vaguemestre.mailbox.errors import QuotaExceeded
+from vaguemestre.mailbox.tests.specimens import BY_NAME
 from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName, Uid
 from vaguemestre.testing import data_folder, letter
 from vaguemestre.webmail.tests.conftest import Desk
@@ -114,6 +115,26 @@ def test_without_its_attachments_text_head_flags_and_date_stay(desk: Desk) -> No
     page = body(desk.get(desk.url(tail=f"{row.uid}/")))
     assert "Pièces jointes retirées le" in page
     assert "plan.pdf" in page
+
+
+@pytest.mark.parametrize("specimen", ["encrypted_smime", "encrypted_pgp", "signed_envelope"])
+def test_a_letter_under_seal_is_no_attachment_of_its_own(desk: Desk, specimen: str) -> None:
+    """Taken away, nothing of it would be left."""
+    raw = BY_NAME[specimen].make()
+    uid = desk.put_as_it_is(raw)
+    desk.post(f"{PLACE}retrait/", {"choix": [f"{desk.id()}.{uid}"]})
+    with desk.session() as session:
+        assert b"".join(session.source(desk.id(), uid)) == raw
+    assert desk.uids("trash") == []
+
+
+def test_the_files_beside_a_sealed_part_go_and_it_stays(desk: Desk) -> None:
+    message = letter(desk.mail.address)
+    message.add_attachment(b"scelle", maintype="application", subtype="pkcs7-mime", filename="smime.p7m")
+    message.add_attachment(b"x" * 200_000, maintype="application", subtype="zip", filename="a.zip")
+    desk.post(f"{PLACE}retrait/", {"choix": [put(desk, message)]})
+    kinds = [part.get_content_type() for part in only(desk).walk() if not part.is_multipart()]
+    assert kinds == ["text/plain", "application/pkcs7-mime", "text/plain"]
 
 
 def test_what_the_text_shows_in_its_lines_stays(desk: Desk) -> None:

@@ -12,6 +12,7 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox import converter, enclosed, magic
 from vaguemestre.mailbox.cleaner import Cleaned, clean
 from vaguemestre.mailbox.errors import CannotClean, CannotUnpack
+from vaguemestre.mailbox.pieces import message_in
 from vaguemestre.mailbox.text import decode
 from vaguemestre.mailbox.values import MailboxId, PiecePath, Uid
 from vaguemestre.web.htmx import is_htmx
@@ -111,7 +112,7 @@ def body(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath)
     if kinds.way_of(found.piece.part) != "message":
         raise Http404("kind")
     try:
-        message = enclosed.read(found.piece.content)
+        message = message_in(found.piece)
     except CannotUnpack as error:
         raise Http404("message") from error
     if message.html is None:

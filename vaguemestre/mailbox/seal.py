@@ -1,0 +1,20 @@
+"""What a signed envelope says of who closed it; `signed` reads it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Match(StrEnum):
+    """UNKNOWN: cut off, without its certificate, or made in a way that is not known here."""
+
+    YES, NO, UNKNOWN = "yes", "no", "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What the certificate of the first signer says of itself, made safe to show; `match`: of all signers."""
+
+    match: Match
+    name: str = ""
+    addresses: tuple[str, ...] = ()
+    issuer: str = ""
