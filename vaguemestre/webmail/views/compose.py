@@ -129,8 +129,11 @@ def discard(request: StaffRequest, key: str) -> HttpResponse:
         return finished(request, None)
     if not outgoing.is_draft:
         raise Http404("sent")
-    with open_mailbox(request) as session:
-        binned = drafts.discard(outgoing, session, timezone.now())
+    try:
+        with open_mailbox(request) as session:
+            binned = drafts.discard(outgoing, session, timezone.now())
+    except AlreadySent as problem:
+        return finished(request, Toast(in_words(problem)))
     undoing = (
         Undo(request.account.key, binned[0], binned[1], [int(uid) for uid in binned[2]]).signed() if binned else ""
     )
