@@ -2,6 +2,7 @@
 former copy leads to it."""
 
 import re
+import time
 from datetime import timedelta
 from html import unescape
 
@@ -148,7 +149,7 @@ def test_throwing_away_waits_for_what_is_being_saved(desk: Desk, monkeypatch: py
         with desk.session() as session:
             drafts.deposit(Outgoing.objects.get(key=key), session, timezone.now())
 
-    monkeypatch.setattr(drafts.time, "sleep", saved)
+    monkeypatch.setattr(time, "sleep", saved)
     assert desk.post(f"/webmail/ecrire/{key}/abandon/").status_code == 302
     assert desk.uids("drafts") == []
     [thrown] = desk.stored("trash")
@@ -158,7 +159,7 @@ def test_throwing_away_waits_for_what_is_being_saved(desk: Desk, monkeypatch: py
 def test_nothing_is_thrown_away_while_a_save_does_not_end(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     key, uid = written(desk)
     at_work(key)
-    monkeypatch.setattr(drafts.time, "sleep", lambda _seconds: None)
+    monkeypatch.setattr(drafts, "CLAIM_PAUSE", 0)
     assert desk.post(f"/webmail/ecrire/{key}/abandon/").status_code == 503
     assert desk.uids("drafts") == [uid]
     assert Outgoing.objects.filter(key=key).exists()
