@@ -156,7 +156,12 @@ def test_what_the_session_opened_elsewhere_ends_and_its_pages_hear_no_more(
     told: list[object] = []
     sign_in(client, colleague)
     session = Session.objects.get()
-    monkeypatch.setattr(followers, "_told", lambda _path, hashes: len(told.append(hashes) or hashes))
+
+    def follow(_path: str, hashes: list[str]) -> int:
+        told.append(hashes)
+        return len(hashes)
+
+    monkeypatch.setattr(followers, "_told", follow)
     monkeypatch.setattr(streams, "end", lambda keys, *, only: told.append((keys, only)))
     settings.SESSION_FOLLOWERS = ["x"]
     becomes_an_agent(colleague)

@@ -112,8 +112,8 @@ def test_a_good_sign_in_leaves_no_count_behind(person: MailAccount) -> None:
 def test_guesses_sent_at_once_are_no_more_than_one_after_the_other(
     gate_server: int, person: MailAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Asked in Dovecot's words, by somebody who waits: it lets in whom it has not heard of in half a second, and so does
-    the gate where it cannot count in a fifth of one, both on a busy machine."""
+    """Asked in Dovecot's words, by somebody who waits: it lets in whom it has not heard of in half a second, and so
+    does the gate where it cannot count in a fifth of one, both on a busy machine."""
     monkeypatch.setattr(gate, "WRITES_WITHIN_MS", 60_000)
     together = Barrier(12)
 
