@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from html import escape
@@ -33,7 +34,7 @@ SCOPE = "openid profile email"
 type Answer = tuple[str, list[tuple[str, str]], str]  # status, headers, body
 
 
-class Pages:
+class Pages(ABC):
     """What a person sees; how it is signed in to is the library's affair."""
 
     def __init__(self, port: int) -> None:
@@ -46,14 +47,17 @@ class Pages:
         start_response(status, [("Content-Type", "text/html; charset=utf-8"), *headers])
         return [body.encode()]
 
+    @abstractmethod
     def enter(self, environ: dict[str, Any]) -> Answer:
-        raise NotImplementedError
+        """To the provider, with what the library asks for."""
 
+    @abstractmethod
     def come_back(self, environ: dict[str, Any]) -> Answer:
-        raise NotImplementedError
+        """With a code or an error; `who` is known afterwards."""
 
+    @abstractmethod
     def leave(self, environ: dict[str, Any]) -> Answer:
-        raise NotImplementedError
+        """Here first, then at the provider."""
 
     def _home(self) -> Answer:
         if not self.who:

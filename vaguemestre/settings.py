@@ -188,6 +188,7 @@ RECURRING = {
     "vaguemestre.exports.orders.look_after": 60,
     "vaguemestre.moving.orders.look_after": 60,
     "vaguemestre.contacts.purging.sweep": 3600,
+    "vaguemestre.accounts.factors.called.keep_up": 300,
     "vaguemestre.sso.rights.keep_up": 3600,  # before what takes long after a feed
     "vaguemestre.directory.index.keep_up": 3600,
     "vaguemestre.courier.retention.sweep": 3600,
@@ -245,6 +246,7 @@ ACCOUNT_PROJECTOR = "vaguemestre.engine.projection.project"
 ACCOUNT_FOLLOWERS = ["vaguemestre.directory.index.follow"]
 # Recurring jobs that come at once when people have changed by the HR feed.
 FEED_FOLLOWERS = [
+    "vaguemestre.accounts.factors.called.keep_up",
     "vaguemestre.sso.rights.keep_up",
     "vaguemestre.directory.index.keep_up",
     "vaguemestre.career.history.keep_up",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { mock, test } from "node:test";
 
 import { again } from "./again.ts";
 import { fire, page } from "./page.ts";
@@ -31,6 +31,26 @@ test("back: every form takes the new word, and the page hears of it", () => {
   assert.deepEqual(words, ["new", "new"]);
   assert.deepEqual(JSON.parse(document.body.getAttribute("hx-headers:inherited")!), { "X-CSRFToken": "new", "X-Whose": "me" });
   assert.equal(heard, 1);
+});
+
+test("over somebody who is typing it comes at the next pause", () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const { document, element, leave } = page(`<textarea></textarea><dialog data-behaviour="again"></dialog>`);
+  Object.defineProperty(document, "activeElement", { value: document.querySelector("textarea") });
+  let opened = 0;
+  Object.assign(element, { showModal: () => (opened += 1) });
+  again(element, leave.signal);
+  for (let key = 0; key < 5; key += 1) {
+    mock.timers.tick(700);
+    fire(document, key % 2 ? "input" : "keydown");
+  }
+  assert.equal(opened, 0);
+  mock.timers.tick(800);
+  assert.equal(opened, 1);
+  fire(document, "keydown");
+  mock.timers.tick(2000);
+  assert.equal(opened, 1);
+  mock.timers.reset();
 });
 
 test("while it is open nothing brings a second one; closed, it is gone", () => {

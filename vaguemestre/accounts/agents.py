@@ -1,5 +1,6 @@
 """The roles of an account: by the HR feed, or by the authority's own lists. Whom an agent serves: `serving`."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db.models import Q
@@ -25,6 +26,18 @@ def administrators(today: date) -> list[Account]:
     found = Account.objects.filter(named, state=Account.State.OPEN, locked_at=None).distinct().order_by("identifier")
     persons = found.select_related("person").prefetch_related("person__postings__school")
     return [account for account in persons if Role.ADMINISTRATOR in roles_of(account, today)]
+
+
+def may_hold(names: Collection[str]) -> Q:
+    """Among whom the holders of these roles are, for a query of accounts: `roles_of` judges each of those found."""
+    given, found = academy().help_desk, Q(pk__in=())
+    if Role.ADMINISTRATOR in names:
+        found |= Q(person__postings__function=Function.ADMINISTRATOR) | Q(identifier__in=given.administrators)
+    if Role.HELP_DESK in names:
+        agents = [agent for some in given.agents.values() for agent in some]
+        found |= Q(person__postings__function=Function.HELP_DESK) | Q(identifier__in=agents)
+    others = set(names) - {Role.ADMINISTRATOR, Role.HELP_DESK}
+    return ~Q(pk__in=()) if others else found
 
 
 def places_named(identifier: str) -> set[str]:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from vaguemestre.accounts import charter, kept_forms, page_owner, sessions
 from vaguemestre.accounts.middleware import visit_of
@@ -89,9 +90,7 @@ def stopped(request: StaffRequest, *, on_the_path: bool = False) -> HttpResponse
         return None if _for_leavers(request) else _leave(request, reverse("exports:leaving"))
     if account.first_signin_due or charter.due(account):
         return None if on_the_path else _leave(request, f"{reverse('accounts:first-signin')}{_next(request)}")
-    if _factor_due(request):
-        return _leave(request, f"{reverse('accounts:factors-required')}{_next(request)}")
-    return None
+    return _factor_first(request) if _factor_due(request) else None
 
 
 def staff_request(request: HttpRequest) -> StaffRequest | None:
@@ -127,11 +126,24 @@ def _for_leavers(request: StaffRequest) -> bool:
 
 def _factor_due(request: StaffRequest) -> bool:
     account = request.account
-    session = request.session_record
-    waits = session.factor_due and (session.by_text or not account.second_factor)
-    if not waits or account.method == Account.Method.OTP_KEY:
+    if not request.session_record.owes_factor or account.method == Account.Method.OTP_KEY:
         return False
     return not (request.resolver_match and request.resolver_match.view_name.startswith(SETTING_UP))
+
+
+def _factor_first(request: StaffRequest) -> HttpResponse:
+    """It may have become due while something is being written: an open page stays, what a form sent is kept."""
+    page = reverse("accounts:factors-required")
+    if page_owner.named(request):
+        return ask_to_sign_in(401)
+    if "X-Upload" in request.headers:
+        return HttpResponse(status=401)
+    if request.method == "POST" and not is_htmx(request):
+        what = _("What you were writing is here")
+        key = kept_forms.keep_for_proof(request, request.account, what, now=timezone.now())
+        wanted = urlencode({"next": reverse("accounts:kept-form", args=[key])}) if key else ""
+        return HttpResponseRedirect(f"{page}?{wanted}" if wanted else page)
+    return _leave(request, f"{page}{_next(request)}")
 
 
 def _leave(request: HttpRequest, url: str) -> HttpResponse:

@@ -43,6 +43,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     "sso.farewells-again": _("Applications told once more that sessions have ended"),
     "sso.key-made": _("New key that signs what applications are told"),
     "session.closed": _("A session closed from another one"),
+    "session.factor-due": _("A second factor is asked for in an open session, for new duties"),
     "sessions.closed": _("All other sessions closed"),
     "account.welcomed": _("First sign-in finished"),
     "charter.accepted": _("Charter accepted"),

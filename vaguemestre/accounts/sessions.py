@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -165,6 +165,30 @@ def in_use(*, now: datetime) -> QuerySet[Session]:
     )
     used = Q(shared_computer=False, last_used_at__gt=since) | Q(shared_computer=True, last_used_at__gt=since_shared)
     return Session.objects.filter(used, expires_at__gt=now)
+
+
+def weak_among(hashes: Iterable[str]) -> frozenset[str]:
+    """Those of them that no two factors have opened, as a role or an application may ask; also those that are gone."""
+    asked = set(hashes)
+    strong = Session.objects.filter(pk__in=asked, strong=True, by_text=False).values_list("pk", flat=True)
+    return frozenset(asked.difference(strong))
+
+
+def call_for_factor(owing: Collection[Session]) -> None:
+    """They stay open and owe it from their next request on. What they have opened elsewhere ends now, as it would with
+    them: the applications are told, their pages hear of no new mail."""
+    with transaction.atomic():
+        Session.objects.filter(pk__in=[one.pk for one in owing]).update(factor_due=True)
+        for one in owing:
+            streams.end([one.account_id], only=short(one))
+        journal.record_many("system", "session.factor-due", sorted({one.account_id for one in owing}))
+        followers.tell([one.pk for one in owing])
+
+
+def factor_no_longer_due(session: Session) -> None:
+    """The role that asked for it has ended meanwhile."""
+    session.factor_due = False
+    session.save(update_fields=["factor_due"])
 
 
 def short(session: Session) -> str:

@@ -41,6 +41,10 @@ def _act(name: str, rest: list[str]) -> int:
             from vaguemestre.launcher import ci
 
             return ci.run(rest)
+        case "messages":
+            from vaguemestre.launcher import messages
+
+            return messages.run(rest)
         case "cast":
             django.setup()
             from vaguemestre.launcher import cast

@@ -34,7 +34,7 @@ def wrong() -> list[str]:
 def _of(room: Path) -> list[str]:
     had_one = (room / CATALOGUE).exists()
     (room / "locale").mkdir(exist_ok=True)
-    _extract(room)
+    extract(room)
     file = room / CATALOGUE
     if not file.exists():
         return []
@@ -44,7 +44,7 @@ def _of(room: Path) -> list[str]:
     return [f"{room.name}: {message}" for message in (*missing(catalogue), *badly_spaced(catalogue))]
 
 
-def _extract(room: Path) -> None:
+def extract(room: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if name != "VAGUEMESTRE_DATA"}
     environment["PYTHONPATH"] = str(CHECKOUT)
     subprocess.run(
@@ -83,10 +83,10 @@ def _pairs(catalogue: str) -> Iterator[tuple[str, str]]:
         lines = [line for line in entry.splitlines() if not line.startswith("#")]
         start = next((number for number, line in enumerate(lines) if line.startswith("msgstr")), None)
         if start:
-            yield _words(lines[:start]), _words(lines[start:])
+            yield words(lines[:start]), words(lines[start:])
 
 
-def _words(lines: list[str]) -> str:
+def words(lines: list[str]) -> str:
     """However it is folded into lines."""
     return re.sub(r'"\s+"', "", " ".join(lines))
 

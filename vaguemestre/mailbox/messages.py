@@ -103,6 +103,7 @@ class Row:
     sent: datetime | None
     size: int
     subject: str
+    message_id: str
     sender: Address | None
     to: tuple[Address, ...]
     cc: tuple[Address, ...]

@@ -18,6 +18,7 @@ FLAGS_ONLY = b"(UID FLAGS)"
 WHOLE_ROW = b"(UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE PREVIEW)"
 SHOWN_RECIPIENTS = 20
 PREVIEW_LIMIT = 256
+MESSAGE_ID_LIMIT = 200
 # Written by the server: which session looked first, and what the structure says better.
 _NOBODYS = {"\\Recent", ATTACHED, NOT_ATTACHED}
 type Items = Mapping[str, Value]
@@ -84,6 +85,7 @@ def read_row(message: Fetched) -> Row:
         sent=parse_date(octets(at(envelope, 0))),
         size=int(size) if size.isdigit() else 0,
         subject=readable(octets(at(envelope, 1))),
+        message_id=octets(at(envelope, 9)).decode("ascii", "replace")[:MESSAGE_ID_LIMIT],
         sender=next(iter(envelope_addresses(at(envelope, 2), 1)), None)
         or next(iter(envelope_addresses(at(envelope, 3), 1)), None),
         to=envelope_addresses(at(envelope, 5), SHOWN_RECIPIENTS),

@@ -1,6 +1,7 @@
 """Whoever is in an application leaves it when their right to it ends, and the application is told so at once.
 
-`look` is called by the acts that may end a right: a delegation taken back, an audience edited, an application closed.
+`look` is called by the acts that may end a right: a delegation taken back, an audience edited, an application closed or
+open to two factors only from now on.
 `keep_up` looks at everybody: after an HR feed (`settings.FEED_FOLLOWERS`), at midnight, when posts and duties end by
 their date, and each hour. Only visits that are open are looked at, however many people a feed has changed.
 """
@@ -13,6 +14,7 @@ from typing import NamedTuple
 from django.db import transaction
 from django.db.models import QuerySet
 
+from vaguemestre.accounts import sessions
 from vaguemestre.accounts.dates import midnight, today
 from vaguemestre.accounts.models import Account
 from vaguemestre.audit import journal
@@ -31,11 +33,14 @@ class Row(NamedTuple):
     account: str
     application: int
     protocol: str
+    session: str
 
 
 def look(visits: "QuerySet[Visit]", *, now: datetime) -> int:
     """Ends those whose person may no longer be there. How many."""
-    there = visits.filter(ended_at=None).order_by("pk").values_list("pk", "account", "application", "protocol")
+    there = (
+        visits.filter(ended_at=None).order_by("pk").values_list("pk", "account", "application", "protocol", "session")
+    )
     rows = [Row(*one) for one in there]
     return sum(_end_lost(batch, now) for batch in batched(rows, BATCH, strict=False))
 
@@ -82,8 +87,12 @@ def _end_lost(rows: Collection[Row], now: datetime) -> int:
 
 
 def _standing(rows: Collection[Row], applications: dict[int, Application], now: datetime) -> set[int]:
-    """The visits that go on. Three queries for all of them, and three more when somebody is there by a delegation."""
+    """The visits that go on. Three queries for all of them, one more where an application asks for two factors, and
+    three when somebody is there by a delegation."""
     taken = [row for row in rows if _takes(applications[row.application], row)]
+    guarded = {row.session for row in taken if applications[row.application].needs_key}
+    weak = sessions.weak_among(guarded) if guarded else frozenset()
+    taken = [row for row in taken if row.session not in weak or not applications[row.application].needs_key]
     people = Account.objects.select_related("person").prefetch_related("person__postings")
     accounts = people.only("person__category", "person__department").in_bulk({row.account for row in taken})
     by_post = {

@@ -18,6 +18,8 @@ def session_behind(visit: Visit, now: datetime) -> Session | None:
     session = living_session(visit.session, now=now)
     if session is None or session.account_id != visit.account_id:
         return None
+    if session.owes_factor or (visit.application.needs_key and not session.strong_for_a_role):
+        return None
     account = session.account
     if account.refusal(timezone.localdate(now)) or account.first_signin_due:
         return None

@@ -3,6 +3,7 @@
 The row is the truth while the form is open: it needs no mail server. The copy is replaced, never added to.
 """
 
+import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import datetime, timedelta
@@ -17,8 +18,8 @@ from vaguemestre.clock import due
 from vaguemestre.mailbox.errors import MailboxError, MailboxUnavailable, NoSuchFolder
 from vaguemestre.mailbox.messages import Message
 from vaguemestre.mailbox.session import Session
-from vaguemestre.mailbox.values import DRAFT, SEEN, FolderName, MailboxId, PartPath, Uid
-from vaguemestre.webmail import post
+from vaguemestre.mailbox.values import FolderName, MailboxId, PartPath, Uid
+from vaguemestre.webmail import copies, post
 from vaguemestre.webmail.access import outgoing_or_none
 from vaguemestre.webmail.connection import open_mailbox_of
 from vaguemestre.webmail.enclosures import take_messages, take_parts, take_pictures, take_signed
@@ -35,6 +36,7 @@ MOMENT = timedelta(seconds=5)
 KEPT_FOR = timedelta(days=7)  # a row whose copy lies in Drafts; it is read again from there
 MAILING_KEPT_FOR = timedelta(days=30)  # while a mailing is made of it: its table lies nowhere else
 CLAIM = timedelta(minutes=2)
+CLAIM_TRIES, CLAIM_PAUSE = 60, 0.05  # seconds
 
 
 class AlreadySent(Exception):
@@ -78,22 +80,14 @@ def save(account: Account, key: str, letter: Letter, *, sender: str, now: dateti
 
 
 def deposit(outgoing: Outgoing, session: Session, now: datetime) -> bool:
-    """One copy in Drafts: the new one first, then the old one goes. False while another process is at it."""
+    """One copy in Drafts, in the place of the former one. False while another process is at it."""
     if not _claim(outgoing, now):
         return False
     try:
-        if not _learn_copy(outgoing):
-            return True
-        folder = session.by_role("drafts") or session.create(FolderName("Drafts"))
-        if folder.id is None:
-            raise NoSuchFolder
-        uid = session.append(folder.id, post.built(outgoing, now, is_draft=True), [DRAFT, SEEN], now)
-        remove_copy(outgoing, session)
-        outgoing.draft_folder, outgoing.draft_uid = folder.id, uid
-        if not _deposited(outgoing):
-            remove_copy(outgoing, session)  # sent meanwhile
+        if _learn_copy(outgoing):
+            _replace_copy(outgoing, session, now)
     finally:
-        Outgoing.objects.filter(pk=outgoing.pk).update(depositing_until=None)
+        _release(outgoing)
     return True
 
 
@@ -150,16 +144,30 @@ def again(key: str, now: datetime) -> None:
 
 
 def discard(outgoing: Outgoing, session: Session, now: datetime) -> tuple[MailboxId, MailboxId, Sequence[Uid]] | None:
-    """To the bin, whence it can come back. Answers where it was, where it is, and its number there."""
-    if outgoing.deposited_revision != outgoing.revision:
-        deposit(outgoing, session, now)
-    trash = session.by_role("trash") or session.create(FolderName("Trash"))
-    moved: Sequence[Uid] = ()
-    place = outgoing.draft_folder
-    if place and outgoing.draft_uid and trash.id:
-        moved = list(session.move(MailboxId(place), [Uid(outgoing.draft_uid)], trash.id).values())
-    erase(outgoing)
+    """To the bin, whence it can come back. Answers where it was, where it is, and its number there. What another window
+    is saving just now is waited for: its copy would be in neither place."""
+    if not _claim_soon(outgoing, now):
+        return None
+    try:
+        outgoing.refresh_from_db()
+        if outgoing.deposited_revision != outgoing.revision:
+            _replace_copy(outgoing, session, now)
+        trash = session.by_role("trash") or session.create(FolderName("Trash"))
+        moved: Sequence[Uid] = ()
+        place = outgoing.draft_folder
+        if place and outgoing.draft_uid and trash.id:
+            moved = list(session.move(MailboxId(place), [Uid(outgoing.draft_uid)], trash.id).values())
+        _erase_a_draft(outgoing)
+    finally:
+        _release(outgoing)
     return (MailboxId(place), trash.id, moved) if moved and place and trash.id else None
+
+
+def _erase_a_draft(outgoing: Outgoing) -> None:
+    with transaction.atomic():
+        if not Outgoing.objects.select_for_update().filter(pk=outgoing.pk, state=Outgoing.State.DRAFT).exists():
+            raise AlreadySent  # from another window, meanwhile
+        erase(outgoing)
 
 
 def erase(outgoing: Outgoing) -> None:
@@ -237,6 +245,7 @@ def _begin(outgoing: Outgoing, letter: Letter, message: Message | None) -> None:
         return
     if letter.resumes:
         outgoing.draft_folder, outgoing.draft_uid = letter.source.folder, letter.source.uid
+        outgoing.taken_from = f"{letter.source.folder}-{letter.source.uid}"
         if message:  # a draft keeps what it answers
             outgoing.source_message_id, outgoing.references = message.in_reply_to, list(message.references)
         return
@@ -258,6 +267,33 @@ def _write(outgoing: Outgoing, letter: Letter, sender: str, now: datetime) -> No
     outgoing.failure = None
     outgoing.changed_at = now
     outgoing.save()
+
+
+def _replace_copy(outgoing: Outgoing, session: Session, now: datetime) -> None:
+    folder = session.by_role("drafts") or session.create(FolderName("Drafts"))
+    if folder.id is None:
+        raise NoSuchFolder
+    uid = copies.store(session, outgoing, folder.id, post.built(outgoing, now, is_draft=True), now)
+    if outgoing.draft_folder != folder.id:
+        remove_copy(outgoing, session)
+    outgoing.draft_folder, outgoing.draft_uid = folder.id, uid
+    if not _deposited(outgoing):
+        remove_copy(outgoing, session)  # sent meanwhile
+
+
+def _claim_soon(outgoing: Outgoing, now: datetime) -> bool:
+    """A save takes some hundredths of a second. False when the letter is gone."""
+    for _try in range(CLAIM_TRIES):
+        if _claim(outgoing, now):
+            return True
+        if not Outgoing.objects.filter(pk=outgoing.pk).exists():
+            return False
+        time.sleep(CLAIM_PAUSE)
+    raise MailboxUnavailable("another process is at this draft")
+
+
+def _release(outgoing: Outgoing) -> None:
+    Outgoing.objects.filter(pk=outgoing.pk).update(depositing_until=None)
 
 
 def _claim(outgoing: Outgoing, now: datetime) -> bool:

@@ -33,7 +33,15 @@ class NotAPicture(Exception):
     """Its first bytes are not those of one."""
 
 
-class TooLarge(Exception):
+class NotAttached(Exception):
+    """The words are kept, a file is not."""
+
+
+class SourceGone(NotAttached):
+    """The message whose files were to come along was moved or deleted before anything was kept."""
+
+
+class TooLarge(NotAttached):
     """The message would pass the limit; `name` is the file that was one too many."""
 
     def __init__(self, name: str) -> None:

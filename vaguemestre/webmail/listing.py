@@ -27,7 +27,7 @@ from vaguemestre.web import dates
 from vaguemestre.web.own_urls import own_url
 from vaguemestre.web.quantities import NARROW, NBSP, grouped, size_in_words
 from vaguemestre.web.templatetags.web import icon
-from vaguemestre.webmail import ordering
+from vaguemestre.webmail import copies, ordering
 from vaguemestre.webmail.correspondents import face
 
 PAGE = 50
@@ -262,11 +262,12 @@ def _viewer(
         people = row.to if to_recipients else senders(whole, mine)
         shown = face(people[0] if people else None, mine)
         said, unread = stands_at(row), not whole.seen and not to_recipients
+        resumed = copies.tail_of(row) if is_drafts else ""
         marked = drawn_marks(row.answered, row.forwarded, whole.has_attachments, whole.flagged)
         return RowView(
             uid=max(whole.here),
             choose=choose,
-            url=f"{base}{row.uid}/reprise/" if is_drafts else f"{base}{row.uid}/{query}",
+            url=f"{base}{row.uid}/{resumed}" if is_drafts else f"{base}{row.uid}/{query}",
             who=_who(people, row.recipients if to_recipients else 1, to_recipients)
             if to_recipients or whole.count == 1
             else participants(whole, mine),
@@ -281,7 +282,7 @@ def _viewer(
             lead=leads(unread, row.draft and not is_drafts, RETURNED in row.flags and row.uid not in hours),
             marks=_hour(hours[row.uid]) + marked if row.uid in hours else marked,
             labels=labels(row.flags.union(*(one.flags for one in whole.rows)) if whole.count > 1 else row.flags),
-            link=_link(f"{base}{row.uid}/reprise/" if is_drafts else "", first=whole is first),
+            link=_link(f"{base}{row.uid}/{resumed}" if is_drafts else "", first=whole is first),
             count=_count(whole.count, get_language()),
             formatted=row.has_html and not is_drafts,
             size=size_in_words(row.size) if by_size else "",

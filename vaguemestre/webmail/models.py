@@ -65,6 +65,9 @@ class Outgoing(models.Model):
     references = models.JSONField(default=list)
     draft_folder = models.CharField(max_length=32, null=True)  # the copy in Drafts, replaced at each deposit
     draft_uid = models.PositiveBigIntegerField(null=True)
+    taken_from = models.CharField(
+        max_length=60, default=""
+    )  # the copy it was taken up from: its folder, a dash, its number
 
     revision = models.PositiveIntegerField(default=0)
     writer = models.CharField(max_length=32, default="")  # the window that saved last

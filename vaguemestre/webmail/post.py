@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from vaguemestre.academy.facts import academy
 from vaguemestre.mailbox import compose
 from vaguemestre.mailbox.messages import Address
 from vaguemestre.webmail import formatted, identities
+from vaguemestre.webmail.copies import message_id_of
 from vaguemestre.webmail.models import Outgoing, OutgoingFile
 from vaguemestre.webmail.recipients import Recipient, parse
 
@@ -37,10 +37,6 @@ def built(outgoing: Outgoing, now: datetime, *, is_draft: bool = False) -> bytes
 def message_id(outgoing: Outgoing) -> str:
     """The same however often it is built, so that what was stored or sent can be found again."""
     return message_id_of(outgoing.key)
-
-
-def message_id_of(key: str) -> str:
-    return f"<{key}@{academy().domain}>"
 
 
 def envelope(outgoing: Outgoing) -> list[Recipient]:

@@ -23,6 +23,7 @@ from vaguemestre.webmail import (
     arrival,
     bulk_cookie,
     bulk_words,
+    copies,
     endless,
     labels,
     list_view,
@@ -136,6 +137,8 @@ def desk(
     folder = columns.by_id(everything, place.folder)
     if folder is None:
         raise NoSuchFolder
+    if folder.role == "drafts":
+        everything, found = copies.once(session, request.account, everything, found, folder, now)
     waiting, space = pending.count(request.account), columns.space(quota)
     banners = standing.suspended(request.account, now) + standing.banners(stands, now)
     own = labels.of(request.account)

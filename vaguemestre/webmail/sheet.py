@@ -115,6 +115,10 @@ def in_words(problem: Exception) -> str:
     if isinstance(problem, enclosures.TooLarge):
         words = {"name": problem.name, "limit": size_in_words(enclosures.limit())}
         return _("“%(name)s” was not attached: the message would pass %(limit)s.") % words
+    if isinstance(problem, enclosures.SourceGone):
+        return _(
+            "The message that you hand on is no longer where it was: not all its files are here. Your text is kept."
+        )
     if isinstance(problem, enclosures.NotAPicture):
         return _("This file is no picture that a message can show (PNG, JPEG, GIF or WebP). Attach it as a file.")
     if isinstance(problem, WrittenElsewhere):

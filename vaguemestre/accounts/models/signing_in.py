@@ -36,6 +36,11 @@ class Session(models.Model):
         """What opens other people's accounts."""
         return self.strong and not self.by_text
 
+    @property
+    def owes_factor(self) -> bool:
+        """Nothing opens before it is shown, or set up."""
+        return self.factor_due and not self.strong_for_a_role
+
 
 class HalfSignIn(models.Model):
     """Right so far, and one step is owed before a session opens. The browser holds the token; the table its hash.

@@ -28,7 +28,9 @@ def again(request: HttpRequest) -> HttpResponse:
     if not page_owner.named(request):
         return HttpResponseRedirect(reverse("accounts:signin"))
     if session := visit_of(request).session:  # back already, in another window
-        return _part(request, "back" if page_owner.owns(request, session.account) else "somebody-else")
+        if not page_owner.owns(request, session.account):
+            return _part(request, "somebody-else")
+        return _part(request, "factor-due" if session.owes_factor else "back")
     if request.method != "POST":
         return _part(request, "secret", form=SigninForm(initial={"identifiant": _name_of_owner(request)}))
     form, now = SigninForm(request.POST), timezone.now()

@@ -55,7 +55,10 @@ def _right(request: StaffRequest, outcome: Outcome, now: datetime) -> bool:
 
 
 def _owes_factor(request: StaffRequest) -> bool:
-    return request.account.second_factor and not request.session_record.strong
+    session, account = request.session_record, request.account
+    if not account.second_factor or (session.strong and not session.owes_factor):
+        return False
+    return not session.strong or bool(standing.kinds(account) & standing.STRONG)  # by text message, and a role came
 
 
 def _factor_shown(request: StaffRequest, now: datetime) -> bool:
@@ -84,6 +87,7 @@ def _page(request: StaffRequest, *, status: int = 200, **said: object) -> HttpRe
         "key_options": passkeys.options(account, timezone.now(), checked=True) if Kind.PASSKEY in held else "",
         "telephone": owes and Kind.TOTP in held,
         "paper": owes and Kind.RECOVERY in held,
+        "due": request.session_record.owes_factor,
         "key_only": owes and not held & {Kind.TOTP, Kind.RECOVERY},
     }
     return render(request, "accounts/confirmation.html", context | said, status=status)

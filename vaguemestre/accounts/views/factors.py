@@ -1,5 +1,7 @@
 """A telephone, a passkey, a list of codes: added and withdrawn on pages of their own, after a fresh proof."""
 
+from urllib.parse import urlencode
+
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,7 +17,7 @@ from vaguemestre.accounts.dates import today
 from vaguemestre.accounts.factors import passkeys, recovery_codes, standing, totp
 from vaguemestre.accounts.forms.factors import PasskeyForm, TelephoneForm
 from vaguemestre.accounts.guards import freshly_proved, signed_in
-from vaguemestre.accounts.models import TextFactor
+from vaguemestre.accounts.models import Account, TextFactor
 from vaguemestre.accounts.next_page import after_signin, wanted_page
 from vaguemestre.accounts.qr import picture
 from vaguemestre.accounts.request import StaffRequest
@@ -27,8 +29,16 @@ ANCHOR = "connexion"
 @require_safe
 @signed_in
 def required(request: StaffRequest) -> HttpResponse:
-    """Where a role that needs a second factor stands until it has one."""
-    if not standing.missing(request.account, today(timezone.now())):
+    """Where a role that needs a second factor stands until it has one. Whoever has one, and has not shown it in this
+    session, shows it."""
+    account, day = request.account, today(timezone.now())
+    if not standing.missing(account, day):
+        if not request.session_record.owes_factor or account.method == Account.Method.OTP_KEY:
+            return HttpResponseRedirect(after_signin(request))
+        if standing.required(account, day):
+            wanted = urlencode({"next": wanted_page(request)})
+            return HttpResponseRedirect(f"{reverse('accounts:confirmation')}?{wanted}")
+        sessions.factor_no_longer_due(request.session_record)
         return HttpResponseRedirect(after_signin(request))
     return render(request, "accounts/factors/required.html", common(request) | {"next": wanted_page(request)})
 
@@ -117,6 +127,7 @@ def codes(request: StaffRequest) -> HttpResponse:
     context = {
         "codes": made, "made_at": now, "left": recovery_codes.left(account), "count": recovery_codes.COUNT,
         "first": "premier" in request.GET,
+        "kept": account.kept_forms.filter(expires_at__gt=now).order_by("expires_at").last(),
     }  # fmt: skip
     return render(request, "accounts/factors/codes.html", common(request) | context)
 

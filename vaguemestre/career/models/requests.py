@@ -67,6 +67,8 @@ class ServiceRequest(models.Model):
     changed_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     reason = models.TextField(blank=True, default="")  # of the newest decision
+    # The one of the same campaign that was refused, and that this one corrects.
+    follows = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="followed_by")
     # One more at each step: a decision names the one it was taken on.
     version = models.PositiveIntegerField(default=0)
 
@@ -80,7 +82,9 @@ class ServiceRequest(models.Model):
                 fields=["account", "kind"], condition=Q(state="draft", campaign=None), name="one_draft_a_kind"
             ),
             models.UniqueConstraint(
-                fields=["account", "campaign"], condition=~Q(state="withdrawn"), name="one_request_a_campaign"
+                fields=["account", "campaign"],
+                condition=~Q(state__in=["withdrawn", "refused"]),
+                name="one_living_request_a_campaign",
             ),
         ]
 

@@ -14,7 +14,7 @@ _State = ServiceRequest.State
 
 
 def own_requests(account: Account) -> QuerySet[ServiceRequest]:
-    return ServiceRequest.objects.filter(account=account).select_related("campaign")
+    return ServiceRequest.objects.filter(account=account).select_related("campaign", "follows")
 
 
 def own_request(account: Account, key: UUID) -> ServiceRequest:
@@ -24,7 +24,7 @@ def own_request(account: Account, key: UUID) -> ServiceRequest:
 def requests_served(officer: Officer) -> QuerySet[ServiceRequest]:
     """A draft is the person's own: no officer sees it."""
     served = ServiceRequest.objects.filter(officer.served("account__")).exclude(state=_State.DRAFT)
-    return served.exclude(sent_at=None).select_related("account__person", "campaign")
+    return served.exclude(sent_at=None).select_related("account__person", "campaign", "follows")
 
 
 def request_served(officer: Officer, key: UUID) -> ServiceRequest:

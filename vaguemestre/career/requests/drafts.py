@@ -17,7 +17,7 @@ from vaguemestre.career.requests import campaigns, mails, reminding, steps, wish
 from vaguemestre.career.requests.forms import Situation
 from vaguemestre.career.requests.iban import Iban
 from vaguemestre.career.requests.kinds import SERVICES
-from vaguemestre.career.requests.steps import PENDING, TAKES_DOCUMENTS, State
+from vaguemestre.career.requests.steps import OVER, PENDING, TAKES_DOCUMENTS, State
 
 MOST_DOCUMENTS = 12
 FILES_AN_HOUR = 60
@@ -32,21 +32,31 @@ class NotReady(Exception):
 
 
 def begin(account: Account, kind: Kind, campaign: Campaign | None, *, now: datetime) -> ServiceRequest:
-    """The one that is there already, if there is one. Raises NotOpen."""
+    """The one that is there already, if there is one. After a refusal in the same campaign, what was asked then, to be
+    corrected. Raises NotOpen."""
     if SERVICES[kind].by_campaign:
         if campaign is None or campaign.kind != kind or not _takes(campaign, account, now):
             raise NotOpen
-        alive = ServiceRequest.objects.exclude(state=State.WITHDRAWN)
+        alive = ServiceRequest.objects.exclude(state__in=OVER)
         with transaction.atomic():
             first = {"kind": kind, "changed_at": now}
             made, new = alive.get_or_create(account=account, campaign=campaign, defaults=first)
             if new:
+                _take_over(made, now)
                 reminding.plan(made, campaign, now=now)
         return made
     made, _new = ServiceRequest.objects.get_or_create(
         account=account, kind=kind, campaign=None, state=State.DRAFT, defaults={"changed_at": now}
     )
     return made
+
+
+def may_ask_again(request: ServiceRequest, *, now: datetime) -> bool:
+    """It was refused, its campaign still takes it, and no other one was begun since."""
+    if request.state != State.REFUSED or request.campaign is None or not _takes(request.campaign, request.account, now):
+        return False
+    others = ServiceRequest.objects.filter(account=request.account_id, campaign=request.campaign)
+    return not others.exclude(state__in=OVER).exists()
 
 
 def fill(request: ServiceRequest, form: Situation, *, now: datetime) -> None:
@@ -143,6 +153,23 @@ def required(request: ServiceRequest) -> list[str]:
 
 def missing(request: ServiceRequest) -> list[str]:
     return campaigns.required(required(request), (one.slot for one in request.documents.all()))
+
+
+def _take_over(request: ServiceRequest, now: datetime) -> None:
+    """The refused one stays as it was decided: facts, wishes and documents are copied."""
+    same = ServiceRequest.objects.filter(account=request.account_id, campaign=request.campaign, state=State.REFUSED)
+    former = same.order_by("changed_at").last()
+    if former is None:
+        return
+    request.follows, request.facts, request.iban_sealed = former, former.facts, former.iban_sealed
+    request.save(update_fields=["follows", "facts", "iban_sealed"])
+    for wish in wishes.of(former):
+        wish.pk, wish.request = None, request
+        wish.save(force_insert=True)
+    for one in former.documents.order_by("at", "pk"):
+        row = RequestDocument(request=request, slot=one.slot, name=one.name, kind=one.kind, size=one.size, at=now)
+        enclosures.write(row, enclosures.path_of(one).read_bytes())
+        row.save(force_insert=True)
 
 
 def _check_ready(request: ServiceRequest) -> None:

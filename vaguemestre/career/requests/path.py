@@ -12,7 +12,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.career.models import Campaign, Kind, ServiceRequest
 from vaguemestre.career.requests import access, campaigns, drafts, said, wishes
 from vaguemestre.career.requests.kinds import SERVICES, Service
-from vaguemestre.career.requests.steps import State
+from vaguemestre.career.requests.steps import OVER, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,7 @@ class Offer:
     begun: ServiceRequest | None
     can_begin: bool
     sentence: str
+    again: bool = False  # one was refused in this campaign
 
     @property
     def title(self) -> str:
@@ -76,9 +77,11 @@ def offers(account: Account, own: Sequence[ServiceRequest], now: datetime) -> li
     found = []
     running = campaigns.of_person(account.person, now)
     for campaign in running:
-        begun = next((r for r in own if r.campaign_id == campaign.pk and r.state != State.WITHDRAWN), None)
+        of_this = [r for r in own if r.campaign_id == campaign.pk]
+        begun = next((r for r in of_this if r.state not in OVER), None)
         can = begun is None and campaigns.is_open(campaign, now)
-        found.append(Offer(SERVICES[campaign.kind], campaign, begun, can, said.deadline(campaign, now)))
+        again = can and any(r.state == State.REFUSED for r in of_this)
+        found.append(Offer(SERVICES[campaign.kind], campaign, begun, can, said.deadline(campaign, now), again))
     for service in SERVICES.values():
         if service.by_campaign:
             if not any(campaign.kind == service.kind for campaign in running):

@@ -33,6 +33,15 @@ def standing(request: ServiceRequest, now: datetime) -> str:
             return _("You withdrew it %(day)s at %(time)s.") % told
 
 
+def corrects(request: ServiceRequest) -> str:
+    """Of one that was asked a second time; empty for the others."""
+    if request.follows is None:
+        return ""
+    return _("Asked again in this campaign: a first request was refused on %(moment)s.") % {
+        "moment": in_full(request.follows.changed_at)
+    }
+
+
 def deadline(campaign: Campaign, now: datetime) -> str:
     if now < campaign.opens_at:
         return _("It opens on %(moment)s.") % {"moment": in_full(campaign.opens_at)}

@@ -9,6 +9,7 @@ from vaguemestre.career.models import RequestEvent, ServiceRequest
 
 State = ServiceRequest.State
 PENDING = frozenset({State.SENT, State.RECEIVED, State.ASKED})
+OVER = frozenset({State.WITHDRAWN, State.REFUSED})  # another one may be begun in the same campaign
 TAKES_DOCUMENTS = frozenset({State.DRAFT, State.ASKED})
 
 

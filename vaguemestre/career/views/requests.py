@@ -213,6 +213,7 @@ def _show(request: CareerRequest, found: ServiceRequest, *, refused: str = "", s
     now = timezone.now()
     context = {
         "found": found, "standing": said.standing(found, now), "refused": refused, **told(found),
+        "may_ask_again": drafts.may_ask_again(found, now=now),
         "withdrawable": found.state in PENDING, "asked": found.state == State.ASKED,
         "answer": found.reason if found.state in {State.ACCEPTED, State.REFUSED, State.ASKED} else "",
     }  # fmt: skip
@@ -297,6 +298,7 @@ def told(found: ServiceRequest) -> dict[str, object]:
         "wishes": wishes.lines(wishes.of(found)) if found.kind == Kind.TRANSFER else [],
         "documents": [(one, document(one.slot)) for one in found.documents.order_by("at", "pk")],
         "events": [(one, said.happened(one.state)) for one in found.events.order_by("-pk")],
+        "corrects": said.corrects(found),
     }
 
 

@@ -18,7 +18,7 @@ from vaguemestre.audit.models import Entry
 from vaguemestre.clock import due
 from vaguemestre.clock.models import Due
 from vaguemestre.people.models import Person, Posting
-from vaguemestre.sso import delegations, registry, rights, visits
+from vaguemestre.sso import delegations, registry, rights, standing, visits
 from vaguemestre.sso.models import Application, Audience, Delegation, Farewell, Protocol, Visit
 from vaguemestre.sso.registry import Registration, Row
 from vaguemestre.sso.testing import Relying, make_application
@@ -180,6 +180,31 @@ def test_the_registry_ends_what_it_takes_away(cast: Cast, change: dict[str, Any]
     there = opened(cast.teacher, notes)
     registry.change(notes, replace(FACTS, **change), by="a")
     assert is_over(there) == ends
+
+
+def test_an_application_that_asks_for_two_factors_from_now_on(cast: Cast) -> None:
+    """Whoever came in with a password alone leaves it, and shows the other one to come back."""
+    notes, _secret = registry.register(FACTS, by="a")
+    there = opened(cast.teacher, notes)
+    sign_in(Client(), cast.teacher, strong=True)
+    session = Session.objects.get(account=cast.teacher, strong=True)
+    stays = visits.opened(cast.teacher, session.pk, notes, Protocol.OIDC, now=timezone.now())
+    registry.change(notes, replace(FACTS, needs_key=True), by="a")
+    assert is_over(there)
+    assert not is_over(stays)
+    Session.objects.filter(pk=session.pk).update(by_text=True)
+    look()
+    assert is_over(stays)
+
+
+def test_no_token_stands_on_a_session_that_owes_a_factor(cast: Cast, iprof: Application) -> None:
+    there, now = opened(cast.teacher, iprof), timezone.now()
+    assert standing.session_behind(there, now)
+    Application.objects.filter(pk=iprof.pk).update(needs_key=True)
+    assert not standing.session_behind(Visit.objects.get(pk=there.pk), now)
+    Application.objects.filter(pk=iprof.pk).update(needs_key=False)
+    Session.objects.update(factor_due=True)
+    assert not standing.session_behind(Visit.objects.get(pk=there.pk), now)
 
 
 def test_no_longer_delegated_to_anybody(cast: Cast) -> None:

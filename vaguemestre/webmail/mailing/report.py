@@ -17,8 +17,9 @@ from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.mailbox.session import Session
 from vaguemestre.web import dates
 from vaguemestre.web.quantities import grouped
-from vaguemestre.webmail import drafts, echoes, post, undelivered
+from vaguemestre.webmail import drafts, echoes, undelivered
 from vaguemestre.webmail.composer import refusals
+from vaguemestre.webmail.copies import message_id_of
 from vaguemestre.webmail.listing import subject_or_not
 from vaguemestre.webmail.mailing import pace
 from vaguemestre.webmail.mailing.models import MailedLetter, Mailing
@@ -164,7 +165,7 @@ def _who(letter: MailedLetter) -> str:
 
 
 def _message_id(letter: MailedLetter) -> str:
-    return post.message_id_of(letter.key)
+    return message_id_of(letter.key)
 
 
 def _capital(words: str) -> str:

@@ -10,7 +10,7 @@ from django.test import Client
 from vaguemestre.mailbox.errors import MailboxRefused, NoSuchFolder, QuotaExceeded
 from vaguemestre.mailbox.keywords import as_set
 from vaguemestre.mailbox.session import Session
-from vaguemestre.mailbox.values import FLAGGED, SEEN, Uid
+from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName, Uid
 from vaguemestre.testing import letter
 from vaguemestre.webmail import bulk
 from vaguemestre.webmail.marking import Marked
@@ -271,3 +271,30 @@ def test_in_an_open_page_the_act_answers_with_its_planes(desk: Desk) -> None:
     assert 'id="bureau"' in body(response)
     assert "<html" not in body(response)
     assert "Annuler" in body(response)
+
+
+def test_what_is_said_to_be_deleted_was_there(desk: Desk) -> None:
+    uids = [desk.put(letter(desk.mail.address), "trash") for _ in range(2)]
+    url = desk.url("trash", "suppression/definitive/")
+    page = after(desk, desk.post(url, {"choix": [*uids, 9999]}))
+    assert "2 messages supprimés définitivement. 1 n’était plus là." in page
+    assert "Ces messages ne sont plus là" in after(desk, desk.post(url, {"choix": uids}))
+
+
+def test_undoing_puts_back_what_can_be_and_says_what_cannot(desk: Desk) -> None:
+    """Results of a search come from several folders: one that was deleted since keeps nothing back of the others."""
+    kept, gone = desk.put(letter(desk.mail.address)), desk.put(letter(desk.mail.address), "archive")
+    with desk.session() as session:
+        folder = session.create(FolderName("Classe"))
+        assert folder.id
+        [moved] = session.move(desk.id("archive"), [gone], folder.id).values()
+    chosen = [f"{folder.id}-{moved}", f"{desk.id()}-{kept}"]
+    page = after(desk, desk.post("/webmail/dossiers/recherche/suppression/", {"choix": chosen}))
+    with desk.session() as session:
+        session.remove(folder.id)
+    undo = re.search(r'name="fait" value="([^"]+)"', page)
+    assert undo
+    said = after(desk, desk.post("/webmail/annulation/", {"fait": undo[1], "retour": desk.url()}))
+    assert len(desk.uids()) == 1
+    assert "1 message remis" in said
+    assert "1 n’était plus là" in said

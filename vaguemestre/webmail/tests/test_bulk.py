@@ -283,6 +283,17 @@ def test_emptying_a_large_bin(desk: Desk) -> None:
     assert only_act().done == MANY
 
 
+def test_emptying_a_large_bin_takes_its_folders(desk: Desk) -> None:
+    fill(desk, MANY, "trash")
+    with desk.session() as session:
+        session.create(FolderName("Trash/Classe"))
+        session.create(FolderName("Trash/Classe/6e"))
+    desk.post(desk.url("trash", "vidage/"))
+    assert total(desk, "trash") == 0
+    with desk.session() as session:
+        assert not [one for one in session.folders() if "Classe" in one.name]
+
+
 @pytest.mark.parametrize("tail", ["arret", "annulation", "retrait"])
 def test_the_act_of_somebody_else_is_not_there(desk: Desk, neighbour: Desk, tail: str) -> None:
     fill(desk, MANY)

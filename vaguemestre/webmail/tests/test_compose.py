@@ -267,6 +267,29 @@ def test_a_forward_whose_attachments_cannot_be_fetched_is_not_begun(
     assert [file.name for file in Outgoing.objects.get(key=key).files.all()] == ["Plan.pdf"]
 
 
+def test_a_forward_whose_message_has_gone_says_what_is_missing(desk: Desk) -> None:
+    """Moved or deleted between the press and the first word: its files were lost without a word."""
+    uid = desk.put(with_file("Plan.pdf"))
+    html = body(desk.get(desk.url(tail=f"{uid}/transfert/")))
+    key, form = key_of(html), {**fields(html), "piece": "2", "a": desk.mail.address, "texte": "Voici le plan."}
+    desk.post(desk.url(tail="archivage/"), {"choix": [uid]})
+    refused = desk.write(key, **form)
+    assert refused.status_code == 422
+    assert "toutes ses pièces jointes ne sont pas ici" in body(refused)
+    outgoing = Outgoing.objects.get(key=key)
+    assert (outgoing.text.strip(), outgoing.is_draft) == ("Voici le plan.", True)
+    assert desk.write(key, **{**form, "revision": "1"}).status_code == 302  # seen, it leaves without
+
+
+def test_a_file_stays_where_another_window_has_written(desk: Desk) -> None:
+    key = new_key()
+    desk.write(key, "", fichier=SimpleUploadedFile("a.pdf", b"%PDF"), fenetre="w1", revision="0")
+    desk.write(key, "", texte="Là-bas", fenetre="w2", revision="1")
+    [file] = Outgoing.objects.get(key=key).files.all()
+    assert desk.write(key, f"pieces/{file.pk}/retrait/", fenetre="w1", revision="1").status_code == 422
+    assert file.path.exists()
+
+
 def test_the_pause_in_typing_answers_without_moving_the_people(desk: Desk) -> None:
     key = new_key()
     data = {"a": "jean@x.example", "texte": "Bon", "fenetre": "w1", "pause": "1"}

@@ -231,3 +231,14 @@ def test_an_account_that_was_renamed_offers_both(desk: Desk) -> None:
     message.set_content("Bonjour")
     uid = desk.put(message)
     assert _chosen(body(desk.get(desk.url(tail=f"{uid}/reponse/")))) == old
+
+
+def test_a_copy_that_is_taken_up_keeps_the_address_it_was_written_from(
+    desk: Desk, former: str, neighbour: Desk
+) -> None:
+    key = new_key()
+    desk.write(key, "copie/", a="jean@x.example", de=former, fenetre="w1", frappe="7")
+    assert Outgoing.objects.get(key=key).sender == former
+    other = new_key()
+    desk.write(other, "copie/", a="jean@x.example", de=neighbour.mail.address, fenetre="w1", frappe="7")
+    assert Outgoing.objects.get(key=other).sender == desk.mail.address

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from zipfile import ZipFile
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -132,6 +133,26 @@ def test_pressed_twice_it_is_planned_once(desk: Desk, neighbour: Desk) -> None:
     due.run(in_a_day() + timedelta(minutes=20))
     assert subjects(received(neighbour)) == ["Programmé"]
     assert len(desk.uids("sent")) == 1
+
+
+def test_a_file_is_not_taken_from_what_waits_for_its_hour(desk: Desk, neighbour: Desk) -> None:
+    """By the cross, in a window that does not know yet: at its hour the message is built anew."""
+    key = plan(desk, neighbour, fichier=SimpleUploadedFile("plan.pdf", b"%PDF-1.7"))
+    [file] = Outgoing.objects.get(key=key).files.all()
+    assert "déjà parti" in body(desk.write(key, f"pieces/{file.pk}/retrait/", fenetre="w2"))
+    assert Outgoing.objects.get(key=key).files.get().path.exists()
+
+
+def test_an_hour_that_will_not_do_attaches_nothing_twice(
+    desk: Desk, neighbour: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vaguemestre.webmail.enclosures.limit", lambda: 100_000)
+    key = new_key()
+    files = [SimpleUploadedFile("petit.bin", b"x" * 1000), SimpleUploadedFile("gros.bin", b"x" * 90_000)]
+    answer = desk.write(key, "programmation/", a=neighbour.mail.address, jour="", heure="", fichier=files)
+    assert answer.status_code == 422
+    assert [file.name for file in Outgoing.objects.get(key=key).files.all()] == ["petit.bin"]
+    assert Outgoing.objects.get(key=key).is_draft
 
 
 def test_the_list_of_what_is_planned(desk: Desk, neighbour: Desk) -> None:

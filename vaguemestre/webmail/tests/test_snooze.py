@@ -97,6 +97,13 @@ def test_many_at_once_come_back_in_one_job(desk: Desk, until: datetime) -> None:
     assert len(desk.uids()) == 5
 
 
+def test_what_was_moved_meanwhile_is_said(desk: Desk, until: datetime) -> None:
+    uid = desk.put(letter(desk.mail.address))
+    desk.post(desk.url(tail="archivage/"), {"choix": [uid]})
+    response = desk.post(desk.url(tail="plus-tard/"), {"choix": [uid], "jusqua": until.isoformat()})
+    assert "Ce message n’est plus là" in body(desk.get(response["Location"]))
+
+
 def test_undone_it_stays_where_it_was(desk: Desk, until: datetime) -> None:
     uid = desk.put(letter(desk.mail.address))
     response = desk.post(desk.url(tail="plus-tard/"), {"choix": [uid], "jusqua": until.isoformat()})

@@ -95,9 +95,10 @@ def delete_for_good(request: StaffRequest, folder_id: MailboxId) -> HttpResponse
         uids = wanted(request, session, folder_id)
         if len(uids) > bulk.IMMEDIATE:
             return in_bulk(request, session, Verb.DELETE, folder_id, uids)
-        session.delete(folder_id, uids.uids)
-    said = ngettext("%s message deleted for good", "%s messages deleted for good", len(uids)) % grouped(len(uids))
-    return _back(request, folder_id, Toast(said) if uids else None)
+        there = session.among(folder_id, uids, "all")
+        session.delete(folder_id, there.uids)
+    said = with_gone(deleted_in_words(len(there)), len(there), len(uids) - len(there))
+    return _back(request, folder_id, Toast(said) if said else None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -110,15 +111,16 @@ def emptying(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
         folder = columns.by_id(everything, folder_id)
         if folder is None or folder.role not in {"trash", "junk"}:
             raise NoSuchFolder
-        if request.method == "POST" and folder.total > bulk.IMMEDIATE:
-            return in_bulk(request, session, Verb.DELETE, folder_id, session.matching(folder_id, below=folder.uid_next))
         # The folders that were thrown away as well: each with all that is inside.
         inside = columns.nested(everything)[folder.name]
         if request.method == "POST":
-            session.empty(folder_id)
             for one in inside:
                 if one.name.parent == folder.name:
                     session.remove_tree(one.id or one.name)
+            if folder.total > bulk.IMMEDIATE:
+                uids = session.matching(folder_id, below=folder.uid_next)
+                return in_bulk(request, session, Verb.DELETE, folder_id, uids)
+            session.empty(folder_id)
     if request.method == "POST":
         return _back(request, folder_id, Toast(_("%s is empty") % columns.label(folder)))
     context = {
@@ -167,12 +169,10 @@ def undo(request: StaffRequest) -> HttpResponseBase:
         say(response, Toast(_("It is too late to undo this. The messages are where you put them.")))
         return response
     with open_mailbox(request) as session:
-        back = sum(
-            len(session.move(MailboxId(one.target), [Uid(uid) for uid in one.uids], MailboxId(one.source)))
-            for one in done
-        )
+        back = sum(_put_back(session, one) for one in done)
     response = HttpResponseRedirect(way_back(request, folder_url(done[0].source)))
-    say(response, Toast(ngettext("%s message put back", "%s messages put back", back) % grouped(back)))
+    said = ngettext("%s message put back", "%s messages put back", back) % grouped(back)
+    say(response, Toast(with_gone(said, back, sum(len(one.uids) for one in done) - back)))
     return response
 
 
@@ -192,6 +192,19 @@ def undo_marks(request: StaffRequest) -> HttpResponse:
     words = ngettext("%s message as it was before", "%s messages as they were before", done.count) % grouped(done.count)
     say(response, Toast(words if system else _("Labels as they were before")))
     return response
+
+
+def _put_back(session: Session, done: Undo) -> int:
+    """How many. A folder that was deleted meanwhile keeps nothing back of what came from another."""
+    try:
+        moved = session.move(MailboxId(done.target), [Uid(uid) for uid in done.uids], MailboxId(done.source))
+    except NoSuchFolder:
+        return 0
+    return len(moved)
+
+
+def deleted_in_words(count: int) -> str:
+    return ngettext("%s message deleted for good", "%s messages deleted for good", count) % grouped(count)
 
 
 def _move(request: StaffRequest, session: Session, folder_id: MailboxId, target: Folder) -> HttpResponse:

@@ -32,7 +32,7 @@ from vaguemestre.webmail.composer import composer, saved_in_words
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.drafts import AlreadySent, WrittenElsewhere
 from vaguemestre.webmail.letter import Letter, of_draft
-from vaguemestre.webmail.models import Outgoing, new_key
+from vaguemestre.webmail.models import Outgoing, OutgoingFile, new_key
 from vaguemestre.webmail.ready_made.inserting import Inserted
 from vaguemestre.webmail.sheet import (
     back_of,
@@ -97,7 +97,7 @@ def close(request: StaffRequest, key: str) -> HttpResponse:
         return finished(request, None)
     except WrittenElsewhere as problem:
         return show_problems(request, key, letter, [in_words(problem)], elsewhere=True)
-    except enclosures.TooLarge as problem:
+    except enclosures.NotAttached as problem:
         return show_problems(request, key, kept(request, key, letter), [in_words(problem)])
     deposited = drafts.deposit_soon(outgoing, now, however_heavy=True)
     return finished(request, Toast(saved_in_words(now, deposited=deposited)))
@@ -111,7 +111,7 @@ def own_tab(request: StaffRequest, key: str) -> HttpResponse:
     letter = received(request, key)
     try:
         outgoing = keep(request, key, letter)
-    except (AlreadySent, WrittenElsewhere, enclosures.TooLarge) as problem:
+    except (AlreadySent, WrittenElsewhere, enclosures.NotAttached) as problem:
         return show_problems(request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhere))
     if letter.unkept:
         return show_problems(request, key, replace(letter, revision=outgoing.revision), [unkept_in_words()])
@@ -129,8 +129,11 @@ def discard(request: StaffRequest, key: str) -> HttpResponse:
         return finished(request, None)
     if not outgoing.is_draft:
         raise Http404("sent")
-    with open_mailbox(request) as session:
-        binned = drafts.discard(outgoing, session, timezone.now())
+    try:
+        with open_mailbox(request) as session:
+            binned = drafts.discard(outgoing, session, timezone.now())
+    except AlreadySent as problem:
+        return finished(request, Toast(in_words(problem)))
     undoing = (
         Undo(request.account.key, binned[0], binned[1], [int(uid) for uid in binned[2]]).signed() if binned else ""
     )
@@ -141,9 +144,9 @@ def discard(request: StaffRequest, key: str) -> HttpResponse:
 @signed_in
 @mailbox_screen
 def file_removal(request: StaffRequest, key: str, file_id: int) -> HttpResponse:
-    """The cross of a file sends the whole form: what was typed meanwhile is kept too."""
-    enclosures.remove(file_for(request.account, key, file_id))
-    return _save(request, key)
+    """The cross of a file sends the whole form: what was typed meanwhile is kept too. In a window that is behind, or
+    of a letter that waits for its hour, nothing is taken away."""
+    return _save(request, key, without=file_for(request.account, key, file_id))
 
 
 @require_POST
@@ -183,7 +186,7 @@ def pictures(request: StaffRequest, key: str) -> HttpResponse:
     try:
         outgoing = keep(request, key, letter)
         file = enclosures.add_picture(outgoing, upload)
-    except (AlreadySent, WrittenElsewhere, enclosures.TooLarge, enclosures.NotAPicture) as problem:
+    except (AlreadySent, WrittenElsewhere, enclosures.NotAttached, enclosures.NotAPicture) as problem:
         return HttpResponse(in_words(problem), status=422, content_type="text/plain; charset=utf-8")
     drafts.touched(outgoing, timezone.now())
     return HttpResponse(status=201, headers={"Location": reverse("webmail:compose-image", args=[key, file.pk])})
@@ -216,15 +219,17 @@ def received(request: StaffRequest, key: str) -> Letter:
     return formatted.received(request.POST, request.account, key)
 
 
-def _save(request: StaffRequest, key: str) -> HttpResponse:
+def _save(request: StaffRequest, key: str, *, without: OutgoingFile | None = None) -> HttpResponse:
     now = timezone.now()
     letter, typed = chips.rearranged(received(request, key), request.POST)
     try:
         outgoing = keep(request, key, letter)
     except (AlreadySent, WrittenElsewhere) as problem:
         return show_problems(request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhere))
-    except enclosures.TooLarge as problem:
+    except enclosures.NotAttached as problem:
         return show_problems(request, key, kept(request, key, letter), [in_words(problem)])
+    if without is not None:
+        enclosures.remove(without)
     status = saved_in_words(now, deposited=drafts.deposit_soon(outgoing, now))
     saved = replace(letter, revision=outgoing.revision, parts=())
     sheet = composer(
@@ -242,7 +247,7 @@ def keep_and_show(
     was before. `said`: a word about what was done, or what was not (`wrong`)."""
     try:
         outgoing = keep(request, key, letter)
-    except (AlreadySent, WrittenElsewhere, enclosures.TooLarge) as problem:
+    except (AlreadySent, WrittenElsewhere, enclosures.NotAttached) as problem:
         elsewhere = isinstance(problem, WrittenElsewhere)
         return show_problems(request, key, letter, [in_words(problem)], elsewhere=elsewhere)
     now = timezone.now()
@@ -256,12 +261,17 @@ def keep_and_show(
 
 
 def keep(request: StaffRequest, key: str, letter: Letter) -> Outgoing:
-    """The words first, then the files that came with them."""
+    """The words first, then the files that came with them. Raises `AlreadySent`, `WrittenElsewhere`, and `NotAttached`
+    once the words are kept."""
     now, force = timezone.now(), request.POST.get("garder") == "1"
+    coming = len(letter.parts) + len(letter.messages)
+    begun = bool(coming) and outgoing_or_none(request.account, key) is None
     sender = identities.allowed(request.account, letter.sender)
     outgoing = drafts.save(request.account, key, letter, sender=sender, now=now, force=force)
     for upload in request.FILES.getlist("fichier"):
         enclosures.add(outgoing, upload)
+    if begun and outgoing.files.filter(content_id="").count() < coming + len(request.FILES.getlist("fichier")):
+        raise enclosures.SourceGone
     return outgoing
 
 

@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils import timezone
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from vaguemestre.accounts.guards import signed_in
@@ -14,8 +13,8 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
-from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail import bulk_words, marking
 from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.access import chosen_places, way_back
@@ -27,7 +26,7 @@ from vaguemestre.webmail.screen import found_desk, show
 from vaguemestre.webmail.search.reading import LIMIT, tidied
 from vaguemestre.webmail.search.results import RESULTS, token
 from vaguemestre.webmail.toasts import Toast, Undo, say, signed, with_gone
-from vaguemestre.webmail.views.acts import MARKS, marked, role_folder
+from vaguemestre.webmail.views.acts import MARKS, deleted_in_words, marked, role_folder
 from vaguemestre.webmail.views.labels import toast as labelled
 
 Verb = BulkAct.Verb
@@ -75,13 +74,14 @@ def delete(request: StaffRequest) -> HttpResponse:
 @signed_in
 @mailbox_screen
 def delete_for_good(request: StaffRequest) -> HttpResponse:
-    places = chosen_places(request)
-    count = sum(map(len, places.values()))
+    places, count = chosen_places(request), 0
     with open_mailbox(request) as session:
         for folder, uids in places.items():
-            session.delete(folder, uids)
-    said = ngettext("%s message deleted for good", "%s messages deleted for good", count) % grouped(count)
-    return _back(request, Toast(said) if count else None)
+            there = session.among(folder, UidSet.of(uids), "all")
+            session.delete(folder, there.uids)
+            count += len(there)
+    said = with_gone(deleted_in_words(count), count, sum(map(len, places.values())) - count)
+    return _back(request, Toast(said) if said else None)
 
 
 @require_POST

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,7 +17,7 @@ from vaguemestre.mailbox.messages import Message
 from vaguemestre.mailbox.threads import Spot
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.quantities import grouped, size_in_words
-from vaguemestre.webmail import answering, echoes, handing_on, identities, preferences
+from vaguemestre.webmail import answering, copies, echoes, handing_on, identities, preferences
 from vaguemestre.webmail.access import chosen_places
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.choosing import wanted
@@ -24,7 +25,7 @@ from vaguemestre.webmail.composer import Offered, composer
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.correspondents import own_addresses
 from vaguemestre.webmail.letter import Letter, Source
-from vaguemestre.webmail.models import Outgoing, new_key
+from vaguemestre.webmail.models import new_key
 from vaguemestre.webmail.sheet import back_of, show_composer
 
 
@@ -57,15 +58,20 @@ def forward(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
 @signed_in
 @mailbox_screen
 def resume(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
-    """A draft that is still open here is opened as it is; another program's is read from the mailbox."""
-    known = Outgoing.objects.filter(
-        account=request.account, state=Outgoing.State.DRAFT, draft_folder=folder_id, draft_uid=uid
-    ).first()
-    if known is not None:
+    """A draft that is still open here is opened as it is, whichever of its copies was asked for; another program's is
+    read from the mailbox."""
+    if known := copies.letter_at(request.account, folder_id, uid):
         return HttpResponseRedirect(reverse("webmail:compose", args=[known.key]))
-    key = new_key()
+    key, asked = new_key(), request.GET.get(copies.LETTER, "")
     with open_mailbox(request) as session:
-        message = session.message(folder_id, uid)
+        try:
+            message = session.message(folder_id, uid)
+        except NoSuchMessage:
+            if url := copies.present_url(session, request.account, folder_id, asked):
+                return HttpResponseRedirect(url)
+            raise
+        if known := copies.letter_being_stored(request.account, message.message_id, uid, timezone.now()):
+            return HttpResponseRedirect(reverse("webmail:compose", args=[known.key]))
         letter = answering.resume(session, Source(folder_id, uid), message, key)
     return _begin(request, _as_written_from(request, letter, message), _offered(message), key)
 

@@ -66,10 +66,15 @@ def plan(request: StaffRequest, key: str) -> HttpResponse:
     leaves_at = scheduling.chosen(wanted(request), now)
     if leaves_at is not None:
         return _leave(request, key, now, leaves_at)
+    letter = received(request, key)
     try:
-        outgoing = keep(request, key, received(request, key))
-    except (AlreadySent, WrittenElsewhere, enclosures.TooLarge):
-        return _leave(request, key, now, None)  # it says what is in the way
+        outgoing = keep(request, key, letter)
+    except AlreadySent:
+        return finished(request, _sent_before(outgoing_for(request.account, key), now))
+    except WrittenElsewhere as problem:
+        return show_problems(request, key, letter, [in_words(problem)], elsewhere=True)
+    except enclosures.NotAttached as problem:
+        return show_problems(request, key, kept(request, key, letter), [in_words(problem)])
     day, hour = request.POST.get("jour", ""), request.POST.get("heure", "")
     return _again(request, outgoing, hour=scheduling.asked(day, hour, now))
 
@@ -83,7 +88,7 @@ def hide_everybody(request: StaffRequest, key: str) -> HttpResponse:
     everybody = written(parse("\n".join((letter.bcc, letter.to, letter.cc))))
     try:
         outgoing = keep(request, key, replace(letter, to="", cc="", bcc=everybody))
-    except (AlreadySent, WrittenElsewhere, enclosures.TooLarge) as problem:
+    except (AlreadySent, WrittenElsewhere, enclosures.NotAttached) as problem:
         return show_problems(request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhere))
     return _again(request, outgoing)
 
@@ -98,7 +103,7 @@ def meant_instead(request: StaffRequest, key: str) -> HttpResponse:
     letter = received(request, key)
     try:
         outgoing = keep(request, key, chips.exchanged(letter, first, found) if found else letter)
-    except (AlreadySent, WrittenElsewhere, enclosures.TooLarge) as problem:
+    except (AlreadySent, WrittenElsewhere, enclosures.NotAttached) as problem:
         return show_problems(request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhere))
     if found is None:
         return _again(request, outgoing)
@@ -147,7 +152,7 @@ def _leave(request: StaffRequest, key: str, now: datetime, hour: datetime | None
         return finished(request, _sent_before(outgoing_for(request.account, key), now))
     except WrittenElsewhere as problem:
         return show_problems(request, key, letter, [in_words(problem)], elsewhere=True)
-    except (Unsendable, enclosures.TooLarge) as problem:
+    except (Unsendable, enclosures.NotAttached) as problem:
         return show_problems(request, key, kept(request, key, letter), [in_words(problem)])
     if outcome == Outcome.REFUSED:
         return show_problems(request, key, kept(request, key, letter), [])

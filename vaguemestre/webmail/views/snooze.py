@@ -21,7 +21,7 @@ from vaguemestre.webmail.choosing import wanted
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.screen import desk, folder_url, place_of, show
 from vaguemestre.webmail.snooze import moments, returning, waiting
-from vaguemestre.webmail.toasts import Toast, Undo, say
+from vaguemestre.webmail.toasts import Toast, Undo, say, with_gone
 
 
 @require_POST
@@ -49,7 +49,7 @@ def later(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
             undo = Undo(request.account.key, folder_id, target, [int(uid) for uid in moved.values()]).signed()
     said = ngettext("%(count)s message comes back %(when)s", "%(count)s messages come back %(when)s", count)
     words = {"count": grouped(count), "when": moments.in_words(until, now)}
-    return _done(back, Toast(said % words, undo) if count else None)
+    return _done(back, with_gone(said % words, count, len(uids) - count), undo if count else "")
 
 
 @require_POST
@@ -62,7 +62,7 @@ def back_now(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
             raise NoSuchFolder
         count = returning.bring_back_now(request.account, session, folder_id, uids, timezone.now())
     said = ngettext("%s message is back in its folder", "%s messages are back in their folders", count) % grouped(count)
-    return _done(way_back(request, folder_url(folder_id)), Toast(said) if count else None)
+    return _done(way_back(request, folder_url(folder_id)), with_gone(said, count, len(uids) - count))
 
 
 def _wanted(request: StaffRequest) -> str:
@@ -90,8 +90,8 @@ def _ask(request: StaffRequest, session: Session, origin: Folder, back: str) -> 
     return show(request, replace(desk(request, session, place, now=now), view="reader"), more=context)
 
 
-def _done(back: str, toast: Toast | None) -> HttpResponse:
+def _done(back: str, said: str, undo: str = "") -> HttpResponse:
     response = HttpResponseRedirect(back)
-    if toast:
-        say(response, toast)
+    if said:
+        say(response, Toast(said, undo))
     return response

@@ -1,0 +1,16 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('webmail', '0020_origin'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='outgoing',
+            name='taken_from',
+            field=models.CharField(default='', max_length=60),
+        ),
+    ]
