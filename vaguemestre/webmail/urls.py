@@ -6,6 +6,7 @@ from vaguemestre.mailbox.values import InvalidValue, MailboxId, PartPath, PieceP
 from vaguemestre.webmail.views import (
     acts,
     arrival,
+    blocking,
     body,
     bulk,
     compose,
@@ -231,6 +232,8 @@ urlpatterns = [
     path("dossiers/<folder:folder_id>/<uid:uid>/images/", pictures.trust, name="image-trust"),
     path("dossiers/<folder:folder_id>/<uid:uid>/desinscription/", unsubscription.unsubscribe, name="unsubscription"),
     path("dossiers/<folder:folder_id>/<uid:uid>/signalement/", report.report, name="report"),
+    path("dossiers/<folder:folder_id>/<uid:uid>/blocage/", blocking.block, name="block"),
+    path("blocage/annulation/", blocking.unblock, name="block-undo"),
     path("lien/", link.link, name="link"),
     path("message/<slug:word>/", permanent.found_message, name="found-message"),
     path("reglages/images/", images.images, name="images"),
