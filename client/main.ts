@@ -3,10 +3,12 @@ import htmx from "htmx.org";
 import { again } from "./behaviours/again.ts";
 import { ahead } from "./behaviours/ahead.ts";
 import { arrange } from "./behaviours/arrange.ts";
+import { asFile } from "./behaviours/as-file.ts";
 import { below } from "./behaviours/below.ts";
 import { beside } from "./behaviours/beside.ts";
 import { capsLock } from "./behaviours/caps-lock.ts";
 import { carry } from "./behaviours/carry.ts";
+import { chime } from "./behaviours/chime.ts";
 import { chips } from "./behaviours/chips.ts";
 import { copyLink } from "./behaviours/copy-link.ts";
 import { docks } from "./behaviours/docks.ts";
@@ -18,6 +20,7 @@ import { frameAhead } from "./behaviours/frame-ahead.ts";
 import { frameHeight } from "./behaviours/frame-height.ts";
 import { had } from "./behaviours/had.ts";
 import { inPlaceWith } from "./behaviours/in-place.ts";
+import { inSight } from "./behaviours/in-sight.ts";
 import { leave } from "./behaviours/leave.ts";
 import { leaving } from "./behaviours/leaving.ts";
 import { listen } from "./behaviours/listen.ts";
@@ -38,6 +41,7 @@ import { permission } from "./behaviours/permission.ts";
 import { planes } from "./behaviours/planes.ts";
 import { press, pressing } from "./behaviours/press.ts";
 import { print } from "./behaviours/print.ts";
+import { printApart } from "./behaviours/print-apart.ts";
 import { protocol } from "./behaviours/protocol.ts";
 import { watch } from "./behaviours/registry.ts";
 import { remoteImages } from "./behaviours/remote-images.ts";
@@ -68,10 +72,12 @@ watch(document, {
   again,
   ahead,
   arrange,
+  "as-file": asFile,
   below,
   beside,
   "caps-lock": capsLock,
   carry,
+  chime,
   chips,
   "copy-link": copyLink,
   docks,
@@ -84,6 +90,7 @@ watch(document, {
   gone,
   had,
   "in-place": inPlace,
+  "in-sight": inSight,
   leave,
   leaving,
   listen,
@@ -104,6 +111,7 @@ watch(document, {
   planes,
   press,
   print,
+  "print-apart": printApart,
   protocol,
   "remote-images": remoteImages,
   selection,

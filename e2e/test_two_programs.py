@@ -42,6 +42,27 @@ def test_a_message_deleted_for_good_leaves_the_open_list(at_the_desk: Sit, demo:
     expect(desk.page.locator("#objet")).to_contain_text(other)
 
 
+def test_what_is_open_is_as_the_other_program_leaves_it(at_the_desk: Sit, demo: Demo) -> None:
+    teacher, folder = demo.account("teacher"), f"Neuf {uuid.uuid4().hex[:5]}"
+    _visitor, desk = at_the_desk()
+    name = arrived(demo, desk)
+    desk.open(name)
+    act(demo, teacher, name, "STORE", "+FLAGS", "(\\Flagged $label1)")
+    star = desk.reader.locator("#suivre")
+    expect(star).to_have_attribute("aria-pressed", "true")
+    expect(desk.reader.get_by_role("form", name="Étiquettes de ce message")).to_contain_text("Important")
+    with program(demo, teacher) as box:
+        assert box.create(f'"{folder}"')[0] == "OK"
+        desk.open_folder(folder)
+        assert box.delete(f'"{folder}"')[0] == "OK"
+        desk.toast("Ce dossier n’est plus ici")
+        expect(desk.folder(folder)).to_have_count(0)
+    expect(desk.page.get_by_role("heading", level=1, name="Réception")).to_be_visible()
+    desk.open(name)
+    act(demo, teacher, name, "MOVE", "Archive")
+    expect(desk.page.locator("#arrivees")).to_contain_text("n’est plus là")
+
+
 def test_an_act_on_what_was_just_deleted_elsewhere_says_so(at_the_desk: Sit, demo: Demo) -> None:
     teacher = demo.account("teacher")
     _visitor, desk = at_the_desk()

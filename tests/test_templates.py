@@ -21,8 +21,8 @@ REFUSED = {
     "an autofocus": re.compile(r"\sautofocus[\s>]"),
     "an order of its own": re.compile(r"tabindex=\"[1-9]"),
 }
-# The body of a message is a document of its own, in a frame, under its own policy.
-FRAMES = {"vaguemestre/webmail/templates/webmail/body.html"}
+# The body of a message is a document of its own, in a frame or on paper, under its own policy.
+FRAMES = {f"vaguemestre/webmail/templates/webmail/{one}.html" for one in ("body", "printed")}
 
 
 def name(path: Path) -> str:

@@ -7,7 +7,7 @@ const settled = async (): Promise<void> => {
   for (let turn = 0; turn < 8; turn++) await Promise.resolve();
 };
 
-function start({ hidden = true, permission = "granted", news = `data-news="/nouvelles/?depuis="` } = {}) {
+function start({ hidden = true, permission = "granted", news = `data-news="/nouvelles/?depuis="`, fresh = 1, title = "Anne" } = {}) {
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout"] });
   const { document, window, element, leave } = page(
@@ -24,7 +24,18 @@ function start({ hidden = true, permission = "granted", news = `data-news="/nouv
       shown.push({ title, body });
     }
   }
-  const answer = { ok: true, json: async () => ({ after: 9, title: "Anne", body: "Réunion" }) };
+  const answer = { ok: true, json: async () => ({ after: 9, title, body: "Réunion", also: "a.5", fresh }) };
+  const played = { times: 0 };
+  const node = { connect: () => node, start() {}, stop() {}, frequency: {}, gain: { setValueAtTime() {}, exponentialRampToValueAtTime() {} } };
+  class Sound {
+    currentTime = 0;
+    constructor() {
+      played.times += 1;
+    }
+    createOscillator = () => node;
+    createGain = () => node;
+  }
+  Object.assign(globalThis, { AudioContext: Sound });
   const fetch = async (url: string) => (asked.push(url), answer);
   Object.assign(globalThis, { Notification: Notice, fetch });
   notify(element, leave.signal);
@@ -33,7 +44,7 @@ function start({ hidden = true, permission = "granted", news = `data-news="/nouv
     mock.timers.tick(1_500);
     await settled();
   };
-  return { document, window, element, leave, view, shown, asked, arrives };
+  return { document, window, element, leave, view, shown, asked, arrives, played };
 }
 
 test("nobody looks: one notice, in the server's words", async () => {
@@ -76,4 +87,24 @@ test("a page that is left tells nothing", async () => {
   leave.abort();
   await arrives();
   assert.equal(shown.length, 0);
+});
+
+test("a sound by choice, also where no notice may be shown, and for news alone", async () => {
+  const sounds = `data-news="/nouvelles/?depuis=" data-sounds`;
+  const silent = start();
+  await silent.arrives();
+  assert.equal(silent.played.times, 0);
+  const heard = start({ permission: "denied", news: sounds });
+  await heard.arrives();
+  assert.deepEqual([heard.played.times, heard.shown.length], [1, 0]);
+  const nothing = start({ news: sounds, fresh: 0, title: "" });
+  await nothing.arrives();
+  assert.equal(nothing.played.times, 0);
+});
+
+test("further folders are asked about from where they were, and told once", async () => {
+  const { asked, arrives } = start({ news: `data-news="/nouvelles/?depuis=" data-also="a.3,b.8"` });
+  await arrives();
+  await arrives();
+  assert.deepEqual(asked, ["/nouvelles/?depuis=7&aussi=a.3,b.8", "/nouvelles/?depuis=9&aussi=a.5,b.8"]);
 });

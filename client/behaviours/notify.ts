@@ -1,22 +1,29 @@
 // While nobody looks at the page, a notice of the browser's own for what has come: one for each batch, in the server's words.
 // Asks only where the person has chosen so (`data-news` is there) and the browser was allowed to.
+// With `data-sounds` a sound besides, or alone. `data-also`: "folder.number,…" of further folders, told back as `aussi`.
 // `<div data-behaviour="notify" data-say="courrier" data-news="…?depuis=" data-after="812" data-icon="…" data-whose="…">`
+import { play } from "./chime.ts";
+
 const BATCH = 1_500;
 
 interface News {
   after: number;
   title: string;
   body: string;
+  also: string;
+  fresh: number;
 }
 
 export function notify(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
-  let told = 0;
+  let told = 0, toldAlso = "", also = "";
   let pending: number | undefined;
+  const sounds = (): boolean => element.hasAttribute("data-sounds");
 
   page.body.addEventListener(element.dataset["say"] ?? "live", () => {
-    if (!element.dataset["news"] || page.visibilityState !== "hidden" || !allowed() || pending !== undefined) return;
+    if (!element.dataset["news"] || page.visibilityState !== "hidden" || !(allowed() || sounds()) || pending !== undefined) return;
     pending = Math.max(told, Number(element.dataset["after"] ?? 0)); // before the list is drawn again, which knows of it
+    also = later(element.dataset["also"] ?? "", toldAlso);
     setTimeout(() => void tell(), BATCH);
   }, { signal });
 
@@ -24,13 +31,15 @@ export function notify(element: HTMLElement, signal: AbortSignal): void {
     const news = await asked(pending ?? 0);
     pending = undefined;
     if (signal.aborted || !news) return;
-    told = news.after;
-    if (news.title && page.visibilityState === "hidden") show(news);
+    [told, toldAlso] = [news.after, news.also];
+    if (page.visibilityState !== "hidden") return;
+    if (news.fresh && sounds()) play();
+    if (news.title && allowed()) show(news);
   }
 
   async function asked(after: number): Promise<News | undefined> {
     const headers = { "X-Background-Refresh": "1", "X-Whose": element.dataset["whose"] ?? "" };
-    const answer = await fetch(`${element.dataset["news"]}${after}`, { headers, redirect: "error", cache: "no-store", signal }).catch(() => undefined);
+    const answer = await fetch(`${element.dataset["news"]}${after}${also && `&aussi=${also}`}`, { headers, redirect: "error", cache: "no-store", signal }).catch(() => undefined);
     return answer?.ok ? ((await answer.json()) as News) : undefined;
   }
 
@@ -43,6 +52,13 @@ export function notify(element: HTMLElement, signal: AbortSignal): void {
       return; // telephones let only an installed application do so
     }
   }
+}
+
+// Of each folder the greater number; the folders are those of `one`.
+function later(one: string, other: string): string {
+  const known = new Map(other.split(",").map((pair) => pair.split(".") as [string, string]));
+  const pairs = one.split(",").map((pair) => pair.split(".") as [string, string]);
+  return pairs.map(([folder, number]) => (number ? `${folder}.${Math.max(Number(number), Number(known.get(folder) ?? 0))}` : "")).join(",");
 }
 
 function allowed(): boolean {

@@ -193,6 +193,8 @@ class Preferences(_Facts):
     undo_seconds: Preset[Literal[0, 5, 10, 20, 30]] | None = None
     notifies: Preset[Literal["nothing", "arrival", "words"]] | None = None
     counts_in_title: Preset[bool] | None = None
+    sounds: Preset[bool] | None = None
+    marks_read: Preset[Literal["opened", "later", "by-hand"]] | None = None
 
 
 class Letter(_Facts):

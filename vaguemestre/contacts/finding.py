@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from vaguemestre.accounts.models import Account
+from vaguemestre.contacts.addresses import normal
 from vaguemestre.contacts.folding import words
 from vaguemestre.contacts.models import Collected, ContactAddress, Group
 
@@ -52,6 +53,12 @@ def matching(account: Account, typed: str, limit: int) -> list[Found]:
         if row.address not in found:
             found[row.address] = Found(row.name, row.address, times=row.times, last_at=row.last_at)
     return sorted(found.values(), key=_rank)[:limit]
+
+
+def keeps(account: Account, address: str) -> bool:
+    """Whether a card of this person has the address. One query; none for what is no address."""
+    wanted = normal(address)
+    return bool(wanted) and ContactAddress.objects.filter(contact__account=account, address=wanted).exists()
 
 
 def groups_matching(account: Account, typed: str, limit: int) -> list[FoundGroup]:

@@ -38,6 +38,7 @@ class Reader:
     place: Place
     uid: Uid  # the message in the page's address
     mark: bool
+    reads: bool = True  # what is opened is read from then on
 
     @property
     def here(self) -> str:
@@ -133,7 +134,8 @@ def opened(session: Session, reader: Reader, spot: Spot) -> Reading | None:
     try:
         return read(
             session, Place(folder), uid,
-            account=reader.account, mine=reader.mine, now=reader.now, as_text=False, mark=reader.mark,
+            account=reader.account, mine=reader.mine, now=reader.now,
+            as_text=False, mark=reader.mark, reads=reader.reads,
         )  # fmt: skip
     except NoSuchMessage:
         return None

@@ -172,6 +172,11 @@ class Preferences(models.Model):
         LIGHT = "light"
         DARK = "dark"
 
+    class MarksRead(models.TextChoices):
+        OPENED = "opened"
+        LATER = "later"  # once it has been in sight for some seconds
+        BY_HAND = "by-hand"
+
     class Notifying(models.TextChoices):
         NOTHING = "nothing"
         ARRIVAL = "arrival"  # that something came
@@ -192,6 +197,8 @@ class Preferences(models.Model):
     answers_below = models.BooleanField(default=False)  # under what is quoted, rather than above
     quotes = models.BooleanField(default=True)  # an answer holds the message it answers
     notifies = models.CharField(max_length=8, choices=Notifying, default=Notifying.NOTHING)
+    sounds = models.BooleanField(default=False)  # with each notice, or alone
+    notifies_in: Any = models.JSONField(default=list)  # folders that are announced besides the inbox, by their id
     counts_in_title = models.BooleanField(default=False)
 
     density = models.CharField(max_length=11, choices=Density, default=Density.COMFORTABLE)
@@ -212,6 +219,7 @@ class Preferences(models.Model):
     # A script of another program that ours includes, since the person agreed; it is never changed.
     included_script = models.CharField(max_length=512, default="")
     script_mark = models.CharField(max_length=64, default="")  # of what we wrote last: `script.mark`
+    marks_read = models.CharField(max_length=7, choices=MarksRead, default=MarksRead.OPENED)
     flat_list = models.BooleanField(default=False)  # each message its row, rather than each conversation
 
     # Folders of the column by their key (folders.key): those whose children are not shown, those not shown themselves.
@@ -311,7 +319,7 @@ class RecentSearch(models.Model):
 
 
 class ImageTrust(models.Model):
-    """Whose remote images are shown without asking: an address, or `@` and a whole domain. In small letters."""
+    """Whose remote images are always shown: an address, `@` and a domain, or `pictures.CONTACTS`. In small letters."""
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="image_trusts")
     sender = models.CharField(max_length=255)

@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from vaguemestre.accounts.models import Account
+from vaguemestre.contacts import finding
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.webmail import fetching
 from vaguemestre.webmail.models import ImageTrust
 
 LIFE = timedelta(minutes=10)
+CONTACTS = "contacts"  # in the place of an address: whoever is in the address book
 MOST = 200  # pictures of one message; a newsletter has fifty
 # A domain that everybody may have an address of says nothing about who writes.
 _EVERYBODY_WORDS = """
@@ -53,13 +55,13 @@ def url_of(word: str, account_key: str, folder: MailboxId, uid: Uid) -> str | No
 
 
 def are_trusted(account: Account, sender: str) -> bool:
-    """One query. `sender` is an address."""
+    """One query; one more where contacts are trusted. `sender` is an address."""
     address, domain = normal(sender), domain_of(sender)
-    return (
-        fetching.shows_images()
-        and bool(domain)
-        and ImageTrust.objects.filter(account=account, sender__in=[address, f"@{domain}"]).exists()
-    )
+    if not domain or not fetching.shows_images():
+        return False
+    asked = ImageTrust.objects.filter(account=account, sender__in=[address, f"@{domain}", CONTACTS])
+    found = set(asked.values_list("sender", flat=True))
+    return bool(found - {CONTACTS}) or (CONTACTS in found and finding.keeps(account, address))
 
 
 def trust(account: Account, sender: str, now: datetime) -> None:
@@ -68,7 +70,19 @@ def trust(account: Account, sender: str, now: datetime) -> None:
 
 
 def trusted(account: Account) -> list[ImageTrust]:
-    return list(ImageTrust.objects.filter(account=account).order_by("sender"))
+    """By name: all but what is said of contacts as a whole."""
+    return list(ImageTrust.objects.filter(account=account).exclude(sender=CONTACTS).order_by("sender"))
+
+
+def trusts_contacts(account: Account) -> bool:
+    return ImageTrust.objects.filter(account=account, sender=CONTACTS).exists()
+
+
+def trust_contacts(account: Account, now: datetime, *, trusted: bool) -> None:
+    if trusted:
+        trust(account, CONTACTS, now)
+    else:
+        ImageTrust.objects.filter(account=account, sender=CONTACTS).delete()
 
 
 def distrust(account: Account, trust_id: int) -> bool:

@@ -85,11 +85,11 @@ class Reading:
 
 def read(
     session: Session, place: Place, uid: Uid,
-    *, account: Account, mine: frozenset[str], now: datetime, as_text: bool, mark: bool,
+    *, account: Account, mine: frozenset[str], now: datetime, as_text: bool, mark: bool, reads: bool = True,
 ) -> Reading:  # fmt: skip
-    """Fetches only what is shown. `mark`: opening it makes it read."""
+    """Fetches only what is shown. `mark`: a person opens it; with `reads`, it is read from then on."""
     message = session.message(place.folder, uid)
-    if mark and not message.row.seen:
+    if mark and reads and not message.row.seen:
         session.store(place.folder, [uid], add=[SEEN])
     as_html = message.html is not None and not (as_text and message.text)
     shown = None if as_html else message.text

@@ -20,6 +20,7 @@ from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.own_urls import own_url
 from vaguemestre.webmail import (
+    alongside,
     arrival,
     bulk_cookie,
     bulk_words,
@@ -36,6 +37,7 @@ from vaguemestre.webmail import (
     unchanged,
 )
 from vaguemestre.webmail import folders as columns
+from vaguemestre.webmail.alongside import Beside
 from vaguemestre.webmail.arrival import Arrival, mark
 from vaguemestre.webmail.correspondents import own_addresses
 from vaguemestre.webmail.exchange import Exchange
@@ -60,9 +62,11 @@ class Desk:
     list: ListView | None = None
     labels: Panel | None = None
     reading: Reading | None = None
+    stays_unread: bool = False  # what is open, as the person wants it
     exchange: Exchange | None = None  # what `reading` is part of, when it is not alone
     shown: int = 1  # messages of that exchange that its page has
     more_url: str = ""  # a message has joined the exchange since its page was drawn
+    fewer_url: str = ""  # one has left it
     view: str = "list"  # which plane a phone shows
     in_queue: bool = False
     here: str = ""  # where an act comes back to
@@ -70,6 +74,7 @@ class Desk:
     arrival: Arrival = field(default_factory=lambda: Arrival(mark()))
     owner: tuple[str, ...] = ()  # who looks, as far as a list or a column shows it
     state: str = ""  # of all that the list and the folders are made of, whichever message is open
+    beside: Beside | None = None  # the open message as it is now, when only its list is drawn again
     has_rows: bool = False  # the page that is there shows these very rows: they are not sent again
 
     @property
@@ -100,7 +105,7 @@ class Desk:
         """What the acts on the open message, or its conversation, are made of."""
         worn = tuple(chip.keyword for chip in self.labels.worn) if self.labels else ()
         starred = bool((self.exchange and self.exchange.starred) or (self.reading and self.reading.starred))
-        return self.acts_key and (self.acts_key, worn, starred)
+        return self.acts_key and (self.acts_key, worn, starred, self.stays_unread)
 
 
 def place_of(request: StaffRequest, folder: MailboxId) -> Place:
@@ -145,11 +150,14 @@ def desk(
     seen = (stands.flat_list, stands.display, sorted(stands.folded), sorted(stands.hidden), own.chips)
     whose = getattr(request, "page_mark", "")
     returns = _returns(request, folder, found.page, current, now) if folder.role == "later" else {}
-    beside = (place, pages, folder.uid_next, *seen, waiting, space, banners, whose, sorted(returns.items()), unsure)
-    state = unchanged.state(found, everything, now, *beside)
+    more = (place, pages, folder.uid_next, *seen, waiting, space, banners, whose, sorted(returns.items()), unsure)
+    state = unchanged.state(found, everything, now, *more)
     shown = unchanged.with_open(state, current)
+    now_there = None
     if for_the_list_alone(request):
         unchanged.refuse_the_same(request, shown)
+        if current:
+            now_there = alongside.of_folder(session, place, found.page, current, flat=stands.flat_list)
     mine = own_addresses(request.account) if mine is None else mine
 
     @cache
@@ -168,8 +176,9 @@ def desk(
         waiting=waiting,
         banners=banners,
         list=replace(view, note=unsure) if unsure else view,
-        labels=own.panel(place, reading.flags if reading else ()),
+        labels=own.panel(place, _flags(reading or now_there)),
         reading=reading,
+        beside=now_there,
         view="reader" if reading else "list",
         here=f"{folder_url(place.folder)}{current}/{place.query}" if current else place.url,
         display=stands.display,
@@ -208,11 +217,14 @@ def found_desk(
     found = results.look(session, asked, mine=mine, now=now, current=current, own=own)
     found = older.in_results(request.account, session, found, now)
     if reading and current:
-        beside = found.neighbours
+        near = found.neighbours
         reading = replace(
-            reading, uid=results.token(*current), position=beside.position if beside else "",
-            newer_url=beside.newer_url if beside else "", older_url=beside.older_url if beside else "",
+            reading, uid=results.token(*current), position=near.position if near else "",
+            newer_url=near.newer_url if near else "", older_url=near.older_url if near else "",
         )  # fmt: skip
+    now_there = None
+    if current and for_the_list_alone(request):
+        now_there = alongside.at(session, current, name=results.token(*current))
     inbox = id_of(columns.by_role(found.folders, "inbox"))
     return Desk(
         tree=cache(lambda: columns.column(found.folders, found.folder, stands)),
@@ -220,8 +232,9 @@ def found_desk(
         waiting=pending.count(request.account),
         banners=[],
         list=list_view.of_results(asked, found, current),
-        labels=own.panel(Place(inbox, within=asked), reading.flags if reading else ()) if inbox else None,
+        labels=own.panel(Place(inbox, within=asked), _flags(reading or now_there)) if inbox else None,
         reading=reading,
+        beside=now_there,
         view="reader" if reading else "list",
         here=own_url("webmail:message", *current) + asked.query if current else asked.url,
         display=stands.display,
@@ -247,15 +260,15 @@ def empty_desk(request: StaffRequest) -> Desk:
 
 
 def show(
-    request: StaffRequest, shown: Desk, *, status: int = 200, more: Mapping[str, object] | None = None
-) -> HttpResponse:
+    request: StaffRequest, shown: Desk, *, status: int = 200, more: Mapping[str, object] | None = None, part: str = ""
+) -> HttpResponse:  # fmt: skip
     """The whole page; or its planes, for a page that is already there; or list and folders alone, when mail arrives."""
     now = timezone.now()
     context = {
         "desk": shown, "toast": toasts.read(request), "now": now, "here": shown.here, "shelf": spare.shelf(request),
         "bulk": bulk_words.board(request.account, now) if bulk_cookie.has_any(request) else None, **(more or {}),
     }  # fmt: skip
-    response = render(request, f"webmail/desk.html{_part(request)}", context, status=status)
+    response = render(request, f"webmail/desk.html{part or _part(request)}", context, status=status)
     let_listen(response, ticket_of(request))
     if shown.list:
         endless.follow(request, response, shown.list.pages)
@@ -289,6 +302,10 @@ def folder_url(folder: MailboxId | str) -> str:
 def _owner(request: StaffRequest, mine: Iterable[str] = ()) -> tuple[str, ...]:
     account = request.account
     return account.key, account.display_name, account.address, *sorted(mine)
+
+
+def _flags(shown: Reading | Beside | None) -> frozenset[str]:
+    return shown.flags if shown else frozenset()
 
 
 def _returns(request: StaffRequest, folder: Folder, page: Page, current: Uid | None, now: datetime) -> dict[int, str]:

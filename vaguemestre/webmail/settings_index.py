@@ -55,9 +55,12 @@ FIELDS = (
     ("display", "liste", lazy("Conversations or messages"), lazy("thread list arranged grouped")),
     ("display", "densite", lazy("Density of the list"), lazy("compact comfortable rows lines")),
     ("display", "lecture", lazy("Where one reads"), lazy("pane preview right below column")),
+    ("display", "lus", lazy("When a message counts as read"), lazy("mark read unread seconds opening automatic")),
     ("display", "texte", lazy("Size of the text"), lazy("large letters zoom read accessibility font")),
     ("display", "couleurs", lazy("Colours"), lazy("dark light theme night contrast")),
     ("arrival", "annonce", lazy("Notice on the screen"), lazy("notification alert new message sound desktop")),
+    ("images", "contacts", lazy("Images of my contacts"), lazy("remote pictures show always address book")),
+    ("arrival", "son", lazy("Sound of new mail"), lazy("notification noise audio beep silent")),
     ("arrival", "titre", lazy("Number of unread messages in the title"), lazy("count tab window")),
 )  # fmt: skip
 # Other words for the pages themselves.

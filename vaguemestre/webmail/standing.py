@@ -43,9 +43,12 @@ class Standing:
     hidden: frozenset[str] = frozenset()
     notifies: str = Preferences.Notifying.NOTHING
     counts_in_title: bool = False
+    sounds: bool = False
+    notifies_in: tuple[str, ...] = ()
     own_undo: int | None = None
     answers_below: bool = False
     quotes: bool = True
+    marks_read: str = Preferences.MarksRead.OPENED
 
     @property
     def undo_seconds(self) -> int:
@@ -89,9 +92,12 @@ def of(account: Account, now: datetime) -> Standing:
         hidden=frozenset(found.hidden),
         notifies=found.notifies,
         counts_in_title=found.counts_in_title,
+        sounds=found.sounds,
+        notifies_in=tuple(found.notifies_in),
         own_undo=found.undo_seconds,
         answers_below=found.answers_below,
         quotes=found.quotes,
+        marks_read=found.marks_read,
     )
 
 
@@ -158,7 +164,9 @@ def arrival_in_words(standing: Standing) -> str:
         Preferences.Notifying.ARRIVAL: _("a notice without words of the message"),
         Preferences.Notifying.WORDS: _("a notice with sender and subject"),
     }[Preferences.Notifying(standing.notifies)]
-    return f"{notice}, {_('unread messages in the title')}" if standing.counts_in_title else notice
+    more = [_("a sound")] if standing.sounds else []
+    more += [_("unread messages in the title")] if standing.counts_in_title else []
+    return ", ".join([notice, *more])
 
 
 def sending_in_words(standing: Standing) -> str:

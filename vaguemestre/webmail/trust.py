@@ -33,6 +33,7 @@ class Trust:
     images_of_all: str  # the domain; empty where it says nothing about who writes
     leaving: Leaving | None
     may_report: bool
+    may_block: bool  # somebody from outside: a colleague's mail is sorted by a filter that one thinks about
     link: str  # an address of this message that survives a move
 
     @property
@@ -54,6 +55,7 @@ def look(account: Account, message: Message, place: Place, mine: frozenset[str],
         images_of_all=pictures.domain_choice(sender.address),
         leaving=unsubscribing.leaving(account, message, origin, now),
         may_report=not own and reporting.wanted(),
+        may_block=bool(sender.address) and is_outside(sender.address),
         link=deep_links.address(message, place.folder),
     )
 

@@ -43,6 +43,13 @@ function dovecot_lua_notify_event_message_append(context, event) note(context, "
 function dovecot_lua_notify_event_message_expunge(context, event) note(context, "expunge", event) end
 function dovecot_lua_notify_event_flags_set(context, event) note(context, "flags", event) end
 function dovecot_lua_notify_event_flags_clear(context, event) note(context, "flags", event) end
+function dovecot_lua_notify_event_mailbox_create(context, event)
+  if event.mailbox ~= "INBOX" then note(context, "folders", event) end -- it is made by its first message
+end
+function dovecot_lua_notify_event_mailbox_delete(context, event) note(context, "folders", event) end
+function dovecot_lua_notify_event_mailbox_rename(context, event) note(context, "folders", event) end
+function dovecot_lua_notify_event_mailbox_subscribe(context, event) note(context, "folders", event) end
+function dovecot_lua_notify_event_mailbox_unsubscribe(context, event) note(context, "folders", event) end
 
 function dovecot_lua_notify_end_txn(context, success)
   if not success or #context.events == 0 then return end

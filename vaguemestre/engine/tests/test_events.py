@@ -89,9 +89,22 @@ def test_nobody_hears_of_a_colleague(stream: Stream, mail_account: MailAccount) 
 def test_a_folder_with_quotes_and_accents(mail_account: MailAccount, stream: Stream) -> None:
     connection = imap_connection(mail_account)
     connection.create('"Classe &AOk- \\"6e\\""')
+    assert stream.next_event()["events"] == [{"kind": "folders", "folder": 'Classe é "6e"', "uid": 0}]
     connection.append('"Classe &AOk- \\"6e\\""', "", "", b"Subject: x\r\n\r\nx\r\n")
     events = stream.next_event()["events"]
     assert events == [{"kind": "append", "folder": 'Classe é "6e"', "uid": 1}]
+    connection.logout()
+
+
+def test_folders_made_renamed_shown_and_deleted(mail_account: MailAccount, stream: Stream) -> None:
+    connection = imap_connection(mail_account)
+    acts: list[Callable[[], Any]] = [
+        lambda: connection.create("Un"), lambda: connection.subscribe("Un"), lambda: connection.rename("Un", "Deux"),
+        lambda: connection.unsubscribe("Un"), lambda: connection.delete("Deux"),
+    ]  # fmt: skip
+    for act in acts:
+        assert act()[0] == "OK"
+        assert "folders" in json.dumps(stream.next_event())
     connection.logout()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from vaguemestre.mailbox.values import SEEN
+from vaguemestre.mailbox.values import SEEN, FolderName, MailboxId
 from vaguemestre.testing import letter
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
@@ -65,9 +66,10 @@ def test_said_in_the_words_that_were_chosen(desk: Desk) -> None:
     desk.put(letter(desk.mail.address, subject="Vieux"))
     choose(desk, "words")
     after = int(re.findall(r'data-after="(\d+)"', body(desk.get(desk.url())))[0])
-    assert news(desk, after) == {"after": after, "title": "", "body": ""}
+    assert news(desk, after) == {"after": after, "title": "", "body": "", "also": "", "fresh": 0}
     desk.put(letter(desk.mail.address, subject="Réunion <b>d’été</b>"))
-    assert news(desk, after) == {"after": after + 1, "title": "Anne Auteur", "body": "Réunion <b>d’été</b>"}
+    told = {"title": "Anne Auteur", "body": "Réunion <b>d’été</b>", "also": "", "fresh": 1}
+    assert news(desk, after) == {"after": after + 1, **told}
     desk.put(letter(desk.mail.address, subject="Lu ailleurs"), flags=(SEEN,))
     desk.put(letter(desk.mail.address, subject="Deuxième"))
     told = news(desk, after)
@@ -89,6 +91,52 @@ def test_a_number_that_is_none_is_the_beginning(desk: Desk, word: str) -> None:
     choose(desk, "arrival")
     desk.put(letter(desk.mail.address))
     assert desk.get(f"{NEWS}?depuis={word}").status_code == 200
+
+
+def test_a_sound_alone_or_besides(desk: Desk) -> None:
+    assert "data-sounds" not in body(desk.get(desk.url()))
+    desk.post(CHOICE, {"annonce": "nothing", "son": "1"})
+    page = body(desk.get(desk.url()))
+    assert "data-sounds" in page
+    after = int(re.findall(r'data-after="(\d+)"', page)[0])
+    desk.put(letter(desk.mail.address))
+    told = news(desk, after)
+    assert (told["fresh"], told["title"]) == (1, "")
+    assert "un son" in body(desk.get("/webmail/reglages/"))
+
+
+def test_folders_of_ones_own_are_announced_by_choice(desk: Desk) -> None:
+    with desk.session() as session:
+        filed, other = (str(session.create(FolderName(name)).id) for name in ("Classe", "Autre"))
+    assert "Classe" in body(desk.get(CHOICE))
+    desk.post(CHOICE, {"annonce": "words", "dossiers": "1", "dossier": [filed, desk.id("junk"), "x"]})
+    assert Preferences.objects.get(account=desk.mail.account).notifies_in == [filed]
+    assert f'value="{filed}" checked' in body(desk.get(CHOICE))
+    also = re.findall(r'data-also="([^"]+)"', body(desk.get(desk.url())))[0]
+    assert also == f"{filed}.1"
+    with desk.session() as session:
+        for folder, subject in ((filed, "Rangé"), (other, "Ailleurs")):
+            raw = letter(desk.mail.address, subject=subject).as_bytes()
+            session.append(MailboxId(folder), raw.replace(b"\n", b"\r\n"), (), timezone.now())
+    told = json.loads(desk.get(f"{NEWS}?depuis=1&aussi={also}").content)
+    assert (told["body"], told["also"], told["fresh"]) == ("Rangé", f"{filed}.2", 1)
+    again = json.loads(desk.get(f"{NEWS}?depuis=1&aussi={told['also']}").content)
+    assert (again["title"], again["also"]) == ("", f"{filed}.2")
+    with desk.session() as session:
+        session.remove_tree(MailboxId(filed))
+    assert json.loads(desk.get(f"{NEWS}?depuis=1&aussi={also}").content)["title"] == ""
+
+
+def test_the_choice_is_kept_while_the_mailbox_does_not_answer(desk: Desk, no_dovecot: Callable[[], None]) -> None:
+    with desk.session() as session:
+        filed = str(session.create(FolderName("Classe")).id)
+    desk.post(CHOICE, {"annonce": "words", "dossiers": "1", "dossier": [filed]})
+    no_dovecot()
+    page = body(desk.get(CHOICE))
+    assert "Classe" not in page
+    desk.post(CHOICE, {"annonce": "arrival"})
+    kept = Preferences.objects.get(account=desk.mail.account)
+    assert (kept.notifies, kept.notifies_in) == ("arrival", [filed])
 
 
 def test_nobody_hears_of_a_colleague(desk: Desk, neighbour: Desk) -> None:

@@ -279,6 +279,18 @@ def test_a_new_answer_is_said_while_the_exchange_is_open(desk: Desk, exchange: E
     assert 'aria-current="true"' in rows(html)[0]
 
 
+def test_a_message_that_left_the_open_exchange_is_said(desk: Desk, exchange: Exchange) -> None:
+    page = body(desk.get(exchange.url))
+    again = re.search(r'data-asks="(ouvert=[^"]+)" hx-get="([^"]+)"', page)
+    assert again
+    refresh = f"{again[2]}?{again[1].replace('&amp;', '&')}"
+    with desk.session() as session:
+        session.delete(desk.id(), [Uid(exchange.asked)])
+    html = body(desk.get(refresh, **LIVE))
+    assert "Un message a quitté cette conversation" in html
+    assert f'href="{exchange.url}"' in html
+
+
 def test_an_answer_that_this_process_has_not_seen_is_on_the_page(desk: Desk, exchange: Exchange) -> None:
     desk.get(desk.url())
     late = exchange.put("Et moi ?", sender="Z <z@x.example>")
@@ -294,7 +306,6 @@ def test_messages_one_by_one_for_who_prefers_it(desk: Desk, exchange: Exchange) 
     assert "ensemble" not in html
     page = body(desk.get(exchange.url))
     assert len(sections(page)) == 1
-    assert 'id="arrivees"' not in page
     desk.post("/webmail/reglages/lecture/", {"liste": "conversations"})
     assert len(rows(body(desk.get(desk.url())))) == 1
 

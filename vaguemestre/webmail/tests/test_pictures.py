@@ -7,8 +7,10 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from vaguemestre.contacts.models import Contact, ContactAddress
 from vaguemestre.strangers import PNG, Trap, say, trapped
 from vaguemestre.testing import letter
 from vaguemestre.webmail import fetching, pictures
@@ -194,3 +196,18 @@ def test_slow_servers_do_not_keep_everybody_waiting(desk: Desk, cleaner: Path, t
             assert granted
     assert desk.get(again).content == PNG
     assert not fetching._under_way
+
+
+def test_those_of_contacts_by_choice(desk: Desk, cleaner: Path, trap: Trap) -> None:
+    known, stranger = put(desk, trap), put(desk, trap, "zoe@librairie.example")
+    card = Contact.objects.create(account=desk.mail.account, changed_at=timezone.now())
+    ContactAddress.objects.create(contact=card, address="anne@librairie.example")
+    assert not shown(desk, known, "corps/")
+    desk.post("/webmail/reglages/images/contacts/", {"contacts": "1"})
+    assert shown(desk, known, "corps/")
+    assert not shown(desk, stranger, "corps/")
+    page = body(desk.get("/webmail/reglages/images/"))
+    assert 'name="contacts" value="1" checked' in page
+    assert "Bloquer à nouveau" not in page  # it is no sender of the list
+    desk.post("/webmail/reglages/images/contacts/")
+    assert not shown(desk, known, "corps/")

@@ -1,5 +1,7 @@
 """What a page that nobody looks at asks for when mail has come; and what a browser needs to install the webmail."""
 
+from dataclasses import asdict
+
 from django.http import HttpResponse, JsonResponse
 from django.templatetags.static import static
 from django.urls import reverse
@@ -14,7 +16,6 @@ from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 
 GROUND, SLATE = "#f4f2ee", "#2b4a6b"  # of tokens.css, which a manifest cannot read
-LONGEST = 10  # digits of a number of a message
 
 
 @require_safe
@@ -22,10 +23,10 @@ LONGEST = 10  # digits of a number of a message
 @mailbox_screen
 def news(request: StaffRequest) -> HttpResponse:
     word = request.GET.get("depuis", "")
-    after = int(word) if word.isascii() and word.isdigit() and len(word) <= LONGEST else 0
+    after = int(word) if word.isascii() and word.isdigit() and len(word) <= arrival.LONGEST else 0
     with open_mailbox(request) as session:
-        found = arrival.news(request.account, session, after)
-    return JsonResponse({"after": found.after, "title": found.title, "body": found.body})
+        found = arrival.news(request.account, session, after, request.GET.get("aussi", ""))
+    return JsonResponse(asdict(found))
 
 
 @require_safe

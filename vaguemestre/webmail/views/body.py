@@ -3,7 +3,9 @@
 Each leaves with a policy of its own. Nothing of a mail ever runs with the rights of our pages.
 """
 
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -40,6 +42,19 @@ BODY_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; font-src 'self'; frame-ancestors 'self'; "
     "form-action 'none'; base-uri 'none'"
 )
+# The same, for a document that may also be looked at by itself: then nothing around it holds it in a frame.
+SHEET_POLICY = f"{BODY_POLICY}; sandbox allow-same-origin allow-modals allow-popups allow-popups-to-escape-sandbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Formatted:
+    """The formatted text of a message, made harmless. `plain`: its words, when that could not be done."""
+
+    raw: bytes
+    cleaned: Cleaned | None
+    plain: str
+    asked: bool  # for the remote images of this message, this time
+    shown: bool  # they are
 
 
 @require_safe
@@ -49,18 +64,13 @@ BODY_POLICY = (
 def html_body(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     with open_mailbox(request) as session:
         message = session.message(folder_id, uid)
-        if message.html is None or message.html.path is None:
-            raise Http404("html")
-        raw = session.body(folder_id, uid, message.html.path, limit=HTML_LIMIT)
-        asked = request.GET.get("images") == "oui" and fetching.shows_images()
-        shown = asked or _shows_images(request.account, session, folder_id, message)
-        cleaned = _cleaned(decode(raw, message.html), message, folder_id, request.account.key, images=shown)
-        text = "" if cleaned else _text(session, folder_id, uid, message)
+        text = formatted(request, session, folder_id, message, folds=folding_words(message.row.subject))
+    cleaned, shown, asked = text.cleaned, text.shown, text.asked
     context = {
         "display": standing.of(request.account, timezone.now()).display,
-        "cleaned": cleaned, "treated": bool(cleaned and is_treated(cleaned)), "has_text": bool(text),
-        "cut": len(raw) >= HTML_LIMIT, "whole": reverse("webmail:source-file", args=[folder_id, uid]),
-        "blocks": blocks(text, forwarded=is_forward(message.row.subject)) if text else [],
+        "cleaned": cleaned, "treated": bool(cleaned and is_treated(cleaned)), "has_text": bool(text.plain),
+        "cut": len(text.raw) >= HTML_LIMIT, "whole": reverse("webmail:source-file", args=[folder_id, uid]),
+        "blocks": blocks(text.plain, forwarded=is_forward(message.row.subject)) if text.plain else [],
         "images": _images(cleaned, shown=shown, asked=asked) if cleaned else "",
         "images_words": pictures.in_words(cleaned.remote_images, cleaned.spies, shown=shown) if cleaned else "",
         "may_show": fetching.shows_images(), "trust_url": reverse("webmail:image-trust", args=[folder_id, uid]),
@@ -83,7 +93,8 @@ def ahead(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse
         if message.html is not None and message.html.path is not None:
             raw = session.body(folder_id, uid, message.html.path, limit=HTML_LIMIT)
             shown = _shows_images(request.account, session, folder_id, message)
-            _cleaned(decode(raw, message.html), message, folder_id, request.account.key, images=shown)
+            words = folding_words(message.row.subject)
+            _cleaned(decode(raw, message.html), message, folder_id, request.account.key, words, images=shown)
     return HttpResponse(status=204)
 
 
@@ -112,6 +123,21 @@ def source_file(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRe
         return saved(session.source(folder_id, uid), f"{named_after(subject, 'message')}.eml")
 
 
+def formatted(
+    request: StaffRequest, session: Session, folder_id: MailboxId, message: Message, *, folds: Mapping[str, str]
+) -> Formatted:  # fmt: skip
+    """Of one that has a formatted text; `images=oui` in the address asks for its remote images."""
+    part = message.html
+    if part is None or part.path is None:
+        raise Http404("html")
+    raw = session.body(folder_id, message.row.uid, part.path, limit=HTML_LIMIT)
+    asked = request.GET.get("images") == "oui" and fetching.shows_images()
+    shown = asked or _shows_images(request.account, session, folder_id, message)
+    cleaned = _cleaned(decode(raw, part), message, folder_id, request.account.key, folds, images=shown)
+    plain = "" if cleaned else _text(session, folder_id, message.row.uid, message)
+    return Formatted(raw, cleaned, plain, asked, shown)
+
+
 def _part(message: Message, path: PartPath) -> Part:
     found = message.part(path)
     if found is None or found.is_multipart:
@@ -137,7 +163,9 @@ def _images(cleaned: Cleaned, *, shown: bool, asked: bool) -> str:
     return "shown" if shown else "blocked"
 
 
-def _cleaned(html: str, message: Message, folder_id: MailboxId, account_key: str, *, images: bool) -> Cleaned | None:
+def _cleaned(
+    html: str, message: Message, folder_id: MailboxId, account_key: str, folds: Mapping[str, str], *, images: bool
+) -> Cleaned | None:  # fmt: skip
     """None when the cleaner could not vouch for the result; then the text is shown."""
     uid = message.row.uid
 
@@ -146,13 +174,12 @@ def _cleaned(html: str, message: Message, folder_id: MailboxId, account_key: str
         shown = part is not None and way_of(part) == "image"  # never SVG, which is a program
         return reverse("webmail:image", args=[folder_id, uid, part.path]) if part and part.path and shown else ""
 
-    words = folding_words(message.row.subject)
     content = html.encode("utf-8", "replace")[:INPUT_LIMIT]  # it may be longer than it came
     try:
         return clean(
             content, socket=settings.MAIL["cleaner"], cid_url=cid_url,
             image_url=pictures.proxied(account_key, folder_id, uid) if images else None,
-            link_url=links.questioned(account_key), mail_url=links.composer, folds=words,
+            link_url=links.questioned(account_key), mail_url=links.composer, folds=folds,
             whose=account_key,
         )  # fmt: skip
     except CannotClean:

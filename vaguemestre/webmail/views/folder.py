@@ -5,6 +5,7 @@ from dataclasses import replace
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from vaguemestre.accounts.guards import signed_in
@@ -15,7 +16,16 @@ from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.listing import Place
-from vaguemestre.webmail.screen import Desk, desk, folder_url, nothing_new, place_of, show
+from vaguemestre.webmail.screen import (
+    Desk,
+    desk,
+    folder_url,
+    for_the_list_alone,
+    nothing_new,
+    place_of,
+    show,
+)
+from vaguemestre.webmail.toasts import Toast
 from vaguemestre.webmail.unchanged import Unchanged
 
 
@@ -37,8 +47,13 @@ def home(request: StaffRequest) -> HttpResponse:
 def folder(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     """Also what the page asks for by itself when mail arrives; then `ouvert` keeps the open message marked in it, and
     `vus` says how many messages of its exchange the page has."""
-    with open_mailbox(request) as session:
-        return _list(request, session, folder_id)
+    try:
+        with open_mailbox(request) as session:
+            return _list(request, session, folder_id)
+    except NoSuchFolder:
+        if not for_the_list_alone(request):
+            raise
+        return _inbox_instead(request)
 
 
 @require_safe
@@ -58,12 +73,26 @@ def _list(request: StaffRequest, session: Session, folder_id: MailboxId) -> Http
     return show(request, shown)
 
 
+def _inbox_instead(request: StaffRequest) -> HttpResponse:
+    """A list that is open does not go on showing a folder that was deleted elsewhere."""
+    with open_mailbox(request) as session:
+        inbox = session.by_role("inbox")
+        if inbox is None or inbox.id is None:
+            raise NoSuchFolder
+        shown = desk(request, session, place_of(request, inbox.id), now=timezone.now())
+    said = Toast(_("This folder is no longer here: it was deleted elsewhere."))
+    response = show(request, shown, part="#planes", more={"toast": said})
+    response["HX-Retarget"], response["HX-Reswap"], response["HX-Push-Url"] = "#bureau", "outerMorph", shown.here
+    return response
+
+
 def _with_what_came(session: Session, shown: Desk, place: Place, current: Uid, seen: str) -> Desk:
     spots = session.together(place.folder, current)
     had = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 4 else len(spots)
     newest = max((uid for folder, uid in spots if folder == place.folder), default=current)
     more_url = f"{folder_url(place.folder)}{newest}/{place.query}" if len(spots) > had else ""
-    return replace(shown, shown=had, more_url=more_url)
+    fewer_url = shown.here if len(spots) < had else ""
+    return replace(shown, shown=had, more_url=more_url, fewer_url=fewer_url)
 
 
 def _open(request: StaffRequest) -> Uid | None:

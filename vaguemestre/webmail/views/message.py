@@ -20,11 +20,13 @@ from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.correspondents import own_addresses
+from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.reading import Reading, read
 from vaguemestre.webmail.screen import Desk, desk, place_of, show
 from vaguemestre.webmail.search import recent
 from vaguemestre.webmail.standing import Standing
 
+MarksRead = Preferences.MarksRead
 PRESS = "X-Press"
 NOT_AHEAD = 204  # no refusal: the click asks again
 
@@ -33,13 +35,14 @@ NOT_AHEAD = 204  # no refusal: the click asks again
 @signed_in
 @mailbox_screen
 def message(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
-    reader, stands = _reader(request, folder_id, uid), standing.of(request.account, timezone.now())
+    stands = standing.of(request.account, timezone.now())
+    reader = replace(_reader(request, folder_id, uid), reads=stands.marks_read == MarksRead.OPENED)
     place, now = reader.place, reader.now
     with open_mailbox(request) as session:
         try:
             reading = read(
                 session, place, uid, account=request.account, mine=reader.mine, now=now,
-                as_text=request.GET.get("vue") == "texte", mark=reader.mark,
+                as_text=request.GET.get("vue") == "texte", mark=reader.mark, reads=reader.reads,
             )  # fmt: skip
         except NoSuchMessage:
             shown = desk(request, session, place, now=now, mine=reader.mine, stands=stands)
@@ -52,16 +55,19 @@ def message(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
             )
         else:
             shown = _with_exchange(request, session, reader, reading, stands)
+    shown = replace(shown, stays_unread=not reader.reads and _unread(shown))
     if place.within and opened_by_a_person(request):
         recent.note(request.account, place.within.text, now)  # found while typing: it was never sent
-    return show(request, shown) if PRESS not in request.headers else _ahead_of_the_click(request, reader, shown)
+    if PRESS in request.headers:
+        return _ahead_of_the_click(request, reader, stands, shown)
+    return show(request, shown, more={"read_later": _read_later(reader, stands, shown)})
 
 
 @require_POST
 @signed_in
 @mailbox_screen
 def opening(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
-    """The page asked for by a press was shown: what it has open is read now."""
+    """The page asked for by a press was shown, or was in sight for some seconds: what it has open is read now."""
     reader = replace(_reader(request, folder_id, uid), mark=True)
     with open_mailbox(request) as session:
         reading = exchange.opened(session, reader, (folder_id, uid))
@@ -75,7 +81,8 @@ def opening(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
 @mailbox_screen
 def unfolded(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """One message of an exchange, for the page that has it folded. Alone in the address bar it leads to its page."""
-    reader = _reader(request, *_page_of(request))
+    reads = standing.of(request.account, timezone.now()).marks_read != MarksRead.BY_HAND
+    reader = replace(_reader(request, *_page_of(request)), reads=reads)
     if not is_htmx(request):
         return HttpResponseRedirect(reader.here)
     with open_mailbox(request) as session:
@@ -110,16 +117,34 @@ def opened_by_a_person(request: StaffRequest) -> bool:
     return request.method == "GET" and "prefetch" not in purpose and "prerender" not in purpose
 
 
-def _ahead_of_the_click(request: StaffRequest, reader: exchange.Reader, shown: Desk) -> HttpResponse:
+def _ahead_of_the_click(
+    request: StaffRequest, reader: exchange.Reader, stands: Standing, shown: Desk
+) -> HttpResponse:  # fmt: skip
     """A mouse button went down (`press.ts`). Where more would happen than marks, the page waits for the click."""
-    inside = [leaf.reading for leaf in shown.exchange.leaves] if shown.exchange else []
-    open_there = [one for one in [shown.reading, *inside] if one]
-    if reader.place.within or any(one.asks_receipt or one.delivery for one in open_there):
+    if reader.place.within or any(one.asks_receipt or one.delivery for one in _open_there(shown)):
         return HttpResponse(status=NOT_AHEAD)
-    response = show(request, shown)
-    if any(SEEN not in one.flags for one in open_there):
-        response["X-Ouverture"] = own_url("webmail:opening", reader.place.folder, reader.uid) + reader.place.query
+    response = show(request, shown, more={"read_later": _read_later(reader, stands, shown)})
+    if reader.reads and _unread(shown):
+        response["X-Ouverture"] = _opening_url(reader)
     return response
+
+
+def _open_there(shown: Desk) -> list[Reading]:
+    inside = [leaf.reading for leaf in shown.exchange.leaves] if shown.exchange else []
+    return [one for one in [shown.reading, *inside] if one]
+
+
+def _unread(shown: Desk) -> bool:
+    return any(SEEN not in one.flags for one in _open_there(shown))
+
+
+def _read_later(reader: exchange.Reader, stands: Standing, shown: Desk) -> str:
+    """Where a page tells that what it has open was in sight for some seconds; empty where nothing is to be told."""
+    return _opening_url(reader) if stands.marks_read == MarksRead.LATER and _unread(shown) else ""
+
+
+def _opening_url(reader: exchange.Reader) -> str:
+    return own_url("webmail:opening", reader.place.folder, reader.uid) + reader.place.query
 
 
 def _reader(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> exchange.Reader:

@@ -5,7 +5,12 @@ from django.views.decorators.http import require_http_methods
 
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox.errors import MailboxError
+from vaguemestre.mailbox.messages import Folder
+from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail import presets, standing
+from vaguemestre.webmail.arrival import FOLDERS
+from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.views.settings.page import saved, show
 
@@ -18,10 +23,14 @@ def arrival(request: StaffRequest) -> HttpResponse:
     now = timezone.now()
     if request.method == "POST":
         word = request.POST.get("annonce", "")
-        chosen = {
+        chosen: dict[str, object] = {
             "notifies": word if word in Notifying.values else Notifying.NOTHING,
             "counts_in_title": request.POST.get("titre") == "1",
+            "sounds": request.POST.get("son") == "1",
         }
+        if "dossiers" in request.POST:  # they were offered
+            wanted = request.POST.getlist("dossier")
+            chosen["notifies_in"] = [str(one.id) for one in _offered(request) if one.id in wanted][:FOLDERS]
         presets.choose(request.account, now, **chosen)
         return saved(request, "arrival", _("Choice saved"))
     found = standing.of(request.account, now)
@@ -30,6 +39,18 @@ def arrival(request: StaffRequest) -> HttpResponse:
         (Notifying.ARRIVAL, _("Say only that a message has come")),
         (Notifying.WORDS, _("Show who writes, and the subject")),
     ]
-    context = {"notices": notices, "notifies": found.notifies, "counts": found.counts_in_title}
-    context["fixed"] = presets.fixed("notifies", "counts_in_title")
+    context = {
+        "notices": notices, "notifies": found.notifies, "counts": found.counts_in_title, "sounds": found.sounds,
+        "folders": [(one.id, columns.path_label(one), one.id in found.notifies_in) for one in _offered(request)],
+        "fixed": presets.fixed("notifies", "counts_in_title", "sounds"), "most": FOLDERS,
+    }  # fmt: skip
     return show(request, "arrival", context)
+
+
+def _offered(request: StaffRequest) -> list[Folder]:
+    """One's own folders, where filters put mail. None while the mailbox does not answer: the rest can be chosen."""
+    try:
+        with open_mailbox(request) as session:
+            return [one for one in session.folders() if one.id and not one.role]
+    except MailboxError:
+        return []

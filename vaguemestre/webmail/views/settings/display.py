@@ -13,7 +13,9 @@ from vaguemestre.webmail.views.settings.page import saved, show
 CONVERSATIONS = "conversations"
 type Choices = list[tuple[str, str]]
 SHARES = range(20, 71, 5)  # percent, as the stylesheet knows them
-FIELDS = {"densite": "density", "lecture": "pane", "texte": "text_size", "couleurs": "theme"}
+FIELDS = {
+    "densite": "density", "lecture": "pane", "lus": "marks_read", "texte": "text_size", "couleurs": "theme",
+}  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,10 +32,11 @@ def display(request: StaffRequest) -> HttpResponse:
             chosen["flat_list"] = request.POST["liste"] == FLAT
         presets.choose(request.account, timezone.now(), **chosen)
         return saved(request, "display", _("Choice saved"))
-    flat = standing.of(request.account, timezone.now()).flat_list
+    stands = standing.of(request.account, timezone.now())
     lists = [(CONVERSATIONS, _("By conversation")), (FLAT, _("Message by message"))]
     context = {
-        "offered": offered, "lists": lists, "arranged": FLAT if flat else CONVERSATIONS,
+        "offered": offered, "lists": lists, "arranged": FLAT if stands.flat_list else CONVERSATIONS,
+        "marks_read": stands.marks_read,
         "fixed": presets.fixed("flat_list", *FIELDS.values()),
     }  # fmt: skip
     return show(request, "display", context)
@@ -53,6 +56,7 @@ def share(request: StaffRequest) -> HttpResponse:
 
 def _offered() -> dict[str, Choices]:
     density, pane, size, theme = Preferences.Density, Preferences.Pane, Preferences.TextSize, Preferences.Theme
+    marks = Preferences.MarksRead
     return {
         "densite": [
             (density.COMFORTABLE, _("Comfortable: three lines a message, with its first words")),
@@ -62,6 +66,11 @@ def _offered() -> dict[str, Choices]:
             (pane.RIGHT, _("On the right of the list")),
             (pane.BELOW, _("Below the list")),
             (pane.NONE, _("In place of the list")),
+        ],
+        "lus": [
+            (marks.OPENED, _("As soon as it is opened")),
+            (marks.LATER, _("Once it has been in sight for five seconds")),
+            (marks.BY_HAND, _("Only when I mark it")),
         ],
         "texte": [(size.NORMAL, _("Normal")), (size.LARGE, _("Large")), (size.LARGER, _("Very large"))],
         "couleurs": [

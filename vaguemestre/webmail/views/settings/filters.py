@@ -208,7 +208,7 @@ def _form(request: StaffRequest, kept: keeping.Kept | None, sent: Typed) -> Http
             ),
         )  # fmt: skip
     except changing.TooMany:
-        return _page(request, everything, kept, sent, problem=_too_many(), status=422)
+        return _page(request, everything, kept, sent, problem=too_many(), status=422)
     except forwarding.REFUSED as problem:
         said = forwarding.refused_in_words(problem)
         return _page(request, everything, kept, sent, problem=said, status=422)
@@ -238,13 +238,13 @@ def _done(
     try:
         trouble = attempt(request.account.key, lambda: act(agreed))
     except changing.TooMany:
-        return _back(Toast(_too_many()))
+        return _back(Toast(too_many()))
     except forwarding.REFUSED as problem:
         return _back(Toast(forwarding.refused_in_words(problem)))
     return _list(request, trouble) if trouble else _back(toast, here)
 
 
-def _too_many() -> str:
+def too_many() -> str:
     return _("You have %d filters already: delete one first.") % rules.RULES
 
 

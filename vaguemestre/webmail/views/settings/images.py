@@ -1,4 +1,5 @@
 from django.http import Http404, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -11,7 +12,18 @@ from vaguemestre.webmail.views.settings.page import saved, show
 @require_safe
 @signed_in
 def images(request: StaffRequest) -> HttpResponse:
-    return show(request, "images", {"trusted": pictures.trusted(request.account), "fetched": fetching.shows_images()})
+    context = {
+        "trusted": pictures.trusted(request.account), "fetched": fetching.shows_images(),
+        "contacts": pictures.trusts_contacts(request.account),
+    }  # fmt: skip
+    return show(request, "images", context)
+
+
+@require_POST
+@signed_in
+def contacts(request: StaffRequest) -> HttpResponse:
+    pictures.trust_contacts(request.account, timezone.now(), trusted=request.POST.get("contacts") == "1")
+    return saved(request, "images", _("Choice saved"))
 
 
 @require_POST

@@ -1,0 +1,89 @@
+"""A sender from outside who is not to be heard of any more, and the way back."""
+
+from dataclasses import asdict
+
+from django.core import signing
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from vaguemestre.accounts.guards import signed_in
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.values import MailboxId, Uid
+from vaguemestre.webmail import toasts
+from vaguemestre.webmail.access import way_back
+from vaguemestre.webmail.calm import mailbox_screen
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.correspondents import is_outside
+from vaguemestre.webmail.filters import blocking
+from vaguemestre.webmail.filters.changing import TooMany
+from vaguemestre.webmail.screen import folder_url
+from vaguemestre.webmail.toasts import Toast, Undo
+from vaguemestre.webmail.views.acts import role_folder
+from vaguemestre.webmail.views.settings.filters import too_many
+from vaguemestre.webmail.views.settings.page import Trouble, attempt
+
+SALT = "vaguemestre.webmail.blocking"
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def block(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+    """The filter first, then this message: if the move fails, the next one will not come. What cannot be done (another
+    program's script, too many filters) is said on the page of the filters, where it is put right."""
+    with open_mailbox(request) as session:
+        message = session.message(folder_id, uid)
+        address = message.row.sender.address if message.row.sender else ""
+        if not address or not is_outside(address):
+            raise Http404("nobody to block")
+        if said := _refused(request, address):
+            return toasts.redirect(reverse("webmail:filters"), Toast(said))
+        undo = _set_aside(request, session, folder_id, uid)
+    word = signing.dumps([request.account.key, address, asdict(undo) if undo else None], salt=SALT, compress=True)
+    said = _("%s is blocked: their messages go to the bin") % address
+    toast = Toast(said, word, undo_at="webmail:block-undo")
+    return toasts.redirect(way_back(request, folder_url(folder_id)), toast)
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def unblock(request: StaffRequest) -> HttpResponse:
+    try:
+        whose, address, moved = signing.loads(request.POST.get("fait", ""), salt=SALT, max_age=toasts.UNDO_LIFE)
+    except signing.BadSignature:
+        whose, address, moved = "", "", None
+    response = HttpResponseRedirect(way_back(request, reverse("webmail:home")))
+    if whose != request.account.key:
+        toasts.say(response, Toast(_("It is too late to undo this.")))
+        return response
+    trouble = attempt(whose, lambda: blocking.unblock(request.account, address, now=timezone.now()))
+    if trouble is None and moved:
+        undo = Undo(**moved)
+        with open_mailbox(request) as session:
+            session.move(MailboxId(undo.target), [Uid(one) for one in undo.uids], MailboxId(undo.source))
+    toasts.say(response, Toast(trouble.said if trouble else _("%s is no longer blocked") % address))
+    return response
+
+
+def _refused(request: StaffRequest, address: str) -> str:
+    """Why not; empty once it is done."""
+    try:
+        trouble: Trouble | None = attempt(
+            request.account.key, lambda: blocking.block(request.account, address, now=timezone.now())
+        )
+    except TooMany:
+        return too_many()
+    return trouble.said if trouble else ""
+
+
+def _set_aside(request: StaffRequest, session: Session, folder_id: MailboxId, uid: Uid) -> Undo | None:
+    trash = role_folder(session, "trash")
+    if trash.id is None or trash.id == folder_id:
+        return None
+    moved = session.move(folder_id, [uid], trash.id)
+    return Undo(request.account.key, folder_id, trash.id, [int(new) for new in moved.values()]) if moved else None

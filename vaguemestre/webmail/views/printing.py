@@ -1,0 +1,83 @@
+"""A message, or its whole conversation, laid out for paper: one document of its own, under the policy of a mail's text.
+
+In the page of the reader a formatted text stands in a frame, which browsers do not break over sheets of paper."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
+
+from vaguemestre.accounts.guards import signed_in
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox.cleaner import Cleaned
+from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.values import MailboxId, Uid
+from vaguemestre.webmail import exchange
+from vaguemestre.webmail.calm import mailbox_screen
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.correspondents import own_addresses
+from vaguemestre.webmail.plain import Block, blocks
+from vaguemestre.webmail.reading import Reading, read
+from vaguemestre.webmail.screen import place_of
+from vaguemestre.webmail.views.body import SHEET_POLICY, formatted
+
+WHOLE = "ensemble"  # in the address: all messages of the conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One message on paper. `cleaned`: its formatted text; else `blocks`."""
+
+    reading: Reading
+    cleaned: Cleaned | None
+    blocks: list[Block]
+
+
+@require_safe
+@xframe_options_sameorigin
+@signed_in
+@mailbox_screen
+def printed(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+    """Stays as unread as it was, and asks nobody for images that the reader did not show."""
+    reader = exchange.Reader(
+        account=request.account, mine=own_addresses(request.account), now=timezone.now(),
+        place=place_of(request, folder_id), uid=uid, mark=False,
+    )  # fmt: skip
+    with open_mailbox(request) as session:
+        main = read(
+            session, reader.place, uid,
+            account=reader.account, mine=reader.mine, now=reader.now,
+            as_text=request.GET.get("vue") == "texte", mark=False,
+        )  # fmt: skip
+        sheets = [_sheet(request, session, *one) for one in _meant(request, session, reader, main)]
+    response = render(request, "webmail/printed.html", {"subject": main.subject, "sheets": sheets})
+    response["Content-Security-Policy"] = SHEET_POLICY
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _meant(
+    request: StaffRequest, session: Session, reader: exchange.Reader, main: Reading
+) -> Iterator[tuple[MailboxId, Uid, Reading]]:
+    """Oldest first; of a very long conversation, as much as one press unfolds."""
+    whole = None
+    if WHOLE in request.GET:
+        spots = session.together(reader.place.folder, reader.uid)
+        whole = exchange.gather(session, reader, main, spots, unfold=exchange.EVERYTHING)
+    if whole is None:
+        yield reader.place.folder, reader.uid, main
+        return
+    for leaf in whole.leaves:
+        if leaf.reading:
+            yield leaf.folder, leaf.uid, leaf.reading
+
+
+def _sheet(request: StaffRequest, session: Session, folder: MailboxId, uid: Uid, reading: Reading) -> Sheet:
+    if not reading.as_html:
+        return Sheet(reading, None, reading.blocks)
+    text = formatted(request, session, folder, session.message(folder, uid), folds={})
+    return Sheet(reading, text.cleaned, blocks(text.plain) if text.plain else [])

@@ -1,0 +1,75 @@
+"""The messages that are chosen, as files of one archive: for a file that is handed over, or kept elsewhere."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+
+from django.http import HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from vaguemestre.accounts.guards import signed_in
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox.errors import NoSuchMessage
+from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.threads import Spot
+from vaguemestre.mailbox.values import MailboxId
+from vaguemestre.web.quantities import grouped
+from vaguemestre.webmail import toasts
+from vaguemestre.webmail.access import chosen_places, way_back
+from vaguemestre.webmail.attachments import named_after, saved
+from vaguemestre.webmail.bundle import zipped
+from vaguemestre.webmail.calm import mailbox_screen
+from vaguemestre.webmail.choosing import wanted
+from vaguemestre.webmail.connection import open_mailbox, open_mailbox_of
+from vaguemestre.webmail.listing import moment, subject_or_not
+from vaguemestre.webmail.screen import folder_url
+from vaguemestre.webmail.toasts import Toast
+
+MOST = 500  # messages of one archive; the copy of the whole mailbox is a page of its own
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def save_chosen(request: StaffRequest, folder_id: MailboxId) -> HttpResponseBase:
+    with open_mailbox(request) as session:
+        uids = wanted(request, session, folder_id, whole=True)
+        spots = [(folder_id, uid) for uid in uids.uids] if 0 < len(uids) <= MOST else []
+        return _archive(request, session, spots, len(uids), folder_url(folder_id))
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def save_found(request: StaffRequest) -> HttpResponseBase:
+    """Those ticked among results of a search."""
+    spots = [(folder, uid) for folder, uids in chosen_places(request).items() for uid in uids]
+    with open_mailbox(request) as session:
+        return _archive(request, session, spots if len(spots) <= MOST else [], len(spots), "/webmail/")
+
+
+def _archive(
+    request: StaffRequest, session: Session, spots: Sequence[Spot], meant: int, back: str
+) -> HttpResponseBase:  # fmt: skip
+    """Each message is fetched when its turn has come: no more than one is in hand."""
+    rows = session.rows(spots) if spots else {}
+    if not rows:
+        said = _("%s messages at most are saved at once.") % grouped(MOST) if meant > MOST else ""
+        gone = toasts.with_gone("", 0, meant)
+        return toasts.redirect(way_back(request, back), Toast(said or gone or _("No message is chosen.")))
+    now = timezone.now()
+    in_order = sorted(rows, key=lambda spot: moment(rows[spot]))
+    entries = [
+        (f"{named_after(subject_or_not(rows[spot].subject), 'message')}.eml", _source(request.account.key, spot))
+        for spot in in_order
+    ]
+    return saved(zipped(entries, now), f"messages-{timezone.localtime(now):%Y-%m-%d}.zip", "application/zip")
+
+
+def _source(account_key: str, spot: Spot) -> Iterator[bytes]:
+    """Nothing of a message that has gone meanwhile."""
+    pieces: Iterator[bytes] = iter(())
+    with suppress(NoSuchMessage), open_mailbox_of(account_key) as session:
+        pieces = session.source(*spot)
+    yield from pieces
