@@ -17,7 +17,7 @@ from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName, InvalidValue, MailboxId, Uid
 from vaguemestre.web.quantities import grouped
-from vaguemestre.webmail import bulk, bulk_cookie, bulk_words, marking
+from vaguemestre.webmail import bulk, bulk_cookie, bulk_words, marking, pending
 from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.access import way_back
 from vaguemestre.webmail.calm import mailbox_screen
@@ -96,6 +96,7 @@ def delete_for_good(request: StaffRequest, folder_id: MailboxId) -> HttpResponse
         if len(uids) > bulk.IMMEDIATE:
             return in_bulk(request, session, Verb.DELETE, folder_id, uids)
         session.delete(folder_id, uids.uids)
+    pending.room_made(request.account.key, timezone.now())
     said = ngettext("%s message deleted for good", "%s messages deleted for good", len(uids)) % grouped(len(uids))
     return _back(request, folder_id, Toast(said) if uids else None)
 
@@ -120,6 +121,7 @@ def emptying(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
                 if one.name.parent == folder.name:
                     session.remove_tree(one.id or one.name)
     if request.method == "POST":
+        pending.room_made(request.account.key, timezone.now())
         return _back(request, folder_id, Toast(_("%s is empty") % columns.label(folder)))
     context = {
         "total": sum(one.total for one in (folder, *inside)), "inside": len(inside), "label": columns.label(folder),
