@@ -18,7 +18,8 @@ MOST = 50
 LONGEST = 120  # characters; more is no name
 SHORTEST = 2
 IN_ORDER = ("person__last_name", "person__first_name", "key")
-BETWEEN = frozenset("a au aux d de des du en et l la le les".split())  # said, and no part of a name
+# Said, and no part of a name.
+BETWEEN = frozenset({"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les"})
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,8 @@ class Person:
 @dataclass(frozen=True, slots=True)
 class Field:
     """`rest` keeps in one hidden value those who are not drawn; `typed` is what waits in the box to be mended. `few`,
-    `others_words`: what a telephone says of many while one is not in the field; nothing where somebody must be mended."""
+    `others_words`: what a telephone says of many while one is not in the field; nothing where somebody must be
+    mended."""
 
     name: str
     label: str

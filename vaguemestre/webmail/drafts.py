@@ -133,7 +133,7 @@ def deposit_later(key: str, now: datetime) -> None:
         deposit(outgoing, session, now)
 
 
-def _append(outgoing: Outgoing, session: Session, folder: MailboxId, now: datetime) -> Uid:
+def _append(outgoing: Outgoing, session: Session, folder: MailboxId, now: datetime) -> Uid | None:
     """Without room for its copy the letter is only here: then it stands among what waits, where its author finds it."""
     try:
         uid = session.append(folder, post.built(outgoing, now, is_draft=True), [DRAFT, SEEN], now)

@@ -54,7 +54,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Banner:
-    """Something that works by itself; `stop_url` is posted to. Without one, there is at most a page about it (`change`).
+    """Something that works by itself; `stop_url` is posted to. Without one, there is at most a page about it, `change`.
     `narrow`: a wide screen says it elsewhere."""
 
     said: str

@@ -31,7 +31,7 @@ WAITING = "/webmail/en-attente/"
         (98, 0, "Presque pleine : il reste 2 octets sur 100 octets.", "bientôt", True),
         (98, 3, "Presque pleine : il reste 2 octets sur 100 octets. Videz la corbeille.", "bientôt", True),
         (130, 0, "Boîte pleine : 130 octets sur 100 octets. Les nouveaux messages sont refusés.", "pleine", False),
-        (130, 3, "Boîte pleine : 130 octets sur 100 octets. Le courrier est refusé ; videz la corbeille.", "pleine", False),
+        (130, 3, "Boîte pleine : 130 octets sur 100 octets. Le courrier est refusé ; videz la corbeille.", "pl", False),
     ],
 )  # fmt: skip
 def test_how_much_is_taken_and_a_remedy_that_helps(

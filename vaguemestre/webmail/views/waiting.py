@@ -90,7 +90,8 @@ def _shown(request: StaffRequest, *, missed: str = "") -> HttpResponse:
         shown = empty_desk(request)
     queue = queued(request.account, now)
     more = {
-        "queue": queue, "leaving": any(not item.problems for item in queue), "planned": planned(request.account, now, missed=missed),
+        "queue": queue, "leaving": any(not item.problems for item in queue),
+        "planned": planned(request.account, now, missed=missed),
         "later": scheduling.offer(now),
     }  # fmt: skip
     return show(request, replace(shown, in_queue=True), status=422 if missed else 200, more=more)
