@@ -91,11 +91,8 @@ def field(bound: BoundField, css: str = "", *, focus: bool = False) -> dict[str,
     """Label, control, hint and error of one form field, tied together for those who listen to the page. `focus`: what a
     page without anything else to do begins with."""
     secret = bound.widget_type == "password"
-    return {
-        "field": bound,
-        "secret": secret,
-        "control": bound.as_widget(attrs={"class": f"input {css}".strip(), "autofocus": focus}),
-    }
+    attrs = {"class": f"input {css}".strip()} | ({"autofocus": True} if focus else {})
+    return {"field": bound, "secret": secret, "control": bound.as_widget(attrs=attrs)}
 
 
 @register.simple_block_tag
