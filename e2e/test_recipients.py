@@ -138,6 +138,28 @@ def test_with_a_finger(at_the_desk: Sit) -> None:
     visitor.fits()
     chips(desk).first.get_by_role("button", name="Mettre dans « Copie »", exact=True).tap()
     expect(chips(desk, "cc")).to_contain_text(["Karim Belkacem"])
+    paste(visitor.page, box(desk), ", ".join(f"Personne {number} <p{number}@ailleurs.example>" for number in range(9)))
+    expect(chips(desk)).to_have_count(9)
+    desk.sheet.get_by_label("Objet").tap()
+    folded = desk.sheet.locator("[data-field=a] .people-few")
+    expect(folded).to_have_text("Personne 0, Personne 1 et 7 autres")
+    visitor.fits()
+    visitor.axe()
+    names = desk.sheet.locator("[data-field=a] .people")
+    assert names.aria_snapshot().count("Personne 8") > 0  # folded for the eye alone
+    visitor.page.keyboard.press("Shift+Tab")
+    visitor.page.keyboard.press("Shift+Tab")
+    expect(folded).to_be_visible()
+    visitor.page.keyboard.press("Shift+Tab")  # into the field by the keyboard: it opens
+    visitor.page.keyboard.press("Shift+Tab")
+    expect(folded).to_be_hidden()
+    desk.sheet.get_by_label("Objet").tap()
+    folded.tap()
+    expect(box(desk)).to_be_focused()
+    expect(folded).to_be_hidden()
+    chips(desk).last.locator("summary").tap()
+    chips(desk).last.get_by_role("button", name="Retirer ce destinataire").tap()
+    expect(chips(desk)).to_have_count(8)
     throw_away(desk)
 
 

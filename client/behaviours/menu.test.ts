@@ -55,7 +55,17 @@ test("what would open under the foot of its pane is scrolled into sight", () => 
   menu(element, leave.signal);
   fire(element, "toggle");
   assert.equal(pane.scrollTop, 208);
+  assert.ok(!element.querySelector(".menu-end"));
   at(element.querySelector(".menu-panel")!, 480, 1400);
   fire(element, "toggle");
   assert.equal(pane.scrollTop, 208 + 350); // its name stays in sight
+});
+
+test("what would open past the edge of the page opens the other way", () => {
+  const { document, element, leave } = page(html.replace("<button>", '<div class="menu-panel"></div><button>'));
+  Object.defineProperty(document.documentElement, "clientWidth", { value: 1440 });
+  element.querySelector(".menu-panel")!.getBoundingClientRect = () => ({ top: 0, bottom: 9, right: 1460 }) as DOMRect;
+  menu(element, leave.signal);
+  fire(element, "toggle");
+  assert.ok(element.querySelector(".menu-panel")!.classList.contains("menu-end"));
 });

@@ -1,5 +1,6 @@
 // A `details` that is a menu: it closes when one looks elsewhere, and Escape gives the focus back to its name. Opened by a key,
-// its first choice has the focus. What would open under the foot of its pane is scrolled into sight.
+// its first choice has the focus. What would open under the foot of its pane is scrolled into sight, and what would open past
+// the edge of the page opens the other way (`menu-end`): a choice that has the focus there would push the whole page aside.
 // `<details data-behaviour="menu"><summary>…</summary><div class="menu-panel">…</div></details>`, perhaps in a `.scroll`
 export function menu(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
@@ -8,6 +9,7 @@ export function menu(element: HTMLElement, signal: AbortSignal): void {
   function reveal(): void {
     const pane = element.closest(".scroll");
     const panel = element.querySelector(".menu-panel");
+    if (panel && panel.getBoundingClientRect().right > page.documentElement.clientWidth) panel.classList.add("menu-end");
     if (!pane || !panel) return;
     const room = pane.getBoundingClientRect();
     const under = panel.getBoundingClientRect().bottom + 8 - room.bottom;
@@ -17,8 +19,8 @@ export function menu(element: HTMLElement, signal: AbortSignal): void {
 
   element.addEventListener("toggle", () => {
     if (!element.hasAttribute("open")) return;
-    if (!element.contains(page.activeElement)) element.querySelector<HTMLElement>("button, a")?.focus();
     reveal();
+    if (!element.contains(page.activeElement)) element.querySelector<HTMLElement>("button, a")?.focus();
   }, { signal });
   page.addEventListener("click", (event) => {
     if (!element.contains(event.target as Node)) close();

@@ -57,3 +57,11 @@ test("opened again, the whole list is there, and the box has the focus where not
   fire(finger.menu, "toggle");
   assert.equal(finger.focused(), 0);
 });
+
+test("drawn over, the box is hidden again until the menu opens", () => {
+  const { box, menu, focused } = start();
+  box.hidden = true;
+  fire(menu, "toggle");
+  assert.equal(box.hidden, false);
+  assert.equal(focused(), 1);
+});

@@ -21,7 +21,7 @@ export function narrow(element: HTMLElement, signal: AbortSignal): void {
     if (box.value.trim()) choices().find((one) => !one.hidden)?.click();
   }, { signal });
   menu?.addEventListener("toggle", () => {
-    box.value = "";
+    [box.value, box.hidden] = ["", false]; // a page drawn over this one has it hidden again
     show();
     // A finger would have the keyboard over the list.
     if (menu.open && box.ownerDocument.defaultView?.matchMedia?.("(hover: hover)").matches) box.focus();

@@ -65,3 +65,48 @@ test("what is made invisible leaves the key to the next that bears it", () => {
   fire(element, "keydown", { key: "e" });
   assert.deepEqual(pressed, [open, bulk]);
 });
+
+test("a key leads into its box with all that stands there chosen; pressed again at once it writes nothing", () => {
+  const { document, window, element, leave } = page(`<div data-behaviour="shortcuts"><label for="q" data-key="/"></label><input id="q" value="martin"></div>`);
+  Object.defineProperty(window, "localStorage", { value: store(), configurable: true });
+  const box = document.getElementById("q") as HTMLInputElement;
+  let chosen = 0;
+  box.select = () => void (chosen += 1);
+  Object.defineProperty(element.querySelector("label"), "control", { value: box });
+  shortcuts(element, leave.signal);
+  fire(element, "keydown", { key: "/" });
+  assert.equal(chosen, 1);
+  Object.assign(box, { selectionStart: 0, selectionEnd: 6 });
+  assert.ok(fire(box, "keydown", { key: "/" }).defaultPrevented);
+  Object.assign(box, { selectionStart: 3, selectionEnd: 3 });
+  assert.ok(!fire(box, "keydown", { key: "/" }).defaultPrevented);
+  assert.equal(chosen, 2);
+});
+
+test("what was looked for in vain is chosen whole, to be typed over; a heading takes the focus, to go on from", () => {
+  const { document, window, element, leave } = page(
+    `<div data-behaviour="shortcuts"><input id="q" type="search" autofocus><h2 data-key="t" tabindex="-1"></h2></div>`,
+  );
+  Object.defineProperty(window, "localStorage", { value: store(), configurable: true });
+  const did: string[] = [];
+  (document.getElementById("q") as HTMLInputElement).select = () => void did.push("chosen");
+  document.querySelector("h2")!.focus = () => void did.push("focused");
+  shortcuts(element, leave.signal);
+  fire(document.getElementById("q")!, "focusin");
+  fire(element, "keydown", { key: "t" });
+  assert.deepEqual(did, ["chosen", "focused"]);
+});
+
+test("a page that begins in an empty box lets one go by the same key, and types once something stands there", () => {
+  const { document, window, element, leave } = page(`<div data-behaviour="shortcuts"><input id="why" autofocus><a data-key="/" href="/"></a></div>`);
+  Object.defineProperty(window, "localStorage", { value: store(), configurable: true });
+  let gone = 0;
+  element.querySelector("a")!.click = () => void (gone += 1);
+  shortcuts(element, leave.signal);
+  const box = document.getElementById("why") as HTMLInputElement;
+  box.value = "";
+  fire(box, "keydown", { key: "/" });
+  box.value = "27";
+  fire(box, "keydown", { key: "/" });
+  assert.equal(gone, 1);
+});

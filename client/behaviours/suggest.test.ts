@@ -3,7 +3,7 @@ import { afterEach, test } from "node:test";
 import { fire, page } from "./page.ts";
 import { suggest } from "./suggest.ts";
 
-const html = `<input data-behaviour="suggest" data-url="/s/" aria-controls="l" data-one="une" data-many="%s propositions" data-none="aucune">
+const html = `<form><input data-behaviour="suggest" data-url="/s/" aria-controls="l" data-one="une" data-many="%s propositions" data-none="aucune"></form>
   <div><ul id="l" role="listbox" hidden></ul><p role="status"></p></div>`;
 const option = (name: string) => `<li role="option" data-value="&quot;${name}&quot; &lt;${name}@x.fr&gt;">${name}</li>`;
 const settle = () => new Promise((resolve) => setTimeout(resolve));
@@ -20,6 +20,7 @@ function start() {
       answers.set(decodeURIComponent(url), (text) => resolve({ ok: true, text: async () => text } as Response));
       signal!.addEventListener("abort", () => reject(new Error("aborted")));
     })) as typeof fetch;
+  Object.defineProperty(input, "form", { value: input.closest("form") });
   suggest(input, leave.signal);
   const kept: string[] = [];
   input.addEventListener("keep", (event) => kept.push((event as CustomEvent<string>).detail));
@@ -111,4 +112,14 @@ test("the mouse takes one without leaving the box", async () => {
   assert.ok(fire(list.firstElementChild!, "mousedown").defaultPrevented);
   fire(list.firstElementChild!, "click");
   assert.deepEqual(kept, [`"zoe" <zoe@x.fr>`]);
+});
+
+test("what is sent with the form leaves no proposal behind", async () => {
+  const { input, list, answers, type } = start();
+  type("zoe@x.fr");
+  answers.get("/s/?q=zoe@x.fr")!(option("zoe"));
+  await settle();
+  assert.equal(list.hidden, false);
+  fire(input.closest("form")!, "submit");
+  assert.equal(list.hidden, true);
 });

@@ -74,7 +74,7 @@ export function suggest(element: HTMLElement, signal: AbortSignal): void {
 
   input.addEventListener("input", () => void ask(), { signal });
   input.addEventListener("keydown", press, { signal });
-  for (const name of ["keep", "blur"]) input.addEventListener(name, close, { signal });
+  for (const [one, name] of [[input, "keep"], [input, "blur"], [input.form, "submit"]] as const) one?.addEventListener(name, close, { signal });
   list().addEventListener("mousedown", (event) => event.preventDefault(), { signal }); // the box keeps the focus
   list().addEventListener("click", (event) => take(options().indexOf((event.target as Element).closest<HTMLElement>("[role=option]")!)), { signal });
 }

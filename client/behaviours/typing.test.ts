@@ -57,3 +57,14 @@ test("what the page asks for by itself stops nobody who types", () => {
   assert.equal(asks(other), true);
   assert.equal(asks(box), true);
 });
+
+for (const [pointer, left] of [["none", 1], ["hover", 0]] as const) {
+  test(`sent, the box ${left ? "lets the keyboard of a telephone go" : "keeps the focus under a mouse"}`, () => {
+    const { box, element } = start();
+    Object.assign(element.ownerDocument.defaultView!, { matchMedia: (asked: string) => ({ matches: asked.includes(pointer) && left > 0 }) });
+    let gone = 0;
+    box.blur = () => void (gone += 1);
+    fire(element, "submit");
+    assert.equal(gone, left);
+  });
+}

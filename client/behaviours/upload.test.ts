@@ -7,6 +7,7 @@ class Request extends EventTarget {
   static all: Request[] = [];
   upload = new EventTarget();
   status = 200;
+  responseText = "<div><p>Le message dépasserait 25 Mo.</p></div>";
   aborted = false;
   body: Map<string, unknown> = new Map();
   open(): void {
@@ -28,20 +29,25 @@ class Request extends EventTarget {
 }
 
 const line = `<li><span class="file-name"></span><button></button><progress max="100" value="0"></progress></li>`;
-const html = `<form><input type="file" name="fichier" data-behaviour="upload" data-url="/garde/" data-limit="100" data-list="#ici"
-  data-template="#modele" data-too-large="Trop lourd" data-failed="Raté"><template id="modele">${line}</template><ul id="ici"></ul></form>`;
+const html = `<form><input type="file" name="fichier" data-behaviour="upload" data-url="/garde/" data-files="#pieces" data-list="#ici"
+  data-template="#modele" data-too-large="Trop lourd" data-failed="Raté"><template id="modele">${line}</template><div id="pieces" data-limit="100"></div><ul id="ici"></ul></form>`;
 
 function start(...files: Array<{ name: string; size: number }>) {
   const { document, window, element, leave } = page(html);
   Request.all = [];
-  Object.assign(globalThis, { XMLHttpRequest: Request, FormData: class extends Map { constructor() { super(); } }, CustomEvent: window.CustomEvent });
+  Object.assign(globalThis, { XMLHttpRequest: Request, FormData: class extends Map { constructor() { super(); } }, CustomEvent: window.CustomEvent, DOMParser: (window as unknown as { DOMParser: unknown }).DOMParser });
   const form = element.closest("form")!;
   let pauses = 0;
   form.addEventListener("pause", () => (pauses += 1));
-  Object.defineProperties(element, { form: { value: form }, files: { value: files } });
+  let chosen = files;
+  Object.defineProperties(element, { form: { value: form }, files: { get: () => chosen } });
   upload(element, leave.signal);
   fire(element, "change");
-  return { lines: () => [...document.querySelectorAll("#ici li")], pauses: () => pauses };
+  const choose = (...more: typeof files): void => {
+    chosen = more;
+    fire(element, "change");
+  };
+  return { choose, lines: () => [...document.querySelectorAll("#ici li")], pauses: () => pauses };
 }
 
 const turn = (): Promise<void> => new Promise((done) => setImmediate(done));
@@ -65,7 +71,7 @@ test("too large is said before anything leaves; a failure is said too", async ()
   await turn();
   assert.equal(Request.all.length, 1);
   assert.match(lines()[0]!.textContent!, /Trop lourd/);
-  Request.all[0]!.end(422);
+  Request.all[0]!.end(500);
   assert.match(lines()[1]!.textContent!, /Raté/);
 });
 
@@ -75,4 +81,21 @@ test("the cross stops the one under way", async () => {
   fire(lines()[0]!.querySelector("button")!, "click");
   assert.ok(Request.all[0]!.aborted);
   assert.equal(lines().length, 0);
+});
+
+test("why the server refuses is said in its own words", async () => {
+  const { lines } = start({ name: "a.pdf", size: 10 });
+  await turn();
+  Request.all[0]!.end(422);
+  assert.match(lines()[0]!.textContent!, /Le message dépasserait 25 Mo/);
+});
+
+test("what was stopped or refused leaves its room to others; what is on its way does not", async () => {
+  const { lines, choose } = start({ name: "a.pdf", size: 60 }, { name: "b.pdf", size: 60 });
+  assert.match(lines()[1]!.textContent!, /Trop lourd/);
+  await turn();
+  fire(lines()[0]!.querySelector("button")!, "click");
+  await turn();
+  choose({ name: "c.pdf", size: 60 });
+  assert.ok(lines().at(-1)!.querySelector("progress"));
 });

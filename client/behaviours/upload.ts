@@ -1,11 +1,13 @@
 // Files chosen leave at once, one after the other, each with its progress and a cross that stops it. When one has arrived
 // the form says `pause`, and what it then asks for shows the file. The form's template `data-template` draws a line.
-// `<input type="file" data-behaviour="upload" data-url data-limit data-list data-template data-too-large data-failed>`
+// `<input type="file" data-behaviour="upload" data-url data-files data-list data-template data-too-large data-failed>`; the
+// element `data-files`, which each save draws anew, says how many octets there is room for: `data-limit`.
 export function upload(element: HTMLElement, signal: AbortSignal): void {
   const input = element as HTMLInputElement;
   const page = input.ownerDocument;
   let queue: Promise<void> = Promise.resolve();
-  let left = Number(input.dataset["limit"] ?? Infinity);
+  let underway = 0; // octets chosen that the server does not have yet
+  const room = () => Number(page.querySelector<HTMLElement>(input.dataset["files"] ?? "")?.dataset["limit"] ?? Infinity) - underway;
 
   function line(name: string): HTMLElement {
     const template = page.querySelector<HTMLTemplateElement>(input.dataset["template"] ?? "")!;
@@ -24,6 +26,12 @@ export function upload(element: HTMLElement, signal: AbortSignal): void {
     drawn.querySelector("progress")?.replaceWith(said);
   }
 
+  /** A refusal brings its own sentence; without one, what is known of it. */
+  function reason(request: XMLHttpRequest): string {
+    const said = request.status === 422 && new DOMParser().parseFromString(request.responseText, "text/html").querySelector("p");
+    return (said && said.textContent?.trim()) || input.dataset[request.status === 413 ? "tooLarge" : "failed"] || "";
+  }
+
   function send(file: File, drawn: HTMLElement): Promise<void> {
     return new Promise((done) => {
       const request = new XMLHttpRequest();
@@ -36,9 +44,8 @@ export function upload(element: HTMLElement, signal: AbortSignal): void {
         if (bar && event.lengthComputable) bar.value = (100 * event.loaded) / event.total;
       });
       request.addEventListener("load", () => {
-        if (request.status >= 400) refuse(drawn, input.dataset["failed"] ?? "");
+        if (request.status >= 400) refuse(drawn, reason(request));
         else drawn.remove();
-        left -= request.status < 400 ? file.size : 0;
         input.form?.dispatchEvent(new CustomEvent("pause"));
       });
       request.addEventListener("error", () => refuse(drawn, input.dataset["failed"] ?? ""));
@@ -54,9 +61,14 @@ export function upload(element: HTMLElement, signal: AbortSignal): void {
   input.addEventListener("change", () => {
     for (const file of [...(input.files ?? [])]) {
       const drawn = line(file.name);
-      if (file.size > left) refuse(drawn, input.dataset["tooLarge"] ?? "");
-      else queue = queue.then(() => (drawn.isConnected ? send(file, drawn) : undefined));
+      if (file.size > room()) {
+        refuse(drawn, input.dataset["tooLarge"] ?? "");
+        continue;
+      }
+      underway += file.size;
+      queue = queue.then(() => (drawn.isConnected ? send(file, drawn) : undefined)).then(() => void (underway -= file.size));
     }
+    page.querySelector(input.dataset["list"] ?? "")?.lastElementChild?.scrollIntoView?.({ block: "nearest" }); // under a long text
     input.value = "";
   }, { signal });
 }

@@ -1,9 +1,9 @@
-"""One box: a name in any order, an identifier, an address, a school's UAI, or a whole NUMEN."""
+"""One box: a name in any order, an identifier, an address, a school by its UAI or its name, or a whole NUMEN."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 
 from vaguemestre.accounts.access import account_named
 from vaguemestre.accounts.models import Account
@@ -17,6 +17,9 @@ from vaguemestre.people.uai import InvalidUai, Uai
 MOST = 50
 LONGEST = 120  # characters; more is no name
 SHORTEST = 2
+IN_ORDER = ("person__last_name", "person__first_name", "key")
+# Said, and no part of a name.
+BETWEEN = frozenset({"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les"})
 
 
 @dataclass(frozen=True)
@@ -51,13 +54,40 @@ def find(agent: Agent, typed: str) -> Found:
     looked_for = words(typed)
     if len("".join(looked_for)) < SHORTEST:
         return Found()
-    found = _shown(_seen(agent).filter(person__in=_persons_named(looked_for)))
-    return _first(exact, agent, found if found.accounts else _by_beginning(agent, "".join(looked_for)))
+    named = _seen(agent).filter(person__in=_persons_named(looked_for))
+    found = _shown(named.order_by(_whole_names_first(looked_for), *IN_ORDER))
+    if not found.accounts:
+        found = _by_beginning(agent, "".join(looked_for))
+    return _first(exact, agent, found if found.accounts or exact else _at_a_school(agent, looked_for))
 
 
 def _by_beginning(agent: Agent, identifier: str) -> Found:
     """Nobody bears such a name: perhaps it is the beginning of an identifier."""
     return _shown(_seen(agent).filter(identifier__startswith=identifier))
+
+
+def _whole_names_first(looked_for: Sequence[str]) -> Case:
+    """Martin before Martine and Martinez: among fifty of two hundred are those who were named. A word alone is a family
+    name: the column begins with the first name."""
+    whole = Q()
+    for word in looked_for:
+        named = Q(person__search_name__contains=f" {word} ") | Q(person__search_name__endswith=f" {word}")
+        whole &= named | Q(person__search_name__startswith=f"{word} ") if len(looked_for) > 1 else named
+    return Case(When(whole, then=Value(0)), default=Value(1))
+
+
+def _at_a_school(agent: Agent, looked_for: Sequence[str]) -> Found:
+    """Nobody either: perhaps some of the words are those of the school, as callers say them. "Martin, aux Tilleuls"."""
+    schools = School.objects.values_list("uai", "name", "city")
+    places = [(uai, " ".join(words(f"{name} {city}"))) for uai, name, city in schools]
+    people, somewhere = _seen(agent), False
+    for word in looked_for:
+        if word in BETWEEN:
+            continue
+        there = [uai for uai, said in places if word in said]
+        somewhere = somewhere or bool(there)
+        people = people.filter(Q(person__search_name__contains=word) | Q(person__postings__school__in=there))
+    return _shown(people.distinct()) if somewhere else Found()
 
 
 def _persons_named(looked_for: Sequence[str]) -> QuerySet[Person, int]:
@@ -88,7 +118,7 @@ def _of_school(agent: Agent, uai: Uai) -> Found:
 
 def _seen(agent: Agent) -> QuerySet[Account]:
     accounts = accounts_seen_by(agent).prefetch_related("person__postings__school")
-    return accounts.order_by("person__last_name", "person__first_name", "key")
+    return accounts.order_by(*IN_ORDER)
 
 
 def _shown(accounts: QuerySet[Account]) -> Found:

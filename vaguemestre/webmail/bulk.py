@@ -22,7 +22,7 @@ from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import MailboxId
-from vaguemestre.webmail import bulk_chunks
+from vaguemestre.webmail import bulk_chunks, pending
 from vaguemestre.webmail.connection import open_mailbox_of
 from vaguemestre.webmail.models import BulkAct, new_key
 
@@ -169,6 +169,8 @@ def _end(act: BulkAct, state: BulkAct.State, now: datetime, *, failure: str = ""
         _write(act, state=state, failure=failure, waiting=False, finished_at=timezone.now())
         due.drop(RESUME, act.key)
         due.at(now + KEPT, FORGET, act.key)
+        if act.verb == Verb.DELETE:
+            pending.room_made(act.account_id, now)
     return False
 
 

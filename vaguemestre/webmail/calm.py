@@ -48,7 +48,7 @@ def mailbox_screen[**P](view: StaffView[P]) -> StaffView[P]:
         except SignInRefused:
             return trouble(request, _("Your mailbox is closed for the moment. The help desk can tell you why."), 403)
         except QuotaExceeded:
-            return trouble(request, _("Your mailbox is full: empty the bin, then try again."), 409)
+            return trouble(request, _("Your mailbox is full: empty the bin, then try again."), 409, full=True)
         except MailboxRefused as error:
             logger.warning("mailbox of %s refused: %s", request.account.key, error.code)
             if error.code == "INUSE":  # a search waits half a minute for an index that is being made, then ends so
@@ -86,11 +86,14 @@ def unavailable(request: StaffRequest) -> HttpResponse:
     return response
 
 
-def trouble(request: StaffRequest, said: str, status: int, *, again: str = "", closed: str = "") -> HttpResponse:
+def trouble(
+    request: StaffRequest, said: str, status: int, *, again: str = "", closed: str = "", full: bool = False
+) -> HttpResponse:
     """Inside a page: one notice above the list that is kept. Alone: the desk without its mail."""
     inside = is_htmx(request)
     context = {
-        "said": said, "closed": closed, "again": again, "acted": request.method != "GET",
+        "said": said, "closed": closed, "again": again, "acted": request.method != "GET" and not full,
+        "full": full,
         "retry_seconds": RETRY_SECONDS, "inside": inside, "elsewhere": inside and again != shown_page(request),
         "shelf": spare.shelf(request),
     }  # fmt: skip

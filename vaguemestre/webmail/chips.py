@@ -14,6 +14,7 @@ from vaguemestre.webmail.letter import FIELDS, Letter
 from vaguemestre.webmail.recipients import Recipient, parse, written
 
 SHOWN = 30  # more people than that are counted, not drawn one by one
+LINE = 28  # letters, about, of a telephone's line; a chip has room for some more
 ALL_OTHERS = "*"  # in a button's value: those of the field that are not drawn
 
 
@@ -31,7 +32,9 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`rest` keeps in one hidden value those who are not drawn; `typed` is what waits in the box to be mended."""
+    """`rest` keeps in one hidden value those who are not drawn; `typed` is what waits in the box to be mended. `few`,
+    `others_words`: what a telephone says of many while one is not in the field; nothing where somebody must be
+    mended."""
 
     name: str
     label: str
@@ -41,6 +44,8 @@ class Field:
     rest_words: str
     typed: str
     others: list[tuple[str, str]]  # where else a chip may go: name and words
+    few: str
+    others_words: str
 
 
 def fields(letter: Letter, typed: Mapping[str, str]) -> list[Field]:
@@ -123,7 +128,8 @@ def _field(name: str, people: list[Recipient], roles: Mapping[str, Colleague], t
         "bcc": (_("Hidden copy"), _("Add a recipient in hidden copy")),
     }
     label, add = words[name]
-    rest = people[SHOWN:]
+    rest, few = people[SHOWN:], _few(people)
+    beyond = len(people) - len(few)
     return Field(
         name=FIELDS[name],
         label=label,
@@ -133,7 +139,21 @@ def _field(name: str, people: list[Recipient], roles: Mapping[str, Colleague], t
         rest_words=ngettext("and %s more", "and %s more", len(rest)) % grouped(len(rest)) if rest else "",
         typed=typed,
         others=[(FIELDS[other], words[other][0]) for other in FIELDS if other != name],
+        few=", ".join(few),
+        others_words=ngettext("and %s more", "and %s more", beyond) % grouped(beyond) if few else "",
     )
+
+
+def _few(people: list[Recipient]) -> list[str]:
+    """The first names, when all of them would take more than two lines."""
+    lines, filled = 1, 0
+    for one in people:
+        wide = min(len(one.label) + 4, LINE)
+        lines, filled = (lines, filled + wide) if filled + wide <= LINE + 4 else (lines + 1, wide)
+    if lines <= 2 or not all(one.valid for one in people):
+        return []
+    two = [one.label for one in people[:2]]
+    return two if len(", ".join(two)) <= LINE else two[:1]
 
 
 def _person(one: Recipient, roles: Mapping[str, Colleague]) -> Person:

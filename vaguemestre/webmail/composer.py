@@ -14,6 +14,7 @@ from vaguemestre.web.dates import clock_time
 from vaguemestre.web.quantities import grouped, size_in_words
 from vaguemestre.webmail import chips, enclosures, formatted, identities, more_signatures, preferences
 from vaguemestre.webmail.correspondents import is_outside
+from vaguemestre.webmail.drafts import Copy
 from vaguemestre.webmail.letter import FIELDS, Letter
 from vaguemestre.webmail.models import Outgoing, OutgoingFile
 from vaguemestre.webmail.more_signatures import Named
@@ -109,9 +110,13 @@ def composer(
     )
 
 
-def saved_in_words(now: datetime, *, deposited: bool) -> str:
-    words = _("Draft saved at %s") if deposited else _("Draft kept at %s; it will join your drafts by itself")
-    return words % clock_time(now)
+def saved_in_words(now: datetime, copy: Copy) -> str:
+    words = {
+        Copy.THERE: _("Draft saved at %s"),
+        Copy.LATER: _("Draft kept at %s; it will join your drafts by itself"),
+        Copy.NO_ROOM: _("Draft kept at %s among what waits: your mailbox is full"),
+    }
+    return words[copy] % clock_time(now)
 
 
 def outside_in_words(people: Sequence[Recipient]) -> str:
@@ -145,6 +150,13 @@ def refusals(failure: dict[str, object]) -> list[str]:
         return [_("Nothing was sent: this account was shut as stolen while it waited. Send it again if you wrote it.")]
     if failure.get("full"):
         return [_("Sent. There is no room for its copy in your mailbox: make some, and it will join Sent by itself.")]
+    if failure.get("no_room"):
+        return [
+            _(
+                "Your mailbox is full: this draft is kept here, not among your drafts yet. You may go on, and send it. "
+                "Make room, and it will join them by itself."
+            )
+        ]
     if failure.get("shut"):
         return [
             _("Not sent at its hour: your account could not send then. Ask your help desk why, then send it again.")

@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import datetime, timedelta
+from enum import Enum
 from shutil import rmtree
 from typing import Final
 
@@ -15,7 +16,7 @@ from django.db.models import F, Q
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
-from vaguemestre.mailbox.errors import MailboxError, MailboxUnavailable, NoSuchFolder
+from vaguemestre.mailbox.errors import MailboxError, MailboxUnavailable, NoSuchFolder, QuotaExceeded
 from vaguemestre.mailbox.messages import Message
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import FolderName, MailboxId, PartPath, Uid
@@ -37,6 +38,15 @@ KEPT_FOR = timedelta(days=7)  # a row whose copy lies in Drafts; it is read agai
 MAILING_KEPT_FOR = timedelta(days=30)  # while a mailing is made of it: its table lies nowhere else
 CLAIM = timedelta(minutes=2)
 CLAIM_TRIES, CLAIM_PAUSE = 60, 0.05  # seconds
+NO_ROOM: Final = {"no_room": True}  # why the copy is not in Drafts; what is written stays here, and in sight
+
+
+class Copy(Enum):
+    """Where what was just kept lies besides here."""
+
+    THERE = "there"
+    LATER = "later"  # the clock will put it there
+    NO_ROOM = "no-room"  # as soon as there is some
 
 
 class AlreadySent(Exception):
@@ -91,19 +101,22 @@ def deposit(outgoing: Outgoing, session: Session, now: datetime) -> bool:
     return True
 
 
-def deposit_soon(outgoing: Outgoing, now: datetime, *, however_heavy: bool = False) -> bool:
-    """Now if it is light, else by the clock. False when Dovecot does not answer; then too it is for the clock."""
+def deposit_soon(outgoing: Outgoing, now: datetime, *, however_heavy: bool = False) -> Copy:
+    """Now if it is light, else by the clock. LATER when Dovecot does not answer; then too it is for the clock."""
     light = sum(file.size for file in outgoing.files.all()) <= SMALL
     try:
         if light or however_heavy:
             with open_mailbox_of(outgoing.account_id) as session:
                 if not deposit(outgoing, session, now):
                     due.at(now + MOMENT, DEPOSIT, outgoing.key)  # what that process holds may be older
-            return True
+            return Copy.THERE
     except MailboxUnavailable:
         light = True
+    except QuotaExceeded:
+        due.at(now + LATER, DEPOSIT, outgoing.key)
+        return Copy.NO_ROOM
     due.at(now + LATER, DEPOSIT, outgoing.key)
-    return not light
+    return Copy.LATER if light else Copy.THERE
 
 
 def deposit_later(key: str, now: datetime) -> None:
@@ -273,12 +286,26 @@ def _replace_copy(outgoing: Outgoing, session: Session, now: datetime) -> None:
     folder = session.by_role("drafts") or session.create(FolderName("Drafts"))
     if folder.id is None:
         raise NoSuchFolder
-    uid = copies.store(session, outgoing, folder.id, post.built(outgoing, now, is_draft=True), now)
+    uid = _store(outgoing, session, folder.id, now)
     if outgoing.draft_folder != folder.id:
         remove_copy(outgoing, session)
     outgoing.draft_folder, outgoing.draft_uid = folder.id, uid
     if not _deposited(outgoing):
         remove_copy(outgoing, session)  # sent meanwhile
+
+
+def _store(outgoing: Outgoing, session: Session, folder: MailboxId, now: datetime) -> Uid | None:
+    """Without room for its copy the letter is only here: then it stands among what waits, where its author finds it."""
+    try:
+        uid = copies.store(session, outgoing, folder, post.built(outgoing, now, is_draft=True), now)
+    except QuotaExceeded:
+        outgoing.failure = outgoing.failure or NO_ROOM
+        Outgoing.objects.filter(pk=outgoing.pk, state=Outgoing.State.DRAFT).update(failure=outgoing.failure)
+        raise
+    if outgoing.failure == NO_ROOM:
+        outgoing.failure = None
+        Outgoing.objects.filter(pk=outgoing.pk).update(failure=None)
+    return uid
 
 
 def _claim_soon(outgoing: Outgoing, now: datetime) -> bool:

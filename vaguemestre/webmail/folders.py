@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext, npgettext
 from vaguemestre.mailbox.messages import Folder, Quota, Role
 from vaguemestre.mailbox.values import SEPARATOR, FolderName, MailboxId
 from vaguemestre.web.quantities import grouped, size_in_words
-from vaguemestre.webmail.standing import Standing
+from vaguemestre.webmail.standing import Banner, Standing
 
 ROLE_NAMES = {
     "inbox": gettext_lazy("Inbox"),
@@ -172,16 +172,43 @@ def destinations(folders: Sequence[Folder], current: MailboxId | None) -> list[t
     return [(f.id, path_label(f)) for f in folders if f.id and f.id != current and f.role not in NO_DESTINATION]
 
 
-def space(quota: Quota | None) -> Space | None:
+def space(quota: Quota | None, folders: Sequence[Folder]) -> Space | None:
+    """The remedy named is one that helps: an empty bin gives nothing back."""
     if quota is None or not quota.limit:
         return None
-    words = {"used": size_in_words(quota.used), "limit": size_in_words(quota.limit)}
+    trash = by_role(folders, "trash")
+    bin_holds = bool(trash and trash.total)
+    left = size_in_words(max(0, quota.limit - quota.used))
+    words = {"used": size_in_words(quota.used), "limit": size_in_words(quota.limit), "left": left}
     if quota.percent >= 100:
-        return Space(_("Mailbox full: %(used)s of %(limit)s. New mail is refused; empty the bin.") % words, 100, "full")
+        said = (
+            _("Mailbox full: %(used)s of %(limit)s. New mail is refused; empty the bin.")
+            if bin_holds
+            else _("Mailbox full: %(used)s of %(limit)s. New mail is refused.")
+        )
+        return Space(said % words, 100, "full")
     if quota.percent >= FULL:
-        return Space(_("Almost full: %(used)s of %(limit)s. Empty the bin.") % words, quota.percent, "full")
+        said = (
+            _("Almost full: %(left)s left of %(limit)s. Empty the bin.")
+            if bin_holds
+            else _("Almost full: %(left)s left of %(limit)s.")
+        )
+        return Space(said % words, quota.percent, "full")
     level = "high" if quota.percent >= HIGH else ""
     return Space(_("%(used)s of %(limit)s") % words, quota.percent, level)
+
+
+def room(space: Space | None) -> list[Banner]:
+    """Above the list too: a telephone has the column behind a button. Nearly full it is said there alone."""
+    if space is None or space.level != "full":
+        return []
+    full = space.percent >= 100
+    said = (
+        _("Your mailbox is full: what people send you is refused.")
+        if full
+        else _("Your mailbox is almost full: soon what people send you will be refused.")
+    )
+    return [Banner(said, "triangle-alert", change=_("Make room"), change_url=reverse("webmail:space"), narrow=not full)]
 
 
 def by_role(folders: Sequence[Folder], role: Role) -> Folder | None:

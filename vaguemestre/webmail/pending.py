@@ -9,8 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from vaguemestre.accounts.models import Account
+from vaguemestre.clock import due
 from vaguemestre.web import dates
 from vaguemestre.web.prepared import PreparedRows
+from vaguemestre.webmail import drafts
 from vaguemestre.webmail.composer import refusals
 from vaguemestre.webmail.listing import subject_or_not
 from vaguemestre.webmail.models import Outgoing
@@ -40,6 +42,7 @@ class Queued:
     problems: list[str]
     retry_url: str
     back_url: str
+    roomless: bool  # for want of room in the mailbox, not of a server
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,13 @@ def queued(account: Account, now: datetime) -> list[Queued]:
     return [_queued(found, now) for found in Outgoing.objects.filter(WAITING, account=account).order_by("queued_at")]
 
 
+def room_made(account_key: str, now: datetime) -> None:
+    """What waits for room in the mailbox is tried again at once: copies of what was sent, and drafts."""
+    waiting = Outgoing.objects.filter(_BACK_OR_FULL, account=account_key).values_list("key", "state")
+    for key, state in waiting:
+        due.at(now, drafts.DEPOSIT if state == Outgoing.State.DRAFT else drafts.DELIVER, key)
+
+
 def planned(account: Account, now: datetime, *, missed: str = "") -> list[Planned]:
     """The next to leave first. `missed`: the key of the one whose new hour cannot be."""
     found = Outgoing.objects.filter(HELD, account=account).order_by("leaves_at", "key")
@@ -86,6 +96,7 @@ def _queued(outgoing: Outgoing, now: datetime) -> Queued:
         problems=refusals(outgoing.failure) if outgoing.failure else [],
         retry_url=reverse("webmail:waiting-retry", args=[outgoing.key]) if not outgoing.is_draft else "",
         back_url=reverse("webmail:waiting-return", args=[outgoing.key]) if not is_gone else "",
+        roomless=bool(outgoing.failure and outgoing.failure.keys() & {"full", "no_room"}),
     )
 
 

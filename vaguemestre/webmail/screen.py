@@ -144,8 +144,8 @@ def desk(
         raise NoSuchFolder
     if folder.role == "drafts":
         everything, found = copies.once(session, request.account, everything, found, folder, now)
-    waiting, space = pending.count(request.account), columns.space(quota)
-    banners = standing.suspended(request.account, now) + standing.banners(stands, now)
+    waiting, space = pending.count(request.account), columns.space(quota, everything)
+    banners = standing.suspended(request.account, now) + columns.room(space) + standing.banners(stands, now)
     own = labels.of(request.account)
     seen = (stands.flat_list, stands.display, sorted(stands.folded), sorted(stands.hidden), own.chips)
     whose = getattr(request, "page_mark", "")
@@ -228,7 +228,7 @@ def found_desk(
     inbox = id_of(columns.by_role(found.folders, "inbox"))
     return Desk(
         tree=cache(lambda: columns.column(found.folders, found.folder, stands)),
-        space=columns.space(found.quota),
+        space=columns.space(found.quota, found.folders),
         waiting=pending.count(request.account),
         banners=[],
         list=list_view.of_results(asked, found, current),
@@ -248,7 +248,7 @@ def bare_desk(request: StaffRequest, session: Session) -> Desk:
     stands, everything = standing.of(request.account, timezone.now()), session.folders()
     return Desk(
         tree=cache(lambda: columns.column(everything, None, stands)),
-        space=columns.space(session.quota()),
+        space=columns.space(session.quota(), everything),
         waiting=pending.count(request.account),
         owner=_owner(request),
     )

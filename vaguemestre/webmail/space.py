@@ -72,7 +72,7 @@ def look(session: Session, number: int, now: datetime) -> Space:
     last = start + len(heavy)
     place = {"first": grouped(start + 1), "last": grouped(last), "total": grouped(total)}
     return Space(
-        quota=columns.space(quota),
+        quota=columns.space(quota, everything),
         folders=[line for line in lines if line.octets],
         bin=_folder_line(trash, sizes) if trash and trash.id and trash.total else None,
         heavy=[_heavy_line(one, everything, now) for one in heavy],

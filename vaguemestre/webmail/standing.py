@@ -57,13 +57,16 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Banner:
-    """Something that works by itself; `stop_url` is posted to. Without one, only somebody else can stop it."""
+    """Something that works by itself; `stop_url` is posted to. Without one, there is at most a page about it, `change`.
+    `narrow`: a wide screen says it elsewhere."""
 
     said: str
     icon: str
     stop: str = ""
     stop_url: str = ""
     change_url: str = ""
+    change: str = ""
+    narrow: bool = False
 
 
 _ACTIVE = Redirection.objects.filter(account=OuterRef("pk"), removed_at=None)

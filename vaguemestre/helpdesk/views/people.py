@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from vaguemestre.helpdesk import find
+from vaguemestre.helpdesk import find, recent
 from vaguemestre.helpdesk.access import AgentRequest, account_for
 from vaguemestre.helpdesk.answers import ANSWERS
 from vaguemestre.helpdesk.dossier import dossier, headed
@@ -31,6 +31,8 @@ def desk(request: AgentRequest) -> HttpResponse:
     found, now = find.find(request.agent, typed), timezone.now()
     rows = [(account, *brief(account, now)) for account in found.accounts]
     context = {"section": "people", "typed": typed, "found": found, "rows": rows, "most": find.MOST}
+    if not typed:
+        context["recent"] = recent.of(request)
     return render(request, "helpdesk/people.html", context | {"numen_unknown": "numen" in request.GET})
 
 
@@ -56,11 +58,10 @@ def search(request: AgentRequest) -> HttpResponse:
 def person(request: AgentRequest, key: str) -> HttpResponse:
     account, now = account_for(request.agent, key), timezone.now()
     done = ANSWERS.get(request.GET.get("fait", ""))
-    return render(
-        request,
-        "helpdesk/person.html",
-        dossier(request, account, now) | {"done": done, "just_proved": done is ANSWERS["identite"]},
-    )
+    context = dossier(request, account, now) | {"done": done, "just_proved": done is ANSWERS["identite"]}
+    response = render(request, "helpdesk/person.html", context)
+    recent.note(request, response, account)
+    return response
 
 
 @require_safe

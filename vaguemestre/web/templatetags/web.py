@@ -87,10 +87,12 @@ def tel(phone: str) -> str:
 
 
 @register.inclusion_tag("web/field.html")
-def field(bound: BoundField, css: str = "") -> dict[str, Any]:
-    """Label, control, hint and error of one form field, tied together for those who listen to the page."""
+def field(bound: BoundField, css: str = "", *, focus: bool = False) -> dict[str, Any]:
+    """Label, control, hint and error of one form field, tied together for those who listen to the page. `focus`: what a
+    page without anything else to do begins with."""
     secret = bound.widget_type == "password"
-    return {"field": bound, "secret": secret, "control": bound.as_widget(attrs={"class": f"input {css}".strip()})}
+    attrs = {"class": f"input {css}".strip()} | ({"autofocus": True} if focus else {})
+    return {"field": bound, "secret": secret, "control": bound.as_widget(attrs=attrs)}
 
 
 @register.simple_block_tag

@@ -76,7 +76,33 @@ def test_those_that_are_not_shown_can_be_taken_away(desk: Desk) -> None:
     crowd = "\n".join(f"p{number}@x.example" for number in range(2000))
     html = body(desk.write(new_key(), "", a=crowd, retirer="a:*"))
     assert len(people(html, "a")) == chips.SHOWN
-    assert "autres" not in field_of(html, "a")
+    assert 'value="a:*"' not in field_of(html, "a")
+
+
+@pytest.mark.parametrize(
+    ("people", "few"),
+    [
+        ("Anne Lefèvre <a@x.example>\nPaul Martin <p@x.example>", ""),
+        ("Anne Lefèvre <a@x.example>\nPaul Martin <p@x.example>\nLéo Roy <l@x.example>\nLou Roy <m@x.example>", ""),
+        (
+            "Anne Lefèvre <a@x.example>\nPaul Martin <b@x.example>\n"
+            + "\n".join(f"Louis Roy {i} <c{i}@x.example>" for i in range(12)),
+            "Anne Lefèvre, Paul Martin et 12 autres",
+        ),
+        ("\n".join(f"Marie-Antoinette de La Tour d’Auvergne <c{i}@x.example>" for i in range(40)),
+         "Marie-Antoinette de La Tour d’Auvergne et 39 autres"),
+        ("\n".join(f"p{i}@x.example" for i in range(12)) + "\npas une adresse", ""),
+    ],
+)  # fmt: skip
+def test_many_are_a_sentence_on_a_telephone_and_each_stays_in_reach(desk: Desk, people: str, few: str) -> None:
+    field = field_of(body(desk.write(new_key(), "", a=people)), "a")
+    said = re.search(r'<label class="people-few" for="ajout-a-[0-9a-f]{32}" aria-hidden="true">(.*?)</label>', field)
+    assert (html_words(said[1]) if said else "") == few
+    assert field.count('id="p-a-') == min(chips.SHOWN, people.count("\n") + 1)
+
+
+def html_words(markup: str) -> str:
+    return re.sub("<[^>]*>", "", markup)
 
 
 def test_two_thousand_are_kept_by_one_chip_and_one_save(desk: Desk) -> None:

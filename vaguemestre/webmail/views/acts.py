@@ -17,7 +17,7 @@ from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName, InvalidValue, MailboxId, Uid
 from vaguemestre.web.quantities import grouped
-from vaguemestre.webmail import bulk, bulk_cookie, bulk_words, marking
+from vaguemestre.webmail import bulk, bulk_cookie, bulk_words, marking, pending
 from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.access import way_back
 from vaguemestre.webmail.calm import mailbox_screen
@@ -97,6 +97,7 @@ def delete_for_good(request: StaffRequest, folder_id: MailboxId) -> HttpResponse
             return in_bulk(request, session, Verb.DELETE, folder_id, uids)
         there = session.among(folder_id, uids, "all")
         session.delete(folder_id, there.uids)
+    pending.room_made(request.account.key, timezone.now())
     said = with_gone(deleted_in_words(len(there)), len(there), len(uids) - len(there))
     return _back(request, folder_id, Toast(said) if said else None)
 
@@ -122,6 +123,7 @@ def emptying(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
                 return in_bulk(request, session, Verb.DELETE, folder_id, uids)
             session.empty(folder_id)
     if request.method == "POST":
+        pending.room_made(request.account.key, timezone.now())
         return _back(request, folder_id, Toast(_("%s is empty") % columns.label(folder)))
     context = {
         "total": sum(one.total for one in (folder, *inside)), "inside": len(inside), "label": columns.label(folder),

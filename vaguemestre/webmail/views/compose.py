@@ -99,8 +99,8 @@ def close(request: StaffRequest, key: str) -> HttpResponse:
         return show_problems(request, key, letter, [in_words(problem)], elsewhere=True)
     except enclosures.NotAttached as problem:
         return show_problems(request, key, kept(request, key, letter), [in_words(problem)])
-    deposited = drafts.deposit_soon(outgoing, now, however_heavy=True)
-    return finished(request, Toast(saved_in_words(now, deposited=deposited)))
+    copy = drafts.deposit_soon(outgoing, now, however_heavy=True)
+    return finished(request, Toast(saved_in_words(now, copy)))
 
 
 @require_POST
@@ -230,7 +230,7 @@ def _save(request: StaffRequest, key: str, *, without: OutgoingFile | None = Non
         return show_problems(request, key, kept(request, key, letter), [in_words(problem)])
     if without is not None:
         enclosures.remove(without)
-    status = saved_in_words(now, deposited=drafts.deposit_soon(outgoing, now))
+    status = saved_in_words(now, drafts.deposit_soon(outgoing, now))
     saved = replace(letter, revision=outgoing.revision, parts=())
     sheet = composer(
         request.account, key, saved, back=back_of(request), outgoing=outgoing, status=status, typed=typed,
@@ -252,7 +252,7 @@ def keep_and_show(
         return show_problems(request, key, letter, [in_words(problem)], elsewhere=elsewhere)
     now = timezone.now()
     saved = replace(letter, revision=outgoing.revision, parts=())
-    status = saved_in_words(now, deposited=drafts.deposit_soon(outgoing, now))
+    status = saved_in_words(now, drafts.deposit_soon(outgoing, now))
     sheet = composer(
         request.account, key, saved, back=back_of(request), outgoing=outgoing, former=former, status=status,
         problems=[unkept_in_words()] if letter.unkept else [said] if wrong else (),

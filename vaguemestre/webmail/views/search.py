@@ -39,6 +39,8 @@ def search(request: StaffRequest) -> HttpResponse:
     if typed:
         searching = shown_page(request).startswith(Within("").url)
         response["HX-Replace-Url" if searching else "HX-Push-Url"] = asked.url
+    elif is_htmx(request) and shown_page(request) == asked.url:
+        response["HX-Replace-Url"] = asked.url  # what was found while one typed is sent: Back leaves the search at once
     return response
 
 

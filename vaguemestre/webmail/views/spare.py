@@ -51,8 +51,8 @@ def take_up(request: StaffRequest, key: str) -> HttpResponse:
         apart = True
     sender = identities.allowed(request.account, letter.sender)
     outgoing = drafts.save(request.account, key, letter, sender=sender, now=now, force=True)
-    deposited = drafts.deposit_soon(outgoing, now)
-    status = _("The other text stays among your drafts.") if apart else saved_in_words(now, deposited=deposited)
+    copy = drafts.deposit_soon(outgoing, now)
+    status = _("The other text stays among your drafts.") if apart else saved_in_words(now, copy)
     shown = replace(of_draft(outgoing, new_key()), unkept=letter.unkept)
     sheet = composer(
         request.account, key, shown, back=back_of(request), outgoing=outgoing, status=status,

@@ -88,8 +88,10 @@ def _shown(request: StaffRequest, *, missed: str = "") -> HttpResponse:
             shown = bare_desk(request, session)
     except MailboxUnavailable:
         shown = empty_desk(request)
+    queue = queued(request.account, now)
     more = {
-        "queue": queued(request.account, now), "planned": planned(request.account, now, missed=missed),
+        "queue": queue, "leaving": any(not item.problems for item in queue),
+        "planned": planned(request.account, now, missed=missed),
         "later": scheduling.offer(now),
     }  # fmt: skip
     return show(request, replace(shown, in_queue=True), status=422 if missed else 200, more=more)

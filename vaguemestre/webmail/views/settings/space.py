@@ -16,8 +16,8 @@ from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
 from vaguemestre.web.quantities import grouped, size_in_words
+from vaguemestre.webmail import pending, toasts
 from vaguemestre.webmail import space as room
-from vaguemestre.webmail import toasts
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.toasts import Toast
@@ -63,6 +63,8 @@ def removal(request: StaffRequest) -> HttpResponse:
 
     def act(session: Session, chosen: Chosen, trash: MailboxId) -> str:
         count, gained = room.remove_attachments(session, chosen, trash, timezone.now(), for_good=for_good)
+        if for_good:
+            pending.room_made(request.account.key, timezone.now())
         return _lighter(count, gained, for_good=for_good)
 
     try:
