@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('webmail', '0020_origin'),
+        ('webmail', '0022_notices'),
     ]
 
     operations = [
