@@ -63,9 +63,7 @@ def test_the_page(client: Client) -> None:
         ("/sso/authorize/?client_id=x", False), ("/iprof/", False), ("https://elsewhere.example/webmail/", True),
     ],
 )  # fmt: skip
-def test_mail_takes_the_place_of_the_page_and_an_application_does_not(
-    client: Client, wanted: str, stays: bool
-) -> None:
+def test_mail_takes_the_place_of_the_page_and_an_application_does_not(client: Client, wanted: str, stays: bool) -> None:
     """An application's address may lead to another site: only the browser can go there."""
     response = client.get(URL, {"next": wanted})
     assert ('data-behaviour="submit-once in-place"' in response.content.decode()) is stays
