@@ -9,7 +9,7 @@ export function inPlaceWith(ready: (body: HTMLElement) => void): Behaviour {
   return (element, signal) => {
     const form = element as HTMLFormElement;
     const page = form.ownerDocument;
-    const { DOMParser, FormData, history, location } = page.defaultView!;
+    const { DOMParser, FormData, history, location, scrollTo } = page.defaultView!;
 
     async function send(submitter: HTMLElement | null): Promise<void> {
       let answer: Response, text: string;
@@ -37,13 +37,15 @@ export function inPlaceWith(ready: (body: HTMLElement) => void): Behaviour {
         if (![...page.head.children].some((here) => here.isEqualNode(one))) page.head.append(page.importNode(one));
       }
       page.title = next.title;
-      if (address) history.replaceState(history.state, "", address); // before the links of the page are read
       page.body.replaceWith(page.adoptNode(next.body));
+      if (address) history.replaceState(history.state, "", address); // before any behaviour reads it
       ready(page.body);
-      // As a new page: read from its top, and a screen reader is told where it is.
-      page.defaultView!.scrollTo(0, 0);
-      (page.querySelector<HTMLElement>("[autofocus]") ?? page.querySelector("main"))?.focus({ preventScroll: true });
+      scrollTo(0, 0);
+      // As a new page tells a screen reader where it is; once it is drawn, since what takes the focus is laid out at once.
+      requestAnimationFrame(() => setTimeout(() => void (page.activeElement === page.body && start()?.focus({ preventScroll: true }))));
     }
+
+    const start = (): HTMLElement | null => page.querySelector<HTMLElement>("[autofocus]") ?? page.querySelector("main");
 
     element.addEventListener("submit", (event) => {
       if (event.defaultPrevented) return;
