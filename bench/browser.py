@@ -116,7 +116,7 @@ def _ours(
     chromium: Browser, endpoints: dict[str, Any], person: dict[str, str], folders: dict[str, str], rounds: int
 ) -> Waited:  # fmt: skip
     def sign_in(page: Page) -> float:
-        page.goto(f"{endpoints['web']}/webmail/")
+        page.goto(f"{endpoints['web']}/webmail/", wait_until="networkidle")  # to type takes seconds
         page.get_by_label("Identifiant").fill(person["identifier"])
         page.get_by_label("Mot de passe ou code OTP").fill(person["password"])
         return _clicked(page, "button[type=submit].button-primary", "document.querySelector('#lignes .row')")
@@ -143,7 +143,7 @@ def _ours(
 
 def _theirs(chromium: Browser, origin: str, key: str, rounds: int) -> Waited:
     def sign_in(page: Page) -> float:
-        page.goto(f"{origin}/?_task=login")
+        page.goto(f"{origin}/?_task=login", wait_until="networkidle")
         page.fill("#rcmloginuser", key)
         page.fill("#rcmloginpwd", roundcube.lasting_word(key))
         page.click("#rcmloginsubmit")
