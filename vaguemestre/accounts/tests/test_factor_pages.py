@@ -127,7 +127,9 @@ def test_nothing_else_opens_while_a_factor_is_due() -> None:
     Session.objects.update(proved_at=timezone.now() - timedelta(hours=1))
     confirmation = client.get(TELEPHONE).headers["Location"]
     assert client.get(confirmation).status_code == 200  # no circle
-    totp.enrol_with(account, SECRET, timezone.now())
+    totp.enrol_with(account, SECRET, timezone.now())  # elsewhere: it is shown here too
+    assert client.get(REQUIRED).headers["Location"].startswith("/session/confirmation/")
+    Session.objects.update(strong=True)
     assert client.get(REQUIRED).headers["Location"] == reverse("portal:home")
     assert client.get("/mon-compte/").status_code == 200
 

@@ -100,7 +100,7 @@ def test_why_it_was_refused_is_not_forgotten_for_want_of_room(desk: Desk, monkey
     def full(*_given: object, **_named: object) -> None:
         raise QuotaExceeded
 
-    monkeypatch.setattr(Session, "append", full)
+    monkeypatch.setattr(Session, "replace", full)
     assert drafts.deposit_soon(Outgoing.objects.get(key=key), timezone.now()) == drafts.Copy.NO_ROOM
     assert Outgoing.objects.get(key=key).failure == {"code": 552}
 

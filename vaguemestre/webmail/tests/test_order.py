@@ -105,6 +105,7 @@ def unjudge(desk: Desk, role: str = "inbox") -> None:
     """As mail is that was stored before the server noted who has a file."""
     program = imap_connection(desk.mail)
     program.select(str(desk.folder(role).name))
+    program.search(None, "TEXT", "dossier")  # the index reads each message, and notes it again: that must be over
     program.store("1:*", "-FLAGS.SILENT", "($HasAttachment $HasNoAttachment)")
     program.logout()
 
