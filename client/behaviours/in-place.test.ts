@@ -33,7 +33,7 @@ async function sent(answer: Answer, before: (event: Event) => void = () => {}) {
   }) as unknown as typeof fetch;
   Object.assign(document, { adoptNode: (one: Node) => one }); // linkedom has none
   Object.defineProperty(document, "activeElement", { get: () => (answer.focused ? element : document.body) });
-  window.HTMLElement.prototype.focus = function (this: HTMLElement) { done.push(`focus ${this.id}`); };
+  window.HTMLElement.prototype.focus = function (this: HTMLElement) { done.push(`focus ${this.id || this.tagName}`); };
   Object.assign(globalThis, { requestAnimationFrame: (act: () => void) => act() });
   element.addEventListener("submit", before);
   inPlaceWith((body) => void done.push(`ready ${body.className}`))(element, leave.signal);
@@ -47,7 +47,7 @@ test("the page that follows takes the place of this one", async () => {
     { text: whole(`<main><p>Courrier</p></main>`, `<link rel="stylesheet" href="/webmail.css"><link rel="manifest" href="/m">`), url: "/webmail/", redirected: true },
   );
   assert.ok(event.defaultPrevented);
-  assert.deepEqual(done, ["POST /session/ identifiant=mlefevre", "address /webmail/", "ready webmail", "top", "focus "]);
+  assert.deepEqual(done, ["POST /session/ identifiant=mlefevre", "address /webmail/", "ready webmail", "top", "focus BODY"]);
   assert.equal(document.body.textContent, "Courrier");
   assert.equal(document.querySelector("form"), null, "what was typed has gone with the form");
   assert.equal(document.title, "Réception");
@@ -57,17 +57,19 @@ test("the page that follows takes the place of this one", async () => {
   assert.ok(document.querySelector("link[rel=manifest]"));
 });
 
-for (const [mark, wanted] of [["", "focus contenu"], [" autofocus", "focus mot"]] as const) {
+for (const [mark, wanted] of [["", "focus BODY"], [" autofocus", "focus mot"]] as const) {
   test(`one begins where a new page begins (${wanted})`, async () => {
     const text = whole(`<main id="contenu"><input id="mot"${mark}></main>`);
-    assert.equal((await sent({ text })).done.at(-1), wanted);
+    const { document, done } = await sent({ text });
+    assert.equal(done.at(-1), wanted);
+    assert.equal(document.body.getAttribute("tabindex"), null);
     assert.equal((await sent({ text, focused: true })).done.at(-1), "top", "whoever is somewhere already stays there");
   });
 }
 
 test("a refusal is shown under the same address", async () => {
   const { document, done } = await sent({ text: whole(`<main>Mot de passe incorrect</main>`) });
-  assert.deepEqual(done.slice(1), ["ready webmail", "top", "focus "]);
+  assert.deepEqual(done.slice(1), ["ready webmail", "top", "focus BODY"]);
   assert.equal(document.body.textContent, "Mot de passe incorrect");
 });
 

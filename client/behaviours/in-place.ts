@@ -41,11 +41,9 @@ export function inPlaceWith(ready: (body: HTMLElement) => void): Behaviour {
       if (address) history.replaceState(history.state, "", address); // before any behaviour reads it
       ready(page.body);
       scrollTo(0, 0);
-      // As a new page tells a screen reader where it is; once it is drawn, since what takes the focus is laid out at once.
-      requestAnimationFrame(() => setTimeout(() => void (page.activeElement === page.body && start()?.focus({ preventScroll: true }))));
+      // Once it is drawn, since what takes the focus is laid out at once.
+      requestAnimationFrame(() => setTimeout(() => void (page.activeElement === page.body && begin(page))));
     }
-
-    const start = (): HTMLElement | null => page.querySelector<HTMLElement>("[autofocus]") ?? page.querySelector("main");
 
     element.addEventListener("submit", (event) => {
       if (event.defaultPrevented) return;
@@ -53,6 +51,14 @@ export function inPlaceWith(ready: (body: HTMLElement) => void): Behaviour {
       void send((event as SubmitEvent).submitter);
     }, { signal });
   };
+}
+
+/** As on a new page: its title is read, and Tab begins at its top, unless some field wants the focus. */
+function begin(page: Document): void {
+  const first = page.querySelector<HTMLElement>("[autofocus]");
+  if (!first) page.body.tabIndex = -1;
+  (first ?? page.body).focus({ preventScroll: true });
+  if (!first) page.body.removeAttribute("tabindex");
 }
 
 const scripts = (page: Document): (string | null)[] => [...page.querySelectorAll("script[src]")].map((one) => one.getAttribute("src"));
