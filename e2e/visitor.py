@@ -24,6 +24,8 @@ AUTHENTICATOR = {
 # A key's counter only goes up, from one story and one run to the next as well: two sign-ins may fall into one second,
 # and each story may prove itself a few times more.
 _COUNTS = itertools.count(int(time.time()), 10)
+AT_REST = """() => document.getAnimations()
+  .filter(({effect}) => effect.getComputedTiming().endTime !== Infinity).forEach((one) => one.finish())"""
 # Chromium says these of pages that are right.
 HARMLESS = (re.compile(r"Autofocus processing was blocked"),)
 
@@ -83,6 +85,7 @@ class Visitor:
 
     def axe(self, within: str | None = None) -> None:
         """The automatic tool finds nothing on this page as it stands, or in the part that has just opened."""
+        self._on_the_page_that_stays(lambda: self.page.evaluate(AT_REST))  # a colour on its way to another is neither
         told = self._on_the_page_that_stays(lambda: Axe().run(self.page, context=within).response)
         found = told["violations"]
         assert not found, f"{self.page.url}\n{_in_words(found)}"
