@@ -220,7 +220,8 @@ def _settle(mailing: Mailing) -> None:
 
 
 def _become(letter: MailedLetter, state: MailedLetter.State, failure: object = None) -> None:
-    MailedLetter.objects.filter(pk=letter.pk).update(state=state, failure=failure)
+    """Unless another process was first: what it saw refused, and has taken away, would look like a letter that left."""
+    MailedLetter.objects.filter(pk=letter.pk, state=letter.state).update(state=state, failure=failure)
 
 
 def _come_back(mailing: Mailing, now: datetime) -> None:

@@ -163,6 +163,23 @@ def test_files_are_in_each_letter(desk: Desk, neighbour: Desk) -> None:
     assert Outgoing.objects.get(key=key).files.count() == 1
 
 
+def test_what_two_processes_look_at_at_once_stays_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one has read that the letter is on its way, the other sees it refused and takes it away: it has not left."""
+    key = begin(desk, f"Moi;{desk.mail.address};6e")
+    act(desk, key, "envoi")
+    mailing, read = Mailing.objects.get(pk=key), Outgoing.objects.in_bulk
+    MailedLetter.objects.filter(mailing=key).update(state=Letter.LEAVING)
+
+    def meanwhile(keys: list[str]) -> dict[str, Outgoing]:
+        MailedLetter.objects.filter(mailing=key).update(state=Letter.REFUSED, failure={"code": 550})
+        Outgoing.objects.filter(key__in=keys).delete()
+        return read(keys)
+
+    monkeypatch.setattr(Outgoing.objects, "in_bulk", meanwhile)
+    sending._settle(mailing)
+    assert states(key) == [Letter.REFUSED]
+
+
 def test_whom_it_did_not_reach(desk: Desk, neighbour: Desk) -> None:
     """Refused by our server, and by another one afterwards; written to again, they alone."""
     key = begin(desk, "Nul;nul.nulle@ac-amiens.fr;6e", f"Karim;{neighbour.mail.address};5e", "Jean;jean@y.example;4e")
