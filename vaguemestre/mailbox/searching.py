@@ -149,10 +149,9 @@ class Keys:
     abreast: Abreast | None = None
 
 
-def keys(query: Query, wires: dict[MailboxId, bytes], *, now: float | None = None) -> Keys:
-    """`wires`: names of the folders that are left out. Of many names at once, fewer spellings each are asked for.
-    `now`: seconds since the epoch."""
-    now = time() if now is None else now
+def keys(query: Query, wires: dict[MailboxId, bytes]) -> Keys:
+    """`wires`: names of the folders that are left out. Of many names at once, fewer spellings each are asked for."""
+    now = time()
     for ways in _VARIANTS_OF_NAMES:
         found = _keys(query, wires, ways, now)
         if max(len(found.wanted), len(found.saved)) <= COMMAND_LIMIT:
