@@ -2,6 +2,7 @@
 
 import imaplib
 import itertools
+import re
 import smtplib
 import ssl
 import time
@@ -25,6 +26,9 @@ PASSWORD = "les tilleuls sentent en juin"
 # Mailboxes outlive the rollback of a test: a key is never given twice, not even to the next run on a kept folder.
 _numbers = itertools.count(int(time.time() * 10) % 10**9)
 _hr_keys = itertools.count(1)
+_NOISE = re.compile(r'(?<="/static/)[^"]*|(?<=csrfmiddlewaretoken" value=")[^"]*|(?<=X-CSRFToken": ")[^"]*')
+    r'/static/[^"]*|(?<=csrfmiddlewaretoken" value=")[^"]*|(?<=X-CSRFToken": ")[^"]*|(?<=X-Whose": ")[^"]*'
+)
 
 
 @dataclass(frozen=True)
@@ -207,6 +211,11 @@ def wait_for_mail(account: MailAccount, count: int = 1, *, folder: str = "INBOX"
     connection.logout()
     assert len(parts) >= count, f"{len(parts)} of {count} messages in {folder}"
     return [part[1] for part in parts if isinstance(part, tuple)]
+
+
+def without_noise(html: str) -> str:
+    """A page without the hashed names of its assets and its tokens: either may hold any short word, or any year."""
+    return _NOISE.sub("", html)
 
 
 def _quoted(name: str) -> str:
