@@ -27,8 +27,6 @@ PASSWORD = "les tilleuls sentent en juin"
 _numbers = itertools.count(int(time.time() * 10) % 10**9)
 _hr_keys = itertools.count(1)
 _NOISE = re.compile(r'(?<="/static/)[^"]*|(?<=csrfmiddlewaretoken" value=")[^"]*|(?<=X-CSRFToken": ")[^"]*')
-    r'/static/[^"]*|(?<=csrfmiddlewaretoken" value=")[^"]*|(?<=X-CSRFToken": ")[^"]*|(?<=X-Whose": ")[^"]*'
-)
 
 
 @dataclass(frozen=True)
