@@ -14,6 +14,7 @@ from vaguemestre.engine.administration import DoveadmRefused, Field, ask, asked
 logger = logging.getLogger(__name__)
 NO_USER = "NOUSER"
 NOT_FOUND = "NOTFOUND"
+WITHDRAWN = "~withdrawn/*"  # what only Dovecot's administration sees (withdrawn.py); listed when named
 
 
 @dataclass(frozen=True)
@@ -56,28 +57,30 @@ def _messages(fields: Iterator[Field], after: int) -> Iterator[StoredMessage]:
 
 
 def delete_mailbox(key: str, now: datetime) -> None:  # noqa: ARG001 - the shape of every purger
-    """Every folder with its messages, indexes and words, and the person's filters. An empty home stays.
+    """Every folder with its messages, indexes and words, what was withdrawn, the person’s filters. An empty home stays.
 
     Raises DoveadmUnavailable. Whoever never received anything has nothing to delete.
     """
     if settings.DATA is None:
         return
-    try:
-        # Children first: a parent alone is deleted without them.
-        for name in sorted(ask(key, "mailbox list"), key=lambda name: -name.count("/")):
-            ask(key, "mailbox delete", "-Z", "-s", name)
-        for script in _scripts(key):
-            ask(key, "sieve delete", "-a", script)
-    except DoveadmRefused as refused:
-        if str(refused) not in {NO_USER, NOT_FOUND}:
-            raise
-        logger.info("purge of %s: %s", key, refused)
+    names = [*_asked_of(key, "mailbox list"), *_asked_of(key, "mailbox list", WITHDRAWN)]
+    # Children first: a parent alone is deleted without them, and a mere parent goes with its last child.
+    for name in sorted(names, key=lambda name: -name.count("/")):
+        _asked_of(key, "mailbox delete", "-Z", "-s", name)
+    for script in _asked_of(key, "sieve list")[::2]:  # fields of two: the name, and whether it is the active one
+        _asked_of(key, "sieve delete", "-a", script)
     _forget_reply(settings.DATA, key)
 
 
-def _scripts(key: str) -> list[str]:
-    """Fields of two: the name, and whether it is the active one."""
-    return ask(key, "sieve list")[::2]
+def _asked_of(key: str, command: str, *arguments: str) -> list[str]:
+    """What is not there needs no deleting."""
+    try:
+        return ask(key, command, *arguments)
+    except DoveadmRefused as refused:
+        if str(refused) not in {NO_USER, NOT_FOUND}:
+            raise
+        logger.info("purge of %s: %s %s", key, command, refused)
+        return []
 
 
 def _forget_reply(data: Path, key: str) -> None:

@@ -1,0 +1,150 @@
+"""What the administration takes out of a mailbox: found by its name or by what a campaign has in common, unseen by its
+owner afterwards, and back where it was, as it was."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from vaguemestre.engine import mailboxes, withdrawn
+from vaguemestre.testing import MailAccount, append, imap_connection, letter, make_mail_account
+
+NAME = "<piege.42@voleur.example>"
+FOLDER = '"Classe/Sixi&AOg-me"'
+
+
+def trap(to: str, name: str = NAME, subject: str = "Votre boîte est pleine", text: str = "Cliquez ici.") -> bytes:
+    message = letter(to, sender="Assistance <aide@voleur.example>", subject=subject, text=text, Message_ID=name)
+    return message.as_bytes()
+
+
+def an_hour_ago() -> datetime:
+    return timezone.now() - timedelta(hours=1)
+
+
+def listed(account: MailAccount, folder: str = "INBOX") -> list[bytes]:
+    connection = imap_connection(account)
+    connection.select(folder, readonly=True)
+    answer = connection.uid("FETCH", "1:*", "(FLAGS INTERNALDATE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])")[1]
+    connection.logout()
+    return [b" ".join(part) for part in answer if isinstance(part, tuple)]
+
+
+def quota(account: MailAccount) -> bytes:
+    connection = imap_connection(account)
+    said = connection.getquotaroot("INBOX")[1][1][0]
+    connection.logout()
+    assert isinstance(said, bytes)
+    return said
+
+
+@pytest.fixture
+def box(mail_account: MailAccount) -> MailAccount:
+    connection = imap_connection(mail_account)
+    connection.create(FOLDER)
+    connection.logout()
+    append(mail_account, letter(mail_account.address, subject="À garder", Message_ID="<bon@ecole.example>"))
+    append(mail_account, trap(mail_account.address), "INBOX", "(\\Seen \\Answered)")
+    append(mail_account, trap(mail_account.address), FOLDER, "(\\Flagged)")
+    append(mail_account, trap(mail_account.address), "Trash")
+    append(mail_account, trap(mail_account.address), "Sent")
+    return mail_account
+
+
+def test_found_in_every_folder_but_one_s_own_writing(box: MailAccount) -> None:
+    found = {copy.folder: copy for copy in withdrawn.find(box.key, NAME, an_hour_ago())}
+    assert set(found) == {"INBOX", "Classe/Sixième", "Trash"}
+    assert (found["INBOX"].seen, found["INBOX"].answered, found["Trash"].seen) == (True, True, False)
+    assert found["INBOX"].subject == "Votre boîte est pleine"
+
+
+def test_only_what_came_since_and_only_the_very_name(box: MailAccount) -> None:
+    append(box, trap(box.address, name="<un.piege.42@voleur.example>"))
+    assert len(withdrawn.find(box.key, NAME, an_hour_ago())) == 3
+    assert withdrawn.find(box.key, "<piege.42@voleur.example", an_hour_ago()) == [], "half a name is no name"
+    assert withdrawn.find(box.key, NAME, timezone.now() + timedelta(minutes=5)) == []
+
+
+def test_a_campaign_is_one_sender_and_one_subject(box: MailAccount) -> None:
+    append(box, trap(box.address, name="<autre@voleur.example>"))
+    append(box, trap(box.address, name="<b@voleur.example>", subject="Votre boîte est pleine (2)"))
+    append(box, letter(box.address, sender="aide@voleur.example", subject="Votre boîte est pleine"))
+    append(box, letter(box.address, sender="paide@voleur.example", subject="Votre boîte est pleine"))
+    since = an_hour_ago()
+    alike = withdrawn.find_alike(box.key, "AIDE@voleur.example", "Votre boîte est pleine", since)
+    assert len(alike) == 5
+    assert {copy.message_id for copy in alike} >= {NAME, "<autre@voleur.example>"}
+
+
+def take_all(box: MailAccount) -> dict[str, str]:
+    """The place of each folder."""
+    chosen = {}
+    for number, copy in enumerate(withdrawn.find(box.key, NAME, an_hour_ago())):
+        chosen[copy.folder] = f"retrait.{number}"
+        withdrawn.take(box.key, chosen[copy.folder], copy.guid, [copy.uid])
+    return chosen
+
+
+def test_taken_it_is_nowhere_for_its_owner_and_weighs_nothing(box: MailAccount) -> None:
+    before = listed(box, FOLDER)
+    weight = quota(box)
+    chosen = take_all(box)
+    assert withdrawn.find(box.key, NAME, an_hour_ago()) == []
+    assert len(listed(box)) == 1
+    assert listed(box, FOLDER) == []
+    assert quota(box) != weight
+    assert {one.name for one in mailboxes.folders(box.key)} <= {"INBOX", "Sent", "Drafts", "Archive", "Junk", "Trash",
+                                                                "Classe/Sixième", "Classe"}  # fmt: skip
+    connection = imap_connection(box)
+    assert not any(b"withdrawn" in line for line in connection.list()[1] if isinstance(line, bytes))
+    assert connection.select(f'"{withdrawn.PREFIX}{chosen["INBOX"]}"')[0] == "NO"
+    assert connection.create(f'"{withdrawn.PREFIX}autre"')[0] == "NO", "nobody's folder may hide behind the place"
+    connection.logout()
+    assert withdrawn.put_back(box.key, chosen["Classe/Sixième"], "Classe/Sixième")
+    back = listed(box, FOLDER)
+    assert len(back) == 1
+    assert b"\\Flagged" in back[0]
+    assert back[0].partition(b"INTERNALDATE")[2] == before[0].partition(b"INTERNALDATE")[2]
+
+
+def test_done_twice_is_done_once(box: MailAccount) -> None:
+    copy = next(copy for copy in withdrawn.find(box.key, NAME, an_hour_ago()) if copy.folder == "INBOX")
+    for _time in range(2):
+        withdrawn.take(box.key, "retrait.1", copy.guid, [copy.uid, 4711])
+    assert withdrawn.held(box.key, "retrait.1") == 1
+    for _time in range(2):
+        assert withdrawn.put_back(box.key, "retrait.1", "INBOX")
+    assert len(listed(box)) == 2
+    assert withdrawn.places(box.key) == []
+
+
+def test_a_folder_that_has_gone_is_the_inbox(box: MailAccount) -> None:
+    chosen = take_all(box)
+    connection = imap_connection(box)
+    connection.delete(FOLDER)
+    connection.logout()
+    assert not withdrawn.put_back(box.key, chosen["Classe/Sixième"], "Classe/Sixième")
+    assert len(listed(box)) == 2
+
+
+def test_erased_or_purged_nothing_is_left(box: MailAccount) -> None:
+    chosen = take_all(box)
+    withdrawn.erase(box.key, chosen["INBOX"])
+    withdrawn.erase(box.key, chosen["INBOX"])
+    assert sorted(withdrawn.places(box.key)) == sorted(set(chosen.values()) - {chosen["INBOX"]})
+    mailboxes.delete_mailbox(box.key, timezone.now())
+    assert withdrawn.places(box.key) == []
+
+
+def test_a_full_mailbox_gets_back_what_was_its_own(box: MailAccount) -> None:
+    chosen = take_all(box)
+    withdrawn.put_back(box.key, chosen["INBOX"], "INBOX")
+    assert len(listed(box)) == 2
+
+
+def test_who_has_no_mailbox_has_nothing_in_it(db: None, daemons: None) -> None:
+    account = make_mail_account("Jean", "Personne")
+    assert withdrawn.find(account.key, NAME, an_hour_ago()) == []
+    assert withdrawn.find("a999999998", NAME, an_hour_ago()) == []
+    assert withdrawn.places(account.key) == []
+    assert withdrawn.held(account.key, "rien.1") == 0
