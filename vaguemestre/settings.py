@@ -78,7 +78,7 @@ INSTALLED_APPS = [
         for room in (
             "academy", "audit", "web", "clock", "mailbox", "courier", "maintenance", "people", "accounts",
             "letters", "engine", "contacts", "sso", "arrivals", "portal", "webmail", "directory", "helpdesk", "exports",
-            "moving", "clients", "career",
+            "moving", "clients", "career", "withdrawals",
         )
     ),
 ]  # fmt: skip
@@ -187,6 +187,8 @@ RECURRING = {
     "vaguemestre.accounts.otp.leavers.ask_keys_back": 86400,
     "vaguemestre.exports.orders.look_after": 60,
     "vaguemestre.moving.orders.look_after": 60,
+    "vaguemestre.withdrawals.orders.look_after": 60,
+    "vaguemestre.withdrawals.reports.sweep": 86400,
     "vaguemestre.contacts.purging.sweep": 3600,
     "vaguemestre.accounts.factors.called.keep_up": 300,
     "vaguemestre.sso.rights.keep_up": 3600,  # before what takes long after a feed
@@ -207,6 +209,7 @@ ACCOUNT_PURGERS = [
     "vaguemestre.exports.orders.forget_account",
     "vaguemestre.moving.orders.forget_account",
     "vaguemestre.engine.held.forget_account",
+    "vaguemestre.withdrawals.purging.forget_account",
     "vaguemestre.engine.mailboxes.delete_mailbox",
     "vaguemestre.engine.learning.forget_account",
     "vaguemestre.webmail.purging.purge",
@@ -231,6 +234,8 @@ MAIL_HOLDERS = [
     "vaguemestre.webmail.outbox.hold_back",
     "vaguemestre.webmail.mailing.sending.hold_back",
 ]
+# Who else hears of a message that somebody reports: functions (account, message_id, sender, subject, received_at, now).
+REPORT_FOLLOWERS = ["vaguemestre.withdrawals.reports.note"]
 REDIRECTION_UNDOER = "vaguemestre.webmail.undoing.undo_since"
 MAIL_WAITING = "vaguemestre.webmail.outbox.waiting_of"
 SENT_SINCE = "vaguemestre.webmail.sent.since"

@@ -18,6 +18,7 @@ urlpatterns = [
     path("annuaire/", include("vaguemestre.directory.urls")),
     path("", include("vaguemestre.clients.urls")),
     path("iprof/", include("vaguemestre.career.urls")),
+    path("retraits/", include("vaguemestre.withdrawals.urls")),
 ]
 handler400 = "vaguemestre.web.views.errors.bad_request"
 handler403 = "vaguemestre.web.views.errors.forbidden"

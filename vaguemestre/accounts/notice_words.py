@@ -36,6 +36,13 @@ def advice_of(notice: Notice) -> str:
             return _("Your private mail can be taken along: My account, then “Leaving and taking my mail along”.")
         case Kind.EXPORT:
             return _("Only you can fetch it. If you asked for nothing, call your help desk.")
+        case Kind.WITHDRAWAL if notice.details.get("change") == "put-back":
+            return _("There is nothing to do.")
+        case Kind.WITHDRAWAL:
+            return _(
+                "If you followed its link, opened its file or answered it, change your password at once, then call your"
+                " help desk. If not, there is nothing to do."
+            )
         case Kind.PASSWORD | Kind.RESCUE_CONTACT | Kind.OTP_KEY | Kind.FACTOR:
             return _(
                 "If it was you, there is nothing to do. If not, call your help desk at once and say: stolen account."
@@ -66,6 +73,8 @@ def _sentences(kind: Notice.Kind) -> dict[str, Words]:
             return _LEAVING
         case Kind.EXPORT:
             return _EXPORT
+        case Kind.WITHDRAWAL:
+            return _WITHDRAWAL
         case _other:
             return {}
 
@@ -90,6 +99,8 @@ def _in_general(kind: Notice.Kind) -> str:
             return _("Your duty ends: your account closes.")
         case Kind.EXPORT:
             return _("A copy of your mailbox was asked for.")
+        case Kind.WITHDRAWAL:
+            return _("A dangerous message was taken out of your mailbox.")
         case _stolen:
             return _("Your account was declared stolen: everything that was open was closed.")
 
@@ -118,6 +129,16 @@ _EXPORT: dict[str, Words] = {
     "failed": lambda _d: _("The copy of your mailbox could not be made. Ask for it again."),
     "access-request": lambda d: (
         _("The help desk asked for a copy of your mailbox, for you: %(reason)s.") % {"reason": _named(d, "reason")}
+    ),
+}
+_WITHDRAWAL: dict[str, Words] = {
+    "taken": lambda d: (
+        _("A dangerous message was taken out of your mailbox: %(subject)s, from %(sender)s.")
+        % {"subject": _named(d, "subject"), "sender": _plain(d, "sender")}
+    ),
+    "put-back": lambda d: (
+        _("The message %(subject)s, from %(sender)s, is in your mailbox again: it was taken out by mistake.")
+        % {"subject": _named(d, "subject"), "sender": _plain(d, "sender")}
     ),
 }
 _PASSWORD: dict[str, Words] = {

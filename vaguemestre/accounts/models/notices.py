@@ -23,6 +23,7 @@ class Notice(models.Model):
         STOLEN = "stolen", _("account declared stolen")
         LEAVING = "leaving", _("duty ends")
         EXPORT = "export", _("export of the mailbox")
+        WITHDRAWAL = "withdrawal", _("dangerous message taken out")
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=20, choices=Kind)

@@ -1,0 +1,98 @@
+"""What an administrator decides: look for it, take it out, put it back. The walks through the mailboxes are `walking`.
+
+Each change of state is conditional: of two administrators who press at once, one does it, and the other is told so.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from vaguemestre.audit import journal
+from vaguemestre.withdrawals.models import LONGEST_ID, LONGEST_SENDER, LONGEST_SUBJECT, Withdrawal, Withheld
+from vaguemestre.withdrawals.tasks import ask_for_walking
+
+State, Walk = Withdrawal.State, Withdrawal.Walk
+KEPT = timedelta(days=30)
+UNDECIDED = timedelta(days=7)  # after which a count is out of date
+KEPT_IN_THE_LIST = timedelta(days=365)
+# Mail that was on its way when the mailboxes were visited: looked for again after these.
+PASSES = (timedelta(hours=1), timedelta(hours=24))
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """Which messages: one by its Message-ID, or (`alike`) all from this address with this very subject."""
+
+    message_id: str
+    sender: str
+    subject: str
+    alike: bool
+    since: datetime
+
+
+class TooLate(Exception):
+    """Its state has changed meanwhile: another administrator, or the clock, was quicker."""
+
+
+def search(criteria: Criteria, *, by: str, reason: str, now: datetime) -> Withdrawal:
+    """Counted first: nothing is taken out of any mailbox before somebody has seen how many there are."""
+    with transaction.atomic():
+        withdrawal = Withdrawal.objects.create(
+            key=secrets.token_hex(16), ordered_by=by, reason=reason, ordered_at=now,
+            message_id=criteria.message_id[:LONGEST_ID], sender=criteria.sender[:LONGEST_SENDER],
+            subject=criteria.subject[:LONGEST_SUBJECT], alike=criteria.alike, since=criteria.since, walk=Walk.COUNT,
+        )  # fmt: skip
+        _record(withdrawal, by, "withdrawal.searched", reason=reason, alike=criteria.alike)
+        transaction.on_commit(ask_for_walking)
+    return withdrawal
+
+
+def take(withdrawal: Withdrawal, *, by: str, now: datetime) -> None:
+    """Out of every mailbox where it was counted, then wherever it came since. Raises TooLate."""
+    _change(withdrawal, {State.COUNTED}, by, "withdrawal.ordered", state=State.TAKING, walk=Walk.FOUND, taken_at=now)
+
+
+def put_back(withdrawal: Withdrawal, *, by: str) -> None:
+    """Also half-way: what was taken goes back, nothing more is taken. Raises TooLate."""
+    _change(
+        withdrawal, {State.TAKING, State.TAKEN}, by, "withdrawal.returned",
+        state=State.RETURNING, walk=Walk.BACK, next_pass_at=None, ends_at=None,
+    )  # fmt: skip
+
+
+def drop(withdrawal: Withdrawal, *, by: str) -> None:
+    """Nothing was taken, nothing will be. Raises TooLate."""
+    with transaction.atomic():
+        _change(withdrawal, {State.COUNTING, State.COUNTED}, by, "withdrawal.dropped", state=State.DROPPED, walk="")
+        Withheld.objects.filter(withdrawal=withdrawal).delete()
+
+
+def look_after(_key: str, now: datetime) -> None:
+    """The clock's call: further passes, the end of the delays, and whatever a crash left behind."""
+    due = Withdrawal.objects.filter(state=State.TAKEN, walk="")
+    due.filter(ends_at__lte=now).update(walk=Walk.ERASE, after="", done=0, total=0, next_pass_at=None)
+    due.filter(next_pass_at__lte=now, ends_at__gt=now).update(walk=Walk.ALL, after="", done=0, total=0)
+    for old in Withdrawal.objects.filter(state=State.COUNTED, ordered_at__lt=now - UNDECIDED):
+        drop(old, by="system")
+    over = Withdrawal.objects.filter(state__in=[State.DROPPED, State.RETURNED, State.ERASED])
+    over.filter(ordered_at__lt=now - KEPT_IN_THE_LIST).delete()
+    if Withdrawal.objects.exclude(walk="").exists():
+        ask_for_walking()
+
+
+def _change(withdrawal: Withdrawal, allowed: set[str], by: str, act: str, **facts: object) -> None:
+    with transaction.atomic():
+        wanted = Withdrawal.objects.filter(pk=withdrawal.pk, state__in=allowed)
+        if not wanted.update(after="", done=0, total=0, waits=False, **facts):
+            raise TooLate(withdrawal.key)
+        _record(withdrawal, by, act)
+        transaction.on_commit(ask_for_walking)
+    withdrawal.refresh_from_db()
+
+
+def _record(withdrawal: Withdrawal, by: str, act: str, **details: str | bool) -> None:
+    """Of the message, its sender's domain alone: the journal outlives what it is about."""
+    domain = withdrawal.sender.rpartition("@")[2][:100]
+    journal.record(by, act, f"withdrawal:{withdrawal.key[:8]}", domain=domain, **details)

@@ -1,0 +1,262 @@
+"""A message in several real mailboxes: counted, taken out, looked for again, put back, erased. Also when Dovecot is away,
+a mailbox is broken, or a slice ends half-way."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from vaguemestre.accounts.models import Account, Notice
+from vaguemestre.audit.models import Entry
+from vaguemestre.engine import projection, withdrawn
+from vaguemestre.engine.administration import DoveadmRefused, DoveadmUnavailable
+from vaguemestre.testing import MailAccount, append, imap_connection, letter, make_mail_account
+from vaguemestre.withdrawals import orders, purging, standing, walking
+from vaguemestre.withdrawals.models import Withdrawal, Withheld
+from vaguemestre.withdrawals.orders import Criteria
+
+State, Walk = Withdrawal.State, Withdrawal.Walk
+NAME = "<piege@voleur.example>"
+SUBJECT = "Votre boîte est pleine : réunion d’urgence, et une fin assez longue pour que la ligne se plie en deux"
+
+
+def trap(to: str, name: str = NAME, subject: str = SUBJECT) -> bytes:
+    return letter(to, sender="Assistance <aide@voleur.example>", subject=subject, Message_ID=name).as_bytes()
+
+
+def subjects(account: MailAccount, folder: str = "INBOX") -> int:
+    connection = imap_connection(account)
+    count = connection.select(folder, readonly=True)[1][0]
+    connection.logout()
+    return int(count or b"0")
+
+
+@pytest.fixture
+def boxes(db: None, daemons: None) -> list[MailAccount]:
+    """Who read it, who did not, and who never had it."""
+    found = [make_mail_account("Lise", "Lue"), make_mail_account("Noé", "Neuf"), make_mail_account("Rémi", "Rien")]
+    append(found[0], trap(found[0].address), "INBOX", "(\\Seen \\Answered)")
+    append(found[0], trap(found[0].address), "Trash", "(\\Seen)")
+    append(found[1], trap(found[1].address))
+    append(found[1], letter(found[1].address, subject="À garder"))
+    append(found[2], letter(found[2].address, subject="À garder"))
+    return found
+
+
+def search(*, alike: bool = False) -> Withdrawal:
+    since = timezone.now() - timedelta(days=1)
+    criteria = Criteria("" if alike else NAME, "aide@voleur.example", SUBJECT, alike, since)
+    return orders.search(criteria, by="operator:essai", reason="hameçonnage", now=timezone.now())
+
+
+def walk(withdrawal: Withdrawal, *, now: datetime | None = None, seconds: float = 60) -> Withdrawal:
+    for _slice in range(200):
+        if not walking.go_on(now=now or timezone.now(), seconds=seconds):
+            break
+    withdrawal.refresh_from_db()
+    return withdrawal
+
+
+def test_counted_first_and_nothing_moves(boxes: list[MailAccount]) -> None:
+    found = walk(search())
+    assert (found.state, found.walk, found.boxes, found.copies) == (State.COUNTED, "", 2, 3)
+    sums = standing.sums(found)
+    assert (sums.read, sums.answered, sums.taken) == (1, 1, 0)
+    assert [reader.account.key for reader in standing.readers(found)] == [boxes[0].key]
+    assert (subjects(boxes[0]), subjects(boxes[1])) == (1, 2)
+    assert not Notice.objects.exists()
+
+
+@pytest.mark.parametrize("alike", [False, True])
+def test_taken_out_of_all_and_put_back_as_it_was(boxes: list[MailAccount], alike: bool) -> None:
+    found = walk(search(alike=alike))
+    orders.take(found, by="operator:essai", now=timezone.now())
+    walk(found)
+    assert (found.state, found.boxes, found.copies) == (State.TAKEN, 2, 3)
+    assert [subjects(box) for box in boxes] == [0, 1, 1]
+    assert subjects(boxes[0], "Trash") == 0
+    told = Notice.objects.get()
+    assert (told.account_id, told.kind, told.details["change"]) == (boxes[0].key, Notice.Kind.WITHDRAWAL, "taken")
+    taken = Entry.objects.filter(act="withdrawal.taken")
+    assert {line.subject for line in taken} == {boxes[0].key, boxes[1].key}
+    assert not any("voleur" in str(line.details) or SUBJECT in str(line.details) for line in taken)
+    orders.put_back(found, by="operator:essai")
+    walk(found)
+    assert found.state == State.RETURNED
+    assert [subjects(box) for box in boxes] == [1, 2, 1]
+    connection = imap_connection(boxes[0])
+    connection.select("INBOX", readonly=True)
+    assert b"\\Answered" in connection.fetch("1", "(FLAGS)")[1][0]
+    connection.logout()
+    assert withdrawn.places(boxes[0].key) == []
+    assert Notice.objects.filter(details__change="put-back").count() == 1
+
+
+def test_what_comes_later_is_taken_by_the_next_pass(boxes: list[MailAccount]) -> None:
+    found = walk(search())
+    start = timezone.now()
+    orders.take(found, by="operator:essai", now=start)
+    walk(found)
+    append(boxes[2], trap(boxes[2].address))
+    orders.look_after("", start + timedelta(minutes=59))
+    walk(found)
+    assert subjects(boxes[2]) == 2, "not yet"
+    later = start + timedelta(minutes=61)
+    orders.look_after("", later)
+    walk(found, now=later)
+    assert subjects(boxes[2]) == 1
+    assert (found.state, found.boxes, found.next_pass_at) == (State.TAKEN, 3, start + timedelta(hours=24))
+    last = start + timedelta(hours=25)
+    orders.look_after("", last)
+    walk(found, now=last)
+    assert found.next_pass_at is None
+
+
+def test_erased_at_the_end_and_no_sooner(boxes: list[MailAccount]) -> None:
+    found = walk(search())
+    start = timezone.now()
+    orders.take(found, by="operator:essai", now=start)
+    walk(found)
+    orders.look_after("", start + timedelta(days=29))
+    walk(found, now=start + timedelta(days=29))
+    assert withdrawn.places(boxes[0].key)
+    orders.look_after("", start + timedelta(days=31))
+    walk(found, now=start + timedelta(days=31))
+    assert (found.state, found.boxes) == (State.ERASED, 2)
+    assert withdrawn.places(boxes[0].key) == []
+    assert not Withheld.objects.exists()
+    with pytest.raises(orders.TooLate):
+        orders.put_back(found, by="operator:essai")
+
+
+def test_slice_by_slice_it_is_the_same(boxes: list[MailAccount]) -> None:
+    found = search()
+    assert walking.go_on(now=timezone.now(), seconds=0)
+    found.refresh_from_db()
+    assert (found.state, found.done) == (State.COUNTING, 1)
+    assert found.total >= 3
+    walk(found, seconds=0)
+    assert (found.state, found.copies) == (State.COUNTED, 3)
+    orders.take(found, by="operator:essai", now=timezone.now())
+    walk(found, seconds=0)
+    assert (found.state, found.copies) == (State.TAKEN, 3)
+
+
+def test_what_a_crash_left_between_the_move_and_the_line_is_known(
+    boxes: list[MailAccount], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = walk(search())
+    orders.take(found, by="operator:essai", now=timezone.now())
+    with monkeypatch.context() as crash:
+        crash.setattr(withdrawn, "held", lambda *_words: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            walking.go_on(now=timezone.now())
+    assert Withheld.objects.filter(state=Withheld.State.TAKING).exists()
+    walk(found)
+    assert (found.state, found.copies) == (State.TAKEN, 3)
+    orders.put_back(found, by="operator:essai")
+    walk(found)
+    assert [subjects(box) for box in boxes] == [1, 2, 1]
+
+
+def test_moved_by_its_owner_meanwhile_it_is_found_where_it_is(boxes: list[MailAccount]) -> None:
+    found = walk(search())
+    connection = imap_connection(boxes[1])
+    connection.create("Apres")
+    connection.select("INBOX")
+    connection.uid("MOVE", "1", "Apres")
+    connection.logout()
+    connection = imap_connection(boxes[0])
+    connection.select("Trash")
+    connection.store("1:*", "+FLAGS", "(\\Deleted)")
+    connection.expunge()
+    connection.logout()
+    orders.take(found, by="operator:essai", now=timezone.now())
+    walk(found)
+    assert found.copies == 2
+    assert subjects(boxes[1], "Apres") == 0
+
+
+def test_put_back_half_way_takes_no_more(boxes: list[MailAccount]) -> None:
+    found = walk(search())
+    orders.take(found, by="operator:essai", now=timezone.now())
+    walking.go_on(now=timezone.now(), seconds=0)
+    orders.put_back(Withdrawal.objects.get(pk=found.pk), by="operator:essai")
+    walk(found)
+    assert found.state == State.RETURNED
+    assert [subjects(box) for box in boxes] == [1, 2, 1]
+
+
+def test_a_decision_during_a_slice_is_obeyed(boxes: list[MailAccount], monkeypatch: pytest.MonkeyPatch) -> None:
+    found = search()
+    find, seen = withdrawn.find, []
+
+    def dropped_meanwhile(key: str, *words: object) -> list[withdrawn.Copy]:
+        seen.append(key)
+        if len(seen) == 1:
+            orders.drop(Withdrawal.objects.get(pk=found.pk), by="operator:essai")
+        return find(key, *words)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(withdrawn, "find", dropped_meanwhile)
+    walk(found)
+    assert (found.state, len(seen)) == (State.DROPPED, 1)
+
+
+def test_one_broken_mailbox_does_not_save_the_others(boxes: list[MailAccount], monkeypatch: pytest.MonkeyPatch) -> None:
+    find = withdrawn.find
+
+    def broken(key: str, *words: object) -> list[withdrawn.Copy]:
+        if key == boxes[0].key:
+            raise DoveadmRefused("TEMPFAIL")
+        return find(key, *words)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(withdrawn, "find", broken)
+    found = walk(search())
+    assert (found.state, found.copies, found.passed_over) == (State.COUNTED, 1, [boxes[0].key])
+
+
+def test_without_the_mail_server_it_waits_and_says_so(
+    boxes: list[MailAccount], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = search()
+    with monkeypatch.context() as away:
+
+        def gone(*_words: object) -> list[withdrawn.Copy]:
+            raise DoveadmUnavailable("connection refused")
+
+        away.setattr(withdrawn, "find", gone)
+        assert not walking.go_on(now=timezone.now())
+    found.refresh_from_db()
+    assert (found.state, found.waits, found.done) == (State.COUNTING, True, 0)
+    assert (walk(found).state, found.waits) == (State.COUNTED, False)
+
+
+def test_of_two_who_press_one_is_told(boxes: list[MailAccount]) -> None:
+    found = walk(search())
+    orders.take(found, by="operator:un", now=timezone.now())
+    with pytest.raises(orders.TooLate):
+        orders.take(Withdrawal.objects.get(pk=found.pk), by="operator:deux", now=timezone.now())
+    with pytest.raises(orders.TooLate):
+        orders.drop(Withdrawal.objects.get(pk=found.pk), by="operator:deux")
+
+
+def test_a_count_that_nobody_decides_on_goes_out_of_date(boxes: list[MailAccount]) -> None:
+    found = walk(search())
+    orders.look_after("", timezone.now() + timedelta(days=6))
+    found.refresh_from_db()
+    assert found.state == State.COUNTED
+    orders.look_after("", timezone.now() + timedelta(days=8))
+    found.refresh_from_db()
+    assert found.state == State.DROPPED
+    orders.look_after("", timezone.now() + timedelta(days=400))
+    assert not Withdrawal.objects.exists()
+
+
+def test_a_purged_account_leaves_nothing_here(boxes: list[MailAccount]) -> None:
+    found = walk(search())
+    purging.forget_account(boxes[0].key, timezone.now())
+    assert standing.sums(found).boxes == 1
+    Account.objects.filter(pk=boxes[0].key).update(state=Account.State.PURGED)
+    projection.project([boxes[0].key])
+    orders.take(found, by="operator:essai", now=timezone.now())
+    assert (walk(found).state, found.boxes) == (State.TAKEN, 1)
