@@ -4,7 +4,7 @@ They lie in the mailbox's own home, in a place that only Dovecot's administratio
 function raises DoveadmUnavailable, and DoveadmRefused for a mailbox that Dovecot cannot open.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,12 +64,13 @@ def take(key: str, place: str, guid: str, uids: Iterable[int]) -> None:
 
 def held(key: str, place: str) -> int:
     """How many messages lie there."""
-    return _unless_missing(lambda: int(ask(key, "mailbox status", "messages", PREFIX + place)[1]), 0)
+    said = _asked(key, "mailbox status", "messages", PREFIX + place)  # its name, and the number
+    return int(said[1]) if said else 0
 
 
 def put_back(key: str, place: str, folder: str) -> bool:
     """Where they came from, with their marks and days. False: that folder has gone, they are in the inbox."""
-    there = _unless_missing(lambda: bool(ask(key, "mailbox status", "messages", folder)), False)
+    there = bool(_asked(key, "mailbox status", "messages", folder))
     if held(key, place):
         ask(key, "move", folder if there else "INBOX", "mailbox", PREFIX + place, "all")
     erase(key, place)
@@ -78,18 +79,17 @@ def put_back(key: str, place: str, folder: str) -> bool:
 
 def erase(key: str, place: str) -> None:
     """For good."""
-    _unless_missing(lambda: ask(key, "mailbox delete", "-Z", "-s", PREFIX + place), [])
+    _asked(key, "mailbox delete", "-Z", "-s", PREFIX + place)
 
 
 def places(key: str) -> list[str]:
-    names = _unless_missing(lambda: ask(key, "mailbox list", f"{PREFIX}*"), [])
-    return [name.removeprefix(PREFIX) for name in names]
+    return [name.removeprefix(PREFIX) for name in _asked(key, "mailbox list", f"{PREFIX}*")]
 
 
 def _found(key: str, criteria: tuple[str, ...], since: datetime) -> list[Copy]:
     """`savedsince`: what came in before the message was sent is not even opened."""
     saved = ("SAVEDSINCE", f"{since.timestamp():.0f}")
-    said = _unless_missing(lambda: ask(key, "fetch", " ".join(_FIELDS), *saved, *criteria), [])
+    said = _asked(key, "fetch", " ".join(_FIELDS), *saved, *criteria)
     rows = zip(*[iter(said)] * len(_FIELDS), strict=True)
     return [copy for row in rows if (copy := _copy(*row)).folder.partition("/")[0] not in OWN_WRITING]
 
@@ -102,11 +102,11 @@ def _copy(folder: str, guid: str, uid: str, flags: str, message_id: str, sender:
     )  # fmt: skip
 
 
-def _unless_missing[T](call: Callable[[], T], otherwise: T) -> T:
-    """Who never received anything has no mailbox, and what was erased is not there."""
+def _asked(key: str, command: str, *arguments: str) -> list[str]:
+    """Nothing, of who never received anything and so has no mailbox, or of what was erased."""
     try:
-        return call()
+        return ask(key, command, *arguments)
     except DoveadmRefused as refused:
         if str(refused) not in {NO_USER, NOT_FOUND}:
             raise
-        return otherwise
+        return []

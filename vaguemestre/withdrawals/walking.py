@@ -36,7 +36,7 @@ def go_on(*, now: datetime, seconds: float = SLICE_SECONDS) -> bool:
     """One slice of what was asked for first. False: nothing is left to do, or it waits for the clock's next look."""
     if settings.DATA is None:
         return False
-    with alone(settings.DATA / "withdrawals" / "walking.lock") as mine:
+    with alone(settings.DATA / "run" / "withdrawals.lock") as mine:
         withdrawal = Withdrawal.objects.exclude(walk="").order_by("ordered_at", "key").first()
         if not mine or withdrawal is None:
             return False

@@ -19,6 +19,7 @@ from vaguemestre.webmail.models import Outgoing, Unsubscription
 from vaguemestre.webmail.tests.conftest import Desk
 from vaguemestre.webmail.tests.test_body import html_letter
 from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.withdrawals.models import Report
 
 OURS = "messagerie.ac-amiens.fr"
 SHOP = "boutique.example"
@@ -247,6 +248,8 @@ def test_a_trap_is_reported_whole_set_aside_and_can_come_back(desk: Desk, neighb
     assert (entry.actor, entry.details) == (desk.mail.key, {"domain": "evil.example"})
     [sent] = Outgoing.objects.all()
     assert sent.recipients in ([], ["abuse@ac-amiens.fr"])
+    [told] = Report.objects.all()  # the list of whoever takes it out of all mailboxes
+    assert (told.account_id, told.sender, told.subject) == (desk.mail.key, "x@evil.example", "Compte bloqué")
     [undo] = re.findall(r'name="fait" value="([^"]*)"', html)
     desk.post("/webmail/annulation/", {"fait": unescape(undo)})
     assert len(desk.uids()) == 1

@@ -4,8 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 
 from vaguemestre.withdrawals.forms import SearchForm, from_report
 from vaguemestre.withdrawals.reports import Reported
@@ -19,7 +20,10 @@ HEAD = (
 
 
 def form(file: bytes | None = None, **facts: str) -> SearchForm:
-    return SearchForm({**USUAL, **facts}, {"file": SimpleUploadedFile("x.eml", file)} if file is not None else {})
+    files: MultiValueDict[str, UploadedFile[Any]] | None = None
+    if file is not None:
+        files = MultiValueDict({"file": [SimpleUploadedFile("x.eml", file)]})
+    return SearchForm({**USUAL, **facts}, files)
 
 
 def test_the_file_says_all_of_it() -> None:

@@ -36,7 +36,8 @@ def report(account: Account, *, subject: str = "Boîte <b>pleine", name: str = "
 
 def withdrawal(**facts: object) -> Withdrawal:
     usual = {
-        "key": "a" * 32, "ordered_by": "operator:essai", "reason": "hameçonnage", "message_id": "<piege@voleur.example>",
+        "key": "a" * 32, "ordered_by": "operator:essai", "reason": "hameçonnage",
+        "message_id": "<piege@voleur.example>",
         "sender": "aide@voleur.example", "subject": "Boîte pleine", "ordered_at": timezone.now(),
         "since": timezone.now() - timedelta(days=7),
     }  # fmt: skip
@@ -134,7 +135,7 @@ def test_counted_it_offers_to_take_out_and_names_who_read(watch: Client) -> None
     withheld(found, reader, count=2, seen=1, answered=1)
     withheld(found, other)
     shown = main(watch.get(f"{LIST}{found.key}/"))
-    assert "Dans 2 boîtes." in shown
+    assert "Trouvé dans 2 boîtes." in shown
     figures = re.findall(r"<dd>(\d+)</dd>", shown)
     assert figures == ["3", "1", "1"], "messages, who opened it, who answered it"
     assert "Retirer de ces 2 boîtes" in shown

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -43,7 +43,7 @@ def search(request: StaffRequest) -> HttpResponse:
     return redirect("withdrawals:withdrawal", key=found.key)
 
 
-def _act(what: Promise, act: Act) -> Callable[..., HttpResponse]:
+def _act(what: Promise, act: Act) -> Callable[..., HttpResponseBase]:
     """A POST without a form, back to the page of the withdrawal, whose state says the rest."""
 
     @require_POST

@@ -1,4 +1,4 @@
-"""`vaguemestre withdrawals`: a dangerous message counted, taken out of all mailboxes and put back, when no screen is at hand.
+"""`vaguemestre withdrawals`: a dangerous message counted, taken out of all mailboxes, put back, without a screen.
 
 The walks are those of the tasks process; here they are waited for.
 """
@@ -10,9 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, cast
 
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.core.management.base import BaseCommand
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.table import Table
@@ -83,12 +84,12 @@ class Command(BaseCommand):
         found = orders.search(form.criteria(now), by=self.by, reason=facts["reason"], now=now)
         self._wait(found)
 
-    def _file(self, path: Path | None) -> dict[str, SimpleUploadedFile]:
+    def _file(self, path: Path | None) -> MultiValueDict[str, UploadedFile[Any]] | None:
         if path is None:
-            return {}
+            return None
         try:
             with path.open("rb") as file:
-                return {"file": SimpleUploadedFile(path.name, file.read(HEAD))}
+                return MultiValueDict({"file": [SimpleUploadedFile(path.name, file.read(HEAD))]})
         except OSError as error:
             self.console.print(Text(f"{path}: {error.strerror}"))
             raise SystemExit(REFUSED) from error
@@ -130,8 +131,9 @@ class Command(BaseCommand):
     def _report(self, found: Withdrawal) -> None:
         sums = standing.sums(found)
         facts = (
-            (_("Key"), found.key[:8]), (_("State"), str(found.get_state_display())), (_("Mailboxes"), grouped(sums.boxes)),
-            (_("Messages"), grouped(sums.copies)), (_("Persons who had opened it"), grouped(sums.read)),
+            (_("Key"), found.key[:8]), (_("State"), str(found.get_state_display())),
+            (_("Mailboxes"), grouped(sums.boxes)), (_("Messages"), grouped(sums.copies)),
+            (_("Persons who had opened it"), grouped(sums.read)),
             (_("Persons who answered it"), grouped(sums.answered)),
         )  # fmt: skip
         table = Table(box=None, pad_edge=False, show_header=False)
