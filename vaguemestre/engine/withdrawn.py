@@ -87,9 +87,10 @@ def places(key: str) -> list[str]:
 
 
 def _found(key: str, criteria: tuple[str, ...], since: datetime) -> list[Copy]:
-    """`savedsince`: what came in before the message was sent is not even opened."""
-    saved = ("SAVEDSINCE", f"{since.timestamp():.0f}")
-    said = _asked(key, "fetch", " ".join(_FIELDS), *saved, *criteria)
+    """By the day of arrival, which stands in the index and stays when a message is moved; the day when it came into its
+    folder would be read from each file."""
+    arrived = ("SINCE", f"{since.timestamp():.0f}")
+    said = _asked(key, "fetch", " ".join(_FIELDS), *arrived, *criteria)
     rows = zip(*[iter(said)] * len(_FIELDS), strict=True)
     return [copy for row in rows if (copy := _copy(*row)).folder.partition("/")[0] not in OWN_WRITING]
 
