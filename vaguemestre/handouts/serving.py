@@ -13,6 +13,7 @@ from vaguemestre.handouts.models import Handout
 from vaguemestre.handouts.sealed import Damaged
 from vaguemestre.handouts.sending import hash_of
 
+MORSEL = 64 * 1024  # the server keeps some ahead of a slow reader: of whole chunks that would be ten megabytes
 _RANGE = re.compile(r"bytes=(\d{0,19})-(\d{0,19})")
 logger = logging.getLogger(__name__)
 
@@ -64,7 +65,8 @@ def _octets(handout: Handout, start: int, end: int) -> Iterator[bytes]:
     if not connection.in_atomic_block:
         connection.close()
     try:
-        yield from receiving.read(handout, start, end)
+        for chunk in receiving.read(handout, start, end):
+            yield from (chunk[place : place + MORSEL] for place in range(0, len(chunk), MORSEL))
     except (Damaged, OSError) as error:
         logger.error("file by link %s: %s", handout.key, error)
         raise
