@@ -61,22 +61,24 @@ def links(letter: str) -> list[Link]:
 
 
 def leaves(letter: str, message_id: str, now: datetime) -> None:
-    """From here on its links work; asked again after a crash, they work from then."""
-    going = of_draft(letter)
+    """From here on its links work. Asked again, because the mail server was away, they count from then."""
+    going = list(Handout.objects.filter(letter=letter))
     if not going:
         return
     with transaction.atomic():
         Handout.objects.filter(pk__in=[handout.pk for handout in going]).update(
-            sent_at=now, message_id=message_id, expires_at=end_of(last_day(now))
+            sent_at=now, message_id=message_id, expires_at=end_of(last_day(now)), let_go_at=None
         )
         for handout in going:
+            if handout.sent_at:
+                continue
             journal.record(
                 handout.account_id, "handout.sent", handout.account_id, file=handout.key[:8], octets=handout.size
             )
 
 
 def comes_back(letter: str) -> None:
-    """The mail server refused the message for good: it is a draft again, and nobody has its links."""
+    """The mail server refused the message, or its author took it back: a draft again, and nobody has its links."""
     Handout.objects.filter(letter=letter, sent_at__isnull=False).update(
         sent_at=None, message_id="", expires_at=None, token_hash=None
     )

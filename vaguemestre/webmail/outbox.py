@@ -133,6 +133,7 @@ def take_back(outgoing: Outgoing, now: datetime, failure: dict[str, object] | No
         taken = _still_here(outgoing, now).update(failure=failure, **_A_DRAFT, changed_at=now)
         if taken:
             due.drop(DELIVER, outgoing.key)
+            handed_out.comes_back(outgoing.key)
             drafts.again(outgoing.key, now)
     return bool(taken)
 

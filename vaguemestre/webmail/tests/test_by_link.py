@@ -2,6 +2,7 @@
 not leave, or leaves later."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from email.message import Message
 from typing import cast
@@ -220,6 +221,22 @@ def test_refused_by_the_server_it_is_a_draft_s_again(
     handout.refresh_from_db()
     assert (handout.sent_at, handout.token_hash, handout.expires_at) == (None, None, None)
     monkeypatch.undo()
+
+
+def test_taken_back_while_the_server_is_away(
+    desk: Desk, neighbour: Desk, no_postfix: Callable[[], None], back_again: Callable[[], None]
+) -> None:
+    key = new_key()
+    handout = send_in_pieces(desk, key)
+    no_postfix()
+    desk.write(key, a=neighbour.mail.address, revision="1")
+    handout.refresh_from_db()
+    assert handout.sent_at  # it may have arrived all the same
+    desk.post(f"/webmail/en-attente/{key}/reprise/")
+    assert Handout.objects.filter(pk=handout.pk, sent_at=None, token_hash=None).exists()
+    back_again()
+    desk.write(key, a=neighbour.mail.address, revision="1")
+    assert fetched(link_in(parts(received(neighbour)[0])["text/plain"])) == OCTETS
 
 
 def test_thrown_away_and_back_from_the_bin(desk: Desk, neighbour: Desk) -> None:
