@@ -5,7 +5,7 @@ import { fire, page } from "./page.ts";
 
 const MB = 1024 * 1024;
 const html = `<form><input type="file" name="fichier" data-behaviour="upload" data-failed="Raté" data-link-url="/liens/" data-link-most="${100 * MB}"
-  data-link-template="#lien"><template id="lien"><li><span class="file-name"></span><button></button><span class="hint">Trop lourd <button data-link></button></span></li></template>
+  data-link-template="#lien"><template id="lien"><li><span class="file-name"></span><button></button><span class="hint">Trop lourd <input data-secret value="des tilleuls"><button data-link></button></span></li></template>
   <ul><li id="ligne"><progress max="100" value="0"></progress></li></ul></form>`;
 
 interface Asked { url: string; method: string; body?: unknown }
@@ -59,6 +59,7 @@ test("the form first, then piece after piece from where the server is", async ()
   assert.deepEqual(asked.map((one) => one.url), ["/liens/", "/envois/x/?a=0", `/envois/x/?a=${4 * MB}`, `/envois/x/?a=${8 * MB}`]);
   assert.deepEqual(asked.at(-1)!.body, [8 * MB, 10 * MB]);
   assert.equal((asked[0]!.body as Map<string, string>).get("objet"), "Bilan");
+  assert.equal((asked[0]!.body as Map<string, string>).get("secret"), "des tilleuls");
   assert.equal(list.children.length, 0);
   assert.equal(pauses(), 1);
 });

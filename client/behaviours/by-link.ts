@@ -13,10 +13,13 @@ export function offer(input: HTMLInputElement, file: File, line: HTMLElement): b
   const bar = line.querySelector("progress")!;
   const stop = new AbortController();
   drawn.querySelector("button")?.addEventListener("click", () => (stop.abort(), drawn.remove()));
-  drawn.querySelector("[data-link]")?.addEventListener("click", () => {
+  const go = drawn.querySelector<HTMLElement>("[data-link]");
+  const secret = drawn.querySelector<HTMLInputElement>("[data-secret]");
+  secret?.addEventListener("keydown", (event) => void (event.key === "Enter" && (event.preventDefault(), go?.click())));
+  go?.addEventListener("click", () => {
     const said = drawn.querySelector(".hint")!;
     said.replaceWith(bar);
-    void send(input, file, stop.signal, (share) => void (bar.value = share)).then((refusal) => {
+    void send(input, file, secret?.value ?? "", stop.signal, (share) => void (bar.value = share)).then((refusal) => {
       if (stop.signal.aborted) return;
       if (refusal === "") drawn.remove();
       else (drawn.classList.add("refused"), (said.textContent = refusal), bar.replaceWith(said));
@@ -28,10 +31,10 @@ export function offer(input: HTMLInputElement, file: File, line: HTMLElement): b
 }
 
 /** Answers why it was refused; nothing when the whole is there. */
-async function send(input: HTMLInputElement, file: File, signal: AbortSignal, tell: (share: number) => void): Promise<string> {
+async function send(input: HTMLInputElement, file: File, secret: string, signal: AbortSignal, tell: (share: number) => void): Promise<string> {
   const form = new FormData(input.form!);
   form.delete(input.name);
-  for (const [name, value] of Object.entries({ pause: "1", nom: file.name, taille: String(file.size), type: file.type })) form.set(name, value);
+  for (const [name, value] of Object.entries({ pause: "1", nom: file.name, taille: String(file.size), type: file.type, secret })) form.set(name, value);
   const token = String(form.get("csrfmiddlewaretoken"));
   const failed = input.dataset["failed"] ?? "";
   const begun = await asked(input.dataset["linkUrl"]!, { method: "POST", body: form, headers: { "HX-Request": "true", "X-Upload": "1" }, signal });

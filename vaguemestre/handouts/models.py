@@ -32,6 +32,9 @@ class Handout(models.Model):
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.CharField(max_length=100, default="")  # its owner's key, or `operator:name`
     swept_at = models.DateTimeField(null=True)  # its octets are deleted
+    password = models.CharField(max_length=150, default="")  # Argon2id, if its sender gave one
+    tries = models.PositiveSmallIntegerField(default=0)  # wrong ones since `tried_at`
+    tried_at = models.DateTimeField(null=True)
     downloads = models.PositiveIntegerField(default=0)
 
     class Meta:

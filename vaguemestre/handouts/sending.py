@@ -35,6 +35,7 @@ class Link:
     name: str
     size: int
     url: str
+    locked: bool = False  # by a password
 
 
 def of_draft(letter: str) -> list[Handout]:
@@ -56,7 +57,7 @@ def links(letter: str) -> list[Link]:
         Handout.objects.filter(pk=handout.pk).update(token_hash=hash_of(token))
         # In the query string, which no log keeps.
         url = f"{settings.ORIGIN}{reverse('handouts:handout')}?{urlencode({FIELD: token})}"
-        made.append(Link(handout.name, handout.size, url))
+        made.append(Link(handout.name, handout.size, url, bool(handout.password)))
     return made
 
 

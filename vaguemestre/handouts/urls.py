@@ -7,6 +7,7 @@ from vaguemestre.handouts.views import coming, own, public
 app_name = "handouts"
 urlpatterns = [
     path("", public.handout, name="handout"),
+    path("ouverture/", public.opening, name="opening"),
     path("octets/", public.octets, name="octets"),  # nginx knows it
     path("envois/<slug:key>/", coming.piece, name="piece"),
     path("mes-fichiers/", own.handouts, name="handouts"),

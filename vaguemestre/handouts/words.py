@@ -58,7 +58,8 @@ def _said(handout: Handout, now: datetime, *, alive: bool) -> str:
     if handout.expires_at is None:
         return ""
     words = _("works until %s") if alive else _("over since %s")
-    return words % full_date(day_of(handout.expires_at))
+    said = words % full_date(day_of(handout.expires_at))
+    return _("%s, with a password") % said if handout.password and alive else said
 
 
 def _fetched(handout: Handout) -> str:

@@ -61,7 +61,7 @@ def in_text(outgoing: Outgoing, links: Sequence[Link], now: datetime) -> str:
         return outgoing.text
     with translation.override(outgoing.account.language):
         lines = [_heading(len(links)), *(f"- {one.name} ({size_in_words(one.size)})\n  {one.url}" for one in links)]
-        said = "\n".join([*lines, _until(now)])
+        said = "\n".join([*lines, *_conditions(links, now)])
     if outgoing.kind != Outgoing.Kind.NEW:
         return f"{said}\n\n{outgoing.text}"
     body, line, below = f"\n{outgoing.text}".rpartition(f"\n{SIGNATURE}\n")
@@ -80,7 +80,7 @@ def in_html(outgoing: Outgoing, links: Sequence[Link], now: datetime) -> str:
         )
         said = (
             f'<div style="{_BOX}"><div><b>{_heading(len(links))}</b></div>{rows}'
-            f'<div style="color:#5b6470;font-size:13px">{_until(now)}</div></div>'
+            f'<div style="color:#5b6470;font-size:13px">{"<br>".join(_conditions(links, now))}</div></div>'
         )
     if outgoing.kind != Outgoing.Kind.NEW:
         return said + outgoing.html
@@ -92,15 +92,21 @@ def _heading(count: int) -> str:
     return ngettext("File to download:", "Files to download:", count)
 
 
-def _until(now: datetime) -> str:
-    return _("To be fetched by %s.") % full_date(sending.last_day(now))
+def _conditions(links: Sequence[Link], now: datetime) -> list[str]:
+    said = [_("To be fetched by %s.") % full_date(sending.last_day(now))]
+    if any(one.locked for one in links):
+        said.append(_("A password is asked for: I tell you by another way."))
+    return said
 
 
 def _words(handout: Handout, until: str) -> str:
     if not handout.complete:
         words = _("Its sending broke off at %(here)s of %(size)s: choose the file again to go on.")
         return words % {"here": size_in_words(handout.received), "size": size_in_words(handout.size)}
-    return _("%(size)s, by a link, until %(day)s") % {"size": size_in_words(handout.size), "day": until}
+    told = {"size": size_in_words(handout.size), "day": until}
+    if handout.password:
+        return _("%(size)s, by a link with a password, until %(day)s") % told
+    return _("%(size)s, by a link, until %(day)s") % told
 
 
 def _day(day: date) -> str:

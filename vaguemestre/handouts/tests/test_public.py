@@ -11,7 +11,7 @@ from django.test import Client
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
-from vaguemestre.handouts import keeping, receiving, sending, sweeping
+from vaguemestre.handouts import guarding, keeping, receiving, sending, sweeping
 from vaguemestre.handouts.models import Fetch, Handout
 from vaguemestre.handouts.sealed import CHUNK
 from vaguemestre.handouts.tests.conftest import LETTER, come, leave
@@ -181,3 +181,56 @@ def test_a_draft_s_file_has_no_link(teacher: Account, now: datetime) -> None:
         sending.links("b" * 32)
     [link] = sending.links(LETTER)
     assert _page(link.url)[0] == 404  # before it is sent
+
+
+SECRET = "des tilleuls"
+
+
+def _locked(teacher: Account, now: datetime) -> tuple[Handout, str]:
+    handout, link = leave(teacher, OCTETS, now)
+    guarding.protect(handout, guarding.encoded(SECRET))
+    return handout, link
+
+
+def _open(browser: Client, link: str, secret: str) -> int:
+    """As a browser does that tells nobody where it comes from."""
+    form = {"lien": link.partition("lien=")[2], "secret": secret}
+    return browser.post("/fichiers/ouverture/", form, headers={"origin": "null"}).status_code
+
+
+def test_behind_a_password_neither_its_name_nor_an_octet_is_seen(teacher: Account, now: datetime) -> None:
+    handout, link = _locked(teacher, now)
+    browser = Client(enforce_csrf_checks=True)
+    page = browser.get(link).content.decode()
+    assert "récit.pdf" not in page
+    assert teacher.display_name in page
+    assert octets(link)[0] == 403
+    assert _open(browser, link, "des platanes") == 422
+    assert "récit.pdf" not in browser.get(link).content.decode()
+    assert _open(browser, link, f" {SECRET} ") == 302
+    assert "récit.pdf" in browser.get(link).content.decode()
+    answer = browser.get(link.replace("?", "octets/?"))
+    assert b"".join(cast(StreamingHttpResponse, answer)) == OCTETS
+    assert octets(link)[0] == 403  # any other browser
+    guarding.protect(handout, guarding.encoded("un autre mot"))
+    assert browser.get(link.replace("?", "octets/?")).status_code == 403
+
+
+def test_one_password_opens_no_other_file(teacher: Account, now: datetime) -> None:
+    _first, link = _locked(teacher, now)
+    other, another = leave(teacher, OCTETS, now, letter="b" * 32)
+    guarding.protect(other, guarding.encoded("un autre mot"))
+    browser = Client()
+    assert _open(browser, link, SECRET) == 302
+    assert browser.get(another.replace("?", "octets/?")).status_code == 403
+
+
+def test_after_ten_wrong_passwords_the_right_one_waits_an_hour(teacher: Account, now: datetime) -> None:
+    handout, link = _locked(teacher, now)
+    assert {_open(Client(), link, f"faux {number}") for number in range(guarding.TRIES)} == {422}
+    assert _open(Client(), link, SECRET) == 429
+    assert guarding.matches(handout, SECRET, now + timedelta(hours=2))
+
+
+def test_the_way_in_says_nothing_of_a_link_that_opens_nothing() -> None:
+    assert _open(Client(), "/fichiers/?lien=jamais", SECRET) == 404

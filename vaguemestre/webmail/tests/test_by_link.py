@@ -153,6 +153,23 @@ def test_a_file_that_is_attached_goes_by_a_link_if_one_likes(desk: Desk, neighbo
     assert fetched(link_in(parts(received(neighbour)[0])["text/plain"])) == b"%PDF-1.7"
 
 
+def test_with_a_password_the_letter_says_that_one_is_asked_for(desk: Desk, neighbour: Desk) -> None:
+    key = new_key()
+    short = desk.write(key, "liens/", nom="film.mp4", taille=str(len(OCTETS)), secret="court")
+    assert short.status_code == 422
+    assert "au moins 8 caractères" in body(short)
+    assert not Handout.objects.exists()
+    desk.write(key, "liens/", nom="film.mp4", taille=str(len(OCTETS)), secret="des tilleuls")
+    handout = send_in_pieces(desk, key)  # goes on without a word
+    assert handout.password.startswith("$argon2id$")
+    assert "avec mot de passe" in body(desk.get(f"/webmail/ecrire/{key}/"))
+    desk.write(key, a=neighbour.mail.address, revision="2")
+    text = parts(received(neighbour)[0])["text/plain"]
+    assert "Un mot de passe est demandé" in text
+    assert "des tilleuls" not in text
+    assert Client().get(link_in(text).replace("?", "octets/?")).status_code == 403
+
+
 def test_what_is_refused_is_said_and_the_file_stays_attached(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     key = new_key()
     desk.write(key, "", fichier=SimpleUploadedFile("plan.pdf", b"%PDF-1.7"))

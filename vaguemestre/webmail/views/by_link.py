@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.handouts import receiving
+from vaguemestre.handouts import guarding, receiving
 from vaguemestre.handouts.access import coming
 from vaguemestre.handouts.limits import Refused
 from vaguemestre.webmail import enclosures
@@ -27,11 +27,13 @@ def begin(request: StaffRequest, key: str) -> HttpResponse:
     letter, size = received(request, key), request.POST.get("taille", "")
     name = enclosures.safe_name(request.POST.get("nom", ""))
     try:
+        password = guarding.encoded(request.POST.get("secret", ""))
         outgoing = keep(request, key, letter)
         handout = receiving.begin(
             request.account, outgoing.key, name, int(size) if size.isdecimal() and len(size) < 16 else 0,
             request.POST.get("type", ""), timezone.now(),
         )  # fmt: skip
+        guarding.protect(handout, password)
     except (AlreadySent, WrittenElsewhere, enclosures.NotAttached) as problem:
         return show_problems(request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhere))
     except Refused as refused:
