@@ -232,5 +232,5 @@ def test_after_ten_wrong_passwords_the_right_one_waits_an_hour(teacher: Account,
     assert guarding.matches(handout, SECRET, now + timedelta(hours=2))
 
 
-def test_the_way_in_says_nothing_of_a_link_that_opens_nothing() -> None:
+def test_the_way_in_says_nothing_of_a_link_that_opens_nothing(db: None) -> None:
     assert _open(Client(), "/fichiers/?lien=jamais", SECRET) == 404
