@@ -64,6 +64,19 @@ test("the form first, then piece after piece from where the server is", async ()
   assert.equal(pauses(), 1);
 });
 
+test("a form drawn anew meanwhile is the one that asks for the list", async () => {
+  const { press, list } = start(4 * MB, [[201, 0], [204, 4 * MB]]);
+  const old = list.closest("form")!;
+  old.id = "lettre";
+  press();
+  const fresh = old.cloneNode(true) as HTMLElement;
+  let asked = 0;
+  fresh.addEventListener("pause", () => (asked += 1));
+  old.replaceWith(fresh);
+  await turns();
+  assert.equal(asked, 1);
+});
+
 test("after a lost network it asks how far it is, and goes on from there", async () => {
   const { press, asked, list } = start(10 * MB, [[201, 0], null, null, null, [204, 3 * MB], [204, 7 * MB], [204, 10 * MB]]);
   press();

@@ -23,7 +23,8 @@ export function offer(input: HTMLInputElement, file: File, line: HTMLElement): b
       if (stop.signal.aborted) return;
       if (refusal === "") drawn.remove();
       else (drawn.classList.add("refused"), (said.textContent = refusal), bar.replaceWith(said));
-      input.form?.dispatchEvent(new CustomEvent("pause"));
+      const form = input.form!; // drawn anew meanwhile, because somebody pressed "send" too early: then that one asks
+      ((form.id && input.ownerDocument.getElementById(form.id)) || form).dispatchEvent(new CustomEvent("pause"));
     });
   });
   line.replaceWith(drawn);
