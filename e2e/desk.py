@@ -144,7 +144,7 @@ class Desk:
         expect(self.sheet.locator("[id^=pieces]")).to_contain_text(file.name)
 
     def send(self) -> None:
-        self.sheet.get_by_role("button", name="Envoyer").click()
+        self.sheet.get_by_role("button", name="Envoyer", exact=True).click()
         expect(self.sheet).to_have_count(0)
 
     def toast(self, words: str) -> None:

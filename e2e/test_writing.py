@@ -1,5 +1,6 @@
 """Writing: drafts that are never lost, files, recipients, and what is refused before or after it leaves."""
 
+import random
 import re
 import uuid
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from e2e.conftest import NewVisitor
 from e2e.desk import Desk
 from e2e.post import deliver
 from e2e.visitor import Visitor
@@ -52,17 +54,46 @@ def test_a_draft_thrown_away_comes_back(at_the_desk: Sit, name: str) -> None:
     expect(desk.row(name)).to_be_visible()
 
 
-def test_a_file_over_the_limit_is_refused_and_the_text_stays(at_the_desk: Sit, tmp_path: Path, name: str) -> None:
+def test_a_file_over_the_limit_goes_by_a_link_that_a_stranger_opens(
+    at_the_desk: Sit, new_visitor: NewVisitor, demo: Demo, tmp_path: Path, name: str
+) -> None:
     visitor, desk = at_the_desk("administrator")
-    film = tmp_path / "film.mp4"
-    film.write_bytes(bytes(30_000_000))
+    film = tmp_path / f"{name}.mp4"
+    film.write_bytes(random.Random(name).randbytes(30_000_000))  # noqa: S311 - octets to compare, no secret
     desk.write()
-    desk.fill(subject=name, text="Voici le film.\n")
-    with visitor.forgiving("413|422|Failed to load"):
-        desk.sheet.locator("input[type=file]").set_input_files(film)
-        expect(desk.sheet).to_contain_text("Trop lourd")
+    desk.fill(to=demo.account("administrator")["address"], subject=name, text="Voici le film.\n")
+    desk.sheet.locator("input[type=file]").set_input_files(film)
+    expect(desk.sheet).to_contain_text("Trop lourd")
+    visitor.axe()
+    desk.sheet.get_by_role("button", name="Envoyer par lien").click()
+    expect(desk.sheet.locator("[id^=pieces]")).to_contain_text("par lien, jusqu’au", timeout=60_000)
     desk.reads("Voici le film.")
     visitor.axe()
+    desk.send()
+    desk.wait_for(name)
+    desk.open(name)
+    desk.shows("À télécharger au plus tard")
+    link = str(desk.formatted.get_by_role("link", name=film.name).get_attribute("href"))
+
+    stranger = new_visitor()
+    stranger.page.goto(link)
+    expect(stranger.page.locator("main")).to_contain_text(film.name)
+    stranger.axe()
+    stranger.fits()
+    with stranger.page.expect_download() as saved:
+        stranger.page.get_by_role("button", name="Télécharger le fichier").click()
+    assert saved.value.suggested_filename == film.name
+    assert Path(saved.value.path()).read_bytes() == film.read_bytes()
+
+    visitor.go("/fichiers/mes-fichiers/")
+    expect(visitor.page.locator("main")).to_contain_text("téléchargé 1 fois")
+    visitor.axe()
+    visitor.page.get_by_role("button", name=f"Retirer {film.name}").click()
+    desk.toast("est retiré")
+    with stranger.forgiving("404"):
+        stranger.page.goto(link)
+        expect(stranger.page.locator("main")).to_contain_text("n’est plus disponible")
+        stranger.axe()
 
 
 def test_a_very_long_name_with_signs_goes_and_comes(at_the_desk: Sit, demo: Demo, tmp_path: Path) -> None:

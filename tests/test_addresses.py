@@ -19,6 +19,9 @@ PUBLIC = {
     "accounts:new-password-rules",  # says nothing without a living link
     "exports:link",  # shut without a link, and says so
     "exports:link-code",
+    "handouts:handout",  # whoever has a link; all others get one answer
+    "handouts:octets",
+    "handouts:opening",
     "cas:logout",  # leads whoever is signed in nowhere to the door
     "sso:farewells",  # says nothing but to the browser that has just signed out
     "cas:proxy",  # what programs ask: a ticket speaks, or nothing is told

@@ -77,8 +77,8 @@ INSTALLED_APPS = [
         f"vaguemestre.{room}"
         for room in (
             "academy", "audit", "web", "clock", "mailbox", "courier", "maintenance", "people", "accounts",
-            "letters", "engine", "contacts", "sso", "arrivals", "portal", "webmail", "directory", "helpdesk", "exports",
-            "moving", "clients", "career", "withdrawals",
+            "letters", "engine", "contacts", "sso", "handouts", "arrivals", "portal", "webmail", "directory",
+            "helpdesk", "exports", "moving", "clients", "career", "withdrawals",
         )
     ),
 ]  # fmt: skip
@@ -190,6 +190,7 @@ RECURRING = {
     "vaguemestre.withdrawals.orders.look_after": 60,
     "vaguemestre.withdrawals.reports.sweep": 86400,
     "vaguemestre.contacts.purging.sweep": 3600,
+    "vaguemestre.handouts.sweeping.sweep": 3600,
     "vaguemestre.accounts.factors.called.keep_up": 300,
     "vaguemestre.sso.rights.keep_up": 3600,  # before what takes long after a feed
     "vaguemestre.directory.index.keep_up": 3600,
@@ -214,6 +215,7 @@ ACCOUNT_PURGERS = [
     "vaguemestre.engine.learning.forget_account",
     "vaguemestre.webmail.purging.purge",
     "vaguemestre.contacts.purging.purge",
+    "vaguemestre.handouts.sweeping.forget_account",
     "vaguemestre.sso.arena.purge",
     "vaguemestre.helpdesk.proof.forget_account",
     "vaguemestre.sso.purging.forget_account",
@@ -225,7 +227,7 @@ SESSION_FOLLOWERS = ["vaguemestre.sso.farewells.sessions_ended"]
 # What the tasks process does at once when `clock.urgent.wake` knocks, and looks after every second: functions (now).
 URGENT = ["vaguemestre.sso.farewells.send_waiting"]
 # Figures for whoever watches over the service (`/metrics/`): functions (now) -> `web.gauges.Gauge` rows.
-GAUGES = ["vaguemestre.sso.overdue.gauges"]
+GAUGES = ["vaguemestre.sso.overdue.gauges", "vaguemestre.handouts.limits.gauges"]
 MAINTENANCE_LETS_IN = "vaguemestre.portal.access.passes_maintenance"
 # For the drill: what was sent and has not left, held (functions (account, now) -> list of accounts.stolen.Stopped);
 # what a thief changed in the filtering of incoming mail, undone; and what left in an account's name.
@@ -268,6 +270,7 @@ MAIL: dict[str, Any] = {
     "conversions": DATA / "conversions" if DATA else None,
     "exchanges": DATA / "exchanges" if DATA else None,
     "outbox": DATA / "outbox" if DATA else None,
+    "handouts": DATA / "handouts" if DATA else None,
     "undo_seconds": INSTANCE.undo_seconds,
     "spool": DATA / "spool" if DATA else None,
 }

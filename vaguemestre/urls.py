@@ -14,6 +14,7 @@ urlpatterns = [
     path("cas/", include("vaguemestre.sso.cas_urls")),
     path("", include("vaguemestre.exports.urls")),
     path("import/", include("vaguemestre.moving.urls")),
+    path("fichiers/", include("vaguemestre.handouts.urls")),
     path("contacts/", include("vaguemestre.contacts.urls")),
     path("annuaire/", include("vaguemestre.directory.urls")),
     path("", include("vaguemestre.clients.urls")),

@@ -1,7 +1,10 @@
+import { offer } from "./by-link.ts";
+
 // Files chosen leave at once, one after the other, each with its progress and a cross that stops it. When one has arrived
 // the form says `pause`, and what it then asks for shows the file. The form's template `data-template` draws a line.
 // `<input type="file" data-behaviour="upload" data-url data-files data-list data-template data-too-large data-failed>`; the
-// element `data-files`, which each save draws anew, says how many octets there is room for: `data-limit`.
+// element `data-files`, which each save draws anew, says how many octets there is room for: `data-limit`. What is too large
+// for it may go by a link (by-link.ts).
 export function upload(element: HTMLElement, signal: AbortSignal): void {
   const input = element as HTMLInputElement;
   const page = input.ownerDocument;
@@ -62,6 +65,7 @@ export function upload(element: HTMLElement, signal: AbortSignal): void {
     for (const file of [...(input.files ?? [])]) {
       const drawn = line(file.name);
       if (file.size > room()) {
+        if (offer(input, file, drawn)) continue;
         refuse(drawn, input.dataset["tooLarge"] ?? "");
         continue;
       }

@@ -169,6 +169,23 @@ class Mailing(_Facts):
     per_hour: int = Field(default=400, ge=1)
 
 
+class Links(_Facts):
+    """Files too heavy for a message, which travel as a link. Sizes in megabytes; `largest_mb = 0`: nobody sends any."""
+
+    above_mb: int = Field(default=0, ge=0)  # files above it are offered as a link; 0: above what a message can carry
+    largest_mb: int = Field(default=2048, ge=0, le=20480)
+    of_person_mb: int = Field(default=10240, ge=1)  # all that somebody's links lead to at one time
+    of_all_mb: int = Field(default=204800, ge=1)
+    days: int = Field(default=30, ge=1)
+    days_at_most: int = Field(default=90, ge=1, le=366)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.days > self.days_at_most:
+            raise ValueError("days must not be more than days_at_most")
+        return self
+
+
 class Preset[Value](_Facts):
     """`value` for whoever has not chosen; `locked`, for everybody, with the `reason` said beside it."""
 
@@ -266,6 +283,7 @@ class Academy(_Facts):
     letter: Letter
     ready_made: list[ReadyMade] = Field(default_factory=list)
     mailing: Mailing = Field(default_factory=Mailing)
+    links: Links = Field(default_factory=Links)
     school_holidays: list[SchoolHoliday]
 
     @model_validator(mode="after")

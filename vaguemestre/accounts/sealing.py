@@ -6,6 +6,7 @@ The key is derived from the NUMEN's encryption key of the same number: no furthe
 """
 
 import base64
+import secrets
 from enum import Enum
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +26,7 @@ class Purpose(Enum):
     OWNER = b"vaguemestre seal: page owner"  # a cookie
     BANK = b"vaguemestre seal: bank details"  # rows: the account number that a person asks to be paid on
     TYPED = b"vaguemestre seal: lost password"  # a field of a page
+    HANDOUT = b"vaguemestre seal: file by a link"  # files, each under a key made of this one
 
 
 class SealUnusable(Exception):
@@ -44,6 +46,12 @@ def unseal(sealed: str, purpose: Purpose) -> bytes:
         raise SealUnusable(f"key number {number} did not seal this") from error
 
 
+def key_of(purpose: Purpose, number: int | None = None) -> tuple[int, bytes]:
+    """For what seals in a way of its own (large files): 32 octets, and the number of the secret that they come from."""
+    chosen = _newest(settings.SECRETS_DIR) if number is None else number
+    return chosen, _derived(settings.SECRETS_DIR, chosen, purpose)
+
+
 def _newest(folder: Path | None) -> int:
     if folder is None:
         return 1
@@ -58,13 +66,17 @@ def _opener(folder: Path | None, number: int, purpose: Purpose) -> Fernet | Mult
 
 @lru_cache(maxsize=32)
 def _fernet(folder: Path | None, number: int, purpose: Purpose) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(_derived(folder, number, purpose)))
+
+
+@lru_cache(maxsize=32)
+def _derived(folder: Path | None, number: int, purpose: Purpose) -> bytes:
     """Without a data folder (tests in memory) a key that lives as long as the process."""
     if folder is None:
-        return Fernet(Fernet.generate_key())
+        return secrets.token_bytes(32)
     file = folder / f"numen-encryption.{number}.key"
     try:
         source = base64.urlsafe_b64decode(file.read_text().strip())
     except OSError as error:
         raise SealUnusable(str(file)) from error
-    derived = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=purpose.value).derive(source)
-    return Fernet(base64.urlsafe_b64encode(derived))
+    return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=purpose.value).derive(source)

@@ -107,6 +107,12 @@ def _data(account: Account, now: datetime) -> dict[str, Any]:
         },
         "sign_ins": [_sign_in(one) for one in account.sign_ins.order_by("-at")],
         "notices": [{"at": _iso(one.at), "kind": one.kind} for one in account.notices.order_by("-at")],
+        "files_by_link": [
+            {"name": one.name, "size": one.size, "sent": _iso(one.sent_at), "expires": _iso(one.expires_at),
+             "withdrawn": _iso(one.withdrawn_at) if one.withdrawn_at else None, "fetched": one.downloads}
+            for one in account.handouts.exclude(sent_at=None).order_by("-sent_at")
+            if one.sent_at and one.expires_at
+        ],
         "contacts": book.count(account),  # the cards are in contacts.vcf
         "written_to": [
             {"address": one.address, "name": one.name, "times": one.times, "last": _iso(one.last_at)}

@@ -34,6 +34,7 @@ LAYOUT = {
     "mail": (MAIL_USER, 0o700),
     "moving": (WEB_USER, 0o700),
     "outbox": (WEB_USER, 0o700),
+    "handouts": (WEB_USER, 0o700),
     "run": (WEB_USER, 0o755),
     "secrets": (WEB_USER, 0o700),
     "spool": (WEB_USER, 0o700),

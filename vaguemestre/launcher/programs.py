@@ -48,6 +48,7 @@ def _product(data: Path, instance: Instance) -> list[Program]:
         _server("events", "asgi", "vaguemestre.events:application", "--port", str(ports.events), *STREAMS,
                 *KILL_TIMEOUT, answers=_connects(ports.events)),
         *([_images(images_socket)] if instance.remote_images else []),
+        _handouts(data / "run" / "handouts.sock"),
         _server("web", "wsgi", "vaguemestre.wsgi:application", "--uds", str(web_socket), *WORKERS, *KILL_TIMEOUT,
                 answers=lambda: _web_answers(web_socket, instance.host)),
     ]  # fmt: skip
@@ -59,6 +60,14 @@ def _images(path: Path) -> Program:
     return _server(
         "images", "wsgi", "vaguemestre.wsgi:application", "--uds", str(path), "--blocking-threads", "24", *KILL_TIMEOUT,
         answers=_connects(path), environment={"RES_OPTIONS": "timeout:2 attempts:1"},
+    )  # fmt: skip
+
+
+def _handouts(path: Path) -> Program:
+    """The same again, for the octets of files that strangers fetch by a link, some of them for an hour."""
+    return _server(
+        "handouts", "wsgi", "vaguemestre.wsgi:application", "--uds", str(path), "--blocking-threads", "64",
+        *KILL_TIMEOUT, answers=_connects(path),
     )  # fmt: skip
 
 

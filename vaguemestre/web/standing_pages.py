@@ -24,6 +24,14 @@ QUEUE = ErrorPage(
     _("Your password is not in question."),
     again=True,
 )
+FILES = ErrorPage(
+    429,
+    _("Queue at the counter"),
+    _("Many files are being fetched at this moment"),
+    _("Wait a minute, then start again."),
+    _("The file stays where it is."),
+    again=True,
+)
 RESTARTING = ErrorPage(
     502,
     _("Counter closed"),
@@ -40,12 +48,15 @@ CLOSED = ErrorPage(
     _("Messages keep arriving, none is lost. Thunderbird, Outlook and telephones still receive them."),
     again=True,
 )
-PAGES = (TOO_LARGE, QUEUE, SERVER_ERROR, RESTARTING, CLOSED)
+PAGES = {
+    **{str(page.status): page for page in (TOO_LARGE, QUEUE, SERVER_ERROR, RESTARTING, CLOSED)},
+    "429-files": FILES,
+}
 
 
 def write(folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
-    return [_write(folder / f"{error.status}.html", error) for error in PAGES]
+    return [_write(folder / f"{name}.html", error) for name, error in PAGES.items()]
 
 
 def _write(path: Path, error: ErrorPage) -> Path:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -12,7 +13,8 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.messages import Address
 from vaguemestre.web.dates import clock_time
 from vaguemestre.web.quantities import grouped, size_in_words
-from vaguemestre.webmail import chips, enclosures, formatted, identities, more_signatures, preferences
+from vaguemestre.webmail import by_link, chips, enclosures, formatted, identities, more_signatures, preferences
+from vaguemestre.webmail.by_link import Linked
 from vaguemestre.webmail.correspondents import is_outside
 from vaguemestre.webmail.drafts import Copy
 from vaguemestre.webmail.letter import FIELDS, Letter
@@ -50,6 +52,8 @@ class Composer:
     html: str  # as the editor has it; empty: plain text
     fields: list[chips.Field]
     files: list[Enclosure]
+    linked: list[Linked]  # files that travel as links
+    by_link: dict[str, str | int]  # what is said of one too heavy, and how heavy it may be; empty: none travels so
     offered: list[Offered]
     weight: str
     limit: int  # octets of files that still fit, before encoding
@@ -93,6 +97,8 @@ def composer(
         letter=letter,
         fields=chips.fields(letter, typed or {}),
         files=[Enclosure(file.pk, file.name, size_in_words(file.size)) for file in files],
+        linked=by_link.on_sheet(key, timezone.now()) if outgoing else [],
+        by_link=by_link.offer(timezone.now()),
         offered=list(offered),
         html=formatted.for_editor(letter, key, kept) if letter.html else letter.unkept,
         weight=weight_in_words([*files, *formatted.shown_by(letter.html, kept)] if files else []),

@@ -13,9 +13,11 @@ from typing import Final
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils import timezone
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
+from vaguemestre.handouts import sending as handed_out
 from vaguemestre.mailbox.errors import MailboxError, MailboxUnavailable, NoSuchFolder, QuotaExceeded
 from vaguemestre.mailbox.messages import Message
 from vaguemestre.mailbox.session import Session
@@ -35,7 +37,7 @@ SMALL = 1024 * 1024  # a draft with more enclosed is copied to Drafts a minute l
 LATER = timedelta(minutes=1)
 MOMENT = timedelta(seconds=5)
 KEPT_FOR = timedelta(days=7)  # a row whose copy lies in Drafts; it is read again from there
-MAILING_KEPT_FOR = timedelta(days=30)  # while a mailing is made of it: its table lies nowhere else
+MAILING_KEPT_FOR = timedelta(days=30)  # with what lies nowhere else: its mailing’s table, files by link
 CLAIM = timedelta(minutes=2)
 CLAIM_TRIES, CLAIM_PAUSE = 60, 0.05  # seconds
 NO_ROOM: Final = {"no_room": True}  # why the copy is not in Drafts; what is written stays here, and in sight
@@ -188,6 +190,7 @@ def erase(outgoing: Outgoing) -> None:
     with transaction.atomic():
         for job in (DEPOSIT, FORGET, DELIVER):
             due.drop(job, outgoing.key)
+        handed_out.let_go(outgoing.key, timezone.now())
         outgoing.delete()
     rmtree(folder, ignore_errors=True)
 
@@ -212,7 +215,8 @@ def forget(key: str, now: datetime) -> None:
 def kept_until(outgoing: Outgoing) -> datetime:
     """When its row is forgotten, if nobody touches it any more."""
     mailing = Mailing.objects.filter(pk=outgoing.pk, state=Mailing.State.WRITTEN).exists()
-    return outgoing.changed_at + (MAILING_KEPT_FOR if mailing else KEPT_FOR)
+    apart = mailing or handed_out.of_draft(outgoing.key)
+    return outgoing.changed_at + (MAILING_KEPT_FOR if apart else KEPT_FOR)
 
 
 def prolong(key: str, now: datetime) -> None:
@@ -259,7 +263,8 @@ def _begin(outgoing: Outgoing, letter: Letter, message: Message | None) -> None:
     if letter.resumes:
         outgoing.draft_folder, outgoing.draft_uid = letter.source.folder, letter.source.uid
         outgoing.taken_from = f"{letter.source.folder}-{letter.source.uid}"
-        if message:  # a draft keeps what it answers
+        if message:  # a draft keeps what it answers, and the files that travel with it as links
+            handed_out.adopt(outgoing.account_id, copies.letter_of(message.message_id), outgoing.key)
             outgoing.source_message_id, outgoing.references = message.in_reply_to, list(message.references)
         return
     if letter.kind == Outgoing.Kind.NEW:

@@ -13,7 +13,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.mailbox import magic
 from vaguemestre.mailbox.messages import Message
 from vaguemestre.mailbox.values import PartPath
-from vaguemestre.webmail import signature_pictures
+from vaguemestre.webmail import by_link, signature_pictures
 from vaguemestre.webmail.attachments import named_after
 from vaguemestre.webmail.connection import open_mailbox_of
 from vaguemestre.webmail.formatted import content_id_of, shown_by
@@ -72,13 +72,14 @@ def encoded(sizes: Iterable[int]) -> int:
 
 def room_left(sizes: Iterable[int]) -> int:
     """Octets of files that may still be attached."""
-    return max(0, int((limit() - HEADERS) / ENCODED) - sum(sizes))
+    left = max(0, int((limit() - HEADERS) / ENCODED) - sum(sizes))
+    return min(left, by_link.largest_attached() or left)
 
 
 def add(outgoing: Outgoing, upload: UploadedFile[Any]) -> OutgoingFile:
     """Raises TooLarge before a byte is kept."""
-    name = safe_name(upload.name or "")
-    if weight(outgoing) + encoded([upload.size or 0]) > limit():
+    name, size = safe_name(upload.name or ""), upload.size or 0
+    if weight(outgoing) + encoded([size]) > limit() or size > (by_link.largest_attached() or size):
         raise TooLarge(name)
     declared = upload.content_type or "application/octet-stream"
     # What somebody calls a message need not be one: only what comes from the mailbox travels as such.

@@ -9,6 +9,7 @@ from functools import cache
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from vaguemestre.handouts import sending as handed_out
 from vaguemestre.mailbox.messages import Message
 from vaguemestre.mailbox.quoting import is_forwarded, passages
 from vaguemestre.web.quantities import grouped
@@ -91,16 +92,20 @@ def people_of(message: Message) -> frozenset[str]:
 
 
 def _unsaid(outgoing: Outgoing, signature: str) -> list[Noticed]:
-    found, has_files = [], outgoing.files.exists()
+    found: list[Noticed] = []
     said = own_words(outgoing.text, signature)
     subject = outgoing.subject if outgoing.kind == Outgoing.Kind.NEW else ""  # else it is somebody else's
-    if not has_files and _ANNOUNCES.search(f"{subject}\n{said}"):
+    if _ANNOUNCES.search(f"{subject}\n{said}") and not _has_files(outgoing):
         found.append(Noticed(FILE, _("You write of an attachment, and there is none.")))
     if not outgoing.subject.strip():
         found.append(Noticed(SUBJECT, _("There is no subject.")))
-    if not has_files and not said and outgoing.kind != Outgoing.Kind.FORWARD:
+    if not said and outgoing.kind != Outgoing.Kind.FORWARD and not _has_files(outgoing):
         found.append(Noticed(TEXT, _("There is no text of yours in it.")))
     return found
+
+
+def _has_files(outgoing: Outgoing) -> bool:
+    return outgoing.files.exists() or bool(handed_out.of_draft(outgoing.key))
 
 
 def _blanks(outgoing: Outgoing, signature: str) -> list[Noticed]:

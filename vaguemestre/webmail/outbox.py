@@ -19,6 +19,7 @@ from vaguemestre.accounts import shut
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.stolen import Stopped
 from vaguemestre.clock import due
+from vaguemestre.handouts import sending as handed_out
 from vaguemestre.mailbox import submission
 from vaguemestre.mailbox.errors import DeliveryRefused, MailboxError, MailboxRefused, NoSuchFolder, QuotaExceeded
 from vaguemestre.mailbox.session import Session
@@ -58,7 +59,7 @@ class Suspended(MailboxError):
 
 class Unsendable(Exception):
     """Why nothing was sent; the person can mend it. `reason`: "nobody", "invalid", "many", "large", "sender", "busy",
-    "shut"."""
+    "shut", "coming", "linked"."""
 
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(reason)
@@ -88,7 +89,11 @@ def send(outgoing: Outgoing, now: datetime, leaves_at: datetime | None = None, *
 
 
 def write_message(outgoing: Outgoing, now: datetime) -> None:
-    raw = post.built(outgoing, now)
+    try:
+        links = handed_out.links(outgoing.key)
+    except handed_out.StillComing as coming:
+        raise Unsendable("coming", coming.name) from coming
+    raw = post.built(outgoing, now, links=links)
     if len(raw) > enclosures.limit():
         raise Unsendable("large")
     outgoing.keep_message([raw])
@@ -128,6 +133,7 @@ def take_back(outgoing: Outgoing, now: datetime, failure: dict[str, object] | No
         taken = _still_here(outgoing, now).update(failure=failure, **_A_DRAFT, changed_at=now)
         if taken:
             due.drop(DELIVER, outgoing.key)
+            handed_out.comes_back(outgoing.key)
             drafts.again(outgoing.key, now)
     return bool(taken)
 
@@ -234,6 +240,7 @@ def check(outgoing: Outgoing) -> None:
 
 def _submit(outgoing: Outgoing, now: datetime) -> bool:
     """True once Postfix has taken it. A refusal for good brings it back among the drafts."""
+    handed_out.leaves(outgoing.key, outgoing.message_id, now)
     try:
         _hand_over(outgoing, now)
     except DeliveryRefused as refusal:
@@ -271,6 +278,7 @@ def _refused(outgoing: Outgoing, failure: dict[str, object], now: datetime) -> N
     with transaction.atomic():
         Outgoing.objects.filter(pk=outgoing.pk).update(failure=failure, **_A_DRAFT, changed_at=now)
         due.drop(DELIVER, outgoing.key)
+        handed_out.comes_back(outgoing.key)
         drafts.again(outgoing.key, now)
         if outgoing.planned:
             telling.not_sent(outgoing, now)

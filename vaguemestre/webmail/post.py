@@ -3,16 +3,18 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from vaguemestre.handouts.sending import Link
 from vaguemestre.mailbox import compose
 from vaguemestre.mailbox.messages import Address
-from vaguemestre.webmail import formatted, identities
+from vaguemestre.webmail import by_link, formatted, identities
 from vaguemestre.webmail.copies import message_id_of
 from vaguemestre.webmail.models import Outgoing, OutgoingFile
 from vaguemestre.webmail.recipients import Recipient, parse
 
 
-def built(outgoing: Outgoing, now: datetime, *, is_draft: bool = False) -> bytes:
-    """A draft keeps its blind copies and its mistakes out of the envelope; what is sent has neither."""
+def built(outgoing: Outgoing, now: datetime, *, is_draft: bool = False, links: Sequence[Link] = ()) -> bytes:
+    """A draft keeps its blind copies and its mistakes out of the envelope; what is sent has neither. `links`: to the
+    files that travel apart."""
     forwards, files = outgoing.kind == Outgoing.Kind.FORWARD, list(outgoing.files.all())
     return compose.build(
         sender=Address(outgoing.account.display_name, outgoing.sender),
@@ -20,13 +22,13 @@ def built(outgoing: Outgoing, now: datetime, *, is_draft: bool = False) -> bytes
         cc=_addresses(outgoing.cc),
         bcc=_addresses(outgoing.bcc) if is_draft else (),
         subject=outgoing.subject,
-        text=outgoing.text,
+        text=by_link.in_text(outgoing, links, now),
         date=now,
         message_id=message_id(outgoing),
         in_reply_to=outgoing.source_message_id if _usable(outgoing.source_message_id) and not forwards else "",
         references=[reference for reference in outgoing.references if _usable(reference)],
         attachments=[compose.File(file.name, file.type, file.path) for file in files if not file.content_id],
-        formatted=_formatted(outgoing, files) if outgoing.html else None,
+        formatted=_formatted(outgoing, by_link.in_html(outgoing, links, now), files) if outgoing.html else None,
         keep_bcc=is_draft,
         receipt_to=Address(outgoing.account.display_name, outgoing.sender) if outgoing.asks_receipt else None,
         importance=outgoing.importance,
@@ -44,10 +46,10 @@ def envelope(outgoing: Outgoing) -> list[Recipient]:
     return parse("\n".join((outgoing.to, outgoing.cc, outgoing.bcc)))
 
 
-def _formatted(outgoing: Outgoing, files: Sequence[OutgoingFile]) -> compose.Formatted:
+def _formatted(outgoing: Outgoing, html: str, files: Sequence[OutgoingFile]) -> compose.Formatted:
     shown = formatted.shown_by(outgoing.html, files)
     pictures = [compose.File(file.name, file.type, file.path, file.content_id) for file in shown]
-    return compose.Formatted(formatted.for_sending(outgoing.html), pictures)
+    return compose.Formatted(formatted.for_sending(html), pictures)
 
 
 def _usable(message_id: str) -> bool:

@@ -70,6 +70,7 @@ PAGES = {
     "redirection": lazy("forward transfer"), "sending": lazy("undo delay"), "display": lazy("appearance screen theme"),
     "arrival": lazy("notification alert"), "images": lazy("remote pictures trackers block sender trust"),
     "filters": lazy("rules sort sieve automatic move"), "labels": lazy("tags categories colours keywords"),
+    "handouts": lazy("large heavy attachment share download withdraw"),
     "folders": lazy("create rename hide subscribe"), "space": lazy("quota full size delete clean"),
 }  # fmt: skip
 

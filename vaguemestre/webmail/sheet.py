@@ -140,6 +140,8 @@ def in_words(problem: Exception) -> str:
         "password": _(
             "Your password is in this message. Nobody ever needs it, the help desk neither: take it out, then send."
         ),
+        "coming": _("“%s” is not whole here yet: wait until it has arrived, or take it out. Then send again.") % detail,
+        "linked": _("Files that travel as a link do not go with a mailing: take them out first."),
         "busy": _("This message is leaving from another window. Look in Sent in a moment."),
         "large": _("The message is too large: %s at most, attachments included. Remove one, then send again.")
         % size_in_words(enclosures.limit()),

@@ -112,6 +112,7 @@ def test_the_address_book_comes_along_also_by_an_access_request(box: MailAccount
         ("Élodie Lefèvre", "elodie@x.example", ("4e B",)),
         ("Paul; Martin, dit", "paul@y.example", ("4e B",)),
     ]
+    assert data["files_by_link"] == []
     assert (data["contacts"], [one["address"] for one in data["written_to"]]) == (2, ["anne@librairie.example"])
     assert "contacts.vcf" in read_me
 

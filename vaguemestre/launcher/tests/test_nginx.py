@@ -107,6 +107,18 @@ def test_pictures_beyond_a_persons_share_wait_their_turn_in_front(open_folder: P
         assert time.monotonic() - begun >= 0.19  # four times a twentieth of a second
 
 
+@pytest.mark.parametrize("address", ["/fichiers/?lien=x", "/fichiers/octets/?lien=x"])
+def test_links_to_files_are_tried_by_one_host_at_a_pace_of_its_own(
+    open_folder: Path, instance: Instance, address: str
+) -> None:
+    with serving(open_folder, instance) as ask:
+        tried = Counter(ask("GET", address, "127.0.0.2")[0] for _ in range(60))
+        assert tried[LIMITED] > 0
+        assert tried[LET_THROUGH] > 40
+        assert ask("GET", address, "127.0.0.3")[0] == LET_THROUGH
+        assert ask("GET", "/fichiers/mes-fichiers/", "127.0.0.2")[0] == LET_THROUGH
+
+
 def test_two_large_files_at_once_for_each_session(open_folder: Path, instance: Instance) -> None:
     """Those whose octets are on their way count; another session, and other pages, do not wait for them."""
     context = ssl.create_default_context(cafile=str(open_folder / "tls" / "ca.pem"))

@@ -11,6 +11,7 @@ def test_they_are_whole_french_and_need_nothing_behind(tmp_path: Path, db: None)
     assert len(queries) == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "413.html",
+        "429-files.html",
         "429.html",
         "500.html",
         "502.html",

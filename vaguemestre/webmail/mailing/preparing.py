@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from vaguemestre.accounts import shut
+from vaguemestre.handouts import sending as handed_out
 from vaguemestre.web.quantities import grouped, size_in_words
 from vaguemestre.webmail import confidences, enclosures, guards, preferences, signature, variables
 from vaguemestre.webmail.correspondents import is_outside
@@ -84,6 +85,8 @@ def check(ready: Prepared, now: datetime) -> None:
         raise Unreadable(_("No letter can leave: each has a fault, which is said beside it."))
     if enclosures.weight(outgoing) > enclosures.limit():
         raise Unsendable("large")
+    if handed_out.of_draft(outgoing.key):
+        raise Unsendable("linked")
     texts = [outgoing.subject, outgoing.text]
     if confidences.holds_numen(account, [*texts, *letters.texts_of(ready.table)]):
         raise Unsendable("numen")

@@ -1,6 +1,7 @@
 """Writing: the sheet, and what it keeps."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -11,6 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.handouts import receiving as handed_out
+from vaguemestre.handouts.limits import Refused
+from vaguemestre.handouts.models import Handout
 from vaguemestre.mailbox import magic
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.webmail import (
@@ -67,7 +71,7 @@ def new(request: StaffRequest) -> HttpResponse:
 def draft(request: StaffRequest, key: str) -> HttpResponse:
     """POST keeps: after a pause in typing, by the button, or without a script by any other press in the form."""
     if request.method == "POST":
-        return _save(request, key)
+        return save(request, key)
     outgoing = outgoing_or_none(request.account, key)
     if outgoing is not None and outgoing.state == Outgoing.State.MERGED:
         return HttpResponseRedirect(reverse("webmail:mailing", args=[key]))
@@ -146,7 +150,7 @@ def discard(request: StaffRequest, key: str) -> HttpResponse:
 def file_removal(request: StaffRequest, key: str, file_id: int) -> HttpResponse:
     """The cross of a file sends the whole form: what was typed meanwhile is kept too. In a window that is behind, or
     of a letter that waits for its hour, nothing is taken away."""
-    return _save(request, key, without=file_for(request.account, key, file_id))
+    return save(request, key, without=file_for(request.account, key, file_id))
 
 
 @require_POST
@@ -219,7 +223,12 @@ def received(request: StaffRequest, key: str) -> Letter:
     return formatted.received(request.POST, request.account, key)
 
 
-def _save(request: StaffRequest, key: str, *, without: OutgoingFile | None = None) -> HttpResponse:
+def save(
+    request: StaffRequest, key: str, *, without: OutgoingFile | None = None, by_link: OutgoingFile | None = None,
+    taken_out: Handout | None = None,
+) -> HttpResponse:  # fmt: skip
+    """`without`: an attachment that goes. `by_link`: one that travels as a link instead. `taken_out`: such a file that
+    goes."""
     now = timezone.now()
     letter, typed = chips.rearranged(received(request, key), request.POST)
     try:
@@ -228,15 +237,30 @@ def _save(request: StaffRequest, key: str, *, without: OutgoingFile | None = Non
         return show_problems(request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhere))
     except enclosures.NotAttached as problem:
         return show_problems(request, key, kept(request, key, letter), [in_words(problem)])
+    refused = ""
     if without is not None:
         enclosures.remove(without)
+    if by_link is not None:
+        refused = _by_link(outgoing, by_link, now)
+    if taken_out is not None:
+        handed_out.remove(taken_out)
     status = saved_in_words(now, drafts.deposit_soon(outgoing, now))
     saved = replace(letter, revision=outgoing.revision, parts=())
     sheet = composer(
         request.account, key, saved, back=back_of(request), outgoing=outgoing, status=status, typed=typed,
-        problems=[unkept_in_words()] if letter.unkept else (),
+        problems=[unkept_in_words()] if letter.unkept else [refused] if refused else (),
     )  # fmt: skip
     return show_status(request, sheet) if is_htmx(request) else show_composer(request, sheet)
+
+
+def _by_link(outgoing: Outgoing, file: OutgoingFile, now: datetime) -> str:
+    """The attachment goes once the link's file is whole. Answers why it stays."""
+    try:
+        handed_out.take(outgoing.account, outgoing.key, file.name, file.path, file.type, now)
+    except Refused as refused:
+        return refused.said
+    enclosures.remove(file)
+    return ""
 
 
 def keep_and_show(

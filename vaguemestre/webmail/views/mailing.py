@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.handouts import sending as handed_out
 from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.web.htmx import go_to, is_htmx
 from vaguemestre.webmail import drafts, enclosures, formatted, preferences, scheduling, toasts
@@ -55,6 +56,9 @@ def begin(request: StaffRequest, key: str) -> HttpResponse:
         return show_problems(request, key, kept(request, key, letter), [in_words(problem)])
     if letter.unkept:
         return show_problems(request, key, replace(letter, revision=outgoing.revision), [unkept_in_words()])
+    if handed_out.of_draft(key):
+        problems = [in_words(Unsendable("linked"))]
+        return show_problems(request, key, replace(letter, revision=outgoing.revision), problems)
     drafts.deposit_soon(outgoing, now)
     Mailing.objects.get_or_create(letter=outgoing, defaults={"account": request.account, "created_at": now})
     url = reverse("webmail:mailing", args=[key])

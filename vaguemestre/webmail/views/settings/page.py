@@ -26,11 +26,11 @@ ORDER = ("signature", "absence", "receipts", "redirection")  # the steps of the 
 # What nobody needs to choose on the first day.
 LATER = (
     "identities", "ready", "mailings", "filters", "labels", "folders", "sending", "display", "arrival", "images",
-    "space", "moving",
+    "space", "moving", "handouts",
 )  # fmt: skip
 # By what a person means, as the start page shows them. A page that no group names is with what one says.
 GROUPS = {
-    "say": ("signature", "identities", "absence", "sending", "receipts", "ready", "mailings"),
+    "say": ("signature", "identities", "absence", "sending", "receipts", "ready", "mailings", "handouts"),
     "receive": ("filters", "redirection", "arrival", "images"),
     "file": ("labels", "folders", "space", "moving"),
     "screen": ("display",),
@@ -39,10 +39,10 @@ ICONS = {
     "signature": "pen", "absence": "calendar", "receipts": "mail-check", "redirection": "forward", "sending": "send",
     "display": "palette", "arrival": "bell", "images": "image", "labels": "tag", "folders": "folder",
     "space": "file-archive", "filters": "funnel", "identities": "at-sign",
-    "ready": "file-text", "mailings": "users", "moving": "upload",
+    "ready": "file-text", "mailings": "users", "moving": "upload", "handouts": "link",
 }  # fmt: skip
 
-ELSEWHERE = {"moving": "moving:moving"}  # pages of other rooms
+ELSEWHERE = {"moving": "moving:moving", "handouts": "handouts:handouts"}  # pages of other rooms
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +173,7 @@ def places(found: standing.Standing) -> list[Place]:
         "images": (_("Remote images"), _("blocked until you ask for them")),
         "ready": (_("Templates"), _("letters that you write often, ready to be put into a message")),
         "mailings": (_("Mailings"), _("one letter a person, out of a table")),
+        "handouts": (_("Files sent by a link"), _("withdraw them, see how often they were fetched")),
         "filters": (_("Filters"), _("file, label or mark mail as it comes in")),
         "labels": (_("Labels"), _("names and colours, shared with your other programs")),
         "folders": (_("Folders"), _("create, rename, move, hide, delete")),

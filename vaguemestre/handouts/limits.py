@@ -1,0 +1,76 @@
+"""How much may be sent by link: one file, one person, everybody, and what the disk has."""
+
+import shutil
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import F, QuerySet, Sum
+from django.utils.translation import gettext as _
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.handouts.models import Handout
+from vaguemestre.web.gauges import Gauge
+from vaguemestre.web.quantities import size_in_words
+
+MB = 1024 * 1024
+LEFT_FREE = 1024 * MB  # of the disk, for the mail that arrives
+MOST_OF_A_LETTER = 50
+
+
+class Refused(Exception):
+    """Why a file is not taken, in words for whoever sends it."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(said)
+        self.said = said
+
+
+def largest() -> int:
+    """Octets of one file; 0: files do not travel by a link here."""
+    return academy().links.largest_mb * MB
+
+
+def check(account_key: str, letter: str, size: int) -> None:
+    """Raises Refused. The whole size counts from the first octet on."""
+    links, mine = academy().links, Handout.objects.filter(account=account_key, swept_at=None)
+    if not largest():
+        raise Refused(_("Files are not sent by a link here."))
+    if not size:
+        raise Refused(_("This file is empty."))
+    if size > largest():
+        raise Refused(_("Too large even for a link: %s at most.") % size_in_words(largest()))
+    if mine.filter(letter=letter).count() >= MOST_OF_A_LETTER:
+        raise Refused(_("Too many files in one message: put them together in an archive (.zip)."))
+    if octets(mine) + size > links.of_person_mb * MB:
+        said = _("Your files sent by a link take %(used)s of %(limit)s: withdraw one in the settings, then try again.")
+        raise Refused(said % {"used": size_in_words(octets(mine)), "limit": size_in_words(links.of_person_mb * MB)})
+    everybody = Handout.objects.filter(swept_at=None)
+    if octets(everybody) + size > links.of_all_mb * MB or not _disk_has_room(size + _coming(everybody)):
+        raise Refused(
+            _("The server has no room for this file at this moment. Try again tomorrow, or call your help desk.")
+        )
+
+
+def octets(handouts: QuerySet[Handout]) -> int:
+    return handouts.aggregate(all=Sum("size"))["all"] or 0
+
+
+def gauges(_now: datetime) -> Iterable[Gauge]:
+    """`settings.GAUGES`."""
+    kept = Handout.objects.filter(swept_at=None)
+    return [
+        Gauge("handouts", "Files kept that travel as a link.", kept.count()),
+        Gauge("handouts_bytes", "What they weigh.", octets(kept)),
+        Gauge("handouts_bytes_most", "What they may weigh all together.", academy().links.of_all_mb * MB),
+    ]
+
+
+def _coming(handouts: QuerySet[Handout]) -> int:
+    """Promised to others whose files are on their way."""
+    return handouts.aggregate(all=Sum(F("size") - F("received")))["all"] or 0
+
+
+def _disk_has_room(count: int) -> bool:
+    return shutil.disk_usage(Path(settings.MAIL["handouts"])).free >= count + LEFT_FREE

@@ -1,0 +1,109 @@
+"""The files of one letter, from the draft to their recipients. The webmail names a letter by its compose id.
+
+A link is made when the message is written, works from the moment before it is handed over, and is never read again:
+only its hash is kept. Written anew, as a letter that was planned is, the message has a new one.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.audit import journal
+from vaguemestre.handouts.models import Handout
+
+FIELD = "lien"
+
+
+class StillComing(Exception):
+    """A file of the letter is not whole yet; `name` says which."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    name: str
+    size: int
+    url: str
+    locked: bool = False  # by a password
+
+
+def of_draft(letter: str) -> list[Handout]:
+    return list(Handout.objects.filter(letter=letter, sent_at=None))
+
+
+def last_day(now: datetime) -> date:
+    """The last one on which a link works that is sent now."""
+    return timezone.localdate(now) + timedelta(days=academy().links.days)
+
+
+def links(letter: str) -> list[Link]:
+    """New ones, for the message that is being written. Raises StillComing."""
+    made = []
+    for handout in of_draft(letter):
+        if not handout.complete:
+            raise StillComing(handout.name)
+        token = secrets.token_urlsafe(32)
+        Handout.objects.filter(pk=handout.pk).update(token_hash=hash_of(token))
+        # In the query string, which no log keeps.
+        url = f"{settings.ORIGIN}{reverse('handouts:handout')}?{urlencode({FIELD: token})}"
+        made.append(Link(handout.name, handout.size, url, bool(handout.password)))
+    return made
+
+
+def leaves(letter: str, message_id: str, now: datetime) -> None:
+    """From here on its links work. Asked again, because the mail server was away, they count from then."""
+    going = list(Handout.objects.filter(letter=letter))
+    if not going:
+        return
+    with transaction.atomic():
+        Handout.objects.filter(pk__in=[handout.pk for handout in going]).update(
+            sent_at=now, message_id=message_id, expires_at=end_of(last_day(now)), let_go_at=None
+        )
+        for handout in going:
+            if handout.sent_at:
+                continue
+            journal.record(
+                handout.account_id, "handout.sent", handout.account_id, file=handout.key[:8], octets=handout.size
+            )
+
+
+def comes_back(letter: str) -> None:
+    """The mail server refused the message, or its author took it back: a draft again, and nobody has its links."""
+    Handout.objects.filter(letter=letter, sent_at__isnull=False).update(
+        sent_at=None, message_id="", expires_at=None, token_hash=None
+    )
+
+
+def let_go(letter: str, now: datetime) -> None:
+    """The draft is gone; its files wait for a change of mind. Those of a letter that left are none of its business."""
+    Handout.objects.filter(letter=letter, sent_at=None).update(let_go_at=now)
+
+
+def adopt(account_key: str, former: str, letter: str) -> None:
+    """A draft is gone on with under another name, from its copy in the mailbox."""
+    mine = Handout.objects.filter(account=account_key, letter=former, sent_at=None)
+    mine.update(letter=letter, let_go_at=None)
+
+
+def end_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
+
+
+def hash_of(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def day_of(expires_at: datetime) -> date:
+    """The last day on which it works."""
+    return timezone.localdate(expires_at - timedelta(seconds=1))

@@ -1,0 +1,44 @@
+"""What is over goes: the octets first, the row a year later."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import F, Q
+
+from vaguemestre.handouts.keeping import GRACE
+from vaguemestre.handouts.models import Handout
+from vaguemestre.handouts.receiving import remove
+
+CHANGE_OF_MIND = timedelta(days=7)  # a draft comes back from the bin; a file whose sending broke off goes on
+KEPT_IN_THE_LIST = timedelta(days=365)
+
+
+def sweep(_key: str, now: datetime) -> None:
+    """The clock's call."""
+    over = Q(expires_at__lte=now) | Q(withdrawn_at__lte=now - GRACE)
+    for handout in Handout.objects.filter(over, swept_at=None):
+        handout.path.unlink(missing_ok=True)
+        Handout.objects.filter(pk=handout.pk).update(swept_at=now)
+    broken_off = Q(touched_at__lte=now - CHANGE_OF_MIND) & Q(received__lt=F("size"))
+    unsent = Handout.objects.filter(sent_at=None)
+    for handout in unsent.filter(Q(let_go_at__lte=now - CHANGE_OF_MIND) | broken_off):
+        remove(handout)
+    Handout.objects.filter(swept_at__lte=now - KEPT_IN_THE_LIST).delete()
+    _sweep_strangers(now)
+
+
+def forget_account(account_key: str, now: datetime) -> None:  # noqa: ARG001 - the shape of every purger
+    for handout in Handout.objects.filter(account=account_key):
+        remove(handout)
+
+
+def _sweep_strangers(now: datetime) -> None:
+    """Files that no row wants: of a restored database, or written while their row went."""
+    folder = Path(settings.MAIL["handouts"])
+    if not folder.is_dir():
+        return
+    wanted = set(Handout.objects.filter(swept_at=None).values_list("key", flat=True))
+    for file in folder.iterdir():
+        if file.name not in wanted and file.stat().st_mtime < (now - timedelta(hours=1)).timestamp():
+            file.unlink(missing_ok=True)

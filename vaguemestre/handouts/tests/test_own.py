@@ -1,0 +1,173 @@
+"""Its sender's side: the list, withdrawn and given back, prolonged; limits; what the clock sweeps; an account's end."""
+
+import io
+import re
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.testing import sign_in
+from vaguemestre.audit.models import Entry
+from vaguemestre.handouts import keeping, limits, receiving, sending, sweeping
+from vaguemestre.handouts.models import Fetch, Handout
+from vaguemestre.handouts.tests.conftest import LETTER, come, leave
+from vaguemestre.testing import Cast
+
+PAGE = "/fichiers/mes-fichiers/"
+OCTETS = b"des octets"
+MB = 1024 * 1024
+
+
+@pytest.fixture
+def browser(teacher: Account, client: Client) -> Client:
+    sign_in(client, teacher)
+    return client
+
+
+def words(client: Client) -> str:
+    text = client.get(PAGE).content.decode()
+    return re.sub(r"\s+", " ", text.replace("\N{NO-BREAK SPACE}", " "))
+
+
+def test_the_list_says_until_when_and_how_often(browser: Client, teacher: Account, now: datetime) -> None:
+    assert "pas encore envoyé" in words(browser)
+    handout, _link = leave(teacher, OCTETS, now)
+    come(teacher, OCTETS, name="brouillon.pdf", letter="b" * 32)
+    page = words(browser)
+    assert "récit.pdf" in page
+    assert "jamais téléchargé" in page
+    assert "brouillon.pdf" not in page
+    keeping.fetched(handout, now)
+    keeping.fetched(handout, now)
+    assert "téléchargé 2 fois" in words(browser)
+
+
+def test_withdrawn_and_given_back(browser: Client, teacher: Account, now: datetime) -> None:
+    handout, link = leave(teacher, OCTETS, now)
+    answer = browser.post(f"{PAGE}{handout.key}/retrait/", follow=True)
+    assert "est retiré" in answer.content.decode()
+    assert Client().get(link).status_code == 404
+    found = re.search(r'name="fait" value="([^"]+)"', answer.content.decode())
+    assert found
+    browser.post(f"{PAGE}retour/", {"fait": found[1]})
+    assert Client().get(link).status_code == 200
+    acts = list(Entry.objects.filter(act__startswith="handout.").order_by("pk").values_list("act", flat=True))
+    assert acts == ["handout.sent", "handout.withdrawn", "handout.given-back"]
+
+
+def test_a_day_later_nothing_is_given_back_and_its_octets_are_gone(teacher: Account, now: datetime) -> None:
+    handout, _link = leave(teacher, OCTETS, now)
+    keeping.withdraw(handout, by=teacher.key, now=now)
+    sweeping.sweep("", now + timedelta(hours=23))
+    assert handout.path.exists()
+    sweeping.sweep("", now + timedelta(hours=25))
+    assert not handout.path.exists()
+    assert not keeping.give_back(handout, now=now + timedelta(hours=25))
+
+
+def test_what_an_operator_withdrew_its_sender_does_not_give_back(teacher: Account, now: datetime) -> None:
+    handout, _link = leave(teacher, OCTETS, now)
+    keeping.withdraw(handout, by="operator:root", now=now)
+    assert not keeping.give_back(handout, now=now)
+
+
+def test_prolonged_up_to_the_most(browser: Client, teacher: Account, now: datetime) -> None:
+    handout, _link = leave(teacher, OCTETS, now)
+    days, most = academy().links.days, academy().links.days_at_most
+    for wanted in (2 * days, 3 * days, most, most):
+        browser.post(f"{PAGE}{handout.key}/prolongation/")
+        handout.refresh_from_db()
+        assert handout.expires_at == sending.end_of(sending.last_day(now) + timedelta(min(wanted, most) - days))
+    assert "Prolonger" not in words(browser)
+    keeping.withdraw(handout, by=teacher.key, now=now)
+    assert not keeping.prolong(handout, now=now)
+
+
+def test_nobody_else_s(cast: Cast, client: Client, now: datetime) -> None:
+    handout, link = leave(cast.teacher, OCTETS, now)
+    sign_in(client, cast.head)
+    for act in ("retrait", "prolongation"):
+        assert client.post(f"{PAGE}{handout.key}/{act}/").status_code == 404
+    assert "récit.pdf" not in client.get(PAGE).content.decode()
+    assert Client().get(link).status_code == 200
+    client.post(f"{PAGE}retour/", {"fait": "forged"})
+
+
+@pytest.mark.parametrize(
+    ("limit", "size", "said"),
+    [("largest_mb", 2 * MB, "Trop lourd, même pour un lien"), ("of_person_mb", 2 * MB, "occupent déjà"),
+     ("of_all_mb", 2 * MB, "n’a pas la place"), ("", 0, "Ce fichier est vide")],
+)  # fmt: skip
+def test_limits(
+    teacher: Account, now: datetime, monkeypatch: pytest.MonkeyPatch, limit: str, size: int, said: str
+) -> None:
+    leave(teacher, OCTETS, now)
+    facts = academy().model_copy(update={"links": academy().links.model_copy(update={limit: 1} if limit else {})})
+    monkeypatch.setattr(limits, "academy", lambda: facts)
+    with pytest.raises(limits.Refused, match=said):
+        receiving.begin(teacher, LETTER, "film.mp4", size, "", now)
+    if size:
+        receiving.begin(teacher, LETTER, "petit", MB - len(OCTETS), "", now)
+
+
+def test_what_others_are_sending_already_has_its_room(
+    teacher: Account, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = limits.shutil.disk_usage("/")._replace(free=limits.LEFT_FREE + 10 * MB)  # type: ignore[attr-defined]
+    monkeypatch.setattr("shutil.disk_usage", lambda _folder: usage)
+    first = receiving.begin(teacher, LETTER, "a", 8 * MB, "", now)
+    with pytest.raises(limits.Refused, match="n’a pas la place"):
+        receiving.begin(teacher, LETTER, "b", 3 * MB, "", now)
+    receiving.append(first, 0, io.BytesIO(bytes(8 * MB)), now)
+    receiving.begin(teacher, LETTER, "b", 3 * MB, "", now)
+
+
+def test_fifty_files_of_a_letter(teacher: Account, now: datetime) -> None:
+    for number in range(limits.MOST_OF_A_LETTER):
+        receiving.begin(teacher, LETTER, f"{number}", 5, "", now)
+    with pytest.raises(limits.Refused, match="archive"):
+        receiving.begin(teacher, LETTER, "de trop", 5, "", now)
+    receiving.begin(teacher, "b" * 32, "ailleurs", 5, "", now)
+
+
+def test_the_clock_sweeps_what_is_over(teacher: Account, now: datetime) -> None:
+    handout, _link = leave(teacher, OCTETS, now)
+    broken = receiving.begin(teacher, "b" * 32, "coupé", 5 * MB, "", now)
+    receiving.append(broken, 0, io.BytesIO(bytes(MB)), now)
+    whole = come(teacher, OCTETS, letter="c" * 32)
+    stranger = handout.path.with_name("d" * 32)
+    stranger.write_bytes(b"x")
+    sweeping.sweep("", now + timedelta(minutes=5))
+    assert handout.path.exists()
+    assert stranger.exists()
+    sweeping.sweep("", now + timedelta(days=8))
+    assert not Handout.objects.filter(pk=broken.pk).exists()
+    assert not broken.path.exists()
+    assert not stranger.exists()
+    sweeping.sweep("", now + timedelta(academy().links.days + 2))
+    assert not handout.path.exists()
+    assert whole.path.exists()  # its draft is still there
+    handout.refresh_from_db()
+    assert handout.swept_at
+    sweeping.sweep("", now + timedelta(days=500))
+    assert not Handout.objects.filter(pk=handout.pk).exists()
+
+
+def test_it_goes_with_its_account(cast: Cast, now: datetime) -> None:
+    handout, link = leave(cast.teacher, OCTETS, now)
+    other, _link = leave(cast.head, OCTETS, now, letter="b" * 32)
+    keeping.fetched(handout, now)
+    sweeping.forget_account(cast.teacher.key, now)
+    assert not handout.path.exists()
+    assert other.path.exists()
+    assert not Fetch.objects.exists()
+    assert Client().get(link).status_code == 404
+
+
+def test_what_is_counted_for_whoever_watches(teacher: Account, now: datetime) -> None:
+    leave(teacher, OCTETS, now)
+    told = {gauge.name: gauge.value for gauge in limits.gauges(now)}
+    assert (told["handouts"], told["handouts_bytes"]) == (1, len(OCTETS))

@@ -1,0 +1,17 @@
+"""Files that travel as a link (`/fichiers/`): the page of whoever has one, and the list of whoever sent some."""
+
+from django.urls import path
+
+from vaguemestre.handouts.views import coming, own, public
+
+app_name = "handouts"
+urlpatterns = [
+    path("", public.handout, name="handout"),
+    path("ouverture/", public.opening, name="opening"),
+    path("octets/", public.octets, name="octets"),  # nginx knows it
+    path("envois/<slug:key>/", coming.piece, name="piece"),
+    path("mes-fichiers/", own.handouts, name="handouts"),
+    path("mes-fichiers/retour/", own.give_back, name="return"),
+    path("mes-fichiers/<slug:key>/retrait/", own.withdraw, name="withdrawal"),
+    path("mes-fichiers/<slug:key>/prolongation/", own.prolong, name="prolongation"),
+]

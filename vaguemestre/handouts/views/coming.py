@@ -1,0 +1,32 @@
+"""A file on its way, piece after piece. The browser asks how far it is (HEAD), and sends the next one (POST)."""
+
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from vaguemestre.accounts.guards import signed_in
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.handouts import receiving
+from vaguemestre.handouts.access import coming
+from vaguemestre.handouts.models import Handout
+
+PLACE = "a"
+
+
+@require_http_methods(["HEAD", "GET", "POST"])
+@signed_in
+def piece(request: StaffRequest, key: str) -> HttpResponse:
+    handout, status = coming(request.account, key), 204
+    if request.method == "POST":
+        place = request.GET.get(PLACE, "")
+        try:
+            receiving.append(handout, int(place) if place.isdecimal() else -1, request, timezone.now())
+        except receiving.WrongPlace:
+            status = 409
+        except Handout.DoesNotExist as error:
+            raise Http404("taken out meanwhile") from error
+    return so_far(handout, status)
+
+
+def so_far(handout: Handout, status: int) -> HttpResponse:
+    return HttpResponse(status=status, headers={"X-Received": str(handout.received)})

@@ -1,0 +1,77 @@
+"""What one has sent by a link: until when, how often it was fetched, withdrawn, prolonged."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.accounts.guards import signed_in
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.handouts import keeping, limits, words
+from vaguemestre.handouts.access import own_handout
+from vaguemestre.handouts.models import Handout
+from vaguemestre.handouts.sending import day_of
+from vaguemestre.web import toasts
+from vaguemestre.web.dates import full_date
+from vaguemestre.web.quantities import size_in_words
+from vaguemestre.web.toasts import Toast
+
+
+@require_safe
+@signed_in
+def handouts(request: StaffRequest) -> HttpResponse:
+    account, now, toast = request.account, timezone.now(), toasts.read(request)
+    display = import_string(settings.SCREEN_OF)(account)
+    context: dict[str, Any] = {
+        "places": import_string(settings.SETTINGS_OF)(account), "place": "handouts", "display": display,
+        "toast": toast, "here": request.path, "sent": words.in_list(account, now),
+        "used": size_in_words(limits.octets(Handout.objects.filter(account=account, swept_at=None))),
+        "most": size_in_words(academy().links.of_person_mb * limits.MB),
+    }  # fmt: skip
+    response = render(request, "handouts/sent.html", context)
+    if toast:
+        toasts.forget(response)
+    return response
+
+
+@require_POST
+@signed_in
+def withdraw(request: StaffRequest, key: str) -> HttpResponse:
+    handout, now = own_handout(request.account, key), timezone.now()
+    done = keeping.withdraw(handout, by=request.account.key, now=now)
+    said = _("“%s” is withdrawn: its link works no more") if done else _("The link of “%s” was over already")
+    undo = signing.dumps(handout.key, salt=words.SALT) if done else ""
+    return toasts.redirect(reverse("handouts:handouts"), Toast(said % handout.name, undo, undo_at="handouts:return"))
+
+
+@require_POST
+@signed_in
+def give_back(request: StaffRequest) -> HttpResponse:
+    """From the sentence, or from the list."""
+    try:
+        key = signing.loads(request.POST.get("fait", ""), salt=words.SALT, max_age=keeping.GRACE)
+    except signing.BadSignature:
+        return HttpResponseRedirect(reverse("handouts:handouts"))
+    handout = own_handout(request.account, key)
+    done = keeping.give_back(handout, now=timezone.now())
+    said = _("The link of “%s” works again") if done else _("“%s” can no longer be given back")
+    return toasts.redirect(reverse("handouts:handouts"), Toast(said % handout.name))
+
+
+@require_POST
+@signed_in
+def prolong(request: StaffRequest, key: str) -> HttpResponse:
+    handout = own_handout(request.account, key)
+    done = keeping.prolong(handout, now=timezone.now())
+    handout.refresh_from_db(fields=["expires_at"])
+    day = full_date(day_of(handout.expires_at)) if handout.expires_at else ""
+    said = _("“%(name)s” can be fetched until %(day)s") if done else _("“%(name)s” cannot be prolonged any more")
+    return toasts.redirect(reverse("handouts:handouts"), Toast(said % {"name": handout.name, "day": day}))

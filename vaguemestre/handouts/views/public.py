@@ -1,0 +1,106 @@
+"""What a link opens, for whoever has it. No account, no session: nothing of ours is known of them.
+
+A machine that follows links in mails sees a page and changes nothing: only the form's address has the octets.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST, require_safe
+
+from vaguemestre.handouts import guarding, keeping, serving
+from vaguemestre.handouts.access import by_link
+from vaguemestre.handouts.models import Handout
+from vaguemestre.handouts.sending import FIELD, day_of
+
+OPENED = "__Host-fichier"  # the last one that this browser gave a password for
+type View = Callable[[HttpRequest], HttpResponseBase]
+
+
+def for_strangers(view: View) -> View:
+    """Kept by nobody, found by no search engine, and the link told to no other site."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest) -> HttpResponseBase:
+        response = view(request)
+        response.headers["Cache-Control"] = "private, no-store"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return guarded
+
+
+@require_safe
+@for_strangers
+def handout(request: HttpRequest) -> HttpResponseBase:
+    token = request.GET.get(FIELD, "")
+    found = by_link(token, timezone.now())
+    if found is None or found.expires_at is None:
+        return _gone(request)
+    if not guarding.may_fetch(found, request.COOKIES.get(OPENED, "")):
+        return _locked(request, found, token)
+    context = {"handout": found, "sender": found.account, "until": day_of(found.expires_at), "token": token}
+    return render(request, "handouts/handout.html", context)
+
+
+@require_safe
+@for_strangers
+def octets(request: HttpRequest) -> HttpResponseBase:
+    now = timezone.now()
+    found = by_link(request.GET.get(FIELD, ""), now)
+    if found is None:
+        return _gone(request)
+    if not guarding.may_fetch(found, request.COOKIES.get(OPENED, "")):
+        return _locked(request, found, request.GET.get(FIELD, ""), status=403)
+    same = request.headers.get("If-Range", serving.mark(found)) == serving.mark(found)
+    try:
+        wanted = serving.part(request.headers.get("Range", "") if same else "", found.size)
+    except serving.OutOfRange:
+        return serving.out_of_range(found)
+    if request.method == "GET" and wanted in {None, (0, found.size)}:
+        keeping.fetched(found, now)
+    return serving.response(found, wanted)
+
+
+# The page tells no site where it came from, this one neither, so that a form's origin cannot be known: the link and the
+# password are the proof, and whoever knows both may have it opened in any browser.
+@csrf_exempt
+@sensitive_post_parameters("secret")
+@require_POST
+@for_strangers
+def opening(request: HttpRequest) -> HttpResponseBase:
+    now, token = timezone.now(), request.POST.get(FIELD, "")
+    found = by_link(token, now)
+    if found is None:
+        return _gone(request)
+    try:
+        if not guarding.matches(found, request.POST.get("secret", ""), now):
+            return _locked(request, found, token, problem=_("This is not the password of this file."), status=422)
+    except guarding.TooManyTries:
+        said = _("Too many wrong passwords: wait an hour, and ask its sender for the right one.")
+        return _locked(request, found, token, problem=said, status=429)
+    response = HttpResponseRedirect(f"{reverse('handouts:handout')}?{urlencode({FIELD: token})}")
+    word, lasts = guarding.word_for(found), guarding.OPEN_FOR
+    response.set_cookie(OPENED, word, max_age=lasts, secure=True, httponly=True, samesite="Lax", path="/")
+    return response
+
+
+def _locked(
+    request: HttpRequest, found: Handout, token: str, *, problem: str = "", status: int = 200
+) -> HttpResponse:  # fmt: skip
+    """Its name is not said to whoever has the link alone."""
+    context = {"sender": found.account, "token": token, "problem": problem}
+    return render(request, "handouts/locked.html", context, status=status)
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    return render(request, "handouts/gone.html", status=404)

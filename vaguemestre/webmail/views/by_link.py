@@ -1,0 +1,58 @@
+"""A file that goes with the letter as a link: begun, made of one that is attached, taken out."""
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from vaguemestre.accounts.guards import signed_in
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.handouts import guarding, receiving
+from vaguemestre.handouts.access import coming
+from vaguemestre.handouts.limits import Refused
+from vaguemestre.webmail import enclosures
+from vaguemestre.webmail.access import file_for
+from vaguemestre.webmail.calm import mailbox_screen
+from vaguemestre.webmail.drafts import AlreadySent, WrittenElsewhere
+from vaguemestre.webmail.sheet import in_words, show_problems
+from vaguemestre.webmail.views.compose import keep, received, save
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def begin(request: StaffRequest, key: str) -> HttpResponse:
+    """The form comes with it, so that what was typed is kept. Answers where its pieces go, and how many octets of it
+    are here already."""
+    letter, size = received(request, key), request.POST.get("taille", "")
+    name = enclosures.safe_name(request.POST.get("nom", ""))
+    try:
+        password = guarding.encoded(request.POST.get("secret", ""))
+        outgoing = keep(request, key, letter)
+        handout = receiving.begin(
+            request.account, outgoing.key, name, int(size) if size.isdecimal() and len(size) < 16 else 0,
+            request.POST.get("type", ""), timezone.now(),
+        )  # fmt: skip
+        guarding.protect(handout, password)
+    except (AlreadySent, WrittenElsewhere, enclosures.NotAttached) as problem:
+        return show_problems(request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhere))
+    except Refused as refused:
+        return show_problems(request, key, letter, [refused.said])
+    place = reverse("handouts:piece", args=[handout.key])
+    return HttpResponse(status=201, headers={"Location": place, "X-Received": str(handout.received)})
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def instead(request: StaffRequest, key: str, file_id: int) -> HttpResponse:
+    """A file that is attached goes by a link."""
+    return save(request, key, by_link=file_for(request.account, key, file_id))
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def removal(request: StaffRequest, key: str, handout: str) -> HttpResponse:
+    found = coming(request.account, handout)
+    return save(request, key, taken_out=found if found.letter == key else None)
