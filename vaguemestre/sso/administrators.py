@@ -1,4 +1,4 @@
-"""Who may see how applications are told, and have them told again."""
+"""Who may open an administrator's screen, here and in the rooms above."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -15,13 +15,17 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.people.functions import Role
 
 
+def is_administrator(request: StaffRequest) -> bool:
+    prefetch_related_objects([request.account.person], "postings__school")
+    return Role.ADMINISTRATOR in roles_of(request.account, timezone.localdate())
+
+
 def administrators_only[**P](view: StaffView[P]) -> Callable[Concatenate[StaffRequest, P], HttpResponseBase]:
     """Under `signed_in`. For anybody else the page does not exist; the session was opened with two factors."""
 
     @wraps(view)
     def guarded(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        prefetch_related_objects([request.account.person], "postings__school")
-        if Role.ADMINISTRATOR not in roles_of(request.account, timezone.localdate()):
+        if not is_administrator(request):
             raise Http404("administrators")
         if not request.session_record.strong_for_a_role:
             return render(request, "web/second-factor.html", {"section": "maintenance"}, status=403)
