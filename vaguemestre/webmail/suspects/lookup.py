@@ -23,19 +23,26 @@ class Lookup:
 
     def __init__(self) -> None:
         self._traces: Traces | None = None
-        self._known: dict[str, bool] = {}
+        self._known: dict[str, str] = {}
 
     def names(self, address: str) -> bool | None:
+        if address not in self._known and len(self._known) >= MOST:
+            return None
+        return bool(self.trap(address))
+
+    def trap(self, address: str) -> str:
+        """The site or the page that is on the list, which the link leads to or is sent on to; empty when none is."""
         if address not in self._known:
-            if len(self._known) >= MOST:
-                return None
-            self._known[address] = any(self._has(there) for there in targets(address))
+            self._known[address] = next(filter(None, map(self._trap, targets(address))), "")
         return self._known[address]
 
-    def _has(self, there: Target) -> bool:
+    def _trap(self, there: Target) -> str:
         if self._traces is None:
             self._traces = latest()
-        return bool(self._traces) and any(_holds(self._traces, trace(key)) for key in keys(there))
+        if not self._traces:
+            return ""
+        named = next((key for key in keys(there) if _holds(self._traces, trace(key))), "")
+        return named if "/" in named else named and there.host
 
 
 def latest() -> Traces:

@@ -143,6 +143,18 @@ def test_known_from_the_next_look_on_and_no_longer_once_taken_off(desk: Desk, cl
     assert seen == [False, True, False]
 
 
+@pytest.mark.parametrize(
+    ("link", "trap"),
+    [
+        ("https://search.example/url?q=https://piege.example/a", "piege.example"),
+        ("https://partage.example/depot/a?b", "partage.example/depot"),
+    ],
+)
+def test_the_question_names_the_trap_not_who_leads_there(desk: Desk, listed: None, link: str, trap: str) -> None:
+    page = body(desk.get(Leads(desk.mail.key, Lookup()).question(link)))
+    assert f"<h1>{trap} est connu pour être un piège</h1>" in page
+
+
 def test_too_many_links_are_not_judged_but_asked_about(
     desk: Desk, listed: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,10 +17,10 @@ def link(request: StaffRequest) -> HttpResponse:
     url = links.url_of(request.GET.get("vers", ""), request.account.key)
     if url is None:
         raise Http404("link")
-    host, named = links.host_of(url), Lookup().names(url)
+    host, named = links.host_of(url), Lookup().trap(url)
     context = {
         "url": url, "host": host, "imitated": impostors.imitated(host),
-        "junk": request.GET.get("de") == "indesirables", "listed": bool(named),
+        "junk": request.GET.get("de") == "indesirables", "trap": named,
         "may_list": not named and bool(host) and _may_list(request),
     }  # fmt: skip
     return render(request, "webmail/link.html", context)
