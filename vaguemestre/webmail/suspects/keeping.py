@@ -14,6 +14,7 @@ from vaguemestre.webmail.models import Suspect, SuspectIndex
 from vaguemestre.webmail.suspects.addresses import trace
 
 BATCH = 5000
+LIST = "suspects"  # what the journal says the act was about: nobody
 _INSERT = "INSERT INTO webmail_suspect (trace, address, source, added_by, added_at) VALUES (%s, %s, %s, %s, %s)"
 
 
@@ -32,7 +33,7 @@ def add(entries: Iterable[str], *, by: str, now: datetime) -> int:
         known = set(Suspect.objects.filter(pk__in=wanted).values_list("pk", flat=True))
         new = {number: one for number, one in wanted.items() if number not in known}
         for one in new.values():
-            journal.record(by, "suspect.added", by, address=one[:200])
+            journal.record(by, "suspect.added", LIST, address=one[:200])
         if new:
             _keep(new, "", by, now)
             _renew()
@@ -47,7 +48,7 @@ def remove(wanted: int, *, by: str) -> str:
         if row is None:
             return ""
         row.delete()
-        journal.record(by, "suspect.removed", by, address=row.address[:200])
+        journal.record(by, "suspect.removed", LIST, address=row.address[:200])
         _renew()
     return row.address
 
@@ -65,7 +66,7 @@ def bring(entries: Iterable[str], source: str, *, replace: bool, by: str, now: d
             for pks in _batches(gone):
                 Suspect.objects.filter(pk__in=pks).delete()
             _keep({one: wanted[one] for one in new}, source, by, now)
-            journal.record(by, "suspects.brought", by, source=source, added=len(new), removed=len(gone))
+            journal.record(by, "suspects.brought", LIST, source=source, added=len(new), removed=len(gone))
             _renew()
     return Brought(len(new), len(gone), len(wanted) - len(new))
 
