@@ -12,10 +12,10 @@ import pytest
 from playwright.sync_api import expect
 
 from e2e.desk import Desk
-from e2e.post import in_the_end
+from e2e.post import in_the_end, put
 from e2e.visitor import Visitor
 from vaguemestre.launcher.testing import Demo
-from vaguemestre.strangers import Trap, trapped
+from vaguemestre.strangers import PNG, Trap, trapped
 
 pytestmark = pytest.mark.browser
 type SitDown = Callable[..., tuple[Visitor, Desk]]
@@ -122,6 +122,32 @@ def test_a_link_that_lies_asks_first(at_the_desk: SitDown, demo: Demo) -> None:
         desk.formatted.get_by_role("link", name="écrire").click()
     expect(written.value.locator(".composer")).to_be_visible()
     written.value.close()
+
+
+def test_files_of_the_junk_wait_for_a_word(at_the_desk: SitDown, demo: Demo) -> None:
+    subject = f"Votre colis {time.time_ns()}"
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "x@boutique.example", "x@y.fr", subject
+    message.set_content("Suivez-le sur https://colis.example/suivi")
+    message.add_attachment(PNG, maintype="image", subtype="png", filename="bon.png")
+    put(demo, demo.account("teacher"), [message.as_bytes().replace(b"\n", b"\r\n")], "Junk")
+    visitor, desk = at_the_desk()
+    desk.open_folder("Indésirables")
+    desk.open(subject)
+    notice = desk.reader.get_by_role("form", name="Pièces jointes retenues")
+    expect(notice).to_contain_text("ses pièces jointes sont retenues")
+    expect(desk.reader.get_by_text("bon.png")).to_be_visible()
+    expect(desk.reader.get_by_role("link", name="bon.png")).to_have_count(0)
+    visitor.axe()
+    with visitor.context.expect_page() as opened:
+        desk.reader.get_by_role("link", name="https://colis.example/suivi").click()
+    expect(opened.value.get_by_text("dans un message pris pour un indésirable")).to_be_visible()
+    opened.value.close()
+    notice.get_by_role("button", name="Les montrer quand même").click()
+    desk.reader.get_by_role("link", name="bon.png", exact=True).click()
+    expect(visitor.page.locator(".viewer img")).to_have_js_property("naturalWidth", 1)
+    visitor.page.keyboard.press("Escape")
+    expect(notice).to_have_count(0)
 
 
 def test_a_trap_is_reported_by_one_key_and_comes_back(at_the_desk: SitDown, demo: Demo) -> None:

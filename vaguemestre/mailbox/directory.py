@@ -88,6 +88,11 @@ class Directory:
     def by_role(self, role: str) -> Folder | None:
         return next((folder for folder in self.folders if folder.role == role), None)
 
+    def lies_in(self, folder: Folder, role: str) -> bool:
+        """The folder of that role, or one below it, however deep."""
+        above = [one.name for one in self.folders if one.role == role]
+        return any(folder.name == name or folder.name.startswith(f"{name}{SEPARATOR}") for name in above)
+
     def named(self, name: FolderName) -> Folder | None:
         return next((folder for folder in self.folders if folder.name == name), None)
 

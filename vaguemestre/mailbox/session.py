@@ -250,6 +250,10 @@ class Session:
         """The folder of that role ("sent", "drafts", "trash"…), from memory when it is there: counts may be old."""
         return self._link.reading(lambda: self._link.directory().by_role(role))
 
+    def lies_in(self, folder: MailboxId, role: str) -> bool:
+        """From memory, as `by_role`."""
+        return self._in(folder, lambda known: self._link.directory().lies_in(known.folder, role))
+
     # Changing: the folder is opened and checked first; the change itself is never tried twice.
 
     def store(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -50,13 +50,14 @@ class Card:
     kind: str
     words: str
     open_url: str  # the viewer; empty: it can only be saved
-    save_url: str
+    save_url: str  # empty: not even that, it is held back
     thumb_url: str
 
 
-def card(folder: MailboxId, uid: Uid, part: Part) -> Card:
-    """Of an attachment of the message itself."""
-    return card_at(Spot(folder, uid, PiecePath(part.path or "1")), part)
+def card(folder: MailboxId, uid: Uid, part: Part, *, held: bool = False) -> Card:
+    """Of an attachment of the message itself. `held`: nothing but what it is called."""
+    whole = card_at(Spot(folder, uid, PiecePath(part.path or "1")), part)
+    return replace(whole, open_url="", save_url="", thumb_url="") if held else whole
 
 
 def card_at(spot: Spot, part: Part) -> Card:

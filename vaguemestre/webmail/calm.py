@@ -23,7 +23,7 @@ from vaguemestre.mailbox.errors import (
     SignInRefused,
 )
 from vaguemestre.web.htmx import is_htmx, shown_page
-from vaguemestre.webmail import spare
+from vaguemestre.webmail import held, spare
 from vaguemestre.webmail.screen import empty_desk, for_the_list_alone
 
 logger = logging.getLogger(__name__)
@@ -45,6 +45,8 @@ def mailbox_screen[**P](view: StaffView[P]) -> StaffView[P]:
             if is_htmx(request):
                 return trouble(request, _("This is no longer here: it was moved or deleted elsewhere."), 404)
             raise Http404(str(error)) from error
+        except held.HeldBack as error:
+            return held.refused(request, error)
         except SignInRefused:
             return trouble(request, _("Your mailbox is closed for the moment. The help desk can tell you why."), 403)
         except QuotaExceeded:

@@ -82,8 +82,7 @@ class _Found:
 
 def of_report(session: Session, account: Account, folder: MailboxId, message: Message) -> Report | None:
     """None for any other message. Reads it, so that it counts for the message it is about."""
-    junk = session.by_role("junk")
-    if message.row.structure.type != "multipart/report" or (junk and junk.id == folder):
+    if message.row.structure.type != "multipart/report" or session.lies_in(folder, "junk"):
         return None
     found = _read(session, folder, message)
     if not found.told:

@@ -41,6 +41,10 @@ class SourceGone(NotAttached):
     """The message whose files were to come along was moved or deleted before anything was kept."""
 
 
+class LeftInJunk(NotAttached):
+    """The message whose files were to come along lies in the junk, and nobody has asked to see them."""
+
+
 class TooLarge(NotAttached):
     """The message would pass the limit; `name` is the file that was one too many."""
 

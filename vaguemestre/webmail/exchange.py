@@ -20,8 +20,10 @@ from vaguemestre.web import dates
 from vaguemestre.web.own_urls import own_url
 from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail.correspondents import SELF, Face, face
+from vaguemestre.webmail.held import Asked
 from vaguemestre.webmail.listing import Place, marks, moment
 from vaguemestre.webmail.reading import Reading, read
+from vaguemestre.webmail.suspects.lookup import Lookup
 
 AT_ONCE = 10  # unread messages that open by themselves: the rest of a long exchange stays folded, and unread
 ALL_AT_ONCE = 30  # those that one press unfolds
@@ -38,6 +40,8 @@ class Reader:
     place: Place
     uid: Uid  # the message in the page's address
     mark: bool
+    asked: Asked
+    lookup: Lookup
     reads: bool = True  # what is opened is read from then on
 
     @property
@@ -135,7 +139,8 @@ def opened(session: Session, reader: Reader, spot: Spot) -> Reading | None:
         return read(
             session, Place(folder), uid,
             account=reader.account, mine=reader.mine, now=reader.now,
-            as_text=False, mark=reader.mark, reads=reader.reads,
+            as_text=False, mark=reader.mark, asked=reader.asked, lookup=reader.lookup,
+            reads=reader.reads,
         )  # fmt: skip
     except NoSuchMessage:
         return None

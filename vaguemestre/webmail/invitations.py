@@ -24,6 +24,7 @@ from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail import outbox, post
 from vaguemestre.webmail.attachments import Spot
 from vaguemestre.webmail.correspondents import own_addresses
+from vaguemestre.webmail.links import Leads
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.plain import linked
 from vaguemestre.webmail.repetition import in_words as repetition_in_words
@@ -63,33 +64,31 @@ class Shown:
     key: str
 
 
-def of_message(session: Session, folder: MailboxId, message: Message, account: Account, now: datetime) -> Shown | None:
+def of_message(
+    session: Session, folder: MailboxId, message: Message, account: Account, now: datetime, leads: Leads
+) -> Shown | None:
     """The first invitation of a message, for the reader. Without a calendar part it costs nothing."""
     part = next((part for part in message.attachments if part.type == "text/calendar" and part.path), None)
     if part is None or part.path is None or part.decoded_size > invitation.INPUT_LIMIT:
         return None
     raw = session.body(folder, message.row.uid, part.path, limit=invitation.INPUT_LIMIT)
     try:
-        spot, in_junk = Spot(folder, message.row.uid, PiecePath(part.path)), is_junk(session, folder)
-        return shown(raw, spot, message, account, now, in_junk=in_junk)
+        spot, in_junk = Spot(folder, message.row.uid, PiecePath(part.path)), session.lies_in(folder, "junk")
+        return shown(raw, spot, message, account, now, leads, in_junk=in_junk)
     except CannotUnpack:
         return None
 
 
-def is_junk(session: Session, folder: MailboxId) -> bool:
-    """An answer from there would tell a stranger that somebody lives here. From memory: no round trip."""
-    junk = session.by_role("junk")
-    return junk is not None and junk.id == folder
-
-
-def shown(raw: bytes, spot: Spot, message: Message, account: Account, now: datetime, *, in_junk: bool) -> Shown:
-    """Raises `CannotUnpack`."""
+def shown(
+    raw: bytes, spot: Spot, message: Message, account: Account, now: datetime, leads: Leads, *, in_junk: bool
+) -> Shown:
+    """An answer from the junk would tell a stranger that somebody lives here. Raises `CannotUnpack`."""
     found = invitation.read(raw)
     first = found.meetings[0]
     more = ngettext("and %s more event", "and %s more events", found.more) % grouped(found.more)
     given = next((name for name, (_word, flag) in ANSWERS.items() if flag in message.row.flags), "")
     return Shown(
-        events=[_event(meeting, found, now) for meeting in found.meetings],
+        events=[_event(meeting, found, now, leads) for meeting in found.meetings],
         more=more if found.more else "",
         answer_url=spot.url("attendance") if not in_junk and _asks(found, first, account, now) else "",
         answered=given,
@@ -152,7 +151,7 @@ def _invited_as(meeting: Meeting, account: Account) -> str:
     return next((g.person.address for g in meeting.guests if g.person.address.lower() in mine), account.address)
 
 
-def _event(meeting: Meeting, found: Invitation, now: datetime) -> Event:
+def _event(meeting: Meeting, found: Invitation, now: datetime, leads: Leads) -> Event:
     notice, tone = _notice(meeting, found, now)
     return Event(
         summary=meeting.summary or _("(untitled event)"),
@@ -162,7 +161,7 @@ def _event(meeting: Meeting, found: Invitation, now: datetime) -> Event:
         place=meeting.place,
         organizer=str(meeting.organizer) if meeting.organizer else "",
         guests=_guests(meeting),
-        description=linked(meeting.description.strip()),
+        description=linked(meeting.description.strip(), leads),
         notice=notice,
         tone=tone,
     )

@@ -2,24 +2,41 @@
 nobody else can send people anywhere by our name."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.core.signing import BadSignature, TimestampSigner
 from django.urls import reverse
 
+from vaguemestre.mailbox.cleaner import Way
 from vaguemestre.webmail import mailto
+from vaguemestre.webmail.suspects.lookup import Lookup
 
+JUNK = "&de=indesirables"  # only what the page says hangs on it
 LIFE = timedelta(hours=12)  # a message stays open as long as a session lasts
 
 
-def questioned(account_key: str) -> Callable[[str], str]:
-    signer = _signer(account_key)
-    page = reverse("webmail:link")
-    return lambda url: (
-        f"{page}?vers={signer.sign(urlsafe_b64encode(url.encode('utf-8', 'replace')).decode().rstrip('='))}"
-    )
+class Leads:
+    """Where the links of one text lead: each to its address, unless there is a reason to ask first. `junk`: all of
+    them, as of a message that lies there. `listed`: whether one is known for a trap."""
+
+    def __init__(self, account_key: str, lookup: Lookup, *, junk: bool = False) -> None:
+        self.listed = False
+        self._lookup = lookup
+        self._junk = junk
+        self._signer = _signer(account_key)
+        self._page = reverse("webmail:link")
+
+    def __call__(self, url: str, misleads: bool = False) -> Way:
+        named = self._lookup.names(url)
+        self.listed = self.listed or bool(named)
+        if named is not False or self._junk or misleads:  # None: too many to be judged
+            return Way(self.question(url), listed=bool(named))
+        return Way(url)
+
+    def question(self, url: str) -> str:
+        word = self._signer.sign(urlsafe_b64encode(url.encode("utf-8", "replace")).decode().rstrip("="))
+        return f"{self._page}?vers={word}{JUNK if self._junk else ''}"
 
 
 def url_of(word: str, account_key: str) -> str | None:

@@ -20,6 +20,8 @@ from vaguemestre.webmail.mailing.models import MailedLetter as MailedLetter
 from vaguemestre.webmail.mailing.models import Mailing as Mailing
 from vaguemestre.webmail.ready_made.models import ReadyMade as ReadyMade
 from vaguemestre.webmail.signature_picture import SignaturePicture as SignaturePicture
+from vaguemestre.webmail.suspects.models import Suspect as Suspect
+from vaguemestre.webmail.suspects.models import SuspectIndex as SuspectIndex
 
 
 class Outgoing(models.Model):

@@ -9,6 +9,7 @@ from django.utils.html import escape, format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 
+from vaguemestre.mailbox.cleaner import LISTED, Lead, Way
 from vaguemestre.mailbox.quoting import passages
 
 SIGNATURE = "-- "
@@ -26,29 +27,40 @@ class Block:
     folded: bool = False
 
 
-def blocks(text: str, *, forwarded: bool = False) -> list[Block]:
-    made = escape if text.count("://") + text.count("@") > MOST_LINKS else linked
+def straight(address: str, _misleads: bool) -> Way:
+    return Way(address)
+
+
+def blocks(text: str, *, forwarded: bool = False, leads: Lead = straight) -> list[Block]:
+    too_many = text.count("://") + text.count("@") > MOST_LINKS
+
+    def made(said: str) -> SafeString:
+        return escape(said) if too_many else linked(said, leads)
+
     return [Block(part.kind, made(part.text), part.folded) for part in passages(text, forwarded=forwarded)]
 
 
-def linked(text: str) -> SafeString:
+def linked(text: str, leads: Lead = straight) -> SafeString:
     """Escaped, with its addresses made links. Only http, https and our own writing page."""
-    return mark_safe("".join(_pieces(text)))  # noqa: S308  # every piece comes from format_html
+    return mark_safe("".join(_pieces(text, leads)))  # noqa: S308  # every piece comes from format_html
 
 
-def _pieces(text: str) -> Iterator[SafeString]:
+def _pieces(text: str, leads: Lead) -> Iterator[SafeString]:
     place = 0
     for match in LINK.finditer(text):
         found = match.group().rstrip(TRAILING)
         if ")" in match.group() and found.count("(") > found.count(")"):
             found += ")"
         yield format_html("{}", text[place : match.start()])
-        yield _link(found, is_mail=match.lastgroup == "mail")
+        yield _address(found) if match.lastgroup == "mail" else _link(found, leads(found, False))
         place = match.start() + len(found)
     yield format_html("{}", text[place:])
 
 
-def _link(found: str, *, is_mail: bool) -> SafeString:
-    if is_mail:
-        return format_html('<a href="{}?{}">{}</a>', reverse("webmail:compose-new"), urlencode({"a": found}), found)
-    return format_html('<a href="{}" target="_blank" rel="noopener noreferrer nofollow">{}</a>', found, found)
+def _address(found: str) -> SafeString:
+    return format_html('<a href="{}?{}">{}</a>', reverse("webmail:compose-new"), urlencode({"a": found}), found)
+
+
+def _link(found: str, way: Way) -> SafeString:
+    mark = SafeString(LISTED if way.listed else "")
+    return format_html('<a href="{}" target="_blank" rel="noopener noreferrer nofollow"{}>{}</a>', way.url, mark, found)

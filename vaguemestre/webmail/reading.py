@@ -16,14 +16,16 @@ from vaguemestre.mailbox.values import SEEN, Uid
 from vaguemestre.web import dates
 from vaguemestre.web.own_urls import own_url
 from vaguemestre.web.quantities import grouped, size_in_words
-from vaguemestre.webmail import addressees, echoes, importance, invitations, receipts, seals
+from vaguemestre.webmail import addressees, echoes, held, importance, invitations, receipts, seals
 from vaguemestre.webmail.addressees import Addressees
 from vaguemestre.webmail.attachments import Card, card
 from vaguemestre.webmail.correspondents import Colleague, Face, colleague, face
 from vaguemestre.webmail.folding import is_forward
+from vaguemestre.webmail.links import Leads
 from vaguemestre.webmail.listing import Place, moment, subject_or_not
 from vaguemestre.webmail.obstacles import obstacle
 from vaguemestre.webmail.plain import Block, blocks
+from vaguemestre.webmail.suspects.lookup import Lookup
 from vaguemestre.webmail.trust import Notice, Trust, look
 
 NOTE_LIMIT = 8192
@@ -81,13 +83,17 @@ class Reading:
     aside: Aside = NOTHING
     report: echoes.Report | None = None
     delivery: echoes.Delivery | None = None
+    held_back: held.Notice | None = None  # its files are not shown: it lies in the junk
+    trapped: bool = False  # a link of its text is known for a trap; a formatted text says so itself
 
 
 def read(
     session: Session, place: Place, uid: Uid,
-    *, account: Account, mine: frozenset[str], now: datetime, as_text: bool, mark: bool, reads: bool = True,
+    *, account: Account, mine: frozenset[str], now: datetime, as_text: bool, mark: bool, asked: held.Asked,
+    lookup: Lookup, reads: bool = True,
 ) -> Reading:  # fmt: skip
-    """Fetches only what is shown. `mark`: a person opens it; with `reads`, it is read from then on."""
+    """Fetches only what is shown. `asked`: whose files, of what lies in the junk. `mark`: a person opens it; with
+    `reads`, it is read from then on."""
     message = session.message(place.folder, uid)
     if mark and reads and not message.row.seen:
         session.store(place.folder, [uid], add=[SEEN])
@@ -96,12 +102,16 @@ def read(
     raw = session.body(place.folder, uid, shown.path, limit=TEXT_LIMIT) if shown and shown.path else b""
     text = decode(raw, shown) if shown else ""
     trust = look(account, message, place, mine, now)
+    leads = Leads(account.key, lookup, junk=session.lies_in(place.folder, "junk"))
+    held_back = held.notice(message, place.folder) if asked.holds(session, place.folder, uid) else None
     found = replace(
-        _reading(message, place, text, as_html, mine, now, trust),
-        invitation=invitations.of_message(session, place.folder, message, account, now),
+        _reading(message, place, text, as_html, mine, now, trust, held_back, leads),
+        held_back=held_back,
+        invitation=None if held_back else invitations.of_message(session, place.folder, message, account, now, leads),
         report=echoes.of_report(session, account, place.folder, message),
         delivery=echoes.of_sent(session, account, place.folder, message, now, take=mark),
     )
+    found = replace(found, trapped=leads.listed)
     if message.note and message.note.path:
         left = session.body(place.folder, uid, message.note.path, limit=NOTE_LIMIT)
         found = replace(found, aside=Aside(removed=tuple(blocks(decode(left, message.note)))))
@@ -116,13 +126,14 @@ def read(
 
 
 def _reading(
-    message: Message, place: Place, text: str, as_html: bool, mine: frozenset[str], now: datetime, trust: Trust
-) -> Reading:
+    message: Message, place: Place, text: str, as_html: bool, mine: frozenset[str], now: datetime, trust: Trust,
+    held_back: held.Notice | None, leads: Leads,
+) -> Reading:  # fmt: skip
     row, sender = message.row, message.row.sender
     address = sender.address if sender else ""
     base = own_url("webmail:message", place.folder, row.uid)
     said = moment(row)
-    cards = [card(place.folder, row.uid, part) for part in message.attachments if part.path]
+    cards = [card(place.folder, row.uid, part, held=held_back is not None) for part in message.attachments if part.path]
     shown = message.text
     return Reading(
         uid=row.uid, base=base,
@@ -136,7 +147,7 @@ def _reading(
         iso=said.isoformat(timespec="seconds"), starred=row.flagged, flags=row.flags,
         as_html=as_html, has_html=message.html is not None, has_text=message.text is not None,
         other_view=f"{base}?{'vue=texte' if as_html else 'vue=html'}{place.query.replace('?', '&')}",
-        blocks=blocks(text, forwarded=is_forward(row.subject)),
+        blocks=blocks(text, forwarded=is_forward(row.subject), leads=leads),
         obstacle=obstacle(message, text), seal=seals.of_message(message),
         cut=bool(shown and not as_html and shown.size > TEXT_LIMIT),
         cards=cards, cards_words=_cards_in_words(message),

@@ -146,7 +146,7 @@ def _is_named(message: Message, mine: frozenset[str]) -> bool:
 
 def _is_silent(session: Session, folder: MailboxId) -> bool:
     """From memory: no round trip."""
-    return any(found.id == folder for role in SILENT if (found := session.by_role(role)))
+    return any(session.lies_in(folder, role) for role in SILENT)
 
 
 def _is_report(message: Message) -> bool:

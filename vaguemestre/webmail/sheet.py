@@ -15,7 +15,7 @@ from vaguemestre.mailbox.errors import MailboxUnavailable, NoSuchFolder
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.web.htmx import is_htmx, shown_page
 from vaguemestre.web.quantities import grouped, size_in_words
-from vaguemestre.webmail import enclosures, importance, scheduling, spare
+from vaguemestre.webmail import enclosures, held, importance, scheduling, spare
 from vaguemestre.webmail.access import outgoing_or_none, way_back
 from vaguemestre.webmail.composer import Composer, composer
 from vaguemestre.webmail.connection import open_mailbox
@@ -119,6 +119,8 @@ def in_words(problem: Exception) -> str:
         return _(
             "The message that you hand on is no longer where it was: not all its files are here. Your text is kept."
         )
+    if isinstance(problem, enclosures.LeftInJunk):
+        return held.in_words()
     if isinstance(problem, enclosures.NotAPicture):
         return _("This file is no picture that a message can show (PNG, JPEG, GIF or WebP). Attach it as a file.")
     if isinstance(problem, WrittenElsewhere):

@@ -19,6 +19,7 @@ from vaguemestre.web import dates
 from vaguemestre.webmail import authenticity, fetching, links
 from vaguemestre.webmail.authenticity import Origin, Verdict
 from vaguemestre.webmail.models import Unsubscription
+from vaguemestre.webmail.suspects.lookup import Lookup
 
 ASK: Final = "vaguemestre.webmail.unsubscribing.ask"
 FORM = b"List-Unsubscribe=One-Click"
@@ -104,7 +105,7 @@ def _page(account: Account, ways: list[str]) -> str:
         if way.lower().startswith("mailto:"):
             return links.composer(way)
         if _is_plain(way):
-            return links.questioned(account.key)(way)
+            return links.Leads(account.key, Lookup()).question(way)
     return ""
 
 

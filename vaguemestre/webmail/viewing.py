@@ -23,10 +23,12 @@ from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.text import decode
 from vaguemestre.web import dates
 from vaguemestre.web.quantities import grouped, size_in_words
-from vaguemestre.webmail import invitations, kinds, seals, sheets
+from vaguemestre.webmail import held, invitations, kinds, seals, sheets
 from vaguemestre.webmail.attachments import Card, Spot, card_at
+from vaguemestre.webmail.links import Leads
 from vaguemestre.webmail.listing import moment, subject_or_not
 from vaguemestre.webmail.plain import blocks
+from vaguemestre.webmail.suspects.lookup import Lookup
 
 TEXT_LIMIT = 512 * 1024
 CONTENT_LIMIT = 30 * 1024 * 1024  # larger than any message the servers let through
@@ -76,13 +78,14 @@ class Found:
     in_junk: bool
 
 
-def find(session: Session, spot: Spot) -> Found:
-    """What is not there is a 404, as what cannot be unpacked: the way there was never offered."""
+def find(session: Session, spot: Spot, asked: held.Asked) -> Found:
+    """Raises `HeldBack`. What is not there is a 404, as what cannot be unpacked: the way there was never offered."""
+    asked.check(session, spot.folder, spot.uid)
     message = session.message(spot.folder, spot.uid)
     part = message.part(spot.path.part)
     if part is None or part.is_multipart or part.decoded_size > CONTENT_LIMIT:
         raise Http404("part")
-    in_junk = invitations.is_junk(session, spot.folder)
+    in_junk = session.lies_in(spot.folder, "junk")
     outer = described(part, session.body(spot.folder, spot.uid, spot.path.part))
     if not spot.path.places:
         beside = [(spot.at(one.path), one) for one in message.attachments if one.path]
@@ -202,19 +205,22 @@ def _office(found: Found, account: Account, _now: datetime) -> Shown:
             return _trouble(_("Documents cannot be shown for the moment."))
 
 
-def _message(found: Found, _account: Account, _now: datetime) -> Shown:
+def _message(found: Found, account: Account, _now: datetime) -> Shown:
     """An attached message: its head, its text, its own files, each opened in the same way."""
     message = message_in(found.piece)
     subject = message.headers.get("Subject") or (found.piece.part.filename if message.seal else "")
     head = [(_("From"), "From"), (_("To"), "To"), (_("Copy"), "Cc")]
     said = [(word, text) for word, name in head if (text := message.headers.get(name))]
+    leads = Leads(account.key, Lookup(), junk=found.in_junk)
     sent = parse_date(message.headers.get("Date").encode("ascii", "replace"))
+    words = blocks(_decoded(message.text), leads=leads) if message.text and not message.html else []
     return "message", {
+        "trapped": leads.listed,
         "head": [*said, *([(_("Date"), dates.in_full(sent))] if sent else [])],
         "subject": subject_or_not(subject),
         "seal": seals.notice(message.seal),
         "framed": found.spot.url("piece-body") if message.html else "",
-        "blocks": blocks(_decoded(message.text)) if message.text and not message.html else [],
+        "blocks": words,
         "cards": _cards(found.spot, message.pieces, message.attachments),
     }
 
@@ -231,7 +237,9 @@ def _archive(found: Found, _account: Account, _now: datetime) -> Shown:
 
 
 def _calendar(found: Found, account: Account, now: datetime) -> Shown:
-    shown = invitations.shown(found.piece.content, found.spot, found.message, account, now, in_junk=found.in_junk)
+    leads = Leads(account.key, Lookup(), junk=found.in_junk)
+    raw, spot, message = found.piece.content, found.spot, found.message
+    shown = invitations.shown(raw, spot, message, account, now, leads, in_junk=found.in_junk)
     back = reverse("webmail:message", args=[found.spot.folder, found.spot.uid])
     return "calendar", {"invitation": shown, "back": back}
 

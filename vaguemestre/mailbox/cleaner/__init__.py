@@ -15,13 +15,26 @@ from pathlib import Path
 
 from vaguemestre.mailbox.cleaner.folds import folded
 from vaguemestre.mailbox.cleaner.frames import FrameBroken, read_frame, write_frame
+from vaguemestre.mailbox.cleaner.links import shown
 from vaguemestre.mailbox.errors import CannotClean
 
 INPUT_LIMIT = 1024 * 1024  # octets
 OUTPUT_LIMIT = 4 * 1024 * 1024
+LISTED = ' class="listed"'  # no class of the mail itself comes through
 
 
 type Rewrite = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where a link leads once it is shown. `listed`: it is known for a trap, and marked so in the text."""
+
+    url: str
+    listed: bool = False
+
+
+type Lead = Callable[[str, bool], Way]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +60,14 @@ class Written:
 
 def clean(
     html: str | bytes, *, socket: Path, cid_url: Rewrite, image_url: Rewrite | None = None,
-    link_url: Rewrite | None = None, mail_url: Rewrite | None = None, folds: Mapping[str, str] | None = None,
+    link_url: Lead | None = None, mail_url: Rewrite | None = None, folds: Mapping[str, str] | None = None,
     whose: str = "", timeout: float = 5.0,
 ) -> Cleaned:  # fmt: skip
     """`cid_url` gives the address of an inline image, "" to leave it out. `image_url`: that of a remote one; without
-    it they are taken out. `link_url`: where one is asked before going to a site that the text does not name; together
-    with `mail_url`, for addresses to write to. `folds`: for a reader, with the words on what is folded (`folds.QUOTE`,
-    `folds.SIGNATURE`), a kind without words stays open. `whose`: with the key of an account, what was made is kept a
-    while for that account alone. Raises `CannotClean`: show the text part."""
+    it they are taken out. `link_url`: where each link leads, its address or a page that asks first, told whether its
+    text names another site; together with `mail_url`, for addresses to write to. `folds`: for a reader, with the words
+    on what is folded (`folds.QUOTE`, `folds.SIGNATURE`), a kind without words stays open. `whose`: with the key of an
+    account, what was made is kept a while for that account alone. Raises `CannotClean`: show the text part."""
     mark = secrets.token_hex(16)  # unknown to the mail, so that nothing in it can be taken for our own address
     wishes = {
         "act": "clean", "mark": mark, "images": image_url is not None, "links": link_url is not None,
@@ -72,13 +85,20 @@ def clean(
         url = cid_url(content_id)
         return f' src="{escape(url)}"' if url else ""
 
+    def led(match: re.Match[str]) -> str:
+        address = _text(match[2])
+        way = link_url(address, match[1] == "l") if link_url else Way("")
+        said = f' title="{escape(shown(address))}"' if way.url != address else ""
+        return f' href="{escape(way.url)}"{said}{LISTED if way.listed else ""}'
+
     def other(match: re.Match[str]) -> str:
-        rewrite = {"i": image_url, "l": link_url, "m": mail_url}[match[1]]
+        rewrite = {"i": image_url, "m": mail_url}[match[1]]
         return escape(rewrite(_text(match[2]))) if rewrite else ""
 
     ours = rf"https://{re.escape(mark)}\.invalid"
     cleaned = re.sub(rf' src="{ours}/c/((?:[0-9a-f]{{2}})*)"', inline, body)
-    cleaned = re.sub(rf"{ours}/([ilm])/((?:[0-9a-f]{{2}})*)", other, cleaned)
+    cleaned = re.sub(rf' href="{ours}/([lh])/((?:[0-9a-f]{{2}})*)"', led, cleaned)
+    cleaned = re.sub(rf"{ours}/([im])/((?:[0-9a-f]{{2}})*)", other, cleaned)
     look = str(answer.get("look", "own"))
     return Cleaned(cleaned, _count(answer, "remote"), _count(answer, "spies"), frozenset(used), look)
 

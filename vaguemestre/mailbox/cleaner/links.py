@@ -22,7 +22,8 @@ _NAMED = re.compile(
 
 
 def questioned(html: str, mark: str) -> str:
-    """Addresses to be asked about stand under the mark as `l`, addresses to write to as `m`; the others as they are."""
+    """Addresses to be asked about stand under the mark as `l`, addresses to write to as `m`, other sites as `h`: who
+    shows the mail decides whether these are asked about too."""
     return _ANCHOR.sub(lambda found: _written(found, mark), html)
 
 
@@ -47,15 +48,18 @@ def _written(found: re.Match[str], mark: str) -> str:
         return found[0]
     if address[:7].lower() == "mailto:":
         way, said = "m", unescape(address[7:].partition("?")[0])
-    elif address[:4].lower() == "http" and misleads(unescape(re.sub(r"<[^>]*>", "", content)), address):
-        way, said = "l", _shown(address)
+    elif address[:4].lower() == "http":
+        way = "l" if misleads(unescape(re.sub(r"<[^>]*>", "", content)), address) else "h"
+        said = ""
     else:
         return found[0]
-    ours = f' href="https://{mark}.invalid/{way}/{address.encode("utf-8", "replace").hex()}" title="{escape(said)}"'
+    ours = f' href="https://{mark}.invalid/{way}/{address.encode("utf-8", "replace").hex()}"'
+    if said:
+        ours = f'{ours} title="{escape(said)}"'
     return f"<a{attributes[: href.start()]}{ours}{attributes[href.end() :]}>{content}</a>"
 
 
-def _shown(address: str) -> str:
+def shown(address: str) -> str:
     """What a browser would say under the pointer."""
     return address if len(address) <= 200 else f"{address[:200]}…"
 

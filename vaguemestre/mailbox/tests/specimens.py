@@ -188,6 +188,7 @@ ABSENT: dict[str, tuple[str, ...]] = {
     "html_svg_animation": ("alert(1)",),
     "html_svg_requests": ("evil.example",),
     "html_svg_script": ("alert(1)",),
+    "link_of_our_class": ("listed", "sain", "title="),
     "message_external_file": ("root:",),
     "quoted_printable_that_hides": ("alert(1)",),
 }

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from vaguemestre.mailbox.cleaner import Cleaned, clean
+from vaguemestre.mailbox.cleaner import Cleaned, Way, clean
 from vaguemestre.mailbox.cleaner.links import misleads
 from vaguemestre.mailbox.cleaner.policy import cleaned
 from vaguemestre.strangers import PNG
@@ -13,10 +13,16 @@ from vaguemestre.strangers import PNG
 MARK = "0123456789abcdef"
 
 
+def lead(url: str, misleads: bool) -> Way:
+    """Sites of `trap.example` are listed."""
+    listed = "trap.example" in url
+    return Way(f"/ask?{url}" if misleads or listed else url, listed=listed)
+
+
 def shown(cleaner: Path, html: str) -> Cleaned:
     return clean(
         html, socket=cleaner, timeout=20, cid_url=lambda cid: f"/cid/{cid}", image_url=lambda url: f"/proxy?{url}",
-        link_url=lambda url: f"/ask?{url}", mail_url=lambda url: f"/write?{url}",
+        link_url=lead, mail_url=lambda url: f"/write?{url}",
     )  # fmt: skip
 
 
@@ -78,6 +84,17 @@ def test_links_that_say_another_place_are_asked_about(cleaner: Path) -> None:
     assert "script:" not in result.html
     assert "ac-amiens.fr" not in result.html
     assert result.html.count('rel="noopener noreferrer nofollow"') >= 3
+
+
+def test_a_link_that_is_listed_is_marked_and_no_mail_marks_its_own(cleaner: Path) -> None:
+    result = shown(
+        cleaner,
+        '<a href="https://trap.example/a">Lire</a><a class="listed" href="https://honest.example/">Lire</a>'
+        '<p class="listed">href="https://0123.invalid/h/61"</p>',
+    )
+    assert 'href="/ask?https://trap.example/a" title="https://trap.example/a" class="listed"' in result.html
+    assert result.html.count("listed") == 1
+    assert 'href="https://honest.example/"' in result.html
 
 
 def test_an_attribute_with_a_bracket_hides_no_link(cleaner: Path) -> None:

@@ -103,6 +103,7 @@ def test_one_s_own_invitation_is_not_answered(desk: Desk) -> None:
 
 def test_junk_is_not_answered(desk: Desk) -> None:
     uid = desk.put(invited(calendar(NEXT_YEAR)), "junk")
+    desk.post(desk.url("junk", f"{uid}/retenue/levee/"))
     for tail in (f"{uid}/", f"{uid}/pieces/2/vue/"):
         assert "Accepter" not in body(desk.get(desk.url("junk", tail)))
     response = desk.post(desk.url("junk", f"{uid}/pieces/2/reponse/"), {"choix": "oui", "cle": new_key()})

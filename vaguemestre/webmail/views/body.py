@@ -19,22 +19,24 @@ from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox import magic
-from vaguemestre.mailbox.cleaner import INPUT_LIMIT, Cleaned, clean
+from vaguemestre.mailbox.cleaner import INPUT_LIMIT, Cleaned, Lead, clean
 from vaguemestre.mailbox.errors import CannotClean, MailboxError
 from vaguemestre.mailbox.messages import Message, Part
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.text import decode
 from vaguemestre.mailbox.values import MailboxId, PartPath, Uid
-from vaguemestre.webmail import authenticity, fetching, links, pictures, standing
+from vaguemestre.webmail import authenticity, fetching, held, pictures, standing
 from vaguemestre.webmail.attachments import named_after, opened, saved
 from vaguemestre.webmail.authenticity import Verdict
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folding import folding_words, is_forward, is_treated
 from vaguemestre.webmail.kinds import served_as, way_of
+from vaguemestre.webmail.links import Leads, composer
 from vaguemestre.webmail.listing import subject_or_not
-from vaguemestre.webmail.plain import blocks
+from vaguemestre.webmail.plain import blocks, straight
 from vaguemestre.webmail.reading import TEXT_LIMIT
+from vaguemestre.webmail.suspects.lookup import Lookup
 
 HTML_LIMIT = INPUT_LIMIT  # octets: far more than a letter, far less than a trap; the whole is in the source
 # The font is ours: a mail has no way to name one by its address.
@@ -55,6 +57,19 @@ class Formatted:
     plain: str
     asked: bool  # for the remote images of this message, this time
     shown: bool  # they are
+    leads: Leads  # where its links lead
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Frame:
+    """For whom, and which of its pictures are shown: those from elsewhere (`images`), and its own unless `held`."""
+
+    account_key: str
+    folder: MailboxId
+    uid: Uid
+    images: bool
+    held: bool
+    leads: Lead
 
 
 @require_safe
@@ -64,13 +79,14 @@ class Formatted:
 def html_body(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     with open_mailbox(request) as session:
         message = session.message(folder_id, uid)
-        text = formatted(request, session, folder_id, message, folds=folding_words(message.row.subject))
+        text = formatted(request, session, folder_id, message, Lookup(), folds=folding_words(message.row.subject))
     cleaned, shown, asked = text.cleaned, text.shown, text.asked
     context = {
         "display": standing.of(request.account, timezone.now()).display,
         "cleaned": cleaned, "treated": bool(cleaned and is_treated(cleaned)), "has_text": bool(text.plain),
         "cut": len(text.raw) >= HTML_LIMIT, "whole": reverse("webmail:source-file", args=[folder_id, uid]),
-        "blocks": blocks(text.plain, forwarded=is_forward(message.row.subject)) if text.plain else [],
+        "blocks": blocks(text.plain, forwarded=is_forward(message.row.subject), leads=text.leads) if text.plain else [],
+        "trapped": text.leads.listed,
         "images": _images(cleaned, shown=shown, asked=asked) if cleaned else "",
         "images_words": pictures.in_words(cleaned.remote_images, cleaned.spies, shown=shown) if cleaned else "",
         "may_show": fetching.shows_images(), "trust_url": reverse("webmail:image-trust", args=[folder_id, uid]),
@@ -94,7 +110,10 @@ def ahead(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse
             raw = session.body(folder_id, uid, message.html.path, limit=HTML_LIMIT)
             shown = _shows_images(request.account, session, folder_id, message)
             words = folding_words(message.row.subject)
-            _cleaned(decode(raw, message.html), message, folder_id, request.account.key, words, images=shown)
+            frame = _Frame(
+                account_key=request.account.key, folder=folder_id, uid=uid, images=shown, held=True, leads=straight
+            )
+            _cleaned(decode(raw, message.html), message, frame, words)
     return HttpResponse(status=204)
 
 
@@ -104,6 +123,7 @@ def ahead(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse
 def inline_image(request: StaffRequest, folder_id: MailboxId, uid: Uid, part: PartPath) -> HttpResponse:
     """A picture that the mail shows inside its text. Only true pictures, whatever the sender calls them."""
     with open_mailbox(request) as session:
+        held.asked(request).check(session, folder_id, uid)
         found = _part(session.message(folder_id, uid), part)
         if way_of(found) != "image":
             raise Http404("not an image")
@@ -119,12 +139,16 @@ def inline_image(request: StaffRequest, folder_id: MailboxId, uid: Uid, part: Pa
 def source_file(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponseBase:
     """The whole message as a file that any mail program opens."""
     with open_mailbox(request) as session:
-        subject = subject_or_not(session.message(folder_id, uid).row.subject)
+        message = session.message(folder_id, uid)
+        if message.attachments:
+            held.asked(request).check(session, folder_id, uid)
+        subject = subject_or_not(message.row.subject)
         return saved(session.source(folder_id, uid), f"{named_after(subject, 'message')}.eml")
 
 
 def formatted(
-    request: StaffRequest, session: Session, folder_id: MailboxId, message: Message, *, folds: Mapping[str, str]
+    request: StaffRequest, session: Session, folder_id: MailboxId, message: Message, lookup: Lookup, *,
+    folds: Mapping[str, str],
 ) -> Formatted:  # fmt: skip
     """Of one that has a formatted text; `images=oui` in the address asks for its remote images."""
     part = message.html
@@ -133,9 +157,12 @@ def formatted(
     raw = session.body(folder_id, message.row.uid, part.path, limit=HTML_LIMIT)
     asked = request.GET.get("images") == "oui" and fetching.shows_images()
     shown = asked or _shows_images(request.account, session, folder_id, message)
-    cleaned = _cleaned(decode(raw, part), message, folder_id, request.account.key, folds, images=shown)
-    plain = "" if cleaned else _text(session, folder_id, message.row.uid, message)
-    return Formatted(raw, cleaned, plain, asked, shown)
+    uid, leads = message.row.uid, Leads(request.account.key, lookup, junk=session.lies_in(folder_id, "junk"))
+    holds = held.asked(request).holds(session, folder_id, uid)
+    frame = _Frame(account_key=request.account.key, folder=folder_id, uid=uid, images=shown, held=holds, leads=leads)
+    cleaned = _cleaned(decode(raw, part), message, frame, folds)
+    plain = "" if cleaned else _text(session, folder_id, uid, message)
+    return Formatted(raw, cleaned, plain, asked, shown, leads)
 
 
 def _part(message: Message, path: PartPath) -> Part:
@@ -148,8 +175,7 @@ def _part(message: Message, path: PartPath) -> Part:
 def _shows_images(account: Account, session: Session, folder_id: MailboxId, message: Message) -> bool:
     """Without being asked: of whom the person trusts, unless somebody else writes in their name, or it is junk."""
     sender = message.row.sender.address if message.row.sender else ""
-    junk = session.by_role("junk")
-    if (junk and junk.id == folder_id) or authenticity.judge(message.headers, sender).verdict is Verdict.FAKE:
+    if session.lies_in(folder_id, "junk") or authenticity.judge(message.headers, sender).verdict is Verdict.FAKE:
         return False
     return pictures.are_trusted(account, sender)
 
@@ -163,14 +189,12 @@ def _images(cleaned: Cleaned, *, shown: bool, asked: bool) -> str:
     return "shown" if shown else "blocked"
 
 
-def _cleaned(
-    html: str, message: Message, folder_id: MailboxId, account_key: str, folds: Mapping[str, str], *, images: bool
-) -> Cleaned | None:  # fmt: skip
+def _cleaned(html: str, message: Message, frame: _Frame, folds: Mapping[str, str]) -> Cleaned | None:
     """None when the cleaner could not vouch for the result; then the text is shown."""
-    uid = message.row.uid
+    folder_id, uid, account_key = frame.folder, frame.uid, frame.account_key
 
     def cid_url(content_id: str) -> str:
-        part = message.inline.get(content_id)
+        part = None if frame.held else message.inline.get(content_id)
         shown = part is not None and way_of(part) == "image"  # never SVG, which is a program
         return reverse("webmail:image", args=[folder_id, uid, part.path]) if part and part.path and shown else ""
 
@@ -178,8 +202,8 @@ def _cleaned(
     try:
         return clean(
             content, socket=settings.MAIL["cleaner"], cid_url=cid_url,
-            image_url=pictures.proxied(account_key, folder_id, uid) if images else None,
-            link_url=links.questioned(account_key), mail_url=links.composer, folds=folds,
+            image_url=pictures.proxied(account_key, folder_id, uid) if frame.images else None,
+            link_url=frame.leads, mail_url=composer, folds=folds,
             whose=account_key,
         )  # fmt: skip
     except CannotClean:

@@ -22,6 +22,7 @@ from vaguemestre.webmail import (
     drafts,
     enclosures,
     formatted,
+    held,
     identities,
     mailto,
     more_signatures,
@@ -288,14 +289,17 @@ def keep(request: StaffRequest, key: str, letter: Letter) -> Outgoing:
     """The words first, then the files that came with them. Raises `AlreadySent`, `WrittenElsewhere`, and `NotAttached`
     once the words are kept."""
     now, force = timezone.now(), request.POST.get("garder") == "1"
+    whole, letter = letter, held.without(request, letter)
     coming = len(letter.parts) + len(letter.messages)
-    begun = bool(coming) and outgoing_or_none(request.account, key) is None
+    begun = bool(whole.parts or whole.messages) and outgoing_or_none(request.account, key) is None
     sender = identities.allowed(request.account, letter.sender)
     outgoing = drafts.save(request.account, key, letter, sender=sender, now=now, force=force)
     for upload in request.FILES.getlist("fichier"):
         enclosures.add(outgoing, upload)
     if begun and outgoing.files.filter(content_id="").count() < coming + len(request.FILES.getlist("fichier")):
         raise enclosures.SourceGone
+    if begun and letter is not whole:
+        raise enclosures.LeftInJunk
     return outgoing
 
 

@@ -13,7 +13,7 @@ from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import CannotUnpack, MailboxRefused
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, PiecePath, Uid
-from vaguemestre.webmail import invitations
+from vaguemestre.webmail import held, invitations
 from vaguemestre.webmail.access import outgoing_or_none, way_back
 from vaguemestre.webmail.attachments import Spot
 from vaguemestre.webmail.calm import mailbox_screen
@@ -38,7 +38,7 @@ def answer(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePat
         return redirect(back, Toast(why, tone="bad"))
     spot = Spot(folder_id, uid, path)
     with open_mailbox(request) as session:
-        found = find(session, spot)
+        found = find(session, spot, held.asked(request))
     if found.in_junk:
         raise Http404("junk")
     try:

@@ -4,9 +4,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from vaguemestre.accounts.administrators import is_administrator
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.webmail import impostors, links
+from vaguemestre.webmail.suspects.lookup import Lookup
 
 
 @require_safe
@@ -15,5 +17,14 @@ def link(request: StaffRequest) -> HttpResponse:
     url = links.url_of(request.GET.get("vers", ""), request.account.key)
     if url is None:
         raise Http404("link")
-    host = links.host_of(url)
-    return render(request, "webmail/link.html", {"url": url, "host": host, "imitated": impostors.imitated(host)})
+    host, named = links.host_of(url), Lookup().trap(url)
+    context = {
+        "url": url, "host": host, "imitated": impostors.imitated(host),
+        "junk": request.GET.get("de") == "indesirables", "trap": named,
+        "may_list": not named and bool(host) and _may_list(request),
+    }  # fmt: skip
+    return render(request, "webmail/link.html", context)
+
+
+def _may_list(request: StaffRequest) -> bool:
+    return request.session_record.strong_for_a_role and is_administrator(request)

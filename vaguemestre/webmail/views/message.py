@@ -15,7 +15,7 @@ from vaguemestre.mailbox.text import raw_lines
 from vaguemestre.mailbox.values import SEEN, InvalidValue, MailboxId, Uid
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.own_urls import own_url
-from vaguemestre.webmail import exchange, standing
+from vaguemestre.webmail import exchange, held, standing
 from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
@@ -25,6 +25,7 @@ from vaguemestre.webmail.reading import Reading, read
 from vaguemestre.webmail.screen import Desk, desk, place_of, show
 from vaguemestre.webmail.search import recent
 from vaguemestre.webmail.standing import Standing
+from vaguemestre.webmail.suspects.lookup import Lookup
 
 MarksRead = Preferences.MarksRead
 PRESS = "X-Press"
@@ -42,7 +43,8 @@ def message(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
         try:
             reading = read(
                 session, place, uid, account=request.account, mine=reader.mine, now=now,
-                as_text=request.GET.get("vue") == "texte", mark=reader.mark, reads=reader.reads,
+                as_text=request.GET.get("vue") == "texte", mark=reader.mark, asked=reader.asked,
+                lookup=reader.lookup, reads=reader.reads,
             )  # fmt: skip
         except NoSuchMessage:
             shown = desk(request, session, place, now=now, mine=reader.mine, stands=stands)
@@ -155,6 +157,8 @@ def _reader(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> exchange.R
         place=place_of(request, folder_id),
         uid=uid,
         mark=opened_by_a_person(request),
+        asked=held.asked(request),
+        lookup=Lookup(),
     )
 
 

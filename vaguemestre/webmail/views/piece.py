@@ -16,13 +16,15 @@ from vaguemestre.mailbox.pieces import message_in
 from vaguemestre.mailbox.text import decode
 from vaguemestre.mailbox.values import MailboxId, PiecePath, Uid
 from vaguemestre.web.htmx import is_htmx
-from vaguemestre.webmail import kinds, viewing
+from vaguemestre.webmail import held, kinds, viewing
 from vaguemestre.webmail.attachments import Spot, named_after, opened, saved
 from vaguemestre.webmail.bundle import zipped
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.links import Leads, composer
 from vaguemestre.webmail.listing import moment
 from vaguemestre.webmail.plain import blocks
+from vaguemestre.webmail.suspects.lookup import Lookup
 from vaguemestre.webmail.viewing import TEXT_LIMIT, Found, find
 from vaguemestre.webmail.views.body import BODY_POLICY
 
@@ -64,6 +66,7 @@ def download(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PieceP
         found = _found(request, folder_id, uid, path)
         return saved([found.piece.content], found.piece.part.download_name)
     with open_mailbox(request) as session:
+        held.asked(request).check(session, folder_id, uid)
         part = session.message(folder_id, uid).part(path.part)
         if part is None or part.is_multipart:
             raise Http404("part")
@@ -76,6 +79,7 @@ def download(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PieceP
 def bundle(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponseBase:
     """All has been fetched when the first byte leaves, piece by piece and on the disk when it is large."""
     with open_mailbox(request) as session:
+        held.asked(request).check(session, folder_id, uid)
         message = session.message(folder_id, uid)
         parts = [part for part in message.attachments if part.path]
         if not parts:
@@ -117,9 +121,13 @@ def body(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath)
         raise Http404("message") from error
     if message.html is None:
         raise Http404("html")
-    cleaned = _cleaned(decode(message.html.content, message.html.part), message, found)
+    leads = Leads(request.account.key, Lookup(), junk=found.in_junk)
+    cleaned = _cleaned(decode(message.html.content, message.html.part), message, found, leads)
     text = "" if cleaned or not message.text else decode(message.text.content[:TEXT_LIMIT], message.text.part)
-    context = {"cleaned": cleaned, "inside": True, "blocks": blocks(text) if text else [], "has_text": bool(text)}
+    context = {
+        "cleaned": cleaned, "inside": True, "blocks": blocks(text, leads=leads) if text else [],
+        "has_text": bool(text), "trapped": leads.listed,
+    }  # fmt: skip
     response = render(request, "webmail/body.html", context)
     response["Content-Security-Policy"] = BODY_POLICY
     response["Cache-Control"] = "private, no-store"
@@ -128,10 +136,10 @@ def body(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath)
 
 def _found(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> Found:
     with open_mailbox(request) as session:
-        return find(session, Spot(folder_id, uid, path))
+        return find(session, Spot(folder_id, uid, path), held.asked(request))
 
 
-def _cleaned(html: str, message: enclosed.Enclosed, found: Found) -> Cleaned | None:
+def _cleaned(html: str, message: enclosed.Enclosed, found: Found, leads: Leads) -> Cleaned | None:
     """None when the cleaner could not vouch for the result; then the text is shown."""
 
     def cid_url(content_id: str) -> str:
@@ -139,6 +147,6 @@ def _cleaned(html: str, message: enclosed.Enclosed, found: Found) -> Cleaned | N
         return found.spot.at(path.within(place)).url("attachment") if place and path.holds_more else ""
 
     try:
-        return clean(html, socket=settings.MAIL["cleaner"], cid_url=cid_url)
+        return clean(html, socket=settings.MAIL["cleaner"], cid_url=cid_url, link_url=leads, mail_url=composer)
     except CannotClean:
         return None

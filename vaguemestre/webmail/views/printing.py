@@ -16,13 +16,14 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.cleaner import Cleaned
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import MailboxId, Uid
-from vaguemestre.webmail import exchange
+from vaguemestre.webmail import exchange, held
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.correspondents import own_addresses
 from vaguemestre.webmail.plain import Block, blocks
 from vaguemestre.webmail.reading import Reading, read
 from vaguemestre.webmail.screen import place_of
+from vaguemestre.webmail.suspects.lookup import Lookup
 from vaguemestre.webmail.views.body import SHEET_POLICY, formatted
 
 WHOLE = "ensemble"  # in the address: all messages of the conversation
@@ -45,15 +46,17 @@ def printed(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
     """Stays as unread as it was, and asks nobody for images that the reader did not show."""
     reader = exchange.Reader(
         account=request.account, mine=own_addresses(request.account), now=timezone.now(),
-        place=place_of(request, folder_id), uid=uid, mark=False,
+        place=place_of(request, folder_id), uid=uid, mark=False, asked=held.asked(request),
+        lookup=Lookup(),
     )  # fmt: skip
     with open_mailbox(request) as session:
         main = read(
             session, reader.place, uid,
             account=reader.account, mine=reader.mine, now=reader.now,
-            as_text=request.GET.get("vue") == "texte", mark=False,
+            as_text=request.GET.get("vue") == "texte", mark=False, asked=reader.asked,
+            lookup=reader.lookup,
         )  # fmt: skip
-        sheets = [_sheet(request, session, *one) for one in _meant(request, session, reader, main)]
+        sheets = [_sheet(request, session, reader.lookup, *one) for one in _meant(request, session, reader, main)]
     response = render(request, "webmail/printed.html", {"subject": main.subject, "sheets": sheets})
     response["Content-Security-Policy"] = SHEET_POLICY
     response["Cache-Control"] = "private, no-store"
@@ -76,8 +79,10 @@ def _meant(
             yield leaf.folder, leaf.uid, leaf.reading
 
 
-def _sheet(request: StaffRequest, session: Session, folder: MailboxId, uid: Uid, reading: Reading) -> Sheet:
+def _sheet(
+    request: StaffRequest, session: Session, lookup: Lookup, folder: MailboxId, uid: Uid, reading: Reading
+) -> Sheet:  # fmt: skip
     if not reading.as_html:
         return Sheet(reading, None, reading.blocks)
-    text = formatted(request, session, folder, session.message(folder, uid), folds={})
-    return Sheet(reading, text.cleaned, blocks(text.plain) if text.plain else [])
+    text = formatted(request, session, folder, session.message(folder, uid), lookup, folds={})
+    return Sheet(reading, text.cleaned, blocks(text.plain, leads=text.leads) if text.plain else [])

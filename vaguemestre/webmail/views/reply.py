@@ -14,10 +14,11 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import NoSuchMessage
 from vaguemestre.mailbox.headers import ADDRESS_LIMIT
 from vaguemestre.mailbox.messages import Message
+from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.threads import Spot
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.quantities import grouped, size_in_words
-from vaguemestre.webmail import answering, copies, echoes, handing_on, identities, preferences
+from vaguemestre.webmail import answering, copies, echoes, handing_on, held, identities, preferences
 from vaguemestre.webmail.access import chosen_places
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.choosing import wanted
@@ -49,9 +50,10 @@ def reply_all(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResp
 def forward(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     source, key = Source(folder_id, uid), new_key()
     with open_mailbox(request) as session:
-        message = session.message(folder_id, uid)
-        letter = answering.forward(session, source, message, answering.beginning_of(request.account, message), key)
-    return _begin(request, letter, _offered(message), key)
+        message, stays = session.message(folder_id, uid), _stays(request, session, source)
+        beginning = answering.beginning_of(request.account, message)
+        letter = answering.forward(session, source, message, beginning, "" if stays else key)
+    return _begin_with_files(request, letter, message, key, stays=stays)
 
 
 @require_safe
@@ -72,8 +74,9 @@ def resume(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespons
             raise
         if known := copies.letter_being_stored(request.account, message.message_id, uid, timezone.now()):
             return HttpResponseRedirect(reverse("webmail:compose", args=[known.key]))
-        letter = answering.resume(session, Source(folder_id, uid), message, key)
-    return _begin(request, _as_written_from(request, letter, message), _offered(message), key)
+        stays = _stays(request, session, Source(folder_id, uid))
+        letter = answering.resume(session, Source(folder_id, uid), message, "" if stays else key)
+    return _begin_with_files(request, _as_written_from(request, letter, message), message, key, stays=stays)
 
 
 @require_safe
@@ -83,9 +86,9 @@ def again(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse
     """Any message as the beginning of a new one."""
     key = new_key()
     with open_mailbox(request) as session:
-        message = session.message(folder_id, uid)
-        letter = answering.again(session, Source(folder_id, uid), message, key)
-    return _begin(request, _as_written_from(request, letter, message), _offered(message), key)
+        message, stays = session.message(folder_id, uid), _stays(request, session, Source(folder_id, uid))
+        letter = answering.again(session, Source(folder_id, uid), message, "" if stays else key)
+    return _begin_with_files(request, _as_written_from(request, letter, message), message, key, stays=stays)
 
 
 @require_safe
@@ -114,12 +117,18 @@ def forward_found(request: StaffRequest) -> HttpResponse:
 
 
 def _hand_on(request: StaffRequest, spots: Sequence[Spot]) -> HttpResponse:
+    """Whole messages; those of the junk with files only once these were asked for."""
     with open_mailbox(request) as session:
         rows = handing_on.found(session, spots)
+        filed = [spot for spot, row in rows.items() if row.has_attachments]
+        stay = held.kept_back(held.asked(request), session, filed)
     if not rows:
         raise NoSuchMessage
     letter = handing_on.letter_for(rows, answering.beginning_of(request.account))
-    return _begin(request, letter, handing_on.offered(rows), new_key(), handing_on.too_many(len(spots)))
+    taken = {spot: row for spot, row in rows.items() if spot not in stay}
+    letter = replace(letter, messages=tuple(Source(*spot) for spot in taken))
+    said = [*handing_on.too_many(len(spots)), *([held.in_words()] if stay else [])]
+    return _begin(request, letter, handing_on.offered(taken), new_key(), said)
 
 
 @require_safe
@@ -151,6 +160,20 @@ def _cut(message: Message) -> list[str]:
         return []
     words = _("This message has more recipients than can be answered at once: only the first %s are here.")
     return [words % grouped(ADDRESS_LIMIT)]
+
+
+def _stays(request: StaffRequest, session: Session, source: Source) -> bool:
+    """Its files are not taken along: it lies in the junk, and nobody has asked for them."""
+    return held.asked(request).holds(session, source.folder, source.uid)
+
+
+def _begin_with_files(
+    request: StaffRequest, letter: Letter, message: Message, key: str, *, stays: bool
+) -> HttpResponse:  # fmt: skip
+    if not stays:
+        return _begin(request, letter, _offered(message), key)
+    said = [held.in_words()] if message.attachments or message.inline else []
+    return _begin(request, replace(letter, parts=()), [], key, said)
 
 
 def _begin(

@@ -15,7 +15,7 @@ from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.threads import Spot
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.web.quantities import grouped
-from vaguemestre.webmail import toasts
+from vaguemestre.webmail import held, toasts
 from vaguemestre.webmail.access import chosen_places, way_back
 from vaguemestre.webmail.attachments import named_after, saved
 from vaguemestre.webmail.bundle import zipped
@@ -58,6 +58,10 @@ def _archive(
         said = _("%s messages at most are saved at once.") % grouped(MOST) if meant > MOST else ""
         gone = toasts.with_gone("", 0, meant)
         return toasts.redirect(way_back(request, back), Toast(said or gone or _("No message is chosen.")))
+    filed = [spot for spot, row in rows.items() if row.has_attachments]
+    if held.kept_back(held.asked(request), session, filed):
+        said = _("Nothing was saved: messages with files are in Junk. Open them first, or say they are not junk.")
+        return toasts.redirect(way_back(request, back), Toast(said, tone="bad"))
     now = timezone.now()
     in_order = sorted(rows, key=lambda spot: moment(rows[spot]))
     entries = [

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.webmail import drafts, identities, spare
+from vaguemestre.webmail import drafts, held, identities, spare
 from vaguemestre.webmail.access import outgoing_or_none
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.composer import composer, saved_in_words
@@ -49,6 +49,7 @@ def take_up(request: StaffRequest, key: str) -> HttpResponse:
         with open_mailbox(request) as session:
             drafts.set_apart(known, session, now)
         apart = True
+    letter = held.without(request, letter)
     sender = identities.allowed(request.account, letter.sender)
     outgoing = drafts.save(request.account, key, letter, sender=sender, now=now, force=True)
     copy = drafts.deposit_soon(outgoing, now)

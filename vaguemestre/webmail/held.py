@@ -1,0 +1,136 @@
+"""Files of a message that lies among the junk: held back until its reader asks for them, for this session alone.
+
+Every way to the octets of a part goes through `check` or `holds`. What was asked for is written in the browser, in
+words that only this session's pages can make: nothing of it is kept at the mailbox, and signing out forgets it."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox.errors import MailboxUnavailable, NoSuchFolder
+from vaguemestre.mailbox.messages import Message
+from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.threads import Spot
+from vaguemestre.mailbox.values import MailboxId, Uid
+from vaguemestre.web.htmx import go_to, is_htmx
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.letter import Letter
+
+COOKIE = "__Host-indesirables"
+MOST = 60  # messages of one session: those asked for last
+_WORD = 20  # of 64 digits: what a cookie can hold, and nobody guesses
+
+
+class HeldBack(Exception):
+    """Where the message is whose files were asked for."""
+
+    def __init__(self, folder: MailboxId, uid: Uid) -> None:
+        super().__init__(f"{folder} {uid}")
+        self.folder, self.uid = folder, uid
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the person has asked to see in this session."""
+
+    session: str
+    words: tuple[str, ...]
+
+    def word(self, folder: MailboxId, uid: Uid) -> str:
+        return _trace(f"{self.session} {folder} {uid}")
+
+    def holds(self, session: Session, folder: MailboxId, uid: Uid) -> bool:
+        """From memory: no round trip, no query."""
+        return session.lies_in(folder, "junk") and self.word(folder, uid) not in self.words
+
+    def check(self, session: Session, folder: MailboxId, uid: Uid) -> None:
+        if self.holds(session, folder, uid):
+            raise HeldBack(folder, uid)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the reader says above the text, and where its two buttons lead."""
+
+    said: str
+    show_url: str
+    sort_url: str
+    uid: Uid
+
+
+def asked(request: StaffRequest) -> Asked:
+    words = request.COOKIES.get(COOKIE, "").split(".")
+    return Asked(request.session_record.token_hash, tuple(words[:MOST]))
+
+
+def remember(request: StaffRequest, response: HttpResponseBase, folder: MailboxId, uid: Uid) -> None:
+    """Until the browser is closed, or the session ends."""
+    known = asked(request)
+    words = dict.fromkeys([known.word(folder, uid), *(word for word in known.words if word)])
+    value = ".".join(list(words)[:MOST])
+    response.set_cookie(COOKIE, value, secure=True, httponly=True, samesite="Lax", path="/")
+
+
+def notice(message: Message, folder: MailboxId) -> Notice | None:
+    """None for a message without files: nothing is held back."""
+    if not message.attachments and not message.inline:
+        return None
+    uid = message.row.uid
+    said = (
+        _("This message is in Junk: its attachments are held back.")
+        if message.attachments
+        else _("This message is in Junk: its pictures are held back.")
+    )
+    return Notice(
+        said, reverse("webmail:held-removal", args=[folder, uid]), reverse("webmail:not-junk", args=[folder]), uid
+    )
+
+
+def in_words() -> str:
+    """What is said where files of such messages were to be taken along."""
+    return _("Files of a message that is in Junk stay behind. Show them in that message first, or say it is not junk.")
+
+
+def kept_back(known: Asked, session: Session, spots: Iterable[Spot]) -> set[Spot]:
+    return {(folder, uid) for folder, uid in spots if known.holds(session, folder, uid)}
+
+
+def without(request: StaffRequest, letter: Letter) -> Letter:
+    """The letter, less what its sheet would take along of a message that went to the junk meanwhile."""
+    sources = [*letter.messages, *([letter.source] if letter.source and (letter.parts or letter.pictures) else [])]
+    stay: set[Spot] = set()
+    filed: set[Spot] = set()
+    if sources:
+        with suppress(MailboxUnavailable, NoSuchFolder), open_mailbox(request) as session:  # then nothing comes along
+            stay = kept_back(asked(request), session, [(one.folder, one.uid) for one in sources])
+            rows = session.rows(list(stay)) if stay else {}
+            filed = {spot for spot, row in rows.items() if row.has_attachments}
+    if not stay:
+        return letter
+    left = replace(letter, messages=tuple(one for one in letter.messages if (one.folder, one.uid) not in filed))
+    of_source = letter.source is not None and (letter.source.folder, letter.source.uid) in stay
+    return replace(left, parts=(), pictures=()) if of_source else left
+
+
+def refused(request: StaffRequest, error: HeldBack) -> HttpResponse:
+    """An address that was copied, or a page drawn before the message went there: says what to do."""
+    page = reverse("webmail:message", args=[error.folder, error.uid])
+    if is_htmx(request):
+        return go_to(page)
+    context = {
+        "message_url": page, "uid": error.uid,
+        "show_url": reverse("webmail:held-removal", args=[error.folder, error.uid]),
+        "sort_url": reverse("webmail:not-junk", args=[error.folder]),
+    }  # fmt: skip
+    return render(request, "webmail/held.html", context, status=403)
+
+
+def _trace(said: str) -> str:
+    return salted_hmac("vaguemestre.webmail.held", said, algorithm="sha256").hexdigest()[:_WORD]

@@ -1,0 +1,124 @@
+"""One line of the list, as somebody types it or as others publish theirs, and a file of them."""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.webmail.impostors import STATE
+from vaguemestre.webmail.suspects.addresses import LONGEST, host_keys, target
+
+MOST = 500_000
+LONGEST_LINE = 4000
+_NOWHERE = {"127.0.0.1", "0.0.0.0", "::", "::1"}  # noqa: S104  # how files of hosts begin their lines
+REASONS: Mapping[str, Promise] = {
+    "form": _("this is no address of a site"),
+    "wide": _("too wide: it would name all the sites of an ending"),
+    "ours": _("it would name our own sites"),
+    "deep": _("a star stands before a site, never before a page"),
+    "long": _("too long"),
+    "many": _("too many addresses in one list"),
+}
+
+
+class EntryRefused(Exception):
+    """`reason`: a word of REASONS."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    line: int
+    text: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Read:
+    """Entries in their one form, each once, in the order of the file; and the lines that are none."""
+
+    entries: dict[str, None] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+
+def entry(typed: str) -> str:
+    """In the form that is kept. Raises `EntryRefused`. Addresses made harmless to be told (`hxxp`, `[.]`) are read."""
+    text = re.sub(r"[\[(]\.[\])]", ".", typed.strip())
+    text = re.sub(r"(?i)^hxxp(?=s?:)", "http", text)
+    text = re.sub(r"(?i)^https?:[/\\]*", "", text)
+    below = re.match(r"\*?\.(?=[^.])", text)
+    text = text[below.end() :] if below else text
+    if len(text) > LONGEST:
+        raise EntryRefused("long")
+    there = None if re.search(r"\s", text) else target(f"https://{text}")
+    if there is None or "*" in text:
+        raise EntryRefused("form")
+    if below and (there.path or there.query):
+        raise EntryRefused("deep")
+    if "." not in there.host and not there.host.startswith("["):
+        raise EntryRefused("wide")
+    made = f"*.{there.host}" if below else f"{there.host}{there.path}"
+    if there.query and not below:
+        made = f"{made}?{there.query}"
+    if _names_us(made):
+        raise EntryRefused("ours")
+    return made
+
+
+def read(lines: Iterable[str], *, table: bool) -> Read:
+    """`table`: of columns. What begins with `#`, `;` or `!` is a remark."""
+    found = Read()
+    for number, text in _cells(lines, table=table):
+        try:
+            made = entry(text)
+            if len(found.entries) >= MOST:
+                raise EntryRefused("many")
+        except EntryRefused as refused:
+            found.faults.append(Fault(number, text[:80], refused.reason))
+        else:
+            found.entries[made] = None
+    return found
+
+
+def _cells(lines: Iterable[str], *, table: bool) -> Iterator[tuple[int, str]]:
+    mark, first = ",", True
+    for number, raw in enumerate(lines, 1):
+        line = raw.strip().lstrip("\ufeff")
+        if not line or line[0] in "#;!":
+            continue
+        if len(line) > LONGEST_LINE:
+            yield number, line[: LONGEST + 1]
+            continue
+        if not table:
+            yield number, _of_hosts(line)
+            continue
+        if first:
+            mark = max(",;\t", key=line.count)
+        cells = [cell.strip() for cell in next(csv.reader([line], delimiter=mark), [])]
+        if not first or not _is_head(cells):
+            yield number, next((cell for cell in cells if "://" in cell), cells[0])
+        first = False
+
+
+def _of_hosts(line: str) -> str:
+    """`0.0.0.0 evil.example # remark` names the second."""
+    line = re.sub(r"\s+#.*", "", line)
+    first, _space, second = line.partition(" ") if " " in line else line.partition("\t")
+    return second.strip() if first in _NOWHERE and second else line
+
+
+def _is_head(cells: list[str]) -> bool:
+    return not any("." in cell for cell in cells)
+
+
+def _names_us(made: str) -> bool:
+    """Us, or the State: what would name either names far more than somebody meant."""
+    return any(made in host_keys(host) for host in (academy().domain, settings.INSTANCE.host, STATE))
