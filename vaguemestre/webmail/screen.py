@@ -75,6 +75,7 @@ class Desk:
     owner: tuple[str, ...] = ()  # who looks, as far as a list or a column shows it
     state: str = ""  # of all that the list and the folders are made of, whichever message is open
     beside: Beside | None = None  # the open message as it is now, when only its list is drawn again
+    tips: str = ""  # which may be said today
     has_rows: bool = False  # the page that is there shows these very rows: they are not sent again
 
     @property
@@ -185,6 +186,7 @@ def desk(
         arrival=arrival.of(everything, stands, since),
         owner=_owner(request, mine),
         state=state,
+        tips=stands.tips,
         has_rows=unchanged.has_rows(request, state),
     )
 
@@ -240,6 +242,7 @@ def found_desk(
         display=stands.display,
         arrival=arrival.of(found.folders, stands, since),
         owner=_owner(request, mine),
+        tips=stands.tips,
     )
 
 
