@@ -84,5 +84,14 @@ def say(account: Account, name: str, now: datetime) -> Tip | None:
     return TIPS[name]
 
 
+def choose(account: Account, now: datetime, *, wanted: bool) -> None:
+    """The person's choice. Whoever wants them again after having had enough of them gets them all anew."""
+    with transaction.atomic():
+        stopped = Preferences.objects.filter(account=account, offers_tips=False)
+        if wanted and "offers_tips" not in presets.locks():
+            stopped.update(tips={})
+        presets.choose(account, now, offers_tips=wanted)
+
+
 def _day(now: datetime) -> str:
     return timezone.localtime(now).date().isoformat()

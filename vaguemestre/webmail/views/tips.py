@@ -10,7 +10,7 @@ from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.own_urls import own_url
-from vaguemestre.webmail import presets, tips, toasts
+from vaguemestre.webmail import tips, toasts
 from vaguemestre.webmail.access import way_back
 from vaguemestre.webmail.toasts import Toast
 
@@ -25,7 +25,7 @@ def tip(request: StaffRequest) -> HttpResponse:
 @require_POST
 @signed_in
 def no_more(request: StaffRequest) -> HttpResponse:
-    presets.choose(request.account, timezone.now(), offers_tips=False)
+    tips.choose(request.account, timezone.now(), wanted=False)
     said = _("No more tips. The settings of the display bring them back.")
     if is_htmx(request):
         return render(request, "webmail/tip.html", {"said": said})

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.webmail import presets, standing
+from vaguemestre.webmail import tips as advice
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.views.list_mode import FLAT
 from vaguemestre.webmail.views.settings.page import saved, show
@@ -32,7 +33,7 @@ def display(request: StaffRequest) -> HttpResponse:
         if request.POST.get("liste") in {CONVERSATIONS, FLAT}:
             chosen["flat_list"] = request.POST["liste"] == FLAT
         if request.POST.get("astuces") in TIPS:
-            chosen["offers_tips"] = request.POST["astuces"] == TIPS[0]
+            advice.choose(request.account, timezone.now(), wanted=request.POST["astuces"] == TIPS[0])
         presets.choose(request.account, timezone.now(), **chosen)
         return saved(request, "display", _("Choice saved"))
     stands = standing.of(request.account, timezone.now())
