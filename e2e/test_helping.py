@@ -71,6 +71,8 @@ def test_a_tip_where_it_was_earned(at_the_desk: Callable[..., tuple[Visitor, Des
     visitor.axe()
     tip.get_by_role("link", name="Comment faire").click()
     expect(page.get_by_role("complementary", name="Aide")).to_contain_text("touche Maj")
+    page.keyboard.press("Escape")
+    expect(tip.get_by_role("link", name="Comment faire")).to_be_focused()
     tip.get_by_role("button", name="Compris").click()
     expect(tip).to_be_hidden()
     visitor.go("/webmail/")

@@ -51,6 +51,7 @@ test("with F1, for the place of the focus", () => {
 test("what comes is read from its heading; Escape and the cross close it and give the focus back", () => {
   const { document, panel, arrives } = start();
   const opener = document.querySelector<HTMLElement>("[data-help-open]")!;
+  opener.focus();
   fire(opener, "click");
   arrives(`<h2 tabindex="-1">Help</h2><button data-close></button>`);
   assert.equal(panel.hidden, false);

@@ -5,7 +5,7 @@
 export function help(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
   const panel = page.querySelector<HTMLElement>(element.getAttribute("hx-target")!)!;
-  let opener: HTMLElement | null = null;
+  let opener: Element | null = null; // what had the focus before
 
   const seen = (one: Element): boolean =>
     one.getClientRects().length > 0 && page.defaultView!.getComputedStyle(one).visibility !== "hidden";
@@ -16,8 +16,7 @@ export function help(element: HTMLElement, signal: AbortSignal): void {
     return (near?.closest<HTMLElement>("[data-help]") ?? parts[parts.length - 1])?.dataset["help"] ?? "";
   }
 
-  function open(from: HTMLElement | null, near: Element | null): void {
-    opener = from;
+  function open(near: Element | null): void {
     element.querySelector<HTMLInputElement>("[name=lieu]")!.value = place(near);
     element.dispatchEvent(new CustomEvent("ask"));
   }
@@ -25,7 +24,8 @@ export function help(element: HTMLElement, signal: AbortSignal): void {
   function close(): void {
     const inside = panel.contains(page.activeElement);
     panel.hidden = true;
-    if (inside) (opener?.isConnected ? opener : page.querySelector<HTMLElement>("[data-plane-heading], h1"))?.focus();
+    const back = [shut(opener), opener, page.querySelector("[data-plane-heading], h1")] as (HTMLElement | null)[];
+    if (inside) back.find((one) => one?.isConnected && seen(one))?.focus();
   }
 
   function shut(details: Element | null): Element | null {
@@ -56,7 +56,7 @@ export function help(element: HTMLElement, signal: AbortSignal): void {
     if (asks && !(event as MouseEvent).ctrlKey && !(event as MouseEvent).metaKey) {
       event.preventDefault();
       for (const over of page.querySelectorAll<HTMLElement>("[popover]:popover-open")) over.hidePopover();
-      open(asks, asks.closest("[data-letter]"));
+      open(asks.closest("[data-letter]"));
     } else if (panel.contains(target) && target.closest("[data-close]")) close();
     else if (button && panel.contains(button)) show(button);
   }, { signal });
@@ -65,7 +65,7 @@ export function help(element: HTMLElement, signal: AbortSignal): void {
     if (event.key === "F1" && !event.shiftKey && !page.querySelector("dialog[open]")) {
       event.preventDefault();
       if (panel.contains(page.activeElement)) close();
-      else open(page.activeElement as HTMLElement | null, page.activeElement);
+      else open(page.activeElement);
     } else if (event.key === "Escape" && panel.contains(event.target as Node)) {
       event.stopImmediatePropagation();
       close();
@@ -74,6 +74,7 @@ export function help(element: HTMLElement, signal: AbortSignal): void {
   page.addEventListener("htmx:after:swap", (event) => {
     const { target } = (event as CustomEvent<{ ctx: { target?: Element | string } }>).detail.ctx;
     if (target !== panel && target !== `#${panel.id}`) return; // while one types in it
+    if (panel.hidden) opener = page.activeElement;
     panel.hidden = false;
     panel.querySelector<HTMLElement>("h2")?.focus();
   }, { signal });

@@ -49,7 +49,7 @@ def test_what_is_not_offered_is_not_said(desk: Desk, wrong: str) -> None:
 
 def test_no_more_of_them_until_the_settings_say_so(desk: Desk, now: datetime) -> None:
     desk.post(URL, {"astuce": "several"}, **HTMX)
-    answer = desk.post(f"{URL}arret/", **HTMX)
+    answer = desk.post(f"{URL}arret/", {}, **HTMX)
     assert "Plus aucune astuce" in body(answer)
     assert "button-small" in body(answer)
     assert offered(desk) == []
