@@ -1,6 +1,7 @@
 """Lines of advice: each once, one a day, none to whoever wants none."""
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -8,7 +9,10 @@ import pytest
 from django.utils import timezone, translation
 
 from vaguemestre.portal.guidance.articles import written
-from vaguemestre.webmail import presets, standing, tips
+from vaguemestre.testing import Cast
+from vaguemestre.webmail import enclosures, presets, standing, tips
+from vaguemestre.webmail.composer import Enclosure, composer
+from vaguemestre.webmail.letter import Letter
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_list import body
@@ -101,6 +105,14 @@ def test_what_is_there_earns_one(desk: Desk) -> None:
     many = ", ".join(f"p{n}@exemple.test" for n in range(11))
     assert 'data-hints="many"' in body(desk.get(f"/webmail/ecrire/?mailto=mailto:{many}"))
     assert 'data-hints="many"' not in body(desk.get(f"/webmail/ecrire/?mailto=mailto:?bcc={many}"))
+
+
+def test_files_that_take_more_than_half_of_a_message_earn_one(cast: Cast) -> None:
+    empty = composer(cast.teacher, "0" * 32, Letter(), back="/")
+    file = Enclosure(1, "film.mp4", "14 Mo")
+    assert not empty.heavy
+    assert replace(empty, files=[file], limit=enclosures.limit() // 3).heavy
+    assert not replace(empty, files=[file], limit=enclosures.limit() * 2 // 3).heavy
 
 
 def test_a_redirection_earns_one(desk: Desk, now: datetime) -> None:
