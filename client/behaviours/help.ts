@@ -28,8 +28,8 @@ export function help(element: HTMLElement, signal: AbortSignal): void {
     if (inside) back.find((one) => one?.isConnected && seen(one))?.focus();
   }
 
-  function shut(details: Element | null): Element | null {
-    const closed = details?.closest("details:not([open])");
+  function shut(one: Element | null): HTMLElement | null {
+    const closed = one?.closest("details:not([open])");
     return closed ? (shut(closed.parentElement) ?? closed.querySelector("summary")) : null;
   }
 
@@ -37,9 +37,8 @@ export function help(element: HTMLElement, signal: AbortSignal): void {
 
   function show(button: HTMLElement): void {
     const all = [...page.querySelectorAll<HTMLElement>(button.dataset["show"]!)].filter((one) => !panel.contains(one));
-    const wanted = all.map((one) => (shut(one) as HTMLElement | null) ?? one).find(seen);
-    const said = panel.querySelector("[role=status]");
-    if (said) said.textContent = wanted ? "" : (button.dataset["absent"] ?? "");
+    const wanted = all.map((one) => shut(one) ?? one).find(seen);
+    panel.querySelector("[role=status]")!.textContent = wanted ? "" : button.dataset["absent"]!;
     if (!wanted) return;
     wanted.scrollIntoView({ block: "nearest" });
     const [mine, its] = [panel.getBoundingClientRect(), wanted.getBoundingClientRect()];
