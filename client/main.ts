@@ -19,6 +19,7 @@ import { forget } from "./behaviours/forget.ts";
 import { frameAhead } from "./behaviours/frame-ahead.ts";
 import { frameHeight } from "./behaviours/frame-height.ts";
 import { had } from "./behaviours/had.ts";
+import { help } from "./behaviours/help.ts";
 import { inPlaceWith } from "./behaviours/in-place.ts";
 import { inSight } from "./behaviours/in-sight.ts";
 import { leave } from "./behaviours/leave.ts";
@@ -56,6 +57,7 @@ import { submitOnce } from "./behaviours/submit-once.ts";
 import { suggest } from "./behaviours/suggest.ts";
 import { swipe } from "./behaviours/swipe.ts";
 import { toldAgain } from "./behaviours/told-again.ts";
+import { tips } from "./behaviours/tips.ts";
 import { titleCount } from "./behaviours/title-count.ts";
 import { toast } from "./behaviours/toast.ts";
 import { tools } from "./behaviours/tools.ts";
@@ -89,6 +91,7 @@ watch(document, {
   "frame-height": frameHeight,
   gone,
   had,
+  help,
   "in-place": inPlace,
   "in-sight": inSight,
   leave,
@@ -124,6 +127,7 @@ watch(document, {
   "submit-once": submitOnce,
   suggest,
   swipe,
+  tips,
   "title-count": titleCount,
   "told-again": toldAgain,
   toast,

@@ -16,7 +16,7 @@ from vaguemestre.launcher.testing import Demo
 
 pytestmark = pytest.mark.browser
 OPEN_PAGES = (
-    "/portail/", "/session/premiere-connexion/", "/intranet/", "/bv/", "/bv/logiciels/", "/bv/numen/",
+    "/portail/", "/session/premiere-connexion/", "/intranet/", "/bv/", "/bv/aide/", "/bv/logiciels/", "/bv/numen/",
     "/bv/mot-de-passe/", "/bv/mot-de-passe/demande/AAAA-2345/", "/bv/mot-de-passe/dsden/AAAA-2345/",
     "/bv/mot-de-passe/fait/", "/bv/connexion/", "/bv/connexion/choisi/", "/bv/connexion/pin/?departement=80",
     "/bv/connexion/lettre/?jour=1&mois=9&annee=2026", "/etat/", "/donnees-personnelles/", "/accessibilite/",

@@ -41,6 +41,7 @@ PUBLIC = {
     "portal:trouble-letter",
     "portal:accessibility",
     "portal:contacts",
+    "portal:guidance",  # so are its articles
     "portal:help",
     "portal:intranet",
     "portal:privacy",

@@ -14,7 +14,15 @@ from pytest_django.live_server_helper import LiveServer
 
 CHROMIUM = Path("/usr/bin/chromium")
 ASSETS = Path(__file__).parent.parent / "build" / "assets" / "app.css"
-READ = ["/bv/", "/bv/logiciels/", "/bv/logiciels/outlook/", "/etat/", "/donnees-personnelles/", "/accessibilite/"]
+READ = [
+    "/bv/",
+    "/bv/aide/chercher-mieux/",
+    "/bv/logiciels/",
+    "/bv/logiciels/outlook/",
+    "/etat/",
+    "/donnees-personnelles/",
+    "/accessibilite/",
+]
 PAGES = ["/session/", "/intranet/", *READ, "/nulle-part/"]
 SCREENS = [(1440, 900, "light"), (1440, 900, "dark"), (390, 844, "dark"), (320, 640, "light")]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}

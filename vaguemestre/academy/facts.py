@@ -212,6 +212,7 @@ class Preferences(_Facts):
     counts_in_title: Preset[bool] | None = None
     sounds: Preset[bool] | None = None
     marks_read: Preset[Literal["opened", "later", "by-hand"]] | None = None
+    offers_tips: Preset[bool] | None = None
 
 
 class Letter(_Facts):

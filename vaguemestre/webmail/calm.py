@@ -24,7 +24,8 @@ from vaguemestre.mailbox.errors import (
 )
 from vaguemestre.web.htmx import is_htmx, shown_page
 from vaguemestre.webmail import held, spare
-from vaguemestre.webmail.screen import empty_desk, for_the_list_alone
+from vaguemestre.webmail.asked import for_the_list_alone
+from vaguemestre.webmail.screen import empty_desk
 
 logger = logging.getLogger(__name__)
 RETRY_SECONDS = 8

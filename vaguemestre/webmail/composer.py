@@ -68,6 +68,11 @@ class Composer:
     signatures: Callable[[], list[Named]] = list  # asked for by the whole sheet only
     former: str = ""  # the formatting that was just given up, as the editor had it
 
+    @property
+    def heavy(self) -> bool:
+        """Its files take more than half of what a message may weigh."""
+        return bool(self.files) and self.limit * 2 < enclosures.limit()
+
 
 def composer(
     account: Account,

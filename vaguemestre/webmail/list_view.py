@@ -31,6 +31,11 @@ class Filter:
     current: bool
 
 
+PLACES = {
+    "trash": "corbeille", "junk": "indesirables", "later": "plus-tard", "drafts": "brouillons", "sent": "envoyes",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class ListView:
     """One page of one folder. `role` tells the template which acts have a meaning there."""
@@ -68,6 +73,11 @@ class ListView:
     sort_menu: str = ""
     found: Results | None = None
     open_url: str = ""  # of the row of the open message, as the list bears it
+
+    @property
+    def place(self) -> str:
+        """As the help calls it."""
+        return PLACES.get(self.role, "liste")
 
     @property
     def days(self) -> list[Day]:

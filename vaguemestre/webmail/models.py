@@ -222,6 +222,8 @@ class Preferences(models.Model):
     included_script = models.CharField(max_length=512, default="")
     script_mark = models.CharField(max_length=64, default="")  # of what we wrote last: `script.mark`
     marks_read = models.CharField(max_length=7, choices=MarksRead, default=MarksRead.OPENED)
+    offers_tips = models.BooleanField(default=True)
+    tips: Any = models.JSONField(default=dict)  # which were said, and the day of the last: `tips.say`
     flat_list = models.BooleanField(default=False)  # each message its row, rather than each conversation
 
     # Folders of the column by their key (folders.key): those whose children are not shown, those not shown themselves.

@@ -12,9 +12,6 @@ from django.utils import timezone
 from vaguemestre.accounts.listening import let_listen
 from vaguemestre.accounts.middleware import ticket_of
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.mailbox.errors import NoSuchFolder
-from vaguemestre.mailbox.exchanges import Exchanges
-from vaguemestre.mailbox.messages import Folder, Page, Quota
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.htmx import is_htmx
@@ -24,7 +21,6 @@ from vaguemestre.webmail import (
     arrival,
     bulk_cookie,
     bulk_words,
-    copies,
     endless,
     labels,
     list_view,
@@ -39,17 +35,16 @@ from vaguemestre.webmail import (
 from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.alongside import Beside
 from vaguemestre.webmail.arrival import Arrival, mark
+from vaguemestre.webmail.asked import ask, for_the_list_alone
 from vaguemestre.webmail.correspondents import own_addresses
 from vaguemestre.webmail.exchange import Exchange
 from vaguemestre.webmail.labels import Panel
 from vaguemestre.webmail.list_view import ListView, id_of
-from vaguemestre.webmail.listing import Day, Place, Within
+from vaguemestre.webmail.listing import Place, Within
 from vaguemestre.webmail.reading import Reading
 from vaguemestre.webmail.search import results
 from vaguemestre.webmail.search.reading import LIMIT, tidied
 from vaguemestre.webmail.search.results import Message
-from vaguemestre.webmail.snooze import moments
-from vaguemestre.webmail.snooze.waiting import hours
 from vaguemestre.webmail.standing import Banner, Standing
 
 
@@ -75,6 +70,7 @@ class Desk:
     owner: tuple[str, ...] = ()  # who looks, as far as a list or a column shows it
     state: str = ""  # of all that the list and the folders are made of, whichever message is open
     beside: Beside | None = None  # the open message as it is now, when only its list is drawn again
+    tips: str = ""  # which may be said today
     has_rows: bool = False  # the page that is there shows these very rows: they are not sent again
 
     @property
@@ -135,69 +131,34 @@ def desk(
     if place.within:
         here = (place.folder, current) if current else None
         return found_desk(request, session, place.within, now=now, reading=reading, current=here, mine=mine)
-    since, pages = mark(), endless.pages(request, place)
-    stands = standing.of(request.account, now) if stands is None else stands
-    unsure = older.in_folder(request.account, session, place.folder, now) if place.only == "attached" else ""
-    everything, found, quota = rows_of(session, place, pages, flat=stands.flat_list)
-    folder = columns.by_id(everything, place.folder)
-    if folder is None:
-        raise NoSuchFolder
-    if folder.role == "drafts":
-        everything, found = copies.once(session, request.account, everything, found, folder, now)
-    waiting, space = pending.count(request.account), columns.space(quota, everything)
+    since, stands = mark(), standing.of(request.account, now) if stands is None else stands
+    asked = ask(request, session, place, current, stands, now)
+    waiting, space = pending.count(request.account), columns.space(asked.quota, asked.everything)
     banners = standing.suspended(request.account, now) + columns.room(space) + standing.banners(stands, now)
-    own = labels.of(request.account)
-    seen = (stands.flat_list, stands.display, sorted(stands.folded), sorted(stands.hidden), own.chips)
-    whose = getattr(request, "page_mark", "")
-    returns = _returns(request, folder, found.page, current, now) if folder.role == "later" else {}
-    more = (place, pages, folder.uid_next, *seen, waiting, space, banners, whose, sorted(returns.items()), unsure)
-    state = unchanged.state(found, everything, now, *more)
-    shown = unchanged.with_open(state, current)
-    now_there = None
-    if for_the_list_alone(request):
-        unchanged.refuse_the_same(request, shown)
-        if current:
-            now_there = alongside.of_folder(session, place, found.page, current, flat=stands.flat_list)
+    returns = asked.returns()
+    state = asked.state(waiting, space, banners, sorted(returns.items()))
+    beside = asked.beside(state)
     mine = own_addresses(request.account) if mine is None else mine
-
-    @cache
-    def days() -> list[Day]:
-        links = endless.place_of_links(request, place)
-        return listing.days(found, links, folder, mine, now, own.row, returns)
-
-    view = list_view.of_folder(
-        place, folder, everything, found, days, current, pages, shown, own, now, flat=stands.flat_list
-    )
     if reading and current in returns:
         reading = replace(reading, aside=replace(reading.aside, returns=returns[current]))
     return Desk(
-        tree=cache(lambda: columns.column(everything, place.folder, stands)),
+        tree=cache(lambda: columns.column(asked.everything, place.folder, stands)),
         space=space,
         waiting=waiting,
         banners=banners,
-        list=replace(view, note=unsure) if unsure else view,
-        labels=own.panel(place, _flags(reading or now_there)),
+        list=asked.view(state, mine, returns),
+        labels=asked.own.panel(place, _flags(reading or beside)),
         reading=reading,
-        beside=now_there,
+        beside=beside,
         view="reader" if reading else "list",
         here=f"{folder_url(place.folder)}{current}/{place.query}" if current else place.url,
         display=stands.display,
-        arrival=arrival.of(everything, stands, since),
+        arrival=arrival.of(asked.everything, stands, since),
         owner=_owner(request, mine),
         state=state,
+        tips=stands.tips,
         has_rows=unchanged.has_rows(request, state),
     )
-
-
-def rows_of(session: Session, place: Place, pages: int, *, flat: bool) -> tuple[list[Folder], Exchanges, Quota | None]:
-    """One row for each conversation, or for each message: so where another order is asked for than that of arrival."""
-    count = listing.PAGE * pages
-    if not flat and place.order is None and session.has_exchanges(place.folder):
-        return session.exchanges(place.folder, count=count, before=place.before, only=place.only)
-    everything, page, quota = session.overview(
-        place.folder, count=count, before=place.before, only=place.only, order=place.order, start=place.start
-    )
-    return everything, Exchanges(page, {}, page.folder_total), quota
 
 
 def found_desk(
@@ -240,6 +201,7 @@ def found_desk(
         display=stands.display,
         arrival=arrival.of(found.folders, stands, since),
         owner=_owner(request, mine),
+        tips=stands.tips,
     )
 
 
@@ -290,11 +252,6 @@ def _part(request: StaffRequest) -> str:
     return "#following" if endless.asks_for_more(request) else "#live" if for_the_list_alone(request) else "#planes"
 
 
-def for_the_list_alone(request: StaffRequest) -> bool:
-    """Mail came: the page asks for its list and its counts again."""
-    return is_htmx(request) and request.headers.get("HX-Target") == "section#liste"
-
-
 def folder_url(folder: MailboxId | str) -> str:
     return own_url("webmail:folder", folder)
 
@@ -306,10 +263,3 @@ def _owner(request: StaffRequest, mine: Iterable[str] = ()) -> tuple[str, ...]:
 
 def _flags(shown: Reading | Beside | None) -> frozenset[str]:
     return shown.flags if shown else frozenset()
-
-
-def _returns(request: StaffRequest, folder: Folder, page: Page, current: Uid | None, now: datetime) -> dict[int, str]:
-    """When what waits here comes back: one query, in this folder alone."""
-    shown = {row.uid for row in page.rows} | ({current} if current else set())
-    found = hours(request.account, folder.id, shown) if folder.id else {}
-    return {uid: moments.in_words(until, now) for uid, until in found.items()}

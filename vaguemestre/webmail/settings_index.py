@@ -58,6 +58,7 @@ FIELDS = (
     ("display", "lus", lazy("When a message counts as read"), lazy("mark read unread seconds opening automatic")),
     ("display", "texte", lazy("Size of the text"), lazy("large letters zoom read accessibility font")),
     ("display", "couleurs", lazy("Colours"), lazy("dark light theme night contrast")),
+    ("display", "astuces", lazy("Tips"), lazy("advice hints suggestions help turn off")),
     ("arrival", "annonce", lazy("Notice on the screen"), lazy("notification alert new message sound desktop")),
     ("images", "contacts", lazy("Images of my contacts"), lazy("remote pictures show always address book")),
     ("arrival", "son", lazy("Sound of new mail"), lazy("notification noise audio beep silent")),

@@ -11,9 +11,11 @@ from django.utils.translation import ngettext
 from vaguemestre.accounts import shut
 from vaguemestre.accounts.models import Account
 from vaguemestre.web.prepared import Prepared
-from vaguemestre.webmail import preferences, presets
+from vaguemestre.webmail import preferences, presets, tips
 from vaguemestre.webmail.absence import from_in_words, until_in_words
 from vaguemestre.webmail.models import Preferences, Redirection
+
+REDIRECTED = "redirected"  # the tip that it earns
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class Standing:
     answers_below: bool = False
     quotes: bool = True
     marks_read: str = Preferences.MarksRead.OPENED
+    offers_tips: bool = True
+    tips: str = ""  # those that may be said today: `tips.offered`
 
     @property
     def undo_seconds(self) -> int:
@@ -67,6 +71,7 @@ class Banner:
     change_url: str = ""
     change: str = ""
     narrow: bool = False
+    earns: str = ""  # a tip
 
 
 _ACTIVE = Redirection.objects.filter(account=OuterRef("pk"), removed_at=None)
@@ -101,6 +106,8 @@ def of(account: Account, now: datetime) -> Standing:
         answers_below=found.answers_below,
         quotes=found.quotes,
         marks_read=found.marks_read,
+        offers_tips=found.offers_tips,
+        tips=tips.offered(found, now),
     )
 
 
@@ -122,7 +129,7 @@ def banners(standing: Standing, now: datetime) -> list[Banner]:
         shown.append(
             Banner(
                 words % standing.target, "forward",
-                _("Stop"), reverse("webmail:redirection-removal"), reverse("webmail:redirection"),
+                _("Stop"), reverse("webmail:redirection-removal"), reverse("webmail:redirection"), earns=REDIRECTED,
             )
         )  # fmt: skip
     return shown

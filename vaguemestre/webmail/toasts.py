@@ -2,14 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from django.core import signing
 from django.utils.translation import ngettext
 
+from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.web.quantities import grouped
 from vaguemestre.web.toasts import COOKIE, Toast, forget, read, redirect, say
 
-__all__ = ["COOKIE", "Toast", "Undo", "forget", "read", "read_undo", "redirect", "say", "signed", "with_gone"]
+__all__ = [
+    "COOKIE", "Toast", "Undo", "forget", "read", "read_undo", "redirect", "said_by", "say", "signed", "with_gone",
+    "word_for",
+]  # fmt: skip
 UNDO_SALT = "vaguemestre.webmail.undo"
 UNDO_LIFE = 3600
 LONGEST_UNDO = 3000  # letters; what stands round it in the cookie takes some more
@@ -26,6 +31,21 @@ class Undo:
 
     def signed(self) -> str:
         return signed([self])
+
+
+def word_for(account: str, *what: object, salt: str) -> str:
+    """What takes an act back, for its own account. Empty when it would be more than a cookie holds."""
+    word = signing.dumps([account, *what], salt=salt, compress=True)
+    return word if len(word) <= LONGEST_UNDO else ""
+
+
+def said_by(request: StaffRequest, *, salt: str) -> list[Any]:
+    """What the word that was pressed says. Nothing where it is forged, too old, or somebody else's."""
+    try:
+        account, *what = signing.loads(request.POST.get("fait", ""), salt=salt, max_age=UNDO_LIFE)
+    except (signing.BadSignature, ValueError):
+        return []
+    return what if account == request.account.key else []
 
 
 def signed(undoing: Sequence[Undo]) -> str:

@@ -2,8 +2,7 @@
 
 from dataclasses import asdict
 
-from django.core import signing
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -43,7 +42,7 @@ def block(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse
         if said := _refused(request, address):
             return toasts.redirect(reverse("webmail:filters"), Toast(said))
         undo = _set_aside(request, session, folder_id, uid)
-    word = signing.dumps([request.account.key, address, asdict(undo) if undo else None], salt=SALT, compress=True)
+    word = toasts.word_for(request.account.key, address, asdict(undo) if undo else None, salt=SALT)
     said = _("%s is blocked: their messages go to the bin") % address
     toast = Toast(said, word, undo_at="webmail:block-undo")
     return toasts.redirect(way_back(request, folder_url(folder_id)), toast)
@@ -53,21 +52,17 @@ def block(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse
 @signed_in
 @mailbox_screen
 def unblock(request: StaffRequest) -> HttpResponse:
-    try:
-        whose, address, moved = signing.loads(request.POST.get("fait", ""), salt=SALT, max_age=toasts.UNDO_LIFE)
-    except signing.BadSignature:
-        whose, address, moved = "", "", None
-    response = HttpResponseRedirect(way_back(request, reverse("webmail:home")))
-    if whose != request.account.key:
-        toasts.say(response, Toast(_("It is too late to undo this.")))
-        return response
-    trouble = attempt(whose, lambda: blocking.unblock(request.account, address, now=timezone.now()))
+    back = way_back(request, reverse("webmail:home"))
+    what = toasts.said_by(request, salt=SALT)
+    if not what:
+        return toasts.redirect(back, Toast(_("It is too late to undo this.")))
+    address, moved = what
+    trouble = attempt(request.account.key, lambda: blocking.unblock(request.account, address, now=timezone.now()))
     if trouble is None and moved:
         undo = Undo(**moved)
         with open_mailbox(request) as session:
             session.move(MailboxId(undo.target), [Uid(one) for one in undo.uids], MailboxId(undo.source))
-    toasts.say(response, Toast(trouble.said if trouble else _("%s is no longer blocked") % address))
-    return response
+    return toasts.redirect(back, Toast(trouble.said if trouble else _("%s is no longer blocked") % address))
 
 
 def _refused(request: StaffRequest, address: str) -> str:

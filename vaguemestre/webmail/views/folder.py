@@ -13,6 +13,7 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
+from vaguemestre.webmail.asked import for_the_list_alone
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.listing import Place
@@ -20,7 +21,6 @@ from vaguemestre.webmail.screen import (
     Desk,
     desk,
     folder_url,
-    for_the_list_alone,
     nothing_new,
     place_of,
     show,

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from django.core import signing
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -155,12 +154,10 @@ def fold(request: StaffRequest) -> HttpResponse:
 def undo(request: StaffRequest) -> HttpResponse:
     """Where it was, under its name; unless something else was done to it meanwhile."""
     response = HttpResponseRedirect(way_back(request, reverse("webmail:folders")))
-    try:
-        account, identity, was, now = signing.loads(request.POST.get("fait", ""), salt=SALT, max_age=toasts.UNDO_LIFE)
-    except (signing.BadSignature, ValueError):
-        account, identity, was, now = "", "", "", ""
+    what = toasts.said_by(request, salt=SALT)
+    identity, was, now = what or ("", "", "")
     with open_mailbox(request) as session:
-        everything = session.folders() if account == request.account.key else []
+        everything = session.folders() if what else []
         folder = next((one for one in everything if one.name == now and (one.id or "") == identity), None)
         if folder is None or any(one.name == was for one in everything):
             said = _("It is too late to undo this: the folder was changed since.")
@@ -224,7 +221,7 @@ def _after(request: StaffRequest, folder: Folder) -> str:
 
 
 def _undo_word(request: StaffRequest, folder: Folder, now: FolderName) -> str:
-    return signing.dumps([request.account.key, folder.id or "", folder.name, now], salt=SALT, compress=True)
+    return toasts.word_for(request.account.key, folder.id or "", folder.name, now, salt=SALT)
 
 
 def _why(refusal: NameRefused | MailboxRefused) -> str:

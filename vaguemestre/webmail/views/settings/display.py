@@ -6,11 +6,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.webmail import presets, standing
+from vaguemestre.webmail import tips as advice
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.views.list_mode import FLAT
 from vaguemestre.webmail.views.settings.page import saved, show
 
 CONVERSATIONS = "conversations"
+TIPS = ("oui", "non")
 type Choices = list[tuple[str, str]]
 SHARES = range(20, 71, 5)  # percent, as the stylesheet knows them
 FIELDS = {
@@ -30,6 +32,8 @@ def display(request: StaffRequest) -> HttpResponse:
         }
         if request.POST.get("liste") in {CONVERSATIONS, FLAT}:
             chosen["flat_list"] = request.POST["liste"] == FLAT
+        if request.POST.get("astuces") in TIPS:
+            advice.choose(request.account, timezone.now(), wanted=request.POST["astuces"] == TIPS[0])
         presets.choose(request.account, timezone.now(), **chosen)
         return saved(request, "display", _("Choice saved"))
     stands = standing.of(request.account, timezone.now())
@@ -37,7 +41,9 @@ def display(request: StaffRequest) -> HttpResponse:
     context = {
         "offered": offered, "lists": lists, "arranged": FLAT if stands.flat_list else CONVERSATIONS,
         "marks_read": stands.marks_read,
-        "fixed": presets.fixed("flat_list", *FIELDS.values()),
+        "tips": [(TIPS[0], _("One line now and then, never twice the same")), (TIPS[1], _("No tips"))],
+        "tips_chosen": TIPS[0] if stands.offers_tips else TIPS[1],
+        "fixed": presets.fixed("flat_list", "offers_tips", *FIELDS.values()),
     }  # fmt: skip
     return show(request, "display", context)
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import cast
 
-from django.core import signing
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -108,8 +107,7 @@ def remove(request: StaffRequest, filter_id: int) -> HttpResponse:
     found = gone[0]
     if found is None:
         return HttpResponseRedirect(reverse("webmail:filters"))
-    word = signing.dumps([request.account.key, rules.kept(found.rule), place.index(found.id)], salt=SALT, compress=True)
-    word = word if len(word) <= toasts.LONGEST_UNDO else ""
+    word = toasts.word_for(request.account.key, rules.kept(found.rule), place.index(found.id), salt=SALT)
     return _back(Toast(_("Filter “%s” deleted") % found.rule.name, word, undo_at="webmail:filter-restore"))
 
 
@@ -117,12 +115,10 @@ def remove(request: StaffRequest, filter_id: int) -> HttpResponse:
 @signed_in
 @mailbox_screen
 def restore(request: StaffRequest) -> HttpResponse:
-    try:
-        account, kept, place = signing.loads(request.POST.get("fait", ""), salt=SALT, max_age=toasts.UNDO_LIFE)
-    except signing.BadSignature:
-        account, kept, place = "", None, 0
-    if account != request.account.key:
+    what = toasts.said_by(request, salt=SALT)
+    if not what:
         return _back(Toast(_("It is too late to undo this.")))
+    kept, place = what
     rule = rules.restored(kept)
     return _done(
         request,

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.core import signing
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -90,7 +89,7 @@ def removal(request: StaffRequest) -> HttpResponse:
         labelling.remove(request.account, chip.keyword, sets, timezone.now())
         for folder, numbers in sets.items():
             session.store(MailboxId(folder), from_set(numbers), remove=[wanted])
-    undo = signing.dumps([request.account.key, chip.keyword], salt=SALT)
+    undo = toasts.word_for(request.account.key, chip.keyword, salt=SALT)
     return toasts.redirect(
         reverse("webmail:labels"), Toast(_("Label “%s” deleted") % chip.name, undo, undo_at="webmail:label-return")
     )
@@ -101,7 +100,7 @@ def removal(request: StaffRequest) -> HttpResponse:
 @mailbox_screen
 def restore(request: StaffRequest) -> HttpResponse:
     """A deleted label again, on the messages that bore it."""
-    found = labelling.restore(request.account, _deleted(request))
+    found = labelling.restore(request.account, *(toasts.said_by(request, salt=SALT) or [""]))
     if found is None:
         return toasts.redirect(reverse("webmail:labels"), Toast(_("It is too late to undo this.")))
     label, where = found
@@ -144,12 +143,3 @@ def _foreign(request: StaffRequest, own: shown.Labels) -> list[Chip]:
 def _word(request: StaffRequest) -> str:
     word = request.POST.get("etiquette", "").lower()
     return word if tags.is_tag(word) else ""
-
-
-def _deleted(request: StaffRequest) -> str:
-    """The keyword in the signed word, empty when it is forged, too old or somebody else's."""
-    try:
-        account, keyword = signing.loads(request.POST.get("fait", ""), salt=SALT, max_age=toasts.UNDO_LIFE)
-    except (signing.BadSignature, ValueError):
-        return ""
-    return keyword if account == request.account.key else ""
