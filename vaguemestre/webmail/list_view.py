@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from vaguemestre.mailbox.exchanges import Exchanges
@@ -84,7 +84,11 @@ def of_folder(
         id=place.folder,
         title=columns.label(folder),
         role=folder.role or "",
-        unread=columns.unread_words(folder.unseen) if counts_unread else "",
+        unread=columns.unread_words(folder.unseen)
+        if counts_unread
+        else _unanswered(page.folder_total)
+        if place.only == "awaiting"
+        else "",
         total=folder.total,
         inside=any(one.name.parent == folder.name for one in everything),
         url=place.url,
@@ -100,7 +104,7 @@ def of_folder(
         inbox=inbox,
         open=current,
         open_url=listing.open_url(found, place, folder, current),
-        note=notes.of(folder),
+        note=notes.of(folder, place.only),
         later=[] if folder.role in STAYS else moments.choices(now),
         flat=flat,
         bound=max(1, folder.uid_next),
@@ -111,8 +115,10 @@ def of_folder(
         pages=pages,
         grows=pages < endless.MOST,
         state=state,
-        row_acts=listing.row_acts(place.folder, folder.role, inbox, get_language()),
-        sort_menu=ordering.menu(place, folder.role in listing.SHOWS_RECIPIENTS, get_language()),
+        row_acts=listing.row_acts(place.folder, folder.role, inbox, place.only, get_language()),
+        sort_menu=ordering.menu(place, folder.role in listing.SHOWS_RECIPIENTS, get_language())
+        if place.only != "awaiting"
+        else "",
     )
 
 
@@ -125,12 +131,16 @@ def of_results(asked: Within, found: Results, current: Message | None) -> ListVi
         destinations=columns.destinations(found.folders, found.folder),
         archive=id_of(columns.by_role(found.folders, "archive")), inbox=inbox,
         open=results.token(*current) if current else None, found=found, flat=True, inside=False,
-        row_acts=listing.row_acts(results.RESULTS, found.role, inbox, get_language()),
+        row_acts=listing.row_acts(results.RESULTS, found.role, inbox, None, get_language()),
     )  # fmt: skip
 
 
 def id_of(folder: Folder | None) -> MailboxId | None:
     return folder.id if folder else None
+
+
+def _unanswered(count: int) -> str:
+    return ngettext("%s unanswered", "%s unanswered", count) % grouped(count) if count else ""
 
 
 def _whole(only: Only | None, count: int) -> str:
@@ -139,6 +149,7 @@ def _whole(only: Only | None, count: int) -> str:
         "unseen": _("Choose the %s unread messages of this folder"),
         "flagged": _("Choose the %s starred messages of this folder"),
         "attached": _("Choose the %s messages with attachments of this folder"),
+        "awaiting": _("Choose the %s messages that await an answer"),
     }
     labelled = _("Choose the %s messages of this folder with this label")
     return (labelled if isinstance(only, Flag) else words[only]) % grouped(count)
@@ -154,6 +165,8 @@ def _filters(place: Place, role: str | None, own: Labels) -> list[Filter]:
     }
     if role in listing.SHOWS_RECIPIENTS:
         del words["unseen"]
+    if role == "sent":
+        words["awaiting"] = _("Awaiting an answer")
     if isinstance(place.only, Flag):
         words[place.only] = (own.find(place.only) or labels.neutral(place.only)).name
     return [

@@ -34,6 +34,7 @@ from vaguemestre.webmail import (
     spare,
     standing,
     toasts,
+    unanswered,
     unchanged,
 )
 from vaguemestre.webmail import folders as columns
@@ -51,6 +52,7 @@ from vaguemestre.webmail.search.results import Message
 from vaguemestre.webmail.snooze import moments
 from vaguemestre.webmail.snooze.waiting import hours
 from vaguemestre.webmail.standing import Banner, Standing
+from vaguemestre.webmail.unanswered import Unanswered
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Desk:
     labels: Panel | None = None
     reading: Reading | None = None
     stays_unread: bool = False  # what is open, as the person wants it
+    unanswered: Unanswered | None = None  # what is open, as long as it awaits an answer
     exchange: Exchange | None = None  # what `reading` is part of, when it is not alone
     shown: int = 1  # messages of that exchange that its page has
     more_url: str = ""  # a message has joined the exchange since its page was drawn
@@ -98,7 +101,8 @@ class Desk:
         if shown is None:
             return ""
         chips = tuple(chip for chip, _worn in self.labels.choices) if self.labels else ()
-        return self.owner, shown.id, shown.role, shown.inbox, tuple(shown.destinations), tuple(shown.later), chips
+        where = shown.id, shown.role, shown.only == "awaiting", shown.inbox
+        return self.owner, *where, tuple(shown.destinations), tuple(shown.later), chips
 
     @property
     def acts_here_key(self) -> object:
@@ -168,6 +172,7 @@ def desk(
     view = list_view.of_folder(
         place, folder, everything, found, days, current, pages, shown, own, now, flat=stands.flat_list
     )
+    asked = place.only == "awaiting" and reading is not None
     if reading and current in returns:
         reading = replace(reading, aside=replace(reading.aside, returns=returns[current]))
     return Desk(
@@ -179,6 +184,7 @@ def desk(
         labels=own.panel(place, _flags(reading or now_there)),
         reading=reading,
         beside=now_there,
+        unanswered=unanswered.look(session, place.folder, current) if asked and current else None,
         view="reader" if reading else "list",
         here=f"{folder_url(place.folder)}{current}/{place.query}" if current else place.url,
         display=stands.display,
@@ -192,6 +198,9 @@ def desk(
 def rows_of(session: Session, place: Place, pages: int, *, flat: bool) -> tuple[list[Folder], Exchanges, Quota | None]:
     """One row for each conversation, or for each message: so where another order is asked for than that of arrival."""
     count = listing.PAGE * pages
+    if place.only == "awaiting":
+        everything, found, quota = session.exchanges(place.folder, count=count, before=place.before, only=place.only)
+        return everything, replace(found, together={}) if flat else found, quota
     if not flat and place.order is None and session.has_exchanges(place.folder):
         return session.exchanges(place.folder, count=count, before=place.before, only=place.only)
     everything, page, quota = session.overview(

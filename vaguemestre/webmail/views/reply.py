@@ -18,7 +18,7 @@ from vaguemestre.mailbox.threads import Spot
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.quantities import grouped, size_in_words
 from vaguemestre.webmail import answering, copies, echoes, handing_on, identities, preferences
-from vaguemestre.webmail.access import chosen_places
+from vaguemestre.webmail.access import chosen, chosen_places
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.choosing import wanted
 from vaguemestre.webmail.composer import Offered, composer
@@ -126,12 +126,26 @@ def _hand_on(request: StaffRequest, spots: Sequence[Spot]) -> HttpResponse:
 @signed_in
 @mailbox_screen
 def reminder(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
-    """To those of whom no receipt came back."""
-    source = Source(folder_id, uid)
+    return _remind(request, Source(folder_id, uid))
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def reminder_chosen(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
+    """The same for a row of the list. One letter is written at a time."""
+    if not (uids := chosen(request)):
+        raise NoSuchMessage
+    return _remind(request, Source(folder_id, uids[0]))
+
+
+def _remind(request: StaffRequest, source: Source) -> HttpResponse:
+    """To those of whom no receipt came back: all of them, when none was asked for."""
+    mine = own_addresses(request.account)
     with open_mailbox(request) as session:
-        message = session.message(folder_id, uid)
+        message = session.message(source.folder, source.uid)
         beginning = answering.beginning_of(request.account, message)
-        people = echoes.unread_by(request.account, message)
+        people = [one for one in echoes.unread_by(request.account, message) if one.address.lower() not in mine]
         letter = answering.reminder(session, source, message, beginning, people)
     return _begin(request, letter, [], new_key())
 

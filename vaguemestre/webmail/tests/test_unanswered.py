@@ -1,0 +1,117 @@
+"""What one sent and nobody has answered: its list, what one may do about it, and what is noted when it leaves."""
+
+import re
+from datetime import datetime
+
+import pytest
+
+from vaguemestre.mailbox.values import ASKS, SETTLED
+from vaguemestre.testing import letter
+from vaguemestre.webmail import outbox
+from vaguemestre.webmail.models import Outgoing, new_key
+from vaguemestre.webmail.tests.conftest import Desk
+from vaguemestre.webmail.tests.test_acts import after, take_back
+from vaguemestre.webmail.tests.test_list import body
+
+VIEW = "?voir=sans-reponse"
+SOPHIE = "Sophie Marchand <sophie@librairie.example>"
+
+
+def sent(desk: Desk, subject: str, name: str, *, to: str = SOPHIE, answers: str = "", text: str = "Voici.") -> int:
+    message = letter(to, sender=desk.mail.address, subject=subject, text=text)
+    del message["Message-ID"]
+    message["Message-ID"] = f"<{name}@essai>"
+    if answers:
+        message["In-Reply-To"] = f"<{answers}@essai>"
+    return desk.put(message, "sent", flags=("\\Seen",))
+
+
+def subjects(html: str) -> list[str]:
+    return re.findall(r'class="row-subject[^"]*"[^>]*>(?:<[^>]*>)*([^<]+)', html)
+
+
+def test_the_list_says_what_it_is_and_of_how_many(desk: Desk) -> None:
+    sent(desk, "Conseil", "un")
+    sent(desk, "Stage", "deux")
+    answer = letter(desk.mail.address, sender="sophie@librairie.example", subject="Re: Stage")
+    answer["In-Reply-To"] = "<deux@essai>"
+    desk.put(answer)
+    html = body(desk.get(desk.url("sent", VIEW)))
+    assert subjects(html) == ["Conseil"]
+    assert re.search(r'<span class="count count-new">1 sans réponse</span>', html)
+    assert re.search(r'<a class="chip" href="[^"]*sans-reponse" aria-current="true">En attente de réponse</a>', html)
+    assert "30 derniers jours" in html
+    assert "En attente de réponse" not in body(desk.get(desk.url()))
+    assert "tri=" not in html  # an order that this list does not have is not offered
+
+
+def test_nobody_owes_an_answer(desk: Desk) -> None:
+    sent(desk, "Note à moi", "un", to=desk.mail.address)
+    assert "Personne ne vous doit de réponse" in body(desk.get(desk.url("sent", VIEW)))
+
+
+@pytest.mark.parametrize("flat", [False, True])
+def test_one_waits_no_more_and_may_think_again(desk: Desk, flat: bool) -> None:
+    sent(desk, "Conseil", "un")
+    last = sent(desk, "Conseil, relance", "deux", answers="un")
+    other = sent(desk, "Stage", "trois")
+    if flat:
+        desk.post("/webmail/reglages/lecture/", {"liste": "messages"})
+    page = body(desk.get(desk.url("sent", VIEW)))
+    assert subjects(page) == ["Stage", "Conseil, relance"]
+    chosen: dict[str, object] = {"choix": last, "retour": desk.url("sent", VIEW), "ensemble": "1"}
+    page = after(desk, desk.post(desk.url("sent", "attente/retrait/"), chosen))
+    assert "1 message n’attend plus de réponse" in page
+    assert subjects(page) == ["Stage"]
+    assert SETTLED in desk.flags(last, "sent")
+    assert SETTLED not in desk.flags(other, "sent")
+    assert "message remis comme avant" in take_back(desk, page)
+    assert subjects(body(desk.get(desk.url("sent", VIEW)))) == ["Stage", "Conseil, relance"]
+
+
+def test_all_of_them_are_those_that_wait(desk: Desk) -> None:
+    first, second = sent(desk, "Conseil", "un"), sent(desk, "À moi", "deux", to=desk.mail.address)
+    bound = {"tout": second + 1, "voir": "sans-reponse"}
+    desk.post(desk.url("sent", "attente/retrait/"), {**bound})
+    assert [SETTLED in desk.flags(uid, "sent") for uid in (first, second)] == [True, False]
+
+
+def test_the_open_message_says_so_as_long_as_it_is_true(desk: Desk) -> None:
+    uid = sent(desk, "Conseil", "un")
+    here = desk.url("sent", f"{uid}/{VIEW}")
+    assert "Personne n’a encore répondu" in body(desk.get(here))
+    assert "Personne n’a encore répondu" not in body(desk.get(desk.url("sent", f"{uid}/")))
+    desk.post(desk.url("sent", "attente/retrait/"), {"choix": uid})
+    assert "Personne n’a encore répondu" not in body(desk.get(here))
+
+
+def test_a_reminder_goes_to_the_same_people_and_asks_for_no_receipt(desk: Desk) -> None:
+    uid = sent(desk, "Conseil", "un", to=f"{SOPHIE}, {desk.mail.address}")
+    for sheet in (
+        body(desk.get(desk.url("sent", f"{uid}/relance/"))),
+        body(desk.post(desk.url("sent", "relance/"), {"choix": uid})),
+    ):
+        form = re.search(r'<form class="composer-form".*?</form>', sheet, re.DOTALL)
+        assert form
+        assert 'value="Rappel\u00a0: Conseil"' in form[0]
+        assert not re.search(r'name="accuse" value="1" checked', form[0])
+        assert re.search(r'name="a" value="[^"]*sophie@librairie.example', form[0])
+        assert not re.search(rf'name="a" value="[^"]*{desk.mail.address}', form[0])
+
+
+def test_what_is_noted_when_it_leaves(desk: Desk, neighbour: Desk) -> None:
+    long = "Voici. " * 60
+    for text, flag in ((f"{long}\n\nÀ quelle heure ?", True), (f"{long}\n\n> À quelle heure ?", False)):
+        desk.write(key := new_key(), a=neighbour.mail.address, texte=text)
+        with desk.session() as session:
+            uid = session.find(desk.id("sent"), f"<{key}@{desk.mail.address.partition('@')[2]}>")[-1]
+        assert (ASKS in desk.flags(uid, "sent")) is flag
+
+
+def test_a_letter_of_a_mailing_waits_for_nobody(desk: Desk, neighbour: Desk, now: datetime) -> None:
+    made = Outgoing.objects.create(
+        key=new_key(), account=desk.mail.account, sender=desk.mail.address, to=neighbour.mail.address, text="Venez ?",
+        reminds_after=0, created_at=now, changed_at=now,
+    )  # fmt: skip
+    outbox.send(made, now)
+    assert "Personne ne vous doit de réponse" in body(desk.get(desk.url("sent", VIEW)))
