@@ -149,7 +149,7 @@ def _whole(only: Only | None, count: int) -> str:
         "unseen": _("Choose the %s unread messages of this folder"),
         "flagged": _("Choose the %s starred messages of this folder"),
         "attached": _("Choose the %s messages with attachments of this folder"),
-        "awaiting": _("Choose the %s messages that await an answer"),
+        "awaiting": _("Choose the %s unanswered messages of this folder"),
     }
     labelled = _("Choose the %s messages of this folder with this label")
     return (labelled if isinstance(only, Flag) else words[only]) % grouped(count)
@@ -166,7 +166,7 @@ def _filters(place: Place, role: str | None, own: Labels) -> list[Filter]:
     if role in listing.SHOWS_RECIPIENTS:
         del words["unseen"]
     if role == "sent":
-        words["awaiting"] = _("Awaiting an answer")
+        words["awaiting"] = _("Unanswered")
     if isinstance(place.only, Flag):
         words[place.only] = (own.find(place.only) or labels.neutral(place.only)).name
     return [
