@@ -338,6 +338,7 @@ def _finish(outgoing: Outgoing, now: datetime) -> None:
         outgoing.files.all().delete()
         due.drop(DELIVER, outgoing.key)
         due.at(now + REMEMBERED, drafts.FORGET, outgoing.key)
+        unanswered.plan(outgoing, now)
     rmtree(outgoing.folder, ignore_errors=True)
 
 

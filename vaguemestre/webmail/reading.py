@@ -16,7 +16,7 @@ from vaguemestre.mailbox.values import SEEN, Uid
 from vaguemestre.web import dates
 from vaguemestre.web.own_urls import own_url
 from vaguemestre.web.quantities import grouped, size_in_words
-from vaguemestre.webmail import addressees, echoes, importance, invitations, receipts, seals
+from vaguemestre.webmail import addressees, echoes, importance, invitations, receipts, seals, unanswered
 from vaguemestre.webmail.addressees import Addressees
 from vaguemestre.webmail.attachments import Card, card
 from vaguemestre.webmail.correspondents import Colleague, Face, colleague, face
@@ -25,6 +25,7 @@ from vaguemestre.webmail.listing import Place, moment, subject_or_not
 from vaguemestre.webmail.obstacles import obstacle
 from vaguemestre.webmail.plain import Block, blocks
 from vaguemestre.webmail.trust import Notice, Trust, look
+from vaguemestre.webmail.unanswered import Unanswered
 
 NOTE_LIMIT = 8192
 TEXT_LIMIT = 512 * 1024  # longer than any letter; the whole is in the source
@@ -81,6 +82,7 @@ class Reading:
     aside: Aside = NOTHING
     report: echoes.Report | None = None
     delivery: echoes.Delivery | None = None
+    unanswered: Unanswered | None = None  # as long as it awaits an answer
 
 
 def read(
@@ -101,6 +103,7 @@ def read(
         invitation=invitations.of_message(session, place.folder, message, account, now),
         report=echoes.of_report(session, account, place.folder, message),
         delivery=echoes.of_sent(session, account, place.folder, message, now, take=mark),
+        unanswered=unanswered.look(session, account, place, message, mine, now),
     )
     if message.note and message.note.path:
         left = session.body(place.folder, uid, message.note.path, limit=NOTE_LIMIT)

@@ -34,7 +34,6 @@ from vaguemestre.webmail import (
     spare,
     standing,
     toasts,
-    unanswered,
     unchanged,
 )
 from vaguemestre.webmail import folders as columns
@@ -52,7 +51,6 @@ from vaguemestre.webmail.search.results import Message
 from vaguemestre.webmail.snooze import moments
 from vaguemestre.webmail.snooze.waiting import hours
 from vaguemestre.webmail.standing import Banner, Standing
-from vaguemestre.webmail.unanswered import Unanswered
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,6 @@ class Desk:
     labels: Panel | None = None
     reading: Reading | None = None
     stays_unread: bool = False  # what is open, as the person wants it
-    unanswered: Unanswered | None = None  # what is open, as long as it awaits an answer
     exchange: Exchange | None = None  # what `reading` is part of, when it is not alone
     shown: int = 1  # messages of that exchange that its page has
     more_url: str = ""  # a message has joined the exchange since its page was drawn
@@ -172,7 +169,6 @@ def desk(
     view = list_view.of_folder(
         place, folder, everything, found, days, current, pages, shown, own, now, flat=stands.flat_list
     )
-    asked = place.only == "awaiting" and reading is not None
     if reading and current in returns:
         reading = replace(reading, aside=replace(reading.aside, returns=returns[current]))
     return Desk(
@@ -184,7 +180,6 @@ def desk(
         labels=own.panel(place, _flags(reading or now_there)),
         reading=reading,
         beside=now_there,
-        unanswered=unanswered.look(session, place.folder, current) if asked and current else None,
         view="reader" if reading else "list",
         here=f"{folder_url(place.folder)}{current}/{place.query}" if current else place.url,
         display=stands.display,

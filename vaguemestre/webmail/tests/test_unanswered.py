@@ -1,13 +1,15 @@
 """What one sent and nobody has answered: its list, what one may do about it, and what is noted when it leaves."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
-from vaguemestre.mailbox.values import ASKS, SETTLED
+from vaguemestre.clock import due
+from vaguemestre.mailbox.values import ASKS, RETURNED, SETTLED
 from vaguemestre.testing import letter
-from vaguemestre.webmail import outbox
+from vaguemestre.webmail import copies, outbox, unanswered
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.tests.conftest import Desk
 from vaguemestre.webmail.tests.test_acts import after, take_back
@@ -38,7 +40,7 @@ def test_the_list_says_what_it_is_and_of_how_many(desk: Desk) -> None:
     desk.put(answer)
     html = body(desk.get(desk.url("sent", VIEW)))
     assert subjects(html) == ["Conseil"]
-    assert re.search(r'<span class="count count-new">1 sans réponse</span>', html)
+    assert re.search(r'<span class="count">1 sans réponse</span>', html)
     assert re.search(r'<a class="chip" href="[^"]*sans-reponse" aria-current="true">Sans réponse</a>', html)
     assert "30 derniers jours" in html
     assert "voir=sans-reponse" not in body(desk.get(desk.url()))
@@ -115,3 +117,65 @@ def test_a_letter_of_a_mailing_waits_for_nobody(desk: Desk, neighbour: Desk, now
     )  # fmt: skip
     outbox.send(made, now)
     assert "Personne ne vous doit de réponse" in body(desk.get(desk.url("sent", VIEW)))
+
+
+def reminded_of(desk: Desk, neighbour: Desk, now: datetime, **fields: Any) -> tuple[int, str]:
+    """Sent with a reminder after a week. Its number and its Message-ID."""
+    desk.write(key := new_key(), a=neighbour.mail.address, objet="Conseil", rappel="7", **fields)
+    with desk.session() as session:
+        [uid] = session.find(desk.id("sent"), copies.message_id_of(key))
+    assert due.asked(unanswered.REMIND, f"{desk.mail.key} {key}") is not None
+    return uid, key
+
+
+def hour_comes(desk: Desk, key: str, now: datetime) -> None:
+    unanswered.remind(f"{desk.mail.key} {key}", now + timedelta(days=7))
+
+
+def test_a_reminder_comes_to_the_top_of_the_inbox_once(desk: Desk, neighbour: Desk, now: datetime) -> None:
+    uid, key = reminded_of(desk, neighbour, now)
+    assert "Personne n’a encore répondu. Rappel\u00a0:" in body(desk.get(desk.url("sent", f"{uid}/")))
+    hour_comes(desk, key, now)
+    hour_comes(desk, key, now)
+    [copy] = desk.uids()
+    assert desk.flags(copy) == {RETURNED}
+    page = body(desk.get(desk.url(tail=f"{copy}/")))
+    assert "De retour\u00a0:" in page
+    assert f"{desk.url('sent')}{uid}/relance/" in page
+    desk.post(desk.url("sent", "attente/retrait/"), {"choix": uid})
+    assert "Personne n’a encore répondu" not in body(desk.get(desk.url(tail=f"{copy}/")))
+
+
+def test_no_reminder_of_what_was_answered_or_given_up_or_thrown_away(
+    desk: Desk, neighbour: Desk, now: datetime
+) -> None:
+    answered, first = reminded_of(desk, neighbour, now)
+    answer = letter(desk.mail.address, sender=neighbour.mail.address, subject="Re: Conseil")
+    answer["In-Reply-To"] = copies.message_id_of(first)
+    desk.put(answer)
+    assert "Rappel\u00a0:" not in body(desk.get(desk.url("sent", f"{answered}/")))
+    given_up, second = reminded_of(desk, neighbour, now)
+    desk.post(desk.url("sent", "attente/retrait/"), {"choix": given_up})
+    gone, third = reminded_of(desk, neighbour, now)
+    desk.post(desk.url("sent", "suppression/"), {"choix": gone})
+    for key in (first, second, third):
+        hour_comes(desk, key, now)
+    assert len(desk.uids()) == 1
+
+
+def test_what_one_adds_afterwards_does_not_cancel_it(desk: Desk, neighbour: Desk, now: datetime) -> None:
+    asked = letter(desk.mail.address, sender=neighbour.mail.address, subject="Conseil")
+    source = desk.put(asked)
+    fields: dict[str, Any] = {"genre": "reply", "source_dossier": desk.id(), "source_uid": source}
+    uid, key = reminded_of(desk, neighbour, now, **fields)
+    more: dict[str, Any] = {"genre": "reply", "source_dossier": desk.id("sent"), "source_uid": uid}
+    desk.write(new_key(), a=neighbour.mail.address, objet="Re: Conseil", texte="J’oubliais le tableau.", **more)
+    hour_comes(desk, key, now)
+    assert len(desk.uids()) == 2
+
+
+def test_the_sheet_keeps_what_was_chosen(desk: Desk) -> None:
+    desk.write(key := new_key(), tail="", rappel="14")
+    assert re.search(r'<option value="14" selected>Rappel sous 14 jours', body(desk.get(f"/webmail/ecrire/{key}/")))
+    desk.write(key, tail="", rappel="0", revision="1")
+    assert Outgoing.objects.get(pk=key).reminds_after is None
