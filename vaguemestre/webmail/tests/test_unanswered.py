@@ -140,7 +140,7 @@ def test_a_reminder_comes_to_the_top_of_the_inbox_once(desk: Desk, neighbour: De
     [copy] = desk.uids()
     assert desk.flags(copy) == {RETURNED}
     page = body(desk.get(desk.url(tail=f"{copy}/")))
-    assert "De retour\u00a0:" in page
+    assert "Revenu\u00a0:" in page
     assert f"{desk.url('sent')}{uid}/relance/" in page
     desk.post(desk.url("sent", "attente/retrait/"), {"choix": uid})
     assert "Personne n’a encore répondu" not in body(desk.get(desk.url(tail=f"{copy}/")))
