@@ -44,6 +44,7 @@ from vaguemestre.webmail.exchange import Exchange
 from vaguemestre.webmail.labels import Panel
 from vaguemestre.webmail.list_view import ListView, id_of
 from vaguemestre.webmail.listing import Day, Place, Within
+from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.reading import Reading
 from vaguemestre.webmail.search import results
 from vaguemestre.webmail.search.reading import LIMIT, tidied
@@ -180,6 +181,7 @@ def desk(
         labels=own.panel(place, _flags(reading or now_there)),
         reading=reading,
         beside=now_there,
+        stays_unread=_stays_unread(now_there, stands),
         view="reader" if reading else "list",
         here=f"{folder_url(place.folder)}{current}/{place.query}" if current else place.url,
         display=stands.display,
@@ -239,6 +241,7 @@ def found_desk(
         labels=own.panel(Place(inbox, within=asked), _flags(reading or now_there)) if inbox else None,
         reading=reading,
         beside=now_there,
+        stays_unread=_stays_unread(now_there, stands),
         view="reader" if reading else "list",
         here=own_url("webmail:message", *current) + asked.query if current else asked.url,
         display=stands.display,
@@ -310,6 +313,10 @@ def _owner(request: StaffRequest, mine: Iterable[str] = ()) -> tuple[str, ...]:
 
 def _flags(shown: Reading | Beside | None) -> frozenset[str]:
     return shown.flags if shown else frozenset()
+
+
+def _stays_unread(shown: Beside | None, stands: Standing) -> bool:
+    return shown is not None and shown.unread and stands.marks_read != Preferences.MarksRead.OPENED
 
 
 def _returns(request: StaffRequest, folder: Folder, page: Page, current: Uid | None, now: datetime) -> dict[int, str]:
