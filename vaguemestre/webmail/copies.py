@@ -17,6 +17,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.errors import MailboxRefused
 from vaguemestre.mailbox.exchanges import Exchanges
+from vaguemestre.mailbox.found import Found
 from vaguemestre.mailbox.messages import Folder, Row
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import DRAFT, SEEN, MailboxId, Uid
@@ -93,6 +94,17 @@ def once(
     return [fewer if one is folder else one for one in everything], replace(
         found, page=page, messages=found.messages - gone
     )
+
+
+def once_found(session: Session, account: Account, found: Found, now: datetime) -> Found:
+    """The same among what a search has found."""
+    drawer = next((hit.folder for hit in found.hits if hit.folder.role == "drafts"), None)
+    if drawer is None:
+        return found
+    older = _twice([hit.row for hit in found.hits if hit.folder.role == "drafts"])
+    leaving = _leaving(session, account, drawer, older, now)
+    hits = tuple(hit for hit in found.hits if hit.id != drawer.id or hit.row.uid not in leaving)
+    return replace(found, hits=hits, total=found.total - (len(found.hits) - len(hits)))
 
 
 def _former(session: Session, outgoing: Outgoing, folder: MailboxId) -> tuple[Uid, frozenset[str]] | None:

@@ -220,7 +220,7 @@ def found_desk(
     since = mark()
     mine = own_addresses(request.account) if mine is None else mine
     own, stands = labels.of(request.account), standing.of(request.account, now)
-    found = results.look(session, asked, mine=mine, now=now, current=current, own=own)
+    found = results.look(session, request.account, asked, mine=mine, now=now, current=current, own=own)
     found = older.in_results(request.account, session, found, now)
     if reading and current:
         near = found.neighbours

@@ -174,3 +174,16 @@ def test_a_letter_that_waits_for_its_seconds_is_not_opened_a_second_time(desk: D
 
 def _killed(*_arguments: object) -> None:
     raise KeyboardInterrupt
+
+
+def test_a_search_finds_it_once_while_it_is_replaced(desk: Desk) -> None:
+    key, former = written(desk, texte="Un palimpseste.")
+    at_work(key)
+    newer = letter(desk.mail.address, subject="Plan", Message_ID=copies.message_id_of(key), text="Un palimpseste.")
+    fresh = desk.put(newer, "drafts", flags=(DRAFT, SEEN))
+    html = body(desk.get("/webmail/recherche/?q=palimpseste"))
+    assert re.findall(r'data-value="[0-9a-f]{32}-(\d+)"', html) == [str(fresh)]
+    assert "1 résultat" in html
+    Outgoing.objects.filter(key=key).update(depositing_until=None)  # nobody replaces it: what stands there is shown
+    html = body(desk.get("/webmail/recherche/?q=palimpseste"))
+    assert set(re.findall(r'data-value="[0-9a-f]{32}-(\d+)"', html)) == {str(former), str(fresh)}
