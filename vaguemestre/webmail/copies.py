@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
+from hashlib import sha256
 
 from django.db.models import Q
 from django.urls import reverse
@@ -54,6 +55,12 @@ def store(session: Session, outgoing: Outgoing, folder: MailboxId, raw: bytes, n
             if refusal.code not in {"", "NONEXISTENT", "EXPUNGED"}:
                 raise
     return session.append(folder, raw, [DRAFT, SEEN], now)
+
+
+def key_for(account: Account, folder: MailboxId, uid: Uid) -> str:
+    """Of the letter that a copy becomes when it is taken up: the same in every window. Two that have it open at once
+    write one letter, and the second is asked which text is to be kept."""
+    return sha256(f"{account.key}/{folder}/{uid}".encode()).hexdigest()[:32]
 
 
 def letter_at(account: Account, folder: MailboxId, uid: Uid) -> Outgoing | None:

@@ -62,7 +62,7 @@ def resume(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespons
     read from the mailbox."""
     if known := copies.letter_at(request.account, folder_id, uid):
         return HttpResponseRedirect(reverse("webmail:compose", args=[known.key]))
-    key, asked = new_key(), request.GET.get(copies.LETTER, "")
+    key, asked = copies.key_for(request.account, folder_id, uid), request.GET.get(copies.LETTER, "")
     with open_mailbox(request) as session:
         try:
             message = session.message(folder_id, uid)
