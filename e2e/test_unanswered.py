@@ -74,8 +74,8 @@ def test_waited_for_reminded_of_given_up_and_answered(at_the_desk: Sit, demo: De
     expect(said).to_have_count(0)
     expect(desk.row(stage)).to_be_visible()
     # On a telephone too.
-    _hand, small = at_the_desk(**TELEPHONE)
-    small.page.goto(page.url.split("/webmail/")[0] + page.locator("#liste").get_attribute("data-list", timeout=5000))
+    hand, small = at_the_desk(**TELEPHONE)
+    hand.go(str(page.locator("#liste").get_attribute("data-list")))
     small.open(stage)
     small.page.get_by_role("form", name="Sans réponse").get_by_role("button", name="Ne plus attendre").click()
     expect(small.row(stage)).to_have_count(0)
