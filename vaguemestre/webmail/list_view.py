@@ -38,7 +38,7 @@ class ListView:
     id: MailboxId | str  # `results.RESULTS` for what a search has found
     title: str
     role: str
-    unread: str
+    unread: str  # or how many nobody has answered, in the list of these
     total: int
     inside: bool  # folders in this one
     url: str
@@ -79,16 +79,15 @@ def of_folder(
     current: Uid | None, pages: int, state: str, own: Labels, now: datetime, *, flat: bool,
 ) -> ListView:  # fmt: skip
     page, inbox = found.page, id_of(columns.by_role(everything, "inbox"))
-    counts_unread = folder.role not in {"sent", "drafts", "trash"}
+    to_recipients = folder.role in listing.SHOWS_RECIPIENTS
+    counted = "" if folder.role in {"sent", "drafts", "trash"} else columns.unread_words(folder.unseen)
+    if place.only == "awaiting":
+        counted = _unanswered(page.folder_total)
     return ListView(
         id=place.folder,
         title=columns.label(folder),
         role=folder.role or "",
-        unread=columns.unread_words(folder.unseen)
-        if counts_unread
-        else _unanswered(page.folder_total)
-        if place.only == "awaiting"
-        else "",
+        unread=counted,
         total=folder.total,
         inside=any(one.name.parent == folder.name for one in everything),
         url=place.url,
@@ -116,9 +115,7 @@ def of_folder(
         grows=pages < endless.MOST,
         state=state,
         row_acts=listing.row_acts(place.folder, folder.role, inbox, place.only, get_language()),
-        sort_menu=ordering.menu(place, folder.role in listing.SHOWS_RECIPIENTS, get_language())
-        if place.only != "awaiting"
-        else "",
+        sort_menu="" if place.only == "awaiting" else ordering.menu(place, to_recipients, get_language()),
     )
 
 

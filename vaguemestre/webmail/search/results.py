@@ -18,6 +18,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.found import Found, Hit, file_names
 from vaguemestre.mailbox.messages import Folder, Page, Quota
+from vaguemestre.mailbox.searching import Query
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.snippets import excerpt, holds
 from vaguemestre.mailbox.values import MailboxId, Uid
@@ -92,6 +93,8 @@ def look(
     label = (own.find(wanted.label) or neutral(wanted.label)).name if wanted.label else ""
     if not wanted.searchable:
         return _nothing_asked(session, wanted, label)
+    if wanted.query.awaiting:
+        wanted = replace(wanted, query=_unanswered(session, wanted.query))
     # One message more on each side: those before and after the page's own.
     start = max(0, (within.page - 1) * listing.PAGE - 1)
     found, folders, quota = session.search(wanted.query, start=start, count=listing.PAGE + 2)
@@ -125,6 +128,14 @@ def read(session: Session, text: str, now: datetime, labels: Mapping[str, str]) 
     if found.folder_missing:
         return asked(text, folders=session.folders(), keywords=session.borne, labels=labels, today=today)
     return found
+
+
+def _unanswered(session: Session, query: Query) -> Query:
+    """They lie in Sent, and the mailbox says which they are."""
+    sent = session.by_role("sent")
+    if sent is None or sent.id is None or query.folder not in {None, sent.id}:
+        return replace(query, numbers=())
+    return replace(query, folder=sent.id, numbers=tuple(session.matching(sent.id, "awaiting")))
 
 
 def _nothing_asked(session: Session, wanted: Asked, label: str) -> Results:

@@ -14,6 +14,7 @@ from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.tests.conftest import Desk
 from vaguemestre.webmail.tests.test_acts import after, take_back
 from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.tests.test_search import look, rows
 
 VIEW = "?voir=sans-reponse"
 SOPHIE = "Sophie Marchand <sophie@librairie.example>"
@@ -179,3 +180,15 @@ def test_the_sheet_keeps_what_was_chosen(desk: Desk) -> None:
     assert re.search(r'<option value="14" selected>Rappel sous 14 jours', body(desk.get(f"/webmail/ecrire/{key}/")))
     desk.write(key, tail="", rappel="0", revision="1")
     assert Outgoing.objects.get(pk=key).reminds_after is None
+
+
+def test_a_search_finds_them(desk: Desk) -> None:
+    sent(desk, "Conseil de classe", "un")
+    sent(desk, "Conseil, note", "deux", to=desk.mail.address)
+    sent(desk, "Stage", "trois")
+    assert rows(look(desk, "sans-réponse")) == rows(look(desk, "is:unanswered")) != []
+    assert len(rows(look(desk, "sans-réponse"))) == 2
+    assert len(rows(look(desk, "conseil est:sans-reponse"))) == 1
+    assert len(rows(look(desk, "conseil"))) == 2
+    assert rows(look(desk, "sans-réponse dans:reception")) == []
+    assert "ne restreint pas une recherche" in look(desk, "conseil -est:sans-réponse")
