@@ -32,7 +32,16 @@ from vaguemestre.webmail.toasts import Toast, say
 
 SHEETS = "#ecrire"
 IN_FRONT = "X-Devant"  # which of the sheets in sight was opened last; none of a browser that has only this one
-WRITING = ("/ecrire/", "/reponse/", "/reponse-a-tous/", "/transfert/", "/transfert-entier/", "/reprise/", "/a-nouveau/")
+WRITING = (
+    "/ecrire/",
+    "/reponse/",
+    "/reponse-a-tous/",
+    "/transfert/",
+    "/transfert-entier/",
+    "/reprise/",
+    "/a-nouveau/",
+    "/relance/",
+)
 REFRESH = "courrier"  # the event on which the page asks for its list again
 
 

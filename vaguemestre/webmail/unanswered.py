@@ -44,7 +44,7 @@ class Unanswered:
 
     @property
     def remind_url(self) -> str:
-        return reverse("webmail:reminder", args=[self.folder, self.uid])
+        return reverse("webmail:reminder", args=[self.folder, self.uid]) + "?tous=1"
 
 
 def choices() -> list[tuple[int, str]]:

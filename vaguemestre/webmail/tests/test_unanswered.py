@@ -10,7 +10,7 @@ from vaguemestre.clock import due
 from vaguemestre.mailbox.values import ASKS, RETURNED, SETTLED
 from vaguemestre.testing import letter
 from vaguemestre.webmail import copies, outbox, unanswered
-from vaguemestre.webmail.models import Outgoing, new_key
+from vaguemestre.webmail.models import Echo, Outgoing, new_key
 from vaguemestre.webmail.tests.conftest import Desk
 from vaguemestre.webmail.tests.test_acts import after, take_back
 from vaguemestre.webmail.tests.test_list import body
@@ -88,10 +88,15 @@ def test_the_open_message_says_so_as_long_as_it_is_true(desk: Desk) -> None:
     assert "Personne n’a encore répondu" not in body(desk.get(here))
 
 
-def test_a_reminder_goes_to_the_same_people_and_asks_for_no_receipt(desk: Desk) -> None:
+def test_a_reminder_goes_to_the_same_people_and_asks_for_no_receipt(desk: Desk, now: datetime) -> None:
     uid = sent(desk, "Conseil", "un", to=f"{SOPHIE}, {desk.mail.address}")
+    # To read is not to answer.
+    Echo.objects.create(
+        account=desk.mail.account, message_id="<un@essai>", kind=Echo.Kind.READ, at=now, folder=desk.id(), uid=1,
+        address="sophie@librairie.example",
+    )  # fmt: skip
     for sheet in (
-        body(desk.get(desk.url("sent", f"{uid}/relance/"))),
+        body(desk.get(desk.url("sent", f"{uid}/relance/?tous=1"))),
         body(desk.post(desk.url("sent", "relance/"), {"choix": uid})),
     ):
         form = re.search(r'<form class="composer-form".*?</form>', sheet, re.DOTALL)

@@ -126,26 +126,27 @@ def _hand_on(request: StaffRequest, spots: Sequence[Spot]) -> HttpResponse:
 @signed_in
 @mailbox_screen
 def reminder(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
-    return _remind(request, Source(folder_id, uid))
+    """To those of whom no receipt came back; to all of them (`tous`) of what nobody has answered."""
+    return _remind(request, Source(folder_id, uid), everybody="tous" in request.GET)
 
 
 @require_POST
 @signed_in
 @mailbox_screen
 def reminder_chosen(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
-    """The same for a row of the list. One letter is written at a time."""
+    """Of a row that nobody has answered. One letter is written at a time."""
     if not (uids := chosen(request)):
         raise NoSuchMessage
-    return _remind(request, Source(folder_id, uids[0]))
+    return _remind(request, Source(folder_id, uids[0]), everybody=True)
 
 
-def _remind(request: StaffRequest, source: Source) -> HttpResponse:
-    """To those of whom no receipt came back: all of them, when none was asked for."""
+def _remind(request: StaffRequest, source: Source, *, everybody: bool) -> HttpResponse:
     mine = own_addresses(request.account)
     with open_mailbox(request) as session:
         message = session.message(source.folder, source.uid)
         beginning = answering.beginning_of(request.account, message)
-        people = [one for one in echoes.unread_by(request.account, message) if one.address.lower() not in mine]
+        people = (*message.to, *message.cc) if everybody else echoes.unread_by(request.account, message)
+        people = [one for one in people if one.address.lower() not in mine]
         letter = answering.reminder(session, source, message, beginning, people)
     return _begin(request, letter, [], new_key())
 
