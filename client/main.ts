@@ -24,6 +24,7 @@ import { inPlaceWith } from "./behaviours/in-place.ts";
 import { inSight } from "./behaviours/in-sight.ts";
 import { leave } from "./behaviours/leave.ts";
 import { leaving } from "./behaviours/leaving.ts";
+import { letGo } from "./behaviours/let-go.ts";
 import { listen } from "./behaviours/listen.ts";
 import { live } from "./behaviours/live.ts";
 import { marks } from "./behaviours/marks.ts";
@@ -96,6 +97,7 @@ watch(document, {
   "in-sight": inSight,
   leave,
   leaving,
+  "let-go": letGo,
   listen,
   live,
   marks,

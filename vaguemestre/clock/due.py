@@ -21,6 +21,11 @@ def at(when: datetime, job: str, key: str) -> None:
     Due.objects.update_or_create(job=job, key=key, defaults={"at": when, "attempts": 0, "error": None})
 
 
+def asked(job: str, key: str) -> datetime | None:
+    """When it will be done; None when nobody asks for it any more."""
+    return Due.objects.filter(job=job, key=key).values_list("at", flat=True).first()
+
+
 def drop(job: str, key: str) -> None:
     """What was asked for is no longer wanted; no word if it was done or never asked."""
     Due.objects.filter(job=job, key=key).delete()

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
+from vaguemestre.mailbox.awaiting import awaiting
 from vaguemestre.mailbox.directory import Directory, Known
 from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.learning import APART, learn, require_unless_gone
@@ -53,7 +54,7 @@ class Plan:
 class Look:
     known: Known
     flags: dict[Uid, frozenset[str]] = field(default_factory=dict)
-    matching: Numbers | None = None
+    matching: Numbers | list[Uid] | None = None
 
 
 type Overview = tuple[Directory, Exchanges, Answer]
@@ -80,7 +81,10 @@ def overview(
         answer = _ask(link, look, plan, only, beside, listed=listing is not None)
         _take(link, look, answer)
         directory = listing or link.learn(answer)
-        if (not listing and _learn(link, threads, directory)) or plan is None:
+        learned = not listing and _learn(link, threads, directory)
+        if only == "awaiting":
+            look.matching = awaiting(link, threads, directory, known, look.matching or ())
+        if learned or plan is None:
             plan = _plan(threads, known, _heads(threads, look), before, count)
         tries = _TRIES
         while tries and _complete(link, look, plan):
@@ -133,6 +137,18 @@ def rows(link: Link, spots: Iterable[Spot]) -> dict[Spot, Row]:
             if row is not None and uid in look.flags:
                 found[folder, uid] = replace(row, flags=look.flags[uid])
     return found
+
+
+def waiting(link: Link, known: Known) -> list[Uid]:
+    """The messages of Sent that wait for an answer, newest first: all that the list under that filter shows."""
+    threads = link.memory.threads(link.user)
+    with threads.lock:
+        directory = link.listing() or link.refresh()
+        _learn(link, threads, directory)
+        known = directory.find(known.id)
+        answer = link.read_in(known, [b"UID SEARCH RETURN (ALL) " + criterion("awaiting")])
+        require(answer.statuses[-1])
+        return awaiting(link, threads, directory, known, Numbers.read(esearch(answer).get("ALL", "")))
 
 
 def neighbours(link: Link, folder: MailboxId, uid: Uid) -> tuple[int, int, Uid | None, Uid | None]:

@@ -10,12 +10,20 @@ from vaguemestre.mailbox.protocol.wire import Numbers, quoted
 from vaguemestre.mailbox.protocol.wire import uid_sets as wire_sets
 from vaguemestre.mailbox.structure import at, octets
 from vaguemestre.mailbox.uid_sets import UidSet
-from vaguemestre.mailbox.values import ATTACHED, Flag, Uid
+from vaguemestre.mailbox.values import ATTACHED, SETTLED, Flag, Uid
 
-Only = Literal["unseen", "flagged", "attached"] | Flag  # a flag: the messages that bear this keyword
+# A flag: the messages that bear this keyword. "awaiting": those that `awaiting.py` chooses among what the server names.
+Only = Literal["unseen", "flagged", "attached", "awaiting"] | Flag
 State = Literal["seen", "unseen", "flagged", "unflagged", "all"]
 By = Literal["arrival", "from", "to", "subject", "size"]
-_FILTERS: dict[str, bytes] = {"unseen": b"UNSEEN", "flagged": b"FLAGGED", "attached": b"KEYWORD " + ATTACHED.encode()}
+# As long as the bin keeps what is thrown away: an answer that left it by itself came to an older message.
+WAITS_FOR = 30  # days
+_FILTERS: dict[str, bytes] = {
+    "unseen": b"UNSEEN",
+    "flagged": b"FLAGGED",
+    "attached": b"KEYWORD " + ATTACHED.encode(),
+    "awaiting": b"YOUNGER %d UNKEYWORD %s" % (WAITS_FOR * 24 * 3600, SETTLED.encode()),
+}
 _LAST_UID = 0xFFFF_FFFF
 
 

@@ -11,6 +11,7 @@ from vaguemestre.mailbox.directory import Directory, Known
 from vaguemestre.mailbox.kept import Kept
 from vaguemestre.mailbox.rows import RowCache
 from vaguemestre.mailbox.threads import Threads
+from vaguemestre.mailbox.turns import TurnCache
 from vaguemestre.mailbox.values import MailboxId, Uid
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class Memory:
         self, kept: Kept | None = None, *, users: int = 2000, folders: int = 5000, threaded: int = 1_000_000
     ) -> None:  # fmt: skip
         self.rows = RowCache()
+        self.turns = TurnCache()
         self.overviews: Again[Overview] = Again(LOOKS)
         self.listings: Again[Directory] = Again(users)
         self._kept = kept

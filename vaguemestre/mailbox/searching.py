@@ -8,9 +8,9 @@ from math import ceil
 from time import time
 from typing import Literal
 
-from vaguemestre.mailbox.protocol.wire import quoted
+from vaguemestre.mailbox.protocol.wire import quoted, uid_sets
 from vaguemestre.mailbox.stems import accented, fold, forms
-from vaguemestre.mailbox.values import Flag, InvalidValue, MailboxId
+from vaguemestre.mailbox.values import Flag, InvalidValue, MailboxId, Uid
 
 Where = Literal["anywhere", "from", "to", "subject", "file"]
 EVERYWHERE = b"Virtual/All"  # every folder but the bin and junk: engine/dovecot/virtual
@@ -62,6 +62,8 @@ class Query:
     without_labels: tuple[Flag, ...] = ()
     folder: MailboxId | None = None
     without_folders: tuple[MailboxId, ...] = ()
+    awaiting: bool | None = None  # no key says it: `numbers` does, once they are known
+    numbers: tuple[int, ...] | None = None  # of the folder; no others
 
     @property
     def phrases(self) -> tuple[Term, ...]:
@@ -197,6 +199,9 @@ def _marks(query: Query, wires: dict[MailboxId, bytes]) -> list[bytes]:
         found += [] if wanted is None else [yes if wanted else no]
     found += [b"KEYWORD " + label.encode("ascii") for label in query.labels]
     found += [b"UNKEYWORD " + label.encode("ascii") for label in query.without_labels]
+    if query.numbers is not None:
+        sets = [b"UID " + some for some in uid_sets([Uid(one) for one in query.numbers])]
+        found.append(_any(sets) if sets else b"NOT ALL")
     found += [b"NOT X-MAILBOX " + quoted(wires[folder]) for folder in query.without_folders if folder in wires]
     return found
 

@@ -159,7 +159,10 @@ class Session:
     def matching(
         self, folder: MailboxId, only: Only | None = None, *, low: int = 1, below: int | None = None
     ) -> UidSet:
-        """All that a filter names, from `low` up to but not including `below`. One round trip, whatever the number."""
+        """All that a filter names, from `low` up to but not including `below`. One trip; two for "awaiting"."""
+        if only == "awaiting":
+            waiting = self._in(folder, lambda known: exchanges.waiting(self._link, known))
+            return UidSet.of([uid for uid in waiting if low <= uid and (below is None or uid < below)])
         return self._in(folder, lambda known: find(self._link, known, only, low=low, below=below))
 
     def with_header(self, folder: MailboxId, name: str, text: str) -> UidSet:

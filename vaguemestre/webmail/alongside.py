@@ -23,6 +23,7 @@ class Beside:
     gone: bool = False
     flags: frozenset[str] = frozenset()
     starred: bool = False  # it, or a message of its exchange in this folder
+    unread: bool = False  # the same
     position: str = ""
     newer_url: str = ""
     older_url: str = ""
@@ -40,7 +41,7 @@ def of_folder(session: Session, place: Place, page: Page, current: Uid, *, flat:
     if not rank:
         return found
     return Beside(
-        found.uid, flags=found.flags, starred=found.starred,
+        found.uid, flags=found.flags, starred=found.starred, unread=found.unread,
         position=_("%(place)s of %(total)s") % {"place": grouped(rank), "total": grouped(total)},
         newer_url=_url(place, newer), older_url=_url(place, older),
     )  # fmt: skip
@@ -52,7 +53,9 @@ def at(session: Session, spot: Spot, together: Sequence[Spot] = (), *, name: str
     row, uid = rows.get(spot), name or int(spot[1])
     if row is None:
         return Beside(uid, gone=True)
-    return Beside(uid, flags=row.flags, starred=any(one.flagged for one in rows.values()))
+    there = rows.values()
+    starred, unread = any(one.flagged for one in there), not all(one.seen for one in there)
+    return Beside(uid, flags=row.flags, starred=starred, unread=unread)
 
 
 def _in_flat_list(place: Place, page: Page, current: Uid) -> tuple[int, int, Uid | None, Uid | None]:

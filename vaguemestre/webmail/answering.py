@@ -77,10 +77,12 @@ def reply(
 def reminder(
     session: Session, source: Source, message: Message, beginning: Beginning, people: Sequence[Address]
 ) -> Letter:
-    """An answer to one's own message, for those of whom no receipt came back."""
+    """An answer to one's own message, for those of its recipients who have not answered, or sent no receipt."""
     letter = reply(session, source, message, frozenset(), beginning, everybody=False)
     subject = _marked(message.row.subject, _("Reminder: "), (_("Reminder: ").lower(),))
-    return replace(letter, to=written(people), cc="", subject=subject, asks_receipt=True)
+    to, cc = ([one for one in field if one in people] for field in (message.to, message.cc))
+    asks = beginning.asks_receipts or "Disposition-Notification-To" in message.headers
+    return replace(letter, to=written(to or cc), cc=written(cc) if to else "", subject=subject, asks_receipt=asks)
 
 
 def forward(session: Session, source: Source, message: Message, beginning: Beginning, key: str) -> Letter:

@@ -97,6 +97,9 @@ def ask(
 def _rows(session: Session, place: Place, pages: int, *, flat: bool) -> tuple[list[Folder], Exchanges, Quota | None]:
     """One row for each conversation, or for each message: so where another order is asked for than that of arrival."""
     count = listing.PAGE * pages
+    if place.only == "awaiting":
+        everything, found, quota = session.exchanges(place.folder, count=count, before=place.before, only=place.only)
+        return everything, replace(found, together={}) if flat else found, quota
     if not flat and place.order is None and session.has_exchanges(place.folder):
         return session.exchanges(place.folder, count=count, before=place.before, only=place.only)
     everything, page, quota = session.overview(

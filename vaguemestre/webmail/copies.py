@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
+from hashlib import sha256
 
 from django.db.models import Q
 from django.urls import reverse
@@ -17,6 +18,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.errors import MailboxRefused
 from vaguemestre.mailbox.exchanges import Exchanges
+from vaguemestre.mailbox.found import Found
 from vaguemestre.mailbox.messages import Folder, Row
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import DRAFT, SEEN, MailboxId, Uid
@@ -53,6 +55,12 @@ def store(session: Session, outgoing: Outgoing, folder: MailboxId, raw: bytes, n
             if refusal.code not in {"", "NONEXISTENT", "EXPUNGED"}:
                 raise
     return session.append(folder, raw, [DRAFT, SEEN], now)
+
+
+def key_for(account: Account, folder: MailboxId, uid: Uid) -> str:
+    """Of the letter that a copy becomes when it is taken up: the same in every window. Two that have it open at once
+    write one letter, and the second is asked which text is to be kept."""
+    return sha256(f"{account.key}/{folder}/{uid}".encode()).hexdigest()[:32]
 
 
 def letter_at(account: Account, folder: MailboxId, uid: Uid) -> Outgoing | None:
@@ -93,6 +101,17 @@ def once(
     return [fewer if one is folder else one for one in everything], replace(
         found, page=page, messages=found.messages - gone
     )
+
+
+def once_found(session: Session, account: Account, found: Found, now: datetime) -> Found:
+    """The same among what a search has found."""
+    drawer = next((hit.folder for hit in found.hits if hit.folder.role == "drafts"), None)
+    if drawer is None:
+        return found
+    older = _twice([hit.row for hit in found.hits if hit.folder.role == "drafts"])
+    leaving = _leaving(session, account, drawer, older, now)
+    hits = tuple(hit for hit in found.hits if hit.id != drawer.id or hit.row.uid not in leaving)
+    return replace(found, hits=hits, total=found.total - (len(found.hits) - len(hits)))
 
 
 def _former(session: Session, outgoing: Outgoing, folder: MailboxId) -> tuple[Uid, frozenset[str]] | None:

@@ -280,6 +280,7 @@ def _write(outgoing: Outgoing, letter: Letter, sender: str, now: datetime) -> No
     outgoing.subject, outgoing.text, outgoing.sender = letter.subject, letter.text, sender
     outgoing.html = letter.html
     outgoing.asks_receipt, outgoing.importance = letter.asks_receipt, letter.importance
+    outgoing.reminds_after = letter.reminds_after or None
     outgoing.revision += 1
     outgoing.writer, outgoing.typed = letter.writer, letter.typed
     outgoing.failure = None

@@ -13,6 +13,7 @@ from vaguemestre.webmail.recipients import folded
 
 FIELDS = {"to": "a", "cc": "cc", "bcc": "cci"}  # attribute → name in the form
 SUBJECT_LIMIT = 998
+LATEST_REMINDER = 28  # days; a message waits no longer for an answer (`mailbox.matching`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Letter:
     html: str = ""
     asks_receipt: bool = False
     importance: str = Outgoing.Importance.NORMAL
+    reminds_after: int = 0  # days without an answer
     kind: str = Outgoing.Kind.NEW
     sender: str = ""  # the address it is written from; empty: the usual one
     source: Source | None = None
@@ -71,6 +73,7 @@ def from_form(data: QueryDict) -> Letter:
         text=data.get("texte", "").replace("\r\n", "\n"), html=data.get("html", ""),
         asks_receipt=data.get("accuse") == "1",
         importance=_one_of(Outgoing.Importance, data.get("importance", "")),
+        reminds_after=min(_number(data.get("rappel", "")), LATEST_REMINDER),
         kind=data.get("genre", "") if data.get("genre") in Outgoing.Kind.values else Outgoing.Kind.NEW,
         sender=data.get("de", "").strip()[:320],
         resumes=data.get("reprise") == "1",
@@ -93,6 +96,7 @@ def of_draft(outgoing: Outgoing, writer: str) -> Letter:
         to=outgoing.to, cc=outgoing.cc, bcc=outgoing.bcc, subject=outgoing.subject, text=outgoing.text,
         html=outgoing.html, asks_receipt=outgoing.asks_receipt, importance=outgoing.importance, kind=outgoing.kind,
         source=source, revision=outgoing.revision, writer=writer, sender=outgoing.sender,
+        reminds_after=outgoing.reminds_after or 0,
         typed=outgoing.typed if writer == outgoing.writer else 0,
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from vaguemestre.mailbox.exchanges import Exchanges
@@ -43,7 +43,7 @@ class ListView:
     id: MailboxId | str  # `results.RESULTS` for what a search has found
     title: str
     role: str
-    unread: str
+    unread: str  # or how many nobody has answered, in the list of these
     total: int
     inside: bool  # folders in this one
     url: str
@@ -89,12 +89,15 @@ def of_folder(
     current: Uid | None, pages: int, state: str, own: Labels, now: datetime, *, flat: bool,
 ) -> ListView:  # fmt: skip
     page, inbox = found.page, id_of(columns.by_role(everything, "inbox"))
-    counts_unread = folder.role not in {"sent", "drafts", "trash"}
+    to_recipients = folder.role in listing.SHOWS_RECIPIENTS
+    counted = "" if folder.role in {"sent", "drafts", "trash"} else columns.unread_words(folder.unseen)
+    if place.only == "awaiting":
+        counted = _unanswered(page.folder_total)
     return ListView(
         id=place.folder,
         title=columns.label(folder),
         role=folder.role or "",
-        unread=columns.unread_words(folder.unseen) if counts_unread else "",
+        unread=counted,
         total=folder.total,
         inside=any(one.name.parent == folder.name for one in everything),
         url=place.url,
@@ -110,7 +113,7 @@ def of_folder(
         inbox=inbox,
         open=current,
         open_url=listing.open_url(found, place, folder, current),
-        note=notes.of(folder),
+        note=notes.of(folder, place.only),
         later=[] if folder.role in STAYS else moments.choices(now),
         flat=flat,
         bound=max(1, folder.uid_next),
@@ -121,8 +124,8 @@ def of_folder(
         pages=pages,
         grows=pages < endless.MOST,
         state=state,
-        row_acts=listing.row_acts(place.folder, folder.role, inbox, get_language()),
-        sort_menu=ordering.menu(place, folder.role in listing.SHOWS_RECIPIENTS, get_language()),
+        row_acts=listing.row_acts(place.folder, folder.role, inbox, place.only, get_language()),
+        sort_menu="" if place.only == "awaiting" else ordering.menu(place, to_recipients, get_language()),
     )
 
 
@@ -135,12 +138,16 @@ def of_results(asked: Within, found: Results, current: Message | None) -> ListVi
         destinations=columns.destinations(found.folders, found.folder),
         archive=id_of(columns.by_role(found.folders, "archive")), inbox=inbox,
         open=results.token(*current) if current else None, found=found, flat=True, inside=False,
-        row_acts=listing.row_acts(results.RESULTS, found.role, inbox, get_language()),
+        row_acts=listing.row_acts(results.RESULTS, found.role, inbox, None, get_language()),
     )  # fmt: skip
 
 
 def id_of(folder: Folder | None) -> MailboxId | None:
     return folder.id if folder else None
+
+
+def _unanswered(count: int) -> str:
+    return ngettext("%s unanswered", "%s unanswered", count) % grouped(count) if count else ""
 
 
 def _whole(only: Only | None, count: int) -> str:
@@ -149,6 +156,7 @@ def _whole(only: Only | None, count: int) -> str:
         "unseen": _("Choose the %s unread messages of this folder"),
         "flagged": _("Choose the %s starred messages of this folder"),
         "attached": _("Choose the %s messages with attachments of this folder"),
+        "awaiting": _("Choose the %s unanswered messages of this folder"),
     }
     labelled = _("Choose the %s messages of this folder with this label")
     return (labelled if isinstance(only, Flag) else words[only]) % grouped(count)
@@ -164,6 +172,8 @@ def _filters(place: Place, role: str | None, own: Labels) -> list[Filter]:
     }
     if role in listing.SHOWS_RECIPIENTS:
         del words["unseen"]
+    if role == "sent":
+        words["awaiting"] = _("Unanswered")
     if isinstance(place.only, Flag):
         words[place.only] = (own.find(place.only) or labels.neutral(place.only)).name
     return [

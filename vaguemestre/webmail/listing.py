@@ -96,7 +96,7 @@ def place_in(folder: MailboxId, query: QueryDict) -> Place:
     raw, start = query.get("avant", ""), query.get("rang", "")
     before = Uid(raw) if raw.isascii() and raw.isdigit() and 0 < int(raw[:12]) < 2**32 and raw[0] != "0" else None
     only = next((name for name, word in FILTERS.items() if word == query.get("voir", "")), None)
-    order = ordering.read(query.get("tri", ""), query.get("sens", ""))
+    order = ordering.read(query.get("tri", ""), query.get("sens", "")) if only != "awaiting" else None
     rank = int(start[:7]) if order and start.isascii() and start.isdecimal() else 0
     return Place(folder, None if order else before, only or label_in(query), order, rank)
 
@@ -111,7 +111,9 @@ def label_in(query: Mapping[str, str]) -> Flag | None:
 
 
 type Drawn = Callable[[frozenset[str]], SafeString]  # the labels among the flags of a message, as its row shows them
-FILTERS: dict[Only, str] = {"unseen": "non-lus", "flagged": "suivis", "attached": "pieces"}
+FILTERS: dict[Only, str] = {
+    "unseen": "non-lus", "flagged": "suivis", "attached": "pieces", "awaiting": "sans-reponse",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +211,11 @@ def drawn(row: RowView) -> SafeString:
 
 
 @lru_cache(maxsize=1024)
-def row_acts(folder: MailboxId, role: str | None, inbox: MailboxId | None, _language: str | None) -> SafeString:
-    """The one set of acts that goes from row to row; it depends on its folder alone."""
-    shown = {"id": folder, "role": role or "", "inbox": inbox}
+def row_acts(
+    folder: MailboxId, role: str | None, inbox: MailboxId | None, only: Only | None, _language: str | None
+) -> SafeString:
+    """The one set of acts that goes from row to row; it depends on its folder and filter alone."""
+    shown = {"id": folder, "role": role or "", "inbox": inbox, "only": only}
     return SafeString(loader.get_template("webmail/row_acts.html").render({"list": shown}))
 
 

@@ -60,6 +60,7 @@ class Outgoing(models.Model):
     html = models.TextField(default="")  # cleaned; its pictures by `cid:`; empty: a letter in plain text
     asks_receipt = models.BooleanField(default=False)
     importance = models.CharField(max_length=6, choices=Importance, default=Importance.NORMAL)
+    reminds_after = models.PositiveSmallIntegerField(null=True)  # days without an answer; 0: it awaits none
 
     source_folder = models.CharField(max_length=32, null=True)  # the message answered or forwarded
     source_uid = models.PositiveBigIntegerField(null=True)

@@ -4,10 +4,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from vaguemestre.academy.facts import academy
+from vaguemestre.mailbox.matching import WAITS_FOR, Only
 from vaguemestre.mailbox.messages import Folder
 
 
-def of(folder: Folder) -> str:
+def of(folder: Folder, only: Only | None = None) -> str:
+    if only == "awaiting":
+        return _("Your messages of the last %d days that nobody has answered.") % WAITS_FOR
     if folder.role == "later":
         return _("Each message goes back to its folder at its hour.")
     if folder.role == "trash" and (days := academy().mail.trash_days):

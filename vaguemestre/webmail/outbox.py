@@ -24,7 +24,7 @@ from vaguemestre.mailbox import submission
 from vaguemestre.mailbox.errors import DeliveryRefused, MailboxError, MailboxRefused, NoSuchFolder, QuotaExceeded
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import ANSWERED, FORWARDED, SEEN, FolderName, MailboxId, Uid
-from vaguemestre.webmail import drafts, enclosures, identities, post, telling, written_to
+from vaguemestre.webmail import drafts, enclosures, identities, post, telling, unanswered, written_to
 from vaguemestre.webmail.connection import inner_endpoint, open_mailbox_of, sending_endpoint, token
 from vaguemestre.webmail.models import Outgoing
 
@@ -303,7 +303,7 @@ def _file(outgoing: Outgoing, now: datetime, *, may_be_there: bool) -> None:
 def _append(outgoing: Outgoing, session: Session, sent: MailboxId, now: datetime) -> None:
     try:
         with outgoing.message_path.open("rb") as message:
-            session.append(sent, message, [SEEN], now)
+            session.append(sent, message, [SEEN, *unanswered.marks(outgoing)], now)
     except QuotaExceeded:
         Outgoing.objects.filter(pk=outgoing.pk).update(failure={"full": True})  # its author is told; tried again
         raise
@@ -346,6 +346,7 @@ def _finish(outgoing: Outgoing, now: datetime) -> None:
         outgoing.files.all().delete()
         due.drop(DELIVER, outgoing.key)
         due.at(now + REMEMBERED, drafts.FORGET, outgoing.key)
+        unanswered.plan(outgoing, now)
     rmtree(outgoing.folder, ignore_errors=True)
 
 

@@ -16,7 +16,7 @@ from vaguemestre.mailbox.values import SEEN, Uid
 from vaguemestre.web import dates
 from vaguemestre.web.own_urls import own_url
 from vaguemestre.web.quantities import grouped, size_in_words
-from vaguemestre.webmail import addressees, echoes, held, importance, invitations, receipts, seals
+from vaguemestre.webmail import addressees, echoes, held, importance, invitations, receipts, seals, unanswered
 from vaguemestre.webmail.addressees import Addressees
 from vaguemestre.webmail.attachments import Card, card
 from vaguemestre.webmail.correspondents import Colleague, Face, colleague, face
@@ -27,6 +27,7 @@ from vaguemestre.webmail.obstacles import obstacle
 from vaguemestre.webmail.plain import Block, blocks
 from vaguemestre.webmail.suspects.lookup import Lookup
 from vaguemestre.webmail.trust import Notice, Trust, look
+from vaguemestre.webmail.unanswered import Unanswered
 
 NOTE_LIMIT = 8192
 TEXT_LIMIT = 512 * 1024  # longer than any letter; the whole is in the source
@@ -85,6 +86,7 @@ class Reading:
     delivery: echoes.Delivery | None = None
     held_back: held.Notice | None = None  # its files are not shown: it lies in the junk
     trapped: bool = False  # a link of its text is known for a trap; a formatted text says so itself
+    unanswered: Unanswered | None = None  # as long as it awaits an answer
 
 
 def read(
@@ -110,6 +112,7 @@ def read(
         invitation=None if held_back else invitations.of_message(session, place.folder, message, account, now, leads),
         report=echoes.of_report(session, account, place.folder, message),
         delivery=echoes.of_sent(session, account, place.folder, message, now, take=mark),
+        unanswered=unanswered.look(session, account, place, message, mine, now),
     )
     found = replace(found, trapped=leads.listed)
     if message.note and message.note.path:

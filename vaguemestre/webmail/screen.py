@@ -41,6 +41,7 @@ from vaguemestre.webmail.exchange import Exchange
 from vaguemestre.webmail.labels import Panel
 from vaguemestre.webmail.list_view import ListView, id_of
 from vaguemestre.webmail.listing import Place, Within
+from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.reading import Reading
 from vaguemestre.webmail.search import results
 from vaguemestre.webmail.search.reading import LIMIT, tidied
@@ -94,7 +95,8 @@ class Desk:
         if shown is None:
             return ""
         chips = tuple(chip for chip, _worn in self.labels.choices) if self.labels else ()
-        return self.owner, shown.id, shown.role, shown.inbox, tuple(shown.destinations), tuple(shown.later), chips
+        where = shown.id, shown.role, shown.only == "awaiting", shown.inbox
+        return self.owner, *where, tuple(shown.destinations), tuple(shown.later), chips
 
     @property
     def acts_here_key(self) -> object:
@@ -150,6 +152,7 @@ def desk(
         labels=asked.own.panel(place, _flags(reading or beside)),
         reading=reading,
         beside=beside,
+        stays_unread=_stays_unread(beside, stands),
         view="reader" if reading else "list",
         here=f"{folder_url(place.folder)}{current}/{place.query}" if current else place.url,
         display=stands.display,
@@ -175,7 +178,7 @@ def found_desk(
     since = mark()
     mine = own_addresses(request.account) if mine is None else mine
     own, stands = labels.of(request.account), standing.of(request.account, now)
-    found = results.look(session, asked, mine=mine, now=now, current=current, own=own)
+    found = results.look(session, request.account, asked, mine=mine, now=now, current=current, own=own)
     found = older.in_results(request.account, session, found, now)
     if reading and current:
         near = found.neighbours
@@ -196,6 +199,7 @@ def found_desk(
         labels=own.panel(Place(inbox, within=asked), _flags(reading or now_there)) if inbox else None,
         reading=reading,
         beside=now_there,
+        stays_unread=_stays_unread(now_there, stands),
         view="reader" if reading else "list",
         here=own_url("webmail:message", *current) + asked.query if current else asked.url,
         display=stands.display,
@@ -263,3 +267,7 @@ def _owner(request: StaffRequest, mine: Iterable[str] = ()) -> tuple[str, ...]:
 
 def _flags(shown: Reading | Beside | None) -> frozenset[str]:
     return shown.flags if shown else frozenset()
+
+
+def _stays_unread(shown: Beside | None, stands: Standing) -> bool:
+    return shown is not None and shown.unread and stands.marks_read != Preferences.MarksRead.OPENED

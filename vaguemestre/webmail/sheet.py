@@ -15,7 +15,7 @@ from vaguemestre.mailbox.errors import MailboxUnavailable, NoSuchFolder
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.web.htmx import is_htmx, shown_page
 from vaguemestre.web.quantities import grouped, size_in_words
-from vaguemestre.webmail import enclosures, held, importance, scheduling, spare
+from vaguemestre.webmail import enclosures, held, importance, scheduling, spare, unanswered
 from vaguemestre.webmail.access import outgoing_or_none, way_back
 from vaguemestre.webmail.composer import Composer, composer
 from vaguemestre.webmail.connection import open_mailbox
@@ -32,7 +32,16 @@ from vaguemestre.webmail.toasts import Toast, say
 
 SHEETS = "#ecrire"
 IN_FRONT = "X-Devant"  # which of the sheets in sight was opened last; none of a browser that has only this one
-WRITING = ("/ecrire/", "/reponse/", "/reponse-a-tous/", "/transfert/", "/transfert-entier/", "/reprise/", "/a-nouveau/")
+WRITING = (
+    "/ecrire/",
+    "/reponse/",
+    "/reponse-a-tous/",
+    "/transfert/",
+    "/transfert-entier/",
+    "/reprise/",
+    "/a-nouveau/",
+    "/relance/",
+)
 REFRESH = "courrier"  # the event on which the page asks for its list again
 
 
@@ -46,7 +55,8 @@ def show_composer(
     whose copy it is. `undone`: what was said of its leaving is no longer true."""
     context = {
         "composer": sheet, "later": scheduling.offer(timezone.now()), "before": before, "hour": hour,
-        "importances": importance.choices(), "inserted": inserted, "done": said, "done_url": said_url,
+        "importances": importance.choices(), "reminders": unanswered.choices(), "inserted": inserted,
+        "done": said, "done_url": said_url,
         "ready_own": lambda: keeping.own(request.account), "ready_authority": keeping.of_authority,
         "shelf": spare.shelf(request), "taken": taken, "undone": undone,
     }  # fmt: skip

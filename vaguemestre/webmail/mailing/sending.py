@@ -182,7 +182,7 @@ def _outgoing(mailing: Mailing, letter: MailedLetter, now: datetime) -> Outgoing
             key=letter.key, account=model.account, sender=model.sender, to=letters.to_of(letter.name, letter.address),
             subject=letters.subject_of(model, letter.words), text=letters.text_of(model, letter.words),
             html=letters.html_of(model, letter.words), asks_receipt=model.asks_receipt, importance=model.importance,
-            created_at=now, changed_at=now,
+            reminds_after=0, created_at=now, changed_at=now,
         )  # fmt: skip
         _share_files(model, outgoing)
     return outgoing

@@ -133,6 +133,9 @@ class _Reader:
             self.said.append(_("“%s” is not known: est:lu, est:non-lu and est:suivi are.") % source)
             return
         key, wanted = state
+        if key == "awaiting" and minus:
+            self.said.append(_("“%s” does not narrow a search: it was left out.") % source)
+            return
         self._keep(source, _state_words(key, wanted is not minus), key, **{key: wanted is not minus})
 
     def _file(self, source: str, minus: bool, value: str, quoted: bool) -> None:
@@ -285,6 +288,7 @@ def _state_words(key: str, wanted: bool) -> str:
         "unseen": (_("Unread"), pgettext("messages", "Read")),
         "flagged": (_("Starred"), _("Not starred")),
         "attachment": (_("With attachment"), _("Without attachment")),
+        "awaiting": (_("Unanswered"), ""),
     }
     return words[key][0 if wanted else 1]
 

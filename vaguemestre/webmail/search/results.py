@@ -14,17 +14,19 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.found import Found, Hit, file_names
 from vaguemestre.mailbox.messages import Folder, Page, Quota
+from vaguemestre.mailbox.searching import Query
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.snippets import excerpt, holds
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web import dates
 from vaguemestre.web.quantities import grouped
 from vaguemestre.web.templatetags.web import icon
+from vaguemestre.webmail import copies, listing
 from vaguemestre.webmail import folders as columns
-from vaguemestre.webmail import listing
 from vaguemestre.webmail.labels import Labels, neutral
 from vaguemestre.webmail.listing import Day, FoundWords, Place, RowView, Within
 from vaguemestre.webmail.search.marks import marked
@@ -83,16 +85,20 @@ def token(folder: MailboxId, uid: Uid) -> str:
 
 
 def look(
-    session: Session, within: Within, *, mine: frozenset[str], now: datetime, current: Message | None, own: Labels
-) -> Results:
+    session: Session, account: Account, within: Within, *, mine: frozenset[str], now: datetime,
+    current: Message | None, own: Labels,
+) -> Results:  # fmt: skip
     """Raises `NoSuchFolder` when the folder that is searched has just been deleted."""
     wanted = read(session, within.text, now, {chip.name: chip.keyword for chip in own.chips})
     label = (own.find(wanted.label) or neutral(wanted.label)).name if wanted.label else ""
     if not wanted.searchable:
         return _nothing_asked(session, wanted, label)
+    if wanted.query.awaiting:
+        wanted = replace(wanted, query=_unanswered(session, wanted.query))
     # One message more on each side: those before and after the page's own.
     start = max(0, (within.page - 1) * listing.PAGE - 1)
     found, folders, quota = session.search(wanted.query, start=start, count=listing.PAGE + 2)
+    found = copies.once_found(session, account, found, now)
     first = (within.page - 1) * listing.PAGE - start
     hits = found.hits[first : first + listing.PAGE]
     folder = columns.by_id(folders, wanted.query.folder)
@@ -122,6 +128,14 @@ def read(session: Session, text: str, now: datetime, labels: Mapping[str, str]) 
     if found.folder_missing:
         return asked(text, folders=session.folders(), keywords=session.borne, labels=labels, today=today)
     return found
+
+
+def _unanswered(session: Session, query: Query) -> Query:
+    """They lie in Sent, and the mailbox says which they are."""
+    sent = session.by_role("sent")
+    if sent is None or sent.id is None or query.folder not in {None, sent.id}:
+        return replace(query, numbers=())
+    return replace(query, folder=sent.id, numbers=tuple(session.matching(sent.id, "awaiting")))
 
 
 def _nothing_asked(session: Session, wanted: Asked, label: str) -> Results:

@@ -18,11 +18,12 @@ STATES: dict[str, tuple[str, bool]] = {
         ("unseen", True): "non-lu non-lus non-lue non-lues unread unseen",
         ("unseen", False): "lu lus lue lues read seen",
         ("flagged", True): "suivi suivis suivie suivies starred flagged",
+        ("awaiting", True): "sans-reponse unanswered",
         ("attachment", True): "pj piece-jointe pieces-jointes attachment attachments",
     }.items()
     for name in names.split()
 }
-ALONE = {"non-lu", "non-lus"}  # words that nobody looks for in a mail
+ALONE = {"non-lu", "non-lus", "sans-reponse"}  # words that nobody looks for in a mail
 YES, NO = {"", "oui", "yes", "attachment"}, {"non", "no"}
 # The five that Thunderbird has from the start.
 LABELS = {

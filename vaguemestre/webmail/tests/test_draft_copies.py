@@ -174,3 +174,37 @@ def test_a_letter_that_waits_for_its_seconds_is_not_opened_a_second_time(desk: D
 
 def _killed(*_arguments: object) -> None:
     raise KeyboardInterrupt
+
+
+def test_a_search_finds_it_once_while_it_is_replaced(desk: Desk) -> None:
+    key, former = written(desk, texte="Un palimpseste.")
+    at_work(key)
+    newer = letter(desk.mail.address, subject="Plan", Message_ID=copies.message_id_of(key), text="Un palimpseste.")
+    fresh = desk.put(newer, "drafts", flags=(DRAFT, SEEN))
+    html = body(desk.get("/webmail/recherche/?q=palimpseste"))
+    assert re.findall(r'data-value="[0-9a-f]{32}-(\d+)"', html) == [str(fresh)]
+    assert "1 résultat" in html
+    Outgoing.objects.filter(key=key).update(depositing_until=None)  # nobody replaces it: what stands there is shown
+    html = body(desk.get("/webmail/recherche/?q=palimpseste"))
+    assert set(re.findall(r'data-value="[0-9a-f]{32}-(\d+)"', html)) == {str(former), str(fresh)}
+
+
+def test_taken_up_in_two_windows_at_once_it_is_one_letter(desk: Desk) -> None:
+    """The second is asked which text is kept; closed as it was, it asks and changes nothing."""
+    draft = letter("anne@x.example", sender=desk.mail.address, subject="Plan", text="Avant.")
+    uid = desk.put(draft, "drafts", flags=(DRAFT, SEEN))
+    first, second = (body(desk.get(resumed(desk, uid))) for _window in range(2))
+    key = key_of(first)
+    assert key_of(second) == key
+    own: dict[str, object] = {**fields(first), "texte": "Le mien."}
+    other: dict[str, object] = {**fields(second), "texte": "L’autre."}
+    assert desk.post(f"/webmail/ecrire/{key}/", own).status_code == 200
+    assert desk.post(f"/webmail/ecrire/{key}/fermeture/", {**fields(second)}).status_code == 302
+    refused = desk.post(f"/webmail/ecrire/{key}/", other)
+    assert refused.status_code == 422
+    assert "L’autre." in body(refused)
+    assert "Garder celui-ci" in body(refused)
+    assert Outgoing.objects.get().text == "Le mien."
+    desk.post(f"/webmail/ecrire/{key}/", {**other, "garder": "1"})
+    assert Outgoing.objects.get().text == "L’autre."
+    assert len(desk.uids("drafts")) == 1

@@ -80,3 +80,24 @@ def test_later_what_is_unfolded_is_read_at_once(desk: Desk) -> None:
     uids = [made.put(f"Mot {number}.", sender="S <s@x.example>") for number in range(2)]
     desk.get(desk.url(tail=f"{uids[0]}/depli/?dans={desk.id()}&lu={uids[-1]}"), **HTMX)
     assert [SEEN in desk.flags(Uid(uid)) for uid in uids] == [True, False]
+
+
+@pytest.mark.parametrize(("when", "says"), [("later", "I"), ("by-hand", "I"), ("opened", "U")])
+def test_the_button_of_an_open_page_follows(desk: Desk, when: str, says: str) -> None:
+    """Five seconds later, or elsewhere: the list that is drawn again brings the button that is right now."""
+    choose(desk, when)
+    made = Exchange(desk)
+    uids = [made.put(f"Mot {number}.", sender="S <s@x.example>") for number in range(2)]
+    live = {**HTMX, "HX-Target": "section#liste"}
+
+    def button() -> set[str]:
+        part = body(desk.get(desk.url(tail=f"?ouvert={uids[1]}&vus=2"), **live))
+        return set(re.findall(r'id="lu-ici(?:-aussi)?" hx-swap-oob="outerMorph"[^>]*data-key="(\w)"', part))
+
+    assert button() == {says}
+    with desk.session() as session:
+        session.store(desk.id(), [Uid(uid) for uid in uids], add=[SEEN])
+    assert button() == {"U"}
+    with desk.session() as session:
+        session.store(desk.id(), [Uid(uids[0])], remove=[SEEN])
+    assert button() == {says}

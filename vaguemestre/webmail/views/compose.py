@@ -91,9 +91,9 @@ def close(request: StaffRequest, key: str) -> HttpResponse:
     """Closing keeps what was written; a sheet on which nothing was written leaves nothing behind, unless it is only
     reduced."""
     now, letter, reduced = timezone.now(), received(request, key), "reduire" in request.POST
-    untouched = letter.fingerprint == request.POST.get("debut")
-    if untouched and not reduced and outgoing_or_none(request.account, key) is None:
-        return finished(request, None)
+    untouched = letter.fingerprint == request.POST.get("debut") and not reduced
+    if untouched and (letter.revision == 0 or outgoing_or_none(request.account, key) is None):
+        return finished(request, None)  # what another window has kept of it stays
     try:
         outgoing = keep(request, key, letter)
         if letter.unkept:

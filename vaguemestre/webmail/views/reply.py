@@ -19,7 +19,7 @@ from vaguemestre.mailbox.threads import Spot
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.quantities import grouped, size_in_words
 from vaguemestre.webmail import answering, copies, echoes, handing_on, held, identities, preferences
-from vaguemestre.webmail.access import chosen_places
+from vaguemestre.webmail.access import chosen, chosen_places
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.choosing import wanted
 from vaguemestre.webmail.composer import Offered, composer
@@ -64,7 +64,7 @@ def resume(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespons
     read from the mailbox."""
     if known := copies.letter_at(request.account, folder_id, uid):
         return HttpResponseRedirect(reverse("webmail:compose", args=[known.key]))
-    key, asked = new_key(), request.GET.get(copies.LETTER, "")
+    key, asked = copies.key_for(request.account, folder_id, uid), request.GET.get(copies.LETTER, "")
     with open_mailbox(request) as session:
         try:
             message = session.message(folder_id, uid)
@@ -135,12 +135,27 @@ def _hand_on(request: StaffRequest, spots: Sequence[Spot]) -> HttpResponse:
 @signed_in
 @mailbox_screen
 def reminder(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
-    """To those of whom no receipt came back."""
-    source = Source(folder_id, uid)
+    """To those of whom no receipt came back; to all of them (`tous`) of what nobody has answered."""
+    return _remind(request, Source(folder_id, uid), everybody="tous" in request.GET)
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def reminder_chosen(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
+    """Of a row that nobody has answered. One letter is written at a time."""
+    if not (uids := chosen(request)):
+        raise NoSuchMessage
+    return _remind(request, Source(folder_id, uids[0]), everybody=True)
+
+
+def _remind(request: StaffRequest, source: Source, *, everybody: bool) -> HttpResponse:
+    mine = own_addresses(request.account)
     with open_mailbox(request) as session:
-        message = session.message(folder_id, uid)
+        message = session.message(source.folder, source.uid)
         beginning = answering.beginning_of(request.account, message)
-        people = echoes.unread_by(request.account, message)
+        people = (*message.to, *message.cc) if everybody else echoes.unread_by(request.account, message)
+        people = [one for one in people if one.address.lower() not in mine]
         letter = answering.reminder(session, source, message, beginning, people)
     return _begin(request, letter, [], new_key())
 

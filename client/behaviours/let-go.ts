@@ -1,0 +1,40 @@
+// What is chosen is let go of by what closes things on a telephone: Android's Back, which would leave the page otherwise
+// (`CloseWatcher`, where the browser has it; the history knows nothing of it). Beside `selection`, whose Escape it presses.
+// `<section data-behaviour="selection let-go">`
+interface Watcher {
+  onclose: (() => void) | null;
+  destroy(): void;
+}
+
+type Watching = Window & { CloseWatcher?: new () => Watcher };
+
+export function letGo(element: HTMLElement, signal: AbortSignal): void {
+  const page = element.ownerDocument;
+  const window = page.defaultView as (Watching & typeof globalThis) | null;
+  const Watch = window?.CloseWatcher;
+  if (!Watch || !window.matchMedia("(pointer: coarse)").matches) return; // a keyboard has its Escape
+  let watcher: Watcher | null = null;
+
+  function closed(): void {
+    watcher = null;
+    const escape = Object.assign(new window!.Event("keydown", { bubbles: true, cancelable: true }), { key: "Escape" });
+    element.dispatchEvent(escape);
+  }
+
+  function look(): void {
+    const some = element.querySelector("input[name=choix]:checked") !== null;
+    if (some && !watcher) {
+      watcher = new Watch!();
+      watcher.onclose = closed;
+    } else if (!some) stop();
+  }
+
+  function stop(): void {
+    watcher?.destroy();
+    watcher = null;
+  }
+
+  element.addEventListener("click", look, { signal });
+  for (const name of ["keydown", "htmx:after:swap"]) page.addEventListener(name, look, { signal });
+  signal.addEventListener("abort", stop);
+}

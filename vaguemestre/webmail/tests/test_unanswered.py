@@ -1,0 +1,199 @@
+"""What one sent and nobody has answered: its list, what one may do about it, and what is noted when it leaves."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from vaguemestre.clock import due
+from vaguemestre.mailbox.values import ASKS, RETURNED, SETTLED
+from vaguemestre.testing import letter
+from vaguemestre.webmail import copies, outbox, unanswered
+from vaguemestre.webmail.models import Echo, Outgoing, new_key
+from vaguemestre.webmail.tests.conftest import Desk
+from vaguemestre.webmail.tests.test_acts import after, take_back
+from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.tests.test_search import look, rows
+
+VIEW = "?voir=sans-reponse"
+SOPHIE = "Sophie Marchand <sophie@librairie.example>"
+
+
+def sent(desk: Desk, subject: str, name: str, *, to: str = SOPHIE, answers: str = "", text: str = "Voici.") -> int:
+    message = letter(to, sender=desk.mail.address, subject=subject, text=text)
+    del message["Message-ID"]
+    message["Message-ID"] = f"<{name}@essai>"
+    if answers:
+        message["In-Reply-To"] = f"<{answers}@essai>"
+    return desk.put(message, "sent", flags=("\\Seen",))
+
+
+def subjects(html: str) -> list[str]:
+    return re.findall(r'class="row-subject[^"]*"[^>]*>(?:<[^>]*>)*([^<]+)', html)
+
+
+def test_the_list_says_what_it_is_and_of_how_many(desk: Desk) -> None:
+    sent(desk, "Conseil", "un")
+    sent(desk, "Stage", "deux")
+    answer = letter(desk.mail.address, sender="sophie@librairie.example", subject="Re: Stage")
+    answer["In-Reply-To"] = "<deux@essai>"
+    desk.put(answer)
+    html = body(desk.get(desk.url("sent", VIEW)))
+    assert subjects(html) == ["Conseil"]
+    assert re.search(r'<span class="count">1 sans réponse</span>', html)
+    assert re.search(r'<a class="chip" href="[^"]*sans-reponse" aria-current="true">Sans réponse</a>', html)
+    assert "30 derniers jours" in html
+    assert "voir=sans-reponse" not in body(desk.get(desk.url()))
+    assert "tri=" not in html  # an order that this list does not have is not offered
+
+
+def test_nobody_owes_an_answer(desk: Desk) -> None:
+    sent(desk, "Note à moi", "un", to=desk.mail.address)
+    assert "Personne ne vous doit de réponse" in body(desk.get(desk.url("sent", VIEW)))
+
+
+@pytest.mark.parametrize("flat", [False, True])
+def test_one_waits_no_more_and_may_think_again(desk: Desk, flat: bool) -> None:
+    sent(desk, "Conseil", "un")
+    last = sent(desk, "Conseil, relance", "deux", answers="un")
+    other = sent(desk, "Stage", "trois")
+    if flat:
+        desk.post("/webmail/reglages/lecture/", {"liste": "messages"})
+    page = body(desk.get(desk.url("sent", VIEW)))
+    assert subjects(page) == ["Stage", "Conseil, relance"]
+    chosen: dict[str, object] = {"choix": last, "retour": desk.url("sent", VIEW), "ensemble": "1"}
+    page = after(desk, desk.post(desk.url("sent", "attente/retrait/"), chosen))
+    assert "1 message n’attend plus de réponse" in page
+    assert subjects(page) == ["Stage"]
+    assert SETTLED in desk.flags(last, "sent")
+    assert SETTLED not in desk.flags(other, "sent")
+    assert "message remis comme avant" in take_back(desk, page)
+    assert subjects(body(desk.get(desk.url("sent", VIEW)))) == ["Stage", "Conseil, relance"]
+
+
+def test_all_of_them_are_those_that_wait(desk: Desk) -> None:
+    first, second = sent(desk, "Conseil", "un"), sent(desk, "À moi", "deux", to=desk.mail.address)
+    bound = {"tout": second + 1, "voir": "sans-reponse"}
+    desk.post(desk.url("sent", "attente/retrait/"), {**bound})
+    assert [SETTLED in desk.flags(uid, "sent") for uid in (first, second)] == [True, False]
+
+
+def test_the_open_message_says_so_as_long_as_it_is_true(desk: Desk) -> None:
+    uid = sent(desk, "Conseil", "un")
+    here = desk.url("sent", f"{uid}/{VIEW}")
+    assert "Personne n’a encore répondu" in body(desk.get(here))
+    assert "Personne n’a encore répondu" not in body(desk.get(desk.url("sent", f"{uid}/")))
+    desk.post(desk.url("sent", "attente/retrait/"), {"choix": uid})
+    assert "Personne n’a encore répondu" not in body(desk.get(here))
+
+
+def test_a_reminder_goes_to_the_same_people_and_asks_for_no_receipt(desk: Desk, now: datetime) -> None:
+    uid = sent(desk, "Conseil", "un", to=f"{SOPHIE}, {desk.mail.address}")
+    # To read is not to answer.
+    Echo.objects.create(
+        account=desk.mail.account, message_id="<un@essai>", kind=Echo.Kind.READ, at=now, folder=desk.id(), uid=1,
+        address="sophie@librairie.example",
+    )  # fmt: skip
+    for sheet in (
+        body(desk.get(desk.url("sent", f"{uid}/relance/?tous=1"))),
+        body(desk.post(desk.url("sent", "relance/"), {"choix": uid})),
+    ):
+        form = re.search(r'<form class="composer-form".*?</form>', sheet, re.DOTALL)
+        assert form
+        assert 'value="Rappel\u00a0: Conseil"' in form[0]
+        assert not re.search(r'name="accuse" value="1" checked', form[0])
+        assert re.search(r'name="a" value="[^"]*sophie@librairie.example', form[0])
+        assert not re.search(rf'name="a" value="[^"]*{desk.mail.address}', form[0])
+
+
+def test_what_is_noted_when_it_leaves(desk: Desk, neighbour: Desk) -> None:
+    long = "Voici. " * 60
+    for text, flag in ((f"{long}\n\nÀ quelle heure ?", True), (f"{long}\n\n> À quelle heure ?", False)):
+        desk.write(key := new_key(), a=neighbour.mail.address, texte=text)
+        with desk.session() as session:
+            uid = session.find(desk.id("sent"), f"<{key}@{desk.mail.address.partition('@')[2]}>")[-1]
+        assert (ASKS in desk.flags(uid, "sent")) is flag
+
+
+def test_a_letter_of_a_mailing_waits_for_nobody(desk: Desk, neighbour: Desk, now: datetime) -> None:
+    made = Outgoing.objects.create(
+        key=new_key(), account=desk.mail.account, sender=desk.mail.address, to=neighbour.mail.address, text="Venez ?",
+        reminds_after=0, created_at=now, changed_at=now,
+    )  # fmt: skip
+    outbox.send(made, now)
+    assert "Personne ne vous doit de réponse" in body(desk.get(desk.url("sent", VIEW)))
+
+
+def reminded_of(desk: Desk, neighbour: Desk, now: datetime, **fields: Any) -> tuple[int, str]:
+    """Sent with a reminder after a week. Its number and its Message-ID."""
+    desk.write(key := new_key(), a=neighbour.mail.address, objet="Conseil", rappel="7", **fields)
+    with desk.session() as session:
+        [uid] = session.find(desk.id("sent"), copies.message_id_of(key))
+    assert due.asked(unanswered.REMIND, f"{desk.mail.key} {key}") is not None
+    return uid, key
+
+
+def hour_comes(desk: Desk, key: str, now: datetime) -> None:
+    unanswered.remind(f"{desk.mail.key} {key}", now + timedelta(days=7))
+
+
+def test_a_reminder_comes_to_the_top_of_the_inbox_once(desk: Desk, neighbour: Desk, now: datetime) -> None:
+    uid, key = reminded_of(desk, neighbour, now)
+    assert "Personne n’a encore répondu. Rappel\u00a0:" in body(desk.get(desk.url("sent", f"{uid}/")))
+    hour_comes(desk, key, now)
+    hour_comes(desk, key, now)
+    [copy] = desk.uids()
+    assert desk.flags(copy) == {RETURNED}
+    page = body(desk.get(desk.url(tail=f"{copy}/")))
+    assert "Revenu\u00a0:" in page
+    assert f"{desk.url('sent')}{uid}/relance/" in page
+    desk.post(desk.url("sent", "attente/retrait/"), {"choix": uid})
+    assert "Personne n’a encore répondu" not in body(desk.get(desk.url(tail=f"{copy}/")))
+
+
+def test_no_reminder_of_what_was_answered_or_given_up_or_thrown_away(
+    desk: Desk, neighbour: Desk, now: datetime
+) -> None:
+    answered, first = reminded_of(desk, neighbour, now)
+    answer = letter(desk.mail.address, sender=neighbour.mail.address, subject="Re: Conseil")
+    answer["In-Reply-To"] = copies.message_id_of(first)
+    desk.put(answer)
+    assert "Rappel\u00a0:" not in body(desk.get(desk.url("sent", f"{answered}/")))
+    given_up, second = reminded_of(desk, neighbour, now)
+    desk.post(desk.url("sent", "attente/retrait/"), {"choix": given_up})
+    gone, third = reminded_of(desk, neighbour, now)
+    desk.post(desk.url("sent", "suppression/"), {"choix": gone})
+    for key in (first, second, third):
+        hour_comes(desk, key, now)
+    assert len(desk.uids()) == 1
+
+
+def test_what_one_adds_afterwards_does_not_cancel_it(desk: Desk, neighbour: Desk, now: datetime) -> None:
+    asked = letter(desk.mail.address, sender=neighbour.mail.address, subject="Conseil")
+    source = desk.put(asked)
+    fields: dict[str, Any] = {"genre": "reply", "source_dossier": desk.id(), "source_uid": source}
+    uid, key = reminded_of(desk, neighbour, now, **fields)
+    more: dict[str, Any] = {"genre": "reply", "source_dossier": desk.id("sent"), "source_uid": uid}
+    desk.write(new_key(), a=neighbour.mail.address, objet="Re: Conseil", texte="J’oubliais le tableau.", **more)
+    hour_comes(desk, key, now)
+    assert len(desk.uids()) == 2
+
+
+def test_the_sheet_keeps_what_was_chosen(desk: Desk) -> None:
+    desk.write(key := new_key(), tail="", rappel="14")
+    assert re.search(r'<option value="14" selected>Rappel sous 14 jours', body(desk.get(f"/webmail/ecrire/{key}/")))
+    desk.write(key, tail="", rappel="0", revision="1")
+    assert Outgoing.objects.get(pk=key).reminds_after is None
+
+
+def test_a_search_finds_them(desk: Desk) -> None:
+    sent(desk, "Conseil de classe", "un")
+    sent(desk, "Conseil, note", "deux", to=desk.mail.address)
+    sent(desk, "Stage", "trois")
+    assert rows(look(desk, "sans-réponse")) == rows(look(desk, "is:unanswered")) != []
+    assert len(rows(look(desk, "sans-réponse"))) == 2
+    assert len(rows(look(desk, "conseil est:sans-reponse"))) == 1
+    assert len(rows(look(desk, "conseil"))) == 2
+    assert rows(look(desk, "sans-réponse dans:reception")) == []
+    assert "ne restreint pas une recherche" in look(desk, "conseil -est:sans-réponse")

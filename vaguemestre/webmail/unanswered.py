@@ -1,0 +1,127 @@
+"""What one sent and nobody has answered (`mailbox.awaiting` says which): what is noted of it when it leaves, what
+stands beside it, and the reminder that was asked for with it.
+
+A reminder is a copy of the message, unread and on top of the inbox like what was put off: any program shows it. Nothing
+has to cancel it. At its hour one looks whether somebody has answered, or its author waits no more.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from tempfile import SpooledTemporaryFile
+from typing import Final
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from vaguemestre.accounts.models import Account
+from vaguemestre.clock import due
+from vaguemestre.mailbox.errors import NoSuchFolder, NoSuchMessage, SignInRefused
+from vaguemestre.mailbox.messages import Message
+from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.turns import asks
+from vaguemestre.mailbox.values import ASKS, RETURNED, SETTLED, Flag, MailboxId, Uid
+from vaguemestre.webmail.connection import open_mailbox_of
+from vaguemestre.webmail.copies import letter_of, message_id_of
+from vaguemestre.webmail.guards import own_words
+from vaguemestre.webmail.listing import Place
+from vaguemestre.webmail.models import Outgoing
+from vaguemestre.webmail.snooze import moments
+
+REMIND: Final = "vaguemestre.webmail.unanswered.remind"
+DAYS = (3, 7, 14)  # that are offered; fewer than those during which a message waits
+CLOSED_AGAIN_AFTER = timedelta(days=1)
+IN_MEMORY = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """Where it lies in Sent. `reminder`: when its author will be reminded, in words."""
+
+    folder: MailboxId
+    uid: Uid
+    reminder: str = ""
+
+    @property
+    def remind_url(self) -> str:
+        return reverse("webmail:reminder", args=[self.folder, self.uid]) + "?tous=1"
+
+
+def choices() -> list[tuple[int, str]]:
+    words = [(days, ngettext("Remind me after %s day", "Remind me after %s days", days) % days) for days in DAYS]
+    return [(0, _("No follow-up reminder")), *words]
+
+
+def marks(outgoing: Outgoing) -> list[Flag]:
+    """On its copy in Sent. The server shows of a text its beginning alone: here the whole is at hand."""
+    if outgoing.reminds_after == 0:
+        return [SETTLED]
+    return [ASKS] if outgoing.reminds_after or asks(own_words(outgoing.text, "")) else []
+
+
+def plan(outgoing: Outgoing, now: datetime) -> None:
+    """Once it has left. Joins the caller's transaction."""
+    if outgoing.reminds_after:
+        due.at(now + timedelta(days=outgoing.reminds_after), REMIND, _job_key(outgoing.account_id, outgoing.key))
+
+
+def remind(key: str, now: datetime) -> None:
+    """`key`: see `_job_key`. What was moved out of Sent or deleted is forgotten in silence."""
+    account_key, _space, letter = key.partition(" ")
+    if not Account.objects.filter(pk=account_key).exists():
+        return
+    try:
+        with open_mailbox_of(account_key) as session:
+            _remind(session, message_id_of(letter), now)
+    except SignInRefused:
+        due.at(now + CLOSED_AGAIN_AFTER, REMIND, key)
+
+
+def look(
+    session: Session, account: Account, place: Place, message: Message, mine: frozenset[str], now: datetime
+) -> Unanswered | None:
+    """Asked in the list of what nobody has answered, of what its author is to be reminded of, and of the reminder. None
+    once somebody has answered, or nobody is expected to: an address that was kept does not go on saying it."""
+    sender = message.row.sender
+    sent = session.by_role("sent")
+    if sent is None or sent.id is None or sender is None or sender.address.lower() not in mine:
+        return None
+    if place.folder != sent.id:
+        if RETURNED not in message.row.flags or not (found := session.find(sent.id, message.message_id)):
+            return None
+        return _if_it_waits(session, sent.id, found[-1])
+    letter = letter_of(message.message_id)
+    until = due.asked(REMIND, _job_key(account.key, letter)) if letter else None
+    if until is None and place.only != "awaiting":
+        return None
+    return _if_it_waits(session, sent.id, message.row.uid, moments.in_words(until, now) if until else "")
+
+
+def _if_it_waits(session: Session, sent: MailboxId, uid: Uid, reminder: str = "") -> Unanswered | None:
+    """Or what its author has added since."""
+    waiting = set(session.matching(sent, "awaiting"))
+    last = next((one for folder, one in session.together(sent, uid) if folder == sent and one in waiting), None)
+    return Unanswered(sent, last, reminder) if last else None
+
+
+def _remind(session: Session, message_id: str, now: datetime) -> None:
+    sent, inbox = session.by_role("sent"), session.by_role("inbox")
+    if sent is None or sent.id is None or inbox is None or inbox.id is None:
+        raise NoSuchFolder
+    found = session.find(sent.id, message_id)
+    if not found or _if_it_waits(session, sent.id, found[-1]) is None:
+        return
+    there = session.flags(inbox.id, session.find(inbox.id, message_id))
+    if any(RETURNED in flags for flags in there.values()):
+        return  # an attempt that did not live to be written down
+    with SpooledTemporaryFile(IN_MEMORY) as file:
+        try:
+            for piece in session.source(sent.id, found[-1]):
+                file.write(piece)
+        except NoSuchMessage:
+            return  # deleted this moment
+        session.append(inbox.id, file, [RETURNED], now)
+
+
+def _job_key(account_key: str, letter: str) -> str:
+    return f"{account_key} {letter}"
