@@ -14,6 +14,7 @@ from vaguemestre.engine.administration import DoveadmRefused, Field, ask, asked
 logger = logging.getLogger(__name__)
 NO_USER = "NOUSER"
 NOT_FOUND = "NOTFOUND"
+RECOVERABLE = "Recoverable/Messages"  # where Dovecot lays aside what is deleted for good; in no list: mailbox/recoverable.py
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ def delete_mailbox(key: str, now: datetime) -> None:  # noqa: ARG001 - the shape
         # Children first: a parent alone is deleted without them.
         for name in sorted(ask(key, "mailbox list"), key=lambda name: -name.count("/")):
             ask(key, "mailbox delete", "-Z", "-s", name)
+        _delete_recoverable(key)
         for script in _scripts(key):
             ask(key, "sieve delete", "-a", script)
     except DoveadmRefused as refused:
@@ -73,6 +75,15 @@ def delete_mailbox(key: str, now: datetime) -> None:  # noqa: ARG001 - the shape
             raise
         logger.info("purge of %s: %s", key, refused)
     _forget_reply(settings.DATA, key)
+
+
+def _delete_recoverable(key: str) -> None:
+    """Last, and by its name: it is in no list."""
+    try:
+        ask(key, "mailbox delete", "-Z", RECOVERABLE)
+    except DoveadmRefused as refused:
+        if str(refused) != NOT_FOUND:
+            raise
 
 
 def _scripts(key: str) -> list[str]:
