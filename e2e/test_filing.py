@@ -50,7 +50,7 @@ def test_star_unread_move_delete_and_empty(at_the_desk: Sit, subject: str) -> No
     visitor.axe()
     desk.page.get_by_role("link", name="Vider").click()
     visitor.axe()
-    desk.page.get_by_role("button", name="Supprimer définitivement").click()
+    desk.page.get_by_role("button", name="Vider la corbeille").click()
     expect(desk.page.locator(".row")).to_have_count(0)
     visitor.axe()
 

@@ -14,7 +14,7 @@ from vaguemestre.engine.administration import DoveadmRefused, Field, ask, asked
 logger = logging.getLogger(__name__)
 NO_USER = "NOUSER"
 NOT_FOUND = "NOTFOUND"
-RECOVERABLE = "Recoverable/Messages"  # where Dovecot lays aside what is deleted for good; in no list: mailbox/recoverable.py
+RECOVERABLE = "Recoverable/Messages"  # where Dovecot lays aside what is deleted for good; in no list
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
-"""What lies in the bin or in junk longer than the authority says (`[mail]` of academy.toml) is deleted for good; so is what
-was laid aside when it was deleted (dovecot/recoverable.conf), once nobody may bring it back any more.
+"""What lies in the bin or in junk longer than the authority says (`[mail]` of academy.toml) is deleted for good; so is
+what was laid aside when it was deleted (dovecot/recoverable.conf), once nobody may bring it back any more.
 
 Not Dovecot's `autoexpunge`: it works at the end of a session or of a delivery, so that whoever has neither keeps their
 junk for ever, and everybody else pays for it while they wait. Here it is a walk through all accounts at night,

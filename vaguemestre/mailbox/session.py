@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import IO
 
-from vaguemestre.mailbox import exchanges, found, judging, keywords, tree
+from vaguemestre.mailbox import exchanges, found, judging, keywords, recoverable, tree
 from vaguemestre.mailbox.directory import LIST, Directory, Known
 from vaguemestre.mailbox.errors import MailboxRefused
 from vaguemestre.mailbox.exchanges import Exchanges
@@ -19,14 +19,14 @@ from vaguemestre.mailbox.pages import read_matching, read_page, read_sorted
 from vaguemestre.mailbox.protocol.connection import Answer
 from vaguemestre.mailbox.protocol.wire import Numbers, flag_list, quoted, uid_sets
 from vaguemestre.mailbox.reading import mark_seen, read_message, read_part, read_source
+from vaguemestre.mailbox.recoverable import Lost
 from vaguemestre.mailbox.searching import Query
 from vaguemestre.mailbox.storing import Stored, store, store_all
-from vaguemestre.mailbox.structure import at, octets
 from vaguemestre.mailbox.threads import Spot
 from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.unsealing import unsealed
 from vaguemestre.mailbox.values import Flag, FolderName, MailboxId, PartPath, Uid
-from vaguemestre.mailbox.weight import Heavy, heaviest, sizes
+from vaguemestre.mailbox.weight import Heavy, heaviest, quota_of, sizes
 
 _QUOTA = b"GETQUOTAROOT INBOX"
 ONE_BY_ONE = APART | {"later"}
@@ -82,7 +82,7 @@ class Session:
         page, answer = self._page(opened, before, count, only, beside, order, start)
         folders = (listing or link.learn(answer)).folders
         unseen = next((one.unseen for one in folders if one.id == opened), None)
-        return folders, replace(page, unseen=unseen), _quota(answer)
+        return folders, replace(page, unseen=unseen), quota_of(answer)
 
     def exchanges(
         self, folder: MailboxId, *, before: Uid | None = None, count: int = 50, only: Only | None = None
@@ -93,7 +93,7 @@ class Session:
             return exchanges.overview(self._link, known, before=before, count=count, only=only, beside=(_QUOTA,))
 
         directory, found, answer = self._in(folder, read)
-        return directory.folders, found, _quota(answer)
+        return directory.folders, found, quota_of(answer)
 
     def has_exchanges(self, folder: MailboxId) -> bool:
         """From memory. Not where drafts and junk lie, nor where each message waits for its own hour."""
@@ -210,7 +210,7 @@ class Session:
             if error.code != "SERVERBUG":
                 raise
             result, directory, answer = self._link.reading(look)
-        return result, directory.folders, _quota(answer)
+        return result, directory.folders, quota_of(answer)
 
     def borne(self) -> frozenset[str]:
         """Labels that some message bears, in all folders but the bin and junk."""
@@ -230,7 +230,7 @@ class Session:
 
     def quota(self) -> Quota | None:
         """None when the account has no limit."""
-        return self._link.reading(lambda: _quota(self._link.run(_QUOTA)))
+        return self._link.reading(lambda: quota_of(self._link.run(_QUOTA)))
 
     def sizes(self) -> Mapping[MailboxId, int]:
         """Octets of each folder. One round trip."""
@@ -249,6 +249,17 @@ class Session:
     def by_role(self, role: str) -> Folder | None:
         """The folder of that role ("sent", "drafts", "trash"…), from memory when it is there: counts may be old."""
         return self._link.reading(lambda: self._link.directory().by_role(role))
+
+    def recoverable_folder(self) -> Folder | None:
+        """What was deleted for good and may be brought back: in no list. From here on this session knows its id as any
+        other's. None: there never was anything."""
+        known = self._link.reading(lambda: recoverable.find(self._link))
+        self._link.apart = {known.id: known} if known else {}
+        return known.folder if known else None
+
+    def lost(self, folder: MailboxId, start: int, count: int) -> list[Lost]:
+        """What is in it, the last deleted first."""
+        return self._in(folder, lambda known: recoverable.lost(self._link, known, start, count))
 
     # Changing: the folder is opened and checked first; the change itself is never tried twice.
 
@@ -383,14 +394,3 @@ class Session:
         if verb == b"MOVE":
             self._link.memory.threads(self._link.user).forget(folder, moved)
         return moved
-
-
-def _quota(answer: Answer) -> Quota | None:
-    """Sizes travel in units of 1024 octets."""
-    for data in answer.named("QUOTA"):
-        resources = at(data.values, 1)
-        words = [octets(value) for value in resources] if isinstance(resources, list) else []
-        for name, used, limit in zip(words[::3], words[1::3], words[2::3], strict=False):
-            if name.upper() == b"STORAGE" and used.isdigit() and limit.isdigit():
-                return Quota(int(used) * 1024, int(limit) * 1024)
-    return None

@@ -23,6 +23,7 @@ from vaguemestre.webmail.views import (
     printing,
     ready,
     receipt,
+    recovery,
     reply,
     report,
     saving,
@@ -256,6 +257,10 @@ urlpatterns = [
     path("reglages/place/", space.space, name="space"),
     path("reglages/place/suppression/", space.deletion, name="space-deletion"),
     path("reglages/place/retrait/", space.removal, name="space-removal"),
+    path("recuperation/", recovery.recovery, name="recovery"),
+    path("recuperation/retour/", recovery.bring_back, name="recovery-return"),
+    path("recuperation/suppression/", recovery.erase, name="recovery-erasure"),
+    path("recuperation/annulation/", recovery.undo, name="recovery-undo"),
     path("reglages/arrivee/", arrival_settings.arrival, name="arrival"),
     # Mailings
     path("ecrire/<key:key>/publipostage/", mailing.begin, name="mailing-new"),

@@ -1,4 +1,4 @@
-"""What is deleted for good is laid aside for some days, whoever deleted it; nobody else sees it, and nothing is counted."""
+"""What is deleted for good is laid aside for some days, whoever deleted it; nobody sees it and no quota counts it."""
 
 import imaplib
 import json
@@ -68,7 +68,8 @@ def test_another_program_empties_the_bin(mail_account: MailAccount, program: ima
     assert used(program) == before, "a bin that was emptied gives its room back"
     program.select(RECOVERABLE, readonly=True)
     flags = str(program.fetch("1", "(FLAGS)")[1])
-    assert "Flagged" in flags and "Deleted" not in flags
+    assert "Flagged" in flags
+    assert "Deleted" not in flags
 
 
 def test_it_is_in_no_list_no_search_and_no_export(mail_account: MailAccount, program: imaplib.IMAP4_SSL) -> None:
@@ -120,7 +121,8 @@ def test_the_bin_that_empties_itself_then_its_own_time(
 ) -> None:
     put(mail_account, "Trash", "Ancien")
     with monkeypatch.context() as patch:
-        patch.setattr(retention, "RECOVERABLE", "Nulle part")  # that day lies far ahead: what is laid aside now is old then
+        # That day lies far ahead: what is laid aside now would be old then.
+        patch.setattr(retention, "RECOVERABLE", "Nulle part")
         retention.sweep(mail_account.key, in_days(academy().mail.trash_days + 1))
     assert laid_aside(mail_account) == ["Ancien"]
     retention.sweep(mail_account.key, in_days(DAYS - 1))
@@ -208,7 +210,8 @@ def test_pages_do_not_hear_of_it(
         put(mail_account, "Trash", "Un")
         expunge(program, "Trash")
         retention.sweep(mail_account.key, in_days(DAYS + 1))
-    assert "Trash" in told and not any(folder.startswith("Recoverable") for folder in told)
+    assert "Trash" in told
+    assert not any(folder.startswith("Recoverable") for folder in told)
 
 
 def test_an_authority_that_keeps_nothing(monkeypatch: pytest.MonkeyPatch, daemons: None) -> None:

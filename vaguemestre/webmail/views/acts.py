@@ -17,7 +17,7 @@ from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName, InvalidValue, MailboxId, Uid
 from vaguemestre.web.quantities import grouped
-from vaguemestre.webmail import bulk, bulk_cookie, bulk_words, marking, pending
+from vaguemestre.webmail import bulk, bulk_cookie, bulk_words, marking, notes, pending
 from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.access import way_back
 from vaguemestre.webmail.calm import mailbox_screen
@@ -82,7 +82,7 @@ def delete(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     context = {
         "uids": uids.uids if not request.POST.get("tout") else [], "count": len(uids), "folder_id": folder_id,
         "whole": request.POST.get("tout", ""), **_filter(request),
-        "back": way_back(request, folder_url(folder_id)),
+        "back": way_back(request, folder_url(folder_id)), "promise": notes.promise(),
     }  # fmt: skip
     return _confirm(request, folder_id, "webmail/deletion.html", context)
 
@@ -128,6 +128,7 @@ def emptying(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     context = {
         "total": sum(one.total for one in (folder, *inside)), "inside": len(inside), "label": columns.label(folder),
         "folder_id": folder_id, "back": folder_url(folder_id),
+        "promise": notes.promise() if folder.role == "trash" else "",
     }  # fmt: skip
     return _confirm(request, folder_id, "webmail/emptying.html", context)
 
