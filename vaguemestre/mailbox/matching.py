@@ -1,6 +1,7 @@
 """Which messages of a folder a filter names; how the server sorts them when another order is asked for than arrival."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from vaguemestre.mailbox.directory import Known
@@ -8,6 +9,7 @@ from vaguemestre.mailbox.link import Link, require
 from vaguemestre.mailbox.protocol.connection import Answer
 from vaguemestre.mailbox.protocol.wire import Numbers, quoted
 from vaguemestre.mailbox.protocol.wire import uid_sets as wire_sets
+from vaguemestre.mailbox.searching import received_before
 from vaguemestre.mailbox.structure import at, octets
 from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import ATTACHED, Flag, Uid
@@ -44,6 +46,15 @@ def find(link: Link, known: Known, only: Only | None, *, low: int = 1, below: in
         return UidSet(())
     command = b"UID SEARCH RETURN (ALL) UID %d:%d %s" % (low, highest, criterion(only))
     answer = link.read_in(known, [command])
+    require(answer.statuses[-1])
+    return UidSet.read(esearch(answer).get("ALL", ""))
+
+
+def older(link: Link, known: Known, before: date, *, starred: bool, below: int | None) -> UidSet:
+    """What came before that day; without `starred` only what bears no star."""
+    highest = _LAST_UID if below is None else below - 1
+    criteria = received_before(before) + (b"" if starred else b" UNFLAGGED")
+    answer = link.read_in(known, [b"UID SEARCH RETURN (ALL) UID 1:%d %s" % (highest, criteria)])
     require(answer.statuses[-1])
     return UidSet.read(esearch(answer).get("ALL", ""))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import IO
 
 from vaguemestre.mailbox import exchanges, found, judging, keywords, recoverable, tree
@@ -13,7 +13,7 @@ from vaguemestre.mailbox.identities import identities
 from vaguemestre.mailbox.learning import APART
 from vaguemestre.mailbox.lighter import without_attachments
 from vaguemestre.mailbox.link import Link, Selected, require
-from vaguemestre.mailbox.matching import Only, Order, State, all_found, among, esearch, find, with_header
+from vaguemestre.mailbox.matching import Only, Order, State, all_found, among, esearch, find, older, with_header
 from vaguemestre.mailbox.messages import Folder, Message, Page, Part, Quota, Row
 from vaguemestre.mailbox.pages import read_matching, read_page, read_sorted
 from vaguemestre.mailbox.protocol.connection import Answer
@@ -161,6 +161,9 @@ class Session:
     ) -> UidSet:
         """All that a filter names, from `low` up to but not including `below`. One round trip, whatever the number."""
         return self._in(folder, lambda known: find(self._link, known, only, low=low, below=below))
+
+    def older(self, folder: MailboxId, before: date, *, starred: bool, below: int | None = None) -> UidSet:
+        return self._in(folder, lambda known: older(self._link, known, before, starred=starred, below=below))
 
     def with_header(self, folder: MailboxId, name: str, text: str) -> UidSet:
         """Whose header field of that name holds the text somewhere."""

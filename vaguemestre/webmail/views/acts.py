@@ -211,7 +211,13 @@ def deleted_in_words(count: int) -> str:
 
 
 def _move(request: StaffRequest, session: Session, folder_id: MailboxId, target: Folder) -> HttpResponse:
-    uids = wanted(request, session, folder_id, whole=True)
+    return put(request, session, folder_id, wanted(request, session, folder_id, whole=True), target)
+
+
+def put(
+    request: StaffRequest, session: Session, folder_id: MailboxId, uids: UidSet, target: Folder
+) -> HttpResponse:  # fmt: skip
+    """Moved at once or in the background, and back by one press."""
     if not uids or target.id is None or target.id == folder_id:
         return _back(request, folder_id, None)
     if len(uids) > bulk.IMMEDIATE:
