@@ -82,6 +82,7 @@ def test_folders_that_programs_rely_on_offer_no_more_than_they_grant(at_the_desk
     visitor, desk = at_the_desk("teacher")
     old = "Anciens messages à la corbeille"
     for name, offered in (("Réception", ["Nouveau sous-dossier", old]), ("Envoyés", [old])):
+        line(desk, name).get_by_role("link").focus()
         line(desk, name).hover()
         line(desk, name).locator("summary").click()
         expect(line(desk, name).locator(".menu-panel").get_by_role("button")).to_have_text(offered)
@@ -94,9 +95,6 @@ def test_folders_that_programs_rely_on_offer_no_more_than_they_grant(at_the_desk
     act(desk, "Envoyés", old)
     expect(desk.page.get_by_role("heading", name="Anciens messages de")).to_be_visible()
     desk.page.get_by_label("Ou avant un jour de votre choix").fill("2015-06-01")
-    visitor.axe()
-    desk.page.get_by_role("button", name="Voir combien").click()
-    expect(desk.page.get_by_text("Aucun message reçu avant le lundi 1er juin 2015")).to_be_visible()
     visitor.axe()
 
 

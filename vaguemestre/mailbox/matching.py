@@ -53,6 +53,8 @@ def find(link: Link, known: Known, only: Only | None, *, low: int = 1, below: in
 def older(link: Link, known: Known, before: date, *, starred: bool, below: int | None) -> UidSet:
     """What came before that day; without `starred` only what bears no star."""
     highest = _LAST_UID if below is None else below - 1
+    if highest < 1:  # nothing ever came
+        return UidSet(())
     criteria = received_before(before) + (b"" if starred else b" UNFLAGGED")
     answer = link.read_in(known, [b"UID SEARCH RETURN (ALL) UID 1:%d %s" % (highest, criteria)])
     require(answer.statuses[-1])

@@ -86,6 +86,10 @@ def test_a_day_of_ones_choice(desk: Desk) -> None:
     assert "Aucun message reçu avant le" in ask(desk, date="2025-03-09")
 
 
+def test_a_folder_where_nothing_ever_came(desk: Desk) -> None:
+    assert "Aucun message reçu avant le" in ask(desk, "sent", date="2015-06-01")
+
+
 @pytest.mark.parametrize("wrong", ["demain", "2099-01-01", "0001-01-01", "2025-02-30"])
 def test_no_day_or_one_to_come(desk: Desk, wrong: str) -> None:
     put(desk, 900)
