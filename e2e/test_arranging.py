@@ -79,15 +79,23 @@ def test_folders_are_made_moved_folded_thrown_away_and_brought_back(demo: Demo, 
 
 
 def test_folders_that_programs_rely_on_offer_no_more_than_they_grant(at_the_desk: Sit) -> None:
-    _visitor, desk = at_the_desk("teacher")
-    line(desk, "Réception").hover()
-    line(desk, "Réception").locator("summary").click()
-    expect(line(desk, "Réception").locator(".menu-panel").get_by_role("button")).to_have_text(["Nouveau sous-dossier"])
-    desk.page.keyboard.press("Escape")
-    line(desk, "Envoyés").get_by_role("link").focus()
-    expect(line(desk, "Envoyés").locator(".folder-tools")).to_be_hidden()
+    visitor, desk = at_the_desk("teacher")
+    old = "Anciens messages à la corbeille"
+    for name, offered in (("Réception", ["Nouveau sous-dossier", old]), ("Envoyés", [old])):
+        line(desk, name).get_by_role("link").focus()
+        line(desk, name).hover()
+        line(desk, name).locator("summary").click()
+        expect(line(desk, name).locator(".menu-panel").get_by_role("button")).to_have_text(offered)
+        desk.page.keyboard.press("Escape")
+    line(desk, "Brouillons").get_by_role("link").focus()
+    expect(line(desk, "Brouillons").locator(".folder-tools")).to_be_hidden()
     desk.page.keyboard.press("Tab")
     assert desk.page.evaluate("document.activeElement.closest('.folder-tools')") is None
+
+    act(desk, "Envoyés", old)
+    expect(desk.page.get_by_role("heading", name="Anciens messages de")).to_be_visible()
+    desk.page.get_by_label("Ou avant un jour de votre choix").fill("2015-06-01")
+    visitor.axe()
 
 
 def test_on_a_telephone_folders_are_managed_from_their_page(demo: Demo, at_the_desk: Sit) -> None:

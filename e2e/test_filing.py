@@ -50,9 +50,16 @@ def test_star_unread_move_delete_and_empty(at_the_desk: Sit, subject: str) -> No
     visitor.axe()
     desk.page.get_by_role("link", name="Vider").click()
     visitor.axe()
-    desk.page.get_by_role("button", name="Supprimer définitivement").click()
+    desk.page.get_by_role("button", name="Vider la corbeille").click()
     expect(desk.page.locator(".row")).to_have_count(0)
     visitor.axe()
+
+    desk.page.get_by_role("link", name="Récupérer des messages supprimés").click()
+    visitor.axe()
+    desk.page.get_by_role("checkbox", name=f"Choisir « {subject} »").check()
+    desk.page.get_by_role("button", name="Récupérer", exact=True).click()
+    desk.toast("1 message récupéré, dans")
+    expect(row).to_be_visible()
 
 
 def test_a_deleted_message_comes_back_with_one_press(at_the_desk: Sit, subject: str) -> None:

@@ -46,6 +46,7 @@ class Mail(_Facts):
     recipients_at_once: int = Field(default=1000, ge=1)
     trash_days: int = Field(ge=0)  # 0: until the person empties it
     junk_days: int = Field(ge=0)
+    recover_days: int = Field(default=14, ge=0)  # what is deleted for good can be brought back so long; 0: not
     mta_sts: Literal["testing", "enforce", "none"] = "testing"
     tls_reports_to: str = Field(default="", pattern=r"^([\w.+-]+@[\w.-]+\.\w+)?$")
 

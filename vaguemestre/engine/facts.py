@@ -8,6 +8,7 @@ from pathlib import Path
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.engine.folders import require_data
+from vaguemestre.engine.mailboxes import RECOVERABLE
 from vaguemestre.instance import COURIER_ADDRESS, Instance
 
 DKIM_PREFIX = "dkim."
@@ -32,6 +33,7 @@ def facts(instance: Instance, config: Path) -> dict[str, str]:
         "recipients_per_hour": str(authority.mail.recipients_per_hour),
         "recipients_at_once": str(authority.mail.recipients_at_once),
         "quota_mb": str(authority.mail.quota_mb),
+        "recoverable": RECOVERABLE if authority.mail.recover_days else "",
         "vmail_uid": str(pwd.getpwnam("vmail").pw_uid),
         "failure_delay": "0" if instance.mode == "test" else "2 secs",
         "retry_delay": "2s" if instance.mode == "test" else "60s",

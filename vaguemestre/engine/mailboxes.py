@@ -15,6 +15,7 @@ logger = logging.getLogger(__name__)
 NO_USER = "NOUSER"
 NOT_FOUND = "NOTFOUND"
 WITHDRAWN = "~withdrawn/*"  # what only Dovecot's administration sees (withdrawn.py); listed when named
+RECOVERABLE = "Recoverable/Messages"  # where Dovecot lays aside what is deleted for good; in no list
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ def delete_mailbox(key: str, now: datetime) -> None:  # noqa: ARG001 - the shape
     # Children first: a parent alone is deleted without them, and a mere parent goes with its last child.
     for name in sorted(names, key=lambda name: -name.count("/")):
         _asked_of(key, "mailbox delete", "-Z", "-s", name)
+    _asked_of(key, "mailbox delete", "-Z", RECOVERABLE)  # last, and by its name: what was just deleted lies there
     for script in _asked_of(key, "sieve list")[::2]:  # fields of two: the name, and whether it is the active one
         _asked_of(key, "sieve delete", "-a", script)
     _forget_reply(settings.DATA, key)

@@ -1,4 +1,5 @@
-"""What lies in the bin or in junk longer than the authority says (`[mail]` of academy.toml) is deleted for good.
+"""What lies in the bin or in junk longer than the authority says (`[mail]` of academy.toml) is deleted for good; so is
+what was laid aside when it was deleted (dovecot/recoverable.conf), once nobody may bring it back any more.
 
 Not Dovecot's `autoexpunge`: it works at the end of a session or of a delivery, so that whoever has neither keeps their
 junk for ever, and everybody else pays for it while they wait. Here it is a walk through all accounts at night,
@@ -14,7 +15,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
 from vaguemestre.engine.administration import DoveadmRefused, ask
-from vaguemestre.engine.mailboxes import NO_USER, NOT_FOUND
+from vaguemestre.engine.mailboxes import NO_USER, NOT_FOUND, RECOVERABLE
 
 logger = logging.getLogger(__name__)
 WALK = "vaguemestre.engine.retention.walk"
@@ -49,6 +50,8 @@ def sweep(key: str, now: datetime) -> None:
             before = f"{(now - timedelta(days=days)).timestamp():.0f}"
             for name in (folder, f"{folder}/*"):
                 _expunge(key, name, before)
+    # By when it was deleted; with no day at all, what was laid aside before the authority said so.
+    _expunge(key, RECOVERABLE, f"{(now - timedelta(days=mail.recover_days)).timestamp():.0f}")
 
 
 def _expunge(key: str, folder: str, before: str) -> None:

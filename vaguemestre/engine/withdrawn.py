@@ -4,12 +4,12 @@ They lie in the mailbox's own home, in a place that only Dovecot's administratio
 function raises DoveadmUnavailable, and DoveadmRefused for a mailbox that Dovecot cannot open.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from vaguemestre.engine.administration import DoveadmRefused, ask
-from vaguemestre.engine.mailboxes import NO_USER, NOT_FOUND
+from vaguemestre.engine.mailboxes import NO_USER, NOT_FOUND, RECOVERABLE
 from vaguemestre.mailbox.headers import readable
 
 PREFIX = "~withdrawn/"
@@ -51,15 +51,17 @@ def find_alike(key: str, sender: str, subject: str, since: datetime) -> list[Cop
     ]
 
 
-def take(key: str, place: str, guid: str, uids: Iterable[int]) -> None:
-    """Out of the folder, into `place` (a word of the caller's for what came out of this folder). Those that have gone
-    meanwhile are passed over; done twice, it is done once."""
+def take(key: str, place: str, copies: Sequence[Copy]) -> None:
+    """Out of their folder, the same for all, into `place` (a word of the caller's for what came out of it). Those that
+    have gone meanwhile are passed over; done twice, it is done once."""
+    first = copies[0]
+    source = ("mailbox", RECOVERABLE) if first.folder == RECOVERABLE else ("mailbox-guid", first.guid)
     try:
         ask(key, "mailbox create", PREFIX + place)
     except DoveadmRefused as refused:
         if str(refused) != _ALREADY_THERE:
             raise
-    ask(key, "move", PREFIX + place, "mailbox-guid", guid, "uid", ",".join(map(str, uids)))
+    ask(key, "move", PREFIX + place, *source, "uid", ",".join(str(copy.uid) for copy in copies))
 
 
 def held(key: str, place: str) -> int:
@@ -89,8 +91,10 @@ def places(key: str) -> list[str]:
 def _found(key: str, criteria: tuple[str, ...], since: datetime) -> list[Copy]:
     """By the day of arrival, which stands in the index and stays when a message is moved; the day when it came into its
     folder would be read from each file."""
-    arrived = ("SINCE", f"{since.timestamp():.0f}")
-    said = _asked(key, "fetch", " ".join(_FIELDS), *arrived, *criteria)
+    wanted = ("SINCE", f"{since.timestamp():.0f}", *criteria)
+    said = _asked(key, "fetch", " ".join(_FIELDS), *wanted)
+    # In no list, so not among all folders: what its owner deleted for good and may still bring back.
+    said += _asked(key, "fetch", " ".join(_FIELDS), "mailbox", RECOVERABLE, *wanted)
     rows = zip(*[iter(said)] * len(_FIELDS), strict=True)
     return [copy for row in rows if (copy := _copy(*row)).folder.partition("/")[0] not in OWN_WRITING]
 

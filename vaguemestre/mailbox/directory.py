@@ -1,7 +1,7 @@
 """The folders of one account as LIST and STATUS tell them, and which identity has which name on the wire."""
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -66,10 +66,7 @@ class Directory:
             if response.name == "LIST" and len(values) >= 3:
                 listed[octets(values[2])] = frozenset(_word(flag) for flag in _list(values[0]))
             elif response.name == "STATUS" and len(values) >= 2:
-                pairs = _list(values[1])
-                statuses[octets(values[0])] = tuple(
-                    (_word(name), octets(value)) for name, value in zip(pairs[::2], pairs[1::2], strict=False)
-                )
+                statuses[octets(values[0])] = _counts(values)
         return cls(_known(wire, flags, statuses.get(wire, ())) for wire, flags in listed.items())
 
     def find(self, folder: MailboxId) -> Known:
@@ -95,6 +92,16 @@ class Directory:
 
     def named(self, name: FolderName) -> Folder | None:
         return next((folder for folder in self.folders if folder.name == name), None)
+
+
+def known_as(wire: bytes, status: Sequence[Value]) -> Known:
+    """A folder in no list, by what STATUS says of it."""
+    return _known(wire, frozenset(), _counts(status))
+
+
+def _counts(status: Sequence[Value]) -> tuple[tuple[str, bytes], ...]:
+    pairs = _list(status[1]) if len(status) > 1 else []
+    return tuple((_word(name), octets(value)) for name, value in zip(pairs[::2], pairs[1::2], strict=False))
 
 
 def _word(value: Value) -> str:

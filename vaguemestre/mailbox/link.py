@@ -52,6 +52,7 @@ class Link:
         self.aside = aside
         self.connection = opened.connection
         self.selected: Selected | None = None
+        self.apart: dict[MailboxId, Known] = {}  # in no list: what this session was asked to look for by its name
         self.wrote = False  # this session has changed something: what is remembered of a page is not as it was
         self._opened = opened
         self._reopen = reopen
@@ -107,6 +108,8 @@ class Link:
 
     def in_folder[T](self, folder: MailboxId, act: Callable[[Known], T]) -> T:
         """Find the folder's present name; when the remembered one is out of date, ask and do it once more."""
+        if folder in self.apart:
+            return act(self.apart[folder])
         try:
             return act(self.directory().find(folder))
         except (FolderMoved, NoSuchFolder):

@@ -1,6 +1,7 @@
 """Which messages of a folder a filter names; how the server sorts them when another order is asked for than arrival."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from vaguemestre.mailbox.directory import Known
@@ -8,9 +9,12 @@ from vaguemestre.mailbox.link import Link, require
 from vaguemestre.mailbox.protocol.connection import Answer
 from vaguemestre.mailbox.protocol.wire import Numbers, quoted
 from vaguemestre.mailbox.protocol.wire import uid_sets as wire_sets
+from vaguemestre.mailbox.searching import received_before
 from vaguemestre.mailbox.structure import at, octets
 from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import ATTACHED, SETTLED, Flag, Uid
+
+NAMED = 100  # messages with one Message-ID that are told
 
 # A flag: the messages that bear this keyword. "awaiting": those that `awaiting.py` chooses among what the server names.
 Only = Literal["unseen", "flagged", "attached", "awaiting"] | Flag
@@ -56,11 +60,30 @@ def find(link: Link, known: Known, only: Only | None, *, low: int = 1, below: in
     return UidSet.read(esearch(answer).get("ALL", ""))
 
 
+def older(link: Link, known: Known, before: date, *, starred: bool, below: int | None) -> UidSet:
+    """What came before that day; without `starred` only what bears no star."""
+    highest = _LAST_UID if below is None else below - 1
+    if highest < 1:  # nothing ever came
+        return UidSet(())
+    criteria = received_before(before) + (b"" if starred else b" UNFLAGGED")
+    answer = link.read_in(known, [b"UID SEARCH RETURN (ALL) UID 1:%d %s" % (highest, criteria)])
+    require(answer.statuses[-1])
+    return UidSet.read(esearch(answer).get("ALL", ""))
+
+
 def with_header(link: Link, known: Known, name: str, text: str) -> UidSet:
     command = b"UID SEARCH RETURN (ALL) CHARSET UTF-8 HEADER %s %s" % (name.encode("ascii"), quoted(text.encode()))
     answer = link.read_in(known, [command])
     require(answer.statuses[-1])
     return UidSet.read(esearch(answer).get("ALL", ""))
+
+
+def named(link: Link, known: Known, message_id: str) -> list[Uid]:
+    """Messages with this Message-ID, oldest first."""
+    answer = link.read_in(known, [b"UID SEARCH RETURN (ALL) HEADER Message-ID " + quoted(message_id.encode("utf-8"))])
+    require(answer.statuses[-1])
+    numbers = Numbers.read(esearch(answer).get("ALL", ""))
+    return [Uid(number) for number in numbers.part(len(numbers) - NAMED, len(numbers))]
 
 
 def among(link: Link, known: Known, uids: UidSet, state: State) -> UidSet:

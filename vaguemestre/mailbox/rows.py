@@ -81,7 +81,7 @@ def read_row(message: Fetched) -> Row:
     return Row(
         uid=message.uid,
         flags=message.flags,
-        received=_received(items.get("INTERNALDATE")),
+        received=instant(items.get("INTERNALDATE")),
         sent=parse_date(octets(at(envelope, 0))),
         size=int(size) if size.isdigit() else 0,
         subject=readable(octets(at(envelope, 1))),
@@ -117,7 +117,8 @@ def _count(value: Value) -> int:
     return sum(isinstance(entry, list) and at(entry, 3) is not None for entry in entries)
 
 
-def _received(value: Value) -> datetime:
+def instant(value: Value) -> datetime:
+    """`27-Nov-2026 09:02:04 +0000`; the epoch where there is none."""
     text = octets(value).decode("ascii", "replace").strip().replace("-", " ", 2)
     try:
         return parsedate_to_datetime(text).astimezone(UTC)

@@ -217,6 +217,11 @@ def _dates(query: Query, now: float) -> list[bytes]:
     return found
 
 
+def received_before(day: date) -> bytes:
+    """Criteria of the messages that came before this day."""
+    return b" ".join(_dates(Query(before=day), time()))
+
+
 def _age(day: date, now: float) -> int:
     """Seconds since its midnight where the staff works, which is the time zone of the process; 0: out of reach."""
     try:

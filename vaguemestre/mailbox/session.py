@@ -2,35 +2,34 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import IO
 
-from vaguemestre.mailbox import exchanges, found, judging, keywords, tree
+from vaguemestre.mailbox import exchanges, found, judging, keywords, recoverable, tree
 from vaguemestre.mailbox.directory import LIST, Directory, Known
 from vaguemestre.mailbox.errors import MailboxRefused
 from vaguemestre.mailbox.exchanges import Exchanges
 from vaguemestre.mailbox.identities import identities
 from vaguemestre.mailbox.learning import APART
 from vaguemestre.mailbox.lighter import without_attachments
-from vaguemestre.mailbox.link import Link, Selected, require
-from vaguemestre.mailbox.matching import Only, Order, State, all_found, among, esearch, find, with_header
+from vaguemestre.mailbox.link import Link, Selected
+from vaguemestre.mailbox.matching import Only, Order, State, all_found, among, find, named, older, with_header
 from vaguemestre.mailbox.messages import Folder, Message, Page, Part, Quota, Row
 from vaguemestre.mailbox.pages import read_matching, read_page, read_sorted
 from vaguemestre.mailbox.protocol.connection import Answer
 from vaguemestre.mailbox.protocol.wire import Numbers, flag_list, quoted, uid_sets
 from vaguemestre.mailbox.reading import mark_seen, read_message, read_part, read_source
+from vaguemestre.mailbox.recoverable import Lost
 from vaguemestre.mailbox.searching import Query
 from vaguemestre.mailbox.storing import Stored, store, store_all
-from vaguemestre.mailbox.structure import at, octets
 from vaguemestre.mailbox.threads import Spot
 from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.unsealing import unsealed
 from vaguemestre.mailbox.values import Flag, FolderName, MailboxId, PartPath, Uid
-from vaguemestre.mailbox.weight import Heavy, heaviest, sizes
+from vaguemestre.mailbox.weight import Heavy, heaviest, quota_of, sizes
 
 _QUOTA = b"GETQUOTAROOT INBOX"
 ONE_BY_ONE = APART | {"later"}
-_FOUND = 100  # messages with one Message-ID that are told
 
 
 class Session:
@@ -82,7 +81,7 @@ class Session:
         page, answer = self._page(opened, before, count, only, beside, order, start)
         folders = (listing or link.learn(answer)).folders
         unseen = next((one.unseen for one in folders if one.id == opened), None)
-        return folders, replace(page, unseen=unseen), _quota(answer)
+        return folders, replace(page, unseen=unseen), quota_of(answer)
 
     def exchanges(
         self, folder: MailboxId, *, before: Uid | None = None, count: int = 50, only: Only | None = None
@@ -93,7 +92,7 @@ class Session:
             return exchanges.overview(self._link, known, before=before, count=count, only=only, beside=(_QUOTA,))
 
         directory, found, answer = self._in(folder, read)
-        return directory.folders, found, _quota(answer)
+        return directory.folders, found, quota_of(answer)
 
     def has_exchanges(self, folder: MailboxId) -> bool:
         """From memory. Not where drafts and junk lie, nor where each message waits for its own hour."""
@@ -146,15 +145,7 @@ class Session:
 
     def find(self, folder: MailboxId, message_id: str) -> list[Uid]:
         """Messages of the folder with this Message-ID, oldest first."""
-        search = b"UID SEARCH RETURN (ALL) HEADER Message-ID " + quoted(message_id.encode("utf-8"))
-
-        def look(known: Known) -> list[Uid]:
-            answer = self._link.read_in(known, [search])
-            require(answer.statuses[-1])
-            numbers = Numbers.read(esearch(answer).get("ALL", ""))
-            return [Uid(number) for number in numbers.part(len(numbers) - _FOUND, len(numbers))]
-
-        return self._in(folder, look)
+        return self._in(folder, lambda known: named(self._link, known, message_id))
 
     def matching(
         self, folder: MailboxId, only: Only | None = None, *, low: int = 1, below: int | None = None
@@ -164,6 +155,9 @@ class Session:
             waiting = self._in(folder, lambda known: exchanges.waiting(self._link, known))
             return UidSet.of([uid for uid in waiting if low <= uid and (below is None or uid < below)])
         return self._in(folder, lambda known: find(self._link, known, only, low=low, below=below))
+
+    def older(self, folder: MailboxId, before: date, *, starred: bool, below: int | None = None) -> UidSet:
+        return self._in(folder, lambda known: older(self._link, known, before, starred=starred, below=below))
 
     def with_header(self, folder: MailboxId, name: str, text: str) -> UidSet:
         """Whose header field of that name holds the text somewhere."""
@@ -213,7 +207,7 @@ class Session:
             if error.code != "SERVERBUG":
                 raise
             result, directory, answer = self._link.reading(look)
-        return result, directory.folders, _quota(answer)
+        return result, directory.folders, quota_of(answer)
 
     def borne(self) -> frozenset[str]:
         """Labels that some message bears, in all folders but the bin and junk."""
@@ -233,7 +227,7 @@ class Session:
 
     def quota(self) -> Quota | None:
         """None when the account has no limit."""
-        return self._link.reading(lambda: _quota(self._link.run(_QUOTA)))
+        return self._link.reading(lambda: quota_of(self._link.run(_QUOTA)))
 
     def sizes(self) -> Mapping[MailboxId, int]:
         """Octets of each folder. One round trip."""
@@ -256,6 +250,17 @@ class Session:
     def lies_in(self, folder: MailboxId, role: str) -> bool:
         """From memory, as `by_role`."""
         return self._in(folder, lambda known: self._link.directory().lies_in(known.folder, role))
+
+    def recoverable_folder(self) -> Folder | None:
+        """What was deleted for good and may be brought back: in no list. From here on this session knows its id as any
+        other's. None: there never was anything."""
+        known = self._link.reading(lambda: recoverable.find(self._link))
+        self._link.apart = {known.id: known} if known else {}
+        return known.folder if known else None
+
+    def lost(self, folder: MailboxId, start: int, count: int) -> list[Lost]:
+        """What is in it, the last deleted first."""
+        return self._in(folder, lambda known: recoverable.lost(self._link, known, start, count))
 
     # Changing: the folder is opened and checked first; the change itself is never tried twice.
 
@@ -390,14 +395,3 @@ class Session:
         if verb == b"MOVE":
             self._link.memory.threads(self._link.user).forget(folder, moved)
         return moved
-
-
-def _quota(answer: Answer) -> Quota | None:
-    """Sizes travel in units of 1024 octets."""
-    for data in answer.named("QUOTA"):
-        resources = at(data.values, 1)
-        words = [octets(value) for value in resources] if isinstance(resources, list) else []
-        for name, used, limit in zip(words[::3], words[1::3], words[2::3], strict=False):
-            if name.upper() == b"STORAGE" and used.isdigit() and limit.isdigit():
-                return Quota(int(used) * 1024, int(limit) * 1024)
-    return None

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from vaguemestre.mailbox.directory import Directory
 from vaguemestre.mailbox.link import Link, require
-from vaguemestre.mailbox.messages import Row
+from vaguemestre.mailbox.messages import Quota, Row
 from vaguemestre.mailbox.protocol.connection import Answer
 from vaguemestre.mailbox.protocol.wire import Numbers
 from vaguemestre.mailbox.rows import WHOLE_ROW, Fetched, fetched, read_row
@@ -74,3 +74,14 @@ def _heavy(message: Fetched, directory: Directory) -> Heavy | None:
     name, uid = octets(message.items.get("X-MAILBOX")), octets(message.items.get("X-REAL-UID"))
     folder = next((one.folder.id for one in directory.known if one.wire == name), None)
     return Heavy(folder, replace(read_row(message), uid=Uid(int(uid)))) if folder and uid.isdigit() else None
+
+
+def quota_of(answer: Answer) -> Quota | None:
+    """Sizes travel in units of 1024 octets."""
+    for data in answer.named("QUOTA"):
+        resources = at(data.values, 1)
+        words = [octets(value) for value in resources] if isinstance(resources, list) else []
+        for name, used, limit in zip(words[::3], words[1::3], words[2::3], strict=False):
+            if name.upper() == b"STORAGE" and used.isdigit() and limit.isdigit():
+                return Quota(int(used) * 1024, int(limit) * 1024)
+    return None

@@ -74,9 +74,12 @@ def undo(act: BulkAct, now: datetime) -> BulkAct | None:
     try:
         with open_mailbox_of(act.account_id) as session:
             place = _folder(session, act.target if moved else act.source)
+            # What was brought back from among the deleted goes there again by being deleted: nobody else puts it there.
+            again = moved and _recovered(session, act.source) is not None
+        verb = Verb.DELETE if again else Verb.MOVE if moved else OPPOSITE[Verb(act.verb)]
         back = BulkAct(
-            key=new_key(), account_id=act.account_id, verb=Verb.MOVE if moved else OPPOSITE[Verb(act.verb)],
-            source=place.id or "", source_validity=place.uid_validity, target=act.source if moved else "",
+            key=new_key(), account_id=act.account_id, verb=verb, source=place.id or "",
+            source_validity=place.uid_validity, target=act.source if moved and not again else "",
             todo=str(uids), total=len(uids), created_at=now, undoes=act,
         )  # fmt: skip
         return _started(back, now)
@@ -195,10 +198,18 @@ def _claimed(key: str, now: datetime) -> Iterator[BulkAct | None]:
 
 
 def _folder(session: Session, wanted: str) -> Folder:
-    found = next((folder for folder in session.folders() if folder.id == wanted), None)
+    found = next((folder for folder in session.folders() if folder.id == wanted), None) or _recovered(session, wanted)
     if found is None:
         raise NoSuchFolder(wanted)
     return found
+
+
+def _recovered(session: Session, wanted: str) -> Folder | None:
+    """The folder of what was deleted, which is in no list, if that is the one."""
+    if any(folder.id == wanted for folder in session.folders()):
+        return None
+    found = session.recoverable_folder()
+    return found if found and found.id == wanted else None
 
 
 def _reason(refusal: MailboxRefused) -> str:

@@ -39,6 +39,7 @@ SILENT = {"trash", "sent", "receipts"}  # nothing in them asks for anything
 COUNTED_WHOLE = {"drafts", "later"}
 NO_DESTINATION = {"drafts", "sent", "later", "receipts"}  # nothing is moved into them by name
 MAY_HOLD = {None, "inbox", "archive"}  # folders of one's own
+AGES = {*MAY_HOLD, "sent", "receipts", "junk"}  # what is old in them may be thrown away at once
 HIGH, FULL = 80, 95
 
 
@@ -60,7 +61,7 @@ class Line:
     takes: bool  # messages may be let fall on it
     fold: str  # "open", "closed"; empty without children
     holds: bool  # the folder in view is inside, and not shown
-    acts: str  # "all"; "inside": it keeps its name and its place; "own": it takes no folder; "none": neither
+    acts: str  # "all"; "inside": it keeps its name and its place; "own": it takes none; "aged": both; "none": no menu
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,4 +254,4 @@ def _line(
 def _acts(folder: Folder, shut: tuple[str, ...]) -> str:
     if folder.role is None:
         return "own" if folder.name.startswith(shut) else "all"
-    return "inside" if folder.role in MAY_HOLD else "none"
+    return "inside" if folder.role in MAY_HOLD else "aged" if folder.role in AGES else "none"

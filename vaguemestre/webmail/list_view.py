@@ -72,6 +72,7 @@ class ListView:
     state: str = ""  # of all that is shown: an open page says it when it asks for news
     sort_menu: str = ""
     found: Results | None = None
+    recovers: bool = False  # its foot leads to what was deleted from it for good
     open_url: str = ""  # of the row of the open message, as the list bears it
 
     @property
@@ -114,6 +115,7 @@ def of_folder(
         open=current,
         open_url=listing.open_url(found, place, folder, current),
         note=notes.of(folder, place.only),
+        recovers=folder.role == "trash" and notes.recover_days() > 0,
         later=[] if folder.role in STAYS else moments.choices(now),
         flat=flat,
         bound=max(1, folder.uid_next),

@@ -8,6 +8,22 @@ from vaguemestre.mailbox.matching import WAITS_FOR, Only
 from vaguemestre.mailbox.messages import Folder
 
 
+def recover_days() -> int:
+    """So long what is deleted for good can be brought back; 0: not at all."""
+    return academy().mail.recover_days
+
+
+def promise() -> str:
+    """What a question says before messages leave the bin; empty where nothing is kept."""
+    days = recover_days()
+    said = ngettext(
+        "For %d day more, all of it can be brought back from the foot of the bin.",
+        "For %d days more, all of it can be brought back from the foot of the bin.",
+        days,
+    )
+    return said % days if days else ""
+
+
 def of(folder: Folder, only: Only | None = None) -> str:
     if only == "awaiting":
         return _("Your messages of the last %d days that nobody has answered.") % WAITS_FOR

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from vaguemestre.people.folding import words
+from vaguemestre.webmail import notes
 
 LONGEST = 100
 
@@ -108,6 +109,11 @@ def _everything(pages: Sequence[Page]) -> Iterable[tuple[Found, str]]:
         Found(_("Keyboard shortcuts"), "", "keyboard", reverse("webmail:keyboard")),
         _("keys turn off"),
     )
+    if notes.recover_days():
+        yield (
+            Found(_("Recover deleted messages"), "", "undo-2", reverse("webmail:recovery")),
+            _("restore recover undelete bin emptied lost"),
+        )
     yield (
         Found(_("My account"), "", "user", account),
         _("password second factor rescue contact sessions programs telephone security Thunderbird"),

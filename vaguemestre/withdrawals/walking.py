@@ -112,7 +112,7 @@ def _take(withdrawal: Withdrawal, key: str, now: datetime) -> None:
         row = _row(withdrawal, key, copies, Held.TAKING)
         row.save(force_insert=True)
         begun.append(row)
-        withdrawn.take(key, row.place, copies[0].guid, [copy.uid for copy in copies])
+        withdrawn.take(key, row.place, copies)
     taken = []
     for row in begun:
         row.count = withdrawn.held(key, row.place)

@@ -34,7 +34,9 @@ function dovecot_lua_notify_begin_txn(user)
 end
 
 -- Numbers arrive as floats ("6.0"): %d, or the receiver would see another type than it expects.
+-- What is laid aside when it is deleted (recoverable.conf) is in no list: no page has to hear of it.
 local function note(context, kind, event)
+  if event.mailbox:sub(1, 12) == "Recoverable/" then return end
   table.insert(context.events, string.format('{"kind":"%s","folder":%s,"uid":%d}', kind, quoted(event.mailbox), event.uid or 0))
 end
 

@@ -1,6 +1,7 @@
 """What the administration takes out of a mailbox: found by its name or by what a campaign has in common, unseen by its
 owner afterwards, and back where it was, as it was."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -81,7 +82,7 @@ def take_all(box: MailAccount) -> dict[str, str]:
     chosen = {}
     for number, copy in enumerate(withdrawn.find(box.key, NAME, an_hour_ago())):
         chosen[copy.folder] = f"retrait.{number}"
-        withdrawn.take(box.key, chosen[copy.folder], copy.guid, [copy.uid])
+        withdrawn.take(box.key, chosen[copy.folder], [copy])
     return chosen
 
 
@@ -110,7 +111,7 @@ def test_taken_it_is_nowhere_for_its_owner_and_weighs_nothing(box: MailAccount) 
 def test_done_twice_is_done_once(box: MailAccount) -> None:
     copy = next(copy for copy in withdrawn.find(box.key, NAME, an_hour_ago()) if copy.folder == "INBOX")
     for _time in range(2):
-        withdrawn.take(box.key, "retrait.1", copy.guid, [copy.uid, 4711])
+        withdrawn.take(box.key, "retrait.1", [copy, replace(copy, uid=4711)])
     assert withdrawn.held(box.key, "retrait.1") == 1
     for _time in range(2):
         assert withdrawn.put_back(box.key, "retrait.1", "INBOX")
@@ -148,3 +149,25 @@ def test_who_has_no_mailbox_has_nothing_in_it(db: None, daemons: None) -> None:
     assert withdrawn.find("a999999998", NAME, an_hour_ago()) == []
     assert withdrawn.places(account.key) == []
     assert withdrawn.held(account.key, "rien.1") == 0
+
+
+def test_what_its_owner_deleted_for_good_is_found_too_and_does_not_come_back(box: MailAccount) -> None:
+    connection = imap_connection(box)
+    connection.select("Trash")
+    connection.store("1:*", "+FLAGS", "(\\Deleted)")
+    connection.expunge()
+    connection.logout()
+    found = {copy.folder: copy for copy in withdrawn.find(box.key, NAME, an_hour_ago())}
+    assert set(found) == {"INBOX", "Classe/Sixième", mailboxes.RECOVERABLE}
+    for number, copy in enumerate(found.values()):
+        withdrawn.take(box.key, f"retrait.{number}", [copy])
+    assert withdrawn.find(box.key, NAME, an_hour_ago()) == [], "what was moved is laid aside nowhere"
+    for number, folder in enumerate(found):
+        withdrawn.put_back(box.key, f"retrait.{number}", folder)
+    assert {copy.folder for copy in withdrawn.find(box.key, NAME, an_hour_ago())} == set(found)
+
+
+def test_what_is_erased_cannot_be_brought_back(box: MailAccount) -> None:
+    for place in take_all(box).values():
+        withdrawn.erase(box.key, place)
+    assert withdrawn.find(box.key, NAME, an_hour_ago()) == []

@@ -63,9 +63,9 @@ def _ago(said: str, today: date) -> Period | None:
         return None
     count, unit = int(match[1]), match[2]
     if unit[0] in "ay":
-        return _years_before(today, count), today + _DAY
+        return years_before(today, count), today + _DAY
     if unit[0] == "m":
-        return _months_before(today, count), today + _DAY
+        return months_before(today, count), today + _DAY
     return today - count * (_DAY if unit[0] in "jd" else _WEEK), today + _DAY
 
 
@@ -122,10 +122,10 @@ def _month_after(first: date) -> date:
     return (first + timedelta(days=31)).replace(day=1)
 
 
-def _months_before(today: date, count: int) -> date:
+def months_before(today: date, count: int) -> date:
     years, month = divmod(today.month - 1 - count, 12)
     return date(today.year + years, month + 1, min(today.day, 28))
 
 
-def _years_before(today: date, count: int) -> date:
+def years_before(today: date, count: int) -> date:
     return date(today.year - count, today.month, min(today.day, 28))

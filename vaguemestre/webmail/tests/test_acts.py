@@ -234,7 +234,7 @@ def test_choosing_nothing_or_what_is_not_there_is_harmless(desk: Desk, choice: l
 def test_deleting_in_the_bin_asks_first_and_is_for_good(desk: Desk) -> None:
     uid = desk.put(letter(desk.mail.address), "trash")
     question = desk.post(desk.url("trash", "suppression/"), {"choix": [uid]})
-    assert "Supprimer définitivement" in body(question)
+    assert "Supprimer de la corbeille" in body(question)
     assert desk.uids("trash") == [uid]
     desk.post(desk.url("trash", "suppression/definitive/"), {"choix": [uid]})
     assert desk.uids("trash") == []
@@ -243,7 +243,7 @@ def test_deleting_in_the_bin_asks_first_and_is_for_good(desk: Desk) -> None:
 def test_emptying_the_bin_asks_first(desk: Desk) -> None:
     for _ in range(3):
         desk.put(letter(desk.mail.address), "trash")
-    assert "3 messages seront supprimés définitivement" in body(desk.get(desk.url("trash", "vidage/")))
+    assert "3 messages seront supprimés" in body(desk.get(desk.url("trash", "vidage/")))
     assert len(desk.uids("trash")) == 3
     desk.post(desk.url("trash", "vidage/"))
     assert desk.uids("trash") == []

@@ -322,7 +322,7 @@ def test_the_bin_is_not_counted_unless_one_is_there(desk: Desk, exchange: Exchan
     [row] = rows(body(desk.get(desk.url("trash"))))
     assert ">3<" in row
     response = desk.post(desk.url("trash", "suppression/"), {"choix": desk.uids("trash")[0], "ensemble": "1"})
-    assert "Supprimer définitivement" in body(response)
+    assert "Supprimer de la corbeille" in body(response)
 
 
 def test_drafts_and_junk_stay_lists_of_messages(desk: Desk) -> None:

@@ -197,7 +197,7 @@ def test_the_column_offers_what_a_folder_grants(desk: Desk) -> None:
     make(desk, "Classe", "Trash/Ancien", "Trash/Ancien/6e")
     items = re.findall(r'<li class="folder-item"([^>]*)>.*?title="([^"]+)"', body(desk.get(desk.url())), re.DOTALL)
     grants = {name: found[1] if (found := re.search('data-acts="([a-z]+)"', tag)) else "all" for tag, name in items}
-    assert (grants["Réception"], grants["Envoyés"], grants["Corbeille"]) == ("inside", "none", "none")
+    assert (grants["Réception"], grants["Envoyés"], grants["Corbeille"]) == ("inside", "aged", "none")
     assert (grants["Classe"], grants["Ancien"], grants["6e"]) == ("all", "own", "own")
 
 

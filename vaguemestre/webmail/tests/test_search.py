@@ -217,7 +217,7 @@ def test_deleting_what_lies_in_the_bin_asks_first(desk: Desk) -> None:
     back = f"{URL}?q=sortie+dans%3Acorbeille"
     choice = rows(look(desk, "sortie dans:corbeille"))
     page = body(desk.post("/webmail/dossiers/recherche/suppression/", {"choix": choice, "retour": back}))
-    assert "Supprimer définitivement" in page
+    assert "Supprimer de la corbeille" in page
     assert desk.uids("trash") == [uid]
     final = re.search(r'action="([^"]+/definitive/)"', page)
     assert final

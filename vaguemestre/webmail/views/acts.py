@@ -17,7 +17,7 @@ from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import FLAGGED, SEEN, SETTLED, FolderName, InvalidValue, MailboxId, Uid
 from vaguemestre.web.quantities import grouped
-from vaguemestre.webmail import bulk, bulk_cookie, bulk_words, marking, pending
+from vaguemestre.webmail import bulk, bulk_cookie, bulk_words, marking, notes, pending
 from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.access import way_back
 from vaguemestre.webmail.calm import mailbox_screen
@@ -82,7 +82,7 @@ def delete(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     context = {
         "uids": uids.uids if not request.POST.get("tout") else [], "count": len(uids), "folder_id": folder_id,
         "whole": request.POST.get("tout", ""), **_filter(request),
-        "back": way_back(request, folder_url(folder_id)),
+        "back": way_back(request, folder_url(folder_id)), "promise": notes.promise(),
     }  # fmt: skip
     return _confirm(request, folder_id, "webmail/deletion.html", context)
 
@@ -128,6 +128,7 @@ def emptying(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     context = {
         "total": sum(one.total for one in (folder, *inside)), "inside": len(inside), "label": columns.label(folder),
         "folder_id": folder_id, "back": folder_url(folder_id),
+        "promise": notes.promise() if folder.role == "trash" else "",
     }  # fmt: skip
     return _confirm(request, folder_id, "webmail/emptying.html", context)
 
@@ -210,7 +211,13 @@ def deleted_in_words(count: int) -> str:
 
 
 def _move(request: StaffRequest, session: Session, folder_id: MailboxId, target: Folder) -> HttpResponse:
-    uids = wanted(request, session, folder_id, whole=True)
+    return put(request, session, folder_id, wanted(request, session, folder_id, whole=True), target)
+
+
+def put(
+    request: StaffRequest, session: Session, folder_id: MailboxId, uids: UidSet, target: Folder
+) -> HttpResponse:  # fmt: skip
+    """Moved at once or in the background, and back by one press."""
     if not uids or target.id is None or target.id == folder_id:
         return _back(request, folder_id, None)
     if len(uids) > bulk.IMMEDIATE:

@@ -15,7 +15,7 @@ from vaguemestre.mailbox.errors import FolderExists, MailboxRefused, NoSuchFolde
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import FolderName
-from vaguemestre.webmail import arranging, standing, toasts
+from vaguemestre.webmail import arranging, notes, standing, toasts
 from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.access import folder_named, way_back
 from vaguemestre.webmail.arranging import NameRefused
@@ -98,7 +98,7 @@ def removal(request: StaffRequest) -> HttpResponse:
         folder = folder_named(request, everything)
         inside, thrown = columns.nested(everything)[folder.name], arranging.in_the_bin(folder, everything)
         count = sum(one.total for one in (folder, *inside))
-        asked = {"messages": count, "inside": len(inside), "for_good": thrown is None}
+        asked = {"messages": count, "inside": len(inside), "for_good": thrown is None, "promise": notes.promise()}
         # What is deleted is what was shown: a message more, a folder more, and the question is asked again.
         agreed = request.POST.get("compte") == f"{count} {len(inside)}"
         if request.method != "POST" or folder.role or (thrown is None and not agreed):

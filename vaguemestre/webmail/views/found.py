@@ -15,7 +15,7 @@ from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
-from vaguemestre.webmail import bulk_words, marking
+from vaguemestre.webmail import bulk_words, marking, notes
 from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.access import chosen_places, way_back
 from vaguemestre.webmail.calm import mailbox_screen
@@ -66,7 +66,10 @@ def delete(request: StaffRequest) -> HttpResponse:
         back = way_back(request, Within("").url)
         uids = [token(trash.id, uid) for uid in places[trash.id]]
         shown = found_desk(request, session, _asked(back), now=timezone.now())
-    more = {"uids": uids, "count": len(uids), "folder_id": RESULTS, "back": back, "question": "webmail/deletion.html"}
+    more = {
+        "uids": uids, "count": len(uids), "folder_id": RESULTS, "back": back, "question": "webmail/deletion.html",
+        "promise": notes.promise(),
+    }  # fmt: skip
     return show(request, replace(shown, view="reader"), more=more)
 
 

@@ -16,7 +16,7 @@ from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
 from vaguemestre.web.quantities import grouped, size_in_words
-from vaguemestre.webmail import pending, toasts
+from vaguemestre.webmail import notes, pending, toasts
 from vaguemestre.webmail import space as room
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
@@ -35,7 +35,7 @@ def space(request: StaffRequest) -> HttpResponse:
     number = int(word) if word.isascii() and word.isdigit() and 0 < len(word) < 5 else 1
     with open_mailbox(request) as session:
         found = room.look(session, max(1, number), timezone.now())
-    return show(request, "space", {"space": found})
+    return show(request, "space", {"space": found, "recovers": notes.recover_days() > 0})
 
 
 @require_POST
