@@ -1,42 +1,54 @@
 """A search put to the server: in one exchange, or over two connections where names of files would keep one waiting."""
 
+from dataclasses import dataclass
+
 from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.mailbox.link import Link
-from vaguemestre.mailbox.matching import all_found
+from vaguemestre.mailbox.matching import Order, all_found
 from vaguemestre.mailbox.protocol.connection import Answer, Connection
 from vaguemestre.mailbox.protocol.wire import uid_sets
 from vaguemestre.mailbox.searching import COMMAND_LIMIT, Abreast, Keys
 from vaguemestre.mailbox.values import Uid
 
 LARGE = 5_000  # messages: of fewer, a second connection costs more than it spares
-_SEARCH = b"UID SEARCH RETURN (%s) CHARSET UTF-8 %s"
-_SORT = b"UID SORT RETURN (PARTIAL %d:%d COUNT) (REVERSE ARRIVAL) UTF-8 %s"
+SEARCH = b"UID SEARCH RETURN (%s) CHARSET UTF-8 %s"
+_SORT = b"UID SORT RETURN (PARTIAL %d:%d COUNT) %s UTF-8 %s"
 
 
-def ask(
-    link: Link, opening: bytes, keys: Keys, window: tuple[int, int], beside: tuple[bytes, ...], *, messages: int
-) -> Answer:
-    """The answers to `opening`, the SORT with its `window` of places, and what is asked `beside`. `messages`: how many
-    there are to look through, as far as one knows."""
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Places of the sorted hits, 1 for the first."""
+
+    first: int
+    last: int
+    order: Order
+
+    def sort(self, wanted: bytes) -> bytes:
+        return _SORT % (self.first, self.last, self.order.wire, wanted)
+
+
+def ask(link: Link, opening: bytes, keys: Keys, window: Window, beside: tuple[bytes, ...], *, messages: int) -> Answer:
+    """The answers to `opening`, the SORT with its `window`, and what is asked `beside`. `messages`: how many there are
+    to look through, as far as one knows."""
     if keys.abreast and messages >= LARGE:
         with link.aside() as other:
             found = _abreast(link, other, opening, keys.abreast, window, beside) if other else None
         if found:
             return found
-    saving = [_SEARCH % (b"SAVE", keys.saved)] if keys.saved else []
-    return link.connection.exchange([opening, *saving, _SORT % (*window, keys.wanted), *beside])
+    saving = [SEARCH % (b"SAVE", keys.saved)] if keys.saved else []
+    return link.connection.exchange([opening, *saving, window.sort(keys.wanted), *beside])
 
 
 def _abreast(
-    link: Link, other: Connection, opening: bytes, keys: Abreast, window: tuple[int, int], beside: tuple[bytes, ...]
+    link: Link, other: Connection, opening: bytes, keys: Abreast, window: Window, beside: tuple[bytes, ...]
 ) -> Answer | None:
     """None: the second connection was of no use, and the first has everything still before it."""
     try:
         other.folder_open = True
-        names = other.begin([opening, *(_SEARCH % one for one in keys.names)])
+        names = other.begin([opening, *(SEARCH % one for one in keys.names)])
     except MailboxError:
         return None
-    answer = link.connection.exchange([opening, _SEARCH % (b"SAVE", keys.saved), *beside])
+    answer = link.connection.exchange([opening, SEARCH % (b"SAVE", keys.saved), *beside])
     try:
         named = _named(names(), answer, len(keys.groups))
     except MailboxError:
@@ -44,7 +56,7 @@ def _abreast(
     wanted = keys.wanted(named) if named is not None else b""
     if not wanted or len(wanted) > COMMAND_LIMIT or not all(status.ok for status in answer.statuses):
         return None
-    last = link.connection.exchange([_SORT % (*window, wanted)])
+    last = link.connection.exchange([window.sort(wanted)])
     return Answer(
         [*answer.statuses, *last.statuses], answer.data + last.data, answer.notes + last.notes, answer.fingerprint
     )

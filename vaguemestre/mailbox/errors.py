@@ -38,6 +38,13 @@ class FolderExists(MailboxRefused):
         super().__init__("ALREADYEXISTS", text)
 
 
+class NumberedAnew(MailboxRefused):
+    """What a page says of its list was said of numbers that mean nothing any more."""
+
+    def __init__(self, text: str = "numbered anew") -> None:
+        super().__init__("UIDVALIDITY", text)
+
+
 class NoSuchMessage(MailboxRefused):
     def __init__(self, text: str = "message") -> None:
         super().__init__("EXPUNGED", text)

@@ -4,23 +4,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from vaguemestre.mailbox.asking import ask
+from vaguemestre.mailbox.asking import Window, ask
 from vaguemestre.mailbox.directory import LIST, Directory, Known
 from vaguemestre.mailbox.errors import MailboxUnavailable, NoSuchFolder
 from vaguemestre.mailbox.link import Link, require, select
+from vaguemestre.mailbox.matching import NEWEST, Order
 from vaguemestre.mailbox.messages import Folder, Part, Row
 from vaguemestre.mailbox.protocol.connection import Answer
 from vaguemestre.mailbox.protocol.parser import Value
 from vaguemestre.mailbox.protocol.wire import Numbers, quoted, uid_sets
 from vaguemestre.mailbox.rows import WHOLE_ROW, Fetched, fetched, read_row
-from vaguemestre.mailbox.searching import EVERYWHERE, Query, keys
+from vaguemestre.mailbox.searching import EVERYWHERE, Bound, Query, keys
 from vaguemestre.mailbox.snippets import excerpt, holds, phrase_in, text_of
 from vaguemestre.mailbox.structure import at, choose, octets
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
 
 _WHERE = b"(X-MAILBOX X-REAL-UID " + WHOLE_ROW[1:]
 _SEEN_OF_A_TEXT = 16 * 1024  # octets of a text in which hits are looked for
-_CHECKED = 200  # messages in which a phrase is looked for
+CHECKED = 200  # messages in which a phrase is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Found:
     total: int
     first: int  # place of the first hit, 1 for the newest
     at_least: bool = False
+    bound: Bound | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +58,21 @@ class _Numbered:
 
 
 def find(
-    link: Link, query: Query, *, start: int, count: int, beside: tuple[bytes, ...] = ()
-) -> tuple[Found, Directory, Answer]:
-    """Two exchanges; a third one where texts must be read to show what was hit."""
+    link: Link, query: Query, *, start: int, count: int, order: Order = NEWEST, bound: Bound | None = None,
+    beside: tuple[bytes, ...] = (),
+) -> tuple[Found, Directory, Answer]:  # fmt: skip
+    """Two exchanges; a third one where texts must be read to show what was hit. `bound`: nothing that came since."""
     directory = link.directory()
     known = directory.find(query.folder) if query.folder else None
     wires = {entry.id: entry.wire for entry in directory.known if entry.folder.id}
-    first, last = (1, _CHECKED) if query.phrases else (start + 1, start + count)
+    first, last = (1, CHECKED) if query.phrases else (start + 1, start + count)
     scope = [known] if known else directory.known
     answer = ask(
-        link, _opening(known), keys(query, wires), (first, last), (LIST, *beside),
+        link, opening(known), keys(query, wires, bound), Window(first, last, order), (LIST, *beside),
         messages=sum(entry.folder.total for entry in scope),
     )  # fmt: skip
-    _opened(link, known, answer)
+    opened(link, known, answer)
+    looked = Bound.of(answer)
     for status in answer.statuses:
         require(status)
     directory = link.learn(answer)
@@ -77,11 +81,12 @@ def find(
     if query.phrases:
         checked = [one.hit for one in _with_texts(link, query, found) if _has_phrases(query, one.hit)]
         hits = [replace(hit, excerpt=excerpt(hit.excerpt, query.beginnings)) for hit in checked[start : start + count]]
-        return Found(tuple(hits), len(checked), start + 1, at_least=total > _CHECKED), directory, answer
+        result = Found(tuple(hits), len(checked), start + 1, at_least=total > CHECKED, bound=looked)
+        return result, directory, answer
     hits = [
         replace(one.hit, excerpt=excerpt(one.hit.excerpt, query.beginnings)) for one in _with_texts(link, query, found)
     ]
-    return Found(tuple(hits), total, start + 1), directory, answer
+    return Found(tuple(hits), total, start + 1, bound=looked), directory, answer
 
 
 def keywords(link: Link) -> frozenset[str]:
@@ -95,11 +100,11 @@ def keywords(link: Link) -> frozenset[str]:
     return frozenset(word for word in words if not word.startswith("\\"))
 
 
-def _opening(known: Known | None) -> bytes:
+def opening(known: Known | None) -> bytes:
     return select(known) if known else b"SELECT " + quoted(EVERYWHERE)
 
 
-def _opened(link: Link, known: Known | None, answer: Answer) -> None:
+def opened(link: Link, known: Known | None, answer: Answer) -> None:
     if known:
         link.opened(known, answer)
         return

@@ -43,6 +43,17 @@ class Order:
         return b"(%s%s)" % (b"REVERSE " if self.descending else b"", self.by.upper().encode("ascii"))
 
 
+@dataclass(frozen=True, slots=True)
+class Bears:
+    """Bears a keyword; or, without `yes`, does not."""
+
+    keyword: Flag
+    yes: bool = True
+
+
+NEWEST = Order("arrival", descending=True)
+
+
 def criterion(only: Only | None) -> bytes:
     if isinstance(only, Flag):
         return b"KEYWORD " + only.encode("ascii")
@@ -86,15 +97,21 @@ def named(link: Link, known: Known, message_id: str) -> list[Uid]:
     return [Uid(number) for number in numbers.part(len(numbers) - NAMED, len(numbers))]
 
 
-def among(link: Link, known: Known, uids: UidSet, state: State) -> UidSet:
+def among(link: Link, known: Known, uids: UidSet, state: State | Bears) -> UidSet:
     """Those of them that are there and in that state."""
     found = UidSet(())
     for uid_set in wire_sets(uids.uids):
-        command = b"UID SEARCH RETURN (ALL) UID %s %s" % (uid_set, state.upper().encode("ascii"))
+        command = b"UID SEARCH RETURN (ALL) UID %s %s" % (uid_set, _state(state))
         answer = link.read_in(known, [command])
         require(answer.statuses[-1])
         found = found.united(UidSet.read(esearch(answer).get("ALL", "")))
     return found
+
+
+def _state(state: State | Bears) -> bytes:
+    if isinstance(state, Bears):
+        return b"%sKEYWORD %s" % (b"" if state.yes else b"UN", state.keyword.encode("ascii"))
+    return state.upper().encode("ascii")
 
 
 def esearch(answer: Answer) -> dict[str, str]:

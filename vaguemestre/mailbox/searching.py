@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from math import ceil
 from time import time
-from typing import Literal
+from typing import Literal, Self
 
+from vaguemestre.mailbox.protocol.connection import Answer
 from vaguemestre.mailbox.protocol.wire import quoted, uid_sets
 from vaguemestre.mailbox.stems import accented, fold, forms
 from vaguemestre.mailbox.values import Flag, InvalidValue, MailboxId, Uid
@@ -75,6 +76,34 @@ class Query:
         """What a found word begins with, folded: to mark it."""
         wanted = [term for term in self.terms if not term.excluded]
         return tuple(dict.fromkeys(begin for term in wanted for word in term.words for begin in _marked(term, word)))
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """How far a search looked: the number that the next message of what was searched will have, there where all folders
+    are one. What comes later, or is put elsewhere, has a higher one."""
+
+    validity: int
+    below: int
+
+    def __str__(self) -> str:
+        return f"{self.validity}-{self.below}"
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Raises `InvalidValue`."""
+        validity, _dash, below = text.partition("-")
+        return cls(int(Uid(validity)), int(Uid(below)))
+
+    @classmethod
+    def of(cls, answer: Answer) -> Self | None:
+        """As a folder that was opened says it."""
+        validity, below = answer.note("UIDVALIDITY") or "", answer.note("UIDNEXT") or ""
+        return cls(int(validity), int(below)) if validity.isdigit() and below.isdigit() else None
+
+    @property
+    def wire(self) -> bytes:
+        return b"UID 1:%d" % (self.below - 1) if self.below > 1 else b"NOT ALL"
 
 
 def split(text: str) -> list[str]:
@@ -151,17 +180,17 @@ class Keys:
     abreast: Abreast | None = None
 
 
-def keys(query: Query, wires: dict[MailboxId, bytes]) -> Keys:
+def keys(query: Query, wires: dict[MailboxId, bytes], bound: Bound | None = None) -> Keys:
     """`wires`: names of the folders that are left out. Of many names at once, fewer spellings each are asked for."""
     now = time()
     for ways in _VARIANTS_OF_NAMES:
-        found = _keys(query, wires, ways, now)
+        found = _keys(query, wires, ways, now, bound)
         if max(len(found.wanted), len(found.saved)) <= COMMAND_LIMIT:
             break
     return found
 
 
-def _keys(query: Query, wires: dict[MailboxId, bytes], ways: int, now: float) -> Keys:
+def _keys(query: Query, wires: dict[MailboxId, bytes], ways: int, now: float, bound: Bound | None) -> Keys:
     """Plain words together: all of them in the message, or all of them in a name of a file. Other terms each alone.
 
     Asked in one breath, Dovecot looks for names in every message of the mailbox; names first, only in those with a
@@ -173,7 +202,7 @@ def _keys(query: Query, wires: dict[MailboxId, bytes], ways: int, now: float) ->
     groups = [Group(plain)] if plain else []
     groups += [Group([term], excluded=term.excluded) for term in anywhere]
     fields = [_term(term, ways) for term in others if term.where != "anywhere"]
-    narrowing = (*fields, *_marks(query, wires), *_dates(query, now))
+    narrowing = (*fields, *_marks(query, wires), *_dates(query, now), *([bound.wire] if bound else []))
     # Among messages with a file the words alone spare most of the names.
     if query.attachment or not groups:
         at_once = [group.found(group.texts, b"(KEYWORD %s %s)" % (HAS_ATTACHMENT, group.named)) for group in groups]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import IO
 
-from vaguemestre.mailbox import exchanges, found, judging, keywords, recoverable, tree
+from vaguemestre.mailbox import exchanges, found, gathering, judging, keywords, recoverable, tree
 from vaguemestre.mailbox.directory import LIST, Directory, Known
 from vaguemestre.mailbox.errors import MailboxRefused
 from vaguemestre.mailbox.exchanges import Exchanges
@@ -13,14 +13,26 @@ from vaguemestre.mailbox.identities import identities
 from vaguemestre.mailbox.learning import APART
 from vaguemestre.mailbox.lighter import without_attachments
 from vaguemestre.mailbox.link import Link, Selected
-from vaguemestre.mailbox.matching import Only, Order, State, all_found, among, find, named, older, with_header
+from vaguemestre.mailbox.matching import (
+    NEWEST,
+    Bears,
+    Only,
+    Order,
+    State,
+    all_found,
+    among,
+    find,
+    named,
+    older,
+    with_header,
+)
 from vaguemestre.mailbox.messages import Folder, Message, Page, Part, Quota, Row
 from vaguemestre.mailbox.pages import read_matching, read_page, read_sorted
 from vaguemestre.mailbox.protocol.connection import Answer
 from vaguemestre.mailbox.protocol.wire import Numbers, flag_list, quoted, uid_sets
 from vaguemestre.mailbox.reading import mark_seen, read_message, read_part, read_source
 from vaguemestre.mailbox.recoverable import Lost
-from vaguemestre.mailbox.searching import Query
+from vaguemestre.mailbox.searching import Bound, Query
 from vaguemestre.mailbox.storing import Stored, store, store_all
 from vaguemestre.mailbox.threads import Spot
 from vaguemestre.mailbox.uid_sets import UidSet
@@ -167,7 +179,7 @@ class Session:
         """What tells each message from the others (`mailbox.identities`), of those with these numbers."""
         return self._in(folder, lambda known: dict(identities(self._link, known, since, below)))
 
-    def among(self, folder: MailboxId, uids: UidSet, state: State) -> UidSet:
+    def among(self, folder: MailboxId, uids: UidSet, state: State | Bears) -> UidSet:
         """Those of them that are there and in that state."""
         return self._in(folder, lambda known: among(self._link, known, uids, state))
 
@@ -192,13 +204,13 @@ class Session:
         return self._link.reading(lambda: keywords.bearing(self._link, keyword))
 
     def search(
-        self, query: Query, *, start: int = 0, count: int = 50
+        self, query: Query, *, start: int = 0, count: int = 50, order: Order = NEWEST
     ) -> tuple[found.Found, list[Folder], Quota | None]:
         """A page of what is found in all folders but the bin and junk, or in the one that is asked for; and what
         stands beside a list. Two trips, three where texts are read for an excerpt. Raises `NoSuchFolder`."""
 
         def look() -> tuple[found.Found, Directory, Answer]:
-            return found.find(self._link, query, start=start, count=count, beside=(_QUOTA,))
+            return found.find(self._link, query, start=start, count=count, order=order, beside=(_QUOTA,))
 
         try:
             result, directory, answer = self._link.reading(look)
@@ -208,6 +220,10 @@ class Session:
                 raise
             result, directory, answer = self._link.reading(look)
         return result, directory.folders, quota_of(answer)
+
+    def all_found(self, query: Query, bound: Bound) -> gathering.Places:
+        """Every message that a search finds, but what came since. Two trips. Raises `NumberedAnew`."""
+        return self._link.reading(lambda: gathering.everything(self._link, query, bound))
 
     def borne(self) -> frozenset[str]:
         """Labels that some message bears, in all folders but the bin and junk."""
@@ -299,11 +315,7 @@ class Session:
             self._erase(b"1:%d" % max(1, selected.uid_next - 1))
 
     def append(
-        self,
-        folder: MailboxId,
-        raw: bytes | IO[bytes],
-        flags: Iterable[str] = (),
-        date: datetime | None = None,
+        self, folder: MailboxId, raw: bytes | IO[bytes], flags: Iterable[str] = (), date: datetime | None = None
     ) -> Uid | None:
         """Store a message (CRLF lines). Raises `QuotaExceeded`. Never retried: after `MailboxUnavailable` look whether
         it is there before trying again (`find`)."""

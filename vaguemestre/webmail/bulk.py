@@ -7,7 +7,8 @@ chunk twice nor loses what an undo needs. Two processes never work at one act: e
 import contextlib
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -41,61 +42,76 @@ UNDO_LIFE = timedelta(hours=1)
 SAID = timedelta(minutes=10)  # what is over is said so long, unless it is put away
 KEPT = timedelta(days=1)
 State, Verb = BulkAct.State, BulkAct.Verb
-OPPOSITE = {Verb.READ: Verb.UNREAD, Verb.UNREAD: Verb.READ, Verb.STAR: Verb.UNSTAR, Verb.UNSTAR: Verb.STAR}
+OPPOSITE = {
+    Verb.READ: Verb.UNREAD, Verb.UNREAD: Verb.READ, Verb.STAR: Verb.UNSTAR, Verb.UNSTAR: Verb.STAR,
+    Verb.LABEL: Verb.UNLABEL, Verb.UNLABEL: Verb.LABEL,
+}  # fmt: skip
 
 
 class Lost(Exception):
     """Another process holds this act now: whatever this one had in hand is not its own any more."""
 
 
-def begin(
-    account: Account,
-    verb: BulkAct.Verb,
-    source: Folder,
-    uids: UidSet,
-    now: datetime,
-    *,
-    target: MailboxId | str = "",
-    label: str = "",
-) -> BulkAct:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be done. `target`: the folder of a move. `label`: its name, that of the label `flag`, or the hour
+    `until`, as the person saw it."""
+
+    verb: BulkAct.Verb
+    target: MailboxId | str = ""
+    label: str = ""
+    flag: str = ""
+    until: datetime | None = None
+
+
+def begin(account: Account, asked: Asked, places: Mapping[Folder, UidSet], now: datetime) -> BulkAct:
     """Asked for. The first messages, those on the screen, are done before this returns."""
-    act = BulkAct(
-        key=new_key(), account=account, verb=verb, source=source.id or "", source_validity=source.uid_validity,
-        target=target, label=label, todo=str(uids), total=len(uids), created_at=now,
-    )  # fmt: skip
-    return _started(act, now)
+    batch = new_key() if len(places) > 1 else ""
+    acts = [
+        BulkAct(
+            key=new_key(), batch=batch, account=account, verb=asked.verb, source=source.id or "",
+            source_validity=source.uid_validity, target=asked.target, label=asked.label, flag=asked.flag,
+            until=asked.until, todo=str(uids), total=len(uids), created_at=now,
+        )
+        for source, uids in places.items()
+    ]  # fmt: skip
+    return _started(acts, now)
 
 
 def undo(act: BulkAct, now: datetime) -> BulkAct | None:
     """Everything back where and as it was, as an act of its own. Pressed twice or in two tabs: once. None: too late."""
-    if not can_undo(act, now):
+    acts = rows_of(act)
+    if not can_undo(acts, now):
         return None
-    uids, moved = UidSet.read(act.changed), act.verb == Verb.MOVE
+    batch = new_key() if act.batch else ""
     try:
         with open_mailbox_of(act.account_id) as session:
-            place = _folder(session, act.target if moved else act.source)
-            # What was brought back from among the deleted goes there again by being deleted: nobody else puts it there.
-            again = moved and _recovered(session, act.source) is not None
-        verb = Verb.DELETE if again else Verb.MOVE if moved else OPPOSITE[Verb(act.verb)]
-        back = BulkAct(
-            key=new_key(), account_id=act.account_id, verb=verb, source=place.id or "",
-            source_validity=place.uid_validity, target=act.source if moved and not again else "",
-            todo=str(uids), total=len(uids), created_at=now, undoes=act,
-        )  # fmt: skip
+            back = [_back(session, one, batch, now) for one in acts if one.changed]
         return _started(back, now)
     except IntegrityError:
-        return BulkAct.objects.filter(undoes=act).first()
+        return BulkAct.objects.filter(undoes__in=acts).first()
 
 
-def can_undo(act: BulkAct, now: datetime) -> bool:
-    ended = act.state != State.RUNNING and act.finished_at is not None and act.finished_at > now - UNDO_LIFE
-    return ended and bool(act.changed) and act.undoes_id is None and act.verb != Verb.DELETE
+def rows_of(act: BulkAct) -> list[BulkAct]:
+    """This one, and those of the other folders of the same act."""
+    if not act.batch:
+        return [act]
+    return list(BulkAct.objects.filter(account=act.account_id, batch=act.batch).order_by("key"))
+
+
+def can_undo(acts: Sequence[BulkAct], now: datetime) -> bool:
+    """All rows of one act."""
+    ended = all(one.finished_at is not None and one.finished_at > now - UNDO_LIFE for one in acts)
+    taken_back = any(one.undoes_id is not None or one.verb == Verb.DELETE for one in acts)
+    return ended and not taken_back and any(one.changed for one in acts)
 
 
 def stop(act: BulkAct, now: datetime) -> None:
     """What is done stays done; at once when nobody is at it, else after the chunk in hand."""
-    BulkAct.objects.filter(pk=act.pk, state=State.RUNNING).update(stop_asked=True)
-    go_on(act.key, now, seconds=0)
+    acts = rows_of(act)
+    BulkAct.objects.filter(pk__in=[one.pk for one in acts], state=State.RUNNING).update(stop_asked=True)
+    for one in acts:
+        go_on(one.key, now, seconds=0)
 
 
 def go_on(key: str, now: datetime, *, seconds: float = SLICE, size: int = CHUNK) -> bool:
@@ -131,16 +147,35 @@ def forget(key: str, _now: datetime) -> None:
     BulkAct.objects.filter(pk=key).exclude(state=State.RUNNING).delete()
 
 
-def _started(act: BulkAct, now: datetime) -> BulkAct:
+def _back(session: Session, act: BulkAct, batch: str, now: datetime) -> BulkAct:
+    uids, moved = UidSet.read(act.changed), act.verb in bulk_chunks.MOVES
+    place = _folder(session, act.target if moved else act.source)
+    # What was brought back from among the deleted goes there again by being deleted: nobody else puts it there.
+    again = moved and _recovered(session, act.source) is not None
+    verb = Verb.DELETE if again else Verb.MOVE if moved else OPPOSITE[Verb(act.verb)]
+    return BulkAct(
+        key=new_key(), batch=batch, account_id=act.account_id, verb=verb, source=place.id or "",
+        source_validity=place.uid_validity, target=act.source if moved and not again else "", flag=act.flag,
+        todo=str(uids), total=len(uids), created_at=now, undoes=act,
+    )  # fmt: skip
+
+
+def _started(acts: Sequence[BulkAct], now: datetime) -> BulkAct:
+    """The first of them; one is always begun, the others as long as its person does not wait for it."""
+    first = acts[0]
     with transaction.atomic():
         # One notice at a time of what is over: the newest.
-        BulkAct.objects.filter(account=act.account_id).exclude(state=State.RUNNING).update(shown=False)
-        act.save(force_insert=True)
-        due.at(now + SAFETY_NET, RESUME, act.key)
-    if go_on(act.key, now, seconds=AT_ONCE, size=FIRST):
-        _hand_over(act.key, now)
-    act.refresh_from_db()
-    return act
+        BulkAct.objects.filter(account=first.account_id).exclude(state=State.RUNNING).update(shown=False)
+        BulkAct.objects.bulk_create(acts)
+        for act in acts:
+            due.at(now + SAFETY_NET, RESUME, act.key)
+    until = time.monotonic() + AT_ONCE
+    for act in acts:
+        left = until - time.monotonic()
+        if (left <= 0 and act is not first) or go_on(act.key, now, seconds=left, size=FIRST):
+            _hand_over(act.key, now)
+    first.refresh_from_db()
+    return first
 
 
 def _hand_over(key: str, now: datetime) -> None:

@@ -9,7 +9,8 @@ from vaguemestre.accounts.models import Account
 
 class BulkAct(models.Model):
     """One act on more messages than a person waits for. The list of what is left (`todo`, ranges as in IMAP) is fixed
-    when it is asked for: what arrives meanwhile is never taken. `webmail/bulk.py` does it, in slices."""
+    when it is asked for: what arrives meanwhile is never taken. `webmail/bulk.py` does it, in slices. An act on what
+    lies in several folders is one row for each, of one `batch`."""
 
     class Verb(models.TextChoices):
         MOVE = "move"
@@ -18,6 +19,9 @@ class BulkAct(models.Model):
         STAR = "star"
         UNSTAR = "unstar"
         DELETE = "delete"  # for good
+        LABEL = "label"  # `flag` is its keyword
+        UNLABEL = "bare"
+        LATER = "later"  # put off `until`
 
     class State(models.TextChoices):
         RUNNING = "running"
@@ -32,7 +36,10 @@ class BulkAct(models.Model):
     source = models.CharField(max_length=32)
     source_validity = models.PositiveBigIntegerField()
     target = models.CharField(max_length=32, default="")
-    label = models.CharField(max_length=400, default="")  # of the folder moved to, as the person saw it
+    label = models.CharField(max_length=400, default="")  # of the folder moved to, or the label, or the hour, in words
+    flag = models.CharField(max_length=100, default="")
+    until = models.DateTimeField(null=True)
+    batch = models.CharField(max_length=32, default="")  # the same for rows of one act; empty: it has only this one
 
     todo = models.TextField()
     pending = models.TextField(default="")  # being done at this moment: after a crash one looks whether it was

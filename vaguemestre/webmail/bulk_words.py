@@ -1,5 +1,6 @@
 """How far an act on thousands of messages is, in words: one notice an act, until its person puts it away."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from vaguemestre.webmail import bulk
 from vaguemestre.webmail.models import BulkAct
 
 State, Verb = BulkAct.State, BulkAct.Verb
+SAYS_MOST = (State.RUNNING, State.FAILED, State.STOPPED, State.DONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,10 @@ class Board:
 def board(account: Account, now: datetime) -> Board:
     """One query, made only for a browser that has something under way."""
     acts = BulkAct.objects.filter(account=account, shown=True, created_at__gt=now - bulk.KEPT).order_by("created_at")
-    shown = [_notice(act, now) for act in acts if not _stale(act, now)]
+    together: dict[str, list[BulkAct]] = {}
+    for act in acts:
+        together.setdefault(act.batch or act.key, []).append(act)
+    shown = [_notice(rows, now) for rows in together.values() if not all(_stale(act, now) for act in rows)]
     return Board(shown, any(notice.running for notice in shown))
 
 
@@ -49,23 +54,26 @@ def _stale(act: BulkAct, now: datetime) -> bool:
     return act.finished_at is not None and act.finished_at < now - bulk.SAID
 
 
-def _notice(act: BulkAct, now: datetime) -> Notice:
-    running = act.state == State.RUNNING
+def _notice(acts: Sequence[BulkAct], now: datetime) -> Notice:
+    """One act: the rows of all its folders. The one that says most gives the hint."""
+    act = min(acts, key=lambda one: (SAYS_MOST.index(State(one.state)), not one.waiting))
+    running, key = act.state == State.RUNNING, min(one.key for one in acts)
+    done, total = sum(one.done for one in acts), sum(one.total for one in acts)
     return Notice(
-        key=act.key,
-        said=_under_way(act) if running else _over(act),
+        key=key,
+        said=_under_way(act, done, total) if running else _over(act, done),
         hint=_hint(act),
         running=running,
-        done=act.done,
-        total=act.total,
-        stop_url=reverse("webmail:bulk-stop", args=[act.key]) if running and not act.stop_asked else "",
-        undo_url=reverse("webmail:bulk-undo", args=[act.key]) if bulk.can_undo(act, now) else "",
-        away_url="" if running else reverse("webmail:bulk-away", args=[act.key]),
+        done=done,
+        total=total,
+        stop_url=reverse("webmail:bulk-stop", args=[key]) if running and not act.stop_asked else "",
+        undo_url=reverse("webmail:bulk-undo", args=[key]) if bulk.can_undo(acts, now) else "",
+        away_url="" if running else reverse("webmail:bulk-away", args=[key]),
     )
 
 
-def _under_way(act: BulkAct) -> str:
-    count = {"done": grouped(act.done), "total": grouped(act.total), "folder": act.label}
+def _under_way(act: BulkAct, done: int, total: int) -> str:
+    count = {"done": grouped(done), "total": grouped(total), "folder": act.label}
     if act.undoes_id:
         return _("Putting back: %(done)s of %(total)s") % count
     sentence = {
@@ -75,20 +83,23 @@ def _under_way(act: BulkAct) -> str:
         Verb.STAR: _("Starring: %(done)s of %(total)s"),
         Verb.UNSTAR: _("Removing the stars: %(done)s of %(total)s"),
         Verb.DELETE: _("Deleting for good: %(done)s of %(total)s"),
+        Verb.LABEL: _("Putting the label “%(folder)s” on: %(done)s of %(total)s"),
+        Verb.UNLABEL: _("Taking the label “%(folder)s” off: %(done)s of %(total)s"),
+        Verb.LATER: _("Putting off: %(done)s of %(total)s"),
     }[Verb(act.verb)]
     return sentence % count
 
 
-def _over(act: BulkAct) -> str:
-    n = act.done
+def _over(act: BulkAct, n: int) -> str:
     if act.undoes_id:
         return ngettext("%s message put back", "%s messages put back", n) % grouped(n)
     return over(Verb(act.verb), n, act.label)
 
 
 def over(verb: BulkAct.Verb, n: int, folder: str = "") -> str:
-    """What was done to so many messages, be it in the background or while one waited."""
-    words = {"count": grouped(n), "folder": folder}
+    """What was done to so many messages, be it in the background or while one waited. `folder`: or the label, by its name,
+    or the hour."""
+    words = {"count": grouped(n), "folder": folder, "label": folder, "when": folder}
     sentence = {
         Verb.MOVE: ngettext("%(count)s message moved to %(folder)s", "%(count)s messages moved to %(folder)s", n),
         Verb.READ: ngettext("%(count)s message marked as read", "%(count)s messages marked as read", n),
@@ -96,6 +107,11 @@ def over(verb: BulkAct.Verb, n: int, folder: str = "") -> str:
         Verb.STAR: ngettext("%(count)s message starred", "%(count)s messages starred", n),
         Verb.UNSTAR: ngettext("%(count)s star removed", "%(count)s stars removed", n),
         Verb.DELETE: ngettext("%(count)s message deleted for good", "%(count)s messages deleted for good", n),
+        Verb.LABEL: ngettext("Label “%(label)s” put on the message", "Label “%(label)s” put on %(count)s messages", n),
+        Verb.UNLABEL: ngettext(
+            "Label “%(label)s” taken off the message", "Label “%(label)s” taken off %(count)s messages", n
+        ),
+        Verb.LATER: ngettext("%(count)s message comes back %(when)s", "%(count)s messages come back %(when)s", n),
     }[verb]
     return sentence % words
 

@@ -52,8 +52,8 @@ def _moved(
     if inbox.id is None or target.id is None:
         raise NoSuchFolder("inbox")
     if len(uids) > bulk.IMMEDIATE:
-        label = target.name.label
-        act = bulk.begin(account, BulkAct.Verb.MOVE, inbox, UidSet.of(uids), now, target=target.id, label=label)
+        asked = bulk.Asked(BulkAct.Verb.MOVE, target=target.id, label=target.name.label)
+        act = bulk.begin(account, asked, {inbox: UidSet.of(uids)}, now)
         return Applied(len(uids), act=act)
     moved = session.move(inbox.id, uids, target.id)
     return Applied(len(moved), undo=Undo(account.key, inbox.id, target.id, [int(uid) for uid in moved.values()]))

@@ -105,7 +105,7 @@ def test_thousands_in_the_background(desk: Desk, monkeypatch: pytest.MonkeyPatch
     agree(desk, ask(desk, avant=before(365)))
     act = BulkAct.objects.get()
     assert (act.verb, act.state, act.done) == (BulkAct.Verb.MOVE, BulkAct.State.DONE, 3)
-    assert bulk.can_undo(act, timezone.now())
+    assert bulk.can_undo([act], timezone.now())
     assert len(desk.uids("trash")) == 3
 
 

@@ -160,9 +160,8 @@ def test_stopped_the_rest_stays_and_what_moved_comes_back(desk: Desk, one_by_one
     source = folder_of(desk, desk.id())
     with desk.session() as session:
         uids = session.matching(desk.id())
-    act = bulk.begin(
-        desk.mail.account, BulkAct.Verb.MOVE, source, uids, timezone.now(), target=desk.id("archive"), label="Archives"
-    )
+    asked = bulk.Asked(BulkAct.Verb.MOVE, target=desk.id("archive"), label="Archives")
+    act = bulk.begin(desk.mail.account, asked, {source: uids}, timezone.now())
     first = act.done
     desk.post(f"/webmail/travaux/{act.key}/arret/")
     act.refresh_from_db()
@@ -273,7 +272,7 @@ def test_deleting_many_for_good_asks_first(desk: Desk) -> None:
     assert total(desk, "trash") == MANY
     desk.post(desk.url("trash", "suppression/definitive/"), whole(desk, "trash"))
     assert total(desk, "trash") == 0
-    assert not bulk.can_undo(only_act(), timezone.now())
+    assert not bulk.can_undo([only_act()], timezone.now())
 
 
 def test_emptying_a_large_bin(desk: Desk) -> None:

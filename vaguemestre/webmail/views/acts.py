@@ -20,6 +20,7 @@ from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail import bulk, bulk_cookie, bulk_words, marking, notes, pending
 from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.access import way_back
+from vaguemestre.webmail.bulk import Asked
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.choosing import wanted
 from vaguemestre.webmail.connection import open_mailbox
@@ -94,7 +95,7 @@ def delete_for_good(request: StaffRequest, folder_id: MailboxId) -> HttpResponse
     with open_mailbox(request) as session:
         uids = wanted(request, session, folder_id)
         if len(uids) > bulk.IMMEDIATE:
-            return in_bulk(request, session, Verb.DELETE, folder_id, uids)
+            return in_bulk(request, session, Asked(Verb.DELETE), {folder_id: uids})
         there = session.among(folder_id, uids, "all")
         session.delete(folder_id, there.uids)
     pending.room_made(request.account.key, timezone.now())
@@ -120,7 +121,7 @@ def emptying(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
                     session.remove_tree(one.id or one.name)
             if folder.total > bulk.IMMEDIATE:
                 uids = session.matching(folder_id, below=folder.uid_next)
-                return in_bulk(request, session, Verb.DELETE, folder_id, uids)
+                return in_bulk(request, session, Asked(Verb.DELETE), {folder_id: uids})
             session.empty(folder_id)
     if request.method == "POST":
         pending.room_made(request.account.key, timezone.now())
@@ -221,7 +222,7 @@ def put(
     if not uids or target.id is None or target.id == folder_id:
         return _back(request, folder_id, None)
     if len(uids) > bulk.IMMEDIATE:
-        return in_bulk(request, session, Verb.MOVE, folder_id, uids, target)
+        return in_bulk(request, session, to(target), {folder_id: uids})
     moved = session.move(folder_id, uids.uids, target.id)
     said = with_gone(bulk_words.over(Verb.MOVE, len(moved), columns.label(target)), len(moved), len(uids) - len(moved))
     undoing = Undo(request.account.key, folder_id, target.id, [int(uid) for uid in moved.values()])
@@ -242,7 +243,7 @@ def _flag(request: StaffRequest, folder_id: MailboxId, verb: BulkAct.Verb) -> Ht
             mine, unless = own_addresses(request.account), FLAGGED if verb == Verb.STAR else ""
             uids = UidSet.of(speaking(session, folder_id, uids.uids, mine, unless=unless))
         if len(uids) > bulk.IMMEDIATE:
-            return in_bulk(request, session, verb, folder_id, uids)
+            return in_bulk(request, session, Asked(verb), {folder_id: uids})
         done = marking.mark(session, request.account.key, flag, {folder_id: uids.uids}, put=put)
     return _back(request, folder_id, marked(verb, done))
 
@@ -254,22 +255,21 @@ def marked(verb: BulkAct.Verb, done: Marked) -> Toast | None:
 
 
 def in_bulk(
-    request: StaffRequest,
-    session: Session,
-    verb: BulkAct.Verb,
-    folder_id: MailboxId,
-    uids: UidSet,
-    target: Folder | None = None,
+    request: StaffRequest, session: Session, asked: Asked, places: Mapping[MailboxId, UidSet], back: str = ""
 ) -> HttpResponse:
-    """More than a person waits for: begun now, done in the background, told by a notice of the page."""
-    source = columns.by_id(session.folders(), folder_id)
-    if source is None:
+    """More than a person waits for: begun now, done in the background, told by a notice of the page. A folder that was
+    deleted meanwhile keeps nothing back of what the others hold."""
+    here = {folder: places[folder.id] for folder in session.folders() if folder.id and places.get(folder.id)}
+    if not here:
         raise NoSuchFolder
-    to, label = (target.id or "", columns.label(target)) if target else ("", "")
-    bulk.begin(request.account, verb, source, uids, timezone.now(), target=to, label=label)
-    response = _back(request, folder_id, None)
+    bulk.begin(request.account, asked, here, timezone.now())
+    response = HttpResponseRedirect(way_back(request, back or folder_url(next(iter(places)))))
     bulk_cookie.remember(response)
     return response
+
+
+def to(target: Folder) -> Asked:
+    return Asked(Verb.MOVE, target=target.id or "", label=columns.label(target))
 
 
 def _back(request: StaffRequest, folder_id: MailboxId, toast: Toast | None) -> HttpResponse:

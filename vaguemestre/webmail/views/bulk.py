@@ -56,5 +56,5 @@ def undo(request: StaffRequest, key: str) -> HttpResponseBase:
 @signed_in
 def away(request: StaffRequest, key: str) -> HttpResponse:
     act = bulk_act_for(request.account, key)
-    type(act).objects.filter(pk=act.pk).update(shown=False)
+    type(act).objects.filter(pk__in=[one.pk for one in bulk.rows_of(act)]).update(shown=False)
     return HttpResponseRedirect(way_back(request, reverse("webmail:home")))

@@ -14,10 +14,9 @@ from vaguemestre.webmail.access import way_back
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.choosing import wanted
 from vaguemestre.webmail.connection import open_mailbox
-from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.screen import folder_url
 from vaguemestre.webmail.toasts import Toast, Undo
-from vaguemestre.webmail.views.acts import in_bulk
+from vaguemestre.webmail.views.acts import in_bulk, to
 
 
 @require_POST
@@ -30,7 +29,7 @@ def not_junk(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
         if inbox is None or inbox.id is None:
             raise NoSuchFolder
         if len(uids) > bulk.IMMEDIATE:
-            return in_bulk(request, session, BulkAct.Verb.MOVE, folder_id, uids, inbox)
+            return in_bulk(request, session, to(inbox), {folder_id: uids})
         moved = session.move(folder_id, uids.uids, inbox.id) if uids else {}
     response = HttpResponseRedirect(way_back(request, folder_url(folder_id)))
     said = ngettext(

@@ -1,22 +1,29 @@
 """Labels put on messages and taken off."""
 
+from collections.abc import Mapping
+
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.mailbox.values import MailboxId
-from vaguemestre.web.quantities import grouped
-from vaguemestre.webmail import labels, marking, toasts
+from vaguemestre.mailbox.matching import Bears
+from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.uid_sets import UidSet
+from vaguemestre.mailbox.values import Flag, MailboxId
+from vaguemestre.webmail import bulk, bulk_words, labels, marking, toasts
 from vaguemestre.webmail.access import way_back
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.choosing import wanted
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.listing import label_in
 from vaguemestre.webmail.marking import Marked
+from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.screen import folder_url
 from vaguemestre.webmail.toasts import Toast
+from vaguemestre.webmail.views.acts import in_bulk
+
+Verb = BulkAct.Verb
 
 
 @require_POST
@@ -29,8 +36,10 @@ def label(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
         raise Http404("label")
     response = HttpResponseRedirect(way_back(request, folder_url(folder_id)))
     with open_mailbox(request) as session:
-        uids = wanted(request, session, folder_id, whole=True).uids
-        done = marking.mark(session, request.account.key, keyword, {folder_id: uids}, put=None)
+        uids = wanted(request, session, folder_id, whole=True)
+        if len(uids) > bulk.IMMEDIATE:
+            return in_bulk(request, session, of_many(request, session, keyword, {folder_id: uids}), {folder_id: uids})
+        done = marking.mark(session, request.account.key, keyword, {folder_id: uids.uids}, put=None)
     if said := toast(request, done):
         toasts.say(response, said)
     return response
@@ -41,17 +50,13 @@ def toast(request: StaffRequest, done: Marked) -> Toast | None:
     return Toast(said, done.signed(), undo_at=marking.UNDO_AT) if said else None
 
 
+def of_many(request: StaffRequest, session: Session, keyword: Flag, places: Mapping[MailboxId, UidSet]) -> bulk.Asked:
+    """On, as soon as one of them does not bear it."""
+    put = any(session.among(folder, uids, Bears(keyword, yes=False)) for folder, uids in places.items())
+    chip = labels.of(request.account).find(keyword) or labels.neutral(keyword)
+    return bulk.Asked(Verb.LABEL if put else Verb.UNLABEL, label=chip.name, flag=keyword)
+
+
 def _said(request: StaffRequest, done: Marked) -> str:
     chip = labels.of(request.account).find(done.flag) or labels.neutral(done.flag)
-    words = {"label": chip.name, "count": grouped(done.count)}
-    if done.put:
-        return (
-            ngettext("Label “%(label)s” put on the message", "Label “%(label)s” put on %(count)s messages", done.count)
-            % words
-        )
-    return (
-        ngettext(
-            "Label “%(label)s” taken off the message", "Label “%(label)s” taken off %(count)s messages", done.count
-        )
-        % words
-    )
+    return bulk_words.over(Verb.LABEL if done.put else Verb.UNLABEL, done.count, chip.name)

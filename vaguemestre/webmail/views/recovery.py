@@ -54,10 +54,8 @@ def bring_back(request: StaffRequest) -> HttpResponse:
         assert lost.id is not None and target.id is not None  # noqa: PT018, S101 - both can be opened
         response = HttpResponseRedirect(folder_url(target.id))
         if len(uids) > bulk.IMMEDIATE:
-            bulk.begin(
-                request.account, BulkAct.Verb.MOVE, lost, uids, timezone.now(), target=target.id,
-                label=columns.label(target),
-            )  # fmt: skip
+            asked = bulk.Asked(BulkAct.Verb.MOVE, target=target.id, label=columns.label(target))
+            bulk.begin(request.account, asked, {lost: uids}, timezone.now())
             bulk_cookie.remember(response)
             return response
         try:
@@ -92,7 +90,7 @@ def erase(request: StaffRequest) -> HttpResponse:
         if len(uids) > bulk.IMMEDIATE:
             trash = role_folder(session, "trash")
             response = HttpResponseRedirect(folder_url(trash.id) if trash.id else reverse("webmail:home"))
-            bulk.begin(request.account, BulkAct.Verb.DELETE, lost, uids, timezone.now())
+            bulk.begin(request.account, bulk.Asked(BulkAct.Verb.DELETE), {lost: uids}, timezone.now())
             bulk_cookie.remember(response)
             return response
         there = session.among(lost.id, uids, "all")
