@@ -97,8 +97,8 @@ def _over(act: BulkAct, n: int) -> str:
 
 
 def over(verb: BulkAct.Verb, n: int, folder: str = "") -> str:
-    """What was done to so many messages, be it in the background or while one waited. `folder`: or the label, by its name,
-    or the hour."""
+    """What was done to so many messages, be it in the background or while one waited. `folder`: or the name of a label,
+    or an hour."""
     words = {"count": grouped(n), "folder": folder, "label": folder, "when": folder}
     sentence = {
         Verb.MOVE: ngettext("%(count)s message moved to %(folder)s", "%(count)s messages moved to %(folder)s", n),

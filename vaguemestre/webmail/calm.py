@@ -19,6 +19,7 @@ from vaguemestre.mailbox.errors import (
     MailboxUnavailable,
     NoSuchFolder,
     NoSuchMessage,
+    NumberedAnew,
     QuotaExceeded,
     SignInRefused,
 )
@@ -52,6 +53,8 @@ def mailbox_screen[**P](view: StaffView[P]) -> StaffView[P]:
             return trouble(request, _("Your mailbox is closed for the moment. The help desk can tell you why."), 403)
         except QuotaExceeded:
             return trouble(request, _("Your mailbox is full: empty the bin, then try again."), 409, full=True)
+        except NumberedAnew:
+            return trouble(request, _("This list has changed meanwhile. Look at it again, then choose all of it."), 409)
         except MailboxRefused as error:
             logger.warning("mailbox of %s refused: %s", request.account.key, error.code)
             if error.code == "INUSE":  # a search waits half a minute for an index that is being made, then ends so

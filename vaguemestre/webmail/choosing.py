@@ -1,15 +1,19 @@
 """Which messages an act of the list is about: those that are ticked, or all that the list would show."""
 
 from django.http import Http404, HttpRequest
+from django.utils import timezone
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.matching import Only
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
-from vaguemestre.webmail.access import chosen
+from vaguemestre.webmail import labels
+from vaguemestre.webmail.access import chosen, chosen_places
 from vaguemestre.webmail.exchange import meant
 from vaguemestre.webmail.listing import FILTERS, label_in
+from vaguemestre.webmail.search import results
+from vaguemestre.webmail.search.reading import LIMIT, tidied
 
 
 def wanted(request: StaffRequest, session: Session, folder: MailboxId, *, whole: bool = False) -> UidSet:
@@ -26,6 +30,25 @@ def wanted(request: StaffRequest, session: Session, folder: MailboxId, *, whole:
     except InvalidValue as error:
         raise Http404(str(error)) from error
     return session.matching(folder, only_of(request), below=below)
+
+
+def found(request: StaffRequest, session: Session) -> dict[MailboxId, UidSet]:
+    """The same among results of a search, by folder. There `tout` is what the list said of itself (`Results.whole`): the
+    search is made again. Raises `NumberedAnew`."""
+    whole = request.POST.get("tout", "")
+    if not whole:
+        return {folder: UidSet.of(uids) for folder, uids in chosen_places(request).items()}
+    text = tidied(request.POST.get("q", ""))[:LIMIT]
+    try:
+        return results.everything(session, text, whole, timezone.now(), labels.of(request.account))
+    except InvalidValue as error:
+        raise Http404(str(error)) from error
+
+
+def whole_choice(request: HttpRequest) -> dict[str, str]:
+    """What a question keeps of it, so that the answer is about the same messages."""
+    name = next((one for one in ("q", "etiquette") if one in request.POST), "voir")
+    return {"whole": request.POST.get("tout", ""), "filter_name": name, "filter": request.POST.get(name, "")}
 
 
 def only_of(request: HttpRequest) -> Only | None:

@@ -11,13 +11,14 @@ from django.http import HttpResponseBase, QueryDict
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.web.htmx import is_htmx, split_address
-from vaguemestre.webmail.listing import Place, place_in
+from vaguemestre.webmail.listing import Place, Within, place_in
+from vaguemestre.webmail.search import addresses
 
 MOST = 20
 SHOWN, WORD = "X-Suite", "suite"
 
 
-def pages(request: StaffRequest, place: Place) -> int:
+def pages(request: StaffRequest, place: Place | Within) -> int:
     """At least one. What is asked for by scrolling is one page, whatever stands above it."""
     if asks_for_more(request):
         return 1
@@ -38,8 +39,12 @@ def place_of_links(request: StaffRequest, place: Place) -> Place:
     """Rows that join a list lead back to that list, from its top, not to the page on which they came."""
     if not asks_for_more(request):
         return place
-    whose = request.headers.get(SHOWN, "").partition(" ")[2]
-    return place_in(place.folder, QueryDict(split_address(whose).query))
+    return place_in(place.folder, _query_of_list(request))
+
+
+def search_of_links(request: StaffRequest, asked: Within) -> Within:
+    """The same, for what a search has found."""
+    return (addresses.within(_query_of_list(request)) if asks_for_more(request) else None) or asked
 
 
 def follow(request: StaffRequest, response: HttpResponseBase, shown: int) -> None:
@@ -60,6 +65,10 @@ def _shown(request: StaffRequest, url: str) -> int:
     """Of this very list: another folder, filter or order begins at its top."""
     count, _space, whose = request.headers.get(SHOWN, "").partition(" ")
     return _number(count) if is_htmx(request) and whose == url else 0
+
+
+def _query_of_list(request: StaffRequest) -> QueryDict:
+    return QueryDict(split_address(request.headers.get(SHOWN, "").partition(" ")[2]).query)
 
 
 def _number(text: str) -> int:

@@ -62,7 +62,7 @@ class ListView:
     row_acts: SafeString
     note: str = ""  # what happens by itself in this folder
     later: list[Choice] = field(default_factory=list)  # hours until which a message may be put off
-    bound: int = 1  # number that the next message will have: what "all of them" does not reach
+    bound: int | str = 1  # number that the next message will have: what "all of them" does not reach (`choosing.py`)
     only_name: str = ""  # the filter as addresses and forms name it
     only_word: str = ""
     matching_words: str = ""  # how many the filter names, once all of them are chosen
@@ -131,8 +131,9 @@ def of_folder(
     )
 
 
-def of_results(asked: Within, found: Results, current: Message | None) -> ListView:
+def of_results(asked: Within, found: Results, current: Message | None, now: datetime) -> ListView:
     inbox = id_of(columns.by_role(found.folders, "inbox"))
+    whole = _("Choose the %s messages with this label") if found.label else _("Choose the %s messages found")
     return ListView(
         id=results.RESULTS, title=found.title, role=found.role, unread="", total=0, url=asked.url, only=None,
         draw=lambda: found.days, filled=bool(found.days), words=found.place_words,
@@ -141,6 +142,12 @@ def of_results(asked: Within, found: Results, current: Message | None) -> ListVi
         archive=id_of(columns.by_role(found.folders, "archive")), inbox=inbox,
         open=results.token(*current) if current else None, found=found, flat=True, inside=False,
         row_acts=listing.row_acts(results.RESULTS, found.role, inbox, None, get_language()),
+        later=[] if found.role in STAYS else moments.choices(now),
+        bound=found.whole, only_name="q", only_word=asked.text, matching_words=_("%s chosen") % grouped(found.total),
+        whole_words=whole % grouped(found.total) if found.newer_url or found.older_url else "",
+        pages=found.pages, grows=found.pages < endless.MOST,
+        sort_menu=ordering.menu(asked.ordered(asked.order), found.role in listing.SHOWS_RECIPIENTS, get_language())
+        if found.total else "",
     )  # fmt: skip
 
 

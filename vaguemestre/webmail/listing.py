@@ -44,15 +44,19 @@ class Within:
 
     text: str
     page: int = 1
+    order: Order | None = None
 
     @property
     def query(self) -> str:
-        pairs = {"q": self.text, **({"page": str(self.page)} if self.page > 1 else {})}
+        pairs = {"q": self.text, **ordering.words(self.order), **({"page": str(self.page)} if self.page > 1 else {})}
         return f"?{urlencode(pairs)}" if self.text else ""
 
     @property
     def url(self) -> str:
         return own_url("webmail:search") + self.query
+
+    def ordered(self, order: Order | None) -> "Within":
+        return replace(self, order=order, page=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,9 @@ class Place:
 
     def at(self, before: Uid | None) -> "Place":
         return replace(self, before=before)
+
+    def ordered(self, order: Order | None) -> "Place":
+        return replace(self, order=order, before=None, start=0)
 
     def older(self, page: Page) -> "Place":
         return replace(self, start=self.start + len(page.rows)) if self.order else self.at(page.older_before)

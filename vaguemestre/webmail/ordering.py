@@ -1,6 +1,6 @@
 """Another order of the list than that of arrival: its words in an address, and the menu that offers it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from vaguemestre.mailbox.matching import By, Order
 
 if TYPE_CHECKING:
-    from vaguemestre.webmail.listing import Place
+    from vaguemestre.webmail.listing import Place, Within
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def words(order: Order | None) -> dict[str, str]:
 
 
 @lru_cache(maxsize=1024)
-def menu(place: "Place", to_recipients: bool, _language: str | None) -> SafeString:
+def menu(place: "Place | Within", to_recipients: bool, _language: str | None) -> SafeString:
     """Each order; the one in force leads to its reverse. The same however often the list is shown."""
     offered = [word for word in SORTS if word != ("expediteur" if to_recipients else "destinataire")]
     sorts = [_choice(place, word) for word in offered]
@@ -78,11 +78,11 @@ def heading(order: Order) -> str:
     return sentences[word]
 
 
-def _choice(place: "Place", word: str) -> Choice:
+def _choice(place: "Place | Within", word: str) -> Choice:
     by, natural = SORTS[word]
     current = (place.order or Order("arrival", True)).by == by
     descending = not place.order.descending if current and place.order else natural != current
     order: Order | None = Order(by, descending)
     if order == Order("arrival", True):
         order = None
-    return Choice(str(LABELS[word]), replace(place, order=order, before=None, start=0).url, current)
+    return Choice(str(LABELS[word]), place.ordered(order).url, current)

@@ -1,6 +1,6 @@
 """The desk: folders, list, reader. Gathered here once, drawn whole or in part."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
@@ -44,8 +44,10 @@ from vaguemestre.webmail.listing import Place, Within
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.reading import Reading
 from vaguemestre.webmail.search import results
-from vaguemestre.webmail.search.reading import LIMIT, tidied
+from vaguemestre.webmail.search.addresses import within
 from vaguemestre.webmail.search.results import Message
+from vaguemestre.webmail.snooze.moments import Choice
+from vaguemestre.webmail.snooze.waiting import STAYS
 from vaguemestre.webmail.standing import Banner, Standing
 
 
@@ -73,6 +75,7 @@ class Desk:
     beside: Beside | None = None  # the open message as it is now, when only its list is drawn again
     tips: str = ""  # which may be said today
     has_rows: bool = False  # the page that is there shows these very rows: they are not sent again
+    stays: bool = False  # what is open lies where nothing is put off from
 
     @property
     def column(self) -> columns.Column:
@@ -103,19 +106,17 @@ class Desk:
         """What the acts on the open message, or its conversation, are made of."""
         worn = tuple(chip.keyword for chip in self.labels.worn) if self.labels else ()
         starred = bool((self.exchange and self.exchange.starred) or (self.reading and self.reading.starred))
-        return self.acts_key and (self.acts_key, worn, starred, self.stays_unread)
+        return self.acts_key and (self.acts_key, worn, starred, self.stays_unread, self.stays)
+
+    @property
+    def later_here(self) -> Sequence[Choice]:
+        """Until when the open message may be put off."""
+        return self.list.later if self.list and not self.stays else []
 
 
 def place_of(request: StaffRequest, folder: MailboxId) -> Place:
     """What the address asks for."""
-    return replace(listing.place_in(folder, request.GET), within=within(request))
-
-
-def within(request: StaffRequest) -> Within | None:
-    """The search that the address holds. A wrong page is the first one."""
-    text, page = tidied(request.GET.get("q", ""))[:LIMIT], request.GET.get("page", "")
-    number = int(page) if page.isascii() and page.isdigit() and len(page) < 4 else 1
-    return Within(text, min(max(number, 1), results.LAST_PAGE)) if text else None
+    return replace(listing.place_in(folder, request.GET), within=within(request.GET))
 
 
 def desk(
@@ -178,7 +179,10 @@ def found_desk(
     since = mark()
     mine = own_addresses(request.account) if mine is None else mine
     own, stands = labels.of(request.account), standing.of(request.account, now)
-    found = results.look(session, request.account, asked, mine=mine, now=now, current=current, own=own)
+    pages, links = endless.pages(request, asked), endless.search_of_links(request, asked)
+    found = results.look(
+        session, request.account, asked, mine=mine, now=now, current=current, own=own, pages=pages, links=links
+    )
     found = older.in_results(request.account, session, found, now)
     if reading and current:
         near = found.neighbours
@@ -189,13 +193,13 @@ def found_desk(
     now_there = None
     if current and for_the_list_alone(request):
         now_there = alongside.at(session, current, name=results.token(*current))
-    inbox = id_of(columns.by_role(found.folders, "inbox"))
+    inbox, there = id_of(columns.by_role(found.folders, "inbox")), columns.by_id(found.folders, current and current[0])
     return Desk(
         tree=cache(lambda: columns.column(found.folders, found.folder, stands)),
         space=columns.space(found.quota, found.folders),
         waiting=pending.count(request.account),
         banners=[],
-        list=list_view.of_results(asked, found, current),
+        list=list_view.of_results(asked, found, current, now),
         labels=own.panel(Place(inbox, within=asked), _flags(reading or now_there)) if inbox else None,
         reading=reading,
         beside=now_there,
@@ -204,6 +208,7 @@ def found_desk(
         here=own_url("webmail:message", *current) + asked.query if current else asked.url,
         display=stands.display,
         arrival=arrival.of(found.folders, stands, since),
+        stays=there is not None and there.role in STAYS,
         owner=_owner(request, mine),
         tips=stands.tips,
     )

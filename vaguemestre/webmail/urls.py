@@ -242,6 +242,8 @@ urlpatterns = [
     path("dossiers/recherche/suivi/retrait/", found.unstar, name="found-unstar"),
     path("dossiers/recherche/etiquettes/", found.label, name="found-label"),
     path("dossiers/recherche/indesirables/retrait/", found.not_junk, name="found-not-junk"),
+    path("dossiers/recherche/plus-tard/", found.later, name="found-later"),
+    path("dossiers/recherche/plus-tard/retour/", found.back_now, name="found-back-now"),
     # Who wrote, and what a message may do: images, links, lists, traps.
     path("distantes/<folder:folder_id>/<uid:uid>/", pictures.remote_image, name="remote-image"),  # nginx knows it
     path("dossiers/<folder:folder_id>/<uid:uid>/images/", pictures.trust, name="image-trust"),

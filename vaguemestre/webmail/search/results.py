@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import blake2b
 from itertools import groupby
 
 from django.urls import reverse
@@ -15,25 +16,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.errors import NoSuchFolder, NumberedAnew
 from vaguemestre.mailbox.found import Found, Hit, file_names
+from vaguemestre.mailbox.gathering import Places
+from vaguemestre.mailbox.matching import NEWEST
 from vaguemestre.mailbox.messages import Folder, Page, Quota
-from vaguemestre.mailbox.searching import Query
+from vaguemestre.mailbox.searching import Bound, Query
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.snippets import excerpt, holds
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web import dates
 from vaguemestre.web.quantities import grouped
 from vaguemestre.web.templatetags.web import icon
-from vaguemestre.webmail import copies, listing
+from vaguemestre.webmail import copies, endless, listing, ordering
 from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.labels import Labels, neutral
 from vaguemestre.webmail.listing import Day, FoundWords, Place, RowView, Within
+from vaguemestre.webmail.search.addresses import LAST_PAGE
 from vaguemestre.webmail.search.marks import marked
 from vaguemestre.webmail.search.reading import Asked, asked
 
 RESULTS = "recherche"  # stands where the others have the id of their folder: `urls.py`
-LAST_PAGE = 400
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,190}")
 
 type Message = tuple[MailboxId, Uid]
@@ -77,6 +80,9 @@ class Results:
     quota: Quota | None
     label: str = ""  # its name, when the messages of one label are all that is asked for
     of_files: bool = False  # attachments are asked for, or one of them by its name
+    total: int = 0
+    pages: int = 1  # so many stand one under the other
+    whole: str = ""  # what names all of them, as they are at this moment (`everything`)
 
 
 def token(folder: MailboxId, uid: Uid) -> str:
@@ -86,40 +92,57 @@ def token(folder: MailboxId, uid: Uid) -> str:
 
 def look(
     session: Session, account: Account, within: Within, *, mine: frozenset[str], now: datetime,
-    current: Message | None, own: Labels,
+    current: Message | None, own: Labels, pages: int = 1, links: Within | None = None,
 ) -> Results:  # fmt: skip
-    """Raises `NoSuchFolder` when the folder that is searched has just been deleted."""
-    wanted = read(session, within.text, now, {chip.name: chip.keyword for chip in own.chips})
+    """`links`: the search to which its rows lead back, where that is another page of it. Raises `NoSuchFolder` when the
+    folder that is searched has just been deleted."""
+    wanted = read(session, within.text, now, own)
     label = (own.find(wanted.label) or neutral(wanted.label)).name if wanted.label else ""
     if not wanted.searchable:
-        return _nothing_asked(session, wanted, label)
-    if wanted.query.awaiting:
-        wanted = replace(wanted, query=_unanswered(session, wanted.query))
+        return _nothing_asked(session, wanted, within, label)
+    query = _unanswered(session, wanted.query) if wanted.query.awaiting else wanted.query
     # One message more on each side: those before and after the page's own.
-    start = max(0, (within.page - 1) * listing.PAGE - 1)
-    found, folders, quota = session.search(wanted.query, start=start, count=listing.PAGE + 2)
+    above, count = (within.page - 1) * listing.PAGE, pages * listing.PAGE
+    start = max(0, above - 1)
+    found, folders, quota = session.search(query, start=start, count=count + 2, order=within.order or NEWEST)
     found = copies.once_found(session, account, found, now)
-    first = (within.page - 1) * listing.PAGE - start
-    hits = found.hits[first : first + listing.PAGE]
-    folder = columns.by_id(folders, wanted.query.folder)
-    more = found.total > within.page * listing.PAGE and bool(hits)
+    hits = found.hits[above - start : above - start + count]
+    folder = columns.by_id(folders, query.folder)
+    next_page = within.page + pages
+    more = found.total > above + count and bool(hits) and next_page <= LAST_PAGE
     return Results(
         text=wanted.text, searched=True, scope=_scope(folder), said=wanted.said,
-        chips=[*_understood(wanted), *_offered(wanted, hits)],
+        chips=[*_understood(wanted, within), *_offered(wanted, hits, within)],
         title=label or _count(found),
-        days=_days(hits, wanted, within, mine, now, current, own),
+        days=_days(hits, wanted, links or within, mine, now, current, own),
         place_words=_place_words(found, within, len(hits)),
-        newer_url=_url(wanted.text, within.page - 1) if within.page > 1 else "",
-        older_url=_url(wanted.text, within.page + 1) if more and within.page < LAST_PAGE else "",
+        newer_url=replace(within, page=within.page - 1).url if within.page > 1 else "",
+        older_url=replace(within, page=next_page).url if more else "",
         wider_url=_wider(wanted) if not found.total else "",
-        role=(folder.role or "") if folder else "", folder=wanted.query.folder,
-        neighbours=_neighbours(found, within, start, current) if current else None,
-        folders=folders, quota=quota, label=label, of_files=_asks_for_files(wanted),
+        role=(folder.role or "") if folder else "", folder=query.folder,
+        neighbours=_neighbours(found, within, pages, start, current) if current else None,
+        folders=folders, quota=quota, label=label, of_files=_asks_for_files(wanted), total=found.total, pages=pages,
+        whole=f"{found.bound}-{_digest(wanted)}" if found.bound else "",
     )  # fmt: skip
 
 
-def read(session: Session, text: str, now: datetime, labels: Mapping[str, str]) -> Asked:
-    """Folders from memory; asked for again when one that is named is not among them. `labels`: keywords by name."""
+def everything(session: Session, text: str, whole: str, now: datetime, own: Labels) -> Places:
+    """All that a list of results names (`Results.whole`), but what came since. Nothing when its words mean something else
+    by now: a folder or a label that is no longer there would be left out. Raises `InvalidValue`, `NumberedAnew`."""
+    bound, _dash, digest = whole.rpartition("-")
+    below, wanted = Bound.read(bound), read(session, text, now, own)
+    if not wanted.searchable or digest != _digest(wanted):
+        raise NumberedAnew
+    return session.all_found(_unanswered(session, wanted.query) if wanted.query.awaiting else wanted.query, below)
+
+
+def _digest(wanted: Asked) -> str:
+    return blake2b(repr(wanted.query).encode(), digest_size=4).hexdigest()
+
+
+def read(session: Session, text: str, now: datetime, own: Labels) -> Asked:
+    """Folders from memory; asked for again when one that is named is not among them."""
+    labels = {chip.name: chip.keyword for chip in own.chips}
     today = timezone.localtime(now).date()
     try:
         found = asked(text, folders=session.known_folders(), keywords=session.borne, labels=labels, today=today)
@@ -138,13 +161,13 @@ def _unanswered(session: Session, query: Query) -> Query:
     return replace(query, folder=sent.id, numbers=tuple(session.matching(sent.id, "awaiting")))
 
 
-def _nothing_asked(session: Session, wanted: Asked, label: str) -> Results:
+def _nothing_asked(session: Session, wanted: Asked, within: Within, label: str) -> Results:
     """Or a label that no message bears."""
     return Results(
         text=wanted.text, searched=False, scope=_scope(None) if label else "", said=() if label else wanted.said,
-        chips=_understood(wanted), title=label or _("Search"), days=[], place_words="", newer_url="", older_url="",
-        wider_url="", role="", folder=None, neighbours=None, folders=session.folders(), quota=session.quota(),
-        label=label,
+        chips=_understood(wanted, within), title=label or _("Search"), days=[], place_words="", newer_url="",
+        older_url="", wider_url="", role="", folder=None, neighbours=None, folders=session.folders(),
+        quota=session.quota(), label=label,
     )  # fmt: skip
 
 
@@ -176,6 +199,9 @@ def _days(
     own: Labels,
 ) -> list[Day]:  # fmt: skip
     views = [(hit, _row(hit, wanted, within, mine, now, current, own)) for hit in hits]
+    if within.order is not None:
+        drawn = SafeString("".join(listing.drawn(view) for _hit, view in views))
+        return [Day(ordering.heading(within.order), drawn)] if views else []
     if views and current is None:
         views[0] = (views[0][0], replace(views[0][1], link=views[0][1].link or SafeString(' data-key="j"')))
     by_day: Iterator[tuple[str, Iterator[tuple[Hit, RowView]]]] = groupby(
@@ -191,7 +217,7 @@ def _row(
     """The row that its own folder would show, with what the search adds."""
     beginnings = wanted.query.beginnings
     page = Page((hit.row,), 1, None, 1, older=False, newer=False, newer_before=None)
-    [view] = listing.row_views(page, Place(hit.id, within=within), hit.folder, mine, now, own.row)
+    [view] = listing.row_views(page, Place(hit.id, order=within.order, within=within), hit.folder, mine, now, own.row)
     link = SafeString(' aria-current="true"') if hit.place == current else view.link
     where = format_html(
         '<span class="row-where">{}{}</span>',
@@ -213,7 +239,8 @@ def _snippet(hit: Hit, beginnings: Sequence[str]) -> str:
     return next((name for name in file_names(row) if holds(name, beginnings)), row.preview)
 
 
-def _neighbours(found: Found, within: Within, start: int, current: Message) -> Neighbours | None:
+def _neighbours(found: Found, within: Within, pages: int, start: int, current: Message) -> Neighbours | None:
+    """Beyond the end of the list, it goes on to there; where it would be too long, another page of it begins."""
     places = [hit.place for hit in found.hits]
     if current not in places:
         return None
@@ -223,20 +250,22 @@ def _neighbours(found: Found, within: Within, start: int, current: Message) -> N
     def url(beside: int) -> str:
         if not 0 <= beside < len(places):
             return ""
-        page = (start + beside) // listing.PAGE + 1
-        folder, uid = places[beside]
-        return reverse("webmail:message", args=[folder, uid]) + Within(within.text, page).query
+        below = (start + beside) // listing.PAGE + 1 - within.page
+        address = reverse("webmail:message", args=places[beside])
+        if not 0 <= below < endless.MOST:
+            return address + replace(within, page=within.page + below).query
+        return endless.with_pages(address + within.query, below + 1 if below >= pages else 1)
 
     return Neighbours(_("Result %(place)s of %(total)s") % words, url(place - 1), url(place + 1))
 
 
-def _understood(wanted: Asked) -> list[Chip]:
+def _understood(wanted: Asked, within: Within) -> list[Chip]:
     """Plain words stay in the box; what narrows is said again, and taken away by a press."""
     narrowing = [criterion for criterion in wanted.criteria if criterion.kind != "word"]
-    return [Chip(criterion.words, _url(wanted.without(criterion)), on=True) for criterion in narrowing]
+    return [Chip(criterion.words, _url(wanted.without(criterion), within), on=True) for criterion in narrowing]
 
 
-def _offered(wanted: Asked, hits: Sequence[Hit]) -> list[Chip]:
+def _offered(wanted: Asked, hits: Sequence[Hit], within: Within) -> list[Chip]:
     """What would narrow these results, in the words that one could have typed."""
     kinds = wanted.kinds()
     offers = [
@@ -250,7 +279,9 @@ def _offered(wanted: Asked, hits: Sequence[Hit]) -> list[Chip]:
         offers.append(("from", _("From %s") % sender[0], f"de:{sender[1]}"))
     if "folder" not in kinds and (folder := _frequent_folder(hits)):
         offers.append(("folder", _("in %s") % columns.label(folder), f'dans:"{columns.path_words(folder)}"'))
-    return [Chip(words, _url(wanted.with_(source)), on=False) for kind, words, source in offers if kind not in kinds]
+    return [
+        Chip(words, _url(wanted.with_(source), within), on=False) for kind, words, source in offers if kind not in kinds
+    ]
 
 
 def _frequent_sender(hits: Sequence[Hit]) -> tuple[str, str] | None:
@@ -273,8 +304,9 @@ def _frequent_folder(hits: Sequence[Hit]) -> Folder | None:
 def _wider(wanted: Asked) -> str:
     """The words alone, when they were narrowed to nothing."""
     words = [criterion.source for criterion in wanted.criteria if criterion.kind == "word"]
-    return _url(" ".join(words)) if words and len(words) < len(wanted.criteria) else ""
+    return Within(" ".join(words)).url if words and len(words) < len(wanted.criteria) else ""
 
 
-def _url(text: str, page: int = 1) -> str:
-    return Within(text, page).url
+def _url(text: str, within: Within) -> str:
+    """Other words, in the same order."""
+    return Within(text, order=within.order).url

@@ -22,7 +22,7 @@ from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.access import way_back
 from vaguemestre.webmail.bulk import Asked
 from vaguemestre.webmail.calm import mailbox_screen
-from vaguemestre.webmail.choosing import wanted
+from vaguemestre.webmail.choosing import wanted, whole_choice
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.correspondents import own_addresses
 from vaguemestre.webmail.exchange import speaking
@@ -82,7 +82,7 @@ def delete(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
         return _back(request, folder_id, None)
     context = {
         "uids": uids.uids if not request.POST.get("tout") else [], "count": len(uids), "folder_id": folder_id,
-        "whole": request.POST.get("tout", ""), **_filter(request),
+        **whole_choice(request),
         "back": way_back(request, folder_url(folder_id)), "promise": notes.promise(),
     }  # fmt: skip
     return _confirm(request, folder_id, "webmail/deletion.html", context)
@@ -227,11 +227,6 @@ def put(
     said = with_gone(bulk_words.over(Verb.MOVE, len(moved), columns.label(target)), len(moved), len(uids) - len(moved))
     undoing = Undo(request.account.key, folder_id, target.id, [int(uid) for uid in moved.values()])
     return _back(request, folder_id, Toast(said, undoing.signed() if moved else ""))
-
-
-def _filter(request: StaffRequest) -> dict[str, str]:
-    name = "etiquette" if "etiquette" in request.POST else "voir"
-    return {"filter_name": name, "filter": request.POST.get(name, "")}
 
 
 def _flag(request: StaffRequest, folder_id: MailboxId, verb: BulkAct.Verb) -> HttpResponse:

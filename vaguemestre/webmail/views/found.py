@@ -1,33 +1,41 @@
 """What is done to results of a search, which lie in several folders: the same acts, the same way back, one undo."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils import timezone
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.gathering import Places
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
-from vaguemestre.webmail import bulk_words, marking, notes
+from vaguemestre.web.quantities import grouped
+from vaguemestre.webmail import bulk, bulk_words, choosing, marking, notes, pending
 from vaguemestre.webmail import folders as columns
-from vaguemestre.webmail.access import chosen_places, way_back
+from vaguemestre.webmail.access import way_back
+from vaguemestre.webmail.bulk import Asked
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.listing import Within, label_in
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.screen import found_desk, show
-from vaguemestre.webmail.search.reading import LIMIT, tidied
+from vaguemestre.webmail.search.addresses import within
 from vaguemestre.webmail.search.results import RESULTS, token
+from vaguemestre.webmail.snooze import moments, returning, waiting
 from vaguemestre.webmail.toasts import Toast, Undo, say, signed, with_gone
-from vaguemestre.webmail.views.acts import MARKS, deleted_in_words, marked, role_folder
+from vaguemestre.webmail.views.acts import MARKS, deleted_in_words, in_bulk, marked, role_folder, to
+from vaguemestre.webmail.views.labels import of_many
 from vaguemestre.webmail.views.labels import toast as labelled
+from vaguemestre.webmail.views.snooze import asked_for, question
 
 Verb = BulkAct.Verb
 
@@ -49,6 +57,13 @@ def junk(request: StaffRequest) -> HttpResponse:
 @require_POST
 @signed_in
 @mailbox_screen
+def not_junk(request: StaffRequest) -> HttpResponse:
+    return _move(request, lambda session: role_folder(session, "inbox"))
+
+
+@require_POST
+@signed_in
+@mailbox_screen
 def move(request: StaffRequest) -> HttpResponse:
     return _move(request, lambda session: _wanted(session, request.POST.get("vers", "")))
 
@@ -58,17 +73,18 @@ def move(request: StaffRequest) -> HttpResponse:
 @mailbox_screen
 def delete(request: StaffRequest) -> HttpResponse:
     """To the bin; what lies in the bin already, for good, after a page that says so."""
-    places = chosen_places(request)
     with open_mailbox(request) as session:
         trash = role_folder(session, "trash")
+        places = choosing.found(request, session)
         if trash.id not in places:
-            return _move(request, lambda _session: trash)
+            return _put(request, session, places, trash)
+        chosen = choosing.whole_choice(request)
+        tokens = [] if chosen["whole"] else [token(trash.id, uid) for uid in places[trash.id].uids]
         back = way_back(request, Within("").url)
-        uids = [token(trash.id, uid) for uid in places[trash.id]]
         shown = found_desk(request, session, _asked(back), now=timezone.now())
     more = {
-        "uids": uids, "count": len(uids), "folder_id": RESULTS, "back": back, "question": "webmail/deletion.html",
-        "promise": notes.promise(),
+        "uids": tokens, "count": len(places[trash.id]), **chosen, "folder_id": RESULTS, "back": back,
+        "question": "webmail/deletion.html", "promise": notes.promise(),
     }  # fmt: skip
     return show(request, replace(shown, view="reader"), more=more)
 
@@ -77,13 +93,18 @@ def delete(request: StaffRequest) -> HttpResponse:
 @signed_in
 @mailbox_screen
 def delete_for_good(request: StaffRequest) -> HttpResponse:
-    places, count = chosen_places(request), 0
+    """What lies in the bin: of the rest nobody was asked."""
     with open_mailbox(request) as session:
-        for folder, uids in places.items():
-            there = session.among(folder, UidSet.of(uids), "all")
-            session.delete(folder, there.uids)
-            count += len(there)
-    said = with_gone(deleted_in_words(count), count, sum(map(len, places.values())) - count)
+        trash = session.by_role("trash")
+        if trash is None or trash.id is None:
+            raise NoSuchFolder
+        uids = choosing.found(request, session).get(trash.id, UidSet(()))
+        if len(uids) > bulk.IMMEDIATE:
+            return in_bulk(request, session, Asked(Verb.DELETE), {trash.id: uids}, Within("").url)
+        there = session.among(trash.id, uids, "all") if uids else uids
+        session.delete(trash.id, there.uids)
+    pending.room_made(request.account.key, timezone.now())
+    said = with_gone(deleted_in_words(len(there)), len(there), len(uids) - len(there))
     return _back(request, Toast(said) if said else None)
 
 
@@ -118,53 +139,133 @@ def unstar(request: StaffRequest) -> HttpResponse:
 @require_POST
 @signed_in
 @mailbox_screen
-def not_junk(request: StaffRequest) -> HttpResponse:
-    return _move(request, lambda session: role_folder(session, "inbox"))
+def label(request: StaffRequest) -> HttpResponse:
+    """On all of the chosen messages, unless all of them bear it: then off."""
+    keyword = label_in(request.GET)
+    if keyword is None:
+        raise Http404("label")
+    with open_mailbox(request) as session:
+        places = choosing.found(request, session)
+        if _count(places) > bulk.IMMEDIATE:
+            return in_bulk(request, session, of_many(request, session, keyword, places), places, Within("").url)
+        done = marking.mark(session, request.account.key, keyword, _listed(places), put=None)
+    return _back(request, labelled(request, done))
 
 
 @require_POST
 @signed_in
 @mailbox_screen
-def label(request: StaffRequest) -> HttpResponse:
-    """On all of the chosen messages, unless all of them bear it: then off."""
-    keyword, places = label_in(request.GET), chosen_places(request)
-    if keyword is None:
-        raise Http404("label")
+def later(request: StaffRequest) -> HttpResponse:
+    """What waits already gets another hour; what lies where nothing is put off from stays, and that is said."""
+    now = timezone.now()
+    until = moments.chosen(asked_for(request), now)
     with open_mailbox(request) as session:
-        done = marking.mark(session, request.account.key, keyword, places, put=None)
-    return _back(request, labelled(request, done))
+        roles = {folder.id: folder.role for folder in session.folders() if folder.id}
+        everything = choosing.found(request, session)
+        places = {folder: uids for folder, uids in everything.items() if roles.get(folder) not in waiting.STAYS}
+        left = _left(_count(everything) - _count(places))
+        if not places:
+            return _back(request, Toast(left) if left else None)
+        if until is None:
+            tokens = [token(folder, uid) for folder, uids in places.items() for uid in uids.uids]
+            shown = found_desk(request, session, _asked(way_back(request, "")), now=now)
+            return question(request, shown, RESULTS, tokens, _count(places), way_back(request, Within("").url))
+        return _put_off(request, session, places, roles, until.replace(microsecond=0), left)
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def back_now(request: StaffRequest) -> HttpResponse:
+    with open_mailbox(request) as session:
+        there = session.by_role("later")
+        uids = choosing.found(request, session).get(there.id, UidSet(())) if there and there.id else UidSet(())
+        if there is None or there.id is None or not uids:
+            raise NoSuchFolder
+        count = returning.bring_back_now(request.account, session, there.id, uids.uids, timezone.now())
+    said = ngettext("%s message is back in its folder", "%s messages are back in their folders", count) % grouped(count)
+    return _back(request, Toast(with_gone(said, count, len(uids) - count)))
 
 
 def _move(request: StaffRequest, target_of: Callable[[Session], Folder]) -> HttpResponse:
-    places = chosen_places(request)
-    undoing: list[Undo] = []
     with open_mailbox(request) as session:
         target = target_of(session)
-        for folder, uids in places.items():
-            if target.id is None or folder == target.id:
-                continue
-            moved = _moved(session, folder, uids, target.id)
-            if moved:
-                undoing.append(Undo(request.account.key, folder, target.id, moved))
+        return _put(request, session, choosing.found(request, session), target)
+
+
+def _put(request: StaffRequest, session: Session, places: Places, target: Folder) -> HttpResponse:
+    meant = {folder: uids for folder, uids in places.items() if target.id and folder != target.id}
+    if _count(meant) > bulk.IMMEDIATE:
+        return in_bulk(request, session, to(target), meant, Within("").url)
+    undoing: list[Undo] = []
+    for folder, uids in meant.items():
+        if target.id and (moved := _moved(session, folder, uids, target.id)):
+            undoing.append(Undo(request.account.key, folder, target.id, moved))
     count = sum(len(one.uids) for one in undoing)
-    meant = sum(len(uids) for folder, uids in places.items() if folder != target.id)
-    said = with_gone(bulk_words.over(Verb.MOVE, count, columns.label(target)), count, meant - count)
+    said = with_gone(bulk_words.over(Verb.MOVE, count, columns.label(target)), count, _count(meant) - count)
     return _back(request, Toast(said, signed(undoing) if undoing else "") if said else None)
 
 
-def _moved(session: Session, folder: MailboxId, uids: Sequence[Uid], target: MailboxId) -> list[int]:
+def _moved(session: Session, folder: MailboxId, uids: UidSet, target: MailboxId) -> list[int]:
     """A folder that was deleted meanwhile keeps nothing back of what the others hold."""
     try:
-        return [int(uid) for uid in session.move(folder, uids, target).values()]
+        return [int(uid) for uid in session.move(folder, uids.uids, target).values()]
     except NoSuchFolder:
         return []
 
 
+def _put_off(
+    request: StaffRequest, session: Session, places: Places, roles: Mapping[MailboxId, str | None], until: datetime,
+    left: str,
+) -> HttpResponse:  # fmt: skip
+    when = moments.in_words(until, timezone.now())
+    elsewhere = {folder: uids for folder, uids in places.items() if roles.get(folder) != "later"}
+    there = next((folder for folder in places if roles.get(folder) == "later"), None)
+    count = waiting.change(request.account, session, there, places[there].uids, until) if there else 0
+    if _count(elsewhere) > bulk.IMMEDIATE:
+        target = waiting.folder(session).id or ""
+        asked = Asked(Verb.LATER, target=target, label=when, until=until)
+        response = in_bulk(request, session, asked, elsewhere, Within("").url)
+        if left:
+            say(response, Toast(left))
+        return response
+    undoing: list[Undo] = []
+    for folder, uids in elsewhere.items():
+        target, moved = waiting.put_off(request.account, session, folder, uids.uids, until)
+        undoing += [Undo(request.account.key, folder, target, [int(uid) for uid in moved.values()])] if moved else []
+    count += sum(len(one.uids) for one in undoing)
+    said = with_gone(bulk_words.over(Verb.LATER, count, when), count, _count(places) - count)
+    return _back(
+        request, Toast(f"{said}. {left}" if said and left else said or left, signed(undoing) if undoing else "")
+    )
+
+
+def _left(count: int) -> str:
+    if not count:
+        return ""
+    return ngettext(
+        "%s message stays where it is: drafts, sent mail, junk and the bin are not put off",
+        "%s messages stay where they are: drafts, sent mail, junk and the bin are not put off",
+        count,
+    ) % grouped(count)
+
+
 def _flag(request: StaffRequest, verb: BulkAct.Verb) -> HttpResponse:
-    (flag, put), places = MARKS[verb], chosen_places(request)
+    flag, put = MARKS[verb]
     with open_mailbox(request) as session:
-        done = marking.mark(session, request.account.key, flag, places, put=put)
+        places = choosing.found(request, session)
+        if _count(places) > bulk.IMMEDIATE:
+            return in_bulk(request, session, Asked(verb), places, Within("").url)
+        done = marking.mark(session, request.account.key, flag, _listed(places), put=put)
     return _back(request, marked(verb, done))
+
+
+def _count(places: Places) -> int:
+    return sum(map(len, places.values()))
+
+
+def _listed(places: Places) -> dict[MailboxId, list[Uid]]:
+    return {folder: uids.uids for folder, uids in places.items()}
 
 
 def _wanted(session: Session, value: str) -> Folder:
@@ -178,8 +279,9 @@ def _wanted(session: Session, value: str) -> Folder:
 
 
 def _asked(address: str) -> Within:
-    """The search of an address of ours; another page of it is not worth the trouble."""
-    return Within(tidied(QueryDict(urlsplit(address).query).get("q", ""))[:LIMIT])
+    """The search of an address of ours, from its top."""
+    found = within(QueryDict(urlsplit(address).query))
+    return replace(found, page=1) if found else Within("")
 
 
 def _back(request: StaffRequest, toast: Toast | None) -> HttpResponse:

@@ -19,9 +19,9 @@ from vaguemestre.mailbox.threads import Spot
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.quantities import grouped, size_in_words
 from vaguemestre.webmail import answering, copies, echoes, handing_on, held, identities, preferences
-from vaguemestre.webmail.access import chosen, chosen_places
+from vaguemestre.webmail.access import chosen
 from vaguemestre.webmail.calm import mailbox_screen
-from vaguemestre.webmail.choosing import wanted
+from vaguemestre.webmail.choosing import found, wanted
 from vaguemestre.webmail.composer import Offered, composer
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.correspondents import own_addresses
@@ -112,8 +112,10 @@ def forward_chosen(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
 @signed_in
 @mailbox_screen
 def forward_found(request: StaffRequest) -> HttpResponse:
-    """Those ticked among results of a search."""
-    return _hand_on(request, [(folder, uid) for folder, uids in chosen_places(request).items() for uid in uids])
+    """Among results of a search."""
+    with open_mailbox(request) as session:
+        places = found(request, session)
+    return _hand_on(request, [(folder, uid) for folder, uids in places.items() for uid in uids.uids])
 
 
 def _hand_on(request: StaffRequest, spots: Sequence[Spot]) -> HttpResponse:

@@ -16,11 +16,11 @@ from vaguemestre.mailbox.threads import Spot
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail import held, toasts
-from vaguemestre.webmail.access import chosen_places, way_back
+from vaguemestre.webmail.access import way_back
 from vaguemestre.webmail.attachments import named_after, saved
 from vaguemestre.webmail.bundle import zipped
 from vaguemestre.webmail.calm import mailbox_screen
-from vaguemestre.webmail.choosing import wanted
+from vaguemestre.webmail.choosing import found, wanted
 from vaguemestre.webmail.connection import open_mailbox, open_mailbox_of
 from vaguemestre.webmail.listing import moment, subject_or_not
 from vaguemestre.webmail.screen import folder_url
@@ -43,10 +43,12 @@ def save_chosen(request: StaffRequest, folder_id: MailboxId) -> HttpResponseBase
 @signed_in
 @mailbox_screen
 def save_found(request: StaffRequest) -> HttpResponseBase:
-    """Those ticked among results of a search."""
-    spots = [(folder, uid) for folder, uids in chosen_places(request).items() for uid in uids]
+    """Among results of a search."""
     with open_mailbox(request) as session:
-        return _archive(request, session, spots if len(spots) <= MOST else [], len(spots), "/webmail/")
+        places = found(request, session)
+        meant = sum(map(len, places.values()))
+        spots = [(folder, uid) for folder, uids in places.items() for uid in uids.uids] if meant <= MOST else []
+        return _archive(request, session, spots, meant, "/webmail/")
 
 
 def _archive(

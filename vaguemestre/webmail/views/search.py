@@ -14,8 +14,9 @@ from vaguemestre.webmail.access import way_back
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.listing import Within
-from vaguemestre.webmail.screen import found_desk, show, within
+from vaguemestre.webmail.screen import found_desk, show
 from vaguemestre.webmail.search import recent
+from vaguemestre.webmail.search.addresses import within
 from vaguemestre.webmail.search.results import Message
 from vaguemestre.webmail.views.message import opened_by_a_person
 
@@ -27,7 +28,7 @@ AS_TYPED = "X-As-Typed"  # the box asks by itself while somebody types
 @mailbox_screen
 def search(request: StaffRequest) -> HttpResponse:
     """Also what the box asks for while one types: that is no search to remember, and one place in the history."""
-    now, asked = timezone.now(), within(request) or Within("")
+    now, asked = timezone.now(), within(request.GET) or Within("")
     with open_mailbox(request) as session:
         shown = found_desk(request, session, asked, now=now, current=_open(request))
     typed, by_itself = AS_TYPED in request.headers, BACKGROUND in request.headers

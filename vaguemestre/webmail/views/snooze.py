@@ -1,5 +1,6 @@
 """Put off until later, another hour, back at once."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -14,14 +15,18 @@ from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.web.quantities import grouped
+from vaguemestre.webmail import bulk, bulk_words
 from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.access import chosen, way_back
+from vaguemestre.webmail.bulk import Asked
 from vaguemestre.webmail.calm import mailbox_screen
-from vaguemestre.webmail.choosing import wanted
+from vaguemestre.webmail.choosing import wanted, whole_choice
 from vaguemestre.webmail.connection import open_mailbox
-from vaguemestre.webmail.screen import desk, folder_url, place_of, show
+from vaguemestre.webmail.models import BulkAct
+from vaguemestre.webmail.screen import Desk, desk, folder_url, place_of, show
 from vaguemestre.webmail.snooze import moments, returning, waiting
 from vaguemestre.webmail.toasts import Toast, Undo, say, with_gone
+from vaguemestre.webmail.views.acts import in_bulk
 
 
 @require_POST
@@ -30,16 +35,21 @@ from vaguemestre.webmail.toasts import Toast, Undo, say, with_gone
 def later(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     """`jusqua`: an instant, or a `jour` and an `heure`. Without one that is to come, a page asks for it."""
     now = timezone.now()
-    until = moments.chosen(_wanted(request), now)
+    until = moments.chosen(asked_for(request), now)
     back = way_back(request, folder_url(folder_id))
     with open_mailbox(request) as session:
         origin = _origin(session, folder_id)
-        uids = wanted(request, session, folder_id, whole=True).uids
-        if not uids:
+        meant = wanted(request, session, folder_id, whole=True)
+        if not meant:
             return HttpResponseRedirect(back)
         if until is None:
-            return _ask(request, session, origin, back)
-        until = until.replace(microsecond=0)
+            shown = desk(request, session, place_of(request, folder_id), now=now)
+            return question(request, shown, folder_id, chosen(request), len(meant), back)
+        until, uids = until.replace(microsecond=0), meant.uids
+        if len(meant) > bulk.IMMEDIATE and origin.role != "later":
+            target = waiting.folder(session).id or ""
+            asked = Asked(BulkAct.Verb.LATER, target=target, label=moments.in_words(until, now), until=until)
+            return in_bulk(request, session, asked, {folder_id: meant})
         if origin.role == "later":
             count = waiting.change(request.account, session, folder_id, uids, until)
             undo = ""
@@ -47,9 +57,8 @@ def later(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
             target, moved = waiting.put_off(request.account, session, folder_id, uids, until)
             count = len(moved)
             undo = Undo(request.account.key, folder_id, target, [int(uid) for uid in moved.values()]).signed()
-    said = ngettext("%(count)s message comes back %(when)s", "%(count)s messages come back %(when)s", count)
-    words = {"count": grouped(count), "when": moments.in_words(until, now)}
-    return _done(back, with_gone(said % words, count, len(uids) - count), undo if count else "")
+    said = bulk_words.over(BulkAct.Verb.LATER, count, moments.in_words(until, now))
+    return _done(back, with_gone(said, count, len(uids) - count), undo if count else "")
 
 
 @require_POST
@@ -65,7 +74,7 @@ def back_now(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     return _done(way_back(request, folder_url(folder_id)), with_gone(said, count, len(uids) - count))
 
 
-def _wanted(request: StaffRequest) -> str:
+def asked_for(request: StaffRequest) -> str:
     day, hour = request.POST.get("jour", ""), request.POST.get("heure", "")
     return request.POST.get("jusqua") or (f"{day}T{hour}" if day and hour else "")
 
@@ -77,17 +86,20 @@ def _origin(session: Session, folder_id: MailboxId) -> Folder:
     return found
 
 
-def _ask(request: StaffRequest, session: Session, origin: Folder, back: str) -> HttpResponse:
-    """The question takes the reader's place. `missed`: an hour was given, and it is over or is none."""
-    now = timezone.now()
-    place = place_of(request, MailboxId(str(origin.id)))
+def question(
+    request: StaffRequest, shown: Desk, folder: MailboxId | str, uids: Sequence[object], count: int, back: str
+) -> HttpResponse:
+    """It takes the reader's place. `missed`: an hour was given, and it is over or is none. `count`: of all that was
+    chosen; with "all of them", that goes along and not their numbers."""
+    now, choice = timezone.now(), whole_choice(request)
     tomorrow = timezone.localdate(now + moments.A_DAY)
     context = {
-        "question": "webmail/snooze/question.html", "uids": chosen(request), "folder_id": origin.id, "back": back,
-        "choices": moments.choices(now), "missed": bool(_wanted(request)), "today": timezone.localdate(now),
+        "question": "webmail/snooze/question.html", "uids": [] if choice["whole"] else uids, "count": count, **choice,
+        "folder_id": folder, "together": "ensemble" in request.POST, "back": back, "choices": moments.choices(now),
+        "missed": bool(asked_for(request)), "today": timezone.localdate(now),
         "day": request.POST.get("jour") or tomorrow.isoformat(), "hour": request.POST.get("heure") or "08:00",
     }  # fmt: skip
-    return show(request, replace(desk(request, session, place, now=now), view="reader"), more=context)
+    return show(request, replace(shown, view="reader"), more=context)
 
 
 def _done(back: str, said: str, undo: str = "") -> HttpResponse:
