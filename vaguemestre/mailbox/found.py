@@ -1,6 +1,6 @@
 """The messages that a search finds, in every folder at once: a page of them, newest first, with what was hit."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -13,13 +13,13 @@ from vaguemestre.mailbox.messages import Folder, Part, Row
 from vaguemestre.mailbox.protocol.connection import Answer
 from vaguemestre.mailbox.protocol.parser import Value
 from vaguemestre.mailbox.protocol.wire import Numbers, quoted, uid_sets
-from vaguemestre.mailbox.rows import WHOLE_ROW, Fetched, fetched, read_row
+from vaguemestre.mailbox.rows import FLAGS_ONLY, WHOLE_ROW, Fetched, fetched, read_row
 from vaguemestre.mailbox.searching import EVERYWHERE, Bound, Query, keys
 from vaguemestre.mailbox.snippets import excerpt, holds, phrase_in, text_of
 from vaguemestre.mailbox.structure import at, choose, octets
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
 
-_WHERE = b"(X-MAILBOX X-REAL-UID " + WHOLE_ROW[1:]
+_WHERE = b"(X-MAILBOX X-REAL-UID "
 _SEEN_OF_A_TEXT = 16 * 1024  # octets of a text in which hits are looked for
 CHECKED = 200  # messages in which a phrase is looked for
 
@@ -54,7 +54,9 @@ class _Numbered:
     """`number` is that of the folder that was searched, which is not the message's own when all were."""
 
     number: Uid
+    validity: int  # of the message's own
     hit: Hit
+    looked: bool = False  # its text was looked at for these words
 
 
 def find(
@@ -77,16 +79,14 @@ def find(
         require(status)
     directory = link.learn(answer)
     numbers, total = _sorted(answer)
-    found = list(_rows(link, known, directory, numbers))
+    found = _rows(link, known, directory, looked.validity if looked else 0, numbers)
     if query.phrases:
         checked = [one.hit for one in _with_texts(link, query, found) if _has_phrases(query, one.hit)]
         hits = [replace(hit, excerpt=excerpt(hit.excerpt, query.beginnings)) for hit in checked[start : start + count]]
         result = Found(tuple(hits), len(checked), start + 1, at_least=total > CHECKED, bound=looked)
         return result, directory, answer
-    hits = [
-        replace(one.hit, excerpt=excerpt(one.hit.excerpt, query.beginnings)) for one in _with_texts(link, query, found)
-    ]
-    return Found(tuple(hits), total, start + 1, bound=looked), directory, answer
+    hits = tuple(one.hit for one in _with_texts(link, query, found))
+    return Found(hits, total, start + 1, bound=looked), directory, answer
 
 
 def keywords(link: Link) -> frozenset[str]:
@@ -126,19 +126,43 @@ def _sorted(answer: Answer) -> tuple[list[Uid], int]:
     return [], 0
 
 
-def _rows(link: Link, known: Known | None, directory: Directory, numbers: Sequence[Uid]) -> Iterator[_Numbered]:
-    """In the server's order, so that no message is on two pages or on none; what was deleted meanwhile is not there."""
-    commands = [b"UID FETCH %s %s" % (uid_set, WHOLE_ROW if known else _WHERE) for uid_set in uid_sets(numbers)]
-    if not commands:
-        return
-    answer = link.connection.exchange(commands)
+def _rows(
+    link: Link, known: Known | None, directory: Directory, validity: int, numbers: Sequence[Uid]
+) -> list[_Numbered]:
+    """In the server's order, so that no message is on two pages or on none; what was deleted meanwhile is not there. A
+    list that goes on has hundreds: those that were seen before are asked for their flags alone."""
+    seen = {number for number in numbers if _seen(link, known, validity, number)}
     by_wire = {entry.wire: entry for entry in directory.known}
-    order = {number: place for place, number in enumerate(numbers)}
-    found = [one for message in fetched(answer.data) if message.whole and (one := _hit(link, known, by_wire, message))]
-    yield from sorted(found, key=lambda one: order.get(one.number, 0))
+    found: dict[Uid, _Numbered] = {}
+    asked = [([number for number in numbers if number in seen], FLAGS_ONLY)]
+    asked.append(([number for number in numbers if number not in seen], WHOLE_ROW))
+    while commands := [
+        b"UID FETCH %s %s" % (uid_set, items if known else _WHERE + items[1:])
+        for some, items in asked
+        for uid_set in uid_sets(some)
+    ]:
+        answer = link.connection.exchange(commands)
+        forgotten = []
+        for message in fetched(answer.data):
+            if one := _hit(link, known, by_wire, message):
+                found[one.number] = one
+                if not known:
+                    link.memory.spots.put(
+                        (link.user, one.number), validity, (one.hit.id, one.validity, one.hit.row.uid)
+                    )
+            elif not message.whole and message.uid in seen:
+                forgotten.append(message.uid)
+        asked, seen = [(forgotten, WHOLE_ROW)], set()
+    return [found[number] for number in numbers if number in found]
+
+
+def _seen(link: Link, known: Known | None, validity: int, number: Uid) -> bool:
+    spot = (known.id, known.validity, number) if known else link.memory.spots.get((link.user, number), validity)
+    return spot is not None and link.memory.rows.get(*spot) is not None
 
 
 def _hit(link: Link, known: Known | None, by_wire: dict[bytes, Known], message: Fetched) -> _Numbered | None:
+    """None where it is not known what it lies in, or what it says."""
     home = known or by_wire.get(octets(message.items.get("X-MAILBOX")))
     try:
         uid = message.uid if known else Uid(octets(message.items.get("X-REAL-UID")).decode("ascii", "replace"))
@@ -147,18 +171,25 @@ def _hit(link: Link, known: Known | None, by_wire: dict[bytes, Known], message: 
     if home is None or home.folder.id is None:
         return None
     remembered = link.memory.rows.get(home.id, home.validity, uid)
+    if "FLAGS" not in message.items or not (remembered or message.whole):
+        return None
     row = replace(remembered, flags=message.flags) if remembered else replace(read_row(message), uid=uid)
     if remembered is None:
         link.memory.rows.put(home.id, home.validity, row)
-    return _Numbered(message.uid, Hit(home.folder.id, home.folder, row))
+    return _Numbered(message.uid, home.validity, Hit(home.folder.id, home.folder, row))
 
 
 def _with_texts(link: Link, query: Query, found: Sequence[_Numbered]) -> list[_Numbered]:
-    """With the beginning of the text where a phrase must be checked, or where nothing else shows a hit."""
+    """With the beginning of the text where a phrase must be checked, or the words round the hit where nothing else
+    shows them: these are remembered."""
+    if not query.phrases:
+        found = [_with_excerpt(link, query, one) for one in found]
     wanted = {
         one.number: (part, path)
         for one in found
-        if (query.phrases or not _shows(query, one.hit.row)) and (part := _body(one.hit.row)) and (path := part.path)
+        if (query.phrases or not (one.looked or _shows(query, one.hit.row)))
+        and (part := _body(one.hit.row))
+        and (path := part.path)
     }
     if not wanted or not query.beginnings:
         return list(found)
@@ -175,7 +206,22 @@ def _with_texts(link: Link, query: Query, found: Sequence[_Numbered]) -> list[_N
         for message in fetched(answer.data)
         if message.uid in wanted
     }
-    return [replace(one, hit=replace(one.hit, excerpt=texts.get(one.number, ""))) for one in found]
+    if query.phrases:
+        return [replace(one, hit=replace(one.hit, excerpt=texts.get(one.number, ""))) for one in found]
+    for one in found:
+        if one.number in texts:
+            words = excerpt(texts[one.number], query.beginnings)
+            link.memory.excerpts.put(_spot(one), query.beginnings, words)
+    return [_with_excerpt(link, query, one) if one.number in texts else one for one in found]
+
+
+def _spot(one: _Numbered) -> tuple[MailboxId, int, Uid]:
+    return one.hit.id, one.validity, one.hit.row.uid
+
+
+def _with_excerpt(link: Link, query: Query, one: _Numbered) -> _Numbered:
+    known = link.memory.excerpts.get(_spot(one), query.beginnings)
+    return one if known is None else replace(one, looked=True, hit=replace(one.hit, excerpt=known))
 
 
 def _shows(query: Query, row: Row) -> bool:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from vaguemestre.mailbox.exchanges import Overview
 
 LOOKS = 200  # lists of fifty rows
+HITS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ class Memory:
         self.turns = TurnCache()
         self.overviews: Again[Overview] = Again(LOOKS)
         self.listings: Again[Directory] = Again(users)
+        self.spots: Again[tuple[MailboxId, int, Uid]] = Again(HITS)  # where a message of all folders as one lies
+        self.excerpts: Again[str] = Again(HITS)  # of a message, for the words that were looked for last
         self._kept = kept
         self._threaded = threaded  # messages whose exchange is known, of all accounts together
         self._threads: OrderedDict[str, Threads] = OrderedDict()

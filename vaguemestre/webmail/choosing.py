@@ -33,8 +33,8 @@ def wanted(request: StaffRequest, session: Session, folder: MailboxId, *, whole:
 
 
 def found(request: StaffRequest, session: Session) -> dict[MailboxId, UidSet]:
-    """The same among results of a search, by folder. There `tout` is what the list said of itself (`Results.whole`): the
-    search is made again. Raises `NumberedAnew`."""
+    """The same among results of a search, by folder. There `tout` is what the list said of itself (`Results.whole`);
+    the search is made again. Raises `NumberedAnew`."""
     whole = request.POST.get("tout", "")
     if not whole:
         return {folder: UidSet.of(uids) for folder, uids in chosen_places(request).items()}

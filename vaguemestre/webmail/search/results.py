@@ -127,8 +127,8 @@ def look(
 
 
 def everything(session: Session, text: str, whole: str, now: datetime, own: Labels) -> Places:
-    """All that a list of results names (`Results.whole`), but what came since. Nothing when its words mean something else
-    by now: a folder or a label that is no longer there would be left out. Raises `InvalidValue`, `NumberedAnew`."""
+    """All that a list of results names (`Results.whole`), but what came since. Raises `InvalidValue`; and `NumberedAnew`,
+    also when its words mean something else by now: a folder or a label that is no longer there would be left out."""
     bound, _dash, digest = whole.rpartition("-")
     below, wanted = Bound.read(bound), read(session, text, now, own)
     if not wanted.searchable or digest != _digest(wanted):
