@@ -83,7 +83,7 @@ class Desk:
 
     @property
     def list_key(self) -> object:
-        """Under which its list is kept once drawn. What a search has found is not kept."""
+        """Under which its list is kept once drawn."""
         return (self.owner, self.state, self.view, self.has_rows) if self.state else ""
 
     @property
@@ -190,16 +190,22 @@ def found_desk(
             reading, uid=results.token(*current), position=near.position if near else "",
             newer_url=near.newer_url if near else "", older_url=near.older_url if near else "",
         )  # fmt: skip
-    now_there = None
+    waiting, space = pending.count(request.account), columns.space(found.quota, found.folders)
+    around = stands.display, sorted(stands.folded), sorted(stands.hidden), own.chips, waiting, space
+    told = asked, links, pages, found.total, found.whole, found.said, getattr(request, "page_mark", "")
+    state = unchanged.state_of_results(found.hits, found.folders, now, *told, *around) if found.searched else ""
+    shown, now_there = unchanged.with_open(state, results.token(*current) if current else None), None
+    if for_the_list_alone(request) and state:
+        unchanged.refuse_the_same(request, shown)
     if current and for_the_list_alone(request):
         now_there = alongside.at(session, current, name=results.token(*current))
     inbox, there = id_of(columns.by_role(found.folders, "inbox")), columns.by_id(found.folders, current and current[0])
     return Desk(
         tree=cache(lambda: columns.column(found.folders, found.folder, stands)),
-        space=columns.space(found.quota, found.folders),
-        waiting=pending.count(request.account),
+        space=space,
+        waiting=waiting,
         banners=[],
-        list=list_view.of_results(asked, found, current, now),
+        list=list_view.of_results(asked, found, current, shown if state else "", now),
         labels=own.panel(Place(inbox, within=asked), _flags(reading or now_there)) if inbox else None,
         reading=reading,
         beside=now_there,
@@ -210,7 +216,9 @@ def found_desk(
         arrival=arrival.of(found.folders, stands, since),
         stays=there is not None and there.role in STAYS,
         owner=_owner(request, mine),
+        state=state,
         tips=stands.tips,
+        has_rows=unchanged.has_rows(request, state),
     )
 
 

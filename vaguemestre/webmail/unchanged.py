@@ -10,7 +10,8 @@ from hashlib import blake2b
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.exchanges import Exchanges
-from vaguemestre.mailbox.messages import Folder
+from vaguemestre.mailbox.found import Hit
+from vaguemestre.mailbox.messages import Folder, Row
 from vaguemestre.mailbox.values import Uid
 from vaguemestre.web.htmx import is_htmx
 
@@ -29,17 +30,27 @@ def state(found: Exchanges, everything: Sequence[Folder], now: datetime, *beside
     page = found.page
     rows = [(int(row.uid), sorted(row.flags)) for row in page.rows]
     together = [(one.count, one.here, one.seen, one.flagged, one.has_attachments) for one in found.together.values()]
+    of_page = found.messages, page.folder_total, page.first, page.older
+    return _word(page.rows, everything, now, rows, together, *of_page, *beside)
+
+
+def state_of_results(hits: Sequence[Hit], everything: Sequence[Folder], now: datetime, *beside: object) -> str:
+    """The same, of what a search has found."""
+    rows = [(*hit.place, sorted(hit.row.flags)) for hit in hits]
+    return _word([hit.row for hit in hits], everything, now, rows, *beside)
+
+
+def _word(shown: Sequence[Row], everything: Sequence[Folder], now: datetime, *seen: object) -> str:
     counts = [
         (folder.id, folder.uid_validity, str(folder.name), folder.role, folder.total, folder.unseen, folder.subscribed)
         for folder in everything
     ]
-    recent = any(now - row.received < RECENT for row in page.rows)
+    recent = any(now - row.received < RECENT for row in shown)
     moment = now.strftime("%Y-%m-%d %H:%M") if recent else now.strftime("%Y-%m-%d %H")
-    seen = (rows, together, found.messages, page.folder_total, page.first, page.older, counts, moment, beside)
-    return blake2b(repr(seen).encode(), digest_size=12).hexdigest()
+    return blake2b(repr((counts, moment, seen)).encode(), digest_size=12).hexdigest()
 
 
-def with_open(state: str, current: Uid | None) -> str:
+def with_open(state: str, current: Uid | str | None) -> str:
     """What a page that asks for news says it shows."""
     return f"{state}.{current}" if current else state
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
@@ -26,6 +26,7 @@ from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.snippets import excerpt, holds
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web import dates
+from vaguemestre.web.own_urls import own_url
 from vaguemestre.web.quantities import grouped
 from vaguemestre.web.templatetags.web import icon
 from vaguemestre.webmail import copies, endless, listing, ordering
@@ -68,7 +69,7 @@ class Results:
     said: tuple[str, ...]
     chips: list[Chip]
     title: str
-    days: list[Day]
+    draw: Callable[[], list[Day]]
     place_words: str
     newer_url: str
     older_url: str
@@ -83,6 +84,8 @@ class Results:
     total: int = 0
     pages: int = 1  # so many stand one under the other
     whole: str = ""  # what names all of them, as they are at this moment (`everything`)
+    hits: Sequence[Hit] = ()
+    open_url: str = ""  # of the row of the open message
 
 
 def token(folder: MailboxId, uid: Uid) -> str:
@@ -114,7 +117,7 @@ def look(
         text=wanted.text, searched=True, scope=_scope(folder), said=wanted.said,
         chips=[*_understood(wanted, within), *_offered(wanted, hits, within)],
         title=label or _count(found),
-        days=_days(hits, wanted, links or within, mine, now, current, own),
+        draw=lambda: _days(hits, wanted, links or within, mine, now, own),
         place_words=_place_words(found, within, len(hits)),
         newer_url=replace(within, page=within.page - 1).url if within.page > 1 else "",
         older_url=replace(within, page=next_page).url if more else "",
@@ -122,13 +125,14 @@ def look(
         role=(folder.role or "") if folder else "", folder=query.folder,
         neighbours=_neighbours(found, within, pages, start, current) if current else None,
         folders=folders, quota=quota, label=label, of_files=_asks_for_files(wanted), total=found.total, pages=pages,
-        whole=f"{found.bound}-{_digest(wanted)}" if found.bound else "",
+        whole=f"{found.bound}-{_digest(wanted)}" if found.bound else "", hits=hits,
+        open_url=_open_url(hits, links or within, current),
     )  # fmt: skip
 
 
 def everything(session: Session, text: str, whole: str, now: datetime, own: Labels) -> Places:
-    """All that a list of results names (`Results.whole`), but what came since. Raises `InvalidValue`; and `NumberedAnew`,
-    also when its words mean something else by now: a folder or a label that is no longer there would be left out."""
+    """All that a list of results names (`Results.whole`) but what came since. Raises `InvalidValue`, and `NumberedAnew`
+    when its words mean something else by now: what names a folder or a label that is gone would be left out."""
     bound, _dash, digest = whole.rpartition("-")
     below, wanted = Bound.read(bound), read(session, text, now, own)
     if not wanted.searchable or digest != _digest(wanted):
@@ -165,7 +169,7 @@ def _nothing_asked(session: Session, wanted: Asked, within: Within, label: str) 
     """Or a label that no message bears."""
     return Results(
         text=wanted.text, searched=False, scope=_scope(None) if label else "", said=() if label else wanted.said,
-        chips=_understood(wanted, within), title=label or _("Search"), days=[], place_words="", newer_url="",
+        chips=_understood(wanted, within), title=label or _("Search"), draw=list, place_words="", newer_url="",
         older_url="", wider_url="", role="", folder=None, neighbours=None, folders=session.folders(),
         quota=session.quota(), label=label,
     )  # fmt: skip
@@ -195,38 +199,37 @@ def _place_words(found: Found, within: Within, count: int) -> str:
 
 
 def _days(
-    hits: Sequence[Hit], wanted: Asked, within: Within, mine: frozenset[str], now: datetime, current: Message | None,
-    own: Labels,
-) -> list[Day]:  # fmt: skip
-    views = [(hit, _row(hit, wanted, within, mine, now, current, own)) for hit in hits]
+    hits: Sequence[Hit], wanted: Asked, within: Within, mine: frozenset[str], now: datetime, own: Labels
+) -> list[Day]:
+    """Whichever message is open: `listing.opened` marks its row."""
+    views = [(hit, _row(hit, wanted, within, mine, now, own)) for hit in hits]
     if within.order is not None:
         drawn = SafeString("".join(listing.drawn(view) for _hit, view in views))
         return [Day(ordering.heading(within.order), drawn)] if views else []
-    if views and current is None:
-        views[0] = (views[0][0], replace(views[0][1], link=views[0][1].link or SafeString(' data-key="j"')))
+    if views:
+        views[0] = (views[0][0], replace(views[0][1], link=views[0][1].link or listing.GOES_ON))
     by_day: Iterator[tuple[str, Iterator[tuple[Hit, RowView]]]] = groupby(
         views, lambda one: dates.day_heading(one[0].row.received, now)
     )
     return [Day(heading, SafeString("".join(listing.drawn(view) for _hit, view in rows))) for heading, rows in by_day]
 
 
-def _row(
-    hit: Hit, wanted: Asked, within: Within, mine: frozenset[str], now: datetime, current: Message | None,
-    own: Labels,
-) -> RowView:  # fmt: skip
+def _open_url(hits: Sequence[Hit], within: Within, current: Message | None) -> str:
+    there = current and any(hit.place == current and hit.folder.role != "drafts" for hit in hits)
+    return f"{own_url('webmail:folder', current[0])}{current[1]}/{within.query}" if current and there else ""
+
+
+def _row(hit: Hit, wanted: Asked, within: Within, mine: frozenset[str], now: datetime, own: Labels) -> RowView:
     """The row that its own folder would show, with what the search adds."""
     beginnings = wanted.query.beginnings
     page = Page((hit.row,), 1, None, 1, older=False, newer=False, newer_before=None)
     [view] = listing.row_views(page, Place(hit.id, order=within.order, within=within), hit.folder, mine, now, own.row)
-    link = SafeString(' aria-current="true"') if hit.place == current else view.link
     where = format_html(
         '<span class="row-where">{}{}</span>',
         icon(columns.ROLE_ICONS.get(hit.folder.role or "", "folder"), "icon-s"), columns.label(hit.folder),
     )  # fmt: skip
     words = FoundWords(marked(view.subject, beginnings), marked(view.who, beginnings), where)
-    return replace(
-        view, uid=token(*hit.place), link=link, preview=marked(_snippet(hit, beginnings), beginnings), found=words
-    )
+    return replace(view, uid=token(*hit.place), preview=marked(_snippet(hit, beginnings), beginnings), found=words)
 
 
 def _snippet(hit: Hit, beginnings: Sequence[str]) -> str:

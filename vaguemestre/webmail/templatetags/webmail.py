@@ -12,7 +12,7 @@ register = template.Library()
 @register.filter
 def opened(drawn: SafeString, shown: ListView | None) -> SafeString:
     """A list that was drawn for nobody in particular, with the row of the open message marked in it."""
-    return listing.opened(drawn, shown.open_url) if shown and shown.open and not shown.found else drawn
+    return listing.opened(drawn, shown.open_url) if shown and shown.open else drawn
 
 
 @register.filter

@@ -14,10 +14,11 @@ from vaguemestre.webmail.access import way_back
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.listing import Within
-from vaguemestre.webmail.screen import found_desk, show
+from vaguemestre.webmail.screen import found_desk, nothing_new, show
 from vaguemestre.webmail.search import recent
 from vaguemestre.webmail.search.addresses import within
 from vaguemestre.webmail.search.results import Message
+from vaguemestre.webmail.unchanged import Unchanged
 from vaguemestre.webmail.views.message import opened_by_a_person
 
 AS_TYPED = "X-As-Typed"  # the box asks by itself while somebody types
@@ -29,8 +30,11 @@ AS_TYPED = "X-As-Typed"  # the box asks by itself while somebody types
 def search(request: StaffRequest) -> HttpResponse:
     """Also what the box asks for while one types: that is no search to remember, and one place in the history."""
     now, asked = timezone.now(), within(request.GET) or Within("")
-    with open_mailbox(request) as session:
-        shown = found_desk(request, session, asked, now=now, current=_open(request))
+    try:
+        with open_mailbox(request) as session:
+            shown = found_desk(request, session, asked, now=now, current=_open(request))
+    except Unchanged:
+        return nothing_new(request)
     typed, by_itself = AS_TYPED in request.headers, BACKGROUND in request.headers
     a_label = shown.list is not None and shown.list.found is not None and bool(shown.list.found.label)
     if not typed and not by_itself and not a_label and asked.page == 1 and opened_by_a_person(request):
