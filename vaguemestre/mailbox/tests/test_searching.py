@@ -5,10 +5,11 @@ from email.message import EmailMessage
 
 import pytest
 
-from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.errors import NoSuchFolder, NumberedAnew
 from vaguemestre.mailbox.found import Found
+from vaguemestre.mailbox.matching import By, Order
 from vaguemestre.mailbox.pool import Pool
-from vaguemestre.mailbox.searching import WORDS_LIMIT, Query, Term, Where
+from vaguemestre.mailbox.searching import WORDS_LIMIT, Bound, Query, Term, Where
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.tests.test_session import role
 from vaguemestre.mailbox.values import FLAGGED, SEEN, Flag, FolderName, InvalidValue, MailboxId, PartPath
@@ -227,12 +228,101 @@ def test_pages_and_their_price(session: Session) -> None:
     assert session.round_trips == trips + 5
 
 
-def test_an_excerpt_costs_one_more(session: Session) -> None:
+def test_an_excerpt_costs_one_more_once(session: Session) -> None:
     put(session, mail("loin", "Du texte avant. " * 60 + "autocar"))
-    look(session, "autocar")
+    look(session, "avant")
     trips = session.round_trips
-    look(session, "autocar")
+    first = look(session, "autocar").hits[0].excerpt
     assert session.round_trips == trips + 3
+    assert look(session, "autocar").hits[0].excerpt == first != ""
+    assert session.round_trips == trips + 5
+    assert look(session, "texte").hits[0].excerpt != first
+
+
+def test_what_was_seen_before_is_shown_as_it_is_now(session: Session) -> None:
+    """Asked for its flags alone, wherever it lies."""
+    put(session, mail("sortie", "Bonjour."))
+    put(session, mail("sortie", "Bonjour."), "archive")
+    assert not any(hit.row.seen for hit in look(session, "sortie").hits)
+    for hit in look(session, "sortie").hits:
+        session.store(hit.id, [hit.row.uid], add=[SEEN])
+    assert [hit.row.seen for hit in look(session, "sortie").hits] == [True, True]
+    [here] = [hit for hit in look(session, "sortie").hits if hit.folder.role == "inbox"]
+    session.move(here.id, [here.row.uid], role(session, "sent"))
+    assert {hit.folder.role for hit in look(session, "sortie").hits} == {"archive", "sent"}
+
+
+def test_other_orders(session: Session) -> None:
+    put(session, mail("sortie b", "Bonjour. " * 50))
+    put(session, mail("sortie c", "Bonjour."), "archive", days=1)
+    put(session, mail("sortie a", "Bonjour. " * 5), "sent", days=2)
+
+    def found(by: By, descending: bool) -> list[str]:
+        return subjects(session.search(Query((Term("sortie"),)), order=Order(by, descending))[0])
+
+    assert found("subject", descending=False) == ["sortie a", "sortie b", "sortie c"]
+    assert found("size", descending=True) == ["sortie b", "sortie a", "sortie c"]
+    assert found("arrival", descending=False) == ["sortie b", "sortie c", "sortie a"]
+
+
+def test_all_that_is_found_by_folder_but_what_came_since(session: Session) -> None:
+    for where in ("inbox", "inbox", "archive", "sent"):
+        put(session, mail("sortie", "Bonjour."), where)
+    put(session, mail("autre", "Bonjour."))
+    query = Query((Term("sortie"),))
+    bound = session.search(query, count=1)[0].bound
+    assert bound
+    put(session, mail("sortie", "Bonjour."))
+    put(session, mail("sortie", "Bonjour."), "junk")
+    trips = session.round_trips
+    places = session.all_found(query, bound)
+    assert session.round_trips == trips + 2
+    hits = [hit for hit in look(session, "sortie").hits if hit.id in places and hit.row.uid in places[hit.id].uids]
+    assert sorted(str(hit.folder.role) for hit in hits) == ["archive", "inbox", "inbox", "sent"]
+    assert sum(map(len, places.values())) == 4
+
+
+@pytest.mark.parametrize("terms", [(Term("sortie"),), (Term("sortie scolaire", phrase=True),)])
+def test_all_that_is_found_in_one_folder(session: Session, terms: tuple[Term, ...]) -> None:
+    inbox = role(session, "inbox")
+    for _number in range(2):
+        put(session, mail("sortie scolaire", "Bonjour."))
+    put(session, mail("sortie scolaire", "Bonjour."), "archive")
+    query = Query(terms, folder=inbox)
+    bound = session.search(query)[0].bound
+    assert bound
+    put(session, mail("sortie scolaire", "Bonjour."))
+    assert {folder: len(uids) for folder, uids in session.all_found(query, bound).items()} == {inbox: 2}
+
+
+def test_a_phrase_in_all_folders_and_a_word_in_the_name_of_a_file(session: Session) -> None:
+    put(session, mail("sortie scolaire", "Bonjour."))
+    put(session, mail("sortie", "un voyage scolaire"), "archive")
+    put(session, mail("rien", "Bonjour.", file="bulletin_sortie.pdf"), "sent")
+    phrase, word = Query((Term("sortie scolaire", phrase=True),)), Query((Term("bulletin"),))
+    for query, where in ((phrase, "inbox"), (word, "sent")):
+        bound = session.search(query)[0].bound
+        assert bound
+        assert {folder: len(uids) for folder, uids in session.all_found(query, bound).items()} == {
+            role(session, where): 1
+        }
+
+
+def test_a_mailbox_that_was_numbered_anew_since(session: Session) -> None:
+    put(session, mail("sortie", "Bonjour."))
+    for query in (Query((Term("sortie"),)), Query((Term("sortie"),), folder=role(session, "inbox"))):
+        bound = session.search(query)[0].bound
+        assert bound
+        with pytest.raises(NumberedAnew):
+            session.all_found(query, Bound(bound.validity + 1, bound.below))
+        assert session.all_found(query, Bound(bound.validity, 1)) == {}
+
+
+@pytest.mark.parametrize("text", ["", "1", "1-", "-1", "1-0", "x-1", "1-1-1", "1 UNSEEN-1"])
+def test_a_bound_that_is_none(text: str) -> None:
+    with pytest.raises(InvalidValue):
+        Bound.read(text)
+    assert Bound.read(str(Bound(7, 12))) == Bound(7, 12)
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,7 @@ def test_a_result_on_the_edge_of_a_page_leads_to_the_next_page(desk: Desk) -> No
         desk.put(letter(desk.mail.address, subject=f"Sortie N{number:02}."))
     links = [unescape(link) for link in re.findall(r'<a class="row-link" href="([^"]+)"', look(desk, "sortie"))]
     page = unescape(body(desk.get(links[49])))
-    beyond = re.search(r'href="([^"]+page=2)" aria-label="Message plus ancien"', page)
+    beyond = re.search(r'href="([^"]+suite=2)" aria-label="Message plus ancien"', page)
     assert beyond
     assert "Résultat 51 sur 52" in body(desk.get(beyond[1]))
 

@@ -1,0 +1,453 @@
+"""All that a search finds: chosen at once over several folders, done with progress, put back; sorted, and going on."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from html import unescape
+from urllib.parse import quote
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from vaguemestre.clock import due
+from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName
+from vaguemestre.testing import letter
+from vaguemestre.webmail import bulk
+from vaguemestre.webmail.models import BulkAct, Label, Snoozed
+from vaguemestre.webmail.tests.conftest import HTMX, Desk
+from vaguemestre.webmail.tests.test_bulk import fill, one_by_one, total
+from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.tests.test_search import URL, look, rows, subjects, title
+
+__all__ = ["one_by_one"]  # a fixture
+MANY, FEW = 150, 90  # in the inbox and in Sent; together more than are done while one waits
+FOUND = "essai"  # the subject of what `fill` puts there
+ACT = "/webmail/dossiers/recherche/"
+FOLLOWING = {**HTMX, "HX-Target": "nav#suite"}
+LIST_ALONE = {**HTMX, "HX-Target": "section#liste", "X-Background-Refresh": "1"}
+
+
+@pytest.fixture(autouse=True)
+def patient(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All is done in the request that asks, however slow the machine."""
+    if "one_by_one" not in request.fixturenames:
+        monkeypatch.setattr(bulk, "AT_ONCE", 60.0)
+
+
+@pytest.fixture
+def two_folders(desk: Desk) -> Desk:
+    fill(desk, MANY)
+    fill(desk, FEW, "sent")
+    return desk
+
+
+def whole(desk: Desk, text: str = FOUND, **more: object) -> dict[str, object]:
+    """What the form says when all that is found are chosen."""
+    page = look(desk, text)
+    found = re.search(r'name="tout" value="([^"]+)" form="lot"', page)
+    assert found
+    assert f'name="q" value="{text}"' in page.replace("&quot;", '"').split('id="lot"')[1]
+    return {"tout": found[1], "q": text, "retour": f"{URL}?q={quote(text)}", **more}
+
+
+def flagged(desk: Desk, flag: str, role: str) -> int:
+    with desk.session() as session:
+        return sum(flag in row.flags for row in session.page(desk.id(role), count=500).rows)
+
+
+def undo(desk: Desk, page: str) -> str:
+    """By the notice of what was done in the background."""
+    found = re.search(r'action="(/webmail/travaux/[0-9a-f]{32}/annulation/)"', page)
+    assert found
+    return body(desk.get(desk.post(found[1], {"retour": URL})["Location"]))
+
+
+def said(desk: Desk) -> str:
+    return body(desk.get("/webmail/travaux/", **HTMX))
+
+
+def test_all_that_is_found_is_moved_from_every_folder_and_put_back(two_folders: Desk) -> None:
+    desk = two_folders
+    assert f"Choisir les {MANY + FEW} messages trouvés" in look(desk, FOUND)
+    response = desk.post(f"{ACT}archivage/", whole(desk))
+    assert response["Location"] == f"{URL}?q={FOUND}"
+    assert (total(desk), total(desk, "sent"), total(desk, "archive")) == (0, 0, MANY + FEW)
+    assert f"{MANY + FEW} messages déplacés vers Archives" in said(desk)
+    assert said(desk).count('class="job"') == 1
+    assert f"{MANY + FEW} messages remis" in undo(desk, said(desk))
+    assert (total(desk), total(desk, "sent"), total(desk, "archive")) == (MANY, FEW, 0)
+    act = BulkAct.objects.filter(undoes=None).first()
+    assert act
+    desk.post(f"/webmail/travaux/{act.key}/annulation/")
+    assert BulkAct.objects.exclude(undoes=None).count() == 2
+
+
+def test_what_comes_after_the_list_was_drawn_is_not_taken(two_folders: Desk) -> None:
+    chosen = whole(two_folders)
+    late = two_folders.put(letter(two_folders.mail.address, subject="Essai"))
+    two_folders.post(f"{ACT}suppression/", chosen)
+    assert two_folders.uids() == [late]
+    assert total(two_folders, "trash") == MANY + FEW
+
+
+def test_the_first_are_done_at_once_the_rest_in_slices_until_it_is_stopped(
+    two_folders: Desk, one_by_one: Callable[[BulkAct], None]
+) -> None:
+    desk = two_folders
+    desk.post(f"{ACT}archivage/", whole(desk))
+    done = sum(BulkAct.objects.values_list("done", flat=True))
+    assert 0 < done <= bulk.FIRST
+    notice = said(desk)
+    assert f"Déplacement vers Archives\u00a0: {done} sur {MANY + FEW}" in notice
+    assert f'max="{MANY + FEW}"' in notice
+    stopped = re.search(r'action="(/webmail/travaux/[0-9a-f]{32}/arret/)"', notice)
+    assert stopped
+    desk.post(stopped[1])
+    assert set(BulkAct.objects.values_list("state", flat=True)) == {"stopped"}
+    assert "les autres sont restés" in said(desk)
+    assert total(desk, "archive") == done
+    undo(desk, said(desk))
+    for act in BulkAct.objects.exclude(undoes=None):
+        one_by_one(act)
+    assert (total(desk), total(desk, "sent"), total(desk, "archive")) == (MANY, FEW, 0)
+
+
+def test_a_folder_that_goes_meanwhile_keeps_nothing_back(desk: Desk, one_by_one: Callable[[BulkAct], None]) -> None:
+    fill(desk, MANY)
+    with desk.session() as session:
+        made = session.create(FolderName("Sorties"))
+        assert made.id
+        raw = letter(desk.mail.address).as_bytes().replace(b"\n", b"\r\n")
+        for _number in range(60):
+            session.append(made.id, raw)
+    desk.post(f"{ACT}archivage/", whole(desk))
+    with desk.session() as session:
+        session.remove(made.id)
+    for act in BulkAct.objects.all():
+        one_by_one(act)
+    assert total(desk) == 0
+    assert "Un dossier n’existe plus" in said(desk)
+    undo(desk, said(desk))
+    for act in BulkAct.objects.exclude(undoes=None):
+        one_by_one(act)
+    assert total(desk) >= MANY
+
+
+@pytest.mark.parametrize(("tail", "flag"), [("lecture", SEEN), ("suivi", FLAGGED)])
+def test_marks_of_all_and_back_just_those_that_were_changed(two_folders: Desk, tail: str, flag: str) -> None:
+    desk = two_folders
+    so_already = desk.put(letter(desk.mail.address, subject="Essai"), "archive", flags=(flag,))
+    desk.post(f"{ACT}{tail}/", whole(desk))
+    assert (flagged(desk, flag, "inbox"), flagged(desk, flag, "sent")) == (MANY, FEW)
+    undo(desk, said(desk))
+    assert (flagged(desk, flag, "inbox"), flagged(desk, flag, "sent")) == (0, 0)
+    assert flag in desk.flags(so_already, "archive")
+
+
+def test_what_no_longer_matches_is_left_alone(two_folders: Desk) -> None:
+    desk = two_folders
+    chosen = whole(desk, f"{FOUND} est:non-lu")
+    with desk.session() as session:
+        session.store(desk.id("sent"), session.matching(desk.id("sent")).uids, add=[SEEN])
+    desk.post(f"{ACT}archivage/", chosen)
+    assert (total(desk), total(desk, "sent"), total(desk, "archive")) == (0, FEW, MANY)
+
+
+def test_a_label_on_all_off_all_and_back(two_folders: Desk) -> None:
+    desk = two_folders
+    one = desk.put(letter(desk.mail.address, subject="Essai"), "archive", flags=("$label1",))
+    desk.post(f"{ACT}etiquettes/?etiquette=$label1", whole(desk))
+    assert (flagged(desk, "$label1", "inbox"), flagged(desk, "$label1", "sent")) == (MANY, FEW)
+    assert re.search(rf"Étiquette «\u00a0[^»]+\u00a0» posée sur {MANY + FEW + 1} messages", said(desk))
+    undo(desk, said(desk))
+    assert (flagged(desk, "$label1", "inbox"), flagged(desk, "$label1", "sent")) == (0, 0)
+    assert "$label1" in desk.flags(one, "archive")
+    for _twice in range(2):
+        desk.post(f"{ACT}etiquettes/?etiquette=$label1", whole(desk))
+    assert flagged(desk, "$label1", "inbox") == flagged(desk, "$label1", "archive") == 0
+
+
+def test_a_label_on_many_of_a_folder_goes_on_in_the_background(desk: Desk) -> None:
+    fill(desk, MANY + FEW)
+    desk.post(desk.url(tail="etiquettes/?etiquette=$label2"), {"tout": 100_000})
+    assert flagged(desk, "$label2", "inbox") == MANY + FEW
+    undo(desk, said(desk))
+    assert flagged(desk, "$label2", "inbox") == 0
+
+
+def test_all_that_bear_a_label_are_chosen_in_its_list(two_folders: Desk) -> None:
+    desk = two_folders
+    desk.post(f"{ACT}etiquettes/?etiquette=$label1", whole(desk))
+    name = Label.objects.filter(account=desk.mail.account, keyword="$label1").values_list("name", flat=True).first()
+    page = body(desk.get(desk.url()))
+    line = re.search(r'<a class="folder" data-depth="0" href="([^"]+)" title="([^"]+)"', page)
+    assert line
+    text = f'étiquette:"{name or unescape(line[2])}"'
+    assert f"Choisir les {MANY + FEW} messages qui portent cette étiquette" in look(desk, text)
+    desk.post(f"{ACT}archivage/", whole(desk, text))
+    assert total(desk, "archive") == MANY + FEW
+
+
+def test_all_are_put_off_but_what_one_has_sent_which_is_said(two_folders: Desk) -> None:
+    desk = two_folders
+    fill(desk, FEW, "archive")
+    until = (timezone.now() + timedelta(hours=20)).replace(microsecond=0)
+    response = desk.post(f"{ACT}plus-tard/", whole(desk, jusqua=until.isoformat()))
+    page = body(desk.get(response["Location"]))
+    assert f"{FEW} messages restent à leur place" in page
+    assert (total(desk), total(desk, "archive"), total(desk, "sent")) == (0, 0, FEW)
+    assert Snoozed.objects.filter(account=desk.mail.account, until=until).count() == MANY + FEW
+    assert f"{MANY + FEW} messages reviendront" in said(desk)
+    undo(desk, said(desk))
+    assert (total(desk), total(desk, "archive"), total(desk, "later")) == (MANY, FEW, 0)
+
+
+def test_a_few_are_put_off_from_their_folders_come_back_there_and_may_be_taken_back(desk: Desk) -> None:
+    for role in ("inbox", "archive", "drafts"):
+        desk.put(letter(desk.mail.address, subject="Sortie"), role)
+    page = look(desk, "sortie")
+    assert f'formaction="{ACT}plus-tard/"' in page
+    until = (timezone.now() + timedelta(hours=20)).replace(microsecond=0)
+    choice: dict[str, object] = {"choix": rows(page), "jusqua": until.isoformat(), "retour": f"{URL}?q=sortie"}
+    page = body(desk.get(desk.post(f"{ACT}plus-tard/", choice)["Location"]))
+    assert "2 messages reviendront" in page
+    assert "1 message reste à sa place" in page
+    assert (desk.uids(), desk.uids("archive"), len(desk.uids("later"))) == ([], [], 2)
+    taken_back = re.search(r'name="fait" value="([^"]+)"', page)
+    assert taken_back
+    desk.post("/webmail/annulation/", {"fait": taken_back[1]})
+    assert (len(desk.uids()), len(desk.uids("archive"))) == (1, 1)
+    desk.post(f"{ACT}plus-tard/", {**choice, "choix": rows(look(desk, "sortie"))})
+    due.run(until + timedelta(seconds=1))
+    assert (len(desk.uids()), len(desk.uids("archive")), len(desk.uids("drafts"))) == (1, 1, 1)
+
+
+def test_another_hour_and_back_at_once_from_the_results(desk: Desk) -> None:
+    desk.put(letter(desk.mail.address, subject="Sortie"))
+    for hours in (20, 40):
+        until = (timezone.now() + timedelta(hours=hours)).replace(microsecond=0)
+        desk.post(f"{ACT}plus-tard/", {"choix": rows(look(desk, "sortie")), "jusqua": until.isoformat()})
+    assert list(Snoozed.objects.values_list("until", flat=True)) == [until]
+    page = look(desk, 'sortie dans:"plus tard"')
+    assert f'formaction="{ACT}plus-tard/retour/"' in page
+    response = desk.post(f"{ACT}plus-tard/retour/", {"choix": rows(page)})
+    assert "1 message est revenu" in body(desk.get(response["Location"]))
+    assert len(desk.uids()) == 1
+
+
+def test_an_hour_is_asked_for_and_all_of_them_stay_chosen(two_folders: Desk) -> None:
+    desk = two_folders
+    chosen = whole(desk, f"{FOUND} dans:réception")
+    page = body(desk.post(f"{ACT}plus-tard/", chosen))
+    form = page.split('class="question"')[1].split("</form>")[0]
+    assert f"ces {MANY} messages" in unescape(form)
+    assert 'name="choix"' not in form
+    assert f'name="tout" value="{chosen["tout"]}"' in form
+    assert f'name="q" value="{FOUND} dans:réception"' in form
+    assert total(desk) == MANY
+
+
+def test_the_hour_of_a_whole_folder_is_asked_for_all_of_it(desk: Desk) -> None:
+    fill(desk, 60)
+    page = body(desk.post(desk.url(tail="plus-tard/"), {"tout": 1000, "voir": "non-lus", "choix": desk.uids()[:2]}))
+    form = page.split('class="question"')[1].split("</form>")[0]
+    assert 'name="tout" value="1000"' in form
+    assert 'name="voir" value="non-lus"' in form
+    assert "ces 60 messages" in unescape(form)
+
+
+def test_an_open_result_is_put_off_where_that_has_a_meaning(desk: Desk) -> None:
+    for role in ("inbox", "sent"):
+        desk.put(letter(desk.mail.address, subject="Sortie"), role)
+    links = [unescape(one) for one in re.findall(r'<a class="row-link" href="([^"]+)"', look(desk, "sortie"))]
+    pages = {desk.id() in link: body(desk.get(link)).split('id="lecture"')[1] for link in links}
+    assert f'formaction="{ACT}plus-tard/"' in pages[True]
+    assert f'formaction="{ACT}plus-tard/"' not in pages[False]
+
+
+def test_all_of_the_bin_is_asked_about_and_deleted_in_the_background(desk: Desk) -> None:
+    fill(desk, MANY + FEW, "trash")
+    fill(desk, 2)
+    chosen = whole(desk, f"{FOUND} dans:corbeille")
+    page = body(desk.post(f"{ACT}suppression/", chosen))
+    form = page.split('class="question"')[1].split("</form>")[0]
+    assert f"{MANY + FEW} messages sont déjà dans la corbeille" in form
+    assert f'name="tout" value="{chosen["tout"]}"' in form
+    assert total(desk, "trash") == MANY + FEW
+    desk.post(f"{ACT}suppression/definitive/", chosen)
+    assert (total(desk, "trash"), total(desk)) == (0, 2)
+
+
+def test_nothing_outside_the_bin_is_deleted_for_good(two_folders: Desk) -> None:
+    two_folders.post(f"{ACT}suppression/definitive/", whole(two_folders))
+    assert (total(two_folders), total(two_folders, "sent")) == (MANY, FEW)
+
+
+def test_a_choice_of_all_that_is_small_is_done_as_ever(desk: Desk) -> None:
+    fill(desk, 40)
+    fill(desk, 20, "sent")
+    page = body(desk.get(desk.post(f"{ACT}archivage/", whole(desk))["Location"]))
+    assert "60 messages déplacés vers Archives" in page
+    assert not BulkAct.objects.exists()
+
+
+def test_so_many_are_not_saved_in_one_file_nor_attached_to_one_letter(two_folders: Desk) -> None:
+    desk = two_folders
+    response = desk.post(f"{ACT}enregistrement/", whole(desk))
+    assert response["Content-Type"] == "application/zip"
+    fill(desk, 300)
+    response = desk.post(f"{ACT}enregistrement/", whole(desk))
+    assert "500 messages au plus" in body(desk.get(response["Location"]))
+    assert "50 premiers messages" in body(desk.post(f"{ACT}transfert/", whole(desk)))
+
+
+def test_words_that_mean_something_else_by_now_do_nothing(desk: Desk) -> None:
+    """A folder or a label that is gone would be left out of the search: everything else would be taken."""
+    fill(desk, 60)
+    with desk.session() as session:
+        made = session.create(FolderName("Voyages"))
+        assert made.id
+        raw = letter(desk.mail.address).as_bytes().replace(b"\n", b"\r\n")
+        for _number in range(51):
+            session.append(made.id, raw, ["$label3"])
+    of_folder, of_label = whole(desk, f"{FOUND} dans:voyages"), whole(desk, f"{FOUND} étiquette:$label3")
+    with desk.session() as session:
+        session.remove(made.id)
+    for chosen in (of_folder, of_label, {**whole(desk), "q": "bonjour"}):
+        response = desk.post(f"{ACT}archivage/", chosen, **HTMX)
+        assert (response.status_code, response["HX-Retarget"]) == (409, "#panne")
+        assert "Cette liste a changé" in body(response)
+    assert desk.post(f"{ACT}archivage/", {**whole(desk), "q": ""}).status_code == 409
+    for wrong in ("x", "1", "1-1", f"1-2-{'0' * 8}x"):
+        assert desk.post(f"{ACT}archivage/", {"tout": wrong, "q": FOUND}).status_code in {404, 409}
+    assert total(desk) == 60
+
+
+def test_the_choice_of_somebody_else_means_nothing(two_folders: Desk, neighbour: Desk) -> None:
+    assert neighbour.post(f"{ACT}archivage/", whole(two_folders)).status_code == 409
+    assert (total(two_folders), total(two_folders, "archive")) == (MANY, 0)
+
+
+def test_what_a_choice_of_all_costs(desk: Desk, trips: list[int]) -> None:
+    """The search, and where its messages lie; then what the act asks in each folder."""
+    fill(desk, 40)
+    fill(desk, 20, "sent")
+    chosen = whole(desk)
+    trips.clear()
+    desk.post(f"{ACT}lecture/", chosen)
+    assert trips == [2 + 2 * 2]
+
+
+@pytest.mark.parametrize("act", ["plus-tard", "plus-tard/retour"])
+def test_putting_off_is_for_its_owner_and_posted(desk: Desk, act: str) -> None:
+    assert desk.get(f"{ACT}{act}/").status_code == 405
+    assert Client().post(f"{ACT}{act}/").status_code == 302
+    assert Client(enforce_csrf_checks=True).post(f"{ACT}{act}/").status_code == 403
+    for choice in (["x"], ["1"], [f"{'0' * 32}-1"], []):
+        assert desk.post(f"{ACT}{act}/", {"choix": choice, "jusqua": "2000-01-01"}).status_code in {302, 404}
+
+
+@pytest.mark.parametrize(
+    ("tail", "expected", "heading"),
+    [
+        ("&tri=objet", ["Sortie a", "Sortie b", "Sortie c"], "Par objet, de A à Z"),
+        ("&tri=objet&sens=inverse", ["Sortie c", "Sortie b", "Sortie a"], "Par objet, de Z à A"),
+        ("&tri=taille", ["Sortie b", "Sortie a", "Sortie c"], "Les plus gros d’abord"),
+        ("&tri=expediteur", ["Sortie b", "Sortie c", "Sortie a"], "Par expéditeur, de A à Z"),
+        ("&tri=date&sens=inverse", ["Sortie a", "Sortie b", "Sortie c"], "Les plus anciens d’abord"),
+        ("&tri=humeur", ["Sortie c", "Sortie b", "Sortie a"], ""),
+    ],
+)
+def test_other_orders(desk: Desk, trips: list[int], tail: str, expected: list[str], heading: str) -> None:
+    for name, role, sender, size in (("a", "inbox", "z", 500), ("b", "archive", "a", 900), ("c", "sent", "m", 1)):
+        message = letter(desk.mail.address, subject=f"Sortie {name}", sender=f"{sender}@x.example", text="m " * size)
+        desk.put(message, role)
+    look(desk, "sortie")
+    trips.clear()
+    page = look(desk, "sortie", tail)
+    assert trips == [2]
+    assert subjects(page) == expected
+    assert heading in unescape(page)
+    assert bool(re.search(r'row-marks">\d', page)) is ("taille" in tail)
+    assert f'href="{URL}?q=sortie&amp;tri=taille' in page
+    [link] = re.findall(r'<a class="row-link" href="([^"]+)"', page)[1:2]
+    opened = body(desk.get(unescape(link)))
+    assert subjects(opened) == expected
+    assert "Résultat 2 sur 3" in opened
+
+
+def test_an_order_is_kept_when_the_search_is_narrowed(desk: Desk) -> None:
+    desk.put(letter(desk.mail.address, subject="Sortie"))
+    page = unescape(look(desk, "sortie est:non-lu", "&tri=taille"))
+    assert f'href="{URL}?q=sortie&tri=taille"' in page
+    assert "tri=" not in unescape(look(desk, "zorglub", "&tri=taille")).split('id="lignes"')[1]
+
+
+def test_results_go_on_while_one_scrolls_and_lead_back_to_their_list(desk: Desk) -> None:
+    for number in range(104):
+        desk.put(letter(desk.mail.address, subject=f"Sortie N{number:03}."))
+    top = look(desk, "sortie")
+    assert 'hx-trigger="intersect' in top
+    response = desk.get(f"{URL}?q=sortie&page=2", **FOLLOWING, **{
+        "X-Suite": f"1 {URL}?q=sortie", "HX-Current-URL": f"https://testserver{URL}?q=sortie",
+    })  # fmt: skip
+    more = body(response)
+    assert response["HX-Replace-Url"] == f"{URL}?q=sortie&suite=2"
+    assert len(rows(more)) == 50
+    assert "page=" not in "".join(re.findall(r'<a class="row-link" href="([^"]+)"', more))
+    assert f'hx-get="{URL}?q=sortie&amp;page=3"' in more
+
+    whole_list = look(desk, "sortie", "&suite=2")
+    assert rows(whole_list) == [*rows(top), *rows(more)]
+    assert f'hx-get="{URL}?q=sortie&amp;page=3"' in whole_list
+    assert "1 à 100 sur 104" in whole_list
+
+    last = unescape(re.findall(r'<a class="row-link" href="([^"]+)"', more)[-1])
+    beside = body(desk.get(last, **HTMX, **{"HX-Target": "div#bureau", "X-Suite": f"2 {URL}?q=sortie"}))
+    assert len(rows(beside)) == 100
+    assert "Résultat 100 sur 104" in beside
+    onwards = re.search(r'href="([^"]+)" aria-label="Message plus ancien"', beside)
+    assert onwards
+    assert onwards[1].endswith("?q=sortie&amp;suite=3")
+    further = body(
+        desk.get(unescape(onwards[1]), **HTMX, **{"HX-Target": "div#bureau", "X-Suite": f"2 {URL}?q=sortie"})
+    )
+    assert len(rows(further)) == 104
+    assert "Résultat 101 sur 104" in further
+
+
+def test_seen_again_the_results_cost_what_is_new(desk: Desk, trips: list[int]) -> None:
+    for _number in range(3):
+        desk.put(letter(desk.mail.address, subject="Loin", text="Avant. " * 100 + "zorglub"))
+    look(desk, "zorglub")
+    trips.clear()
+    look(desk, "zorglub")
+    assert trips == [2]
+
+
+def test_no_news_is_no_answer_and_rows_that_are_there_are_not_sent_again(desk: Desk) -> None:
+    one = desk.put(letter(desk.mail.address, subject="Sortie"))
+    page = look(desk, "sortie")
+    state = re.search(r'data-state="([0-9a-f]+)"', page)
+    assert state
+    shown = {"X-Etat": state[1]}
+    assert desk.get(f"{URL}?q=sortie", **LIST_ALONE, **shown).status_code == 204
+    link = re.search(r'<a class="row-link" href="([^"]+)"', page)
+    assert link
+    beside = body(desk.get(unescape(link[1]), **HTMX, **{"HX-Target": "div#bureau"}, **shown))
+    assert "Sortie" in beside.split('id="lecture"')[1]
+    desk.get(desk.url())
+    with desk.session() as session:
+        session.store(desk.id(), session.matching(desk.id()).uids, add=[FLAGGED])
+    assert desk.flags(one) >= {FLAGGED, SEEN}
+    again = desk.get(f"{URL}?q=sortie", **LIST_ALONE, **shown)
+    assert again.status_code == 200
+    assert "data-starred" in body(again)
+    state = re.search(r'data-state="([0-9a-f]+)"', body(again))
+    assert state
+    beside = body(desk.get(unescape(link[1]), **HTMX, **{"HX-Target": "div#bureau", "X-Etat": state[1]}))
+    assert "data-had" in beside
+    assert 'class="row"' not in beside
+    assert f'data-open="{link[1]}"' in beside
+    assert title(page) == "1 résultat"
