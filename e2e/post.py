@@ -142,7 +142,7 @@ def act(demo: Demo, account: dict[str, str], subject: str, *command: str, folder
         assert answer == "OK"
 
 
-def fill(demo: Demo, account: dict[str, str], folder: str, count: int) -> None:
+def fill(demo: Demo, account: dict[str, str], folder: str, count: int, text: str = "Bonjour.") -> None:
     """A new folder with so many letters, put there by another program."""
     context = ssl.create_default_context(cafile=str(demo.ca))
     imaps = demo.endpoints["imaps"]
@@ -150,7 +150,7 @@ def fill(demo: Demo, account: dict[str, str], folder: str, count: int) -> None:
         box.login(account["identifier"], account.get("app_password", account["password"]))
         box.create(f'"{folder}"')
         for start in range(0, count, 100):
-            letters = [_letter(account["address"], number) for number in range(start, min(start + 100, count))]
+            letters = [_letter(account["address"], number, text) for number in range(start, min(start + 100, count))]
             # A hundred in one command (MULTIAPPEND), which the library does not know.
             parts = b"".join(b" {%d+}\r\n%s" % (len(raw), raw) for raw in letters)
             box.send(b'lot APPEND "%s"%s\r\n' % (folder.encode(), parts))
@@ -159,6 +159,6 @@ def fill(demo: Demo, account: dict[str, str], folder: str, count: int) -> None:
             assert line.startswith(b"lot OK"), line
 
 
-def _letter(address: str, number: int) -> bytes:
+def _letter(address: str, number: int, text: str) -> bytes:
     head = f"From: Sophie Marchand <sophie@librairie.example>\r\nTo: {address}\r\nSubject: Lettre {number:04}\r\n"
-    return f"{head}Message-ID: {make_msgid()}\r\n\r\nBonjour.\r\n".encode()
+    return f"{head}Message-ID: {make_msgid()}\r\n\r\n{text}\r\n".encode()
