@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from e2e.conftest import NewVisitor
 from e2e.desk import Desk
-from e2e.post import deliver
+from e2e.post import deliver, fill, in_the_end, subjects
 from e2e.visitor import Visitor
 from vaguemestre.launcher.testing import Demo
 
@@ -129,3 +129,49 @@ def test_find_without_a_script(new_visitor: NewVisitor, demo: Demo, word: str) -
     expect(page.locator("#lignes").get_by_role("link", name=word)).to_be_visible()
     page.locator("#lignes").get_by_role("button", name=f"Oublier « {word} »").click()
     expect(page.locator("#lignes").get_by_role("link", name=word)).to_have_count(0)
+
+
+def test_all_that_is_found_in_two_folders_is_put_away_and_back_and_one_of_them_put_off(
+    at_the_desk: Sit, demo: Demo
+) -> None:
+    word, folders = f"brandade{uuid.uuid4().hex[:6]}", [f"Lot {uuid.uuid4().hex[:6]}" for _ in range(2)]
+    account = demo.account("school-head")
+    for name, count in zip(folders, (160, 80), strict=True):
+        fill(demo, account, name, count, text=f"Menu : {word}.")
+    visitor, desk = at_the_desk("school-head")
+    page, shown = desk.page, desk.page.locator(".row")
+    page.locator("#q").fill(word)
+    page.locator("#q").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("240 résultats")
+    for loaded in (100, 150):
+        page.locator("#lignes").evaluate("one => one.scrollTo(0, one.scrollHeight)")
+        in_the_end(lambda loaded=loaded: shown.count() >= loaded)  # type: ignore[misc]
+    far = shown.nth(90)
+    far.scroll_into_view_if_needed()
+    place = page.locator("#lignes").evaluate("one => one.scrollTop")
+    far.locator(".row-link").click()
+    expect(page.locator("#voisins")).to_contain_text("Résultat 91 sur 240")
+    assert page.locator("#lignes").evaluate("one => one.scrollTop") == place
+    assert shown.count() >= 150
+    visitor.axe()
+
+    far.get_by_role("checkbox").check()
+    page.get_by_label("Choisir les 240 messages trouvés").check()
+    expect(page.locator("[data-count]")).to_have_text("240 choisis")
+    page.get_by_role("form", name="Messages choisis").get_by_role("button", name="Archiver").click()
+    job = page.locator("#travaux .job").last
+    expect(job).to_contain_text("240 messages déplacés vers Archives")
+    assert subjects(demo, account, folders[0]) == subjects(demo, account, folders[1]) == []
+    job.get_by_role("button", name="Annuler").click()
+    expect(job).to_contain_text("240 messages remis")
+    in_the_end(lambda: [len(subjects(demo, account, name)) for name in folders] == [160, 80])
+    job.get_by_role("button", name="Fermer cet avis").click()
+
+    page.get_by_label("Trier").click()
+    page.get_by_role("link", name="Objet").click()
+    expect(shown.first).to_contain_text("Lettre 0000")
+    shown.first.locator(".row-link").click()
+    desk.reader.locator("summary", has_text="Plus tard").click()
+    desk.reader.get_by_role("button", name="Demain matin").click()
+    desk.toast("1 message reviendra demain")
+    expect(shown.first.locator(".row-where")).to_contain_text("Plus tard")
