@@ -32,12 +32,12 @@ class Linked:
     whole: bool
 
 
-def on_sheet(letter: str, now: datetime) -> list[Linked]:
+def on_sheet(account_key: str, letter: str, now: datetime) -> list[Linked]:
     """One that is coming at this moment has its line in the window that sends it."""
     until = _day(sending.last_day(now))
     return [
         Linked(one.key, one.name, _words(one, until), one.complete)
-        for one in sending.of_draft(letter)
+        for one in sending.of_draft(account_key, letter)
         if one.complete or one.touched_at < now - COMING
     ]
 

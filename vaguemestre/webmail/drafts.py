@@ -190,7 +190,7 @@ def erase(outgoing: Outgoing) -> None:
     with transaction.atomic():
         for job in (DEPOSIT, FORGET, DELIVER):
             due.drop(job, outgoing.key)
-        handed_out.let_go(outgoing.key, timezone.now())
+        handed_out.let_go(outgoing.account_id, outgoing.key, timezone.now())
         outgoing.delete()
     rmtree(folder, ignore_errors=True)
 
@@ -215,7 +215,7 @@ def forget(key: str, now: datetime) -> None:
 def kept_until(outgoing: Outgoing) -> datetime:
     """When its row is forgotten, if nobody touches it any more."""
     mailing = Mailing.objects.filter(pk=outgoing.pk, state=Mailing.State.WRITTEN).exists()
-    apart = mailing or handed_out.of_draft(outgoing.key)
+    apart = mailing or handed_out.of_draft(outgoing.account_id, outgoing.key)
     return outgoing.changed_at + (MAILING_KEPT_FOR if apart else KEPT_FOR)
 
 

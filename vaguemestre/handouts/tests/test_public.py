@@ -178,8 +178,8 @@ def test_a_draft_s_file_has_no_link(teacher: Account, now: datetime) -> None:
     come(teacher, OCTETS)
     receiving.begin(teacher, "b" * 32, "autre", 5, "", now)
     with pytest.raises(sending.StillComing, match="autre"):
-        sending.links("b" * 32)
-    [link] = sending.links(LETTER)
+        sending.links(teacher.key, "b" * 32)
+    [link] = sending.links(teacher.key, LETTER)
     assert _page(link.url)[0] == 404  # before it is sent
 
 

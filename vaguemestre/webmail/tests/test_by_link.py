@@ -319,6 +319,52 @@ def test_nobody_else_s(desk: Desk, neighbour: Desk) -> None:
     assert Handout.objects.filter(pk=handout.pk).exists()
 
 
+def everything_with(desk: Desk, key: str, to: str) -> None:
+    """What a letter of this name can do: kept, sent and called back, sent, kept again, thrown away."""
+    Preferences.objects.update_or_create(
+        account=desk.mail.account, defaults={"undo_seconds": 20, "changed_at": timezone.now()}
+    )
+    desk.write(key, "")
+    desk.write(key, a=to, revision="1")
+    desk.post("/webmail/ecrire/annulation/", {"fait": key})
+    assert Outgoing.objects.get(key=key).is_draft
+    Preferences.objects.filter(account=desk.mail.account).update(undo_seconds=0)
+    desk.write(key, a=to, revision="9")
+    assert Outgoing.objects.get(key=key).state == Outgoing.State.DONE
+    drafts.erase(Outgoing.objects.get(key=key))
+    desk.write(key, "")
+    desk.post(f"/webmail/ecrire/{key}/abandon/")
+    assert not Outgoing.objects.filter(key=key).exists()
+
+
+@pytest.mark.parametrize("by", ["a colleague", "its owner"])
+def test_once_delivered_nothing_of_its_letter_s_name_touches_it(desk: Desk, neighbour: Desk, by: str) -> None:
+    """The name of a letter is in its Message-ID, for every recipient to see; its row is gone a day after."""
+    key = new_key()
+    handout = send_in_pieces(desk, key)
+    desk.write(key, a=neighbour.mail.address, revision="1")
+    link = link_in(parts(received(neighbour)[0])["text/plain"])
+    drafts.erase(Outgoing.objects.get(key=key))
+    before = Handout.objects.filter(pk=handout.pk).values().get()
+    assert before["delivered_at"]
+    assert before["message_id"] == f"<{key}@{academy().domain}>"
+    everything_with(neighbour if by == "a colleague" else desk, key, desk.mail.address)
+    assert Handout.objects.filter(pk=handout.pk).values().get() == before
+    assert fetched(link) == OCTETS
+    assert "/fichiers/" not in parts(received(desk)[0])["text/plain"]
+
+
+def test_a_draft_s_file_is_not_a_colleague_s_who_knows_its_name(desk: Desk, neighbour: Desk) -> None:
+    key = new_key()
+    handout = send_in_pieces(desk, key)
+    desk.post(f"/webmail/ecrire/{key}/abandon/")
+    before = Handout.objects.filter(pk=handout.pk).values().get()
+    assert before["let_go_at"]
+    everything_with(neighbour, key, desk.mail.address)
+    assert Handout.objects.filter(pk=handout.pk).values().get() == before
+    assert "/fichiers/" not in parts(received(desk)[0])["text/plain"]
+
+
 def test_pieces_say_where_they_are(desk: Desk) -> None:
     begun = desk.write(new_key(), "liens/", nom="film.mp4", taille=str(len(OCTETS)))
     place, plain = begun["Location"], "application/octet-stream"
