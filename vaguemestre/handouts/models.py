@@ -21,7 +21,7 @@ class Handout(models.Model):
     type = models.CharField(max_length=127)  # as it was declared: nothing is ever served as such
     key_number = models.PositiveIntegerField()  # the secret that its octets are sealed under
     received = models.PositiveBigIntegerField(default=0)  # octets that are here, sealed and on the disk
-    modified = models.BigIntegerField(null=True)  # when it was changed, as its browser says; tells it from another one
+    modified = models.BigIntegerField(null=True)  # as its browser says; below 0: of which attachment it was made
     created_at = models.DateTimeField()
     touched_at = models.DateTimeField()  # the last octets that came
     let_go_at = models.DateTimeField(null=True)  # its draft was thrown away: it waits for a change of mind

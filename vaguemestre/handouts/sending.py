@@ -8,8 +8,10 @@ only its hash is kept. Written anew, as a letter that was planned is, the messag
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import cast
 
 from django.conf import settings
 from django.db import transaction
@@ -17,6 +19,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.module_loading import import_string
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.audit import journal
@@ -98,8 +101,17 @@ def let_go(account_key: str, letter: str, now: datetime) -> None:
 
 def adopt(account_key: str, former: str, letter: str) -> None:
     """A draft is gone on with under another name, from its copy in the mailbox."""
-    mine = Handout.objects.filter(account=account_key, letter=former, sent_at=None)
-    mine.update(letter=letter, let_go_at=None)
+    _open(account_key, former).filter(sent_at=None).update(letter=letter, let_go_at=None)
+
+
+def taken_up(account_key: str, letter: str) -> None:
+    """Somebody goes on writing a draft that was thrown away: in a window where it still stood open."""
+    _open(account_key, letter).update(let_go_at=None)
+
+
+def living(letters: Collection[str]) -> dict[tuple[str, str], bool]:
+    """Which of these are letters of whose (account, letter), and whether they may still be changed."""
+    return cast(dict[tuple[str, str], bool], import_string(settings.LETTERS_LIVING)(letters))
 
 
 def _open(account_key: str, letter: str) -> QuerySet[Handout]:

@@ -9,8 +9,10 @@ from django.db.models import F, Q
 from vaguemestre.handouts.keeping import GRACE
 from vaguemestre.handouts.models import Handout
 from vaguemestre.handouts.receiving import remove
+from vaguemestre.handouts.sending import living
 
 CHANGE_OF_MIND = timedelta(days=7)  # a draft comes back from the bin; a file whose sending broke off goes on
+ANNOUNCED = timedelta(hours=1)  # its room is kept for it until its first octets come
 KEPT_IN_THE_LIST = timedelta(days=365)
 
 
@@ -21,9 +23,10 @@ def sweep(_key: str, now: datetime) -> None:
         handout.path.unlink(missing_ok=True)
         Handout.objects.filter(pk=handout.pk).update(swept_at=now)
     broken_off = Q(touched_at__lte=now - CHANGE_OF_MIND) & Q(received__lt=F("size"))
-    unsent = Handout.objects.filter(sent_at=None)
-    for handout in unsent.filter(Q(let_go_at__lte=now - CHANGE_OF_MIND) | broken_off):
+    announced = Q(touched_at__lte=now - ANNOUNCED) & Q(received=0)
+    for handout in Handout.objects.filter(broken_off | announced, sent_at=None):
         remove(handout)
+    _sweep_let_go(now)
     Handout.objects.filter(swept_at__lte=now - KEPT_IN_THE_LIST).delete()
     _sweep_strangers(now)
 
@@ -31,6 +34,17 @@ def sweep(_key: str, now: datetime) -> None:
 def forget_account(account_key: str, now: datetime) -> None:  # noqa: ARG001 - the shape of every purger
     for handout in Handout.objects.filter(account=account_key):
         remove(handout)
+
+
+def _sweep_let_go(now: datetime) -> None:
+    """Not those of a letter that lives all the same: they are a draft's again."""
+    let_go = Handout.objects.filter(sent_at=None, let_go_at__lte=now - CHANGE_OF_MIND)
+    alive = living({handout.letter for handout in let_go})
+    for handout in let_go:
+        if (handout.account_id, handout.letter) in alive:
+            Handout.objects.filter(pk=handout.pk).update(let_go_at=None)
+        else:
+            remove(handout)
 
 
 def _sweep_strangers(now: datetime) -> None:

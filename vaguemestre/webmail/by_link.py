@@ -1,6 +1,6 @@
 """Files too heavy for a letter, which travel as links (`handouts`): what the sheet shows, and what the letter says."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from html import escape
@@ -40,6 +40,15 @@ def on_sheet(account_key: str, letter: str, now: datetime) -> list[Linked]:
         for one in sending.of_draft(account_key, letter)
         if one.complete or one.touched_at < now - COMING
     ]
+
+
+def living(letters: Collection[str]) -> dict[tuple[str, str], bool]:
+    """`settings.LETTERS_LIVING`."""
+    rows = Outgoing.objects.filter(key__in=letters, state__in=[Outgoing.State.DRAFT, Outgoing.State.QUEUED])
+    return {
+        (account, key): state == Outgoing.State.DRAFT
+        for account, key, state in rows.values_list("account", "key", "state")
+    }
 
 
 def offer(now: datetime) -> dict[str, str | int]:

@@ -258,13 +258,14 @@ def _check(outgoing: Outgoing, letter: Letter, *, force: bool) -> None:
 
 def _begin(outgoing: Outgoing, letter: Letter, message: Message | None) -> None:
     outgoing.kind = letter.kind
+    handed_out.taken_up(outgoing.account_id, outgoing.key)
     if letter.source is None:
         return
     if letter.resumes:
         outgoing.draft_folder, outgoing.draft_uid = letter.source.folder, letter.source.uid
         outgoing.taken_from = f"{letter.source.folder}-{letter.source.uid}"
         if message:  # a draft keeps what it answers, and the files that travel with it as links
-            handed_out.adopt(outgoing.account_id, copies.letter_of(message.message_id), outgoing.key)
+            _adopt(outgoing, copies.letter_of(message.message_id))
             outgoing.source_message_id, outgoing.references = message.in_reply_to, list(message.references)
         return
     if letter.kind == Outgoing.Kind.NEW:
@@ -273,6 +274,12 @@ def _begin(outgoing: Outgoing, letter: Letter, message: Message | None) -> None:
     if message:
         outgoing.source_message_id = message.message_id
         outgoing.references = [*message.references, message.message_id] if message.message_id else []
+
+
+def _adopt(outgoing: Outgoing, former: str) -> None:
+    """A copy that was set apart has the name of a letter that goes on, and keeps its files."""
+    if not Outgoing.objects.filter(account=outgoing.account_id, key=former).exists():
+        handed_out.adopt(outgoing.account_id, former, outgoing.key)
 
 
 def _write(outgoing: Outgoing, letter: Letter, sender: str, now: datetime) -> None:

@@ -35,7 +35,7 @@ def now() -> datetime:
 
 
 def come(account: Account, octets: bytes, *, name: str = "récit.pdf", letter: str = LETTER) -> Handout:
-    handout = receiving.begin(account, letter, name, len(octets), "application/pdf", timezone.now())
+    handout = receiving.begin(account, letter, name, len(octets), "application/pdf", timezone.now(), modified=7)
     receiving.append(handout, handout.received, io.BytesIO(octets[handout.received :]), timezone.now())
     return handout
 

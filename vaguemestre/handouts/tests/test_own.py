@@ -156,6 +156,24 @@ def test_the_clock_sweeps_what_is_over(teacher: Account, now: datetime) -> None:
     assert not Handout.objects.filter(pk=handout.pk).exists()
 
 
+def test_a_file_of_which_nothing_came_keeps_its_room_an_hour(teacher: Account, now: datetime) -> None:
+    handout = receiving.begin(teacher, LETTER, "film.mp4", 5 * MB, "", now, modified=7)
+    sweeping.sweep("", now + timedelta(minutes=59))
+    receiving.begin(teacher, LETTER, "film.mp4", 5 * MB, "", now + timedelta(minutes=59), modified=7)  # tried again
+    sweeping.sweep("", now + timedelta(minutes=61))
+    assert Handout.objects.filter(pk=handout.pk).exists()
+    sweeping.sweep("", now + timedelta(hours=2))
+    assert not Handout.objects.exists()
+
+
+def test_begun_again_a_draft_that_was_thrown_away_keeps_its_files(teacher: Account, now: datetime) -> None:
+    come(teacher, OCTETS)
+    sending.let_go(teacher.key, LETTER, now)
+    come(teacher, OCTETS, name="autre")
+    sweeping.sweep("", now + timedelta(days=8))
+    assert Handout.objects.count() == 2
+
+
 def test_it_goes_with_its_account(cast: Cast, now: datetime) -> None:
     handout, link = leave(cast.teacher, OCTETS, now)
     other, _link = leave(cast.head, OCTETS, now, letter="b" * 32)

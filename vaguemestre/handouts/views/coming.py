@@ -20,7 +20,9 @@ def piece(request: StaffRequest, key: str) -> HttpResponse:
     if request.method == "POST":
         place = request.GET.get(PLACE, "")
         try:
-            receiving.append(handout, int(place) if place.isdecimal() else -1, request, timezone.now())
+            receiving.append(
+                handout, int(place) if place.isdecimal() and len(place) < 16 else -1, request, timezone.now()
+            )
         except receiving.WrongPlace:
             status = 409
         except Handout.DoesNotExist as error:

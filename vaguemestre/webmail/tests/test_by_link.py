@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from email.message import Message
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from django.conf import settings as configured
@@ -17,13 +17,13 @@ from pytest_django import Settings
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.clock import due
-from vaguemestre.handouts import sending, sweeping
+from vaguemestre.handouts import receiving, sending, sweeping
 from vaguemestre.handouts.models import Handout
 from vaguemestre.handouts.sealed import CHUNK
 from vaguemestre.mailbox.errors import DeliveryRefused
 from vaguemestre.web.dates import full_date
-from vaguemestre.webmail import drafts
-from vaguemestre.webmail.models import Outgoing, Preferences, new_key
+from vaguemestre.webmail import drafts, enclosures
+from vaguemestre.webmail.models import Outgoing, OutgoingFile, Preferences, new_key
 from vaguemestre.webmail.tests.conftest import Desk
 from vaguemestre.webmail.tests.test_list import body
 from vaguemestre.webmail.tests.test_sending import received
@@ -42,7 +42,7 @@ def own_handouts(settings: Settings, own_outbox: None) -> None:
 
 def send_in_pieces(desk: Desk, key: str, octets: bytes = OCTETS, name: str = "film.mp4") -> Handout:
     """As the sheet's script does."""
-    data = {"nom": name, "taille": str(len(octets)), "type": "video/mp4", "pause": "1"}
+    data = {"nom": name, "taille": str(len(octets)), "type": "video/mp4", "pause": "1", "modifie": "7"}
     begun = desk.write(key, "liens/", **data)
     assert begun.status_code == 201, body(begun)
     here = int(begun["X-Received"])
@@ -159,7 +159,7 @@ def test_with_a_password_the_letter_says_that_one_is_asked_for(desk: Desk, neigh
     assert short.status_code == 422
     assert "au moins 8 caractères" in body(short)
     assert not Handout.objects.exists()
-    desk.write(key, "liens/", nom="film.mp4", taille=str(len(OCTETS)), secret="des tilleuls")
+    desk.write(key, "liens/", nom="film.mp4", taille=str(len(OCTETS)), secret="des tilleuls", modifie="7")
     handout = send_in_pieces(desk, key)  # goes on without a word
     assert handout.password.startswith("$argon2id$")
     assert "avec mot de passe" in body(desk.get(f"/webmail/ecrire/{key}/"))
@@ -281,6 +281,58 @@ def test_thrown_away_its_octets_go_a_week_later(desk: Desk) -> None:
     assert not Handout.objects.exists()
 
 
+def test_gone_on_with_where_it_still_stood_open_a_draft_keeps_its_file(desk: Desk) -> None:
+    key = new_key()
+    handout = send_in_pieces(desk, key)
+    desk.post(f"/webmail/ecrire/{key}/abandon/")
+    desk.write(key, "")
+    handout.refresh_from_db()
+    assert handout.let_go_at is None
+
+
+def test_one_of_a_letter_that_waits_for_its_hour_is_not_swept(desk: Desk, neighbour: Desk) -> None:
+    key, now = new_key(), timezone.now()
+    handout = send_in_pieces(desk, key)
+    leaves_at = (now + timedelta(days=30)).isoformat()
+    desk.write(key, "programmation/", a=neighbour.mail.address, depart=leaves_at, revision="1")
+    Handout.objects.update(let_go_at=now)  # however it came to that
+    sweeping.sweep("", now + timedelta(days=8))
+    handout.refresh_from_db()
+    assert handout.let_go_at is None
+    Outgoing.objects.all().delete()
+    Handout.objects.update(let_go_at=now)
+    sweeping.sweep("", now + timedelta(days=8))
+    assert not Handout.objects.exists()
+
+
+def test_a_copy_that_was_set_apart_takes_no_file_from_the_letter_that_goes_on(desk: Desk) -> None:
+    key = new_key()
+    handout = send_in_pieces(desk, key)
+    desk.write(key, "fermeture/", objet="Bilan", revision="1")
+    with desk.session() as session:
+        drafts.set_apart(Outgoing.objects.get(key=key), session, timezone.now())
+    [uid] = desk.uids("drafts")
+    source = {"source_dossier": str(desk.id("drafts")), "source_uid": str(uid), "reprise": "1"}
+    desk.write(new_key(), "", **source)
+    handout.refresh_from_db()
+    assert handout.letter == key
+
+
+def test_pressed_twice_an_attachment_goes_by_one_link(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = new_key()
+    desk.write(key, "", fichier=SimpleUploadedFile("plan.pdf", b"%PDF-1.7"), revision="0")
+    [file] = Outgoing.objects.get(key=key).files.all()
+    take = receiving.take
+
+    def once_the_first_press_is_done(*arguments: Any, **more: Any) -> Handout:
+        enclosures.remove(OutgoingFile.objects.get(pk=file.pk))
+        return take(*arguments, **more)
+
+    monkeypatch.setattr(receiving, "take", once_the_first_press_is_done)
+    assert desk.write(key, f"pieces/{file.pk}/lien/", revision="1").status_code == 200
+    assert not Handout.objects.exists()
+
+
 def test_a_draft_with_one_is_kept_a_month(desk: Desk) -> None:
     key, now = new_key(), timezone.now()
     send_in_pieces(desk, key)
@@ -369,7 +421,8 @@ def test_pieces_say_where_they_are(desk: Desk) -> None:
     begun = desk.write(new_key(), "liens/", nom="film.mp4", taille=str(len(OCTETS)))
     place, plain = begun["Location"], "application/octet-stream"
     assert desk.client.post(f"{place}?a=7", OCTETS, content_type=plain).status_code == 409
-    assert desk.client.post(f"{place}?a=rien", OCTETS, content_type=plain).status_code == 409
+    for nonsense in ("rien", "9" * 5000):
+        assert desk.client.post(f"{place}?a={nonsense}", OCTETS, content_type=plain).status_code == 409
     assert desk.client.head(place)["X-Received"] == "0"
     assert desk.client.post(f"{place}?a=0", OCTETS, content_type=plain)["X-Received"] == str(len(OCTETS))
     assert Client().post(f"{place}?a=0", OCTETS, content_type=plain).status_code == 302
