@@ -119,6 +119,11 @@ def _open(account_key: str, letter: str) -> QuerySet[Handout]:
     return Handout.objects.filter(account=account_key, letter=letter, delivered_at=None)
 
 
+def may_go(handout: Handout) -> bool:
+    """Not while its letter waits for its hour: it would leave with a dead link, or without a word of the file."""
+    return living({handout.letter}).get((handout.account_id, handout.letter), True)
+
+
 def end_of(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
 

@@ -32,13 +32,14 @@ class Linked:
     whole: bool
 
 
-def on_sheet(account_key: str, letter: str, now: datetime) -> list[Linked]:
-    """One that is coming at this moment has its line in the window that sends it."""
+def on_sheet(account_key: str, letter: str, now: datetime, *, coming: bool = False) -> list[Linked]:
+    """One that is coming at this moment has its line in the window that sends it. `coming`: it keeps the letter from
+    leaving, and its line may be in no window."""
     until = _day(sending.last_day(now))
     return [
-        Linked(one.key, one.name, _words(one, until), one.complete)
+        Linked(one.key, one.name, _words(one, until, now), one.complete)
         for one in sending.of_draft(account_key, letter)
-        if one.complete or one.touched_at < now - COMING
+        if one.complete or coming or _broken_off(one, now)
     ]
 
 
@@ -108,9 +109,14 @@ def _conditions(links: Sequence[Link], now: datetime) -> list[str]:
     return said
 
 
-def _words(handout: Handout, until: str) -> str:
+def _broken_off(handout: Handout, now: datetime) -> bool:
+    return not handout.complete and handout.touched_at < now - COMING
+
+
+def _words(handout: Handout, until: str, now: datetime) -> str:
     if not handout.complete:
-        words = _("Its sending broke off at %(here)s of %(size)s: choose the file again to go on.")
+        broken = _("Its sending broke off at %(here)s of %(size)s: choose the file again to go on.")
+        words = broken if _broken_off(handout, now) else _("%(here)s of %(size)s are here so far.")
         return words % {"here": size_in_words(handout.received), "size": size_in_words(handout.size)}
     told = {"size": size_in_words(handout.size), "day": until}
     if handout.password:

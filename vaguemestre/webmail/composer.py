@@ -87,6 +87,7 @@ def composer(
     elsewhere: bool = False,
     typed: Mapping[str, str] | None = None,
     former: str = "",
+    coming: bool = False,
 ) -> Composer:
     kept = list(outgoing.files.all()) if outgoing else []
     files = [file for file in kept if not file.content_id]
@@ -102,7 +103,7 @@ def composer(
         letter=letter,
         fields=chips.fields(letter, typed or {}),
         files=[Enclosure(file.pk, file.name, size_in_words(file.size)) for file in files],
-        linked=by_link.on_sheet(account.key, key, timezone.now()) if outgoing else [],
+        linked=by_link.on_sheet(account.key, key, timezone.now(), coming=coming) if outgoing else [],
         by_link=by_link.offer(timezone.now()),
         offered=list(offered),
         html=formatted.for_editor(letter, key, kept) if letter.html else letter.unkept,

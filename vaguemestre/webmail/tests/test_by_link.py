@@ -133,7 +133,11 @@ def test_what_is_not_whole_does_not_leave(desk: Desk, neighbour: Desk) -> None:
     assert answer.status_code == 422
     assert "« film.mp4 » n’est pas encore arrivé" in body(answer).replace("\N{NO-BREAK SPACE}", " ")
     assert Outgoing.objects.get(key=key).is_draft
-    assert "interrompu" not in body(answer)  # it may be coming at this very moment
+    assert "0 octet sur 5 Mo" in body(answer).replace("\N{NO-BREAK SPACE}", " ")  # it may be coming at this very moment
+    assert "interrompu" not in body(answer)
+    [begun] = Handout.objects.all()
+    assert f"liens/{begun.key}/retrait/" in body(answer)
+    assert begun.key not in body(desk.get(f"/webmail/ecrire/{key}/"))
     Handout.objects.update(touched_at=timezone.now() - timedelta(minutes=3))
     assert "interrompu" in body(desk.get(f"/webmail/ecrire/{key}/"))
     [handout] = Handout.objects.all()
@@ -331,6 +335,20 @@ def test_pressed_twice_an_attachment_goes_by_one_link(desk: Desk, monkeypatch: p
     monkeypatch.setattr(receiving, "take", once_the_first_press_is_done)
     assert desk.write(key, f"pieces/{file.pk}/lien/", revision="1").status_code == 200
     assert not Handout.objects.exists()
+
+
+def test_stopped_it_is_taken_out_unless_its_letter_waits_for_its_hour(desk: Desk, neighbour: Desk) -> None:
+    key = new_key()
+    handout = send_in_pieces(desk, key)
+    place = f"/fichiers/envois/{handout.key}/"
+    assert neighbour.client.delete(place).status_code == 404
+    leaves_at = (timezone.now() + timedelta(days=30)).isoformat()
+    desk.write(key, "programmation/", a=neighbour.mail.address, depart=leaves_at, revision="1")
+    assert desk.client.delete(place).status_code == 409
+    desk.post("/webmail/ecrire/annulation/", {"fait": key})
+    assert desk.client.delete(place).status_code == 204
+    assert not Handout.objects.exists()
+    assert not handout.path.exists()
 
 
 def test_a_draft_with_one_is_kept_a_month(desk: Desk) -> None:
