@@ -2,6 +2,7 @@
 the browser asks how far it is and goes on from there."""
 
 import fcntl
+import logging
 import os
 import secrets
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from vaguemestre.handouts.sealed import CHUNK, Seal
 PIECE = 4 * CHUNK  # what the browser sends at a time
 MOST_OF_A_REQUEST = 16 * CHUNK
 PLAIN = "application/octet-stream"
+logger = logging.getLogger(__name__)
 
 
 class Stream(Protocol):
@@ -83,6 +85,18 @@ def take(account: Account, letter: str, name: str, file: Path, declared: str, no
 def read(handout: Handout, start: int, end: int) -> Iterator[bytes]:
     with handout.path.open("rb") as file:
         yield from _seal_of(handout).read(file, start, end)
+
+
+def lies_there(handout: Handout) -> bool:
+    """Whole, as its row says. What was changed inside is found when it is read."""
+    try:
+        with handout.path.open("rb") as file:
+            there = os.fstat(file.fileno()).st_size == sealed.length(handout.size)
+    except OSError:
+        there = False
+    if not there:
+        logger.error("file by link %s: not whole on the disk", handout.key)
+    return there
 
 
 def remove(handout: Handout) -> None:

@@ -23,6 +23,7 @@ from django.utils.module_loading import import_string
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.audit import journal
+from vaguemestre.handouts import receiving
 from vaguemestre.handouts.models import Handout
 
 FIELD = "lien"
@@ -58,6 +59,9 @@ def links(account_key: str, letter: str) -> list[Link]:
     made = []
     for handout in of_draft(account_key, letter):
         if not handout.complete:
+            raise StillComing(handout.name)
+        if not receiving.lies_there(handout):  # to be sent again, from its first octet on
+            Handout.objects.filter(pk=handout.pk).update(received=0, touched_at=timezone.now())
             raise StillComing(handout.name)
         token = secrets.token_urlsafe(32)
         Handout.objects.filter(pk=handout.pk).update(token_hash=hash_of(token))

@@ -1,5 +1,7 @@
 """What is over goes: the octets first, the row a year later."""
 
+import logging
+import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +16,8 @@ from vaguemestre.handouts.sending import living
 CHANGE_OF_MIND = timedelta(days=7)  # a draft comes back from the bin; a file whose sending broke off goes on
 ANNOUNCED = timedelta(hours=1)  # its room is kept for it until its first octets come
 KEPT_IN_THE_LIST = timedelta(days=365)
+LOST, KEPT_ASIDE = "lost", timedelta(days=7)
+logger = logging.getLogger(__name__)
 
 
 def sweep(_key: str, now: datetime) -> None:
@@ -48,11 +52,25 @@ def _sweep_let_go(now: datetime) -> None:
 
 
 def _sweep_strangers(now: datetime) -> None:
-    """Files that no row wants: of a restored database, or written while their row went."""
+    """Files that no row wants: written while their row went, or of a database that was restored as it was before them.
+    That one may be followed by a newer one: they are put aside first, and go back where they are wanted again."""
     folder = Path(settings.MAIL["handouts"])
     if not folder.is_dir():
         return
+    aside = folder / LOST
     wanted = set(Handout.objects.filter(swept_at=None).values_list("key", flat=True))
     for file in folder.iterdir():
-        if file.name not in wanted and file.stat().st_mtime < (now - timedelta(hours=1)).timestamp():
+        if file.is_file() and file.name not in wanted and _older(file, now - timedelta(hours=1)):
+            aside.mkdir(mode=0o700, exist_ok=True)
+            os.utime(file, (now.timestamp(), now.timestamp()))  # since when it lies there
+            file.rename(aside / file.name)
+            logger.warning("file by link %s: in no row, put aside", file.name)
+    for file in aside.iterdir() if aside.is_dir() else ():
+        if file.name in wanted and not (folder / file.name).exists():
+            file.rename(folder / file.name)
+        elif _older(file, now - KEPT_ASIDE):
             file.unlink(missing_ok=True)
+
+
+def _older(file: Path, hour: datetime) -> bool:
+    return file.stat().st_mtime < hour.timestamp()

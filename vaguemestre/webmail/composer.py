@@ -175,6 +175,9 @@ def refusals(failure: dict[str, object]) -> list[str]:
         ]
     if failure.get("sender"):
         return [_("Not sent at its hour: the address it was written from is no longer yours. Check it, then send it.")]
+    if file := failure.get("coming"):
+        said = _("Not sent at its hour: “%s” is no longer whole here. Choose this file again, then send the message.")
+        return [said % file]
     code = failure.get("code")
     if code == 552:
         return [_("Nothing was sent: the message is too large. Remove an attachment, then send again.")]

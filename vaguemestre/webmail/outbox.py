@@ -210,7 +210,11 @@ def _hour_has_come(outgoing: Outgoing, now: datetime) -> bool:
         if why := _no_longer(outgoing, now):
             _refused(outgoing, {why: True}, now)
             return False
-        write_message(outgoing, now)
+        try:
+            write_message(outgoing, now)
+        except Unsendable as why:
+            _refused(outgoing, {"coming": why.detail} if why.reason == "coming" else {"code": 552}, now)
+            return False
     Outgoing.objects.filter(pk=outgoing.pk).update(leaves_at=None)
     return True
 

@@ -133,8 +133,8 @@ def test_what_is_not_whole_does_not_leave(desk: Desk, neighbour: Desk) -> None:
     assert answer.status_code == 422
     assert "« film.mp4 » n’est pas encore arrivé" in body(answer).replace("\N{NO-BREAK SPACE}", " ")
     assert Outgoing.objects.get(key=key).is_draft
-    assert "0 octet sur 5 Mo" in body(answer).replace("\N{NO-BREAK SPACE}", " ")  # it may be coming at this very moment
-    assert "interrompu" not in body(answer)
+    assert "Pour le moment : 0 octets sur 4,8 Mo" in body(answer).replace("\N{NO-BREAK SPACE}", " ")
+    assert "interrompu" not in body(answer)  # it may be coming at this very moment
     [begun] = Handout.objects.all()
     assert f"liens/{begun.key}/retrait/" in body(answer)
     assert begun.key not in body(desk.get(f"/webmail/ecrire/{key}/"))
@@ -212,6 +212,18 @@ def test_planned_it_counts_from_the_hour_of_leaving(desk: Desk, neighbour: Desk)
     assert handout.expires_at == sending.end_of(timezone.localdate(leaves_at) + timedelta(academy().links.days))
     assert handout.token_hash != early
     assert fetched(link_in(text)) == OCTETS
+
+
+def test_planned_and_lost_on_the_disk_it_does_not_leave_and_its_author_is_told(desk: Desk, neighbour: Desk) -> None:
+    key = new_key()
+    handout, leaves_at = send_in_pieces(desk, key), timezone.now() + timedelta(days=3)
+    desk.write(key, "programmation/", a=neighbour.mail.address, depart=leaves_at.isoformat(), revision="1")
+    handout.path.unlink()
+    due.run(leaves_at)
+    assert Outgoing.objects.get(key=key).is_draft
+    said = body(desk.get("/webmail/en-attente/")).replace("\N{NO-BREAK SPACE}", " ")
+    assert "« film.mp4 » n’est plus là en entier" in said
+    assert not neighbour.uids()
 
 
 def test_called_back_its_link_is_dead_and_the_file_goes_with_the_draft(desk: Desk, neighbour: Desk) -> None:
@@ -345,6 +357,8 @@ def test_stopped_it_is_taken_out_unless_its_letter_waits_for_its_hour(desk: Desk
     leaves_at = (timezone.now() + timedelta(days=30)).isoformat()
     desk.write(key, "programmation/", a=neighbour.mail.address, depart=leaves_at, revision="1")
     assert desk.client.delete(place).status_code == 409
+    desk.client.post(f"/fichiers/mes-fichiers/{handout.key}/suppression/")
+    assert handout.path.exists()
     desk.post("/webmail/ecrire/annulation/", {"fait": key})
     assert desk.client.delete(place).status_code == 204
     assert not Handout.objects.exists()
