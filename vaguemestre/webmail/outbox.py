@@ -212,8 +212,9 @@ def _hour_has_come(outgoing: Outgoing, now: datetime) -> bool:
             return False
         try:
             write_message(outgoing, now)
-        except Unsendable as why:
-            _refused(outgoing, {"coming": why.detail} if why.reason == "coming" else {"code": 552}, now)
+        except Unsendable as refusal:
+            coming = refusal.reason == "coming"
+            _refused(outgoing, {"coming": refusal.detail} if coming else {"code": 552}, now)
             return False
     Outgoing.objects.filter(pk=outgoing.pk).update(leaves_at=None)
     return True
