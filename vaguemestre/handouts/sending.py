@@ -71,11 +71,12 @@ def links(account_key: str, letter: str) -> list[Link]:
     return made
 
 
-def leaves(account_key: str, letter: str, message_id: str, now: datetime) -> None:
-    """From here on its links work. Asked again, because the mail server was away, they count from then."""
+def leaves(account_key: str, letter: str, message_id: str, now: datetime) -> bool:
+    """From here on its links work. Asked again, because the mail server was away, they count from then. False for a
+    letter without any."""
     going = list(_open(account_key, letter).filter(token_hash__isnull=False))
     if not going:
-        return
+        return False
     with transaction.atomic():
         Handout.objects.filter(pk__in=[handout.pk for handout in going]).update(
             sent_at=now, message_id=message_id, expires_at=end_of(last_day(now)), let_go_at=None
@@ -86,6 +87,7 @@ def leaves(account_key: str, letter: str, message_id: str, now: datetime) -> Non
             journal.record(
                 handout.account_id, "handout.sent", handout.account_id, file=handout.key[:8], octets=handout.size
             )
+    return True
 
 
 def arrived(account_key: str, letter: str, now: datetime) -> None:
@@ -105,12 +107,8 @@ def let_go(account_key: str, letter: str, now: datetime) -> None:
 
 def adopt(account_key: str, former: str, letter: str) -> None:
     """A draft is gone on with under another name, from its copy in the mailbox."""
-    _open(account_key, former).filter(sent_at=None).update(letter=letter, let_go_at=None)
-
-
-def taken_up(account_key: str, letter: str) -> None:
-    """Somebody goes on writing a draft that was thrown away: in a window where it still stood open."""
-    _open(account_key, letter).update(let_go_at=None)
+    mine = _open(account_key, former) | _open(account_key, letter)
+    mine.filter(sent_at=None).update(letter=letter, let_go_at=None)
 
 
 def living(letters: Collection[str]) -> dict[tuple[str, str], bool]:

@@ -258,7 +258,6 @@ def _check(outgoing: Outgoing, letter: Letter, *, force: bool) -> None:
 
 def _begin(outgoing: Outgoing, letter: Letter, message: Message | None) -> None:
     outgoing.kind = letter.kind
-    handed_out.taken_up(outgoing.account_id, outgoing.key)
     if letter.source is None:
         return
     if letter.resumes:

@@ -245,7 +245,7 @@ def check(outgoing: Outgoing) -> None:
 
 def _submit(outgoing: Outgoing, now: datetime) -> bool:
     """True once Postfix has taken it. A refusal for good brings it back among the drafts."""
-    handed_out.leaves(outgoing.account_id, outgoing.key, outgoing.message_id, now)
+    links = handed_out.leaves(outgoing.account_id, outgoing.key, outgoing.message_id, now)
     try:
         _hand_over(outgoing, now)
     except DeliveryRefused as refusal:
@@ -253,9 +253,13 @@ def _submit(outgoing: Outgoing, now: datetime) -> bool:
             raise
         _refused_by_the_server(outgoing, refusal, now)
         return False
-    with transaction.atomic():
-        Outgoing.objects.filter(pk=outgoing.pk).update(state=State.SUBMITTED)
-        handed_out.arrived(outgoing.account_id, outgoing.key, now)
+    taken = Outgoing.objects.filter(pk=outgoing.pk)
+    if links:
+        with transaction.atomic():
+            taken.update(state=State.SUBMITTED)
+            handed_out.arrived(outgoing.account_id, outgoing.key, now)
+    else:
+        taken.update(state=State.SUBMITTED)
     written_to.remember(outgoing, now)
     return True
 

@@ -302,8 +302,12 @@ def test_gone_on_with_where_it_still_stood_open_a_draft_keeps_its_file(desk: Des
     handout = send_in_pieces(desk, key)
     desk.post(f"/webmail/ecrire/{key}/abandon/")
     desk.write(key, "")
+    sweeping.sweep("", timezone.now() + timedelta(days=8))
     handout.refresh_from_db()
     assert handout.let_go_at is None
+    desk.post(f"/webmail/ecrire/{key}/abandon/")
+    sweeping.sweep("", timezone.now() + timedelta(days=8))
+    assert not Handout.objects.exists()
 
 
 def test_one_of_a_letter_that_waits_for_its_hour_is_not_swept(desk: Desk, neighbour: Desk) -> None:
