@@ -92,7 +92,8 @@ def leaves(account_key: str, letter: str, message_id: str, now: datetime) -> boo
 
 def arrived(account_key: str, letter: str, now: datetime) -> None:
     """The mail server has the message: nothing of the letter touches its files any more."""
-    _open(account_key, letter).filter(sent_at__isnull=False).update(delivered_at=now)
+    going = Handout.objects.filter(account=account_key, letter=letter, delivered_at=None, sent_at__isnull=False)
+    going.update(delivered_at=now)
 
 
 def comes_back(account_key: str, letter: str) -> None:
@@ -117,8 +118,8 @@ def living(letters: Collection[str]) -> dict[tuple[str, str], bool]:
 
 
 def _open(account_key: str, letter: str) -> QuerySet[Handout]:
-    """Those that still go with the letter."""
-    return Handout.objects.filter(account=account_key, letter=letter, delivered_at=None)
+    """Those that still go with the letter: not what its author withdrew while it waited for the mail server."""
+    return Handout.objects.filter(account=account_key, letter=letter, delivered_at=None, withdrawn_at=None)
 
 
 def may_go(handout: Handout) -> bool:

@@ -92,6 +92,15 @@ def test_a_day_later_nothing_is_given_back_and_its_octets_are_gone(teacher: Acco
     assert not keeping.give_back(handout, now=now + timedelta(hours=25))
 
 
+def test_withdrawn_while_its_message_waits_it_goes_with_no_other(teacher: Account, now: datetime) -> None:
+    come(teacher, OCTETS)
+    sending.links(teacher.key, LETTER)
+    sending.leaves(teacher.key, LETTER, "<a@ac-amiens.fr>", now)
+    keeping.withdraw(Handout.objects.get(), by=teacher.key, now=now)
+    sending.comes_back(teacher.key, LETTER)
+    assert sending.links(teacher.key, LETTER) == []
+
+
 def test_what_an_operator_withdrew_its_sender_does_not_give_back(teacher: Account, now: datetime) -> None:
     handout, _link = leave(teacher, OCTETS, now)
     keeping.withdraw(handout, by="operator:root", now=now)
