@@ -257,9 +257,11 @@ def save(
 def _by_link(outgoing: Outgoing, file: OutgoingFile, now: datetime) -> str:
     """The attachment goes once the link's file is whole. Answers why it stays."""
     try:
-        handed_out.take(outgoing.account, outgoing.key, file.name, file.path, file.type, now)
+        handed_out.take(outgoing.account, outgoing.key, file.name, file.path, file.type, now, number=file.pk)
     except Refused as refused:
         return refused.said
+    except (FileNotFoundError, Handout.DoesNotExist):
+        return ""  # another press was first, or took it out
     enclosures.remove(file)
     return ""
 
