@@ -112,7 +112,7 @@ def removal(request: StaffRequest) -> HttpResponse:
             session.rename(folder.id or folder.name, thrown)
     label = folder.name.label
     if thrown is None:
-        toast = Toast(_("Folder “%s” deleted for good") % label)
+        toast = Toast((_("Folder “%s” deleted") if notes.recover_days() else _("Folder “%s” deleted for good")) % label)
     else:
         word = _undo_word(request, folder, thrown)
         toast = Toast(_("Folder “%s” is in the bin") % label, word, undo_at="webmail:folder-undo")

@@ -79,11 +79,12 @@ def delete(request: StaffRequest) -> HttpResponse:
 def delete_for_good(request: StaffRequest) -> HttpResponse:
     places, count = chosen_places(request), 0
     with open_mailbox(request) as session:
+        kept = all(notes.kept(session, folder) for folder in places)
         for folder, uids in places.items():
             there = session.among(folder, UidSet.of(uids), "all")
             session.delete(folder, there.uids)
             count += len(there)
-    said = with_gone(deleted_in_words(count), count, sum(map(len, places.values())) - count)
+    said = with_gone(deleted_in_words(count, kept=kept), count, sum(map(len, places.values())) - count)
     return _back(request, Toast(said) if said else None)
 
 
