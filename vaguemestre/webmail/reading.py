@@ -104,8 +104,9 @@ def read(
     raw = session.body(place.folder, uid, shown.path, limit=TEXT_LIMIT) if shown and shown.path else b""
     text = decode(raw, shown) if shown else ""
     trust = look(account, message, place, mine, now)
-    leads = Leads(account.key, lookup, junk=session.lies_in(place.folder, "junk"))
-    held_back = held.notice(message, place.folder) if asked.holds(session, place.folder, uid) else None
+    leads = Leads(account.key, lookup, junk=held.is_junk(session, place.folder, message.row))
+    holds, there = asked.holds(session, place.folder, message.row), session.lies_in(place.folder, "junk")
+    held_back = held.notice(message, place.folder, there=there) if holds else None
     found = replace(
         _reading(message, place, text, as_html, mine, now, trust, held_back, leads),
         held_back=held_back,
