@@ -5,7 +5,6 @@ Every way to the octets of a part goes through `check` or `holds`. What was aske
 words that only this session's pages can make: nothing of it is kept at the mailbox, and signing out forgets it."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from django.http import HttpResponse, HttpResponseBase
@@ -112,15 +111,20 @@ def kept_back(known: Asked, session: Session, rows: Mapping[Spot, Row]) -> set[S
     return {spot for spot, row in rows.items() if has_files(row) and _stays(known, session, spot[0], row)}
 
 
-def without(request: StaffRequest, letter: Letter) -> Letter:
+def without(request: StaffRequest, letter: Letter, *, begun: bool) -> Letter:
     """The letter, less what its sheet would take along of a message that went to the junk meanwhile. What nobody can
-    judge stays behind; what is gone is left in it, as it comes along no more, and that is said."""
+    judge stays behind; what is gone is left in it, as it comes along no more, and that is said. `begun`: its files are
+    taken now or never, so it waits for a mailbox that does not answer (raises MailboxUnavailable)."""
     sources = [*letter.messages, *([letter.source] if letter.source and (letter.parts or letter.pictures) else [])]
     stay: set[Spot] = {(one.folder, one.uid) for one in sources}
     if not stay:
         return letter
-    with suppress(MailboxUnavailable), open_mailbox(request) as session:
-        stay = kept_back(asked(request), session, session.rows(list(stay)))
+    try:
+        with open_mailbox(request) as session:
+            stay = kept_back(asked(request), session, session.rows(list(stay)))
+    except MailboxUnavailable:
+        if begun:
+            raise
     if not stay:
         return letter
     left = replace(letter, messages=tuple(one for one in letter.messages if (one.folder, one.uid) not in stay))

@@ -14,6 +14,7 @@ from django.test import Client, RequestFactory
 from vaguemestre.accounts.models import Session
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.testing import sign_in
+from vaguemestre.mailbox.errors import MailboxUnavailable
 from vaguemestre.mailbox.tests.test_invitation import calendar
 from vaguemestre.mailbox.values import FolderName, MailboxId, PartPath, Uid
 from vaguemestre.strangers import PNG
@@ -166,7 +167,7 @@ def test_recovered_it_stays_held_back(desk: Desk, junk: str) -> None:
 def test_moved_elsewhere_it_opens(desk: Desk, junk: str) -> None:
     """Thrown away, taken back by one press, then filed by hand: whoever files it says that it is not junk."""
     with desk.session() as session:
-        [bin_uid] = session.move(desk.id("junk"), desk.uids("junk"), desk.id("trash")).values()
+        [bin_uid] = session.move(desk.id("junk"), [Uid(one) for one in desk.uids("junk")], desk.id("trash")).values()
         [again] = session.move(desk.id("trash"), [bin_uid], desk.id("junk")).values()
         [filed_uid] = session.move(desk.id("junk"), [again], desk.id("archive")).values()
     assert desk.get(desk.url("archive", f"{filed_uid}/pieces/2/")).status_code == 200
@@ -255,15 +256,17 @@ def test_one_folder_that_is_gone_lets_nothing_of_the_others_pass(desk: Desk, jun
     here, away = Source(MailboxId(junk.split("/")[-3]), Uid(junk.split("/")[-2])), Source(gone, Uid(1))
     request = asking(desk, rf)
     for messages in ((away, here), (here, away)):
-        assert held.without(request, Letter(messages=messages)).messages == (away,)
-    assert held.without(request, Letter(source=here, parts=(PartPath("2"),), messages=(away,))).parts == ()
+        assert held.without(request, Letter(messages=messages), begun=True).messages == (away,)
+    assert held.without(request, Letter(source=here, parts=(PartPath("2"),), messages=(away,)), begun=True).parts == ()
 
 
 def test_what_cannot_be_judged_stays(desk: Desk, rf: RequestFactory, no_dovecot: Callable[[], None]) -> None:
     source, request = Source(desk.id(), Uid(1)), asking(desk, rf)
     no_dovecot()
-    assert held.without(request, Letter(messages=(source,))).messages == ()
-    assert held.without(request, Letter(source=source, parts=(PartPath("2"),))).parts == ()
+    assert held.without(request, Letter(messages=(source,)), begun=False).messages == ()
+    assert held.without(request, Letter(source=source, parts=(PartPath("2"),)), begun=False).parts == ()
+    with pytest.raises(MailboxUnavailable):
+        held.without(request, Letter(messages=(source,)), begun=True)
 
 
 @pytest.mark.parametrize("kind", ["pgp-signature", "pkcs7-signature"])
