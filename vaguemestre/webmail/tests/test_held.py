@@ -164,6 +164,17 @@ def test_recovered_it_stays_held_back(desk: Desk, junk: str) -> None:
     assert desk.get(f"{place}{uid}/pieces/2/").status_code == 403
 
 
+def test_a_folder_of_the_junk_that_is_thrown_away_stays_held_back(desk: Desk) -> None:
+    with desk.session() as session:
+        made = session.create(FolderName("Junk/Tri")).id
+        assert made
+        uid = session.append(made, filed().as_bytes(), (), desk.mail.account.created_at)
+    assert desk.post("/webmail/dossiers/gestion/suppression/", {"dossier": made}).status_code == 302
+    with desk.session() as session:
+        assert session.lies_in(made, "trash")
+    assert desk.get(f"/webmail/dossiers/{made}/{uid}/pieces/2/").status_code == 403
+
+
 def test_moved_elsewhere_it_opens(desk: Desk, junk: str) -> None:
     """Thrown away, taken back by one press, then filed by hand: whoever files it says that it is not junk."""
     with desk.session() as session:
