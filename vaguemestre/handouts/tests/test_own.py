@@ -36,6 +36,9 @@ def words(client: Client) -> str:
 
 def test_the_list_says_until_when_and_how_often(browser: Client, teacher: Account, now: datetime) -> None:
     assert "pas encore envoyé" in words(browser)
+    html = browser.get(PAGE).content.decode()
+    assert 'data-help="handouts"' in html
+    assert 'id="aide"' in html  # where the help opens
     handout, _link = leave(teacher, OCTETS, now)
     page = words(browser)
     assert "récit.pdf" in page

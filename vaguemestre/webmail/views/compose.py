@@ -291,9 +291,9 @@ def keep(request: StaffRequest, key: str, letter: Letter) -> Outgoing:
     """The words first, then the files that came with them. Raises `AlreadySent`, `WrittenElsewhere`, and `NotAttached`
     once the words are kept."""
     now, force = timezone.now(), request.POST.get("garder") == "1"
-    whole, letter = letter, held.without(request, letter)
+    begun = bool(letter.parts or letter.messages) and outgoing_or_none(request.account, key) is None
+    whole, letter = letter, held.without(request, letter, begun=begun)
     coming = len(letter.parts) + len(letter.messages)
-    begun = bool(whole.parts or whole.messages) and outgoing_or_none(request.account, key) is None
     sender = identities.allowed(request.account, letter.sender)
     outgoing = drafts.save(request.account, key, letter, sender=sender, now=now, force=force)
     for upload in request.FILES.getlist("fichier"):
