@@ -23,7 +23,7 @@ from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import MailboxId
-from vaguemestre.webmail import bulk_chunks, pending
+from vaguemestre.webmail import bulk_chunks, notes, pending
 from vaguemestre.webmail.connection import open_mailbox_of
 from vaguemestre.webmail.models import BulkAct, new_key
 
@@ -41,6 +41,7 @@ AWAY = timedelta(seconds=15)  # when the mail server does not answer
 UNDO_LIFE = timedelta(hours=1)
 SAID = timedelta(minutes=10)  # what is over is said so long, unless it is put away
 KEPT = timedelta(days=1)
+ASIDE: Final = "aside"  # the target of what is deleted and can be brought back
 State, Verb = BulkAct.State, BulkAct.Verb
 OPPOSITE = {
     Verb.READ: Verb.UNREAD, Verb.UNREAD: Verb.READ, Verb.STAR: Verb.UNSTAR, Verb.UNSTAR: Verb.STAR,
@@ -87,6 +88,8 @@ def undo(act: BulkAct, now: datetime) -> BulkAct | None:
     try:
         with open_mailbox_of(act.account_id) as session:
             back = [_back(session, one, batch, now) for one in acts if one.changed]
+        if any(one.target == ASIDE for one in back) and not notes.recover_days():
+            return None  # nothing is kept any more: deleted, they would be gone
         return _started(back, now)
     except IntegrityError:
         return BulkAct.objects.filter(undoes__in=acts).first()
@@ -155,7 +158,7 @@ def _back(session: Session, act: BulkAct, batch: str, now: datetime) -> BulkAct:
     verb = Verb.DELETE if again else Verb.MOVE if moved else OPPOSITE[Verb(act.verb)]
     return BulkAct(
         key=new_key(), batch=batch, account_id=act.account_id, verb=verb, source=place.id or "",
-        source_validity=place.uid_validity, target=act.source if moved and not again else "", flag=act.flag,
+        source_validity=place.uid_validity, target=ASIDE if again else act.source if moved else "", flag=act.flag,
         todo=str(uids), total=len(uids), created_at=now, undoes=act,
     )  # fmt: skip
 

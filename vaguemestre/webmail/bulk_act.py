@@ -18,7 +18,7 @@ class BulkAct(models.Model):
         UNREAD = "unread"
         STAR = "star"
         UNSTAR = "unstar"
-        DELETE = "delete"  # for good
+        DELETE = "delete"
         LABEL = "label"  # `flag` is its keyword
         UNLABEL = "bare"
         LATER = "later"  # put off `until`
@@ -35,7 +35,7 @@ class BulkAct(models.Model):
     state = models.CharField(max_length=7, choices=State, default=State.RUNNING)
     source = models.CharField(max_length=32)
     source_validity = models.PositiveBigIntegerField()
-    target = models.CharField(max_length=32, default="")
+    target = models.CharField(max_length=32, default="")  # of what is deleted: `bulk.ASIDE`, or empty when for good
     label = models.CharField(max_length=400, default="")  # of the folder moved to, or the label, or the hour, in words
     flag = models.CharField(max_length=100, default="")
     until = models.DateTimeField(null=True)

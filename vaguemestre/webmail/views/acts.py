@@ -96,10 +96,10 @@ def delete_for_good(request: StaffRequest, folder_id: MailboxId) -> HttpResponse
         uids = wanted(request, session, folder_id)
         if len(uids) > bulk.IMMEDIATE:
             return in_bulk(request, session, Asked(Verb.DELETE), {folder_id: uids})
-        there = session.among(folder_id, uids, "all")
+        there, kept = session.among(folder_id, uids, "all"), notes.kept(session, folder_id)
         session.delete(folder_id, there.uids)
     pending.room_made(request.account.key, timezone.now())
-    said = with_gone(deleted_in_words(len(there)), len(there), len(uids) - len(there))
+    said = with_gone(deleted_in_words(len(there), kept=kept), len(there), len(uids) - len(there))
     return _back(request, folder_id, Toast(said) if said else None)
 
 
@@ -207,7 +207,10 @@ def _put_back(session: Session, done: Undo) -> int:
     return len(moved)
 
 
-def deleted_in_words(count: int) -> str:
+def deleted_in_words(count: int, *, kept: bool) -> str:
+    """`kept`: it can be brought back."""
+    if kept:
+        return ngettext("%s message deleted", "%s messages deleted", count) % grouped(count)
     return ngettext("%s message deleted for good", "%s messages deleted for good", count) % grouped(count)
 
 
@@ -257,6 +260,8 @@ def in_bulk(
     here = {folder: places[folder.id] for folder in session.folders() if folder.id and places.get(folder.id)}
     if not here:
         raise NoSuchFolder
+    if asked.verb == Verb.DELETE and all(notes.kept(session, folder.id) for folder in here if folder.id):
+        asked = replace(asked, target=bulk.ASIDE)
     bulk.begin(request.account, asked, here, timezone.now())
     response = HttpResponseRedirect(way_back(request, back or folder_url(next(iter(places)))))
     bulk_cookie.remember(response)

@@ -1,6 +1,7 @@
 """What is done to results of a search, which lie in several folders: the same acts, the same way back, one undo."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -17,7 +18,7 @@ from vaguemestre.mailbox.gathering import Places
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.uid_sets import UidSet
-from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
+from vaguemestre.mailbox.values import JUNK, InvalidValue, MailboxId, Uid
 from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail import bulk, bulk_words, choosing, marking, notes, pending
 from vaguemestre.webmail import folders as columns
@@ -58,7 +59,14 @@ def junk(request: StaffRequest) -> HttpResponse:
 @signed_in
 @mailbox_screen
 def not_junk(request: StaffRequest) -> HttpResponse:
-    return _move(request, lambda session: role_folder(session, "inbox"))
+    """What was thrown away from the junk as well: its mark goes off."""
+    with open_mailbox(request) as session:
+        places = choosing.found(request, session)
+        for folder, uids in places.items():
+            with suppress(NoSuchFolder):
+                if not session.lies_in(folder, "junk"):  # the move does it there
+                    session.store(folder, uids.uids, remove=[JUNK])
+        return _put(request, session, places, role_folder(session, "inbox"))
 
 
 @require_POST
@@ -101,10 +109,10 @@ def delete_for_good(request: StaffRequest) -> HttpResponse:
         uids = choosing.found(request, session).get(trash.id, UidSet(()))
         if len(uids) > bulk.IMMEDIATE:
             return in_bulk(request, session, Asked(Verb.DELETE), {trash.id: uids}, Within("").url)
-        there = session.among(trash.id, uids, "all") if uids else uids
+        there, kept = session.among(trash.id, uids, "all") if uids else uids, notes.kept(session, trash.id)
         session.delete(trash.id, there.uids)
     pending.room_made(request.account.key, timezone.now())
-    said = with_gone(deleted_in_words(len(there)), len(there), len(uids) - len(there))
+    said = with_gone(deleted_in_words(len(there), kept=kept), len(there), len(uids) - len(there))
     return _back(request, Toast(said) if said else None)
 
 
