@@ -82,8 +82,8 @@ def find(
     found = _rows(link, known, directory, looked.validity if looked else 0, numbers)
     if query.phrases:
         checked = [one.hit for one in _with_texts(link, query, found) if _has_phrases(query, one.hit)]
-        hits = [replace(hit, excerpt=excerpt(hit.excerpt, query.beginnings)) for hit in checked[start : start + count]]
-        result = Found(tuple(hits), len(checked), start + 1, at_least=total > CHECKED, bound=looked)
+        shown = [replace(hit, excerpt=excerpt(hit.excerpt, query.beginnings)) for hit in checked[start : start + count]]
+        result = Found(tuple(shown), len(checked), start + 1, at_least=total > CHECKED, bound=looked)
         return result, directory, answer
     hits = tuple(one.hit for one in _with_texts(link, query, found))
     return Found(hits, total, start + 1, bound=looked), directory, answer

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import IO
 
-from vaguemestre.mailbox import exchanges, found, gathering, judging, keywords, recoverable, tree
+from vaguemestre.mailbox import exchanges, found, gathering, judging, keywords, matching, recoverable, tree
 from vaguemestre.mailbox.directory import LIST, Directory, Known
 from vaguemestre.mailbox.errors import MailboxRefused
 from vaguemestre.mailbox.exchanges import Exchanges
@@ -13,19 +13,7 @@ from vaguemestre.mailbox.identities import identities
 from vaguemestre.mailbox.learning import APART
 from vaguemestre.mailbox.lighter import without_attachments
 from vaguemestre.mailbox.link import Link, Selected
-from vaguemestre.mailbox.matching import (
-    NEWEST,
-    Bears,
-    Only,
-    Order,
-    State,
-    all_found,
-    among,
-    find,
-    named,
-    older,
-    with_header,
-)
+from vaguemestre.mailbox.matching import NEWEST, Bears, Only, Order, State
 from vaguemestre.mailbox.messages import Folder, Message, Page, Part, Quota, Row
 from vaguemestre.mailbox.pages import read_matching, read_page, read_sorted
 from vaguemestre.mailbox.protocol.connection import Answer
@@ -157,7 +145,7 @@ class Session:
 
     def find(self, folder: MailboxId, message_id: str) -> list[Uid]:
         """Messages of the folder with this Message-ID, oldest first."""
-        return self._in(folder, lambda known: named(self._link, known, message_id))
+        return self._in(folder, lambda known: matching.named(self._link, known, message_id))
 
     def matching(
         self, folder: MailboxId, only: Only | None = None, *, low: int = 1, below: int | None = None
@@ -166,14 +154,14 @@ class Session:
         if only == "awaiting":
             waiting = self._in(folder, lambda known: exchanges.waiting(self._link, known))
             return UidSet.of([uid for uid in waiting if low <= uid and (below is None or uid < below)])
-        return self._in(folder, lambda known: find(self._link, known, only, low=low, below=below))
+        return self._in(folder, lambda known: matching.find(self._link, known, only, low=low, below=below))
 
     def older(self, folder: MailboxId, before: date, *, starred: bool, below: int | None = None) -> UidSet:
-        return self._in(folder, lambda known: older(self._link, known, before, starred=starred, below=below))
+        return self._in(folder, lambda known: matching.older(self._link, known, before, starred=starred, below=below))
 
     def with_header(self, folder: MailboxId, name: str, text: str) -> UidSet:
         """Whose header field of that name holds the text somewhere."""
-        return self._in(folder, lambda known: with_header(self._link, known, name, text))
+        return self._in(folder, lambda known: matching.with_header(self._link, known, name, text))
 
     def identities(self, folder: MailboxId, *, since: int = 1, below: int) -> dict[Uid, bytes]:
         """What tells each message from the others (`mailbox.identities`), of those with these numbers."""
@@ -181,7 +169,7 @@ class Session:
 
     def among(self, folder: MailboxId, uids: UidSet, state: State | Bears) -> UidSet:
         """Those of them that are there and in that state."""
-        return self._in(folder, lambda known: among(self._link, known, uids, state))
+        return self._in(folder, lambda known: matching.among(self._link, known, uids, state))
 
     def flags(self, folder: MailboxId, uids: Sequence[Uid]) -> dict[Uid, frozenset[str]]:
         """Of those that are still there."""
@@ -238,7 +226,7 @@ class Session:
         wanted = [b"%d:*" % since] if since else list(uid_sets(uids))
         searches = [b"UID SEARCH RETURN (ALL) UID " + uid_set for uid_set in wanted]
         found = self._in(folder, lambda known: self._link.read_in(known, searches)) if searches else None
-        numbers = [number for number in all_found(found) if number >= (since or 0)] if found else []
+        numbers = [number for number in matching.all_found(found) if number >= (since or 0)] if found else []
         return [Uid(number) for number in numbers]
 
     def quota(self) -> Quota | None:

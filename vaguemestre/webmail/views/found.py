@@ -169,8 +169,11 @@ def later(request: StaffRequest) -> HttpResponse:
     until = moments.chosen(asked_for(request), now)
     with open_mailbox(request) as session:
         roles = {folder.id: folder.role for folder in session.folders() if folder.id}
-        everything = choosing.found(request, session)
-        places = {folder: uids for folder, uids in everything.items() if roles.get(folder) not in waiting.STAYS}
+        chosen = choosing.found(request, session)
+        everything = {folder: uids for folder, uids in chosen.items() if folder in roles}
+        if chosen and not everything:
+            raise NoSuchFolder
+        places = {folder: uids for folder, uids in everything.items() if roles[folder] not in waiting.STAYS}
         left = _left(_count(everything) - _count(places))
         if not places:
             return _back(request, Toast(left) if left else None)
