@@ -104,10 +104,11 @@ def _indexed(pool: "Pool", key: str) -> None:
 def _look(pool: "Pool", key: str, browser: Browser, text: str, timed: Timed, *, counted: bool) -> None:
     from django.utils import timezone
 
+    from vaguemestre.webmail.labels import Labels
     from vaguemestre.webmail.search.results import read
 
     with pool.session(key) as session:
-        query = read(session, text, timezone.now(), {}).query
+        query = read(session, text, timezone.now(), Labels((), ())).query
         floor = timing(lambda: _raw(session._link.connection, query.terms[0].text))
         client = timing(lambda: session.search(query))
         timed.found = session.search(query)[0].total
