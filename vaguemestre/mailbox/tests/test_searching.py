@@ -282,6 +282,27 @@ def test_all_that_is_found_by_folder_but_what_came_since(session: Session) -> No
     assert sum(map(len, places.values())) == 4
 
 
+def test_all_that_is_found_where_another_process_has_just_put_it(pool: Pool, mail_account: MailAccount) -> None:
+    """Dovecot leaves the folder of such a message unsaid."""
+    query = Query((Term("sortie"),))
+    with (
+        pool.session(mail_account.key) as here,
+        pool.session(mail_account.key) as there,
+        pool.session(mail_account.key) as mover,
+    ):
+        for _number in range(3):
+            put(mover, mail("sortie", "Bonjour."), "sent")
+        here.search(query)
+        for source, target in (("sent", "archive"), ("archive", "sent")) * 2:
+            origin = role(mover, source)
+            mover.move(origin, mover.matching(origin).uids, role(mover, target))
+            bound = there.search(query)[0].bound
+            assert bound
+            assert {folder: len(uids) for folder, uids in here.all_found(query, bound).items()} == {
+                role(mover, target): 3
+            }
+
+
 @pytest.mark.parametrize("terms", [(Term("sortie"),), (Term("sortie scolaire", phrase=True),)])
 def test_all_that_is_found_in_one_folder(session: Session, terms: tuple[Term, ...]) -> None:
     inbox = role(session, "inbox")
