@@ -210,7 +210,7 @@ class Session:
         return result, directory.folders, quota_of(answer)
 
     def all_found(self, query: Query, bound: Bound) -> gathering.Places:
-        """Every message that a search finds, but what came since. Two trips. Raises `NumberedAnew`."""
+        """Every message that a search finds, but what came since. Two trips, or three. Raises `NumberedAnew`."""
         return self._link.reading(lambda: gathering.everything(self._link, query, bound))
 
     def borne(self) -> frozenset[str]:
