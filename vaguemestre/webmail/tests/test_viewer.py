@@ -9,6 +9,7 @@ from zipfile import ZipFile
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.mailbox.tests.test_pieces import winmail
 from vaguemestre.testing import letter
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
@@ -164,6 +165,40 @@ def test_all_in_one_file(desk: Desk) -> None:
     with ZipFile(BytesIO(b"".join(response.streaming_content))) as archive:  # type: ignore[attr-defined]
         assert [archive.read(name) for name in archive.namelist()] == [b"un", b"deux"]
     assert desk.get(desk.url(tail=f"{desk.put(letter('x@ac-amiens.fr'))}/pieces/ensemble/")).status_code == 404
+
+
+def test_an_archive_begins_before_its_files_are_fetched_one_after_the_other(desk: Desk, trips: list[int]) -> None:
+    """No more than one is in hand: what is large lies on the disk, what is done is let go."""
+    message = with_file("a.bin", b"un" * 1_000_000, "application/octet-stream")
+    message.add_attachment(b"deux", maintype="application", subtype="octet-stream", filename="b.bin")
+    uid = desk.put(message)
+    desk.get(desk.url())
+    url = desk.url(tail=f"{uid}/pieces/ensemble/")
+    trips.clear()
+    leaving = iter(desk.get(url).streaming_content)  # type: ignore[attr-defined]
+    before = len(trips)
+    first = next(leaving)
+    assert b"a.bin" in first
+    assert len(trips) == before
+    pieces = [first]
+    while b"b.bin" not in pieces[-1]:
+        pieces.append(next(leaving))
+    assert len(trips) == before + 1
+    assert max(map(len, pieces)) < 1_000_000
+    pieces += leaving
+    assert len(trips) == before + 2
+    with ZipFile(BytesIO(b"".join(pieces))) as archive:
+        assert archive.testzip() is None
+        assert [archive.getinfo(name).file_size for name in ("a.bin", "b.bin")] == [2_000_000, 4]
+
+
+def test_an_archive_whose_message_goes_meanwhile_breaks_off(desk: Desk) -> None:
+    uid = desk.put(with_file("a.txt", b"un", "text/plain"))
+    leaving = iter(desk.get(desk.url(tail=f"{uid}/pieces/ensemble/")).streaming_content)  # type: ignore[attr-defined]
+    next(leaving)
+    desk.post(desk.url(tail="suppression/"), {"choix": uid})
+    with pytest.raises(MailboxError):
+        list(leaving)
 
 
 def test_a_document_says_when_nothing_can_draw_it(desk: Desk, settings: object, tmp_path: Path) -> None:
