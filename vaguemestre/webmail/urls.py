@@ -311,4 +311,5 @@ urlpatterns = [
     path("reglages/filtres/<int:filter_id>/application/", filters.application, name="filter-application"),
     path("arrivee/", arrival.news, name="news"),
     path("application.webmanifest", arrival.manifest, name="manifest"),
+    path("annonces.js", arrival.notices, name="notices"),
 ]

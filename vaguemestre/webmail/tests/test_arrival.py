@@ -66,14 +66,15 @@ def test_said_in_the_words_that_were_chosen(desk: Desk) -> None:
     desk.put(letter(desk.mail.address, subject="Vieux"))
     choose(desk, "words")
     after = int(re.findall(r'data-after="(\d+)"', body(desk.get(desk.url())))[0])
-    assert news(desk, after) == {"after": after, "title": "", "body": "", "also": "", "fresh": 0}
-    desk.put(letter(desk.mail.address, subject="Réunion <b>d’été</b>"))
+    assert news(desk, after) == {"after": after, "title": "", "body": "", "also": "", "fresh": 0, "url": ""}
+    uid = desk.put(letter(desk.mail.address, subject="Réunion <b>d’été</b>"))
     told = {"title": "Anne Auteur", "body": "Réunion <b>d’été</b>", "also": "", "fresh": 1}
+    told["url"] = desk.url(tail=f"{uid}/")
     assert news(desk, after) == {"after": after + 1, **told}
     desk.put(letter(desk.mail.address, subject="Lu ailleurs"), flags=(SEEN,))
     desk.put(letter(desk.mail.address, subject="Deuxième"))
     told = news(desk, after)
-    assert (told["after"], told["title"]) == (after + 3, "2 nouveaux messages")
+    assert (told["after"], told["title"], told["url"]) == (after + 3, "2 nouveaux messages", desk.url())
     assert str(told["body"]).split("\n") == ["Anne Auteur : Deuxième", "Anne Auteur : Réunion <b>d’été</b>"]
     choose(desk, "arrival")
     assert news(desk, after)["title"] == "2 nouveaux messages"
@@ -120,6 +121,9 @@ def test_folders_of_ones_own_are_announced_by_choice(desk: Desk) -> None:
             session.append(MailboxId(folder), raw.replace(b"\n", b"\r\n"), (), timezone.now())
     told = json.loads(desk.get(f"{NEWS}?depuis=1&aussi={also}").content)
     assert (told["body"], told["also"], told["fresh"]) == ("Rangé", f"{filed}.2", 1)
+    assert told["url"] == f"/webmail/dossiers/{filed}/1/"
+    desk.put(letter(desk.mail.address))
+    assert json.loads(desk.get(f"{NEWS}?depuis=1&aussi={also}").content)["url"] == "/webmail/"  # of two lists
     again = json.loads(desk.get(f"{NEWS}?depuis=1&aussi={told['also']}").content)
     assert (again["title"], again["also"]) == ("", f"{filed}.2")
     with desk.session() as session:
@@ -177,6 +181,28 @@ def test_it_can_be_installed(desk: Desk) -> None:
     assert (told["start_url"], told["display"]) == ("/webmail/", "standalone")
     assert {icon["purpose"] for icon in told["icons"]} == {"any", "maskable"}
     assert "manifest-src 'self'" in answer["Content-Security-Policy"]
+
+
+def test_a_page_has_the_service_worker_where_notices_are_wanted(desk: Desk) -> None:
+    assert "data-worker" not in body(desk.get(desk.url()))
+    desk.post(CHOICE, {"annonce": "nothing", "son": "1"})
+    assert "data-worker" not in body(desk.get(desk.url()))
+    choose(desk, "arrival")
+    found = re.search(r'data-worker="([^"]+)"', body(desk.get(desk.url())))
+    assert found
+    assert found[1].startswith("/webmail/")  # its scope is that of its folder
+
+
+def test_the_service_worker_may_ask_for_nothing_and_is_nobody_s(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arrival, "_worker", lambda: b"// rien")
+    answer = client.get("/webmail/annonces.js")
+    assert (answer.status_code, answer.content) == (200, b"// rien")
+    assert answer["Content-Type"].startswith("text/javascript")
+    assert answer["Content-Security-Policy"].startswith("default-src 'none'; img-src 'self'")
+    assert answer["Cache-Control"] == "no-cache"
+    assert not answer.cookies
 
 
 def test_the_manifest_s_colours_are_those_of_the_pages() -> None:
