@@ -40,6 +40,7 @@ from vaguemestre.webmail.views import (
     unanswered,
     underway,
     unsubscription,
+    visiting,
     waiting,
 )
 from vaguemestre.webmail.views import folders as tree
@@ -268,6 +269,11 @@ urlpatterns = [
         "dossiers/<folder:folder_id>/<uid:uid>/pieces/<piece:path>/reponse/",
         invitation.answer,
         name="attendance",
+    ),
+    path(
+        "dossiers/<folder:folder_id>/<uid:uid>/pieces/<piece:path>/contacts/",
+        visiting.keep,
+        name="card-addition",
     ),
     # Time and space
     path("dossiers/<folder:folder_id>/plus-tard/", snooze.later, name="later"),

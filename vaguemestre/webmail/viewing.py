@@ -23,7 +23,7 @@ from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.text import decode
 from vaguemestre.web import dates
 from vaguemestre.web.quantities import grouped, size_in_words
-from vaguemestre.webmail import held, invitations, kinds, seals, sheets
+from vaguemestre.webmail import held, invitations, kinds, seals, sheets, visiting
 from vaguemestre.webmail.attachments import Card, Spot, card_at
 from vaguemestre.webmail.links import Leads
 from vaguemestre.webmail.listing import moment, subject_or_not
@@ -244,9 +244,13 @@ def _calendar(found: Found, account: Account, now: datetime) -> Shown:
     return "calendar", {"invitation": shown, "back": back}
 
 
-def _card(found: Found, _account: Account, _now: datetime) -> Shown:
+def _card(found: Found, account: Account, _now: datetime) -> Shown:
     cards = vcard.read(found.piece.content)
-    return ("card", {"people": cards}) if cards else _trouble(_("There is nothing on this visiting card."))
+    if not cards:
+        return _trouble(_("There is nothing on this visiting card."))
+    back = reverse("webmail:message", args=[found.spot.folder, found.spot.uid])
+    known = visiting.known(account, found.piece.content)
+    return "card", {"people": cards, "known": known, "keep_url": found.spot.url("card-addition"), "back": back}
 
 
 def _saved_only(_found: Found, _account: Account, _now: datetime) -> Shown:

@@ -1,5 +1,6 @@
 """The viewer: each kind of file at its own address, and nothing of a file runs with our rights."""
 
+import re
 import struct
 from email.message import EmailMessage
 from io import BytesIO
@@ -7,8 +8,11 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from vaguemestre.contacts import keeping
+from vaguemestre.contacts.models import Contact
 from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.mailbox.tests.test_pieces import winmail
 from vaguemestre.testing import letter
@@ -154,6 +158,72 @@ def test_a_visiting_card_is_read(desk: Desk) -> None:
     html = seen(desk, card.encode(), "text/vcard", "zoe.vcf")
     assert "Zoé Petit" in html
     assert 'href="/webmail/ecrire/?a=zoe%40x.example"' in html
+
+
+def vcf(*people: tuple[str, str, str]) -> bytes:
+    cards = (
+        f"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:{name}\r\nEMAIL:{mail}\r\nTEL:{number}\r\nCATEGORIES:Amis\r\nEND:VCARD\r\n"
+        for name, mail, number in people
+    )
+    return "".join(cards).encode()
+
+
+ZOE = ("Zoé Petit", "zoe@x.example", "03 22 00 00 00")
+
+
+def test_a_visiting_card_joins_the_contacts_in_one_press_and_leaves_them_in_another(desk: Desk) -> None:
+    uid = desk.put(with_file("zoe.vcf", vcf(ZOE), "text/vcard"))
+    base, message = desk.url(tail=f"{uid}/pieces/2/"), desk.url(tail=f"{uid}/")
+    assert "Ajouter aux contacts" in body(desk.get(f"{base}vue/"))
+    answer = desk.post(f"{base}contacts/", {"retour": message})
+    assert (answer.status_code, answer["Location"]) == (302, message)
+    made = Contact.objects.get(account=desk.mail.account)
+    assert (str(made), [one.address for one in made.addresses.all()], made.groups.count()) == (
+        "Zoé Petit", ["zoe@x.example"], 0,
+    )  # fmt: skip
+    said = body(desk.get(message))
+    assert "1 contact ajouté" in said
+    known = body(desk.get(f"{base}vue/"))
+    assert "déjà dans vos contacts" in known
+    assert "Ajouter aux contacts" not in known
+    undo = re.search(r'action="(/contacts/annulation/)".*?name="fait" value="([^"]+)"', said, re.DOTALL)
+    assert undo
+    desk.post(undo[1], {"fait": undo[2], "retour": message})
+    assert not Contact.objects.filter(account=desk.mail.account).exists()
+
+
+def test_of_several_cards_it_says_which_are_new_and_which_are_not(desk: Desk) -> None:
+    known = [
+        keeping.Card(display=name, addresses=(keeping.Line(f"{name.lower()}@x.example"),)) for name in ("Luc", "Eva")
+    ]
+    keeping.add_many(desk.mail.account, known, now=timezone.now())
+    cards = (
+        vcf(ZOE, ("Luc", "luc@x.example", "06 00 00 00 00"))
+        + b"BEGIN:VCARD\r\nFN:Eva\r\nEMAIL:eva@x.example\r\nEND:VCARD\r\n"
+    )
+    uid = desk.put(with_file("tous.vcf", cards, "text/vcard"))
+    html = body(desk.get(desk.url(tail=f"{uid}/pieces/2/vue/")))
+    lines = re.findall(r"<dt>([^<]+)</dt><dd>([^<]+)</dd>", html.partition("<form")[0])
+    assert lines[:3] == [("Nouveaux", "Zoé Petit"), ("À compléter", "Luc"), ("Déjà dans vos contacts", "1")]
+    desk.post(desk.url(tail=f"{uid}/pieces/2/contacts/"))
+    assert Contact.objects.filter(account=desk.mail.account).count() == 3
+    assert [one.number for one in Contact.objects.get(display="Luc").numbers.all()] == ["06 00 00 00 00"]
+
+
+def test_more_cards_than_are_shown_are_brought_in_from_the_contacts(desk: Desk) -> None:
+    many = vcf(*((f"P{n}", f"p{n}@x.example", "1") for n in range(51)))
+    uid = desk.put(with_file("tous.vcf", many, "text/vcard"))
+    html = body(desk.get(desk.url(tail=f"{uid}/pieces/2/vue/")))
+    assert 'href="/contacts/import/"' in html
+    assert "Ajouter aux contacts" not in html
+    assert desk.post(desk.url(tail=f"{uid}/pieces/2/contacts/")).status_code == 404
+    assert not Contact.objects.exists()
+
+
+def test_only_a_visiting_card_joins_them(desk: Desk) -> None:
+    uid = desk.put(with_file("a.txt", vcf(ZOE), "text/plain"))
+    assert desk.post(desk.url(tail=f"{uid}/pieces/2/contacts/")).status_code == 404
+    assert desk.get(desk.url(tail=f"{uid}/pieces/2/contacts/")).status_code == 405
 
 
 def test_all_in_one_file(desk: Desk) -> None:
