@@ -53,6 +53,11 @@ def test_reported_by_one_taken_out_of_all_and_put_back(
     watch.axe()
     watch.fits()
     page.get_by_role("link", name=f"Chercher {subject}").click()
+    with watch.forgiving("422"):
+        page.get_by_role("button", name="Compter").click()
+        expect(page.get_by_label("Raison")).to_have_attribute("aria-invalid", "true")
+    watch.axe()
+    watch.fits()
     page.get_by_label("Raison").fill("hameçonnage")
     watch.axe()
     page.get_by_role("button", name="Compter").click()

@@ -100,6 +100,8 @@ def test_a_file_over_the_limit_goes_by_a_link_that_a_stranger_opens(
     visitor.axe()
     visitor.page.get_by_role("button", name=f"Retirer {film.name}").click()
     desk.toast("est retiré")
+    visitor.axe()
+    visitor.fits()
     with stranger.forgiving("404"):
         stranger.page.goto(link)
         expect(stranger.page.locator("main")).to_contain_text("n’est plus disponible")
