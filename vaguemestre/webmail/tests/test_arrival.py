@@ -122,13 +122,20 @@ def test_folders_of_ones_own_are_announced_by_choice(desk: Desk) -> None:
     told = json.loads(desk.get(f"{NEWS}?depuis=1&aussi={also}").content)
     assert (told["body"], told["also"], told["fresh"]) == ("Rangé", f"{filed}.2", 1)
     assert told["url"] == f"/webmail/dossiers/{filed}/1/"
-    desk.put(letter(desk.mail.address))
-    assert json.loads(desk.get(f"{NEWS}?depuis=1&aussi={also}").content)["url"] == "/webmail/"  # of two lists
     again = json.loads(desk.get(f"{NEWS}?depuis=1&aussi={told['also']}").content)
     assert (again["title"], again["also"]) == ("", f"{filed}.2")
     with desk.session() as session:
         session.remove_tree(MailboxId(filed))
     assert json.loads(desk.get(f"{NEWS}?depuis=1&aussi={also}").content)["title"] == ""
+
+
+def test_a_notice_of_two_lists_leads_to_the_inbox(desk: Desk) -> None:
+    with desk.session() as session:
+        filed = MailboxId(str(session.create(FolderName("Classe")).id))
+        session.append(filed, letter(desk.mail.address).as_bytes().replace(b"\n", b"\r\n"), (), timezone.now())
+    desk.post(CHOICE, {"annonce": "words", "dossiers": "1", "dossier": [filed]})
+    desk.put(letter(desk.mail.address))
+    assert json.loads(desk.get(f"{NEWS}?depuis=1&aussi={filed}.1").content)["url"] == "/webmail/"
 
 
 def test_the_choice_is_kept_while_the_mailbox_does_not_answer(desk: Desk, no_dovecot: Callable[[], None]) -> None:
