@@ -19,7 +19,8 @@ function start({ hidden = true, permission = "granted", news = `data-news="/nouv
     getRegistration: async () => undefined,
     getRegistrations: async () => [{ getNotifications: async () => [], unregister: async () => void calls.push("unregister") }],
   });
-  Object.defineProperty(window, "navigator", { value: { serviceWorker: workers }, configurable: true });
+  const own = document.defaultView!;
+  Object.defineProperty(document, "defaultView", { value: Object.create(own, { navigator: { value: { serviceWorker: workers } } }) as object, configurable: true });
   const view = { visibilityState: hidden ? "hidden" : "visible" };
   Object.defineProperty(document, "visibilityState", { get: () => view.visibilityState, configurable: true });
   const shown: { title: string; body: string }[] = [];
@@ -130,10 +131,10 @@ test("the worker is there where notices are wanted and allowed; where they are n
 
 test("a press on a notice presses the link that is there, or goes to the page", async () => {
   const rest = `<a href="/salle/9/?voir=tout">Neuf</a>`;
-  const { document, window, workers } = start({ worker: `data-worker="/annonces.js"`, rest });
+  const { document, workers } = start({ worker: `data-worker="/annonces.js"`, rest });
   const [pressed, gone]: [string[], string[]] = [[], []];
   document.querySelector("a")!.click = () => void pressed.push("9");
-  Object.assign(window, { location: { assign: (address: string) => void gone.push(address) } });
+  Object.assign(document.defaultView!, { location: { assign: (address: string) => void gone.push(address) } });
   await settled();
   for (const leads of ["/salle/9/", "/salle/10/"]) {
     workers.dispatchEvent(Object.assign(new Event("message"), { data: { leads }, ports: [] }));
