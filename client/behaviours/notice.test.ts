@@ -22,8 +22,8 @@ class Worker extends EventTarget {
 }
 
 function start(workers: Worker | undefined, { throws = false } = {}) {
-  const { window, leave } = page(`<div data-behaviour="notify"></div>`);
-  Object.defineProperty(window, "navigator", { value: { serviceWorker: workers }, configurable: true });
+  const { document, leave } = page(`<div data-behaviour="notify"></div>`);
+  const view = Object.create(document.defaultView!, { navigator: { value: { serviceWorker: workers } }, focus: { value: () => undefined } }) as Window;
   const plain: { title: string; onclick?: () => void }[] = [];
   class Plain {
     onclick?: () => void;
@@ -36,9 +36,8 @@ function start(workers: Worker | undefined, { throws = false } = {}) {
     close = (): void => void plain.pop();
   }
   Object.assign(globalThis, { Notification: Plain });
-  Object.assign(window, { focus: () => undefined });
   const gone: string[] = [];
-  return { view: window as Window, plain, gone, leads: (address: string) => void gone.push(address), leave };
+  return { view, plain, gone, leads: (address: string) => void gone.push(address), leave };
 }
 
 test("the worker shows it, with where it leads", async () => {
