@@ -100,9 +100,10 @@ def test_without_a_script_the_images_are_one_press_away(at_the_desk: SitDown, de
     expect(frame.locator(".fact")).to_contain_text("Images affichées cette fois")
     in_the_end(lambda: len(stranger.heard) == 2)  # both pictures: the words above come before them
     plain.close()
-    for choice in ("", "?images=oui"):  # the text by itself: what is said above it where no script lifts it out
-        visitor.go(f"{urlsplit(address).path}corps/{choice}")
-        visitor.axe(".fact")
+    with visitor.forgiving("^console: .*404"):  # Chromium looks for an icon of what stands alone
+        for choice in ("", "?images=oui"):  # the text by itself: what is said above it where no script lifts it out
+            visitor.go(f"{urlsplit(address).path}corps/{choice}")
+            visitor.axe(".fact")
 
 
 def test_a_link_that_lies_asks_first(at_the_desk: SitDown, demo: Demo) -> None:

@@ -183,11 +183,15 @@ def _medium(found: Found, _account: Account, _now: datetime) -> Shown:
 
 
 def _text(found: Found, _account: Account, _now: datetime) -> Shown:
-    return "text", {"text": _decoded(found.piece), "cut": len(found.piece.content) > TEXT_LIMIT}
+    text = _decoded(found.piece)
+    if not text.strip():
+        return _trouble(_("This file is empty."))
+    return "text", {"text": text, "cut": len(found.piece.content) > TEXT_LIMIT}
 
 
 def _table(found: Found, _account: Account, _now: datetime) -> Shown:
-    return "table", {"sheet": sheets.read(_decoded(found.piece))}
+    text = _decoded(found.piece)
+    return ("table", {"sheet": sheets.read(text)}) if text.strip() else _trouble(_("This file is empty."))
 
 
 def _office(found: Found, account: Account, _now: datetime) -> Shown:

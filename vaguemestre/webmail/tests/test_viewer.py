@@ -107,6 +107,11 @@ def test_text_and_tables_have_their_letters(desk: Desk) -> None:
     assert "<td>12,5</td>" in html
 
 
+@pytest.mark.parametrize(("kind", "name"), [("text/plain", "a.txt"), ("text/csv", "a.csv")])
+def test_a_file_that_holds_nothing_says_so(desk: Desk, kind: str, name: str) -> None:
+    assert "Ce fichier est vide." in seen(desk, b" \r\n", kind, name)
+
+
 def test_a_film_is_sent_in_the_parts_that_are_asked_for(desk: Desk) -> None:
     content = b"\0\0\0\x18ftypisom" + bytes(range(200))
     uid = desk.put(with_file("film.mp4", content, "video/mp4"))
