@@ -67,7 +67,7 @@ def test_a_file_over_the_limit_goes_by_a_link_that_a_stranger_opens(
     desk.sheet.locator("[data-secret]").fill("cinq mots dits au telephone")
     visitor.axe()
     desk.sheet.get_by_role("button", name="Envoyer par lien").click()
-    expect(desk.sheet.locator("[id^=pieces]")).to_contain_text("par lien, jusqu’au", timeout=60_000)
+    expect(desk.sheet.locator("[id^=pieces]")).to_contain_text("par lien avec mot de passe, jusqu’au", timeout=60_000)
     desk.reads("Voici le film.")
     visitor.axe()
     desk.send()
