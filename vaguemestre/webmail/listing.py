@@ -37,6 +37,7 @@ HEAVY = 1024 * 1024  # octets from which on a row says how heavy it is
 LATE, EARLY = timedelta(days=90), timedelta(minutes=10)
 SHOWS_RECIPIENTS = {"drafts", "sent"}
 GOES_ON = SafeString(' data-key="j"')
+HOUR = '<span class="row-hour">{}{}</span>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +293,7 @@ def _viewer(
             iso=_iso(said),
             state=states(unread, whole.flagged),
             lead=leads(unread, row.draft and not is_drafts, RETURNED in row.flags and row.uid not in hours),
-            marks=_hour(hours[row.uid]) + marked if row.uid in hours else marked,
+            marks=format_html(HOUR, icon("alarm-clock"), hours[row.uid]) + marked if row.uid in hours else marked,
             labels=labels(row.flags.union(*(one.flags for one in whole.rows)) if whole.count > 1 else row.flags),
             link=_link(f"{base}{row.uid}/{resumed}" if is_drafts else "", first=whole is first),
             count=_count(whole.count, get_language()),
@@ -379,10 +380,6 @@ def _count(count: int, _language: str | None = None) -> SafeString:
         return SafeString("")
     words = ngettext("message", "messages", count)
     return format_html(' <span class="row-size">{}<span class="visually-hidden"> {}</span></span>', count, words)
-
-
-def _hour(words: str) -> SafeString:
-    return format_html('<span class="row-hour">{}{}</span>', icon("alarm-clock"), words)
 
 
 def _link(resumed: str, first: bool) -> SafeString:
