@@ -154,7 +154,7 @@ def test_to_have_answered_does_not_make_it_known(cast: Cast) -> None:
 def test_it_costs_one_query_however_many_there_are(cast: Cast) -> None:
     for number in range(30):
         write_to(cast.teacher, f"Paul Durand{number}", f"p{number}@mairie.example", 9)
-    for name, count in [("", 0), ("Nadia", 0), ("Anne-Cécile de la Tour du Pin", 1), ("Personne Ici, du tout", 1)]:
+    for name, count in [("", 0), ("Nadia", 0), ("Anne-Cécile de la Tour", 1), ("Personne Ici, du tout", 1)]:
         with CaptureQueriesContext(connection) as queries:
             assert borrowed(name, cast.teacher) is None
         assert len(queries) == count, name
