@@ -1,4 +1,4 @@
-"""The self-assessment of accessibility in figures, as the page says them. The grid itself is `docs/accessibility.md`; a test
+"""The self-assessment of accessibility in figures, as the page says them. The grid is `docs/accessibility.md`; a test
 holds the two together."""
 
 from dataclasses import dataclass

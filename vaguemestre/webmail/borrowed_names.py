@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
@@ -64,8 +65,8 @@ def borrowed(sender: Address, reader: Account, today: date) -> Borrowed | None:
 
 
 def readings(name: str) -> list[list[str]]:
-    """The words that may be a person's name: all of them, and those before what is only said of the person."""
-    parts = (_bare(words(part)) for part in (name, _ENDS.split(name, maxsplit=1)[0]))
+    """The words that may be a person's name: those before what is only said of the person, then all of them."""
+    parts = (_bare(words(part)) for part in (_ENDS.split(name, maxsplit=1)[0], name))
     return [list(one) for one in dict.fromkeys(map(tuple, parts)) if LEAST_WORDS <= len(one) <= MOST_WORDS]
 
 
@@ -92,7 +93,7 @@ class _Named:
     obeyed: bool
 
 
-def _query(reader: str, *forms: str) -> QuerySet[LocalPart]:
+def _query(reader: str, *forms: str) -> QuerySet[Any, Any]:
     """What is ours under these names, and whom the reader usually writes to: rows of two tables, told apart by "@"."""
     posts = Posting.objects.filter(person=OuterRef("account__person"))
     ours = (
