@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
@@ -151,11 +152,14 @@ def _of_correspondents(
 ) -> Borrowed | None:
     """Somebody whom the reader usually writes to, at another address; not where both are of one organisation."""
     wanted, own = {tuple(sorted(name)) for name in names}, address.strip().lower()
-    same = [
-        (name, known)
-        for name, known in written
-        if (read := words(name)) and tuple(sorted(read)) in wanted and not _NOBODY_S.intersection(read)
-    ]
+    same = [(name, known) for name, known in written if _folded(name) in wanted]
     if any(known == own or (domain_choice(known) and domain_choice(known) == domain_choice(own)) for _, known in same):
         return None
     return next((Borrowed(name, known) for name, known in same), None)
+
+
+@lru_cache(maxsize=10_000)
+def _folded(name: str) -> tuple[str, ...]:
+    """In the order of the alphabet; nothing for what is nobody's name."""
+    read = words(name)
+    return () if _NOBODY_S.intersection(read) else tuple(sorted(read))
