@@ -21,10 +21,11 @@ _PLATE = "img.logo{padding:2px;border-radius:4px;background:#fff}"  # drawn for 
 def write(assets: Path) -> list[Path]:
     """Raises `drawing.DrawingRefused`. What an earlier brand left is taken away."""
     brand, folder = academy().brand, assets / FOLDER
+    files = list(_files(brand)) if brand.dressed else []
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.iterdir():
         old.unlink()
-    return [_put(assets / name, octets) for name, octets in _files(brand)] if brand.dressed else []
+    return [_put(assets / name, octets) for name, octets in files]
 
 
 def logo() -> tuple[bytes, str] | None:

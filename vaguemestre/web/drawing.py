@@ -102,6 +102,7 @@ def png(octets: bytes) -> bytes:
             if max(picture.size) > WIDEST:
                 raise DrawingRefused(f"more than {WIDEST} points wide or high")
             painted = picture.convert("RGBA")
+            painted.info.clear()
     except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
         raise DrawingRefused("not a PNG") from error
     kept = io.BytesIO()

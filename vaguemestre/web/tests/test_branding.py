@@ -113,7 +113,7 @@ def test_what_is_no_logo_is_refused_with_its_reason(dressed: Dressed, octets: by
     home = dressed(logo="brand/logo.svg")
     (home / "brand" / "logo.svg").write_bytes(octets)
     with pytest.raises(CommandError, match=reason):
-        call_command("brand", home, verbosity=0)
+        call_command("brand", home / "assets", verbosity=0)
 
 
 @pytest.mark.parametrize("octets", [b"", b"\x89PNG\r\n\x1a\n", picture()[:60], b"<svg/>"])
