@@ -97,6 +97,16 @@ def _is_in(html: str, part: str) -> bool:
         ("quota", {"place"}),
         ("repondeur", {"absence"}),
         ("cci", {"destinataires"}),
+        ("WeTransfer", {"par-lien"}),
+        ("corbeille vidée", {"recuperer"}),
+        ("relancer", {"sans-reponse"}),
+        ("mailer-daemon", {"non-remis"}),
+        ("pièce bloquée", {"pieces-retenues"}),
+        ("lien suspect", {"liens-suspects"}),
+        ("ménage", {"anciens"}),
+        ("côte à côte", {"plusieurs-lettres"}),
+        ("sauvegarde", {"emporter"}),
+        ("dyslexie", {"affichage"}),
     ],
 )
 def test_people_find_it_by_their_own_words(typed: str, expected: set[str]) -> None:
