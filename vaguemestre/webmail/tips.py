@@ -49,7 +49,7 @@ TIPS: Mapping[str, Tip] = {
         "destinataires",
     ),
     HEAVY: Tip(
-        _("Large files fill mailboxes on both sides. Sent by a link, they weigh nothing there."), "par-lien"
+        _("Large files fill mailboxes on both sides: by a link they weigh nothing."), "par-lien"
     ),
     "redirected": Tip(
         _("All your mail goes elsewhere. A filter can send only a part of it on: a sender, a subject."), "filtres"

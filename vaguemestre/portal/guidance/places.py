@@ -54,7 +54,7 @@ PLACES: Mapping[str, Sequence[str]] = {
     "indesirables": ("indesirables", "pieces-retenues", "liens-suspects", "hameconnage", "bloquer"),
     "plus-tard": ("plus-tard", "choisir-plusieurs", "archiver"),
     "brouillons": ("brouillons", "plusieurs-lettres", "ecrire", "programmer", "modeles"),
-    "envoyes": ("sans-reponse", "non-remis", "accuses", "rappeler", "programmer"),
+    "envoyes": ("sans-reponse", "non-remis", "rappeler", "accuses", "repondre", "programmer"),
     "attente": ("programmer", "rappeler", "non-remis", "brouillons"),
     "home": ("affichage", "signature", "absence", "mot-de-passe", "logiciels", "astuces"),
     "signature": ("signature", "mise-en-forme", "adresses"),
@@ -73,4 +73,5 @@ PLACES: Mapping[str, Sequence[str]] = {
     "ready": ("modeles", "publipostage", "mise-en-forme"),
     "mailings": ("publipostage", "modeles", "contacts", "destinataires"),
     "moving": ("importer", "emporter", "logiciels", "dossiers"),
+    "handouts": ("par-lien", "joindre", "pieces-jointes", "place"),
 }  # fmt: skip
