@@ -52,7 +52,8 @@ def test_what_the_authority_does_not_offer_is_not_spoken_of(
     facts = articles.academy()
     assert {"par-lien", "recuperer"} <= articles.everything().keys()
     assert "Envoyer par lien" in client.get("/bv/aide/joindre/").content.decode()
-    assert f"se récupère encore {facts.mail.recover_days} jours" in client.get("/bv/aide/disparu/").content.decode()
+    for slug in ("supprimer", "disparu", "recuperer", "place"):
+        assert f"{facts.mail.recover_days} jours" in client.get(f"/bv/aide/{slug}/").content.decode()
     assert f"{facts.links.days} jours" in client.get("/bv/aide/par-lien/").content.decode()
 
     without = facts.model_copy(
@@ -65,11 +66,11 @@ def test_what_the_authority_does_not_offer_is_not_spoken_of(
     assert not {"par-lien", "recuperer"} & articles.everything().keys()
     assert "par-lien" not in {one.slug for one in articles.of_place("ecrire")}
     assert client.get("/bv/aide/par-lien/").status_code == 404
-    for slug in ("joindre", "disparu", "supprimer"):
+    for slug in ("joindre", "disparu", "supprimer", "place"):
         html = client.get(f"/bv/aide/{slug}/").content.decode()
         assert "{" not in re.sub(r"<script.*?</script>|<style.*?</style>", "", html, flags=re.DOTALL)
         assert "par lien" not in html
-        assert "récupère" not in html
+        assert "Récupérer" not in html
 
 
 def test_no_article_keeps_a_mark_of_its_own(db: None) -> None:
