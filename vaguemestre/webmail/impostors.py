@@ -20,6 +20,7 @@ OFFICES = (
     "ministere de leducation", "dasen", "ia dasen", "inspecteur dacademie", "inspectrice dacademie",
     "inspecteur de leducation", "inspectrice de leducation",
 )  # fmt: skip
+ELIDED = ("", "l", "d")  # "l’inspecteur" is read as one word
 _ADDRESS = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
 _LOOKS_LIKE = str.maketrans({"0": "o", "1": "i", "l": "i", "|": "i", "3": "e", "5": "s", "8": "b"})
 
@@ -44,7 +45,8 @@ def names_an_office(sender: Address) -> bool:
     domain = sender.address.lower().rpartition("@")[2]
     city = " ".join(words(academy().name))
     offices = (*OFFICES, f"academie {city}", f"academie d{city}", f"academie de {city}")
-    return any(f" {office} " in said for office in offices) and not _is_of_the_state(domain)
+    is_named = any(f" {article}{office} " in said for office in offices for article in ELIDED)
+    return is_named and not _is_of_the_state(domain)
 
 
 def _is_of_the_state(domain: str) -> bool:

@@ -55,7 +55,7 @@ def test_anonymous_is_sent_to_sign_in(desk: Desk) -> None:
     assert desk.client.delete(URL).status_code == 405
 
 
-ASIDE = {"lettres": "dyslexic", "espacement": "wide", "mouvement": "less"}
+ASIDE: dict[str, object] = {"lettres": "dyslexic", "espacement": "wide", "mouvement": "less"}
 OF_THEM = ' data-font="dyslexic" data-spacing="wide" data-motion="less"'
 
 

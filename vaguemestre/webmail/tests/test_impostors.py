@@ -42,7 +42,7 @@ def test_an_address_in_the_name() -> None:
         ("Rectorat d’Amiens", "x@gmail.com", True), ("DSDEN 80", "x@gmail.com", True),
         ("M. le Recteur", "x@evil.fr", True), ("IA-DASEN de la Somme", "x@evil.fr", True),
         ("Inspectrice d’académie", "x@evil.fr", True), ("L’inspecteur de l’Éducation", "x@evil.fr", True),
-        ("Inspecteur du permis", "x@evil.fr", False),
+        ("Bureau de l'inspection académique", "x@evil.fr", True), ("Inspecteur du permis", "x@evil.fr", False),
         ("Académie d'Amiens", "x@evil.fr", True), ("Académie d’Amiens", "x@evil.fr", True),
         ("Éducation Nationale", "x@evil.fr", True), ("Rectorat", "x@ac-lille.fr", False),
         ("Ministère de l’Éducation", "x@education.gouv.fr", False), ("Rectorat", "x@ac-arniens.fr", True),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone, translation
 
+from vaguemestre.academy.facts import academy
 from vaguemestre.portal.guidance.articles import written
 from vaguemestre.testing import Cast
 from vaguemestre.webmail import enclosures, presets, standing, tips
@@ -71,7 +72,7 @@ def test_no_more_of_them_until_the_settings_say_so(desk: Desk, now: datetime) ->
 def test_no_link_is_advised_where_no_file_travels_so(
     desk: Desk, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    facts = tips.academy()
+    facts = academy()
     assert "heavy" in offered(desk)
     without = facts.model_copy(update={"links": facts.links.model_copy(update={"largest_mb": 0})})
     monkeypatch.setattr(tips, "academy", lambda: without)
