@@ -14,7 +14,16 @@ from vaguemestre.web import drawing
 FOLDER = "brand"
 SHEET = f"{FOLDER}/brand.css"
 ICONS = {"192": (192, 0.06), "512": (512, 0.06), "maskable": (512, 0.2)}  # side, and what is left free around the logo
-_LOGO = "img.logo{width:auto;max-width:9rem;object-fit:contain}"
+_LOGO = "img.logo{flex:none;width:auto;max-width:9rem;object-fit:contain}.folders img.logo{max-width:5rem}"
+# Before signing in it stands where the seal does, on white as on paper.
+_CREST = (
+    ".outside .envelope .flap img.logo{position:absolute;left:50%;bottom:0;box-sizing:border-box;max-width:12rem;"
+    "height:3.75rem;padding:.5rem .75rem;border-radius:.5rem;background:#fff;box-shadow:var(--shadow);translate:-50% 0}"
+)
+# A name may be long: it has the line of the masthead to itself.
+_NAME = (
+    ".brand b{text-wrap:balance}.masthead .brand span{display:block}.masthead .brand small{padding:0;margin:0;border:0}"
+)
 _PLATE = "img.logo{padding:2px;border-radius:4px;background:#fff}"  # drawn for white paper, in the dark as well
 
 
@@ -65,7 +74,7 @@ def style(brand: Brand) -> str:
     chosen = ":root[data-theme=dark]"
     return "\n".join(
         [
-            _rule(":root", light) + (_LOGO if brand.logo else ""),
+            _rule(":root", light) + _NAME + (_LOGO + _CREST if brand.logo else ""),
             f"@media(prefers-color-scheme:dark){{{_rule(':root:not([data-theme=light])', dark)}"
             f"{_within(':root:not([data-theme=light])', plate)}}}",
             _rule(chosen, dark) + _within(chosen, plate),

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.template import Context, Template
 from django.test import Client
+from django.urls import reverse
 from PIL import Image, PngImagePlugin
 from pytest_django import Settings
 
@@ -83,6 +84,9 @@ def test_an_svg_and_an_accent(dressed: Dressed, client: Client, db: None, tmp_pa
     assert "brand/brand" in html
     assert "<b>Messagerie</b>" in html
     assert "Vaguemestre" not in html
+    flap = client.get(reverse("accounts:signin")).content.decode().split('class="flap"')[1].split("</div>")[0]
+    assert '<img class="logo"' in flap
+    assert "#seal" not in flap
     assert Template("{% logo %}").render(Context()).startswith('<img class="logo" src="/static/brand/logo')
     assert "/static/brand/192" in Template('{% icon_url "192" %}').render(Context())
 
