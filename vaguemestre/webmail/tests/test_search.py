@@ -260,6 +260,18 @@ def test_chips_take_away_what_narrows_and_offer_what_would(desk: Desk) -> None:
     assert len(rows(body(desk.get(links["dans Réception"])))) == 3
 
 
+def test_chips_offer_the_heavy_ones_and_labels_only_where_they_narrow(desk: Desk) -> None:
+    chip = re.compile(r'<a class="chip" href="([^"]+)"[^>]*>([^<]+)')
+    desk.put(letter(desk.mail.address, subject="Sortie légère"), flags=("$label1",))
+    desk.put(letter(desk.mail.address, subject="Sortie lourde", text=("y" * 70 + "\n") * 16_000))
+    links = {words.replace("\u00a0", " "): unescape(link) for link, words in chip.findall(look(desk, "sortie"))}
+    assert subjects(body(desk.get(links["plus de 1 Mo"]))) == ["Sortie lourde"]
+    assert subjects(body(desk.get(links["étiquette Important"]))) == ["Sortie légère"]
+    desk.post("/webmail/dossiers/recherche/etiquettes/?etiquette=$label1", {"choix": rows(look(desk, "lourde"))})
+    assert "étiquette Important" not in {words for _link, words in chip.findall(look(desk, "sortie"))}  # all bear it
+    assert "plus de" not in str(chip.findall(look(desk, "lourde")))
+
+
 def test_what_is_not_understood_is_said_above_what_is_found(desk: Desk) -> None:
     desk.put(letter(desk.mail.address, subject="Sortie"))
     html = look(desk, "sortie avant:bientôt").replace("\u00a0", " ")
