@@ -43,7 +43,7 @@ class Chip:
 
     @property
     def typed(self) -> str:
-        """As one asks for it in the box; by its keyword where nobody here named it, or the box would misread the name."""
+        """As one asks for it in the box; by its keyword where nobody here named it, or a name would be misread."""
         by_keyword = self.colour == NEUTRAL or set(self.name) & QUOTES
         return f"étiquette:{self.keyword}" if by_keyword else f'étiquette:"{self.name}"'
 

@@ -57,6 +57,7 @@ FIELDS = (
     ("display", "densite", lazy("Density of the list"), lazy("compact comfortable rows lines")),
     ("display", "lecture", lazy("Where one reads"), lazy("pane preview right below column")),
     ("display", "lus", lazy("When a message counts as read"), lazy("mark read unread seconds opening automatic")),
+    ("display", "forme", lazy("How messages are shown"), lazy("formatted plain text only html view reading")),
     ("display", "texte", lazy("Size of the text"), lazy("large letters zoom read accessibility font")),
     ("display", "couleurs", lazy("Colours"), lazy("dark light theme night contrast")),
     ("display", "astuces", lazy("Tips"), lazy("advice hints suggestions help turn off")),

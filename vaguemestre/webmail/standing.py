@@ -27,6 +27,7 @@ class Display:
     theme: str = Preferences.Theme.AUTO
     pane: str = Preferences.Pane.RIGHT
     share: int | None = None
+    reads_plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def of(account: Account, now: datetime) -> Standing:
         asks_receipts=found.asks_receipts,
         answers_receipts=found.answers_receipts,
         flat_list=found.flat_list,
-        display=Display(found.density, found.text_size, found.theme, found.pane, found.share),
+        display=Display(found.density, found.text_size, found.theme, found.pane, found.share, found.reads_plain),
         folded=frozenset(found.folded),
         hidden=frozenset(found.hidden),
         notifies=found.notifies,
