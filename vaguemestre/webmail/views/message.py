@@ -30,6 +30,7 @@ from vaguemestre.webmail.suspects.lookup import Lookup
 
 MarksRead = Preferences.MarksRead
 PRESS = "X-Press"
+SOURCE_LIMIT = 256 * 1024  # octets of it that a page shows; all of it can be saved
 NOT_AHEAD = 204  # no refusal: the click asks again
 
 
@@ -114,10 +115,15 @@ def unfolded(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespo
 @signed_in
 @mailbox_screen
 def source(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
-    """The header lines, decoded and as they came, for the help desk that asks where a mail comes from."""
+    """The header lines decoded, and the message as it came, for the help desk that asks where it comes from."""
     with open_mailbox(request) as session:
         found = session.message(folder_id, uid)
-    context = {"message": found, "raw": raw_lines(found.headers.raw), "folder_id": folder_id, "uid": uid}
+        stays = bool(found.attachments) and held.asked(request).holds(session, folder_id, uid)
+        raw = found.headers.raw if stays else b"".join(session.source(folder_id, uid, limit=SOURCE_LIMIT))
+    context = {
+        "message": found, "raw": raw_lines(raw), "folder_id": folder_id, "uid": uid, "held_back": stays,
+        "cut": not stays and found.row.size > SOURCE_LIMIT,
+    }  # fmt: skip
     return render(request, "webmail/source.html", context)
 
 
