@@ -33,8 +33,8 @@ def decode(raw: bytes, part: Part) -> str:
 
 
 def raw_lines(raw: bytes) -> str:
-    """What was never meant to be read by a person, made showable: nothing is decoded but the letters, those of each line
-    by themselves where they are not of one charset. Nothing turns the direction of what follows."""
+    """What was never meant to be read by a person, made showable: nothing is decoded but the letters, those of each
+    line by themselves where they are not of one charset. Nothing turns the direction of what follows."""
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:

@@ -10,9 +10,11 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.engine.tests.documents import pdf
+from vaguemestre.mailbox.stems import fold
 from vaguemestre.mailbox.values import FLAGGED, SEEN
 from vaguemestre.testing import letter, without_noise
 from vaguemestre.webmail.models import RecentSearch
+from vaguemestre.webmail.search.vocabulary import OPERATORS
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_acts import ACTS, take_back
 from vaguemestre.webmail.tests.test_list import body
@@ -293,6 +295,21 @@ def test_an_empty_box_asks_what_is_looked_for(desk: Desk) -> None:
         html = body(desk.get(address))
         assert "Que cherchez-vous" in html
     assert "de:lecomte" in html
+
+
+def test_the_box_proposes_people_for_its_last_criterion(desk: Desk) -> None:
+    html = look(desk, "sortie")
+    box = re.search(r'<input class="input" id="q"[^>]*>', html)
+    assert box
+    assert 'role="combobox"' in box[0]
+    assert 'data-behaviour="part suggest"' in box[0]
+    criteria = re.search(r'data-criteria="([^"]+)"', box[0])
+    assert criteria
+    assert {OPERATORS[fold(name)] for name in criteria[1].split()} == {"from", "to"}
+    assert 'data-url="/annuaire/suggestions/personnes/"' in box[0]
+    listbox = re.search(r'aria-controls="([^"]+)"', box[0])
+    assert listbox
+    assert f'id="{listbox[1]}" role="listbox"' in html
 
 
 def test_a_folder_made_a_moment_ago_is_known(desk: Desk) -> None:
