@@ -50,7 +50,7 @@ def suggestions(account: Account, text: str, *, today: date) -> list[Suggestion]
 
 
 def people(account: Account, text: str, *, today: date) -> list[Suggestion]:
-    """Whom a search is about: by their name or address, not by their school, and few, since they lie over what is found."""
+    """Whom a search is about: by their name or address, not by their school; few, since they lie over what is found."""
     wanted = typed(text)
     return [one for one in suggestions(account, text, today=today) if _says(one, wanted)][:FOUND]
 
