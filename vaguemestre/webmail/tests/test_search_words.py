@@ -125,7 +125,7 @@ def test_words_and_people(text: str, term: Term) -> None:
         ("-taille:>5Mo", Query(smaller=5 * 1024**2)),
         ("plus-grand:1Mo plus-petit:2Mo", Query(larger=1024**2, smaller=2 * 1024**2)),
         ("taille:999999999Go", Query(larger=2**32 - 1)),
-        ('"taille : 5 Mo"', Query((Term("taille : 5 Mo", phrase=True),))),
+        ('"taille > 5 Mo"', Query((Term("taille > 5 Mo", phrase=True),))),
         ("ma taille 38", Query((Term("ma"), Term("taille"), Term("38")))),
         ("", Query()),
         ("   ", Query()),

@@ -89,7 +89,8 @@ def again(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse
     with open_mailbox(request) as session:
         message, stays = session.message(folder_id, uid), _stays(request, session, Source(folder_id, uid))
         letter = answering.again(session, Source(folder_id, uid), message, "" if stays else key)
-    letter, typed = _as_written_from(request, letter, message), {}
+    letter = _as_written_from(request, letter, message)
+    typed: dict[str, str] = {}
     if is_address(refused):
         letter = resending.alone(letter, message, refused)
         letter, typed = replace(letter, to=""), {FIELDS["to"]: letter.to}
