@@ -174,7 +174,7 @@ def test_a_failure_is_sent_again_to_that_address_alone_and_once(desk: Desk, neig
 def test_what_was_sent_again_has_its_files_and_its_place(desk: Desk) -> None:
     first = desk.put(letter(desk.mail.address, Message_ID="<debut@y.example>"))
     file = SimpleUploadedFile("menu.txt", b"Quenelles", "text/plain")
-    source = {"genre": "reply", "source_dossier": str(desk.id()), "source_uid": str(first)}
+    source = {"genre": "reply", "source_dossier": str(desk.id()), "source_uid": str(first), "malgre": "cercle"}
     _shown, again = failed(desk, fichier=file, **source)
     desk.post(again, {"adresse": "jean@y.example"})
     copy = desk.stored("sent", 2)[-1]
