@@ -3,19 +3,19 @@
 from dataclasses import replace
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.mailbox.messages import Address, Message
+from vaguemestre.mailbox.messages import Message
 from vaguemestre.webmail import identities, preferences
 from vaguemestre.webmail.formatted import content_id_of
 from vaguemestre.webmail.letter import Letter
 from vaguemestre.webmail.models import Outgoing
-from vaguemestre.webmail.recipients import parse, written
+from vaguemestre.webmail.recipients import Recipient, of_address, parse, written
 
 
 def alone(letter: Letter, message: Message, address: str) -> Letter:
     """The letter taken up anew, to nobody else."""
-    people = (*message.to, *message.cc, *parse(message.headers.get("Bcc")))
-    found = next((one for one in people if one.address.lower() == address.lower()), None)
-    return replace(letter, to=written([found or Address("", address)]), cc="", bcc="")
+    people = [*map(of_address, (*message.to, *message.cc)), *parse(message.headers.get("Bcc"))]
+    found = next((one for one in people if one.address.lower() == address.lower()), Recipient("", address))
+    return replace(letter, to=written([found]), cc="", bcc="")
 
 
 def as_it_was(account: Account, letter: Letter, message: Message, address: str, key: str) -> Letter:
