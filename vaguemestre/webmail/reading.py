@@ -29,7 +29,7 @@ from vaguemestre.webmail.obstacles import obstacle
 from vaguemestre.webmail.plain import Block, blocks
 from vaguemestre.webmail.suspects.lookup import Lookup
 from vaguemestre.webmail.trust import Notice, Trust, look
-from vaguemestre.webmail.unanswered import Unanswered
+from vaguemestre.webmail.unanswered import Unanswered, Waits
 
 NOTE_LIMIT = 8192
 TEXT_LIMIT = 512 * 1024  # longer than any letter; the whole is in the source
@@ -92,18 +92,19 @@ class Reading:
 def read(
     session: Session, place: Place, uid: Uid,
     *, account: Account, mine: frozenset[str], now: datetime, as_text: bool, mark: bool, asked: held.Asked,
-    lookup: Lookup, reads: bool = True,
+    lookup: Lookup, waits: Waits | None, reads: bool = True,
 ) -> Reading:  # fmt: skip
-    """Fetches only what is shown. `asked`: whose files, of what lies in the junk. `mark`: a person opens it; with
-    `reads`, it is read from then on."""
+    """Fetches only what is shown. `waits`: None where nobody asks whether it is answered. `asked`: whose files, of what
+    lies in the junk. `mark`: a person opens it; with `reads`, it is read from then on."""
     message = session.message(place.folder, uid)
     if mark and reads and not message.row.seen:
         session.store(place.folder, [uid], add=[SEEN])
     as_html = message.html is not None and not as_text
     text, cut = ("", False) if as_html else _words(session, place.folder, message)
     trust = look(account, message, place, mine, now)
-    leads = Leads(account.key, lookup, junk=session.lies_in(place.folder, "junk"))
-    held_back = held.notice(message, place.folder) if asked.holds(session, place.folder, uid) else None
+    leads = Leads(account.key, lookup, junk=held.is_junk(session, place.folder, message.row))
+    holds, there = asked.holds(session, place.folder, message.row), session.lies_in(place.folder, "junk")
+    held_back = held.notice(message, place.folder, there=there) if holds else None
     found = replace(
         _reading(message, place, text, as_html, mine, now, trust, held_back, leads),
         cut=cut,
@@ -111,7 +112,7 @@ def read(
         invitation=None if held_back else invitations.of_message(session, place.folder, message, account, now, leads),
         report=echoes.of_report(session, account, place.folder, message),
         delivery=echoes.of_sent(session, account, place.folder, message, now, take=mark),
-        unanswered=unanswered.look(session, account, place, message, mine, now),
+        unanswered=unanswered.look(session, waits, place, message, mine, now) if waits else None,
     )
     found = replace(found, trapped=leads.listed)
     if message.note and message.note.path:

@@ -27,6 +27,7 @@ from vaguemestre.webmail.screen import Desk, desk, place_of, show
 from vaguemestre.webmail.search import recent
 from vaguemestre.webmail.standing import Standing
 from vaguemestre.webmail.suspects.lookup import Lookup
+from vaguemestre.webmail.unanswered import Waits
 
 MarksRead = Preferences.MarksRead
 PRESS = "X-Press"
@@ -46,7 +47,7 @@ def message(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
             reading = read(
                 session, place, uid, account=request.account, mine=reader.mine, now=now,
                 as_text=reader.views.as_text(folder_id, uid), mark=reader.mark, asked=reader.asked,
-                lookup=reader.lookup, reads=reader.reads,
+                lookup=reader.lookup, waits=reader.waits, reads=reader.reads,
             )  # fmt: skip
         except NoSuchMessage:
             shown = desk(request, session, place, now=now, mine=reader.mine, stands=stands)
@@ -186,6 +187,7 @@ def _reader(
         asked=held.asked(request),
         lookup=Lookup(),
         views=formatting.of(request, about, prefers_text=stands.display.reads_plain),
+        waits=Waits(request.account.key),
     )
 
 
