@@ -5,7 +5,8 @@ export function copyLink(element: HTMLElement, signal: AbortSignal): void {
   const link = element as HTMLAnchorElement;
   const { clipboard } = navigator;
   if (!clipboard) return;
-  const text = (): string => link.ownerDocument.getElementById(link.dataset["copies"] ?? "")?.textContent ?? link.href;
+  const { copies } = link.dataset;
+  const text = (): string => (copies && link.ownerDocument.getElementById(copies)?.textContent) || link.href;
 
   link.addEventListener("click", async (event) => {
     event.preventDefault();

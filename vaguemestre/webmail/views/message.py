@@ -119,7 +119,7 @@ def source(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespons
     """The header lines decoded, and the message as it came, for the help desk that asks where it comes from."""
     with open_mailbox(request) as session:
         found = session.message(folder_id, uid)
-        stays = bool(found.attachments) and held.asked(request).holds(session, folder_id, uid)
+        stays = held.has_files(found.row) and held.asked(request).holds(session, folder_id, found.row)
         raw = found.headers.raw if stays else b"".join(session.source(folder_id, uid, limit=SOURCE_LIMIT))
     context = {
         "message": found, "raw": raw_lines(raw), "folder_id": folder_id, "uid": uid, "held_back": stays,
