@@ -206,7 +206,7 @@ def _sentence(kind: str, status: str, address: str) -> str:
     if kind == Kind.DELIVERED:
         return _("%s: delivered.") % address
     said = undelivered.sentence(status, address)
-    return said[:1].upper() + said[1:] if address not in said else said
+    return said if said.startswith((address, address.rpartition("@")[2])) else said[:1].upper() + said[1:]
 
 
 def _failures(rows: Sequence[Echo], folder: MailboxId, uid: Uid) -> Iterator[Line]:
