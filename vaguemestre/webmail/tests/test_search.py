@@ -10,11 +10,9 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.engine.tests.documents import pdf
-from vaguemestre.mailbox.stems import fold
 from vaguemestre.mailbox.values import FLAGGED, SEEN
 from vaguemestre.testing import letter, without_noise
 from vaguemestre.webmail.models import RecentSearch
-from vaguemestre.webmail.search.vocabulary import OPERATORS
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_acts import ACTS, take_back
 from vaguemestre.webmail.tests.test_list import body
@@ -248,32 +246,6 @@ def test_somebody_elses_messages_are_neither_found_nor_reached(desk: Desk, neigh
     assert desk.get(neighbour.url(tail=f"{uid}/?q=zorglub")).status_code == 404
 
 
-def test_chips_take_away_what_narrows_and_offer_what_would(desk: Desk) -> None:
-    for sender in ("Anne <anne@x.example>", "Anne <anne@x.example>", "Karim <karim@x.example>"):
-        desk.put(letter(desk.mail.address, sender=sender, subject="Sortie"))
-    desk.put(letter(desk.mail.address, subject="Sortie"), "archive")
-    html = unescape(look(desk, "sortie est:non-lu"))
-    chips = dict(re.findall(r'<a class="chip"(?: aria-current="true")? href="([^"]+)"[^>]*>(?:<b>)?([^<]+)', html))
-    links = {words: link for link, words in chips.items()}
-    assert links["Non lus"] == f"{URL}?q=sortie"
-    assert "De Anne" in links
-    assert subjects(body(desk.get(links["De Anne"]))) == ["Sortie", "Sortie"]
-    assert "dans Réception" in links
-    assert len(rows(body(desk.get(links["dans Réception"])))) == 3
-
-
-def test_chips_offer_the_heavy_ones_and_labels_only_where_they_narrow(desk: Desk) -> None:
-    chip = re.compile(r'<a class="chip" href="([^"]+)"[^>]*>([^<]+)')
-    desk.put(letter(desk.mail.address, subject="Sortie légère"), flags=("$label1",))
-    desk.put(letter(desk.mail.address, subject="Sortie lourde", text=("y" * 70 + "\n") * 16_000))
-    links = {words.replace("\u00a0", " "): unescape(link) for link, words in chip.findall(look(desk, "sortie"))}
-    assert subjects(body(desk.get(links["plus de 1 Mo"]))) == ["Sortie lourde"]
-    assert subjects(body(desk.get(links["étiquette Important"]))) == ["Sortie légère"]
-    desk.post("/webmail/dossiers/recherche/etiquettes/?etiquette=$label1", {"choix": rows(look(desk, "lourde"))})
-    assert "étiquette Important" not in {words for _link, words in chip.findall(look(desk, "sortie"))}  # all bear it
-    assert "plus de" not in str(chip.findall(look(desk, "lourde")))
-
-
 def test_what_is_not_understood_is_said_above_what_is_found(desk: Desk) -> None:
     desk.put(letter(desk.mail.address, subject="Sortie"))
     html = look(desk, "sortie avant:bientôt").replace("\u00a0", " ")
@@ -295,21 +267,6 @@ def test_an_empty_box_asks_what_is_looked_for(desk: Desk) -> None:
         html = body(desk.get(address))
         assert "Que cherchez-vous" in html
     assert "de:lecomte" in html
-
-
-def test_the_box_proposes_people_for_its_last_criterion(desk: Desk) -> None:
-    html = look(desk, "sortie")
-    box = re.search(r'<input class="input" id="q"[^>]*>', html)
-    assert box
-    assert 'role="combobox"' in box[0]
-    assert 'data-behaviour="part suggest"' in box[0]
-    criteria = re.search(r'data-criteria="([^"]+)"', box[0])
-    assert criteria
-    assert {OPERATORS[fold(name)] for name in criteria[1].split()} == {"from", "to"}
-    assert 'data-url="/annuaire/suggestions/personnes/"' in box[0]
-    listbox = re.search(r'aria-controls="([^"]+)"', box[0])
-    assert listbox
-    assert f'id="{listbox[1]}" role="listbox"' in html
 
 
 def test_a_folder_made_a_moment_ago_is_known(desk: Desk) -> None:
