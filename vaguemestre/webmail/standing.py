@@ -13,6 +13,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.web.prepared import Prepared
 from vaguemestre.webmail import preferences, presets, tips
 from vaguemestre.webmail.absence import from_in_words, until_in_words
+from vaguemestre.webmail.choices import Font, Motion, Spacing
 from vaguemestre.webmail.models import Preferences, Redirection
 
 REDIRECTED = "redirected"  # the tip that it earns
@@ -27,6 +28,9 @@ class Display:
     theme: str = Preferences.Theme.AUTO
     pane: str = Preferences.Pane.RIGHT
     share: int | None = None
+    font: str = Font.USUAL
+    spacing: str = Spacing.NORMAL
+    motion: str = Motion.SYSTEM
     reads_plain: bool = False
 
 
@@ -96,7 +100,17 @@ def of(account: Account, now: datetime) -> Standing:
         asks_receipts=found.asks_receipts,
         answers_receipts=found.answers_receipts,
         flat_list=found.flat_list,
-        display=Display(found.density, found.text_size, found.theme, found.pane, found.share, found.reads_plain),
+        display=Display(
+            found.density,
+            found.text_size,
+            found.theme,
+            found.pane,
+            found.share,
+            font=found.font,
+            spacing=found.spacing,
+            motion=found.motion,
+            reads_plain=found.reads_plain,
+        ),
         folded=frozenset(found.folded),
         hidden=frozenset(found.hidden),
         notifies=found.notifies,
@@ -210,4 +224,9 @@ def display_in_words(display: Display) -> str:
         Preferences.Theme.LIGHT: _("light colours"),
         Preferences.Theme.DARK: _("dark colours"),
     }[Preferences.Theme(display.theme)]
-    return f"{density}, {size}, {theme}"
+    apart = [
+        *([_("OpenDyslexic letters")] if display.font == Font.DYSLEXIC else []),
+        *([_("wide spacing")] if display.spacing == Spacing.WIDE else []),
+        *([_("nothing moves")] if display.motion == Motion.LESS else []),
+    ]
+    return ", ".join([density, size, *apart, theme])

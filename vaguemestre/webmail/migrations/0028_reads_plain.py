@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('webmail', '0026_reminds_after'),
+        ('webmail', '0027_reads_apart'),
     ]
 
     operations = [
