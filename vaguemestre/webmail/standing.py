@@ -31,6 +31,7 @@ class Display:
     font: str = Font.USUAL
     spacing: str = Spacing.NORMAL
     motion: str = Motion.SYSTEM
+    reads_plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,7 @@ def of(account: Account, now: datetime) -> Standing:
             font=found.font,
             spacing=found.spacing,
             motion=found.motion,
+            reads_plain=found.reads_plain,
         ),
         folded=frozenset(found.folded),
         hidden=frozenset(found.hidden),

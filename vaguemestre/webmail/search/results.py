@@ -27,10 +27,11 @@ from vaguemestre.mailbox.snippets import excerpt, holds
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web import dates
 from vaguemestre.web.own_urls import own_url
-from vaguemestre.web.quantities import grouped
+from vaguemestre.web.quantities import grouped, size_in_words
 from vaguemestre.web.templatetags.web import icon
 from vaguemestre.webmail import copies, endless, listing, ordering
 from vaguemestre.webmail import folders as columns
+from vaguemestre.webmail.labels import Chip as LabelChip
 from vaguemestre.webmail.labels import Labels, neutral
 from vaguemestre.webmail.listing import Day, FoundWords, Place, RowView, Within
 from vaguemestre.webmail.search.addresses import LAST_PAGE
@@ -38,6 +39,8 @@ from vaguemestre.webmail.search.marks import marked
 from vaguemestre.webmail.search.reading import Asked, asked
 
 RESULTS = "recherche"  # stands where the others have the id of their folder: `urls.py`
+LARGE = 1024 * 1024  # octets: what one looks for who makes room; `_offered` writes it as one types it
+OFFERED_LABELS = 2
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,190}")
 
 type Message = tuple[MailboxId, Uid]
@@ -115,7 +118,7 @@ def look(
     more = found.total > above + count and bool(hits) and next_page <= LAST_PAGE
     return Results(
         text=wanted.text, searched=True, scope=_scope(folder), said=wanted.said,
-        chips=[*_understood(wanted, within), *_offered(wanted, hits, within)],
+        chips=[*_understood(wanted, within), *_offered(wanted, hits, within, own)],
         title=label or _count(found),
         draw=lambda: _days(hits, wanted, links or within, mine, now, own),
         place_words=_place_words(found, within, len(hits)),
@@ -268,7 +271,7 @@ def _understood(wanted: Asked, within: Within) -> list[Chip]:
     return [Chip(criterion.words, _url(wanted.without(criterion), within), on=True) for criterion in narrowing]
 
 
-def _offered(wanted: Asked, hits: Sequence[Hit], within: Within) -> list[Chip]:
+def _offered(wanted: Asked, hits: Sequence[Hit], within: Within, own: Labels) -> list[Chip]:
     """What would narrow these results, in the words that one could have typed."""
     kinds = wanted.kinds()
     offers = [
@@ -282,6 +285,9 @@ def _offered(wanted: Asked, hits: Sequence[Hit], within: Within) -> list[Chip]:
         offers.append(("from", _("From %s") % sender[0], f"de:{sender[1]}"))
     if "folder" not in kinds and (folder := _frequent_folder(hits)):
         offers.append(("folder", _("in %s") % columns.label(folder), f'dans:"{columns.path_words(folder)}"'))
+    if any(hit.row.size > LARGE for hit in hits) and any(hit.row.size <= LARGE for hit in hits):
+        offers.append(("larger", _("more than %s") % size_in_words(LARGE), "taille:>1Mo"))
+    offers += [("label", _("label %s") % chip.name, chip.typed) for chip in _frequent_labels(hits, own)]
     return [
         Chip(words, _url(wanted.with_(source), within), on=False) for kind, words, source in offers if kind not in kinds
     ]
@@ -302,6 +308,12 @@ def _frequent_sender(hits: Sequence[Hit]) -> tuple[str, str] | None:
 def _frequent_folder(hits: Sequence[Hit]) -> Folder | None:
     counted = Counter(hit.folder for hit in hits if '"' not in hit.folder.name)
     return counted.most_common(1)[0][0] if len(counted) > 1 else None
+
+
+def _frequent_labels(hits: Sequence[Hit], own: Labels) -> list[LabelChip]:
+    """Those that some of them bear and not all, at most two."""
+    counted = Counter(chip for hit in hits for chip in own.worn(hit.row.flags))
+    return [chip for chip, times in counted.most_common() if times < len(hits)][:OFFERED_LABELS]
 
 
 def _wider(wanted: Asked) -> str:

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('webmail', '0027_reads_apart'),
+        ('webmail', '0028_reads_plain'),
     ]
 
     operations = [

@@ -1,0 +1,80 @@
+"""All that a search finds, by folder, on a real Dovecot: but what came since, wherever it lies."""
+
+import pytest
+
+from vaguemestre.mailbox.errors import NumberedAnew
+from vaguemestre.mailbox.pool import Pool
+from vaguemestre.mailbox.searching import Bound, Query, Term
+from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.tests.test_searching import look, mail, put
+from vaguemestre.mailbox.tests.test_session import role
+from vaguemestre.testing import MailAccount
+
+
+def test_all_that_is_found_by_folder_but_what_came_since(session: Session) -> None:
+    for where in ("inbox", "inbox", "archive", "sent"):
+        put(session, mail("sortie", "Bonjour."), where)
+    put(session, mail("autre", "Bonjour."))
+    query = Query((Term("sortie"),))
+    bound = session.search(query, count=1)[0].bound
+    assert bound
+    put(session, mail("sortie", "Bonjour."))
+    put(session, mail("sortie", "Bonjour."), "junk")
+    trips = session.round_trips
+    places = session.all_found(query, bound)
+    assert session.round_trips == trips + 2
+    hits = [hit for hit in look(session, "sortie").hits if hit.id in places and hit.row.uid in places[hit.id].uids]
+    assert sorted(str(hit.folder.role) for hit in hits) == ["archive", "inbox", "inbox", "sent"]
+    assert sum(map(len, places.values())) == 4
+
+
+def test_all_that_is_found_where_another_process_has_just_put_it(pool: Pool, mail_account: MailAccount) -> None:
+    """Dovecot leaves the folder of such a message unsaid, where others stay in both folders."""
+    query = Query((Term("sortie"),))
+    user = mail_account.key
+    with pool.session(user) as here, pool.session(user) as there, pool.session(user) as mover:
+        for subject, where in (("sortie", "sent"), *(("autre", where) for where in ("sent", "archive") * 5)):
+            put(mover, mail(subject, "Bonjour."), where)
+        sent, archive = role(mover, "sent"), role(mover, "archive")
+        here.search(query)
+        for source, target in ((sent, archive), (archive, sent)) * 2:
+            mover.move(source, [hit.row.uid for hit in mover.search(query)[0].hits], target)
+            bound = there.search(query)[0].bound
+            assert bound
+            assert [*here.all_found(query, bound)] == [target]
+
+
+@pytest.mark.parametrize("terms", [(Term("sortie"),), (Term("sortie scolaire", phrase=True),)])
+def test_all_that_is_found_in_one_folder(session: Session, terms: tuple[Term, ...]) -> None:
+    inbox = role(session, "inbox")
+    for _number in range(2):
+        put(session, mail("sortie scolaire", "Bonjour."))
+    put(session, mail("sortie scolaire", "Bonjour."), "archive")
+    query = Query(terms, folder=inbox)
+    bound = session.search(query)[0].bound
+    assert bound
+    put(session, mail("sortie scolaire", "Bonjour."))
+    assert {folder: len(uids) for folder, uids in session.all_found(query, bound).items()} == {inbox: 2}
+
+
+def test_a_phrase_in_all_folders_and_a_word_in_the_name_of_a_file(session: Session) -> None:
+    put(session, mail("sortie scolaire", "Bonjour."))
+    put(session, mail("sortie", "un voyage scolaire"), "archive")
+    put(session, mail("rien", "Bonjour.", file="bulletin_sortie.pdf"), "sent")
+    phrase, word = Query((Term("sortie scolaire", phrase=True),)), Query((Term("bulletin"),))
+    for query, where in ((phrase, "inbox"), (word, "sent")):
+        bound = session.search(query)[0].bound
+        assert bound
+        assert {folder: len(uids) for folder, uids in session.all_found(query, bound).items()} == {
+            role(session, where): 1
+        }
+
+
+def test_a_mailbox_that_was_numbered_anew_since(session: Session) -> None:
+    put(session, mail("sortie", "Bonjour."))
+    for query in (Query((Term("sortie"),)), Query((Term("sortie"),), folder=role(session, "inbox"))):
+        bound = session.search(query)[0].bound
+        assert bound
+        with pytest.raises(NumberedAnew):
+            session.all_found(query, Bound(bound.validity + 1, bound.below))
+        assert session.all_found(query, Bound(bound.validity, 1)) == {}
