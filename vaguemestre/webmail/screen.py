@@ -1,6 +1,6 @@
 """The desk: folders, list, reader. Gathered here once, drawn whole or in part."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
@@ -12,6 +12,7 @@ from django.utils import timezone
 from vaguemestre.accounts.listening import let_listen
 from vaguemestre.accounts.middleware import ticket_of
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.htmx import is_htmx
@@ -57,6 +58,7 @@ class Desk:
     banners: list[Banner] = field(default_factory=list)  # what works by itself: absence reply, redirection
     list: ListView | None = None
     labels: Panel | None = None
+    folders: Sequence[Folder] = ()
     reading: Reading | None = None
     stays_unread: bool = False  # what is open, as the person wants it
     exchange: Exchange | None = None  # what `reading` is part of, when it is not alone
@@ -150,6 +152,7 @@ def desk(
         banners=banners,
         list=asked.view(state, mine, returns),
         labels=asked.own.panel(place, _flags(reading or beside)),
+        folders=asked.everything,
         reading=reading,
         beside=beside,
         stays_unread=_stays_unread(beside, stands),
