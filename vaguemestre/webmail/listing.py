@@ -35,7 +35,6 @@ FRENCH_SIGNS = re.compile(r" ([:;?!»])")
 NAMED = 4  # who wrote in a conversation, as far as a row names them
 LATE, EARLY = timedelta(days=90), timedelta(minutes=10)
 SHOWS_RECIPIENTS = {"drafts", "sent"}
-GOES_ON = SafeString(' data-key="j"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +163,12 @@ def days(
     Whichever message is open: `opened` marks its row."""
     wholes = [found.together.get(row.uid) or alone(row) for row in found.page.rows]
     if place.order is not None:
-        view = _viewer(place, folder, mine, now, None, labels, hours or {})
+        view = _viewer(place, folder, mine, now, labels, hours or {})
         drawn_rows = SafeString("".join(drawn(view(one)) for one in wholes))
         return [Day(ordering.heading(place.order), drawn_rows)] if wholes else []
     # Two mails that crossed on the way stand in order of writing.
     wholes.sort(key=lambda whole: stands_at(whole.newest), reverse=True)
-    view = _viewer(place, folder, mine, now, wholes[0] if wholes else None, labels, hours or {})
+    view = _viewer(place, folder, mine, now, labels, hours or {})
     by_day: Iterator[tuple[str, Iterator[Together]]] = groupby(
         wholes, lambda whole: dates.day_heading(stands_at(whole.newest), now)
     )
@@ -180,7 +179,7 @@ def row_views(
     page: Page, place: Place, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn | None = None
 ) -> list[RowView]:
     """The words of the rows alone, for another page than the list."""
-    view = _viewer(place, folder, mine, now, None, labels or no_labels, {})
+    view = _viewer(place, folder, mine, now, labels or no_labels, {})
     return [view(alone(row)) for row in page.rows]
 
 
@@ -196,8 +195,7 @@ def open_url(found: Exchanges, place: Place, folder: Folder, current: Uid | None
 
 
 def opened(drawn: str, url: str) -> SafeString:
-    """A drawn list beside an open message: its row says so, and the key that goes on reading is the reader's."""
-    drawn = drawn.replace(GOES_ON, "", 1)
+    """A drawn list beside an open message: its row says so."""
     link = f'<a class="row-link" href="{escape(url)}"'
     return SafeString(drawn.replace(link, f'{link} aria-current="true"', 1) if url else drawn)
 
@@ -253,8 +251,7 @@ def no_labels(_flags: frozenset[str]) -> SafeString:
 
 
 def _viewer(
-    place: Place, folder: Folder, mine: frozenset[str], now: datetime, first: Together | None, labels: Drawn,
-    hours: Mapping[int, str],
+    place: Place, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn, hours: Mapping[int, str]
 ) -> Callable[[Together], RowView]:  # fmt: skip
     base, query = own_url("webmail:folder", place.folder), place.query
     to_recipients, is_drafts = folder.role in SHOWS_RECIPIENTS, folder.role == "drafts"
@@ -286,7 +283,7 @@ def _viewer(
             lead=leads(unread, row.draft and not is_drafts, RETURNED in row.flags and row.uid not in hours),
             marks=_hour(hours[row.uid]) + marked if row.uid in hours else marked,
             labels=labels(row.flags.union(*(one.flags for one in whole.rows)) if whole.count > 1 else row.flags),
-            link=_link(f"{base}{row.uid}/{resumed}" if is_drafts else "", first=whole is first),
+            link=_link(f"{base}{row.uid}/{resumed}") if is_drafts else SafeString(""),
             count=_count(whole.count, get_language()),
             formatted=row.has_html and not is_drafts,
             size=size_in_words(row.size) if by_size else "",
@@ -370,11 +367,9 @@ def _hour(words: str) -> SafeString:
     return format_html('<span class="row-hour">{}{}</span>', icon("alarm-clock"), words)
 
 
-def _link(resumed: str, first: bool) -> SafeString:
-    """A draft opens over the page that is there; the first row answers to the key that goes on reading."""
-    if resumed:
-        return format_html(' hx-get="{}" hx-target="#ecrire" hx-swap="beforeend" hx-push-url="true"', resumed)
-    return GOES_ON if first else SafeString("")
+def _link(resumed: str) -> SafeString:
+    """A draft opens over the page that is there."""
+    return format_html(' hx-get="{}" hx-target="#ecrire" hx-swap="beforeend" hx-push-url="true"', resumed)
 
 
 def _who(people: Sequence[Address], count: int, to_recipients: bool) -> str:

@@ -224,6 +224,7 @@ class Preferences(models.Model):
     script_mark = models.CharField(max_length=64, default="")  # of what we wrote last: `script.mark`
     marks_read = models.CharField(max_length=7, choices=MarksRead, default=MarksRead.OPENED)
     offers_tips = models.BooleanField(default=True)
+    uses_keys = models.BooleanField(default=True)  # one key alone does an act: not for whoever dictates
     tips: Any = models.JSONField(default=dict)  # which were said, and the day of the last: `tips.say`
     flat_list = models.BooleanField(default=False)  # each message its row, rather than each conversation
 

@@ -27,6 +27,7 @@ class Display:
     theme: str = Preferences.Theme.AUTO
     pane: str = Preferences.Pane.RIGHT
     share: int | None = None
+    uses_keys: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def of(account: Account, now: datetime) -> Standing:
         asks_receipts=found.asks_receipts,
         answers_receipts=found.answers_receipts,
         flat_list=found.flat_list,
-        display=Display(found.density, found.text_size, found.theme, found.pane, found.share),
+        display=Display(found.density, found.text_size, found.theme, found.pane, found.share, found.uses_keys),
         folded=frozenset(found.folded),
         hidden=frozenset(found.hidden),
         notifies=found.notifies,

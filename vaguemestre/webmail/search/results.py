@@ -176,8 +176,6 @@ def _days(
     own: Labels,
 ) -> list[Day]:  # fmt: skip
     views = [(hit, _row(hit, wanted, within, mine, now, current, own)) for hit in hits]
-    if views and current is None:
-        views[0] = (views[0][0], replace(views[0][1], link=views[0][1].link or SafeString(' data-key="j"')))
     by_day: Iterator[tuple[str, Iterator[tuple[Hit, RowView]]]] = groupby(
         views, lambda one: dates.day_heading(one[0].row.received, now)
     )

@@ -1,0 +1,12 @@
+// What single keys have in common: nobody is typing, no modifier is held, and the person wants them (the root of the page says
+// `data-keys="off"` for whoever does not: single keys get in the way of those who dictate, WCAG 2.1.4).
+export const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
+
+export const wantsKeys = (page: Document): boolean => page.documentElement.dataset["keys"] !== "off";
+
+/** Whoever asks says what fields they let keys out of. */
+export function isKey(event: KeyboardEvent, lets: (field: HTMLElement) => boolean = () => false): boolean {
+  const target = event.target as HTMLElement;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return false;
+  return wantsKeys(target.ownerDocument) && (!target.matches(TYPING) || lets(target));
+}
