@@ -224,6 +224,7 @@ class Preferences(models.Model):
     script_mark = models.CharField(max_length=64, default="")  # of what we wrote last: `script.mark`
     marks_read = models.CharField(max_length=7, choices=MarksRead, default=MarksRead.OPENED)
     offers_tips = models.BooleanField(default=True)
+    contact_images = models.BooleanField(default=False)  # remote ones, of whoever is in the address book
     uses_keys = models.BooleanField(default=True)  # one key alone does an act: not for whoever dictates
     tips: Any = models.JSONField(default=dict)  # which were said, and the day of the last: `tips.say`
     flat_list = models.BooleanField(default=False)  # each message its row, rather than each conversation
@@ -325,7 +326,7 @@ class RecentSearch(models.Model):
 
 
 class ImageTrust(models.Model):
-    """Whose remote images are always shown: an address, `@` and a domain, or `pictures.CONTACTS`. In small letters."""
+    """Whose remote images are always shown: an address, or `@` and a domain. In small letters."""
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="image_trusts")
     sender = models.CharField(max_length=255)
