@@ -15,7 +15,7 @@ from vaguemestre.mailbox.messages import Folder, Row
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.threads import Spot
 from vaguemestre.mailbox.together import same_message
-from vaguemestre.mailbox.values import SEEN, InvalidValue, MailboxId, Uid
+from vaguemestre.mailbox.values import PINNED, SEEN, InvalidValue, MailboxId, Uid
 from vaguemestre.web import dates
 from vaguemestre.web.own_urls import own_url
 from vaguemestre.web.quantities import grouped
@@ -87,6 +87,7 @@ class Exchange:
     uids: tuple[Uid, ...]
     words: str
     starred: bool
+    pinned: bool
     unfold_url: str  # empty when nothing is folded
     answer: Leaf  # the one that is answered at the foot of the page
 
@@ -119,6 +120,7 @@ def gather(
         uids=tuple(sorted(here)),
         words=_in_words(len(leaves), rows.values()),
         starred=any(rows[folder, uid].flagged for uid in here),
+        pinned=any(PINNED in rows[folder, uid].flags for uid in here),
         unfold_url=_unfold_url(reader, EVERYTHING) if any(leaf.reading is None for leaf in leaves) else "",
         answer=_to_answer(leaves),
     )

@@ -156,12 +156,15 @@ class Day:
 
 def days(
     found: Exchanges, place: Place, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn,
-    hours: Mapping[int, str] | None = None,
+    hours: Mapping[int, str] | None = None, *, pins: Exchanges | None = None, on_top: bool = False,
 ) -> list[Day]:  # fmt: skip
     """Under headings in order of arrival; a row without any header still has its words. `hours`: when it comes back.
+    `pins` stand above all that, where this is the top of the list (`on_top`), and nowhere else.
 
     Whichever message is open: `opened` marks its row."""
-    wholes = [found.together.get(row.uid) or alone(row) for row in found.page.rows]
+    above = _wholes(pins) if pins else []
+    lifted = {row.uid for row in pins.page.rows} if pins else set()
+    wholes = [one for one in _wholes(found) if max(one.here) not in lifted]
     if place.order is not None:
         view = _viewer(place, folder, mine, now, labels, hours or {})
         drawn_rows = SafeString("".join(drawn(view(one)) for one in wholes))
@@ -172,7 +175,14 @@ def days(
     by_day: Iterator[tuple[str, Iterator[Together]]] = groupby(
         wholes, lambda whole: dates.day_heading(stands_at(whole.newest), now)
     )
-    return [Day(heading, SafeString("".join(drawn(view(one)) for one in some))) for heading, some in by_day]
+    shown = [Day(heading, SafeString("".join(drawn(view(one)) for one in some))) for heading, some in by_day]
+    if above and on_top:
+        shown.insert(0, Day(pgettext("messages", "Pinned"), SafeString("".join(drawn(view(one)) for one in above))))
+    return shown
+
+
+def _wholes(found: Exchanges) -> list[Together]:
+    return [found.together.get(row.uid) or alone(row) for row in found.page.rows]
 
 
 def row_views(

@@ -232,6 +232,7 @@ class Preferences(models.Model):
     # Folders of the column by their key (folders.key): those whose children are not shown, those not shown themselves.
     folded: Any = models.JSONField(default=list)
     hidden: Any = models.JSONField(default=list)
+    pinned_in: Any = models.JSONField(default=list)  # folders that are asked for what is pinned: `pinning`
     chosen: Any = models.JSONField(default=list)  # what is this person's choice, by field: `presets.choose`
     changed_at = models.DateTimeField()
 

@@ -14,7 +14,7 @@ from vaguemestre.accounts.middleware import ticket_of
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
-from vaguemestre.mailbox.values import MailboxId, Uid
+from vaguemestre.mailbox.values import PINNED, MailboxId, Uid
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.own_urls import own_url
 from vaguemestre.webmail import (
@@ -28,6 +28,7 @@ from vaguemestre.webmail import (
     listing,
     older,
     pending,
+    pinning,
     spare,
     standing,
     toasts,
@@ -79,6 +80,15 @@ class Desk:
     @property
     def column(self) -> columns.Column:
         return self.tree()
+
+    @property
+    def pinned(self) -> bool:
+        """The open message, or its conversation."""
+        return self.exchange.pinned if self.exchange else PINNED in _flags(self.reading)
+
+    @property
+    def may_be_pinned(self) -> bool:
+        return self.list is not None and not self.list.found and pinning.may_be_pinned(self.list.role or None)
 
     @property
     def list_key(self) -> object:

@@ -81,6 +81,7 @@ GROUPS = (
             Shortcut(("b",), _("Put off until later")),
             Shortcut(("l",), _("Labels")),
             Shortcut(("s",), _("Star, or remove the star")),
+            Shortcut(("p",), _("Pin on top of the folder, or unpin")),
             Shortcut(("I", "U"), _("Mark as read, as unread")),
             Shortcut(("J",), _("It is junk, or it is not")),
             Shortcut(("w",), _("Wait no more for an answer")),

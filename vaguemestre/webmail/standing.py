@@ -44,6 +44,7 @@ class Standing:
     display: Display = Display()
     folded: frozenset[str] = frozenset()  # folders by their key
     hidden: frozenset[str] = frozenset()
+    pinned_in: frozenset[str] = frozenset()
     notifies: str = Preferences.Notifying.NOTHING
     counts_in_title: bool = False
     sounds: bool = False
@@ -99,6 +100,7 @@ def of(account: Account, now: datetime) -> Standing:
         display=Display(found.density, found.text_size, found.theme, found.pane, found.share, found.uses_keys),
         folded=frozenset(found.folded),
         hidden=frozenset(found.hidden),
+        pinned_in=frozenset(found.pinned_in),
         notifies=found.notifies,
         counts_in_title=found.counts_in_title,
         sounds=found.sounds,
