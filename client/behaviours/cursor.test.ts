@@ -6,7 +6,7 @@ import { fire, page } from "./page.ts";
 const item = (n: number): string => `<li data-value="${n}"><input type="checkbox"><a href="/${n}/">${n}</a><button></button></li>`;
 
 function start(view = "list") {
-  const { document, element, leave } = page(`<div data-view="${view}"><section data-behaviour="cursor">${[1, 2, 3].map(item).join("")}</section></div><p></p>`);
+  const { document, element, leave } = page(`<div data-view="${view}"><section data-behaviour="cursor">${[1, 2, 3].map(item).join("")}</section></div><section data-letter="x"><button></button></section>`);
   let focused: Element = document.body;
   Object.defineProperty(document, "activeElement", { get: () => focused, configurable: true });
   const clicked: string[] = [];
@@ -42,6 +42,7 @@ test("not while typing, not with Control, and O means nothing without a cursor",
   const { document, key } = start();
   assert.ok(!key("o").defaultPrevented);
   assert.ok(!key("j", { ctrlKey: true }).defaultPrevented);
+  assert.ok(!fire(document.querySelector("[data-letter] button")!, "keydown", { key: "j" }).defaultPrevented);
   document.documentElement.dataset["keys"] = "off";
   assert.ok(!key("j").defaultPrevented);
 });

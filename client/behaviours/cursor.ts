@@ -1,7 +1,7 @@
 // A cursor in a list: J and K carry the focus from item to item and open nothing, O opens as Enter does. While something is open
 // beside the list they are its keys (`shortcuts.ts`). An item that goes gives its place to the next one, and back in the list
 // the cursor begins at what was read. `<section data-behaviour="cursor">` in `[data-view]`; items `[data-value]` with one link.
-import { isKey } from "./keys.ts";
+import { isKey, OVER } from "./keys.ts";
 
 const STEPS: Record<string, number> = { j: 1, k: -1 };
 
@@ -22,7 +22,7 @@ export function cursor(element: HTMLElement, signal: AbortSignal): void {
 
   page.addEventListener("keydown", (event) => {
     const step = STEPS[event.key];
-    if ((!step && event.key !== "o") || !alone() || !isKey(event)) return;
+    if ((!step && event.key !== "o") || !alone() || !isKey(event) || (event.target as Element).closest(OVER)) return;
     const all = links();
     const now = here(all);
     if (step && all.length) go(now < 0 ? at : now + step, all);

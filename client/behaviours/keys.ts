@@ -2,6 +2,9 @@
 // `data-keys="off"` for whoever does not: single keys get in the way of those who dictate, WCAG 2.1.4).
 export const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
 
+// In what lies over the page, keys do not reach what is under it.
+export const OVER = "dialog, [data-letter]";
+
 export const wantsKeys = (page: Document): boolean => page.documentElement.dataset["keys"] !== "off";
 
 /** Whoever asks says what fields they let keys out of. */

@@ -68,8 +68,8 @@ test("a key held down acts once", () => {
 });
 
 const WHERE = `<div data-behaviour="shortcuts"><form id="chosen" data-keys="first"><b data-key="e"></b><b data-key="v"></b></form>
-  <ul><li data-value="1"><input type="checkbox" name="choix"><a></a><i data-key="e" id="row"></i></li>
-  <li data-value="2"><a aria-current="true" id="open"></a><i data-key="e"></i></li></ul>
+  <ul><li data-value="1"><input type="checkbox" name="choix"><a></a><span data-tools><i data-key="e" id="row"></i></span></li>
+  <li data-value="2"><a aria-current="true" id="open"></a><span data-tools><i data-key="e"></i></span></li><li data-value="3"><a data-key="g i" id="folder"></a></li></ul>
   <b data-key="e" id="page"></b><section data-keys id="older"><b data-key="f"></b></section><section data-keys="here" id="newest"><b data-key="f"></b></section></div>`;
 
 test("around the focus first, but not in the row of what is open; then the page, then what it is about", () => {
@@ -84,7 +84,9 @@ test("around the focus first, but not in the row of what is open; then the page,
   key("#open", "e");
   key("#page", "f");
   key("#older", "f");
-  assert.deepEqual(pressed, ["row", "page", "newest", "older"]);
+  key("#page", "g");
+  key("#page", "i"); // an item may bear a key itself
+  assert.deepEqual(pressed, ["row", "page", "newest", "older", "folder"]);
 });
 
 test("what only acts on the chosen chooses the row that has the focus; nothing where there is none", () => {
@@ -100,11 +102,12 @@ test("what only acts on the chosen chooses the row that has the focus; nothing w
   assert.deepEqual([pressed, box.checked], [["v"], true]);
 });
 
-test("in a dialog nothing under it is pressed, nor what its page does not show yet", () => {
-  const { element, leave } = page(`<div data-behaviour="shortcuts"><b data-key="e"></b><dialog><a></a></dialog><form hidden><b data-key="i"></b></form></div>`);
+test("in a dialog or a letter nothing under it is pressed, nor what the page does not show yet", () => {
+  const { element, leave } = page(`<div data-behaviour="shortcuts"><b data-key="e"></b><dialog><a></a></dialog><section data-letter="x"><button></button></section><form hidden><b data-key="i"></b></form></div>`);
   const pressed = told(element);
   shortcuts(element, leave.signal);
   fire(element.querySelector("dialog a")!, "keydown", { key: "e" });
+  fire(element.querySelector("button")!, "keydown", { key: "e" });
   fire(element, "keydown", { key: "i" });
   assert.deepEqual(pressed, []);
   fire(element, "keydown", { key: "e" });

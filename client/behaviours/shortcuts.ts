@@ -1,11 +1,10 @@
 // One key presses what bears it in `data-key`, or as a second one in `data-also`; two, one after the other, what bears both
 // ("g i"). What stands in the box that a key leads to is chosen whole, to be typed over; pressed there once more before anything
 // is typed, it writes nothing. Of several: acts on what is chosen (`data-keys="first"`, invisible until then) before those around
-// the focus (`[data-keys]`, or an item `[data-value]` that is not the open one), those of the page, those of `data-keys="here"`.
+// the focus (`[data-keys]`, or the tools of an item that is not the open one), those of the page, those of `data-keys="here"`.
 // What only acts on the chosen takes the item that has the focus, and chooses it. `<div data-behaviour="shortcuts">`
-import { isKey } from "./keys.ts";
+import { isKey, OVER } from "./keys.ts";
 
-const AROUND = "[data-keys], [data-value]";
 const TOGETHER = 1500; // milliseconds from the first of two keys to the second
 
 export function shortcuts(element: HTMLElement, signal: AbortSignal): void {
@@ -26,7 +25,7 @@ export function shortcuts(element: HTMLElement, signal: AbortSignal): void {
     (pressed === "/" && box.matches("input[autofocus]:not([role])") && !(box as HTMLInputElement).value);
 
   function rank(one: HTMLElement, near: HTMLElement | null): number {
-    const around = one.closest<HTMLElement>(AROUND);
+    const around = one.closest("[data-tools]")?.closest<HTMLElement>("[data-value]") ?? one.closest<HTMLElement>("[data-keys]");
     const place = around?.dataset["keys"];
     if (place === "first" || !around) return place ? 0 : 2;
     if (around === near && !around.querySelector("[aria-current]")) return 1;
@@ -42,12 +41,12 @@ export function shortcuts(element: HTMLElement, signal: AbortSignal): void {
     const target = event.target as HTMLElement;
     if (!isKey(event, leads(event.key)) || event.repeat || ["Shift", "AltGraph"].includes(event.key)) return;
     const two = first.key && event.timeStamp - first.at < TOGETHER ? `${first.key} ${event.key}` : "";
-    const over = target.closest("dialog") ?? element; // what lies under an open dialog is out of reach
+    const over = target.closest(OVER) ?? element;
     const bearing = [...over.querySelectorAll<HTMLElement>("[data-key]")];
     const all = bearing.filter((one) => [one.dataset["key"], one.dataset["also"]].includes(two || event.key));
     const begins = !two && !all.length && bearing.some((one) => `${one.dataset["key"]}\n${one.dataset["also"]}`.includes(`${event.key} `));
     first = { key: begins ? event.key : "", at: event.timeStamp };
-    const near = target.closest<HTMLElement>(AROUND);
+    const near = target.closest<HTMLElement>("[data-keys], [data-value]");
     let wanted = meant(all, near);
     const box = near?.querySelector<HTMLInputElement>("input[name=choix]:not(:checked)");
     if (!wanted && box && all.some((one) => rank(one, near) === 0)) {
