@@ -24,6 +24,7 @@ test("a key alone, where nobody types", () => {
   for (const field of ["input:not([type])", "textarea", "p"]) assert.equal(on(field), false);
   for (const held of ["ctrlKey", "metaKey", "altKey", "isComposing"]) assert.equal(on("a", { [held]: true }), false);
   assert.ok(on("a", { shiftKey: true }));
+  assert.ok(on("a", { key: "#", ctrlKey: true, altKey: true, getModifierState: (name: string) => name === "AltGraph" }));
 });
 
 test("for nobody who has turned them off", () => {

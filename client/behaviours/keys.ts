@@ -10,6 +10,8 @@ export const wantsKeys = (page: Document): boolean => page.documentElement.datas
 /** Whoever asks says what fields they let keys out of. */
 export function isKey(event: KeyboardEvent, lets: (field: HTMLElement) => boolean = () => false): boolean {
   const target = event.target as HTMLElement;
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return false;
+  // A sign that only AltGr gives ("#" on French keyboards) is a key alone, whatever the system says of Ctrl and Alt.
+  const held = event.metaKey || ((event.ctrlKey || event.altKey) && !event.getModifierState?.("AltGraph"));
+  if (held || event.isComposing || event.defaultPrevented) return false;
   return wantsKeys(target.ownerDocument) && (!target.matches(TYPING) || lets(target));
 }
