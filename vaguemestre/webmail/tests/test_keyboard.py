@@ -50,7 +50,7 @@ def test_no_key_alone_begins_two() -> None:
 
 
 def test_they_lie_where_they_are_pressed(desk: Desk) -> None:
-    uid = desk.put(letter(desk.mail.address, sender="S <s@x.example>"))
+    uid = desk.put(letter(desk.mail.address, sender="S <s@x.example>", Message_ID="<k@x.example>"))
     page = body(desk.get(desk.url()))
     for key in ("g i", "g t", "g d", "g #", "t a", "t u", "t s", "t o", "t c", "R", "g c", "?"):
         assert f'data-key="{key}"' in page, key
