@@ -239,6 +239,8 @@ MAIL_HOLDERS = [
 # Who else hears of a message that somebody reports: functions (account, message_id, sender, subject, received_at, now).
 REPORT_FOLLOWERS = ["vaguemestre.withdrawals.reports.note"]
 REDIRECTION_UNDOER = "vaguemestre.webmail.undoing.undo_since"
+# Which letters are written or wait for their hour: function (names) -> {(account key, name): it is still written}.
+LETTERS_LIVING = "vaguemestre.webmail.by_link.living"
 MAIL_WAITING = "vaguemestre.webmail.outbox.waiting_of"
 SENT_SINCE = "vaguemestre.webmail.sent.since"
 SENT_ON = "vaguemestre.webmail.sent_on.of"  # redirections and forwarding filters in force, for the help desk

@@ -30,7 +30,7 @@ function start(size: number, answers: Array<[number, number] | null>, failing = 
       return Promise.resolve({ status, headers: new Map([["Location", "/envois/x/"], ["X-Received", String(here)]]), text: async () => failing });
     },
   });
-  const file = { name: "film.mp4", size, type: "video/mp4", slice: (from: number, to: number) => [from, Math.min(to, size)] } as unknown as File;
+  const file = { name: "film.mp4", size, type: "video/mp4", lastModified: 1234, slice: (from: number, to: number) => [from, Math.min(to, size)] } as unknown as File;
   const offered = offer(element as HTMLInputElement, file, document.querySelector<HTMLElement>("#ligne")!);
   const line = document.querySelector("li")!;
   return { offered, asked, line, list: document.querySelector("ul")!, pauses: () => pauses, press: () => fire(line.querySelector("[data-link]")!, "click") };
@@ -60,6 +60,7 @@ test("the form first, then piece after piece from where the server is", async ()
   assert.deepEqual(asked.at(-1)!.body, [8 * MB, 10 * MB]);
   assert.equal((asked[0]!.body as Map<string, string>).get("objet"), "Bilan");
   assert.equal((asked[0]!.body as Map<string, string>).get("secret"), "des tilleuls");
+  assert.equal((asked[0]!.body as Map<string, string>).get("modifie"), "1234");
   assert.equal(list.children.length, 0);
   assert.equal(pauses(), 1);
 });
@@ -107,11 +108,24 @@ test("a network that does not come back is said; so is a refusal, in its own wor
   assert.match(refused.line.textContent!, /Plus de place/);
 });
 
-test("the cross stops it", async () => {
-  const { press, line, list, pauses } = start(8 * MB, [[201, 0], [204, 4 * MB], [204, 8 * MB]]);
-  press();
+test("the cross stops it and takes out what came, before the server answers, between pieces or while it waits", async () => {
+  for (const [answers, before] of [[[[201, 0], [204, 0]], 0], [[[201, 0], [204, 4 * MB], [204, 0]], 1], [[[201, 0], null, null, [204, 0]], 2]] as const) {
+    const { press, line, list, pauses, asked } = start(8 * MB, [...answers] as Array<[number, number] | null>);
+    press();
+    while (asked.length < before + 1) await new Promise((done) => setImmediate(done));
+    fire(line.querySelector("button")!, "click");
+    await turns();
+    assert.deepEqual([asked.at(-1)!.method, asked.at(-1)!.url], ["DELETE", "/envois/x/"]);
+    assert.equal(asked.filter((one) => one.method === "DELETE").length, 1);
+    assert.equal(list.children.length, 0);
+    assert.equal(pauses(), 1);
+  }
+});
+
+test("stopped when nothing was begun, nothing is asked", async () => {
+  const { line, asked, list } = start(8 * MB, []);
   fire(line.querySelector("button")!, "click");
   await turns();
+  assert.equal(asked.length, 0);
   assert.equal(list.children.length, 0);
-  assert.equal(pauses(), 0);
 });

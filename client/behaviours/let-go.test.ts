@@ -45,6 +45,20 @@ test("Back lets go of what is chosen, and leaves the page only after that", () =
   assert.deepEqual(boxes.map((box) => Boolean(box.checked)), [false, false]);
 });
 
+test("Back closes an open menu first, and what is chosen stays", () => {
+  const { boxes, press } = start(true);
+  press(boxes[0]!, true);
+  const menu = boxes[0]!.ownerDocument.createElement("details");
+  menu.className = "menu";
+  menu.setAttribute("open", "");
+  boxes[0]!.closest("section")!.append(menu);
+  Watcher.open.pop()!.onclose!();
+  assert.ok(!menu.hasAttribute("open"));
+  assert.ok(boxes[0]!.checked);
+  Watcher.open.pop()!.onclose!();
+  assert.ok(!boxes[0]!.checked);
+});
+
 test("nothing is watched for once nothing is chosen, or the list is gone", () => {
   const { boxes, press, leave } = start(true);
   press(boxes[0]!, true);

@@ -17,6 +17,12 @@ export function letGo(element: HTMLElement, signal: AbortSignal): void {
 
   function closed(): void {
     watcher = null;
+    const menu = page.querySelector("details.menu[open]");
+    if (menu) { // what lies above goes first
+      menu.removeAttribute("open");
+      look();
+      return;
+    }
     const escape = Object.assign(new window!.Event("keydown", { bubbles: true, cancelable: true }), { key: "Escape" });
     element.dispatchEvent(escape);
   }

@@ -1,7 +1,7 @@
 """Timed acts: `at` asks for one, `run` does what is due. A job runs at least once: it must bear running twice."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -24,6 +24,11 @@ def at(when: datetime, job: str, key: str) -> None:
 def asked(job: str, key: str) -> datetime | None:
     """When it will be done; None when nobody asks for it any more."""
     return Due.objects.filter(job=job, key=key).values_list("at", flat=True).first()
+
+
+def all_asked(job: str, keys: Iterable[str]) -> dict[str, datetime]:
+    """When each of them will be done, by one query; those that nobody asks for any more are not in it."""
+    return dict(Due.objects.filter(job=job, key__in=list(keys)).values_list("key", "at"))
 
 
 def drop(job: str, key: str) -> None:

@@ -4,24 +4,28 @@ They lie in the mailbox's own home, in a place that only Dovecot's administratio
 function raises DoveadmUnavailable, and DoveadmRefused for a mailbox that Dovecot cannot open.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from vaguemestre.engine.administration import DoveadmRefused, ask
 from vaguemestre.engine.mailboxes import NO_USER, NOT_FOUND, RECOVERABLE
-from vaguemestre.mailbox.headers import readable
+from vaguemestre.mailbox.headers import FIELD_LIMIT, readable
 
 PREFIX = "~withdrawn/"
 # Whoever wrote a message is in no danger from it, and what was sent is evidence.
 OWN_WRITING = ("Sent", "Drafts")
 _FIELDS = ("mailbox", "mailbox-guid", "uid", "flags", "hdr.message-id", "hdr.from", "hdr.subject")
+_NAMES = re.compile(r'"(?:[^"\\]|\\.)*+"|\([^()]*+\)|=\?[^?\s]+\?[^?]\?[^?]*+\?=')
+_IN_BRACKETS = re.compile(r"<\s*([^<>\s]+@[^<>\s]+?)\s*>")
+_BARE = re.compile(r"[^\s<>,;:]+@[^\s<>,;:]+")
 _ALREADY_THERE = "DATAERR"  # what doveadm says of a folder that exists
 
 
 @dataclass(frozen=True)
 class Copy:
-    """One message in one folder. `sender` and `subject` are readable text; `sender` is the whole field."""
+    """One message in one folder. `senders`: the addresses of its From field in small letters, whatever names say."""
 
     folder: str  # UTF-8, "/" between levels
     guid: str
@@ -29,26 +33,22 @@ class Copy:
     seen: bool
     answered: bool
     message_id: str
-    sender: str
+    senders: frozenset[str]
     subject: str
 
 
-def find(key: str, message_id: str, since: datetime) -> list[Copy]:
-    """The copies of one message, brackets included in its name, that came in since then."""
-    found = _found(key, ("HEADER", "Message-ID", message_id), since)
-    return [copy for copy in found if copy.message_id == message_id]
+def find(key: str, message_id: str, sender: str, since: datetime) -> list[Copy]:
+    """The copies of one message, brackets included in its name, that came in since then. With its sender, where that is
+    known: whoever writes the Message-ID of an official letter into a trap must not have that letter taken out."""
+    same = [copy for copy in _found(key, message_id, since) if copy.message_id == message_id]
+    return [copy for copy in same if not sender or sender.casefold() in copy.senders]
 
 
 def find_alike(key: str, sender: str, subject: str, since: datetime) -> list[Copy]:
     """Everything with this very subject from this address: a campaign gives each copy a name of its own."""
-    found = _found(key, ("FROM", sender), since)
-    wanted = f"<{sender}>".casefold()
-    return [
-        copy
-        for copy in found
-        if copy.subject == subject
-        and (copy.sender.casefold().endswith(wanted) or copy.sender.casefold() == sender.casefold())
-    ]
+    local, _at, domain = sender.rpartition("@")
+    found = _found(key, f'"{local}" "{domain}"', since)
+    return [copy for copy in found if copy.subject == subject and sender.casefold() in copy.senders]
 
 
 def take(key: str, place: str, copies: Sequence[Copy]) -> None:
@@ -88,23 +88,43 @@ def places(key: str) -> list[str]:
     return [name.removeprefix(PREFIX) for name in _asked(key, "mailbox list", f"{PREFIX}*")]
 
 
-def _found(key: str, criteria: tuple[str, ...], since: datetime) -> list[Copy]:
-    """By the day of arrival, which stands in the index and stays when a message is moved; the day when it came into its
-    folder would be read from each file."""
-    wanted = ("SINCE", f"{since.timestamp():.0f}", *criteria)
-    said = _asked(key, "fetch", " ".join(_FIELDS), *wanted)
-    # In no list, so not among all folders: what its owner deleted for good and may still bring back.
-    said += _asked(key, "fetch", " ".join(_FIELDS), "mailbox", RECOVERABLE, *wanted)
-    rows = zip(*[iter(said)] * len(_FIELDS), strict=True)
-    return [copy for row in rows if (copy := _copy(*row)).folder.partition("/")[0] not in OWN_WRITING]
+def _found(key: str, mark: str, since: datetime) -> list[Copy]:
+    """Those whose ENVELOPE, which stands in the index, holds the mark. Not a search: Dovecot's index of words does not
+    find the address of a From field whose encoded name holds another one, and a trap would be written so.
+
+    By the day of arrival, which stands there too and stays when a message is moved."""
+    arrived, found = ("SINCE", f"{since.timestamp():.0f}"), []
+    for place in ((), ("mailbox", RECOVERABLE)):  # the second is in no list, so not among all folders
+        for folder, guid, uids in _marked(key, mark, (*place, *arrived)):
+            source = place or ("mailbox-guid", guid)
+            if folder.partition("/")[0] not in OWN_WRITING:
+                said = _asked(key, "fetch", " ".join(_FIELDS), *source, "uid", ",".join(uids))
+                found += [_copy(*row) for row in zip(*[iter(said)] * len(_FIELDS), strict=True)]
+    return found
+
+
+def _marked(key: str, mark: str, query: Sequence[str]) -> list[tuple[str, str, list[str]]]:
+    """Folder, its GUID, and the UIDs there."""
+    folders: dict[tuple[str, str], list[str]] = {}
+    said = _asked(key, "fetch", "mailbox mailbox-guid uid imap.envelope", *query)
+    for folder, guid, uid, envelope in zip(*[iter(said)] * 4, strict=True):
+        if mark.casefold() in envelope.casefold():
+            folders.setdefault((folder, guid), []).append(uid)
+    return [(folder, guid, uids) for (folder, guid), uids in folders.items()]
 
 
 def _copy(folder: str, guid: str, uid: str, flags: str, message_id: str, sender: str, subject: str) -> Copy:
     marks = flags.split()
     return Copy(
         folder, guid, int(uid), "\\Seen" in marks, "\\Answered" in marks, message_id.strip(),
-        readable(sender.encode()), readable(subject.encode()),
+        _addresses(sender), readable(subject.encode()),
     )  # fmt: skip
+
+
+def _addresses(field: str) -> frozenset[str]:
+    """Of a From field as it came. What names in quotes, comments and encoded words hold does not count."""
+    bare = _NAMES.sub(" ", field[:FIELD_LIMIT]).casefold()
+    return frozenset(_IN_BRACKETS.findall(bare) or _BARE.findall(bare))
 
 
 def _asked(key: str, command: str, *arguments: str) -> list[str]:

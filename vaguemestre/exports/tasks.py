@@ -3,6 +3,7 @@
 from django.tasks import task
 from django.utils import timezone
 
+from vaguemestre.clock.once import ask_once
 from vaguemestre.exports import making
 
 
@@ -16,4 +17,4 @@ def make_exports() -> bool:
 
 
 def ask_for_making() -> None:
-    make_exports.enqueue()
+    ask_once(make_exports)

@@ -54,7 +54,7 @@ def prolong(handout: Handout, *, now: datetime) -> bool:
 
 
 def fetched(handout: Handout, now: datetime) -> None:
-    """Somebody asked for the whole of it."""
+    """Somebody has the whole of it."""
     with transaction.atomic():
         Handout.objects.filter(pk=handout.pk).update(downloads=F("downloads") + 1)
         if handout.downloads < MOST_FETCHES:

@@ -21,6 +21,7 @@ class Handout(models.Model):
     type = models.CharField(max_length=127)  # as it was declared: nothing is ever served as such
     key_number = models.PositiveIntegerField()  # the secret that its octets are sealed under
     received = models.PositiveBigIntegerField(default=0)  # octets that are here, sealed and on the disk
+    modified = models.BigIntegerField(null=True)  # as its browser says; below 0: of which attachment it was made
     created_at = models.DateTimeField()
     touched_at = models.DateTimeField()  # the last octets that came
     let_go_at = models.DateTimeField(null=True)  # its draft was thrown away: it waits for a change of mind
@@ -28,12 +29,14 @@ class Handout(models.Model):
     token_hash = models.CharField(max_length=64, null=True, unique=True)  # of the link; none before it is sent
     sent_at = models.DateTimeField(null=True)
     message_id = models.CharField(max_length=200, default="")
+    delivered_at = models.DateTimeField(null=True)  # its message was taken: from here on it is no letter's any more
     expires_at = models.DateTimeField(null=True, db_index=True)
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.CharField(max_length=100, default="")  # its owner's key, or `operator:name`
     swept_at = models.DateTimeField(null=True)  # its octets are deleted
     password = models.CharField(max_length=150, default="")  # Argon2id, if its sender gave one
     tries = models.PositiveSmallIntegerField(default=0)  # wrong ones since `tried_at`
+    openings = models.PositiveSmallIntegerField(default=0)  # right ones since then
     tried_at = models.DateTimeField(null=True)
     downloads = models.PositiveIntegerField(default=0)
 

@@ -30,6 +30,11 @@ def newest_key() -> int:
     return sealing.key_of(Purpose.HANDOUT)[0]
 
 
+def length(size: int) -> int:
+    """Of so many octets, once sealed."""
+    return size + -(-size // CHUNK) * (NONCE + TAG)
+
+
 class Seal:
     """Of one file: `name` is its own, `size` what it is once whole."""
 

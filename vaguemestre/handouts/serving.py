@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from django.db import connection
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 
-from vaguemestre.handouts import receiving
+from vaguemestre.handouts import keeping, receiving
 from vaguemestre.handouts.models import Handout
 from vaguemestre.handouts.sealed import Damaged
 from vaguemestre.handouts.sending import hash_of
@@ -23,11 +24,14 @@ class OutOfRange(Exception):
 
 
 def part(asked: str, size: int) -> tuple[int, int] | None:
-    """From where to before where. None for all of it: also when several parts are asked for, or in another unit."""
+    """From where to before where. None for all of it: also when several parts are asked for, in another unit, or one
+    that ends before it begins (RFC 9110, 14.1.1)."""
     found = _RANGE.fullmatch(asked.strip())
     if not found or found[0] == "bytes=-":
         return None
     first, last = found[1], found[2]
+    if first and last and int(last) < int(first):
+        return None
     if not first:
         start, end = max(size - int(last), 0), size
     else:
@@ -37,11 +41,13 @@ def part(asked: str, size: int) -> tuple[int, int] | None:
     return start, end
 
 
-def response(handout: Handout, wanted: tuple[int, int] | None) -> HttpResponseBase:
+def response(handout: Handout, wanted: tuple[int, int] | None, *, head: bool = False) -> HttpResponseBase:
+    """`head`: what is said of it only."""
     start, end = wanted or (0, handout.size)
-    answer = StreamingHttpResponse(
-        _octets(handout, start, end), status=206 if wanted else 200, content_type=receiving.PLAIN
-    )
+    status, kind = 206 if wanted else 200, receiving.PLAIN
+    answer: HttpResponseBase = HttpResponse(status=status, content_type=kind)
+    if not head:
+        answer = StreamingHttpResponse(_octets(handout, start, end), status=status, content_type=kind)
     answer["Content-Length"] = str(end - start)
     if wanted:
         answer["Content-Range"] = f"bytes {start}-{end - 1}/{handout.size}"
@@ -61,12 +67,20 @@ def mark(handout: Handout) -> str:
 
 
 def _octets(handout: Handout, start: int, end: int) -> Iterator[bytes]:
-    """A slow reader takes an hour: no connection to the database waits with them."""
-    if not connection.in_atomic_block:
-        connection.close()
+    """A slow reader takes an hour: no connection to the database waits with them. Whoever came to the end has it, in
+    one part or the last of several."""
+    _without_database()
     try:
         for chunk in receiving.read(handout, start, end):
             yield from (chunk[place : place + MORSEL] for place in range(0, len(chunk), MORSEL))
     except (Damaged, OSError) as error:
         logger.error("file by link %s: %s", handout.key, error)
         raise
+    if end == handout.size:
+        keeping.fetched(handout, timezone.now())
+        _without_database()
+
+
+def _without_database() -> None:
+    if not connection.in_atomic_block:
+        connection.close()

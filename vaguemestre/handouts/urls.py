@@ -13,5 +13,6 @@ urlpatterns = [
     path("mes-fichiers/", own.handouts, name="handouts"),
     path("mes-fichiers/retour/", own.give_back, name="return"),
     path("mes-fichiers/<slug:key>/retrait/", own.withdraw, name="withdrawal"),
+    path("mes-fichiers/<slug:key>/suppression/", own.remove, name="removal"),
     path("mes-fichiers/<slug:key>/prolongation/", own.prolong, name="prolongation"),
 ]

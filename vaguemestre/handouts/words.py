@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core import signing
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -30,11 +31,25 @@ class Sent:
     alive: bool
     may_prolong: bool
     undo: str  # the word that gives it back; empty when nothing does
+    of_draft: bool = False  # it has no link yet, and takes its room all the same
 
 
 def in_list(account: Account, now: datetime) -> list[Sent]:
-    sent = Handout.objects.filter(account=account, sent_at__isnull=False)
-    return [_told(handout, now) for handout in sent.order_by("-sent_at", "key").prefetch_related("fetches")[:MOST]]
+    """Those of drafts first."""
+    mine = Handout.objects.filter(account=account)
+    sent = mine.filter(sent_at__isnull=False).order_by("-sent_at", "key").prefetch_related("fetches")
+    of_drafts = mine.filter(sent_at=None).order_by("-created_at", "key")
+    return [*map(_of_draft, of_drafts[:MOST]), *(_told(handout, now) for handout in sent[:MOST])]
+
+
+def _of_draft(handout: Handout) -> Sent:
+    said = _("not sent yet")
+    if not handout.complete:
+        said = _("not whole: %s are here") % size_in_words(handout.received)
+    return Sent(
+        key=handout.key, name=handout.name, size=size_in_words(handout.size), said=said, fetched="", times=[],
+        alive=False, may_prolong=False, undo="", of_draft=True,
+    )  # fmt: skip
 
 
 def _told(handout: Handout, now: datetime) -> Sent:
@@ -58,7 +73,7 @@ def _said(handout: Handout, now: datetime, *, alive: bool) -> str:
     if handout.expires_at is None:
         return ""
     words = _("works until %s") if alive else _("over since %s")
-    said = words % full_date(day_of(handout.expires_at))
+    said = words % full_date(day_of(handout.expires_at) if alive else timezone.localdate(handout.expires_at))
     return _("%s, with a password") % said if handout.password and alive else said
 
 

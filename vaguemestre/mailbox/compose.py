@@ -21,6 +21,7 @@ _KIND = re.compile(r"[a-z0-9]{1,60}/[a-z0-9][a-z0-9.+_-]{0,100}")
 _MESSAGE = "message/rfc822"
 _THREAD_LIMIT = 20
 # The second is what older programs look at.
+REMINDER = "X-Vaguemestre-Reminder"  # of drafts alone: after how many days without an answer their author is reminded
 _IMPORTANCE = {
     "high": b"Importance: high\r\nX-Priority: 1 (Highest)\r\n",
     "low": b"Importance: low\r\nX-Priority: 5 (Lowest)\r\n",
@@ -63,10 +64,11 @@ def build(
     formatted: Formatted | None = None,
     importance: str = "",
     reply_to: Address | None = None,
+    reminds_after: int = 0,
 ) -> bytes:
-    """Raises `InvalidValue` for an address that cannot be written. `bcc` is written with `keep_bcc` only: in drafts.
-    `importance`: "high", "low", or as usual. `receipt_to`: who asks to be told when it is read (RFC 8098).
-    `reply_to`: whom answers go to instead of the sender. `formatted`: the same as `text`, in HTML."""
+    """Raises `InvalidValue` for an address that cannot be written. `bcc` and `reminds_after` are written with
+    `keep_bcc` only: in drafts. `importance`: "high", "low", or as usual. `receipt_to`: who asks to be told when it is
+    read (RFC 8098). `reply_to`: whom answers go to instead of the sender. `formatted`: the same as `text`, in HTML."""
     thread = [*references, *([in_reply_to] if in_reply_to and in_reply_to not in references else [])]
     if len(thread) > _THREAD_LIMIT:
         thread = [thread[0], *thread[1 - _THREAD_LIMIT :]]  # the root and the latest turns
@@ -85,6 +87,7 @@ def build(
         fields.identifiers("References", thread),
         fields.people("Disposition-Notification-To", [receipt_to]) if receipt_to else b"",
         _IMPORTANCE.get(importance, b""),
+        fields.text(REMINDER, str(reminds_after)) if keep_bcc and reminds_after else b"",
         b"MIME-Version: 1.0\r\n",
     ]
     body = _both_faces(text, formatted) if formatted else [text_part(text)]

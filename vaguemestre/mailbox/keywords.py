@@ -8,7 +8,7 @@ from vaguemestre.mailbox.matching import esearch
 from vaguemestre.mailbox.protocol.wire import Numbers, uid_sets
 from vaguemestre.mailbox.rows import FLAGS_ONLY, fetched
 from vaguemestre.mailbox.structure import octets
-from vaguemestre.mailbox.values import Flag, MailboxId, Uid
+from vaguemestre.mailbox.values import JUNK, Flag, MailboxId, Uid
 
 
 def flags_of(link: Link, known: Known, uids: Sequence[Uid]) -> dict[Uid, frozenset[str]]:
@@ -46,6 +46,15 @@ def bearing(link: Link, keyword: Flag) -> dict[MailboxId, Numbers]:
         if numbers := Numbers.read(esearch(answer).get("ALL", "")):
             found[known.folder.id] = numbers
     return found
+
+
+def on_leaving(link: Link, known: Known, to: MailboxId) -> dict[str, list[Flag]]:
+    """What goes on or off what is moved: out of the junk, into the bin or anywhere else. From memory."""
+    directory = link.directory()
+    target = next((folder for folder in directory.folders if folder.id == to), None)
+    if not directory.lies_in(known.folder, "junk") or target is None or directory.lies_in(target, "junk"):
+        return {}
+    return {"add" if directory.lies_in(target, "trash") else "remove": [JUNK]}
 
 
 def as_set(uids: Sequence[Uid]) -> str:

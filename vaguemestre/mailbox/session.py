@@ -279,6 +279,8 @@ class Session:
 
     def move(self, folder: MailboxId, uids: Sequence[Uid], to: MailboxId) -> dict[Uid, Uid]:
         """Old → new UID of what was moved (what was gone is not in it): `move` them back to undo."""
+        if marks := self._in(folder, lambda known: keywords.on_leaving(self._link, known, to)):
+            self.store(folder, uids, **marks)
         return self._transfer(b"MOVE", folder, uids, to)
 
     def copy(self, folder: MailboxId, uids: Sequence[Uid], to: MailboxId) -> dict[Uid, Uid]:

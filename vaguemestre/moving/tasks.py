@@ -3,6 +3,7 @@
 from django.tasks import task
 from django.utils import timezone
 
+from vaguemestre.clock.once import ask_once
 from vaguemestre.moving import bringing
 
 
@@ -16,4 +17,4 @@ def bring_mail() -> bool:
 
 
 def ask_for_bringing() -> None:
-    bring_mail.enqueue()
+    ask_once(bring_mail)

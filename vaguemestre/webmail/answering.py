@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.cleaner import Written, text_of
+from vaguemestre.mailbox.compose import REMINDER
 from vaguemestre.mailbox.errors import CannotClean
 from vaguemestre.mailbox.messages import Address, Message
 from vaguemestre.mailbox.session import Session
@@ -18,7 +19,7 @@ from vaguemestre.web import dates
 from vaguemestre.webmail import identities, importance, more_signatures, preferences, signature
 from vaguemestre.webmail.enclosures import PICTURES
 from vaguemestre.webmail.formatted import BLANK, cleaned, content_id_of, of_text, quote
-from vaguemestre.webmail.letter import Letter, Source
+from vaguemestre.webmail.letter import Letter, Source, reminder_of
 from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.recipients import parse, written
 
@@ -100,7 +101,8 @@ def forward(session: Session, source: Source, message: Message, beginning: Begin
 
 def resume(session: Session, source: Source, message: Message, key: str) -> Letter:
     """A draft that another program left, or whose row here is gone."""
-    return replace(again(session, source, message, key), resumes=True)
+    reminder = reminder_of(message.headers.get(REMINDER))
+    return replace(again(session, source, message, key), resumes=True, reminds_after=reminder)
 
 
 def again(session: Session, source: Source, message: Message, key: str) -> Letter:

@@ -22,7 +22,7 @@ from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import MailboxId
-from vaguemestre.webmail import bulk_chunks, pending
+from vaguemestre.webmail import bulk_chunks, notes, pending
 from vaguemestre.webmail.connection import open_mailbox_of
 from vaguemestre.webmail.models import BulkAct, new_key
 
@@ -40,6 +40,7 @@ AWAY = timedelta(seconds=15)  # when the mail server does not answer
 UNDO_LIFE = timedelta(hours=1)
 SAID = timedelta(minutes=10)  # what is over is said so long, unless it is put away
 KEPT = timedelta(days=1)
+ASIDE: Final = "aside"  # the target of what is deleted and can be brought back
 State, Verb = BulkAct.State, BulkAct.Verb
 OPPOSITE = {Verb.READ: Verb.UNREAD, Verb.UNREAD: Verb.READ, Verb.STAR: Verb.UNSTAR, Verb.UNSTAR: Verb.STAR}
 
@@ -76,10 +77,12 @@ def undo(act: BulkAct, now: datetime) -> BulkAct | None:
             place = _folder(session, act.target if moved else act.source)
             # What was brought back from among the deleted goes there again by being deleted: nobody else puts it there.
             again = moved and _recovered(session, act.source) is not None
+        if again and not notes.recover_days():
+            return None  # nothing is kept any more: deleted, they would be gone
         verb = Verb.DELETE if again else Verb.MOVE if moved else OPPOSITE[Verb(act.verb)]
         back = BulkAct(
             key=new_key(), account_id=act.account_id, verb=verb, source=place.id or "",
-            source_validity=place.uid_validity, target=act.source if moved and not again else "",
+            source_validity=place.uid_validity, target=ASIDE if again else act.source if moved else "",
             todo=str(uids), total=len(uids), created_at=now, undoes=act,
         )  # fmt: skip
         return _started(back, now)

@@ -17,7 +17,7 @@ class BulkAct(models.Model):
         UNREAD = "unread"
         STAR = "star"
         UNSTAR = "unstar"
-        DELETE = "delete"  # for good
+        DELETE = "delete"
 
     class State(models.TextChoices):
         RUNNING = "running"
@@ -31,7 +31,7 @@ class BulkAct(models.Model):
     state = models.CharField(max_length=7, choices=State, default=State.RUNNING)
     source = models.CharField(max_length=32)
     source_validity = models.PositiveBigIntegerField()
-    target = models.CharField(max_length=32, default="")
+    target = models.CharField(max_length=32, default="")  # of what is deleted: `bulk.ASIDE`, or empty when for good
     label = models.CharField(max_length=400, default="")  # of the folder moved to, as the person saw it
 
     todo = models.TextField()

@@ -66,8 +66,12 @@ def _notice(act: BulkAct, now: datetime) -> Notice:
 
 def _under_way(act: BulkAct) -> str:
     count = {"done": grouped(act.done), "total": grouped(act.total), "folder": act.label}
+    if act.undoes_id and act.verb == Verb.DELETE:
+        return _("Deleting again: %(done)s of %(total)s") % count
     if act.undoes_id:
         return _("Putting back: %(done)s of %(total)s") % count
+    if act.target == bulk.ASIDE:
+        return _("Deleting: %(done)s of %(total)s") % count
     sentence = {
         Verb.MOVE: _("Moving to %(folder)s: %(done)s of %(total)s"),
         Verb.READ: _("Marking as read: %(done)s of %(total)s"),
@@ -81,8 +85,12 @@ def _under_way(act: BulkAct) -> str:
 
 def _over(act: BulkAct) -> str:
     n = act.done
+    if act.undoes_id and act.verb == Verb.DELETE:
+        return ngettext("%s message deleted again", "%s messages deleted again", n) % grouped(n)
     if act.undoes_id:
         return ngettext("%s message put back", "%s messages put back", n) % grouped(n)
+    if act.target == bulk.ASIDE:
+        return ngettext("%s message deleted", "%s messages deleted", n) % grouped(n)
     return over(Verb(act.verb), n, act.label)
 
 

@@ -1,6 +1,6 @@
 """Files too heavy for a letter, which travel as links (`handouts`): what the sheet shows, and what the letter says."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from html import escape
@@ -32,14 +32,24 @@ class Linked:
     whole: bool
 
 
-def on_sheet(letter: str, now: datetime) -> list[Linked]:
-    """One that is coming at this moment has its line in the window that sends it."""
+def on_sheet(account_key: str, letter: str, now: datetime, *, coming: bool = False) -> list[Linked]:
+    """One that is coming at this moment has its line in the window that sends it. `coming`: it keeps the letter from
+    leaving, and its line may be in no window."""
     until = _day(sending.last_day(now))
     return [
-        Linked(one.key, one.name, _words(one, until), one.complete)
-        for one in sending.of_draft(letter)
-        if one.complete or one.touched_at < now - COMING
+        Linked(one.key, one.name, _words(one, until, now), one.complete)
+        for one in sending.of_draft(account_key, letter)
+        if one.complete or coming or _broken_off(one, now)
     ]
+
+
+def living(letters: Collection[str]) -> dict[tuple[str, str], bool]:
+    """`settings.LETTERS_LIVING`."""
+    rows = Outgoing.objects.filter(key__in=letters, state__in=[Outgoing.State.DRAFT, Outgoing.State.QUEUED])
+    return {
+        (account, key): state == Outgoing.State.DRAFT
+        for account, key, state in rows.values_list("account", "key", "state")
+    }
 
 
 def offer(now: datetime) -> dict[str, str | int]:
@@ -99,9 +109,14 @@ def _conditions(links: Sequence[Link], now: datetime) -> list[str]:
     return said
 
 
-def _words(handout: Handout, until: str) -> str:
+def _broken_off(handout: Handout, now: datetime) -> bool:
+    return not handout.complete and handout.touched_at < now - COMING
+
+
+def _words(handout: Handout, until: str, now: datetime) -> str:
     if not handout.complete:
-        words = _("Its sending broke off at %(here)s of %(size)s: choose the file again to go on.")
+        broken = _("Its sending broke off at %(here)s of %(size)s: choose the file again to go on.")
+        words = broken if _broken_off(handout, now) else _("%(here)s of %(size)s are here so far.")
         return words % {"here": size_in_words(handout.received), "size": size_in_words(handout.size)}
     told = {"size": size_in_words(handout.size), "day": until}
     if handout.password:

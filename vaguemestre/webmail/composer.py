@@ -87,6 +87,7 @@ def composer(
     elsewhere: bool = False,
     typed: Mapping[str, str] | None = None,
     former: str = "",
+    coming: bool = False,
 ) -> Composer:
     kept = list(outgoing.files.all()) if outgoing else []
     files = [file for file in kept if not file.content_id]
@@ -102,7 +103,7 @@ def composer(
         letter=letter,
         fields=chips.fields(letter, typed or {}),
         files=[Enclosure(file.pk, file.name, size_in_words(file.size)) for file in files],
-        linked=by_link.on_sheet(key, timezone.now()) if outgoing else [],
+        linked=by_link.on_sheet(account.key, key, timezone.now(), coming=coming) if outgoing else [],
         by_link=by_link.offer(timezone.now()),
         offered=list(offered),
         html=formatted.for_editor(letter, key, kept) if letter.html else letter.unkept,
@@ -174,6 +175,9 @@ def refusals(failure: dict[str, object]) -> list[str]:
         ]
     if failure.get("sender"):
         return [_("Not sent at its hour: the address it was written from is no longer yours. Check it, then send it.")]
+    if file := failure.get("coming"):
+        said = _("Not sent at its hour: “%s” is no longer whole here. Choose this file again, then send the message.")
+        return [said % file]
     code = failure.get("code")
     if code == 552:
         return [_("Nothing was sent: the message is too large. Remove an attachment, then send again.")]

@@ -190,7 +190,7 @@ def erase(outgoing: Outgoing) -> None:
     with transaction.atomic():
         for job in (DEPOSIT, FORGET, DELIVER):
             due.drop(job, outgoing.key)
-        handed_out.let_go(outgoing.key, timezone.now())
+        handed_out.let_go(outgoing.account_id, outgoing.key, timezone.now())
         outgoing.delete()
     rmtree(folder, ignore_errors=True)
 
@@ -215,7 +215,7 @@ def forget(key: str, now: datetime) -> None:
 def kept_until(outgoing: Outgoing) -> datetime:
     """When its row is forgotten, if nobody touches it any more."""
     mailing = Mailing.objects.filter(pk=outgoing.pk, state=Mailing.State.WRITTEN).exists()
-    apart = mailing or handed_out.of_draft(outgoing.key)
+    apart = mailing or handed_out.of_draft(outgoing.account_id, outgoing.key)
     return outgoing.changed_at + (MAILING_KEPT_FOR if apart else KEPT_FOR)
 
 
@@ -264,7 +264,7 @@ def _begin(outgoing: Outgoing, letter: Letter, message: Message | None) -> None:
         outgoing.draft_folder, outgoing.draft_uid = letter.source.folder, letter.source.uid
         outgoing.taken_from = f"{letter.source.folder}-{letter.source.uid}"
         if message:  # a draft keeps what it answers, and the files that travel with it as links
-            handed_out.adopt(outgoing.account_id, copies.letter_of(message.message_id), outgoing.key)
+            _adopt(outgoing, copies.letter_of(message.message_id))
             outgoing.source_message_id, outgoing.references = message.in_reply_to, list(message.references)
         return
     if letter.kind == Outgoing.Kind.NEW:
@@ -273,6 +273,12 @@ def _begin(outgoing: Outgoing, letter: Letter, message: Message | None) -> None:
     if message:
         outgoing.source_message_id = message.message_id
         outgoing.references = [*message.references, message.message_id] if message.message_id else []
+
+
+def _adopt(outgoing: Outgoing, former: str) -> None:
+    """A copy that was set apart has the name of a letter that goes on, and keeps its files."""
+    if not Outgoing.objects.filter(account=outgoing.account_id, key=former).exists():
+        handed_out.adopt(outgoing.account_id, former, outgoing.key)
 
 
 def _write(outgoing: Outgoing, letter: Letter, sender: str, now: datetime) -> None:

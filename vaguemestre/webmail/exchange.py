@@ -27,6 +27,7 @@ from vaguemestre.webmail.leaf_acts import Acts
 from vaguemestre.webmail.listing import Place, marks, moment
 from vaguemestre.webmail.reading import Reading, read
 from vaguemestre.webmail.suspects.lookup import Lookup
+from vaguemestre.webmail.unanswered import Waits
 
 AT_ONCE = 10  # unread messages that open by themselves: the rest of a long exchange stays folded, and unread
 ALL_AT_ONCE = 30  # those that one press unfolds
@@ -45,6 +46,7 @@ class Reader:
     mark: bool
     asked: Asked
     lookup: Lookup
+    waits: Waits | None  # None: nothing is said of what nobody has answered
     reads: bool = True  # what is opened is read from then on
 
     @property
@@ -100,6 +102,8 @@ def gather(
     if len(spots) < 2:
         return None
     rows = session.rows(spots)
+    if reader.waits:
+        reader.waits.name(rows.values())
     once = _in_order(rows, (folder, reader.uid))
     if len(once) < 2:
         return None
@@ -148,7 +152,7 @@ def opened(session: Session, reader: Reader, spot: Spot) -> Reading | None:
             session, Place(folder), uid,
             account=reader.account, mine=reader.mine, now=reader.now,
             as_text=False, mark=reader.mark, asked=reader.asked, lookup=reader.lookup,
-            reads=reader.reads,
+            waits=reader.waits, reads=reader.reads,
         )  # fmt: skip
     except NoSuchMessage:
         return None

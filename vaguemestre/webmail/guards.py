@@ -105,7 +105,7 @@ def _unsaid(outgoing: Outgoing, signature: str) -> list[Noticed]:
 
 
 def _has_files(outgoing: Outgoing) -> bool:
-    return outgoing.files.exists() or bool(handed_out.of_draft(outgoing.key))
+    return outgoing.files.exists() or bool(handed_out.of_draft(outgoing.account_id, outgoing.key))
 
 
 def _blanks(outgoing: Outgoing, signature: str) -> list[Noticed]:

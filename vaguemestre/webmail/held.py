@@ -1,10 +1,10 @@
-"""Files of a message that lies among the junk: held back until its reader asks for them, for this session alone.
+"""Files of a message that lies among the junk, or was thrown away from there: held back until its reader asks for them,
+for this session alone.
 
 Every way to the octets of a part goes through `check` or `holds`. What was asked for is written in the browser, in
 words that only this session's pages can make: nothing of it is kept at the mailbox, and signing out forgets it."""
 
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from django.http import HttpResponse, HttpResponseBase
@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import MailboxUnavailable, NoSuchFolder
-from vaguemestre.mailbox.messages import Message
+from vaguemestre.mailbox.messages import Message, Row
 from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.structure import choose
 from vaguemestre.mailbox.threads import Spot
-from vaguemestre.mailbox.values import MailboxId, Uid
+from vaguemestre.mailbox.values import JUNK, MailboxId, Uid
 from vaguemestre.web.htmx import go_to, is_htmx
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.letter import Letter
@@ -31,9 +32,10 @@ _WORD = 20  # of 64 digits: what a cookie can hold, and nobody guesses
 class HeldBack(Exception):
     """Where the message is whose files were asked for."""
 
-    def __init__(self, folder: MailboxId, uid: Uid) -> None:
+    def __init__(self, folder: MailboxId, uid: Uid, *, there: bool) -> None:
+        """`there`: in the junk itself."""
         super().__init__(f"{folder} {uid}")
-        self.folder, self.uid = folder, uid
+        self.folder, self.uid, self.there = folder, uid, there
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +48,12 @@ class Asked:
     def word(self, folder: MailboxId, uid: Uid) -> str:
         return _trace(f"{self.session} {folder} {uid}")
 
-    def holds(self, session: Session, folder: MailboxId, uid: Uid) -> bool:
-        """From memory: no round trip, no query."""
-        return session.lies_in(folder, "junk") and self.word(folder, uid) not in self.words
+    def holds(self, session: Session, folder: MailboxId, row: Row) -> bool:
+        return is_junk(session, folder, row) and self.word(folder, row.uid) not in self.words
 
-    def check(self, session: Session, folder: MailboxId, uid: Uid) -> None:
-        if self.holds(session, folder, uid):
-            raise HeldBack(folder, uid)
+    def check(self, session: Session, folder: MailboxId, row: Row) -> None:
+        if self.holds(session, folder, row):
+            raise HeldBack(folder, row.uid, there=session.lies_in(folder, "junk"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,17 @@ class Notice:
     show_url: str
     sort_url: str
     uid: Uid
+
+
+def is_junk(session: Session, folder: MailboxId, row: Row) -> bool:
+    """It lies there, or its mark went with it, to the bin or through a recovery. From memory: no round trip."""
+    return session.lies_in(folder, "junk") or JUNK.lower() in {flag.lower() for flag in row.flags}
+
+
+def has_files(row: Row) -> bool:
+    """Anything but its text, by its structure: a list shows no file that says it is only for programs."""
+    content = choose(row.structure)
+    return bool(content.attachments or content.inline)
 
 
 def asked(request: StaffRequest) -> Asked:
@@ -78,16 +90,12 @@ def remember(request: StaffRequest, response: HttpResponseBase, folder: MailboxI
     response.set_cookie(COOKIE, value, secure=True, httponly=True, samesite="Lax", path="/")
 
 
-def notice(message: Message, folder: MailboxId) -> Notice | None:
-    """None for a message without files: nothing is held back."""
+def notice(message: Message, folder: MailboxId, *, there: bool) -> Notice | None:
+    """None for a message without files: nothing is held back. `there`: in the junk itself."""
     if not message.attachments and not message.inline:
         return None
     uid = message.row.uid
-    said = (
-        _("This message is in Junk: its attachments are held back.")
-        if message.attachments
-        else _("This message is in Junk: its pictures are held back.")
-    )
+    said = _said(there=there, pictures=not message.attachments)
     return Notice(
         said, reverse("webmail:held-removal", args=[folder, uid]), reverse("webmail:not-junk", args=[folder]), uid
     )
@@ -98,23 +106,28 @@ def in_words() -> str:
     return _("Files of a message that is in Junk stay behind. Show them in that message first, or say it is not junk.")
 
 
-def kept_back(known: Asked, session: Session, spots: Iterable[Spot]) -> set[Spot]:
-    return {(folder, uid) for folder, uid in spots if known.holds(session, folder, uid)}
+def kept_back(known: Asked, session: Session, rows: Mapping[Spot, Row]) -> set[Spot]:
+    """Those of them with files that stay where they are; a folder that went meanwhile keeps its own back alone."""
+    return {spot for spot, row in rows.items() if has_files(row) and _stays(known, session, spot[0], row)}
 
 
-def without(request: StaffRequest, letter: Letter) -> Letter:
-    """The letter, less what its sheet would take along of a message that went to the junk meanwhile."""
+def without(request: StaffRequest, letter: Letter, *, begun: bool) -> Letter:
+    """The letter, less what its sheet would take along of a message that went to the junk meanwhile. What nobody can
+    judge stays behind; what is gone is left in it, as it comes along no more, and that is said. `begun`: its files are
+    taken now or never, so it waits for a mailbox that does not answer (raises MailboxUnavailable)."""
     sources = [*letter.messages, *([letter.source] if letter.source and (letter.parts or letter.pictures) else [])]
-    stay: set[Spot] = set()
-    filed: set[Spot] = set()
-    if sources:
-        with suppress(MailboxUnavailable, NoSuchFolder), open_mailbox(request) as session:  # then nothing comes along
-            stay = kept_back(asked(request), session, [(one.folder, one.uid) for one in sources])
-            rows = session.rows(list(stay)) if stay else {}
-            filed = {spot for spot, row in rows.items() if row.has_attachments}
+    stay: set[Spot] = {(one.folder, one.uid) for one in sources}
     if not stay:
         return letter
-    left = replace(letter, messages=tuple(one for one in letter.messages if (one.folder, one.uid) not in filed))
+    try:
+        with open_mailbox(request) as session:
+            stay = kept_back(asked(request), session, session.rows(list(stay)))
+    except MailboxUnavailable:
+        if begun:
+            raise
+    if not stay:
+        return letter
+    left = replace(letter, messages=tuple(one for one in letter.messages if (one.folder, one.uid) not in stay))
     of_source = letter.source is not None and (letter.source.folder, letter.source.uid) in stay
     return replace(left, parts=(), pictures=()) if of_source else left
 
@@ -125,11 +138,28 @@ def refused(request: StaffRequest, error: HeldBack) -> HttpResponse:
     if is_htmx(request):
         return go_to(page)
     context = {
-        "message_url": page, "uid": error.uid,
+        "message_url": page, "uid": error.uid, "said": _said(there=error.there, pictures=False),
         "show_url": reverse("webmail:held-removal", args=[error.folder, error.uid]),
         "sort_url": reverse("webmail:not-junk", args=[error.folder]),
     }  # fmt: skip
     return render(request, "webmail/held.html", context, status=403)
+
+
+def _stays(known: Asked, session: Session, folder: MailboxId, row: Row) -> bool:
+    try:
+        return known.holds(session, folder, row)
+    except NoSuchFolder:
+        return True
+
+
+def _said(*, there: bool, pictures: bool) -> str:
+    if pictures and there:
+        return _("This message is in Junk: its pictures are held back.")
+    if pictures:
+        return _("This message was in Junk: its pictures are held back.")
+    if there:
+        return _("This message is in Junk: its attachments are held back.")
+    return _("This message was in Junk: its attachments are held back.")
 
 
 def _trace(said: str) -> str:

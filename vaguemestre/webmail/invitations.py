@@ -24,6 +24,7 @@ from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail import outbox, post
 from vaguemestre.webmail.attachments import Spot
 from vaguemestre.webmail.correspondents import own_addresses
+from vaguemestre.webmail.held import is_junk
 from vaguemestre.webmail.links import Leads
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.plain import linked
@@ -73,7 +74,7 @@ def of_message(
         return None
     raw = session.body(folder, message.row.uid, part.path, limit=invitation.INPUT_LIMIT)
     try:
-        spot, in_junk = Spot(folder, message.row.uid, PiecePath(part.path)), session.lies_in(folder, "junk")
+        spot, in_junk = Spot(folder, message.row.uid, PiecePath(part.path)), is_junk(session, folder, message.row)
         return shown(raw, spot, message, account, now, leads, in_junk=in_junk)
     except CannotUnpack:
         return None
@@ -107,7 +108,7 @@ def answer(account: Account, raw: bytes, spot: Spot, message: Message, choice: s
     outgoing = Outgoing(
         key=key, account=account, kind=Outgoing.Kind.REPLY, state=Outgoing.State.QUEUED, sender=guest.address,
         to=str(meeting.organizer), subject=_subject(choice, meeting), text=_letter(choice, meeting),
-        recipients=[meeting.organizer.address], source_folder=spot.folder, source_uid=spot.uid,
+        recipients=[meeting.organizer.address], reminds_after=0, source_folder=spot.folder, source_uid=spot.uid,
         created_at=now, changed_at=now, queued_at=now,
     )  # fmt: skip
     if Outgoing.objects.filter(pk=key).exists():

@@ -73,7 +73,7 @@ def from_form(data: QueryDict) -> Letter:
         text=data.get("texte", "").replace("\r\n", "\n"), html=data.get("html", ""),
         asks_receipt=data.get("accuse") == "1",
         importance=_one_of(Outgoing.Importance, data.get("importance", "")),
-        reminds_after=min(_number(data.get("rappel", "")), LATEST_REMINDER),
+        reminds_after=reminder_of(data.get("rappel", "")),
         kind=data.get("genre", "") if data.get("genre") in Outgoing.Kind.values else Outgoing.Kind.NEW,
         sender=data.get("de", "").strip()[:320],
         resumes=data.get("reprise") == "1",
@@ -110,6 +110,11 @@ def _sources(values: Sequence[str]) -> Iterator[Source]:
 
 def _one_of(choices: type[Outgoing.Importance], value: str) -> str:
     return value if value in choices.values else Outgoing.Importance.NORMAL
+
+
+def reminder_of(text: str) -> int:
+    """Days, as a form or the copy of a draft says them."""
+    return min(_number(text.strip()), LATEST_REMINDER)
 
 
 def _number(text: str) -> int:

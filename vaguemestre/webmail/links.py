@@ -12,7 +12,8 @@ from vaguemestre.mailbox.cleaner import Way
 from vaguemestre.webmail import mailto
 from vaguemestre.webmail.suspects.lookup import Lookup
 
-JUNK = "&de=indesirables"  # only what the page says hangs on it
+# Why one is asked, as far as the page says it: only its words hang on it.
+JUNK, MISLEADS = "&de=indesirables", "&de=texte"
 LIFE = timedelta(hours=12)  # a message stays open as long as a session lasts
 
 
@@ -31,12 +32,13 @@ class Leads:
         named = self._lookup.names(url)
         self.listed = self.listed or bool(named)
         if named is not False or self._junk or misleads:  # None: too many to be judged
-            return Way(self.question(url), listed=bool(named))
+            return Way(self.question(url, misleads=misleads), listed=bool(named))
         return Way(url)
 
-    def question(self, url: str) -> str:
+    def question(self, url: str, *, misleads: bool = False) -> str:
+        """`misleads`: its text says something else."""
         word = self._signer.sign(urlsafe_b64encode(url.encode("utf-8", "replace")).decode().rstrip("="))
-        return f"{self._page}?vers={word}{JUNK if self._junk else ''}"
+        return f"{self._page}?vers={word}{JUNK if self._junk else MISLEADS if misleads else ''}"
 
 
 def url_of(word: str, account_key: str) -> str | None:

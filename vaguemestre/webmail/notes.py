@@ -6,11 +6,20 @@ from django.utils.translation import ngettext
 from vaguemestre.academy.facts import academy
 from vaguemestre.mailbox.matching import WAITS_FOR, Only
 from vaguemestre.mailbox.messages import Folder
+from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.values import MailboxId
 
 
 def recover_days() -> int:
     """So long what is deleted for good can be brought back; 0: not at all."""
     return academy().mail.recover_days
+
+
+def kept(session: Session, folder: MailboxId) -> bool:
+    """Whether what is deleted there can be brought back (`engine/dovecot/storage.conf`). From memory."""
+    if not recover_days() or session.lies_in(folder, "junk"):
+        return False
+    return all(one is None or one.id != folder for one in map(session.by_role, ("drafts", "later")))
 
 
 def promise() -> str:

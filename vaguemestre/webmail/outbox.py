@@ -90,7 +90,7 @@ def send(outgoing: Outgoing, now: datetime, leaves_at: datetime | None = None, *
 
 def write_message(outgoing: Outgoing, now: datetime) -> None:
     try:
-        links = handed_out.links(outgoing.key)
+        links = handed_out.links(outgoing.account_id, outgoing.key)
     except handed_out.StillComing as coming:
         raise Unsendable("coming", coming.name) from coming
     raw = post.built(outgoing, now, links=links)
@@ -133,7 +133,7 @@ def take_back(outgoing: Outgoing, now: datetime, failure: dict[str, object] | No
         taken = _still_here(outgoing, now).update(failure=failure, **_A_DRAFT, changed_at=now)
         if taken:
             due.drop(DELIVER, outgoing.key)
-            handed_out.comes_back(outgoing.key)
+            handed_out.comes_back(outgoing.account_id, outgoing.key)
             drafts.again(outgoing.key, now)
     return bool(taken)
 
@@ -210,7 +210,12 @@ def _hour_has_come(outgoing: Outgoing, now: datetime) -> bool:
         if why := _no_longer(outgoing, now):
             _refused(outgoing, {why: True}, now)
             return False
-        write_message(outgoing, now)
+        try:
+            write_message(outgoing, now)
+        except Unsendable as refusal:
+            coming = refusal.reason == "coming"
+            _refused(outgoing, {"coming": refusal.detail} if coming else {"code": 552}, now)
+            return False
     Outgoing.objects.filter(pk=outgoing.pk).update(leaves_at=None)
     return True
 
@@ -240,7 +245,7 @@ def check(outgoing: Outgoing) -> None:
 
 def _submit(outgoing: Outgoing, now: datetime) -> bool:
     """True once Postfix has taken it. A refusal for good brings it back among the drafts."""
-    handed_out.leaves(outgoing.key, outgoing.message_id, now)
+    links = handed_out.leaves(outgoing.account_id, outgoing.key, outgoing.message_id, now)
     try:
         _hand_over(outgoing, now)
     except DeliveryRefused as refusal:
@@ -248,7 +253,13 @@ def _submit(outgoing: Outgoing, now: datetime) -> bool:
             raise
         _refused_by_the_server(outgoing, refusal, now)
         return False
-    Outgoing.objects.filter(pk=outgoing.pk).update(state=State.SUBMITTED)
+    taken = Outgoing.objects.filter(pk=outgoing.pk)
+    if links:
+        with transaction.atomic():
+            taken.update(state=State.SUBMITTED)
+            handed_out.arrived(outgoing.account_id, outgoing.key, now)
+    else:
+        taken.update(state=State.SUBMITTED)
     written_to.remember(outgoing, now)
     return True
 
@@ -278,7 +289,7 @@ def _refused(outgoing: Outgoing, failure: dict[str, object], now: datetime) -> N
     with transaction.atomic():
         Outgoing.objects.filter(pk=outgoing.pk).update(failure=failure, **_A_DRAFT, changed_at=now)
         due.drop(DELIVER, outgoing.key)
-        handed_out.comes_back(outgoing.key)
+        handed_out.comes_back(outgoing.account_id, outgoing.key)
         drafts.again(outgoing.key, now)
         if outgoing.planned:
             telling.not_sent(outgoing, now)

@@ -33,6 +33,7 @@ def built(outgoing: Outgoing, now: datetime, *, is_draft: bool = False, links: S
         receipt_to=Address(outgoing.account.display_name, outgoing.sender) if outgoing.asks_receipt else None,
         importance=outgoing.importance,
         reply_to=identities.reply_to(outgoing),
+        reminds_after=outgoing.reminds_after or 0,
     )
 
 

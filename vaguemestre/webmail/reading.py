@@ -27,7 +27,7 @@ from vaguemestre.webmail.obstacles import obstacle
 from vaguemestre.webmail.plain import Block, blocks
 from vaguemestre.webmail.suspects.lookup import Lookup
 from vaguemestre.webmail.trust import Notice, Trust, look
-from vaguemestre.webmail.unanswered import Unanswered
+from vaguemestre.webmail.unanswered import Unanswered, Waits
 
 NOTE_LIMIT = 8192
 TEXT_LIMIT = 512 * 1024  # longer than any letter; the whole is in the source
@@ -92,10 +92,10 @@ class Reading:
 def read(
     session: Session, place: Place, uid: Uid,
     *, account: Account, mine: frozenset[str], now: datetime, as_text: bool, mark: bool, asked: held.Asked,
-    lookup: Lookup, reads: bool = True,
+    lookup: Lookup, waits: Waits | None, reads: bool = True,
 ) -> Reading:  # fmt: skip
-    """Fetches only what is shown. `asked`: whose files, of what lies in the junk. `mark`: a person opens it; with
-    `reads`, it is read from then on."""
+    """Fetches only what is shown. `waits`: None where nobody asks whether it is answered. `asked`: whose files, of what
+    lies in the junk. `mark`: a person opens it; with `reads`, it is read from then on."""
     message = session.message(place.folder, uid)
     if mark and reads and not message.row.seen:
         session.store(place.folder, [uid], add=[SEEN])
@@ -104,15 +104,16 @@ def read(
     raw = session.body(place.folder, uid, shown.path, limit=TEXT_LIMIT) if shown and shown.path else b""
     text = decode(raw, shown) if shown else ""
     trust = look(account, message, place, mine, now)
-    leads = Leads(account.key, lookup, junk=session.lies_in(place.folder, "junk"))
-    held_back = held.notice(message, place.folder) if asked.holds(session, place.folder, uid) else None
+    leads = Leads(account.key, lookup, junk=held.is_junk(session, place.folder, message.row))
+    holds, there = asked.holds(session, place.folder, message.row), session.lies_in(place.folder, "junk")
+    held_back = held.notice(message, place.folder, there=there) if holds else None
     found = replace(
         _reading(message, place, text, as_html, mine, now, trust, held_back, leads),
         held_back=held_back,
         invitation=None if held_back else invitations.of_message(session, place.folder, message, account, now, leads),
         report=echoes.of_report(session, account, place.folder, message),
         delivery=echoes.of_sent(session, account, place.folder, message, now, take=mark),
-        unanswered=unanswered.look(session, account, place, message, mine, now),
+        unanswered=unanswered.look(session, waits, place, message, mine, now) if waits else None,
     )
     found = replace(found, trapped=leads.listed)
     if message.note and message.note.path:

@@ -69,13 +69,15 @@ def show_composer(
 
 
 def show_problems(
-    request: StaffRequest, key: str, letter: Letter, problems: Sequence[str], *, elsewhere: bool = False
-) -> HttpResponse:
-    """What was typed comes back whole, with what must be mended above it."""
+    request: StaffRequest, key: str, letter: Letter, problems: Sequence[str], *, elsewhere: bool = False,
+    coming: bool = False,
+) -> HttpResponse:  # fmt: skip
+    """What was typed comes back whole, with what must be mended above it. `coming`: a file by a link is what it is."""
     outgoing = outgoing_or_none(request.account, key)
     sheet = composer(
-        request.account, key, letter, back=back_of(request), outgoing=outgoing, problems=problems, elsewhere=elsewhere
-    )
+        request.account, key, letter, back=back_of(request), outgoing=outgoing, problems=problems, elsewhere=elsewhere,
+        coming=coming,
+    )  # fmt: skip
     if request.headers.get("X-Upload"):
         return render(request, "webmail/composer.html#problems", {"composer": sheet}, status=422)
     return show_composer(request, sheet, status=422)

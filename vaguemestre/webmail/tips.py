@@ -47,7 +47,7 @@ TIPS: Mapping[str, Tip] = {
         "destinataires",
     ),
     "heavy": Tip(
-        _("Large files fill mailboxes on both sides: a link to your shared space weighs nothing."), "joindre"
+        _("Large files fill mailboxes on both sides: by a link they weigh nothing."), "joindre"
     ),
     "redirected": Tip(
         _("All your mail goes elsewhere. A filter can send only a part of it on: a sender, a subject."), "filtres"

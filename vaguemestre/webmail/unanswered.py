@@ -5,6 +5,7 @@ A reminder is a copy of the message, unread and on top of the inbox like what wa
 has to cancel it. At its hour one looks whether somebody has answered, or its author waits no more.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from tempfile import SpooledTemporaryFile
@@ -17,7 +18,7 @@ from django.utils.translation import ngettext
 from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
 from vaguemestre.mailbox.errors import NoSuchFolder, NoSuchMessage, SignInRefused
-from vaguemestre.mailbox.messages import Message
+from vaguemestre.mailbox.messages import Message, Row
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.turns import asks
 from vaguemestre.mailbox.values import ASKS, RETURNED, SETTLED, Flag, MailboxId, Uid
@@ -47,6 +48,37 @@ class Unanswered:
         return reverse("webmail:reminder", args=[self.folder, self.uid]) + "?tous=1"
 
 
+class Waits:
+    """What a page asks once, however many of one's own messages it shows: which of Sent wait, and of which ones their
+    author is to be reminded. Only what bears `$Asks` can have a reminder."""
+
+    def __init__(self, account_key: str) -> None:
+        self._account_key = account_key
+        self._named: set[str] = set()
+        self._until: dict[str, datetime | None] = {}
+        self._waiting: set[int] | None = None
+
+    def name(self, rows: Iterable[Row]) -> None:
+        """They may be asked about: then by one query."""
+        self._named.update(letter for row in rows if ASKS in row.flags and (letter := letter_of(row.message_id)))
+
+    def until(self, row: Row) -> datetime | None:
+        self.name([row])
+        letter = letter_of(row.message_id)
+        if letter not in self._named:
+            return None
+        if letter not in self._until:
+            asked = {_job_key(self._account_key, one): one for one in self._named - self._until.keys()}
+            found = due.all_asked(REMIND, asked)
+            self._until |= {one: found.get(key) for key, one in asked.items()}
+        return self._until[letter]
+
+    def among(self, session: Session, sent: MailboxId) -> set[int]:
+        if self._waiting is None:
+            self._waiting = set(session.matching(sent, "awaiting"))
+        return self._waiting
+
+
 def choices() -> list[tuple[int, str]]:
     words = [(days, ngettext("Remind me after %s day", "Remind me after %s days", days) % days) for days in DAYS]
     return [(0, _("No follow-up reminder")), *words]
@@ -72,13 +104,13 @@ def remind(key: str, now: datetime) -> None:
         return
     try:
         with open_mailbox_of(account_key) as session:
-            _remind(session, message_id_of(letter), now)
+            _remind(session, Waits(account_key), message_id_of(letter), now)
     except SignInRefused:
         due.at(now + CLOSED_AGAIN_AFTER, REMIND, key)
 
 
 def look(
-    session: Session, account: Account, place: Place, message: Message, mine: frozenset[str], now: datetime
+    session: Session, waits: Waits, place: Place, message: Message, mine: frozenset[str], now: datetime
 ) -> Unanswered | None:
     """Asked in the list of what nobody has answered, of what its author is to be reminded of, and of the reminder. None
     once somebody has answered, or nobody is expected to: an address that was kept does not go on saying it."""
@@ -89,27 +121,28 @@ def look(
     if place.folder != sent.id:
         if RETURNED not in message.row.flags or not (found := session.find(sent.id, message.message_id)):
             return None
-        return _if_it_waits(session, sent.id, found[-1])
-    letter = letter_of(message.message_id)
-    until = due.asked(REMIND, _job_key(account.key, letter)) if letter else None
+        return _if_it_waits(session, waits, sent.id, found[-1])
+    until = waits.until(message.row)
     if until is None and place.only != "awaiting":
         return None
-    return _if_it_waits(session, sent.id, message.row.uid, moments.in_words(until, now) if until else "")
+    return _if_it_waits(session, waits, sent.id, message.row.uid, moments.in_words(until, now) if until else "")
 
 
-def _if_it_waits(session: Session, sent: MailboxId, uid: Uid, reminder: str = "") -> Unanswered | None:
+def _if_it_waits(
+    session: Session, waits: Waits, sent: MailboxId, uid: Uid, reminder: str = ""
+) -> Unanswered | None:  # fmt: skip
     """Or what its author has added since."""
-    waiting = set(session.matching(sent, "awaiting"))
+    waiting = waits.among(session, sent)
     last = next((one for folder, one in session.together(sent, uid) if folder == sent and one in waiting), None)
     return Unanswered(sent, last, reminder) if last else None
 
 
-def _remind(session: Session, message_id: str, now: datetime) -> None:
+def _remind(session: Session, waits: Waits, message_id: str, now: datetime) -> None:
     sent, inbox = session.by_role("sent"), session.by_role("inbox")
     if sent is None or sent.id is None or inbox is None or inbox.id is None:
         raise NoSuchFolder
     found = session.find(sent.id, message_id)
-    if not found or _if_it_waits(session, sent.id, found[-1]) is None:
+    if not found or _if_it_waits(session, waits, sent.id, found[-1]) is None:
         return
     there = session.flags(inbox.id, session.find(inbox.id, message_id))
     if any(RETURNED in flags for flags in there.values()):

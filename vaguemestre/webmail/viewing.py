@@ -80,12 +80,12 @@ class Found:
 
 def find(session: Session, spot: Spot, asked: held.Asked) -> Found:
     """Raises `HeldBack`. What is not there is a 404, as what cannot be unpacked: the way there was never offered."""
-    asked.check(session, spot.folder, spot.uid)
     message = session.message(spot.folder, spot.uid)
+    asked.check(session, spot.folder, message.row)
     part = message.part(spot.path.part)
     if part is None or part.is_multipart or part.decoded_size > CONTENT_LIMIT:
         raise Http404("part")
-    in_junk = session.lies_in(spot.folder, "junk")
+    in_junk = held.is_junk(session, spot.folder, message.row)
     outer = described(part, session.body(spot.folder, spot.uid, spot.path.part))
     if not spot.path.places:
         beside = [(spot.at(one.path), one) for one in message.attachments if one.path]

@@ -4,6 +4,7 @@ Each change of state is conditional: of two administrators who press at once, on
 """
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -74,10 +75,16 @@ def look_after(_key: str, now: datetime) -> None:
     due = Withdrawal.objects.filter(state=State.TAKEN, walk="")
     due.filter(ends_at__lte=now).update(walk=Walk.ERASE, after="", done=0, total=0, next_pass_at=None)
     due.filter(next_pass_at__lte=now, ends_at__gt=now).update(walk=Walk.ALL, after="", done=0, total=0)
+    Withdrawal.objects.filter(state=State.RETURNING, walk="", next_pass_at__lte=now).update(
+        walk=Walk.BACK, after="", done=0, total=0
+    )
     for old in Withdrawal.objects.filter(state=State.COUNTED, ordered_at__lt=now - UNDECIDED):
-        drop(old, by="system")
+        with suppress(TooLate):  # somebody has just decided
+            drop(old, by="system")
     over = Withdrawal.objects.filter(state__in=[State.DROPPED, State.RETURNED, State.ERASED])
-    over.filter(ordered_at__lt=now - KEPT_IN_THE_LIST).delete()
+    # Whatever happens, what still lies in a mailbox's place apart stays known.
+    holding = Withheld.objects.filter(state__in=[Withheld.State.TAKING, Withheld.State.TAKEN]).values("withdrawal")
+    over.filter(ordered_at__lt=now - KEPT_IN_THE_LIST).exclude(pk__in=holding).delete()
     if Withdrawal.objects.exclude(walk="").exists():
         ask_for_walking()
 

@@ -38,7 +38,7 @@ def note(account: Account, *, message_id: str, sender: str, subject: str, receiv
 
 
 def digest_of(message_id: str, sender: str, subject: str) -> str:
-    name = message_id or f"{sender.casefold()}\0{subject}"
+    name = f"{sender.casefold()}\0{message_id or subject}"
     return sha256(name.encode("utf-8", "replace")).hexdigest()[:32]
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.models import Account
@@ -37,10 +38,9 @@ class Reader:
 
 
 def sums(withdrawal: Withdrawal) -> Sums:
-    boxes = Count("account", distinct=True)
     found = Withheld.objects.filter(withdrawal=withdrawal).aggregate(
         copies=Sum("count", default=0),
-        boxes=boxes,
+        boxes=Count("account", distinct=True),
         read=Count("account", distinct=True, filter=Q(seen__gt=0)),
         answered=Count("account", distinct=True, filter=Q(answered__gt=0)),
         taken=Count("account", distinct=True, filter=Q(state=Held.TAKEN)),
@@ -51,17 +51,15 @@ def sums(withdrawal: Withdrawal) -> Sums:
 def readers(withdrawal: Withdrawal) -> Iterator[Reader]:
     """Those who answered it first, then by name."""
     rows = Withheld.objects.filter(withdrawal=withdrawal, seen__gt=0)
-    answered = set(rows.filter(answered__gt=0).values_list("account", flat=True))
     accounts = (
         Account.objects.filter(pk__in=rows.values("account"))
+        .annotate(answered=Exists(rows.filter(account=OuterRef("pk"), answered__gt=0)))
         .select_related("person")
         .prefetch_related("person__postings__school")
-        .order_by("person__last_name", "person__first_name", "key")
+        .order_by("-answered", "person__last_name", "person__first_name", "key")
     )
-    for wanted in (True, False):
-        for account in accounts.iterator(chunk_size=500):
-            if (account.key in answered) is wanted:
-                yield Reader(account, wanted)
+    for account in accounts.iterator(chunk_size=500):
+        yield Reader(account, account.answered)
 
 
 def context(withdrawal: Withdrawal) -> dict[str, Any]:
@@ -69,7 +67,7 @@ def context(withdrawal: Withdrawal) -> dict[str, Any]:
     shown: list[Reader] = []
     found = sums(withdrawal)
     if not withdrawal.walk and found.read:
-        shown = [reader for reader, _number in zip(readers(withdrawal), range(MOST_SHOWN), strict=False)]
+        shown = list(islice(readers(withdrawal), MOST_SHOWN))
     by = Account.objects.select_related("person").filter(pk=withdrawal.ordered_by).first()
     unopened = Account.objects.filter(pk__in=withdrawal.passed_over[:MOST_SHOWN]).order_by("local_part")
     return {

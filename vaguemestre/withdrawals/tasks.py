@@ -3,6 +3,8 @@
 from django.tasks import task
 from django.utils import timezone
 
+from vaguemestre.clock.once import ask_once
+
 
 @task()
 def walk() -> bool:
@@ -16,4 +18,4 @@ def walk() -> bool:
 
 
 def ask_for_walking() -> None:
-    walk.enqueue()
+    ask_once(walk)

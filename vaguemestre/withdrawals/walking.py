@@ -8,7 +8,7 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -20,6 +20,7 @@ from vaguemestre.audit import journal
 from vaguemestre.clock.alone import alone
 from vaguemestre.engine import withdrawn
 from vaguemestre.engine.administration import DoveadmRefused, DoveadmUnavailable
+from vaguemestre.engine.mailboxes import RECOVERABLE
 from vaguemestre.engine.withdrawn import Copy
 from vaguemestre.withdrawals import standing
 from vaguemestre.withdrawals.models import Withdrawal, Withheld
@@ -27,9 +28,11 @@ from vaguemestre.withdrawals.orders import KEPT, PASSES
 
 logger = logging.getLogger(__name__)
 SLICE_SECONDS = 3.0
+TRIED_AGAIN = timedelta(hours=1)
 AT_ONCE = 200  # accounts asked of the database
 State, Walk = Withdrawal.State, Withdrawal.Walk
 Held = Withheld.State
+OUT = (Held.TAKING, Held.TAKEN)
 
 
 def go_on(*, now: datetime, seconds: float = SLICE_SECONDS) -> bool:
@@ -37,7 +40,7 @@ def go_on(*, now: datetime, seconds: float = SLICE_SECONDS) -> bool:
     if settings.DATA is None:
         return False
     with alone(settings.DATA / "run" / "withdrawals.lock") as mine:
-        withdrawal = Withdrawal.objects.exclude(walk="").order_by("ordered_at", "key").first()
+        withdrawal = _first()
         if not mine or withdrawal is None:
             return False
         try:
@@ -47,6 +50,12 @@ def go_on(*, now: datetime, seconds: float = SLICE_SECONDS) -> bool:
             _same_walk(withdrawal).update(waits=True)
             return False
     return Withdrawal.objects.exclude(walk="").exists()
+
+
+def _first() -> Withdrawal | None:
+    """What somebody waits for comes before further passes and what is over."""
+    waiting = Withdrawal.objects.exclude(walk="").order_by("ordered_at", "key")
+    return min(waiting, key=lambda one: one.walk in {Walk.ALL, Walk.ERASE}, default=None)
 
 
 def _slice(withdrawal: Withdrawal, now: datetime, until: float) -> None:
@@ -89,9 +98,26 @@ def _visits(withdrawal: Withdrawal) -> tuple[Callable[[Withdrawal, str, datetime
 def _visit(visit: Callable[[Withdrawal, str, datetime], None], withdrawal: Withdrawal, key: str, now: datetime) -> None:
     try:
         visit(withdrawal, key, now)
-    except DoveadmRefused as refused:  # one broken mailbox must not keep the message in all others
-        logger.warning("withdrawal %s, mailbox %s: %s", withdrawal.key[:8], key, refused)
+    except (DoveadmRefused, DoveadmUnavailable) as error:  # one broken mailbox must not keep the message in all others
+        if isinstance(error, DoveadmUnavailable) and not _answers_for_another(key):
+            raise
+        logger.warning("withdrawal %s, mailbox %s: %s", withdrawal.key[:8], key, error)
         withdrawal.passed_over.append(key)
+
+
+def _answers_for_another(key: str) -> bool:
+    """Whether the mail server is there, when it says nothing of this mailbox."""
+    others = Account.objects.exclude(state=Account.State.PURGED)
+    other = others.filter(key__gt=key).order_by("key").first() or others.filter(key__lt=key).order_by("key").last()
+    if other is None:
+        return False
+    try:
+        withdrawn.places(other.key)
+    except DoveadmUnavailable:
+        return False
+    except DoveadmRefused:
+        return True
+    return True
 
 
 def _count(withdrawal: Withdrawal, key: str, _now: datetime) -> None:
@@ -101,18 +127,23 @@ def _count(withdrawal: Withdrawal, key: str, _now: datetime) -> None:
         return
     with transaction.atomic():
         mine.delete()
+        if not _same_walk(withdrawal).exists():  # given up while this mailbox was looked at
+            return
         Withheld.objects.bulk_create(_row(withdrawal, key, copies, Held.FOUND) for copies in found)
 
 
 def _take(withdrawal: Withdrawal, key: str, now: datetime) -> None:
     """Looked for anew: since it was counted, it may have been moved, thrown away, or come once more."""
-    rows = Withheld.objects.filter(withdrawal=withdrawal, account=key)
+    rows, problems = Withheld.objects.filter(withdrawal=withdrawal, account=key), []
     begun = list(rows.filter(state=Held.TAKING))
     for copies in _by_folder(_found(withdrawal, key)):
         row = _row(withdrawal, key, copies, Held.TAKING)
         row.save(force_insert=True)
         begun.append(row)
-        withdrawn.take(key, row.place, copies)
+        try:
+            withdrawn.take(key, row.place, copies)
+        except DoveadmRefused as refused:  # of one folder: what came out of the others is settled first
+            problems.append(refused)
     taken = []
     for row in begun:
         row.count = withdrawn.held(key, row.place)
@@ -125,26 +156,36 @@ def _take(withdrawal: Withdrawal, key: str, now: datetime) -> None:
             Withheld.objects.filter(pk=row.pk).update(state=Held.TAKEN, count=row.count)
         if taken:
             _tell_taken(withdrawal, taken, now)
+    if problems:
+        raise problems[0]
 
 
 def _put_back(withdrawal: Withdrawal, key: str, now: datetime) -> None:
     rows = Withheld.objects.filter(withdrawal=withdrawal, account=key)
-    back = list(rows.filter(state__in=[Held.TAKEN, Held.TAKING]).order_by("pk"))
-    for row in back:
-        withdrawn.put_back(key, row.place, row.folder)
+    back, problems = [], []
+    for row in rows.filter(state__in=OUT).order_by("pk"):
+        try:
+            withdrawn.put_back(key, row.place, row.folder)
+        except DoveadmRefused as refused:
+            problems.append(refused)
+        else:
+            Withheld.objects.filter(pk=row.pk).update(state=Held.RETURNED)
+            back.append(row)
     with transaction.atomic():
         rows.filter(state=Held.FOUND).delete()
-        if rows.filter(pk__in=[row.pk for row in back]).update(state=Held.RETURNED):
+        if back:
             journal.record("system", "withdrawal.put-back", key, withdrawal=withdrawal.key[:8])
             if any(row.seen for row in back):
                 _tell(withdrawal, key, "put-back", now)
+    if problems:
+        raise problems[0]
 
 
 def _erase(withdrawal: Withdrawal, key: str, _now: datetime) -> None:
     rows = Withheld.objects.filter(withdrawal=withdrawal, account=key)
     for row in rows:
         withdrawn.erase(key, row.place)
-    rows.delete()
+        row.delete()
 
 
 def _end(withdrawal: Withdrawal, now: datetime) -> None:
@@ -161,10 +202,19 @@ def _end(withdrawal: Withdrawal, now: datetime) -> None:
                 withdrawal, state=State.TAKEN, copies=sums.copies, boxes=sums.boxes,
                 next_pass_at=further, ends_at=first + KEPT,
             )  # fmt: skip
+        case Walk.BACK if _still_out(withdrawal):
+            _become(withdrawal, next_pass_at=now + TRIED_AGAIN)
         case Walk.BACK:
             _become(withdrawal, state=State.RETURNED)
+        case Walk.ERASE if _still_out(withdrawal):
+            _become(withdrawal, ends_at=now + TRIED_AGAIN)
         case Walk.ERASE:
             _become(withdrawal, state=State.ERASED)
+
+
+def _still_out(withdrawal: Withdrawal) -> bool:
+    """A mailbox did not open: what lies in it is neither back nor erased."""
+    return Withheld.objects.filter(withdrawal=withdrawal, state__in=OUT).exists()
 
 
 def _become(withdrawal: Withdrawal, *, walk: str = "", **facts: object) -> None:
@@ -179,9 +229,16 @@ def _same_walk(withdrawal: Withdrawal) -> QuerySet[Withdrawal]:
 
 
 def _found(withdrawal: Withdrawal, key: str) -> list[Copy]:
+    sender = withdrawal.sender if "@" in withdrawal.sender else ""
     if withdrawal.alike:
-        return withdrawn.find_alike(key, withdrawal.sender, withdrawal.subject, withdrawal.since)
-    return withdrawn.find(key, withdrawal.message_id, withdrawal.since)
+        found = withdrawn.find_alike(key, sender, withdrawal.subject, withdrawal.since)
+    else:
+        found = withdrawn.find(key, withdrawal.message_id, sender, withdrawal.since)
+    if any(copy.folder == RECOVERABLE for copy in found):
+        # Deleted for good from Sent by who wrote it, a thief perhaps: evidence, as in Sent.
+        own = {address.casefold() for address in Account.objects.get(pk=key).addresses}
+        found = [copy for copy in found if copy.folder != RECOVERABLE or not copy.senders & own]
+    return found
 
 
 def _by_folder(found: list[Copy]) -> list[list[Copy]]:

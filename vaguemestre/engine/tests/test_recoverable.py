@@ -93,7 +93,7 @@ def test_what_is_moved_or_copied_is_not_lost(mail_account: MailAccount, program:
     assert len(laid_aside(mail_account)) == 2, "the last of its copies"
 
 
-@pytest.mark.parametrize("folder", ["Drafts", "Junk", '"Plus tard"'])
+@pytest.mark.parametrize("folder", ["Drafts", "Junk", "Junk/Lettres", "Junk/Lettres/2025", '"Plus tard"'])
 def test_what_is_replaced_or_unwanted_is_not_kept(
     mail_account: MailAccount, program: imaplib.IMAP4_SSL, folder: str
 ) -> None:
@@ -106,6 +106,14 @@ def test_what_is_replaced_or_unwanted_is_not_kept(
         continue
     assert line.startswith(b"r1 OK"), line
     expunge(program, folder)
+    assert laid_aside(mail_account) == []
+
+
+def test_a_folder_of_the_junk_that_is_deleted(mail_account: MailAccount, program: imaplib.IMAP4_SSL) -> None:
+    program.create("Junk/Lettres")
+    put(mail_account, "Junk/Lettres", "Gagné")
+    assert "Junk/*" not in str(program.list())
+    assert program.delete("Junk/Lettres")[0] == "OK"
     assert laid_aside(mail_account) == []
 
 

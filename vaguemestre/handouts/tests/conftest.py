@@ -35,7 +35,7 @@ def now() -> datetime:
 
 
 def come(account: Account, octets: bytes, *, name: str = "récit.pdf", letter: str = LETTER) -> Handout:
-    handout = receiving.begin(account, letter, name, len(octets), "application/pdf", timezone.now())
+    handout = receiving.begin(account, letter, name, len(octets), "application/pdf", timezone.now(), modified=7)
     receiving.append(handout, handout.received, io.BytesIO(octets[handout.received :]), timezone.now())
     return handout
 
@@ -43,7 +43,8 @@ def come(account: Account, octets: bytes, *, name: str = "récit.pdf", letter: s
 def leave(account: Account, octets: bytes, now: datetime, *, letter: str = LETTER) -> tuple[Handout, str]:
     """Sent: the file, and the address in the letter, from its path on."""
     handout = come(account, octets, letter=letter)
-    [link] = sending.links(letter)
-    sending.leaves(letter, f"<{letter}@ac-amiens.fr>", now)
+    [link] = sending.links(account.key, letter)
+    sending.leaves(account.key, letter, f"<{letter}@ac-amiens.fr>", now)
+    sending.arrived(account.key, letter, now)
     handout.refresh_from_db()
     return handout, link.url.removeprefix(configured.ORIGIN)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
@@ -15,6 +16,7 @@ from vaguemestre.handouts import keeping, limits, receiving, sending, sweeping
 from vaguemestre.handouts.models import Fetch, Handout
 from vaguemestre.handouts.tests.conftest import LETTER, come, leave
 from vaguemestre.testing import Cast
+from vaguemestre.web.dates import full_date
 
 PAGE = "/fichiers/mes-fichiers/"
 OCTETS = b"des octets"
@@ -34,15 +36,40 @@ def words(client: Client) -> str:
 
 def test_the_list_says_until_when_and_how_often(browser: Client, teacher: Account, now: datetime) -> None:
     assert "pas encore envoyé" in words(browser)
+    html = browser.get(PAGE).content.decode()
+    assert 'data-help="handouts"' in html
+    assert 'id="aide"' in html  # where the help opens
     handout, _link = leave(teacher, OCTETS, now)
-    come(teacher, OCTETS, name="brouillon.pdf", letter="b" * 32)
     page = words(browser)
     assert "récit.pdf" in page
     assert "jamais téléchargé" in page
-    assert "brouillon.pdf" not in page
     keeping.fetched(handout, now)
     keeping.fetched(handout, now)
     assert "téléchargé 2 fois" in words(browser)
+
+
+def test_what_takes_room_and_was_not_sent_is_in_the_list_and_can_be_deleted(
+    browser: Client, cast: Cast, now: datetime
+) -> None:
+    whole = come(cast.teacher, OCTETS, name="brouillon.pdf")
+    broken = receiving.begin(cast.teacher, LETTER, "film.mp4", 5 * MB, "", now)
+    receiving.append(broken, 0, io.BytesIO(bytes(2 * MB)), now)
+    other, sent = come(cast.head, OCTETS), leave(cast.teacher, OCTETS, now, letter="b" * 32)[0]
+    page = words(browser)
+    assert "brouillon.pdf</b><span>10 octets, pas encore envoyé" in page
+    assert "film.mp4</b><span>5 Mo, incomplet : arrivé jusqu’à 2 Mo" in page
+    for one in (whole, broken):
+        assert "est supprimé" in browser.post(f"{PAGE}{one.key}/suppression/", follow=True).content.decode()
+        assert not one.path.exists()
+    assert [browser.post(f"{PAGE}{one.key}/suppression/").status_code for one in (other, sent)] == [404, 404]
+    assert {one.pk for one in Handout.objects.all()} == {other.pk, sent.pk}
+
+
+def test_what_is_over_says_since_when(browser: Client, teacher: Account, now: datetime) -> None:
+    handout, _link = leave(teacher, OCTETS, now)
+    Handout.objects.filter(pk=handout.pk).update(expires_at=sending.end_of(timezone.localdate(now)) - timedelta(days=1))
+    day = full_date(timezone.localdate(now)).replace("\N{NO-BREAK SPACE}", " ")
+    assert f"périmé depuis le {day}" in words(browser)
 
 
 def test_withdrawn_and_given_back(browser: Client, teacher: Account, now: datetime) -> None:
@@ -66,6 +93,15 @@ def test_a_day_later_nothing_is_given_back_and_its_octets_are_gone(teacher: Acco
     sweeping.sweep("", now + timedelta(hours=25))
     assert not handout.path.exists()
     assert not keeping.give_back(handout, now=now + timedelta(hours=25))
+
+
+def test_withdrawn_while_its_message_waits_it_goes_with_no_other(teacher: Account, now: datetime) -> None:
+    come(teacher, OCTETS)
+    sending.links(teacher.key, LETTER)
+    sending.leaves(teacher.key, LETTER, "<a@ac-amiens.fr>", now)
+    keeping.withdraw(Handout.objects.get(), by=teacher.key, now=now)
+    sending.comes_back(teacher.key, LETTER)
+    assert sending.links(teacher.key, LETTER) == []
 
 
 def test_what_an_operator_withdrew_its_sender_does_not_give_back(teacher: Account, now: datetime) -> None:
@@ -147,6 +183,7 @@ def test_the_clock_sweeps_what_is_over(teacher: Account, now: datetime) -> None:
     assert not Handout.objects.filter(pk=broken.pk).exists()
     assert not broken.path.exists()
     assert not stranger.exists()
+    assert (stranger.parent / "lost" / stranger.name).exists()
     sweeping.sweep("", now + timedelta(academy().links.days + 2))
     assert not handout.path.exists()
     assert whole.path.exists()  # its draft is still there
@@ -154,6 +191,41 @@ def test_the_clock_sweeps_what_is_over(teacher: Account, now: datetime) -> None:
     assert handout.swept_at
     sweeping.sweep("", now + timedelta(days=500))
     assert not Handout.objects.filter(pk=handout.pk).exists()
+
+
+def test_after_an_older_database_was_restored_files_wait_for_the_newer_one(teacher: Account, now: datetime) -> None:
+    handout, _link = leave(teacher, OCTETS, now)
+    row, aside = Handout.objects.get(), handout.path.parent / "lost" / handout.key
+    Handout.objects.all().delete()
+    for days in (1, 4, 7):
+        sweeping.sweep("", now + timedelta(days=days))
+        assert not handout.path.exists()
+        assert aside.exists()
+    row.save(force_insert=True)
+    sweeping.sweep("", now + timedelta(days=7, hours=1))
+    assert b"".join(receiving.read(handout, 0, len(OCTETS))) == OCTETS
+    Handout.objects.all().delete()
+    sweeping.sweep("", now + timedelta(days=8))
+    sweeping.sweep("", now + timedelta(days=16))
+    assert not aside.exists()
+
+
+def test_a_file_of_which_nothing_came_keeps_its_room_an_hour(teacher: Account, now: datetime) -> None:
+    handout = receiving.begin(teacher, LETTER, "film.mp4", 5 * MB, "", now, modified=7)
+    sweeping.sweep("", now + timedelta(minutes=59))
+    receiving.begin(teacher, LETTER, "film.mp4", 5 * MB, "", now + timedelta(minutes=59), modified=7)  # tried again
+    sweeping.sweep("", now + timedelta(minutes=61))
+    assert Handout.objects.filter(pk=handout.pk).exists()
+    sweeping.sweep("", now + timedelta(hours=2))
+    assert not Handout.objects.exists()
+
+
+def test_begun_again_a_draft_that_was_thrown_away_keeps_its_files(teacher: Account, now: datetime) -> None:
+    come(teacher, OCTETS)
+    sending.let_go(teacher.key, LETTER, now)
+    come(teacher, OCTETS, name="autre")
+    sweeping.sweep("", now + timedelta(days=8))
+    assert Handout.objects.count() == 2
 
 
 def test_it_goes_with_its_account(cast: Cast, now: datetime) -> None:

@@ -62,13 +62,16 @@ def test_it_is_a_file_whatever_it_is_called(teacher: Account, now: datetime) -> 
     assert answer["X-Content-Type-Options"] == "nosniff"
 
 
-def test_the_whole_is_counted_with_its_hour_a_part_is_not(teacher: Account, now: datetime) -> None:
+def test_whoever_comes_to_its_end_is_counted_with_the_hour(teacher: Account, now: datetime) -> None:
     handout, link = leave(teacher, OCTETS, now)
     assert octets(link)[:2] == (200, OCTETS)
     assert octets(link, range=f"bytes=0-{len(OCTETS)}")[:2] == (206, OCTETS)
-    assert octets(link, range="bytes=5-")[1] == OCTETS[5:]
+    assert octets(link, range="bytes=1-")[1] == OCTETS[1:]  # the rest of one that broke off
+    assert octets(link, range="bytes=0-5")[1] == OCTETS[:6]
+    broken_off = cast(StreamingHttpResponse, Client().get(link.replace("?", "octets/?")))
+    assert next(iter(broken_off))
     handout.refresh_from_db()
-    assert (handout.downloads, Fetch.objects.count()) == (2, 2)
+    assert (handout.downloads, Fetch.objects.count()) == (3, 3)
 
 
 @pytest.mark.parametrize(
@@ -84,13 +87,15 @@ def test_a_broken_download_goes_on(teacher: Account, now: datetime, asked: str, 
     assert answer["Content-Length"] == str(end - start)
 
 
-@pytest.mark.parametrize("asked", ["bytes=1-2,4-5", "lines=1-2", "bytes=-", "bytes=a-b", "nonsense"])
+@pytest.mark.parametrize(
+    "asked", ["bytes=1-2,4-5", "bytes=9-5", "bytes=2000000-1", "lines=1-2", "bytes=-", "bytes=a-b", "nonsense"]
+)
 def test_what_is_not_one_part_is_the_whole(teacher: Account, now: datetime, asked: str) -> None:
     _handout, link = leave(teacher, OCTETS, now)
     assert octets(link, range=asked)[:2] == (200, OCTETS)
 
 
-@pytest.mark.parametrize("asked", ["bytes=2000000-", "bytes=9-5", "bytes=-0"])
+@pytest.mark.parametrize("asked", ["bytes=2000000-", "bytes=-0"])
 def test_nothing_lies_there(teacher: Account, now: datetime, asked: str) -> None:
     _handout, link = leave(teacher, OCTETS, now)
     status, _nothing, answer = octets(link, range=asked)
@@ -169,17 +174,55 @@ def test_it_works_to_the_end_of_its_last_day(teacher: Account, now: datetime) ->
 
 def test_damaged_it_breaks_off_and_says_nothing_false(teacher: Account, now: datetime) -> None:
     handout, link = leave(teacher, OCTETS, now)
-    handout.path.write_bytes(handout.path.read_bytes()[:-1])
+    handout.path.write_bytes(handout.path.read_bytes()[:-1] + b"?")
     with pytest.raises(Exception, match="chunk 1"):
         octets(link)
+    handout.refresh_from_db()
+    assert handout.downloads == 0
+
+
+@pytest.mark.parametrize("left", [None, 0, -1])
+def test_cut_or_gone_from_the_disk_it_is_not_there(
+    teacher: Account, now: datetime, caplog: pytest.LogCaptureFixture, left: int | None
+) -> None:
+    handout, link = leave(teacher, OCTETS, now)
+    if left is None:
+        handout.path.unlink()
+    else:
+        handout.path.write_bytes(handout.path.read_bytes()[:left])
+    assert _page(link) == _page(link.replace("?", "octets/?")) == _page("/fichiers/?lien=jamais")
+    assert octets(link)[0] == 404
+    handout.refresh_from_db()
+    assert handout.downloads == 0
+    assert handout.key in caplog.text
+
+
+def test_one_that_is_gone_from_the_disk_does_not_leave(teacher: Account, now: datetime) -> None:
+    handout = come(teacher, OCTETS)
+    handout.path.write_bytes(b"")
+    with pytest.raises(sending.StillComing):
+        sending.links(teacher.key, LETTER)
+    again = come(teacher, OCTETS)  # chosen again
+    assert again.pk == handout.pk
+    assert sending.links(teacher.key, LETTER)
+    assert b"".join(receiving.read(again, 0, len(OCTETS))) == OCTETS
+
+
+def test_only_its_head_is_asked_for(teacher: Account, now: datetime) -> None:
+    _handout, link = leave(teacher, OCTETS, now)
+    answer = Client().head(link.replace("?", "octets/?"))
+    assert not answer.streaming  # no server reads gigabytes to throw them away
+    assert answer["Content-Length"] == str(len(OCTETS))
+    part = Client().head(link.replace("?", "octets/?"), headers={"range": "bytes=5-9"})
+    assert (part.status_code, part["Content-Length"]) == (206, "5")
 
 
 def test_a_draft_s_file_has_no_link(teacher: Account, now: datetime) -> None:
     come(teacher, OCTETS)
     receiving.begin(teacher, "b" * 32, "autre", 5, "", now)
     with pytest.raises(sending.StillComing, match="autre"):
-        sending.links("b" * 32)
-    [link] = sending.links(LETTER)
+        sending.links(teacher.key, "b" * 32)
+    [link] = sending.links(teacher.key, LETTER)
     assert _page(link.url)[0] == 404  # before it is sent
 
 
@@ -208,6 +251,8 @@ def test_behind_a_password_neither_its_name_nor_an_octet_is_seen(teacher: Accoun
     assert _open(browser, link, "des platanes") == 422
     assert "récit.pdf" not in browser.get(link).content.decode()
     assert _open(browser, link, f" {SECRET} ") == 302
+    kept = browser.cookies["__Host-fichier"]
+    assert (kept["max-age"], kept["expires"]) == ("", "")  # gone with the window of a computer that others use
     assert "récit.pdf" in browser.get(link).content.decode()
     answer = browser.get(link.replace("?", "octets/?"))
     assert b"".join(cast(StreamingHttpResponse, answer)) == OCTETS
@@ -229,6 +274,15 @@ def test_after_ten_wrong_passwords_the_right_one_waits_an_hour(teacher: Account,
     handout, link = _locked(teacher, now)
     assert {_open(Client(), link, f"faux {number}") for number in range(guarding.TRIES)} == {422}
     assert _open(Client(), link, SECRET) == 429
+    assert guarding.matches(handout, SECRET, now + timedelta(hours=2))
+
+
+def test_with_the_right_one_it_is_not_opened_without_end(
+    teacher: Account, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handout, link = _locked(teacher, now)
+    monkeypatch.setattr(guarding, "MOST_OPENINGS", 3)
+    assert [_open(Client(), link, SECRET) for _time in range(4)] == [302, 302, 302, 429]
     assert guarding.matches(handout, SECRET, now + timedelta(hours=2))
 
 

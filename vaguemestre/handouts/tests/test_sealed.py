@@ -100,16 +100,62 @@ def test_what_a_crash_left_on_the_disk_is_written_over(teacher: Account, now: da
 
 
 def test_the_same_file_chosen_again_goes_on(teacher: Account, now: datetime) -> None:
-    handout = receiving.begin(teacher, LETTER, "récit.pdf", len(OCTETS), "", now)
+    handout = receiving.begin(teacher, LETTER, "récit.pdf", len(OCTETS), "", now, modified=7)
     receiving.append(handout, 0, io.BytesIO(OCTETS[:CHUNK]), now)
-    assert receiving.begin(teacher, LETTER, "récit.pdf", len(OCTETS), "", now).received == CHUNK
+    assert receiving.begin(teacher, LETTER, "récit.pdf", len(OCTETS), "", now, modified=7).received == CHUNK
     whole = come(teacher, OCTETS)
     assert whole.pk == handout.pk
-    assert receiving.begin(teacher, LETTER, "récit.pdf", len(OCTETS), "", now).pk != handout.pk  # a second one
+    assert receiving.begin(teacher, LETTER, "récit.pdf", len(OCTETS), "", now, modified=7).pk != handout.pk  # a second
+
+
+def test_a_file_that_was_changed_meanwhile_does_not_go_on_with_the_former_one(teacher: Account, now: datetime) -> None:
+    former = receiving.begin(teacher, LETTER, "récit.pdf", len(OCTETS), "", now, modified=7)
+    receiving.append(former, 0, io.BytesIO(bytes(CHUNK)), now)
+    for modified in (8, None, None):
+        other = receiving.begin(teacher, LETTER, "récit.pdf", len(OCTETS), "", now, modified=modified)
+        assert (other.pk != former.pk, other.received) == (True, 0)
+    assert Handout.objects.count() == 4
 
 
 def test_one_that_the_server_has_already(teacher: Account, tmp_path: Path, now: datetime) -> None:
+    """Never behind the first octets of one that a browser has begun to send."""
     file = tmp_path / "déjà"
     file.write_bytes(OCTETS)
-    handout = receiving.take(teacher, LETTER, "récit.pdf", file, "application/pdf", now)
+    begun = receiving.begin(teacher, LETTER, "récit.pdf", len(OCTETS), "", now, modified=7)
+    receiving.append(begun, 0, io.BytesIO(bytes(CHUNK)), now)
+    handout = receiving.take(teacher, LETTER, "récit.pdf", file, "application/pdf", now, number=3)
+    assert handout.pk != begun.pk
     assert b"".join(islice(receiving.read(handout, 0, len(OCTETS)), 9)) == OCTETS
+
+
+def test_asked_for_twice_it_is_one_file(
+    teacher: Account, tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "déjà"
+    file.write_bytes(OCTETS)
+    append, turns = receiving.append, iter([True])
+
+    def another_is_first(handout: Handout, *arguments: object) -> None:
+        if next(turns, False):
+            receiving.take(teacher, LETTER, "récit.pdf", file, "application/pdf", now, number=3)
+        append(handout, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(receiving, "append", another_is_first)
+    for _press in range(2):
+        receiving.take(teacher, LETTER, "récit.pdf", file, "application/pdf", now, number=3)
+    [handout] = Handout.objects.all()
+    assert b"".join(receiving.read(handout, 0, len(OCTETS))) == OCTETS
+
+
+def test_taken_out_while_a_piece_arrives(teacher: Account, now: datetime) -> None:
+    handout = receiving.begin(teacher, LETTER, "récit.pdf", len(OCTETS), "", now)
+
+    class Stops(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            Handout.objects.all().delete()
+            return super().read(size)
+
+    for _time in range(2):  # the second piece finds nothing
+        with pytest.raises(Handout.DoesNotExist):
+            receiving.append(handout, 0, Stops(OCTETS), now)
+        assert not handout.path.exists()

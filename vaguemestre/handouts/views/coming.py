@@ -1,4 +1,5 @@
-"""A file on its way, piece after piece. The browser asks how far it is (HEAD), and sends the next one (POST)."""
+"""A file on its way, piece after piece. The browser asks how far it is (HEAD), and sends the next one (POST);
+stopped, it is taken out (DELETE)."""
 
 from django.http import Http404, HttpResponse
 from django.utils import timezone
@@ -6,21 +7,28 @@ from django.views.decorators.http import require_http_methods
 
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.handouts import receiving
+from vaguemestre.handouts import receiving, sending
 from vaguemestre.handouts.access import coming
 from vaguemestre.handouts.models import Handout
 
 PLACE = "a"
 
 
-@require_http_methods(["HEAD", "GET", "POST"])
+@require_http_methods(["HEAD", "GET", "POST", "DELETE"])
 @signed_in
 def piece(request: StaffRequest, key: str) -> HttpResponse:
     handout, status = coming(request.account, key), 204
+    if request.method == "DELETE":
+        if not sending.may_go(handout):
+            return so_far(handout, 409)
+        receiving.remove(handout)
+        return HttpResponse(status=204)
     if request.method == "POST":
         place = request.GET.get(PLACE, "")
         try:
-            receiving.append(handout, int(place) if place.isdecimal() else -1, request, timezone.now())
+            receiving.append(
+                handout, int(place) if place.isdecimal() and len(place) < 16 else -1, request, timezone.now()
+            )
         except receiving.WrongPlace:
             status = 409
         except Handout.DoesNotExist as error:

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.handouts import keeping, limits, words
-from vaguemestre.handouts.access import own_handout
+from vaguemestre.handouts import keeping, limits, receiving, sending, words
+from vaguemestre.handouts.access import coming, own_handout
 from vaguemestre.handouts.models import Handout
 from vaguemestre.handouts.sending import day_of
 from vaguemestre.web import toasts
@@ -50,6 +50,18 @@ def withdraw(request: StaffRequest, key: str) -> HttpResponse:
     said = _("“%s” is withdrawn: its link works no more") if done else _("The link of “%s” was over already")
     undo = signing.dumps(handout.key, salt=words.SALT) if done else ""
     return toasts.redirect(reverse("handouts:handouts"), Toast(said % handout.name, undo, undo_at="handouts:return"))
+
+
+@require_POST
+@signed_in
+def remove(request: StaffRequest, key: str) -> HttpResponse:
+    """One of a draft, which takes room although nobody can fetch it."""
+    handout = coming(request.account, key)
+    free = sending.may_go(handout)
+    if free:
+        receiving.remove(handout)
+    said = _("“%s” is deleted") if free else _("“%s” goes with a message that waits for its hour: take that back first")
+    return toasts.redirect(reverse("handouts:handouts"), Toast(said % handout.name))
 
 
 @require_POST

@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from vaguemestre.handouts import guarding, keeping, serving
+from vaguemestre.handouts import guarding, receiving, serving
 from vaguemestre.handouts.access import by_link
 from vaguemestre.handouts.models import Handout
 from vaguemestre.handouts.sending import FIELD, day_of
@@ -48,6 +48,8 @@ def handout(request: HttpRequest) -> HttpResponseBase:
         return _gone(request)
     if not guarding.may_fetch(found, request.COOKIES.get(OPENED, "")):
         return _locked(request, found, token)
+    if not receiving.lies_there(found):
+        return _gone(request)
     context = {"handout": found, "sender": found.account, "until": day_of(found.expires_at), "token": token}
     return render(request, "handouts/handout.html", context)
 
@@ -55,20 +57,19 @@ def handout(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 @for_strangers
 def octets(request: HttpRequest) -> HttpResponseBase:
-    now = timezone.now()
-    found = by_link(request.GET.get(FIELD, ""), now)
+    found = by_link(request.GET.get(FIELD, ""), timezone.now())
     if found is None:
         return _gone(request)
     if not guarding.may_fetch(found, request.COOKIES.get(OPENED, "")):
         return _locked(request, found, request.GET.get(FIELD, ""), status=403)
+    if not receiving.lies_there(found):
+        return _gone(request)
     same = request.headers.get("If-Range", serving.mark(found)) == serving.mark(found)
     try:
         wanted = serving.part(request.headers.get("Range", "") if same else "", found.size)
     except serving.OutOfRange:
         return serving.out_of_range(found)
-    if request.method == "GET" and wanted in {None, (0, found.size)}:
-        keeping.fetched(found, now)
-    return serving.response(found, wanted)
+    return serving.response(found, wanted, head=request.method == "HEAD")
 
 
 # The page tells no site where it came from, this one neither, so that a form's origin cannot be known: the link and the
@@ -89,8 +90,7 @@ def opening(request: HttpRequest) -> HttpResponseBase:
         said = _("Too many wrong passwords: wait an hour, and ask its sender for the right one.")
         return _locked(request, found, token, problem=said, status=429)
     response = HttpResponseRedirect(f"{reverse('handouts:handout')}?{urlencode({FIELD: token})}")
-    word, lasts = guarding.word_for(found), guarding.OPEN_FOR
-    response.set_cookie(OPENED, word, max_age=lasts, secure=True, httponly=True, samesite="Lax", path="/")
+    response.set_cookie(OPENED, guarding.word_for(found), secure=True, httponly=True, samesite="Lax", path="/")
     return response
 
 

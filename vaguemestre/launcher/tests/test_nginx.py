@@ -2,6 +2,7 @@
 
 import datetime
 import http.client
+import socket
 import ssl
 import subprocess
 import time
@@ -117,6 +118,47 @@ def test_links_to_files_are_tried_by_one_host_at_a_pace_of_its_own(
         assert tried[LET_THROUGH] > 40
         assert ask("GET", address, "127.0.0.3")[0] == LET_THROUGH
         assert ask("GET", "/fichiers/mes-fichiers/", "127.0.0.2")[0] == LET_THROUGH
+
+
+def test_passwords_of_files_are_tried_at_a_pace_of_their_own(open_folder: Path, instance: Instance) -> None:
+    address = "/fichiers/ouverture/"
+    with serving(open_folder, instance) as ask:
+        tried = Counter(ask("POST", address, "127.0.0.2", body=b"lien=x&secret=y")[0] for _ in range(30))
+        assert tried[LIMITED] > 0
+        assert tried[LET_THROUGH] > 10
+        assert "fichier" in ask("POST", address, "127.0.0.2", body=b"lien=x&secret=y")[1]
+        assert ask("POST", address, "127.0.0.3", body=b"lien=x&secret=y")[0] == LET_THROUGH
+        assert ask("POST", address, "127.0.0.3", body=b"x" * 17 * 1024)[0] == 413
+        (open_folder / "maintenance").touch()
+        assert ask("POST", address, "127.0.0.3", body=b"lien=x&secret=y")[0] == 503
+
+
+@pytest.mark.parametrize(
+    ("sources", "links", "most"),
+    [(["127.0.0.2"], [str(number) for number in range(8)], 6), ([f"127.0.0.{n}" for n in range(2, 14)], ["x"], 10)],
+    ids=["of one host", "of one link"],
+)
+def test_so_many_files_are_fetched_at_once(
+    open_folder: Path, instance: Instance, sources: list[str], links: list[str], most: int
+) -> None:
+    """A process that has begun an answer and does not end it."""
+    socket_path = open_folder / "run" / "handouts.sock"
+    with socket.socket(socket.AF_UNIX) as listening, serving(open_folder, instance) as ask, ExitStack() as open_ones:
+        listening.bind(str(socket_path))
+        socket_path.chmod(0o777)
+        listening.listen(64)
+        listening.settimeout(30)
+        context = ssl.create_default_context(cafile=str(open_folder / "tls" / "ca.pem"))
+        wanted = [(source, link) for source in sources for link in links]
+        for source, link in wanted[:most]:
+            connection = http.client.HTTPSConnection(
+                instance.host, instance.ports.web, context=context, source_address=(source, 0), timeout=30
+            )
+            open_ones.enter_context(closing(connection))
+            connection.request("GET", f"/fichiers/octets/?lien={link}")
+            open_ones.enter_context(closing(listening.accept()[0]))
+        source, link = wanted[most]
+        assert ask("GET", f"/fichiers/octets/?lien={link}", source)[0] == LIMITED
 
 
 def test_two_large_files_at_once_for_each_session(open_folder: Path, instance: Instance) -> None:

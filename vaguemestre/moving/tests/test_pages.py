@@ -42,6 +42,8 @@ def text(client: Client) -> str:
 
 def test_sent_watched_and_taken_back(visitor: Client, mail_account: MailAccount) -> None:
     assert 'enctype="multipart/form-data"' in text(visitor)
+    assert 'data-help="moving"' in text(visitor)
+    assert 'id="aide"' in text(visitor)  # where the help opens
     assert send(visitor, {"a.mbox": LINE + raw(1) + b"\n" + LINE + raw(2)}) == 302
     assert send(visitor, {"b.eml": raw(3)}) == 302  # pressed twice, or in another window
     [intake] = Intake.objects.all()

@@ -20,6 +20,7 @@ TEXTS = Path(__file__).parent / "texts"
 LANGUAGES = ("fr", "en")
 LONGEST = 100  # letters that are looked for
 MOST = 8  # articles found
+RECOVER = "{recover}"  # days; a line that names them is left out where nothing can be brought back
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,8 @@ def written(language: str) -> Mapping[str, Article]:
 
 def _article(part: str) -> Article:
     slug, title, synonyms, text = part.split("\n", 3)
+    if not academy().mail.recover_days:
+        text = "\n".join(line for line in text.split("\n") if RECOVER not in line)
     return Article(slug, title, synonyms.removeprefix("= "), text)
 
 
@@ -123,7 +126,8 @@ def _block(part: str) -> Block:
 
 def _line(text: str) -> SafeString:
     """Between backticks: what one presses or types."""
-    said = text.replace("{limit}", str(academy().mail.message_limit_mb))
+    mail = academy().mail
+    said = text.replace("{limit}", str(mail.message_limit_mb)).replace(RECOVER, str(mail.recover_days))
     pieces = re.split(r"`([^`]+)`", said)
     plain, typed = pieces[::2], [*pieces[1::2], ""]
     return format_html_join("", "{}{}", ((one, _key(key)) for one, key in _pairs(plain, typed)))

@@ -24,7 +24,7 @@ SHOWS: Mapping[str, str] = {
     "plus-tard": '[data-key="b"]', "trier": ".list-tools", "deplacer": '[data-key="v"]',
     "lu-non-lu": '[data-key="s"]', "chercher": "#q", "chercher-mieux": "#q", "place": ".quota",
     "dossiers": ".mailbox-head .button", "masquer": ".folder-list", "etiquettes": '[data-key="l"]',
-    "filtres": '[href$="filtre/"]',
+    "filtres": '[href$="filtre/"]', "sans-reponse": ".chips",
 }  # fmt: skip
 LEADS_TO: Mapping[str, str] = {
     "rappeler": "webmail:sending#secondes", "programmer": "webmail:waiting", "modeles": "webmail:ready#les-miens",
@@ -52,7 +52,7 @@ PLACES: Mapping[str, Sequence[str]] = {
     "indesirables": ("indesirables", "hameconnage", "bloquer", "choisir-plusieurs"),
     "plus-tard": ("plus-tard", "choisir-plusieurs", "archiver"),
     "brouillons": ("brouillons", "ecrire", "programmer", "modeles"),
-    "envoyes": ("rappeler", "accuses", "repondre", "programmer"),
+    "envoyes": ("sans-reponse", "rappeler", "accuses", "repondre", "programmer"),
     "attente": ("programmer", "rappeler", "brouillons"),
     "home": ("affichage", "signature", "absence", "mot-de-passe", "logiciels", "astuces"),
     "signature": ("signature", "mise-en-forme", "adresses"),
@@ -71,4 +71,5 @@ PLACES: Mapping[str, Sequence[str]] = {
     "ready": ("modeles", "publipostage", "mise-en-forme"),
     "mailings": ("publipostage", "modeles", "contacts", "destinataires"),
     "moving": ("importer", "logiciels", "dossiers"),
+    "handouts": ("joindre", "pieces-jointes", "place"),
 }  # fmt: skip

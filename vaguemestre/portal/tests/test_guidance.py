@@ -62,6 +62,23 @@ def test_each_part_of_the_webmail_that_names_a_place_is_helped() -> None:
     assert named <= places.PLACES.keys()
 
 
+@pytest.mark.parametrize("language", articles.LANGUAGES)
+def test_what_can_be_brought_back_is_said_where_it_can(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    named = {"supprimer", "disparu", "place"}
+    said = {slug for slug, one in articles.written(language).items() if articles.RECOVER in one.text}
+    assert said == named
+    days = academy().mail.recover_days
+    shown = " ".join(line for block in articles.written(language)["supprimer"].blocks for line in block.lines)
+    assert re.search(rf"\b{days}\b", shown)
+    nothing = academy().model_copy(update={"mail": academy().mail.model_copy(update={"recover_days": 0})})
+    monkeypatch.setattr(articles, "academy", lambda: nothing)
+    articles.written.cache_clear()
+    try:
+        assert not any(articles.RECOVER in one.text for one in articles.written(language).values())
+    finally:
+        articles.written.cache_clear()
+
+
 def test_what_is_shown_is_in_the_webmail() -> None:
     html = templates()
     for slug, selector in places.SHOWS.items():

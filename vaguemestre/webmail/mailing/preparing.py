@@ -85,7 +85,7 @@ def check(ready: Prepared, now: datetime) -> None:
         raise Unreadable(_("No letter can leave: each has a fault, which is said beside it."))
     if enclosures.weight(outgoing) > enclosures.limit():
         raise Unsendable("large")
-    if handed_out.of_draft(outgoing.key):
+    if handed_out.of_draft(outgoing.account_id, outgoing.key):
         raise Unsendable("linked")
     texts = [outgoing.subject, outgoing.text]
     if confidences.holds_numen(account, [*texts, *letters.texts_of(ready.table)]):

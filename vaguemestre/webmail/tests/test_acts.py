@@ -12,7 +12,7 @@ from vaguemestre.mailbox.keywords import as_set
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName, Uid
 from vaguemestre.testing import letter
-from vaguemestre.webmail import bulk
+from vaguemestre.webmail import bulk, notes
 from vaguemestre.webmail.marking import Marked
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_list import body
@@ -277,8 +277,18 @@ def test_what_is_said_to_be_deleted_was_there(desk: Desk) -> None:
     uids = [desk.put(letter(desk.mail.address), "trash") for _ in range(2)]
     url = desk.url("trash", "suppression/definitive/")
     page = after(desk, desk.post(url, {"choix": [*uids, 9999]}))
-    assert "2 messages supprimés définitivement. 1 n’était plus là." in page
+    assert "2 messages supprimés. 1 n’était plus là." in page
     assert "Ces messages ne sont plus là" in after(desk, desk.post(url, {"choix": uids}))
+
+
+@pytest.mark.parametrize(("role", "days"), [("junk", 14), ("drafts", 14), ("trash", 0)])
+def test_what_nobody_brings_back_is_deleted_for_good(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, role: str, days: int
+) -> None:
+    monkeypatch.setattr(notes, "recover_days", lambda: days)
+    uid = desk.put(letter(desk.mail.address), role)
+    page = after(desk, desk.post(desk.url(role, "suppression/definitive/"), {"choix": [uid]}))
+    assert "1 message supprimé définitivement" in page
 
 
 def test_undoing_puts_back_what_can_be_and_says_what_cannot(desk: Desk) -> None:

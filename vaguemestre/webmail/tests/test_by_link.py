@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from email.message import Message
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from django.conf import settings as configured
@@ -17,13 +17,13 @@ from pytest_django import Settings
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.clock import due
-from vaguemestre.handouts import sending, sweeping
+from vaguemestre.handouts import receiving, sending
 from vaguemestre.handouts.models import Handout
 from vaguemestre.handouts.sealed import CHUNK
 from vaguemestre.mailbox.errors import DeliveryRefused
 from vaguemestre.web.dates import full_date
-from vaguemestre.webmail import drafts
-from vaguemestre.webmail.models import Outgoing, Preferences, new_key
+from vaguemestre.webmail import enclosures
+from vaguemestre.webmail.models import Outgoing, OutgoingFile, Preferences, new_key
 from vaguemestre.webmail.tests.conftest import Desk
 from vaguemestre.webmail.tests.test_list import body
 from vaguemestre.webmail.tests.test_sending import received
@@ -42,7 +42,7 @@ def own_handouts(settings: Settings, own_outbox: None) -> None:
 
 def send_in_pieces(desk: Desk, key: str, octets: bytes = OCTETS, name: str = "film.mp4") -> Handout:
     """As the sheet's script does."""
-    data = {"nom": name, "taille": str(len(octets)), "type": "video/mp4", "pause": "1"}
+    data = {"nom": name, "taille": str(len(octets)), "type": "video/mp4", "pause": "1", "modifie": "7"}
     begun = desk.write(key, "liens/", **data)
     assert begun.status_code == 201, body(begun)
     here = int(begun["X-Received"])
@@ -133,7 +133,11 @@ def test_what_is_not_whole_does_not_leave(desk: Desk, neighbour: Desk) -> None:
     assert answer.status_code == 422
     assert "« film.mp4 » n’est pas encore arrivé" in body(answer).replace("\N{NO-BREAK SPACE}", " ")
     assert Outgoing.objects.get(key=key).is_draft
+    assert "Pour le moment : 0 octets sur 4,8 Mo" in body(answer).replace("\N{NO-BREAK SPACE}", " ")
     assert "interrompu" not in body(answer)  # it may be coming at this very moment
+    [begun] = Handout.objects.all()
+    assert f"liens/{begun.key}/retrait/" in body(answer)
+    assert begun.key not in body(desk.get(f"/webmail/ecrire/{key}/"))
     Handout.objects.update(touched_at=timezone.now() - timedelta(minutes=3))
     assert "interrompu" in body(desk.get(f"/webmail/ecrire/{key}/"))
     [handout] = Handout.objects.all()
@@ -159,7 +163,7 @@ def test_with_a_password_the_letter_says_that_one_is_asked_for(desk: Desk, neigh
     assert short.status_code == 422
     assert "au moins 8 caractères" in body(short)
     assert not Handout.objects.exists()
-    desk.write(key, "liens/", nom="film.mp4", taille=str(len(OCTETS)), secret="des tilleuls")
+    desk.write(key, "liens/", nom="film.mp4", taille=str(len(OCTETS)), secret="des tilleuls", modifie="7")
     handout = send_in_pieces(desk, key)  # goes on without a word
     assert handout.password.startswith("$argon2id$")
     assert "avec mot de passe" in body(desk.get(f"/webmail/ecrire/{key}/"))
@@ -210,6 +214,18 @@ def test_planned_it_counts_from_the_hour_of_leaving(desk: Desk, neighbour: Desk)
     assert fetched(link_in(text)) == OCTETS
 
 
+def test_planned_and_lost_on_the_disk_it_does_not_leave_and_its_author_is_told(desk: Desk, neighbour: Desk) -> None:
+    key = new_key()
+    handout, leaves_at = send_in_pieces(desk, key), timezone.now() + timedelta(days=3)
+    desk.write(key, "programmation/", a=neighbour.mail.address, depart=leaves_at.isoformat(), revision="1")
+    handout.path.unlink()
+    due.run(leaves_at)
+    assert Outgoing.objects.get(key=key).is_draft
+    said = body(desk.get("/webmail/en-attente/")).replace("\N{NO-BREAK SPACE}", " ")
+    assert "« film.mp4 » n’est plus là en entier" in said
+    assert not neighbour.uids()
+
+
 def test_called_back_its_link_is_dead_and_the_file_goes_with_the_draft(desk: Desk, neighbour: Desk) -> None:
     Preferences.objects.create(account=desk.mail.account, undo_seconds=20, changed_at=timezone.now())
     key = new_key()
@@ -256,46 +272,19 @@ def test_taken_back_while_the_server_is_away(
     assert fetched(link_in(parts(received(neighbour)[0])["text/plain"])) == OCTETS
 
 
-def test_thrown_away_and_back_from_the_bin(desk: Desk, neighbour: Desk) -> None:
+def test_pressed_twice_an_attachment_goes_by_one_link(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     key = new_key()
-    send_in_pieces(desk, key)
-    desk.write(key, "fermeture/", objet="Bilan", revision="1")
-    desk.post(f"/webmail/ecrire/{key}/abandon/")
-    [handout] = Handout.objects.all()
-    assert handout.let_go_at
-    [uid] = desk.uids("trash")
-    again = new_key()
-    source = {"source_dossier": str(desk.id("trash")), "source_uid": str(uid), "reprise": "1"}
-    desk.write(again, a=neighbour.mail.address, **source)
-    assert fetched(link_in(parts(received(neighbour)[0])["text/plain"])) == OCTETS
+    desk.write(key, "", fichier=SimpleUploadedFile("plan.pdf", b"%PDF-1.7"), revision="0")
+    [file] = Outgoing.objects.get(key=key).files.all()
+    take = receiving.take
 
+    def once_the_first_press_is_done(*arguments: Any, **more: Any) -> Handout:
+        enclosures.remove(OutgoingFile.objects.get(pk=file.pk))
+        return take(*arguments, **more)
 
-def test_thrown_away_its_octets_go_a_week_later(desk: Desk) -> None:
-    key = new_key()
-    handout = send_in_pieces(desk, key)
-    desk.post(f"/webmail/ecrire/{key}/abandon/")
-    sweeping.sweep("", timezone.now() + timedelta(days=6))
-    assert handout.path.exists()
-    sweeping.sweep("", timezone.now() + timedelta(days=8))
-    assert not handout.path.exists()
+    monkeypatch.setattr(receiving, "take", once_the_first_press_is_done)
+    assert desk.write(key, f"pieces/{file.pk}/lien/", revision="1").status_code == 200
     assert not Handout.objects.exists()
-
-
-def test_a_draft_with_one_is_kept_a_month(desk: Desk) -> None:
-    key, now = new_key(), timezone.now()
-    send_in_pieces(desk, key)
-    due.run(now + drafts.KEPT_FOR + timedelta(days=1))
-    assert Outgoing.objects.filter(key=key).exists()
-    due.run(now + drafts.MAILING_KEPT_FOR + timedelta(days=1))
-    assert not Outgoing.objects.filter(key=key).exists()
-
-
-def test_what_was_sent_stays_when_its_letter_is_forgotten(desk: Desk, neighbour: Desk) -> None:
-    key = new_key()
-    send_in_pieces(desk, key)
-    desk.write(key, a=neighbour.mail.address, revision="1")
-    drafts.erase(Outgoing.objects.get(key=key))
-    assert fetched(link_in(parts(received(neighbour)[0])["text/plain"])) == OCTETS
 
 
 def test_a_mailing_has_none(desk: Desk) -> None:
@@ -306,24 +295,12 @@ def test_a_mailing_has_none(desk: Desk) -> None:
     assert "ne vont pas dans un publipostage" in body(answer)
 
 
-def test_nobody_else_s(desk: Desk, neighbour: Desk) -> None:
-    key = new_key()
-    handout = send_in_pieces(desk, key)
-    for act in (f"liens/{handout.key}/retrait/", "liens/"):
-        assert neighbour.write(key, act, nom="x", taille="5").status_code == 404
-    place = f"/fichiers/envois/{handout.key}/"
-    assert neighbour.client.post(f"{place}?a=0", b"x", content_type="application/octet-stream").status_code == 404
-    other = new_key()
-    desk.write(other, "")
-    desk.write(other, f"liens/{handout.key}/retrait/", revision="1")  # of another letter of theirs
-    assert Handout.objects.filter(pk=handout.pk).exists()
-
-
 def test_pieces_say_where_they_are(desk: Desk) -> None:
     begun = desk.write(new_key(), "liens/", nom="film.mp4", taille=str(len(OCTETS)))
     place, plain = begun["Location"], "application/octet-stream"
     assert desk.client.post(f"{place}?a=7", OCTETS, content_type=plain).status_code == 409
-    assert desk.client.post(f"{place}?a=rien", OCTETS, content_type=plain).status_code == 409
+    for nonsense in ("rien", "9" * 5000):
+        assert desk.client.post(f"{place}?a={nonsense}", OCTETS, content_type=plain).status_code == 409
     assert desk.client.head(place)["X-Received"] == "0"
     assert desk.client.post(f"{place}?a=0", OCTETS, content_type=plain)["X-Received"] == str(len(OCTETS))
     assert Client().post(f"{place}?a=0", OCTETS, content_type=plain).status_code == 302

@@ -9,6 +9,7 @@ from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import FolderName
 from vaguemestre.testing import imap_connection, letter
 from vaguemestre.webmail import folders as columns
+from vaguemestre.webmail import notes
 from vaguemestre.webmail.tests.conftest import Desk
 from vaguemestre.webmail.tests.test_list import body
 
@@ -242,15 +243,19 @@ def test_two_of_the_same_name_lie_in_the_bin_side_by_side(desk: Desk) -> None:
     assert names(desk) == ["Trash/Classe", "Trash/Classe 2"]
 
 
-def test_from_the_bin_it_is_for_good_and_what_was_shown(desk: Desk) -> None:
+def test_from_the_bin_it_is_what_was_shown(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     make(desk, "Trash/Classe", "Trash/Classe/6e")
     where = key(desk, "Trash/Classe")
     question = body(desk.get(f"{MANAGE}suppression/?dossier={where}"))
-    assert "Supprimer définitivement" in question
+    assert "Supprimer définitivement" not in question  # it can be brought back for some days
+    with monkeypatch.context() as patch:
+        patch.setattr(notes, "recover_days", lambda: 0)
+        assert "Supprimer définitivement" in body(desk.get(f"{MANAGE}suppression/?dossier={where}"))
     stale = desk.post(f"{MANAGE}suppression/", {"dossier": where, "compte": "5 1"})
     assert stale.status_code == 422
     assert "a changé entre-temps" in body(stale)
-    desk.post(f"{MANAGE}suppression/", {"dossier": where, "compte": "0 1"})
+    done = desk.post(f"{MANAGE}suppression/", {"dossier": where, "compte": "0 1"})
+    assert "Dossier «\xa0Classe\xa0» supprimé<" in body(desk.get(done["Location"]))
     assert names(desk) == []
 
 

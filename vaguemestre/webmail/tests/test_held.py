@@ -1,20 +1,26 @@
 """Files of a message in Junk: by no way before its reader asks, by all of them afterwards, for this session alone."""
 
 import re
+from collections.abc import Callable
 from email.message import EmailMessage
 from html import unescape
 from pathlib import Path
+from typing import cast
 
 import pytest
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, RequestFactory
 
+from vaguemestre.accounts.models import Session
+from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.testing import sign_in
+from vaguemestre.mailbox.errors import MailboxUnavailable
 from vaguemestre.mailbox.tests.test_invitation import calendar
-from vaguemestre.mailbox.values import FolderName, MailboxId
+from vaguemestre.mailbox.values import FolderName, MailboxId, PartPath, Uid
 from vaguemestre.strangers import PNG
 from vaguemestre.testing import letter
 from vaguemestre.webmail import held
+from vaguemestre.webmail.letter import Letter, Source
 from vaguemestre.webmail.models import Outgoing, OutgoingFile, new_key
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_invitations import NEXT_YEAR, invited
@@ -128,6 +134,56 @@ def test_below_the_junk_it_is_the_same(desk: Desk) -> None:
     assert statuses == [403, 200]
 
 
+def test_thrown_away_it_stays_held_back(desk: Desk, junk: str, cleaner: Path) -> None:
+    desk.post(desk.url("junk", "suppression/"), {"choix": junk.split("/")[-2]})
+    [uid] = desk.uids("trash")
+    address = desk.url("trash", f"{uid}/")
+    for way in WAYS:
+        assert desk.get(f"{address}{way}").status_code == 403, way
+    page = unescape(body(desk.get(address)))
+    assert "Ce message était dans les indésirables : ses pièces jointes sont retenues." in page.replace("\xa0", " ")
+    assert 'href="https://honest.example/"' not in body(desk.get(f"{address}corps/"))
+    assert "restent là" in unescape(body(desk.get(f"{address}transfert-entier/")))
+    ask(desk, address)
+    assert desk.get(f"{address}pieces/2/").status_code == 200
+    assert desk.post(desk.url("trash", "indesirables/retrait/"), {"choix": uid}).status_code == 302
+    [back] = desk.uids()
+    assert "sont retenues" not in unescape(body(desk.get(desk.url(tail=f"{back}/"))))
+    desk.post(desk.url(tail="suppression/"), {"choix": back})
+    [uid] = desk.uids("trash")
+    assert desk.get(desk.url("trash", f"{uid}/pieces/2/")).status_code == 200
+
+
+def test_recovered_it_stays_held_back(desk: Desk, junk: str) -> None:
+    desk.post(desk.url("junk", "suppression/"), {"choix": junk.split("/")[-2]})
+    desk.post(desk.url("trash", "vidage/"))
+    [value] = re.findall(r'name="choix" value="(\d+)"', body(desk.get("/webmail/recuperation/")))
+    place = desk.post("/webmail/recuperation/retour/", {"choix": value})["Location"]
+    with desk.session() as session:
+        [uid] = session.matching(MailboxId(place.split("/")[-2])).uids
+    assert desk.get(f"{place}{uid}/pieces/2/").status_code == 403
+
+
+def test_a_folder_of_the_junk_that_is_thrown_away_stays_held_back(desk: Desk) -> None:
+    with desk.session() as session:
+        made = session.create(FolderName("Junk/Tri")).id
+        assert made
+        uid = session.append(made, filed().as_bytes(), (), desk.mail.account.created_at)
+    assert desk.post("/webmail/dossiers/gestion/suppression/", {"dossier": made}).status_code == 302
+    with desk.session() as session:
+        assert session.lies_in(made, "trash")
+    assert desk.get(f"/webmail/dossiers/{made}/{uid}/pieces/2/").status_code == 403
+
+
+def test_moved_elsewhere_it_opens(desk: Desk, junk: str) -> None:
+    """Thrown away, taken back by one press, then filed by hand: whoever files it says that it is not junk."""
+    with desk.session() as session:
+        [bin_uid] = session.move(desk.id("junk"), [Uid(one) for one in desk.uids("junk")], desk.id("trash")).values()
+        [again] = session.move(desk.id("trash"), [bin_uid], desk.id("junk")).values()
+        [filed_uid] = session.move(desk.id("junk"), [again], desk.id("archive")).values()
+    assert desk.get(desk.url("archive", f"{filed_uid}/pieces/2/")).status_code == 200
+
+
 def test_elsewhere_nothing_is_held_back(desk: Desk) -> None:
     address = desk.url(tail=f"{desk.put(filed())}/")
     assert SAID not in unescape(body(desk.get(address)))
@@ -194,6 +250,49 @@ def test_nor_does_one_whose_sheet_was_drawn_before(desk: Desk, junk: str, whole:
     ask(desk, junk)
     desk.write(key := new_key(), "", **taken)
     assert OutgoingFile.objects.filter(outgoing=key).count() == 1
+
+
+def asking(desk: Desk, rf: RequestFactory) -> StaffRequest:
+    request = cast("StaffRequest", rf.get("/"))
+    request.account = desk.mail.account
+    request.session_record = Session.objects.filter(account=desk.mail.account).latest("created_at")
+    return request
+
+
+def test_one_folder_that_is_gone_lets_nothing_of_the_others_pass(desk: Desk, junk: str, rf: RequestFactory) -> None:
+    with desk.session() as session:
+        gone = session.create(FolderName("Perdu")).id
+        assert gone
+        session.remove(gone)
+    here, away = Source(MailboxId(junk.split("/")[-3]), Uid(junk.split("/")[-2])), Source(gone, Uid(1))
+    request = asking(desk, rf)
+    for messages in ((away, here), (here, away)):
+        assert held.without(request, Letter(messages=messages), begun=True).messages == (away,)
+    assert held.without(request, Letter(source=here, parts=(PartPath("2"),), messages=(away,)), begun=True).parts == ()
+
+
+def test_what_cannot_be_judged_stays(desk: Desk, rf: RequestFactory, no_dovecot: Callable[[], None]) -> None:
+    source, request = Source(desk.id(), Uid(1)), asking(desk, rf)
+    no_dovecot()
+    assert held.without(request, Letter(messages=(source,)), begun=False).messages == ()
+    assert held.without(request, Letter(source=source, parts=(PartPath("2"),)), begun=False).parts == ()
+    with pytest.raises(MailboxUnavailable):
+        held.without(request, Letter(messages=(source,)), begun=True)
+
+
+@pytest.mark.parametrize("kind", ["pgp-signature", "pkcs7-signature"])
+def test_a_file_that_says_it_is_for_programs_is_a_file(desk: Desk, kind: str) -> None:
+    message = letter("x@ac-amiens.fr", subject="Facture", sender="b@evil.example")
+    message.add_attachment(b"MZ", maintype="application", subtype=kind, filename="facture.exe")
+    uid = desk.put(message, "junk")
+    address = desk.url("junk", f"{uid}/")
+    refusal = desk.post(desk.url("junk", "enregistrement/"), {"choix": uid}, HX_Request="true")
+    assert refusal.status_code != 200 or "zip" not in refusal["Content-Type"]
+    assert "restent là" in unescape(body(desk.get(f"{address}transfert-entier/")))
+    key = new_key()
+    desk.write(key, "", texte="Voir.", message=f"{desk.id('junk')}-{uid}")
+    assert not OutgoingFile.objects.filter(outgoing=key).exists()
+    assert desk.get(f"{address}source/telechargement/").status_code == 403
 
 
 # Its links.

@@ -74,9 +74,11 @@ def test_what_needs_no_answer_offers_none(desk: Desk, raw: bytes, said: str) -> 
 
 def test_accepting_writes_to_the_organiser_once(desk: Desk, neighbour: Desk) -> None:
     raw = calendar(NEXT_YEAR).replace(b"anne@x.example", desk.mail.address.encode())
+    raw = raw.replace(b"SUMMARY:", b"SUMMARY:Quand ? ")
     uid, key = desk.put(invited(raw, neighbour.mail.address)), new_key()
     assert answer(desk, uid, "oui", key) == 302
     assert answer(desk, uid, "oui", key) == 302
+    assert "Personne ne vous doit de réponse" in body(desk.get(desk.url("sent", "?voir=sans-reponse")))
     received = neighbour.stored("inbox")
     assert len(received) == 1
     said = next(part for part in received[0].walk() if part.get_content_type() == "text/calendar")

@@ -51,6 +51,12 @@ def crowd(count: int) -> list[str]:
     return [f"P{number};p{number}@x.example;6e" for number in range(count)]
 
 
+def test_a_reminder_chosen_on_its_sheet_does_not_count_and_that_is_said(desk: Desk) -> None:
+    said = "Le rappel choisi sur la feuille ne compte pas"
+    assert said in page(desk, begin(desk, *crowd(1), rappel="7"))
+    assert said not in page(desk, begin(desk, *crowd(1)))
+
+
 def test_each_gets_a_letter_of_their_own(desk: Desk, neighbour: Desk) -> None:
     key = begin(desk, f"Karim;{neighbour.mail.address};6e A", f"Mathilde;{desk.mail.address};5e B")
     shown = page(desk, key)

@@ -178,7 +178,7 @@ def test_what_the_pages_cost(
     small, large = begin(desk, *crowd(5)), begin(desk, *crowd(500))
     assert "Envoyer 500 lettres" in page(desk, large)
     for key in (small, large):
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(11):
             page(desk, key)
     limit(monkeypatch, at_once=1, per_hour=60)
     act(desk, large, "envoi")

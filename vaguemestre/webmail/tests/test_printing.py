@@ -8,6 +8,7 @@ from django.utils import timezone
 from vaguemestre.mailbox.values import SEEN
 from vaguemestre.testing import letter
 from vaguemestre.webmail import pictures
+from vaguemestre.webmail.suspects import keeping
 from vaguemestre.webmail.tests.conftest import Desk
 from vaguemestre.webmail.tests.test_conversations import Exchange, exchange  # noqa: F401
 from vaguemestre.webmail.tests.test_list import body
@@ -44,6 +45,19 @@ def test_who_to_whom_when_and_the_whole_text_without_a_frame(desk: Desk) -> None
     assert "sandbox allow-same-origin" in policy
     assert answer["X-Frame-Options"] == "SAMEORIGIN"
     assert SEEN not in desk.flags(uid)
+
+
+@pytest.mark.usefixtures("cleaner")
+@pytest.mark.parametrize("rich", [True, False])
+def test_a_link_known_for_a_trap_is_said_on_paper(desk: Desk, rich: bool) -> None:
+    keeping.add(["piege.example"], by="operator", now=timezone.now())
+    message = letter(desk.mail.address, text="Voir https://piege.example/a")
+    if rich:
+        message.add_alternative('<p><a href="https://piege.example/a">Voir</a></p>', subtype="html")
+    said = "Un lien de ce message est connu pour être un piège."
+    assert said in body(desk.get(desk.url(tail=f"{desk.put(message)}/impression/")))
+    plain = desk.put(letter(desk.mail.address, text="Voir https://honnete.example/a"))
+    assert said not in body(desk.get(desk.url(tail=f"{plain}/impression/")))
 
 
 @pytest.mark.usefixtures("cleaner")

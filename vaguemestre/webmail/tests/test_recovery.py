@@ -9,11 +9,12 @@ import pytest
 from django.utils import timezone
 
 from vaguemestre.academy.facts import academy
+from vaguemestre.accounts.models import Account
 from vaguemestre.engine import retention
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import FolderName
 from vaguemestre.testing import imap_connection, letter
-from vaguemestre.webmail import bulk, notes
+from vaguemestre.webmail import bulk, bulk_words, notes
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.tests.conftest import Desk
 from vaguemestre.webmail.tests.test_list import body
@@ -56,6 +57,11 @@ def test_what_was_in_the_bin_is_listed_the_last_first(desk: Desk) -> None:
     assert shown(desk) == ["Réunion", "Voyage"]
     assert "aujourd" in page
     assert "14 jours" in page
+
+
+def said(desk: Desk, act: BulkAct) -> str:
+    board = bulk_words.board(Account.objects.get(pk=desk.mail.key), timezone.now())
+    return next(one.said for one in board.notices if one.key == act.key).replace("\xa0", " ")
 
 
 def test_found_by_words_of_sender_and_subject(desk: Desk) -> None:
@@ -113,8 +119,10 @@ def test_thousands_in_the_background_and_back_again(desk: Desk, monkeypatch: pyt
     monkeypatch.setattr(bulk, "AT_ONCE", 0.0)
     lose(desk, "Un", "Deux", "Trois")
     act = BulkAct.objects.get()
+    assert said(desk, act).startswith("Suppression :")
     while bulk.go_on(act.key, timezone.now()):
         continue
+    assert said(desk, act) == "3 messages supprimés"
     assert len(shown(desk)) == 3, "a bin that is emptied in the background is laid aside as well"
     BulkAct.objects.all().delete()
     desk.post(PLACE + "retour/", {"choix": values(desk)})
@@ -124,10 +132,15 @@ def test_thousands_in_the_background_and_back_again(desk: Desk, monkeypatch: pyt
         continue
     assert (back(desk).total, shown(desk)) == (3, [])
     act.refresh_from_db()
+    with monkeypatch.context() as patch:
+        patch.setattr(notes, "recover_days", lambda: 0)
+        assert bulk.undo(act, timezone.now()) is None, "deleted again they would be gone"
     undone = bulk.undo(act, timezone.now())
     assert undone
+    assert said(desk, undone).startswith("Nouvelle suppression :")
     while bulk.go_on(undone.key, timezone.now()):
         continue
+    assert said(desk, undone) == "3 messages de nouveau supprimés"
     assert (back(desk).total, len(shown(desk))) == (0, 3)
 
 

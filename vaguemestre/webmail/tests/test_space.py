@@ -15,6 +15,7 @@ from vaguemestre.mailbox.errors import QuotaExceeded
 from vaguemestre.mailbox.tests.specimens import BY_NAME
 from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName, Uid
 from vaguemestre.testing import data_folder, letter
+from vaguemestre.webmail import notes
 from vaguemestre.webmail.tests.conftest import Desk
 from vaguemestre.webmail.tests.test_list import body
 
@@ -189,14 +190,18 @@ def test_hostile_structures_lose_nothing(desk: Desk, name: str) -> None:
     assert len(desk.uids("trash")) == 1
 
 
-def test_in_a_full_mailbox_it_asks_and_then_takes_its_place_for_good(desk: Desk) -> None:
+def test_in_a_full_mailbox_it_asks_and_then_takes_its_place(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     limit(desk, megabytes=1)
     value = put(desk, heavy(desk), "inbox", FLAGGED)
     for lines in (1400, 140, 14, 1):
         fill(desk, lines)
     question = desk.post(f"{PLACE}retrait/", {"choix": [value]})
     assert question.status_code == 409
-    assert "effacées pour de bon" in body(question)
+    assert "Pendant 14 jours encore" in body(question).replace("\xa0", " ")
+    assert "pour de bon" not in body(question)
+    with monkeypatch.context() as patch:
+        patch.setattr(notes, "recover_days", lambda: 0)
+        assert "effacées pour de bon" in body(desk.post(f"{PLACE}retrait/", {"choix": [value]}))
     assert f'name="choix" value="{value}"' in body(question)
     assert len(only(desk).get_payload()) == 3  # nothing has changed yet
     desk.post(f"{PLACE}retrait/", {"choix": [value], "definitif": "1"})
@@ -205,6 +210,10 @@ def test_in_a_full_mailbox_it_asks_and_then_takes_its_place_for_good(desk: Desk)
         [row] = session.page(desk.id()).rows
     assert (row.received, row.flagged) == (MONDAY, True)
     assert desk.uids("trash") == []
+    with desk.session() as session:
+        aside = session.recoverable_folder()
+        assert aside is not None
+        assert aside.total == 1  # the whole message
 
 
 def test_in_a_full_mailbox_what_is_thrown_away_and_emptied_gives_room(desk: Desk) -> None:

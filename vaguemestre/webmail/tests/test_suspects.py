@@ -152,6 +152,7 @@ def test_known_from_the_next_look_on_and_no_longer_once_taken_off(desk: Desk, cl
 )
 def test_the_question_names_the_trap_not_who_leads_there(desk: Desk, listed: None, link: str, trap: str) -> None:
     page = body(desk.get(Leads(desk.mail.key, Lookup()).question(link)))
+    assert "Son texte dit autre chose" not in page
     assert f"<h1>{trap} est connu pour être un piège</h1>" in page
 
 

@@ -1,12 +1,16 @@
 """What one sent and nobody has answered: its list, what one may do about it, and what is noted when it leaves."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from vaguemestre.clock import due
+from vaguemestre.mailbox import compose
+from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import ASKS, RETURNED, SETTLED
 from vaguemestre.testing import letter
 from vaguemestre.webmail import copies, outbox, unanswered
@@ -169,6 +173,46 @@ def test_no_reminder_of_what_was_answered_or_given_up_or_thrown_away(
     assert len(desk.uids()) == 1
 
 
+def test_a_page_asks_once_and_paper_not_at_all(
+    desk: Desk, neighbour: Desk, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many of one's own messages a conversation shows."""
+    uid, _key = reminded_of(desk, neighbour, now)
+    for text in ("Et le lieu ?", "Et l’heure ?", "Et la salle ?"):
+        fields: dict[str, Any] = {"genre": "reply", "source_dossier": desk.id("sent"), "source_uid": uid}
+        desk.write(key := new_key(), a=neighbour.mail.address, objet="Re: Conseil", texte=text, rappel="7", **fields)
+        with desk.session() as session:
+            [uid] = session.find(desk.id("sent"), copies.message_id_of(key))
+    lists: list[object] = []
+    queries: list[list[str]] = []
+    matching, asked = Session.matching, due.all_asked
+
+    def listed(session: Session, *args: Any, **more: Any) -> UidSet:
+        lists.extend(args[1:2] if "awaiting" in args else ())
+        return matching(session, *args, **more)
+
+    def queried(job: str, keys: Iterable[str]) -> dict[str, datetime]:
+        queries.append(list(keys))
+        return asked(job, queries[-1])
+
+    monkeypatch.setattr(Session, "matching", listed)
+    monkeypatch.setattr(due, "all_asked", queried)
+    page = body(desk.get(desk.url("sent", f"{uid}/?deplier=tout")))
+    assert page.count("Personne n’a encore répondu") == 4
+    assert lists == ["awaiting"]
+    assert len(queries) == 2  # the message of the address, then the others together
+    lists.clear()
+    queries.clear()
+    desk.get(desk.url("sent", f"{uid}/impression/?ensemble=oui"))
+    assert (lists, queries) == ([], [])
+
+
+def test_what_one_wrote_without_a_question_costs_no_query(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    uid = sent(desk, "Conseil", "un")
+    monkeypatch.setattr(due, "all_asked", lambda _job, _keys: pytest.fail("nothing can be asked for"))
+    assert desk.get(desk.url("sent", f"{uid}/")).status_code == 200
+
+
 def test_what_one_adds_afterwards_does_not_cancel_it(desk: Desk, neighbour: Desk, now: datetime) -> None:
     asked = letter(desk.mail.address, sender=neighbour.mail.address, subject="Conseil")
     source = desk.put(asked)
@@ -185,6 +229,18 @@ def test_the_sheet_keeps_what_was_chosen(desk: Desk) -> None:
     assert re.search(r'<option value="14" selected>Rappel sous 14 jours', body(desk.get(f"/webmail/ecrire/{key}/")))
     desk.write(key, tail="", rappel="0", revision="1")
     assert Outgoing.objects.get(pk=key).reminds_after is None
+
+
+def test_a_draft_taken_up_from_its_copy_keeps_its_reminder(desk: Desk, neighbour: Desk) -> None:
+    desk.write(key := new_key(), tail="", rappel="14", a=neighbour.mail.address, objet="Stage")
+    [uid] = desk.uids("drafts")
+    Outgoing.objects.filter(pk=key).delete()  # as on the machine of another program, or once it is forgotten
+    page = body(desk.get(desk.url("drafts", f"{uid}/reprise/")))
+    assert re.search(r'<option value="14" selected>', page)
+    desk.write(key := new_key(), rappel="14", a=neighbour.mail.address, objet="Stage")
+    with desk.session() as session:
+        [uid] = session.find(desk.id("sent"), copies.message_id_of(key))
+        assert compose.REMINDER not in session.message(desk.id("sent"), uid).headers
 
 
 def test_a_search_finds_them(desk: Desk) -> None:

@@ -95,10 +95,10 @@ def delete_for_good(request: StaffRequest, folder_id: MailboxId) -> HttpResponse
         uids = wanted(request, session, folder_id)
         if len(uids) > bulk.IMMEDIATE:
             return in_bulk(request, session, Verb.DELETE, folder_id, uids)
-        there = session.among(folder_id, uids, "all")
+        there, kept = session.among(folder_id, uids, "all"), notes.kept(session, folder_id)
         session.delete(folder_id, there.uids)
     pending.room_made(request.account.key, timezone.now())
-    said = with_gone(deleted_in_words(len(there)), len(there), len(uids) - len(there))
+    said = with_gone(deleted_in_words(len(there), kept=kept), len(there), len(uids) - len(there))
     return _back(request, folder_id, Toast(said) if said else None)
 
 
@@ -206,7 +206,10 @@ def _put_back(session: Session, done: Undo) -> int:
     return len(moved)
 
 
-def deleted_in_words(count: int) -> str:
+def deleted_in_words(count: int, *, kept: bool) -> str:
+    """`kept`: it can be brought back."""
+    if kept:
+        return ngettext("%s message deleted", "%s messages deleted", count) % grouped(count)
     return ngettext("%s message deleted for good", "%s messages deleted for good", count) % grouped(count)
 
 
@@ -266,6 +269,8 @@ def in_bulk(
     if source is None:
         raise NoSuchFolder
     to, label = (target.id or "", columns.label(target)) if target else ("", "")
+    if verb == Verb.DELETE and notes.kept(session, folder_id):
+        to = bulk.ASIDE
     bulk.begin(request.account, verb, source, uids, timezone.now(), target=to, label=label)
     response = _back(request, folder_id, None)
     bulk_cookie.remember(response)

@@ -123,8 +123,9 @@ def ahead(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse
 def inline_image(request: StaffRequest, folder_id: MailboxId, uid: Uid, part: PartPath) -> HttpResponse:
     """A picture that the mail shows inside its text. Only true pictures, whatever the sender calls them."""
     with open_mailbox(request) as session:
-        held.asked(request).check(session, folder_id, uid)
-        found = _part(session.message(folder_id, uid), part)
+        message = session.message(folder_id, uid)
+        held.asked(request).check(session, folder_id, message.row)
+        found = _part(message, part)
         if way_of(found) != "image":
             raise Http404("not an image")
         content = session.body(folder_id, uid, part)
@@ -140,8 +141,8 @@ def source_file(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRe
     """The whole message as a file that any mail program opens."""
     with open_mailbox(request) as session:
         message = session.message(folder_id, uid)
-        if message.attachments:
-            held.asked(request).check(session, folder_id, uid)
+        if held.has_files(message.row):
+            held.asked(request).check(session, folder_id, message.row)
         subject = subject_or_not(message.row.subject)
         return saved(session.source(folder_id, uid), f"{named_after(subject, 'message')}.eml")
 
@@ -157,8 +158,9 @@ def formatted(
     raw = session.body(folder_id, message.row.uid, part.path, limit=HTML_LIMIT)
     asked = request.GET.get("images") == "oui" and fetching.shows_images()
     shown = asked or _shows_images(request.account, session, folder_id, message)
-    uid, leads = message.row.uid, Leads(request.account.key, lookup, junk=session.lies_in(folder_id, "junk"))
-    holds = held.asked(request).holds(session, folder_id, uid)
+    uid, junk = message.row.uid, held.is_junk(session, folder_id, message.row)
+    leads = Leads(request.account.key, lookup, junk=junk)
+    holds = held.asked(request).holds(session, folder_id, message.row)
     frame = _Frame(account_key=request.account.key, folder=folder_id, uid=uid, images=shown, held=holds, leads=leads)
     cleaned = _cleaned(decode(raw, part), message, frame, folds)
     plain = "" if cleaned else _text(session, folder_id, uid, message)
@@ -175,7 +177,8 @@ def _part(message: Message, path: PartPath) -> Part:
 def _shows_images(account: Account, session: Session, folder_id: MailboxId, message: Message) -> bool:
     """Without being asked: of whom the person trusts, unless somebody else writes in their name, or it is junk."""
     sender = message.row.sender.address if message.row.sender else ""
-    if session.lies_in(folder_id, "junk") or authenticity.judge(message.headers, sender).verdict is Verdict.FAKE:
+    fake = authenticity.judge(message.headers, sender).verdict is Verdict.FAKE
+    if fake or held.is_junk(session, folder_id, message.row):
         return False
     return pictures.are_trusted(account, sender)
 

@@ -24,14 +24,14 @@ from vaguemestre.webmail.views.compose import keep, received, save
 def begin(request: StaffRequest, key: str) -> HttpResponse:
     """The form comes with it, so that what was typed is kept. Answers where its pieces go, and how many octets of it
     are here already."""
-    letter, size = received(request, key), request.POST.get("taille", "")
+    letter = received(request, key)
     name = enclosures.safe_name(request.POST.get("nom", ""))
     try:
         password = guarding.encoded(request.POST.get("secret", ""))
         outgoing = keep(request, key, letter)
         handout = receiving.begin(
-            request.account, outgoing.key, name, int(size) if size.isdecimal() and len(size) < 16 else 0,
-            request.POST.get("type", ""), timezone.now(),
+            request.account, outgoing.key, name, _number(request, "taille") or 0, request.POST.get("type", ""),
+            timezone.now(), modified=_number(request, "modifie"),
         )  # fmt: skip
         guarding.protect(handout, password)
     except (AlreadySent, WrittenElsewhere, enclosures.NotAttached) as problem:
@@ -40,6 +40,11 @@ def begin(request: StaffRequest, key: str) -> HttpResponse:
         return show_problems(request, key, letter, [refused.said])
     place = reverse("handouts:piece", args=[handout.key])
     return HttpResponse(status=201, headers={"Location": place, "X-Received": str(handout.received)})
+
+
+def _number(request: StaffRequest, name: str) -> int | None:
+    said = request.POST.get(name, "")
+    return int(said) if said.isdecimal() and len(said) < 16 else None
 
 
 @require_POST

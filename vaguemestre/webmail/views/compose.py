@@ -257,9 +257,11 @@ def save(
 def _by_link(outgoing: Outgoing, file: OutgoingFile, now: datetime) -> str:
     """The attachment goes once the link's file is whole. Answers why it stays."""
     try:
-        handed_out.take(outgoing.account, outgoing.key, file.name, file.path, file.type, now)
+        handed_out.take(outgoing.account, outgoing.key, file.name, file.path, file.type, now, number=file.pk)
     except Refused as refused:
         return refused.said
+    except (FileNotFoundError, Handout.DoesNotExist):
+        return ""  # another press was first, or took it out
     enclosures.remove(file)
     return ""
 
@@ -289,9 +291,9 @@ def keep(request: StaffRequest, key: str, letter: Letter) -> Outgoing:
     """The words first, then the files that came with them. Raises `AlreadySent`, `WrittenElsewhere`, and `NotAttached`
     once the words are kept."""
     now, force = timezone.now(), request.POST.get("garder") == "1"
-    whole, letter = letter, held.without(request, letter)
+    begun = bool(letter.parts or letter.messages) and outgoing_or_none(request.account, key) is None
+    whole, letter = letter, held.without(request, letter, begun=begun)
     coming = len(letter.parts) + len(letter.messages)
-    begun = bool(whole.parts or whole.messages) and outgoing_or_none(request.account, key) is None
     sender = identities.allowed(request.account, letter.sender)
     outgoing = drafts.save(request.account, key, letter, sender=sender, now=now, force=force)
     for upload in request.FILES.getlist("fichier"):

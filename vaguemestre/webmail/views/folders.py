@@ -14,7 +14,7 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import FolderExists, MailboxRefused, NoSuchFolder
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
-from vaguemestre.mailbox.values import FolderName
+from vaguemestre.mailbox.values import JUNK, FolderName
 from vaguemestre.webmail import arranging, notes, standing, toasts
 from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.access import folder_named, way_back
@@ -109,10 +109,13 @@ def removal(request: StaffRequest) -> HttpResponse:
         if thrown is None:
             session.remove_tree(folder.id or folder.name)
         else:
+            for one in (folder, *inside):  # what is thrown away from the junk stays held back (`held.py`)
+                if one.id and one.total and session.lies_in(one.id, "junk"):
+                    session.store(one.id, session.matching(one.id).uids, add=[JUNK])
             session.rename(folder.id or folder.name, thrown)
     label = folder.name.label
     if thrown is None:
-        toast = Toast(_("Folder “%s” deleted for good") % label)
+        toast = Toast((_("Folder “%s” deleted") if notes.recover_days() else _("Folder “%s” deleted for good")) % label)
     else:
         word = _undo_word(request, folder, thrown)
         toast = Toast(_("Folder “%s” is in the bin") % label, word, undo_at="webmail:folder-undo")

@@ -1,6 +1,7 @@
 """What is done to results of a search, which lie in several folders: the same acts, the same way back, one undo."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -14,7 +15,7 @@ from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.uid_sets import UidSet
-from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
+from vaguemestre.mailbox.values import JUNK, InvalidValue, MailboxId, Uid
 from vaguemestre.webmail import bulk_words, marking, notes
 from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.access import chosen_places, way_back
@@ -79,11 +80,12 @@ def delete(request: StaffRequest) -> HttpResponse:
 def delete_for_good(request: StaffRequest) -> HttpResponse:
     places, count = chosen_places(request), 0
     with open_mailbox(request) as session:
+        kept = all(notes.kept(session, folder) for folder in places)
         for folder, uids in places.items():
             there = session.among(folder, UidSet.of(uids), "all")
             session.delete(folder, there.uids)
             count += len(there)
-    said = with_gone(deleted_in_words(count), count, sum(map(len, places.values())) - count)
+    said = with_gone(deleted_in_words(count, kept=kept), count, sum(map(len, places.values())) - count)
     return _back(request, Toast(said) if said else None)
 
 
@@ -119,6 +121,10 @@ def unstar(request: StaffRequest) -> HttpResponse:
 @signed_in
 @mailbox_screen
 def not_junk(request: StaffRequest) -> HttpResponse:
+    with open_mailbox(request) as session:
+        for folder, uids in chosen_places(request).items():
+            with suppress(NoSuchFolder):
+                session.store(folder, uids, remove=[JUNK])
     return _move(request, lambda session: role_folder(session, "inbox"))
 
 

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import NoSuchFolder
-from vaguemestre.mailbox.values import MailboxId
+from vaguemestre.mailbox.values import JUNK, MailboxId
 from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail import bulk, toasts
 from vaguemestre.webmail.access import way_back
@@ -29,6 +29,8 @@ def not_junk(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
         inbox = session.by_role("inbox")
         if inbox is None or inbox.id is None:
             raise NoSuchFolder
+        if uids and not session.lies_in(folder_id, "junk"):  # the move does it there
+            session.store(folder_id, uids.uids, remove=[JUNK])
         if len(uids) > bulk.IMMEDIATE:
             return in_bulk(request, session, BulkAct.Verb.MOVE, folder_id, uids, inbox)
         moved = session.move(folder_id, uids.uids, inbox.id) if uids else {}

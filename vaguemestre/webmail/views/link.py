@@ -20,7 +20,7 @@ def link(request: StaffRequest) -> HttpResponse:
     host, named = links.host_of(url), Lookup().trap(url)
     context = {
         "url": url, "host": host, "imitated": impostors.imitated(host),
-        "junk": request.GET.get("de") == "indesirables", "trap": named,
+        "junk": request.GET.get("de") == "indesirables", "misleads": request.GET.get("de") == "texte", "trap": named,
         "may_list": not named and bool(host) and _may_list(request),
     }  # fmt: skip
     return render(request, "webmail/link.html", context)

@@ -56,7 +56,7 @@ def begin(request: StaffRequest, key: str) -> HttpResponse:
         return show_problems(request, key, kept(request, key, letter), [in_words(problem)])
     if letter.unkept:
         return show_problems(request, key, replace(letter, revision=outgoing.revision), [unkept_in_words()])
-    if handed_out.of_draft(key):
+    if handed_out.of_draft(request.account.key, key):
         problems = [in_words(Unsendable("linked"))]
         return show_problems(request, key, replace(letter, revision=outgoing.revision), problems)
     drafts.deposit_soon(outgoing, now)

@@ -25,6 +25,7 @@ from vaguemestre.webmail.screen import Desk, desk, place_of, show
 from vaguemestre.webmail.search import recent
 from vaguemestre.webmail.standing import Standing
 from vaguemestre.webmail.suspects.lookup import Lookup
+from vaguemestre.webmail.unanswered import Waits
 
 MarksRead = Preferences.MarksRead
 PRESS = "X-Press"
@@ -43,7 +44,7 @@ def message(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
             reading = read(
                 session, place, uid, account=request.account, mine=reader.mine, now=now,
                 as_text=request.GET.get("vue") == "texte", mark=reader.mark, asked=reader.asked,
-                lookup=reader.lookup, reads=reader.reads,
+                lookup=reader.lookup, waits=reader.waits, reads=reader.reads,
             )  # fmt: skip
         except NoSuchMessage:
             shown = desk(request, session, place, now=now, mine=reader.mine, stands=stands)
@@ -156,6 +157,7 @@ def _reader(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> exchange.R
         mark=opened_by_a_person(request),
         asked=held.asked(request),
         lookup=Lookup(),
+        waits=Waits(request.account.key),
     )
 
 

@@ -66,8 +66,9 @@ def download(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PieceP
         found = _found(request, folder_id, uid, path)
         return saved([found.piece.content], found.piece.part.download_name)
     with open_mailbox(request) as session:
-        held.asked(request).check(session, folder_id, uid)
-        part = session.message(folder_id, uid).part(path.part)
+        message = session.message(folder_id, uid)
+        held.asked(request).check(session, folder_id, message.row)
+        part = message.part(path.part)
         if part is None or part.is_multipart:
             raise Http404("part")
         return saved(session.stream(folder_id, uid, path.part), part.download_name)
@@ -79,8 +80,8 @@ def download(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PieceP
 def bundle(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponseBase:
     """All has been fetched when the first byte leaves, piece by piece and on the disk when it is large."""
     with open_mailbox(request) as session:
-        held.asked(request).check(session, folder_id, uid)
         message = session.message(folder_id, uid)
+        held.asked(request).check(session, folder_id, message.row)
         parts = [part for part in message.attachments if part.path]
         if not parts:
             raise Http404("attachments")

@@ -31,11 +31,12 @@ WHOLE = "ensemble"  # in the address: all messages of the conversation
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One message on paper. `cleaned`: its formatted text; else `blocks`."""
+    """One message on paper. `cleaned`: its formatted text; else `blocks`. `trapped`: by a link known for a trap."""
 
     reading: Reading
     cleaned: Cleaned | None
     blocks: list[Block]
+    trapped: bool
 
 
 @require_safe
@@ -47,14 +48,14 @@ def printed(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
     reader = exchange.Reader(
         account=request.account, mine=own_addresses(request.account), now=timezone.now(),
         place=place_of(request, folder_id), uid=uid, mark=False, asked=held.asked(request),
-        lookup=Lookup(),
+        lookup=Lookup(), waits=None,
     )  # fmt: skip
     with open_mailbox(request) as session:
         main = read(
             session, reader.place, uid,
             account=reader.account, mine=reader.mine, now=reader.now,
             as_text=request.GET.get("vue") == "texte", mark=False, asked=reader.asked,
-            lookup=reader.lookup,
+            lookup=reader.lookup, waits=None,
         )  # fmt: skip
         sheets = [_sheet(request, session, reader.lookup, *one) for one in _meant(request, session, reader, main)]
     response = render(request, "webmail/printed.html", {"subject": main.subject, "sheets": sheets})
@@ -83,6 +84,7 @@ def _sheet(
     request: StaffRequest, session: Session, lookup: Lookup, folder: MailboxId, uid: Uid, reading: Reading
 ) -> Sheet:  # fmt: skip
     if not reading.as_html:
-        return Sheet(reading, None, reading.blocks)
+        return Sheet(reading, None, reading.blocks, reading.trapped)
     text = formatted(request, session, folder, session.message(folder, uid), lookup, folds={})
-    return Sheet(reading, text.cleaned, blocks(text.plain, leads=text.leads) if text.plain else [])
+    plain = blocks(text.plain, leads=text.leads) if text.plain else []
+    return Sheet(reading, text.cleaned, plain, text.leads.listed)

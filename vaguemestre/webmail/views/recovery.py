@@ -97,7 +97,7 @@ def erase(request: StaffRequest) -> HttpResponse:
             return response
         there = session.among(lost.id, uids, "all")
         session.delete(lost.id, there.uids)
-        said = toasts.with_gone(deleted_in_words(len(there)), len(there), len(uids) - len(there))
+        said = toasts.with_gone(deleted_in_words(len(there), kept=False), len(there), len(uids) - len(there))
         toasts.say(response, Toast(said))
         return response
 

@@ -50,7 +50,8 @@ def reply_all(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResp
 def forward(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     source, key = Source(folder_id, uid), new_key()
     with open_mailbox(request) as session:
-        message, stays = session.message(folder_id, uid), _stays(request, session, source)
+        message = session.message(folder_id, uid)
+        stays = _stays(request, session, folder_id, message)
         beginning = answering.beginning_of(request.account, message)
         letter = answering.forward(session, source, message, beginning, "" if stays else key)
     return _begin_with_files(request, letter, message, key, stays=stays)
@@ -74,7 +75,7 @@ def resume(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespons
             raise
         if known := copies.letter_being_stored(request.account, message.message_id, uid, timezone.now()):
             return HttpResponseRedirect(reverse("webmail:compose", args=[known.key]))
-        stays = _stays(request, session, Source(folder_id, uid))
+        stays = _stays(request, session, folder_id, message)
         letter = answering.resume(session, Source(folder_id, uid), message, "" if stays else key)
     return _begin_with_files(request, _as_written_from(request, letter, message), message, key, stays=stays)
 
@@ -86,7 +87,8 @@ def again(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse
     """Any message as the beginning of a new one."""
     key = new_key()
     with open_mailbox(request) as session:
-        message, stays = session.message(folder_id, uid), _stays(request, session, Source(folder_id, uid))
+        message = session.message(folder_id, uid)
+        stays = _stays(request, session, folder_id, message)
         letter = answering.again(session, Source(folder_id, uid), message, "" if stays else key)
     return _begin_with_files(request, _as_written_from(request, letter, message), message, key, stays=stays)
 
@@ -120,8 +122,7 @@ def _hand_on(request: StaffRequest, spots: Sequence[Spot]) -> HttpResponse:
     """Whole messages; those of the junk with files only once these were asked for."""
     with open_mailbox(request) as session:
         rows = handing_on.found(session, spots)
-        filed = [spot for spot, row in rows.items() if row.has_attachments]
-        stay = held.kept_back(held.asked(request), session, filed)
+        stay = held.kept_back(held.asked(request), session, rows)
     if not rows:
         raise NoSuchMessage
     letter = handing_on.letter_for(rows, answering.beginning_of(request.account))
@@ -177,9 +178,9 @@ def _cut(message: Message) -> list[str]:
     return [words % grouped(ADDRESS_LIMIT)]
 
 
-def _stays(request: StaffRequest, session: Session, source: Source) -> bool:
+def _stays(request: StaffRequest, session: Session, folder: MailboxId, message: Message) -> bool:
     """Its files are not taken along: it lies in the junk, and nobody has asked for them."""
-    return held.asked(request).holds(session, source.folder, source.uid)
+    return held.asked(request).holds(session, folder, message.row)
 
 
 def _begin_with_files(

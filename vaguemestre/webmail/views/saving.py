@@ -58,8 +58,7 @@ def _archive(
         said = _("%s messages at most are saved at once.") % grouped(MOST) if meant > MOST else ""
         gone = toasts.with_gone("", 0, meant)
         return toasts.redirect(way_back(request, back), Toast(said or gone or _("No message is chosen.")))
-    filed = [spot for spot, row in rows.items() if row.has_attachments]
-    if held.kept_back(held.asked(request), session, filed):
+    if held.kept_back(held.asked(request), session, rows):
         said = _("Nothing was saved: messages with files are in Junk. Open them first, or say they are not junk.")
         return toasts.redirect(way_back(request, back), Toast(said, tone="bad"))
     now = timezone.now()

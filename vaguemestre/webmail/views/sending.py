@@ -153,7 +153,8 @@ def _leave(request: StaffRequest, key: str, now: datetime, hour: datetime | None
     except WrittenElsewhere as problem:
         return show_problems(request, key, letter, [in_words(problem)], elsewhere=True)
     except (Unsendable, enclosures.NotAttached) as problem:
-        return show_problems(request, key, kept(request, key, letter), [in_words(problem)])
+        coming = isinstance(problem, Unsendable) and problem.reason == "coming"
+        return show_problems(request, key, kept(request, key, letter), [in_words(problem)], coming=coming)
     if outcome == Outcome.REFUSED:
         return show_problems(request, key, kept(request, key, letter), [])
     if outcome == Outcome.ALREADY:

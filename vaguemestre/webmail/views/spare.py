@@ -49,7 +49,7 @@ def take_up(request: StaffRequest, key: str) -> HttpResponse:
         with open_mailbox(request) as session:
             drafts.set_apart(known, session, now)
         apart = True
-    letter = held.without(request, letter)
+    letter = held.without(request, letter, begun=known is None)
     sender = identities.allowed(request.account, letter.sender)
     outgoing = drafts.save(request.account, key, letter, sender=sender, now=now, force=True)
     copy = drafts.deposit_soon(outgoing, now)

@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from vaguemestre.accounts.models import Account, Notice
 from vaguemestre.audit.models import Entry
 from vaguemestre.engine import projection, withdrawn
 from vaguemestre.engine.administration import DoveadmRefused, DoveadmUnavailable
 from vaguemestre.testing import MailAccount, append, imap_connection, letter, make_mail_account
-from vaguemestre.withdrawals import orders, purging, standing, walking
+from vaguemestre.withdrawals import orders, purging, standing, tasks, walking
 from vaguemestre.withdrawals.models import Withdrawal, Withheld
 from vaguemestre.withdrawals.orders import Criteria
 
@@ -202,17 +203,83 @@ def test_a_decision_during_a_slice_is_obeyed(boxes: list[MailAccount], monkeypat
     assert (found.state, len(seen)) == (State.DROPPED, 1)
 
 
-def test_one_broken_mailbox_does_not_save_the_others(boxes: list[MailAccount], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("trouble", [DoveadmRefused("TEMPFAIL"), DoveadmUnavailable("hung up")])
+def test_one_broken_mailbox_does_not_save_the_others(
+    boxes: list[MailAccount], monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
     find = withdrawn.find
 
     def broken(key: str, *words: object) -> list[withdrawn.Copy]:
         if key == boxes[0].key:
-            raise DoveadmRefused("TEMPFAIL")
+            raise trouble
         return find(key, *words)  # type: ignore[arg-type]
 
     monkeypatch.setattr(withdrawn, "find", broken)
     found = walk(search())
     assert (found.state, found.copies, found.passed_over) == (State.COUNTED, 1, [boxes[0].key])
+
+
+def test_what_could_not_be_put_back_is_tried_again_and_never_forgotten(
+    boxes: list[MailAccount], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = walk(search())
+    orders.take(found, by="operator:essai", now=timezone.now())
+    walk(found)
+    put_back, start = withdrawn.put_back, timezone.now()
+    orders.put_back(found, by="operator:essai")
+    with monkeypatch.context() as trouble:
+
+        def refused(key: str, place: str, folder: str) -> bool:
+            if folder == "Trash":
+                raise DoveadmRefused("TEMPFAIL")
+            return put_back(key, place, folder)
+
+        trouble.setattr(withdrawn, "put_back", refused)
+        walk(found)
+        assert (found.state, found.walk, found.passed_over) == (State.RETURNING, "", [boxes[0].key])
+        assert [subjects(box) for box in boxes] == [1, 2, 1], "the other folder, and the others"
+        orders.look_after("", start + timedelta(days=400))
+        assert Withdrawal.objects.filter(pk=found.pk).exists()
+        walk(found)
+    orders.look_after("", start + timedelta(days=500))
+    walk(found)
+    assert found.state == State.RETURNED
+    assert subjects(boxes[0], "Trash") == 1
+
+
+def test_what_is_not_erased_is_not_said_to_be(boxes: list[MailAccount], monkeypatch: pytest.MonkeyPatch) -> None:
+    found = walk(search())
+    start = timezone.now()
+    orders.take(found, by="operator:essai", now=start)
+    walk(found)
+    late = start + timedelta(days=31)
+
+    def refused(*_words: str) -> None:
+        raise DoveadmRefused("TEMPFAIL")
+
+    with monkeypatch.context() as trouble:
+        trouble.setattr(withdrawn, "erase", refused)
+        orders.look_after("", late)
+        walk(found, now=late)
+    assert (found.state, found.ends_at) == (State.TAKEN, late + timedelta(hours=1))
+    later = late + timedelta(hours=2)
+    orders.look_after("", later)
+    assert walk(found, now=later).state == State.ERASED
+
+
+def test_what_somebody_waits_for_comes_before_further_passes(boxes: list[MailAccount]) -> None:
+    older = walk(search())
+    Withdrawal.objects.filter(pk=older.pk).update(state=State.TAKEN, walk=Walk.ALL)
+    search()
+    walking.go_on(now=timezone.now(), seconds=0)
+    older.refresh_from_db()
+    assert older.done == 0
+
+
+def test_however_many_ask_one_chain_of_slices_walks(db: None) -> None:
+    for _time in range(5):
+        tasks.ask_for_walking()
+    assert DBTaskResult.objects.ready().filter(task_path=tasks.walk.module_path).count() == 1
 
 
 def test_without_the_mail_server_it_waits_and_says_so(
@@ -225,6 +292,7 @@ def test_without_the_mail_server_it_waits_and_says_so(
             raise DoveadmUnavailable("connection refused")
 
         away.setattr(withdrawn, "find", gone)
+        away.setattr(withdrawn, "places", gone)
         assert not walking.go_on(now=timezone.now())
     found.refresh_from_db()
     assert (found.state, found.waits, found.done) == (State.COUNTING, True, 0)

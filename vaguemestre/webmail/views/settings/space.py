@@ -93,7 +93,10 @@ def _lighter(count: int, gained: int, *, for_good: bool) -> str:
 def _ask(request: StaffRequest) -> HttpResponse:
     with open_mailbox(request) as session:
         found = room.look(session, 1, timezone.now())
-    return show(request, "space", {"space": found, "asked": request.POST.getlist("choix")}, status=409)
+        asked = request.POST.getlist("choix")
+        kept = all(notes.kept(session, folder) for folder in room.chosen(asked))
+    promise = notes.promise() if kept else ""
+    return show(request, "space", {"space": found, "asked": asked, "promise": promise}, status=409)
 
 
 def _done(request: StaffRequest, act: Callable[[Session, Chosen, MailboxId], str]) -> HttpResponse:
