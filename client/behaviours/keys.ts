@@ -3,7 +3,7 @@
 export const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
 
 // In what lies over the page, keys do not reach what is under it.
-export const OVER = "dialog, [data-letter]";
+export const OVER = "dialog, .composer[data-letter]";
 
 export const wantsKeys = (page: Document): boolean => page.documentElement.dataset["keys"] !== "off";
 

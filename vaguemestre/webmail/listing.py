@@ -22,7 +22,7 @@ from vaguemestre.mailbox.exchanges import Exchanges
 from vaguemestre.mailbox.matching import Only, Order
 from vaguemestre.mailbox.messages import Address, Folder, Page, Row
 from vaguemestre.mailbox.together import Together
-from vaguemestre.mailbox.values import RETURNED, Flag, InvalidValue, MailboxId, Uid
+from vaguemestre.mailbox.values import PINNED, RETURNED, Flag, InvalidValue, MailboxId, Uid
 from vaguemestre.web import dates
 from vaguemestre.web.own_urls import own_url
 from vaguemestre.web.quantities import NARROW, NBSP, grouped, size_in_words
@@ -163,15 +163,14 @@ def days(
 
     Whichever message is open: `opened` marks its row."""
     above = _wholes(pins) if pins else []
-    lifted = {row.uid for row in pins.page.rows} if pins else set()
+    lifted = frozenset(row.uid for row in pins.page.rows) if pins else frozenset[Uid]()
     wholes = [one for one in _wholes(found) if max(one.here) not in lifted]
+    view = _viewer(place, folder, mine, now, labels, hours or {}, lifted)
     if place.order is not None:
-        view = _viewer(place, folder, mine, now, labels, hours or {})
         drawn_rows = SafeString("".join(drawn(view(one)) for one in wholes))
         return [Day(ordering.heading(place.order), drawn_rows)] if wholes else []
     # Two mails that crossed on the way stand in order of writing.
     wholes.sort(key=lambda whole: stands_at(whole.newest), reverse=True)
-    view = _viewer(place, folder, mine, now, labels, hours or {})
     by_day: Iterator[tuple[str, Iterator[Together]]] = groupby(
         wholes, lambda whole: dates.day_heading(stands_at(whole.newest), now)
     )
@@ -189,7 +188,7 @@ def row_views(
     page: Page, place: Place, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn | None = None
 ) -> list[RowView]:
     """The words of the rows alone, for another page than the list."""
-    view = _viewer(place, folder, mine, now, labels or no_labels, {})
+    view = _viewer(place, folder, mine, now, labels or no_labels, {}, frozenset())
     return [view(alone(row)) for row in page.rows]
 
 
@@ -261,7 +260,8 @@ def no_labels(_flags: frozenset[str]) -> SafeString:
 
 
 def _viewer(
-    place: Place, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn, hours: Mapping[int, str]
+    place: Place, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn, hours: Mapping[int, str],
+    lifted: frozenset[Uid],
 ) -> Callable[[Together], RowView]:  # fmt: skip
     base, query = own_url("webmail:folder", place.folder), place.query
     to_recipients, is_drafts = folder.role in SHOWS_RECIPIENTS, folder.role == "drafts"
@@ -274,9 +274,11 @@ def _viewer(
         shown = face(people[0] if people else None, mine)
         said, unread = stands_at(row), not whole.seen and not to_recipients
         resumed = copies.tail_of(row) if is_drafts else ""
+        flags = row.flags.union(*(one.flags for one in whole.rows)) if whole.count > 1 else row.flags
+        uid = max(whole.here)
         marked = drawn_marks(row.answered, row.forwarded, whole.has_attachments, whole.flagged)
         return RowView(
-            uid=max(whole.here),
+            uid=uid,
             choose=choose,
             url=f"{base}{row.uid}/{resumed}" if is_drafts else f"{base}{row.uid}/{query}",
             who=_who(people, row.recipients if to_recipients else 1, to_recipients)
@@ -289,10 +291,10 @@ def _viewer(
             when=dates.in_words(said, now),
             exact=_exact(said, get_language()),
             iso=_iso(said),
-            state=states(unread, whole.flagged),
+            state=states(unread, whole.flagged, PINNED in flags or uid in lifted),
             lead=leads(unread, row.draft and not is_drafts, RETURNED in row.flags and row.uid not in hours),
             marks=_hour(hours[row.uid]) + marked if row.uid in hours else marked,
-            labels=labels(row.flags.union(*(one.flags for one in whole.rows)) if whole.count > 1 else row.flags),
+            labels=labels(flags),
             link=_link(f"{base}{row.uid}/{resumed}") if is_drafts else SafeString(""),
             count=_count(whole.count, get_language()),
             formatted=row.has_html and not is_drafts,
@@ -338,10 +340,9 @@ def _iso(said: datetime) -> str:
     return timezone.localtime(said).isoformat(timespec="minutes")
 
 
-def _state(unread: bool, starred: bool) -> SafeString:
-    return format_html(
-        "{}{}", SafeString(" data-unread") if unread else "", SafeString(" data-starred") if starred else ""
-    )
+def _state(unread: bool, starred: bool, pinned: bool) -> SafeString:
+    words = ((unread, " data-unread"), (starred, " data-starred"), (pinned, " data-pinned"))
+    return SafeString("".join(word for holds, word in words if holds))
 
 
 def _lead(unread: bool, draft: bool, returned: bool) -> SafeString:

@@ -51,6 +51,8 @@ def test_it_stands_on_top_once_until_it_is_unpinned_or_that_is_undone(desk: Desk
     assert "1 message épinglé" in pin(desk, first)
     assert everywhere(desk) == [first, third, second]
     assert pinned(desk) == [first]
+    rows = re.findall(r'id="l(\d+)"[^>]* data-pinned', body(desk.get(desk.url())))
+    assert rows == [str(first)]  # the stylesheet offers it the way back
     assert PINNED in desk.flags(first)
     assert "1 message n’est plus épinglé" in pin(desk, first, tail="epingle/retrait/")
     assert (pinned(desk), everywhere(desk)) == ([], [third, second, first])
