@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from vaguemestre.mailbox.directory import LIST, Directory, Known
 from vaguemestre.mailbox.errors import (
@@ -33,8 +33,7 @@ class Selected:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A connection ready for use. `listing`: the folders, when it was just opened (they come with the sign-in) or was
-    just asked for them."""
+    """A connection ready for use. `listing`: the folders, when it was just opened (they come with the sign-in)."""
 
     connection: Connection
     listing: Directory | None
@@ -85,7 +84,7 @@ class Link:
         return answer
 
     def listing(self) -> Directory | None:
-        """The folders as they came with a new connection or were asked for, as long as nothing was said since."""
+        """The folders that came with a new connection, as long as nothing was said since."""
         return self._opened.listing if self.connection.round_trips == self._opened.trips else None
 
     def learn(self, answer: Answer) -> Directory:
@@ -96,9 +95,7 @@ class Link:
         return directory
 
     def refresh(self) -> Directory:
-        directory = self.learn(self.run(*self.listing_afresh()))
-        self._opened = replace(self._opened, listing=directory, trips=self.connection.round_trips)
-        return directory
+        return self.learn(self.run(*self.listing_afresh()))
 
     def listing_afresh(self) -> list[bytes]:
         """Of the folder that this session or an earlier one left open, the server would tell the counts of then."""

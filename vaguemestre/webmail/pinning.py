@@ -25,12 +25,13 @@ def may_be_pinned(role: str | None) -> bool:
 
 
 def look(session: Session, place: Place, folder: Folder, stands: Standing, *, flat: bool) -> Exchanges | None:
-    """None where nothing can stand on top: under a filter, in another order, in a folder where nothing was pinned."""
+    """None where nothing can stand on top: under a filter, in another order, in a folder where nothing was pinned.
+    To be asked for once the list is read."""
     asked = place.only is None and place.order is None and place.folder in stands.pinned_in
     if not asked or not may_be_pinned(folder.role):
         return None
     if not flat and session.has_exchanges(place.folder):
-        return session.exchanges(place.folder, count=MOST, only=PINNED)[1]
+        return session.exchanges(place.folder, count=MOST, only=PINNED, at_once=True)[1]
     page = session.overview(place.folder, count=MOST, only=PINNED)[1]
     return Exchanges(page, {}, page.folder_total)
 
