@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from datetime import date, datetime
+from functools import partial
 from typing import IO
 
 from vaguemestre.mailbox import exchanges, found, judging, keywords, recoverable, tree
