@@ -6,7 +6,7 @@ import { fire, page } from "./page.ts";
 const item = (n: number): string => `<li data-value="${n}"><input type="checkbox"><a href="/${n}/">${n}</a><button></button></li>`;
 
 function start(view = "list") {
-  const { document, element, leave } = page(`<div data-view="${view}"><section data-behaviour="cursor">${[1, 2, 3].map(item).join("")}</section></div><section data-letter="x"><button></button></section>`);
+  const { document, element, leave } = page(`<div data-view="${view}"><section data-behaviour="cursor">${[1, 2, 3].map(item).join("")}</section></div><section class="composer" data-letter="x"><button></button></section>`);
   let focused: Element = document.body;
   Object.defineProperty(document, "activeElement", { get: () => focused, configurable: true });
   const clicked: string[] = [];
@@ -19,7 +19,7 @@ function start(view = "list") {
   dress();
   cursor(element, leave.signal);
   const key = (pressed: string, more = {}) => fire(focused, "keydown", { key: pressed, ...more });
-  const let_go = () => { focused = document.body; };
+  const let_go = (to: Element = document.body) => { focused = to; };
   return { document, element, key, clicked, let_go, at: () => focused.textContent, swap: () => fire(document, "htmx:after:swap") };
 }
 
@@ -58,6 +58,24 @@ test("what goes gives its place to the next one; with the mouse, nothing is take
   let_go();
   fire(document.body, "pointerdown");
   swap();
+  assert.notEqual(at(), "3");
+});
+
+test("what is open takes the focus that stood on the row before it, and not from elsewhere", () => {
+  const { document, element, key, at, let_go, swap } = start();
+  const opens = (n: number): void => {
+    for (const one of element.querySelectorAll("a")) one.toggleAttribute("aria-current", one.textContent === `${n}`);
+    swap();
+  };
+  key("j");
+  opens(1);
+  opens(2);
+  assert.equal(at(), "2");
+  key("k");
+  swap();
+  assert.equal(at(), "1");
+  let_go(document.querySelector("[data-letter] button")!);
+  opens(3);
   assert.notEqual(at(), "3");
 });
 

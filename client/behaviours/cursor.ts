@@ -8,6 +8,7 @@ const STEPS: Record<string, number> = { j: 1, k: -1 };
 export function cursor(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
   let at = 0;
+  let read: string | undefined; // the item that is open
   let moving = false; // since it was moved by a key, and nothing else was done
   const alone = (): boolean => element.closest<HTMLElement>("[data-view]")?.dataset["view"] === "list";
   const links = (): HTMLElement[] =>
@@ -34,7 +35,10 @@ export function cursor(element: HTMLElement, signal: AbortSignal): void {
   page.addEventListener("htmx:after:swap", () => {
     const all = links();
     const open = all.findIndex((one) => one.matches("[aria-current]"));
+    const now = all[open]?.parentElement?.dataset["value"];
     if (open >= 0) at = open;
+    if (now && now !== read && here(all) >= 0) all[open]!.focus(); // one goes on from what one reads
+    read = now;
     const lost = !page.activeElement || page.activeElement === page.body;
     if (moving && lost && alone() && all.length) go(at, all);
   }, { signal });

@@ -89,10 +89,12 @@ test("around the focus first, but not in the row of what is open; then the page,
   assert.deepEqual(pressed, ["row", "page", "newest", "older", "folder"]);
 });
 
-test("what only acts on the chosen chooses the row that has the focus; nothing where there is none", () => {
+test("what only acts on the chosen chooses the row that has the focus, for that act; nothing where there is none", () => {
   const { window, document, element, leave } = page(WHERE);
   const box = document.querySelector<HTMLInputElement>("input")!;
-  box.click = () => void (box.checked = true);
+  box.click = () => void (box.checked = !box.checked);
+  const form = document.getElementById("chosen")!;
+  Object.defineProperty(box, "form", { value: form });
   window.getComputedStyle = (() => ({ visibility: box.checked ? "visible" : "hidden" })) as unknown as typeof window.getComputedStyle;
   const pressed = told(element);
   shortcuts(element, leave.signal);
@@ -100,10 +102,16 @@ test("what only acts on the chosen chooses the row that has the focus; nothing w
   assert.deepEqual([pressed.length, Boolean(box.checked)], [0, false]);
   fire(document.querySelector("li a")!, "keydown", { key: "v" });
   assert.deepEqual([pressed, box.checked], [["v"], true]);
+  fire(document, "htmx:after:swap"); // news of the list, while its menu is open
+  assert.ok(box.checked);
+  fire(form, "submit");
+  fire(document, "htmx:after:swap");
+  assert.ok(!box.checked);
+  window.getComputedStyle = (() => ({})) as unknown as typeof window.getComputedStyle; // linkedom has one for all pages
 });
 
 test("in a dialog or a letter nothing under it is pressed, nor what the page does not show yet", () => {
-  const { element, leave } = page(`<div data-behaviour="shortcuts"><b data-key="e"></b><dialog><a></a></dialog><section data-letter="x"><button></button></section><form hidden><b data-key="i"></b></form></div>`);
+  const { element, leave } = page(`<div data-behaviour="shortcuts"><b data-key="e"></b><dialog><a></a></dialog><section class="composer" data-letter="x"><button></button></section><form hidden><b data-key="i"></b></form></div>`);
   const pressed = told(element);
   shortcuts(element, leave.signal);
   fire(element.querySelector("dialog a")!, "keydown", { key: "e" });

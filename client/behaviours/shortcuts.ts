@@ -52,6 +52,10 @@ export function shortcuts(element: HTMLElement, signal: AbortSignal): void {
     if (!wanted && box && all.some((one) => rank(one, near) === 0)) {
       box.click();
       wanted = meant(all, near);
+      // Chosen for this act alone: the next key is for the item that has the focus then.
+      const letGo = () => box.checked && box.click();
+      const sent = () => page.addEventListener("htmx:after:swap", letGo, { once: true, signal });
+      box.form?.addEventListener("submit", sent, { once: true, signal });
     }
     if (!wanted) return;
     event.preventDefault();
