@@ -1,6 +1,7 @@
 // A cursor in a list: J and K carry the focus from item to item and open nothing, O opens as Enter does. While something is open
 // beside the list they are its keys (`shortcuts.ts`). An item that goes gives its place to the next one, and back in the list
-// the cursor begins at what was read. `<section data-behaviour="cursor">` in `[data-view]`; items `[data-value]` with one link.
+// the cursor begins at what was read. `<section data-behaviour="had cursor">`, for `had` marks what is open, in `[data-view]`;
+// items `[data-value]` with one link.
 import { isKey, OVER } from "./keys.ts";
 
 const STEPS: Record<string, number> = { j: 1, k: -1 };
