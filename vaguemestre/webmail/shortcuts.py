@@ -41,7 +41,7 @@ GROUPS = (
             Shortcut(("x",), _("Choose the message of the row; with Shift, all up to it")),
             Shortcut(("*",), _("Choose all the messages shown")),
             Shortcut(("Escape",), _("Choose none")),
-            Shortcut(("t a",), _("Show all")),
+            Shortcut(("t a",), _("Show every message")),
             Shortcut(("t u",), _("Unread alone")),
             Shortcut(("t s", "g s"), _("Starred alone")),
             Shortcut(("t p",), _("With attachments alone")),
