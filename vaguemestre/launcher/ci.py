@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from vaguemestre.launcher import catalogues, locks
+from vaguemestre.launcher import catalogues, locks, second_look
 from vaguemestre.launcher.supervision import CHECKOUT
 
 TEMPLATES = "vaguemestre"
@@ -89,8 +89,10 @@ def _tests(*options: str) -> Callable[[], list[str]]:
     """Shown as they run: minutes of silence look like a hang."""
 
     def verify() -> list[str]:
-        code = subprocess.call(["bin/test", *options], cwd=CHECKOUT, stdin=subprocess.DEVNULL)
-        return [f"bin/test {' '.join(options)}: {code}"] if code else []
+        with tempfile.TemporaryDirectory(prefix="vaguemestre-ci-") as memory:
+            run = second_look.command(["bin/test", *options], Path(memory))
+            code = subprocess.call(run, cwd=CHECKOUT, stdin=subprocess.DEVNULL)
+            return second_look.look(run, Path(memory), code)
 
     return verify
 
@@ -100,14 +102,18 @@ def _side_by_side(shown: Sequence[str], kept: Sequence[str]) -> Callable[[], lis
     failure of one does not hide those of the other."""
 
     def verify() -> list[str]:
-        with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
+        with (
+            tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output,
+            tempfile.TemporaryDirectory(prefix="vaguemestre-ci-") as memory,
+        ):
+            run = second_look.command(["bin/test", *kept], Path(memory))
             beside = subprocess.Popen(
-                ["bin/test", *kept], cwd=CHECKOUT, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+                run, cwd=CHECKOUT, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
             )
             wrong = _tests(*shown)()
             code = beside.wait()
             output.seek(0)
-            print(f"\nbin/test {' '.join(kept)}\n{output.read()}", flush=True)
-        return [*wrong, *([f"bin/test {' '.join(kept)}: {code}"] if code else [])]
+            print(f"\n{' '.join(run)}\n{output.read()}", flush=True)
+            return [*wrong, *second_look.look(run, Path(memory), code)]
 
     return verify

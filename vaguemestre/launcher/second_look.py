@@ -1,0 +1,37 @@
+"""What failed in a long run of tests runs once more, alone. See docs/decisions/second-look.md."""
+
+import json
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from vaguemestre.launcher.supervision import CHECKOUT
+
+MOST = 5  # so many may waver in a run; where more failed, something is broken
+SOME_FAILED = 1  # pytest's code: the run came to its end
+AGAIN = ("--last-failed", "--last-failed-no-failures", "none")
+
+
+def command(command: Sequence[str], memory: Path) -> list[str]:
+    """That call of pytest, or of `bin/test`, with a folder in which it notes what failed."""
+    return [*command, "-p", "cacheprovider", "-o", f"cache_dir={memory}"]
+
+
+def look(run: Sequence[str], memory: Path, code: int) -> list[str]:
+    """What is wrong after a run (a `command`) that ended with this code: nothing where all passed, then or now."""
+    if not code:
+        return []
+    failed = _noted(memory) if code == SOME_FAILED else []
+    if not 0 < len(failed) <= MOST:
+        return [f"{' '.join(run)}: {code}"]
+    print(f"\nA second look at what failed: {', '.join(failed)}", flush=True)
+    again = subprocess.call([*run, *AGAIN], cwd=CHECKOUT, stdin=subprocess.DEVNULL)
+    if again:
+        return [f"{' '.join(run)}: {code}, and again alone: {again}"]
+    print("\n".join(f"WAVERS (failed, then passed alone): {test}" for test in failed), flush=True)
+    return []
+
+
+def _noted(memory: Path) -> list[str]:
+    file = memory / "v" / "cache" / "lastfailed"
+    return sorted(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else []

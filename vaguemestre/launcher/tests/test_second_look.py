@@ -1,0 +1,67 @@
+"""A test that fails once and passes alone is named and stops nothing; one that fails twice, or many, stop the CI."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from vaguemestre.launcher import second_look
+
+WAVERS = """
+import pathlib
+import pytest
+
+@pytest.mark.parametrize("name", ["à l'heure", "en retard [2]"])
+def test_first_time(name):
+    seen = pathlib.Path(__file__).with_suffix(".seen")
+    if name == "en retard [2]" and not seen.exists():
+        seen.touch()
+        raise AssertionError
+
+def test_runs_once():
+    again = pathlib.Path(__file__).with_suffix(".again")
+    assert not again.exists()
+    again.touch()
+"""
+ALWAYS = "def test_that_fails():\n    assert False\n"
+MANY = "".join(f"def test_{number}():\n    assert False\n" for number in range(second_look.MOST + 1))
+
+
+def looked_at(folder: Path, text: str) -> tuple[int, list[str]]:
+    (folder / "test_it.py").write_text(text, encoding="utf-8")
+    (folder / "empty.ini").write_text("[pytest]\n")
+    pytest_call = [sys.executable, "-m", "pytest", "-q", "-c", f"{folder}/empty.ini", f"{folder}/test_it.py"]
+    run = second_look.command([*pytest_call, "-p", "no:cacheprovider"], folder / "memory")
+    code = subprocess.call(run, cwd=folder)
+    return code, second_look.look(run, folder / "memory", code)
+
+
+def test_one_that_wavers_is_named_and_the_others_do_not_run_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert looked_at(tmp_path, WAVERS) == (1, [])
+    said = capsys.readouterr().out
+    assert "WAVERS (failed, then passed alone): " in said
+    assert "test_first_time[en retard [2]]" in said
+
+
+def test_one_that_fails_twice_stops_it(tmp_path: Path) -> None:
+    code, wrong = looked_at(tmp_path, ALWAYS)
+    assert (code, len(wrong)) == (1, 1)
+    assert wrong[0].endswith(": 1, and again alone: 1")
+
+
+@pytest.mark.parametrize("text", [MANY, "import nothing_of_that_name\n", "raise KeyboardInterrupt\n", ""])
+def test_many_failures_or_a_run_that_did_not_end_get_no_second_look(
+    tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, wrong = looked_at(tmp_path, text)
+    assert code
+    assert wrong[0].endswith(f": {code}")
+    assert "second look" not in capsys.readouterr().out
+
+
+def test_a_run_that_passed_says_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert looked_at(tmp_path, "def test_that_passes():\n    pass\n") == (0, [])
+    assert capsys.readouterr().out == ""
