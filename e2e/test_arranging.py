@@ -96,6 +96,10 @@ def test_folders_that_programs_rely_on_offer_no_more_than_they_grant(at_the_desk
     expect(desk.page.get_by_role("heading", name="Anciens messages de")).to_be_visible()
     desk.page.get_by_label("Ou avant un jour de votre choix").fill("2015-06-01")
     visitor.axe()
+    desk.page.get_by_role("button", name="Voir combien").click()
+    expect(desk.page.get_by_role("link", name="Un autre âge")).to_be_visible()
+    visitor.axe()
+    visitor.fits()
 
 
 def test_on_a_telephone_folders_are_managed_from_their_page(demo: Demo, at_the_desk: Sit) -> None:

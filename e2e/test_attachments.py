@@ -100,7 +100,12 @@ def test_one_after_the_other_by_the_keyboard(at_the_desk: Callable[..., tuple[Vi
 
 def test_on_a_telephone_back_returns_to_the_message(new_visitor: NewVisitor, demo: Demo) -> None:
     name = f"Photo {uuid.uuid4().hex[:6]}"
-    put(demo, name, ("car.png", "image/png", picture()), ("Devis.pdf", "application/pdf", pages(2)))
+    someone = f"Zoé {uuid.uuid4().hex[:6]}"
+    card = f"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:{someone}\r\nTEL:0322000000\r\nEND:VCARD\r\n".encode()
+    put(
+        demo, name, ("car.png", "image/png", picture()), ("Devis.pdf", "application/pdf", pages(2)),
+        ("carte.vcf", "text/vcard", card),
+    )  # fmt: skip
     visitor = new_visitor(viewport={"width": 390, "height": 740}, has_touch=True, is_mobile=True)
     page, desk = visitor.page, Desk(visitor.page)
     visitor.go("/webmail/")
@@ -124,6 +129,14 @@ def test_on_a_telephone_back_returns_to_the_message(new_visitor: NewVisitor, dem
     expect(viewer.locator(".page-sheet canvas").first).to_be_visible()
     viewer.get_by_role("link", name="Fermer").click()
     expect(page.locator("#objet")).to_contain_text(name)
+
+    page.get_by_role("link", name="carte.vcf", exact=True).click()
+    viewer.get_by_role("button", name="Ajouter aux contacts").click()
+    desk.toast("1 contact ajouté")
+    page.get_by_role("link", name="carte.vcf", exact=True).click()
+    expect(viewer).to_contain_text("déjà dans vos contacts")
+    visitor.axe(".viewer")
+    viewer.get_by_role("link", name="Fermer").click()
 
 
 def test_without_a_script_each_is_a_page(new_visitor: NewVisitor, demo: Demo) -> None:

@@ -25,6 +25,13 @@ def test_help_beside_the_page(at_the_desk: Callable[..., tuple[Visitor, Desk]], 
     expect(panel.get_by_role("heading", name="Aide")).to_be_focused()
     expect(panel.get_by_role("link", name="Agir sur plusieurs messages à la fois")).to_be_visible()
     visitor.axe()
+    wide = page.viewport_size
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(panel.get_by_role("link", name="Agir sur plusieurs messages à la fois")).to_be_visible()
+    visitor.axe()
+    visitor.fits()
+    assert wide is not None
+    page.set_viewport_size(wide)
     desk.open(name)  # it stays while one goes on
     panel.get_by_role("searchbox").fill("corbeille")
     panel.get_by_role("link", name="Supprimer, et revenir en arrière").click()

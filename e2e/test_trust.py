@@ -3,14 +3,17 @@
 import re
 import smtplib
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
+from e2e.conftest import NewVisitor
 from e2e.desk import Desk
 from e2e.post import in_the_end, put
 from e2e.visitor import Visitor
@@ -97,6 +100,10 @@ def test_without_a_script_the_images_are_one_press_away(at_the_desk: SitDown, de
     expect(frame.locator(".fact")).to_contain_text("Images affichées cette fois")
     in_the_end(lambda: len(stranger.heard) == 2)  # both pictures: the words above come before them
     plain.close()
+    with visitor.forgiving("^console: .*404"):  # Chromium looks for an icon of what stands alone
+        for choice in ("", "?images=oui"):  # the text by itself: what is said above it where no script lifts it out
+            visitor.go(f"{urlsplit(address).path}corps/{choice}")
+            visitor.axe(".fact")
 
 
 def test_a_link_that_lies_asks_first(at_the_desk: SitDown, demo: Demo) -> None:
@@ -117,11 +124,52 @@ def test_a_link_that_lies_asks_first(at_the_desk: SitDown, demo: Demo) -> None:
     expect(question.get_by_role("link", name="Aller à ac-amlens.fr")).to_have_attribute(
         "href", "https://ac-amlens.fr/connexion"
     )
+    visitor.axe(page=question)
     question.close()
     with visitor.context.expect_page() as written:
         desk.formatted.get_by_role("link", name="écrire").click()
     expect(written.value.locator(".composer")).to_be_visible()
     written.value.close()
+
+
+def test_a_listed_address_is_marked_and_asked_about(at_the_desk: SitDown, new_visitor: NewVisitor, demo: Demo) -> None:
+    host, subject = f"piege-{uuid.uuid4().hex[:8]}.example", f"Votre amende {uuid.uuid4().hex[:6]}"
+    watch = new_visitor()
+    watch.go("/webmail/adresses-suspectes/")
+    watch.sign_in(demo.account("administrator"))
+    box = watch.page.get_by_label("Une adresse par ligne")
+    box.fill("pas une adresse")
+    with watch.forgiving("422"):
+        watch.page.get_by_role("button", name="Ajouter à la liste").click()
+        expect(watch.page.get_by_role("alert")).to_contain_text("Ligne 1")
+    watch.axe()
+    box.fill(f"*.{host}")
+    watch.page.get_by_role("button", name="Ajouter à la liste").click()
+    expect(watch.page.get_by_text("1 adresse ajoutée")).to_be_visible()
+    watch.axe()
+    watch.fits()
+
+    deliver(demo, subject, f'<p>Payez <a href="https://www.{host}/amende">ici</a></p>')
+    visitor, desk = at_the_desk()
+    desk.wait_for(subject)
+    desk.open(subject)
+    marked = desk.formatted.get_by_role("link", name="ici")
+    expect(marked).to_have_class("listed")
+    expect(desk.formatted.get_by_text("connu pour être un piège")).to_be_visible()
+    visitor.axe()
+    with visitor.context.expect_page() as opened:
+        marked.click()
+    question = opened.value
+    expect(question.get_by_role("heading", level=1)).to_contain_text(f"{host} est connu pour être un piège")
+    visitor.axe(page=question)
+    question.close()
+
+    watch.page.get_by_label("Chercher une adresse de la liste").fill(host)
+    watch.page.get_by_role("button", name="Chercher", exact=True).click()
+    watch.page.get_by_role("button", name=re.compile(f"Retirer .*{host}")).click()
+    expect(watch.page.get_by_text("n’est plus dans la liste")).to_be_visible()
+    desk.page.reload()
+    expect(desk.formatted.get_by_role("link", name="ici")).not_to_have_class("listed")
 
 
 def test_files_of_the_junk_wait_for_a_word(at_the_desk: SitDown, demo: Demo) -> None:
@@ -142,7 +190,14 @@ def test_files_of_the_junk_wait_for_a_word(at_the_desk: SitDown, demo: Demo) -> 
     with visitor.context.expect_page() as opened:
         desk.reader.get_by_role("link", name="https://colis.example/suivi").click()
     expect(opened.value.get_by_text("dans un message pris pour un indésirable")).to_be_visible()
+    visitor.axe(page=opened.value)
     opened.value.close()
+    with visitor.forgiving("403"):  # an address of the file that was copied
+        visitor.go(f"{urlsplit(visitor.page.url).path}pieces/2/")
+        expect(visitor.page.get_by_role("heading", name="Pièces jointes retenues")).to_be_visible()
+        visitor.axe()
+        visitor.fits()
+        visitor.page.get_by_role("link", name="Retour au message").click()
     notice.get_by_role("button", name="Les montrer quand même").click()
     desk.reader.get_by_role("link", name="bon.png", exact=True).click()
     expect(visitor.page.locator(".viewer img")).to_have_js_property("naturalWidth", 1)

@@ -83,12 +83,14 @@ class Visitor:
         extra = self._on_the_page_that_stays(lambda: self.page.evaluate(width))
         assert extra <= 0, f"{self.page.url} is {extra} px too wide"
 
-    def axe(self, within: str | None = None) -> None:
-        """The automatic tool finds nothing on this page as it stands, or in the part that has just opened."""
-        self._on_the_page_that_stays(lambda: self.page.evaluate(AT_REST))  # a colour on its way to another is neither
-        told = self._on_the_page_that_stays(lambda: Axe().run(self.page, context=within).response)
+    def axe(self, within: str | None = None, *, page: Page | None = None) -> None:
+        """The automatic tool finds nothing on this page as it stands, or in the part that has just opened; or on
+        another page, which a link opened."""
+        looked_at = page or self.page
+        self._on_the_page_that_stays(lambda: looked_at.evaluate(AT_REST))  # a colour on its way to another is neither
+        told = self._on_the_page_that_stays(lambda: Axe().run(looked_at, context=within).response)
         found = told["violations"]
-        assert not found, f"{self.page.url}\n{_in_words(found)}"
+        assert not found, f"{looked_at.url}\n{_in_words(found)}"
 
     def _on_the_page_that_stays[T](self, look: Callable[[], T]) -> T:
         """What was pressed just before may still lead elsewhere: the page that was looked at is gone, so look again."""

@@ -54,6 +54,7 @@ PUBLIC = {
     "clients:program",
     "clients:programs",
     "portal:state",
+    "webmail:notices",  # the service worker: a program of ours, the same for everybody
     "web:health",
     "web:metrics",
     "web:ready",

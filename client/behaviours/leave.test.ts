@@ -3,19 +3,20 @@ import { test } from "node:test";
 import { leave } from "./leave.ts";
 import { fire, page } from "./page.ts";
 
-function start() {
+function start(taken = true) {
   const { window, element, leave: ending } = page(
     `<form data-behaviour="leave" action="/garde/"><input name="texte" value="Bonjour"><input type="file" name="fichier"></form>`,
   );
-  const sent: Array<{ url: string; body: Map<string, string>; keepalive: boolean }> = [];
+  window.document.body.setAttribute("hx-headers:inherited", `{"X-CSRFToken": "mot", "X-Whose": "moi"}`);
+  const sent: Array<{ url: string; body: Map<string, string>; keepalive: boolean; headers: object }> = [];
   class Form extends Map<string, string> {
     constructor(form: Element) {
       super([...form.querySelectorAll("input")].map((input) => [input.name, input.getAttribute("value") ?? ""]));
     }
   }
-  const fetch = (url: string, options: { body: Map<string, string>; keepalive: boolean }): Promise<void> => {
+  const fetch = (url: string, options: { body: Map<string, string>; keepalive: boolean; headers: object }): Promise<{ ok: boolean }> => {
     sent.push({ url, ...options });
-    return Promise.resolve();
+    return Promise.resolve({ ok: taken });
   };
   Object.assign(globalThis, { FormData: Form, fetch });
   Object.defineProperty(element, "action", { value: "/garde/" });
@@ -68,4 +69,18 @@ test("what was typed goes before another form, and when the form leaves its page
   again.ending.abort();
   assert.equal(again.sent.length, 1);
   assert.equal(again.sent[0]!.keepalive, false);
+});
+
+test("what the server does not take before another form is not saved: it goes with the page", async () => {
+  for (const taken of [false, true]) {
+    const { element, sent } = start(taken);
+    const other = element.ownerDocument.createElement("form");
+    element.after(other);
+    fire(element.querySelector("input")!, "input");
+    fire(other, "submit");
+    assert.deepEqual(sent[0]!.headers, { "X-CSRFToken": "mot", "X-Whose": "moi", "HX-Request": "true" });
+    await new Promise((done) => setImmediate(done));
+    fire(element.ownerDocument, "htmx:before:history:restore");
+    assert.equal(sent.length, taken ? 1 : 2);
+  }
 });

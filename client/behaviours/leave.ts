@@ -1,5 +1,6 @@
 // What was typed since the last save goes to the server when the page is left, or when the form leaves it. More than 64 KB do
-// not go with a page: the copy in the browser (`spare`) has them. `<form data-behaviour="leave">`
+// not go with a page: the copy in the browser (`spare`) has them. What the server did not take, because the session had ended for
+// one, is not saved: it is tried again the next time. `<form data-behaviour="leave">`
 export function leave(element: HTMLElement, signal: AbortSignal): void {
   const form = element as HTMLFormElement;
   const page = form.ownerDocument;
@@ -12,7 +13,10 @@ export function leave(element: HTMLElement, signal: AbortSignal): void {
     const body = new FormData(form);
     for (const input of form.querySelectorAll<HTMLInputElement>("input[type=file]")) body.delete(input.name);
     body.set("pause", "1");
-    void fetch(form.action, { method: "POST", body, keepalive: withPage, headers: { "HX-Request": "true" } }).catch(() => undefined);
+    // With whose page it is: else what is refused looks like a page that leads to the door.
+    const own = JSON.parse(page.body.getAttribute("hx-headers:inherited") ?? "{}") as Record<string, string>;
+    const saving = fetch(form.action, { method: "POST", body, keepalive: withPage, headers: { ...own, "HX-Request": "true" } });
+    void saving.then(({ ok }) => ok, () => false).then((taken) => taken || (typed = ever));
   }
 
   form.addEventListener("input", () => (typed = ever = true), { signal });

@@ -4,15 +4,23 @@ import { notify } from "./notify.ts";
 import { page } from "./page.ts";
 
 const settled = async (): Promise<void> => {
-  for (let turn = 0; turn < 8; turn++) await Promise.resolve();
+  for (let turn = 0; turn < 16; turn++) await Promise.resolve();
 };
 
-function start({ hidden = true, permission = "granted", news = `data-news="/nouvelles/?depuis="`, fresh = 1, title = "Anne" } = {}) {
+function start({ hidden = true, permission = "granted", news = `data-news="/nouvelles/?depuis="`, fresh = 1, title = "Anne", worker = "", rest = "" } = {}) {
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout"] });
   const { document, window, element, leave } = page(
-    `<div data-behaviour="notify" data-say="courrier" ${news} data-after="7" data-icon="/i.png" data-whose="moi"></div>`,
+    `<div data-behaviour="notify" data-say="courrier" ${news} data-after="7" data-icon="/i.png" data-whose="moi" ${worker}></div>${rest}`,
   );
+  const calls: string[] = [];
+  const workers = Object.assign(new EventTarget(), {
+    register: async (address: string) => void calls.push(`register ${address}`),
+    getRegistration: async () => undefined,
+    getRegistrations: async () => [{ getNotifications: async () => [], unregister: async () => void calls.push("unregister") }],
+  });
+  const own = document.defaultView!;
+  Object.defineProperty(document, "defaultView", { value: Object.create(own, { navigator: { value: { serviceWorker: workers } } }) as object, configurable: true });
   const view = { visibilityState: hidden ? "hidden" : "visible" };
   Object.defineProperty(document, "visibilityState", { get: () => view.visibilityState, configurable: true });
   const shown: { title: string; body: string }[] = [];
@@ -24,7 +32,7 @@ function start({ hidden = true, permission = "granted", news = `data-news="/nouv
       shown.push({ title, body });
     }
   }
-  const answer = { ok: true, json: async () => ({ after: 9, title, body: "Réunion", also: "a.5", fresh }) };
+  const answer = { ok: true, json: async () => ({ after: 9, title, body: "Réunion", also: "a.5", fresh, url: "/salle/9/" }) };
   const played = { times: 0 };
   const node = { connect: () => node, start() {}, stop() {}, frequency: {}, gain: { setValueAtTime() {}, exponentialRampToValueAtTime() {} } };
   class Sound {
@@ -44,7 +52,7 @@ function start({ hidden = true, permission = "granted", news = `data-news="/nouv
     mock.timers.tick(1_500);
     await settled();
   };
-  return { document, window, element, leave, view, shown, asked, arrives, played };
+  return { document, window, element, leave, view, shown, asked, arrives, played, calls, workers };
 }
 
 test("nobody looks: one notice, in the server's words", async () => {
@@ -107,4 +115,29 @@ test("further folders are asked about from where they were, and told once", asyn
   await arrives();
   await arrives();
   assert.deepEqual(asked, ["/nouvelles/?depuis=7&aussi=a.3,b.8", "/nouvelles/?depuis=9&aussi=a.5,b.8"]);
+});
+
+test("the worker is there where notices are wanted and allowed; where they are not wanted it goes", async () => {
+  for (const [state, expected] of [
+    [{ worker: `data-worker="/annonces.js"` }, ["register /annonces.js"]],
+    [{ worker: `data-worker="/annonces.js"`, permission: "default" }, []],
+    [{}, ["unregister"]],
+  ] as const) {
+    const { calls } = start(state);
+    await settled();
+    assert.deepEqual(calls, expected);
+  }
+});
+
+test("a press on a notice presses the link that is there, or goes to the page", async () => {
+  const rest = `<a href="/salle/9/?voir=tout">Neuf</a>`;
+  const { document, workers } = start({ worker: `data-worker="/annonces.js"`, rest });
+  const [pressed, gone]: [string[], string[]] = [[], []];
+  document.querySelector("a")!.click = () => void pressed.push("9");
+  Object.assign(document.defaultView!, { location: { assign: (address: string) => void gone.push(address) } });
+  await settled();
+  for (const leads of ["/salle/9/", "/salle/10/"]) {
+    workers.dispatchEvent(Object.assign(new Event("message"), { data: { leads }, ports: [] }));
+  }
+  assert.deepEqual([pressed, gone], [["9"], ["/salle/10/"]]);
 });

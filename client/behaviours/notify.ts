@@ -1,8 +1,10 @@
 // While nobody looks at the page, a notice of the browser's own for what has come: one for each batch, in the server's words.
 // Asks only where the person has chosen so (`data-news` is there) and the browser was allowed to.
 // With `data-sounds` a sound besides, or alone. `data-also`: "folder.number,…" of further folders, told back as `aussi`.
-// `<div data-behaviour="notify" data-say="courrier" data-news="…?depuis=" data-after="812" data-icon="…" data-whose="…">`
+// `data-worker`: the service worker that shows notices; without it none is wanted, and one that was there goes.
+// `<div data-behaviour="notify" data-say="courrier" data-news="…?depuis=" data-after="812" data-icon="…" data-whose="…" data-worker="…">`
 import { play } from "./chime.ts";
+import { dismiss, engage, show } from "./notice.ts";
 
 const BATCH = 1_500;
 
@@ -12,13 +14,18 @@ interface News {
   body: string;
   also: string;
   fresh: number;
+  url: string;
 }
 
 export function notify(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
+  const view = page.defaultView!;
   let told = 0, toldAlso = "", also = "";
   let pending: number | undefined;
   const sounds = (): boolean => element.hasAttribute("data-sounds");
+  const { worker } = element.dataset;
+  if (!worker) void dismiss(view);
+  else if (allowed()) void engage(view, worker, lead, signal);
 
   page.body.addEventListener(element.dataset["say"] ?? "live", () => {
     if (!element.dataset["news"] || page.visibilityState !== "hidden" || !(allowed() || sounds()) || pending !== undefined) return;
@@ -34,7 +41,10 @@ export function notify(element: HTMLElement, signal: AbortSignal): void {
     [told, toldAlso] = [news.after, news.also];
     if (page.visibilityState !== "hidden") return;
     if (news.fresh && sounds()) play();
-    if (news.title && allowed()) show(news);
+    if (!news.title || !allowed()) return;
+    // The same tag in every tab: one notice on the screen, whatever the number of open pages.
+    const { title, body, url: leads } = news;
+    void show(view, { title, body, tag: element.dataset["say"] ?? "", icon: element.dataset["icon"] ?? "", leads }, lead);
   }
 
   async function asked(after: number): Promise<News | undefined> {
@@ -43,14 +53,11 @@ export function notify(element: HTMLElement, signal: AbortSignal): void {
     return answer?.ok ? ((await answer.json()) as News) : undefined;
   }
 
-  // The same tag in every tab: one notice on the screen, whatever the number of open pages.
-  function show(news: News): void {
-    try {
-      const notice = new Notification(news.title, { body: news.body, tag: element.dataset["say"] ?? "", icon: element.dataset["icon"] ?? "" });
-      notice.onclick = () => (page.defaultView?.focus(), notice.close());
-    } catch {
-      return; // telephones let only an installed application do so
-    }
+  // As if its link were pressed, when the page has it: what is open and being written stays as it does then.
+  function lead(address: string): void {
+    const link = page.querySelector<HTMLElement>(`a[href="${address}"], a[href^="${address}?"]`);
+    if (link) link.click();
+    else view.location.assign(address);
   }
 }
 

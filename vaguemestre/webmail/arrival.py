@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -37,6 +38,7 @@ class Arrival:
     counts: bool = False
     also: str = ""
     sounds: bool = False
+    shows: bool = False  # notices are wanted: the page has the service worker that shows them
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class News:
     body: str = ""
     also: str = ""
     fresh: int = 0  # how many have come
+    url: str = ""  # what the notice leads to: the message, the list when there are several
 
 
 def mark() -> int:
@@ -57,12 +60,13 @@ def of(everything: Sequence[Folder], standing: Standing, since: int) -> Arrival:
     inbox = columns.by_role(everything, "inbox")
     if inbox is None:
         return Arrival(since)
-    announces = standing.sounds or standing.notifies != Preferences.Notifying.NOTHING
+    shows = standing.notifies != Preferences.Notifying.NOTHING
+    announces = standing.sounds or shows
     count = grouped(inbox.unseen) if standing.counts_in_title and inbox.unseen else ""
     following = {str(one.id): one.uid_next for one in everything if one.id and one.id in standing.notifies_in}
     return Arrival(
         since, inbox.uid_next if announces else 0, count, standing.counts_in_title,
-        also=_written(following) if announces else "", sounds=standing.sounds,
+        also=_written(following) if announces else "", sounds=standing.sounds, shows=shows,
     )  # fmt: skip
 
 
@@ -73,15 +77,18 @@ def news(account: Account, session: Session, after: int, also: str = "") -> News
     inbox = session.by_role("inbox")
     rows = _rows(session, MailboxId(str(inbox.id))) if inbox else []
     fresh = [row for row in rows if row.uid >= after and not row.seen]
+    places = [str(inbox.id)] if inbox and fresh else []
     known, following = _read(also), {}
     for folder in chosen.notifies_in:
         if folder in known:
             there = _rows(session, MailboxId(folder))
-            fresh += [row for row in there if row.uid >= known[folder] and not row.seen]
+            newer = [row for row in there if row.uid >= known[folder] and not row.seen]
+            fresh, places = fresh + newer, [*places, folder] if newer else places
             following[folder] = max([known[folder], *(row.uid + 1 for row in there)])
     told = News(max([after, *(row.uid + 1 for row in rows)]), also=_written(following), fresh=len(fresh))
     if not fresh or chosen.notifies == Preferences.Notifying.NOTHING:
         return told
+    told = replace(told, url=_url(places, fresh))
     title = ngettext("%s new message", "%s new messages", len(fresh)) % grouped(len(fresh))
     if chosen.notifies == Preferences.Notifying.ARRIVAL:
         return replace(told, title=title)
@@ -89,6 +96,13 @@ def news(account: Account, session: Session, after: int, also: str = "") -> News
         return replace(told, title=_who(fresh[0]), body=subject_or_not(fresh[0].subject))
     body = "\n".join(f"{_who(row)} : {subject_or_not(row.subject)}" for row in fresh[:NAMED])
     return replace(told, title=title, body=body)
+
+
+def _url(places: Sequence[str], fresh: Sequence[Row]) -> str:
+    """Of the one message, of the one list where they lie, or of the inbox."""
+    if len(fresh) == 1:
+        return reverse("webmail:message", args=[places[0], fresh[0].uid])
+    return reverse("webmail:folder", args=places) if len(places) == 1 else reverse("webmail:home")
 
 
 def _rows(session: Session, folder: MailboxId) -> list[Row]:

@@ -21,6 +21,7 @@ def zipped(entries: Sequence[Entry], when: datetime) -> Iterator[bytes]:
     with ZipFile(out, "w", ZIP_STORED) as archive:
         for (_name, pieces), name in zip(entries, distinct(name for name, _pieces in entries), strict=True):
             with archive.open(ZipInfo(name, stamp), "w") as member:
+                yield from out.taken()  # its name, before anything of it is asked for
                 for piece in pieces:
                     member.write(piece)
                     yield from out.taken()

@@ -63,6 +63,7 @@ class Shown:
     answered: str  # which of ANSWERS was given
     said: str
     key: str
+    save_url: str = ""  # of what one might note: there is no calendar here
 
 
 def of_message(
@@ -87,14 +88,17 @@ def shown(
     found = invitation.read(raw)
     first = found.meetings[0]
     more = ngettext("and %s more event", "and %s more events", found.more) % grouped(found.more)
+    asks = not in_junk and _asks(found, first, account, now)
+    over = found.method in {"REPLY", "CANCEL"} or first.cancelled or _is_over(first, now)
     given = next((name for name, (_word, flag) in ANSWERS.items() if flag in message.row.flags), "")
     return Shown(
         events=[_event(meeting, found, now, leads) for meeting in found.meetings],
         more=more if found.more else "",
-        answer_url=spot.url("attendance") if not in_junk and _asks(found, first, account, now) else "",
+        answer_url=spot.url("attendance") if asks else "",
         answered=given,
         said=_said(given),
         key=new_key(),
+        save_url="" if asks or in_junk or over else spot.url("download"),
     )
 
 

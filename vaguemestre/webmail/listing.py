@@ -33,6 +33,7 @@ from vaguemestre.webmail.correspondents import face
 PAGE = 50
 FRENCH_SIGNS = re.compile(r" ([:;?!»])")
 NAMED = 4  # who wrote in a conversation, as far as a row names them
+HEAVY = 1024 * 1024  # octets from which on a row says how heavy it is
 LATE, EARLY = timedelta(days=90), timedelta(minutes=10)
 SHOWS_RECIPIENTS = {"drafts", "sent"}
 
@@ -144,7 +145,7 @@ class RowView:
     link: SafeString  # attributes of the link
     count: SafeString  # messages of the conversation, when there are several
     formatted: bool  # its text is shown in a frame
-    size: str = ""  # where the list is sorted by it
+    size: str = ""  # of all of it: where the list is sorted by it, and of what is heavy where the row has room
     found: FoundWords | None = None
 
 
@@ -298,7 +299,7 @@ def _viewer(
             link=_link(f"{base}{row.uid}/{resumed}") if is_drafts else SafeString(""),
             count=_count(whole.count, get_language()),
             formatted=row.has_html and not is_drafts,
-            size=size_in_words(row.size) if by_size else "",
+            size=_weight(whole, by_size),
         )
 
     return view
@@ -364,6 +365,13 @@ def marks(answered: bool, forwarded: bool, clip: bool, starred: bool) -> SafeStr
     ]
     drawn = [(shape, word) for on, shape, word in shapes if on]
     return format_html_join("", '{}<span class="visually-hidden">{}</span>', drawn)
+
+
+def _weight(whole: Together, sorted_by_it: bool) -> str:
+    if sorted_by_it:
+        return size_in_words(whole.newest.size)
+    total = sum(row.size for row in whole.rows)
+    return format_html('<span class="only-wide">{}</span>', size_in_words(total)) if total >= HEAVY else ""
 
 
 @lru_cache(maxsize=256)

@@ -42,6 +42,7 @@ from vaguemestre.webmail.views import (
     unanswered,
     underway,
     unsubscription,
+    visiting,
     waiting,
 )
 from vaguemestre.webmail.views import folders as tree
@@ -273,6 +274,11 @@ urlpatterns = [
         invitation.answer,
         name="attendance",
     ),
+    path(
+        "dossiers/<folder:folder_id>/<uid:uid>/pieces/<piece:path>/contacts/",
+        visiting.keep,
+        name="card-addition",
+    ),
     # Time and space
     path("dossiers/<folder:folder_id>/plus-tard/", snooze.later, name="later"),
     path("dossiers/<folder:folder_id>/plus-tard/retour/", snooze.back_now, name="back-now"),
@@ -315,4 +321,5 @@ urlpatterns = [
     path("reglages/filtres/<int:filter_id>/application/", filters.application, name="filter-application"),
     path("arrivee/", arrival.news, name="news"),
     path("application.webmanifest", arrival.manifest, name="manifest"),
+    path("annonces.js", arrival.notices, name="notices"),
 ]

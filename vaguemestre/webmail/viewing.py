@@ -23,7 +23,7 @@ from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.text import decode
 from vaguemestre.web import dates
 from vaguemestre.web.quantities import grouped, size_in_words
-from vaguemestre.webmail import held, invitations, kinds, seals, sheets
+from vaguemestre.webmail import held, invitations, kinds, seals, sheets, visiting
 from vaguemestre.webmail.attachments import Card, Spot, card_at
 from vaguemestre.webmail.links import Leads
 from vaguemestre.webmail.listing import moment, subject_or_not
@@ -183,11 +183,15 @@ def _medium(found: Found, _account: Account, _now: datetime) -> Shown:
 
 
 def _text(found: Found, _account: Account, _now: datetime) -> Shown:
-    return "text", {"text": _decoded(found.piece), "cut": len(found.piece.content) > TEXT_LIMIT}
+    text = _decoded(found.piece)
+    if not text.strip():
+        return _trouble(_("This file is empty."))
+    return "text", {"text": text, "cut": len(found.piece.content) > TEXT_LIMIT}
 
 
 def _table(found: Found, _account: Account, _now: datetime) -> Shown:
-    return "table", {"sheet": sheets.read(_decoded(found.piece))}
+    text = _decoded(found.piece)
+    return ("table", {"sheet": sheets.read(text)}) if text.strip() else _trouble(_("This file is empty."))
 
 
 def _office(found: Found, account: Account, _now: datetime) -> Shown:
@@ -244,9 +248,13 @@ def _calendar(found: Found, account: Account, now: datetime) -> Shown:
     return "calendar", {"invitation": shown, "back": back}
 
 
-def _card(found: Found, _account: Account, _now: datetime) -> Shown:
+def _card(found: Found, account: Account, _now: datetime) -> Shown:
     cards = vcard.read(found.piece.content)
-    return ("card", {"people": cards}) if cards else _trouble(_("There is nothing on this visiting card."))
+    if not cards:
+        return _trouble(_("There is nothing on this visiting card."))
+    back = reverse("webmail:message", args=[found.spot.folder, found.spot.uid])
+    known = visiting.known(account, found.piece.content)
+    return "card", {"people": cards, "known": known, "keep_url": found.spot.url("card-addition"), "back": back}
 
 
 def _saved_only(_found: Found, _account: Account, _now: datetime) -> Shown:

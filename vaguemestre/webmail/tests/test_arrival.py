@@ -66,14 +66,15 @@ def test_said_in_the_words_that_were_chosen(desk: Desk) -> None:
     desk.put(letter(desk.mail.address, subject="Vieux"))
     choose(desk, "words")
     after = int(re.findall(r'data-after="(\d+)"', body(desk.get(desk.url())))[0])
-    assert news(desk, after) == {"after": after, "title": "", "body": "", "also": "", "fresh": 0}
-    desk.put(letter(desk.mail.address, subject="Réunion <b>d’été</b>"))
+    assert news(desk, after) == {"after": after, "title": "", "body": "", "also": "", "fresh": 0, "url": ""}
+    uid = desk.put(letter(desk.mail.address, subject="Réunion <b>d’été</b>"))
     told = {"title": "Anne Auteur", "body": "Réunion <b>d’été</b>", "also": "", "fresh": 1}
+    told["url"] = desk.url(tail=f"{uid}/")
     assert news(desk, after) == {"after": after + 1, **told}
     desk.put(letter(desk.mail.address, subject="Lu ailleurs"), flags=(SEEN,))
     desk.put(letter(desk.mail.address, subject="Deuxième"))
     told = news(desk, after)
-    assert (told["after"], told["title"]) == (after + 3, "2 nouveaux messages")
+    assert (told["after"], told["title"], told["url"]) == (after + 3, "2 nouveaux messages", desk.url())
     assert str(told["body"]).split("\n") == ["Anne Auteur : Deuxième", "Anne Auteur : Réunion <b>d’été</b>"]
     choose(desk, "arrival")
     assert news(desk, after)["title"] == "2 nouveaux messages"
@@ -120,11 +121,21 @@ def test_folders_of_ones_own_are_announced_by_choice(desk: Desk) -> None:
             session.append(MailboxId(folder), raw.replace(b"\n", b"\r\n"), (), timezone.now())
     told = json.loads(desk.get(f"{NEWS}?depuis=1&aussi={also}").content)
     assert (told["body"], told["also"], told["fresh"]) == ("Rangé", f"{filed}.2", 1)
+    assert told["url"] == f"/webmail/dossiers/{filed}/1/"
     again = json.loads(desk.get(f"{NEWS}?depuis=1&aussi={told['also']}").content)
     assert (again["title"], again["also"]) == ("", f"{filed}.2")
     with desk.session() as session:
         session.remove_tree(MailboxId(filed))
     assert json.loads(desk.get(f"{NEWS}?depuis=1&aussi={also}").content)["title"] == ""
+
+
+def test_a_notice_of_two_lists_leads_to_the_inbox(desk: Desk) -> None:
+    with desk.session() as session:
+        filed = MailboxId(str(session.create(FolderName("Classe")).id))
+        session.append(filed, letter(desk.mail.address).as_bytes().replace(b"\n", b"\r\n"), (), timezone.now())
+    desk.post(CHOICE, {"annonce": "words", "dossiers": "1", "dossier": [filed]})
+    desk.put(letter(desk.mail.address))
+    assert json.loads(desk.get(f"{NEWS}?depuis=1&aussi={filed}.1").content)["url"] == "/webmail/"
 
 
 def test_the_choice_is_kept_while_the_mailbox_does_not_answer(desk: Desk, no_dovecot: Callable[[], None]) -> None:
@@ -177,6 +188,28 @@ def test_it_can_be_installed(desk: Desk) -> None:
     assert (told["start_url"], told["display"]) == ("/webmail/", "standalone")
     assert {icon["purpose"] for icon in told["icons"]} == {"any", "maskable"}
     assert "manifest-src 'self'" in answer["Content-Security-Policy"]
+
+
+def test_a_page_has_the_service_worker_where_notices_are_wanted(desk: Desk) -> None:
+    assert "data-worker" not in body(desk.get(desk.url()))
+    desk.post(CHOICE, {"annonce": "nothing", "son": "1"})
+    assert "data-worker" not in body(desk.get(desk.url()))
+    choose(desk, "arrival")
+    found = re.search(r'data-worker="([^"]+)"', body(desk.get(desk.url())))
+    assert found
+    assert found[1].startswith("/webmail/")  # its scope is that of its folder
+
+
+def test_the_service_worker_may_ask_for_nothing_and_is_nobody_s(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arrival, "_worker", lambda: b"// rien")
+    answer = client.get("/webmail/annonces.js")
+    assert (answer.status_code, answer.content) == (200, b"// rien")
+    assert answer["Content-Type"].startswith("text/javascript")
+    assert answer["Content-Security-Policy"].startswith("default-src 'none'; img-src 'self'")
+    assert answer["Cache-Control"] == "no-cache"
+    assert not answer.cookies
 
 
 def test_the_manifest_s_colours_are_those_of_the_pages() -> None:

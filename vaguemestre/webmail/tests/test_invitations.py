@@ -68,6 +68,7 @@ def test_what_needs_no_answer_offers_none(desk: Desk, raw: bytes, said: str) -> 
     html = body(desk.get(desk.url(tail=f"{uid}/")))
     assert said in html
     assert "Accepter" not in html
+    assert ("pas d’agenda ici" in html) == (b"PUBLISH" in raw)  # what one may note elsewhere
     assert answer(desk, uid, "oui") == 302
     assert not Outgoing.objects.exists()
 

@@ -17,6 +17,7 @@ from vaguemestre.webmail import older, ordering
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_bulk import fill
 from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.tests.test_message import with_file
 
 FOLLOWING = {**HTMX, "HX-Target": "nav#suite"}
 WITH_FILE = (
@@ -72,6 +73,13 @@ def test_the_size_shows_where_one_sorts_by_it(three: Desk) -> None:
     url = three.url()
     assert len(re.findall(r'row-marks">\d', body(three.get(url + "?tri=taille")))) == 3
     assert not re.search(r'row-marks">\d', body(three.get(url)))
+
+
+def test_what_is_heavy_says_so_in_every_list(three: Desk) -> None:
+    """A figure where the row has room, from a megabyte on; a conversation weighs what its messages do."""
+    three.put(with_file("film.bin", b"x" * 1_500_000, "application/octet-stream"))
+    weights = re.findall(r'row-marks"><span class="only-wide">([^<]+)</span>', body(three.get(three.url())))
+    assert [weight[-3:] for weight in weights] == ["\u00a0Mo"]
 
 
 def test_sorted_pages_follow_one_another(desk: Desk) -> None:

@@ -1,5 +1,6 @@
 """The viewer: each kind of file at its own address, and nothing of a file runs with our rights."""
 
+import re
 import struct
 from email.message import EmailMessage
 from io import BytesIO
@@ -7,8 +8,12 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from vaguemestre.contacts import keeping
+from vaguemestre.contacts.models import Contact
+from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.mailbox.tests.test_pieces import winmail
 from vaguemestre.testing import letter
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
@@ -102,6 +107,11 @@ def test_text_and_tables_have_their_letters(desk: Desk) -> None:
     assert "<td>12,5</td>" in html
 
 
+@pytest.mark.parametrize(("kind", "name"), [("text/plain", "a.txt"), ("text/csv", "a.csv")])
+def test_a_file_that_holds_nothing_says_so(desk: Desk, kind: str, name: str) -> None:
+    assert "Ce fichier est vide." in seen(desk, b" \r\n", kind, name)
+
+
 def test_a_film_is_sent_in_the_parts_that_are_asked_for(desk: Desk) -> None:
     content = b"\0\0\0\x18ftypisom" + bytes(range(200))
     uid = desk.put(with_file("film.mp4", content, "video/mp4"))
@@ -155,6 +165,72 @@ def test_a_visiting_card_is_read(desk: Desk) -> None:
     assert 'href="/webmail/ecrire/?a=zoe%40x.example"' in html
 
 
+def vcf(*people: tuple[str, str, str]) -> bytes:
+    cards = (
+        f"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:{name}\r\nEMAIL:{mail}\r\nTEL:{number}\r\nCATEGORIES:Amis\r\nEND:VCARD\r\n"
+        for name, mail, number in people
+    )
+    return "".join(cards).encode()
+
+
+ZOE = ("Zoé Petit", "zoe@x.example", "03 22 00 00 00")
+
+
+def test_a_visiting_card_joins_the_contacts_in_one_press_and_leaves_them_in_another(desk: Desk) -> None:
+    uid = desk.put(with_file("zoe.vcf", vcf(ZOE), "text/vcard"))
+    base, message = desk.url(tail=f"{uid}/pieces/2/"), desk.url(tail=f"{uid}/")
+    assert "Ajouter aux contacts" in body(desk.get(f"{base}vue/"))
+    answer = desk.post(f"{base}contacts/", {"retour": message})
+    assert (answer.status_code, answer["Location"]) == (302, message)
+    made = Contact.objects.get(account=desk.mail.account)
+    assert (str(made), [one.address for one in made.addresses.all()], made.groups.count()) == (
+        "Zoé Petit", ["zoe@x.example"], 0,
+    )  # fmt: skip
+    said = body(desk.get(message))
+    assert "1 contact ajouté" in said
+    known = body(desk.get(f"{base}vue/"))
+    assert "déjà dans vos contacts" in known
+    assert "Ajouter aux contacts" not in known
+    undo = re.search(r'action="(/contacts/annulation/)".*?name="fait" value="([^"]+)"', said, re.DOTALL)
+    assert undo
+    desk.post(undo[1], {"fait": undo[2], "retour": message})
+    assert not Contact.objects.filter(account=desk.mail.account).exists()
+
+
+def test_of_several_cards_it_says_which_are_new_and_which_are_not(desk: Desk) -> None:
+    known = [
+        keeping.Card(display=name, addresses=(keeping.Line(f"{name.lower()}@x.example"),)) for name in ("Luc", "Eva")
+    ]
+    keeping.add_many(desk.mail.account, known, now=timezone.now())
+    cards = (
+        vcf(ZOE, ("Luc", "luc@x.example", "06 00 00 00 00"))
+        + b"BEGIN:VCARD\r\nFN:Eva\r\nEMAIL:eva@x.example\r\nEND:VCARD\r\n"
+    )
+    uid = desk.put(with_file("tous.vcf", cards, "text/vcard"))
+    html = body(desk.get(desk.url(tail=f"{uid}/pieces/2/vue/")))
+    lines = re.findall(r"<dt>([^<]+)</dt><dd>([^<]+)</dd>", html.partition("<form")[0])
+    assert lines[:3] == [("Nouveaux", "Zoé Petit"), ("À compléter", "Luc"), ("Déjà dans vos contacts", "1")]
+    desk.post(desk.url(tail=f"{uid}/pieces/2/contacts/"))
+    assert Contact.objects.filter(account=desk.mail.account).count() == 3
+    assert [one.number for one in Contact.objects.get(display="Luc").numbers.all()] == ["06 00 00 00 00"]
+
+
+def test_more_cards_than_are_shown_are_brought_in_from_the_contacts(desk: Desk) -> None:
+    many = vcf(*((f"P{n}", f"p{n}@x.example", "1") for n in range(51)))
+    uid = desk.put(with_file("tous.vcf", many, "text/vcard"))
+    html = body(desk.get(desk.url(tail=f"{uid}/pieces/2/vue/")))
+    assert 'href="/contacts/import/"' in html
+    assert "Ajouter aux contacts" not in html
+    assert desk.post(desk.url(tail=f"{uid}/pieces/2/contacts/")).status_code == 404
+    assert not Contact.objects.exists()
+
+
+def test_only_a_visiting_card_joins_them(desk: Desk) -> None:
+    uid = desk.put(with_file("a.txt", vcf(ZOE), "text/plain"))
+    assert desk.post(desk.url(tail=f"{uid}/pieces/2/contacts/")).status_code == 404
+    assert desk.get(desk.url(tail=f"{uid}/pieces/2/contacts/")).status_code == 405
+
+
 def test_all_in_one_file(desk: Desk) -> None:
     message = with_file("a.txt", b"un", "text/plain")
     message.add_attachment(b"deux", maintype="text", subtype="plain", filename="A.TXT")
@@ -164,6 +240,40 @@ def test_all_in_one_file(desk: Desk) -> None:
     with ZipFile(BytesIO(b"".join(response.streaming_content))) as archive:  # type: ignore[attr-defined]
         assert [archive.read(name) for name in archive.namelist()] == [b"un", b"deux"]
     assert desk.get(desk.url(tail=f"{desk.put(letter('x@ac-amiens.fr'))}/pieces/ensemble/")).status_code == 404
+
+
+def test_an_archive_begins_before_its_files_are_fetched_one_after_the_other(desk: Desk, trips: list[int]) -> None:
+    """No more than one is in hand: what is large lies on the disk, what is done is let go."""
+    message = with_file("a.bin", b"un" * 1_000_000, "application/octet-stream")
+    message.add_attachment(b"deux", maintype="application", subtype="octet-stream", filename="b.bin")
+    uid = desk.put(message)
+    desk.get(desk.url())
+    url = desk.url(tail=f"{uid}/pieces/ensemble/")
+    trips.clear()
+    leaving = iter(desk.get(url).streaming_content)  # type: ignore[attr-defined]
+    before = len(trips)
+    first = next(leaving)
+    assert b"a.bin" in first
+    assert len(trips) == before
+    pieces = [first]
+    while b"b.bin" not in pieces[-1]:
+        pieces.append(next(leaving))
+    assert len(trips) == before + 1
+    assert max(map(len, pieces)) < 1_000_000
+    pieces += leaving
+    assert len(trips) == before + 2
+    with ZipFile(BytesIO(b"".join(pieces))) as archive:
+        assert archive.testzip() is None
+        assert [archive.getinfo(name).file_size for name in ("a.bin", "b.bin")] == [2_000_000, 4]
+
+
+def test_an_archive_whose_message_goes_meanwhile_breaks_off(desk: Desk) -> None:
+    uid = desk.put(with_file("a.txt", b"un", "text/plain"))
+    leaving = iter(desk.get(desk.url(tail=f"{uid}/pieces/ensemble/")).streaming_content)  # type: ignore[attr-defined]
+    next(leaving)
+    desk.post(desk.url(tail="suppression/"), {"choix": uid})
+    with pytest.raises(MailboxError):
+        list(leaving)
 
 
 def test_a_document_says_when_nothing_can_draw_it(desk: Desk, settings: object, tmp_path: Path) -> None:

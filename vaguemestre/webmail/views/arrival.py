@@ -1,8 +1,10 @@
 """What a page that nobody looks at asks for when mail has come; and what a browser needs to install the webmail."""
 
 from dataclasses import asdict
+from functools import lru_cache
 
-from django.http import HttpResponse, JsonResponse
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +17,8 @@ from vaguemestre.webmail import arrival
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 
+# The service worker may ask for nothing: its notices have their picture, and that is all.
+WORKER_POLICY = "default-src 'none'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 GROUND, SLATE = "#f4f2ee", "#2b4a6b"  # of tokens.css, which a manifest cannot read
 
 
@@ -44,3 +48,22 @@ def manifest(_request: StaffRequest) -> HttpResponse:
         "background_color": GROUND, "theme_color": SLATE, "icons": icons,
     }  # fmt: skip
     return JsonResponse(told, content_type="application/manifest+json")
+
+
+@require_safe
+def notices(_request: HttpRequest) -> HttpResponse:
+    """The service worker: under the webmail's own address, so that it can speak of no other page. The same for
+    everybody, and for a browser that asks whether there is a newer one when nobody is signed in."""
+    try:
+        response = HttpResponse(_worker(), content_type="text/javascript; charset=utf-8")
+    except FileNotFoundError as error:
+        raise Http404("notices.js") from error
+    response["Content-Security-Policy"] = WORKER_POLICY
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+@lru_cache(maxsize=1)
+def _worker() -> bytes:
+    with staticfiles_storage.open("notices.js") as file:
+        return bytes(file.read())

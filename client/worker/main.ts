@@ -1,0 +1,3 @@
+import { attend, type Place } from "./notices.ts";
+
+attend(globalThis as unknown as Place);
