@@ -44,7 +44,7 @@ test("they can be turned off", () => {
 });
 
 test("a second key does the same, and two keys are one when the second comes soon", () => {
-  const { element, leave } = page(`<div data-behaviour="shortcuts"><a data-key="n" data-also="c"></a><a data-key="g i"></a><a data-key="i"></a></div>`);
+  const { element, leave } = page(`<div data-behaviour="shortcuts"><a data-key="n" data-or="c"></a><a data-key="g i"></a><a data-key="i"></a></div>`);
   const pressed = told(element);
   shortcuts(element, leave.signal);
   const keys = (...all: [string, number][]) => {

@@ -1,4 +1,4 @@
-// One key presses what bears it in `data-key`, or as a second one in `data-also`; two, one after the other, what bears both
+// One key presses what bears it in `data-key`, or as a second one in `data-or`; two, one after the other, what bears both
 // ("g i"). What stands in the box that a key leads to is chosen whole, to be typed over; pressed there once more before anything
 // is typed, it writes nothing. Of several: acts on what is chosen (`data-keys="first"`, invisible until then) before those around
 // the focus (`[data-keys]`, or the tools of an item that is not the open one), those of the page, those of `data-keys="here"`.
@@ -43,8 +43,8 @@ export function shortcuts(element: HTMLElement, signal: AbortSignal): void {
     const two = first.key && event.timeStamp - first.at < TOGETHER ? `${first.key} ${event.key}` : "";
     const over = target.closest(OVER) ?? element;
     const bearing = [...over.querySelectorAll<HTMLElement>("[data-key]")];
-    const all = bearing.filter((one) => [one.dataset["key"], one.dataset["also"]].includes(two || event.key));
-    const begins = !two && !all.length && bearing.some((one) => `${one.dataset["key"]}\n${one.dataset["also"]}`.includes(`${event.key} `));
+    const all = bearing.filter((one) => [one.dataset["key"], one.dataset["or"]].includes(two || event.key));
+    const begins = !two && !all.length && bearing.some((one) => `${one.dataset["key"]}\n${one.dataset["or"]}`.includes(`${event.key} `));
     first = { key: begins ? event.key : "", at: event.timeStamp };
     const near = target.closest<HTMLElement>("[data-keys], [data-value]");
     let wanted = meant(all, near);

@@ -1,4 +1,4 @@
-"""The keys of the mail, as their page lists them. What they press bears `data-key` or `data-also` in the templates; a
+"""The keys of the mail, as their page lists them. What they press bears `data-key` or `data-or` in the templates; a
 test holds both together. Where Gmail has a key for an act, it is one of ours."""
 
 from dataclasses import dataclass

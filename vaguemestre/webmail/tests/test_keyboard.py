@@ -28,7 +28,7 @@ OF_THE_BROWSER = {"Enter"}  # on a link that has the focus
 def borne() -> set[str]:
     """By what stands on the desk. A snooze menu is told its key."""
     html = "\n".join(path.read_text("utf-8") for path in TEMPLATES.rglob("*.html"))
-    said = set(re.findall(r'data-(?:key|also)="([^"{]+)"', html)) | set(re.findall(r' key="([^"]+)"', html))
+    said = set(re.findall(r'data-(?:key|or)="([^"{]+)"', html)) | set(re.findall(r' key="([^"]+)"', html))
     made = {*folders.ROLE_KEYS.values(), *list_view.FILTER_KEYS.values(), *list_view.OTHER_KEYS.values()}
     assert {"{{ line.go }}", "{{ filter.key }}"} <= set(re.findall(r'data-key="([^"]*)"', html))
     return said | made | {list_view.LABEL_KEY}
@@ -54,8 +54,8 @@ def test_they_lie_where_they_are_pressed(desk: Desk) -> None:
     page = body(desk.get(desk.url()))
     for key in ("g i", "g t", "g d", "g #", "t a", "t u", "t s", "t o", "t c", "R", "g c", "?"):
         assert f'data-key="{key}"' in page, key
-    assert 'data-key="n" data-also="c"' in page
-    assert 'data-key="t s" data-also="g s"' in page
+    assert 'data-key="n" data-or="c"' in page
+    assert 'data-key="t s" data-or="g s"' in page
     row = re.search(r'<span class="row-actions".*?</span>', page, re.DOTALL)
     assert row
     assert {"e", "I", "U", "s", "#"} == set(re.findall(r'data-key="(.)"', row[0]))
