@@ -22,18 +22,22 @@ await build({
   target: ["chrome109", "firefox115", "safari16"],
 });
 await build({
-  entryPoints: { app: join(here, "styles", "app.css"), webmail: join(here, "styles", "webmail.css"), contacts: join(here, "styles", "contacts.css") },
+  entryPoints: { app: join(here, "styles", "app.css"), webmail: join(here, "styles", "webmail.css"), contacts: join(here, "styles", "contacts.css"), reading: join(here, "styles", "reading.css") },
   outdir: out,
   bundle: true,
   minify: true,
   external: ["/fonts/*"],
   target: ["chrome109", "firefox115", "safari16"],
 });
-relativeFonts(join(out, "app.css"));
+for (const sheet of ["app.css", "reading.css"]) relativeFonts(join(out, sheet));
 
 for (const style of ["normal", "italic"]) {
   const name = `atkinson-hyperlegible-next-latin-wght-${style}.woff2`;
   cpSync(join(modules, "@fontsource-variable/atkinson-hyperlegible-next/files", name), join(out, "fonts", name));
+}
+for (const name of ["400-normal", "400-italic", "700-normal"]) {
+  const file = `opendyslexic-latin-${name}.woff2`;
+  cpSync(join(modules, "@fontsource/opendyslexic/files", file), join(out, "fonts", file));
 }
 cpSync(join(here, "logo.svg"), join(out, "logo.svg"));
 cpSync(join(here, "icons"), join(out, "icons"), { recursive: true });

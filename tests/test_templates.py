@@ -43,6 +43,18 @@ def test_nothing_that_the_policy_refuses(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=name)
+def test_pictures_frames_and_tables_have_a_name(path: Path) -> None:
+    """What RGAA 1.1, 2.1, 5.4 and 5.6 ask of each of them (docs/accessibility.md)."""
+    text = re.sub(r"{%.*?%}|{{.*?}}", "x", COMMENT.sub("", path.read_text("utf-8")), flags=re.DOTALL)
+    assert not [one for one in re.findall(r"<img[^>]*>", text) if " alt=" not in one]
+    assert not [one for one in re.findall(r"<iframe[^>]*>", text) if not re.search(r'\stitle="[^"]+"', one)]
+    tables = re.findall(r"<table[^>]*>.*?</table>", text, re.DOTALL)
+    unnamed = re.compile(r"<table(?![^>]*\saria-label)[^>]*>(?!\s*<caption)")
+    assert not [one[:200] for one in tables if unnamed.match(one)]
+    assert not [one for table in tables for one in re.findall(r"<th[\s>][^>]*", table) if "scope=" not in one]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
 def test_every_icon_is_in_the_sprite(path: Path) -> None:
     used = set(re.findall(r"{% icon [\"']([a-z0-9-]+)[\"']", path.read_text("utf-8")))
     assert used <= ICONS

@@ -10,6 +10,8 @@ from typing import Annotated, ClassVar, Literal, Self
 from django.conf import settings
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from vaguemestre.academy import colours
+
 
 class AcademyFileInvalid(Exception):
     """The file cannot be used; the message names file, key and reason."""
@@ -187,6 +189,39 @@ class Links(_Facts):
         return self
 
 
+class Brand(_Facts):
+    """What the product is called here, and how it is dressed. Nothing of it: Vaguemestre, in brick and slate."""
+
+    name: str = Field(default="Vaguemestre", min_length=1, max_length=40)
+    logo: str = Field(default="", pattern=r"^(brand/[\w-]+\.(svg|png))?$")  # beside the file
+    accent: str = Field(default="", pattern=r"^(#[0-9a-f]{6})?$")
+    accent_dark: str = Field(default="", pattern=r"^(#[0-9a-f]{6})?$")  # else made of the accent
+
+    @property
+    def dressed(self) -> bool:
+        return bool(self.logo or self.accent)
+
+    @property
+    def light(self) -> colours.Tones:
+        return colours.light(self.accent)
+
+    @property
+    def dark(self) -> colours.Tones:
+        return colours.dark(self.accent, self.accent_dark)
+
+    @model_validator(mode="after")
+    def _can_be_read(self) -> Self:
+        if not self.accent:
+            if self.accent_dark:
+                raise ValueError("accent_dark without accent")
+            return self
+        if found := colours.faults(self.light, colours.LIGHT):
+            raise ValueError(f"accent: {found[0]}; {colours.readable(self.accent)} would do")
+        if found := colours.faults(self.dark, colours.DARK):
+            raise ValueError(f"accent_dark: {found[0]}; without accent_dark, a paler accent is made")
+        return self
+
+
 class Preset[Value](_Facts):
     """`value` for whoever has not chosen; `locked`, for everybody, with the `reason` said beside it."""
 
@@ -295,6 +330,7 @@ class Academy(_Facts):
     ready_made: list[ReadyMade] = Field(default_factory=list)
     mailing: Mailing = Field(default_factory=Mailing)
     links: Links = Field(default_factory=Links)
+    brand: Brand = Field(default_factory=Brand)
     school_holidays: list[SchoolHoliday]
 
     @model_validator(mode="after")
@@ -312,12 +348,15 @@ class Academy(_Facts):
 def read_academy(path: Path) -> Academy:
     """Raises AcademyFileInvalid for an absent file, bad TOML, a wrong value or an unknown key."""
     try:
-        return Academy.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        found = Academy.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise AcademyFileInvalid(f"{path}: {error}") from error
     except ValidationError as error:
         lines = [f"{path}: {'.'.join(map(str, e['loc']))} - {e['msg']}" for e in error.errors()]
         raise AcademyFileInvalid("\n".join(lines)) from error
+    if found.brand.logo and not (path.parent / found.brand.logo).is_file():
+        raise AcademyFileInvalid(f"{path}: brand.logo - there is no file {found.brand.logo} beside it")
+    return found
 
 
 @lru_cache(maxsize=1)

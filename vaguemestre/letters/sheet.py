@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.academy.facts import Office, academy
 from vaguemestre.accounts.models import Account
+from vaguemestre.letters.dress import Dress, dress
 from vaguemestre.letters.models import Letter
 from vaguemestre.letters.postal import Name, address_block
 from vaguemestre.letters.sealing import unseal
@@ -55,6 +56,7 @@ class Frame(TypedDict):
     hours: str
     help: list[dict[str, str]]
     privacy: str
+    dress: Dress
 
 
 def frame(batch_number: str) -> Frame:
@@ -68,6 +70,7 @@ def frame(batch_number: str) -> Frame:
         "hours": here.rectorat.hours,
         "help": [{"name": name, "phone": office.phone} for name, office in [*offices, ("Rectorat", here.rectorat)]],
         "privacy": f"dpd@{here.domain}",
+        "dress": dress(),
     }
 
 

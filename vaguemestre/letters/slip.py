@@ -9,6 +9,7 @@ from django.utils import timezone
 from vaguemestre.academy.facts import Office, academy
 from vaguemestre.accounts.models import Account, OtpHolding, OtpKey
 from vaguemestre.letters import register
+from vaguemestre.letters.dress import Dress, dress
 from vaguemestre.letters.press import typeset
 from vaguemestre.letters.sheet import in_words
 from vaguemestre.people.models import Person
@@ -35,6 +36,7 @@ class Slip(TypedDict):
     place: str
     identifier: str
     agent: str
+    dress: Dress
 
 
 def number(department: str, *, now: datetime) -> str:
@@ -66,6 +68,7 @@ def _slip(holding: OtpHolding, agent: Account, now: datetime) -> Slip:
         "place": _place(person),
         "identifier": holding.account.identifier,
         "agent": agent.display_name,
+        "dress": dress(),
     }
 
 

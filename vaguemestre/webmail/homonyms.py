@@ -64,14 +64,14 @@ def visible(address: str, today: date) -> Account | None:
     """Whom a button may name: somebody whom everybody may see."""
     base = undotted(address)
     found = next((one for one in _of_bases([base.rstrip("0123456789")]) if undotted(one.address) == base), None)
-    return found if found and _in_sight(found, today) else None
+    return found if found and in_sight(found, today) else None
 
 
 def _alike(address: str, found: list[Account], today: date) -> Alike | None:
     meant = next((one for one in found if undotted(one.address) == undotted(address)), None)
     if meant is None:
         return None
-    others = [one for one in found if one.key != meant.key and _in_sight(one, today)][:SHOWN]
+    others = [one for one in found if one.key != meant.key and in_sight(one, today)][:SHOWN]
     return Alike(address, in_words(meant), [Other(_beside(one), f"{address} {one.address}") for one in others])
 
 
@@ -88,7 +88,7 @@ def _of_bases(bases: Collection[str]) -> list[Account]:
     return sorted(found, key=lambda account: (len(account.local_part), account.local_part))
 
 
-def _in_sight(account: Account, today: date) -> bool:
+def in_sight(account: Account, today: date) -> bool:
     """As the directory shows people: those in post whom the authority does not hide."""
     hidden, person = academy().directory, account.person
     posting = person.main_posting

@@ -1,4 +1,6 @@
-"""Senders who are not who they seem: a domain that looks like ours, a name that is a colleague's or an office's."""
+"""Senders who are not who they seem: a domain that looks like ours, an address or an office in the name.
+
+Names of people: `borrowed_names.py`."""
 
 import re
 import unicodedata
@@ -8,20 +10,19 @@ from functools import lru_cache
 from anyascii import anyascii
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts.models import Account, LocalPart
 from vaguemestre.mailbox.messages import Address
 from vaguemestre.people.folding import words
-from vaguemestre.web.prepared import Prepared
 from vaguemestre.webmail.correspondents import is_outside
 
 STATE = "education.gouv.fr"
 OFFICES = (
     "rectorat", "recteur", "rectrice", "dsden", "inspection academique", "education nationale",
-    "ministere de leducation",
+    "ministere de leducation", "dasen", "ia dasen", "inspecteur dacademie", "inspectrice dacademie",
+    "inspecteur de leducation", "inspectrice de leducation",
 )  # fmt: skip
+ELIDED = ("", "l", "d")  # "l’inspecteur" is read as one word
 _ADDRESS = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
 _LOOKS_LIKE = str.maketrans({"0": "o", "1": "i", "l": "i", "|": "i", "3": "e", "5": "s", "8": "b"})
-MOST_WORDS = 6
 
 
 def imitated(domain: str) -> str:
@@ -44,32 +45,8 @@ def names_an_office(sender: Address) -> bool:
     domain = sender.address.lower().rpartition("@")[2]
     city = " ".join(words(academy().name))
     offices = (*OFFICES, f"academie {city}", f"academie d{city}", f"academie de {city}")
-    return any(f" {office} " in said for office in offices) and not _is_of_the_state(domain)
-
-
-_NAMED = Prepared(
-    lambda reader, *orders: (
-        LocalPart.objects.filter(
-            undotted__in=orders, kind=LocalPart.Kind.MAIN,
-            account__person__postings__school__postings__person__account=reader,
-        )
-        .exclude(account=reader)
-        .select_related("account__person")
-        .order_by("pk")[:1]
-    )
-)  # fmt: skip
-
-
-def named_colleague(sender: Address, reader: Account) -> str:
-    """Somebody of one of the reader's own schools who has this name; elsewhere in the academy, namesakes are many.
-
-    One query, none for a name of one word."""
-    parts = words(sender.name)
-    if not 2 <= len(parts) <= MOST_WORDS:
-        return ""
-    orders = ["".join(parts[place:] + parts[:place]) for place in range(len(parts))]
-    found = _NAMED.first(reader.key, *orders, *orders[:1] * (MOST_WORDS - len(orders)))
-    return found.account.person.full_name if found and found.account else ""
+    is_named = any(f" {article}{office} " in said for office in offices for article in ELIDED)
+    return is_named and not _is_of_the_state(domain)
 
 
 def _is_of_the_state(domain: str) -> bool:

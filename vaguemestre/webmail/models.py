@@ -13,6 +13,7 @@ from vaguemestre.accounts.models import Account
 
 # Tables in files of their own.
 from vaguemestre.webmail.bulk_act import BulkAct as BulkAct
+from vaguemestre.webmail.choices import Font, Motion, Spacing
 from vaguemestre.webmail.echo import Echo as Echo
 from vaguemestre.webmail.filters.models import Filter as Filter
 from vaguemestre.webmail.filters.models import ForwardTarget as ForwardTarget
@@ -207,6 +208,9 @@ class Preferences(models.Model):
     density = models.CharField(max_length=11, choices=Density, default=Density.COMFORTABLE)
     text_size = models.CharField(max_length=6, choices=TextSize, default=TextSize.NORMAL)
     theme = models.CharField(max_length=5, choices=Theme, default=Theme.AUTO)
+    font = models.CharField(max_length=8, choices=Font, default=Font.USUAL)
+    spacing = models.CharField(max_length=6, choices=Spacing, default=Spacing.NORMAL)
+    motion = models.CharField(max_length=6, choices=Motion, default=Motion.SYSTEM)
     pane = models.CharField(max_length=5, choices=Pane, default=Pane.RIGHT)  # where one reads, beside the list
     share = models.PositiveSmallIntegerField(null=True)  # of the list, in percent; None: as the width has it
 

@@ -13,6 +13,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.web.prepared import Prepared
 from vaguemestre.webmail import preferences, presets, tips
 from vaguemestre.webmail.absence import from_in_words, until_in_words
+from vaguemestre.webmail.choices import Font, Motion, Spacing
 from vaguemestre.webmail.models import Preferences, Redirection
 
 REDIRECTED = "redirected"  # the tip that it earns
@@ -28,6 +29,9 @@ class Display:
     pane: str = Preferences.Pane.RIGHT
     share: int | None = None
     uses_keys: bool = True
+    font: str = Font.USUAL
+    spacing: str = Spacing.NORMAL
+    motion: str = Motion.SYSTEM
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,17 @@ def of(account: Account, now: datetime) -> Standing:
         asks_receipts=found.asks_receipts,
         answers_receipts=found.answers_receipts,
         flat_list=found.flat_list,
-        display=Display(found.density, found.text_size, found.theme, found.pane, found.share, found.uses_keys),
+        display=Display(
+            found.density,
+            found.text_size,
+            found.theme,
+            found.pane,
+            found.share,
+            found.uses_keys,
+            font=found.font,
+            spacing=found.spacing,
+            motion=found.motion,
+        ),
         folded=frozenset(found.folded),
         hidden=frozenset(found.hidden),
         pinned_in=frozenset(found.pinned_in),
@@ -212,4 +226,9 @@ def display_in_words(display: Display) -> str:
         Preferences.Theme.LIGHT: _("light colours"),
         Preferences.Theme.DARK: _("dark colours"),
     }[Preferences.Theme(display.theme)]
-    return f"{density}, {size}, {theme}"
+    apart = [
+        *([_("OpenDyslexic letters")] if display.font == Font.DYSLEXIC else []),
+        *([_("wide spacing")] if display.spacing == Spacing.WIDE else []),
+        *([_("nothing moves")] if display.motion == Motion.LESS else []),
+    ]
+    return ", ".join([density, size, *apart, theme])

@@ -13,11 +13,13 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
 from vaguemestre.webmail import presets
 from vaguemestre.webmail.models import Preferences
 
 BACK = "back"  # earned by coming back, whatever one presses
+HEAVY = "heavy"
 COMES_BACK = timedelta(days=3)
 
 
@@ -46,8 +48,8 @@ TIPS: Mapping[str, Tip] = {
         _("Many recipients: a group in Contacts is one name to type; in hidden copy, nobody sees the others."),
         "destinataires",
     ),
-    "heavy": Tip(
-        _("Large files fill mailboxes on both sides: by a link they weigh nothing."), "joindre"
+    HEAVY: Tip(
+        _("Large files fill mailboxes on both sides: by a link they weigh nothing."), "par-lien"
     ),
     "redirected": Tip(
         _("All your mail goes elsewhere. A filter can send only a part of it on: a sender, a subject."), "filtres"
@@ -68,7 +70,8 @@ def offered(chosen: Preferences, now: datetime) -> str:
         return ""
     said = chosen.tips.get("said", [])
     back = chosen.absence_ends is not None and now - COMES_BACK < chosen.absence_ends <= now
-    return " ".join(name for name in TIPS if name not in said and (name != BACK or back))
+    stands = {BACK: back, HEAVY: academy().links.largest_mb > 0}
+    return " ".join(name for name in TIPS if name not in said and stands.get(name, True))
 
 
 def say(account: Account, name: str, now: datetime) -> Tip | None:

@@ -1,13 +1,23 @@
 """What the reader is told about who wrote: one notice, the most serious; the rest among the facts of the message."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.messages import Address, Message
-from vaguemestre.webmail import authenticity, deep_links, fetching, impostors, pictures, reporting, unsubscribing
+from vaguemestre.webmail import (
+    authenticity,
+    borrowed_names,
+    deep_links,
+    fetching,
+    impostors,
+    pictures,
+    reporting,
+    unsubscribing,
+)
 from vaguemestre.webmail.authenticity import Origin, Verdict
 from vaguemestre.webmail.correspondents import is_outside
 from vaguemestre.webmail.listing import Place
@@ -43,13 +53,14 @@ class Trust:
 
 
 def look(account: Account, message: Message, place: Place, mine: frozenset[str], now: datetime) -> Trust:
-    """No query for a colleague's message; one for an outsider with a whole name, one for what comes from a list."""
+    """No query for a colleague's message; one for an outsider with a whole name (some more where it is another's), one
+    for what comes from a list."""
     sender = message.row.sender or Address("", "")
     origin = authenticity.judge(message.headers, sender.address)
     own = origin.verdict is Verdict.INTERNAL and sender.address.lower() in mine
     return Trust(
         origin=origin,
-        notice=None if own else notice(account, message, sender, origin),
+        notice=None if own else notice(account, message, sender, origin, timezone.localdate(now)),
         may_show_images=fetching.shows_images() and bool(pictures.domain_of(sender.address)),
         images_of=sender.address,
         images_of_all=pictures.domain_choice(sender.address),
@@ -60,12 +71,12 @@ def look(account: Account, message: Message, place: Place, mine: frozenset[str],
     )
 
 
-def notice(account: Account, message: Message, sender: Address, origin: Origin) -> Notice | None:
+def notice(account: Account, message: Message, sender: Address, origin: Origin, today: date) -> Notice | None:
     """The worst comes first, and comes alone: five warnings are none."""
     outside = is_outside(sender.address)
     return (
         _fake(origin)
-        or (_impostor(account, sender, origin) if outside else None)
+        or (_impostor(account, sender, origin, today) if outside else None)
         or _elsewhere(message, sender, outside=outside)
         or (_stranger(origin) if outside else _unproven(origin))
     )
@@ -77,7 +88,7 @@ def _fake(origin: Origin) -> Notice | None:
     return Notice("bad", "shield-x", origin.said, _("Follow no link, open no file, do not answer; report it."))
 
 
-def _impostor(account: Account, sender: Address, origin: Origin) -> Notice | None:
+def _impostor(account: Account, sender: Address, origin: Origin, today: date) -> Notice | None:
     care = _("Follow no link, open no file, do not answer; report it.")
     if known := impostors.imitated(origin.domain):
         words = {"domain": origin.domain, "known": known}
@@ -90,9 +101,11 @@ def _impostor(account: Account, sender: Address, origin: Origin) -> Notice | Non
         words = {"name": sender.name, "true": sender.address}
         title = _("“%(name)s” writes from an address outside the administration: %(true)s.") % words
         return Notice("bad", "shield-x", title, care)
-    if colleague := impostors.named_colleague(sender, account):
-        words = {"name": colleague, "true": sender.address}
+    if found := borrowed_names.borrowed(sender, account, today):
+        words = {"name": found.name, "known": found.known, "true": sender.address}
         title = _("This message bears the name of %(name)s, but comes from an outside address: %(true)s.") % words
+        if found.known:
+            title = _("You write to %(name)s at %(known)s. This message comes from another address: %(true)s.") % words
         return Notice("warn", "shield-alert", title, _("Ask this person by another way before you act on it."))
     return None
 

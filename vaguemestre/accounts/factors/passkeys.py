@@ -39,7 +39,7 @@ def new_options(account: Account, now: datetime) -> str:
     """For `navigator.credentials.create`. Keys that are known already refuse to be added twice."""
     options = generate_registration_options(
         rp_id=_rp_id(),
-        rp_name=f"Vaguemestre, {academy().title}",
+        rp_name=f"{academy().brand.name}, {academy().title}",
         user_id=base64url_to_bytes(_handle(account)),
         user_name=account.identifier,
         user_display_name=account.display_name,

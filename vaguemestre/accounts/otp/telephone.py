@@ -38,7 +38,7 @@ def secret_text(key: OtpKey) -> str:
 def address(key: OtpKey, account: Account) -> str:
     """`otpauth://totp/…`, the form that every application reads."""
     generator = pyotp.TOTP(_base32(key), digits=key.digits, interval=key.period)
-    return generator.provisioning_uri(name=account.address, issuer_name=f"Vaguemestre {academy().name}")
+    return generator.provisioning_uri(name=account.address, issuer_name=f"{academy().brand.name} {academy().name}")
 
 
 def install(key: OtpKey, pin: str, typed: str, *, account: Account, now: datetime) -> bool:

@@ -56,7 +56,7 @@ def telephone(request: StaffRequest) -> HttpResponse:
             return added(request, "telephone-ajoute", first=first)
         form.add_error("code", _("This is not the present code. Wait for the next one, then type it."))
     secret = totp.begin(account, now, shown_in=shown_in)
-    address = totp.address_of(account, secret, f"Vaguemestre {academy().name}")
+    address = totp.address_of(account, secret, f"{academy().brand.name} {academy().name}")
     context = {
         "form": form,
         "address": address,

@@ -17,10 +17,12 @@ FAR = timedelta(days=1100)
 _DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
 
 
-def _line(label: object, *, missing: object = None, most: int = 38, **more: Any) -> forms.CharField:
-    """38 signs: a line of an envelope."""
-    said = {"required": missing} if missing else {}
-    return forms.CharField(label=label, max_length=most, required=bool(missing), error_messages=said, **more)  # type: ignore[arg-type]
+def _line(label: object, *, missing: object = None, most: int = 38, fills: str = "") -> forms.CharField:
+    """38 signs: a line of an envelope. `fills`: what a browser may put there of its owner's own (`autocomplete`)."""
+    return forms.CharField(
+        label=label, max_length=most, required=bool(missing), error_messages={"required": missing} if missing else {},  # type: ignore[arg-type, dict-item]
+        widget=forms.TextInput(attrs={"autocomplete": fills} if fills else {}),
+    )  # fmt: skip
 
 
 def _day(label: object, *, missing: object = None, help_text: object = "") -> forms.DateField:
@@ -91,20 +93,21 @@ class _Period(Situation):
 
 
 class Address(_Period):
-    complement = _line(_("Flat, building, place"))
-    street = _line(_("Number and street"), missing=_("The street is missing."))
+    complement = _line(_("Flat, building, place"), fills="address-line2")
+    street = _line(_("Number and street"), missing=_("The street is missing."), fills="address-line1")
     postal_code = forms.RegexField(
-        r"^\d{5}$", label=_("Postal code"), widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        r"^\d{5}$", label=_("Postal code"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "postal-code"}),
         error_messages={"required": _("The postal code is missing."), "invalid": _("A postal code is five digits.")},
     )  # fmt: skip
-    city = _line(_("Town"), missing=_("The town is missing."), most=32)
+    city = _line(_("Town"), missing=_("The town is missing."), most=32, fills="address-level2")
     starts = _day(_("From which day?"), missing=_("Say from which day this address holds."))
 
 
 class Bank(Situation):
     SECRET = frozenset({"iban"})
 
-    holder = _line(_("Holder of the account"), missing=_("Say in whose name the account is."), most=70)
+    holder = _line(_("Holder of the account"), missing=_("Say in whose name the account is."), most=70, fills="name")
     iban = forms.CharField(
         label="IBAN", max_length=60, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text=_("As on the RIB: FR and 25 digits or letters. Spaces do not matter."),

@@ -20,7 +20,6 @@ TEXTS = Path(__file__).parent / "texts"
 LANGUAGES = ("fr", "en")
 LONGEST = 100  # letters that are looked for
 MOST = 8  # articles found
-RECOVER = "{recover}"  # days; a line that names them is left out where nothing can be brought back
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +58,10 @@ class Topic:
 
 
 def everything() -> Mapping[str, Article]:
-    """In the language that is spoken, in the order of the file."""
+    """In the language that is spoken, in the order of the file: of what this authority offers."""
     spoken = (get_language() or LANGUAGES[0])[:2]
-    return written(spoken if spoken in LANGUAGES else LANGUAGES[0])
+    known = written(spoken if spoken in LANGUAGES else LANGUAGES[0])
+    return {slug: one for slug, one in known.items() if _is_offered(slug)}
 
 
 def topics() -> list[Topic]:
@@ -76,7 +76,7 @@ def topics() -> list[Topic]:
 def of_place(place: str) -> list[Article]:
     """None for a place that nobody knows: the page then shows all of them."""
     known = everything()
-    return [known[slug] for slug in places.PLACES.get(place, ())]
+    return [known[slug] for slug in places.PLACES.get(place, ()) if slug in known]
 
 
 def look(typed: str) -> list[Article]:
@@ -112,22 +112,38 @@ def written(language: str) -> Mapping[str, Article]:
 
 def _article(part: str) -> Article:
     slug, title, synonyms, text = part.split("\n", 3)
-    if not academy().mail.recover_days:
-        text = "\n".join(line for line in text.split("\n") if RECOVER not in line)
     return Article(slug, title, synonyms.removeprefix("= "), text)
 
 
 def _block(part: str) -> Block:
-    lines = part.split("\n")
+    lines = [said for line in part.split("\n") if (said := _said(line))]
     if lines[0].startswith("- "):
         return Block("list", tuple(_line(line.removeprefix("- ")) for line in lines))
     return Block("text", (_line(" ".join(lines)),))
 
 
+def _said(line: str) -> str:
+    """A line that begins with the slug of an article stands where that article does."""
+    marked = re.fullmatch(r"(- )?\{([a-z-]+)\}(.+)", line)
+    if marked is None:
+        return line
+    return f"{marked[1] or ''}{marked[3]}" if _is_offered(marked[2]) else ""
+
+
+def _is_offered(slug: str) -> bool:
+    facts = academy()
+    return {"par-lien": facts.links.largest_mb > 0, "recuperer": facts.mail.recover_days > 0}.get(slug, True)
+
+
 def _line(text: str) -> SafeString:
     """Between backticks: what one presses or types."""
-    mail = academy().mail
-    said = text.replace("{limit}", str(mail.message_limit_mb)).replace(RECOVER, str(mail.recover_days))
+    facts = academy()
+    figures = {
+        "limit": facts.mail.message_limit_mb, "recover_days": facts.mail.recover_days, "link_days": facts.links.days,
+    }  # fmt: skip
+    said = text
+    for name, figure in figures.items():
+        said = said.replace(f"{{{name}}}", str(figure))
     pieces = re.split(r"`([^`]+)`", said)
     plain, typed = pieces[::2], [*pieces[1::2], ""]
     return format_html_join("", "{}{}", ((one, _key(key)) for one, key in _pairs(plain, typed)))

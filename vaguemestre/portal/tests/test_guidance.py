@@ -62,23 +62,6 @@ def test_each_part_of_the_webmail_that_names_a_place_is_helped() -> None:
     assert named <= places.PLACES.keys()
 
 
-@pytest.mark.parametrize("language", articles.LANGUAGES)
-def test_what_can_be_brought_back_is_said_where_it_can(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    named = {"supprimer", "disparu", "place"}
-    said = {slug for slug, one in articles.written(language).items() if articles.RECOVER in one.text}
-    assert said == named
-    days = academy().mail.recover_days
-    shown = " ".join(line for block in articles.written(language)["supprimer"].blocks for line in block.lines)
-    assert re.search(rf"\b{days}\b", shown)
-    nothing = academy().model_copy(update={"mail": academy().mail.model_copy(update={"recover_days": 0})})
-    monkeypatch.setattr(articles, "academy", lambda: nothing)
-    articles.written.cache_clear()
-    try:
-        assert not any(articles.RECOVER in one.text for one in articles.written(language).values())
-    finally:
-        articles.written.cache_clear()
-
-
 def test_what_is_shown_is_in_the_webmail() -> None:
     html = templates()
     for slug, selector in places.SHOWS.items():
@@ -114,6 +97,16 @@ def _is_in(html: str, part: str) -> bool:
         ("quota", {"place"}),
         ("repondeur", {"absence"}),
         ("cci", {"destinataires"}),
+        ("WeTransfer", {"par-lien"}),
+        ("corbeille vidée", {"recuperer"}),
+        ("relancer", {"sans-reponse"}),
+        ("mailer-daemon", {"non-remis"}),
+        ("pièce bloquée", {"pieces-retenues"}),
+        ("lien suspect", {"liens-suspects"}),
+        ("ménage", {"anciens"}),
+        ("côte à côte", {"plusieurs-lettres"}),
+        ("sauvegarde", {"emporter"}),
+        ("dyslexie", {"affichage"}),
     ],
 )
 def test_people_find_it_by_their_own_words(typed: str, expected: set[str]) -> None:

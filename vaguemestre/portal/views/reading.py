@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from vaguemestre.courier import texts
+from vaguemestre.portal import assessment
 
 
 @require_safe
@@ -14,4 +15,4 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/accessibility.html")
+    return render(request, "portal/accessibility.html", {"assessment": assessment.LAST})

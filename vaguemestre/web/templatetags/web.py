@@ -14,7 +14,8 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from vaguemestre.web import dates, quantities
+from vaguemestre.academy.facts import academy
+from vaguemestre.web import branding, dates, quantities
 from vaguemestre.web.kept import Name, opening, parts
 
 register = template.Library()
@@ -26,6 +27,24 @@ NOTICE_ICONS = {"": "info", "good": "circle-check", "warn": "triangle-alert", "b
 def icon(name: str, css: str = "") -> SafeString:
     """One shape of the sprite (client/icons.json lists them), silent: the words beside it speak."""
     return shape(name, f"icon {css}".strip())
+
+
+@register.simple_tag
+def logo() -> SafeString:
+    """The authority's own, or ours; silent: the name stands beside it."""
+    if academy().brand.logo:
+        return format_html('<img class="logo" src="{}" alt="" width="32" height="32">', branding.logo_url())
+    return shape("logo", "logo")
+
+
+@register.simple_tag
+def logo_url() -> str:
+    return branding.logo_url()
+
+
+@register.simple_tag
+def icon_url(name: str) -> str:
+    return branding.icon_url(name)
 
 
 @register.simple_tag

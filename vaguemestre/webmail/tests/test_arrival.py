@@ -12,8 +12,10 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
+from vaguemestre.academy.facts import Brand, academy
 from vaguemestre.mailbox.values import SEEN, FolderName, MailboxId
 from vaguemestre.testing import letter
+from vaguemestre.web import branding
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_list import body
@@ -188,6 +190,17 @@ def test_it_can_be_installed(desk: Desk) -> None:
     assert (told["start_url"], told["display"]) == ("/webmail/", "standalone")
     assert {icon["purpose"] for icon in told["icons"]} == {"any", "maskable"}
     assert "manifest-src 'self'" in answer["Content-Security-Policy"]
+
+
+def test_installed_it_wears_the_authority_s_colour_and_logo(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = academy().model_copy(update={"brand": Brand(accent="#1f5a3f", logo="brand/logo.svg")})
+    for module in (arrival, branding):
+        monkeypatch.setattr(module, "academy", lambda: own)
+    told = json.loads(desk.get("/webmail/application.webmanifest").content)
+    assert told["theme_color"] == "#1f5a3f"
+    assert [icon["src"].split(".")[0] for icon in told["icons"]] == [
+        f"/static/brand/{name}" for name in ("192", "512", "maskable")
+    ]
 
 
 def test_a_page_has_the_service_worker_where_notices_are_wanted(desk: Desk) -> None:

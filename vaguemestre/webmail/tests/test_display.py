@@ -3,9 +3,11 @@
 import pytest
 from django.test import Client
 
+from vaguemestre.academy.facts import Preferences as Said
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.tests.conftest import Desk
+from vaguemestre.webmail.tests.test_body import html_letter
 from vaguemestre.webmail.tests.test_list import body
 
 URL = "/webmail/reglages/affichage/"
@@ -51,3 +53,44 @@ def test_a_room_that_no_stylesheet_knows_is_refused(desk: Desk, wrong: str) -> N
 def test_anonymous_is_sent_to_sign_in(desk: Desk) -> None:
     assert Client().get(URL).status_code == 302
     assert desk.client.delete(URL).status_code == 405
+
+
+ASIDE: dict[str, object] = {"lettres": "dyslexic", "espacement": "wide", "mouvement": "less"}
+OF_THEM = ' data-font="dyslexic" data-spacing="wide" data-motion="less"'
+
+
+def test_who_reads_more_easily_otherwise_has_it_everywhere(desk: Desk) -> None:
+    uid = desk.put(html_letter("<p>Bonjour</p>"))
+    places = (desk.url(), URL, "/contacts/", "/fichiers/mes-fichiers/", "/import/")
+    for place in places:
+        assert "reading" not in body(desk.get(place)).split("</head>")[0]
+    assert "OpenDyslexic" not in body(desk.get(desk.url(tail=f"{uid}/corps/")))
+    desk.post(URL, ASIDE)
+    for place in places:
+        head = body(desk.get(place)).split("</head>")[0]
+        assert OF_THEM in head, place
+        assert head.count("/static/reading") == 1, place
+    frame = body(desk.get(desk.url(tail=f"{uid}/corps/")))
+    assert OF_THEM in frame
+    assert "fonts/opendyslexic-latin-400-normal" in frame
+    assert "letter-spacing:.06em" in frame
+    assert "police OpenDyslexic, espacement large, rien ne bouge" in body(desk.get("/webmail/reglages/"))
+
+
+def test_each_alone_asks_for_no_more_than_it_is(desk: Desk) -> None:
+    uid = desk.put(html_letter("<p>Bonjour</p>"))
+    desk.post(URL, {"espacement": "wide"})
+    frame = body(desk.get(desk.url(tail=f"{uid}/corps/")))
+    assert "letter-spacing:.06em" in frame
+    assert "opendyslexic" not in frame
+    assert ' data-spacing="wide">' in body(desk.get(desk.url()))
+    desk.post(URL, {"espacement": "normal", "mouvement": "less"})
+    assert "letter-spacing:.06em" not in body(desk.get(desk.url(tail=f"{uid}/corps/")))
+    assert ' data-motion="less">' in body(desk.get(desk.url()))
+    desk.post(URL, dict.fromkeys(ASIDE, '"><script>'))
+    chosen = Preferences.objects.get(account=desk.mail.account)
+    assert (chosen.font, chosen.spacing, chosen.motion) == ("usual", "normal", "less")
+
+
+def test_no_authority_decides_for_another_s_eyes() -> None:
+    assert not {"font", "spacing", "motion"} & set(Said.model_fields)

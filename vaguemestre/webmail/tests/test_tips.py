@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone, translation
 
+from vaguemestre.academy.facts import academy
 from vaguemestre.portal.guidance.articles import written
 from vaguemestre.testing import Cast
 from vaguemestre.webmail import enclosures, presets, standing, tips
@@ -66,6 +67,17 @@ def test_no_more_of_them_until_the_settings_say_so(desk: Desk, now: datetime) ->
     desk.post(display, {"astuces": "oui", "densite": "compact"})
     assert offered(desk) == []
     assert desk.post(f"{URL}arret/", {"retour": "/webmail/"}).status_code == 302
+
+
+def test_no_link_is_advised_where_no_file_travels_so(
+    desk: Desk, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts = academy()
+    assert "heavy" in offered(desk)
+    without = facts.model_copy(update={"links": facts.links.model_copy(update={"largest_mb": 0})})
+    monkeypatch.setattr(tips, "academy", lambda: without)
+    assert "heavy" not in offered(desk)
+    assert tips.say(desk.mail.account, "heavy", now) is None
 
 
 def test_the_authority_may_want_none(desk: Desk, says: Saying, now: datetime) -> None:

@@ -5,7 +5,6 @@ from functools import lru_cache
 
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_safe
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.web import branding
 from vaguemestre.webmail import arrival
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
@@ -39,13 +39,13 @@ def manifest(_request: StaffRequest) -> HttpResponse:
     """A window of its own, and a place among the applications. No promise to work without the network."""
     home = reverse("webmail:home")
     icons = [
-        {"src": static(f"icons/{name}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
+        {"src": branding.icon_url(name), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
         for name, size, purpose in (("192", 192, "any"), ("512", 512, "any"), ("maskable", 512, "maskable"))
     ]
     told = {
         "id": home, "start_url": home, "scope": "/", "lang": "fr", "dir": "ltr", "display": "standalone",
         "name": _("Mail, %s") % academy().title, "short_name": _("Mail"), "description": _("Staff mail"),
-        "background_color": GROUND, "theme_color": SLATE, "icons": icons,
+        "background_color": GROUND, "theme_color": academy().brand.accent or SLATE, "icons": icons,
     }  # fmt: skip
     return JsonResponse(told, content_type="application/manifest+json")
 

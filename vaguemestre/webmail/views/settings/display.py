@@ -7,6 +7,7 @@ from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.webmail import presets, standing
 from vaguemestre.webmail import tips as advice
+from vaguemestre.webmail.choices import Font, Motion, Spacing
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.views.list_mode import FLAT
 from vaguemestre.webmail.views.settings.page import saved, show
@@ -17,6 +18,7 @@ type Choices = list[tuple[str, str]]
 SHARES = range(20, 71, 5)  # percent, as the stylesheet knows them
 FIELDS = {
     "densite": "density", "lecture": "pane", "lus": "marks_read", "texte": "text_size", "couleurs": "theme",
+    "lettres": "font", "espacement": "spacing", "mouvement": "motion",
 }  # fmt: skip
 
 
@@ -78,6 +80,18 @@ def _offered() -> dict[str, Choices]:
             (marks.BY_HAND, _("Only when I mark it")),
         ],
         "texte": [(size.NORMAL, _("Normal")), (size.LARGE, _("Large")), (size.LARGER, _("Very large"))],
+        "lettres": [
+            (Font.USUAL, _("Atkinson Hyperlegible: letters that are not taken for one another")),
+            (Font.DYSLEXIC, _("OpenDyslexic: letters heavier at their foot")),
+        ],
+        "espacement": [
+            (Spacing.NORMAL, _("Ordinary")),
+            (Spacing.WIDE, _("Wide: between letters, words and lines, and shorter lines")),
+        ],
+        "mouvement": [
+            (Motion.SYSTEM, _("As the device is set")),
+            (Motion.LESS, _("Nothing moves")),
+        ],
         "couleurs": [
             (theme.AUTO, _("As the device is set")), (theme.LIGHT, _("Light")), (theme.DARK, _("Dark")),
         ],

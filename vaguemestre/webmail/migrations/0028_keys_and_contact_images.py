@@ -23,7 +23,7 @@ def into_trusts(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('webmail', '0026_reminds_after'),
+        ('webmail', '0027_reads_apart'),
     ]
 
     operations = [

@@ -1,0 +1,24 @@
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from vaguemestre.academy.facts import academy
+from vaguemestre.web import branding
+from vaguemestre.web.drawing import DrawingRefused
+
+
+class Command(BaseCommand):
+    help = "Écrit l’habillage de l’académie ([brand] de academy.toml) parmi les fichiers du navigateur."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", type=Path, help="dossier des fichiers du navigateur")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        try:
+            written = branding.write(options["folder"])
+        except DrawingRefused as error:
+            raise CommandError(f"academy.toml: brand.logo - {academy().brand.logo}: {error}") from error
+        for path in written:
+            self.stdout.write(str(path))

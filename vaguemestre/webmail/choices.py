@@ -1,0 +1,18 @@
+"""How a person reads more easily. No preset of the authority's goes before it: nobody decides for another's eyes."""
+
+from django.db import models
+
+
+class Font(models.TextChoices):
+    USUAL = "usual"  # Atkinson Hyperlegible, drawn for those who see little
+    DYSLEXIC = "dyslexic"  # OpenDyslexic
+
+
+class Spacing(models.TextChoices):
+    NORMAL = "normal"
+    WIDE = "wide"
+
+
+class Motion(models.TextChoices):
+    SYSTEM = "system"  # as the device says
+    LESS = "less"
