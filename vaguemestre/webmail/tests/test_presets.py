@@ -48,6 +48,7 @@ PERSONAL = {
     "account", "changed_at", "chosen", "tips",  # what is known of the row itself, and of what was said
     "signature", "signature_html", "signatures", "begins_with", "answers_with",  # `[signature]` has its own words
     "writes_from", "identities",  # addresses of one person
+    "font", "spacing", "motion",  # how one reads more easily
     "notifies_in", "folded", "hidden", "pinned_in",  # folders of one mailbox, by their ids
     "absence_on", "absence_starts", "absence_ends", "absence_text", "absence_apart", "absence_outside",
     "included_script", "script_mark",  # what stands at Dovecot's
