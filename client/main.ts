@@ -34,6 +34,7 @@ import { menu } from "./behaviours/menu.ts";
 import { narrow } from "./behaviours/narrow.ts";
 import { notify } from "./behaviours/notify.ts";
 import { offline } from "./behaviours/offline.ts";
+import { part } from "./behaviours/part.ts";
 import { passkey } from "./behaviours/passkey.ts";
 import { passwordJudge } from "./behaviours/password-judge.ts";
 import { passwordPolicy } from "./behaviours/password-policy.ts";
@@ -109,6 +110,7 @@ watch(document, {
   narrow,
   notify,
   offline,
+  part,
   passkey,
   "password-judge": passwordJudge,
   "password-policy": passwordPolicy,

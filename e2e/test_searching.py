@@ -83,6 +83,17 @@ def test_type_narrow_read_go_on_and_put_away(at_the_desk: Sit, word: str) -> Non
     past.get_by_role("button", name=f"Oublier « {word} dans:corbeille »").click()
     expect(past.get_by_role("link", name=f"{word} dans:corbeille")).to_have_count(0)
 
+    box.press_sequentially("de:benha", delay=40)
+    one = page.get_by_role("listbox", name="Personnes").get_by_role("option", name="Benhamou").first
+    expect(one).to_be_visible()
+    expect(box).to_have_attribute("aria-expanded", "true")
+    visitor.axe()
+    box.press("ArrowDown")
+    expect(one).to_have_attribute("aria-selected", "true")
+    box.press("Enter")
+    expect(page).to_have_url(re.compile("q=de%3A[a-z.-]*benhamou"))
+    expect(one).to_be_hidden()
+
 
 @pytest.mark.parametrize("width", [320, 390])
 def test_find_with_a_thumb(new_visitor: NewVisitor, demo: Demo, word: str, width: int) -> None:

@@ -17,6 +17,16 @@ test("a press copies the address and says so", async () => {
   assert.equal(element.textContent, "Lien copié");
 });
 
+test("or the text of what it leads to", () => {
+  const { element, leave } = page(`<a href="#source" data-behaviour="copy-link" data-copies="source" data-copied="Copié">Copier</a><pre id="source">De: a@x\n\n&lt;b&gt;</pre>`);
+  const copied: string[] = [];
+  const clipboard = { writeText: async (text: string) => void copied.push(text) };
+  Object.defineProperty(globalThis, "navigator", { value: { clipboard }, configurable: true });
+  copyLink(element, leave.signal);
+  assert.equal(fire(element, "click").defaultPrevented, true);
+  assert.deepEqual(copied, ["De: a@x\n\n<b>"]);
+});
+
 test("where nothing can be copied, it is a link", () => {
   const { element, leave } = page(LINK);
   Object.defineProperty(globalThis, "navigator", { value: {}, configurable: true });

@@ -1,16 +1,17 @@
-// Proposals under a box while one types: arrows, Enter or Tab take one, Escape puts them away (ARIA APG, combobox with list
-// autocomplete). The first is chosen beforehand, unless a whole address is being typed. An answer that comes too late is dropped.
+// Proposals under a box, or for a part of it (`data-part`), while one types: arrows, Enter or Tab take one, Escape puts them away
+// (ARIA APG, combobox with list autocomplete). The first is chosen beforehand, unless it is a part or a whole address. Late answers are dropped.
 // `<input data-behaviour="suggest people" data-url="…" aria-controls="id of the listbox" data-one data-many data-none>`; what is
 // taken is said by the event `keep`. Beside the listbox a `[role=status]`. The answer is a list of `li[role=option][data-value]`.
 export function suggest(element: HTMLElement, signal: AbortSignal): void {
   const input = element as HTMLInputElement;
   const page = input.ownerDocument;
   const known = new Map<string, string>();
-  let asking: AbortController | undefined;
-  let wanted = false; // Enter came before the answer
+  let asking: AbortController | undefined, wanted = false; // Enter came before the answer
 
   const list = () => page.getElementById(input.getAttribute("aria-controls") ?? "")!;
   const options = () => [...list().querySelectorAll<HTMLElement>("[role=option]")];
+  const asked = () => input.dataset["part"] ?? input.value;
+  const free = () => "part" in input.dataset || input.value.includes("@"); // what is typed may be all that is meant
   const chosen = () => options().findIndex((one) => one.getAttribute("aria-selected") === "true");
 
   function mark(index: number): void {
@@ -25,9 +26,9 @@ export function suggest(element: HTMLElement, signal: AbortSignal): void {
     const count = options().length;
     list().hidden = !count;
     input.setAttribute("aria-expanded", String(count > 0));
-    mark(count && !input.value.includes("@") ? 0 : -1);
+    mark(count && !free() ? 0 : -1);
     const words = input.dataset[count === 1 ? "one" : count ? "many" : "none"]?.replace("%s", String(count));
-    list().parentElement!.querySelector("[role=status]")!.textContent = input.value.trim() && words ? words : "";
+    list().parentElement!.querySelector("[role=status]")!.textContent = asked().trim() && words ? words : "";
     if (wanted) take(chosen());
   }
 
@@ -44,15 +45,14 @@ export function suggest(element: HTMLElement, signal: AbortSignal): void {
   }
 
   async function ask(): Promise<void> {
-    const typed = input.value.trim();
+    const typed = asked().trim();
     asking?.abort();
     wanted = false;
     if (!typed) return show("");
     if (known.has(typed)) return show(known.get(typed)!);
     const mine = (asking = new AbortController());
-    const address = `${input.dataset["url"]}?q=${encodeURIComponent(typed)}`;
-    const asked = fetch(address, { headers: { "HX-Request": "true" }, signal: mine.signal });
-    const html = await asked.then((answer) => (answer.ok ? answer.text() : "")).catch(() => ""); // also when put off half-read
+    const answered = fetch(`${input.dataset["url"]}?q=${encodeURIComponent(typed)}`, { headers: { "HX-Request": "true" }, signal: mine.signal });
+    const html = await answered.then((answer) => (answer.ok ? answer.text() : "")).catch(() => ""); // also when put off half-read
     if (mine.signal.aborted || signal.aborted) return;
     asking = undefined;
     if (html) known.set(typed, html);
@@ -66,7 +66,7 @@ export function suggest(element: HTMLElement, signal: AbortSignal): void {
     if (step && count) mark((chosen() + step + (chosen() < 0 && step < 0 ? 1 : 0) + count) % count);
     else if (event.key === "Escape" && count) close();
     else if ((event.key === "Enter" || (event.key === "Tab" && !event.shiftKey)) && chosen() >= 0) take(chosen());
-    else if (event.key === "Enter" && asking && input.value.trim() && !input.value.includes("@")) wanted = true;
+    else if (event.key === "Enter" && asking && input.value.trim() && !free()) wanted = true;
     else return;
     event.preventDefault();
     event.stopImmediatePropagation();

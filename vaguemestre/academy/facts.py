@@ -239,6 +239,7 @@ class Preferences(_Facts):
     pane: Preset[Literal["right", "below", "none"]] | None = None
     flat_list: Preset[bool] | None = None
     writes_plain: Preset[bool] | None = None
+    reads_plain: Preset[bool] | None = None
     answers_below: Preset[bool] | None = None
     quotes: Preset[bool] | None = None
     asks_receipts: Preset[bool] | None = None

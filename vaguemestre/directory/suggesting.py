@@ -12,11 +12,12 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.contacts.finding import Found, FoundGroup, groups_matching, matching
 from vaguemestre.directory import finding
 from vaguemestre.directory.access import listed
-from vaguemestre.directory.folded import typed
+from vaguemestre.directory.folded import kept, typed
 from vaguemestre.directory.models import Entry
 from vaguemestre.web.quantities import grouped
 
 MOST = 8
+FOUND = 5
 GROUPS = 2  # they stand for many, and must not push out the people of whom one thinks
 
 
@@ -46,6 +47,17 @@ def suggestions(account: Account, text: str, *, today: date) -> list[Suggestion]
         *map(_of_entry, named),
     ]
     return _once(ranked)
+
+
+def people(account: Account, text: str, *, today: date) -> list[Suggestion]:
+    """Whom a search is about: by their name or address, not by their school; few, since they lie over what is found."""
+    wanted = typed(text)
+    return [one for one in suggestions(account, text, today=today) if _says(one, wanted)][:FOUND]
+
+
+def _says(one: Suggestion, wanted: Sequence[str]) -> bool:
+    said = kept(one.name, _address(one).partition("@")[0])
+    return not one.icon and all(f" {word}" in said for word in wanted)
 
 
 def _named(account: Account, text: str, today: date) -> Sequence[Entry]:

@@ -8,6 +8,7 @@ app_name = "directory"
 urlpatterns = [
     path("", people.search, name="home"),
     path("suggestions/", suggestions.suggestions, name="suggestions"),
+    path("suggestions/personnes/", suggestions.suggestions, {"alone": True}, name="people-suggestions"),
     path("personnes/<str:local_part>/", people.person, name="person"),
     path("departements/<str:code>/", browse.department, name="department"),
     path("etablissements/<str:uai>/", browse.place, name="place"),

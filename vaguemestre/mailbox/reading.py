@@ -112,8 +112,9 @@ def _inside(link: Link, known: Known, uid: Uid, path: PiecePath) -> bytes:
         raise NoSuchMessage(f"{uid}, piece {path}") from error
 
 
-def read_source(link: Link, known: Known, uid: Uid) -> Iterator[bytes]:
-    return pieces(_fetch_section(link, known, uid, "BODY[]", b"BODY.PEEK[]"))
+def read_source(link: Link, known: Known, uid: Uid, *, limit: int | None = None) -> Iterator[bytes]:
+    window = b"" if limit is None else b"<0.%d>" % limit
+    return pieces(_fetch_section(link, known, uid, "BODY[]", b"BODY.PEEK[]" + window))
 
 
 def _part(link: Link, known: Known, uid: Uid, path: PartPath) -> Part:

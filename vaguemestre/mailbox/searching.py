@@ -58,6 +58,8 @@ class Query:
     attachment: bool | None = None
     since: date | None = None
     before: date | None = None
+    larger: int | None = None  # octets of the whole message: more than that
+    smaller: int | None = None  # less than that
     labels: tuple[Flag, ...] = ()
     without_labels: tuple[Flag, ...] = ()
     folder: MailboxId | None = None
@@ -173,7 +175,7 @@ def _keys(query: Query, wires: dict[MailboxId, bytes], ways: int, now: float) ->
     groups = [Group(plain)] if plain else []
     groups += [Group([term], excluded=term.excluded) for term in anywhere]
     fields = [_term(term, ways) for term in others if term.where != "anywhere"]
-    narrowing = (*fields, *_marks(query, wires), *_dates(query, now))
+    narrowing = (*fields, *_marks(query, wires), *_dates(query, now), *_sizes(query))
     # Among messages with a file the words alone spare most of the names.
     if query.attachment or not groups:
         at_once = [group.found(group.texts, b"(KEYWORD %s %s)" % (HAS_ATTACHMENT, group.named)) for group in groups]
@@ -215,6 +217,11 @@ def _dates(query: Query, now: float) -> list[bytes]:
             age = _age(day, now)
             found.append(b"%s %d" % (by_age, age) if 0 < age <= _OLDEST else b"%s %s" % (by_day, _day(day)))
     return found
+
+
+def _sizes(query: Query) -> list[bytes]:
+    asked = ((b"LARGER", query.larger), (b"SMALLER", query.smaller))
+    return [b"%s %d" % (key, octets) for key, octets in asked if octets is not None]
 
 
 def received_before(day: date) -> bytes:

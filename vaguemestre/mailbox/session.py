@@ -139,9 +139,9 @@ class Session:
         iterator may outlive the session."""
         return self._in(folder, lambda known: read_part(self._link, known, uid, part))
 
-    def source(self, folder: MailboxId, uid: Uid) -> Iterator[bytes]:
-        """The whole message as stored, in pieces; like `stream`."""
-        return self._in(folder, lambda known: read_source(self._link, known, uid))
+    def source(self, folder: MailboxId, uid: Uid, *, limit: int | None = None) -> Iterator[bytes]:
+        """The whole message as stored, or its first octets, in pieces; like `stream`."""
+        return self._in(folder, lambda known: read_source(self._link, known, uid, limit=limit))
 
     def find(self, folder: MailboxId, message_id: str) -> list[Uid]:
         """Messages of the folder with this Message-ID, oldest first."""

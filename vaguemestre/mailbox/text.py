@@ -16,6 +16,7 @@ HTML_LIMIT = 256 * 1024  # characters turned into text; a quotation or a fallbac
 _META = re.compile(rb"""(?i)<meta[^>]{0,200}charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{2,40})""")
 # Controls that a page cannot hold; direction marks stay, they belong to Hebrew and Arabic prose.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_TURNS = re.compile(f"{_CONTROLS.pattern}|[\u202a-\u202e\u2066-\u2069]")
 _LAYOUT = ParserConfig(css=RELAXED_CSS_PROFILE.copy(), display_links=False, display_images=False)
 
 
@@ -32,8 +33,13 @@ def decode(raw: bytes, part: Part) -> str:
 
 
 def raw_lines(raw: bytes) -> str:
-    """What was never meant to be read by a person, made showable: nothing is decoded but the letters."""
-    return _CONTROLS.sub("\ufffd", charsets.decode(raw)).replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+    """What was never meant to be read by a person, made showable: nothing is decoded but the letters, those of each
+    line by themselves where they are not of one charset. Nothing turns the direction of what follows."""
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        text = "\n".join(charsets.decode(line) for line in raw.split(b"\n"))
+    return _TURNS.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n")).strip("\n")
 
 
 def html_to_text(html: str) -> str:

@@ -6,11 +6,12 @@ Nobody's word is taken for whose message it is: a report counts when it names a 
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -26,7 +27,7 @@ from vaguemestre.mailbox.values import Flag, MailboxId, Uid
 from vaguemestre.web import dates
 from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail import undelivered, underway
-from vaguemestre.webmail.models import Echo
+from vaguemestre.webmail.models import Echo, new_key
 from vaguemestre.webmail.recipients import is_address
 
 MARK = Flag("$Report")  # not read yet
@@ -38,11 +39,16 @@ Kind = Echo.Kind
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`quoted`: the other server's own words. `url`: of the report."""
+    """`quoted`: the other server's own words. `url`: of the report. Of a failure: `address`, `again_url` to send once
+    more, `mend_url` to mend the address before, which is offered first where the address was `wrong`."""
 
     said: str
     quoted: str = ""
     url: str = ""
+    address: str = ""
+    again_url: str = ""
+    mend_url: str = ""
+    wrong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +119,7 @@ def of_sent(
     read = [row for row in rows if row.kind == Kind.READ]
     return Delivery(
         accepted=_accepted(message),
-        failures=list(_failures(rows)),
+        failures=list(_failures(rows, folder, message.row.uid)),
         read=_read_by(message, read) if asks or read else "",
         readers=[_reader(row, message, now) for row in read],
         underway_url=reverse("webmail:underway", args=[folder, message.row.uid])
@@ -138,6 +144,12 @@ def take_in(session: Session, account: Account) -> None:
                 session.store(place.id, [uid], remove=[MARK])
             except (NoSuchMessage, NoSuchFolder, MailboxRefused):
                 continue  # moved or deleted meanwhile
+
+
+def failed(account: Account, message: Message, address: str) -> bool:
+    """Whether it is known not to have reached that address."""
+    about = {"account": account, "message_id": message.message_id[:LONGEST_ID], "address": address.lower()}
+    return bool(message.message_id) and Echo.objects.filter(kind=Kind.FAILED, **about).exists()
 
 
 def unread_by(account: Account, message: Message) -> list[Address]:
@@ -194,16 +206,21 @@ def _sentence(kind: str, status: str, address: str) -> str:
     if kind == Kind.DELIVERED:
         return _("%s: delivered.") % address
     said = undelivered.sentence(status, address)
-    return said[:1].upper() + said[1:] if address not in said else said
+    return said if said.startswith((address, address.rpartition("@")[2])) else said[:1].upper() + said[1:]
 
 
-def _failures(rows: Sequence[Echo]) -> Iterator[Line]:
+def _failures(rows: Sequence[Echo], folder: MailboxId, uid: Uid) -> Iterator[Line]:
     """A delay is over once it has ended as a failure."""
+    mend_url = reverse("webmail:again", args=[folder, uid])
     failed = {row.address for row in rows if row.kind == Kind.FAILED}
     for row in rows:
         if row.kind == Kind.FAILED or (row.kind == Kind.DELAYED and row.address not in failed):
             said = _sentence(row.kind, row.status, row.address)
-            yield Line(said, row.said, reverse("webmail:message", args=[row.folder, row.uid]))
+            line = Line(said, row.said, reverse("webmail:message", args=[row.folder, row.uid]))
+            yield line if row.kind == Kind.DELAYED else replace(
+                line, address=row.address, again_url=reverse("webmail:resend", args=[folder, uid, new_key()]),
+                mend_url=f"{mend_url}?{urlencode({'refusee': row.address})}", wrong=undelivered.is_wrong(row.status),
+            )  # fmt: skip
 
 
 def _accepted(message: Message) -> str:

@@ -21,6 +21,7 @@ from vaguemestre.web.own_urls import own_url
 from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail import leaf_acts
 from vaguemestre.webmail.correspondents import SELF, Face, face
+from vaguemestre.webmail.formatting import ASKED, Views
 from vaguemestre.webmail.held import Asked
 from vaguemestre.webmail.labels import Chip
 from vaguemestre.webmail.leaf_acts import Acts
@@ -46,6 +47,7 @@ class Reader:
     mark: bool
     asked: Asked
     lookup: Lookup
+    views: Views
     waits: Waits | None  # None: nothing is said of what nobody has answered
     reads: bool = True  # what is opened is read from then on
 
@@ -73,6 +75,8 @@ class Leaf:
     unfold_url: str  # the page with this message open
     fetch_url: str  # this message alone, open
     fold_url: str  # the same, folded
+    view_url: str  # the page with this message the other way: formatted, or as text
+    view_fetch_url: str  # this message alone, so
     back: str  # where its removal leads
     list_url: str  # where one is once it is unread again: its page would read it
     arrive: bool  # the page is scrolled to it
@@ -151,7 +155,7 @@ def opened(session: Session, reader: Reader, spot: Spot) -> Reading | None:
         return read(
             session, Place(folder), uid,
             account=reader.account, mine=reader.mine, now=reader.now,
-            as_text=False, mark=reader.mark, asked=reader.asked, lookup=reader.lookup,
+            as_text=reader.views.as_text(folder, uid), mark=reader.mark, asked=reader.asked, lookup=reader.lookup,
             waits=reader.waits, reads=reader.reads,
         )  # fmt: skip
     except NoSuchMessage:
@@ -160,7 +164,7 @@ def opened(session: Session, reader: Reader, spot: Spot) -> Reading | None:
 
 def leaf(row: Row, spot: Spot, reader: Reader, *, back: str, reading: Reading | None) -> Leaf:
     folder, uid = spot
-    said = moment(row)
+    said, other = moment(row), other_view(reading) if reading else ""
     is_main = spot == (reader.place.folder, reader.uid)
     sender = row.sender
     if sender and sender.address.lower() in reader.mine:
@@ -171,6 +175,8 @@ def leaf(row: Row, spot: Spot, reader: Reader, *, back: str, reading: Reading | 
         anchor=f"m-{folder[:8]}-{uid}",
         folder=folder, uid=uid, who=who, face=face(sender, reader.mine), preview=row.preview,
         when=dates.in_words(said, reader.now), exact=dates.in_full(said), iso=said.isoformat(timespec="seconds"),
+        view_url=f"{_unfold_url(reader, f'{folder}.{uid}')}&{other}#m-{folder[:8]}-{uid}",
+        view_fetch_url=f"{_fetch_url(reader, spot)}&{other}",
         unread=not row.seen, marks=marks(row.answered, row.forwarded, row.has_attachments, row.flagged),
         here=reader.here,
         unfold_url=f"{_unfold_url(reader, f'{folder}.{uid}')}#m-{folder[:8]}-{uid}",
@@ -185,6 +191,11 @@ def with_acts(one: Leaf, folders: Sequence[Folder], chips: Sequence[Chip], now: 
     if one.reading is None:
         return one
     return replace(one, acts=leaf_acts.of(one.folder, one.reading.flags, folders, chips, now))
+
+
+def other_view(reading: Reading) -> str:
+    """What an address says to have it the other way."""
+    return f"{ASKED}={'texte' if reading.as_html else 'html'}"
 
 
 def meant(session: Session, folder: MailboxId, uids: Sequence[Uid]) -> list[Uid]:
@@ -231,12 +242,18 @@ def _open(once: Sequence[Spot], rows: dict[Spot, Row], reader: Reader, unfold: s
     wanted.update([spot for spot in once if not rows[spot].seen][-AT_ONCE:])
     if unfold == EVERYTHING:
         wanted.update(once[-ALL_AT_ONCE:])
+    if (asked := named(unfold)) and asked in once:
+        wanted.add(asked)
+    return wanted
+
+
+def named(unfold: str) -> Spot | None:
+    """The message that a page is asked to open."""
     folder, _dot, uid = unfold.partition(".")
     try:
-        asked = (MailboxId(folder), Uid(uid))
+        return MailboxId(folder), Uid(uid)
     except InvalidValue:
-        return wanted
-    return wanted | ({asked} & set(once))
+        return None
 
 
 def _after(rows: dict[Spot, Row], reader: Reader) -> str:

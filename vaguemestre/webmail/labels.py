@@ -41,6 +41,12 @@ class Chip:
     def query(self) -> str:
         return urlencode({"etiquette": self.keyword})
 
+    @property
+    def typed(self) -> str:
+        """As one asks for it in the box; by its keyword where nobody here named it, or a name would be misread."""
+        by_keyword = self.colour == NEUTRAL or set(self.name) & QUOTES
+        return f"étiquette:{self.keyword}" if by_keyword else f'étiquette:"{self.name}"'
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -90,8 +96,7 @@ class Labels:
 
     @staticmethod
     def _line(chip: Chip, place: Place) -> Line:
-        # As one would type it; by its keyword where the box would take a part of the name for a quotation mark.
-        there = Within(f"étiquette:{chip.keyword}" if set(chip.name) & QUOTES else f'étiquette:"{chip.name}"')
+        there = Within(chip.typed)
         return Line(chip, there.url, place.within is not None and place.within.text == there.text)
 
     def _row(self, flags: frozenset[str]) -> SafeString:

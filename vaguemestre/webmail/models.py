@@ -232,6 +232,7 @@ class Preferences(models.Model):
     uses_keys = models.BooleanField(default=True)  # one key alone does an act: not for whoever dictates
     tips: Any = models.JSONField(default=dict)  # which were said, and the day of the last: `tips.say`
     flat_list = models.BooleanField(default=False)  # each message its row, rather than each conversation
+    reads_plain = models.BooleanField(default=False)  # messages are shown as their words, without their formatting
 
     # Folders of the column by their key (folders.key): those whose children are not shown, those not shown themselves.
     folded: Any = models.JSONField(default=list)

@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from vaguemestre.accounts.models import Account
+from vaguemestre.mailbox.cleaner import INPUT_LIMIT, words_of
 from vaguemestre.mailbox.headers import ADDRESS_LIMIT
-from vaguemestre.mailbox.messages import Address, Message
+from vaguemestre.mailbox.messages import Address, Message, Part
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.text import decode
-from vaguemestre.mailbox.values import SEEN, Uid
+from vaguemestre.mailbox.values import SEEN, MailboxId, Uid
 from vaguemestre.web import dates
 from vaguemestre.web.own_urls import own_url
 from vaguemestre.web.quantities import grouped, size_in_words
@@ -64,8 +66,6 @@ class Reading:
     flags: frozenset[str]
     as_html: bool
     has_html: bool
-    has_text: bool
-    other_view: str
     blocks: list[Block]
     obstacle: str  # why there is no text to read
     seal: Notice | None  # that it came signed, and by whom
@@ -99,16 +99,15 @@ def read(
     message = session.message(place.folder, uid)
     if mark and reads and not message.row.seen:
         session.store(place.folder, [uid], add=[SEEN])
-    as_html = message.html is not None and not (as_text and message.text)
-    shown = None if as_html else message.text
-    raw = session.body(place.folder, uid, shown.path, limit=TEXT_LIMIT) if shown and shown.path else b""
-    text = decode(raw, shown) if shown else ""
+    as_html = message.html is not None and not as_text
+    text, cut = ("", False) if as_html else _words(session, place.folder, message)
     trust = look(account, message, place, mine, now)
     leads = Leads(account.key, lookup, junk=held.is_junk(session, place.folder, message.row))
     holds, there = asked.holds(session, place.folder, message.row), session.lies_in(place.folder, "junk")
     held_back = held.notice(message, place.folder, there=there) if holds else None
     found = replace(
         _reading(message, place, text, as_html, mine, now, trust, held_back, leads),
+        cut=cut,
         held_back=held_back,
         invitation=None if held_back else invitations.of_message(session, place.folder, message, account, now, leads),
         report=echoes.of_report(session, account, place.folder, message),
@@ -129,6 +128,19 @@ def read(
     return replace(found, asks_receipt=wanted.to.label)
 
 
+def _words(session: Session, folder: MailboxId, message: Message) -> tuple[str, bool]:
+    """As plain text, and whether there is more of it: what was sent so, else the words of the formatted text."""
+    text = _decoded(session, folder, message.row.uid, message.text, TEXT_LIMIT)
+    if message.html is None or text.strip():
+        return text, bool(message.text and message.text.size > TEXT_LIMIT)
+    html = _decoded(session, folder, message.row.uid, message.html, INPUT_LIMIT)
+    return words_of(html.encode()[:INPUT_LIMIT], socket=settings.MAIL["cleaner"]), message.html.size > INPUT_LIMIT
+
+
+def _decoded(session: Session, folder: MailboxId, uid: Uid, part: Part | None, limit: int) -> str:
+    return decode(session.body(folder, uid, part.path, limit=limit), part) if part and part.path else ""
+
+
 def _reading(
     message: Message, place: Place, text: str, as_html: bool, mine: frozenset[str], now: datetime, trust: Trust,
     held_back: held.Notice | None, leads: Leads,
@@ -138,7 +150,6 @@ def _reading(
     base = own_url("webmail:message", place.folder, row.uid)
     said = moment(row)
     cards = [card(place.folder, row.uid, part, held=held_back is not None) for part in message.attachments if part.path]
-    shown = message.text
     return Reading(
         uid=row.uid, base=base,
         subject=subject_or_not(row.subject),
@@ -149,11 +160,10 @@ def _reading(
         addressees=addressees.of(message), many=len(message.to) + len(message.cc) > 1,
         when=dates.in_words(said, now), exact=dates.in_full(said),
         iso=said.isoformat(timespec="seconds"), starred=row.flagged, flags=row.flags,
-        as_html=as_html, has_html=message.html is not None, has_text=message.text is not None,
-        other_view=f"{base}?{'vue=texte' if as_html else 'vue=html'}{place.query.replace('?', '&')}",
+        as_html=as_html, has_html=message.html is not None,
         blocks=blocks(text, forwarded=is_forward(row.subject), leads=leads),
         obstacle=obstacle(message, text), seal=seals.of_message(message),
-        cut=bool(shown and not as_html and shown.size > TEXT_LIMIT),
+        cut=False,
         cards=cards, cards_words=_cards_in_words(message),
         asks_receipt="", receipt_sent=False, importance=importance.in_words(importance.of_headers(message.headers)),
         position=_("%(place)s of %(total)s")

@@ -57,6 +57,7 @@ FIELDS = (
     ("display", "densite", lazy("Density of the list"), lazy("compact comfortable rows lines")),
     ("display", "lecture", lazy("Where one reads"), lazy("pane preview right below column")),
     ("display", "lus", lazy("When a message counts as read"), lazy("mark read unread seconds opening automatic")),
+    ("display", "forme", lazy("How messages are shown"), lazy("formatted plain text only html view reading")),
     ("display", "lettres", lazy("Font of the text"), lazy("dyslexia OpenDyslexic typeface letters read easier")),
     ("display", "espacement", lazy("Spacing of the text"), lazy("dyslexia wide space letters lines leading easier")),
     ("display", "mouvement", lazy("Movement on the screen"), lazy("animation motion reduced less dizzy")),

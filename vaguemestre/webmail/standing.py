@@ -32,6 +32,7 @@ class Display:
     font: str = Font.USUAL
     spacing: str = Spacing.NORMAL
     motion: str = Motion.SYSTEM
+    reads_plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ def of(account: Account, now: datetime) -> Standing:
             font=found.font,
             spacing=found.spacing,
             motion=found.motion,
+            reads_plain=found.reads_plain,
         ),
         folded=frozenset(found.folded),
         hidden=frozenset(found.hidden),

@@ -18,6 +18,11 @@ def sentence(status: str, address: str) -> str:
     return (exact or general or _("%(address)s was refused by the server of %(domain)s. Check the address.")) % words
 
 
+def is_wrong(status: str) -> bool:
+    """The address itself is what was refused: sent there again, it comes back."""
+    return status.partition(".")[2].startswith("1.")
+
+
 def late(address: str) -> str:
     words = {"address": address, "domain": address.rpartition("@")[2]}
     return (

@@ -1,5 +1,6 @@
 """Whom the composer proposes, and in which order."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -140,6 +141,28 @@ def test_a_group_expands_into_its_members(teacher: Account, today: date) -> None
     assert [(one.name, one.address, one.valid) for one in parse(found.value)] == [
         (f'Nom "{number}", de loin', f"p{number}@ailleurs.example", True) for number in range(3)
     ]
+
+
+def test_a_search_is_about_few_people_by_their_own_names(
+    visitor: Client, teacher: Account, hire: Hire, places: Places
+) -> None:
+    hire("Zoé", "Martin", school=places.elsewhere)
+    collecting.collect(teacher, [Address("Paul Zola", "paul.martinet@ailleurs.example")], timezone.now())
+    grouping.create(teacher, "Martin et les autres")
+    url = reverse("directory:people-suggestions")
+
+    def found(typed: str) -> list[str]:
+        html = visitor.get(url, {"q": typed}).content.decode()
+        return re.findall(r'suggested-name">([^<]*)', html)
+
+    assert found("martin") == ["Paul Zola", "Zoé Martin"]
+    assert found("zoe mar") == ["Zoé Martin"]
+    assert found("martin hachette") == []
+    assert found("beauvais") == []
+    for number in range(12):
+        hire(f"Zoé{number}", "Martin", school=places.elsewhere)
+    assert len(found("martin")) == suggesting.FOUND
+    assert Client().get(url, {"q": "martin"}).status_code == 302
 
 
 def test_another_s_groups_contacts_and_habits_are_theirs(teacher: Account, cast: Cast, today: date) -> None:

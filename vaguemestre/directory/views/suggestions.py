@@ -15,7 +15,9 @@ from vaguemestre.directory.folded import LONGEST
 @require_safe
 @never_cache
 @signed_in
-def suggestions(request: StaffRequest) -> HttpResponse:
+def suggestions(request: StaffRequest, *, alone: bool = False) -> HttpResponse:
+    """`alone`: people by their own names, for a search."""
     text = request.GET.get("q", "").strip()[:LONGEST]
-    found = suggesting.suggestions(request.account, text, today=timezone.localdate())
+    propose = suggesting.people if alone else suggesting.suggestions
+    found = propose(request.account, text, today=timezone.localdate())
     return render(request, "directory/suggestions.html", {"found": found})

@@ -111,6 +111,15 @@ def text_of(html: str | bytes, *, socket: Path, timeout: float = 5.0) -> str:
         return _words(html if isinstance(html, str) else html.decode("utf-8", "replace"))
 
 
+def words_of(html: str | bytes, *, socket: Path, timeout: float = 5.0) -> str:
+    """A mail's HTML as somebody reads it who wants its words alone: lists, quotations and addresses of links as people
+    type them, nothing that was hidden. Never fails: `text_of`."""
+    try:
+        return _ask({"act": "read", "mark": secrets.token_hex(16)}, html, socket, timeout)[1]
+    except CannotClean:
+        return text_of(html, socket=socket, timeout=timeout)
+
+
 def write(html: str, *, socket: Path, image: Rewrite, timeout: float = 5.0) -> Written:
     """The HTML of a letter being written, from a form or quoted. `image` judges the address of each picture: what it
     becomes, "" to leave it out. Raises `CannotClean`: keep the words alone (`text_of`)."""

@@ -1,4 +1,4 @@
-"""A formatted letter in plain words, for those who read no HTML: lists, quotations and links as people type them.
+"""A formatted text in plain words, for those who read no HTML: lists, quotations and links as people type them.
 
 Runs in the worker, on what the allow-list has left.
 """
@@ -13,7 +13,8 @@ from vaguemestre.mailbox.depth import too_deep
 from vaguemestre.mailbox.text import html_to_text
 
 _BLOCKS_WORDS = """
-address blockquote body caption div h1 h2 h3 h4 h5 h6 hr li ol p pre table tbody tfoot thead tr ul
+address article aside blockquote body caption center dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr
+li main nav ol p pre section table tbody tfoot thead tr ul
 """
 _BLOCKS = frozenset(_BLOCKS_WORDS.split())
 _SPACED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "pre"})  # an empty line around
@@ -22,6 +23,7 @@ _CELLS = frozenset({"td", "th"})
 _DEPTH_LIMIT = 110  # levels, of which each takes some calls; beyond them it is laid out without its quotation marks
 SIGNATURE = "-- "
 _NBSP = "\xa0"
+_HIDDEN = re.compile(r"(?i)(?:^|;)\s*display\s*:\s*none")
 
 
 @dataclass(slots=True)
@@ -64,12 +66,31 @@ class _Lines:
 
 
 def wording(html: str) -> str:
+    """Of a letter being written."""
+    return _worded(LexborHTMLParser(html), html)
+
+
+def read_words(html: str) -> str:
+    """Of a mail as it came: what its pictures say of themselves too, and no more room than one empty line."""
     tree = LexborHTMLParser(html)
+    for picture in tree.css("img[alt]"):
+        if said := " ".join((picture.attributes["alt"] or "").split()):
+            picture.insert_before(f"[{said}]")
+    lines = _worded(tree, html).split("\n")
+    return re.sub(r"\n{3,}", "\n\n", "\n".join("" if _is_blank(line) else line for line in lines)).strip("\n")
+
+
+def _worded(tree: LexborHTMLParser, html: str) -> str:
     if tree.body is None:
         return ""
     if too_deep(tree, _DEPTH_LIMIT):
         return html_to_text(html)
     return "\n".join(_lines_in(tree.body)).rstrip("\n")
+
+
+def _is_blank(line: str) -> bool:
+    """Newsletters fill the first lines of a list with signs that nobody sees."""
+    return not line.strip(" \xa0\u00ad\u034f\u200b\u200c\u200d\u2007\u2060\ufeff")
 
 
 def _lines_in(node: LexborNode) -> list[str]:
@@ -90,6 +111,8 @@ def _one(node: LexborNode, lines: _Lines) -> None:
         lines.say(re.sub(r"[ \t\r\n\f]+", " ", node.text_content or ""))
     elif tag == "br":
         lines.end(always=True)
+    elif not tag or tag.startswith("-") or _HIDDEN.search(node.attributes.get("style") or ""):
+        return  # a comment, or what is not seen
     elif tag == "a":
         _link(node, lines)
     elif tag in _BLOCKS:

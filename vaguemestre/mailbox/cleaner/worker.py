@@ -7,6 +7,7 @@ from typing import Any
 
 from vaguemestre.mailbox.cleaner.frames import FrameBroken, read_frame, write_frame
 from vaguemestre.mailbox.cleaner.policy import OUTPUT_LIMIT, Refused, cleaned
+from vaguemestre.mailbox.cleaner.wording import read_words
 from vaguemestre.mailbox.cleaner.written import written
 from vaguemestre.mailbox.text import html_to_text
 
@@ -32,6 +33,8 @@ def _done(request: dict[str, Any], html: str) -> tuple[dict[str, object], str]:
     try:
         if request["act"] == "text":
             return {}, html_to_text(html)[:OUTPUT_LIMIT]
+        if request["act"] == "read":
+            return {}, read_words(cleaned(html, request["mark"]).html)[:OUTPUT_LIMIT]
         if request["act"] == "write":
             return {}, "\0".join(written(html, request["mark"]))
         result = cleaned(

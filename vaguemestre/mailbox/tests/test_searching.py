@@ -172,6 +172,20 @@ def test_marks_dates_labels_and_attachments(session: Session) -> None:
     assert session.borne() >= {"$label1"}
 
 
+def test_sizes(session: Session) -> None:
+    put(session, mail("petit"))
+    put(session, mail("gros", text=("y" * 70 + "\n") * 400))
+
+    def found(query: Query) -> list[str]:
+        return subjects(session.search(query)[0])
+
+    assert found(Query(larger=20_000)) == ["gros"]
+    assert found(Query(smaller=20_000)) == ["petit"]
+    assert found(Query(larger=200, smaller=20_000)) == ["petit"]
+    assert found(Query(larger=20_000, smaller=20_000)) == []
+    assert found(Query((Term("petit"),), larger=20_000)) == []
+
+
 def test_words_that_must_not_be_there(session: Session) -> None:
     put(session, mail("une", "sortie au musée"))
     put(session, mail("deux", "sorties à la ferme"))

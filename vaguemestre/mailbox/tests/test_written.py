@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from vaguemestre.mailbox.cleaner.policy import Refused
-from vaguemestre.mailbox.cleaner.wording import wording
+from vaguemestre.mailbox.cleaner.wording import read_words, wording
 from vaguemestre.mailbox.cleaner.written import written
 from vaguemestre.mailbox.tests.vectors import LEAKS, SCRIPTS
 
@@ -97,3 +97,21 @@ def test_deep_and_wide_letters_end() -> None:
         written("<div>" * 400, MARK)
     assert written("<blockquote>" * 90 + "a", MARK)[1].endswith("a")
     assert len(written("<div>ligne</div>" * 40_000, MARK)[1]) == 40_000 * 6 - 1
+
+
+@pytest.mark.parametrize(
+    ("html", "words"),
+    [
+        ('<p style="display:none">Aperçu</p><p>Bonjour</p>', "Bonjour"),
+        ('<div style="color:red; Display : none">x</div><p>a</p>', "a"),
+        ("<section><h1>Titre</h1><article>un</article><article>deux</article></section>", "Titre\n\nun\ndeux"),
+        ('<a href="https://x.example/a"><img src="x" alt="Notre  offre"></a>', "[Notre offre] <https://x.example/a>"),
+        ('<p>a</p><p>\u200c\xa0\u200c\xa0</p><p>\xa0</p><p>b</p>', "a\n\nb"),
+        ("<blockquote>un<br>deux</blockquote>trois", "> un\n> deux\ntrois"),
+        ("<table><tr><td>Lundi</td><td>8 h</td></tr><tr><td>Mardi</td><td>9 h</td></tr></table>",
+         "Lundi  8 h\nMardi  9 h"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_a_mail_read_without_its_formatting(html: str, words: str) -> None:
+    assert read_words(html) == words

@@ -15,8 +15,10 @@ from vaguemestre.mailbox.searching import WORDS_LIMIT, Query, Term, Where, split
 from vaguemestre.mailbox.stems import fold
 from vaguemestre.mailbox.values import Flag, InvalidValue
 from vaguemestre.web import dates
+from vaguemestre.web.quantities import size_in_words
 from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.search.periods import period
+from vaguemestre.webmail.search.sizes import size
 from vaguemestre.webmail.search.vocabulary import ALONE, LABELS, NO, OPERATORS, ORDINARY, ROLE_WORDS, STATES, YES
 
 LIMIT = 500  # characters
@@ -24,6 +26,11 @@ _TOKEN = re.compile(r'(-?)(?:([^\W\d_][\w-]*):)?(?:"([^"]*)"?|([^\s"]+))?')
 _QUOTES = str.maketrans({"“": '"', "”": '"', "«": '"', "»": '"', "\u00a0": " ", "\u202f": " "})
 _TWO_WORDS = re.compile(
     r"(?i)\b(semaine|mois|ann[ée]e|an) (derni[èe]re?|pass[ée]e?)\b|\b(last|this) (week|month|year)\b"
+)
+# "taille : > 5 Mo" is one criterion: its spaces go. Not inside quotes.
+_SIZE = re.compile(
+    r'(?i)"[^"]*"|(?<![\w:-])(-?(?:taille|size|plus-grand|plus-gros|plus-petit|larger|bigger|smaller))'
+    r" ?(?:: ?([<>]=?)?|([<>]=?)) ?(\d+(?:[.,]\d+)?)(?: ?([kmg]?i?[ob]|[kmg]|octets?|bytes?)(?!\w))?"
 )
 
 
@@ -90,6 +97,8 @@ class _Reader:
             self._file(source, minus, value, quoted)
         elif meaning == "folder":
             self._folder(source, minus, value)
+        elif meaning in {"size", "larger", "smaller"}:
+            self._size(source, minus, value, meaning)
         else:
             self._label(source, minus, value)
 
@@ -161,6 +170,22 @@ class _Reader:
             self._keep(source, _("since %s") % dates.short_date(start, self.today), "after", since=start)
         else:
             self._keep(source, _during(start, end, self.today), "during", since=start, before=end)
+
+    def _size(self, source: str, minus: bool, value: str, meaning: str) -> None:
+        """A sign says more than the operator; without either it is the largest that are looked for."""
+        found = size(value)
+        if found is None:
+            self.said.append(
+                _("“%s” is not a size that is understood. Write for example taille:>5Mo or taille:<100Ko.")
+                % (value or source)
+            )
+            return
+        sign, octets = found
+        below = (sign.startswith("<") if sign else meaning == "smaller") is not minus
+        if below:
+            self._keep(source, _("less than %s") % size_in_words(octets), "smaller", smaller=octets)
+        else:
+            self._keep(source, _("more than %s") % size_in_words(octets), "larger", larger=octets)
 
     def _folder(self, source: str, minus: bool, value: str) -> None:
         folder = named(self.folders, value)
@@ -247,6 +272,7 @@ def named(folders: Sequence[Folder], value: str) -> Folder | None:
 
 def _tokens(text: str) -> list[tuple[str, bool, str, str, bool]]:
     """(as typed, minus, operator, value, whether it stood in quotes). "de : lecomte" is one too."""
+    text = _SIZE.sub(_size_in_one, text)
     text = _TWO_WORDS.sub(lambda match: match[0].replace(" ", "-"), re.sub(r"(?<=\w) :(?= |\Z)", ":", text))
     found: list[tuple[str, bool, str, str, bool]] = []
     waiting: tuple[str, bool, str] | None = None
@@ -265,6 +291,11 @@ def _tokens(text: str) -> list[tuple[str, bool, str, str, bool]]:
             continue
         found.append((source, minus, name, value.strip(), match[3] is not None))
     return [*found, (*waiting, "", False)] if waiting else found
+
+
+def _size_in_one(match: re.Match[str]) -> str:
+    name, after, instead, number, unit = (group or "" for group in match.groups())
+    return f"{name}:{after or instead}{number}{unit}" if name else match[0]
 
 
 def _plain(value: str) -> str:

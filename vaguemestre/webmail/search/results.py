@@ -23,10 +23,11 @@ from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.snippets import excerpt, holds
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web import dates
-from vaguemestre.web.quantities import grouped
+from vaguemestre.web.quantities import grouped, size_in_words
 from vaguemestre.web.templatetags.web import icon
 from vaguemestre.webmail import copies, listing
 from vaguemestre.webmail import folders as columns
+from vaguemestre.webmail.labels import Chip as LabelChip
 from vaguemestre.webmail.labels import Labels, neutral
 from vaguemestre.webmail.listing import Day, FoundWords, Place, RowView, Within
 from vaguemestre.webmail.search.marks import marked
@@ -34,6 +35,8 @@ from vaguemestre.webmail.search.reading import Asked, asked
 
 RESULTS = "recherche"  # stands where the others have the id of their folder: `urls.py`
 LAST_PAGE = 400
+LARGE = 1024 * 1024  # octets: what one looks for who makes room; `_offered` writes it as one types it
+OFFERED_LABELS = 2
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,190}")
 
 type Message = tuple[MailboxId, Uid]
@@ -105,7 +108,7 @@ def look(
     more = found.total > within.page * listing.PAGE and bool(hits)
     return Results(
         text=wanted.text, searched=True, scope=_scope(folder), said=wanted.said,
-        chips=[*_understood(wanted), *_offered(wanted, hits)],
+        chips=[*_understood(wanted), *_offered(wanted, hits, own)],
         title=label or _count(found),
         days=_days(hits, wanted, within, mine, now, current, own),
         place_words=_place_words(found, within, len(hits)),
@@ -234,7 +237,7 @@ def _understood(wanted: Asked) -> list[Chip]:
     return [Chip(criterion.words, _url(wanted.without(criterion)), on=True) for criterion in narrowing]
 
 
-def _offered(wanted: Asked, hits: Sequence[Hit]) -> list[Chip]:
+def _offered(wanted: Asked, hits: Sequence[Hit], own: Labels) -> list[Chip]:
     """What would narrow these results, in the words that one could have typed."""
     kinds = wanted.kinds()
     offers = [
@@ -248,6 +251,9 @@ def _offered(wanted: Asked, hits: Sequence[Hit]) -> list[Chip]:
         offers.append(("from", _("From %s") % sender[0], f"de:{sender[1]}"))
     if "folder" not in kinds and (folder := _frequent_folder(hits)):
         offers.append(("folder", _("in %s") % columns.label(folder), f'dans:"{columns.path_words(folder)}"'))
+    if any(hit.row.size > LARGE for hit in hits) and any(hit.row.size <= LARGE for hit in hits):
+        offers.append(("larger", _("more than %s") % size_in_words(LARGE), "taille:>1Mo"))
+    offers += [("label", _("label %s") % chip.name, chip.typed) for chip in _frequent_labels(hits, own)]
     return [Chip(words, _url(wanted.with_(source)), on=False) for kind, words, source in offers if kind not in kinds]
 
 
@@ -266,6 +272,12 @@ def _frequent_sender(hits: Sequence[Hit]) -> tuple[str, str] | None:
 def _frequent_folder(hits: Sequence[Hit]) -> Folder | None:
     counted = Counter(hit.folder for hit in hits if '"' not in hit.folder.name)
     return counted.most_common(1)[0][0] if len(counted) > 1 else None
+
+
+def _frequent_labels(hits: Sequence[Hit], own: Labels) -> list[LabelChip]:
+    """Those that some of them bear and not all, at most two."""
+    counted = Counter(chip for hit in hits for chip in own.worn(hit.row.flags))
+    return [chip for chip, times in counted.most_common() if times < len(hits)][:OFFERED_LABELS]
 
 
 def _wider(wanted: Asked) -> str:

@@ -6,6 +6,7 @@ OPERATORS: dict[str, str] = {
         "from": "de from", "to": "a to", "subject": "objet sujet subject", "before": "avant before older",
         "after": "apres after depuis since newer", "during": "le on pendant during date",
         "file": "pj piece file filename", "folder": "dans in dossier folder", "label": "etiquette label",
+        "size": "taille size", "larger": "plus-grand plus-gros larger bigger", "smaller": "plus-petit smaller",
         "is": "est is", "has": "has avec",
     }.items()
     for name in names.split()

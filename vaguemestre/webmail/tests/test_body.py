@@ -1,6 +1,8 @@
 """The HTML of a mail in its frame, and attachments: nothing of them runs with our rights."""
 
+import re
 from email.message import EmailMessage
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -82,6 +84,44 @@ def test_the_text_alone_may_be_asked_for(desk: Desk) -> None:
     html = body(desk.get(desk.url(tail=f"{uid}/?vue=texte")))
     assert "Version en texte." in html
     assert f"/{uid}/corps/" not in html
+
+
+def test_words_of_a_message_that_is_only_formatted(desk: Desk, cleaner: Path) -> None:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "Anne <anne@x.example>", desk.mail.address, "Sortie"
+    message.set_content(
+        '<div style="display:none">En ligne</div><p>Bonjour <b>à tous</b></p><ul><li>un</li><li>deux</li></ul>'
+        '<a href="https://x.example/lieu">Le lieu</a><script>mal()</script>', subtype="html",
+    )  # fmt: skip
+    uid = desk.put(message)
+    html = body(desk.get(desk.url(tail=f"{uid}/?vue=texte")))
+    assert 'Bonjour à tous\n\n- un\n- deux\n\nLe lieu &lt;<a href="https://x.example/lieu"' in html
+    assert "En ligne" not in html[html.index('id="message"') :]
+    assert "mal()" not in html[html.index('id="message"') :]
+    assert f"/{uid}/corps/" not in html
+    assert "Afficher la mise en forme" in html
+
+
+def test_an_empty_text_beside_the_formatted_one_is_no_text(desk: Desk) -> None:
+    message = letter(desk.mail.address, text=" ")
+    message.add_alternative("<p>Bonjour <b>Luc</b></p>", subtype="html")
+    html = body(desk.get(desk.url(tail=f"{desk.put(message)}/?vue=texte")))
+    assert "Bonjour Luc" in html  # without the cleaner too
+
+
+def test_how_a_message_is_seen_stays_while_the_browser_is_open(desk: Desk, neighbour: Desk) -> None:
+    uid, other = desk.put(html_letter("<p>Bonjour</p>")), desk.put(html_letter("<p>Bonsoir</p>"))
+    page, frame = desk.url(tail=f"{uid}/"), f"/{uid}/corps/"
+    switch = re.search(r'href="([^"]+)">[^<]*<svg.*?</svg>Afficher le texte seul', body(desk.get(page)))
+    assert switch
+    assert frame not in body(desk.get(unescape(switch[1])))
+    assert frame not in body(desk.get(page))  # an act on it, mail that comes
+    assert f"/{other}/corps/" in body(desk.get(desk.url(tail=f"{other}/")))
+    assert frame in body(desk.get(f"{page}?vue=html"))
+    assert frame in body(desk.get(page))
+    desk.get(f"{page}?vue=bleu")
+    desk.client.cookies["__Host-vues"] = "t.h-.x" + "t" * 3000
+    assert frame in body(desk.get(page))
 
 
 @pytest.mark.parametrize(("kind", "name"), [("text/html", "a.html"), ("image/svg+xml", "a.svg"), ("text/xml", "a.xml")])

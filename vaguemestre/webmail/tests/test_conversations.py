@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -108,6 +109,30 @@ def test_its_page_shows_all_in_order_with_my_answer_and_folds_what_is_read(desk:
     assert "3\xa0messages, 3\xa0personnes" in html
     assert SEEN in desk.flags(exchange.added)
     assert html.count('id="de') == len(set(re.findall(r'id="de[^"]*"', html)))
+
+
+def test_each_message_formatted_or_as_text_in_its_place(desk: Desk, exchange: Exchange) -> None:
+    message = letter(desk.mail.address, subject="Sortie", text="En texte.", References=" ".join(exchange.known))
+    message.add_alternative("<p>Mis en forme.</p>", subtype="html")
+    uid = desk.put(message)
+    frame = f"/{uid}/corps/"
+    html = body(desk.get(exchange.url))
+    assert frame in html
+    section = next(one for one in sections(html) if frame in one)
+    switch = re.search(r'href="([^"]+)" hx-get="([^"]+)"[^>]*>[^<]*<svg.*?</svg>Afficher le texte seul', section)
+    assert switch
+    alone = body(desk.get(unescape(switch[2]), **HTMX))
+    assert len(sections(alone)) == 1
+    assert "En texte." in alone
+    assert frame not in alone
+    again = body(desk.get(exchange.url))  # the page drawn anew, after an act on another message
+    assert "En texte." in again
+    assert frame not in again
+    back = re.search(r'href="([^"]+)" hx-get="[^"]+"[^>]*>[^<]*<svg.*?</svg>Afficher la mise en forme', again)
+    assert back
+    whole = body(desk.get(unescape(back[1]).partition("#")[0]))  # without a script
+    assert frame in whole
+    assert len(sections(whole)) == 4
 
 
 def test_what_an_exchange_costs(

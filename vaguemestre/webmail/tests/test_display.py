@@ -1,10 +1,13 @@
 """How the mail looks: chosen once, the same wherever one signs in."""
 
+import re
+
 import pytest
 from django.test import Client
 
 from vaguemestre.academy.facts import Preferences as Said
 from vaguemestre.accounts.testing import sign_in
+from vaguemestre.testing import letter
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.tests.conftest import Desk
 from vaguemestre.webmail.tests.test_body import html_letter
@@ -48,6 +51,25 @@ def test_where_one_reads_and_the_room_of_the_list(desk: Desk) -> None:
 def test_a_room_that_no_stylesheet_knows_is_refused(desk: Desk, wrong: str) -> None:
     assert desk.post(f"{URL}part/", {"part": wrong}).status_code == 400
     assert ' data-share="' not in body(desk.get(desk.url()))
+
+
+def test_messages_as_plain_text_by_choice_and_one_formatted_all_the_same(desk: Desk) -> None:
+    message = letter(desk.mail.address, text="Version en texte.")
+    message.add_alternative("<p>Version mise en forme.</p>", subtype="html")
+    page, frame = desk.url(tail=f"{(uid := desk.put(message))}/"), f"/{uid}/corps/"
+    html = body(desk.get(page))
+    assert frame in html
+    assert "<template data-frame>" in html
+    desk.post(URL, {"forme": "brut"})
+    html = body(desk.get(page))
+    assert frame not in html
+    assert "Version en texte." in html
+    assert "<template data-frame>" not in html  # no press on a row loads it
+    assert "Version en texte." in body(desk.get(f"{page}impression/"))
+    assert frame in body(desk.get(f"{page}?vue=html"))
+    assert re.search(r'name="forme" value="brut" checked', body(desk.get(URL)))
+    desk.post(URL, {"forme": "bleu"})
+    assert Preferences.objects.get(account=desk.mail.account).reads_plain
 
 
 def test_anonymous_is_sent_to_sign_in(desk: Desk) -> None:

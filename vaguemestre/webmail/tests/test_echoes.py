@@ -1,12 +1,18 @@
 """What comes back about messages sent: receipts counted, failures in words, and nobody's lie believed."""
 
+import re
+from email.header import decode_header, make_header
 from email.message import EmailMessage
+from html import unescape
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
+from vaguemestre.accounts.models import Account
 from vaguemestre.testing import append, deliver, letter, wait_for_mail
 from vaguemestre.webmail.models import Echo, Preferences, new_key
-from vaguemestre.webmail.tests.conftest import Desk
+from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_list import body
 
 REPORT = """From: MAILER-DAEMON@mx.y.example
@@ -47,10 +53,10 @@ def report(
     ).encode()
 
 
-def sent(desk: Desk, *people: str, **more: str) -> tuple[int, str]:
+def sent(desk: Desk, *people: str, **more: object) -> tuple[int, str]:
     """Its number in Sent, and its Message-ID."""
     key = new_key()
-    assert desk.write(key, a=", ".join(people), **more).status_code == 302
+    assert desk.write(key, **{"a": ", ".join(people), **more}).status_code == 302  # type: ignore[arg-type]  # no tail
     return desk.uids("sent")[0], f"<{key}@ac-amiens.fr>"
 
 
@@ -122,8 +128,9 @@ def test_a_failure_is_said_in_words_on_its_page_and_on_the_message_sent(desk: De
 @pytest.mark.parametrize(
     ("status", "said"),
     [
-        ("5.2.2", "est pleine"), ("4.4.7", "n’a pas répondu pendant des jours"), ("5.3.4", "trop lourd"),
-        ("5.1.2", "ne reçoit pas de courrier"), ("5.7.26", "selon ses propres règles"), ("5.9.9", "a été refusée par"),
+        ("5.2.2", "La boîte de jean@y.example est pleine"), ("4.4.7", "n’a pas répondu pendant des jours"),
+        ("5.3.4", "trop lourd"), ("5.1.2", "ne reçoit pas de courrier"),
+        ("5.7.26", ">y.example refuse ce message selon ses propres règles"), ("5.9.9", "a été refusée par"),
     ],
 )  # fmt: skip
 def test_each_reason_has_its_words(desk: Desk, status: str, said: str) -> None:
@@ -140,6 +147,87 @@ def test_late_then_failed(desk: Desk) -> None:
     shown = page(desk, uid, "sent")
     assert "pendant des jours" in shown
     assert "ne prend pas encore le message" not in shown
+
+
+def failed(desk: Desk, *people: str, status: str = "5.2.2", **more: object) -> tuple[str, str]:
+    """The page of a message that did not reach jean@y.example, and where it is sent to him again."""
+    uid, message_id = sent(desk, "Jean Petit <jean@y.example>", *people, objet="Réunion", **more)
+    bounce(desk, report(message_id, desk, status=status))
+    again = re.search(r'action="([^"]*/renvoi/[0-9a-f]{32}/)"', page(desk, uid, "sent"))
+    assert again
+    return desk.url("sent", f"{uid}/"), again[1]
+
+
+def test_a_failure_is_sent_again_to_that_address_alone_and_once(desk: Desk, neighbour: Desk) -> None:
+    shown, again = failed(desk, neighbour.mail.address)
+    for _press in range(2):
+        answer = desk.post(again, {"adresse": "JEAN@y.example", "retour": shown})
+        assert answer["Location"] == shown
+    assert len(desk.uids("sent")) == 2
+    copy = desk.stored("sent", 2)[-1]
+    assert (copy["To"], copy["Cc"]) == ("Jean Petit <jean@y.example>", None)
+    assert str(make_header(decode_header(copy["Subject"]))) == "Réunion"
+    assert "déjà parti" in body(desk.get(shown))
+    wait_for_mail(neighbour.mail)  # the first one; not the second
+    assert len(neighbour.uids()) == 1
+
+
+def test_what_was_sent_again_has_its_files_and_its_place(desk: Desk) -> None:
+    first = desk.put(letter(desk.mail.address, Message_ID="<debut@y.example>"))
+    file = SimpleUploadedFile("menu.txt", b"Quenelles", "text/plain")
+    source = {"genre": "reply", "source_dossier": str(desk.id()), "source_uid": str(first), "malgre": "cercle"}
+    _shown, again = failed(desk, fichier=file, **source)
+    desk.post(again, {"adresse": "jean@y.example"})
+    copy = desk.stored("sent", 2)[-1]
+    assert copy["In-Reply-To"] == "<debut@y.example>"
+    assert b"Quenelles" in copy.get_payload()[1].get_payload(decode=True)  # type: ignore[index, union-attr]  # a multipart's list
+
+
+def test_only_to_whom_it_did_not_reach(desk: Desk, neighbour: Desk) -> None:
+    shown, again = failed(desk, "lea@y.example")
+    assert desk.get(again).status_code == 405
+    for other in ("lea@y.example", "x@z.example", ""):
+        assert desk.post(again, {"adresse": other}).status_code == 404
+    assert neighbour.post(again, {"adresse": "jean@y.example"}).status_code == 404
+    inbox = desk.put(letter(desk.mail.address))
+    elsewhere = desk.url(tail=f"{inbox}/renvoi/{new_key()}/")
+    assert desk.post(elsewhere, {"adresse": "jean@y.example"}).status_code == 404
+    assert len(desk.uids("sent")) == 1
+    assert shown
+
+
+def test_what_cannot_be_sent_again_waits_on_its_sheet(desk: Desk) -> None:
+    shown, again = failed(desk)
+    Account.objects.filter(pk=desk.mail.key).update(frozen_at=timezone.now())
+    answer = desk.post(again, {"adresse": "jean@y.example", "retour": shown})
+    assert answer["Location"].startswith("/webmail/ecrire/")
+    assert "jean@y.example" in body(desk.get(answer["Location"]))
+    assert len(desk.uids("sent")) == 1
+
+
+@pytest.mark.parametrize(("status", "first"), [("5.1.1", "Corriger"), ("5.2.2", "Renvoyer")])
+def test_a_wrong_address_is_mended_first(desk: Desk, status: str, first: str) -> None:
+    shown, _again = failed(desk, "lea@y.example", status=status)
+    html = body(desk.get(shown))
+    words = re.findall(r">(Corriger l’adresse et renvoyer|Renvoyer à cette adresse)<", html)
+    assert len(words) == 2
+    assert words[0].startswith(first)
+    assert "Voir le rapport</a></p>" in html
+    mend = re.search(r'hx-get="([^"]*a-nouveau/[^"]*)"[^>]*>Corriger', html)
+    assert mend
+    sheet = body(desk.get(unescape(mend[1]), **HTMX))
+    box = re.search(r'<input class="input" id="ajout-a-[^>]*>', sheet)
+    assert box
+    assert 'value="Jean Petit &lt;jean@y.example&gt;"' in box[0]
+    assert "autofocus" in box[0]
+    assert "lea@y.example" not in sheet
+    assert 'value="Réunion"' in sheet
+
+
+def test_a_delay_is_not_sent_again(desk: Desk) -> None:
+    uid, message_id = sent(desk, "jean@y.example")
+    bounce(desk, report(message_id, desk, action="delayed", status="4.4.1"))
+    assert "/renvoi/" not in page(desk, uid, "sent")
 
 
 def test_a_forged_report_is_tied_to_nothing(desk: Desk, neighbour: Desk) -> None:

@@ -90,6 +90,14 @@ def test_the_reader_says_so_and_names_the_files(desk: Desk, junk: str) -> None:
     assert f"{junk}pieces/ensemble/" in page
 
 
+def test_the_source_holds_them_back_too(desk: Desk, junk: str) -> None:
+    html = unescape(body(desk.get(f"{junk}source/")))
+    assert "et sa source avec elles" in html
+    assert "JVBERi0xLjQ" not in html  # %PDF-1.4
+    ask(desk, junk)
+    assert "JVBERi0xLjQ" in body(desk.get(f"{junk}source/"))
+
+
 def test_pictures_of_the_text_are_held_back_too(desk: Desk, junk: str, cleaner: Path) -> None:
     assert f"{junk}images/" not in body(desk.get(f"{junk}corps/"))
     ask(desk, junk)

@@ -1,6 +1,8 @@
 """Reading one message."""
 
+import re
 from email.message import EmailMessage
+from html import unescape
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
@@ -155,7 +157,24 @@ def test_the_header_lines_are_shown_decoded_and_as_they_came(desk: Desk) -> None
     raw = b"Subject: =?utf-8?q?R=C3=A9union?=\r\nX-Brut: <b>\x07 \xe9t\xe9</b>\r\n\r\nBonjour.\r\n"
     html = body(desk.get(desk.url(tail=f"{desk.put(raw)}/source/")))
     assert "<b>Subject</b> Réunion" in html
-    assert "<pre>Subject: =?utf-8?q?R=C3=A9union?=\nX-Brut: &lt;b&gt;\ufffd été&lt;/b&gt;</pre>" in html
+    source = re.search(r'<pre id="source-texte">(.*?)</pre>', html, re.DOTALL)
+    assert source
+    assert source[1] == "Subject: =?utf-8?q?R=C3=A9union?=\nX-Brut: &lt;b&gt;\ufffd été&lt;/b&gt;\n\nBonjour."
+    assert "Le message est très long" not in html
+
+
+def test_the_source_is_shown_whole_up_to_a_limit_and_line_by_line_in_its_charset(desk: Desk, trips: list[int]) -> None:
+    head = "Subject: Été\r\nX-Long: un\r\n deux\r\n\r\n".encode()
+    uid = desk.put_as_it_is(head + b"l'\xe9t\xe9\r\n\xe2\x80\xae\r\n" + (b"y" * 70 + b"\r\n") * 4000)
+    trips.clear()
+    html = unescape(body(desk.get(desk.url(tail=f"{uid}/source/"))))
+    assert sum(trips) <= 3
+    assert "<b>X-Long</b> un deux" in html
+    source = html.partition('<pre id="source-texte">')[2].partition("</pre>")[0]
+    assert source.startswith("Subject: Été\nX-Long: un\n deux\n\nl'été\n\ufffd\nyyy")
+    assert 240_000 < len(source) < 256 * 1024
+    assert "Le message est très long" in html
+    assert "Copier la source" in html
 
 
 def test_quoted_text_is_folded_below_an_answer_and_open_in_a_forward(desk: Desk) -> None:

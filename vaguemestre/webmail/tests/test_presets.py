@@ -93,6 +93,7 @@ def test_a_choice_goes_before_it_also_when_it_is_the_ordinary_one(desk: Desk, sa
     [
         ("affichage/", "densite", "density", "compact", "comfortable"),
         ("affichage/", "liste", "flat_list", True, "conversations"),
+        ("affichage/", "forme", "reads_plain", True, "riche"),
         ("arrivee/", "annonce", "notifies", "nothing", "words"),
         ("accuses/", "repondre", "answers_receipts", "never", "always"),
         ("envoi/", "secondes", "undo_seconds", 30, "0"),

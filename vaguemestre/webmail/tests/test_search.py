@@ -246,20 +246,6 @@ def test_somebody_elses_messages_are_neither_found_nor_reached(desk: Desk, neigh
     assert desk.get(neighbour.url(tail=f"{uid}/?q=zorglub")).status_code == 404
 
 
-def test_chips_take_away_what_narrows_and_offer_what_would(desk: Desk) -> None:
-    for sender in ("Anne <anne@x.example>", "Anne <anne@x.example>", "Karim <karim@x.example>"):
-        desk.put(letter(desk.mail.address, sender=sender, subject="Sortie"))
-    desk.put(letter(desk.mail.address, subject="Sortie"), "archive")
-    html = unescape(look(desk, "sortie est:non-lu"))
-    chips = dict(re.findall(r'<a class="chip"(?: aria-current="true")? href="([^"]+)"[^>]*>(?:<b>)?([^<]+)', html))
-    links = {words: link for link, words in chips.items()}
-    assert links["Non lus"] == f"{URL}?q=sortie"
-    assert "De Anne" in links
-    assert subjects(body(desk.get(links["De Anne"]))) == ["Sortie", "Sortie"]
-    assert "dans Réception" in links
-    assert len(rows(body(desk.get(links["dans Réception"])))) == 3
-
-
 def test_what_is_not_understood_is_said_above_what_is_found(desk: Desk) -> None:
     desk.put(letter(desk.mail.address, subject="Sortie"))
     html = look(desk, "sortie avant:bientôt").replace("\u00a0", " ")

@@ -111,6 +111,22 @@ def test_words_and_people(text: str, term: Term) -> None:
         ("le:3/11", Query(since=date(2026, 11, 3), before=date(2026, 11, 4))),
         ("après:semaine dernière", Query(since=date(2026, 11, 16))),
         ('pendant:"semaine dernière"', Query(since=date(2026, 11, 16), before=date(2026, 11, 23))),
+        ("taille:>5Mo", Query(larger=5 * 1024**2)),
+        ("taille : > 5 Mo", Query(larger=5 * 1024**2)),
+        ("taille > 5 Mo", Query(larger=5 * 1024**2)),
+        ("taille:5", Query(larger=5 * 1024**2)),
+        ("Taille:<=500\u202fKo", Query(smaller=500 * 1024)),
+        ('taille:">1,5 Mo"', Query(larger=1536 * 1024)),
+        ("size:>2GB", Query(larger=2 * 1024**3)),
+        ("larger:5M", Query(larger=5 * 1024**2)),
+        ("plus-grand:5Mo", Query(larger=5 * 1024**2)),
+        ("plus-petit:20000", Query(smaller=20000)),
+        ("smaller:300 octets", Query(smaller=300)),
+        ("-taille:>5Mo", Query(smaller=5 * 1024**2)),
+        ("plus-grand:1Mo plus-petit:2Mo", Query(larger=1024**2, smaller=2 * 1024**2)),
+        ("taille:999999999Go", Query(larger=2**32 - 1)),
+        ('"taille > 5 Mo"', Query((Term("taille > 5 Mo", phrase=True),))),
+        ("ma taille 38", Query((Term("ma"), Term("taille"), Term("38")))),
         ("", Query()),
         ("   ", Query()),
     ],
@@ -129,6 +145,12 @@ def test_everything_at_once_and_each_criterion_taken_away() -> None:
     assert understood("dans:archives x1").with_("dans:corse", "folder") == "x1 dans:corse"
 
 
+def test_sizes_are_said_as_people_say_them() -> None:
+    found = understood("taille:>1500Ko plus-petit:5Mo")
+    assert [criterion.words for criterion in found.criteria] == ["plus de 1,5\u00a0Mo", "moins de 5\u00a0Mo"]
+    assert found.with_("taille:>1Mo", "larger") == "plus-petit:5Mo taille:>1Mo"
+
+
 @pytest.mark.parametrize(
     ("text", "sentence", "left"),
     [
@@ -137,6 +159,8 @@ def test_everything_at_once_and_each_criterion_taken_away() -> None:
         ("avant:31/02/2026 réunion", "n’est pas une date", 1),
         ("dans:nulle-part réunion", "Aucun dossier ne s’appelle « nulle-part »", 1),
         ("étiquette:rien réunion", "Aucun message ne porte l’étiquette « rien »", 1),
+        ("taille:énorme réunion", "« énorme » n’est pas une taille", 1),
+        ("taille:>1Mo-2Mo réunion", "« >1Mo-2Mo » n’est pas une taille", 1),
         ("est:bleu réunion", "« est:bleu » n’est pas connu", 1),
         ("réunion de:", "Que faut-il chercher après « de: » ?", 1),
         ("de: à:karim", "Que faut-il chercher après « de: » ?", 1),

@@ -12,10 +12,11 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import NoSuchMessage
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.text import raw_lines
+from vaguemestre.mailbox.threads import Spot
 from vaguemestre.mailbox.values import SEEN, InvalidValue, MailboxId, Uid
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.own_urls import own_url
-from vaguemestre.webmail import exchange, held, labels, standing
+from vaguemestre.webmail import exchange, formatting, held, labels, standing
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.correspondents import own_addresses
@@ -29,6 +30,7 @@ from vaguemestre.webmail.unanswered import Waits
 
 MarksRead = Preferences.MarksRead
 PRESS = "X-Press"
+SOURCE_LIMIT = 256 * 1024  # octets of it that a page shows; all of it can be saved
 NOT_AHEAD = 204  # no refusal: the click asks again
 
 
@@ -37,13 +39,13 @@ NOT_AHEAD = 204  # no refusal: the click asks again
 @mailbox_screen
 def message(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     stands = standing.of(request.account, timezone.now())
-    reader = replace(_reader(request, folder_id, uid), reads=stands.marks_read == MarksRead.OPENED)
+    reader = replace(_reader(request, folder_id, uid, stands), reads=stands.marks_read == MarksRead.OPENED)
     place, now = reader.place, reader.now
     with open_mailbox(request) as session:
         try:
             reading = read(
                 session, place, uid, account=request.account, mine=reader.mine, now=now,
-                as_text=request.GET.get("vue") == "texte", mark=reader.mark, asked=reader.asked,
+                as_text=reader.views.as_text(folder_id, uid), mark=reader.mark, asked=reader.asked,
                 lookup=reader.lookup, waits=reader.waits, reads=reader.reads,
             )  # fmt: skip
         except NoSuchMessage:
@@ -62,7 +64,10 @@ def message(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
         recent.note(request.account, place.within.text, now)  # found while typing: it was never sent
     if PRESS in request.headers:
         return _ahead_of_the_click(request, reader, stands, shown)
-    return show(request, shown, more={"read_later": _read_later(reader, stands, shown)})
+    more = {"read_later": _read_later(reader, stands, shown), "other_view": _other_view(reader, reading)}
+    response = show(request, shown, more=more)
+    formatting.remember(request, response, reader.views)
+    return response
 
 
 @require_POST
@@ -70,10 +75,11 @@ def message(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
 @mailbox_screen
 def opening(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """The page asked for by a press was shown, or was in sight for some seconds: what it has open is read now."""
-    reader = replace(_reader(request, folder_id, uid), mark=True)
+    stands = standing.of(request.account, timezone.now())
+    reader = replace(_reader(request, folder_id, uid, stands), mark=True)
     with open_mailbox(request) as session:
         reading = exchange.opened(session, reader, (folder_id, uid))
-        if reading and not standing.of(request.account, reader.now).flat_list:
+        if reading and not stands.flat_list:
             exchange.gather(session, reader, reading, session.together(folder_id, uid))
     return HttpResponse(status=204)
 
@@ -83,8 +89,9 @@ def opening(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
 @mailbox_screen
 def unfolded(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """One message of an exchange, for the page that has it folded. Alone in the address bar it leads to its page."""
-    reads = standing.of(request.account, timezone.now()).marks_read != MarksRead.BY_HAND
-    reader = replace(_reader(request, *_page_of(request)), reads=reads)
+    stands, page = standing.of(request.account, timezone.now()), _page_of(request)
+    reads = stands.marks_read != MarksRead.BY_HAND
+    reader = replace(_reader(request, *page, stands, spot=(folder_id, uid)), reads=reads)
     if not is_htmx(request):
         return HttpResponseRedirect(reader.here)
     with open_mailbox(request) as session:
@@ -97,17 +104,24 @@ def unfolded(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespo
     leaf = exchange.leaf(row, (folder_id, uid), reader, back=reader.here, reading=reading)
     if reading:
         leaf = exchange.with_acts(leaf, everything, labels.of(request.account).chips, reader.now)
-    return render(request, "webmail/leaf.html", {"leaf": leaf, "fetched": True})
+    response = render(request, "webmail/leaf.html", {"leaf": leaf, "fetched": True})
+    formatting.remember(request, response, reader.views)
+    return response
 
 
 @require_safe
 @signed_in
 @mailbox_screen
 def source(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
-    """The header lines, decoded and as they came, for the help desk that asks where a mail comes from."""
+    """The header lines decoded, and the message as it came, for the help desk that asks where it comes from."""
     with open_mailbox(request) as session:
         found = session.message(folder_id, uid)
-    context = {"message": found, "raw": raw_lines(found.headers.raw), "folder_id": folder_id, "uid": uid}
+        stays = held.has_files(found.row) and held.asked(request).holds(session, folder_id, found.row)
+        raw = found.headers.raw if stays else b"".join(session.source(folder_id, uid, limit=SOURCE_LIMIT))
+    context = {
+        "message": found, "raw": raw_lines(raw), "folder_id": folder_id, "uid": uid, "held_back": stays,
+        "cut": not stays and found.row.size > SOURCE_LIMIT,
+    }  # fmt: skip
     return render(request, "webmail/source.html", context)
 
 
@@ -123,7 +137,10 @@ def _ahead_of_the_click(
     """A mouse button went down (`press.ts`). Where more would happen than marks, the page waits for the click."""
     if reader.place.within or any(one.asks_receipt or one.delivery for one in _open_there(shown)):
         return HttpResponse(status=NOT_AHEAD)
-    response = show(request, shown, more={"read_later": _read_later(reader, stands, shown)})
+    more = {"read_later": _read_later(reader, stands, shown)}
+    if shown.reading:
+        more["other_view"] = _other_view(reader, shown.reading)
+    response = show(request, shown, more=more)
     if reader.reads and _unread(shown):
         response["X-Ouverture"] = _opening_url(reader)
     return response
@@ -147,7 +164,16 @@ def _opening_url(reader: exchange.Reader) -> str:
     return own_url("webmail:opening", reader.place.folder, reader.uid) + reader.place.query
 
 
-def _reader(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> exchange.Reader:
+def _other_view(reader: exchange.Reader, reading: Reading) -> str:
+    """This page, its message formatted rather than as text, or the other way round."""
+    return f"{reader.here}{'&' if reader.place.query else '?'}{exchange.other_view(reading)}"
+
+
+def _reader(
+    request: StaffRequest, folder_id: MailboxId, uid: Uid, stands: Standing, *, spot: Spot | None = None
+) -> exchange.Reader:
+    """`spot`: the message that the address asks for; else the one that it opens, else that of the page."""
+    about = spot or exchange.named(request.GET.get("deplier", "")) or (folder_id, uid)
     return exchange.Reader(
         account=request.account,
         mine=own_addresses(request.account),
@@ -157,6 +183,7 @@ def _reader(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> exchange.R
         mark=opened_by_a_person(request),
         asked=held.asked(request),
         lookup=Lookup(),
+        views=formatting.of(request, about, prefers_text=stands.display.reads_plain),
         waits=Waits(request.account.key),
     )
 

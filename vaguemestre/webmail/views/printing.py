@@ -16,7 +16,7 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.cleaner import Cleaned
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import MailboxId, Uid
-from vaguemestre.webmail import exchange, held
+from vaguemestre.webmail import exchange, formatting, held, preferences
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.correspondents import own_addresses
@@ -49,12 +49,13 @@ def printed(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
         account=request.account, mine=own_addresses(request.account), now=timezone.now(),
         place=place_of(request, folder_id), uid=uid, mark=False, asked=held.asked(request),
         lookup=Lookup(), waits=None,
+        views=formatting.of(request, (folder_id, uid), prefers_text=preferences.of(request.account).reads_plain),
     )  # fmt: skip
     with open_mailbox(request) as session:
         main = read(
             session, reader.place, uid,
             account=reader.account, mine=reader.mine, now=reader.now,
-            as_text=request.GET.get("vue") == "texte", mark=False, asked=reader.asked,
+            as_text=reader.views.as_text(folder_id, uid), mark=False, asked=reader.asked,
             lookup=reader.lookup, waits=None,
         )  # fmt: skip
         sheets = [_sheet(request, session, reader.lookup, *one) for one in _meant(request, session, reader, main)]

@@ -1,6 +1,6 @@
 """Sheets that begin from a message: an answer, a forward, a draft to go on with. Nothing is kept before a word."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -18,15 +18,16 @@ from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.threads import Spot
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.quantities import grouped, size_in_words
-from vaguemestre.webmail import answering, copies, echoes, handing_on, held, identities, preferences
+from vaguemestre.webmail import answering, copies, echoes, handing_on, held, identities, preferences, resending
 from vaguemestre.webmail.access import chosen, chosen_places
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.choosing import wanted
 from vaguemestre.webmail.composer import Offered, composer
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.correspondents import own_addresses
-from vaguemestre.webmail.letter import Letter, Source
+from vaguemestre.webmail.letter import FIELDS, Letter, Source
 from vaguemestre.webmail.models import new_key
+from vaguemestre.webmail.recipients import is_address
 from vaguemestre.webmail.sheet import back_of, show_composer
 
 
@@ -84,13 +85,18 @@ def resume(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespons
 @signed_in
 @mailbox_screen
 def again(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
-    """Any message as the beginning of a new one."""
-    key = new_key()
+    """Any message as the beginning of a new one. `refusee`: to that address alone, which it did not reach."""
+    key, refused = new_key(), request.GET.get("refusee", "")
     with open_mailbox(request) as session:
         message = session.message(folder_id, uid)
         stays = _stays(request, session, folder_id, message)
         letter = answering.again(session, Source(folder_id, uid), message, "" if stays else key)
-    return _begin_with_files(request, _as_written_from(request, letter, message), message, key, stays=stays)
+    letter = _as_written_from(request, letter, message)
+    typed: dict[str, str] = {}
+    if is_address(refused):
+        letter = resending.alone(letter, message, refused)
+        letter, typed = replace(letter, to=""), {FIELDS["to"]: letter.to}
+    return _begin_with_files(request, letter, message, key, stays=stays, typed=typed)
 
 
 @require_safe
@@ -184,19 +190,24 @@ def _stays(request: StaffRequest, session: Session, folder: MailboxId, message: 
 
 
 def _begin_with_files(
-    request: StaffRequest, letter: Letter, message: Message, key: str, *, stays: bool
+    request: StaffRequest, letter: Letter, message: Message, key: str, *, stays: bool,
+    typed: Mapping[str, str] | None = None,
 ) -> HttpResponse:  # fmt: skip
     if not stays:
-        return _begin(request, letter, _offered(message), key)
+        return _begin(request, letter, _offered(message), key, typed=typed)
     said = [held.in_words()] if message.attachments or message.inline else []
-    return _begin(request, replace(letter, parts=()), [], key, said)
+    return _begin(request, replace(letter, parts=()), [], key, said, typed=typed)
 
 
 def _begin(
-    request: StaffRequest, letter: Letter, offered: Sequence[Offered], key: str, said: Sequence[str] = ()
-) -> HttpResponse:
+    request: StaffRequest, letter: Letter, offered: Sequence[Offered], key: str, said: Sequence[str] = (), *,
+    typed: Mapping[str, str] | None = None,
+) -> HttpResponse:  # fmt: skip
+    """`typed`: what waits in a box, by its name."""
     folder = letter.source.folder if letter.source else None
-    sheet = composer(request.account, key, letter.by(new_key()), back=back_of(request), offered=offered, problems=said)
+    sheet = composer(
+        request.account, key, letter.by(new_key()), back=back_of(request), offered=offered, problems=said, typed=typed
+    )
     return show_composer(request, sheet, folder=folder)
 
 

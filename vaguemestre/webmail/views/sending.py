@@ -70,7 +70,7 @@ def plan(request: StaffRequest, key: str) -> HttpResponse:
     try:
         outgoing = keep(request, key, letter)
     except AlreadySent:
-        return finished(request, _sent_before(outgoing_for(request.account, key), now))
+        return finished(request, sent_before(outgoing_for(request.account, key), now))
     except WrittenElsewhere as problem:
         return show_problems(request, key, letter, [in_words(problem)], elsewhere=True)
     except enclosures.NotAttached as problem:
@@ -144,12 +144,12 @@ def _leave(request: StaffRequest, key: str, now: datetime, hour: datetime | None
         if letter.sender and not identities.may_write_from(request.account, letter.sender):
             raise Unsendable("sender", letter.sender)
         outbox.check(outgoing)
-        _refuse_confidences(outgoing, chosen, now)
+        refuse_confidences(outgoing, chosen, now)
         if before := _worth_a_look(request, outgoing, chosen, hour):
             return _again(request, outgoing, before=before)
         outcome = outbox.send(outgoing, now, leaves_at, planned=hour is not None)
     except AlreadySent:
-        return finished(request, _sent_before(outgoing_for(request.account, key), now))
+        return finished(request, sent_before(outgoing_for(request.account, key), now))
     except WrittenElsewhere as problem:
         return show_problems(request, key, letter, [in_words(problem)], elsewhere=True)
     except (Unsendable, enclosures.NotAttached) as problem:
@@ -158,13 +158,13 @@ def _leave(request: StaffRequest, key: str, now: datetime, hour: datetime | None
     if outcome == Outcome.REFUSED:
         return show_problems(request, key, kept(request, key, letter), [])
     if outcome == Outcome.ALREADY:
-        return finished(request, _sent_before(outgoing_for(request.account, key), now))
+        return finished(request, sent_before(outgoing_for(request.account, key), now))
     if outcome == Outcome.PLANNED:
         _withdraw_copy(outgoing_for(request.account, key))
-    return finished(request, _toast(outcome, outgoing, seconds, hour, now))
+    return finished(request, toast_of(outcome, outgoing, seconds, hour, now))
 
 
-def _refuse_confidences(outgoing: Outgoing, chosen: Preferences, now: datetime) -> None:
+def refuse_confidences(outgoing: Outgoing, chosen: Preferences, now: datetime) -> None:
     """Raises `Unsendable`. The NUMEN also in what is quoted; a password among the person's own words."""
     if confidences.holds_numen(outgoing.account, [outgoing.subject, outgoing.text]):
         raise Unsendable("numen")
@@ -216,7 +216,7 @@ def _withdraw_copy(outgoing: Outgoing) -> None:
         return  # it goes when the message is filed
 
 
-def _toast(outcome: Outcome, outgoing: Outgoing, seconds: int, hour: datetime | None, now: datetime) -> Toast:
+def toast_of(outcome: Outcome, outgoing: Outgoing, seconds: int, hour: datetime | None, now: datetime) -> Toast:
     if outcome == Outcome.WAITING:
         return Toast(_("Kept: the mail server does not answer. Your message will leave by itself when it is back."))
     if outcome == Outcome.FILED_LATER:
@@ -230,11 +230,11 @@ def _toast(outcome: Outcome, outgoing: Outgoing, seconds: int, hour: datetime | 
     return Toast(_to_whom(outgoing))
 
 
-def _sent_before(outgoing: Outgoing, now: datetime) -> Toast:
+def sent_before(outgoing: Outgoing, now: datetime) -> Toast:
     """Pressed once more, in this window or in another."""
     if outgoing.leaves_at and outgoing.leaves_at > now:
         if outgoing.planned:
-            return _toast(Outcome.PLANNED, outgoing, 0, outgoing.leaves_at, now)
+            return toast_of(Outcome.PLANNED, outgoing, 0, outgoing.leaves_at, now)
         return _callable(outgoing, math.ceil((outgoing.leaves_at - now).total_seconds()))
     return Toast(_("This message has already left."))
 

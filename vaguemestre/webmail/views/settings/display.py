@@ -14,6 +14,7 @@ from vaguemestre.webmail.views.settings.page import saved, show
 
 CONVERSATIONS = "conversations"
 TIPS = ("oui", "non")
+FORMATTED, PLAIN = "riche", "brut"
 type Choices = list[tuple[str, str]]
 SHARES = range(20, 71, 5)  # percent, as the stylesheet knows them
 FIELDS = {
@@ -34,6 +35,8 @@ def display(request: StaffRequest) -> HttpResponse:
         }
         if request.POST.get("liste") in {CONVERSATIONS, FLAT}:
             chosen["flat_list"] = request.POST["liste"] == FLAT
+        if request.POST.get("forme") in {FORMATTED, PLAIN}:
+            chosen["reads_plain"] = request.POST["forme"] == PLAIN
         if request.POST.get("astuces") in TIPS:
             advice.choose(request.account, timezone.now(), wanted=request.POST["astuces"] == TIPS[0])
         presets.choose(request.account, timezone.now(), **chosen)
@@ -43,9 +46,14 @@ def display(request: StaffRequest) -> HttpResponse:
     context = {
         "offered": offered, "lists": lists, "arranged": FLAT if stands.flat_list else CONVERSATIONS,
         "marks_read": stands.marks_read,
+        "forms": [
+            (FORMATTED, _("Formatted, as their senders made them")),
+            (PLAIN, _("As plain text: their words and links alone")),
+        ],
+        "form_chosen": PLAIN if stands.display.reads_plain else FORMATTED,
         "tips": [(TIPS[0], _("One line now and then, never twice the same")), (TIPS[1], _("No tips"))],
         "tips_chosen": TIPS[0] if stands.offers_tips else TIPS[1],
-        "fixed": presets.fixed("flat_list", "offers_tips", *FIELDS.values()),
+        "fixed": presets.fixed("flat_list", "reads_plain", "offers_tips", *FIELDS.values()),
     }  # fmt: skip
     return show(request, "display", context)
 

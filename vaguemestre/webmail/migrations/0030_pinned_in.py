@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('webmail', '0028_keys_and_contact_images'),
+        ('webmail', '0029_keys_and_contact_images'),
     ]
 
     operations = [

@@ -23,7 +23,7 @@ def into_trusts(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('webmail', '0027_reads_apart'),
+        ('webmail', '0028_reads_plain'),
     ]
 
     operations = [

@@ -1,0 +1,33 @@
+"""A message that did not reach somebody, sent to that person again: as it was, or once their address was mended."""
+
+from dataclasses import replace
+
+from vaguemestre.accounts.models import Account
+from vaguemestre.mailbox.messages import Message
+from vaguemestre.webmail import identities, preferences
+from vaguemestre.webmail.formatted import content_id_of
+from vaguemestre.webmail.letter import Letter
+from vaguemestre.webmail.models import Outgoing
+from vaguemestre.webmail.recipients import Recipient, of_address, parse, written
+
+
+def alone(letter: Letter, message: Message, address: str) -> Letter:
+    """The letter taken up anew, to nobody else."""
+    people = [*map(of_address, (*message.to, *message.cc)), *parse(message.headers.get("Bcc"))]
+    found = next((one for one in people if one.address.lower() == address.lower()), Recipient("", address))
+    return replace(letter, to=written([found]), cc="", bcc="")
+
+
+def as_it_was(account: Account, letter: Letter, message: Message, address: str, key: str) -> Letter:
+    """Without a sheet that would say so: from the address that it came from, with the pictures that its text shows."""
+    shown = [part.path for part in message.inline.values() if part.path]
+    pictures = tuple(path for path in shown if f"cid:{content_id_of(path, key)}" in letter.html)
+    sender = identities.answers_from(account, preferences.of(account), message)
+    return replace(alone(letter, message, address), pictures=pictures, sender=sender)
+
+
+def keep_its_place(outgoing: Outgoing, message: Message) -> None:
+    """It answers what the first one answered, and stands in the same conversation."""
+    Outgoing.objects.filter(pk=outgoing.pk).update(
+        source_message_id=message.in_reply_to, references=list(message.references)
+    )
