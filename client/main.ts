@@ -11,6 +11,7 @@ import { carry } from "./behaviours/carry.ts";
 import { chime } from "./behaviours/chime.ts";
 import { chips } from "./behaviours/chips.ts";
 import { copyLink } from "./behaviours/copy-link.ts";
+import { cursor } from "./behaviours/cursor.ts";
 import { docks } from "./behaviours/docks.ts";
 import { drop } from "./behaviours/drop.ts";
 import { editor } from "./behaviours/editor.ts";
@@ -18,6 +19,7 @@ import { endless } from "./behaviours/endless.ts";
 import { forget } from "./behaviours/forget.ts";
 import { frameAhead } from "./behaviours/frame-ahead.ts";
 import { frameHeight } from "./behaviours/frame-height.ts";
+import { frameKeys } from "./behaviours/frame-keys.ts";
 import { had } from "./behaviours/had.ts";
 import { help } from "./behaviours/help.ts";
 import { inPlaceWith } from "./behaviours/in-place.ts";
@@ -50,7 +52,7 @@ import { watch } from "./behaviours/registry.ts";
 import { remoteImages } from "./behaviours/remote-images.ts";
 import { same } from "./behaviours/same.ts";
 import { selection } from "./behaviours/selection.ts";
-import { shortcuts, shortcutsSwitch } from "./behaviours/shortcuts.ts";
+import { shortcuts } from "./behaviours/shortcuts.ts";
 import { gone, spareBack } from "./behaviours/spare-back.ts";
 import { spare } from "./behaviours/spare.ts";
 import { spares } from "./behaviours/spares.ts";
@@ -84,6 +86,7 @@ watch(document, {
   chime,
   chips,
   "copy-link": copyLink,
+  cursor,
   docks,
   drop,
   editor,
@@ -91,6 +94,7 @@ watch(document, {
   forget,
   "frame-ahead": frameAhead,
   "frame-height": frameHeight,
+  "frame-keys": frameKeys,
   gone,
   had,
   help,
@@ -123,7 +127,6 @@ watch(document, {
   "remote-images": remoteImages,
   selection,
   shortcuts,
-  "shortcuts-switch": shortcutsSwitch,
   spare,
   "spare-back": spareBack,
   spares,

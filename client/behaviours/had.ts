@@ -1,6 +1,6 @@
 // A list that keeps the rows it has when something is opened beside it: it says which they are (`data-state`), and the server
-// leaves them out of its answer (`data-had`, see same.ts). The mark of what is open goes from one to the other here, and the
-// key that goes on reading is the list's as long as nothing is open. An act has everything drawn anew.
+// leaves them out of its answer (`data-had`, see same.ts). The mark of what is open goes from one to the other here. An act has
+// everything drawn anew.
 // `<section data-behaviour="had" data-state="…" data-open="/address/of/the/open/one/">`, rows `.row-link`
 interface Configured {
   ctx: { request: { method: string; headers: Record<string, string> } };
@@ -17,12 +17,9 @@ export function had(element: HTMLElement, signal: AbortSignal): void {
   // As the server marks the rows that it sends.
   function mark(): void {
     const open = element.dataset["open"];
-    for (const [index, link] of element.querySelectorAll<HTMLElement>("[data-had] .row-link").entries()) {
+    for (const link of element.querySelectorAll<HTMLElement>("[data-had] .row-link")) {
       if (open && link.getAttribute("href") === open) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
-      if (index > 0 || link.hasAttribute("hx-get")) continue;
-      if (open) link.removeAttribute("data-key");
-      else link.dataset["key"] = "j";
     }
   }
 

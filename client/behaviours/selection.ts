@@ -1,9 +1,7 @@
 // Boxes of a list: how many are ticked, all at once, and a run of them with Shift; by keys, X on a row and Escape for none.
 // `<section data-behaviour="selection" data-one="1 chosen" data-many="%s chosen">` holding `input[name=choix]`,
 // `input[data-all]` (hidden without a script), `[data-count]`, and `input[data-whole="12 431 chosen"]`: more than is shown.
-import { OFF } from "./shortcuts.ts";
-
-const TYPING = "input:not([type=checkbox]), textarea, select, [contenteditable]";
+import { TYPING, wantsKeys } from "./keys.ts";
 
 interface Asked {
   ctx: { sourceElement: Element; response?: { status: number } };
@@ -49,7 +47,7 @@ export function selection(element: HTMLElement, signal: AbortSignal): void {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || target.matches(TYPING)) return;
     const box = target.closest("[data-value]")?.querySelector<HTMLInputElement>("input[name=choix]");
     if (event.key === "Escape" && boxes().some((one) => one.checked)) tick(boxes(), false);
-    else if (event.key.toLowerCase() === "x" && box && element.contains(box) && !page.defaultView?.localStorage?.getItem(OFF)) {
+    else if (event.key.toLowerCase() === "x" && box && element.contains(box) && wantsKeys(page)) {
       box.checked = !box.checked;
       choose(box, event.shiftKey);
     } else return;

@@ -250,6 +250,15 @@ class Preferences(_Facts):
     sounds: Preset[bool] | None = None
     marks_read: Preset[Literal["opened", "later", "by-hand"]] | None = None
     offers_tips: Preset[bool] | None = None
+    uses_keys: Preset[bool] | None = None
+    contact_images: Preset[bool] | None = None
+    share: Preset[Literal[20, 25, 30, 35, 40, 45, 50, 55, 60, 65, 70]] | None = None
+
+    @model_validator(mode="after")
+    def _keys_can_be_turned_off(self) -> Self:
+        if self.uses_keys and self.uses_keys.locked and self.uses_keys.value:
+            raise ValueError("uses_keys: nobody is made to use keys of one letter (WCAG 2.1.4)")
+        return self
 
 
 class Letter(_Facts):

@@ -7,9 +7,11 @@ academy.toml (`agents`). An HR officer is none. A role ends with the duty, whoev
 from dataclasses import dataclass
 from enum import IntEnum
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from vaguemestre.academy.facts import academy
@@ -49,6 +51,11 @@ class Agent:
     @property
     def places(self) -> str:
         return ", ".join(d.name for d in academy().departments if d.code in (self.departments or ()))
+
+    @property
+    def uses_keys(self) -> bool:
+        """Whether one key alone does an act, as this person has chosen for all screens. One query."""
+        return bool(import_string(settings.SCREEN_OF)(self.account).uses_keys)
 
     @property
     def open_requests(self) -> int:

@@ -61,14 +61,16 @@ type Overview = tuple[Directory, Exchanges, Answer]
 
 
 def overview(
-    link: Link, known: Known, *, before: Uid | None, count: int, only: Only | None, beside: tuple[bytes, ...]
-) -> Overview:
+    link: Link, known: Known, *, before: Uid | None, count: int, only: Only | None, beside: tuple[bytes, ...],
+    at_once: bool = False,
+) -> Overview:  # fmt: skip
     """One trip when all is as it was, the list of folders alone: it says of each whether anything changed in it. One
-    or two more when mail came or left. `beside`: commands that travel along; what is remembered has their answer."""
+    or two more when mail came or left. `beside`: commands that travel along; what is remembered has their answer.
+    `at_once`: the list of folders that was read for another overview, a moment ago, still stands."""
     threads = link.memory.threads(link.user)
     place = (link.user, known.id, before, count, only)
     with threads.lock:
-        listing = link.listing()
+        listing = link.memory.directory(link.user) if at_once else link.listing()
         if listing is None and not link.wrote and link.memory.overviews.knows(place):
             listing = link.refresh()
         if listing:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from typing import IO
 
 from vaguemestre.mailbox import exchanges, found, gathering, judging, keywords, matching, recoverable, tree
@@ -84,14 +85,13 @@ class Session:
         return folders, replace(page, unseen=unseen), quota_of(answer)
 
     def exchanges(
-        self, folder: MailboxId, *, before: Uid | None = None, count: int = 50, only: Only | None = None
-    ) -> tuple[list[Folder], Exchanges, Quota | None]:
-        """`overview`, by exchanges: one round trip when nothing came or left since the last look."""
-
-        def read(known: Known) -> tuple[Directory, Exchanges, Answer]:
-            return exchanges.overview(self._link, known, before=before, count=count, only=only, beside=(_QUOTA,))
-
-        directory, found, answer = self._in(folder, read)
+        self, folder: MailboxId, *, before: Uid | None = None, count: int = 50, only: Only | None = None,
+        at_once: bool = False,
+    ) -> tuple[list[Folder], Exchanges, Quota | None]:  # fmt: skip
+        """`overview`, by exchanges: one round trip when nothing came or left since the last look; `at_once` after
+        another one, none at all."""
+        read = partial(exchanges.overview, self._link, before=before, count=count, only=only, beside=(_QUOTA,))
+        directory, found, answer = self._in(folder, partial(read, at_once=at_once))
         return directory.folders, found, quota_of(answer)
 
     def has_exchanges(self, folder: MailboxId) -> bool:

@@ -85,7 +85,7 @@ def in_the_bin(folder: Folder, everything: Sequence[Folder]) -> FolderName | Non
 
 
 def remember(account: Account, what: str, keys: Iterable[str], *, on: bool, now: datetime) -> None:
-    """`what`: "folded" or "hidden". The newest stay when there are too many."""
+    """`what`: "folded", "hidden" or "pinned_in". The newest stay when there are too many."""
     with transaction.atomic():
         chosen, _made = Preferences.objects.select_for_update().get_or_create(
             account=account, defaults={"changed_at": now}

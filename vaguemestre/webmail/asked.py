@@ -12,7 +12,7 @@ from vaguemestre.mailbox.messages import Folder, Quota
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import Uid
 from vaguemestre.web.htmx import is_htmx
-from vaguemestre.webmail import alongside, copies, endless, labels, list_view, listing, older, unchanged
+from vaguemestre.webmail import alongside, copies, endless, labels, list_view, listing, older, pinning, unchanged
 from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.alongside import Beside
 from vaguemestre.webmail.labels import Labels
@@ -35,6 +35,7 @@ class Asked:
     everything: list[Folder]
     folder: Folder
     found: Exchanges
+    pins: Exchanges | None  # what stands on top
     quota: Quota | None
     pages: int
     unsure: str  # that not all of its mail has been judged yet
@@ -52,7 +53,8 @@ class Asked:
         stands = self.stands
         seen = (stands.flat_list, stands.display, sorted(stands.folded), sorted(stands.hidden), self.own.chips)
         whose = getattr(self.request, "page_mark", "")
-        more = (self.place, self.pages, self.folder.uid_next, *seen, *around, whose, self.unsure)
+        pinned = unchanged.state(self.pins, [], self.now) if self.pins else ""
+        more = (self.place, self.pages, self.folder.uid_next, *seen, *around, whose, self.unsure, pinned)
         return unchanged.state(self.found, self.everything, self.now, *more)
 
     def beside(self, state: str) -> Beside | None:
@@ -69,13 +71,18 @@ class Asked:
         @cache
         def days() -> list[Day]:
             links = endless.place_of_links(self.request, self.place)
-            return listing.days(self.found, links, self.folder, mine, self.now, self.own.row, returns)
+            return listing.days(
+                self.found, links, self.folder, mine, self.now, self.own.row, returns,
+                pins=self.pins, on_top=self.place.before is None,
+            )  # fmt: skip
 
         shown = unchanged.with_open(state, self.current)
         view = list_view.of_folder(
             self.place, self.folder, self.everything, self.found, days, self.current, self.pages, shown, self.own,
             self.now, flat=self.stands.flat_list,
         )  # fmt: skip
+        if self.pins and not view.open_url:  # it may be far below
+            view = replace(view, open_url=listing.open_url(self.pins, self.place, self.folder, self.current))
         return replace(view, note=self.unsure) if self.unsure else view
 
 
@@ -91,7 +98,10 @@ def ask(
     if folder.role == "drafts":
         everything, found = copies.once(session, request.account, everything, found, folder, now)
     own = labels.of(request.account)
-    return Asked(request, session, place, current, stands, now, own, everything, folder, found, quota, pages, unsure)
+    pins = pinning.look(session, place, folder, stands, flat=stands.flat_list)
+    return Asked(
+        request, session, place, current, stands, now, own, everything, folder, found, pins, quota, pages, unsure
+    )
 
 
 def _rows(session: Session, place: Place, pages: int, *, flat: bool) -> tuple[list[Folder], Exchanges, Quota | None]:

@@ -1,16 +1,19 @@
 """How people are shown: initials, and a colour that says colleague, service, outsider or oneself."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.utils.translation import gettext as _
+
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account, LocalPart
-from vaguemestre.mailbox.messages import Address
+from vaguemestre.mailbox.messages import Address, Row
 from vaguemestre.people.models import Person
 from vaguemestre.web.prepared import PreparedRows
 
+NAMED = 4  # who wrote in a conversation, as far as a row names them
 COLLEAGUE, SERVICE, OUTSIDE, SELF = "", "service", "outside", "self"
 
 
@@ -32,6 +35,25 @@ class Colleague:
 
     function: str
     place: str
+
+
+def senders(latest: Sequence[Row], mine: Collection[str]) -> list[Address]:
+    """Who wrote in a conversation, each once: the latest of the others first, whose face its row bears."""
+    once = {row.sender.address.lower(): row.sender for row in latest if row.sender}
+    return sorted(once.values(), key=lambda person: person.address.lower() in mine)
+
+
+def participants(ordered: Sequence[Row], mine: Collection[str]) -> str:
+    """Those who wrote, in the order they came in: Sophie Marchand, me, Luc Petit."""
+    names = {
+        row.sender.address.lower(): _("me") if row.sender.address.lower() in mine else row.sender.label.strip()
+        for row in ordered
+        if row.sender
+    }
+    known = [name for name in names.values() if name]
+    if len(known) > NAMED:
+        known = [known[0], "…", *known[1 - NAMED :]]
+    return ", ".join(known) or _("(unknown sender)")
 
 
 def face(person: Address | None, mine: Collection[str]) -> Face:

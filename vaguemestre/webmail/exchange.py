@@ -11,17 +11,20 @@ from django.utils.translation import ngettext
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.errors import NoSuchMessage
-from vaguemestre.mailbox.messages import Row
+from vaguemestre.mailbox.messages import Folder, Row
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.threads import Spot
 from vaguemestre.mailbox.together import same_message
-from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
+from vaguemestre.mailbox.values import PINNED, SEEN, InvalidValue, MailboxId, Uid
 from vaguemestre.web import dates
 from vaguemestre.web.own_urls import own_url
 from vaguemestre.web.quantities import grouped
+from vaguemestre.webmail import leaf_acts
 from vaguemestre.webmail.correspondents import SELF, Face, face
 from vaguemestre.webmail.formatting import ASKED, Views
 from vaguemestre.webmail.held import Asked
+from vaguemestre.webmail.labels import Chip
+from vaguemestre.webmail.leaf_acts import Acts
 from vaguemestre.webmail.listing import Place, marks, moment
 from vaguemestre.webmail.reading import Reading, read
 from vaguemestre.webmail.suspects.lookup import Lookup
@@ -75,8 +78,11 @@ class Leaf:
     view_url: str  # the page with this message the other way: formatted, or as text
     view_fetch_url: str  # this message alone, so
     back: str  # where its removal leads
+    list_url: str  # where one is once it is unread again: its page would read it
     arrive: bool  # the page is scrolled to it
     reading: Reading | None = None
+    stays_unread: bool = False  # open, and unread as the person wants it
+    acts: Acts | None = None  # of an open one
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,7 @@ class Exchange:
     uids: tuple[Uid, ...]
     words: str
     starred: bool
+    pinned: bool
     unfold_url: str  # empty when nothing is folded
     answer: Leaf  # the one that is answered at the foot of the page
 
@@ -121,6 +128,7 @@ def gather(
         uids=tuple(sorted(here)),
         words=_in_words(len(leaves), rows.values()),
         starred=any(rows[folder, uid].flagged for uid in here),
+        pinned=any(PINNED in rows[folder, uid].flags for uid in here),
         unfold_url=_unfold_url(reader, EVERYTHING) if any(leaf.reading is None for leaf in leaves) else "",
         answer=_to_answer(leaves),
     )
@@ -173,9 +181,16 @@ def leaf(row: Row, spot: Spot, reader: Reader, *, back: str, reading: Reading | 
         here=reader.here,
         unfold_url=f"{_unfold_url(reader, f'{folder}.{uid}')}#m-{folder[:8]}-{uid}",
         fetch_url=_fetch_url(reader, spot), fold_url=f"{_fetch_url(reader, spot)}&plie=1",
-        back=back if is_main else reader.here,
+        back=back if is_main else reader.here, list_url=reader.place.url,
         arrive=False, reading=reading,
+        stays_unread=reading is not None and not reader.reads and SEEN not in reading.flags,
     )  # fmt: skip
+
+
+def with_acts(one: Leaf, folders: Sequence[Folder], chips: Sequence[Chip], now: datetime) -> Leaf:
+    if one.reading is None:
+        return one
+    return replace(one, acts=leaf_acts.of(one.folder, one.reading.flags, folders, chips, now))
 
 
 def other_view(reading: Reading) -> str:

@@ -33,6 +33,10 @@ ROLE_ICONS = {
     "junk": "octagon-alert",
     "trash": "trash-2",
 }
+# G and a letter lead there, those of Gmail where it has the same place.
+ROLE_KEYS = {
+    "inbox": "g i", "drafts": "g d", "sent": "g t", "later": "g b", "archive": "g a", "junk": "g J", "trash": "g #",
+}  # fmt: skip
 ON_THE_RAIL = {"inbox", "drafts", "sent"}
 SILENT = {"trash", "sent", "receipts"}  # nothing in them asks for anything
 # What waits for its writer or its hour; elsewhere only what is unread asks for something.
@@ -61,6 +65,7 @@ class Line:
     takes: bool  # messages may be let fall on it
     fold: str  # "open", "closed"; empty without children
     holds: bool  # the folder in view is inside, and not shown
+    go: str  # the keys that lead to it
     acts: str  # "all"; "inside": it keeps its name and its place; "own": it takes none; "aged": both; "none": no menu
 
 
@@ -247,6 +252,7 @@ def _line(
         takes=folder.id is not None and folder.id != current and folder.role not in NO_DESTINATION,
         fold="" if not inside else "closed" if closed else "open",
         holds=closed and any(one.id == current for one in inside if one.id),
+        go=ROLE_KEYS.get(folder.role or "", ""),
         acts=_acts(folder, shut),
     )
 

@@ -30,8 +30,16 @@ class Filter:
     label: str
     url: str
     current: bool
+    key: str
+    also: str = ""
 
 
+# T and a letter: all, unread, starred, pieces, waiting.
+FILTER_KEYS: dict[Only | None, str] = {
+    None: "t a", "unseen": "t u", "flagged": "t s", "attached": "t p", "awaiting": "t w",
+}  # fmt: skip
+OTHER_KEYS: dict[Only | None, str] = {"flagged": "g s"}
+LABEL_KEY = "t l"
 PLACES = {
     "trash": "corbeille", "junk": "indesirables", "later": "plus-tard", "drafts": "brouillons", "sent": "envoyes",
 }  # fmt: skip
@@ -188,6 +196,12 @@ def _filters(place: Place, role: str | None, own: Labels) -> list[Filter]:
     if isinstance(place.only, Flag):
         words[place.only] = (own.find(place.only) or labels.neutral(place.only)).name
     return [
-        Filter(text, Place(place.folder, None, only, place.order).url, only == place.only)
+        Filter(
+            text,
+            Place(place.folder, None, only, place.order).url,
+            only == place.only,
+            FILTER_KEYS.get(only, LABEL_KEY),
+            OTHER_KEYS.get(only, ""),
+        )
         for only, text in words.items()
     ]

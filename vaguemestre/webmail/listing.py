@@ -22,22 +22,19 @@ from vaguemestre.mailbox.exchanges import Exchanges
 from vaguemestre.mailbox.matching import Only, Order
 from vaguemestre.mailbox.messages import Address, Folder, Page, Row
 from vaguemestre.mailbox.together import Together
-from vaguemestre.mailbox.values import RETURNED, Flag, InvalidValue, MailboxId, Uid
+from vaguemestre.mailbox.values import PINNED, RETURNED, Flag, InvalidValue, MailboxId, Uid
 from vaguemestre.web import dates
 from vaguemestre.web.own_urls import own_url
 from vaguemestre.web.quantities import NARROW, NBSP, grouped, size_in_words
 from vaguemestre.web.templatetags.web import icon
 from vaguemestre.webmail import copies, ordering
-from vaguemestre.webmail.correspondents import face
+from vaguemestre.webmail.correspondents import face, participants, senders
 
 PAGE = 50
 FRENCH_SIGNS = re.compile(r" ([:;?!»])")
-NAMED = 4  # who wrote in a conversation, as far as a row names them
 HEAVY = 1024 * 1024  # octets from which on a row says how heavy it is
 LATE, EARLY = timedelta(days=90), timedelta(minutes=10)
 SHOWS_RECIPIENTS = {"drafts", "sent"}
-GOES_ON = SafeString(' data-key="j"')
-HOUR = '<span class="row-hour">{}{}</span>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,30 +163,39 @@ class Day:
 
 def days(
     found: Exchanges, place: Place, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn,
-    hours: Mapping[int, str] | None = None,
+    hours: Mapping[int, str] | None = None, *, pins: Exchanges | None = None, on_top: bool = False,
 ) -> list[Day]:  # fmt: skip
     """Under headings in order of arrival; a row without any header still has its words. `hours`: when it comes back.
+    `pins` stand above all that, where this is the top of the list (`on_top`), and nowhere else.
 
     Whichever message is open: `opened` marks its row."""
-    wholes = [found.together.get(row.uid) or alone(row) for row in found.page.rows]
+    above = _wholes(pins) if pins else []
+    lifted = frozenset(row.uid for row in pins.page.rows) if pins else frozenset[Uid]()
+    wholes = [one for one in _wholes(found) if max(one.here) not in lifted]
+    view = _viewer(place, folder, mine, now, labels, hours or {}, lifted)
     if place.order is not None:
-        view = _viewer(place, folder, mine, now, None, labels, hours or {})
         drawn_rows = SafeString("".join(drawn(view(one)) for one in wholes))
         return [Day(ordering.heading(place.order), drawn_rows)] if wholes else []
     # Two mails that crossed on the way stand in order of writing.
     wholes.sort(key=lambda whole: stands_at(whole.newest), reverse=True)
-    view = _viewer(place, folder, mine, now, wholes[0] if wholes else None, labels, hours or {})
     by_day: Iterator[tuple[str, Iterator[Together]]] = groupby(
         wholes, lambda whole: dates.day_heading(stands_at(whole.newest), now)
     )
-    return [Day(heading, SafeString("".join(drawn(view(one)) for one in some))) for heading, some in by_day]
+    shown = [Day(heading, SafeString("".join(drawn(view(one)) for one in some))) for heading, some in by_day]
+    if above and on_top:
+        shown.insert(0, Day(pgettext("messages", "Pinned"), SafeString("".join(drawn(view(one)) for one in above))))
+    return shown
+
+
+def _wholes(found: Exchanges) -> list[Together]:
+    return [found.together.get(row.uid) or alone(row) for row in found.page.rows]
 
 
 def row_views(
     page: Page, place: Place, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn | None = None
 ) -> list[RowView]:
     """The words of the rows alone, for another page than the list."""
-    view = _viewer(place, folder, mine, now, None, labels or no_labels, {})
+    view = _viewer(place, folder, mine, now, labels or no_labels, {}, frozenset())
     return [view(alone(row)) for row in page.rows]
 
 
@@ -205,8 +211,7 @@ def open_url(found: Exchanges, place: Place, folder: Folder, current: Uid | None
 
 
 def opened(drawn: str, url: str) -> SafeString:
-    """A drawn list beside an open message: its row says so, and the key that goes on reading is the reader's."""
-    drawn = drawn.replace(GOES_ON, "", 1)
+    """A drawn list beside an open message: its row says so."""
     link = f'<a class="row-link" href="{escape(url)}"'
     return SafeString(drawn.replace(link, f'{link} aria-current="true"', 1) if url else drawn)
 
@@ -262,8 +267,8 @@ def no_labels(_flags: frozenset[str]) -> SafeString:
 
 
 def _viewer(
-    place: Place, folder: Folder, mine: frozenset[str], now: datetime, first: Together | None, labels: Drawn,
-    hours: Mapping[int, str],
+    place: Place, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn, hours: Mapping[int, str],
+    lifted: frozenset[Uid],
 ) -> Callable[[Together], RowView]:  # fmt: skip
     base, query = own_url("webmail:folder", place.folder), place.query
     to_recipients, is_drafts = folder.role in SHOWS_RECIPIENTS, folder.role == "drafts"
@@ -272,18 +277,20 @@ def _viewer(
 
     def view(whole: Together) -> RowView:
         row = whole.newest
-        people = row.to if to_recipients else senders(whole, mine)
+        people = row.to if to_recipients else senders(sorted(whole.rows, key=moment, reverse=True), mine)
         shown = face(people[0] if people else None, mine)
         said, unread = stands_at(row), not whole.seen and not to_recipients
         resumed = copies.tail_of(row) if is_drafts else ""
+        flags = row.flags.union(*(one.flags for one in whole.rows)) if whole.count > 1 else row.flags
+        uid = max(whole.here)
         marked = drawn_marks(row.answered, row.forwarded, whole.has_attachments, whole.flagged)
         return RowView(
-            uid=max(whole.here),
+            uid=uid,
             choose=choose,
             url=f"{base}{row.uid}/{resumed}" if is_drafts else f"{base}{row.uid}/{query}",
             who=_who(people, row.recipients if to_recipients else 1, to_recipients)
             if to_recipients or whole.count == 1
-            else participants(whole, mine),
+            else participants(sorted(whole.rows, key=moment), mine),
             initials=shown.initials,
             avatar=shown.css,
             subject=subject_or_not(row.subject),
@@ -291,11 +298,11 @@ def _viewer(
             when=dates.in_words(said, now),
             exact=_exact(said, get_language()),
             iso=_iso(said),
-            state=states(unread, whole.flagged),
+            state=states(unread, whole.flagged, PINNED in flags or uid in lifted),
             lead=leads(unread, row.draft and not is_drafts, RETURNED in row.flags and row.uid not in hours),
-            marks=format_html(HOUR, icon("alarm-clock"), hours[row.uid]) + marked if row.uid in hours else marked,
-            labels=labels(row.flags.union(*(one.flags for one in whole.rows)) if whole.count > 1 else row.flags),
-            link=_link(f"{base}{row.uid}/{resumed}" if is_drafts else "", first=whole is first),
+            marks=_hour(hours[row.uid]) + marked if row.uid in hours else marked,
+            labels=labels(flags),
+            link=_link(f"{base}{row.uid}/{resumed}") if is_drafts else SafeString(""),
             count=_count(whole.count, get_language()),
             formatted=row.has_html and not is_drafts,
             size=_weight(whole, by_size),
@@ -306,27 +313,6 @@ def _viewer(
 
 def alone(row: Row) -> Together:
     return Together((row,), row, 1, (row.uid,), row.seen, row.flagged, row.has_attachments)
-
-
-def senders(whole: Together, mine: frozenset[str]) -> list[Address]:
-    """Who wrote in it, each once: the latest of the others first, whose face the row bears."""
-    latest = sorted(whole.rows, key=moment, reverse=True)
-    once = {row.sender.address.lower(): row.sender for row in latest if row.sender}
-    return sorted(once.values(), key=lambda person: person.address.lower() in mine)
-
-
-def participants(whole: Together, mine: frozenset[str]) -> str:
-    """Those who wrote, in the order they came in: Sophie Marchand, me, Luc Petit."""
-    ordered = sorted(whole.rows, key=moment)
-    names = {
-        row.sender.address.lower(): _("me") if row.sender.address.lower() in mine else row.sender.label.strip()
-        for row in ordered
-        if row.sender
-    }
-    known = [name for name in names.values() if name]
-    if len(known) > NAMED:
-        known = [known[0], "…", *known[1 - NAMED :]]
-    return ", ".join(known) or _("(unknown sender)")
 
 
 @lru_cache(maxsize=4096)
@@ -340,10 +326,9 @@ def _iso(said: datetime) -> str:
     return timezone.localtime(said).isoformat(timespec="minutes")
 
 
-def _state(unread: bool, starred: bool) -> SafeString:
-    return format_html(
-        "{}{}", SafeString(" data-unread") if unread else "", SafeString(" data-starred") if starred else ""
-    )
+def _state(unread: bool, starred: bool, pinned: bool) -> SafeString:
+    words = ((unread, " data-unread"), (starred, " data-starred"), (pinned, " data-pinned"))
+    return SafeString("".join(word for holds, word in words if holds))
 
 
 def _lead(unread: bool, draft: bool, returned: bool) -> SafeString:
@@ -382,11 +367,13 @@ def _count(count: int, _language: str | None = None) -> SafeString:
     return format_html(' <span class="row-size">{}<span class="visually-hidden"> {}</span></span>', count, words)
 
 
-def _link(resumed: str, first: bool) -> SafeString:
-    """A draft opens over the page that is there; the first row answers to the key that goes on reading."""
-    if resumed:
-        return format_html(' hx-get="{}" hx-target="#ecrire" hx-swap="beforeend" hx-push-url="true"', resumed)
-    return GOES_ON if first else SafeString("")
+def _hour(words: str) -> SafeString:
+    return format_html('<span class="row-hour">{}{}</span>', icon("alarm-clock"), words)
+
+
+def _link(resumed: str) -> SafeString:
+    """A draft opens over the page that is there."""
+    return format_html(' hx-get="{}" hx-target="#ecrire" hx-swap="beforeend" hx-push-url="true"', resumed)
 
 
 def _who(people: Sequence[Address], count: int, to_recipients: bool) -> str:

@@ -228,6 +228,8 @@ class Preferences(models.Model):
     script_mark = models.CharField(max_length=64, default="")  # of what we wrote last: `script.mark`
     marks_read = models.CharField(max_length=7, choices=MarksRead, default=MarksRead.OPENED)
     offers_tips = models.BooleanField(default=True)
+    contact_images = models.BooleanField(default=False)  # remote ones, of whoever is in the address book
+    uses_keys = models.BooleanField(default=True)  # one key alone does an act: not for whoever dictates
     tips: Any = models.JSONField(default=dict)  # which were said, and the day of the last: `tips.say`
     flat_list = models.BooleanField(default=False)  # each message its row, rather than each conversation
     reads_plain = models.BooleanField(default=False)  # messages are shown as their words, without their formatting
@@ -235,6 +237,7 @@ class Preferences(models.Model):
     # Folders of the column by their key (folders.key): those whose children are not shown, those not shown themselves.
     folded: Any = models.JSONField(default=list)
     hidden: Any = models.JSONField(default=list)
+    pinned_in: Any = models.JSONField(default=list)  # folders that are asked for what is pinned: `pinning`
     chosen: Any = models.JSONField(default=list)  # what is this person's choice, by field: `presets.choose`
     changed_at = models.DateTimeField()
 
@@ -329,7 +332,7 @@ class RecentSearch(models.Model):
 
 
 class ImageTrust(models.Model):
-    """Whose remote images are always shown: an address, `@` and a domain, or `pictures.CONTACTS`. In small letters."""
+    """Whose remote images are always shown: an address, or `@` and a domain. In small letters."""
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="image_trusts")
     sender = models.CharField(max_length=255)

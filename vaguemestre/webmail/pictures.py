@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.core.signing import BadSignature, TimestampSigner
+from django.db.models import Exists, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,11 +15,10 @@ from django.utils.translation import ngettext
 from vaguemestre.accounts.models import Account
 from vaguemestre.contacts import finding
 from vaguemestre.mailbox.values import MailboxId, Uid
-from vaguemestre.webmail import fetching
-from vaguemestre.webmail.models import ImageTrust
+from vaguemestre.webmail import fetching, presets
+from vaguemestre.webmail.models import ImageTrust, Preferences
 
 LIFE = timedelta(minutes=10)
-CONTACTS = "contacts"  # in the place of an address: whoever is in the address book
 MOST = 200  # pictures of one message; a newsletter has fifty
 # A domain that everybody may have an address of says nothing about who writes.
 _EVERYBODY_WORDS = """
@@ -59,9 +59,14 @@ def are_trusted(account: Account, sender: str) -> bool:
     address, domain = normal(sender), domain_of(sender)
     if not domain or not fetching.shows_images():
         return False
-    asked = ImageTrust.objects.filter(account=account, sender__in=[address, f"@{domain}", CONTACTS])
-    found = set(asked.values_list("sender", flat=True))
-    return bool(found - {CONTACTS}) or (CONTACTS in found and finding.keeps(account, address))
+    named = ImageTrust.objects.filter(account=OuterRef("pk"), sender__in=[address, f"@{domain}"])
+    own = Preferences.objects.filter(account=OuterRef("pk"))
+    asked = Account.objects.filter(pk=account.pk).values_list(
+        Exists(named), Subquery(own.values("contact_images")), Subquery(own.values("chosen"))
+    )
+    [(is_named, contacts, chosen)] = asked
+    preferences = Preferences(account=account, contact_images=bool(contacts), chosen=chosen or [])
+    return bool(is_named) or (presets.laid(preferences).contact_images and finding.keeps(account, address))
 
 
 def trust(account: Account, sender: str, now: datetime) -> None:
@@ -70,19 +75,8 @@ def trust(account: Account, sender: str, now: datetime) -> None:
 
 
 def trusted(account: Account) -> list[ImageTrust]:
-    """By name: all but what is said of contacts as a whole."""
-    return list(ImageTrust.objects.filter(account=account).exclude(sender=CONTACTS).order_by("sender"))
-
-
-def trusts_contacts(account: Account) -> bool:
-    return ImageTrust.objects.filter(account=account, sender=CONTACTS).exists()
-
-
-def trust_contacts(account: Account, now: datetime, *, trusted: bool) -> None:
-    if trusted:
-        trust(account, CONTACTS, now)
-    else:
-        ImageTrust.objects.filter(account=account, sender=CONTACTS).delete()
+    """By name."""
+    return list(ImageTrust.objects.filter(account=account).order_by("sender"))
 
 
 def distrust(account: Account, trust_id: int) -> bool:

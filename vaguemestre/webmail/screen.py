@@ -12,8 +12,9 @@ from django.utils import timezone
 from vaguemestre.accounts.listening import let_listen
 from vaguemestre.accounts.middleware import ticket_of
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
-from vaguemestre.mailbox.values import MailboxId, Uid
+from vaguemestre.mailbox.values import PINNED, MailboxId, Uid
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.own_urls import own_url
 from vaguemestre.webmail import (
@@ -27,6 +28,7 @@ from vaguemestre.webmail import (
     listing,
     older,
     pending,
+    pinning,
     spare,
     standing,
     toasts,
@@ -59,6 +61,7 @@ class Desk:
     banners: list[Banner] = field(default_factory=list)  # what works by itself: absence reply, redirection
     list: ListView | None = None
     labels: Panel | None = None
+    folders: Sequence[Folder] = ()
     reading: Reading | None = None
     stays_unread: bool = False  # what is open, as the person wants it
     exchange: Exchange | None = None  # what `reading` is part of, when it is not alone
@@ -80,6 +83,15 @@ class Desk:
     @property
     def column(self) -> columns.Column:
         return self.tree()
+
+    @property
+    def pinned(self) -> bool:
+        """The open message, or its conversation."""
+        return self.exchange.pinned if self.exchange else PINNED in _flags(self.reading)
+
+    @property
+    def may_be_pinned(self) -> bool:
+        return self.list is not None and not self.list.found and pinning.may_be_pinned(self.list.role or None)
 
     @property
     def list_key(self) -> object:
@@ -151,6 +163,7 @@ def desk(
         banners=banners,
         list=asked.view(state, mine, returns),
         labels=asked.own.panel(place, _flags(reading or beside)),
+        folders=asked.everything,
         reading=reading,
         beside=beside,
         stays_unread=_stays_unread(beside, stands),

@@ -28,6 +28,7 @@ class Display:
     theme: str = Preferences.Theme.AUTO
     pane: str = Preferences.Pane.RIGHT
     share: int | None = None
+    uses_keys: bool = True
     font: str = Font.USUAL
     spacing: str = Spacing.NORMAL
     motion: str = Motion.SYSTEM
@@ -48,6 +49,7 @@ class Standing:
     display: Display = Display()
     folded: frozenset[str] = frozenset()  # folders by their key
     hidden: frozenset[str] = frozenset()
+    pinned_in: frozenset[str] = frozenset()
     notifies: str = Preferences.Notifying.NOTHING
     counts_in_title: bool = False
     sounds: bool = False
@@ -106,6 +108,7 @@ def of(account: Account, now: datetime) -> Standing:
             found.theme,
             found.pane,
             found.share,
+            found.uses_keys,
             font=found.font,
             spacing=found.spacing,
             motion=found.motion,
@@ -113,6 +116,7 @@ def of(account: Account, now: datetime) -> Standing:
         ),
         folded=frozenset(found.folded),
         hidden=frozenset(found.hidden),
+        pinned_in=frozenset(found.pinned_in),
         notifies=found.notifies,
         counts_in_title=found.counts_in_title,
         sounds=found.sounds,

@@ -116,3 +116,12 @@ def test_one_key_leads_to_the_next_call_from_everywhere(desk: Desk, tail: str) -
     where = reverse("helpdesk:person", args=[desk.teacher.key]) + tail
     page = at_the_desk(desk.somme).get(where).content.decode()
     assert f'data-key="/" href="{HOME}"' in page
+
+
+def test_whoever_turned_the_keys_off_in_the_mail_has_none_here(desk: Desk) -> None:
+    client = at_the_desk(desk.somme)
+    off = '<html lang="fr" data-keys="off">'
+    assert off not in client.get(HOME).content.decode()
+    client.post(reverse("webmail:keyboard"), {"touches": "non"})
+    assert off in client.get(HOME).content.decode()
+    assert off not in at_the_desk(desk.aisne).get(HOME).content.decode()

@@ -209,8 +209,6 @@ def _days(
     if within.order is not None:
         drawn = SafeString("".join(listing.drawn(view) for _hit, view in views))
         return [Day(ordering.heading(within.order), drawn)] if views else []
-    if views:
-        views[0] = (views[0][0], replace(views[0][1], link=views[0][1].link or listing.GOES_ON))
     by_day: Iterator[tuple[str, Iterator[tuple[Hit, RowView]]]] = groupby(
         views, lambda one: dates.day_heading(one[0].row.received, now)
     )

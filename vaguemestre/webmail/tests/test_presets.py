@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from vaguemestre.academy.facts import Preferences as Said
 from vaguemestre.academy.facts import Preset, academy
-from vaguemestre.webmail import preferences, presets, standing
+from vaguemestre.contacts.models import Contact, ContactAddress
+from vaguemestre.webmail import pictures, preferences, presets, standing
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.tests.conftest import Desk
 from vaguemestre.webmail.tests.test_list import body
@@ -40,6 +41,30 @@ def test_each_name_and_value_is_one_of_the_preferences() -> None:
         if choices:
             assert set(get_args(value)) == {word for word, _label in choices}, name
         assert issubclass(preset, Preset)
+
+
+# What the authority has nothing to say about, and why: docs/decisions/identities-and-presets.md.
+PERSONAL = {
+    "account", "changed_at", "chosen", "tips",  # what is known of the row itself, and of what was said
+    "signature", "signature_html", "signatures", "begins_with", "answers_with",  # `[signature]` has its own words
+    "writes_from", "identities",  # addresses of one person
+    "font", "spacing", "motion",  # how one reads more easily
+    "notifies_in", "folded", "hidden", "pinned_in",  # folders of one mailbox, by their ids
+    "absence_on", "absence_starts", "absence_ends", "absence_text", "absence_apart", "absence_outside",
+    "included_script", "script_mark",  # what stands at Dovecot's
+}  # fmt: skip
+
+
+def test_each_preference_is_the_authoritys_to_set_or_one_persons_own() -> None:
+    assert {field.name for field in Preferences._meta.concrete_fields} == {*Said.model_fields, *PERSONAL}
+    assert not PERSONAL & Said.model_fields.keys()
+
+
+def test_keys_of_one_letter_may_be_off_for_everybody_but_never_on() -> None:
+    for value, locked in ((False, True), (True, False), (False, False)):
+        assert Said.model_validate({"uses_keys": {"value": value, "locked": locked}})
+    with pytest.raises(ValueError, match="WCAG"):
+        Said.model_validate({"uses_keys": {"value": True, "locked": True}})
 
 
 def test_it_holds_for_whoever_has_not_chosen(desk: Desk, says: Saying) -> None:
@@ -108,3 +133,41 @@ def test_the_list_says_it_too(desk: Desk, says: Saying) -> None:
     assert re.search(r'name="liste" value="conversations" disabled', html)
     desk.post(f"{S}lecture/", {"liste": "conversations"})
     assert standing.of(desk.mail.account, timezone.now()).flat_list
+
+
+def test_images_of_contacts_follow_the_authority_until_one_chooses(desk: Desk, says: Saying) -> None:
+    account = desk.mail.account
+    card = Contact.objects.create(account=account, changed_at=timezone.now())
+    ContactAddress.objects.create(contact=card, address="anne@librairie.example")
+    assert not pictures.are_trusted(account, "anne@librairie.example")
+    says(contact_images=(True, False))
+    assert pictures.are_trusted(account, "Anne@librairie.example")
+    assert not pictures.are_trusted(account, "zoe@librairie.example")
+    desk.post(f"{S}images/contacts/")
+    assert not pictures.are_trusted(account, "anne@librairie.example")
+    says(contact_images=(True, True, "Décision du comité."))
+    assert pictures.are_trusted(account, "anne@librairie.example")
+    page = body(desk.get(f"{S}images/"))
+    assert "Décision du comité." in page
+    assert re.search(r'name="contacts" value="1" checked disabled', page)
+
+
+def test_the_line_between_the_panes_is_drawn_by_the_authority_or_by_hand(desk: Desk, says: Saying) -> None:
+    says(share=(50, False))
+    assert 'data-pane="right" data-share="50"' in body(desk.get(desk.url()))
+    desk.post(f"{S}affichage/part/", {"part": "30"})
+    page = body(desk.get(desk.url()))
+    assert ('data-share="30"' in page, 'role="separator"' in page) == (True, True)
+    says(share=(50, True))
+    desk.post(f"{S}affichage/part/", {"part": "40"})
+    page = body(desk.get(desk.url()))
+    assert ('data-pane="right" data-share="50"' in page, 'role="separator"' in page) == (True, False)
+
+
+def test_keys_that_the_authority_turned_off_are_off_and_the_page_says_why(desk: Desk, says: Saying) -> None:
+    says(uses_keys=(False, True, "Décision du comité."))
+    desk.post("/webmail/clavier/", {"touches": "oui"})
+    page = body(desk.get("/webmail/clavier/"))
+    assert "Décision du comité." in page
+    assert 'name="touches"' not in page
+    assert 'data-keys="off"' in body(desk.get(desk.url()))

@@ -15,7 +15,7 @@ from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.uid_sets import UidSet
-from vaguemestre.mailbox.values import FLAGGED, SEEN, SETTLED, FolderName, InvalidValue, MailboxId, Uid
+from vaguemestre.mailbox.values import FLAGGED, PINNED, SEEN, SETTLED, FolderName, InvalidValue, MailboxId, Uid
 from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail import bulk, bulk_cookie, bulk_words, marking, notes, pending
 from vaguemestre.webmail import folders as columns
@@ -192,7 +192,7 @@ def undo_marks(request: StaffRequest) -> HttpResponse:
         return response
     with open_mailbox(request) as session:
         marking.take_back(session, done)
-    system = done.flag in {SEEN, FLAGGED, SETTLED}
+    system = done.flag in {SEEN, FLAGGED, SETTLED, PINNED}
     words = ngettext("%s message as it was before", "%s messages as they were before", done.count) % grouped(done.count)
     say(response, Toast(words if system else _("Labels as they were before")))
     return response

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -54,12 +53,6 @@ def folder(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
         if not for_the_list_alone(request):
             raise
         return _inbox_instead(request)
-
-
-@require_safe
-@signed_in
-def keyboard(request: StaffRequest) -> HttpResponse:
-    return render(request, "webmail/keyboard.html")
 
 
 def _list(request: StaffRequest, session: Session, folder_id: MailboxId) -> HttpResponse:

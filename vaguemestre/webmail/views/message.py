@@ -16,8 +16,7 @@ from vaguemestre.mailbox.threads import Spot
 from vaguemestre.mailbox.values import SEEN, InvalidValue, MailboxId, Uid
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.own_urls import own_url
-from vaguemestre.webmail import exchange, formatting, held, standing
-from vaguemestre.webmail import folders as columns
+from vaguemestre.webmail import exchange, formatting, held, labels, standing
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.correspondents import own_addresses
@@ -102,12 +101,10 @@ def unfolded(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespo
         everything = session.folders()
     if row is None or (reading is None and not folded):
         raise NoSuchMessage(str(uid))
-    context = {
-        "leaf": exchange.leaf(row, (folder_id, uid), reader, back=reader.here, reading=reading),
-        "fetched": True,
-        "destinations": columns.destinations(everything, folder_id),
-    }
-    response = render(request, "webmail/leaf.html", context)
+    leaf = exchange.leaf(row, (folder_id, uid), reader, back=reader.here, reading=reading)
+    if reading:
+        leaf = exchange.with_acts(leaf, everything, labels.of(request.account).chips, reader.now)
+    response = render(request, "webmail/leaf.html", {"leaf": leaf, "fetched": True})
     formatting.remember(request, response, reader.views)
     return response
 
@@ -205,6 +202,10 @@ def _with_exchange(
     if set(now_there) != set(spots):
         spots, whole = now_there, exchange.gather(session, reader, reading, now_there, unfold=unfold)
     reading = exchange.beside(session, place, shown.reading or reading)
+    if whole and shown.labels:
+        chips = [chip for chip, _worn in shown.labels.choices]
+        leaves = tuple(exchange.with_acts(one, shown.folders, chips, reader.now) for one in whole.leaves)
+        whole = replace(whole, leaves=leaves)
     return replace(shown, reading=reading, exchange=whole, shown=len(spots))
 
 

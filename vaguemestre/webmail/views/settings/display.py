@@ -65,8 +65,7 @@ def share(request: StaffRequest) -> HttpResponse:
     raw = request.POST.get("part", "")
     if not (raw.isascii() and raw.isdecimal() and int(raw[:3]) in SHARES):
         return HttpResponseBadRequest()
-    chosen = {"share": int(raw[:3]), "changed_at": timezone.now()}
-    Preferences.objects.update_or_create(account=request.account, defaults=chosen)
+    presets.choose(request.account, timezone.now(), share=int(raw[:3]))
     return HttpResponse(status=204)
 
 

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.webmail import fetching, pictures
+from vaguemestre.webmail import fetching, pictures, preferences, presets
 from vaguemestre.webmail.views.settings.page import saved, show
 
 
@@ -14,7 +14,7 @@ from vaguemestre.webmail.views.settings.page import saved, show
 def images(request: StaffRequest) -> HttpResponse:
     context = {
         "trusted": pictures.trusted(request.account), "fetched": fetching.shows_images(),
-        "contacts": pictures.trusts_contacts(request.account),
+        "contacts": preferences.of(request.account).contact_images,
     }  # fmt: skip
     return show(request, "images", context)
 
@@ -22,7 +22,7 @@ def images(request: StaffRequest) -> HttpResponse:
 @require_POST
 @signed_in
 def contacts(request: StaffRequest) -> HttpResponse:
-    pictures.trust_contacts(request.account, timezone.now(), trusted=request.POST.get("contacts") == "1")
+    presets.choose(request.account, timezone.now(), contact_images=request.POST.get("contacts") == "1")
     return saved(request, "images", _("Choice saved"))
 
 

@@ -1,0 +1,122 @@
+"""The keys of the mail, as their page lists them. What they press bears `data-key` or `data-or` in the templates; a
+test holds both together. Where Gmail has a key for an act, it is one of ours."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+# What is written on keys without a letter, by their names in the browser.
+NAMED: dict[str, Promise | str] = {
+    "Escape": pgettext_lazy("a key", "Esc"), "Enter": pgettext_lazy("a key", "Enter"),
+    "Delete": pgettext_lazy("a key", "Del"), "ArrowLeft": "←", "ArrowRight": "→",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """`keys`: each does it; two of them with a space between are pressed one after the other."""
+
+    keys: tuple[str, ...]
+    said: Promise
+
+    @property
+    def drawn(self) -> list[list[Promise | str]]:
+        return [[NAMED.get(one, one) for one in key.split()] for key in self.keys]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    title: Promise
+    shortcuts: tuple[Shortcut, ...]
+
+
+GROUPS = (
+    Group(
+        _("In the list"),
+        (
+            Shortcut(("j", "k"), _("Next row, row before, without opening it")),
+            Shortcut(("o", "Enter"), _("Open the message of the row")),
+            Shortcut(("x",), _("Choose the message of the row; with Shift, all up to it")),
+            Shortcut(("*",), _("Choose all the messages shown")),
+            Shortcut(("Escape",), _("Choose none")),
+            Shortcut(("t a",), _("Show every message")),
+            Shortcut(("t u",), _("Unread alone")),
+            Shortcut(("t s", "g s"), _("Starred alone")),
+            Shortcut(("t p",), _("With attachments alone")),
+            Shortcut(("t w",), _("Unanswered alone, among what was sent")),
+            Shortcut(("t l",), _("The label that was asked for")),
+            Shortcut(("t o",), _("Sort")),
+            Shortcut(("t c",), _("How the list is arranged")),
+            Shortcut(("R",), _("Check for new mail")),
+        ),
+    ),
+    Group(
+        _("In a message"),
+        (
+            Shortcut(("j", "k"), _("Older message, newer message")),
+            Shortcut(("u",), _("Back to the list")),
+            Shortcut((";",), _("Unfold the whole conversation")),
+            Shortcut(("h",), _("Text only, or the formatted message")),
+            Shortcut(("i",), _("Show the images")),
+            Shortcut(("P",), _("Print")),
+            Shortcut(("O",), _("Open in a new tab")),
+            Shortcut(("y",), _("Copy the link")),
+            Shortcut(("L",), _("Filter messages like this one")),
+            Shortcut(("S",), _("Where it comes from")),
+            Shortcut(("D",), _("Unsubscribe")),
+            Shortcut(("B",), _("Block this sender")),
+            Shortcut(("!",), _("Report phishing")),
+            Shortcut(("ArrowLeft", "ArrowRight"), _("Previous attachment, next attachment")),
+        ),
+    ),
+    Group(
+        _("File and mark"),
+        (
+            Shortcut(("e",), _("Archive")),
+            Shortcut(("E",), _("Put back, or bring back")),
+            Shortcut(("#", "Delete"), _("Delete")),
+            Shortcut(("v",), _("Move to a folder")),
+            Shortcut(("b",), _("Put off until later")),
+            Shortcut(("l",), _("Labels")),
+            Shortcut(("s",), _("Star, or remove the star")),
+            Shortcut(("p",), _("Pin on top of the folder, or unpin")),
+            Shortcut(("I", "U"), _("Mark as read, as unread")),
+            Shortcut(("J",), _("It is junk, or it is not")),
+            Shortcut(("w",), _("Wait no more for an answer")),
+            Shortcut(("K",), _("Save the message")),
+            Shortcut((".",), _("More acts")),
+            Shortcut(("z",), _("Undo")),
+        ),
+    ),
+    Group(
+        _("Write"),
+        (
+            Shortcut(("n", "c"), _("Write a message")),
+            Shortcut(("r",), _("Reply")),
+            Shortcut(("a",), _("Reply to all")),
+            Shortcut(("f",), _("Forward")),
+            Shortcut(("F",), _("Forward as an attachment")),
+            Shortcut(("N",), _("Edit as new")),
+            Shortcut(("Escape",), _("Fold the letter that one is writing")),
+        ),
+    ),
+    Group(
+        _("Go to"),
+        (
+            Shortcut(("/",), _("Search in all folders")),
+            Shortcut(("g i",), _("Inbox")),
+            Shortcut(("g d",), _("Drafts")),
+            Shortcut(("g t",), _("Sent")),
+            Shortcut(("g b",), _("Later")),
+            Shortcut(("g a",), _("Archives")),
+            Shortcut(("g J",), _("Junk")),
+            Shortcut(("g #",), _("Bin")),
+            Shortcut(("g c",), _("Contacts")),
+            Shortcut(("g r",), _("Settings")),
+            Shortcut(("F1",), _("Help about where one is")),
+            Shortcut(("?",), _("This page")),
+        ),
+    ),
+)

@@ -1,0 +1,89 @@
+"""The page of the keys lists those that there are, and no others; whoever does not want them has none."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from vaguemestre.testing import letter
+from vaguemestre.webmail import folders, list_view, shortcuts
+from vaguemestre.webmail.models import Preferences
+from vaguemestre.webmail.tests.conftest import Desk
+from vaguemestre.webmail.tests.test_list import body
+
+HOUSE = Path(__file__).parents[3]
+TEMPLATES = HOUSE / "vaguemestre" / "webmail" / "templates" / "webmail"
+URL = "/webmail/clavier/"
+# Pressed by a behaviour of the browser rather than by what bears them, with the words that it knows them by.
+BY_BEHAVIOURS = {
+    "j": ("cursor.ts", "j: 1"), "k": ("cursor.ts", "k: -1"), "o": ("cursor.ts", '"o"'), "x": ("selection.ts", '"x"'),
+    "Escape": ("selection.ts", '"Escape"'), "F1": ("help.ts", '"F1"'),
+    "ArrowLeft": ("viewer.ts", "data-turn"), "ArrowRight": ("viewer.ts", "data-turn"),
+}  # fmt: skip
+OF_THE_BROWSER = {"Enter"}  # on a link that has the focus
+
+
+def borne() -> set[str]:
+    """By what stands on the desk. A snooze menu is told its key."""
+    html = "\n".join(path.read_text("utf-8") for path in TEMPLATES.rglob("*.html"))
+    said = set(re.findall(r'data-(?:key|or)="([^"{]+)"', html)) | set(re.findall(r' key="([^"]+)"', html))
+    made = {*folders.ROLE_KEYS.values(), *list_view.FILTER_KEYS.values(), *list_view.OTHER_KEYS.values()}
+    assert {"{{ line.go }}", "{{ filter.key }}"} <= set(re.findall(r'data-key="([^"]*)"', html))
+    return said | made | {list_view.LABEL_KEY}
+
+
+def test_what_is_listed_is_what_there_is() -> None:
+    listed = [key for group in shortcuts.GROUPS for one in group.shortcuts for key in one.keys]
+    assert set(listed) - BY_BEHAVIOURS.keys() - OF_THE_BROWSER == borne() - BY_BEHAVIOURS.keys()
+    twice = {key for key in listed if listed.count(key) > 1}
+    assert twice == {"j", "k", "Escape"}  # each means another thing in another place, and the page says both
+    for name, words in BY_BEHAVIOURS.values():
+        assert words in (HOUSE / "client" / "behaviours" / name).read_text("utf-8"), name
+
+
+def test_no_key_alone_begins_two() -> None:
+    """It would never be heard."""
+    every = borne() | BY_BEHAVIOURS.keys()
+    assert not {key.split()[0] for key in every if " " in key} & every
+
+
+def test_they_lie_where_they_are_pressed(desk: Desk) -> None:
+    uid = desk.put(letter(desk.mail.address, sender="S <s@x.example>", Message_ID="<k@x.example>"))
+    page = body(desk.get(desk.url()))
+    for key in ("g i", "g t", "g d", "g #", "t a", "t u", "t s", "t o", "t c", "R", "g c", "?"):
+        assert f'data-key="{key}"' in page, key
+    assert 'data-key="n" data-or="c"' in page
+    assert 'data-key="t s" data-or="g s"' in page
+    row = re.search(r'<span class="row-actions".*?</span>', page, re.DOTALL)
+    assert row
+    assert {"e", "I", "U", "s", "#"} == set(re.findall(r'data-key="(.)"', row[0]))
+    reader = body(desk.get(desk.url(tail=f"{uid}/")))
+    for key in ("F", "N", "B", "L", "y", "O", "P", "S", "K", ".", "r", "f"):
+        assert f'data-key="{key}"' in reader, key
+
+
+def test_their_page_shows_each(desk: Desk) -> None:
+    page = body(desk.get(URL))
+    assert "<kbd>g</kbd> puis <kbd>i</kbd>" in page
+    assert "<kbd>Suppr</kbd>" in page
+    assert page.count("<dt>") == sum(len(group.shortcuts) for group in shortcuts.GROUPS)
+
+
+def test_turned_off_they_are_off_on_every_screen_of_this_person(desk: Desk, neighbour: Desk) -> None:
+    assert 'data-keys="off"' not in body(desk.get(desk.url()))
+    response = desk.post(URL, {"touches": "non"})
+    assert (response.status_code, response["Location"]) == (302, URL)
+    for place in (desk.url(), "/webmail/reglages/", "/contacts/"):
+        assert re.search(r'<html[^>]* data-keys="off"', body(desk.get(place))), place
+    assert 'data-keys="off"' not in body(neighbour.get(neighbour.url()))
+    assert 'value="oui"' in body(desk.get(URL))
+    desk.post(URL, {"touches": "oui"})
+    assert 'data-keys="off"' not in body(desk.get(desk.url()))
+
+
+@pytest.mark.parametrize("word", ["", "peut-être"])
+def test_a_word_that_is_none_changes_nothing(desk: Desk, word: str) -> None:
+    desk.post(URL, {"touches": word})
+    assert not Preferences.objects.exists()

@@ -1,0 +1,154 @@
+"""What is pinned stands on top of its folder and nowhere else; the list goes on as it was, and costs what it did."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from vaguemestre.mailbox.values import FLAGGED, PINNED, SEEN, Uid
+from vaguemestre.testing import letter
+from vaguemestre.webmail import pinning
+from vaguemestre.webmail.listing import PAGE
+from vaguemestre.webmail.models import Preferences
+from vaguemestre.webmail.tests.conftest import HTMX, Desk
+from vaguemestre.webmail.tests.test_conversations import Exchange
+from vaguemestre.webmail.tests.test_list import body
+
+DAY = re.compile(r'<div class="day" role="group" aria-label="([^"]*)">(.*?)</div>', re.DOTALL)
+SAID = re.compile(r'<div class="toast".*?<p>(.*?)</p>', re.DOTALL)
+
+
+def shown(html: str) -> dict[str, list[int]]:
+    """Numbers of the rows, under their headings."""
+    return {heading: [int(one) for one in re.findall(r'id="l(\d+)"', part)] for heading, part in DAY.findall(html)}
+
+
+def pinned(desk: Desk, url: str = "") -> list[int]:
+    return shown(body(desk.get(url or desk.url()))).get("Épinglés", [])
+
+
+def everywhere(desk: Desk, url: str = "") -> list[int]:
+    return [uid for some in shown(body(desk.get(url or desk.url()))).values() for uid in some]
+
+
+@pytest.fixture
+def uids(desk: Desk) -> list[Uid]:
+    return [desk.put(letter(desk.mail.address, subject=f"Lettre {n}"), flags=(SEEN,)) for n in range(3)]
+
+
+def pin(desk: Desk, *uids: int, tail: str = "epingle/", **more: object) -> str:
+    """What is said of it."""
+    response = desk.post(desk.url(tail=tail), {"choix": [str(uid) for uid in uids], **more})
+    assert response.status_code == 302
+    return "".join(SAID.findall(body(desk.get(response["Location"]))))
+
+
+def test_it_stands_on_top_once_until_it_is_unpinned_or_that_is_undone(desk: Desk, uids: list[Uid]) -> None:
+    first, second, third = uids
+    assert pinned(desk) == []
+    assert "1 message épinglé" in pin(desk, first)
+    assert everywhere(desk) == [first, third, second]
+    assert pinned(desk) == [first]
+    rows = re.findall(r'id="l(\d+)"[^>]* data-pinned', body(desk.get(desk.url())))
+    assert rows == [str(first)]  # the stylesheet offers it the way back
+    assert PINNED in desk.flags(first)
+    assert "1 message n’est plus épinglé" in pin(desk, first, tail="epingle/retrait/")
+    assert (pinned(desk), everywhere(desk)) == ([], [third, second, first])
+    desk.post(desk.url(tail="epingle/"), {"choix": str(second)})
+    undo = re.search(r'name="fait" value="([^"]+)"', body(desk.get(desk.url())))
+    assert undo
+    assert pinned(desk) == [second]
+    desk.post(reverse("webmail:marks-undo"), {"fait": undo[1]})
+    assert pinned(desk) == []
+
+
+def test_the_pages_go_on_without_it(desk: Desk) -> None:
+    uids = [desk.put(letter(desk.mail.address, subject=f"Lettre {n}"), flags=(SEEN,)) for n in range(PAGE + 5)]
+    pin(desk, uids[0], uids[-1])
+    html = body(desk.get(desk.url()))
+    assert pinned(desk) == [uids[-1], uids[0]]
+    assert f"1 à {PAGE} sur {PAGE + 5}" in re.sub(r"[\u202f\xa0]", " ", html)
+    older = re.search(r'href="([^"]+avant=\d+[^"]*)"', html)
+    assert older
+    below = everywhere(desk, older[1].replace("&amp;", "&"))
+    assert sorted([*everywhere(desk), *below]) == uids
+    assert uids[0] not in below
+
+
+def test_of_a_conversation_one_message_bears_it_and_all_let_it_go(desk: Desk) -> None:
+    made = Exchange(desk)
+    asked = made.put("Combien ?", sender="S <s@x.example>", flags=(SEEN,))
+    added = made.put("Alors ?", sender="S <s@x.example>", flags=(SEEN,))
+    alone = desk.put(letter(desk.mail.address, subject="Seule"), flags=(SEEN,))
+    pin(desk, added, ensemble="1")
+    assert [PINNED in desk.flags(uid) for uid in (asked, added)] == [False, True]
+    late = made.put("Merci.", sender="S <s@x.example>")
+    assert (pinned(desk), everywhere(desk)) == ([late], [late, alone])
+    page = body(desk.get(desk.url(tail=f"{late}/")))
+    assert "/epingle/retrait/" in page
+    assert 'aria-current="true"' in "".join(re.findall(r'<a class="row-link"[^>]*>', page))
+    pin(desk, late, tail="epingle/retrait/", ensemble="1")
+    assert not any(PINNED in desk.flags(uid) for uid in (asked, added, late))
+    assert pinned(desk) == []
+
+
+def test_under_a_filter_in_another_order_or_where_nothing_lasts_there_is_no_top(desk: Desk, uids: list[Uid]) -> None:
+    pin(desk, uids[0])
+    for query in ("?voir=suivis", "?tri=objet"):
+        assert pinned(desk, desk.url(tail=query)) == []
+    assert everywhere(desk, desk.url(tail="?tri=objet")) != []
+    with desk.session() as session:
+        session.store(desk.id(), [uids[0]], add=[FLAGGED])
+    assert everywhere(desk, desk.url(tail="?voir=suivis")) == [uids[0]]
+    for role in ("junk", "trash", "drafts"):
+        uid = desk.put(letter(desk.mail.address), role)
+        assert desk.post(desk.url(role, tail="epingle/"), {"choix": str(uid)}).status_code == 404
+        assert "/epingle/" not in body(desk.get(desk.url(role, tail=f"{uid}/")))
+
+
+def test_message_by_message_too(desk: Desk, uids: list[Uid]) -> None:
+    pin(desk, uids[1])
+    Preferences.objects.filter(account=desk.mail.account).update(flat_list=True)
+    assert (pinned(desk), everywhere(desk)) == ([uids[1]], [uids[1], uids[2], uids[0]])
+
+
+def test_another_program_s_pin_counts_and_what_is_pinned_elsewhere_is_news(desk: Desk, uids: list[Uid]) -> None:
+    pin(desk, uids[0])
+    page = body(desk.get(desk.url()))
+    state = re.search(r'data-state="([^"]+)"', page)
+    assert state
+    live = {**HTMX, "HX-Target": "section#liste", "X-Background-Refresh": "1", "X-Etat": state[1]}
+    assert desk.get(desk.url(), **live).status_code == 204
+    with desk.session() as session:
+        session.store(desk.id(), [uids[1]], add=[PINNED])
+    assert shown(body(desk.get(desk.url(), **live)))["Épinglés"] == [uids[1], uids[0]]
+
+
+def test_no_more_than_stand_in_sight(desk: Desk, uids: list[Uid], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pinning, "MOST", 2)
+    assert "2 messages épinglés" in pin(desk, *uids[:2])
+    assert "2 messages au plus" in pin(desk, uids[2])
+    assert PINNED not in desk.flags(uids[2])
+    with desk.session() as session:
+        session.store(desk.id(), [uids[2]], add=[PINNED])
+    assert sorted(everywhere(desk)) == uids  # what is beyond them has its own place, and is not lost
+
+
+def test_a_folder_where_nothing_was_pinned_costs_what_it_did(desk: Desk, uids: list[Uid], trips: list[int]) -> None:
+    url = desk.url()
+    desk.get(url)
+    trips.clear()
+    desk.get(url)
+    assert trips == [1]
+    pin(desk, uids[0])
+    desk.get(url)
+    trips.clear()
+    desk.get(url)
+    assert trips == [1]  # the list of folders says that all is as it was
+
+
+def test_somebody_elses_is_not_there(desk: Desk, neighbour: Desk, uids: list[Uid]) -> None:
+    assert neighbour.post(desk.url(tail="epingle/"), {"choix": str(uids[0])}).status_code == 404
+    assert PINNED not in desk.flags(uids[0])

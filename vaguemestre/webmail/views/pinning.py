@@ -1,0 +1,67 @@
+"""Pinned to the top of their folder, and no longer."""
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from vaguemestre.accounts.guards import signed_in
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.uid_sets import UidSet
+from vaguemestre.mailbox.values import PINNED, MailboxId
+from vaguemestre.web.quantities import grouped
+from vaguemestre.webmail import folders as columns
+from vaguemestre.webmail import marking, pinning, toasts
+from vaguemestre.webmail.access import way_back
+from vaguemestre.webmail.calm import mailbox_screen
+from vaguemestre.webmail.choosing import wanted
+from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.correspondents import own_addresses
+from vaguemestre.webmail.exchange import speaking
+from vaguemestre.webmail.marking import Marked
+from vaguemestre.webmail.screen import folder_url
+from vaguemestre.webmail.toasts import Toast
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def pin(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
+    """Of a conversation one message bears it for all."""
+    back = way_back(request, folder_url(folder_id))
+    with open_mailbox(request) as session:
+        folder = columns.by_id(session.folders(), folder_id)
+        if folder is None or not pinning.may_be_pinned(folder.role):
+            raise NoSuchFolder
+        uids = wanted(request, session, folder_id)
+        there = session.matching(folder_id, PINNED)
+        if len(there) + len(uids) > pinning.MOST:
+            said = _("At most %s messages are pinned in a folder: unpin one of them first.") % pinning.MOST
+            return toasts.redirect(back, Toast(said))
+        if "ensemble" in request.POST:
+            uids = UidSet.of(speaking(session, folder_id, uids.uids, own_addresses(request.account), unless=PINNED))
+        done = marking.mark(session, request.account.key, PINNED, {folder_id: uids.uids}, put=True)
+    pinning.remember(request.account, folder_id, timezone.now())
+    words = ngettext("%s message pinned on top of the folder", "%s messages pinned on top of the folder", done.count)
+    return _said(back, words, done)
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def unpin(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
+    with open_mailbox(request) as session:
+        uids = wanted(request, session, folder_id, whole=True)
+        done = marking.mark(session, request.account.key, PINNED, {folder_id: uids.uids}, put=False)
+    words = ngettext("%s message is no longer pinned", "%s messages are no longer pinned", done.count)
+    return _said(way_back(request, folder_url(folder_id)), words, done)
+
+
+def _said(back: str, words: str, done: Marked) -> HttpResponse:
+    """Nothing is said of what was so already."""
+    said = toasts.with_gone(words % grouped(done.count), done.count, done.gone)
+    if not said:
+        return HttpResponseRedirect(back)
+    return toasts.redirect(back, Toast(said, done.signed(), undo_at=marking.UNDO_AT))
