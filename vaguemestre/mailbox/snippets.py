@@ -10,7 +10,7 @@ from vaguemestre.mailbox.messages import Part
 from vaguemestre.mailbox.stems import fold
 
 WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
-_BEFORE, _AFTER = 50, 150
+_BEFORE, _AFTER = 26, 174  # of a row, a telephone shows forty signs
 # Only to pick out words: nothing of it is ever shown as HTML. Each alternative ends at the first ">" it meets.
 _NOT_TEXT = re.compile(
     r"(?is)<(?:style|script|head|title)\b[^>]*>.*?(?:</(?:style|script|head|title)\s*>|\Z)|<!--.*?(?:-->|\Z)|<[^>]*(?:>|\Z)"

@@ -11,6 +11,7 @@ from vaguemestre.mailbox.matching import By, Order
 from vaguemestre.mailbox.pool import Pool
 from vaguemestre.mailbox.searching import WORDS_LIMIT, Bound, Query, Term, Where
 from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.snippets import excerpt
 from vaguemestre.mailbox.tests.test_session import role
 from vaguemestre.mailbox.values import FLAGGED, SEEN, Flag, FolderName, InvalidValue, MailboxId, PartPath
 from vaguemestre.testing import MailAccount, make_mail_account
@@ -240,6 +241,11 @@ def test_pages_and_their_price(session: Session) -> None:
     assert session.round_trips == trips + 4
     assert subjects(look(session, "sortie", start=50)) == []
     assert session.round_trips == trips + 5
+
+
+def test_what_was_found_stands_where_a_telephone_shows_it() -> None:
+    text = "Une longue phrase avant. " * 10 + "L'autocar part. " + "Une longue phrase après. " * 10
+    assert excerpt(text, ["autocar"]).index("autocar") < 40
 
 
 def test_an_excerpt_costs_one_more_once(session: Session) -> None:
