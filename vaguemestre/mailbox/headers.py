@@ -19,6 +19,13 @@ _RUN = re.compile(_WORD.pattern + r"(?:\s*" + re.sub(r"\((?!\?)", "(?:", _WORD.p
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _SPACES = re.compile(r"[\s\u2028\u2029]+")
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
+# A well-formed tag of BCP 47; no language of more than three letters has ever been registered ("english" is a word).
+_TAG = re.compile(
+    r"(?i)[a-z]{2,3}(?:-[a-z]{3}){0,3}(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*"
+    r"(?:-[a-wyz0-9](?:-[a-z0-9]{2,8})+)*(?:-x(?:-[a-z0-9]{1,8})+)?"
+)
+_NO_LANGUAGE = {"und", "mul", "mis", "zxx"}  # unknown, several, without a code, none
+_TAG_LIMIT = 35  # what RFC 5646 has everybody take
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:[ \t]*(.*)", re.DOTALL)
 
 
@@ -58,6 +65,13 @@ def parse_block(block: bytes) -> Headers:
 def message_ids(value: str) -> tuple[str, ...]:
     """The identifiers of References or In-Reply-To; never more than a sane thread holds."""
     return tuple(re.findall(r"<[^<>\s]{1,400}>", value)[-100:])
+
+
+def language_of(headers: Headers) -> str:
+    """The first language that the sender says the message is in; empty where none is said, or nothing that is one."""
+    said = re.sub(r"\([^()]*\)", " ", ",".join(headers.all("Content-Language"))[:FIELD_LIMIT])
+    tags = (tag for tag in re.split(r"[,\s]+", said) if len(tag) <= _TAG_LIMIT and _TAG.fullmatch(tag))
+    return next((tag for tag in tags if tag.lower() not in _NO_LANGUAGE), "")
 
 
 def parse_date(raw: bytes | None) -> datetime | None:

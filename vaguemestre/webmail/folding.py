@@ -1,10 +1,10 @@
 """What of a message is folded when it is read, and what is treated for the dark."""
 
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from vaguemestre.mailbox.cleaner import Cleaned
-from vaguemestre.mailbox.cleaner.folds import QUOTE, SIGNATURE
+from vaguemestre.mailbox.cleaner.folds import LANGUAGE, QUOTE, SIGNATURE
 from vaguemestre.webmail.answering import FORWARD_MARKS
 
 
@@ -13,8 +13,9 @@ def is_forward(subject: str) -> bool:
     return subject.lower().startswith(FORWARD_MARKS)
 
 
-def folding_words(subject: str) -> dict[str, str]:
-    words = {SIGNATURE: pgettext("of a message", "Signature")}
+def folding_words(subject: str, spoken: str = "") -> dict[str, str]:
+    """`spoken`: the language of the message, among whose words ours then say theirs."""
+    words = {SIGNATURE: pgettext("of a message", "Signature")} | ({LANGUAGE: get_language() or ""} if spoken else {})
     return words if is_forward(subject) else words | {QUOTE: _("Quoted text")}
 
 

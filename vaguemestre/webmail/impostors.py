@@ -27,10 +27,16 @@ _LOOKS_LIKE = str.maketrans({"0": "o", "1": "i", "l": "i", "|": "i", "3": "e", "
 
 def imitated(domain: str) -> str:
     """The domain that this one is made to be taken for; empty for an ordinary one."""
-    domain = domain.lower().rstrip(".")
-    if not is_outside(f"x@{domain}") or _is_of_the_state(domain):
+    return _imitated(domain.lower().rstrip("."), academy().domain)
+
+
+@lru_cache(maxsize=4096)
+def _imitated(domain: str, ours: str) -> str:
+    """Newsletters have hundreds of links to the same few sites."""
+    if not is_outside(f"x@{domain}"):
         return ""
-    return next((known for known in (academy().domain, STATE) if _looks_like(domain, known)), "")
+    known = next((known for known in (ours, STATE) if _looks_like(domain, known)), "")
+    return "" if known and _is_of_the_state(domain) else known
 
 
 def named_address(sender: Address) -> str:
@@ -80,7 +86,7 @@ def _shape(domain: str) -> str:
             shown = label.encode("ascii").decode("idna") if label.startswith("xn--") else label
         except UnicodeError:
             shown = label
-        labels.append(anyascii(unicodedata.normalize("NFKC", shown)).lower())
+        labels.append((shown if shown.isascii() else anyascii(unicodedata.normalize("NFKC", shown))).lower())
     return ".".join(labels).replace("rn", "m").replace("vv", "w").translate(_LOOKS_LIKE)
 
 

@@ -17,17 +17,17 @@ IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image
 SOUNDS = frozenset({"audio/mpeg", "audio/mp4", "audio/ogg", "audio/wav", "audio/flac", "audio/aac", "audio/webm"})
 FILMS = frozenset({"video/mp4", "video/webm", "video/ogg"})
 PDF = "application/pdf"
-# A type that says nothing: the name is looked at instead.
-VAGUE = frozenset({"application/octet-stream", "application/force-download", "application/x-download", ""})
+# Where an unknown type does not lead to the name: texts are shown as text, pictures are none, messages are no files.
+OF_A_FAMILY = ("text/", "image/", "message/", "multipart/")
 
 BY_TYPE: dict[str, Way] = {
     PDF: "pdf", "application/x-pdf": "pdf", "text/csv": "table", "text/tab-separated-values": "table",
     "text/calendar": "calendar", "application/ics": "calendar", "text/vcard": "card", "text/x-vcard": "card",
     "text/directory": "card", "application/zip": "archive", "application/x-zip-compressed": "archive",
     "application/json": "text", "application/xml": "text", "application/xhtml+xml": "text", "image/svg+xml": "text",
-    "application/javascript": "text", "application/x-sh": "text", "application/sql": "text",
+"application/javascript": "text", "application/x-sh": "text", "application/sql": "text",
     "video/quicktime": "film", "video/x-m4v": "film", "audio/mp3": "sound", "audio/x-wav": "sound",
-    "audio/x-m4a": "sound",
+    "audio/x-m4a": "sound", "image/jpg": "image", "image/pjpeg": "image", "image/x-png": "image",
 }  # fmt: skip
 BY_EXTENSION: dict[str, Way] = {
     **dict.fromkeys(("png", "jpg", "jpeg", "gif", "webp", "avif", "bmp"), "image"),
@@ -55,7 +55,10 @@ OFFICE_TYPES = {
     "text/rtf": "rtf",
 }
 # What a person is told, by what the office program makes of it.
-OFFICE_KINDS = {"ods": "table", "xlsx": "table", "xls": "table", "odp": "slides", "pptx": "slides", "ppt": "slides"}
+OFFICE_KINDS = {
+    **dict.fromkeys(("ods", "xlsx", "xlsm", "xls"), "table"),
+    **dict.fromkeys(("odp", "pptx", "pptm", "ppt"), "slides"),
+}
 KINDS: dict[Way, str] = {
     "image": "image", "pdf": "pdf", "text": "text", "table": "table", "sound": "sound", "film": "film",
     "message": "message", "tnef": "archive", "archive": "archive", "calendar": "calendar", "card": "contact",
@@ -64,42 +67,41 @@ KINDS: dict[Way, str] = {
 
 def way_of(part: Part) -> Way:
     """How it is shown; "" when it is only saved."""
+    found = _way(part)
+    return "" if found == "office" and not converter.is_installed() else found
+
+
+def _way(part: Part) -> Way:
+    """By its type; where that says nothing to us, by its name. The octets have the last word (`served_as`)."""
     held = holds_pieces(part)
     if held == SIGNED:  # one that does not say so may be encrypted
         return "message" if "smime-type" in part.parameters else ""
     if held:
         return "message" if held == MESSAGE else "tnef"
     declared = part.type.lower()
-    if declared in VAGUE:
-        found = BY_EXTENSION.get(extension(part.download_name), "")
-    elif declared in OFFICE_TYPES:
-        found = "office"
-    elif declared in BY_TYPE:
-        found = BY_TYPE[declared]
-    else:
-        found = _by_family(declared)
-    return "" if found == "office" and not converter.is_installed() else found
-
-
-def _by_family(declared: str) -> Way:
+    if declared in OFFICE_TYPES:
+        return "office"
+    if declared in BY_TYPE:
+        return BY_TYPE[declared]
     if declared in IMAGES:
         return "image"
     if declared in SOUNDS:
         return "sound"
     if declared in FILMS:
         return "film"
-    return "text" if declared.startswith("text/") else ""
+    if declared.startswith(OF_A_FAMILY):
+        return "text" if declared.startswith("text/") else ""
+    return BY_EXTENSION.get(extension(part.download_name), "")
 
 
 def kind_of(part: Part) -> str:
     """The word for its picture and its description, also of what is only saved."""
-    ending, declared = extension(part.download_name), part.type.lower()
-    as_office = OFFICE_TYPES.get(declared) or (ending if ending in converter.FORMATS and declared in VAGUE else "")
-    if as_office:
-        return OFFICE_KINDS.get(as_office, "document")
-    if way := way_of(part):
-        return KINDS.get(way, "other")
-    family = declared.partition("/")[0]
+    way = _way(part)
+    if way == "office":
+        return OFFICE_KINDS.get(office_extension(part), "document")
+    if way:
+        return KINDS[way]
+    family, ending = part.type.lower().partition("/")[0], extension(part.download_name)
     if family in {"image", "audio", "video"}:
         return {"image": "image", "audio": "sound", "video": "film"}[family]
     return "archive" if ending in {"7z", "rar", "tar", "gz", "tgz"} else "other"

@@ -9,7 +9,8 @@ from django.core.signing import BadSignature, TimestampSigner
 from django.urls import reverse
 
 from vaguemestre.mailbox.cleaner import Way
-from vaguemestre.webmail import mailto
+from vaguemestre.webmail import impostors, mailto
+from vaguemestre.webmail.suspects.addresses import target
 from vaguemestre.webmail.suspects.lookup import Lookup
 
 # Why one is asked, as far as the page says it: only its words hang on it.
@@ -18,8 +19,9 @@ LIFE = timedelta(hours=12)  # a message stays open as long as a session lasts
 
 
 class Leads:
-    """Where the links of one text lead: each to its address, unless there is a reason to ask first. `junk`: all of
-    them, as of a message that lies there. `listed`: whether one is known for a trap."""
+    """Where the links of one text lead: each to its address, unless there is a reason to ask first: it misleads, it is
+    known for a trap (`listed`: one of them is), it imitates a site of ours whatever the text says; `junk`: all of them,
+    as of a message that lies there."""
 
     def __init__(self, account_key: str, lookup: Lookup, *, junk: bool = False) -> None:
         self.listed = False
@@ -31,7 +33,8 @@ class Leads:
     def __call__(self, url: str, misleads: bool = False) -> Way:
         named = self._lookup.names(url)
         self.listed = self.listed or bool(named)
-        if named is not False or self._junk or misleads:  # None: too many to be judged
+        ask = named is not False or self._junk or misleads  # None: too many to be judged
+        if ask or impostors.imitated(self._lookup.host(url)):
             return Way(self.question(url, misleads=misleads), listed=bool(named))
         return Way(url)
 
@@ -51,7 +54,9 @@ def url_of(word: str, account_key: str) -> str | None:
 
 
 def host_of(url: str) -> str:
-    """The site as it is really named; a foreign script in the letters that say so."""
+    """The site as it is really named, and as browsers read it; a foreign script in the letters that say so."""
+    if there := target(url):
+        return there.host
     try:
         host = urlsplit(url).hostname or ""
         return host if host.isascii() else host.encode("idna").decode("ascii")

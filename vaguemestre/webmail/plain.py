@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 
 from vaguemestre.mailbox.cleaner import LISTED, Lead, Way
+from vaguemestre.mailbox.cleaner.links import hides
 from vaguemestre.mailbox.quoting import passages
 
 SIGNATURE = "-- "
@@ -52,7 +53,7 @@ def _pieces(text: str, leads: Lead) -> Iterator[SafeString]:
         if ")" in match.group() and found.count("(") > found.count(")"):
             found += ")"
         yield format_html("{}", text[place : match.start()])
-        yield _address(found) if match.lastgroup == "mail" else _link(found, leads(found, False))
+        yield _address(found) if match.lastgroup == "mail" else _link(found, leads(found, hides(found)))
         place = match.start() + len(found)
     yield format_html("{}", text[place:])
 

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.cleaner import INPUT_LIMIT, words_of
-from vaguemestre.mailbox.headers import ADDRESS_LIMIT
+from vaguemestre.mailbox.headers import ADDRESS_LIMIT, language_of
 from vaguemestre.mailbox.messages import Address, Message, Part
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.text import decode
@@ -80,6 +80,7 @@ class Reading:
     older_url: str
     summary: str
     trust: Trust
+    spoken: str = ""  # the language of its text, where its sender says one
     invitation: invitations.Shown | None = None
     aside: Aside = NOTHING
     report: echoes.Report | None = None
@@ -170,7 +171,7 @@ def _reading(
         % {"place": grouped(message.position), "total": grouped(message.folder_total)},
         newer_url=_beside(place, message.newer), older_url=_beside(place, message.older),
         summary=f"{sender.label if sender else ''}, {subject_or_not(row.subject)}",
-        trust=trust,
+        trust=trust, spoken=language_of(message.headers),
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox import archive, converter, magic, vcard
 from vaguemestre.mailbox.errors import CannotUnpack
-from vaguemestre.mailbox.headers import parse_date
+from vaguemestre.mailbox.headers import language_of, parse_date
 from vaguemestre.mailbox.messages import Message, Part, Piece
 from vaguemestre.mailbox.pieces import described, message_in, piece_at, unpack
 from vaguemestre.mailbox.session import Session
@@ -225,6 +225,7 @@ def _message(found: Found, account: Account, _now: datetime) -> Shown:
         "seal": seals.notice(message.seal),
         "framed": found.spot.url("piece-body") if message.html else "",
         "blocks": words,
+        "spoken": language_of(message.headers),
         "cards": _cards(found.spot, message.pieces, message.attachments),
     }
 

@@ -27,15 +27,23 @@ def questioned(html: str, mark: str) -> str:
     return _ANCHOR.sub(lambda found: _written(found, mark), html)
 
 
-def misleads(text: str, address: str) -> bool:
-    """The text names a site, and the link leads to another one; or the address itself hides where it leads."""
+def hides(address: str) -> bool:
+    """Nobody reads in it where it leads: somebody stands before the site, or it is written in signs, numbers or letters
+    of elsewhere."""
     try:
         parts = urlsplit(address)
         host = (parts.hostname or "").rstrip(".")
     except ValueError:
         return True
-    if parts.username is not None or not host.isascii() or "xn--" in host or _is_number(host):
+    odd = not host or not host.isascii() or "xn--" in host or "%" in host or "\\" in host
+    return odd or parts.username is not None or _is_number(host)
+
+
+def misleads(text: str, address: str) -> bool:
+    """The text names a site, and the link leads to another one; or the address itself hides where it leads."""
+    if hides(address):
         return True
+    host = (urlsplit(address).hostname or "").rstrip(".")
     text = _INVISIBLE.sub("", normalize("NFKC", text))  # a dot leader reads as a dot
     return any(not _same_site((first or second).lower(), host) for first, second in _NAMED.findall(text))
 

@@ -19,6 +19,7 @@ OFFICE = Path("/usr/bin/soffice")
 _ZIP, _OLE, _RTF = b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1"), b"{\\rtf"
 FORMATS = {
     "odt": _ZIP, "ods": _ZIP, "odp": _ZIP, "docx": _ZIP, "xlsx": _ZIP, "pptx": _ZIP,
+    "docm": _ZIP, "xlsm": _ZIP, "pptm": _ZIP,  # their macros never run: `office.py`
     "doc": _OLE, "xls": _OLE, "ppt": _OLE, "rtf": _RTF,
 }  # fmt: skip
 

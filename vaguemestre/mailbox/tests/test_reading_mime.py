@@ -9,12 +9,31 @@ from hypothesis import strategies as st
 
 from vaguemestre.mailbox import charsets
 from vaguemestre.mailbox.decoding import decoded, encoded_size
-from vaguemestre.mailbox.headers import message_ids, parse_block, parse_date, readable
+from vaguemestre.mailbox.headers import language_of, message_ids, parse_block, parse_date, readable
 from vaguemestre.mailbox.messages import Part
 from vaguemestre.mailbox.names import LIMIT, default_filename, safe_filename
 from vaguemestre.mailbox.structure import choose, read_structure
 from vaguemestre.mailbox.text import decode, html_to_text
 from vaguemestre.mailbox.values import PartPath
+
+
+@pytest.mark.parametrize(
+    ("said", "language"),
+    [
+        (b"en", "en"), (b"de-AT, fr", "de-AT"), (b" fr-FR (francais)", "fr-FR"), (b"zh-Hant-TW", "zh-Hant-TW"),
+        (b"sl-rozaj-biske", "sl-rozaj-biske"), (b"de-CH-x-phonebk", "de-CH-x-phonebk"), (b"(en) pt-BR", "pt-BR"),
+        (b"", ""), (b"fr_FR", ""), (b"English, fr", "fr"), (b"i-klingon", ""), (b"und, mul, ar", "ar"), (b"en-", ""),
+        (b'fr"onload="x', ""), (b'"><script>', ""), (b"fr-" + b"a" * 40, ""), (b"a,b,en", "en"), ("фр".encode(), ""),
+        (b"(" * 8000, ""), (b"en-a" * 2000, ""),
+    ],
+)  # fmt: skip
+def test_the_language_that_a_sender_says(said: bytes, language: str) -> None:
+    assert language_of(parse_block(b"Content-Language: " + said + b"\r\nSubject: x\r\n")) == language
+
+
+def test_a_second_field_is_asked_when_the_first_says_nothing() -> None:
+    assert language_of(parse_block(b"Content-Language: <b>\r\nContent-Language: it\r\n")) == "it"
+    assert language_of(parse_block(b"Subject: fr\r\n")) == ""
 
 
 @pytest.mark.parametrize(

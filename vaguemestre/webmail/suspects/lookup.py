@@ -23,7 +23,7 @@ class Lookup:
 
     def __init__(self) -> None:
         self._traces: Traces | None = None
-        self._known: dict[str, str] = {}
+        self._known: dict[str, tuple[str, str]] = {}
 
     def names(self, address: str) -> bool | None:
         if address not in self._known and len(self._known) >= MOST:
@@ -32,8 +32,17 @@ class Lookup:
 
     def trap(self, address: str) -> str:
         """The site or the page that is on the list, which the link leads to or is sent on to; empty when none is."""
+        return self._judged(address)[1]
+
+    def host(self, address: str) -> str:
+        """The site that it leads to as browsers read it; empty when it is none."""
+        return self._judged(address)[0]
+
+    def _judged(self, address: str) -> tuple[str, str]:
         if address not in self._known:
-            self._known[address] = next(filter(None, map(self._trap, targets(address))), "")
+            there = targets(address)
+            trap = next(filter(None, map(self._trap, there)), "")
+            self._known[address] = (there[0].host if there else "", trap)
         return self._known[address]
 
     def _trap(self, there: Target) -> str:

@@ -7,11 +7,12 @@ import pytest
 from django.test import RequestFactory
 from django.utils import timezone
 
+from vaguemestre.mailbox import converter
 from vaguemestre.mailbox.messages import Part
 from vaguemestre.mailbox.values import PartPath
 from vaguemestre.webmail.attachments import disposition, distinct, ranged
 from vaguemestre.webmail.bundle import zipped
-from vaguemestre.webmail.kinds import served_as, way_of
+from vaguemestre.webmail.kinds import BY_EXTENSION, kind_of, served_as, way_of
 
 PNG, PDF = b"\x89PNG\r\n\x1a\n", b"%PDF-1.4"
 
@@ -43,12 +44,71 @@ def part(declared: str, name: str) -> Part:
         ("application/octet-stream", "lettre.eml", b"", "message", ""),
         ("application/x-msdownload", "a.exe", b"MZ", "", ""),
         ("application/octet-stream", "a.png.exe", PNG, "", ""),
+        ("application/acrobat", "a.pdf", PDF, "pdf", "application/pdf"),
+        ("application/x-zip", "a.zip", b"PK", "archive", ""),
+        ("audio/opus", "a.opus", b"OggS", "sound", "audio/ogg"),
+        ("binary/octet-stream", "a.JPG", PNG, "image", "image/png"),
+        ("image/pjpeg", "a.jpg", PNG, "image", "image/png"),
+        ("application/x-unknown", "a.html", b"<p>", "text", ""),
+        ("image/tiff", "a.png", PNG, "", ""),  # a picture that no browser draws
+        ("text/x-unknown", "a.pdf", PDF, "text", ""),
+        ("message/external-body", "a.pdf", PDF, "", ""),
     ],
 )
 def test_what_is_shown_and_what_may_leave(declared: str, name: str, content: bytes, way: str, served: str) -> None:
     found = part(declared, name)
     assert way_of(found) == way
     assert served_as(found, content) == served
+
+
+MARKUP = [
+    b"<!doctype html><script>alert(1)</script>",
+    b"\xef\xbb\xbf <html>",
+    b'<svg xmlns="http://www.w3.org/2000/svg" onload="x()">',
+    b'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"/>',
+    b"<x>%PDF-1.4",
+    b"\0\0\0\x14ftyp<script>",
+]
+
+
+@pytest.mark.parametrize("content", MARKUP)
+@pytest.mark.parametrize(
+    "declared", ["application/x-unknown", "audio/x-unknown", "x/html", "html", "", "model/svg+xml"]
+)
+def test_no_page_and_no_drawing_comes_in_by_a_type_that_is_unknown(declared: str, content: bytes) -> None:
+    """Whatever it is called: it leaves as what its octets are, as words, or is saved."""
+    for ending in (*BY_EXTENSION, "shtml", "mht", "xht", "svgz", "txt.html", "html.txt"):
+        found = part(declared, f"a.{ending}")
+        said = {served_as(found, content), served_as(Part(None, declared, filename=""), content)}
+        assert said <= {"", "text/plain; charset=utf-8", "application/pdf", "video/mp4", "audio/mp4"}, ending
+        assert "application/pdf" not in said or b"%PDF-" in content
+        assert not {"video/mp4", "audio/mp4"} & said or b"ftyp" in content
+
+
+@pytest.mark.parametrize(
+    ("declared", "name", "kind"),
+    [
+        ("application/msexcel", "notes.xls", "table"),
+        ("application/vnd.ms-excel.sheet.macroEnabled.12", "notes.xlsm", "table"),
+        ("application/vnd.ms-word.document.macroEnabled.12", "a.docm", "document"),
+        ("application/msword", "a", "document"),
+        ("application/x-zip", "a.zip", "archive"),
+        ("application/acrobat", "a.pdf", "pdf"),
+        ("audio/opus", "a.opus", "sound"),
+        ("audio/x-unknown", "a.xyz", "sound"),
+        ("image/tiff", "a.tif", "image"),
+        ("application/x-msdownload", "a.exe", "other"),
+    ],
+)
+@pytest.mark.parametrize("installed", [True, False])
+def test_what_a_person_is_told(
+    declared: str, name: str, kind: str, installed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where no program makes a PDF of it."""
+    monkeypatch.setattr(converter, "is_installed", lambda: installed)
+    assert kind_of(part(declared, name)) == kind
+    if kind in {"table", "document"}:
+        assert way_of(part(declared, name)) == ("office" if installed else "")
 
 
 @pytest.mark.parametrize(

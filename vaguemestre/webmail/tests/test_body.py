@@ -210,3 +210,48 @@ def test_a_picture_that_could_run_has_no_address(desk: Desk, cleaner: Path) -> N
     message.get_payload()[1].add_related(b"<svg/>", "image", "svg+xml", cid="<logo@x>")  # type: ignore[union-attr, index]  # a multipart's list
     html = body(desk.get(desk.url(tail=f"{desk.put(message)}/corps/")))
     assert '<img alt="dessin">' in html
+
+
+def test_a_formatted_text_has_the_language_that_its_sender_says_and_our_words_have_ours(
+    desk: Desk, cleaner: Path
+) -> None:
+    message = html_letter(REPLY)
+    message["Content-Language"] = "en-GB, fr"
+    uid = desk.put(message)
+    frame = body(desk.get(desk.url(tail=f"{uid}/corps/")))
+    assert '<html lang="fr"' in frame
+    assert '<div id="corps" lang="en-GB">' in frame
+    assert '<summary lang="fr">Texte cité</summary>' in frame
+    assert '<div class="letter" lang="en-GB">' in body(desk.get(desk.url(tail=f"{uid}/impression/")))
+
+
+def test_a_text_in_plain_words_too(desk: Desk) -> None:
+    message = letter("x", text="Thanks.\n\n> Who comes?\n\n-- \nAnne")
+    message["Content-Language"] = "en"
+    uid = desk.put(message)
+    page = body(desk.get(desk.url(tail=f"{uid}/")))
+    assert '<html lang="fr"' in page
+    assert '<div class="body-text" lang="en">Thanks.' in page
+    assert '<blockquote class="body-quote" lang="en">' in page
+    assert page.count(' lang="') == body(desk.get(desk.url())).count(' lang="') + 3
+    assert '<div class="text" lang="en">Thanks.' in body(desk.get(desk.url(tail=f"{uid}/impression/")))
+
+
+def test_a_message_inside_another_has_its_own(desk: Desk, cleaner: Path) -> None:
+    formatted, plain = html_letter("<p>Hello</p>"), letter("x", text="Hallo")
+    formatted["Content-Language"], plain["Content-Language"] = "en", "de"
+    outer = letter("x", subject="Transmis", text="Voir.")
+    outer.add_attachment(formatted)
+    outer.add_attachment(plain)
+    uid = desk.put(outer)
+    assert '<div id="corps" lang="en">' in body(desk.get(desk.url(tail=f"{uid}/pieces/2/corps/")))
+    assert '<div class="body-text" lang="de">Hallo' in body(desk.get(desk.url(tail=f"{uid}/pieces/3/vue/")))
+
+
+@pytest.mark.parametrize("said", [None, "klingon", 'fr"onload="x', "und"])
+def test_what_is_no_language_is_passed_over(desk: Desk, cleaner: Path, said: str | None) -> None:
+    message = html_letter("<p>Bonjour</p>")
+    if said:
+        message["Content-Language"] = said
+    frame = body(desk.get(desk.url(tail=f"{desk.put(message)}/corps/")))
+    assert '<div id="corps"><p>Bonjour</p>' in frame

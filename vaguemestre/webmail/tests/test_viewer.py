@@ -76,7 +76,13 @@ def test_what_is_not_there_is_a_404(desk: Desk, tail: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "name"), [("text/html", "a.html"), ("image/svg+xml", "a.svg"), ("application/octet-stream", "b.svg")]
+    ("kind", "name"),
+    [
+        ("text/html", "a.html"),
+        ("image/svg+xml", "a.svg"),
+        ("application/octet-stream", "b.svg"),
+        ("application/x-unknown", "c.html"),
+    ],
 )
 def test_what_could_run_is_read_as_text(desk: Desk, kind: str, name: str) -> None:
     html = seen(desk, b'<svg onload="alert(1)"><script>alert(2)</script>', kind, name)

@@ -21,6 +21,7 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox import magic
 from vaguemestre.mailbox.cleaner import INPUT_LIMIT, Cleaned, Lead, clean
 from vaguemestre.mailbox.errors import CannotClean, MailboxError
+from vaguemestre.mailbox.headers import language_of
 from vaguemestre.mailbox.messages import Message, Part
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.text import decode
@@ -79,14 +80,16 @@ class _Frame:
 def html_body(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     with open_mailbox(request) as session:
         message = session.message(folder_id, uid)
-        text = formatted(request, session, folder_id, message, Lookup(), folds=folding_words(message.row.subject))
+        spoken = language_of(message.headers)
+        words = folding_words(message.row.subject, spoken)
+        text = formatted(request, session, folder_id, message, Lookup(), folds=words)
     cleaned, shown, asked = text.cleaned, text.shown, text.asked
     context = {
         "display": standing.of(request.account, timezone.now()).display,
         "cleaned": cleaned, "treated": bool(cleaned and is_treated(cleaned)), "has_text": bool(text.plain),
         "cut": len(text.raw) >= HTML_LIMIT, "whole": reverse("webmail:source-file", args=[folder_id, uid]),
         "blocks": blocks(text.plain, forwarded=is_forward(message.row.subject), leads=text.leads) if text.plain else [],
-        "trapped": text.leads.listed,
+        "trapped": text.leads.listed, "spoken": spoken,
         "images": _images(cleaned, shown=shown, asked=asked) if cleaned else "",
         "images_words": pictures.in_words(cleaned.remote_images, cleaned.spies, shown=shown) if cleaned else "",
         "may_show": fetching.shows_images(), "trust_url": reverse("webmail:image-trust", args=[folder_id, uid]),

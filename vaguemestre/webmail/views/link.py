@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from vaguemestre.accounts.administrators import is_administrator
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox.cleaner.links import hides
 from vaguemestre.webmail import impostors, links
 from vaguemestre.webmail.suspects.lookup import Lookup
 
@@ -20,7 +21,8 @@ def link(request: StaffRequest) -> HttpResponse:
     host, named = links.host_of(url), Lookup().trap(url)
     context = {
         "url": url, "host": host, "imitated": impostors.imitated(host),
-        "junk": request.GET.get("de") == "indesirables", "misleads": request.GET.get("de") == "texte", "trap": named,
+        "junk": request.GET.get("de") == "indesirables", "trap": named,
+        "misleads": request.GET.get("de") == "texte" and not hides(url),
         "may_list": not named and bool(host) and _may_list(request),
     }  # fmt: skip
     return render(request, "webmail/link.html", context)

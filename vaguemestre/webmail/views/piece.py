@@ -14,6 +14,7 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox import converter, enclosed, magic
 from vaguemestre.mailbox.cleaner import Cleaned, clean
 from vaguemestre.mailbox.errors import CannotClean, CannotUnpack
+from vaguemestre.mailbox.headers import language_of
 from vaguemestre.mailbox.pieces import message_in
 from vaguemestre.mailbox.text import decode
 from vaguemestre.mailbox.values import MailboxId, PartPath, PiecePath, Uid
@@ -131,7 +132,7 @@ def body(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath)
     text = "" if cleaned or not message.text else decode(message.text.content[:TEXT_LIMIT], message.text.part)
     context = {
         "cleaned": cleaned, "inside": True, "blocks": blocks(text, leads=leads) if text else [],
-        "has_text": bool(text), "trapped": leads.listed,
+        "has_text": bool(text), "trapped": leads.listed, "spoken": language_of(message.headers),
     }  # fmt: skip
     response = render(request, "webmail/body.html", context)
     response["Content-Security-Policy"] = BODY_POLICY

@@ -1,0 +1,105 @@
+"""Links that ask before they are followed because of where they lead, in plain words as in a formatted text."""
+
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from vaguemestre.mailbox.tests.specimens import BY_NAME
+from vaguemestre.testing import letter
+from vaguemestre.webmail import impostors
+from vaguemestre.webmail.links import Leads
+from vaguemestre.webmail.plain import linked
+from vaguemestre.webmail.suspects.lookup import Lookup
+from vaguemestre.webmail.tests.conftest import Desk
+from vaguemestre.webmail.tests.test_body import html_letter
+from vaguemestre.webmail.tests.test_list import body
+
+# Where the links of the museum's plain texts truly lead.
+PLAIN = {
+    "plain_link_as_a_number": "216.58.214.206",
+    "plain_link_in_foreign_letters": "www.xn--c-amiens-06g.fr",
+    "plain_link_in_punycode": "xn--c-amiens-06g.fr",
+    "plain_link_of_backslashes": "evil.example",
+    "plain_link_of_three_slashes": "evil.example",
+    "plain_link_percent_encoded": "evil.example",
+    "plain_link_that_imitates": "www.ac-amlens.fr",
+    "plain_link_with_a_user": "evil.example",
+    "plain_link_with_invisible_letters": "www.ac-amiens.fr.evil.example",
+}
+
+
+def asked(html: str) -> list[str]:
+    return [unescape(url) for url in re.findall(r'href="(/webmail/lien/[^"]*)"', html)]
+
+
+def test_each_plain_text_of_the_museum_asks_and_the_page_names_the_true_site(
+    desk: Desk, subtests: pytest.Subtests
+) -> None:
+    assert set(PLAIN) == {name for name in BY_NAME if name.startswith("plain_link_")}
+    for name, site in PLAIN.items():
+        with subtests.test(name):
+            uid = desk.put_as_it_is(BY_NAME[name].make())
+            page = body(desk.get(desk.url(tail=f"{uid}/")))
+            [url] = asked(page)
+            question = body(desk.get(url))
+            assert f"<h1>Ce lien mène à {site}</h1>" in question
+            assert "Son texte dit autre chose" not in question, "it says nothing but itself"
+            assert ("n’est pas ac-amiens.fr" in question) is ("c-am" in site)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://www.ac-amiens.fr/a@b", "https://pod.ac-amiens.fr:8443/", "https://ac-lille.fr/", "https://education.gouv.fr",
+        "https://archives.example/2026/https://www.lemonde.example/", "https://envoi.example/?de=jean@impots.gouv.fr",
+        "https://envoi.example/?vers=https%3A%2F%2Fac-amiens.fr%2F", "http://X.fr./a%20b",
+    ],
+)  # fmt: skip
+def test_an_honest_address_in_plain_words_opens_directly(db: None, address: str) -> None:
+    """Also one that names another site behind its own, as archives and newsletters do."""
+    assert f'<a href="{address}" target' in linked(f"Voir {address} demain", Leads("a1", Lookup()))
+
+
+def test_a_site_that_imitates_ours_asks_whatever_the_text_says(desk: Desk, cleaner: Path) -> None:
+    uid = desk.put(
+        html_letter(
+            '<a href="https://ac-amlens.fr/a">ici</a> <a href="https://pod.ac-amiens.fr/">là</a>'
+            '<a href="https://boutique.example/">ailleurs</a>'
+        )
+    )
+    frame = body(desk.get(desk.url(tail=f"{uid}/corps/")))
+    [url] = asked(frame)
+    assert 'title="https://ac-amlens.fr/a"' in frame
+    assert 'class="listed"' not in frame
+    page = body(desk.get(url))
+    assert "ac-amlens.fr n’est pas ac-amiens.fr" in page
+    assert "Son texte dit autre chose" not in page
+
+
+def test_a_site_hidden_behind_signs_is_judged_as_browsers_read_it(db: None) -> None:
+    leads = Leads("a1", Lookup())
+    for address in ("https:\\\\ac-amlens.fr/", "https://%61c-amlens.fr/", "https://x@AC-AMLENS.fr.:8443/"):
+        assert leads(address).url != address
+
+
+def test_what_imitates_is_asked_about_on_paper_and_in_an_attached_message(desk: Desk, cleaner: Path) -> None:
+    outer = letter("x", subject="Transmis", text="https://ac-amlens.fr/a")
+    outer.add_attachment(html_letter('<a href="https://ac-amlens.fr/b">ici</a>'))
+    uid = desk.put(outer)
+    for tail in (f"{uid}/", f"{uid}/impression/", f"{uid}/pieces/2/corps/"):
+        assert len(asked(body(desk.get(desk.url(tail=tail))))) == 1
+
+
+def test_two_hundred_links_cost_one_query_and_each_site_is_looked_at_once(
+    db: None, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    looked: list[str] = []
+    monkeypatch.setattr(impostors, "_looks_like", lambda domain, _known: bool(looked.append(domain)))
+    leads = Leads("a1", Lookup())
+    with django_assert_num_queries(1):
+        for number in range(200):
+            leads(f"https://clic.lettre-{number % 4}.example/{number}")
+    assert len(looked) <= 4 * 2
