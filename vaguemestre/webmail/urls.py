@@ -250,6 +250,8 @@ urlpatterns = [
     path("dossiers/recherche/suivi/retrait/", found.unstar, name="found-unstar"),
     path("dossiers/recherche/etiquettes/", found.label, name="found-label"),
     path("dossiers/recherche/indesirables/retrait/", found.not_junk, name="found-not-junk"),
+    path("dossiers/recherche/relance/", reply.reminder_found, name="found-reminder-chosen"),
+    path("dossiers/recherche/attente/retrait/", unanswered.settle_found, name="found-settled"),
     path("dossiers/recherche/plus-tard/", found.later, name="found-later"),
     path("dossiers/recherche/plus-tard/retour/", found.back_now, name="found-back-now"),
     # Who wrote, and what a message may do: images, links, lists, traps.
