@@ -116,7 +116,8 @@ def read(
         delivery=echoes.of_sent(session, account, place.folder, message, now, take=mark),
         unanswered=unanswered.look(session, waits, place, message, mine, now) if waits else None,
         lightening_url=own_url("webmail:message", place.folder, uid) + "pieces/retrait/"
-        if not held_back and may_be_lighter(session, place.folder, message) else "",
+        if not held_back and may_be_lighter(session, place.folder, message)
+        else "",
     )
     found = replace(found, trapped=leads.listed)
     if message.note and message.note.path:

@@ -137,11 +137,11 @@ def make_whole(session: Session, trash: MailboxId, done: Sequence[Sequence[Any]]
     for folder, light, whole in done:
         try:
             moved = session.move(trash, [Uid(whole)], MailboxId(folder))
-            if moved:
+            if Uid(whole) in moved:
                 session.delete(MailboxId(folder), [Uid(light)])
+                back[folder, light] = moved[Uid(whole)]
         except NoSuchFolder:
             continue
-        back |= {(folder, light): uid for uid in moved.values()}
     return back
 
 

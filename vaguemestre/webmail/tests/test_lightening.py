@@ -106,10 +106,8 @@ def test_not_of_junk_that_is_held_back_elsewhere(desk: Desk) -> None:
 
 @pytest.mark.parametrize("specimen", ["encrypted_smime", "encrypted_pgp", "signed_envelope", "plain"])
 def test_not_of_what_has_nothing_to_take_away(desk: Desk, specimen: str) -> None:
-    if specimen == "plain":
-        uid = desk.put(letter(desk.mail.address))
-    else:
-        uid = desk.put_as_it_is(BY_NAME[specimen].make())
+    raw = None if specimen == "plain" else BY_NAME[specimen].make()
+    uid = desk.put_as_it_is(raw) if raw else desk.put(letter(desk.mail.address))
     assert OFFERED not in body(desk.get(desk.url(tail=f"{uid}/")))
     assert desk.post(desk.url(tail=act_of(uid))).status_code == 404
     assert desk.uids() == [uid]

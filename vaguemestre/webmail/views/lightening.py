@@ -1,4 +1,4 @@
-"""The attachments of the open message, taken away; and whole again what was made lighter, from here or from the settings.
+"""The attachments of the open message, taken away; and whole again what was made lighter, also from the settings.
 
 A lighter message has another number: each way back finds it under that."""
 
