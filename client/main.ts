@@ -49,6 +49,7 @@ import { print } from "./behaviours/print.ts";
 import { printApart } from "./behaviours/print-apart.ts";
 import { protocol } from "./behaviours/protocol.ts";
 import { watch } from "./behaviours/registry.ts";
+import { recent } from "./behaviours/recent.ts";
 import { remoteImages } from "./behaviours/remote-images.ts";
 import { same } from "./behaviours/same.ts";
 import { selection } from "./behaviours/selection.ts";
@@ -124,6 +125,7 @@ watch(document, {
   print,
   "print-apart": printApart,
   protocol,
+  recent,
   "remote-images": remoteImages,
   selection,
   shortcuts,

@@ -123,3 +123,34 @@ test("what is sent with the form leaves no proposal behind", async () => {
   fire(input.closest("form")!, "submit");
   assert.equal(list.hidden, true);
 });
+
+test("what stands above is there before anything is asked, is chosen by arrows alone and says its own event", async () => {
+  const { input, list, status, answers, kept, type, press, chosen } = start();
+  const again: string[] = [];
+  input.addEventListener("search-again", (event) => again.push((event as CustomEvent<string>).detail));
+  input.dataset["first"] = `<li role="option" data-event="search-again" data-value="sortie zoo">sortie zoo</li>`;
+  input.dataset["part"] = ""; // too short to ask for
+  type("z");
+  assert.equal(answers.size, 0);
+  assert.equal(list.textContent, "sortie zoo");
+  assert.equal(status.textContent, "une");
+  assert.equal(chosen(), undefined);
+  assert.ok(!press("Enter").defaultPrevented);
+  input.dataset["part"] = "zo";
+  type("zo");
+  answers.get("/s/?q=zo")!(option("zoe"));
+  await settle();
+  assert.equal(list.textContent, "sortie zoozoe");
+  press("ArrowDown");
+  assert.equal(chosen(), "sortie zoo");
+  assert.ok(press("Enter").defaultPrevented);
+  assert.deepEqual([again, kept], [["sortie zoo"], []]);
+  assert.equal(list.hidden, true);
+  type("zo");
+  press("ArrowUp");
+  press("Enter");
+  assert.deepEqual(kept, [`"zoe" <zoe@x.fr>`]);
+  type("zo");
+  press("Escape");
+  assert.equal(list.children.length, 0);
+});

@@ -1,7 +1,7 @@
 // Proposals under a box, or for a part of it (`data-part`), while one types: arrows, Enter or Tab take one, Escape puts them away
 // (ARIA APG, combobox with list autocomplete). The first is chosen beforehand, unless it is a part or a whole address. Late answers are dropped.
 // `<input data-behaviour="suggest people" data-url="…" aria-controls="id of the listbox" data-one data-many data-none>`; what is
-// taken is said by the event `keep`. Beside the listbox a `[role=status]`. The answer is a list of `li[role=option][data-value]`.
+// taken is said by the event `keep`, or that of its `data-event`. Beside the listbox a `[role=status]`. The answer is a list of `li[role=option][data-value]`; `data-first` stands above it.
 export function suggest(element: HTMLElement, signal: AbortSignal): void {
   const input = element as HTMLInputElement;
   const page = input.ownerDocument;
@@ -20,28 +20,28 @@ export function suggest(element: HTMLElement, signal: AbortSignal): void {
     input.setAttribute("aria-activedescendant", options()[index]?.id ?? "");
   }
 
-  function show(html: string): void {
-    list().innerHTML = html;
+  function show(html: string, first = input.dataset["first"] ?? ""): void {
+    list().innerHTML = first + html;
     options().forEach((one, place) => (one.id = `${list().id}-${place}`));
     const count = options().length;
     list().hidden = !count;
     input.setAttribute("aria-expanded", String(count > 0));
     mark(count && !free() ? 0 : -1);
     const words = input.dataset[count === 1 ? "one" : count ? "many" : "none"]?.replace("%s", String(count));
-    list().parentElement!.querySelector("[role=status]")!.textContent = asked().trim() && words ? words : "";
+    list().parentElement!.querySelector("[role=status]")!.textContent = (asked().trim() || count) && words ? words : "";
     if (wanted) take(chosen());
   }
 
   function close(): void {
     asking?.abort();
     [asking, wanted] = [undefined, false];
-    if (!list().hidden) show("");
+    if (!list().hidden) show("", "");
   }
 
   function take(index: number): void {
-    const value = options()[index]?.dataset["value"];
+    const one = options()[index]?.dataset;
     close();
-    input.dispatchEvent(new CustomEvent("keep", { detail: value ?? input.value }));
+    input.dispatchEvent(new CustomEvent(one?.["event"] ?? "keep", { detail: one?.["value"] ?? input.value }));
   }
 
   async function ask(): Promise<void> {

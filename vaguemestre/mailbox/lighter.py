@@ -29,9 +29,7 @@ def without_attachments(
 ) -> tuple[Message, bytes] | None:
     """The message as it is, and what replaces it. None when there is nothing to take away."""
     message, _answer = read_message(link, known, uid)
-    if any(part.type == "multipart/encrypted" for part in message.row.structure.walk()):
-        return None  # its parts belong together, and one of them is the letter
-    attached = [part for part in message.attachments if part.type not in ENVELOPES]
+    attached = removable(message)
     gone = {part.path for part in attached}
     leaves = [part for part in message.row.structure.walk() if not part.is_multipart and part.path]
     kept = [part.path for part in leaves if part.path and part.path not in gone]
@@ -39,6 +37,13 @@ def without_attachments(
         return None
     header, parts = _fetched(link, known, uid, kept)
     return message, _built(header, message.row.structure, parts, note(attached))
+
+
+def removable(message: Message) -> list[Part]:
+    """What can be taken away and leaves the letter."""
+    if message.seal or any(part.type == "multipart/encrypted" for part in message.row.structure.walk()):
+        return []  # its parts belong together, and one of them is the letter
+    return [part for part in message.attachments if part.type not in ENVELOPES]
 
 
 def _fetched(link: Link, known: Known, uid: Uid, paths: Sequence[PartPath]) -> tuple[bytes, Kept]:

@@ -108,7 +108,8 @@ def gather(
     rows = session.rows(spots)
     if reader.waits:
         reader.waits.name(rows.values())
-    once = _in_order(rows, (folder, reader.uid))
+    trash = session.by_role("trash")
+    once = _in_order(rows, (folder, reader.uid), trash.id if trash else None)
     if len(once) < 2:
         return None
     wanted = _open(once, rows, reader, unfold)
@@ -227,9 +228,9 @@ def _newest(rows: Sequence[Row], mine: frozenset[str]) -> Uid | None:
     return newest.uid if newest else None
 
 
-def _in_order(rows: dict[Spot, Row], main: Spot) -> list[Spot]:
-    """Oldest first, each message once: of copies, that of this page, then of this folder."""
-    nearest = sorted(rows, key=lambda spot: (spot != main, spot[0] != main[0]))
+def _in_order(rows: dict[Spot, Row], main: Spot, trash: MailboxId | None) -> list[Spot]:
+    """Oldest first, each message once: of copies, that of this page, then of this folder, that in the bin last."""
+    nearest = sorted(rows, key=lambda spot: (spot != main, spot[0] != main[0], spot[0] == trash))
     once: dict[object, Spot] = {}
     for spot in nearest:
         once.setdefault(same_message(rows[spot]), spot)

@@ -142,16 +142,17 @@ def of_folder(
 
 def of_results(asked: Within, found: Results, current: Message | None, state: str, now: datetime) -> ListView:
     inbox = id_of(columns.by_role(found.folders, "inbox"))
+    only: Only | None = "awaiting" if found.awaiting else None
     whole = _("Choose the %s messages with this label") if found.label else _("Choose the %s messages found")
     return ListView(
-        id=results.RESULTS, title=found.title, role=found.role, unread="", total=0, url=asked.url, only=None,
+        id=results.RESULTS, title=found.title, role=found.role, unread="", total=0, url=asked.url, only=only,
         draw=cache(found.draw), filled=bool(found.hits), words=found.place_words,
         newer_url=found.newer_url, older_url=found.older_url, filters=[],
         destinations=columns.destinations(found.folders, found.folder),
         archive=id_of(columns.by_role(found.folders, "archive")), inbox=inbox,
         open=results.token(*current) if current else None, open_url=found.open_url, state=state, found=found, flat=True,
         inside=False,
-        row_acts=listing.row_acts(results.RESULTS, found.role, inbox, None, get_language()),
+        row_acts=listing.row_acts(results.RESULTS, found.role, inbox, only, get_language()),
         later=[] if found.role in STAYS else moments.choices(now),
         bound=found.whole, only_name="q", only_word=asked.text, matching_words=_("%s chosen") % grouped(found.total),
         whole_words=whole % grouped(found.total) if found.whole and (found.newer_url or found.older_url) else "",

@@ -27,6 +27,7 @@ from vaguemestre.webmail.links import Leads
 from vaguemestre.webmail.listing import Place, moment, subject_or_not
 from vaguemestre.webmail.obstacles import obstacle
 from vaguemestre.webmail.plain import Block, blocks
+from vaguemestre.webmail.space import may_be_lighter
 from vaguemestre.webmail.suspects.lookup import Lookup
 from vaguemestre.webmail.trust import Notice, Trust, look
 from vaguemestre.webmail.unanswered import Unanswered, Waits
@@ -88,6 +89,7 @@ class Reading:
     held_back: held.Notice | None = None  # its files are not shown: it lies in the junk
     trapped: bool = False  # a link of its text is known for a trap; a formatted text says so itself
     unanswered: Unanswered | None = None  # as long as it awaits an answer
+    lightening_url: str = ""  # where its attachments are taken away; empty where they stay
 
 
 def read(
@@ -114,6 +116,9 @@ def read(
         report=echoes.of_report(session, account, place.folder, message),
         delivery=echoes.of_sent(session, account, place.folder, message, now, take=mark),
         unanswered=unanswered.look(session, waits, place, message, mine, now) if waits else None,
+        lightening_url=own_url("webmail:message", place.folder, uid) + "pieces/retrait/"
+        if not held_back and may_be_lighter(session, place.folder, message)
+        else "",
     )
     found = replace(found, trapped=leads.listed)
     if message.note and message.note.path:

@@ -8,13 +8,15 @@ a light copy beside the whole message: then the person is asked, and it takes it
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from vaguemestre.mailbox.errors import NoSuchMessage
-from vaguemestre.mailbox.messages import Folder, Part
+from vaguemestre.mailbox.errors import NoSuchFolder, NoSuchMessage
+from vaguemestre.mailbox.lighter import removable
+from vaguemestre.mailbox.messages import Folder, Message, Part
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.signed import TYPES as ENVELOPES
 from vaguemestre.mailbox.values import MailboxId, Uid
@@ -26,6 +28,8 @@ from vaguemestre.webmail.listing import moment, subject_or_not
 
 PAGE = 25
 NAMED_FILES = 30  # names in a note; the rest is counted
+STAYS_WHOLE = ("drafts", "junk", "trash", "later")  # roles of folders where a message keeps its attachments
+UNDO_SALT = "vaguemestre.webmail.space.undo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,17 @@ class Space:
     words: str
     newer_url: str
     older_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lighter:
+    """A message without its attachments: its number in its folder, that of the whole one in the bin. None: it is gone
+    for good. `gained`: octets, once the bin is empty."""
+
+    folder: MailboxId
+    uid: Uid | None
+    whole: Uid | None
+    gained: int
 
 
 def look(session: Session, number: int, now: datetime) -> Space:
@@ -95,23 +110,44 @@ def throw_away(session: Session, messages: Mapping[MailboxId, Sequence[Uid]], tr
     return sum(len(session.move(folder, uids, trash)) for folder, uids in messages.items() if folder != trash)
 
 
+def may_be_lighter(session: Session, folder: MailboxId, message: Message) -> bool:
+    """Whether its reader is offered to take its attachments away. From memory."""
+    if not message.row.has_attachments or not removable(message):
+        return False
+    return not any(session.lies_in(folder, role) for role in STAYS_WHOLE)
+
+
 def remove_attachments(
     session: Session, messages: Mapping[MailboxId, Sequence[Uid]], trash: MailboxId, now: datetime, *, for_good: bool
-) -> tuple[int, int]:
-    """How many messages are lighter, and by how many octets once the bin is empty. Those without attachments stay.
+) -> list[Lighter]:
+    """Those that are lighter. Those without attachments stay. Raises QuotaExceeded in a full mailbox, unless
+    `for_good`."""
+    return [
+        done
+        for folder, uids in messages.items()
+        for uid in (uids if folder != trash else [])
+        if (done := _lighten(session, folder, uid, trash, now, for_good=for_good))
+    ]
 
-    Raises QuotaExceeded in a full mailbox, unless `for_good`."""
-    lighter, gained = 0, 0
-    for folder, uids in messages.items():
-        for uid in uids if folder != trash else []:
-            won = _lighten(session, folder, uid, trash, now, for_good=for_good)
-            lighter, gained = lighter + (won is not None), gained + (won or 0)
-    return lighter, gained
+
+def make_whole(session: Session, trash: MailboxId, done: Sequence[Sequence[Any]]) -> dict[tuple[str, int], Uid]:
+    """Back where they were, their light copies gone: each is (folder, number of the light one, of the whole one in the
+    bin). What has left the bin since stays light. The new numbers, by folder and number of the light one."""
+    back: dict[tuple[str, int], Uid] = {}
+    for folder, light, whole in done:
+        try:
+            moved = session.move(trash, [Uid(whole)], MailboxId(folder))
+            if Uid(whole) in moved:
+                session.delete(MailboxId(folder), [Uid(light)])
+                back[folder, light] = moved[Uid(whole)]
+        except NoSuchFolder:
+            continue
+    return back
 
 
 def _lighten(
     session: Session, folder: MailboxId, uid: Uid, trash: MailboxId, now: datetime, *, for_good: bool
-) -> int | None:
+) -> Lighter | None:
     """The light copy first, with its flags and its date; only then the whole message goes to the bin. After a crash in
     between both are there."""
     try:
@@ -123,11 +159,11 @@ def _lighten(
     message, raw = found
     row = message.row
     if for_good:
-        session.replace(folder, uid, raw, sorted(row.flags), row.received)
+        light, whole = session.replace(folder, uid, raw, sorted(row.flags), row.received), None
     else:
-        session.append(folder, raw, sorted(row.flags), row.received)
-        session.move(folder, [uid], trash)
-    return max(0, row.size - len(raw))
+        light = session.append(folder, raw, sorted(row.flags), row.received)
+        whole = session.move(folder, [uid], trash).get(uid)
+    return Lighter(folder, light, whole, max(0, row.size - len(raw)))
 
 
 def note(gone: Sequence[Part], now: datetime) -> str:

@@ -12,6 +12,7 @@ from tempfile import SpooledTemporaryFile
 from typing import Final
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -27,6 +28,7 @@ from vaguemestre.webmail.copies import letter_of, message_id_of
 from vaguemestre.webmail.guards import own_words
 from vaguemestre.webmail.listing import Place
 from vaguemestre.webmail.models import Outgoing
+from vaguemestre.webmail.search.reading import asks_for_unanswered
 from vaguemestre.webmail.snooze import moments
 
 REMIND: Final = "vaguemestre.webmail.unanswered.remind"
@@ -123,9 +125,15 @@ def look(
             return None
         return _if_it_waits(session, waits, sent.id, found[-1])
     until = waits.until(message.row)
-    if until is None and place.only != "awaiting":
+    if until is None and not _is_their_list(place, now):
         return None
     return _if_it_waits(session, waits, sent.id, message.row.uid, moments.in_words(until, now) if until else "")
+
+
+def _is_their_list(place: Place, now: datetime) -> bool:
+    if place.within:
+        return asks_for_unanswered(place.within.text, timezone.localtime(now).date())
+    return place.only == "awaiting"
 
 
 def _if_it_waits(

@@ -248,6 +248,11 @@ def asked(
     return Asked(tidy, reader.query, tuple(reader.criteria), tuple(reader.said), reader.folder_missing, label)
 
 
+def asks_for_unanswered(text: str, today: date) -> bool:
+    """Whatever folders and labels there are."""
+    return bool(asked(text, folders=(), keywords=frozenset, labels={}, today=today).query.awaiting)
+
+
 def tidied(text: str) -> str:
     """One line without controls, straight quotes, single spaces."""
     plain = "".join(" " if c in "\r\n\t\u2028\u2029" else c for c in text.translate(_QUOTES))

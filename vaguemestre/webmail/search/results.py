@@ -83,6 +83,7 @@ class Results:
     folders: list[Folder]
     quota: Quota | None
     label: str = ""  # its name, when the messages of one label are all that is asked for
+    awaiting: bool = False  # what nobody has answered is asked for
     of_files: bool = False  # attachments are asked for, or one of them by its name
     total: int = 0
     pages: int = 1  # so many stand one under the other
@@ -129,7 +130,8 @@ def look(
         wider_url=_wider(wanted) if not found.total else "",
         role=(folder.role or "") if folder else "", folder=query.folder,
         neighbours=_neighbours(found, within, pages, start, current) if current else None,
-        folders=folders, quota=quota, label=label, of_files=_asks_for_files(wanted), total=found.total, pages=pages,
+        folders=folders, quota=quota, label=label, awaiting=bool(wanted.query.awaiting),
+        of_files=_asks_for_files(wanted), total=found.total, pages=pages,
         whole=f"{found.bound}-{_digest(wanted)}" if names_all else "", hits=hits,
         open_url=_open_url(hits, links or within, current),
     )  # fmt: skip

@@ -42,7 +42,7 @@ def test_the_box_proposes_people_for_its_last_criterion(desk: Desk) -> None:
     box = re.search(r'<input class="input" id="q"[^>]*>', html)
     assert box
     assert 'role="combobox"' in box[0]
-    assert 'data-behaviour="part suggest"' in box[0]
+    assert 'data-behaviour="part recent suggest"' in box[0]
     criteria = re.search(r'data-criteria="([^"]+)"', box[0])
     assert criteria
     assert {OPERATORS[fold(name)] for name in criteria[1].split()} == {"from", "to"}
@@ -50,3 +50,17 @@ def test_the_box_proposes_people_for_its_last_criterion(desk: Desk) -> None:
     listbox = re.search(r'aria-controls="([^"]+)"', box[0])
     assert listbox
     assert f'id="{listbox[1]}" role="listbox"' in html
+
+
+def test_the_box_can_say_of_a_proposal_that_it_is_a_search_of_before(desk: Desk) -> None:
+    """`recent.ts` fills it, with what the list beside the box has."""
+    html = look(desk, "sortie")
+    past = re.search(r'data-past="([^"]+)"', html)
+    assert past
+    made = re.search(rf'<template id="{past[1]}">(.*?)</template>', html, re.DOTALL)
+    assert made
+    assert made[1].startswith('<li role="option" data-event="search-again">')
+    assert made[1].endswith("</li>")
+    assert " data-text></span>" in made[1]
+    assert "Recherche récente" in made[1]
+    assert 'class="search-past"' in html

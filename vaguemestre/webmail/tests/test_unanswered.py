@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from vaguemestre.clock import due
 from vaguemestre.mailbox import compose
@@ -18,9 +19,10 @@ from vaguemestre.webmail.models import Echo, Outgoing, new_key
 from vaguemestre.webmail.tests.conftest import Desk
 from vaguemestre.webmail.tests.test_acts import after, take_back
 from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_search import look, rows
+from vaguemestre.webmail.tests.test_search import URL, look, rows
 
 VIEW = "?voir=sans-reponse"
+FOUND = "/webmail/dossiers/recherche/"
 SOPHIE = "Sophie Marchand <sophie@librairie.example>"
 
 
@@ -253,3 +255,54 @@ def test_a_search_finds_them(desk: Desk) -> None:
     assert len(rows(look(desk, "conseil"))) == 2
     assert rows(look(desk, "sans-réponse dans:reception")) == []
     assert "ne restreint pas une recherche" in look(desk, "conseil -est:sans-réponse")
+
+
+def test_what_a_search_finds_of_them_has_both_acts(desk: Desk) -> None:
+    uid, other = sent(desk, "Conseil", "un"), sent(desk, "Stage", "deux")
+    page = look(desk, "sans-réponse")
+    acts = re.findall(r'formaction="/webmail/dossiers/recherche/(relance|attente/retrait)/"[^>]*title="([^"]+)"', page)
+    settle = ("attente/retrait", "Ne plus attendre")
+    assert sorted(acts) == [settle, settle, ("relance", "Relancer")]  # on a row, and on those chosen
+    assert "/recherche/attente/" not in look(desk, "conseil")
+    assert "/recherche/relance/" not in look(desk, "conseil dans:envoyes")
+    token, here = f"{desk.id('sent')}-{uid}", f"{URL}?q=sans-r%C3%A9ponse"
+    sheet = body(desk.post(f"{FOUND}relance/", {"choix": token, "retour": here}))
+    assert 'value="Rappel\u00a0: Conseil"' in sheet
+    page = after(desk, desk.post(f"{FOUND}attente/retrait/", {"choix": token, "retour": here}))
+    assert "1 message n’attend plus de réponse" in page
+    assert len(rows(page)) == 1
+    assert [SETTLED in desk.flags(one, "sent") for one in (uid, other)] == [True, False]
+    assert "message remis comme avant" in take_back(desk, page)
+    assert len(rows(look(desk, "sans-réponse"))) == 2
+
+
+def test_all_that_a_search_finds_of_them(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vaguemestre.webmail.listing.PAGE", 1)
+    uids = [sent(desk, "Conseil", "un"), sent(desk, "Stage", "deux"), sent(desk, "Conseil bis", "trois")]
+    found = re.search(r'name="tout" value="([^"]+)" form="lot"', look(desk, "sans-réponse conseil"))
+    assert found
+    desk.post(f"{FOUND}attente/retrait/", {"tout": found[1], "q": "sans-réponse conseil"})
+    assert [SETTLED in desk.flags(uid, "sent") for uid in uids] == [True, False, True]
+
+
+def test_the_open_message_says_so_among_results_that_ask_for_it(desk: Desk) -> None:
+    uid = sent(desk, "Conseil", "un")
+    here = desk.url("sent", f"{uid}/")
+    page = body(desk.get(f"{here}?q=conseil+sans-r%C3%A9ponse"))
+    notice = page[page.index("Personne n’a encore répondu") - 600 :]
+    assert f'name="retour" value="{URL}?q=conseil+sans-r%C3%A9ponse"' in notice
+    for text in ("conseil", "conseil+%22sans-r%C3%A9ponse%22", "conseil+-est:sans-reponse"):
+        assert "Personne n’a encore répondu" not in body(desk.get(f"{here}?q={text}"))
+
+
+def test_the_acts_of_results_are_their_owners(desk: Desk, neighbour: Desk) -> None:
+    uid = sent(desk, "Conseil", "un")
+    token = f"{desk.id('sent')}-{uid}"
+    for act in ("relance/", "attente/retrait/"):
+        assert desk.get(FOUND + act).status_code == 405
+        assert Client().post(FOUND + act).status_code == 302
+        assert Client(enforce_csrf_checks=True).post(FOUND + act).status_code == 403
+        assert neighbour.post(FOUND + act, {"choix": token}).status_code == 404
+        assert desk.post(FOUND + act, {"choix": "x-1"}).status_code == 404
+    assert desk.post(f"{FOUND}relance/").status_code == 404
+    assert SETTLED not in desk.flags(uid, "sent")

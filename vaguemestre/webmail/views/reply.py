@@ -19,7 +19,7 @@ from vaguemestre.mailbox.threads import Spot
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.quantities import grouped, size_in_words
 from vaguemestre.webmail import answering, copies, echoes, handing_on, held, identities, preferences, resending
-from vaguemestre.webmail.access import chosen
+from vaguemestre.webmail.access import chosen, chosen_places
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.choosing import found, wanted
 from vaguemestre.webmail.composer import Offered, composer
@@ -156,6 +156,17 @@ def reminder_chosen(request: StaffRequest, folder_id: MailboxId) -> HttpResponse
     if not (uids := chosen(request)):
         raise NoSuchMessage
     return _remind(request, Source(folder_id, uids[0]), everybody=True)
+
+
+@require_POST
+@signed_in
+@mailbox_screen
+def reminder_found(request: StaffRequest) -> HttpResponse:
+    """The same among results of a search."""
+    if not (places := chosen_places(request)):
+        raise NoSuchMessage
+    folder, uids = next(iter(places.items()))
+    return _remind(request, Source(folder, uids[0]), everybody=True)
 
 
 def _remind(request: StaffRequest, source: Source, *, everybody: bool) -> HttpResponse:

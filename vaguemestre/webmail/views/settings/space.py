@@ -1,6 +1,6 @@
 """Make room: what is large, and what may go."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST, require_safe
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import QuotaExceeded
-from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
 from vaguemestre.web.quantities import grouped, size_in_words
@@ -20,6 +19,7 @@ from vaguemestre.webmail import notes, pending, toasts
 from vaguemestre.webmail import space as room
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.space import Lighter
 from vaguemestre.webmail.toasts import Toast
 from vaguemestre.webmail.views.acts import role_folder
 from vaguemestre.webmail.views.settings.page import show
@@ -42,14 +42,14 @@ def space(request: StaffRequest) -> HttpResponse:
 @signed_in
 @mailbox_screen
 def deletion(request: StaffRequest) -> HttpResponse:
-    def act(session: Session, chosen: Chosen, trash: MailboxId) -> str:
+    def act(session: Session, chosen: Chosen, trash: MailboxId) -> Toast | None:
         count = room.throw_away(session, chosen, trash)
         words = ngettext(
             "%s message is in the bin. Empty it to get the room back.",
             "%s messages are in the bin. Empty it to get the room back.",
             count,
         )
-        return words % grouped(count) if count else ""
+        return Toast(words % grouped(count)) if count else None
 
     return _done(request, act)
 
@@ -61,11 +61,11 @@ def removal(request: StaffRequest) -> HttpResponse:
     """In a full mailbox a second press is asked for: `definitif`, then nothing waits in the bin."""
     for_good = request.POST.get("definitif") == "1"
 
-    def act(session: Session, chosen: Chosen, trash: MailboxId) -> str:
-        count, gained = room.remove_attachments(session, chosen, trash, timezone.now(), for_good=for_good)
+    def act(session: Session, chosen: Chosen, trash: MailboxId) -> Toast:
+        done = room.remove_attachments(session, chosen, trash, timezone.now(), for_good=for_good)
         if for_good:
             pending.room_made(request.account.key, timezone.now())
-        return _lighter(count, gained, for_good=for_good)
+        return lighter(request, done, for_good=for_good)
 
     try:
         return _done(request, act)
@@ -73,10 +73,12 @@ def removal(request: StaffRequest) -> HttpResponse:
         return _ask(request)
 
 
-def _lighter(count: int, gained: int, *, for_good: bool) -> str:
-    words = {"count": grouped(count), "size": size_in_words(gained)}
+def lighter(request: StaffRequest, done: Sequence[Lighter], *, for_good: bool) -> Toast:
+    """What is said of it, and the way back as long as the whole ones lie in the bin."""
+    count = len(done)
+    words = {"count": grouped(count), "size": size_in_words(sum(one.gained for one in done))}
     if not count:
-        return _("There is no attachment to remove from what you chose.")
+        return Toast(_("There is no attachment to remove from what you chose."))
     if for_good:
         said = ngettext(
             "%(count)s message is lighter by %(size)s.", "%(count)s messages are lighter by %(size)s.", count
@@ -87,7 +89,9 @@ def _lighter(count: int, gained: int, *, for_good: bool) -> str:
             "%(count)s messages are lighter by %(size)s. The whole ones lie in the bin: empty it to get the room back.",
             count,
         )
-    return said % words
+    places = [(one.folder, one.uid, one.whole) for one in done if one.uid and one.whole]
+    undo = toasts.word_for(request.account.key, *places, salt=room.UNDO_SALT) if places else ""
+    return Toast(said % words, undo, undo_at="webmail:space-undo")
 
 
 def _ask(request: StaffRequest) -> HttpResponse:
@@ -99,7 +103,7 @@ def _ask(request: StaffRequest) -> HttpResponse:
     return show(request, "space", {"space": found, "asked": asked, "promise": promise}, status=409)
 
 
-def _done(request: StaffRequest, act: Callable[[Session, Chosen, MailboxId], str]) -> HttpResponse:
+def _done(request: StaffRequest, act: Callable[[Session, Chosen, MailboxId], Toast | None]) -> HttpResponse:
     try:
         chosen = room.chosen(request.POST.getlist("choix"))
     except InvalidValue as error:
@@ -108,12 +112,13 @@ def _done(request: StaffRequest, act: Callable[[Session, Chosen, MailboxId], str
     if not chosen:
         return response
     with open_mailbox(request) as session:
-        said = act(session, chosen, _id(role_folder(session, "trash")))
-    if said:
-        toasts.say(response, Toast(said))
+        toast = act(session, chosen, bin_of(session))
+    if toast:
+        toasts.say(response, toast)
     return response
 
 
-def _id(folder: Folder) -> MailboxId:
+def bin_of(session: Session) -> MailboxId:
+    folder = role_folder(session, "trash")
     assert folder.id is not None  # noqa: S101 - the bin can be opened
     return folder.id
