@@ -74,7 +74,9 @@ def test_a_real_bounce_marks_the_conversation_in_both_folders(desk: Desk, neighb
     [uid], [report_uid] = desk.uids("sent"), desk.uids()
     shown = page(desk, report_uid)
     assert "Renvoyer à cette adresse" in shown
-    assert WORD in next(one for one in sections(body(desk.get(desk.url(tail=f"{report_uid}/")))) if f'-{uid}"' in one)
+    whole = sections(body(desk.get(desk.url(tail=f"{report_uid}/"))))
+    [line] = [one for one in whole if f'id="m-{desk.id("sent")[:8]}-{uid}"' in one]
+    assert WORD in line
 
 
 def test_a_result_and_a_folded_line_say_it(desk: Desk) -> None:
