@@ -1,7 +1,7 @@
 // One key presses what bears it in `data-key`, or as a second one in `data-or`; two, one after the other, what bears both
 // ("g i"). What stands in the box that a key leads to is chosen whole, to be typed over; pressed there once more before anything
 // is typed, it writes nothing. Of several: acts on what is chosen (`data-keys="first"`, invisible until then) before those around
-// the focus (`[data-keys]`, or the tools of an item that is not the open one), those of the page, those of `data-keys="here"`.
+// the focus (`[data-keys]`, or the tools of an item that is not the open one), those of the page, those of the item that `data-answers` around it names.
 // What only acts on the chosen takes the item that has the focus, and chooses it. `<div data-behaviour="shortcuts">`
 import { isKey, OVER } from "./keys.ts";
 
@@ -29,7 +29,7 @@ export function shortcuts(element: HTMLElement, signal: AbortSignal): void {
     const place = around?.dataset["keys"];
     if (place === "first" || !around) return place ? 0 : 2;
     if (around === near && !around.querySelector("[aria-current]")) return 1;
-    return place === "here" ? 3 : 9;
+    return around.id && around.closest<HTMLElement>("[data-answers]")?.dataset["answers"] === around.id ? 3 : 9;
   }
 
   function meant(all: HTMLElement[], near: HTMLElement | null): HTMLElement | undefined {
@@ -48,8 +48,10 @@ export function shortcuts(element: HTMLElement, signal: AbortSignal): void {
     first = { key: begins ? event.key : "", at: event.timeStamp };
     const near = target.closest<HTMLElement>("[data-keys], [data-value]");
     let wanted = meant(all, near);
-    const box = near?.querySelector<HTMLInputElement>("input[name=choix]:not(:checked)");
-    if (!wanted && box && all.some((one) => rank(one, near) === 0)) {
+    const box = near?.querySelector<HTMLInputElement>("input[type=checkbox][name=choix]:not(:checked)");
+    // What is open beside the list is not meant while another item of it has the focus.
+    const elsewhere = wanted && rank(wanted, near) > 1 && !near?.querySelector("[aria-current]");
+    if ((!wanted || elsewhere) && box && all.some((one) => rank(one, near) === 0)) {
       box.click();
       wanted = meant(all, near);
       // Chosen for this act alone: the next key is for the item that has the focus then.

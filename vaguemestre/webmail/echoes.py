@@ -34,7 +34,7 @@ from vaguemestre.webmail import undelivered, underway, unreached
 from vaguemestre.webmail.connection import open_mailbox_of
 from vaguemestre.webmail.echo import LONGEST_ID, RESENT
 from vaguemestre.webmail.models import Echo, new_key
-from vaguemestre.webmail.recipients import is_address
+from vaguemestre.webmail.recipients import is_address, parse
 
 MARK = Flag("$Report")  # not read yet
 AT_ONCE = 50
@@ -116,10 +116,14 @@ def of_report(session: Session, account: Account, folder: MailboxId, message: Me
         unreached.mark(session, {place: copies}, put=False)
         unreached.mark(session, reports, put=False)
     sent_url = reverse("webmail:message", args=[place, copies[-1]])
+    about: Message | None = None
+    if failures:
+        with suppress(NoSuchMessage):  # deleted this moment
+            about = session.message(place, copies[-1])
     return Report(
         lines=[_line(one) for one in found.told if one.kind != "failed"],
         failures=[
-            _failure(replace(_line(one), url=sent_url), one.status, one.address.lower(), rows, place, copies[-1])
+            _failure(replace(_line(one), url=sent_url), one.status, one.address.lower(), rows, place, about)
             for one in failures
         ],
         sent_url=sent_url,
@@ -145,7 +149,7 @@ def of_sent(
     read = [row for row in rows if row.kind == Kind.READ]
     return Delivery(
         accepted=_accepted(message),
-        failures=list(_failures(rows, folder, message.row.uid)),
+        failures=list(_failures(rows, folder, message)),
         read=_read_by(message, read) if asks or read else "",
         readers=[_reader(row, message, now) for row in read],
         underway_url=reverse("webmail:underway", args=[folder, message.row.uid])
@@ -186,9 +190,11 @@ def read_later(key: str, _now: datetime) -> None:
 
 
 def failed(account: Account, message: Message, address: str) -> bool:
-    """Whether it is known not to have reached that address."""
+    """Whether it is known not to have reached that address, which it was written to."""
     about = {"account": account, "message_id": message.message_id[:LONGEST_ID], "address": address.lower()}
-    return bool(message.message_id) and Echo.objects.filter(kind=Kind.FAILED, **about).exists()
+    if not message.message_id or not _was_written_to(message, address):
+        return False
+    return Echo.objects.filter(kind=Kind.FAILED, **about).exists()
 
 
 def unread_by(account: Account, message: Message) -> list[Address]:
@@ -256,7 +262,13 @@ def _sentence(kind: str, status: str, address: str) -> str:
     return said if said.startswith((address, address.rpartition("@")[2])) else said[:1].upper() + said[1:]
 
 
-def _failures(rows: Sequence[Echo], folder: MailboxId, uid: Uid) -> Iterator[Line]:
+def _was_written_to(message: Message, address: str) -> bool:
+    """A report may lie about whom it is about: whoever had the message once could have it sent to themselves."""
+    hidden = {one.address.lower() for one in parse(message.headers.get("Bcc"))}
+    return address.lower() in _people(message).keys() | hidden
+
+
+def _failures(rows: Sequence[Echo], folder: MailboxId, message: Message) -> Iterator[Line]:
     """A delay is over once it has ended as a failure; a failure, once it has arrived all the same."""
     failed = {row.address for row in rows if row.kind == Kind.FAILED}
     shown = unreached.failing(rows).keys() | {row.address for row in rows if row.kind == RESENT}
@@ -265,17 +277,21 @@ def _failures(rows: Sequence[Echo], folder: MailboxId, uid: Uid) -> Iterator[Lin
         if row.kind == Kind.DELAYED and row.address not in failed:
             yield Line(said, row.said, url)
         elif row.kind == Kind.FAILED and row.address in shown:
-            yield _failure(Line(said, row.said, url), row.status, row.address, rows, folder, uid)
+            yield _failure(Line(said, row.said, url), row.status, row.address, rows, folder, message)
 
 
-def _failure(line: Line, status: str, address: str, rows: Sequence[Echo], folder: MailboxId, uid: Uid) -> Line:
-    """With what may be done about it: `folder` and `uid` of the message sent."""
-    mend_url = reverse("webmail:again", args=[folder, uid])
+def _failure(
+    line: Line, status: str, address: str, rows: Sequence[Echo], folder: MailboxId, sent: Message | None
+) -> Line:
+    """With what may be done about it, where the message sent was written to that address."""
+    if sent is None or not _was_written_to(sent, address):
+        return line
+    mend_url = reverse("webmail:again", args=[folder, sent.row.uid])
     again = next((row for row in rows if row.kind == RESENT and row.address == address), None)
     words = {"address": again.said, "when": dates.in_full(again.at)} if again else {}
     return replace(
         line, said=f"{line.said} {_('Sent again to %(address)s on %(when)s.') % words}" if again else line.said,
-        address=address, again_url=reverse("webmail:resend", args=[folder, uid, new_key()]),
+        address=address, again_url=reverse("webmail:resend", args=[folder, sent.row.uid, new_key()]),
         mend_url=f"{mend_url}?{urlencode({'refusee': address})}", wrong=undelivered.is_wrong(status),
     )  # fmt: skip
 

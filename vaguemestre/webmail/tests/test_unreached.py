@@ -210,3 +210,11 @@ def test_the_report_offers_what_the_message_offers(desk: Desk) -> None:
         assert words == ["Corriger l’adresse et renvoyer", "Renvoyer à cette adresse"]
         assert again(html, "jean@y.example").startswith(desk.url("sent", f"{uid}/renvoi/"))
     assert f'<a href="{desk.url("sent", f"{uid}/")}">Voir le message envoyé</a>' in both[1]
+
+
+def test_the_report_about_somebody_it_was_not_written_to_offers_nothing(desk: Desk) -> None:
+    _uid, report_uid = lost(desk, "lea@y.example")
+    shown = page(desk, report_uid)
+    assert "Voir le message envoyé" in shown
+    assert "/renvoi/" not in shown
+    assert "refusee=" not in shown
