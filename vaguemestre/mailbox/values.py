@@ -175,6 +175,7 @@ FORWARDED = Flag("$Forwarded")
 RETURNED = Flag("$new")  # put off, and back since: "made prominent by a recent act", in the words of IANA's registry
 ASKS = Flag("$Asks")  # what one sent waits for an answer: its author asked for a reminder, or asked a question in it
 SETTLED = Flag("$Settled")  # what one sent waits for none: it is one letter of a mailing, or its author says so
+UNDELIVERED = Flag("$Undelivered")  # what one sent, and the report of it: it did not reach somebody
 PINNED = Flag("$Pinned")  # its person wants it on top of its folder
 JUNK = Flag("$Junk")  # thrown away from the junk: what is held back there stays so in the bin, and when it is recovered
 MDN_SENT = Flag("$MDNSent")  # a receipt was sent, or will not be

@@ -12,7 +12,18 @@ from vaguemestre.mailbox.messages import Folder, Quota
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import Uid
 from vaguemestre.web.htmx import is_htmx
-from vaguemestre.webmail import alongside, copies, endless, labels, list_view, listing, older, pinning, unchanged
+from vaguemestre.webmail import (
+    alongside,
+    copies,
+    echoes,
+    endless,
+    labels,
+    list_view,
+    listing,
+    older,
+    pinning,
+    unchanged,
+)
 from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.alongside import Beside
 from vaguemestre.webmail.labels import Labels
@@ -97,6 +108,8 @@ def ask(
         raise NoSuchFolder
     if folder.role == "drafts":
         everything, found = copies.once(session, request.account, everything, found, folder, now)
+    if folder.role == "inbox":
+        echoes.notice(request.account, found.page.rows, now)
     own = labels.of(request.account)
     pins = pinning.look(session, place, folder, stands, flat=stands.flat_list)
     return Asked(

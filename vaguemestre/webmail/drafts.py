@@ -267,9 +267,11 @@ def _begin(outgoing: Outgoing, letter: Letter, message: Message | None) -> None:
             _adopt(outgoing, copies.letter_of(message.message_id))
             outgoing.source_message_id, outgoing.references = message.in_reply_to, list(message.references)
         return
-    if letter.kind == Outgoing.Kind.NEW:
+    if letter.kind == Outgoing.Kind.NEW and not letter.refused:
         return  # a message taken up as a new one: it answers nothing
     outgoing.source_folder, outgoing.source_uid = letter.source.folder, letter.source.uid
+    if letter.kind == Outgoing.Kind.NEW:
+        return
     if message:
         outgoing.source_message_id = message.message_id
         outgoing.references = [*message.references, message.message_id] if message.message_id else []

@@ -1,10 +1,13 @@
 """The table of what came back about messages sent; `echoes.py` reads and shows it."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
 
 from vaguemestre.accounts.models import Account
+
+LONGEST_ID: Final = 255
+RESENT: Final = "resent"  # no echo, and no kind that a report may have: its person has sent it again, to `said`
 
 
 class Echo(models.Model):
@@ -19,7 +22,7 @@ class Echo(models.Model):
         DELIVERED = "delivered"
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="echoes")
-    message_id = models.CharField(max_length=255)
+    message_id = models.CharField(max_length=LONGEST_ID)
     kind = models.CharField(max_length=9, choices=Kind)
     address = models.CharField(max_length=320)
     at = models.DateTimeField()

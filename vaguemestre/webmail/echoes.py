@@ -1,14 +1,17 @@
 """What came back about the messages sent: failures and receipts, in words, beside the message they are about.
 
-Reports are marked at delivery (engine/dovecot/sieve/reports.sieve); opening a sent message has the new ones read.
+Reports are marked at delivery (engine/dovecot/sieve/reports.sieve). Opening a sent message has the new ones read, and
+so has a list that shows one: by the clock.
 Nobody's word is taken for whose message it is: a report counts when it names a message that lies in one's own Sent.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
+from typing import Final
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -17,30 +20,34 @@ from django.utils.translation import ngettext
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
+from vaguemestre.clock import due
 from vaguemestre.mailbox import echo
 from vaguemestre.mailbox.echo import Told
-from vaguemestre.mailbox.errors import MailboxRefused, NoSuchFolder, NoSuchMessage
-from vaguemestre.mailbox.messages import Address, Message
+from vaguemestre.mailbox.errors import MailboxRefused, NoSuchFolder, NoSuchMessage, SignInRefused
+from vaguemestre.mailbox.messages import Address, Message, Row
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.text import decode
-from vaguemestre.mailbox.values import Flag, MailboxId, Uid
+from vaguemestre.mailbox.values import UNDELIVERED, Flag, MailboxId, Uid
 from vaguemestre.web import dates
 from vaguemestre.web.quantities import grouped
-from vaguemestre.webmail import undelivered, underway
+from vaguemestre.webmail import undelivered, underway, unreached
+from vaguemestre.webmail.connection import open_mailbox_of
+from vaguemestre.webmail.echo import LONGEST_ID, RESENT
 from vaguemestre.webmail.models import Echo, new_key
 from vaguemestre.webmail.recipients import is_address, parse
 
 MARK = Flag("$Report")  # not read yet
 AT_ONCE = 50
 PLACES = ("inbox", "receipts")
-LONGEST_ID = 255
+READ_LATER: Final = "vaguemestre.webmail.echoes.read_later"
 Kind = Echo.Kind
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`quoted`: the other server's own words. `url`: of the report. Of a failure: `address`, `again_url` to send once
-    more, `mend_url` to mend the address before, which is offered first where the address was `wrong`."""
+    """`quoted`: the other server's own words. `url`: of the report; on the page of the report, of the message sent. Of
+    a failure: `address`, `again_url` to send once more, `mend_url` to mend the address before, which is offered first
+    where the address was `wrong`."""
 
     said: str
     quoted: str = ""
@@ -53,11 +60,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """For the page of the report. Without `sent_url` it is about no message that was sent from here."""
+    """For the page of the report. Without `sent_url` it is about no message that was sent from here, and its failures
+    stand among the other lines: there is nothing to do about them."""
 
     lines: list[Line]
+    failures: list[Line]
     sent_url: str
-    failed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +102,31 @@ def of_report(session: Session, account: Account, folder: MailboxId, message: Me
     if not found.told:
         return None
     sent = _sent(session, found.message_id)
-    if sent is not None:
-        _write(account, folder, message, found)
+    if sent is None:
+        return Report([_line(one) for one in found.told], [], "")
+    place, copies = sent
+    fresh = _write(account, folder, message, found)
+    rows = unreached.known(account, found.message_id)
+    failures = [one for one in found.told if one.kind == "failed"]
+    lost, bears = bool(unreached.failing(rows)), UNDELIVERED in message.row.flags
+    if failures and lost != bears:
+        unreached.mark(session, {place: copies}, put=lost)
+        unreached.mark(session, {folder: [message.row.uid]}, put=lost)
+    elif fresh and not lost and (reports := unreached.reports(rows)):
+        unreached.mark(session, {place: copies}, put=False)
+        unreached.mark(session, reports, put=False)
+    sent_url = reverse("webmail:message", args=[place, copies[-1]])
+    about: Message | None = None
+    if failures:
+        with suppress(NoSuchMessage):  # deleted this moment
+            about = session.message(place, copies[-1])
     return Report(
-        lines=[Line(_sentence(one.kind, one.status, one.address), one.said) for one in found.told],
-        sent_url=reverse("webmail:message", args=sent) if sent else "",
-        failed=any(one.kind == "failed" for one in found.told),
+        lines=[_line(one) for one in found.told if one.kind != "failed"],
+        failures=[
+            _failure(replace(_line(one), url=sent_url), one.status, one.address.lower(), rows, place, about)
+            for one in failures
+        ],
+        sent_url=sent_url,
     )
 
 
@@ -115,7 +142,10 @@ def of_sent(
         if asks and session.by_role("receipts") is None:
             session.folders()  # another process may know of it since
         take_in(session, account)
-    rows = list(Echo.objects.filter(account=account, message_id=message.message_id[:LONGEST_ID]).order_by("at"))
+    rows = unreached.known(account, message.message_id)
+    lost = bool(unreached.failing(rows))
+    if take and lost != (UNDELIVERED in message.row.flags):  # its report was read before there was such a mark
+        unreached.mark(session, {folder: [message.row.uid]}, put=lost)
     read = [row for row in rows if row.kind == Kind.READ]
     return Delivery(
         accepted=_accepted(message),
@@ -144,6 +174,19 @@ def take_in(session: Session, account: Account) -> None:
                 session.store(place.id, [uid], remove=[MARK])
             except (NoSuchMessage, NoSuchFolder, MailboxRefused):
                 continue  # moved or deleted meanwhile
+
+
+def notice(account: Account, shown: Iterable[Row], now: datetime) -> None:
+    """A list shows a report that nobody has read: it is read at once, by the clock, and what it is about is marked."""
+    if any(MARK in row.flags for row in shown):
+        due.at(now, READ_LATER, account.key)
+
+
+def read_later(key: str, _now: datetime) -> None:
+    """`key`: of the account."""
+    if account := Account.objects.filter(pk=key).first():
+        with suppress(SignInRefused), open_mailbox_of(key) as session:
+            take_in(session, account)
 
 
 def failed(account: Account, message: Message, address: str) -> bool:
@@ -179,23 +222,31 @@ def _read(session: Session, folder: MailboxId, message: Message) -> _Found:
     return _Found([one for one in told if is_address(one.address)], about, is_receipt)
 
 
-def _sent(session: Session, message_id: str) -> tuple[MailboxId, Uid] | None:
-    """The message of one's own that it is about."""
+def _sent(session: Session, message_id: str) -> tuple[MailboxId, list[Uid]] | None:
+    """The message of one's own that it is about; several where it was stored twice."""
     sent = session.by_role("sent")
     if sent is None or sent.id is None or not message_id:
         return None
     found = session.find(sent.id, message_id)
-    return (sent.id, found[-1]) if found else None
+    return (sent.id, found) if found else None
 
 
-def _write(account: Account, folder: MailboxId, message: Message, found: _Found) -> None:
+def _write(account: Account, folder: MailboxId, message: Message, found: _Found) -> bool:
+    """True when any of it is news."""
+    fresh = False
     for one in found.told:
         values = {"at": message.row.received, "status": one.status, "said": one.said, "folder": folder}
         key = {
             "account": account, "message_id": found.message_id[:LONGEST_ID],
             "address": one.address.lower(), "kind": one.kind,
         }  # fmt: skip
-        Echo.objects.get_or_create(**key, defaults={**values, "uid": message.row.uid})
+        _row, is_new = Echo.objects.get_or_create(**key, defaults={**values, "uid": message.row.uid})
+        fresh = fresh or is_new
+    return fresh
+
+
+def _line(told: Told) -> Line:
+    return Line(_sentence(told.kind, told.status, told.address), told.said)
 
 
 def _sentence(kind: str, status: str, address: str) -> str:
@@ -218,18 +269,31 @@ def _was_written_to(message: Message, address: str) -> bool:
 
 
 def _failures(rows: Sequence[Echo], folder: MailboxId, message: Message) -> Iterator[Line]:
-    """A delay is over once it has ended as a failure."""
-    uid = message.row.uid
-    mend_url = reverse("webmail:again", args=[folder, uid])
+    """A delay is over once it has ended as a failure; a failure, once it has arrived all the same."""
     failed = {row.address for row in rows if row.kind == Kind.FAILED}
+    shown = unreached.failing(rows).keys() | {row.address for row in rows if row.kind == RESENT}
     for row in rows:
-        if row.kind == Kind.FAILED or (row.kind == Kind.DELAYED and row.address not in failed):
-            said = _sentence(row.kind, row.status, row.address)
-            line = Line(said, row.said, reverse("webmail:message", args=[row.folder, row.uid]))
-            yield line if row.kind == Kind.DELAYED or not _was_written_to(message, row.address) else replace(
-                line, address=row.address, again_url=reverse("webmail:resend", args=[folder, uid, new_key()]),
-                mend_url=f"{mend_url}?{urlencode({'refusee': row.address})}", wrong=undelivered.is_wrong(row.status),
-            )  # fmt: skip
+        said, url = _sentence(row.kind, row.status, row.address), reverse("webmail:message", args=[row.folder, row.uid])
+        if row.kind == Kind.DELAYED and row.address not in failed:
+            yield Line(said, row.said, url)
+        elif row.kind == Kind.FAILED and row.address in shown:
+            yield _failure(Line(said, row.said, url), row.status, row.address, rows, folder, message)
+
+
+def _failure(
+    line: Line, status: str, address: str, rows: Sequence[Echo], folder: MailboxId, sent: Message | None
+) -> Line:
+    """With what may be done about it, where the message sent was written to that address."""
+    if sent is None or not _was_written_to(sent, address):
+        return line
+    mend_url = reverse("webmail:again", args=[folder, sent.row.uid])
+    again = next((row for row in rows if row.kind == RESENT and row.address == address), None)
+    words = {"address": again.said, "when": dates.in_full(again.at)} if again else {}
+    return replace(
+        line, said=f"{line.said} {_('Sent again to %(address)s on %(when)s.') % words}" if again else line.said,
+        address=address, again_url=reverse("webmail:resend", args=[folder, sent.row.uid, new_key()]),
+        mend_url=f"{mend_url}?{urlencode({'refusee': address})}", wrong=undelivered.is_wrong(status),
+    )  # fmt: skip
 
 
 def _accepted(message: Message) -> str:

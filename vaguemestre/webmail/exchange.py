@@ -15,7 +15,7 @@ from vaguemestre.mailbox.messages import Folder, Row
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.threads import Spot
 from vaguemestre.mailbox.together import same_message
-from vaguemestre.mailbox.values import PINNED, SEEN, InvalidValue, MailboxId, Uid
+from vaguemestre.mailbox.values import PINNED, SEEN, UNDELIVERED, InvalidValue, MailboxId, Uid
 from vaguemestre.web import dates
 from vaguemestre.web.own_urls import own_url
 from vaguemestre.web.quantities import grouped
@@ -178,7 +178,8 @@ def leaf(row: Row, spot: Spot, reader: Reader, *, back: str, reading: Reading | 
         when=dates.in_words(said, reader.now), exact=dates.in_full(said), iso=said.isoformat(timespec="seconds"),
         view_url=f"{_unfold_url(reader, f'{folder}.{uid}')}&{other}#m-{folder[:8]}-{uid}",
         view_fetch_url=f"{_fetch_url(reader, spot)}&{other}",
-        unread=not row.seen, marks=marks(row.answered, row.forwarded, row.has_attachments, row.flagged),
+        unread=not row.seen,
+        marks=marks(UNDELIVERED in row.flags, row.answered, row.forwarded, row.has_attachments, row.flagged),
         here=reader.here,
         unfold_url=f"{_unfold_url(reader, f'{folder}.{uid}')}#m-{folder[:8]}-{uid}",
         fetch_url=_fetch_url(reader, spot), fold_url=f"{_fetch_url(reader, spot)}&plie=1",

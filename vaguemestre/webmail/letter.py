@@ -43,6 +43,7 @@ class Letter:
     kind: str = Outgoing.Kind.NEW
     sender: str = ""  # the address it is written from; empty: the usual one
     source: Source | None = None
+    refused: str = ""  # the address that the source did not reach: this one is to go there instead, mended
     resumes: bool = False  # the source is this very draft, not a message that it answers
     parts: tuple[PartPath, ...] = ()
     pictures: tuple[PartPath, ...] = ()
@@ -76,7 +77,7 @@ def from_form(data: QueryDict) -> Letter:
         reminds_after=reminder_of(data.get("rappel", "")),
         kind=data.get("genre", "") if data.get("genre") in Outgoing.Kind.values else Outgoing.Kind.NEW,
         sender=data.get("de", "").strip()[:320],
-        resumes=data.get("reprise") == "1",
+        refused=data.get("refusee", "").strip()[:320], resumes=data.get("reprise") == "1",
         revision=_number(data.get("revision", "")),
         writer=data.get("fenetre", "")[:32], typed=_number(data.get("frappe", "")),
     )  # fmt: skip

@@ -22,7 +22,7 @@ from vaguemestre.mailbox.exchanges import Exchanges
 from vaguemestre.mailbox.matching import Only, Order
 from vaguemestre.mailbox.messages import Address, Folder, Page, Row
 from vaguemestre.mailbox.together import Together
-from vaguemestre.mailbox.values import PINNED, RETURNED, Flag, InvalidValue, MailboxId, Uid
+from vaguemestre.mailbox.values import PINNED, RETURNED, UNDELIVERED, Flag, InvalidValue, MailboxId, Uid
 from vaguemestre.web import dates
 from vaguemestre.web.own_urls import own_url
 from vaguemestre.web.quantities import NARROW, NBSP, grouped, size_in_words
@@ -283,7 +283,8 @@ def _viewer(
         resumed = copies.tail_of(row) if is_drafts else ""
         flags = row.flags.union(*(one.flags for one in whole.rows)) if whole.count > 1 else row.flags
         uid = max(whole.here)
-        marked = drawn_marks(row.answered, row.forwarded, whole.has_attachments, whole.flagged)
+        lost = UNDELIVERED in flags
+        marked = drawn_marks(lost, row.answered, row.forwarded, whole.has_attachments, whole.flagged)
         return RowView(
             uid=uid,
             choose=choose,
@@ -340,9 +341,10 @@ def _lead(unread: bool, draft: bool, returned: bool) -> SafeString:
     return format_html_join("", '<span class="{}">{}</span>', [(css, word) for on, css, word in words if on])
 
 
-def marks(answered: bool, forwarded: bool, clip: bool, starred: bool) -> SafeString:
+def marks(lost: bool, answered: bool, forwarded: bool, clip: bool, starred: bool) -> SafeString:
     """Shapes, each with its word."""
     shapes = [
+        (lost, icon("triangle-alert", "row-lost"), _("Not delivered")),
         (answered, icon("reply"), _("Answered")),
         (forwarded, icon("forward"), _("Forwarded")),
         (clip, icon("paperclip"), _("With attachment")),

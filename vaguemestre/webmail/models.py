@@ -63,7 +63,7 @@ class Outgoing(models.Model):
     importance = models.CharField(max_length=6, choices=Importance, default=Importance.NORMAL)
     reminds_after = models.PositiveSmallIntegerField(null=True)  # days without an answer; 0: it awaits none
 
-    source_folder = models.CharField(max_length=32, null=True)  # the message answered or forwarded
+    source_folder = models.CharField(max_length=32, null=True)  # the message answered, forwarded, or sent again
     source_uid = models.PositiveBigIntegerField(null=True)
     source_message_id = models.TextField(default="")
     references = models.JSONField(default=list)

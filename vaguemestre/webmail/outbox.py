@@ -24,7 +24,7 @@ from vaguemestre.mailbox import submission
 from vaguemestre.mailbox.errors import DeliveryRefused, MailboxError, MailboxRefused, NoSuchFolder, QuotaExceeded
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import ANSWERED, FORWARDED, SEEN, FolderName, MailboxId, Uid
-from vaguemestre.webmail import drafts, enclosures, identities, post, telling, unanswered, written_to
+from vaguemestre.webmail import drafts, enclosures, identities, post, telling, unanswered, unreached, written_to
 from vaguemestre.webmail.connection import inner_endpoint, open_mailbox_of, sending_endpoint, token
 from vaguemestre.webmail.models import Outgoing
 
@@ -306,7 +306,7 @@ def _file(outgoing: Outgoing, now: datetime, *, may_be_there: bool) -> None:
             raise NoSuchFolder
         if not (may_be_there and session.find(sent.id, outgoing.message_id)):
             _append(outgoing, session, sent.id, now)
-        _mark_source(outgoing, session)
+        _mark_source(outgoing, session, now)
         drafts.remove_copy(outgoing, session)
     _finish(outgoing, now)
 
@@ -320,10 +320,14 @@ def _append(outgoing: Outgoing, session: Session, sent: MailboxId, now: datetime
         raise
 
 
-def _mark_source(outgoing: Outgoing, session: Session) -> None:
+def _mark_source(outgoing: Outgoing, session: Session, now: datetime) -> None:
     flag = FORWARDED if outgoing.kind == Outgoing.Kind.FORWARD else ANSWERED
     marked: dict[tuple[str, str], set[Uid]] = {}
-    if outgoing.source_folder and outgoing.source_uid:
+    if outgoing.kind == Outgoing.Kind.NEW and outgoing.source_folder and outgoing.source_uid:
+        with contextlib.suppress(MailboxRefused):
+            source = MailboxId(outgoing.source_folder), Uid(outgoing.source_uid)
+            unreached.sent_again(session, outgoing.account, *source, outgoing.recipients, now)
+    elif outgoing.source_folder and outgoing.source_uid:
         marked[outgoing.source_folder, flag] = {Uid(outgoing.source_uid)}
     for origin in outgoing.files.exclude(origin="").values_list("origin", flat=True):  # those handed on whole
         folder, _dash, uid = origin.rpartition("-")

@@ -6,7 +6,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.messages import Message
 from vaguemestre.webmail import identities, preferences
 from vaguemestre.webmail.formatted import content_id_of
-from vaguemestre.webmail.letter import Letter
+from vaguemestre.webmail.letter import Letter, Source
 from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.recipients import Recipient, of_address, parse, written
 
@@ -26,8 +26,10 @@ def as_it_was(account: Account, letter: Letter, message: Message, address: str, 
     return replace(alone(letter, message, address), pictures=pictures, sender=sender)
 
 
-def keep_its_place(outgoing: Outgoing, message: Message) -> None:
-    """It answers what the first one answered, and stands in the same conversation."""
+def keep_its_place(outgoing: Outgoing, source: Source, message: Message) -> None:
+    """It answers what the first one answered, and stands in the same conversation. Once it has left, that one is no
+    longer marked (`unreached.sent_again`)."""
     Outgoing.objects.filter(pk=outgoing.pk).update(
-        source_message_id=message.in_reply_to, references=list(message.references)
-    )
+        source_folder=source.folder, source_uid=source.uid,
+        source_message_id=message.in_reply_to, references=list(message.references),
+    )  # fmt: skip

@@ -12,7 +12,7 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.exchanges import Exchanges
 from vaguemestre.mailbox.found import Hit
 from vaguemestre.mailbox.messages import Folder, Row
-from vaguemestre.mailbox.values import Uid
+from vaguemestre.mailbox.values import UNDELIVERED, Uid
 from vaguemestre.web.htmx import is_htmx
 
 KNOWN = "X-Etat"
@@ -29,7 +29,10 @@ def state(found: Exchanges, everything: Sequence[Folder], now: datetime, *beside
     minute."""
     page = found.page
     rows = [(int(row.uid), sorted(row.flags)) for row in page.rows]
-    together = [(one.count, one.here, one.seen, one.flagged, one.has_attachments) for one in found.together.values()]
+    together = [
+        (one.count, one.here, one.seen, one.flagged, one.has_attachments, any(UNDELIVERED in r.flags for r in one.rows))
+        for one in found.together.values()
+    ]
     of_page = found.messages, page.folder_total, page.first, page.older
     return _word(page.rows, everything, now, rows, together, *of_page, *beside)
 

@@ -95,7 +95,7 @@ def again(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse
     typed: dict[str, str] = {}
     if is_address(refused):
         letter = resending.alone(letter, message, refused)
-        letter, typed = replace(letter, to=""), {FIELDS["to"]: letter.to}
+        letter, typed = replace(letter, to="", refused=refused), {FIELDS["to"]: letter.to}
     return _begin_with_files(request, letter, message, key, stays=stays, typed=typed)
 
 

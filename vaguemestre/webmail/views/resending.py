@@ -42,7 +42,7 @@ def resend(request: StaffRequest, folder_id: MailboxId, uid: Uid, key: str) -> H
     seconds = preferences.undo_seconds(chosen.undo_seconds)
     try:
         outgoing = keep(request, key, letter.by(new_key()))
-        resending.keep_its_place(outgoing, message)
+        resending.keep_its_place(outgoing, Source(folder_id, uid), message)
         refuse_confidences(outgoing, chosen, now)
         outcome = outbox.send(outgoing, now, now + timedelta(seconds=seconds) if seconds else None)
     except AlreadySent:

@@ -180,7 +180,7 @@ def _worth_a_look(
     passed = request.POST.get("malgre", "").split()
 
     def circle() -> Collection[str] | None:
-        if not (outgoing.source_folder and outgoing.source_uid):
+        if outgoing.kind == Outgoing.Kind.NEW or not (outgoing.source_folder and outgoing.source_uid):
             return None
         try:
             with open_mailbox(request) as session:

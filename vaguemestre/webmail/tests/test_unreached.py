@@ -1,0 +1,220 @@
+"""What did not reach somebody is marked wherever its row or its line stands, until that is over."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from vaguemestre.accounts.models import Account
+from vaguemestre.clock import due
+from vaguemestre.mailbox.values import SEEN, UNDELIVERED, Uid
+from vaguemestre.testing import letter, wait_for_mail
+from vaguemestre.webmail.echoes import READ_LATER
+from vaguemestre.webmail.models import Echo, new_key
+from vaguemestre.webmail.tests.conftest import HTMX, Desk
+from vaguemestre.webmail.tests.test_conversations import rows, sections
+from vaguemestre.webmail.tests.test_echoes import bounce, page, report, sent
+from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.tests.test_space import limit
+
+WORD = '<span class="visually-hidden">Non remis</span>'
+
+
+def marked(desk: Desk, role: str = "sent") -> list[bool]:
+    """Of each row of a folder, from the newest."""
+    return [WORD in row for row in rows(body(desk.get(desk.url(role))))]
+
+
+def lost(desk: Desk, *people: str, about: str = "jean@y.example", status: str = "5.2.2") -> tuple[int, int]:
+    """Its number in Sent and that of the report, which a list has shown."""
+    uid, message_id = sent(desk, *(people or (about,)), objet="Réunion")
+    report_uid = bounce(desk, report(message_id, desk, about=about, status=status))
+    desk.get(desk.url())
+    due.run(timezone.now())
+    return uid, report_uid
+
+
+def again(html: str, address: str) -> str:
+    """Where the form that names this address leads."""
+    [form] = [one for one in re.findall(r"<form class=\"notice-acts\".*?</form>", html, re.DOTALL) if address in one]
+    found = re.search(r'action="([^"]*/renvoi/[0-9a-f]{32}/)"', form)
+    assert found
+    return found[1]
+
+
+def test_the_list_that_shows_a_report_has_its_message_marked(desk: Desk) -> None:
+    uid, message_id = sent(desk, "jean@y.example")
+    assert marked(desk) == [False]
+    bounce(desk, report(message_id, desk))
+    assert due.asked(READ_LATER, desk.mail.key) is None
+    desk.get(desk.url())
+    assert due.asked(READ_LATER, desk.mail.key) is not None
+    due.run(timezone.now())
+    assert UNDELIVERED in desk.flags(uid, "sent")
+    assert marked(desk) == [True]
+    due.run(timezone.now())
+    desk.get(desk.url())
+    assert due.asked(READ_LATER, desk.mail.key) is None  # it was read
+
+
+def test_a_real_bounce_marks_the_conversation_in_both_folders(desk: Desk, neighbour: Desk) -> None:
+    """By our own Postfix, whose reports stand in the conversation of what they are about."""
+    limit(neighbour, megabytes=1)
+    file = SimpleUploadedFile("plan.txt", b"x" * 12_000_000, "text/plain")
+    desk.write(new_key(), a=neighbour.mail.address, fichier=file)
+    wait_for_mail(desk.mail, seconds=30)
+    desk.get(desk.url())
+    due.run(timezone.now())
+    assert marked(desk) == marked(desk, "inbox") == [True]
+    [uid], [report_uid] = desk.uids("sent"), desk.uids()
+    shown = page(desk, report_uid)
+    assert "Renvoyer à cette adresse" in shown
+    whole = sections(body(desk.get(desk.url(tail=f"{report_uid}/"))))
+    [line] = [one for one in whole if f'id="m-{desk.id("sent")[:8]}-{uid}"' in one]
+    assert WORD in line
+
+
+def test_a_result_and_a_folded_line_say_it(desk: Desk) -> None:
+    uid, message_id = sent(desk, "jean@y.example", objet="Sortie")
+    bounce(desk, report(message_id, desk))
+    page(desk, uid, "sent")
+    found = rows(body(desk.get("/webmail/recherche/?q=sortie")))
+    assert [WORD in row for row in found] == [True]
+    answer = letter(desk.mail.address, subject="Re: Sortie", In_Reply_To=message_id, References=message_id)
+    last = desk.put(answer, flags=(SEEN,))
+    [folded] = [one for one in sections(body(desk.get(desk.url(tail=f"{last}/")))) if "message-folded" in one]
+    assert WORD in folded
+    assert marked(desk, "sent") == [True]
+
+
+def test_it_is_no_label_of_ours(desk: Desk) -> None:
+    lost(desk)
+    assert marked(desk) == [True]
+    assert "undelivered" not in body(desk.get(desk.url("sent"))).lower()
+
+
+def test_it_costs_a_list_nothing(desk: Desk, trips: list[int]) -> None:
+    uid, _message_id = sent(desk, "jean@y.example")
+
+    def cost(flag: bool) -> tuple[int, int]:
+        with desk.session() as session:
+            session.store(desk.id("sent"), [Uid(uid)], **{"add" if flag else "remove": [UNDELIVERED]})
+        url = desk.url("sent")
+        trips.clear()
+        with CaptureQueriesContext(connection) as queries:
+            html = body(desk.get(url))
+        assert (WORD in html) is flag
+        return len(queries), sum(trips)
+
+    cost(True)
+    assert cost(False) == cost(True)
+
+
+@pytest.mark.parametrize("from_report", [False, True])
+def test_sent_again_it_is_no_longer_marked(desk: Desk, from_report: bool) -> None:
+    uid, report_uid = lost(desk, "Jean <jean@y.example>", "lea@y.example")
+    where = desk.url(tail=f"{report_uid}/") if from_report else desk.url("sent", f"{uid}/")
+    act = again(body(desk.get(where)), "jean@y.example")
+    assert desk.post(act, {"adresse": "jean@y.example", "retour": where})["Location"] == where
+    assert desk.stored("sent", 2)[-1]["To"] == "Jean <jean@y.example>"
+    assert marked(desk) == [False, False]
+    assert UNDELIVERED not in desk.flags(report_uid)
+    for shown in (page(desk, uid, "sent"), page(desk, report_uid)):
+        assert "Renvoyé à jean@y.example le" in shown
+    assert marked(desk) == [False, False]  # nor is it put back by looking
+
+
+def test_it_stays_marked_while_one_address_is_not_reached(desk: Desk) -> None:
+    uid, message_id = sent(desk, "jean@y.example", "lea@y.example")
+    bounce(desk, report(message_id, desk))
+    bounce(desk, report(message_id, desk, about="lea@y.example"), 2)
+    for address, still in (("jean@y.example", True), ("lea@y.example", False)):
+        desk.post(again(body(desk.get(desk.url("sent", f"{uid}/"))), address), {"adresse": address})
+        assert (UNDELIVERED in desk.flags(uid, "sent")) is still
+    assert not any(UNDELIVERED in desk.flags(one) for one in desk.uids())
+
+
+def test_once_the_address_is_mended_it_is_no_longer_marked(desk: Desk) -> None:
+    uid, report_uid = lost(desk, about="jean@y.exmaple", status="5.1.1")
+    html = body(desk.get(desk.url(tail=f"{report_uid}/")))
+    mend = re.search(r'hx-get="([^"]*a-nouveau/[^"]*)"[^>]*>Corriger', html)
+    assert mend
+    sheet = body(desk.get(unescape(mend[1]), **HTMX))
+    names = ("source_dossier", "source_uid", "refusee")
+    hidden = {name: re.search(rf'name="{name}" value="([^"]*)"', sheet) for name in names}
+    source = {name: found[1] for name, found in hidden.items() if found}
+    assert source["refusee"] == "jean@y.exmaple"
+    assert desk.write(new_key(), a="jean@y.example", objet="Réunion", **source).status_code == 302
+    assert marked(desk) == [False, False]
+    assert "Renvoyé à jean@y.example le" in page(desk, uid, "sent")
+    assert "\\Answered" not in desk.flags(uid, "sent")
+
+
+def test_written_anew_to_others_it_stays_marked(desk: Desk) -> None:
+    uid, _report = lost(desk)
+    source = {"source_dossier": str(desk.id("sent")), "source_uid": str(uid)}
+    assert desk.write(new_key(), a="lea@y.example", **source).status_code == 302
+    assert marked(desk) == [False, True]
+
+
+def test_what_cannot_leave_again_stays_marked(desk: Desk) -> None:
+    uid, report_uid = lost(desk)
+    act = again(body(desk.get(desk.url(tail=f"{report_uid}/"))), "jean@y.example")
+    Account.objects.filter(pk=desk.mail.key).update(frozen_at=timezone.now())
+    desk.post(act, {"adresse": "jean@y.example"})
+    assert UNDELIVERED in desk.flags(uid, "sent")
+
+
+def test_delivered_after_all(desk: Desk) -> None:
+    uid, message_id = sent(desk, "jean@y.example")
+    first = bounce(desk, report(message_id, desk))
+    assert "Renvoyer à cette adresse" in page(desk, uid, "sent")
+    assert UNDELIVERED in desk.flags(uid, "sent")
+    Echo.objects.update(at=timezone.now() - timedelta(minutes=1))
+    bounce(desk, report(message_id, desk, action="delivered", status="2.0.0"), 2)
+    assert "Renvoyer à cette adresse" not in page(desk, uid, "sent")
+    assert UNDELIVERED not in desk.flags(uid, "sent")
+    assert UNDELIVERED not in desk.flags(first)
+
+
+def test_a_delay_and_a_forged_report_mark_nothing(desk: Desk, neighbour: Desk) -> None:
+    uid, message_id = sent(desk, "jean@y.example")
+    _theirs, about = sent(neighbour, "jean@y.example")
+    late = bounce(desk, report(message_id, desk, action="delayed", status="4.4.1"))
+    forged = bounce(desk, report(about, desk), 2)
+    for one in (late, forged):
+        assert "/renvoi/" not in page(desk, one)
+        assert UNDELIVERED not in desk.flags(one)
+    assert UNDELIVERED not in desk.flags(uid, "sent")
+
+
+def test_one_whose_report_was_read_before_is_marked_when_it_is_opened(desk: Desk) -> None:
+    uid, _report = lost(desk)
+    with desk.session() as session:
+        session.store(desk.id("sent"), [Uid(uid)], remove=[UNDELIVERED])
+    assert marked(desk) == [False]
+    page(desk, uid, "sent")
+    assert marked(desk) == [True]
+
+
+def test_the_report_offers_what_the_message_offers(desk: Desk) -> None:
+    uid, report_uid = lost(desk, status="5.1.1")
+    both = [body(desk.get(url)) for url in (desk.url("sent", f"{uid}/"), desk.url(tail=f"{report_uid}/"))]
+    for html in both:
+        words = re.findall(r">(Corriger l’adresse et renvoyer|Renvoyer à cette adresse)<", html)
+        assert words == ["Corriger l’adresse et renvoyer", "Renvoyer à cette adresse"]
+        assert again(html, "jean@y.example").startswith(desk.url("sent", f"{uid}/renvoi/"))
+    assert f'<a href="{desk.url("sent", f"{uid}/")}">Voir le message envoyé</a>' in both[1]
+
+
+def test_the_report_about_somebody_it_was_not_written_to_offers_nothing(desk: Desk) -> None:
+    _uid, report_uid = lost(desk, "lea@y.example")
+    shown = page(desk, report_uid)
+    assert "Voir le message envoyé" in shown
+    assert "/renvoi/" not in shown
+    assert "refusee=" not in shown
