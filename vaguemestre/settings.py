@@ -249,7 +249,7 @@ HOME_TILES = {"iprof": "career:next-step-tile"}  # doors of the home page: appli
 SIGNATURES_KEEPER = "vaguemestre.webmail.brought.keep_signature"
 SETTINGS_OF = "vaguemestre.webmail.views.settings.page.places_of"  # the list of the mail's settings, for other rooms
 SCREEN_OF = "vaguemestre.webmail.preferences.of"  # theme, size of letters, keys that somebody chose, for other screens
-FORGOTTEN_AT_SIGN_OUT = ["__Host-toast"]  # what a browser would show to the next person who signs in
+FORGOTTEN_AT_SIGN_OUT = ["__Host-toast", "__Host-vues"]  # what a browser would show to the next person who signs in
 ACCOUNT_PROJECTOR = "vaguemestre.engine.projection.project"
 # Who else is told, after the projector: functions (account keys). What they miss, their own recurring job makes good.
 ACCOUNT_FOLLOWERS = ["vaguemestre.directory.index.follow"]

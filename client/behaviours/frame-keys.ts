@@ -10,7 +10,10 @@ export function frameKeys(element: HTMLElement, signal: AbortSignal): void {
     heard.add(inside);
     inside.addEventListener("keydown", (event) => {
       const { KeyboardEvent } = frame.ownerDocument.defaultView!;
-      if (!frame.dispatchEvent(new KeyboardEvent("keydown", event))) event.preventDefault();
+      const { key, code, location, repeat, isComposing, ctrlKey, shiftKey, altKey, metaKey, bubbles, cancelable } = event;
+      const modifierAltGraph = event.getModifierState?.("AltGraph") ?? false; // no copy of an event has it: "#" of a French keyboard
+      const said = { key, code, location, repeat, isComposing, ctrlKey, shiftKey, altKey, metaKey, bubbles, cancelable, modifierAltGraph };
+      if (!frame.dispatchEvent(new KeyboardEvent("keydown", said))) event.preventDefault();
     }, { signal });
   }
 

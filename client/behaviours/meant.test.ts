@@ -3,10 +3,10 @@ import { test } from "node:test";
 import { meant } from "./meant.ts";
 import { page } from "./page.ts";
 
-const leaf = (id: string, keys: string, acts: string) =>
-  `<section id="${id}" data-keys${keys} data-alone="e E J"><h2></h2>${acts.split(" ").map((key) => `<b data-key="${key}" id="${id}-${key}"></b>`).join("")}</section>`;
-const EXCHANGE = `<div data-behaviour="shortcuts"><form><b data-key="e" id="whole-e"></b><b data-key="J" id="whole-J"></b><b data-key="u" id="whole-u"></b></form>
-  ${leaf("sent", "", "e h")}${leaf("newest", '="here"', "e E J h Z")}<section id="folded" data-keys data-alone="e E J"><a></a></section></div>`;
+const leaf = (id: string, acts: string) =>
+  `<section id="${id}" data-keys data-alone="e E J"><h2></h2>${acts.split(" ").map((key) => `<b data-key="${key}" id="${id}-${key}"></b>`).join("")}</section>`;
+const EXCHANGE = `<div data-behaviour="shortcuts" data-answers="newest"><form><b data-key="e" id="whole-e"></b><b data-key="J" id="whole-J"></b><b data-key="u" id="whole-u"></b></form>
+  ${leaf("sent", "e h")}${leaf("newest", "e E J h Z")}<section id="folded" data-keys data-alone="e E J"><a></a></section></div>`;
 
 /** What a key means, with the focus in a part or in none. */
 function of({ document }: { document: Document }, key: string, near = ""): string | undefined {

@@ -1,6 +1,6 @@
 // Of all that bears a key, what it means: acts on what is chosen (`data-keys="first"`, invisible until then), else those around
-// the focus (`[data-keys]`, or the tools of an item that is not the open one), those of the page, those of `data-keys="here"`.
-// Keys that a part names (`data-alone="e #"`) mean it alone, and only while it has the focus.
+// the focus (`[data-keys]`, or the tools of an item that is not the open one), those of the page, those of the part that
+// `data-answers` around it names. Keys that a part names (`data-alone="e #"`) mean it alone, and only while it has the focus.
 const NEVER = 9;
 
 const style = (one: HTMLElement): Partial<CSSStyleDeclaration> => one.ownerDocument.defaultView?.getComputedStyle?.(one) ?? {};
@@ -16,11 +16,11 @@ const hidden = (one: HTMLElement): boolean =>
 /** `near`: the part or the item around the focus. 0: acts on what is chosen. */
 export function rank(one: HTMLElement, near: HTMLElement | null): number {
   const around = one.closest("[data-tools]")?.closest<HTMLElement>("[data-value]") ?? one.closest<HTMLElement>("[data-keys]");
-  const place = around?.dataset["keys"];
-  if (place === "first") return 0;
+  if (around?.dataset["keys"] === "first") return 0;
   if (!around) return near && alone(near, one) ? NEVER : 2;
   if (around === near && !around.querySelector("[aria-current]")) return 1;
-  return place === "here" && !near?.dataset["alone"] && !alone(around, one) ? 3 : NEVER;
+  const answered = around.id && around.closest<HTMLElement>("[data-answers]")?.dataset["answers"] === around.id;
+  return answered && !near?.dataset["alone"] && !alone(around, one) ? 3 : NEVER;
 }
 
 export function meant(all: HTMLElement[], near: HTMLElement | null): HTMLElement | undefined {

@@ -70,7 +70,7 @@ test("a key held down acts once", () => {
 const WHERE = `<div data-behaviour="shortcuts"><form id="chosen" data-keys="first"><b data-key="e"></b><b data-key="v"></b></form>
   <ul><li data-value="1"><input type="checkbox" name="choix"><a></a><span data-tools><i data-key="e" id="row"></i></span></li>
   <li data-value="2"><a aria-current="true" id="open"></a><span data-tools><i data-key="e"></i></span></li><li data-value="3"><a data-key="g i" id="folder"></a></li></ul>
-  <b data-key="e" id="page"></b><section data-keys id="older"><b data-key="f"></b></section><section data-keys="here" id="newest"><b data-key="f"></b></section></div>`;
+  <b data-key="e" id="page"></b><div data-answers="newest"><section data-keys id="older"><b data-key="f"></b></section><section data-keys id="newest"><b data-key="f"></b></section></div></div>`;
 
 test("around the focus first, but not in the row of what is open; then the page, then what it is about", () => {
   const { window, document, element, leave } = page(WHERE);
@@ -87,6 +87,24 @@ test("around the focus first, but not in the row of what is open; then the page,
   key("#page", "g");
   key("#page", "i"); // an item may bear a key itself
   assert.deepEqual(pressed, ["row", "page", "newest", "older", "folder"]);
+});
+
+test("while a message is open and another row has the focus, what its toolbar bears is that row's act", () => {
+  const { window, document, element, leave } = page(`<div data-behaviour="shortcuts"><form id="chosen" data-keys="first"><b data-key="J"></b></form>
+    <ul><li data-value="1"><input type="checkbox" name="choix"><a></a></li><li data-value="2"><input type="checkbox" name="choix"><a aria-current="true" id="open"></a></li></ul><b data-key="J" id="toolbar"></b></div>`);
+  const box = document.querySelector<HTMLInputElement>("input")!;
+  box.click = () => void (box.checked = !box.checked);
+  const form = document.getElementById("chosen")!;
+  Object.defineProperty(box, "form", { value: form });
+  window.getComputedStyle = ((one: HTMLElement) => ({ visibility: form.contains(one) && !box.checked ? "hidden" : "visible" })) as typeof window.getComputedStyle;
+  const pressed: string[] = [];
+  for (const one of element.querySelectorAll<HTMLElement>("[data-key]")) one.click = () => void pressed.push(one.id || one.parentElement!.id);
+  shortcuts(element, leave.signal);
+  fire(document.getElementById("open")!, "keydown", { key: "J" });
+  assert.deepEqual([pressed, Boolean(box.checked)], [["toolbar"], false]);
+  fire(document.querySelector("li a")!, "keydown", { key: "J" });
+  assert.deepEqual([pressed, box.checked], [["toolbar", "chosen"], true]);
+  window.getComputedStyle = (() => ({})) as unknown as typeof window.getComputedStyle; // linkedom has one for all pages
 });
 
 test("what only acts on the chosen chooses the row that has the focus, for that act; nothing where there is none", () => {

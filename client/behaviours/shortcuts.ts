@@ -37,8 +37,10 @@ export function shortcuts(element: HTMLElement, signal: AbortSignal): void {
     first = { key: begins ? event.key : "", at: event.timeStamp };
     const near = target.closest<HTMLElement>("[data-keys], [data-value]");
     let wanted = meant(all, near);
-    const box = near?.querySelector<HTMLInputElement>("[type=checkbox][name=choix]:not(:checked)");
-    if (!wanted && box && all.some((one) => rank(one, near) === 0)) {
+    const box = near?.querySelector<HTMLInputElement>("input[type=checkbox][name=choix]:not(:checked)");
+    // What is open beside the list is not meant while another item of it has the focus.
+    const elsewhere = wanted && rank(wanted, near) > 1 && !near?.querySelector("[aria-current]");
+    if ((!wanted || elsewhere) && box && all.some((one) => rank(one, near) === 0)) {
       box.click();
       wanted = meant(all, near);
       // Chosen for this act alone: the next key is for the item that has the focus then.

@@ -105,7 +105,7 @@ def _query(reader: str, *forms: str) -> QuerySet[Any, Any]:
         )
         .values_list("undotted", "account_id", "beside", "obeyed")
     )
-    written = Collected.objects.filter(account=reader, times__gte=USUAL).exclude(name="").order_by()
+    written = Collected.objects.filter(account=reader, times__gte=USUAL).order_by()
     written = written.annotate(beside=Value(value=False), obeyed=Value(value=False))
     return ours.union(written.values_list("name", "address", "beside", "obeyed"), all=True)
 
@@ -152,8 +152,10 @@ def _of_correspondents(
 ) -> Borrowed | None:
     """Somebody whom the reader usually writes to, at another address; not where both are of one organisation."""
     wanted, own = {tuple(sorted(name)) for name in names}, address.strip().lower()
+    if any(known == own for _name, known in written):
+        return None
     same = [(name, known) for name, known in written if _folded(name) in wanted]
-    if any(known == own or (domain_choice(known) and domain_choice(known) == domain_choice(own)) for _, known in same):
+    if any((domain_choice(known) and domain_choice(known) == domain_choice(own)) for _, known in same):
         return None
     return next((Borrowed(name, known) for name, known in same), None)
 

@@ -87,7 +87,7 @@ def undo(act: BulkAct, now: datetime) -> BulkAct | None:
     batch = new_key() if act.batch else ""
     try:
         with open_mailbox_of(act.account_id) as session:
-            back = [_back(session, one, batch, now) for one in acts if one.changed]
+            back = _all_back(session, acts, batch, now)
         if any(one.target == ASIDE for one in back) and not notes.recover_days():
             return None  # nothing is kept any more: deleted, they would be gone
         return _started(back, now)
@@ -150,6 +150,17 @@ def forget(key: str, _now: datetime) -> None:
     BulkAct.objects.filter(pk=key).exclude(state=State.RUNNING).delete()
 
 
+def _all_back(session: Session, acts: Sequence[BulkAct], batch: str, now: datetime) -> list[BulkAct]:
+    """A folder that was deleted meanwhile keeps nothing back of what the others hold."""
+    found: list[BulkAct] = []
+    for act in acts:
+        with contextlib.suppress(NoSuchFolder):
+            found += [_back(session, act, batch, now)] if act.changed else []
+    if not found:
+        raise NoSuchFolder("none of them is there")
+    return found
+
+
 def _back(session: Session, act: BulkAct, batch: str, now: datetime) -> BulkAct:
     uids, moved = UidSet.read(act.changed), act.verb in bulk_chunks.MOVES
     place = _folder(session, act.target if moved else act.source)
@@ -168,7 +179,9 @@ def _started(acts: Sequence[BulkAct], now: datetime) -> BulkAct:
     first = acts[0]
     with transaction.atomic():
         # One notice at a time of what is over: the newest.
-        BulkAct.objects.filter(account=first.account_id).exclude(state=State.RUNNING).update(shown=False)
+        mine = BulkAct.objects.filter(account=first.account_id)
+        going_on = mine.filter(state=State.RUNNING).exclude(batch="").values("batch")
+        mine.exclude(state=State.RUNNING).exclude(batch__in=going_on).update(shown=False)
         BulkAct.objects.bulk_create(acts)
         for act in acts:
             due.at(now + SAFETY_NET, RESUME, act.key)

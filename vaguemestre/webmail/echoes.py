@@ -28,7 +28,7 @@ from vaguemestre.web import dates
 from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail import undelivered, underway
 from vaguemestre.webmail.models import Echo, new_key
-from vaguemestre.webmail.recipients import is_address
+from vaguemestre.webmail.recipients import is_address, parse
 
 MARK = Flag("$Report")  # not read yet
 AT_ONCE = 50
@@ -119,7 +119,7 @@ def of_sent(
     read = [row for row in rows if row.kind == Kind.READ]
     return Delivery(
         accepted=_accepted(message),
-        failures=list(_failures(rows, folder, message.row.uid)),
+        failures=list(_failures(rows, folder, message)),
         read=_read_by(message, read) if asks or read else "",
         readers=[_reader(row, message, now) for row in read],
         underway_url=reverse("webmail:underway", args=[folder, message.row.uid])
@@ -147,9 +147,11 @@ def take_in(session: Session, account: Account) -> None:
 
 
 def failed(account: Account, message: Message, address: str) -> bool:
-    """Whether it is known not to have reached that address."""
+    """Whether it is known not to have reached that address, which it was written to."""
     about = {"account": account, "message_id": message.message_id[:LONGEST_ID], "address": address.lower()}
-    return bool(message.message_id) and Echo.objects.filter(kind=Kind.FAILED, **about).exists()
+    if not message.message_id or not _was_written_to(message, address):
+        return False
+    return Echo.objects.filter(kind=Kind.FAILED, **about).exists()
 
 
 def unread_by(account: Account, message: Message) -> list[Address]:
@@ -209,15 +211,22 @@ def _sentence(kind: str, status: str, address: str) -> str:
     return said if said.startswith((address, address.rpartition("@")[2])) else said[:1].upper() + said[1:]
 
 
-def _failures(rows: Sequence[Echo], folder: MailboxId, uid: Uid) -> Iterator[Line]:
+def _was_written_to(message: Message, address: str) -> bool:
+    """A report may lie about whom it is about: whoever had the message once could have it sent to themselves."""
+    hidden = {one.address.lower() for one in parse(message.headers.get("Bcc"))}
+    return address.lower() in _people(message).keys() | hidden
+
+
+def _failures(rows: Sequence[Echo], folder: MailboxId, message: Message) -> Iterator[Line]:
     """A delay is over once it has ended as a failure."""
+    uid = message.row.uid
     mend_url = reverse("webmail:again", args=[folder, uid])
     failed = {row.address for row in rows if row.kind == Kind.FAILED}
     for row in rows:
         if row.kind == Kind.FAILED or (row.kind == Kind.DELAYED and row.address not in failed):
             said = _sentence(row.kind, row.status, row.address)
             line = Line(said, row.said, reverse("webmail:message", args=[row.folder, row.uid]))
-            yield line if row.kind == Kind.DELAYED else replace(
+            yield line if row.kind == Kind.DELAYED or not _was_written_to(message, row.address) else replace(
                 line, address=row.address, again_url=reverse("webmail:resend", args=[folder, uid, new_key()]),
                 mend_url=f"{mend_url}?{urlencode({'refusee': row.address})}", wrong=undelivered.is_wrong(row.status),
             )  # fmt: skip

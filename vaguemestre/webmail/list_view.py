@@ -154,7 +154,7 @@ def of_results(asked: Within, found: Results, current: Message | None, state: st
         row_acts=listing.row_acts(results.RESULTS, found.role, inbox, None, get_language()),
         later=[] if found.role in STAYS else moments.choices(now),
         bound=found.whole, only_name="q", only_word=asked.text, matching_words=_("%s chosen") % grouped(found.total),
-        whole_words=whole % grouped(found.total) if found.newer_url or found.older_url else "",
+        whole_words=whole % grouped(found.total) if found.whole and (found.newer_url or found.older_url) else "",
         pages=found.pages, grows=found.pages < endless.MOST,
         sort_menu=ordering.menu(asked.ordered(asked.order), found.role in listing.SHOWS_RECIPIENTS, get_language())
         if found.total else "",

@@ -115,6 +115,8 @@ def look(
     hits = found.hits[above - start : above - start + count]
     folder = columns.by_id(folders, query.folder)
     next_page = within.page + pages
+    # Phrases are looked for in the first texts of an order: an act on all would look in the newest.
+    names_all = found.bound and (within.order in {None, NEWEST} or not found.at_least)
     more = found.total > above + count and bool(hits) and next_page <= LAST_PAGE
     return Results(
         text=wanted.text, searched=True, scope=_scope(folder), said=wanted.said,
@@ -128,7 +130,7 @@ def look(
         role=(folder.role or "") if folder else "", folder=query.folder,
         neighbours=_neighbours(found, within, pages, start, current) if current else None,
         folders=folders, quota=quota, label=label, of_files=_asks_for_files(wanted), total=found.total, pages=pages,
-        whole=f"{found.bound}-{_digest(wanted)}" if found.bound else "", hits=hits,
+        whole=f"{found.bound}-{_digest(wanted)}" if names_all else "", hits=hits,
         open_url=_open_url(hits, links or within, current),
     )  # fmt: skip
 

@@ -133,6 +133,14 @@ def test_people_written_to_once_or_at_both_addresses_are_left_in_peace(cast: Cas
     assert borrowed("Paul Durand", cast.teacher, "paul.d@gmail.com") is None
 
 
+def test_an_address_that_one_writes_to_under_another_name_or_none_is_known(cast: Cast) -> None:
+    write_to(cast.teacher, "Paul Durand", "paul.durand@gmail.com", borrowed_names.USUAL)
+    for name, address in (("", "p.durand@orange.example"), ("Popaul", "popaul@free.example")):
+        assert borrowed("Paul Durand", cast.teacher, address) is not None
+        write_to(cast.teacher, name, address, borrowed_names.USUAL)
+        assert borrowed("Paul Durand", cast.teacher, address) is None
+
+
 def test_a_service_is_nobody_s_name(cast: Cast) -> None:
     write_to(cast.teacher, "Service client", "client@edf.example", 9)
     assert borrowed("Service Client", cast.teacher, "client@engie.example") is None

@@ -196,6 +196,19 @@ def test_only_to_whom_it_did_not_reach(desk: Desk, neighbour: Desk) -> None:
     assert shown
 
 
+def test_a_report_about_somebody_it_was_not_written_to_sends_them_nothing(desk: Desk) -> None:
+    """Whoever had a later answer knows the Message-ID, and waits for one press."""
+    uid, message_id = sent(desk, "Jean Petit <jean@y.example>", objet="Réunion")
+    bounce(desk, report(message_id, desk, about="voleur@z.example", status="5.2.2"))
+    shown = page(desk, uid, "sent")
+    assert "voleur@z.example" in shown
+    assert "/renvoi/" not in shown
+    assert "refusee=" not in shown
+    forged = desk.url("sent", f"{uid}/renvoi/{new_key()}/")
+    assert desk.post(forged, {"adresse": "voleur@z.example"}).status_code == 404
+    assert len(desk.uids("sent")) == 1
+
+
 def test_what_cannot_be_sent_again_waits_on_its_sheet(desk: Desk) -> None:
     shown, again = failed(desk)
     Account.objects.filter(pk=desk.mail.key).update(frozen_at=timezone.now())

@@ -134,8 +134,9 @@ def test_one_that_is_unfolded_alone_has_them_too(desk: Desk, made: Exchange) -> 
 def test_keys_mean_the_one_that_is_answered_unless_another_has_the_focus(desk: Desk, made: Exchange) -> None:
     """`shortcuts.ts` reads it: one message of the page is the one that keys are about."""
     html = whole(desk, made)
-    here = [one for one in sections(html) if 'data-keys="here"' in one]
-    assert ["Merci." in one for one in here] == [True]
+    named = re.search(r'data-answers="([^"]+)"', html)
+    assert named
+    assert ["Merci." in one for one in sections(html) if f'id="{named[1]}"' in one] == [True]
     assert ["data-keys" in one for one in sections(html)] == [True, True, True]
 
 

@@ -7,8 +7,12 @@ from html import unescape
 import pytest
 from django.utils import timezone
 
+from vaguemestre.mailbox.matching import Order
 from vaguemestre.mailbox.values import FLAGGED, SEEN
 from vaguemestre.testing import letter
+from vaguemestre.webmail import labels
+from vaguemestre.webmail.listing import Within
+from vaguemestre.webmail.search import results
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_list import body
 from vaguemestre.webmail.tests.test_search import URL, look, rows, subjects, title
@@ -48,6 +52,22 @@ def test_other_orders(desk: Desk, trips: list[int], tail: str, expected: list[st
     opened = body(desk.get(unescape(link)))
     assert subjects(opened) == expected
     assert "Résultat 2 sur 3" in opened
+
+
+@pytest.mark.parametrize(("checked", "named"), [(2, False), (3, True)])
+def test_all_are_named_only_where_an_act_would_find_the_same(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, checked: int, named: bool
+) -> None:
+    """A phrase is looked for in the first texts of the order; an act on all looks in the newest."""
+    monkeypatch.setattr("vaguemestre.mailbox.found.CHECKED", checked)
+    for _number in range(3):
+        desk.put(letter(desk.mail.address, text="Le conseil d'école de mardi"))
+    own, now = labels.of(desk.mail.account), timezone.now()
+    with desk.session() as session:
+        for order, expected in ((None, True), (Order("size", descending=True), named)):
+            asked = Within('"conseil d\'école"', order=order)
+            found = results.look(session, desk.mail.account, asked, mine=frozenset(), now=now, current=None, own=own)
+            assert (len(found.hits), bool(found.whole)) == (checked, expected)
 
 
 def test_an_order_is_kept_when_the_search_is_narrowed(desk: Desk) -> None:

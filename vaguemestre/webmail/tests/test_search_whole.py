@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -130,6 +131,35 @@ def test_a_folder_that_goes_meanwhile_keeps_nothing_back(desk: Desk, one_by_one:
     for act in BulkAct.objects.exclude(undoes=None):
         one_by_one(act)
     assert total(desk) >= MANY
+
+
+def test_marks_are_taken_back_although_one_folder_has_gone(two_folders: Desk) -> None:
+    desk = two_folders
+    with desk.session() as session:
+        made = session.create(FolderName("Sorties"))
+        assert made.id
+        session.append(made.id, letter(desk.mail.address).as_bytes().replace(b"\n", b"\r\n"))
+    desk.post(f"{ACT}suivi/", whole(desk))
+    assert (flagged(desk, FLAGGED, "inbox"), flagged(desk, FLAGGED, "sent")) == (MANY, FEW)
+    with desk.session() as session:
+        session.remove(made.id)
+    undo(desk, said(desk))
+    assert (flagged(desk, FLAGGED, "inbox"), flagged(desk, FLAGGED, "sent")) == (0, 0)
+
+
+def test_a_notice_of_several_folders_stays_whole_when_another_act_begins(two_folders: Desk) -> None:
+    desk, now = two_folders, timezone.now()
+    more: dict[str, Any] = {
+        "account": desk.mail.account,
+        "batch": "b",
+        "verb": "move",
+        "target": str(desk.id("archive")),
+    }
+    for key, state, done in (("a", "done", 300), ("c", "running", 20)):
+        folder: dict[str, Any] = {"source": str(desk.id()), "source_validity": 1, "todo": "", "total": 300}
+        BulkAct.objects.create(key=key * 32, state=state, done=done, created_at=now, **folder, **more)
+    desk.post(f"{ACT}lecture/", whole(desk))
+    assert set(BulkAct.objects.filter(batch="b").values_list("shown", flat=True)) == {True}
 
 
 @pytest.mark.parametrize(("tail", "flag"), [("lecture", SEEN), ("suivi", FLAGGED)])

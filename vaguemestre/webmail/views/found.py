@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.errors import MailboxError, NoSuchFolder
 from vaguemestre.mailbox.gathering import Places
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
@@ -45,14 +45,14 @@ Verb = BulkAct.Verb
 @signed_in
 @mailbox_screen
 def archive(request: StaffRequest) -> HttpResponse:
-    return _move(request, lambda session: role_folder(session, "archive"))
+    return _move(request, lambda session: role_folder(session, "archive"), but="drafts")
 
 
 @require_POST
 @signed_in
 @mailbox_screen
 def junk(request: StaffRequest) -> HttpResponse:
-    return _move(request, lambda session: role_folder(session, "junk"))
+    return _move(request, lambda session: role_folder(session, "junk"), but="drafts")
 
 
 @require_POST
@@ -198,23 +198,39 @@ def back_now(request: StaffRequest) -> HttpResponse:
     return _back(request, Toast(with_gone(said, count, len(uids) - count)))
 
 
-def _move(request: StaffRequest, target_of: Callable[[Session], Folder]) -> HttpResponse:
+def _move(request: StaffRequest, target_of: Callable[[Session], Folder], *, but: str = "") -> HttpResponse:
+    """`but`: what lies in the folder of that part stays there, as its own list offers no such act."""
     with open_mailbox(request) as session:
-        target = target_of(session)
-        return _put(request, session, choosing.found(request, session), target)
+        target, spared = target_of(session), session.by_role(but) if but else None
+        places = choosing.found(request, session)
+        if spared and spared.id:
+            places = {folder: uids for folder, uids in places.items() if folder != spared.id}
+        return _put(request, session, places, target)
 
 
 def _put(request: StaffRequest, session: Session, places: Places, target: Folder) -> HttpResponse:
     meant = {folder: uids for folder, uids in places.items() if target.id and folder != target.id}
     if _count(meant) > bulk.IMMEDIATE:
         return in_bulk(request, session, to(target), meant, Within("").url)
-    undoing: list[Undo] = []
-    for folder, uids in meant.items():
-        if target.id and (moved := _moved(session, folder, uids, target.id)):
-            undoing.append(Undo(request.account.key, folder, target.id, moved))
+    undoing, left = _all_moved(request, session, meant, target.id) if target.id else ([], 0)
     count = sum(len(one.uids) for one in undoing)
-    said = with_gone(bulk_words.over(Verb.MOVE, count, columns.label(target)), count, _count(meant) - count)
+    said = with_gone(bulk_words.over(Verb.MOVE, count, columns.label(target)), count, _count(meant) - count - left)
     return _back(request, Toast(said, signed(undoing) if undoing else "") if said else None)
+
+
+def _all_moved(request: StaffRequest, session: Session, places: Places, target: MailboxId) -> tuple[list[Undo], int]:
+    """What was moved, and how many were not reached: when the server goes away in the middle, what is done is said and
+    can be taken back."""
+    undoing: list[Undo] = []
+    for folder, uids in places.items():
+        try:
+            moved = _moved(session, folder, uids, target)
+        except MailboxError:
+            if not undoing:
+                raise
+            return undoing, _count(places) - sum(len(one.uids) for one in undoing)
+        undoing += [Undo(request.account.key, folder, target, moved)] if moved else []
+    return undoing, 0
 
 
 def _moved(session: Session, folder: MailboxId, uids: UidSet, target: MailboxId) -> list[int]:

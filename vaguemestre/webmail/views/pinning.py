@@ -37,7 +37,7 @@ def pin(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
             raise NoSuchFolder
         uids = wanted(request, session, folder_id)
         there = session.matching(folder_id, PINNED)
-        if len(there) + len(uids) > pinning.MOST:
+        if len(there.united(uids)) > pinning.MOST:
             said = _("At most %s messages are pinned in a folder: unpin one of them first.") % pinning.MOST
             return toasts.redirect(back, Toast(said))
         if "ensemble" in request.POST:
