@@ -284,7 +284,11 @@ def test_a_document_says_when_nothing_can_draw_it(desk: Desk, settings: object, 
 
 @pytest.mark.parametrize(("headers", "queries"), [(HTMX, 1), ({}, 2)], ids=["over the desk", "a page of its own"])
 def test_what_it_costs(
-    desk: Desk, trips: list[int], django_assert_num_queries: DjangoAssertNumQueries, headers: dict[str, str], queries: int
+    desk: Desk,
+    trips: list[int],
+    django_assert_num_queries: DjangoAssertNumQueries,
+    headers: dict[str, str],
+    queries: int,
 ) -> None:
     """The message with its neighbours, and the file: nothing of the list. A page of its own looks as one chose."""
     uid = desk.put(with_file("a.txt", b"a", "text/plain"))
