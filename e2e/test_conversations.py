@@ -97,6 +97,39 @@ def test_one_message_goes_then_all_and_both_come_back(at_the_desk: Sit, demo: De
     expect(row.locator(".row-size")).to_have_text(re.compile("^2"))
 
 
+def test_keys_mean_the_message_that_has_the_focus(at_the_desk: Sit, demo: Demo, subject: str) -> None:
+    address = demo.account("teacher")["address"]
+    asked = deliver(demo, to=address, subject=subject, text="Combien serez-vous ?")
+    deliver(demo, to=address, subject=f"Re: {subject}", answers=asked, text="Répondez vite.")
+    _visitor, desk = at_the_desk()
+    keys = desk.page.keyboard
+    row = desk.page.locator(".row", has_text=subject)
+    expect(row.locator(".row-size")).to_have_text(re.compile("^2"), timeout=30_000)
+    row.locator(".row-link").click()
+    expect(desk.reader.locator(".leaf-acts")).to_have_count(2)  # both were unread
+
+    first = message(desk, "Combien serez-vous ?")
+    first.get_by_label("Autres actions sur ce message").focus()
+    keys.press("v")
+    move = first.locator("summary", has_text="Déplacer")
+    expect(move).to_be_focused()
+    expect(first.get_by_role("button", name="Archives", exact=True)).to_be_visible()
+    expect(desk.reader.locator(".toolbar details[open]")).to_have_count(0)
+    keys.press("Escape")
+    expect(move).to_be_hidden()
+    keys.press("#")
+    desk.toast("1 message déplacé vers Corbeille")
+    expect(row.locator(".row-size")).to_have_count(0)
+    desk.page.locator("#annonces").get_by_role("button", name="Annuler").click()
+    expect(row.locator(".row-size")).to_have_text(re.compile("^2"))
+
+    row.locator(".row-link").click()
+    desk.reader.locator("#objet").focus()
+    keys.press("e")
+    desk.toast("2 messages")
+    expect(row).to_have_count(0)
+
+
 def test_in_one_hand(at_the_desk: Sit, demo: Demo, subject: str) -> None:
     address = demo.account("teacher")["address"]
     named = deliver(demo, to=address, subject=subject, text="Combien serez-vous ?")

@@ -140,6 +140,41 @@ test("in a dialog or a letter nothing under it is pressed, nor what the page doe
   assert.deepEqual(pressed, ["e"]);
 });
 
+test("a dialog that is open has the keys wherever the focus is", () => {
+  const { element, leave } = page(`<div data-behaviour="shortcuts"><b data-key="P" id="page"></b><dialog open><b data-key="P" id="over"></b></dialog></div>`);
+  const pressed: string[] = [];
+  for (const one of element.querySelectorAll<HTMLElement>("[data-key]")) one.click = () => void pressed.push(one.id);
+  shortcuts(element, leave.signal);
+  fire(element, "keydown", { key: "P" });
+  element.querySelector("dialog")!.removeAttribute("open");
+  fire(element, "keydown", { key: "P" });
+  assert.deepEqual(pressed, ["over", "page"]);
+});
+
+test("a part of a closed menu opens with the menu, also when it was left open, and has the focus", () => {
+  const { element, leave } = page(`<div data-behaviour="shortcuts"><details id="menu"><summary></summary><div><details id="part" open><summary data-key="v"></summary></details></div></details></div>`);
+  const [menu, part, name] = ["#menu", "#part", "[data-key]"].map((one) => element.querySelector<HTMLElement>(one)!) as [HTMLElement, HTMLElement, HTMLElement];
+  const did: string[] = [];
+  name.focus = () => void did.push(`focused in ${menu.hasAttribute("open") ? "an open" : "a closed"} menu`);
+  name.click = () => part.toggleAttribute("open");
+  shortcuts(element, leave.signal);
+  const open = () => [menu, part].map((one) => one.hasAttribute("open"));
+  fire(element, "keydown", { key: "v" });
+  assert.deepEqual([did, open()], [["focused in an open menu"], [true, true]]);
+  fire(element, "keydown", { key: "v" });
+  assert.deepEqual(open(), [true, false]);
+});
+
+test("a folded part that has the focus is opened by the key that means it, and nothing is done yet", () => {
+  const { element, leave } = page(`<div data-behaviour="shortcuts"><b data-key="e" id="whole"></b><section data-keys data-alone="e"><a data-unfold id="line"></a></section></div>`);
+  const pressed: string[] = [];
+  for (const one of element.querySelectorAll<HTMLElement>("a, b")) one.click = () => void pressed.push(one.id);
+  shortcuts(element, leave.signal);
+  fire(element.querySelector("a")!, "keydown", { key: "x" }); // no key of the page
+  fire(element.querySelector("a")!, "keydown", { key: "e" });
+  assert.deepEqual(pressed, ["line"]);
+});
+
 test("what is made invisible leaves the key to the next that bears it", () => {
   const { window, element, leave } = page(`<div data-behaviour="shortcuts"><b data-key="e"></b><b data-key="e"></b></div>`);
   const [bulk, open] = [...element.querySelectorAll<HTMLElement>("b")] as [HTMLElement, HTMLElement];

@@ -47,6 +47,15 @@ test("alone in its page the cross leads to the message", () => {
   assert.equal(seen.path, "");
 });
 
+test("keys that it bears itself reach the page, which presses them; in one that begins with two, the second as well", () => {
+  const { document, element, key } = start();
+  element.insertAdjacentHTML("beforeend", `<b data-key="+" data-or="="></b><b data-key="C o"></b>`);
+  const heard: string[] = [];
+  document.addEventListener("keydown", (event) => void heard.push((event as KeyboardEvent).key));
+  for (const name of ["+", "=", "C", "o", "e", "n"]) key(element.querySelector("p")!, name);
+  assert.deepEqual(heard, ["+", "=", "C", "o"]);
+});
+
 test("arrows turn, but not where one types; no key reaches the page below", () => {
   const { document, element, seen, key } = start();
   let below = 0;

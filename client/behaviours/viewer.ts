@@ -1,6 +1,6 @@
 // A dialog with an address of its own over an open page. Its keys are its own while it is there; Escape and the cross close
 // it, the address goes back to `data-close` and the focus to the link `data-opener`. Alone in a page, the cross leads away.
-// `<dialog open data-behaviour="viewer" data-close data-opener>` with `[data-viewer-close]`, `[data-turn="ArrowLeft"]`
+// `<dialog open data-behaviour="viewer" data-close data-opener>` with `[data-viewer-close]`, `[data-turn="ArrowLeft"]`, perhaps `[data-key]`
 const OWN = "input, textarea, select, video, audio, [contenteditable]";
 
 export function viewer(element: HTMLElement, signal: AbortSignal): void {
@@ -30,7 +30,9 @@ export function viewer(element: HTMLElement, signal: AbortSignal): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const target = event.target as HTMLElement;
     if (page.querySelector("dialog[open]:not(.viewer)")) return; // something else lies over it
-    if (!target.matches(OWN)) event.stopImmediatePropagation();
+    const bears = ({ dataset }: HTMLElement): boolean => `${dataset["key"]} ${dataset["or"]}`.split(" ").includes(event.key);
+    const own = [...dialog.querySelectorAll<HTMLElement>("[data-key]")].some(bears); // `shortcuts` presses it
+    if (!own && !target.matches(OWN)) event.stopImmediatePropagation();
     if (event.key === "Escape" && cross) {
       event.preventDefault();
       cross.click();

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import ClassVar
 
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
@@ -83,6 +84,7 @@ class Leaf:
     reading: Reading | None = None
     stays_unread: bool = False  # open, and unread as the person wants it
     acts: Acts | None = None  # of an open one
+    alone: ClassVar[str] = leaf_acts.KEYS  # keys
 
 
 @dataclass(frozen=True, slots=True)

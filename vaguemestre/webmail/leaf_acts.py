@@ -12,6 +12,9 @@ from vaguemestre.webmail.snooze import moments
 from vaguemestre.webmail.snooze.moments import Choice
 from vaguemestre.webmail.snooze.waiting import STAYS
 
+# With the focus in one message they mean it or nothing: never the whole, never another (`shortcuts.ts`).
+KEYS = "e E # b v l s I U J r a f"
+
 
 @dataclass(frozen=True, slots=True)
 class Acts:

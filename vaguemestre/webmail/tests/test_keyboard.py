@@ -7,11 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from vaguemestre.mailbox.tests.test_invitation import calendar
 from vaguemestre.testing import letter
-from vaguemestre.webmail import folders, list_view, shortcuts
+from vaguemestre.webmail import folders, leaf_acts, list_view, listing, shortcuts
 from vaguemestre.webmail.models import Preferences
-from vaguemestre.webmail.tests.conftest import Desk
+from vaguemestre.webmail.tests.conftest import HTMX, Desk
+from vaguemestre.webmail.tests.test_body import PIXEL
+from vaguemestre.webmail.tests.test_invitations import NEXT_YEAR, invited
 from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.tests.test_message import with_file
 
 HOUSE = Path(__file__).parents[3]
 TEMPLATES = HOUSE / "vaguemestre" / "webmail" / "templates" / "webmail"
@@ -38,7 +42,7 @@ def test_what_is_listed_is_what_there_is() -> None:
     listed = [key for group in shortcuts.GROUPS for one in group.shortcuts for key in one.keys]
     assert set(listed) - BY_BEHAVIOURS.keys() - OF_THE_BROWSER == borne() - BY_BEHAVIOURS.keys()
     twice = {key for key in listed if listed.count(key) > 1}
-    assert twice == {"j", "k", "Escape"}  # each means another thing in another place, and the page says both
+    assert twice == {"j", "k", "Escape", "P", "K"}  # each means another thing in another place, and the page says both
     for name, words in BY_BEHAVIOURS.values():
         assert words in (HOUSE / "client" / "behaviours" / name).read_text("utf-8"), name
 
@@ -47,6 +51,11 @@ def test_no_key_alone_begins_two() -> None:
     """It would never be heard."""
     every = borne() | BY_BEHAVIOURS.keys()
     assert not {key.split()[0] for key in every if " " in key} & every
+
+
+def test_what_means_one_message_alone_is_borne_by_its_acts() -> None:
+    html = (TEMPLATES / "leaf_acts.html").read_text("utf-8")
+    assert set(leaf_acts.KEYS.split()) <= set(re.findall(r'data-key="(.)"', html))
 
 
 def test_they_lie_where_they_are_pressed(desk: Desk) -> None:
@@ -62,6 +71,42 @@ def test_they_lie_where_they_are_pressed(desk: Desk) -> None:
     reader = body(desk.get(desk.url(tail=f"{uid}/")))
     for key in ("F", "N", "B", "L", "y", "O", "P", "S", "K", ".", "r", "f"):
         assert f'data-key="{key}"' in reader, key
+
+
+def test_all_that_match_and_the_emptying_which_only_asks(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "PAGE", 2)
+    for number in range(3):
+        desk.put(letter(desk.mail.address, Message_ID=f"<{number}@x.example>"), "junk")
+    page = body(desk.get(desk.url("junk")))
+    assert re.search(r'<input type="checkbox" name="tout"[^>]* data-key="A">', page)
+    [question] = re.findall(r'<a [^>]*href="([^"]*)" data-key="V">', page)
+    form = re.search(r'<form class="question".*?</form>', body(desk.get(question)), re.DOTALL)
+    assert form
+    assert "data-key" not in form[0]
+    with desk.session() as session:
+        assert len(session.page(desk.id("junk")).rows) == 3
+
+
+def test_files_and_invitations_bear_keys(desk: Desk) -> None:
+    message = with_file("a.png", PIXEL, "image/png")
+    message.add_attachment(b"b", "text", "plain", filename="b.txt")
+    uid = desk.put(message)
+    assert re.search(r'pieces/ensemble/" download data-key="Z"', body(desk.get(desk.url(tail=f"{uid}/"))))
+    view = desk.url(tail=f"{uid}/pieces/2/vue/")
+    over = body(desk.get(view, **HTMX))
+    assert re.findall(r'data-key="(.)"(?: data-or="(.)")?', over) == [
+        ("-", ""), ("+", "="), ("0", ""), ("T", ""), ("P", ""), ("K", ""),
+    ]  # fmt: skip
+    alone = body(desk.get(view))
+    assert re.search(r'<main [^>]*data-behaviour="shortcuts"', alone)
+    assert 'data-keys="off"' not in alone
+    assert re.search(r'href="[^"]*webmail[^"]*\.css"', alone)
+    desk.post(URL, {"touches": "non"})
+    assert re.search(r'<html[^>]* data-keys="off"', body(desk.get(view)))
+    asked = body(desk.get(desk.url(tail=f"{desk.put(invited(calendar(NEXT_YEAR)))}/")))
+    assert re.findall(r'value="([\w-]+)" data-key="(C \w)"', asked) == [
+        ("oui", "C o"), ("peut-etre", "C p"), ("non", "C n"),
+    ]  # fmt: skip
 
 
 def test_their_page_shows_each(desk: Desk) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from vaguemestre.mailbox.values import SEEN, Uid
 from vaguemestre.testing import letter
+from vaguemestre.webmail import leaf_acts
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_conversations import Exchange, sections
@@ -137,3 +138,34 @@ def test_keys_mean_the_one_that_is_answered_unless_another_has_the_focus(desk: D
     assert named
     assert ["Merci." in one for one in sections(html) if f'id="{named[1]}"' in one] == [True]
     assert ["data-keys" in one for one in sections(html)] == [True, True, True]
+
+
+def test_each_has_the_keys_of_its_acts_and_says_which_mean_it_alone(desk: Desk, made: Exchange) -> None:
+    press(desk, acts(whole(desk, made), "Combien ?"), "/archivage/")
+    html = whole(desk, made)
+    asked, sent, added = (
+        set(re.findall(r'data-key="(.)"', acts(html, words))) & set(leaf_acts.KEYS)
+        for words in ("Combien ?", "Trente.", "Merci.")
+    )
+    assert asked == set("E#bvlsUJrf")
+    assert sent == set("e#vlsrf")
+    assert added == set("e#bvlsUJrf")
+    assert 'data-key="#" data-or="Delete"' in acts(html, "Merci.")
+    desk.post(desk.url(tail="lecture/"), {"choix": str(made.added)})
+    folded = [one for one in sections(body(desk.get(made.url))) if "message-folded" in one]
+    assert folded
+    for one in (*sections(html), *folded):
+        assert f'data-alone="{leaf_acts.KEYS}"' in one
+    assert all(re.search(r"<a [^>]*data-unfold", one) for one in folded)
+
+
+@pytest.mark.parametrize("key", ["b", "v", "l"])
+def test_a_key_of_a_folded_part_stands_on_its_name(desk: Desk, made: Exchange, key: str) -> None:
+    """`shortcuts.ts` opens the menu around it."""
+    form = acts(whole(desk, made), "Merci.")
+    assert re.search(rf'<details><summary class="button" data-key="{key}">', form)
+
+
+def test_one_message_alone_has_no_keys_of_its_own(desk: Desk) -> None:
+    alone = desk.put(letter(desk.mail.address, subject="Seul"))
+    assert "data-alone" not in body(desk.get(desk.url(tail=f"{alone}/")))

@@ -288,11 +288,18 @@ def test_a_document_says_when_nothing_can_draw_it(desk: Desk, settings: object, 
     assert "protégé par un mot de passe" in seen(desk, b"<html>", "application/msword", "a.doc")
 
 
-def test_what_it_costs(desk: Desk, trips: list[int], django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    """The message with its neighbours, and the file: nothing of the list."""
+@pytest.mark.parametrize(("headers", "queries"), [(HTMX, 1), ({}, 2)], ids=["over the desk", "a page of its own"])
+def test_what_it_costs(
+    desk: Desk,
+    trips: list[int],
+    django_assert_num_queries: DjangoAssertNumQueries,
+    headers: dict[str, str],
+    queries: int,
+) -> None:
+    """The message with its neighbours, and the file: nothing of the list. A page of its own looks as one chose."""
     uid = desk.put(with_file("a.txt", b"a", "text/plain"))
     desk.get(desk.url())
     trips.clear()
-    with django_assert_num_queries(1):
-        desk.get(desk.url(tail=f"{uid}/pieces/2/vue/"))
+    with django_assert_num_queries(queries):
+        desk.get(desk.url(tail=f"{uid}/pieces/2/vue/"), **headers)
     assert sum(trips) <= 3

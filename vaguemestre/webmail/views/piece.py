@@ -19,7 +19,7 @@ from vaguemestre.mailbox.pieces import message_in
 from vaguemestre.mailbox.text import decode
 from vaguemestre.mailbox.values import MailboxId, PartPath, PiecePath, Uid
 from vaguemestre.web.htmx import is_htmx
-from vaguemestre.webmail import held, kinds, viewing
+from vaguemestre.webmail import held, kinds, standing, viewing
 from vaguemestre.webmail.attachments import Spot, named_after, opened, saved
 from vaguemestre.webmail.bundle import zipped
 from vaguemestre.webmail.calm import mailbox_screen
@@ -39,8 +39,10 @@ def viewer(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePat
     """Over the desk when its page asks; otherwise a page of its own, under the same address."""
     found = _found(request, folder_id, uid, path)
     shown = viewing.viewer(found, request.account, timezone.now())
-    template = "webmail/viewer.html#viewer" if is_htmx(request) else "webmail/viewer.html"
-    return render(request, template, {"viewer": shown})
+    if is_htmx(request):
+        return render(request, "webmail/viewer.html#viewer", {"viewer": shown})
+    display = standing.of(request.account, timezone.now()).display
+    return render(request, "webmail/viewer.html", {"viewer": shown, "display": display})
 
 
 @require_safe
