@@ -124,6 +124,7 @@ def test_keys_mean_the_message_that_has_the_focus(at_the_desk: Sit, demo: Demo, 
     expect(row.locator(".row-size")).to_have_text(re.compile("^2"))
 
     row.locator(".row-link").click()
+    expect(desk.reader.locator("section.message")).to_have_count(2)
     desk.reader.locator("#objet").focus()
     keys.press("e")
     desk.toast("2 messages")
