@@ -9,12 +9,13 @@ import pytest
 from django.test import Client
 
 from vaguemestre.mailbox.tests.specimens import BY_NAME
-from vaguemestre.mailbox.values import FLAGGED, JUNK, SEEN, Uid
+from vaguemestre.mailbox.values import FLAGGED, JUNK, SEEN, FolderName, Uid
 from vaguemestre.testing import letter
+from vaguemestre.webmail import exchange
 from vaguemestre.webmail.snooze import waiting
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_space import PLACE, fill, heavy, limit, only, put
+from vaguemestre.webmail.tests.test_space import MONDAY, PLACE, fill, heavy, limit, only, put
 
 UNDO = f"{PLACE}retrait/annulation/"
 OFFERED = "Retirer les pièces jointes, garder le texte"
@@ -59,26 +60,38 @@ def test_from_the_open_message_and_back_to_it(desk: Desk, query: str) -> None:
 
 
 def test_of_a_conversation_that_message_alone_and_it_is_open(desk: Desk) -> None:
-    """Whether it lies in the folder of the page or elsewhere; the whole one in the bin does not stand for it."""
-    first = heavy(desk, "Sortie")
-    first["Message-ID"] = "<premier@x.example>"
-    put(desk, first, "archive", SEEN)
+    """It lies in another folder than the page; the whole one in the bin does not stand for it."""
+    with desk.session() as session:
+        other = session.create(FolderName("Voyages")).id
+        assert other
+        first = heavy(desk, "Sortie")
+        first["Message-ID"] = "<premier@x.example>"
+        uid = session.append(other, first.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"), (SEEN,), MONDAY)
     for number in range(2):
         answer = letter(desk.mail.address, subject="Re: Sortie", text=f"Réponse {number}")
         answer["Message-ID"], answer["In-Reply-To"] = f"<reponse{number}@x.example>", "<premier@x.example>"
         answer["References"] = "<premier@x.example>"
         put(desk, answer, "inbox", SEEN)
-    main, (uid,) = desk.uids()[0], desk.uids("archive")
-    here = desk.url(tail=f"{main}/")
-    response = desk.post(desk.url("archive", act_of(uid)), {"retour": here})
-    [light] = desk.uids("archive")
-    assert response["Location"] == f"{here}?deplier={desk.id('archive')}.{light}"
+
+    def there() -> int:
+        with desk.session() as session:
+            [row] = session.page(other).rows
+        return row.uid
+
+    here = desk.url(tail=f"{desk.uids()[0]}/")
+    response = desk.post(f"/webmail/dossiers/{other}/{uid}/pieces/retrait/", {"retour": here})
+    assert there() != uid
+    assert response["Location"] == f"{here}?deplier={other}.{there()}"
     page = body(desk.get(response["Location"]))
-    assert "Pièces jointes retirées le" in page
     assert "été.jpg" in page[page.index("Pièces jointes retirées le") :]
     assert 'class="files"' not in page
+    bin_, light = (desk.id("trash"), Uid(desk.uids("trash")[0])), (other, Uid(there()))
+    with desk.session() as session:
+        rows = session.rows([bin_, light])
+    whichever = {bin_: rows[bin_], light: rows[light]}  # as a mailbox may list them
+    assert exchange._in_order(whichever, (desk.id(), Uid(1)), bin_[0]) == [light]
     response = desk.post(UNDO, {"fait": undo_word(page), "retour": here})
-    assert response["Location"] == f"{here}?deplier={desk.id('archive')}.{desk.uids('archive')[0]}"
+    assert response["Location"] == f"{here}?deplier={other}.{there()}"
     assert 'class="files"' in body(desk.get(response["Location"]))
 
 
