@@ -4,7 +4,7 @@ import { help } from "./help.ts";
 import { fire, page } from "./page.ts";
 
 const html = `<nav data-help="folders"><a href="/aide/" data-help-open>Help</a><details><summary>More</summary><button id="inner">Block</button></details></nav>
-  <main><section data-help="list"><div data-help="search"><input id="q"></div></section><article data-help="reader"><h1 tabindex="-1"></h1></article></main>
+  <main><section data-help="list"><div data-help="search"><input id="q"></div><span data-tools><b class="twice"></b></span></section><article data-help="reader"><h1 tabindex="-1"></h1><b class="twice" id="lasting"></b></article></main>
   <form data-behaviour="help" hx-target="#panel"><input name="lieu"></form><aside id="panel" hidden></aside>`;
 
 function start() {
@@ -80,6 +80,13 @@ test("it rings what it speaks of: in a closed menu, the menu's name; and says wh
   fire(button, "click");
   assert.equal(panel.querySelector("[role=status]")!.textContent, "Not here");
   assert.equal(document.querySelector(".shown"), null);
+});
+
+test("the tools of a row, which come and go, are not what it rings", () => {
+  const { document, panel, arrives } = start();
+  arrives(`<h2></h2><button data-show=".twice" data-absent="Not here"></button><p role="status"></p>`);
+  fire(panel.querySelector("button")!, "click");
+  assert.equal(document.querySelector(".shown")?.id, "lasting");
 });
 
 test("where it would lie over what it shows, it goes away", () => {

@@ -36,7 +36,7 @@ export function help(element: HTMLElement, signal: AbortSignal): void {
   const forget = (): void => page.querySelector(".shown")?.classList.remove("shown"); // once one goes on
 
   function show(button: HTMLElement): void {
-    const all = [...page.querySelectorAll<HTMLElement>(button.dataset["show"]!)].filter((one) => !panel.contains(one));
+    const all = [...page.querySelectorAll<HTMLElement>(button.dataset["show"]!)].filter((one) => !panel.contains(one) && !one.closest("[data-tools]")); // those of a row come and go
     const wanted = all.map((one) => shut(one) ?? one).find(seen);
     panel.querySelector("[role=status]")!.textContent = wanted ? "" : button.dataset["absent"]!;
     if (!wanted) return;
