@@ -50,7 +50,9 @@ def test_waited_for_reminded_of_given_up_and_answered(at_the_desk: Sit, demo: De
     expect(desk.row(note)).to_have_count(0)
     page.locator("#annonces").get_by_role("button", name="Annuler").click()
     expect(desk.row(note)).to_be_visible()
-    desk.row(note).get_by_role("checkbox").check(force=True)
+    box = desk.row(note).get_by_role("checkbox")
+    box.press("Space")  # by key: the row may still be moving to its place
+    expect(box).to_be_checked()
     page.keyboard.press("w")
     expect(desk.row(note)).to_have_count(0)
     # Reminded of, from the row: the letter goes to the same people.
