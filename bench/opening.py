@@ -1,7 +1,8 @@
 """Opening a message: a letter of 20 KB and a newsletter of 200 KB in HTML, above what Dovecot alone takes.
 
-    python -m bench.opening DATA [--rounds 60]
+    python -m bench.opening DATA [--rounds 60] [--first]
 
+`--first`: each letter has words of its own and is opened for the first time, so that nothing of it is on any shelf.
 DATA is the folder of a running demo. Floor: SELECT and the whole message fetched in one write on an open connection,
 bytes read and not parsed. Message: the page over HTTPS; body: its cleaned HTML, which the browser asks for besides.
 """
@@ -33,6 +34,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--rounds", type=int, default=60)
+    parser.add_argument("--first", action="store_true")
     options = parser.parse_args()
     os.environ.update(VAGUEMESTRE_DATA=str(options.data), DJANGO_SETTINGS_MODULE="vaguemestre.settings")
     import django
@@ -52,7 +54,7 @@ def main() -> None:
         for number in range(options.rounds + 5):
             for title, (folder, uids, wire) in places.items():
                 one = Timed() if number < 5 else timed[title]
-                uid = uids[number % len(uids)]
+                uid = _another(session, title, folder) if options.first else uids[number % len(uids)]
                 place = f"/webmail/dossiers/{folder}/{uid}/"
                 one.floor.append(_timing(_raw, session._link.connection, wire, uid))
                 one.page.append(_timing(_asked, browser, place))
@@ -70,6 +72,17 @@ def _filled(session: Any, size: int) -> tuple[str, list[int], bytes]:
         session.append(folder.id, html_letter(f"{name} {number}", size), flags=[SEEN])
     session.folders()
     return folder.id, [int(row.uid) for row in session.page(folder.id, count=LETTERS).rows], name.wire
+
+
+def _another(session: Any, title: str, folder: str) -> int:
+    """Put there now, with words that no other has."""
+    from vaguemestre.mailbox.values import SEEN
+
+    subject = f"Mesure {time.time_ns()}"
+    raw = html_letter(subject, SIZES[title]).replace("La réunion".encode(), subject.encode())
+    session.append(folder, raw, flags=[SEEN])
+    session.folders()
+    return int(session.page(folder, count=1).rows[0].uid)
 
 
 def html_letter(subject: str, size: int) -> bytes:
