@@ -90,7 +90,7 @@ def _tests(*options: str) -> Callable[[], list[str]]:
 
     def verify() -> list[str]:
         with tempfile.TemporaryDirectory(prefix="vaguemestre-ci-") as memory:
-            run = second_look.command(["bin/test", *options], Path(memory))
+            run = second_look.noting(["bin/test", *options], Path(memory))
             code = subprocess.call(run, cwd=CHECKOUT, stdin=subprocess.DEVNULL)
             return second_look.look(run, Path(memory), code)
 
@@ -106,7 +106,7 @@ def _side_by_side(shown: Sequence[str], kept: Sequence[str]) -> Callable[[], lis
             tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output,
             tempfile.TemporaryDirectory(prefix="vaguemestre-ci-") as memory,
         ):
-            run = second_look.command(["bin/test", *kept], Path(memory))
+            run = second_look.noting(["bin/test", *kept], Path(memory))
             beside = subprocess.Popen(
                 run, cwd=CHECKOUT, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
             )

@@ -12,13 +12,13 @@ SOME_FAILED = 1  # pytest's code: the run came to its end
 AGAIN = ("--last-failed", "--last-failed-no-failures", "none")
 
 
-def command(command: Sequence[str], memory: Path) -> list[str]:
+def noting(call: Sequence[str], memory: Path) -> list[str]:
     """That call of pytest, or of `bin/test`, with a folder in which it notes what failed."""
-    return [*command, "-p", "cacheprovider", "-o", f"cache_dir={memory}"]
+    return [*call, "-o", f"cache_dir={memory}"]
 
 
 def look(run: Sequence[str], memory: Path, code: int) -> list[str]:
-    """What is wrong after a run (a `command`) that ended with this code: nothing where all passed, then or now."""
+    """What is wrong after a run (of `noting`) that ended with this code: nothing where all passed, then or now."""
     if not code:
         return []
     failed = _noted(memory) if code == SOME_FAILED else []

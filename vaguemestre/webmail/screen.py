@@ -198,11 +198,7 @@ def found_desk(
     )
     found = older.in_results(request.account, session, found, now)
     if reading and current:
-        near = found.neighbours
-        reading = replace(
-            reading, uid=results.token(*current), position=near.position if near else "",
-            newer_url=near.newer_url if near else "", older_url=near.older_url if near else "",
-        )  # fmt: skip
+        reading = _among_results(reading, current, found)
     waiting, space = pending.count(request.account), columns.space(found.quota, found.folders)
     around = stands.display, sorted(stands.folded), sorted(stands.hidden), own.chips, waiting, space
     told = asked, links, pages, found.total, found.whole, found.said, getattr(request, "page_mark", "")
@@ -233,6 +229,15 @@ def found_desk(
         tips=stands.tips,
         has_rows=unchanged.has_rows(request, state),
     )
+
+
+def _among_results(reading: Reading, current: Message, found: results.Results) -> Reading:
+    """The open message as one of them: the next is the next result."""
+    named, near = (
+        replace(reading, uid=results.token(*current), position="", newer_url="", older_url=""),
+        found.neighbours,
+    )
+    return replace(named, position=near.position, newer_url=near.newer_url, older_url=near.older_url) if near else named
 
 
 def bare_desk(request: StaffRequest, session: Session) -> Desk:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from vaguemestre.launcher import second_look
+from vaguemestre.launcher.supervision import CHECKOUT
 
 WAVERS = """
 import pathlib
@@ -30,10 +31,9 @@ MANY = "".join(f"def test_{number}():\n    assert False\n" for number in range(s
 
 def looked_at(folder: Path, text: str) -> tuple[int, list[str]]:
     (folder / "test_it.py").write_text(text, encoding="utf-8")
-    (folder / "empty.ini").write_text("[pytest]\n")
-    pytest_call = [sys.executable, "-m", "pytest", "-q", "-c", f"{folder}/empty.ini", f"{folder}/test_it.py"]
-    run = second_look.command([*pytest_call, "-p", "no:cacheprovider"], folder / "memory")
-    code = subprocess.call(run, cwd=folder)
+    ours = str(CHECKOUT / "pyproject.toml")  # the options that every run of ours has
+    run = second_look.noting([sys.executable, "-m", "pytest", "-c", ours, f"{folder}/test_it.py"], folder / "memory")
+    code = subprocess.call(run, cwd=CHECKOUT)
     return code, second_look.look(run, folder / "memory", code)
 
 
