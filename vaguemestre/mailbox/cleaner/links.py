@@ -2,13 +2,16 @@
 `<a name="value">…</a>`, so that nothing can be read in two ways."""
 
 import re
+from functools import lru_cache
 from html import escape, unescape
 from ipaddress import ip_address
 from unicodedata import normalize
 from urllib.parse import urlsplit
 
+_SITE = re.compile(r"(?i)https?://[^/?#]*")
 _ANCHOR = re.compile(r'<a((?: [a-z-]+="[^"]*")*)>(.*?)</a>', re.DOTALL)
 _HREF = re.compile(r' href="([^"]*)"')
+_MARKUP = re.compile(r"<[^>]*>")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 # In a text, a name is one when it begins like an address or ends as names of sites do; "rapport.pdf" does neither.
 _ENDINGS = (
@@ -30,22 +33,34 @@ def questioned(html: str, mark: str) -> str:
 def hides(address: str) -> bool:
     """Nobody reads in it where it leads: somebody stands before the site, or it is written in signs, numbers or letters
     of elsewhere."""
-    try:
-        parts = urlsplit(address)
-        host = (parts.hostname or "").rstrip(".")
-    except ValueError:
-        return True
-    odd = not host or not host.isascii() or "xn--" in host or "%" in host or "\\" in host
-    return odd or parts.username is not None or _is_number(host)
+    return _read(address)[1]
 
 
 def misleads(text: str, address: str) -> bool:
     """The text names a site, and the link leads to another one; or the address itself hides where it leads."""
-    if hides(address):
+    host, hidden = _read(address)
+    if hidden:
         return True
-    host = (urlsplit(address).hostname or "").rstrip(".")
     text = _INVISIBLE.sub("", normalize("NFKC", text))  # a dot leader reads as a dot
     return any(not _same_site((first or second).lower(), host) for first, second in _NAMED.findall(text))
+
+
+def _read(address: str) -> tuple[str, bool]:
+    """Its site, and whether nobody reads it there."""
+    site = _SITE.match(address)
+    return _judged(site[0] if site else address)
+
+
+@lru_cache(maxsize=1024)
+def _judged(site: str) -> tuple[str, bool]:
+    """The hundreds of links of a newsletter lead to a few sites."""
+    try:
+        parts = urlsplit(site)
+        host = (parts.hostname or "").rstrip(".")
+    except ValueError:
+        return "", True
+    odd = not host or not host.isascii() or "xn--" in host or "%" in host or "\\" in host
+    return host, odd or parts.username is not None or _is_number(host)
 
 
 def _written(found: re.Match[str], mark: str) -> str:
@@ -57,7 +72,7 @@ def _written(found: re.Match[str], mark: str) -> str:
     if address[:7].lower() == "mailto:":
         way, said = "m", unescape(address[7:].partition("?")[0])
     elif address[:4].lower() == "http":
-        way = "l" if misleads(unescape(re.sub(r"<[^>]*>", "", content)), address) else "h"
+        way = "l" if misleads(unescape(_MARKUP.sub("", content)), address) else "h"
         said = ""
     else:
         return found[0]
