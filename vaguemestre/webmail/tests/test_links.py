@@ -26,6 +26,7 @@ PLAIN = {
     "plain_link_of_three_slashes": "evil.example",
     "plain_link_percent_encoded": "evil.example",
     "plain_link_that_imitates": "www.ac-amlens.fr",
+    "plain_link_turned_round": "evil.example",
     "plain_link_with_a_user": "evil.example",
     "plain_link_with_invisible_letters": "www.ac-amiens.fr.evil.example",
 }
@@ -91,6 +92,24 @@ def test_what_imitates_is_asked_about_on_paper_and_in_an_attached_message(desk: 
     uid = desk.put(outer)
     for tail in (f"{uid}/", f"{uid}/impression/", f"{uid}/pieces/2/corps/"):
         assert len(asked(body(desk.get(desk.url(tail=tail))))) == 1
+
+
+def test_the_page_that_asks_shows_an_address_in_the_order_of_its_letters(desk: Desk) -> None:
+    uid = desk.put_as_it_is(BY_NAME["plain_link_turned_round"].make())
+    page = body(desk.get(desk.url(tail=f"{uid}/")))
+    [question] = asked(page)
+    for html in (page, body(desk.get(question))):
+        assert "https://evil.example/%E2%80%AErf.sneima-ca.www//:sptth<" in html
+
+
+@pytest.mark.parametrize("name", ["html_link_turned_round", "html_link_in_a_link"])
+def test_no_link_of_such_a_mail_opens_where_its_text_does_not_say(desk: Desk, cleaner: Path, name: str) -> None:
+    uid = desk.put_as_it_is(BY_NAME[name].make())
+    frame = body(desk.get(desk.url(tail=f"{uid}/corps/")))
+    assert 'href="https://evil.example/b"' not in frame
+    assert 'href="https://evil.example/"' not in frame
+    assert len(asked(frame)) >= 2
+    assert frame.count("<bdi>") == (3 if "round" in name else 0)
 
 
 def test_two_hundred_links_cost_one_query_and_each_site_is_looked_at_once(

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from vaguemestre.accounts.administrators import is_administrator
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.mailbox.cleaner.links import hides
+from vaguemestre.mailbox.cleaner.links import hides, legible
 from vaguemestre.webmail import impostors, links
 from vaguemestre.webmail.suspects.lookup import Lookup
 
@@ -20,7 +20,7 @@ def link(request: StaffRequest) -> HttpResponse:
         raise Http404("link")
     host, named = links.host_of(url), Lookup().trap(url)
     context = {
-        "url": url, "host": host, "imitated": impostors.imitated(host),
+        "url": url, "said": legible(url), "host": host, "imitated": impostors.imitated(host),
         "junk": request.GET.get("de") == "indesirables", "trap": named,
         "misleads": request.GET.get("de") == "texte" and not hides(url),
         "may_list": not named and bool(host) and _may_list(request),
