@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from vaguemestre.mailbox.cleaner import LISTED, Lead, Way
 from vaguemestre.mailbox.cleaner.links import TURNS, hides, is_turned, legible
 from vaguemestre.mailbox.quoting import passages
+from vaguemestre.mailbox.redirectors import destination
 
 SIGNATURE = "-- "
 LINK = re.compile(
@@ -53,9 +54,12 @@ def _pieces(text: str, leads: Lead) -> Iterator[SafeString]:
         if ")" in match.group() and found.count("(") > found.count(")"):
             found += ")"
         yield format_html("{}", text[place : match.start()])
-        shown = format_html("<bdi>{}</bdi>" if apart else "{}", legible(found))
-        is_mail = match.lastgroup == "mail"
-        yield _address(found, shown) if is_mail else _link(shown, leads(found, hides(found)))
+        frame = "<bdi>{}</bdi>" if apart else "{}"
+        if match.lastgroup == "mail":
+            yield _address(found, format_html(frame, found))
+        else:
+            way = leads(found, hides(destination(found)))
+            yield _link(way, format_html(frame, legible(way.to or found)))
         place = match.start() + len(found)
     yield format_html("{}", text[place:])
 
@@ -64,6 +68,6 @@ def _address(found: str, shown: SafeString) -> SafeString:
     return format_html('<a href="{}?{}">{}</a>', reverse("webmail:compose-new"), urlencode({"a": found}), shown)
 
 
-def _link(shown: SafeString, way: Way) -> SafeString:
+def _link(way: Way, shown: SafeString) -> SafeString:
     mark = SafeString(LISTED if way.listed else "")
     return format_html('<a href="{}" target="_blank" rel="noopener noreferrer nofollow"{}>{}</a>', way.url, mark, shown)

@@ -7,6 +7,8 @@ from ipaddress import ip_address
 from unicodedata import normalize
 from urllib.parse import quote, urlsplit
 
+from vaguemestre.mailbox.redirectors import destination
+
 # Up to its end, or to a link inside it: a table in a link may hold others.
 _ANCHOR = re.compile(r'<a((?: [a-z-]+="[^"]*")*)>([^<]*+(?:<(?!a[ >]|/a>)[^<]*+)*+)(</a>)?')
 _HREF = re.compile(r' href="([^"]*)"')
@@ -84,7 +86,7 @@ def _written(found: re.Match[str], mark: str, *, apart: bool) -> str:
     if address[:7].lower() == "mailto:":
         way, said = "m", unescape(address[7:].partition("?")[0])
     elif address[:4].lower() == "http":
-        way = "l" if not end or misleads(_words(content), address) else "h"
+        way = "l" if not end or misleads(_words(content), destination(address)) else "h"
         said = ""
     else:
         return found[0]

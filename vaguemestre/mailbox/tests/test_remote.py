@@ -107,9 +107,10 @@ def test_an_attribute_with_a_bracket_hides_no_link(cleaner: Path) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        "\u202erf.sneima-ca.www", "&#x202e;rf.sneima-ca.www", '<bdo dir="rtl">rf.sneima-ca.www</bdo>', '<bdo dir="rtl">tnemeriaF</bdo>',
+        "\u202erf.sneima-ca.www", "&#x202e;rf.sneima-ca.www",
+        '<bdo dir="rtl">rf.sneima-ca.www</bdo>', '<bdo dir="rtl">tnemeriaF</bdo>',
         '<i dir="rtl"><i dir="ltr">amiens.fr</i><i dir="rtl">ac-</i></i>',
-        '<i style="display:inline-block;direction:rtl">amiens.fr<i style="display:inline-block;direction: rtl">ac-</i></i>',
+        '<i style="display:inline-block;direction:rtl">amiens.fr<i style="direction: rtl">ac-</i></i>',
     ],
 )  # fmt: skip
 def test_a_text_that_is_turned_round_asks(cleaner: Path, content: str) -> None:
@@ -127,6 +128,15 @@ def test_what_turns_a_text_round_ends_where_a_link_begins(cleaner: Path, before:
 def test_the_address_under_the_pointer_is_not_turned_round(cleaner: Path) -> None:
     result = shown(cleaner, '<a href="https://evil.example/\u202erf.sneima-ca">Lire</a>').html
     assert 'title="https://evil.example/%E2%80%AErf.sneima-ca"' in result
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [("www.cible.example", False), ("Lire", False), ("www.google.com", True), ("www.lemonde.example", True)],
+)
+def test_a_text_is_compared_with_where_it_ends(cleaner: Path, text: str, asks: bool) -> None:
+    link = f'<a href="https://www.google.com/url?q=https://cible.example/">{text}</a>'
+    assert ("/ask?" in shown(cleaner, link).html) is asks
 
 
 def test_a_link_inside_a_link_is_judged_too(cleaner: Path) -> None:

@@ -1,7 +1,7 @@
 """Links that ask before they are followed because of where they lead, in plain words as in a formatted text."""
 
 import re
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
 
 import pytest
@@ -110,6 +110,42 @@ def test_no_link_of_such_a_mail_opens_where_its_text_does_not_say(desk: Desk, cl
     assert 'href="https://evil.example/"' not in frame
     assert len(asked(frame)) >= 2
     assert frame.count("<bdi>") == (3 if "round" in name else 0)
+
+
+SENT_ON = "https://www.google.com/url?sa=D&q="
+
+
+def test_a_page_that_sends_on_is_left_out(desk: Desk, cleaner: Path) -> None:
+    """In plain words where it ends is what is read, too."""
+    href = escape(f"{SENT_ON}https://honnete.example/a")
+    frame = body(desk.get(desk.url(tail=f"{desk.put(html_letter(f'<a href="{href}">Lire</a>'))}/corps/")))
+    assert '<a href="https://honnete.example/a" target' in frame
+    plain = body(
+        desk.get(desk.url(tail=f"{desk.put(letter('x', text=f'Voir {SENT_ON}https://honnete.example/a .'))}/"))
+    )
+    assert re.search(r'<a href="https://honnete.example/a"[^>]*>https://honnete.example/a</a>', plain)
+    assert "google" not in frame + plain.partition('id="lecture"')[2]
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("https://ac-amlens.fr/", "ac-amlens.fr n’est pas ac-amiens.fr"),
+        ("https://ac-amiens.fr@evil.example/", "Ce lien mène à evil.example"),
+        ("http://3627734734/", "Ce lien mène à 216.58.214.206"),
+    ],
+)
+def test_behind_a_page_that_sends_on_nothing_is_hidden(desk: Desk, cleaner: Path, address: str, said: str) -> None:
+    for tail, message in (
+        ("", letter("x", text=f"{SENT_ON}{address}")),
+        ("corps/", html_letter(f'<a href="{escape(SENT_ON + address)}">Lire</a>')),
+    ):
+        page = body(desk.get(desk.url(tail=f"{desk.put(message)}/{tail}")))
+        [question] = asked(page)
+        asks = body(desk.get(question))
+        assert said in asks
+        assert f'href="{address}"' in asks
+        assert "google" not in asks
 
 
 def test_two_hundred_links_cost_one_query_and_each_site_is_looked_at_once(
