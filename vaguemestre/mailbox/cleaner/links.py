@@ -6,13 +6,21 @@ from functools import lru_cache
 from html import escape, unescape
 from ipaddress import ip_address
 from unicodedata import normalize
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
+
+from vaguemestre.mailbox.redirectors import destination
 
 _SITE = re.compile(r"(?i)https?://[^/?#]*")
-_ANCHOR = re.compile(r'<a((?: [a-z-]+="[^"]*")*)>(.*?)</a>', re.DOTALL)
+# Up to its end, or to a link inside it: a table in a link may hold others.
+_ANCHOR = re.compile(r'<a((?: [a-z-]+="[^"]*")*)>([^<]*+(?:<(?!a[ >]|/a>)[^<]*+)*+)(</a>)?')
 _HREF = re.compile(r' href="([^"]*)"')
 _MARKUP = re.compile(r"<[^>]*>")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+TURNS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # in which direction one reads
+_TURN = re.compile(f"[{TURNS}]")
+_OVERRIDE = re.compile("[\u202d\u202e]")  # each letter after the other from the right: no language is written so
+_TURNED_ROUND = re.compile(r"<bdo\b[^>]*>")
+_TURNED_BY_MARKUP = re.compile(r"<[^>]*(?: dir=\"rtl|direction:\s*rtl)[^>]*>")
 # In a text, a name is one when it begins like an address or ends as names of sites do; "rapport.pdf" does neither.
 _ENDINGS = (
     "fr com org net eu gouv edu info io gov be ch ca lu uk de es it nl pt app dev me co tv biz online site shop store "
@@ -26,29 +34,51 @@ _NAMED = re.compile(
 
 def questioned(html: str, mark: str) -> str:
     """Addresses to be asked about stand under the mark as `l`, addresses to write to as `m`, other sites as `h`: who
-    shows the mail decides whether these are asked about too."""
-    return _ANCHOR.sub(lambda found: _written(found, mark), html)
+    shows the mail decides whether these are asked about too. What turns a text round ends at the link's edge."""
+    apart = is_turned(html) or "<bdo" in html
+    return _ANCHOR.sub(lambda found: _written(found, mark, apart=apart), html)
+
+
+def is_turned(text: str) -> bool:
+    """It holds signs that say in which direction one reads."""
+    return bool(_TURN.search(text))
+
+
+def legible(address: str) -> str:
+    """With the signs that would turn it round written out, as a browser's own line has them."""
+    return _TURN.sub(lambda sign: quote(sign[0]), address)
 
 
 def hides(address: str) -> bool:
-    """Nobody reads in it where it leads: somebody stands before the site, or it is written in signs, numbers or letters
-    of elsewhere."""
+    """Nobody reads in it where it leads: somebody stands before the site, it is written in signs, numbers or letters
+    of elsewhere, or from the right to the left."""
     return _read(address)[1]
 
 
 def misleads(text: str, address: str) -> bool:
-    """The text names a site, and the link leads to another one; or the address itself hides where it leads."""
+    """The text names a site, and the link leads to another one; it is turned round, so that nobody knows what it names;
+    or the address itself hides where it leads."""
     host, hidden = _read(address)
     if hidden:
         return True
-    text = _INVISIBLE.sub("", normalize("NFKC", text))  # a dot leader reads as a dot
+    text = normalize("NFKC", text)  # a dot leader reads as a dot
+    if is_turned(text) and _reads_otherwise(text):
+        return True
+    text = _INVISIBLE.sub("", text)
     return any(not _same_site((first or second).lower(), host) for first, second in _NAMED.findall(text))
+
+
+def _reads_otherwise(text: str) -> bool:
+    """A site's name may be read in it that does not stand there. Not where a name or a sentence is only set apart."""
+    words = (word for word in text.split() if "." in word)
+    return bool(_OVERRIDE.search(text)) or any(is_turned(word.strip(TURNS)) for word in words)
 
 
 def _read(address: str) -> tuple[str, bool]:
     """Its site, and whether nobody reads it there."""
     site = _SITE.match(address)
-    return _judged(site[0] if site else address)
+    host, hidden = _judged(site[0] if site else address)
+    return host, hidden or is_turned(address)
 
 
 @lru_cache(maxsize=1024)
@@ -63,8 +93,8 @@ def _judged(site: str) -> tuple[str, bool]:
     return host, odd or parts.username is not None or _is_number(host)
 
 
-def _written(found: re.Match[str], mark: str) -> str:
-    attributes, content = found[1], found[2]
+def _written(found: re.Match[str], mark: str, *, apart: bool) -> str:
+    attributes, content, end = found[1], found[2], found[3] or ""
     href = _HREF.search(attributes)
     address = unescape(href[1]) if href else ""
     if not href:
@@ -72,18 +102,26 @@ def _written(found: re.Match[str], mark: str) -> str:
     if address[:7].lower() == "mailto:":
         way, said = "m", unescape(address[7:].partition("?")[0])
     elif address[:4].lower() == "http":
-        way = "l" if misleads(unescape(_MARKUP.sub("", content)), address) else "h"
+        way = "l" if not end or misleads(_words(content), destination(address)) else "h"
         said = ""
     else:
         return found[0]
     ours = f' href="https://{mark}.invalid/{way}/{address.encode("utf-8", "replace").hex()}"'
     if said:
         ours = f'{ours} title="{escape(said)}"'
-    return f"<a{attributes[: href.start()]}{ours}{attributes[href.end() :]}>{content}</a>"
+    content = f"<bdi>{content}</bdi>" if apart and end else content
+    return f"<a{attributes[: href.start()]}{ours}{attributes[href.end() :]}>{content}{end}"
+
+
+def _words(content: str) -> str:
+    """Of what stands in a link, with a sign where its markup turns the direction."""
+    content = _TURNED_BY_MARKUP.sub("\u2067", _TURNED_ROUND.sub("\u202e", content))
+    return unescape(_MARKUP.sub("", content))
 
 
 def shown(address: str) -> str:
     """What a browser would say under the pointer."""
+    address = legible(address)
     return address if len(address) <= 200 else f"{address[:200]}…"
 
 
