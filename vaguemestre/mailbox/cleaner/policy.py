@@ -18,7 +18,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from vaguemestre.mailbox import magic
 from vaguemestre.mailbox.cleaner import colours
-from vaguemestre.mailbox.cleaner.links import questioned
+from vaguemestre.mailbox.cleaner.links import names_a_site, questioned
 from vaguemestre.mailbox.cleaner.quotes import mark_folds
 from vaguemestre.mailbox.cleaner.remote import under, unseen
 from vaguemestre.mailbox.cleaner.styles import allowed_style, colour
@@ -144,8 +144,8 @@ class Attributes:
             return self._remote(value) if _REMOTE.match(value) else None
         if name == "src":
             return self._image(value.strip()) if tag == "img" else None
-        if name == "title" and tag == "a":
-            return None  # it would pretend to be where the link leads
+        if name == "title" and (tag == "a" or names_a_site(value)):
+            return None  # it would pretend to be where the link leads, which may stand inside
         check = CHECKS.get(name)
         return check(value) if check else None
 
