@@ -145,6 +145,38 @@ def test_everything_at_once_and_each_criterion_taken_away() -> None:
     assert understood("dans:archives x1").with_("dans:corse", "folder") == "x1 dans:corse"
 
 
+@pytest.mark.parametrize(
+    ("text", "expected", "left"),
+    [
+        ("est:lu est:non-lu", Query(unseen=True), "est:non-lu"),
+        ("pj:oui sortie pj:non", Query((Term("sortie"),), attachment=False), "sortie pj:non"),
+        ("avant:2025 avant:2026", Query(before=date(2026, 1, 1)), "avant:2026"),
+        ("après:2026 après:2025", Query(since=date(2025, 1, 1)), "après:2025"),
+        ("pendant:2025 pendant:2024", Query(since=date(2024, 1, 1), before=date(2025, 1, 1)), "pendant:2024"),
+        ("taille:>5Mo taille:>1Mo", Query(larger=1024**2), "taille:>1Mo"),
+        ("dans:archives dans:corse", Query(folder=FOLDERS[7].id), "dans:corse"),
+        ("est:suivi -est:suivi", Query(flagged=False), "-est:suivi"),
+    ],
+)
+def test_of_two_criteria_of_one_kind_the_last_counts(text: str, expected: Query, left: str) -> None:
+    found = understood(text)
+    assert found.query == expected
+    assert " ".join(criterion.source for criterion in found.criteria) == left
+    assert len(found.said) == 1
+    assert found.said[0].endswith(f"cède la place à «\u00a0{left.split()[-1]}\u00a0».")
+
+
+def test_what_adds_up_stays() -> None:
+    both = query(
+        "pendant:2025 avant:01/06/2025 après:2024 -dans:archives -dans:corse étiquette:urgent -étiquette:important"
+    )
+    assert (both.since, both.before) == (date(2025, 1, 1), date(2025, 6, 1))
+    assert len(both.without_folders) == 2
+    assert (both.labels, both.without_labels) == (("urgent",), ("$label1",))
+    assert query("pendant:2025 avant:2027").before == date(2026, 1, 1)
+    assert query("est:lu est:lus") == Query(unseen=False)
+
+
 def test_sizes_are_said_as_people_say_them() -> None:
     found = understood("taille:>1500Ko plus-petit:5Mo")
     assert [criterion.words for criterion in found.criteria] == ["plus de 1,5\u00a0Mo", "moins de 5\u00a0Mo"]
