@@ -29,9 +29,8 @@ _SINGLE = frozenset(
 )
 _TOKEN = re.compile(r'(-?)(?:([^\W\d_][\w-]*):)?(?:"([^"]*)"?|([^\s"]+))?')
 _QUOTES = str.maketrans({"“": '"', "”": '"', "«": '"', "»": '"', "\u00a0": " ", "\u202f": " "})
-_TWO_WORDS = re.compile(
-    r"(?i)\b(semaine|mois|ann[ée]e|an) (derni[èe]re?|pass[ée]e?)\b|\b(last|this) (week|month|year)\b"
-)
+# "après:cette semaine" is one criterion, as far as it is a date. Not inside quotes.
+_DATE = re.compile(r'"[^"]*"|(?<![\w:-])(-?)([^\W\d_][\w-]*): ?([^\s":]+(?: [^\s":]+){1,3})(?![^\s])')
 # "taille : > 5 Mo" is one criterion: its spaces go. Not inside quotes.
 _SIZE = re.compile(
     r'(?i)"[^"]*"|(?<![\w:-])(-?(?:taille|size|plus-grand|plus-gros|plus-petit|larger|bigger|smaller))'
@@ -255,7 +254,7 @@ def asked(
     if len(tidy) > LIMIT:
         reader.said.append(_("Only the first %d characters were looked at.") % LIMIT)
         tidy = tidy[:LIMIT]
-    tokens = _tokens(tidy)
+    tokens = _tokens(tidy, today)
     for source, minus, name, value, quoted in tokens:
         reader.read(source, minus, name, value, quoted)
     label = reader.label if len(tokens) == 1 else ""
@@ -290,10 +289,10 @@ def named(folders: Sequence[Folder], value: str) -> Folder | None:
     return begun[0] if len(begun) == 1 else None
 
 
-def _tokens(text: str) -> list[tuple[str, bool, str, str, bool]]:
+def _tokens(text: str, today: date) -> list[tuple[str, bool, str, str, bool]]:
     """(as typed, minus, operator, value, whether it stood in quotes). "de : lecomte" is one too."""
-    text = _SIZE.sub(_size_in_one, text)
-    text = _TWO_WORDS.sub(lambda match: match[0].replace(" ", "-"), re.sub(r"(?<=\w) :(?= |\Z)", ":", text))
+    text = re.sub(r"(?<=\w) :(?= |\Z)", ":", _SIZE.sub(_size_in_one, text))
+    text = _DATE.sub(lambda match: _date_in_one(match, today), text)
     found: list[tuple[str, bool, str, str, bool]] = []
     waiting: tuple[str, bool, str] | None = None
     for match in _TOKEN.finditer(text):
@@ -322,6 +321,17 @@ def _both(name: str, one: Any, other: Any) -> Any:
     if isinstance(one, tuple):
         return one + other
     return {"since": max, "before": min}[name](one, other) if name in {"since", "before"} else other
+
+
+def _date_in_one(match: re.Match[str], today: date) -> str:
+    """In quotes as far as it is one: "avant:3 mai réunion" has a word behind it."""
+    if OPERATORS.get(fold(match[2] or "")) not in {"before", "after", "during"}:
+        return match[0]
+    said = match[3].split(" ")
+    for count in range(len(said), 1, -1):
+        if period(" ".join(said[:count]), today):
+            return " ".join([f'{match[1]}{match[2]}:"{" ".join(said[:count])}"', *said[count:]])
+    return match[0]
 
 
 def _plain(value: str) -> str:
