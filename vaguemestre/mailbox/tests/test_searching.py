@@ -12,6 +12,7 @@ from vaguemestre.mailbox.pool import Pool
 from vaguemestre.mailbox.searching import WORDS_LIMIT, Bound, Query, Term, Where
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.snippets import excerpt
+from vaguemestre.mailbox.stems import fold, forms
 from vaguemestre.mailbox.tests.test_session import role
 from vaguemestre.mailbox.values import FLAGGED, SEEN, Flag, FolderName, InvalidValue, MailboxId, PartPath
 from vaguemestre.testing import MailAccount, make_mail_account
@@ -74,6 +75,32 @@ def test_words_are_found_whatever_their_case_accents_and_forms(session: Session,
     put(session, mail("Trouvé", f"Bonjour. {text}."))
     put(session, mail("Autre", "Rien à voir, notre voisine."))
     assert subjects(look(session, typed)) == ["Trouvé"]
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        "travail travaux", "bail baux", "vitrail vitraux", "premier première premiers premières",
+        "infirmier infirmières", "conseillère conseillers", "professeure professeurs", "chef cheffe cheffes",
+        "lycéen lycéennes", "collégienne collégiens", "oral oraux orale", "local locaux locales",
+        "général généraux générale", "nouveau nouvelle nouveaux nouvelles nouvel", "tuteur tutrice tuteurs",
+        "recteur rectrices", "animateur animatrice", "directeur directrices", "professionnel professionnelle",
+        "inscrit inscrites", "élève élèves",
+    ],
+)  # fmt: skip
+def test_forms_of_one_word_find_one_another(same: str) -> None:
+    words = same.split()
+    for typed in words:
+        assert all(fold(other).startswith(forms(typed)) for other in words), (typed, forms(typed))
+        assert fold(typed).startswith(forms(typed)[0])  # names of files are looked for by the first
+        assert len(forms(typed)) <= 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "other"), [("jeux", "jeudi"), ("chère", "cher"), ("personne", "perte"), ("mère", "mercredi")]
+)
+def test_no_word_is_cut_to_what_begins_many(typed: str, other: str) -> None:
+    assert not fold(other).startswith(forms(typed))
 
 
 @pytest.mark.parametrize(
