@@ -10,8 +10,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import combinations
 
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"})
+_LIGATURES = {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"}
+_ANY_LIGATURE = re.compile(f"[{''.join(_LIGATURES)}]")
+_USUAL_MARKS = "\u0301\u0300\u0302\u0327\u0308\u0303"  # taken out one by one: ten times faster in a long text
 _ELIDED = re.compile(r"\A(?:l|d|c|j|m|n|s|t|qu|jusqu|lorsqu|puisqu|quoiqu)['’](?=\w)")
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _LETTERS = re.compile(r"[a-z]+")
 # From the longest; what is left must say enough alone (`_STEM`).
 _ENDINGS = re.compile(
@@ -38,9 +41,23 @@ _ACCENTED = {"e": "éèêë", "c": "ç", "i": " ïî", "o": " ôö", "a": "  â�
 
 @lru_cache(maxsize=8192)
 def fold(text: str) -> str:
-    """Lower case, no accents, ligatures undone. Lengths may change."""
-    bare = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
-    return "".join(c for c in bare if not unicodedata.combining(c))
+    """Lower case, no accents, ligatures undone. Lengths may change. For words: they are remembered."""
+    return bare(text)
+
+
+def bare(text: str) -> str:
+    """As `fold`, of a text of any length."""
+    apart = text.casefold()
+    if apart.isascii():
+        return apart
+    apart = unicodedata.normalize("NFKD", _ANY_LIGATURE.sub(lambda sign: _LIGATURES[sign[0]], apart))
+    for mark in _USUAL_MARKS:
+        apart = apart.replace(mark, "")
+    return apart if apart.isascii() else _FOREIGN.sub(_uncombined, apart)
+
+
+def _uncombined(found: re.Match[str]) -> str:
+    return "".join(c for c in found[0] if not unicodedata.combining(c))
 
 
 def bare_word(word: str) -> str:
