@@ -80,7 +80,7 @@ def misleads(text: str, address: str) -> bool:
 
 def _may_name(text: str) -> bool:
     """Most links say "Lire la suite"."""
-    text = normalize("NFKC", text)
+    text = text if text.isascii() else normalize("NFKC", text)
     return "." in text or "//" in text
 
 
