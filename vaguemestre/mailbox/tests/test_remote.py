@@ -117,6 +117,66 @@ def test_a_text_that_is_turned_round_asks(cleaner: Path, content: str) -> None:
     assert "/ask?https://evil.example/" in shown(cleaner, f'<a href="https://evil.example/">{content}</a>').html
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        '<img alt="https://www.ac-amiens.fr/connexion">',
+        '<img alt="https://www.ac-"><img alt="amiens.fr">',
+        'ac-amiens.fr<img alt="x" width=1>',
+        'ac-amiens.fr<i style="display:none">x</i>',
+        'ac-amiens.fr<i style="display:none">x<b style="display:inline">y</b></i>',
+        'ac-amiens.fr<i style="display:none;display:what">x</i>',
+        'ac-amiens.fr<i style="display:none!important;display:inline">x</i>',
+        'ac-amiens.fr<i style="font-size:0">x</i>',
+        'ac-amiens.fr<i style="font-size:0"><b style="font-size:2em">x</b></i>',
+        'ac-amiens.fr<i style="font:0/0 a">x</i>',
+        'ac-amiens.fr<i style="font-size:.5px">x</i>',
+        'ac-amiens.fr<i style="font-size:calc(0px)">x</i>',
+        'ac-amiens.fr<i style="opacity:0">x</i>',
+        'ac-amiens.fr<i style="color:transparent">x</i>',
+        'ac-amiens.fr<font color="white">x</font>',
+        '<i style="color:#fff">ac-amiens.fr</i><i style="display:none">x</i>',
+        '<i style="display:none">x<b>y</b></i>ac-amiens.fr',
+        '<i style="font-size:0">x<b style="font-size:16px">ac-amiens.fr</b>x</i>',
+        '<i style="font-family:&quot;;display:none;&quot;">ac-amiens.fr</i><i style="display:none">x</i>',
+        '<i style="display:none;display:inline">ac-amiens.fr</i><i style="display:none">x</i>',
+        "ac-amiens.fr<br>Connexion",
+        "<div>ac-amiens.fr</div><div>Connexion</div>",
+        'ac-amiens.fr<i style="display:block">Connexion</i>',
+        'ac-amiens.fr<i style="padding-left:1em">Connexion</i>',
+        "ac-amiens\uff0efr<br>Connexion",
+    ],
+)
+def test_what_the_eye_reads_in_a_link_is_judged(cleaner: Path, content: str) -> None:
+    assert "/ask?https://evil.example/" in shown(cleaner, f'<a href="https://evil.example/">{content}</a>').html
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<b>Lire</b> la suite.",
+        '<img alt="Le logo de Cultura">',
+        '<img alt="affiche.pdf">',
+        '<i style="color:#fff">www.cultura.com</i>',
+        'www.<b style="margin:0;padding:0px">cultura</b>.com',
+        "<div>cultura.com</div><p>Bonjour.</p>",
+        '<i style="font-size:0">x</i>',
+        '<p style="display:inline">www.cult</p><p style="display:inline">ura.com</p>',
+        "www.<wbr>cultura<wbr>.com",
+    ],
+)
+def test_markup_in_an_honest_link_asks_nothing(cleaner: Path, content: str) -> None:
+    assert "/ask?" not in shown(cleaner, f'<a href="https://www.cultura.com/">{content}</a>').html
+
+
+def test_nothing_under_the_pointer_names_another_site(cleaner: Path) -> None:
+    lie = 'title="https://www.ac-amiens.fr/"'
+    link = f'<a href="https://evil.example/"><b {lie}>Lire</b> <i title="ici">ici</i></a>'
+    html = shown(cleaner, f'<div {lie}><abbr title="Direction des services">DS</abbr>{link}</div>').html
+    assert html.count("title=") == 1
+    assert 'title="Direction des services"' in html
+
+
 @pytest.mark.parametrize("before", ["\u202e", '<bdo dir="rtl">', "\u2067"])
 def test_what_turns_a_text_round_ends_where_a_link_begins(cleaner: Path, before: str) -> None:
     """Only there: without it no mail has an element more."""

@@ -102,7 +102,13 @@ def test_the_page_that_asks_shows_an_address_in_the_order_of_its_letters(desk: D
         assert "https://evil.example/%E2%80%AErf.sneima-ca.www//:sptth<" in html
 
 
-@pytest.mark.parametrize("name", ["html_link_turned_round", "html_link_in_a_link"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "html_link_turned_round", "html_link_in_a_link", "html_link_under_a_picture", "html_link_with_hidden_letters",
+        "html_link_over_two_lines",
+    ],
+)  # fmt: skip
 def test_no_link_of_such_a_mail_opens_where_its_text_does_not_say(desk: Desk, cleaner: Path, name: str) -> None:
     uid = desk.put_as_it_is(BY_NAME[name].make())
     frame = body(desk.get(desk.url(tail=f"{uid}/corps/")))
