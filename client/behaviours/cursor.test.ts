@@ -74,6 +74,15 @@ test("also when the item was reached by Tab, or what sent it away is no longer s
   assert.equal(at(), "3");
 });
 
+test("another list is begun at its top", () => {
+  const { element, key, at, let_go, swap } = start();
+  for (const one of ["j", "j", "j"]) key(one);
+  element.dataset["list"] = "/other/";
+  let_go();
+  swap();
+  assert.equal(at(), "1");
+});
+
 test("what is open takes the focus that stood on the row before it, and not from elsewhere", () => {
   const { document, element, key, at, let_go, swap } = start();
   const opens = (n: number): void => {

@@ -1,6 +1,6 @@
 // A cursor in a list: J and K carry the focus from item to item and open nothing, O opens as Enter does. While something is open
 // beside the list they are its keys (`shortcuts.ts`). An item that goes gives its place to the next one, whatever key of the
-// page's sent it away: the focus would be nowhere. Back in the list the cursor begins at what was read.
+// page's sent it away: the focus would be nowhere. Back in the list the cursor begins at what was read, in another one at its top.
 // `<section data-behaviour="had cursor">`, for `had` marks what is open, in `[data-view]`; items `[data-value]` with one link.
 import { isKey, OVER, TYPING } from "./keys.ts";
 
@@ -8,7 +8,7 @@ const STEPS: Record<string, number> = { j: 1, k: -1 };
 
 export function cursor(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
-  let at = 0;
+  let at = 0, place = element.dataset["list"];
   let read: string | undefined; // the item that is open
   let moving = false; // since a key was pressed here, and nothing else was done
   const around = element.closest<HTMLElement>("[data-view]") ?? element;
@@ -43,6 +43,8 @@ export function cursor(element: HTMLElement, signal: AbortSignal): void {
 
   page.addEventListener("htmx:after:swap", () => {
     const all = links();
+    if (element.dataset["list"] !== place) at = 0;
+    place = element.dataset["list"];
     const open = all.findIndex((one) => one.matches("[aria-current]"));
     const now = all[open]?.parentElement?.dataset["value"];
     if (open >= 0) at = open;
