@@ -85,6 +85,9 @@ def find(
     directory = link.learn(answer)
     numbers, total = _sorted(answer)
     found = _rows(link, known, directory, looked.validity if looked else 0, numbers)
+    if order == NEWEST and start == 0 and total <= len(numbers):
+        # What was moved a moment ago is sorted last by the server, which does not know yet where it lies.
+        found.sort(key=lambda one: one.hit.row.received, reverse=True)
     if query.phrases:
         read = _read_on(link, query, _with_texts(link, query, found))
         checked = [one.hit for one in read if _has_phrases(query, one.hit)]
