@@ -212,6 +212,7 @@ urlpatterns = [
     path("reglages/lecture/", list_mode.list_mode, name="list-mode"),
     path("reglages/affichage/", display.display, name="display"),
     path("reglages/affichage/part/", display.share, name="share"),
+    path("reglages/affichage/colonne/", display.column, name="folders-width"),
     path("travaux/", bulk.progress, name="bulk"),
     path("travaux/<key:key>/arret/", bulk.stop, name="bulk-stop"),
     path("travaux/<key:key>/annulation/", bulk.undo, name="bulk-undo"),

@@ -112,7 +112,7 @@ def fetched(session: Session, spot: Spot, message: Message, part: Part) -> Found
 
 def viewer(found: Found, account: Account, now: datetime) -> Viewer:
     part, spot = found.piece.part, found.spot
-    way = kinds.way_of(part)
+    way = kinds.shown_as(part, found.piece.content)
     try:
         template, stage = WAYS.get(way, _saved_only)(found, account, now)
     except CannotUnpack:
@@ -204,7 +204,7 @@ def _table(found: Found, _account: Account, _now: datetime) -> Shown:
 
 
 def _office(found: Found, account: Account, _now: datetime) -> Shown:
-    extension = kinds.office_extension(found.piece.part)
+    extension = kinds.office_extension(found.piece.part, found.piece.content)
     if not converter.can_convert(extension, found.piece.content):
         return _trouble(_("This document is damaged, protected by a password or too large to be shown here."))
     match converter.ask(settings.MAIL["conversions"], account.key, extension, found.piece.content):

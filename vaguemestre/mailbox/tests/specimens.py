@@ -186,6 +186,7 @@ ABSENT: dict[str, tuple[str, ...]] = {
     "html_javascript_links": ("data:text",),
     "html_link_elements": ("evil.example", "<link"),
     "html_link_of_backslashes": ("\\", 'href="https://evil.example', 'href="https:/webmail'),
+    "html_link_under_a_title": ("title=",),
     "html_meta_policy": ("evil.example",),
     "html_meta_refresh": ("refresh", "evil.example"),
     "html_object_embed": ("evil.example",),

@@ -128,9 +128,9 @@ def converted(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: Piece
     """What the office program has made of a document; a 404 until it is there."""
     found = _found(request, folder_id, uid, path)
     part, content = found.piece.part, found.piece.content
-    if kinds.way_of(part) != "office":
+    if kinds.shown_as(part, content) != "office":
         raise Http404("kind")
-    made = converter.result(settings.MAIL["conversions"], kinds.office_extension(part), content)
+    made = converter.result(settings.MAIL["conversions"], kinds.office_extension(part, content), content)
     try:
         return opened(request, made.read_bytes(), kinds.PDF, f"{part.download_name}.pdf")
     except FileNotFoundError as error:
