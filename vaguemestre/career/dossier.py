@@ -25,6 +25,11 @@ class Line:
     value: str
 
     @property
+    def is_french(self) -> bool:
+        """Words of the HR file, whatever the language of the page; the others are ours, names or numbers."""
+        return self.key.startswith(("fonction", "corps", "grade", "bureau", "discipline"))
+
+    @property
     def quoted(self) -> str:
         return _("%(label)s: %(value)s") % {"label": self.label, "value": self.value or _("not known here")}
 
@@ -118,8 +123,8 @@ def _administrative(person: Person, present: Step | None) -> list[Line]:
         Line("fonction", _("Function"), capfirst(person.function_label)),
         Line("corps", _("Corps"), person.corps or ""),
         Line("grade", _("Grade"), person.grade or ""),
-        Line("echelon", _("Échelon"), step),
-        Line("entree", _("In post in the académie since"), days.day(person.duty_start)),
+        Line("echelon", _("Echelon"), step),
+        Line("entree", _("In post in the authority since"), days.day(person.duty_start)),
         Line("gestion", _("Managed by"), department.office.name if department else ""),
         Line("bureau", _("Office in charge"), person.officer or ""),
     ]
@@ -177,7 +182,7 @@ def _grade_events(steps: list[Step]) -> list[Event]:
         if step.since is None:
             continue
         what = ", ".join(one for one in (step.corps, step.grade) if one)
-        detail = _("At échelon %(step)d") % {"step": step.step} if step.step is not None else ""
+        detail = _("At echelon %(step)d") % {"step": step.step} if step.step is not None else ""
         line = Line(f"grade-{step.pk}", _("Path"), f"{what}, {days.day(step.since)}")
         events.append(Event(line, str(step.since.year), step.since, what, detail, False))
     return events
@@ -200,5 +205,5 @@ def _treads(steps: list[Step], prospect: Prospect) -> list[Tread]:
 
 
 def _tread(number: int, since: str, months: int | None, index: int | None) -> Tread:
-    name = _("Échelon %(step)d") % {"step": number}
+    name = _("Echelon %(step)d") % {"step": number}
     return Tread(name, since, days.duration(months) if months else "–", str(index) if index else "–")

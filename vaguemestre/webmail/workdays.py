@@ -64,8 +64,10 @@ def _classes(back: date) -> list[str]:
         return []
     again = calendar.working_day_after(holiday.last)
     return [
-        _("It falls in the school holidays (%(name)s): classes begin again on %(day)s.")
-        % {"name": holiday.name, "day": _day(again)}
+        told(
+            _("It falls in the school holidays (%(name)s): classes begin again on %(day)s."),
+            {"name": french(holiday.name), "day": _day(again)},
+        )
     ]
 
 
