@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.html import format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from vaguemestre.career.stairs import Drawing, drawings
 from vaguemestre.people import numen
 from vaguemestre.people.functions import KINDS
 from vaguemestre.people.models import Person, Posting
+from vaguemestre.web.spoken import french
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Line:
     @property
     def is_french(self) -> bool:
         """Words of the HR file, whatever the language of the page; the others are ours, names or numbers."""
-        return self.key.startswith(("fonction", "corps", "grade", "bureau", "discipline"))
+        return self.key.startswith(("fonction", "corps", "grade", "bureau", "discipline", "uai"))
 
     @property
     def quoted(self) -> str:
@@ -163,10 +165,11 @@ def _path(person: Person, steps: list[Step], today: date) -> list[Event]:
 
 def _post_event(post: Post, today: date) -> Event:
     ended = post.ends if post.ends and post.ends < today else post.gone_on
-    about = [post.city, _("%(share)d %% of full time") % {"share": post.share} if post.share else "", post.discipline]
+    share = _("%(share)d %% of full time") % {"share": post.share} if post.share else ""
+    about = [post.city, share, french(post.discipline)]
     function = said.function(post.function)
     what = f"{capfirst(function)}, {post.place}" if function else post.place
-    detail = ", ".join(one for one in about if one)
+    detail = format_html_join(", ", "{}", ((one,) for one in about if one))
     when = days.years(post.starts, ended)
     line = Line(f"parcours-{post.pk}", _("Path"), f"{what}, {when}")
     return Event(line, when, post.starts, what, detail, ended is None)
@@ -184,7 +187,7 @@ def _grade_events(steps: list[Step]) -> list[Event]:
         what = ", ".join(one for one in (step.corps, step.grade) if one)
         detail = _("At echelon %(step)d") % {"step": step.step} if step.step is not None else ""
         line = Line(f"grade-{step.pk}", _("Path"), f"{what}, {days.day(step.since)}")
-        events.append(Event(line, str(step.since.year), step.since, what, detail, False))
+        events.append(Event(line, str(step.since.year), step.since, str(french(what)), detail, False))
     return events
 
 

@@ -20,4 +20,4 @@ def page_is_french() -> bool:
 
 
 def _kept(word: object) -> object:
-    return word if isinstance(word, int) else conditional_escape(word)
+    return word if isinstance(word, int) else conditional_escape(str(word))

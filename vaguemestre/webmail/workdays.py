@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.academy import calendar
 from vaguemestre.web import dates
+from vaguemestre.web.spoken import french, told
 
 ONE = timedelta(days=1)
 
