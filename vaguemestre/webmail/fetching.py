@@ -24,10 +24,10 @@ def guard() -> Guard:
 
 
 @contextmanager
-def share(account_key: str) -> Iterator[bool]:
-    """False to who already waits for so many servers that one more would take a thread from everybody else."""
+def share(account_key: str, most: int = MOST_OF_ONE) -> Iterator[bool]:
+    """False to who already waits for so many pictures that one more would take a thread from everybody else."""
     with _counting:
-        granted = _under_way[account_key] < MOST_OF_ONE
+        granted = _under_way[account_key] < most
         _under_way[account_key] += granted
     try:
         yield granted

@@ -6,6 +6,7 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from vaguemestre.mailbox import converter, magic
+from vaguemestre.mailbox.converter import thumbnails
 from vaguemestre.mailbox.converter.formats import true_format
 from vaguemestre.mailbox.messages import Part
 from vaguemestre.mailbox.pieces import MESSAGE, SIGNED, holds_pieces
@@ -94,6 +95,12 @@ def _way(part: Part) -> Way:
     if declared.startswith(OF_A_FAMILY):
         return "text" if declared.startswith("text/") else ""
     return BY_EXTENSION.get(extension(part.download_name), "")
+
+
+def may_have_thumbnail(part: Part) -> bool:
+    """A picture of a kind that is made small; whether it can be, its octets say."""
+    unread = part.type.lower() == "image/avif" or extension(part.download_name) == "avif"
+    return way_of(part) == "image" and not unread and 0 < part.decoded_size <= thumbnails.INPUT_LIMIT
 
 
 def kind_of(part: Part) -> str:

@@ -80,11 +80,20 @@ class Found:
 
 def find(session: Session, spot: Spot, asked: held.Asked) -> Found:
     """Raises `HeldBack`. What is not there is a 404, as what cannot be unpacked: the way there was never offered."""
+    return fetched(session, spot, *reached(session, spot, asked))
+
+
+def reached(session: Session, spot: Spot, asked: held.Asked) -> tuple[Message, Part]:
+    """The part of the message that is, or holds, the file, without its octets. As `find`."""
     message = session.message(spot.folder, spot.uid)
     asked.check(session, spot.folder, message.row)
     part = message.part(spot.path.part)
     if part is None or part.is_multipart or part.decoded_size > CONTENT_LIMIT:
         raise Http404("part")
+    return message, part
+
+
+def fetched(session: Session, spot: Spot, message: Message, part: Part) -> Found:
     in_junk = held.is_junk(session, spot.folder, message.row)
     outer = described(part, session.body(spot.folder, spot.uid, spot.path.part))
     if not spot.path.places:

@@ -34,6 +34,8 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "attachment_fifty_same_names": ("meme.pdf",),
     "attachment_html": ("Texte visible", "page.html"),
     "attachment_of_nothing": ("vide.pdf",),
+    "attachment_picture_cut": ("coupee.jpg",),
+    "attachment_picture_exif_hostile": ("retour.jpg",),
     "attachment_polyglot_gif": ("anim.gif",),
     "attachment_polyglot_pdf": ("acte.pdf",),
     "attachment_polyglot_zip": ("archive.zip",),

@@ -5,15 +5,18 @@ from email.message import EmailMessage
 
 import pytest
 
+from vaguemestre.mailbox import found
 from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.found import Found
 from vaguemestre.mailbox.matching import By, Order
 from vaguemestre.mailbox.pool import Pool
+from vaguemestre.mailbox.protocol.connection import Answer
 from vaguemestre.mailbox.searching import WORDS_LIMIT, Bound, Query, Term, Where
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.snippets import excerpt
+from vaguemestre.mailbox.stems import fold, forms
 from vaguemestre.mailbox.tests.test_session import role
-from vaguemestre.mailbox.values import FLAGGED, SEEN, Flag, FolderName, InvalidValue, MailboxId, PartPath
+from vaguemestre.mailbox.values import FLAGGED, SEEN, Flag, FolderName, InvalidValue, MailboxId, PartPath, Uid
 from vaguemestre.testing import MailAccount, make_mail_account
 
 DAY = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -74,6 +77,32 @@ def test_words_are_found_whatever_their_case_accents_and_forms(session: Session,
     put(session, mail("Trouvé", f"Bonjour. {text}."))
     put(session, mail("Autre", "Rien à voir, notre voisine."))
     assert subjects(look(session, typed)) == ["Trouvé"]
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        "travail travaux", "bail baux", "vitrail vitraux", "premier première premiers premières",
+        "infirmier infirmières", "conseillère conseillers", "professeure professeurs", "chef cheffe cheffes",
+        "lycéen lycéennes", "collégienne collégiens", "oral oraux orale", "local locaux locales",
+        "général généraux générale", "nouveau nouvelle nouveaux nouvelles nouvel", "tuteur tutrice tuteurs",
+        "recteur rectrices", "animateur animatrice", "directeur directrices", "professionnel professionnelle",
+        "inscrit inscrites", "élève élèves",
+    ],
+)  # fmt: skip
+def test_forms_of_one_word_find_one_another(same: str) -> None:
+    words = same.split()
+    for typed in words:
+        assert all(fold(other).startswith(forms(typed)) for other in words), (typed, forms(typed))
+        assert fold(typed).startswith(forms(typed)[0])  # names of files are looked for by the first
+        assert len(forms(typed)) <= 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "other"), [("jeux", "jeudi"), ("chère", "cher"), ("personne", "perte"), ("mère", "mercredi")]
+)
+def test_no_word_is_cut_to_what_begins_many(typed: str, other: str) -> None:
+    assert not fold(other).startswith(forms(typed))
 
 
 @pytest.mark.parametrize(
@@ -208,6 +237,45 @@ def test_a_phrase_is_words_that_follow_one_another(session: Session) -> None:
     assert subjects(session.search(without)[0]) == ["non"]
 
 
+LONG = "Une phrase de la conversation.\n" * 1500  # 46 KB
+
+
+def in_words(session: Session, phrase: str, *, excluded: bool = False) -> Found:
+    words = tuple(Term(word) for word in ("conversation", "lycéenne")) if excluded else ()
+    return session.search(Query((*words, Term(phrase, phrase=True, excluded=excluded))))[0]
+
+
+def test_a_phrase_is_found_at_the_foot_of_a_long_text(session: Session) -> None:
+    foot = "Le conseil de la vie lycéenne."
+    put(session, mail("long", LONG + foot))
+    put(session, mail("style", f"<style>{'p { margin: 0 }' * 2000}</style><p>conversation : {foot}", html=True))
+    put(session, mail("autre", f"lycéenne et vie {LONG}"))
+    found = in_words(session, "vie lycéenne")
+    assert (set(subjects(found)), found.total, found.at_least) == ({"long", "style"}, 2, False)
+    assert all("lycéenne" in hit.excerpt for hit in found.hits)
+    without = in_words(session, "vie lycéenne", excluded=True)
+    assert (subjects(without), without.at_least) == (["autre"], False)
+
+
+def test_texts_too_long_to_be_read_to_their_end_are_told(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(session, mail("long", LONG + "Le conseil de la vie lycéenne."))
+    put(session, mail("court", "Le conseil de la vie lycéenne."))
+    for limit, value in (("_READ_ON_IN_ALL", 30_000), ("_READ_ON", 30_000)):
+        with monkeypatch.context() as patch:
+            patch.setattr(f"vaguemestre.mailbox.found.{limit}", value)
+            found = in_words(session, "vie lycéenne")
+        assert (subjects(found), found.at_least) == (["court"], True)
+
+
+def test_only_what_is_long_and_silent_is_read_further(session: Session) -> None:
+    put(session, mail("long", f"Le conseil de la vie lycéenne. {LONG}"))
+    put(session, mail("court", "La vie d'une lycéenne."))
+    in_words(session, "vie lycéenne")
+    trips = session.round_trips
+    assert subjects(in_words(session, "vie lycéenne")) == ["long"]
+    assert session.round_trips == trips + 3
+
+
 def test_the_words_round_a_hit(session: Session) -> None:
     put(
         session,
@@ -241,6 +309,21 @@ def test_pages_and_their_price(session: Session) -> None:
     assert session.round_trips == trips + 4
     assert subjects(look(session, "sortie", start=50)) == []
     assert session.round_trips == trips + 5
+
+
+def test_what_was_moved_a_moment_ago_stands_at_its_hour(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server, which does not know yet where it lies, has sorted it last. Pages of a longer list are as it says."""
+    for day in (0, 2, 1):
+        put(session, mail(f"Sortie {day}"), days=day)
+    real = found._sorted
+
+    def late(answer: Answer) -> tuple[list[Uid], int]:
+        numbers, total = real(answer)
+        return [*numbers[1:], *numbers[:1]], total
+
+    monkeypatch.setattr(found, "_sorted", late)
+    assert subjects(look(session, "sortie")) == ["Sortie 2", "Sortie 1", "Sortie 0"]
+    assert subjects(look(session, "sortie", count=2)) == ["Sortie 1", "Sortie 2"]
 
 
 def test_what_was_found_stands_where_a_telephone_shows_it() -> None:

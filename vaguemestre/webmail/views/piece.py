@@ -1,9 +1,10 @@
 """Attachments: looked at in the viewer, opened apart, saved, all at once. Also those that lie inside another one."""
 
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -17,10 +18,10 @@ from vaguemestre.mailbox.errors import CannotClean, CannotUnpack
 from vaguemestre.mailbox.headers import language_of
 from vaguemestre.mailbox.pieces import message_in
 from vaguemestre.mailbox.text import decode
-from vaguemestre.mailbox.values import MailboxId, PartPath, PiecePath, Uid
+from vaguemestre.mailbox.values import InvalidValue, MailboxId, PartPath, PiecePath, Uid
 from vaguemestre.web.htmx import is_htmx
-from vaguemestre.webmail import held, kinds, standing, viewing
-from vaguemestre.webmail.attachments import Spot, named_after, opened, saved
+from vaguemestre.webmail import fetching, held, kinds, standing, thumbnails, viewing
+from vaguemestre.webmail.attachments import Spot, alone, named_after, opened, saved
 from vaguemestre.webmail.bundle import zipped
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox, open_mailbox_of
@@ -61,6 +62,25 @@ def attachment(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: Piec
     if served.startswith("text/"):
         content = decode(content, part).encode()
     return opened(request, content, served, part.download_name)
+
+
+@require_safe
+@signed_in
+@mailbox_screen
+def thumbnail(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+    """A picture made small for its card; nginx gives this address to the process `images`."""
+    try:
+        path = PiecePath(request.GET.get("piece", ""))
+    except InvalidValue as error:
+        raise Http404("piece") from error
+    key = request.account.key
+    with fetching.share(f"{key} thumbnails", thumbnails.AT_ONCE) as granted:
+        if not granted:  # nginx lets it wait before it asks again: `encore`
+            return HttpResponseRedirect(f"{request.path}?{urlencode({'piece': path, 'encore': '1'})}")
+        with open_mailbox(request) as session:
+            wanted = thumbnails.find(session, Spot(folder_id, uid, path), held.asked(request), key)
+        made = thumbnails.drawn(wanted)
+    return alone(made or thumbnails.NOTHING, "image/jpeg" if made else "image/gif")
 
 
 @require_safe
