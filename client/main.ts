@@ -63,6 +63,7 @@ import { splitter } from "./behaviours/splitter.ts";
 import { submitOnce } from "./behaviours/submit-once.ts";
 import { suggest } from "./behaviours/suggest.ts";
 import { swipe } from "./behaviours/swipe.ts";
+import { timeLeft } from "./behaviours/time-left.ts";
 import { toldAgain } from "./behaviours/told-again.ts";
 import { tips } from "./behaviours/tips.ts";
 import { titleCount } from "./behaviours/title-count.ts";
@@ -140,6 +141,7 @@ watch(document, {
   "submit-once": submitOnce,
   suggest,
   swipe,
+  "time-left": (element, signal) => timeLeft(element, signal),
   tips,
   "title-count": titleCount,
   "told-again": toldAgain,

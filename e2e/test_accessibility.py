@@ -28,7 +28,7 @@ OPEN_PAGES = (
     "/portail/", "/session/premiere-connexion/", "/intranet/", "/bv/", "/bv/aide/", "/bv/logiciels/", "/bv/numen/",
     "/bv/mot-de-passe/", "/bv/mot-de-passe/demande/AAAA-2345/", "/bv/mot-de-passe/dsden/AAAA-2345/",
     "/bv/mot-de-passe/fait/", "/bv/connexion/", "/bv/connexion/choisi/", "/bv/connexion/pin/?departement=80",
-    "/bv/connexion/lettre/?jour=1&mois=9&annee=2026", "/etat/", "/donnees-personnelles/", "/accessibilite/",
+    "/bv/connexion/lettre/?jour=1&mois=9&annee=2026", "/etat/", "/donnees-personnelles/", "/accessibilite/", "/plan/",
 )  # fmt: skip
 SCREENS = {"wide": {"width": 1360, "height": 850}, "narrow": {"width": 360, "height": 740}}
 LOOKS: dict[str, dict[str, Any]] = {
@@ -105,6 +105,7 @@ def test_before_signing_in(new_visitor: NewVisitor, light: str, screen: str) -> 
     for path in OPEN_PAGES:
         visitor.go(path)
         visitor.fits()
+        visitor.spaced()
         visitor.axe()
     with visitor.forgiving("404"):
         visitor.go("/nulle-part/")
@@ -120,6 +121,7 @@ def test_before_signing_in(new_visitor: NewVisitor, light: str, screen: str) -> 
 def test_inside(at_the_desk: Callable[..., tuple[Visitor, Desk]], light: str, screen: str) -> None:
     visitor, desk = at_the_desk("teacher", viewport=SCREENS[screen], color_scheme=light)
     visitor.axe()
+    visitor.spaced()
     for path in (
         "/portail/",
         "/intranet/outils/",
@@ -130,16 +132,20 @@ def test_inside(at_the_desk: Callable[..., tuple[Visitor, Desk]], light: str, sc
         "/annuaire/",
         "/annuaire/?q=mar",
         "/annuaire/departements/80/",
+        "/plan/",
     ):
         visitor.go(path)
         visitor.fits()
+        visitor.spaced()
         visitor.axe()
     for subject in ("La lettre de la Somme", "Re: Devis 1187"):
         visitor.go("/webmail/")
         desk.open(subject)
         visitor.axe()
+        visitor.spaced()
     desk.answer_all()
     visitor.axe()
+    visitor.spaced()
 
 
 def larger(visitor: Visitor) -> None:

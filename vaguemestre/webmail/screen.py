@@ -248,6 +248,7 @@ def bare_desk(request: StaffRequest, session: Session) -> Desk:
         tree=cache(lambda: columns.column(everything, None, stands)),
         space=columns.space(session.quota(), everything),
         waiting=pending.count(request.account),
+        display=stands.display,
         owner=_owner(request),
     )
 

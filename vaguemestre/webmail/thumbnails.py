@@ -15,6 +15,7 @@ from vaguemestre.webmail import held, kinds, viewing
 from vaguemestre.webmail.attachments import Spot
 
 AT_ONCE = 2  # of one person, as the converter draws them
+TRIES, SECONDS_A_TRY = 15, 0.25  # for a turn; browsers follow no more than twenty redirects
 PATIENCE = 2.0  # seconds; what is ready later is there at the next look
 NOTHING = b64decode("R0lGODlhAQABAIAAAAAAAAAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==")  # a GIF of one clear point
 
@@ -27,6 +28,11 @@ class Wanted:
     name: str
     made: bytes | None
     content: bytes = b""
+
+
+def tries(said: str) -> int:
+    """How often this picture has been sent back to wait its turn."""
+    return min(int(said), TRIES) if said.isascii() and said.isdigit() and len(said) < 4 else 0
 
 
 def find(session: Session, spot: Spot, asked: held.Asked, owner: str) -> Wanted:

@@ -14,7 +14,6 @@ from vaguemestre.mailbox.protocol.connection import Answer
 from vaguemestre.mailbox.searching import WORDS_LIMIT, Bound, Query, Term, Where
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.snippets import excerpt
-from vaguemestre.mailbox.stems import fold, forms
 from vaguemestre.mailbox.tests.test_session import role
 from vaguemestre.mailbox.values import FLAGGED, SEEN, Flag, FolderName, InvalidValue, MailboxId, PartPath, Uid
 from vaguemestre.testing import MailAccount, make_mail_account
@@ -77,32 +76,6 @@ def test_words_are_found_whatever_their_case_accents_and_forms(session: Session,
     put(session, mail("Trouvé", f"Bonjour. {text}."))
     put(session, mail("Autre", "Rien à voir, notre voisine."))
     assert subjects(look(session, typed)) == ["Trouvé"]
-
-
-@pytest.mark.parametrize(
-    "same",
-    [
-        "travail travaux", "bail baux", "vitrail vitraux", "premier première premiers premières",
-        "infirmier infirmières", "conseillère conseillers", "professeure professeurs", "chef cheffe cheffes",
-        "lycéen lycéennes", "collégienne collégiens", "oral oraux orale", "local locaux locales",
-        "général généraux générale", "nouveau nouvelle nouveaux nouvelles nouvel", "tuteur tutrice tuteurs",
-        "recteur rectrices", "animateur animatrice", "directeur directrices", "professionnel professionnelle",
-        "inscrit inscrites", "élève élèves",
-    ],
-)  # fmt: skip
-def test_forms_of_one_word_find_one_another(same: str) -> None:
-    words = same.split()
-    for typed in words:
-        assert all(fold(other).startswith(forms(typed)) for other in words), (typed, forms(typed))
-        assert fold(typed).startswith(forms(typed)[0])  # names of files are looked for by the first
-        assert len(forms(typed)) <= 2
-
-
-@pytest.mark.parametrize(
-    ("typed", "other"), [("jeux", "jeudi"), ("chère", "cher"), ("personne", "perte"), ("mère", "mercredi")]
-)
-def test_no_word_is_cut_to_what_begins_many(typed: str, other: str) -> None:
-    assert not fold(other).startswith(forms(typed))
 
 
 @pytest.mark.parametrize(
@@ -223,57 +196,6 @@ def test_words_that_must_not_be_there(session: Session) -> None:
     put(session, mail("trois", "sortie", file="musée.pdf"))
     found, _, _ = session.search(Query((Term("sortie"), Term("musées", excluded=True))))
     assert subjects(found) == ["deux"]
-
-
-def test_a_phrase_is_words_that_follow_one_another(session: Session) -> None:
-    put(session, mail("oui", "Le conseil de classe, à 17 h."))
-    put(session, mail("html", "<style>p{}</style><p>Conseil de<br>classe &eacute;tendu</p>", html=True))
-    put(session, mail("non", "La classe tient conseil de discipline."))
-    put(session, mail("Conseil de classe", "Rien."))
-    assert set(subjects(session.search(Query((Term("CONSEIL de classe", phrase=True),)))[0])) == {
-        "oui", "html", "Conseil de classe",
-    }  # fmt: skip
-    without = Query((Term("conseil"), Term("conseil de classe", phrase=True, excluded=True)))
-    assert subjects(session.search(without)[0]) == ["non"]
-
-
-LONG = "Une phrase de la conversation.\n" * 1500  # 46 KB
-
-
-def in_words(session: Session, phrase: str, *, excluded: bool = False) -> Found:
-    words = tuple(Term(word) for word in ("conversation", "lycéenne")) if excluded else ()
-    return session.search(Query((*words, Term(phrase, phrase=True, excluded=excluded))))[0]
-
-
-def test_a_phrase_is_found_at_the_foot_of_a_long_text(session: Session) -> None:
-    foot = "Le conseil de la vie lycéenne."
-    put(session, mail("long", LONG + foot))
-    put(session, mail("style", f"<style>{'p { margin: 0 }' * 2000}</style><p>conversation : {foot}", html=True))
-    put(session, mail("autre", f"lycéenne et vie {LONG}"))
-    found = in_words(session, "vie lycéenne")
-    assert (set(subjects(found)), found.total, found.at_least) == ({"long", "style"}, 2, False)
-    assert all("lycéenne" in hit.excerpt for hit in found.hits)
-    without = in_words(session, "vie lycéenne", excluded=True)
-    assert (subjects(without), without.at_least) == (["autre"], False)
-
-
-def test_texts_too_long_to_be_read_to_their_end_are_told(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    put(session, mail("long", LONG + "Le conseil de la vie lycéenne."))
-    put(session, mail("court", "Le conseil de la vie lycéenne."))
-    for limit, value in (("_READ_ON_IN_ALL", 30_000), ("_READ_ON", 30_000)):
-        with monkeypatch.context() as patch:
-            patch.setattr(f"vaguemestre.mailbox.found.{limit}", value)
-            found = in_words(session, "vie lycéenne")
-        assert (subjects(found), found.at_least) == (["court"], True)
-
-
-def test_only_what_is_long_and_silent_is_read_further(session: Session) -> None:
-    put(session, mail("long", f"Le conseil de la vie lycéenne. {LONG}"))
-    put(session, mail("court", "La vie d'une lycéenne."))
-    in_words(session, "vie lycéenne")
-    trips = session.round_trips
-    assert subjects(in_words(session, "vie lycéenne")) == ["long"]
-    assert session.round_trips == trips + 3
 
 
 def test_the_words_round_a_hit(session: Session) -> None:

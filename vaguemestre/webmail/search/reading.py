@@ -120,7 +120,7 @@ class _Reader:
             self._state(source, minus, folded)
             return
         if not quoted and folded in {"suivi", "starred"}:
-            self.said.append(_("“%s” is looked for as a word. For starred messages, write est:suivi.") % value)
+            self.said.append(_("“%s” is looked for as a word. For starred messages, write is:starred.") % value)
         self._term(source, minus, value, "anywhere", quoted)
 
     def _term(self, source: str, minus: bool, value: str, where: str, quoted: bool) -> None:
@@ -151,7 +151,7 @@ class _Reader:
     def _state(self, source: str, minus: bool, value: str) -> None:
         state = STATES.get(fold(value).replace(" ", "-"))
         if state is None:
-            self.said.append(_("“%s” is not known: est:lu, est:non-lu and est:suivi are.") % source)
+            self.said.append(_("“%s” is not known: is:read, is:unread and is:starred are.") % source)
             return
         key, wanted = state
         if key == "awaiting" and minus:
@@ -171,7 +171,7 @@ class _Reader:
         found = period(value, self.today)
         if found is None:
             self.said.append(
-                _("“%s” is not a date that is understood. Write for example %s:31/01/2026, %s:01/2026 or %s:hier.")
+                _("“%s” is not a date that is understood. Write for example %s:31/01/2026, %s:01/2026 or %s:yesterday.")
                 % (value or source, name, name, name)
             )
             return
@@ -188,7 +188,7 @@ class _Reader:
         found = size(value)
         if found is None:
             self.said.append(
-                _("“%s” is not a size that is understood. Write for example taille:>5Mo or taille:<100Ko.")
+                _("“%s” is not a size that is understood. Write for example size:>5MB or size:<100KB.")
                 % (value or source)
             )
             return

@@ -62,7 +62,7 @@ def test_a_room_that_no_stylesheet_knows_is_refused(desk: Desk, line: str, wrong
 
 
 def test_the_width_of_the_folders_is_the_same_on_every_screen_of_the_mail(desk: Desk) -> None:
-    places = (desk.url(), URL, "/contacts/", "/fichiers/mes-fichiers/", "/import/")
+    places = (desk.url(), "/webmail/en-attente/", URL, "/contacts/", "/fichiers/mes-fichiers/", "/import/")
     assert re.search(r'aria-valuemin="176" aria-valuemax="416" aria-valuenow="248"', body(desk.get(desk.url())))
     assert desk.post(f"{URL}colonne/", {"part": "320"}).status_code == 204
     for place in places:

@@ -73,10 +73,13 @@ def thumbnail(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResp
         path = PiecePath(request.GET.get("piece", ""))
     except InvalidValue as error:
         raise Http404("piece") from error
-    key = request.account.key
-    with fetching.share(f"{key} thumbnails", thumbnails.AT_ONCE) as granted:
-        if not granted:  # nginx lets it wait before it asks again: `encore`
-            return HttpResponseRedirect(f"{request.path}?{urlencode({'piece': path, 'encore': '1'})}")
+    key, tries = request.account.key, thumbnails.tries(request.GET.get("encore", ""))
+    patience = thumbnails.SECONDS_A_TRY if tries else 0
+    with fetching.share(f"{key} thumbnails", thumbnails.AT_ONCE, seconds=patience) as granted:
+        if not granted and tries < thumbnails.TRIES:  # nginx lets it wait before it asks again: `encore`
+            return HttpResponseRedirect(f"{request.path}?{urlencode({'piece': path, 'encore': tries + 1})}")
+        if not granted:
+            return alone(thumbnails.NOTHING, "image/gif")
         with open_mailbox(request) as session:
             wanted = thumbnails.find(session, Spot(folder_id, uid, path), held.asked(request), key)
         made = thumbnails.drawn(wanted)
