@@ -284,7 +284,9 @@ def _viewer(
         flags = row.flags.union(*(one.flags for one in whole.rows)) if whole.count > 1 else row.flags
         uid = max(whole.here)
         lost = UNDELIVERED in flags
-        marked = drawn_marks(lost, row.answered, row.forwarded, whole.has_attachments, whole.flagged)
+        marked = drawn_marks(
+            lost, row.answered, row.forwarded, whole.has_attachments, whole.flagged, whole.deleted
+        )
         return RowView(
             uid=uid,
             choose=choose,
@@ -299,7 +301,7 @@ def _viewer(
             when=dates.in_words(said, now),
             exact=_exact(said, get_language()),
             iso=_iso(said),
-            state=states(unread, whole.flagged, PINNED in flags or uid in lifted),
+            state=states(unread, whole.flagged, PINNED in flags or uid in lifted, whole.deleted),
             lead=leads(unread, row.draft and not is_drafts, RETURNED in row.flags and row.uid not in hours),
             marks=_hour(hours[row.uid]) + marked if row.uid in hours else marked,
             labels=labels(flags),
@@ -313,7 +315,7 @@ def _viewer(
 
 
 def alone(row: Row) -> Together:
-    return Together((row,), row, 1, (row.uid,), row.seen, row.flagged, row.has_attachments)
+    return Together((row,), row, 1, (row.uid,), row.seen, row.flagged, row.has_attachments, row.deleted)
 
 
 @lru_cache(maxsize=4096)
@@ -327,8 +329,10 @@ def _iso(said: datetime) -> str:
     return timezone.localtime(said).isoformat(timespec="minutes")
 
 
-def _state(unread: bool, starred: bool, pinned: bool) -> SafeString:
-    words = ((unread, " data-unread"), (starred, " data-starred"), (pinned, " data-pinned"))
+def _state(unread: bool, starred: bool, pinned: bool, deleted: bool) -> SafeString:
+    words = (
+        (unread, " data-unread"), (starred, " data-starred"), (pinned, " data-pinned"), (deleted, " data-deleted"),
+    )  # fmt: skip
     return SafeString("".join(word for holds, word in words if holds))
 
 
@@ -341,9 +345,10 @@ def _lead(unread: bool, draft: bool, returned: bool) -> SafeString:
     return format_html_join("", '<span class="{}">{}</span>', [(css, word) for on, css, word in words if on])
 
 
-def marks(lost: bool, answered: bool, forwarded: bool, clip: bool, starred: bool) -> SafeString:
+def marks(lost: bool, answered: bool, forwarded: bool, clip: bool, starred: bool, deleted: bool) -> SafeString:
     """Shapes, each with its word."""
     shapes = [
+        (deleted, icon("trash-2", "row-lost"), _("To be deleted")),
         (lost, icon("triangle-alert", "row-lost"), _("Not delivered")),
         (answered, icon("reply"), _("Answered")),
         (forwarded, icon("forward"), _("Forwarded")),
