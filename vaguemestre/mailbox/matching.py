@@ -41,7 +41,10 @@ class Order:
 
     @property
     def wire(self) -> bytes:
-        return b"(%s%s)" % (b"REVERSE " if self.descending else b"", _KEYS.get(self.by, self.by.upper().encode("ascii")))
+        return b"(%s%s)" % (
+            b"REVERSE " if self.descending else b"",
+            _KEYS.get(self.by, self.by.upper().encode("ascii")),
+        )
 
 
 @dataclass(frozen=True, slots=True)

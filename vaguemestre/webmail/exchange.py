@@ -137,9 +137,9 @@ def gather(
     )
 
 
-def beside(session: Session, place: Place, reading: Reading) -> Reading:
+def beside(session: Session, place: Place, reading: Reading, *, flat: bool = False) -> Reading:
     """The same message among the exchanges of its folder: what comes before and after it in the list."""
-    rank, total, newer, older = session.neighbours(place.folder, Uid(reading.uid))
+    rank, total, newer, older = session.neighbours(place.folder, Uid(reading.uid), singly=flat)
     if not rank:
         return reading
     words = {"place": grouped(rank), "total": grouped(total)}
