@@ -23,13 +23,19 @@ from vaguemestre.webmail.snooze.waiting import WAKE
 
 logger = logging.getLogger(__name__)
 CLOSED_AGAIN_AFTER = timedelta(days=1)
+UNDOABLE = timedelta(hours=2)  # longer than any move out of "Plus tard" can be taken back
 IN_MEMORY = 1024 * 1024
 
 
 def wake(key: str, now: datetime) -> None:
     """`key`: see `waiting.job_key`. Everything of the account that is due, so that one job late catches up."""
     account_key = key.partition(" ")[0]
-    waiting = list(Snoozed.objects.filter(account_id=account_key, until__lte=now).order_by("until", "id"))
+    come = Snoozed.objects.filter(account_id=account_key, until__lte=now)
+    away = come.filter(since=Snoozed.AWAY)
+    away.filter(until__lte=now - UNDOABLE).delete()
+    waiting = list(come.exclude(since=Snoozed.AWAY).order_by("until", "id"))
+    if away.exists():
+        due.at(now + UNDOABLE, WAKE, key)
     if not waiting:
         return
     try:

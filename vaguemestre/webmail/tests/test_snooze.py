@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -17,7 +18,7 @@ from vaguemestre.mailbox.errors import MailboxUnavailable, QuotaExceeded
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import FLAGGED, RETURNED, SEEN, FolderName, Uid
 from vaguemestre.testing import imap_connection, letter
-from vaguemestre.webmail import purging
+from vaguemestre.webmail import bulk, purging
 from vaguemestre.webmail.models import Snoozed
 from vaguemestre.webmail.snooze import returning, waiting
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
@@ -117,6 +118,47 @@ def test_undone_it_stays_where_it_was(desk: Desk, until: datetime) -> None:
     at_its_hour(until)
     assert desk.uids() == before
     assert not Snoozed.objects.exists()
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_thrown_away_and_taken_back_it_still_has_its_hour(
+    desk: Desk, until: datetime, monkeypatch: pytest.MonkeyPatch, many: bool
+) -> None:
+    if many:
+        monkeypatch.setattr(bulk, "IMMEDIATE", 1)
+        monkeypatch.setattr(bulk, "AT_ONCE", 60.0)
+    put_off(desk, [desk.put(letter(desk.mail.address, subject=f"N{number}")) for number in range(2)], until)
+    waited = desk.uids("later")
+    word = undo_of(desk, desk.post(desk.url("later", "suppression/"), {"choix": waited}))
+    assert desk.uids("later") == []
+    desk.post(*word)
+    assert len(desk.uids("later")) == 2
+    assert not set(desk.uids("later")) & set(waited)
+    assert "reviendra" in body(desk.get(desk.url("later", f"{desk.uids('later')[0]}/")))
+    at_its_hour(until)
+    assert (desk.uids("later"), len(desk.uids())) == ([], 2)
+    assert not Snoozed.objects.exists()
+
+
+def test_taken_back_after_its_hour_it_goes_home_at_once(desk: Desk, until: datetime) -> None:
+    put_off(desk, [desk.put(letter(desk.mail.address))], until)
+    word = undo_of(desk, desk.post(desk.url("later", "suppression/"), {"choix": desk.uids("later")}))
+    at_its_hour(until)
+    assert (desk.uids(), len(desk.uids("trash"))) == ([], 1)
+    Snoozed.objects.update(until=timezone.now() - timedelta(minutes=1))
+    desk.post(*word)
+    due.run(timezone.now() + timedelta(seconds=1))
+    assert (len(desk.uids()), desk.uids("later"), desk.uids("trash")) == (1, [], [])
+
+
+def test_thrown_away_for_ever_its_hour_is_forgotten(desk: Desk, until: datetime) -> None:
+    put_off(desk, [desk.put(letter(desk.mail.address))], until)
+    desk.post(desk.url("later", "suppression/"), {"choix": desk.uids("later")})
+    at_its_hour(until)
+    due.run(until + timedelta(hours=3))
+    assert len(desk.uids("trash")) == 1
+    assert not Snoozed.objects.exists()
+    assert not Due.objects.filter(job=waiting.WAKE).exists()
 
 
 def test_without_an_hour_a_page_asks(desk: Desk) -> None:
@@ -333,6 +375,16 @@ def test_what_waits_costs_one_query_and_no_trip_more(
     with django_assert_num_queries(6):
         desk.get(url)
     assert trips == [1]
+
+
+def undo_of(desk: Desk, response: HttpResponse) -> tuple[str, dict[str, object]]:
+    """What its notice would post."""
+    page = body(desk.get(response["Location"]))
+    if address := re.search(r'action="(/webmail/travaux/[0-9a-f]{32}/annulation/)"', page):
+        return address[1], {}
+    word = re.search(r'name="fait" value="([^"]+)"', page)
+    assert word
+    return "/webmail/annulation/", {"fait": word[1]}
 
 
 def crashing(act: Callable[..., Any], *, done: bool) -> Callable[..., Any]:

@@ -29,6 +29,7 @@ from vaguemestre.webmail.exchange import speaking
 from vaguemestre.webmail.marking import Marked
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.screen import desk, folder_url, place_of, show
+from vaguemestre.webmail.snooze import waiting
 from vaguemestre.webmail.toasts import Toast, Undo, read_undo, say, with_gone
 
 Verb = BulkAct.Verb
@@ -173,7 +174,7 @@ def undo(request: StaffRequest) -> HttpResponseBase:
         say(response, Toast(_("It is too late to undo this. The messages are where you put them.")))
         return response
     with open_mailbox(request) as session:
-        back = sum(_put_back(session, one) for one in done)
+        back = sum(put_back(session, one) for one in done)
     response = HttpResponseRedirect(way_back(request, folder_url(done[0].source)))
     said = ngettext("%s message put back", "%s messages put back", back) % grouped(back)
     say(response, Toast(with_gone(said, back, sum(len(one.uids) for one in done) - back)))
@@ -198,13 +199,13 @@ def undo_marks(request: StaffRequest) -> HttpResponse:
     return response
 
 
-def _put_back(session: Session, done: Undo) -> int:
+def put_back(session: Session, done: Undo) -> int:
     """How many. A folder that was deleted meanwhile keeps nothing back of what came from another."""
+    here, uids = MailboxId(done.target), [Uid(uid) for uid in done.uids]
     try:
-        moved = session.move(MailboxId(done.target), [Uid(uid) for uid in done.uids], MailboxId(done.source))
+        return len(waiting.move(done.account, session, here, uids, MailboxId(done.source), undo=True))
     except NoSuchFolder:
         return 0
-    return len(moved)
 
 
 def deleted_in_words(count: int, *, kept: bool) -> str:
@@ -226,7 +227,7 @@ def put(
         return _back(request, folder_id, None)
     if len(uids) > bulk.IMMEDIATE:
         return in_bulk(request, session, to(target), {folder_id: uids})
-    moved = session.move(folder_id, uids.uids, target.id)
+    moved = waiting.move(request.account.key, session, folder_id, uids.uids, target.id)
     said = with_gone(bulk_words.over(Verb.MOVE, len(moved), columns.label(target)), len(moved), len(uids) - len(moved))
     undoing = Undo(request.account.key, folder_id, target.id, [int(uid) for uid in moved.values()])
     return _back(request, folder_id, Toast(said, undoing.signed() if moved else ""))

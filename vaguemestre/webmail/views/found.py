@@ -224,7 +224,7 @@ def _all_moved(request: StaffRequest, session: Session, places: Places, target: 
     undoing: list[Undo] = []
     for folder, uids in places.items():
         try:
-            moved = _moved(session, folder, uids, target)
+            moved = _moved(request, session, folder, uids, target)
         except MailboxError:
             if not undoing:
                 raise
@@ -233,10 +233,10 @@ def _all_moved(request: StaffRequest, session: Session, places: Places, target: 
     return undoing, 0
 
 
-def _moved(session: Session, folder: MailboxId, uids: UidSet, target: MailboxId) -> list[int]:
+def _moved(request: StaffRequest, session: Session, folder: MailboxId, uids: UidSet, target: MailboxId) -> list[int]:
     """A folder that was deleted meanwhile keeps nothing back of what the others hold."""
     try:
-        return [int(uid) for uid in session.move(folder, uids.uids, target).values()]
+        return [int(uid) for uid in waiting.move(request.account.key, session, folder, uids.uids, target).values()]
     except NoSuchFolder:
         return []
 
