@@ -98,6 +98,25 @@ def test_many_at_once_come_back_in_one_job(desk: Desk, until: datetime) -> None:
     assert len(desk.uids()) == 5
 
 
+def test_many_come_back_in_slices_between_which_others_have_their_turn(
+    desk: Desk, until: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(returning, "SLICE", 2)
+    put_off(desk, [desk.put(letter(desk.mail.address, subject=f"N{number}")) for number in range(5)], until)
+    there = []
+    while Due.objects.filter(job=waiting.WAKE, at__lte=until + timedelta(seconds=1)).exists():
+        at_its_hour(until)
+        there.append(len(desk.uids()))
+    assert there[0] < 5
+    assert there[-1] == 5
+    monkeypatch.setattr(returning, "SLICE_SECONDS", 0.0)
+    put_off(desk, list(desk.uids()), until)
+    at_its_hour(until)
+    assert len(desk.uids()) == 1
+    at_its_hour(until)
+    assert len(desk.uids()) == 2
+
+
 def test_what_was_moved_meanwhile_is_said(desk: Desk, until: datetime) -> None:
     uid = desk.put(letter(desk.mail.address))
     desk.post(desk.url(tail="archivage/"), {"choix": [uid]})
