@@ -248,6 +248,20 @@ def test_back_at_once(desk: Desk, until: datetime) -> None:
     assert len(desk.uids()) == 1
 
 
+def test_a_great_many_back_at_once_are_not_waited_for(
+    desk: Desk, until: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "IMMEDIATE", 2)
+    uids = [desk.put(letter(desk.mail.address, subject=f"N{number}")) for number in range(2)]
+    put_off(desk, list(uids), until)
+    desk.put(letter(desk.mail.address), "later")
+    response = desk.post(desk.url("later", "plus-tard/retour/"), {"choix": desk.uids("later")})
+    assert "3 messages retournent dans leurs dossiers" in body(desk.get(response["Location"]))
+    assert desk.uids() == []
+    due.run(timezone.now())
+    assert (len(desk.uids()), desk.uids("later")) == (3, [])
+
+
 def test_what_a_mail_program_put_there_can_be_given_an_hour_or_brought_back(desk: Desk, until: datetime) -> None:
     put_off(desk, [desk.put(letter(desk.mail.address))], until)
     strangers = [desk.put(letter(desk.mail.address), "later") for _ in range(2)]
