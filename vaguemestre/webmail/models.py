@@ -377,10 +377,7 @@ class Unsubscription(models.Model):
 class Snoozed(models.Model):
     """One message that waits in the folder "Plus tard" for its hour; forgotten when it is no longer there.
 
-    Without `uid`: the act was begun, and what stands in the folder from `since` on without a row is what it moved.
-    With `since` AWAY: it was moved to `folder`, out of "Plus tard", and finds its hour again if that is undone."""
-
-    AWAY: ClassVar[int] = 0
+    Without `uid`: the act was begun, and what stands in the folder from `since` on without a row is what it moved; 0: `waiting.AWAY`."""
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="snoozed")
     folder = models.CharField(max_length=32)

@@ -20,7 +20,7 @@ from vaguemestre.mailbox.values import RETURNED, SEEN, MailboxId, Uid
 from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.connection import open_mailbox_of
 from vaguemestre.webmail.models import Snoozed
-from vaguemestre.webmail.snooze.waiting import WAKE
+from vaguemestre.webmail.snooze.waiting import AWAY, WAKE
 
 logger = logging.getLogger(__name__)
 CLOSED_AGAIN_AFTER = timedelta(days=1)
@@ -34,9 +34,9 @@ def wake(key: str, now: datetime) -> None:
     a time, as one thread does the acts of everybody."""
     account_key = key.partition(" ")[0]
     come = Snoozed.objects.filter(account_id=account_key, until__lte=now)
-    away = come.filter(since=Snoozed.AWAY)
+    away = come.filter(since=AWAY)
     away.filter(until__lte=now - UNDOABLE).delete()
-    here = come.exclude(since=Snoozed.AWAY)
+    here = come.exclude(since=AWAY)
     waiting = list(here.order_by("until", "id")[:SLICE])
     if away.exists():
         due.at(now + UNDOABLE, WAKE, key)

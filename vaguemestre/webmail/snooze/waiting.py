@@ -18,6 +18,7 @@ from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.models import Snoozed
 
 WAKE = "vaguemestre.webmail.snooze.returning.wake"
+AWAY = 0  # the `since` of what was moved from "Plus tard" to `folder`, and finds its hour again when that is undone
 STAYS = frozenset({"drafts", "sent", "junk", "trash"})  # roles of folders that nothing is put off from
 
 
@@ -65,7 +66,7 @@ def move(
         if undo and later.id == source:
             mine.delete()
         else:
-            _follow(mine, target, moved, since=Snoozed.AWAY if later.id == source else None)
+            _follow(mine, target, moved, since=AWAY if later.id == source else None)
     return moved
 
 

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -18,7 +17,7 @@ from vaguemestre.mailbox.errors import MailboxUnavailable, QuotaExceeded
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import FLAGGED, RETURNED, SEEN, FolderName, Uid
 from vaguemestre.testing import imap_connection, letter
-from vaguemestre.webmail import bulk, purging
+from vaguemestre.webmail import purging
 from vaguemestre.webmail.models import Snoozed
 from vaguemestre.webmail.snooze import returning, waiting
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
@@ -98,25 +97,6 @@ def test_many_at_once_come_back_in_one_job(desk: Desk, until: datetime) -> None:
     assert len(desk.uids()) == 5
 
 
-def test_many_come_back_in_slices_between_which_others_have_their_turn(
-    desk: Desk, until: datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(returning, "SLICE", 2)
-    put_off(desk, [desk.put(letter(desk.mail.address, subject=f"N{number}")) for number in range(5)], until)
-    there = []
-    while Due.objects.filter(job=waiting.WAKE, at__lte=until + timedelta(seconds=1)).exists():
-        at_its_hour(until)
-        there.append(len(desk.uids()))
-    assert there[0] < 5
-    assert there[-1] == 5
-    monkeypatch.setattr(returning, "SLICE_SECONDS", 0.0)
-    put_off(desk, list(desk.uids()), until)
-    at_its_hour(until)
-    assert len(desk.uids()) == 1
-    at_its_hour(until)
-    assert len(desk.uids()) == 2
-
-
 def test_what_was_moved_meanwhile_is_said(desk: Desk, until: datetime) -> None:
     uid = desk.put(letter(desk.mail.address))
     desk.post(desk.url(tail="archivage/"), {"choix": [uid]})
@@ -137,47 +117,6 @@ def test_undone_it_stays_where_it_was(desk: Desk, until: datetime) -> None:
     at_its_hour(until)
     assert desk.uids() == before
     assert not Snoozed.objects.exists()
-
-
-@pytest.mark.parametrize("many", [False, True])
-def test_thrown_away_and_taken_back_it_still_has_its_hour(
-    desk: Desk, until: datetime, monkeypatch: pytest.MonkeyPatch, many: bool
-) -> None:
-    if many:
-        monkeypatch.setattr(bulk, "IMMEDIATE", 1)
-        monkeypatch.setattr(bulk, "AT_ONCE", 60.0)
-    put_off(desk, [desk.put(letter(desk.mail.address, subject=f"N{number}")) for number in range(2)], until)
-    waited = desk.uids("later")
-    word = undo_of(desk, desk.post(desk.url("later", "suppression/"), {"choix": waited}))
-    assert desk.uids("later") == []
-    desk.post(*word)
-    assert len(desk.uids("later")) == 2
-    assert not set(desk.uids("later")) & set(waited)
-    assert "reviendra" in body(desk.get(desk.url("later", f"{desk.uids('later')[0]}/")))
-    at_its_hour(until)
-    assert (desk.uids("later"), len(desk.uids())) == ([], 2)
-    assert not Snoozed.objects.exists()
-
-
-def test_taken_back_after_its_hour_it_goes_home_at_once(desk: Desk, until: datetime) -> None:
-    put_off(desk, [desk.put(letter(desk.mail.address))], until)
-    word = undo_of(desk, desk.post(desk.url("later", "suppression/"), {"choix": desk.uids("later")}))
-    at_its_hour(until)
-    assert (desk.uids(), len(desk.uids("trash"))) == ([], 1)
-    Snoozed.objects.update(until=timezone.now() - timedelta(minutes=1))
-    desk.post(*word)
-    due.run(timezone.now() + timedelta(seconds=1))
-    assert (len(desk.uids()), desk.uids("later"), desk.uids("trash")) == (1, [], [])
-
-
-def test_thrown_away_for_ever_its_hour_is_forgotten(desk: Desk, until: datetime) -> None:
-    put_off(desk, [desk.put(letter(desk.mail.address))], until)
-    desk.post(desk.url("later", "suppression/"), {"choix": desk.uids("later")})
-    at_its_hour(until)
-    due.run(until + timedelta(hours=3))
-    assert len(desk.uids("trash")) == 1
-    assert not Snoozed.objects.exists()
-    assert not Due.objects.filter(job=waiting.WAKE).exists()
 
 
 def test_without_an_hour_a_page_asks(desk: Desk) -> None:
@@ -246,20 +185,6 @@ def test_back_at_once(desk: Desk, until: datetime) -> None:
     assert len(desk.uids()) == 1
     at_its_hour(until)
     assert len(desk.uids()) == 1
-
-
-def test_a_great_many_back_at_once_are_not_waited_for(
-    desk: Desk, until: datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(bulk, "IMMEDIATE", 2)
-    uids = [desk.put(letter(desk.mail.address, subject=f"N{number}")) for number in range(2)]
-    put_off(desk, list(uids), until)
-    desk.put(letter(desk.mail.address), "later")
-    response = desk.post(desk.url("later", "plus-tard/retour/"), {"choix": desk.uids("later")})
-    assert "3 messages retournent dans leurs dossiers" in body(desk.get(response["Location"]))
-    assert desk.uids() == []
-    due.run(timezone.now())
-    assert (len(desk.uids()), desk.uids("later")) == (3, [])
 
 
 def test_what_a_mail_program_put_there_can_be_given_an_hour_or_brought_back(desk: Desk, until: datetime) -> None:
@@ -408,16 +333,6 @@ def test_what_waits_costs_one_query_and_no_trip_more(
     with django_assert_num_queries(6):
         desk.get(url)
     assert trips == [1]
-
-
-def undo_of(desk: Desk, response: HttpResponse) -> tuple[str, dict[str, object]]:
-    """What its notice would post."""
-    page = body(desk.get(response["Location"]))
-    if address := re.search(r'action="(/webmail/travaux/[0-9a-f]{32}/annulation/)"', page):
-        return address[1], {}
-    word = re.search(r'name="fait" value="([^"]+)"', page)
-    assert word
-    return "/webmail/annulation/", {"fait": word[1]}
 
 
 def crashing(act: Callable[..., Any], *, done: bool) -> Callable[..., Any]:
