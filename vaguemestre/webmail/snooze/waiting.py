@@ -57,8 +57,8 @@ def change(account: Account, session: Session, later: MailboxId, uids: Sequence[
 def move(
     account_key: str, session: Session, source: MailboxId, uids: Sequence[Uid], target: MailboxId, *, undo: bool = False
 ) -> dict[Uid, Uid]:
-    """As `Session.move`. What leaves "Plus tard" takes its hour along, for whoever takes the move back; `undo`: what was
-    put off is not any more."""
+    """As `Session.move`. What leaves "Plus tard" takes its hour along, for whoever takes the move back. `undo`: what
+    was put off is not any more."""
     moved = session.move(source, uids, target)
     later = session.by_role("later")
     if moved and later and later.id in {source, target}:
