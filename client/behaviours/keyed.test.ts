@@ -28,6 +28,15 @@ test("an item opened by a key is gone to, and so is the next one from there", ()
   assert.equal(arrives(), 2);
 });
 
+test("what is open already is gone to at once", () => {
+  const { document, seen, press } = start();
+  document.querySelector("a")!.setAttribute("aria-current", "true");
+  press("a", { detail: 1 });
+  assert.equal(seen.focused, 0);
+  press("a", { detail: 0 });
+  assert.equal(seen.focused, 1);
+});
+
 test("opened by the pointer, in a tab of its own, or by another control, it takes nothing", () => {
   const { arrives, press } = start();
   for (const [what, more] of [["a", { detail: 1 }], ["a", { detail: 0, ctrlKey: true }], ["button", { detail: 0 }]] as const) {

@@ -10,6 +10,7 @@ export function keyed(element: HTMLElement, signal: AbortSignal): void {
   element.addEventListener("click", (event) => {
     if (event.detail) goes = false;
     else if ((event.target as Element).matches("[data-value] > a[href]")) goes = !event.ctrlKey && !event.metaKey && !event.shiftKey;
+    if (goes && (event.target as Element).matches("[aria-current]")) heading()?.focus(); // it is open already
   }, { signal, capture: true });
 
   page.addEventListener("htmx:after:swap", () => {
