@@ -116,23 +116,37 @@ def emptying(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
             raise NoSuchFolder
         # The folders that were thrown away as well: each with all that is inside.
         inside = columns.nested(everything)[folder.name]
-        if request.method == "POST":
+        # What is deleted is what was shown: what came since stays, and a folder that changed is asked about again.
+        folded = f"{len(inside)} {sum(one.uid_next for one in inside)}"
+        if request.method == "POST" and request.POST.get("dedans") == folded:
+            below = Uid(request.POST.get("jusque", ""))
             for one in inside:
                 if one.name.parent == folder.name:
                     session.remove_tree(one.id or one.name)
-            if folder.total > bulk.IMMEDIATE:
-                uids = session.matching(folder_id, below=folder.uid_next)
-                return in_bulk(request, session, Asked(Verb.DELETE), {folder_id: uids})
-            session.empty(folder_id)
-    if request.method == "POST":
-        pending.room_made(request.account.key, timezone.now())
-        return _back(request, folder_id, Toast(_("%s is empty") % columns.label(folder)))
+            return _emptied(request, session, folder, below)
     context = {
         "total": sum(one.total for one in (folder, *inside)), "inside": len(inside), "label": columns.label(folder),
-        "folder_id": folder_id, "back": folder_url(folder_id),
-        "promise": notes.promise() if folder.role == "trash" else "",
+        "folder_id": folder_id, "back": folder_url(folder_id), "below": folder.uid_next, "folded": folded,
+        "promise": notes.promise() if folder.role == "trash" else "", "moved": request.method == "POST",
     }  # fmt: skip
-    return _confirm(request, folder_id, "webmail/emptying.html", context)
+    return _confirm(request, folder_id, "webmail/emptying.html", context, status=422 if context["moved"] else 200)
+
+
+def _emptied(request: StaffRequest, session: Session, folder: Folder, below: Uid) -> HttpResponse:
+    """`below`: the number that the next message would have had when it was asked."""
+    place, since = folder.id or MailboxId(""), folder.uid_next > below
+    many = folder.total > bulk.IMMEDIATE
+    uids = session.matching(place, below=below) if since or many else UidSet(())
+    if len(uids) > bulk.IMMEDIATE:
+        return in_bulk(request, session, Asked(Verb.DELETE), {place: uids})
+    session.empty(place, below)
+    pending.room_made(request.account.key, timezone.now())
+    said = (
+        deleted_in_words(len(uids), kept=notes.kept(session, place))
+        if since
+        else _("%s is empty") % columns.label(folder)
+    )
+    return _back(request, place, Toast(said))
 
 
 @require_POST
@@ -280,11 +294,13 @@ def _back(request: StaffRequest, folder_id: MailboxId, toast: Toast | None) -> H
     return response
 
 
-def _confirm(request: StaffRequest, folder_id: MailboxId, template: str, context: Mapping[str, object]) -> HttpResponse:
+def _confirm(
+    request: StaffRequest, folder_id: MailboxId, template: str, context: Mapping[str, object], *, status: int = 200
+) -> HttpResponse:  # fmt: skip
     """The question takes the reader's place; the list stays in view."""
     with open_mailbox(request) as session:
         shown = desk(request, session, place_of(request, folder_id), now=timezone.now())
-    return show(request, replace(shown, view="reader"), more={**context, "question": template})
+    return show(request, replace(shown, view="reader"), status=status, more={**context, "question": template})
 
 
 def role_folder(session: Session, role: str) -> Folder:
