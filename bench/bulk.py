@@ -20,7 +20,7 @@ from bench.storm import Browser
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]+)"')
 BOUND = re.compile(rb'name="tout" value="(\d+)"')
 UNDO = re.compile(rb'action="(/webmail/travaux/[0-9a-f]{32}/annulation/)"')
-ACTS = (("read", "lecture/"), ("star", "suivi/"), ("archive", "archivage/"))
+ACTS = (("read", "lecture/"), ("star", "suivi/"), ("archive", "archivage/"), ("delete", "suppression/"))
 
 
 def main() -> int:

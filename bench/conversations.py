@@ -76,6 +76,7 @@ def measure(data: Path, sizes: list[int], rounds: int) -> None:
 
     endpoints = json.loads((data / "endpoints.json").read_text())
     people = [one for one in endpoints["accounts"] if one["role"] == "teacher"]
+    assert len(sizes) <= len(people), f"the demo has {len(people)} teachers: as many sizes at most"
     for size, one in zip(sizes, people, strict=False):
         _filled(pool(), _key(one), size)  # all of them before anybody signs in: it takes minutes
     seats = {size: _seat(pool(), endpoints, one, size) for size, one in zip(sizes, people, strict=False)}

@@ -3,6 +3,7 @@
     python -m bench.opening DATA [--rounds 60] [--first]
 
 `--first`: each letter has words of its own and is opened for the first time, so that nothing of it is on any shelf.
+Its list was drawn before, as an open page does by itself when a letter comes (`bench.conversations` measures that).
 DATA is the folder of a running demo. Floor: SELECT and the whole message fetched in one write on an open connection,
 bytes read and not parsed. Message: the page over HTTPS; body: its cleaned HTML, which the browser asks for besides.
 """
@@ -55,6 +56,8 @@ def main() -> None:
             for title, (folder, uids, wire) in places.items():
                 one = Timed() if number < 5 else timed[title]
                 uid = _another(session, title, folder) if options.first else uids[number % len(uids)]
+                if options.first:
+                    _asked(browser, f"/webmail/dossiers/{folder}/")
                 place = f"/webmail/dossiers/{folder}/{uid}/"
                 one.floor.append(_timing(_raw, session._link.connection, wire, uid))
                 one.page.append(_timing(_asked, browser, place))

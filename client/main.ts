@@ -3,6 +3,7 @@ import htmx from "htmx.org";
 import { again } from "./behaviours/again.ts";
 import { ahead } from "./behaviours/ahead.ts";
 import { arrange } from "./behaviours/arrange.ts";
+import { arrived } from "./behaviours/arrived.ts";
 import { asFile } from "./behaviours/as-file.ts";
 import { below } from "./behaviours/below.ts";
 import { beside } from "./behaviours/beside.ts";
@@ -35,6 +36,7 @@ import { menu } from "./behaviours/menu.ts";
 import { narrow } from "./behaviours/narrow.ts";
 import { notify } from "./behaviours/notify.ts";
 import { offline } from "./behaviours/offline.ts";
+import { opened } from "./behaviours/opened.ts";
 import { part } from "./behaviours/part.ts";
 import { passkey } from "./behaviours/passkey.ts";
 import { passwordJudge } from "./behaviours/password-judge.ts";
@@ -62,6 +64,7 @@ import { splitter } from "./behaviours/splitter.ts";
 import { submitOnce } from "./behaviours/submit-once.ts";
 import { suggest } from "./behaviours/suggest.ts";
 import { swipe } from "./behaviours/swipe.ts";
+import { timeLeft } from "./behaviours/time-left.ts";
 import { toldAgain } from "./behaviours/told-again.ts";
 import { tips } from "./behaviours/tips.ts";
 import { titleCount } from "./behaviours/title-count.ts";
@@ -80,6 +83,7 @@ watch(document, {
   again,
   ahead,
   arrange,
+  arrived,
   "as-file": asFile,
   below,
   beside,
@@ -113,6 +117,7 @@ watch(document, {
   narrow,
   notify,
   offline,
+  opened,
   part,
   passkey,
   "password-judge": passwordJudge,
@@ -138,6 +143,7 @@ watch(document, {
   "submit-once": submitOnce,
   suggest,
   swipe,
+  "time-left": (element, signal) => timeLeft(element, signal),
   tips,
   "title-count": titleCount,
   "told-again": toldAgain,

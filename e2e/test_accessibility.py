@@ -1,17 +1,26 @@
 """The automatic tool on every page, by day and by night, wide and narrow. The stories do the same in their middle."""
 
+import re
+import smtplib
 import uuid
 from collections.abc import Callable
+from datetime import date
+from email.utils import make_msgid
+from io import BytesIO
 from typing import Any
+from urllib.parse import urlsplit
+from zipfile import ZipFile
 
 import pytest
 from playwright.sync_api import Locator, expect
 
+from e2e import post
 from e2e.conftest import NewVisitor
 from e2e.desk import Desk
 from e2e.post import deliver
 from e2e.test_attachments import pages, picture, put
 from e2e.visitor import Visitor
+from seeds.mails.attachments import ics, odt, winmail
 from vaguemestre.launcher.testing import Demo
 
 pytestmark = pytest.mark.browser
@@ -19,7 +28,7 @@ OPEN_PAGES = (
     "/portail/", "/session/premiere-connexion/", "/intranet/", "/bv/", "/bv/aide/", "/bv/logiciels/", "/bv/numen/",
     "/bv/mot-de-passe/", "/bv/mot-de-passe/demande/AAAA-2345/", "/bv/mot-de-passe/dsden/AAAA-2345/",
     "/bv/mot-de-passe/fait/", "/bv/connexion/", "/bv/connexion/choisi/", "/bv/connexion/pin/?departement=80",
-    "/bv/connexion/lettre/?jour=1&mois=9&annee=2026", "/etat/", "/donnees-personnelles/", "/accessibilite/",
+    "/bv/connexion/lettre/?jour=1&mois=9&annee=2026", "/etat/", "/donnees-personnelles/", "/accessibilite/", "/plan/",
 )  # fmt: skip
 SCREENS = {"wide": {"width": 1360, "height": 850}, "narrow": {"width": 360, "height": 740}}
 LOOKS: dict[str, dict[str, Any]] = {
@@ -27,6 +36,20 @@ LOOKS: dict[str, dict[str, Any]] = {
     "dark": {"viewport": SCREENS["wide"], "color_scheme": "dark"},
     "telephone": {"viewport": SCREENS["narrow"], "color_scheme": "light", "has_touch": True, "is_mobile": True},
 }
+LETTER = b"From: Zoe <zoe@x.example>\r\nSubject: Jeudi\r\nContent-Type: text/html\r\n\r\n<p>Jeudi.</p>\r\n"
+EVENT = ics(
+    "Conseil", ["3", "16:00", "17:00", "CDI"], today=date.today(), organizer="zoe@x.example", attendee="x@ac-amiens.fr"
+)
+
+
+def packed(*names: str) -> bytes:
+    held = BytesIO()
+    with ZipFile(held, "w") as archive:
+        for name in names:
+            archive.writestr(name, "x" * 2000)
+    return held.getvalue()
+
+
 KINDS: tuple[tuple[str, str, bytes], ...] = (
     ("Devis.pdf", "application/pdf", pages(2)),
     ("car.png", "image/png", picture()),
@@ -34,8 +57,45 @@ KINDS: tuple[tuple[str, str, bytes], ...] = (
     ("note.txt", "text/plain", b"Bonjour.\n" * 80),
     ("carte.vcf", "text/vcard", b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Sophie\r\nEMAIL:s@x.example\r\nEND:VCARD\r\n"),
     ("son.wav", "audio/wav", b"RIFF\x24\0\0\0WAVEfmt \x10\0\0\0\1\0\1\0\x40\x1f\0\0\x80\x3e\0\0\2\0\x10\0data\0\0\0\0"),
+    ("film.webm", "video/webm", b"\x1a\x45\xdf\xa3\x42\x82\x84webm"),
+    ("lettre.eml", "application/octet-stream", LETTER),
+    ("winmail.dat", "application/ms-tnef", winmail("Plan", ["plan.txt", "Ici"])),
+    ("copies.zip", "application/zip", packed("Élèves/a.txt", "b.odt")),
+    ("conseil.ics", "text/calendar", EVENT),
+    ("projet.odt", "application/vnd.oasis.opendocument.text", odt("Projet", ["Article premier"])),
     ("abîmé.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", b"rien"),
 )  # fmt: skip
+MORE_PAGES = (
+    "reglages/place/", "reglages/images/", "reglages/etiquettes/", "reglages/envoi/", "reglages/arrivee/",
+    "reglages/modeles/", "reglages/modeles/nouveau/", "reglages/filtres/", "reglages/filtres/nouveau/",
+    "dossiers/gestion/", "dossiers/gestion/nouveau/", "recuperation/", "publipostage/", "recherche/",
+)  # fmt: skip
+READY = {"projet.odt": "Article premier", "abîmé.docx": "Enregistrer le fichier"}
+REPORT = """Content-Type: text/plain
+
+I'm sorry.
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.x.example
+{failures}
+--b
+Content-Type: text/rfc822-headers
+
+Message-ID: {about}
+--b--
+"""
+FAILURE = "\nFinal-Recipient: rfc822; {0}\nAction: failed\nStatus: {1}\nDiagnostic-Code: smtp; 550 {1} Refused {0}\n"
+
+
+def undelivered(to: str, about: str, subject: str, lost: tuple[str, str]) -> bytes:
+    """As another server says it: an address that does not exist, and a mailbox that is full."""
+    failures = "".join(
+        FAILURE.format(address, status) for address, status in zip(lost, ("5.1.1", "5.2.2"), strict=True)
+    )
+    head = f"From: MAILER-DAEMON@x.example\nTo: {to}\nSubject: {subject}\nReferences: {about}\n"
+    kind = 'MIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n--b\n'
+    return (head + kind + REPORT.format(failures=failures, about=about)).encode()
 
 
 @pytest.mark.parametrize("light", ["light", "dark"])
@@ -45,6 +105,7 @@ def test_before_signing_in(new_visitor: NewVisitor, light: str, screen: str) -> 
     for path in OPEN_PAGES:
         visitor.go(path)
         visitor.fits()
+        visitor.spaced()
         visitor.axe()
     with visitor.forgiving("404"):
         visitor.go("/nulle-part/")
@@ -60,6 +121,7 @@ def test_before_signing_in(new_visitor: NewVisitor, light: str, screen: str) -> 
 def test_inside(at_the_desk: Callable[..., tuple[Visitor, Desk]], light: str, screen: str) -> None:
     visitor, desk = at_the_desk("teacher", viewport=SCREENS[screen], color_scheme=light)
     visitor.axe()
+    visitor.spaced()
     for path in (
         "/portail/",
         "/intranet/outils/",
@@ -70,16 +132,20 @@ def test_inside(at_the_desk: Callable[..., tuple[Visitor, Desk]], light: str, sc
         "/annuaire/",
         "/annuaire/?q=mar",
         "/annuaire/departements/80/",
+        "/plan/",
     ):
         visitor.go(path)
         visitor.fits()
+        visitor.spaced()
         visitor.axe()
     for subject in ("La lettre de la Somme", "Re: Devis 1187"):
         visitor.go("/webmail/")
         desk.open(subject)
         visitor.axe()
+        visitor.spaced()
     desk.answer_all()
     visitor.axe()
+    visitor.spaced()
 
 
 def larger(visitor: Visitor) -> None:
@@ -169,7 +235,135 @@ def test_every_kind_of_attachment(at_the_desk: Callable[..., tuple[Visitor, Desk
     for title, _kind, _content in KINDS:
         expect(viewer.get_by_role("heading", level=1)).to_have_text(title)
         visitor.axe(".viewer")
+        if ready := READY.get(title):  # until then it waited
+            expect(viewer).to_contain_text(ready, timeout=60_000)
+            visitor.axe(".viewer")
         viewer.get_by_role("link", name="Pièce jointe suivante").click()
+
+
+def choose(desk: Desk, name: str) -> None:
+    desk.row(name).first.get_by_role("checkbox").check()
+
+
+@pytest.mark.parametrize("look", ["dark", "telephone"])
+def test_what_did_not_arrive(at_the_desk: Callable[..., tuple[Visitor, Desk]], demo: Demo, look: str) -> None:
+    """On its page, in its conversation, in the lists, and on the page of the report."""
+    name, account = f"Convention {uuid.uuid4().hex[:6]}", demo.account("hr-officer")
+    asked = deliver(demo, to=account["address"], subject=name)
+    report = f"Undelivered {name}"
+    sent, lost = make_msgid(domain="ac-amiens.fr"), ("jean.dupnot@x.example", "lea@x.example")
+    head = f"From: {account['address']}\nTo: {', '.join(lost)}\nSubject: Re: {name}\nMessage-ID: {sent}\n"
+    raw = f"{head}References: {asked}\n\nVoici.\n"
+    post.put(demo, account, [raw.replace("\n", "\r\n").encode()], "Sent")
+    with smtplib.SMTP(demo.endpoints["smtp"]["host"], demo.endpoints["smtp"]["port"], timeout=30) as server:
+        server.sendmail("", [account["address"]], undelivered(account["address"], sent, report, lost))
+    visitor, desk = at_the_desk("hr-officer", **LOOKS[look])
+    desk.wait_for(report)
+    desk.row(report).locator(".row-link").click()
+    again = desk.reader.get_by_role("button", name="Renvoyer à cette adresse")
+    expect(again).to_have_count(4)  # beside the report, and beside what was sent
+    larger(visitor)
+    visitor.axe()
+    visitor.go("/webmail/")
+    larger(visitor)
+    expect(desk.row(report)).to_contain_text("Non remis")
+    visitor.axe("#liste")
+    desk.row(report).locator(".row-link").click()
+    desk.unfold_all()
+    visitor.axe("#lecture")
+    visitor.go(f"/webmail/recherche/?q=dans:envoyés+{name.rpartition(' ')[2]}")
+    expect(visitor.page.locator(".row")).to_contain_text("Non remis")
+    visitor.page.locator(".row-link").click()
+    expect(again.first).to_be_visible()
+    visitor.fits()
+    visitor.axe()
+    again.first.click()
+    desk.toast("Envoyé à")
+    visitor.axe()
+
+
+@pytest.mark.parametrize("look", ["dark", "telephone"])
+def test_what_is_said_after_an_act(at_the_desk: Callable[..., tuple[Visitor, Desk]], demo: Demo, look: str) -> None:
+    name, other = (f"{word} {uuid.uuid4().hex[:6]}" for word in ("À épingler", "De la liste"))
+    account = demo.account("hr-officer")
+    deliver(demo, to=account["address"], subject=name)
+    head = f"From: Boutique <x@boutique.example>\nSubject: {other}\nList-Unsubscribe: <https://boutique.example/u>\n"
+    html = '<p>Soldes <img src="https://boutique.example/a.png" width="90" height="40" alt="Logo"></p>'
+    raw = f"{head}Content-Type: text/html\n\n{html}\n"
+    post.put(demo, account, [raw.replace("\n", "\r\n").encode()])
+    visitor, desk = at_the_desk("hr-officer", **LOOKS[look])
+    page, said = visitor.page, visitor.page.locator("#annonces")
+    desk.wait_for(other)
+    larger(visitor)
+    choose(desk, name)
+    page.locator("#lot summary").last.click()
+    page.locator("#lot").get_by_role("button", name="Épingler en haut du dossier").click()
+    expect(page.locator(".row[data-pinned]")).to_have_count(1)
+    visitor.axe()
+
+    desk.open(other)
+    expect(desk.reader.get_by_role("link", name="Se désabonner…")).to_be_visible()
+    visitor.axe("#lecture")
+    for act, words in (("Bloquer cet expéditeur", "bloqué"), ("Signaler un hameçonnage", "signalé")):
+        desk.reader.locator(".toolbar summary").last.click()
+        desk.reader.get_by_role("button", name=act).click()
+        desk.toast(words)
+        visitor.axe("#annonces")
+        said.get_by_role("button", name="Annuler").click()
+        expect(said.get_by_role("button", name="Annuler")).to_have_count(0)
+        visitor.axe("#annonces")
+        visitor.go("/webmail/")
+        desk.open(other)
+    here = urlsplit(page.url).path
+    visitor.go(f"{here}images/")  # the question where there is no script
+    visitor.fits()
+    visitor.axe()
+    visitor.go("/webmail/")
+    choose(desk, name)
+    page.locator("#lot summary").last.click()
+    page.locator("#lot").get_by_role("button", name="Ne plus épingler").click()
+    expect(page.locator(".row[data-pinned]")).to_have_count(0)
+
+
+@pytest.mark.parametrize("look", ["dark", "telephone"])
+def test_questions_and_what_is_empty(at_the_desk: Callable[..., tuple[Visitor, Desk]], demo: Demo, look: str) -> None:
+    account, folder = demo.account("hr-officer"), f"Lettres{uuid.uuid4().hex[:6]}"
+    post.fill(demo, account, folder, 60)
+    post.fill(demo, account, f"{folder}-vide", 0)
+    visitor, desk = at_the_desk("hr-officer", **LOOKS[look])
+    page = visitor.page
+    for path in (f"?q=dans:{folder}+lettre", f"?q=dans:{folder}+lettre+non-lu&tri=taille"):
+        visitor.go(f"/webmail/recherche/{path}")
+        larger(visitor)
+        page.locator(".row-pick input").first.check()
+        page.locator("[data-all]").check()
+        page.get_by_label(re.compile("^Choisir les 60")).check()
+        visitor.axe()
+    page.locator("#lot summary").first.click()
+    page.locator("#lot").get_by_role("button", name="Choisir la date et l’heure").click()
+    expect(page.get_by_role("heading", name=re.compile("doivent-ils revenir"))).to_be_visible()
+    visitor.axe()
+
+    visitor.go("/webmail/ecrire/")
+    desk.ready()
+    desk.fill(to="jean@ailleurs.example", text="Veuillez trouver ci-joint le devis.")
+    desk.sheet.get_by_role("button", name="Envoyer", exact=True).click()
+    expect(desk.sheet.get_by_text("Avant l’envoi")).to_be_visible()
+    visitor.axe(".composer")
+    desk.sheet.locator(".split summary").click()
+    visitor.axe(".composer")
+    desk.sheet.get_by_role("button", name="Choisir la date et l’heure").click()
+    expect(desk.sheet.get_by_label("Jour")).to_be_visible()
+    visitor.axe(".composer")
+    desk.sheet.get_by_role("button", name="Jeter le brouillon").click()
+
+    visitor.go("/webmail/")
+    empty = str(page.locator(f"#boites a[title='{folder}-vide']").get_attribute("href"))
+    for path in (empty, *(f"/webmail/{one}" for one in MORE_PAGES)):
+        visitor.go(path)
+        larger(visitor)
+        visitor.fits()
+        visitor.axe()
 
 
 def test_by_keyboard_alone(at_the_desk: Callable[..., tuple[Visitor, Desk]]) -> None:

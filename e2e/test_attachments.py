@@ -10,7 +10,7 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from pypdf import PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
@@ -18,6 +18,7 @@ from e2e.conftest import NewVisitor
 from e2e.desk import Desk
 from e2e.visitor import Visitor
 from vaguemestre.launcher.testing import Demo
+from vaguemestre.mailbox.tests.pictures import cut, photo
 
 pytestmark = pytest.mark.browser
 
@@ -57,18 +58,43 @@ def put(demo: Demo, subject: str, *files: tuple[str, str, bytes]) -> None:
         box.append("INBOX", "", imaplib.Time2Internaldate(localtime()), raw)
 
 
+def thumbnails(page: Page) -> None:
+    """Of a photo of twelve million points and three megabytes, upright; of one that is cut, its icon alone. What a busy
+    machine had no time for is there at the next look."""
+    whole, broken = page.locator(".file", has_text="IMG_2041"), page.locator(".file", has_text="IMG_2042")
+    for _ in range(5):
+        whole.scroll_into_view_if_needed()
+        size = whole.locator("img").evaluate(
+            "image => image.decode().then(() => [image.naturalWidth, image.naturalHeight])"
+        )
+        if size == [360, 160]:
+            break
+        page.reload()
+    assert size == [360, 160]
+    assert broken.locator("img").evaluate("image => image.decode().then(() => image.naturalWidth)") == 1
+    expect(broken.locator(".file-thumb svg")).to_be_visible()
+    boxes = [one.bounding_box() for one in (whole.locator("img"), broken.locator("img"))]
+    assert boxes[0]
+    assert boxes[1]
+    assert boxes[0]["width"] == boxes[1]["width"] > 170
+    assert boxes[0]["height"] == boxes[1]["height"] > 70
+
+
 def test_one_after_the_other_by_the_keyboard(at_the_desk: Callable[..., tuple[Visitor, Desk]], demo: Demo) -> None:
     name = f"Dossier {uuid.uuid4().hex[:6]}"
     put(
         demo, name, ("Devis.pdf", "application/pdf", pages(3)), ("car.png", "image/png", picture()),
         ("piège.svg", "image/svg+xml", b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'),
         ("Convention.rtf", "application/rtf", rb"{\rtf1\ansi Article premier\par}"),
+        ("IMG_2041.jpg", "image/jpeg", photo(orientation=6, octets=3_000_000)),
+        ("IMG_2042.jpg", "image/jpeg", cut(photo(800, 600))),
     )  # fmt: skip
     visitor, desk = at_the_desk()
     page = visitor.page
     desk.wait_for(name)
     desk.open(name)
     message = page.url
+    thumbnails(page)
     page.get_by_role("link", name="Devis.pdf", exact=True).click()
     viewer = page.get_by_role("dialog")
     expect(viewer.locator(".page-sheet canvas").first).to_be_visible()

@@ -112,6 +112,15 @@ def test_new_mail_appears_by_itself(at_the_desk: Sit, demo: Demo) -> None:
     expect(desk.page.locator("#flux")).to_be_attached()
     deliver(demo, to=demo.account("teacher")["address"], subject=name)
     desk.wait_for(name, seconds=10)
+    heard = desk.page.get_by_role("status")
+    expect(heard.filter(has_text=re.compile("nouveaux? messages?"))).to_have_count(1)
+    # Sent away by a key, it gives the focus to what takes its place.
+    desk.row(name).locator(".row-link").focus()
+    desk.page.keyboard.press("#")
+    expect(desk.row(name)).to_have_count(0)
+    expect(desk.page.locator(".row-link").first).to_be_focused()
+    desk.page.keyboard.press("Enter")
+    expect(heard.filter(has_text="Ouvert")).to_contain_text(desk.page.locator("#objet").inner_text())
 
 
 def test_keys_act_on_what_is_chosen_before_what_is_open(at_the_desk: Sit, demo: Demo, subject: str) -> None:

@@ -62,6 +62,7 @@ def test_a_tip_where_it_was_earned(at_the_desk: Callable[..., tuple[Visitor, Des
     page = visitor.page
     for choice in ("Aucune astuce", "Une ligne de temps en temps"):  # from the beginning
         visitor.go("/webmail/reglages/affichage/")
+        page.locator(".advanced").evaluate("one => { one.open = true }")
         page.get_by_role("group", name="Astuces").get_by_label(choice).check()
         page.get_by_role("button", name="Enregistrer").click()
     visitor.go("/webmail/")

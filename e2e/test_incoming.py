@@ -22,6 +22,7 @@ def test_an_absence_is_seen_before_it_is_kept(at_the_desk: AtTheDesk, viewport: 
     visitor, _desk = at_the_desk("school-head", viewport=viewport) if viewport else at_the_desk("school-head")
     page = visitor.page
     visitor.go("/webmail/reglages/absence/")
+    page.locator(".advanced").evaluate("one => { one.open = true }")
     outside = page.get_by_label("Votre réponse hors de l’académie")
     other = page.get_by_label("Une autre réponse hors de l’académie")
     other.uncheck()

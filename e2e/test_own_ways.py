@@ -31,6 +31,9 @@ def test_a_setting_is_found_by_its_words_and_marked(at_the_desk: Sit, screen: di
     field = page.locator("#couleurs")
     expect(field).to_be_in_viewport()
     assert field.evaluate("one => one.matches(':target')")
+    visitor.go("/webmail/reglages/?q=espacement")
+    found.get_by_role("link", name=re.compile("^Espacement")).click()  # folded: the browser unfolds what it leads to
+    expect(page.get_by_role("group", name="Espacement du texte")).to_be_in_viewport()
     visitor.fits()
     visitor.axe()
 

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.conftest import NewVisitor
+from e2e.visitor import Visitor
 from vaguemestre.launcher.testing import Demo
 
 pytestmark = pytest.mark.browser
@@ -11,6 +12,10 @@ pytestmark = pytest.mark.browser
 
 def width_of(page: Page) -> float:
     return float(page.locator("#liste").evaluate("list => list.getBoundingClientRect().width"))
+
+
+def column(page: Page) -> float:
+    return float(page.locator("#boites").evaluate("folders => folders.getBoundingClientRect().width"))
 
 
 def test_the_line_between_list_and_sheet_stays_where_it_was_left(demo: Demo, new_visitor: NewVisitor) -> None:
@@ -26,9 +31,11 @@ def test_the_line_between_list_and_sheet_stays_where_it_was_left(demo: Demo, new
     assert kept.value.status == 204
     after = width_of(page)
     assert after > before
+    said = str(line.get_attribute("aria-valuenow"))
     page.reload()
-    expect(line).to_have_attribute("aria-valuenow", "40")
+    expect(line).to_have_attribute("aria-valuenow", said)
     assert width_of(page) == after
+    _folders(visitor)
 
     for choice in ("À la place de la liste", "Sous la liste", "À droite de la liste"):
         visitor.go("/webmail/reglages/affichage/")
@@ -45,3 +52,31 @@ def test_the_line_between_list_and_sheet_stays_where_it_was_left(demo: Demo, new
             bottom = page.locator("#liste").evaluate("list => list.getBoundingClientRect().bottom")
             assert page.locator("#lecture").evaluate("sheet => sheet.getBoundingClientRect().top") >= bottom - 2
     visitor.axe()
+
+
+def _folders(visitor: Visitor) -> None:
+    """Their line is dragged, stays over a page opened in place and a new one, and returns by a double press."""
+    page = visitor.page
+    line = page.get_by_role("separator", name="Place des dossiers")
+    usual, box = column(page), line.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 4, 400)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 60, 400, steps=4)
+    with page.expect_response("**/affichage/colonne/") as kept:
+        page.mouse.up()
+    assert kept.value.status == 204
+    wide = column(page)
+    assert wide > usual + 40
+    page.locator(".row-link").first.click()
+    expect(page.locator("#objet")).to_be_visible()
+    expect(line).to_be_visible()
+    assert column(page) == wide
+    for place in ("/webmail/reglages/", "/webmail/"):
+        visitor.go(place)
+        assert column(page) == wide
+    with page.expect_response("**/affichage/colonne/"):
+        line.dblclick()
+    assert column(page) == usual
+    page.reload()
+    assert column(page) == usual

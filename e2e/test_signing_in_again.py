@@ -1,7 +1,10 @@
 """A session that ends while somebody writes: one signs in over the open page, and goes on with its text."""
 
+import sqlite3
 import uuid
 from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -119,3 +122,46 @@ def test_without_javascript_the_text_is_offered_again(new_visitor: NewVisitor, d
     page.get_by_role("button", name="Reprendre là").click()
     page.goto(f"{demo.web}/webmail/")
     expect(page.locator("#liste")).to_contain_text(subject, timeout=30_000)
+
+
+def test_before_it_ends_the_page_says_so_and_another_tab_may_answer(at_the_desk: Sit, demo: Demo) -> None:
+    """Nobody waits for an hour: the hour of the last use is changed where it is written."""
+    visitor, desk = at_the_desk("teacher")
+    page, warned = visitor.page, visitor.page.get_by_role("alertdialog", name="Votre session va se terminer")
+    desk.write()
+    desk.fill(text=TEXT)
+    expect(desk.sheet.locator("[id^=etat]")).to_contain_text("Brouillon enregistré")
+    for way in ("button", "escape", "tab"):
+        unused_for(demo, minutes=57, seconds=30)
+        ask_now(visitor)
+        expect(warned).to_be_visible()
+        expect(page.get_by_role("button", name="Rester connecté")).to_be_focused()
+        if way == "button":
+            visitor.axe()
+            page.get_by_role("button", name="Rester connecté").click()
+        elif way == "escape":
+            page.keyboard.press("Escape")
+        else:
+            other = visitor.context.new_page()
+            other.goto(f"{demo.web}/portail/")
+            other.close()
+            ask_now(visitor)  # as it does by itself after some seconds
+        expect(warned).to_have_count(0)
+    unused_for(demo, minutes=61)
+    with visitor.forgiving("401|Failed to load"):
+        ask_now(visitor)
+        expect(dialog(visitor)).to_be_visible()  # too late: one signs in over the page
+    desk.reads(TEXT.strip())
+
+
+def unused_for(demo: Demo, *, minutes: int, seconds: int = 0) -> None:
+    """The session that was opened last: every story has its own."""
+    used_at = datetime.now(UTC).replace(tzinfo=None) - timedelta(minutes=minutes, seconds=seconds)
+    with closing(sqlite3.connect(demo.data / "db" / "vaguemestre.sqlite3", timeout=30)) as database, database:
+        [(opened_at,)] = database.execute("SELECT MAX(created_at) FROM accounts_session")
+        change = "UPDATE accounts_session SET last_used_at = ? WHERE created_at = ?"
+        database.execute(change, [str(used_at), opened_at])
+
+
+def ask_now(visitor: Visitor) -> None:
+    visitor.page.evaluate("document.getElementById('delai').dispatchEvent(new CustomEvent('asks'))")

@@ -26,6 +26,24 @@ AUTHENTICATOR = {
 _COUNTS = itertools.count(int(time.time()), 10)
 AT_REST = """() => document.getAnimations()
   .filter(({effect}) => effect.getComputedTiming().endTime !== Infinity).forEach((one) => one.finish())"""
+# What RGAA 10.12 lets a reader ask for, and what would then be cut. An ellipsis cuts a title that is whole elsewhere.
+SPACED = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
+    p { margin-bottom: 2em !important }`);
+  document.adoptedStyleSheets.push(sheet);
+  const hides = (how) => how === "hidden" || how === "clip";
+  const cut = [...document.querySelectorAll("body *")].filter((one) => {
+    if (!one.checkVisibility({visibilityProperty: true}) || !one.innerText?.trim()) return false;
+    if (one.clientWidth <= 1) return false;
+    const {overflowX, overflowY, textOverflow} = getComputedStyle(one);
+    const wide = hides(overflowX) && textOverflow !== "ellipsis" && one.scrollWidth > one.clientWidth + 1;
+    return wide || (hides(overflowY) && one.scrollHeight > one.clientHeight + 2);
+  }).map((one) => one.outerHTML.slice(0, 120));
+  const extra = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+  document.adoptedStyleSheets.pop();
+  return extra > 0 ? [...cut, `${extra} px too wide`] : cut;
+}"""
 # Chromium says these of pages that are right.
 HARMLESS = (re.compile(r"Autofocus processing was blocked"),)
 
@@ -82,6 +100,11 @@ class Visitor:
         width = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         extra = self._on_the_page_that_stays(lambda: self.page.evaluate(width))
         assert extra <= 0, f"{self.page.url} is {extra} px too wide"
+
+    def spaced(self) -> None:
+        """Text that its reader spaces out is still whole."""
+        cut = self._on_the_page_that_stays(lambda: self.page.evaluate(SPACED))
+        assert not cut, f"{self.page.url}: {cut}"
 
     def axe(self, within: str | None = None, *, page: Page | None = None) -> None:
         """The automatic tool finds nothing on this page as it stands, or in the part that has just opened; or on

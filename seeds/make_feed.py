@@ -65,10 +65,14 @@ class Story:
 
     def _someone(
         self, category: str, civility: str, first: str, last: str, at: School, *,
-        starts: date = date(2019, 9, 1), function: str = "", discipline: str = "", share: int = 100, **facts: str,
+        starts: date = date(2019, 9, 1), function: str = "", discipline: str = "", share: int = 100,
+        rank: tuple[str, str] | None = None, **facts: str,
     ) -> Staff:  # fmt: skip
+        """`rank`: grade and step."""
         person = self._population.person(category, civility=civility, first_name=first, last_name=last)
         person.facts |= {"usual_name": "", "department": at.department, "duty_start": starts.isoformat()} | facts
+        if rank:
+            person.facts |= {"grade": rank[0], "step": rank[1]}
         person.postings = [posting(at, starts=starts, share=share, function=function, discipline=discipline)]
         return person
 
@@ -77,14 +81,29 @@ class Story:
         some = self._someone
         office = "DPE, bureau DPE 3"
         # What they were before is told by career.csv.
-        normal = {"grade": "Classe normale", "step": "8"}
-        above = {"grade": "Hors classe", "step": "5"}
+        normal, above = ("Classe normale", "8"), "Hors classe"
         return [
             some(
-                "CERT", "Mme", "Mathilde", "Lefèvre", TILLEULS, discipline="Lettres modernes", officer=office, **normal
+                "CERT",
+                "Mme",
+                "Mathilde",
+                "Lefèvre",
+                TILLEULS,
+                discipline="Lettres modernes",
+                officer=office,
+                rank=normal,
             ),
-            some("CERT", "M.", "Karim", "Belkacem", TILLEULS, discipline="Mathématiques", officer=office, **above),
-            some("DIRECOLE", "Mme", "Nadia", "Benhamou", PEUPLIERS, officer="Bureau 1D 80", **above | {"step": "4"}),
+            some(
+                "CERT",
+                "M.",
+                "Karim",
+                "Belkacem",
+                TILLEULS,
+                discipline="Mathématiques",
+                officer=office,
+                rank=(above, "5"),
+            ),
+            some("DIRECOLE", "Mme", "Nadia", "Benhamou", PEUPLIERS, officer="Bureau 1D 80", rank=(above, "4")),
             some("ADMR", "Mme", "Sylvie", "Caudron", self._rectorat, function="GEST", discipline=office),
             some("ADMD", "M.", "Thomas", "Quesnel", self._dsden80, function="ASSIST", discipline="Assistance"),
             some("ADMR", "Mme", "Hélène", "Wattebled", self._rectorat, function="ADMIN", discipline="DSI"),

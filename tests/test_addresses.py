@@ -44,6 +44,7 @@ PUBLIC = {
     "portal:guidance",  # so are its articles
     "portal:help",
     "portal:intranet",
+    "portal:plan",
     "portal:privacy",
     "clients:autoconfig",  # what mail programs ask by themselves: the same answer for every address
     "clients:autoconfig-well-known",
@@ -59,6 +60,7 @@ PUBLIC = {
     "web:metrics",
     "web:ready",
     "accounts:again",  # the dialog of an open page whose session has ended
+    "accounts:staying",  # tells an open page how long its session goes on; leads whoever asks by hand home
     "accounts:again-second-factor",
     "accounts:again-second-factor-text",
     "accounts:second-factor",
@@ -67,6 +69,7 @@ PUBLIC = {
     "career:left",
     "career:return",  # opens nothing without a way that this browser began
     "career:signin",  # leads to the provider
+    "career:staying",  # as accounts:staying
     "career:told-to-end",  # obeys a signed token of the provider alone
 }
 NEEDS_ANOTHER_PROGRAM = {"web:ready", "career:signin"}

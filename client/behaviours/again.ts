@@ -34,7 +34,7 @@ function open(dialog: HTMLDialogElement, signal: AbortSignal): void {
   });
 }
 
-function atPause(page: Document, signal: AbortSignal, act: () => void): void {
+export function atPause(page: Document, signal: AbortSignal, act: () => void): void {
   if (!page.activeElement?.matches(TYPED_IN)) {
     act();
     return;

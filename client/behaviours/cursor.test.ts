@@ -61,6 +61,28 @@ test("what goes gives its place to the next one; with the mouse, nothing is take
   assert.notEqual(at(), "3");
 });
 
+test("also when the item was reached by Tab, or what sent it away is no longer shown", () => {
+  const { document, element, at, let_go, swap } = start("reader");
+  const box = element.querySelector("[data-value='2'] input")!;
+  let_go(box);
+  fire(box, "keydown", { key: " " });
+  element.querySelector("[data-value='2']")!.remove();
+  const button = Object.assign(document.createElement("button"), { checkVisibility: () => false });
+  element.append(button);
+  let_go(button);
+  swap();
+  assert.equal(at(), "3");
+});
+
+test("another list is begun at its top", () => {
+  const { element, key, at, let_go, swap } = start();
+  for (const one of ["j", "j", "j"]) key(one);
+  element.dataset["list"] = "/other/";
+  let_go();
+  swap();
+  assert.equal(at(), "1");
+});
+
 test("what is open takes the focus that stood on the row before it, and not from elsewhere", () => {
   const { document, element, key, at, let_go, swap } = start();
   const opens = (n: number): void => {

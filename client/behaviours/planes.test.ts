@@ -35,6 +35,16 @@ test("on a wide screen the focus stays in the list", () => {
   assert.deepEqual([seen.focused, seen.scrolled], [0, 1]);
 });
 
+test("a question gets the focus on any screen, once", () => {
+  const { document, seen, element } = start(false);
+  const asks = Object.assign(document.createElement("form"), { className: "question" });
+  asks.append(element.querySelector("h1")!);
+  element.append(asks);
+  fire(document, "htmx:after:swap");
+  fire(document, "htmx:after:swap");
+  assert.equal(seen.focused, 1);
+});
+
 test("the same place drawn again moves nothing", () => {
   const { document, seen } = start(true);
   fire(document, "htmx:after:swap");

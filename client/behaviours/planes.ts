@@ -1,6 +1,6 @@
 // The planes of a page whose parts are replaced: what floats closes after a change of place, the newly opened plane is
 // read from its top, or from what is new in it (`data-arrive`), also once the formatted texts above have their height, and
-// where only one plane fits the screen its heading gets the focus. Answers are placed in the order of what was pressed: one
+// where only one plane fits the screen, or where it asks a question (`.question`), its heading gets the focus. Answers are placed in the order of what was pressed: one
 // that comes after the answer to something later (a message opened, then archived before it was there) is dropped.
 // `<div data-behaviour="planes" data-view="list|reader">`, headings `[data-plane-heading="list|reader"]`
 interface Asked {
@@ -31,16 +31,21 @@ export function planes(element: HTMLElement, signal: AbortSignal): void {
   }
 
   const opened = (): HTMLElement | null => page.querySelector(`[data-plane-heading="${element.dataset["view"] ?? ""}"]`);
+  const asked = (): Element | null => opened()?.closest(".question") ?? null;
+  let question = asked();
 
   function arrive(event: Event): void {
     if (page.querySelector("dialog[open]")) return; // what lies over the page has an address of its own
     const target = (event as CustomEvent<Asked>).detail?.ctx.target;
     const part = typeof target === "object" && target !== element && element.contains(target); // drawn anew by itself, as when mail comes
     if (!part) for (const open of page.querySelectorAll<HTMLElement>("[popover]:popover-open")) open.hidePopover();
-    if (page.location.pathname === place) return;
+    const before = question;
+    question = asked();
+    const anew = question !== null && question !== before;
+    if (page.location.pathname === place && !anew) return;
     place = page.location.pathname;
     begin(opened());
-    if (narrow() && !typing()) opened()?.focus({ preventScroll: true });
+    if ((narrow() || anew) && !typing()) opened()?.focus({ preventScroll: true });
   }
 
   if (page.querySelector("[data-arrive]")) begin(opened());

@@ -253,11 +253,23 @@ class Preferences(_Facts):
     uses_keys: Preset[bool] | None = None
     contact_images: Preset[bool] | None = None
     share: Preset[Literal[20, 25, 30, 35, 40, 45, 50, 55, 60, 65, 70]] | None = None
+    folders_width: Preset[Literal[176, 200, 224, 248, 272, 296, 320, 344, 368, 392, 416]] | None = None
+    font: Preset[Literal["usual", "dyslexic"]] | None = None
+    spacing: Preset[Literal["normal", "wide"]] | None = None
+    motion: Preset[Literal["system", "less"]] | None = None
 
     @model_validator(mode="after")
     def _keys_can_be_turned_off(self) -> Self:
         if self.uses_keys and self.uses_keys.locked and self.uses_keys.value:
             raise ValueError("uses_keys: nobody is made to use keys of one letter (WCAG 2.1.4)")
+        return self
+
+    @model_validator(mode="after")
+    def _each_reads_as_they_can(self) -> Self:
+        for name in ("font", "spacing", "motion"):
+            said = getattr(self, name)
+            if said and said.locked:
+                raise ValueError(f"{name}: it may be preset, not locked: whoever reads with difficulty chooses")
         return self
 
 

@@ -125,7 +125,7 @@ def _text(purpose: Code.Purpose, digits: str) -> str:
 def _warning(purpose: Code.Purpose) -> str:
     if purpose == Purpose.IDENTITY:
         return _("Read it only to the help desk that you called yourself.")
-    return _("Type it yourself, and give it to nobody, not even to somebody who calls from the académie.")
+    return _("Type it yourself, and give it to nobody, not even to somebody who calls from the authority.")
 
 
 def _whom(account: Account) -> str:

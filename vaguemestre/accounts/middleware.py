@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
-from vaguemestre.accounts import page_owner, sessions
+from vaguemestre.accounts import page_owner, sessions, time_left
 from vaguemestre.accounts.listening import Ticket
 from vaguemestre.accounts.request import StaffRequest
 
@@ -14,11 +14,14 @@ def session(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable
     """`request.account` is the person's account, or None for a stranger; without a cookie it costs no query."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        visit = sessions.visit(request, now=timezone.now())
+        now = timezone.now()
+        visit = sessions.visit(request, now=now)
         request.visit = visit  # type: ignore[attr-defined]  # declared by StaffRequest, which the guard makes
         request.account = visit.session.account if visit.session else None  # type: ignore[attr-defined]  # the same
         mark = page_owner.mark(visit.session.account) if visit.session else ""
         request.page_mark = mark  # type: ignore[attr-defined]  # for the template of every page
+        left = time_left.of_page(visit.session, now=now) if visit.session else None
+        request.time_left = left  # type: ignore[attr-defined]  # the same
         return get_response(request)
 
     return middleware

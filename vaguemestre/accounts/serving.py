@@ -123,14 +123,14 @@ def out_of_reach(agent: Agent, account: Account) -> str | None:
     if rank is Rank.STAFF or rank < agent.rank or agent.rank is Rank.ADMINISTRATOR:
         return None
     if rank is Rank.DSDEN:
-        return _("This person is an agent of the help desk: the rectorat acts on this account.")
-    return _("This person serves the whole académie: an administrator acts on this account.")
+        return _("This person is an agent of the help desk: the rectorate acts on this account.")
+    return _("This person serves the whole authority: an administrator acts on this account.")
 
 
 def office_name(departments: frozenset[str] | None) -> str:
     """DSDEN de la Somme; the rectorat for those who serve everybody."""
     found = [d.office.name for d in academy().departments if departments and d.code in departments]
-    return ", ".join(found) or _("rectorat")
+    return ", ".join(found) or _("rectorate")
 
 
 def _departments_by_function(account: Account) -> set[str]:

@@ -56,7 +56,7 @@ def guide_version(guide: Guide, number: int) -> GuideVersion:
 
 
 def writes_guides(officer: Officer | None) -> Officer:
-    """Pages for the whole académie are written by those who serve it whole. Raises Http404 for the others."""
+    """Pages for the whole authority are written by those who serve it whole. Raises Http404 for the others."""
     if officer is None or officer.departments is not None:
         raise Http404("career")
     return officer

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.html import format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from vaguemestre.career.stairs import Drawing, drawings
 from vaguemestre.people import numen
 from vaguemestre.people.functions import KINDS
 from vaguemestre.people.models import Person, Posting
+from vaguemestre.web.spoken import french
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,11 @@ class Line:
     key: str
     label: str
     value: str
+
+    @property
+    def is_french(self) -> bool:
+        """Words of the HR file, whatever the language of the page; the others are ours, names or numbers."""
+        return self.key.startswith(("fonction", "corps", "grade", "bureau", "discipline", "uai"))
 
     @property
     def quoted(self) -> str:
@@ -118,8 +125,8 @@ def _administrative(person: Person, present: Step | None) -> list[Line]:
         Line("fonction", _("Function"), capfirst(person.function_label)),
         Line("corps", _("Corps"), person.corps or ""),
         Line("grade", _("Grade"), person.grade or ""),
-        Line("echelon", _("Échelon"), step),
-        Line("entree", _("In post in the académie since"), days.day(person.duty_start)),
+        Line("echelon", _("Echelon"), step),
+        Line("entree", _("In post in the authority since"), days.day(person.duty_start)),
         Line("gestion", _("Managed by"), department.office.name if department else ""),
         Line("bureau", _("Office in charge"), person.officer or ""),
     ]
@@ -158,10 +165,11 @@ def _path(person: Person, steps: list[Step], today: date) -> list[Event]:
 
 def _post_event(post: Post, today: date) -> Event:
     ended = post.ends if post.ends and post.ends < today else post.gone_on
-    about = [post.city, _("%(share)d %% of full time") % {"share": post.share} if post.share else "", post.discipline]
+    share = _("%(share)d %% of full time") % {"share": post.share} if post.share else ""
+    about = [post.city, share, french(post.discipline)]
     function = said.function(post.function)
     what = f"{capfirst(function)}, {post.place}" if function else post.place
-    detail = ", ".join(one for one in about if one)
+    detail = format_html_join(", ", "{}", ((one,) for one in about if one))
     when = days.years(post.starts, ended)
     line = Line(f"parcours-{post.pk}", _("Path"), f"{what}, {when}")
     return Event(line, when, post.starts, what, detail, ended is None)
@@ -177,9 +185,9 @@ def _grade_events(steps: list[Step]) -> list[Event]:
         if step.since is None:
             continue
         what = ", ".join(one for one in (step.corps, step.grade) if one)
-        detail = _("At échelon %(step)d") % {"step": step.step} if step.step is not None else ""
+        detail = _("At echelon %(step)d") % {"step": step.step} if step.step is not None else ""
         line = Line(f"grade-{step.pk}", _("Path"), f"{what}, {days.day(step.since)}")
-        events.append(Event(line, str(step.since.year), step.since, what, detail, False))
+        events.append(Event(line, str(step.since.year), step.since, str(french(what)), detail, False))
     return events
 
 
@@ -200,5 +208,5 @@ def _treads(steps: list[Step], prospect: Prospect) -> list[Tread]:
 
 
 def _tread(number: int, since: str, months: int | None, index: int | None) -> Tread:
-    name = _("Échelon %(step)d") % {"step": number}
+    name = _("Echelon %(step)d") % {"step": number}
     return Tread(name, since, days.duration(months) if months else "–", str(index) if index else "–")

@@ -32,6 +32,7 @@ def inside[**P](view: CareerView[P]) -> View[P]:
         if session is None:
             return sign_in(request)
         ours.account, ours.career_session = session.account, session
+        ours.time_left = sessions.time_left_of_page(session, now=now)
         ours.officer = officer_of(session.account, timezone.localdate(now))
         if request.method == "POST":
             kept_forms.sent_again(request, session.account)

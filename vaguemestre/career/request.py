@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 
 from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.time_left import TimeLeft
 from vaguemestre.career.models import CareerSession
 from vaguemestre.career.officers import Officer
 
@@ -12,6 +13,7 @@ class CareerRequest(HttpRequest):
     career_session: CareerSession
     officer: Officer | None
     page_mark: str
+    time_left: TimeLeft  # for the template of every page
 
 
 class OfficerRequest(CareerRequest):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 from vaguemestre.career import days
 from vaguemestre.career.prospects import Next, Prospect
 from vaguemestre.people.functions import Function
+from vaguemestre.web.spoken import french, told
 
 _FUNCTIONS: dict[str, Promise] = {
     Function.TEACHING: gettext_lazy("teaching"),
@@ -33,15 +34,15 @@ def function(code: str) -> str:
 def standing(prospect: Prospect | None) -> str:
     """Vous êtes à l’échelon 8 depuis le 1er mars 2026 (Certifié, classe normale)."""
     if prospect is None:
-        return _("The HR file gives you neither corps nor échelon here.")
+        return _("The HR file gives you neither corps nor echelon here.")
     step = prospect.step
-    place = ", ".join(one for one in (step.corps, step.grade) if one)
+    place = french(", ".join(one for one in (step.corps, step.grade) if one))
     if step.step is None:
-        return _("Your corps: %(place)s. The HR file gives no échelon.") % {"place": place}
-    told = {"step": step.step, "place": place}
+        return told(_("Your corps: %(place)s. The HR file gives no echelon."), {"place": place})
+    words: dict[str, object] = {"step": step.step, "place": place}
     if step.since is None:
-        return _("You are at échelon %(step)d (%(place)s), since a day that is not known here.") % told
-    return _("You are at échelon %(step)d since %(day)s (%(place)s).") % {**told, "day": days.day(step.since)}
+        return told(_("You are at echelon %(step)d (%(place)s), since a day that is not known here."), words)
+    return told(_("You are at echelon %(step)d since %(day)s (%(place)s)."), {**words, "day": days.day(step.since)})
 
 
 def coming(prospect: Prospect | None) -> str:
@@ -51,18 +52,18 @@ def coming(prospect: Prospect | None) -> str:
     if prospect.next:
         return next_step(prospect.next)
     if prospect.at_the_top:
-        return _("It is the last échelon of this grade that comes by its duration.")
+        return _("It is the last echelon of this grade that comes by its duration.")
     if prospect.grid is None:
         return _("The durations of this corps and grade are not kept here: your correspondent knows them.")
     if prospect.outside_its_grid:
-        return _("This échelon is not one of the grid of this grade: report it if it is wrong.")
-    return _("Without that day, the next échelon cannot be worked out: your correspondent knows it.")
+        return _("This echelon is not one of the grid of this grade: report it if it is wrong.")
+    return _("Without that day, the next echelon cannot be worked out: your correspondent knows it.")
 
 
 def next_step(following: Next) -> str:
     """Le 9 viendra au plus tard le 1er septembre 2029."""
-    told = {"step": following.rung.number, "day": days.day(following.latest)}
-    return _("Échelon %(step)d will come on %(day)s at the latest.") % told
+    words = {"step": following.rung.number, "day": days.day(following.latest)}
+    return _("Echelon %(step)d will come on %(day)s at the latest.") % words
 
 
 def possibility(following: Next | None) -> str:

@@ -2,13 +2,17 @@
 
 import hashlib
 import secrets
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.http import HttpRequest, HttpResponseBase
 
 from vaguemestre.academy.facts import academy
+from vaguemestre.accounts import time_left
 from vaguemestre.accounts.dates import today
 from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.sessions import BACKGROUND
+from vaguemestre.accounts.time_left import TimeLeft
 from vaguemestre.career.models import CareerSession, LogoutToken
 from vaguemestre.web.prepared import Prepared
 
@@ -45,12 +49,22 @@ def session_of(request: HttpRequest, *, now: datetime) -> CareerSession | None:
     session = _BY_TOKEN.first(_hash(token)) if token else None
     if session is None or session.expires_at <= now or session.account.refusal(today(now)):
         return None
-    if session.last_used_at + timedelta(minutes=academy().sessions.idle_minutes) <= now:
+    if session.last_used_at + _idle_limit() <= now:
         return None
-    if now - session.last_used_at >= WRITE_EVERY:
+    if BACKGROUND not in request.headers and now - session.last_used_at >= WRITE_EVERY:
         session.last_used_at = now
         CareerSession.objects.filter(pk=session.pk).update(last_used_at=now)
     return session
+
+
+def time_left_of(session: CareerSession, *, now: datetime) -> TimeLeft:
+    left = time_left.until(session.last_used_at, session.expires_at, limit=_idle_limit(), now=now)
+    return replace(left, stays="career:staying", leaves="career:signout")
+
+
+def time_left_of_page(session: CareerSession, *, now: datetime) -> TimeLeft:
+    left = time_left.until(now - WRITE_EVERY, session.expires_at, limit=_idle_limit(), now=now)
+    return time_left.drawn(replace(left, stays="career:staying", leaves="career:signout"))
 
 
 def end(session: CareerSession) -> None:
@@ -64,6 +78,10 @@ def set_cookie(response: HttpResponseBase, token: str) -> None:
 
 def forget_cookie(response: HttpResponseBase) -> None:
     response.set_cookie(COOKIE, "", max_age=0, secure=True, httponly=True, samesite="Lax", path=PATH)
+
+
+def _idle_limit() -> timedelta:
+    return timedelta(minutes=academy().sessions.idle_minutes)
 
 
 def _hash(token: str) -> str:

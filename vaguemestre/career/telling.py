@@ -20,7 +20,7 @@ def tell_person(thread: Thread, *, now: datetime) -> None:
     with translation.override(account.language):
         _send(
             account, _("I-Prof: an answer from your HR office"),
-            _("Your HR office has written to you in I-Prof, under « Votre courrier »."),
+            _("Your HR office has written to you in I-Prof, under “Your letters”."),
             reverse("career:thread", args=[thread.pk]), now,
         )  # fmt: skip
 

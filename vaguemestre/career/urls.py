@@ -14,6 +14,7 @@ from vaguemestre.career.views import (
     news,
     requests,
     tile,
+    time_left,
 )
 
 app_name = "career"
@@ -22,6 +23,7 @@ urlpatterns = [
     path("connexion/", entrance.signin, name="signin"),
     path("retour/", entrance.come_back, name="return"),
     path("deconnexion/", entrance.signout, name="signout"),
+    path("delai/", time_left.staying, name="staying"),
     path("deconnexion-generale/", entrance.told_to_end, name="told-to-end"),
     path("fin/", entrance.left, name="left"),
     path("reprise/<slug:key>/", entrance.kept, name="kept"),

@@ -38,7 +38,7 @@ def _read_me(account: Account, export: Export, now: datetime) -> str:
         _("Mailbox of %(name)s, %(address)s") % {"name": account.display_name, "address": account.address},
         _("Taken on %(day)s: %(count)d messages.") % {"day": full_date(timezone.localdate(now)), "count": export.done},
         "",
-        _("Courrier: one file a folder, in the mbox form. Thunderbird and Apple Mail open them."),
+        _("“Courrier”: one file a folder, in the mbox form. Thunderbird and Apple Mail open them."),
         _("A line that begins with “From ” has a “>” more: that is how the form tells two messages apart."),
         _("donnees-du-compte.json: what the service knows of your account. Passwords and keys are in no export."),
         _contacts(account),

@@ -10,14 +10,14 @@ class NewAddressForm(forms.Form):
     """Where the person can be written to next, when they agree to its being given."""
 
     new_address = forms.EmailField(
-        label=_("Your address in the next académie"),
+        label=_("Your address in the next authority"),
         widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
     def clean_new_address(self) -> str:
         address: str = self.cleaned_data["new_address"]
         if not transfer.allowed(address):
-            raise forms.ValidationError(_("Give an address of an académie or of the ministry."))
+            raise forms.ValidationError(_("Give an address of an authority or of the ministry."))
         return address.lower()
 
 

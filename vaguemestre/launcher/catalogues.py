@@ -41,7 +41,8 @@ def _of(room: Path) -> list[str]:
     if not had_one:
         return [f"{room.name}: no French catalogue, and it has texts: {file.read_text().count('msgid') - 1}"]
     catalogue = file.read_text(encoding="utf-8")
-    return [f"{room.name}: {message}" for message in (*missing(catalogue), *badly_spaced(catalogue))]
+    faults = [*missing(catalogue), *badly_spaced(catalogue)]
+    return [f"{room.name}: {one}" for one in (*faults, *(f"said nowhere: {text}" for text in left_over(catalogue)))]
 
 
 def extract(room: Path) -> None:
@@ -58,11 +59,18 @@ def missing(catalogue: str) -> list[str]:
     found = []
     for entry in re.split(r"\n\s*\n", catalogue)[1:]:
         lines = entry.splitlines()
-        if any(line.startswith("#~") for line in lines):
+        if _is_no_more(lines):
             continue
         if any(line.startswith("#,") and "fuzzy" in line for line in lines) or _has_empty_translation(lines):
             found.append(_original(lines))
     return found
+
+
+def left_over(catalogue: str) -> list[str]:
+    """The texts that nothing says any more, or that are said by a name that is not looked for: `bin/messages` would
+    take them out."""
+    entries = (entry.splitlines() for entry in re.split(r"\n\s*\n", catalogue)[1:])
+    return [_original([line.removeprefix("#~ ") for line in lines]) for lines in entries if _is_no_more(lines)]
 
 
 def contradicting(catalogues: dict[str, str]) -> list[str]:
@@ -100,6 +108,10 @@ def _translations(catalogue: str) -> Iterator[str]:
     for entry in re.split(r"\n\s*\n", catalogue)[1:]:
         for said in re.findall(r'^msgstr(?:\[\d\])? ((?:".*"\n?)+)', entry, re.MULTILINE):
             yield "".join(ast.literal_eval(line) for line in said.splitlines())
+
+
+def _is_no_more(lines: list[str]) -> bool:
+    return any(line.startswith("#~") for line in lines)
 
 
 def _has_empty_translation(lines: list[str]) -> bool:

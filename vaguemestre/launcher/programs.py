@@ -55,8 +55,8 @@ def _product(data: Path, instance: Instance) -> list[Program]:
 
 
 def _images(path: Path) -> Program:
-    """The same pages as `web`, of which nginx asks this one only for the pictures of strangers' servers: their slowness
-    fills threads that nobody else waits for. A name that does not answer is given up soon."""
+    """The same pages as `web`, of which nginx asks this one only for the pictures of strangers' servers and for
+    thumbnails: their slowness fills threads that nobody else waits for. A name without an answer is given up soon."""
     return _server(
         "images", "wsgi", "vaguemestre.wsgi:application", "--uds", str(path), "--blocking-threads", "24", *KILL_TIMEOUT,
         answers=_connects(path), environment={"RES_OPTIONS": "timeout:2 attempts:1"},

@@ -1,6 +1,6 @@
 """The messages that a search finds, in every folder at once: a page of them, newest first, with what was hit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -14,7 +14,7 @@ from vaguemestre.mailbox.protocol.connection import Answer
 from vaguemestre.mailbox.protocol.parser import Value
 from vaguemestre.mailbox.protocol.wire import Numbers, quoted, uid_sets
 from vaguemestre.mailbox.rows import FLAGS_ONLY, WHOLE_ROW, Fetched, fetched, read_row
-from vaguemestre.mailbox.searching import EVERYWHERE, Bound, Query, keys
+from vaguemestre.mailbox.searching import EVERYWHERE, Bound, Query, Term, keys
 from vaguemestre.mailbox.snippets import excerpt, holds, phrase_in, text_of
 from vaguemestre.mailbox.structure import at, choose, octets
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
@@ -22,6 +22,8 @@ from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
 _WHERE = b"(X-MAILBOX X-REAL-UID "
 _SEEN_OF_A_TEXT = 16 * 1024  # octets of a text in which hits are looked for
 CHECKED = 200  # messages in which a phrase is looked for
+_READ_ON = 256 * 1024  # octets of a longer text, where a phrase does not stand in its beginning
+_READ_ON_IN_ALL = 4 * 1024 * 1024  # of all such texts of one search, about
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`total` counts all that was found, or with `at_least` what was found as far as was looked."""
+    """`total` counts all that was found, or with `at_least` what was found as far as was looked: in so many messages,
+    and in so much of each."""
 
     hits: tuple[Hit, ...]
     total: int
@@ -57,13 +60,15 @@ class _Numbered:
     validity: int  # of the message's own
     hit: Hit
     looked: bool = False  # its text was looked at for these words
+    cut: bool = False  # of its text only the beginning was
 
 
 def find(
     link: Link, query: Query, *, start: int, count: int, order: Order = NEWEST, bound: Bound | None = None,
     beside: tuple[bytes, ...] = (),
 ) -> tuple[Found, Directory, Answer]:  # fmt: skip
-    """Two exchanges; a third one where texts must be read to show what was hit. `bound`: nothing that came since."""
+    """Two exchanges; a third one where texts must be read to show what was hit, a fourth where a phrase may stand
+    further down in them. `bound`: nothing that came since."""
     directory = link.directory()
     known = directory.find(query.folder) if query.folder else None
     wires = {entry.id: entry.wire for entry in directory.known if entry.folder.id}
@@ -80,10 +85,15 @@ def find(
     directory = link.learn(answer)
     numbers, total = _sorted(answer)
     found = _rows(link, known, directory, looked.validity if looked else 0, numbers)
+    if order == NEWEST and start == 0 and total <= len(numbers):
+        # What was moved a moment ago is sorted last by the server, which does not know yet where it lies.
+        found.sort(key=lambda one: one.hit.row.received, reverse=True)
     if query.phrases:
-        checked = [one.hit for one in _with_texts(link, query, found) if _has_phrases(query, one.hit)]
+        read = _read_on(link, query, _with_texts(link, query, found))
+        checked = [one.hit for one in read if _has_phrases(query, one.hit)]
         shown = [replace(hit, excerpt=excerpt(hit.excerpt, query.beginnings)) for hit in checked[start : start + count]]
-        result = Found(tuple(shown), len(checked), start + 1, at_least=total > CHECKED, bound=looked)
+        at_least = total > CHECKED or any(_may_hold(query, one) for one in read)
+        result = Found(tuple(shown), len(checked), start + 1, at_least=at_least, bound=looked)
         return result, directory, answer
     hits = tuple(one.hit for one in _with_texts(link, query, found))
     return Found(hits, total, start + 1, bound=looked), directory, answer
@@ -185,34 +195,54 @@ def _with_texts(link: Link, query: Query, found: Sequence[_Numbered]) -> list[_N
     if not query.phrases:
         found = [_with_excerpt(link, query, one) for one in found]
     wanted = {
-        one.number: (part, path)
+        one.number: part
         for one in found
-        if (query.phrases or not (one.looked or _shows(query, one.hit.row)))
-        and (part := _body(one.hit.row))
-        and (path := part.path)
+        if (query.phrases or not (one.looked or _shows(query, one.hit.row))) and (part := _body(one.hit.row))
     }
     if not wanted or not query.beginnings:
         return list(found)
-    ordered = sorted(wanted, key=lambda number: (wanted[number][1], number))
-    commands = [
-        b"UID FETCH %s (UID BINARY.PEEK[%s]<0.%d>)" % (uid_set, path.encode("ascii"), _SEEN_OF_A_TEXT)
-        for path, numbers in groupby(ordered, key=lambda number: wanted[number][1])
-        for uid_set in uid_sets(list(numbers))
-    ]
-    # A text whose encoding the server cannot undo is a NO: the row is shown without an excerpt.
-    answer = link.connection.exchange(commands)
-    texts = {
-        message.uid: text_of(_binary(message), wanted[message.uid][0])
-        for message in fetched(answer.data)
-        if message.uid in wanted
-    }
+    texts = _texts(link, wanted, _SEEN_OF_A_TEXT)
     if query.phrases:
-        return [replace(one, hit=replace(one.hit, excerpt=texts.get(one.number, ""))) for one in found]
+        return [_read(one, texts) for one in found]
     for one in found:
         if one.number in texts:
-            words = excerpt(texts[one.number], query.beginnings)
+            words = excerpt(texts[one.number][0], query.beginnings)
             link.memory.excerpts.put(_spot(one), query.beginnings, words)
     return [_with_excerpt(link, query, one) if one.number in texts else one for one in found]
+
+
+def _read_on(link: Link, query: Query, found: Sequence[_Numbered]) -> list[_Numbered]:
+    """Further down the long ones in which a phrase was not seen, as far as that is not too much; the first go first."""
+    wanted: dict[Uid, Part] = {}
+    left = _READ_ON_IN_ALL
+    for one in found:
+        if _may_hold(query, one) and (part := _body(one.hit.row)):
+            left -= min(part.decoded_size, _READ_ON)
+            if left < 0:
+                break
+            wanted[one.number] = part
+    texts = _texts(link, wanted, _READ_ON) if wanted else {}
+    return [_read(one, texts) if one.number in texts else one for one in found]
+
+
+def _read(one: _Numbered, texts: Mapping[Uid, tuple[str, bool]]) -> _Numbered:
+    text, cut = texts.get(one.number, ("", False))
+    return replace(one, cut=cut, hit=replace(one.hit, excerpt=text))
+
+
+def _texts(link: Link, wanted: Mapping[Uid, Part], limit: int) -> dict[Uid, tuple[str, bool]]:
+    """And whether there is more of it. One whose encoding the server cannot undo is a NO: it has none."""
+    paths = {number: part.path for number, part in wanted.items() if part.path}
+    ordered = sorted(paths, key=lambda number: (paths[number], number))
+    commands = [
+        b"UID FETCH %s (UID BINARY.PEEK[%s]<0.%d>)" % (uid_set, path.encode("ascii"), limit)
+        for path, numbers in groupby(ordered, key=lambda number: paths[number])
+        for uid_set in uid_sets(list(numbers))
+    ]
+    if not commands:
+        return {}
+    found = {message.uid: _binary(message) for message in fetched(link.connection.exchange(commands).data)}
+    return {uid: (text_of(raw, wanted[uid]), len(raw) >= limit) for uid, raw in found.items() if uid in paths}
 
 
 def _spot(one: _Numbered) -> tuple[MailboxId, int, Uid]:
@@ -229,6 +259,15 @@ def _shows(query: Query, row: Row) -> bool:
 
 
 def _has_phrases(query: Query, hit: Hit) -> bool:
+    return all(_holds(hit, term) is not term.excluded for term in query.phrases)
+
+
+def _may_hold(query: Query, one: _Numbered) -> bool:
+    """A phrase was not seen in it, and may stand where nobody has looked."""
+    return one.cut and any(term.where == "anywhere" and not _holds(one.hit, term) for term in query.phrases)
+
+
+def _holds(hit: Hit, term: Term) -> bool:
     row = hit.row
     people = [str(person) for person in (*((row.sender,) if row.sender else ()), *row.to, *row.cc)]
     texts = {
@@ -238,9 +277,7 @@ def _has_phrases(query: Query, hit: Hit) -> bool:
         "file": file_names(row),
         "anywhere": [row.subject, *people, *file_names(row), hit.excerpt],
     }
-    return all(
-        any(phrase_in(text, term.text) for text in texts[term.where]) is not term.excluded for term in query.phrases
-    )
+    return any(phrase_in(text, term.text) for text in texts[term.where])
 
 
 def file_names(row: Row) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from vaguemestre.mailbox import charsets
 from vaguemestre.mailbox.headers import clean
 from vaguemestre.mailbox.messages import Part
-from vaguemestre.mailbox.stems import fold
+from vaguemestre.mailbox.stems import bare, fold
 
 WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
 _BEFORE, _AFTER = 26, 174  # of a row, a telephone shows forty signs
@@ -52,10 +52,5 @@ def excerpt(text: str, beginnings: Sequence[str]) -> str:
 
 def phrase_in(text: str, phrase: str) -> bool:
     """These words one after the other, the last one perhaps only begun; what stands between them does not matter."""
-    words = [fold(match[0]) for match in WORD.finditer(text)]
-    wanted = [fold(match[0]) for match in WORD.finditer(phrase)]
-    size = len(wanted)
-    return any(
-        words[place : place + size - 1] == wanted[:-1] and words[place + size - 1].startswith(wanted[-1])
-        for place in range(len(words) - size + 1)
-    )
+    words = [re.escape(fold(match[0])) for match in WORD.finditer(phrase)]
+    return re.search(r"(?<![^\W_])" + r"[\W_]+".join(words), bare(text)) is not None

@@ -26,7 +26,7 @@ CLOSED = {
 # itself, by which administrators come in.
 ALWAYS = (
     "/static/", "/health/", "/ready/", "/metrics/", "/etat/", "/session/", "/bv/", "/intranet/",
-    "/donnees-personnelles/", "/accessibilite/", "/evenements/", "/iprof/deconnexion-generale/",
+    "/donnees-personnelles/", "/accessibilite/", "/plan/", "/evenements/", "/iprof/deconnexion-generale/",
     "/mail/", "/.well-known/", "/autodiscover/", "/Autodiscover/",
 )  # fmt: skip
 RECOVERY = "/bv/"  # its pages say whom to call, its forms change accounts

@@ -10,7 +10,7 @@ class Part(models.TextChoices):
     """What can be closed. Mail programs, delivery, the state page and the administrators go on in any case."""
 
     WEBMAIL = "webmail", _("mail on the web")
-    ACCOUNT = "account", _("Mon compte and lost passwords")
+    ACCOUNT = "account", _("My account and lost passwords")
     DESK = "desk", _("the help desk")
     SIGN_IN = "sign-in", _("signing in, and all that it opens")
 

@@ -87,7 +87,7 @@ def _names() -> dict[Part, str]:
     """As they stand in a list, after "Closed:"."""
     return {
         Part.WEBMAIL: _("mail on the web"),
-        Part.ACCOUNT: _("Mon compte and lost passwords"),
+        Part.ACCOUNT: _("My account and lost passwords"),
         Part.DESK: _("the help desk"),
         Part.SIGN_IN: _("signing in, and all that it opens"),
     }

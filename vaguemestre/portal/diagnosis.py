@@ -183,7 +183,7 @@ PAGES: Mapping[str, Question | Advice] = {
         _("Your identifier is on your letter"),
         (
             _("It is mostly the first letter of your first name and your last name: jmartin. A number may follow."),
-            _("Your académie address works as well: prenom.nom@… A colleague finds it in the directory."),
+            _("Your work address works as well: prenom.nom@… A colleague finds it in the directory."),
             _("Without either, your DSDEN tells it to you."),
         ),
         _SIGN_IN,

@@ -31,6 +31,11 @@ class Link:
     name: str | Promise
     url: str
 
+    @property
+    def is_application(self) -> bool:
+        """Called in the authority's own words."""
+        return self.word.startswith(APPLICATION)
+
 
 def links(words: Sequence[str], tiles: Sequence[Tile]) -> list[Link]:
     """In their order, but for applications that are no longer open to this person: they come back with the right."""

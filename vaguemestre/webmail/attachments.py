@@ -11,7 +11,7 @@ from django.urls import reverse
 from vaguemestre.mailbox.messages import Part
 from vaguemestre.mailbox.values import MailboxId, PartPath, PiecePath, Uid
 from vaguemestre.web.quantities import size_in_words
-from vaguemestre.webmail.kinds import PDF, kind_of, kind_words, way_of
+from vaguemestre.webmail.kinds import PDF, kind_of, kind_words, may_have_thumbnail, way_of
 
 # A document of its own, without our origin, that can do nothing: even a browser that guesses wrong runs no script.
 ALONE = (
@@ -25,7 +25,6 @@ PDF_ALONE = (
     "form-action 'none'; base-uri 'none'"
 )
 
-THUMBNAIL_LIMIT = 2 * 1024 * 1024
 _RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})")
 
 
@@ -42,6 +41,11 @@ class Spot:
 
     def url(self, name: str) -> str:
         return reverse(f"webmail:{name}", args=[self.folder, self.uid, self.path])
+
+    @property
+    def thumbnail(self) -> str:
+        """One address a message, as those of remote pictures: so nginx has each person's wait their turn."""
+        return f"{reverse('webmail:thumbnail', args=[self.folder, self.uid])}?piece={self.path}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +66,13 @@ def card(folder: MailboxId, uid: Uid, part: Part, *, held: bool = False) -> Card
 
 def card_at(spot: Spot, part: Part) -> Card:
     way, kind = way_of(part), kind_of(part)
-    small = way == "image" and part.decoded_size <= THUMBNAIL_LIMIT
     return Card(
         name=part.download_name,
         kind=kind,
         words=f"{kind_words(kind)}, {size_in_words(part.decoded_size)}",
         open_url=spot.url("viewer") if way else "",
         save_url=spot.url("download"),
-        thumb_url=spot.url("attachment") if small else "",
+        thumb_url=spot.thumbnail if may_have_thumbnail(part) else "",
     )
 
 
@@ -80,6 +83,11 @@ def opened(request: HttpRequest, content: bytes, served_as: str, name: str) -> H
     response["Content-Disposition"] = disposition("inline", name)
     response["Content-Security-Policy"] = PDF_ALONE if served_as == PDF else ALONE
     return guarded(response)
+
+
+def alone(content: bytes, served_as: str) -> HttpResponse:
+    """Of our own making, for one of our own pages."""
+    return guarded(HttpResponse(content, content_type=served_as, headers={"Content-Security-Policy": ALONE}))
 
 
 def ranged(request: HttpRequest, content: bytes) -> HttpResponse:

@@ -21,6 +21,7 @@ from vaguemestre.people.functions import DSDEN, RECTORAT, Function
 from vaguemestre.people.models import Posting
 from vaguemestre.web.prepared import PreparedRows
 from vaguemestre.webmail import homonyms
+from vaguemestre.webmail.impostors import by_look
 from vaguemestre.webmail.pictures import domain_choice
 
 LEAST_WORDS, MOST_WORDS = 2, 6
@@ -67,7 +68,8 @@ def borrowed(sender: Address, reader: Account, today: date) -> Borrowed | None:
 
 def readings(name: str) -> list[list[str]]:
     """The words that may be a person's name: those before what is only said of the person, then all of them."""
-    parts = (_bare(words(part)) for part in (_ENDS.split(name, maxsplit=1)[0], name))
+    written = dict.fromkeys((name, by_look(name)))  # by their sound and by their look
+    parts = (_bare(words(part)) for one in written for part in (_ENDS.split(one, maxsplit=1)[0], one))
     return [list(one) for one in dict.fromkeys(map(tuple, parts)) if LEAST_WORDS <= len(one) <= MOST_WORDS]
 
 

@@ -1,4 +1,4 @@
-"""How a person reads more easily. No preset of the authority's goes before it: nobody decides for another's eyes."""
+"""How a person reads more easily. The authority may preset it and never lock it: nobody decides for another's eyes."""
 
 from django.db import models
 

@@ -30,7 +30,7 @@ from vaguemestre.mailbox.text import decode
 from vaguemestre.mailbox.values import UNDELIVERED, Flag, MailboxId, Uid
 from vaguemestre.web import dates
 from vaguemestre.web.quantities import grouped
-from vaguemestre.webmail import undelivered, underway, unreached
+from vaguemestre.webmail import hidden, undelivered, underway, unreached
 from vaguemestre.webmail.connection import open_mailbox_of
 from vaguemestre.webmail.echo import LONGEST_ID, RESENT
 from vaguemestre.webmail.models import Echo, new_key
@@ -264,8 +264,8 @@ def _sentence(kind: str, status: str, address: str) -> str:
 
 def _was_written_to(message: Message, address: str) -> bool:
     """A report may lie about whom it is about: whoever had the message once could have it sent to themselves."""
-    hidden = {one.address.lower() for one in parse(message.headers.get("Bcc"))}
-    return address.lower() in _people(message).keys() | hidden
+    named = {one.address.lower() for one in parse(message.headers.get("Bcc"))}  # by another program
+    return address.lower() in _people(message).keys() | named or hidden.names(message, address)
 
 
 def _failures(rows: Sequence[Echo], folder: MailboxId, message: Message) -> Iterator[Line]:
@@ -284,14 +284,14 @@ def _failure(
     line: Line, status: str, address: str, rows: Sequence[Echo], folder: MailboxId, sent: Message | None
 ) -> Line:
     """With what may be done about it, where the message sent was written to that address."""
+    if again := next((row for row in rows if row.kind == RESENT and row.address == address), None):
+        words = {"address": again.said, "when": dates.in_full(again.at)}
+        line = replace(line, said=f"{line.said} {_('Sent again to %(address)s on %(when)s.') % words}")
     if sent is None or not _was_written_to(sent, address):
         return line
     mend_url = reverse("webmail:again", args=[folder, sent.row.uid])
-    again = next((row for row in rows if row.kind == RESENT and row.address == address), None)
-    words = {"address": again.said, "when": dates.in_full(again.at)} if again else {}
     return replace(
-        line, said=f"{line.said} {_('Sent again to %(address)s on %(when)s.') % words}" if again else line.said,
-        address=address, again_url=reverse("webmail:resend", args=[folder, sent.row.uid, new_key()]),
+        line, address=address, again_url=reverse("webmail:resend", args=[folder, sent.row.uid, new_key()]),
         mend_url=f"{mend_url}?{urlencode({'refusee': address})}", wrong=undelivered.is_wrong(status),
     )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Lock
+from threading import Condition
 
 from django.conf import settings
 
@@ -11,7 +11,7 @@ from vaguemestre.mailbox.fetcher.guard import Guard
 
 MOST_OF_ONE = 8  # pictures that one account waits for at once; the process `images` has 24 threads
 _under_way: Counter[str] = Counter()
-_counting = Lock()
+_counting = Condition()
 
 
 def shows_images() -> bool:
@@ -24,15 +24,17 @@ def guard() -> Guard:
 
 
 @contextmanager
-def share(account_key: str) -> Iterator[bool]:
-    """False to who already waits for so many servers that one more would take a thread from everybody else."""
+def share(account_key: str, most: int = MOST_OF_ONE, *, seconds: float = 0) -> Iterator[bool]:
+    """False to who already waits for so many pictures that one more would take a thread from everybody else, also
+    after some `seconds`."""
     with _counting:
-        granted = _under_way[account_key] < MOST_OF_ONE
+        granted = _counting.wait_for(lambda: _under_way[account_key] < most, seconds)
         _under_way[account_key] += granted
     try:
         yield granted
     finally:
         with _counting:
             _under_way[account_key] -= granted
+            _counting.notify_all()
             if not _under_way[account_key]:
                 del _under_way[account_key]

@@ -21,7 +21,15 @@ OFFICES = (
     "inspecteur de leducation", "inspectrice de leducation",
 )  # fmt: skip
 ELIDED = ("", "l", "d")  # "l’inspecteur" is read as one word
-_ADDRESS = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
+_ADDRESS = re.compile(r"([\w.+-]+) ?@ ?([\w-]+(?:\.[\w-]+)+)")
+# Letters of other alphabets, each before the one of ours that it looks like; `anyascii` goes by their sound.
+_TWIN_PAIRS = """
+АA ВB ЕE ЅS ІI ЈJ КK МM НH ОO РP СC ТT УY ХX аa вb гr ԁd еe ёe һh іi їi јj кk ӏl мm нh оo рp ԛq ѕs сc тt уy үy ѵv ԝw
+хx ΑA ΒB ΕE ΖZ ΗH ΙI ΚK ΜM ΝN ΟO ΡP ΤT ΥY ΧX αa βb γy εe ηn ιi κk νv οo ρp σo ςc τt υu χx ωw օo սu հh ոn ցg ɡg ɩi ıi
+"""
+_TWINS = {ord(pair[0]): pair[1] for pair in _TWIN_PAIRS.split()}
+_POINTED = re.compile(r"(?<![a-z0-9])(?:[a-z][.·_-]){2,}[a-z]?(?![a-z0-9])")
+_SPACED = re.compile(r"(?<![a-z0-9])(?:[a-z] ){2,}[a-z](?![a-z0-9])")
 _LOOKS_LIKE = str.maketrans({"0": "o", "1": "i", "l": "i", "|": "i", "3": "e", "5": "s", "8": "b"})
 
 
@@ -42,17 +50,35 @@ def _imitated(domain: str, ours: str) -> str:
 def named_address(sender: Address) -> str:
     """The address written in the name, where it is another domain's: `"chef@ac-amiens.fr" <x@elsewhere.example>`."""
     own = sender.address.lower().rpartition("@")[2]
-    return next((found[0] for found in _ADDRESS.finditer(sender.name) if found[1].lower() != own), "")
+    written = _ADDRESS.finditer(unicodedata.normalize("NFKC", sender.name))
+    return next((f"{found[1]}@{found[2]}" for found in written if found[2].lower() != own), "")
 
 
 def names_an_office(sender: Address) -> bool:
     """The rectorat, a DSDEN, the ministry; which do write from the addresses of other académies."""
-    said = f" {' '.join(words(sender.name))} "
+    names = _as_read(sender.name)
     domain = sender.address.lower().rpartition("@")[2]
     city = " ".join(words(academy().name))
     offices = (*OFFICES, f"academie {city}", f"academie d{city}", f"academie de {city}")
-    is_named = any(f" {article}{office} " in said for office in offices for article in ELIDED)
+    is_named = any(_names(name, f"{article}{office}") for name in names for office in offices for article in ELIDED)
     return is_named and not _is_of_the_state(domain)
+
+
+def by_look(name: str) -> str:
+    """In our letters, each by its look: a Cyrillic "с" is a c."""
+    return anyascii(unicodedata.normalize("NFKC", name).translate(_TWINS))
+
+
+def _as_read(name: str) -> set[str]:
+    """Its words as an eye in a hurry has them: initials are one word, a number stands apart, or is a letter."""
+    tied = _POINTED.sub(lambda found: re.sub("[^a-z]", "", found[0]), by_look(name).lower())
+    said = _SPACED.sub(lambda found: found[0].replace(" ", ""), " ".join(words(tied)))
+    apart = re.sub(r"(?<=[a-z])(?=[0-9])|(?<=[0-9])(?=[a-z])", " ", said)
+    return {said, apart, _alike(said)}
+
+
+def _names(said: str, office: str) -> bool:
+    return f" {office} " in f" {said} " or f" {_alike(office)} " in f" {said} "
 
 
 def _is_of_the_state(domain: str) -> bool:
@@ -86,8 +112,12 @@ def _shape(domain: str) -> str:
             shown = label.encode("ascii").decode("idna") if label.startswith("xn--") else label
         except UnicodeError:
             shown = label
-        labels.append((shown if shown.isascii() else anyascii(unicodedata.normalize("NFKC", shown))).lower())
-    return ".".join(labels).replace("rn", "m").replace("vv", "w").translate(_LOOKS_LIKE)
+        labels.append((shown if shown.isascii() else by_look(shown)).lower())
+    return _alike(".".join(labels))
+
+
+def _alike(text: str) -> str:
+    return text.replace("rn", "m").replace("vv", "w").translate(_LOOKS_LIKE)
 
 
 def _within_one_edit(one: str, other: str) -> bool:

@@ -6,6 +6,8 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from vaguemestre.mailbox import converter, magic
+from vaguemestre.mailbox.converter import thumbnails
+from vaguemestre.mailbox.converter.formats import true_format
 from vaguemestre.mailbox.messages import Part
 from vaguemestre.mailbox.pieces import MESSAGE, SIGNED, holds_pieces
 
@@ -54,6 +56,7 @@ OFFICE_TYPES = {
     "application/rtf": "rtf",
     "text/rtf": "rtf",
 }
+TABLES = ("csv", "tsv")  # which programs that open them with Excel call Excel's
 # What a person is told, by what the office program makes of it.
 OFFICE_KINDS = {
     **dict.fromkeys(("ods", "xlsx", "xlsm", "xls"), "table"),
@@ -80,7 +83,7 @@ def _way(part: Part) -> Way:
         return "message" if held == MESSAGE else "tnef"
     declared = part.type.lower()
     if declared in OFFICE_TYPES:
-        return "office"
+        return "table" if extension(part.download_name) in TABLES else "office"
     if declared in BY_TYPE:
         return BY_TYPE[declared]
     if declared in IMAGES:
@@ -92,6 +95,12 @@ def _way(part: Part) -> Way:
     if declared.startswith(OF_A_FAMILY):
         return "text" if declared.startswith("text/") else ""
     return BY_EXTENSION.get(extension(part.download_name), "")
+
+
+def may_have_thumbnail(part: Part) -> bool:
+    """A picture of a kind that is made small; whether it can be, its octets say."""
+    unread = part.type.lower() == "image/avif" or extension(part.download_name) == "avif"
+    return way_of(part) == "image" and not unread and 0 < part.decoded_size <= thumbnails.INPUT_LIMIT
 
 
 def kind_of(part: Part) -> str:
@@ -127,8 +136,18 @@ def served_as(part: Part, content: bytes) -> str:
     return "text/plain; charset=utf-8" if harmless or (way == "text" and extension(part.filename) == "txt") else ""
 
 
-def office_extension(part: Part) -> str:
-    return OFFICE_TYPES.get(part.type.lower()) or extension(part.download_name)
+def shown_as(part: Part, content: bytes) -> Way:
+    """As `way_of`; its octets decide between a table and a document of an office program."""
+    way = way_of(part)
+    if way == "table" and converter.is_installed() and content.startswith((converter.ZIP, converter.OLE)):
+        return "office"
+    return way
+
+
+def office_extension(part: Part, content: bytes | None = None) -> str:
+    """By its type or its name; with `content`, by that where it is of another office format."""
+    said = OFFICE_TYPES.get(part.type.lower()) or extension(part.download_name)
+    return said if content is None else true_format(content, said)
 
 
 def extension(name: str) -> str:

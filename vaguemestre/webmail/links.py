@@ -9,6 +9,7 @@ from django.core.signing import BadSignature, TimestampSigner
 from django.urls import reverse
 
 from vaguemestre.mailbox.cleaner import Way
+from vaguemestre.mailbox.redirectors import destination
 from vaguemestre.webmail import impostors, mailto
 from vaguemestre.webmail.suspects.addresses import target
 from vaguemestre.webmail.suspects.lookup import Lookup
@@ -19,9 +20,9 @@ LIFE = timedelta(hours=12)  # a message stays open as long as a session lasts
 
 
 class Leads:
-    """Where the links of one text lead: each to its address, unless there is a reason to ask first: it misleads, it is
-    known for a trap (`listed`: one of them is), it imitates a site of ours whatever the text says; `junk`: all of them,
-    as of a message that lies there."""
+    """Where the links of one text lead: each to its address, past pages that only send on, unless there is a reason to
+    ask first: it misleads, it is known for a trap (`listed`: one of them is), it imitates a site of ours whatever the
+    text says; `junk`: all of them, as of a message that lies there."""
 
     def __init__(self, account_key: str, lookup: Lookup, *, junk: bool = False) -> None:
         self.listed = False
@@ -31,12 +32,15 @@ class Leads:
         self._page = reverse("webmail:link")
 
     def __call__(self, url: str, misleads: bool = False) -> Way:
-        named = self._lookup.names(url)
-        self.listed = self.listed or bool(named)
-        ask = named is not False or self._junk or misleads  # None: too many to be judged
-        if ask or impostors.imitated(self._lookup.host(url)):
-            return Way(self.question(url, misleads=misleads), listed=bool(named))
-        return Way(url)
+        """`misleads`: as judged by where it ends."""
+        to = destination(url)
+        named = [self._lookup.names(one) for one in dict.fromkeys((url, to))]
+        listed = True in named
+        self.listed = self.listed or listed
+        ask = listed or None in named or self._junk or misleads  # None: too many to be judged
+        if ask or impostors.imitated(self._lookup.host(to)):
+            return Way(self.question(url, misleads=misleads), listed, to)
+        return Way(to, to=to)
 
     def question(self, url: str, *, misleads: bool = False) -> str:
         """`misleads`: its text says something else."""

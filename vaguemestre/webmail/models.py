@@ -195,9 +195,7 @@ class Preferences(models.Model):
     writes_plain = models.BooleanField(default=False)  # new messages begin as plain text
     asks_receipts = models.BooleanField(default=False)
     answers_receipts = models.CharField(max_length=6, choices=Answering, default=Answering.ASK)
-    undo_seconds = models.PositiveSmallIntegerField(
-        null=True
-    )  # between "Envoyer" and leaving; None: the installation's
+    undo_seconds = models.PositiveSmallIntegerField(null=True)  # before it leaves; None: the installation's
     answers_below = models.BooleanField(default=False)  # under what is quoted, rather than above
     quotes = models.BooleanField(default=True)  # an answer holds the message it answers
     notifies = models.CharField(max_length=8, choices=Notifying, default=Notifying.NOTHING)
@@ -213,6 +211,7 @@ class Preferences(models.Model):
     motion = models.CharField(max_length=6, choices=Motion, default=Motion.SYSTEM)
     pane = models.CharField(max_length=5, choices=Pane, default=Pane.RIGHT)  # where one reads, beside the list
     share = models.PositiveSmallIntegerField(null=True)  # of the list, in percent; None: as the width has it
+    folders_width = models.PositiveSmallIntegerField(null=True)  # px of ordinary letters; None: the usual
 
     writes_from = models.CharField(max_length=254, default="")  # the address of new messages; empty: the main one
     identities: Any = models.JSONField(default=dict)  # by address what goes with it: `identities.Identity`

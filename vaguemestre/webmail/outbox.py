@@ -24,9 +24,10 @@ from vaguemestre.mailbox import submission
 from vaguemestre.mailbox.errors import DeliveryRefused, MailboxError, MailboxRefused, NoSuchFolder, QuotaExceeded
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import ANSWERED, FORWARDED, SEEN, FolderName, MailboxId, Uid
-from vaguemestre.webmail import drafts, enclosures, identities, post, telling, unanswered, unreached, written_to
+from vaguemestre.webmail import drafts, enclosures, hidden, identities, post, telling, unanswered, unreached, written_to
 from vaguemestre.webmail.connection import inner_endpoint, open_mailbox_of, sending_endpoint, token
 from vaguemestre.webmail.models import Outgoing
+from vaguemestre.webmail.recipients import parse
 
 DELIVER: Final = drafts.DELIVER
 SAFETY_NET = timedelta(minutes=2)  # if this very process dies, the clock takes over after that
@@ -313,7 +314,8 @@ def _file(outgoing: Outgoing, now: datetime, *, may_be_there: bool) -> None:
 
 def _append(outgoing: Outgoing, session: Session, sent: MailboxId, now: datetime) -> None:
     try:
-        with outgoing.message_path.open("rb") as message:
+        unseen = [one.address for one in parse(outgoing.bcc)]
+        with outgoing.message_path.open("rb") as raw, hidden.with_seals(raw, outgoing.message_id, unseen) as message:
             session.append(sent, message, [SEEN, *unanswered.marks(outgoing)], now)
     except QuotaExceeded:
         Outgoing.objects.filter(pk=outgoing.pk).update(failure={"full": True})  # its author is told; tried again

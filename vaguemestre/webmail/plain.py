@@ -10,15 +10,16 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 
 from vaguemestre.mailbox.cleaner import LISTED, Lead, Way
-from vaguemestre.mailbox.cleaner.links import hides
+from vaguemestre.mailbox.cleaner.links import TURNS, hides, is_turned, legible
 from vaguemestre.mailbox.quoting import passages
+from vaguemestre.mailbox.redirectors import destination
 
 SIGNATURE = "-- "
 LINK = re.compile(
     r"(?P<url>https?://[^\s<>\"“”«»]{1,2000})|(?P<mail>[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8})"
 )
 MOST_LINKS = 5000  # of a message: beyond that it is a list for a machine, and no page that a browser draws
-TRAILING = ".,;:!?)]}'’…»"
+TRAILING = f".,;:!?)]}}'’…»{TURNS}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +48,26 @@ def linked(text: str, leads: Lead = straight) -> SafeString:
 
 
 def _pieces(text: str, leads: Lead) -> Iterator[SafeString]:
-    place = 0
+    place, apart = 0, is_turned(text)
     for match in LINK.finditer(text):
         found = match.group().rstrip(TRAILING)
         if ")" in match.group() and found.count("(") > found.count(")"):
             found += ")"
         yield format_html("{}", text[place : match.start()])
-        yield _address(found) if match.lastgroup == "mail" else _link(found, leads(found, hides(found)))
+        frame = "<bdi>{}</bdi>" if apart else "{}"
+        if match.lastgroup == "mail":
+            yield _address(found, format_html(frame, found))
+        else:
+            way = leads(found, hides(destination(found)))
+            yield _link(way, format_html(frame, legible(way.to or found)))
         place = match.start() + len(found)
     yield format_html("{}", text[place:])
 
 
-def _address(found: str) -> SafeString:
-    return format_html('<a href="{}?{}">{}</a>', reverse("webmail:compose-new"), urlencode({"a": found}), found)
+def _address(found: str, shown: SafeString) -> SafeString:
+    return format_html('<a href="{}?{}">{}</a>', reverse("webmail:compose-new"), urlencode({"a": found}), shown)
 
 
-def _link(found: str, way: Way) -> SafeString:
+def _link(way: Way, shown: SafeString) -> SafeString:
     mark = SafeString(LISTED if way.listed else "")
-    return format_html('<a href="{}" target="_blank" rel="noopener noreferrer nofollow"{}>{}</a>', way.url, mark, found)
+    return format_html('<a href="{}" target="_blank" rel="noopener noreferrer nofollow"{}>{}</a>', way.url, mark, shown)

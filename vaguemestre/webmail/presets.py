@@ -57,8 +57,29 @@ def choose(account: Account, now: datetime, **values: object) -> None:
         row.save(update_fields=[*changed, "chosen", "changed_at"])
 
 
+def leave(account: Account, now: datetime, name: str) -> None:
+    """Nothing of one's own any more: what holds for everybody holds again."""
+    with transaction.atomic():
+        row = Preferences.objects.select_for_update().filter(account=account).first()
+        if row is None or name in locks():
+            return
+        setattr(row, name, _at_first(name))
+        row.chosen, row.changed_at = [one for one in row.chosen if one != name], now
+        row.save(update_fields=[name, "chosen", "changed_at"])
+
+
+def stands_out(**values: object) -> bool:
+    """One of them is not as it is at first, or the authority has locked it: it is not folded away."""
+    return bool(values.keys() & locks().keys()) or any(value != _at_first(name) for name, value in values.items())
+
+
 def changes(row: Preferences, values: dict[str, object]) -> dict[str, object]:
     """Those of the values that are their author's choice."""
     fixed = locks()
     said = {one.name: one.value for one in all_of_them() if one.name not in row.chosen}
     return {n: v for n, v in values.items() if n not in fixed and v != said.get(n, getattr(row, n))}
+
+
+def _at_first(name: str) -> object:
+    """What holds for whoever has not chosen, where the authority says nothing."""
+    return getattr(Preferences(), name)

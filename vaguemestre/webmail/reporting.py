@@ -73,8 +73,11 @@ def _write(outgoing: Outgoing, message: Message, source: Iterator[bytes], now: d
 
 
 def _key(account: Account, folder: MailboxId, message: Message) -> str:
-    name = message.message_id or (folder, message.row.uid)
-    return sha256(f"report\0{account.key}\0{name}".encode()).hexdigest()[:32]
+    """The same message wherever it was moved; a sender chooses the Message-ID, and may give one to several."""
+    row = message.row
+    sender = row.sender.address if row.sender else ""
+    said = message.message_id and (message.message_id, sender, row.sent, row.subject, row.size)
+    return sha256(f"report\0{account.key}\0{said or (folder, row.uid)}".encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def _domain(message: Message) -> str:

@@ -101,7 +101,8 @@ class Desk:
     @property
     def folders_key(self) -> object:
         lines = tuple(self.labels.lines) if self.labels else ()
-        return self.owner, self.state or (self.column, lines, self.waiting, self.in_queue, self.space)
+        width = self.display.folders_width
+        return self.owner, width, self.state or (self.column, lines, self.waiting, self.in_queue, self.space)
 
     @property
     def acts_key(self) -> object:
@@ -247,6 +248,7 @@ def bare_desk(request: StaffRequest, session: Session) -> Desk:
         tree=cache(lambda: columns.column(everything, None, stands)),
         space=columns.space(session.quota(), everything),
         waiting=pending.count(request.account),
+        display=stands.display,
         owner=_owner(request),
     )
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy as _
 
 from vaguemestre.people.folding import words
 from vaguemestre.webmail import notes
@@ -39,45 +38,45 @@ class Found:
 
 # Page, id of what is marked there, its name, and other words that people may look for it by.
 FIELDS = (
-    ("signature", "champ-signature", lazy("Your signature"), lazy("picture logo name function foot of messages")),
-    ("signature", "champ-autres", lazy("Other signatures"), lazy("several function project short")),
-    ("signature", "champ-usage", lazy("Which signature goes where"), lazy("new messages answers forwards")),
-    ("signature", "format", lazy("Formatted or plain text"), lazy("html rich text bold format messages begin")),
-    ("identities", "habituelle", lazy("Address of new messages"), lazy("from sender alias former name identity")),
-    ("identities", "champ-reponse", lazy("Where answers go"), lazy("reply-to reply address")),
-    ("absence", "champ-dates", lazy("Dates of the absence"), lazy("holidays leave out of office vacation away")),
-    ("absence", "champ-texte", lazy("Text of the absence reply"), lazy("automatic answer message out of office")),
-    ("absence", "champ-texte_ailleurs", lazy("Another reply outside"), lazy("external strangers out of office text")),
-    ("receipts", "demander", lazy("Ask for read receipts"), lazy("acknowledgement confirmation reading")),
-    ("receipts", "repondre", lazy("Answer to requests of receipts"), lazy("acknowledgement confirmation reading")),
-    ("redirection", "champ-adresse", lazy("Redirect my mail"), lazy("forward transfer other mailbox copy")),
-    ("sending", "secondes", lazy("Time to call a message back"), lazy("undo cancel delay send seconds")),
-    ("sending", "reponses", lazy("Answers above or below"), lazy("reply quote quotation top bottom posting signature")),
-    ("display", "liste", lazy("Conversations or messages"), lazy("thread list arranged grouped")),
-    ("display", "densite", lazy("Density of the list"), lazy("compact comfortable rows lines")),
-    ("display", "lecture", lazy("Where one reads"), lazy("pane preview right below column")),
-    ("display", "lus", lazy("When a message counts as read"), lazy("mark read unread seconds opening automatic")),
-    ("display", "forme", lazy("How messages are shown"), lazy("formatted plain text only html view reading")),
-    ("display", "lettres", lazy("Font of the text"), lazy("dyslexia OpenDyslexic typeface letters read easier")),
-    ("display", "espacement", lazy("Spacing of the text"), lazy("dyslexia wide space letters lines leading easier")),
-    ("display", "mouvement", lazy("Movement on the screen"), lazy("animation motion reduced less dizzy")),
-    ("display", "texte", lazy("Size of the text"), lazy("large letters zoom read accessibility font")),
-    ("display", "couleurs", lazy("Colours"), lazy("dark light theme night contrast")),
-    ("display", "astuces", lazy("Tips"), lazy("advice hints suggestions help turn off")),
-    ("arrival", "annonce", lazy("Notice on the screen"), lazy("notification alert new message sound desktop")),
-    ("images", "contacts", lazy("Images of my contacts"), lazy("remote pictures show always address book")),
-    ("arrival", "son", lazy("Sound of new mail"), lazy("notification noise audio beep silent")),
-    ("arrival", "titre", lazy("Number of unread messages in the title"), lazy("count tab window")),
+    ("signature", "champ-signature", _("Your signature"), _("picture logo name function foot of messages")),
+    ("signature", "champ-autres", _("Other signatures"), _("several function project short")),
+    ("signature", "champ-usage", _("Which signature goes where"), _("new messages answers forwards")),
+    ("signature", "format", _("Formatted or plain text"), _("html rich text bold format messages begin")),
+    ("identities", "habituelle", _("Address of new messages"), _("from sender alias former name identity")),
+    ("identities", "champ-reponse", _("Where answers go"), _("reply-to reply address")),
+    ("absence", "champ-dates", _("Dates of the absence"), _("holidays leave out of office vacation away")),
+    ("absence", "champ-texte", _("Text of the absence reply"), _("automatic answer message out of office")),
+    ("absence", "champ-texte_ailleurs", _("Another reply outside"), _("external strangers out of office text")),
+    ("receipts", "demander", _("Ask for read receipts"), _("acknowledgement confirmation reading")),
+    ("receipts", "repondre", _("Answer to requests of receipts"), _("acknowledgement confirmation reading")),
+    ("redirection", "champ-adresse", _("Redirect my mail"), _("forward transfer other mailbox copy")),
+    ("sending", "secondes", _("Time to call a message back"), _("undo cancel delay send seconds")),
+    ("sending", "reponses", _("Answers above or below"), _("reply quote quotation top bottom posting signature")),
+    ("display", "liste", _("Conversations or messages"), _("thread list arranged grouped")),
+    ("display", "densite", _("Density of the list"), _("compact comfortable rows lines")),
+    ("display", "lecture", _("Where one reads"), _("pane preview right below column")),
+    ("display", "lus", _("When a message counts as read"), _("mark read unread seconds opening automatic")),
+    ("display", "forme", _("How messages are shown"), _("formatted plain text only html view reading")),
+    ("display", "lettres", _("Font of the text"), _("dyslexia OpenDyslexic typeface letters read easier")),
+    ("display", "espacement", _("Spacing of the text"), _("dyslexia wide space letters lines leading easier")),
+    ("display", "mouvement", _("Movement on the screen"), _("animation motion reduced less dizzy")),
+    ("display", "texte", _("Size of the text"), _("large letters zoom read accessibility font")),
+    ("display", "couleurs", _("Colours"), _("dark light theme night contrast")),
+    ("display", "astuces", _("Tips"), _("advice hints suggestions help turn off")),
+    ("arrival", "annonce", _("Notice on the screen"), _("notification alert new message sound desktop")),
+    ("images", "contacts", _("Images of my contacts"), _("remote pictures show always address book")),
+    ("arrival", "son", _("Sound of new mail"), _("notification noise audio beep silent")),
+    ("arrival", "titre", _("Number of unread messages in the title"), _("count tab window")),
 )  # fmt: skip
 # Other words for the pages themselves.
 PAGES = {
-    "signature": lazy("foot name"), "identities": lazy("from sender alias reply-to identity"),
-    "absence": lazy("holidays leave out of office vacation"), "receipts": lazy("acknowledgement reading"),
-    "redirection": lazy("forward transfer"), "sending": lazy("undo delay"), "display": lazy("appearance screen theme"),
-    "arrival": lazy("notification alert"), "images": lazy("remote pictures trackers block sender trust"),
-    "filters": lazy("rules sort sieve automatic move"), "labels": lazy("tags categories colours keywords"),
-    "handouts": lazy("large heavy attachment share download withdraw"),
-    "folders": lazy("create rename hide subscribe"), "space": lazy("quota full size delete clean"),
+    "signature": _("foot name"), "identities": _("from sender alias reply-to identity"),
+    "absence": _("holidays leave out of office vacation"), "receipts": _("acknowledgement reading"),
+    "redirection": _("forward transfer"), "sending": _("undo delay"), "display": _("appearance screen theme"),
+    "arrival": _("notification alert"), "images": _("remote pictures trackers block sender trust"),
+    "filters": _("rules sort sieve automatic move"), "labels": _("tags categories colours keywords"),
+    "handouts": _("large heavy attachment share download withdraw"),
+    "folders": _("create rename hide subscribe"), "space": _("quota full size delete clean"),
 }  # fmt: skip
 
 
@@ -106,21 +105,21 @@ def _everything(pages: Sequence[Page]) -> Iterable[tuple[Found, str]]:
             yield Found(str(label), place.label, place.icon, f"{place.url}#{anchor}"), str(more)
     home, account = reverse("webmail:settings"), reverse("accounts:account")
     yield (
-        Found(_("Open mailto links with the mail"), "", "at-sign", f"{home}?tout=1#mailto"),
-        _("browser link default program address"),
+        Found(str(_("Open mailto links with the mail")), "", "at-sign", f"{home}?tout=1#mailto"),
+        str(_("browser link default program address")),
     )
     yield (
-        Found(_("Keyboard shortcuts"), "", "keyboard", reverse("webmail:keyboard")),
-        _("keys turn off"),
+        Found(str(_("Keyboard shortcuts")), "", "keyboard", reverse("webmail:keyboard")),
+        str(_("keys turn off")),
     )
     if notes.recover_days():
         yield (
-            Found(_("Recover deleted messages"), "", "undo-2", reverse("webmail:recovery")),
-            _("restore recover undelete bin emptied lost"),
+            Found(str(_("Recover deleted messages")), "", "undo-2", reverse("webmail:recovery")),
+            str(_("restore recover undelete bin emptied lost")),
         )
     yield (
-        Found(_("My account"), "", "user", account),
-        _("password second factor rescue contact sessions programs telephone security Thunderbird"),
+        Found(str(_("My account")), "", "user", account),
+        str(_("password second factor rescue contact sessions programs telephone security Thunderbird")),
     )
 
 

@@ -112,20 +112,27 @@ def throw_away(session: Session, messages: Mapping[MailboxId, Sequence[Uid]], tr
 
 def may_be_lighter(session: Session, folder: MailboxId, message: Message) -> bool:
     """Whether its reader is offered to take its attachments away. From memory."""
-    if not message.row.has_attachments or not removable(message):
+    return message.row.has_attachments and bool(removable(message)) and not stays_whole(session, folder)
+
+
+def stays_whole(session: Session, folder: MailboxId) -> bool:
+    """A lighter message has another number: what is known of a draft, or the hour of what was put off, would be lost.
+    From memory. A folder that is gone has no message."""
+    try:
+        return any(session.lies_in(folder, role) for role in STAYS_WHOLE)
+    except NoSuchFolder:
         return False
-    return not any(session.lies_in(folder, role) for role in STAYS_WHOLE)
 
 
 def remove_attachments(
     session: Session, messages: Mapping[MailboxId, Sequence[Uid]], trash: MailboxId, now: datetime, *, for_good: bool
 ) -> list[Lighter]:
-    """Those that are lighter. Those without attachments stay. Raises QuotaExceeded in a full mailbox, unless
-    `for_good`."""
+    """Those that are lighter. Those without attachments stay, and those of `STAYS_WHOLE`. Raises QuotaExceeded in a
+    full mailbox, unless `for_good`."""
     return [
         done
         for folder, uids in messages.items()
-        for uid in (uids if folder != trash else [])
+        for uid in ([] if stays_whole(session, folder) else uids)
         if (done := _lighten(session, folder, uid, trash, now, for_good=for_good))
     ]
 
@@ -192,6 +199,7 @@ def _heavy_line(heavy: Heavy, everything: Sequence[Folder], now: datetime) -> He
     row = heavy.row
     folder = columns.by_id(everything, heavy.folder)
     attached = sum(part.size for part in row.structure.walk() if _is_attached(part))
+    whole = folder is not None and folder.role in STAYS_WHOLE
     return HeavyLine(
         value=f"{heavy.folder}.{row.uid}",
         url=reverse("webmail:message", args=[heavy.folder, row.uid]),
@@ -200,7 +208,7 @@ def _heavy_line(heavy: Heavy, everything: Sequence[Folder], now: datetime) -> He
         folder=columns.label(folder) if folder else "",
         when=dates.in_words(moment(row), now),
         size=size_in_words(row.size),
-        attached=size_in_words(attached) if row.has_attachments and attached else "",
+        attached=size_in_words(attached) if row.has_attachments and attached and not whole else "",
     )
 
 

@@ -28,11 +28,17 @@ class Display:
     theme: str = Preferences.Theme.AUTO
     pane: str = Preferences.Pane.RIGHT
     share: int | None = None
+    folders_width: int | None = None
     uses_keys: bool = True
     font: str = Font.USUAL
     spacing: str = Spacing.NORMAL
     motion: str = Motion.SYSTEM
     reads_plain: bool = False
+
+    @property
+    def lying(self) -> bool:
+        """The line between list and reader."""
+        return self.pane == Preferences.Pane.BELOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,8 @@ class Standing:
     keeps_copy: bool = False
     asks_receipts: bool = False
     answers_receipts: str = Preferences.Answering.ASK
+    contact_images: bool = False
+    writes_otherwise: bool = False  # not from the main address, or with something of one's own for an address
     flat_list: bool = False
     display: Display = Display()
     folded: frozenset[str] = frozenset()  # folders by their key
@@ -101,6 +109,8 @@ def of(account: Account, now: datetime) -> Standing:
         keeps_copy=bool(getattr(found, "keeps", False)),
         asks_receipts=found.asks_receipts,
         answers_receipts=found.answers_receipts,
+        contact_images=found.contact_images,
+        writes_otherwise=bool(found.writes_from or found.identities),
         flat_list=found.flat_list,
         display=Display(
             found.density,
@@ -108,6 +118,7 @@ def of(account: Account, now: datetime) -> Standing:
             found.theme,
             found.pane,
             found.share,
+            found.folders_width,
             found.uses_keys,
             font=found.font,
             spacing=found.spacing,

@@ -38,7 +38,7 @@ TIPS: Mapping[str, Tip] = {
         _("The keys are faster: “e” archives, “#” deletes, “/” searches. They act on the open message."), "clavier"
     ),
     "operators": Tip(
-        _("Add who or when to a search: “de:martin” for the sender, “après:1/9” for the date, “pj:oui” with a file."),
+        _("Add who or when to a search: “from:martin” for the sender, “after:1/9” for the date, “file:yes” for files."),
         "chercher-mieux",
     ),
     "folders": Tip(

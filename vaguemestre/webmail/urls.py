@@ -212,6 +212,7 @@ urlpatterns = [
     path("reglages/lecture/", list_mode.list_mode, name="list-mode"),
     path("reglages/affichage/", display.display, name="display"),
     path("reglages/affichage/part/", display.share, name="share"),
+    path("reglages/affichage/colonne/", display.column, name="folders-width"),
     path("travaux/", bulk.progress, name="bulk"),
     path("travaux/<key:key>/arret/", bulk.stop, name="bulk-stop"),
     path("travaux/<key:key>/annulation/", bulk.undo, name="bulk-undo"),
@@ -255,6 +256,7 @@ urlpatterns = [
     path("dossiers/recherche/plus-tard/", found.later, name="found-later"),
     path("dossiers/recherche/plus-tard/retour/", found.back_now, name="found-back-now"),
     # Who wrote, and what a message may do: images, links, lists, traps.
+    path("miniatures/<folder:folder_id>/<uid:uid>/", piece.thumbnail, name="thumbnail"),  # nginx knows it
     path("distantes/<folder:folder_id>/<uid:uid>/", pictures.remote_image, name="remote-image"),  # nginx knows it
     path("dossiers/<folder:folder_id>/<uid:uid>/images/", pictures.trust, name="image-trust"),
     path("dossiers/<folder:folder_id>/<uid:uid>/desinscription/", unsubscription.unsubscribe, name="unsubscription"),

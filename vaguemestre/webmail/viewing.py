@@ -80,11 +80,20 @@ class Found:
 
 def find(session: Session, spot: Spot, asked: held.Asked) -> Found:
     """Raises `HeldBack`. What is not there is a 404, as what cannot be unpacked: the way there was never offered."""
+    return fetched(session, spot, *reached(session, spot, asked))
+
+
+def reached(session: Session, spot: Spot, asked: held.Asked) -> tuple[Message, Part]:
+    """The part of the message that is, or holds, the file, without its octets. As `find`."""
     message = session.message(spot.folder, spot.uid)
     asked.check(session, spot.folder, message.row)
     part = message.part(spot.path.part)
     if part is None or part.is_multipart or part.decoded_size > CONTENT_LIMIT:
         raise Http404("part")
+    return message, part
+
+
+def fetched(session: Session, spot: Spot, message: Message, part: Part) -> Found:
     in_junk = held.is_junk(session, spot.folder, message.row)
     outer = described(part, session.body(spot.folder, spot.uid, spot.path.part))
     if not spot.path.places:
@@ -103,7 +112,7 @@ def find(session: Session, spot: Spot, asked: held.Asked) -> Found:
 
 def viewer(found: Found, account: Account, now: datetime) -> Viewer:
     part, spot = found.piece.part, found.spot
-    way = kinds.way_of(part)
+    way = kinds.shown_as(part, found.piece.content)
     try:
         template, stage = WAYS.get(way, _saved_only)(found, account, now)
     except CannotUnpack:
@@ -195,7 +204,7 @@ def _table(found: Found, _account: Account, _now: datetime) -> Shown:
 
 
 def _office(found: Found, account: Account, _now: datetime) -> Shown:
-    extension = kinds.office_extension(found.piece.part)
+    extension = kinds.office_extension(found.piece.part, found.piece.content)
     if not converter.can_convert(extension, found.piece.content):
         return _trouble(_("This document is damaged, protected by a password or too large to be shown here."))
     match converter.ask(settings.MAIL["conversions"], account.key, extension, found.piece.content):

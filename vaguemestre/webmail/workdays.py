@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.academy import calendar
 from vaguemestre.web import dates
+from vaguemestre.web.spoken import french, told
 
 ONE = timedelta(days=1)
 
@@ -64,8 +65,10 @@ def _classes(back: date) -> list[str]:
         return []
     again = calendar.working_day_after(holiday.last)
     return [
-        _("It falls in the school holidays (%(name)s): classes begin again on %(day)s.")
-        % {"name": holiday.name, "day": _day(again)}
+        told(
+            _("It falls in the school holidays (%(name)s): classes begin again on %(day)s."),
+            {"name": french(holiday.name), "day": _day(again)},
+        )
     ]
 
 

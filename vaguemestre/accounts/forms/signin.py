@@ -7,7 +7,7 @@ LONGEST = 320  # of an address, by RFC 5321; a longer text is nobody's
 class SigninForm(forms.Form):
     identifiant = forms.CharField(
         label=_("Identifier"),
-        help_text=_("Your académie address works too."),
+        help_text=_("Your work address works too."),
         max_length=LONGEST,
         error_messages={"required": _("Your identifier is missing.")},
         widget=forms.TextInput({"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),

@@ -9,6 +9,7 @@ from vaguemestre.accounts.views.sessions import doubt, other_sessions_end, sessi
 from vaguemestre.accounts.views.sign_ins import sign_ins
 from vaguemestre.accounts.views.signin import key_alone, signin
 from vaguemestre.accounts.views.signout import signout
+from vaguemestre.accounts.views.time_left import staying
 
 urlpatterns = [
     path("session/", signin, name="signin"),
@@ -21,6 +22,7 @@ urlpatterns = [
     path("session/reprise/<slug:key>/", kept_form, name="kept-form"),
     path("session/ecoute/", listening, name="listening"),
     path("session/confirmation/", confirmation, name="confirmation"),
+    path("session/delai/", staying, name="staying"),
     path("session/fin/", signout, name="signout"),
     path("mon-compte/sessions/fermeture/", other_sessions_end, name="other-sessions-end"),
     path("mon-compte/sessions/<slug:mark>/fermeture/", session_end, name="session-end"),

@@ -25,7 +25,7 @@ class CampaignForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind of request"))
     title = forms.CharField(
         label=_("Title"), max_length=120, error_messages={"required": _("A title is missing.")},
-        help_text=_("As people read it: Mouvement départemental 2027."),
+        help_text=_("As people read it, with its year."),
     )  # fmt: skip
     opens_at = _moment(_("Opening"), _("Say when it opens."))
     closes_at = _moment(_("Closing"), _("Say until when requests are sent."))
@@ -40,7 +40,7 @@ class CampaignForm(forms.Form):
     def __init__(self, *args: Any, officer: Officer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         places: list[tuple[str, Any]] = list(officer.places)
-        whole = [("", _("the whole académie"))] if officer.departments is None else []
+        whole = [("", _("the whole authority"))] if officer.departments is None else []
         self.fields["department"].choices = whole + places  # type: ignore[attr-defined]
         self.fields["department"].required = officer.departments is not None
         told = Person.objects.exclude(corps=None).order_by().values_list("corps", flat=True).distinct()

@@ -161,7 +161,7 @@ class Leave(_Period):
         _("Which leave?"), _("Choose a leave."),
         [
             ("formation", _("training")), ("parental", _("parental leave")), ("proche", _("to care for a relative")),
-            ("disponibilite", _("unpaid leave (disponibilité)")), ("autre", _("another leave")),
+            ("disponibilite", _("unpaid leave")), ("autre", _("another leave")),
         ],
     )  # fmt: skip
     starts = _day(_("First day"), missing=_("Say from which day."))

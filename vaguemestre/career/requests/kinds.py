@@ -43,7 +43,7 @@ SERVICES: dict[str, Service] = {
             _("Which share of full time, and when?"), by_campaign=True,
         ),
         Service(
-            Kind.ADDRESS, _("Where letters of the académie reach you."), _("What is your new address?"),
+            Kind.ADDRESS, _("Where letters of the authority reach you."), _("What is your new address?"),
             documents=("domicile",),
         ),
         Service(

@@ -106,7 +106,7 @@ def add(request: ServiceRequest, typed: str) -> None:
 def add_wide(request: ServiceRequest, department: str, city: str, sort: str) -> None:
     """Any post of a department, or of one of its communes. As `add`."""
     if department not in {one.code for one in academy().departments}:
-        raise WishRefused(_("Choose a department of the académie."))
+        raise WishRefused(_("Choose a department of the authority."))
     if sort and sort not in SORTS:
         raise WishRefused(_("Choose a sort of school, or all of them."))
     wide = Scope(department, _commune(department, city) if city.strip() else "", sort)
@@ -212,7 +212,7 @@ def _school(typed: str) -> School:
         raise WishRefused(_("A UAI is seven digits and a letter. Look for the school by its name below.")) from None
     school = _schools().filter(pk=uai.value).first()
     if school is None:
-        raise WishRefused(_("No school of the académie has the UAI %(uai)s.") % {"uai": uai.value})
+        raise WishRefused(_("No school of the authority has the UAI %(uai)s.") % {"uai": uai.value})
     return school
 
 

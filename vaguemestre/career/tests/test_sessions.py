@@ -70,6 +70,23 @@ def test_a_shut_account_opens_nothing_from_the_next_page_on(
     assert browser.get(reverse("career:dossier")).status_code == 302
 
 
+def test_a_page_says_that_it_ends_soon_and_whoever_answers_stays(office: Office, enter: Enter) -> None:
+    browser, url = enter(office.teacher), reverse("career:staying")
+    page = {"HX-Request": "true", "HX-Request-Type": "partial"}
+    assert f'hx-get="{url}"' in browser.get(reverse("career:dossier")).content.decode()
+    used_at = timezone.now() - timedelta(minutes=58)
+    CareerSession.objects.update(last_used_at=used_at)
+    said = browser.get(url, headers={**page, portal.BACKGROUND: "1"}).content.decode()
+    assert 'role="alertdialog"' in said
+    assert f'action="{reverse("career:signout")}"' in said
+    assert CareerSession.objects.get().last_used_at == used_at
+    assert "dialog" not in browser.post(url, headers=page).content.decode()
+    assert CareerSession.objects.get().last_used_at > used_at
+    CareerSession.objects.update(last_used_at=timezone.now() - timedelta(hours=2))
+    over = browser.get(url, headers={**page, portal.BACKGROUND: "1"})
+    assert (over.status_code, over.headers["HX-Trigger"]) == (204, "session-ended")  # what is typed there stays
+
+
 def test_the_token_is_kept_nowhere(office: Office, enter: Enter) -> None:
     browser = enter(office.teacher)
     assert browser.cookies[sessions.COOKIE].value not in CareerSession.objects.values_list("token_hash", flat=True)

@@ -56,8 +56,8 @@ def test_what_takes_room_and_was_not_sent_is_in_the_list_and_can_be_deleted(
     receiving.append(broken, 0, io.BytesIO(bytes(2 * MB)), now)
     other, sent = come(cast.head, OCTETS), leave(cast.teacher, OCTETS, now, letter="b" * 32)[0]
     page = words(browser)
-    assert "brouillon.pdf</b><span>10 octets, pas encore envoyé" in page
-    assert "film.mp4</b><span>5 Mo, incomplet : arrivé jusqu’à 2 Mo" in page
+    assert "brouillon.pdf</b> <span>10 octets, pas encore envoyé" in page
+    assert "film.mp4</b> <span>5 Mo, incomplet : arrivé jusqu’à 2 Mo" in page
     for one in (whole, broken):
         assert "est supprimé" in browser.post(f"{PAGE}{one.key}/suppression/", follow=True).content.decode()
         assert not one.path.exists()

@@ -1,6 +1,6 @@
 import pytest
 
-from vaguemestre.launcher.catalogues import badly_spaced, contradicting, missing
+from vaguemestre.launcher.catalogues import badly_spaced, contradicting, left_over, missing
 
 HEAD = 'msgid ""\nmsgstr ""\n"Language: fr\\n"\n\n'
 
@@ -28,6 +28,13 @@ def test_absent_or_guessed_french_is_found(entry: str) -> None:
 )
 def test_what_is_said_in_french_passes(entry: str) -> None:
     assert missing(HEAD + entry) == []
+
+
+def test_what_nothing_says_any_more_is_found() -> None:
+    """As after a text is changed, or said by a name that the extraction does not look for: `bin/messages` drops it."""
+    gone = '#~ msgid ""\n#~ "No longer "\n#~ "said"\n#~ msgstr "Plus dit"\n'
+    assert left_over(HEAD + 'msgid "Sign in"\nmsgstr "Se connecter"\n\n' + gone) == ["No longer said"]
+    assert left_over(HEAD + 'msgid "Sign in"\nmsgstr "Se connecter"\n') == []
 
 
 def test_one_text_with_two_meanings_is_found() -> None:

@@ -101,10 +101,13 @@ def test_a_host_is_an_address_or_a_64_of_ipv6(open_folder: Path, instance: Insta
         assert host("127.0.0.1") == host("::1") == ""
 
 
-def test_pictures_beyond_a_persons_share_wait_their_turn_in_front(open_folder: Path, instance: Instance) -> None:
+@pytest.mark.parametrize("address", ["distantes/1/2/?u=x", "miniatures/1/2/?piece=2-1"])
+def test_pictures_beyond_a_persons_share_wait_their_turn_in_front(
+    open_folder: Path, instance: Instance, address: str
+) -> None:
     with serving(open_folder, instance) as ask:
         begun = time.monotonic()
-        assert {ask("GET", "/webmail/distantes/1/2/?u=x&encore=1")[0] for _ in range(5)} == {LET_THROUGH}
+        assert {ask("GET", f"/webmail/{address}&encore=1")[0] for _ in range(5)} == {LET_THROUGH}
         assert time.monotonic() - begun >= 0.19  # four times a twentieth of a second
 
 

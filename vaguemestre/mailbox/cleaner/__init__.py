@@ -28,10 +28,12 @@ type Rewrite = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Where a link leads once it is shown. `listed`: it is known for a trap, and marked so in the text."""
+    """Where a link leads once it is shown. `listed`: it is known for a trap, and marked so in the text. `to`: where it
+    ends, behind pages that only send on; empty where that was written."""
 
     url: str
     listed: bool = False
+    to: str = ""
 
 
 type Lead = Callable[[str, bool], Way]
@@ -88,7 +90,8 @@ def clean(
     def led(match: re.Match[str]) -> str:
         address = _text(match[2])
         way = link_url(address, match[1] == "l") if link_url else Way("")
-        said = f' title="{escape(shown(address))}"' if way.url != address else ""
+        there = way.to or address
+        said = f' title="{escape(shown(there))}"' if way.url != there else ""
         return f' href="{escape(way.url)}"{said}{LISTED if way.listed else ""}'
 
     def other(match: re.Match[str]) -> str:

@@ -4,12 +4,13 @@ None: it follows the reader's theme. Only inks, on white: each gets a second val
 Anything more was drawn for a light sheet, and stays on one. So every text is legible, and no picture loses its ground.
 """
 
+from collections.abc import Mapping
 from colorsys import hls_to_rgb, rgb_to_hls
 from functools import lru_cache
 from typing import Any, Literal
 
 import tinycss2
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 from tinycss2.color3 import RGBA, parse_color
 
 type Look = Literal["plain", "inked", "own"]
@@ -20,11 +21,14 @@ _GROUNDS = frozenset({"background", "background-color", "background-image"})
 
 
 def look_of(tree: LexborHTMLParser) -> Look:
+    """Newsletters have thousands of elements and a dozen styles: each style is judged once."""
     found: Look = "plain"
     for node in tree.css("[style], [bgcolor], [background], [color], body[text]"):
-        if _has_ground(node):
+        given = node.attributes
+        style = _of_style(given.get("style") or "")
+        if style == "own" or given.get("background") or _is_dark(given.get("bgcolor") or ""):
             return "own"
-        if _has_ink(node):
+        if found == "plain" and (style == "inked" or _has_ink(node.tag or "", given)):
             found = "inked"
     return found
 
@@ -81,14 +85,18 @@ def _luminance(rgb: tuple[float, float, float]) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def _has_ground(node: LexborNode) -> bool:
-    given = node.attributes
-    if given.get("background") or _is_ground(parse_color(given.get("bgcolor") or "")):
-        return True
-    return any(
-        declaration.lower_name in _GROUNDS and _grounds(declaration.value)
-        for declaration in _declarations(given.get("style") or "")
-    )
+@lru_cache(maxsize=4096)
+def _of_style(style: str) -> Look:
+    declarations = _declarations(style)
+    if any(one.lower_name in _GROUNDS and _grounds(one.value) for one in declarations):
+        return "own"
+    names = {one.lower_name for one in declarations}
+    return "inked" if "color" in names or not names.isdisjoint(_GROUNDS) else "plain"
+
+
+@lru_cache(maxsize=1024)
+def _is_dark(bgcolor: str) -> bool:
+    return bool(bgcolor) and _is_ground(parse_color(bgcolor))
 
 
 def _grounds(tokens: list[Any]) -> bool:
@@ -104,16 +112,8 @@ def _is_ground(colour: object) -> bool:
     )
 
 
-def _has_ink(node: LexborNode) -> bool:
-    given = node.attributes
-    if (
-        (node.tag == "font" and given.get("color"))
-        or (node.tag == "body" and given.get("text"))
-        or given.get("bgcolor")
-    ):
-        return True
-    names = {declaration.lower_name for declaration in _declarations(given.get("style") or "")}
-    return "color" in names or not names.isdisjoint(_GROUNDS)
+def _has_ink(tag: str, given: Mapping[str, str | None]) -> bool:
+    return bool((tag == "font" and given.get("color")) or (tag == "body" and given.get("text")) or given.get("bgcolor"))
 
 
 def _colour_in(tokens: list[Any]) -> RGBA | None:

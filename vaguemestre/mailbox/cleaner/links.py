@@ -2,14 +2,29 @@
 `<a name="value">…</a>`, so that nothing can be read in two ways."""
 
 import re
+from functools import lru_cache
 from html import escape, unescape
 from ipaddress import ip_address
 from unicodedata import normalize
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
-_ANCHOR = re.compile(r'<a((?: [a-z-]+="[^"]*")*)>(.*?)</a>', re.DOTALL)
+from vaguemestre.mailbox.cleaner.said import readings
+from vaguemestre.mailbox.redirectors import destination
+
+_SITE = re.compile(r"(?i)https?://[^/?#]*")
+# Up to its end, or to a link inside it: a table in a link may hold others.
+_ANCHOR = re.compile(r'<a((?: [a-z-]+="[^"]*")*)>([^<]*+(?:<(?!a[ >]|/a>)[^<]*+)*+)(</a>)?')
 _HREF = re.compile(r' href="([^"]*)"')
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_STYLE = re.compile(r' style="([^"]*)"')
+_ALT = re.compile(r' alt="([^"]*)"')
+_TITLE = re.compile(r' title="[^"]*"')
+_MARKUP = re.compile(r"<[^>]*>")
+_INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+TURNS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # in which direction one reads
+_TURN = re.compile(f"[{TURNS}]")
+_OVERRIDE = re.compile("[\u202d\u202e]")  # each letter after the other from the right: no language is written so
+_TURNED_ROUND = re.compile(r"<bdo\b[^>]*>")
+_TURNED_BY_MARKUP = re.compile(r"<[^>]*(?: dir=\"rtl|direction:\s*rtl)[^>]*>")
 # In a text, a name is one when it begins like an address or ends as names of sites do; "rapport.pdf" does neither.
 _ENDINGS = (
     "fr com org net eu gouv edu info io gov be ch ca lu uk de es it nl pt app dev me co tv biz online site shop store "
@@ -23,33 +38,79 @@ _NAMED = re.compile(
 
 def questioned(html: str, mark: str) -> str:
     """Addresses to be asked about stand under the mark as `l`, addresses to write to as `m`, other sites as `h`: who
-    shows the mail decides whether these are asked about too."""
-    return _ANCHOR.sub(lambda found: _written(found, mark), html)
+    shows the mail decides whether these are asked about too. What turns a text round ends at the link's edge."""
+    apart = is_turned(html) or "<bdo" in html
+    return _ANCHOR.sub(lambda found: _written(found, mark, apart=apart), html)
+
+
+def is_turned(text: str) -> bool:
+    """It holds signs that say in which direction one reads."""
+    return bool(_TURN.search(text))
+
+
+def legible(address: str) -> str:
+    """With the signs that would turn it round written out, as a browser's own line has them."""
+    return _TURN.sub(lambda sign: quote(sign[0]), address)
 
 
 def hides(address: str) -> bool:
-    """Nobody reads in it where it leads: somebody stands before the site, or it is written in signs, numbers or letters
-    of elsewhere."""
-    try:
-        parts = urlsplit(address)
-        host = (parts.hostname or "").rstrip(".")
-    except ValueError:
-        return True
-    odd = not host or not host.isascii() or "xn--" in host or "%" in host or "\\" in host
-    return odd or parts.username is not None or _is_number(host)
+    """Nobody reads in it where it leads: somebody stands before the site, it is written in signs, numbers or letters
+    of elsewhere, or from the right to the left."""
+    return _read(address)[1]
+
+
+def names_a_site(text: str) -> bool:
+    return bool(_NAMED.search(_INVISIBLE.sub("", normalize("NFKC", text))))
 
 
 def misleads(text: str, address: str) -> bool:
-    """The text names a site, and the link leads to another one; or the address itself hides where it leads."""
-    if hides(address):
+    """The text names a site, and the link leads to another one; it is turned round, so that nobody knows what it names;
+    or the address itself hides where it leads."""
+    host, hidden = _read(address)
+    if hidden:
         return True
-    host = (urlsplit(address).hostname or "").rstrip(".")
-    text = _INVISIBLE.sub("", normalize("NFKC", text))  # a dot leader reads as a dot
+    text = normalize("NFKC", text)  # a dot leader reads as a dot
+    if is_turned(text) and _reads_otherwise(text):
+        return True
+    if not _may_name(text):
+        return False
+    text = _INVISIBLE.sub("", text)
     return any(not _same_site((first or second).lower(), host) for first, second in _NAMED.findall(text))
 
 
-def _written(found: re.Match[str], mark: str) -> str:
-    attributes, content = found[1], found[2]
+def _may_name(text: str) -> bool:
+    """Most links say "Lire la suite"."""
+    text = text if text.isascii() else normalize("NFKC", text)
+    return "." in text or "//" in text
+
+
+def _reads_otherwise(text: str) -> bool:
+    """A site's name may be read in it that does not stand there. Not where a name or a sentence is only set apart."""
+    words = (word for word in text.split() if "." in word)
+    return bool(_OVERRIDE.search(text)) or any(is_turned(word.strip(TURNS)) for word in words)
+
+
+def _read(address: str) -> tuple[str, bool]:
+    """Its site, and whether nobody reads it there."""
+    site = _SITE.match(address)
+    host, hidden = _judged(site[0] if site else address)
+    return host, hidden or is_turned(address)
+
+
+@lru_cache(maxsize=1024)
+def _judged(site: str) -> tuple[str, bool]:
+    """The hundreds of links of a newsletter lead to a few sites."""
+    try:
+        parts = urlsplit(site)
+        host = (parts.hostname or "").rstrip(".")
+    except ValueError:
+        return "", True
+    odd = not host or not host.isascii() or "xn--" in host or "%" in host or "\\" in host
+    return host, odd or parts.username is not None or _is_number(host)
+
+
+def _written(found: re.Match[str], mark: str, *, apart: bool) -> str:
+    attributes, content, end = found[1], _untitled(found[2]), found[3] or ""
     href = _HREF.search(attributes)
     address = unescape(href[1]) if href else ""
     if not href:
@@ -57,18 +118,43 @@ def _written(found: re.Match[str], mark: str) -> str:
     if address[:7].lower() == "mailto:":
         way, said = "m", unescape(address[7:].partition("?")[0])
     elif address[:4].lower() == "http":
-        way = "l" if misleads(unescape(re.sub(r"<[^>]*>", "", content)), address) else "h"
+        way = "l" if not end or _lies(content, attributes, destination(address)) else "h"
         said = ""
     else:
         return found[0]
     ours = f' href="https://{mark}.invalid/{way}/{address.encode("utf-8", "replace").hex()}"'
     if said:
         ours = f'{ours} title="{escape(said)}"'
-    return f"<a{attributes[: href.start()]}{ours}{attributes[href.end() :]}>{content}</a>"
+    content = f"<bdi>{content}</bdi>" if apart and end else content
+    return f"<a{attributes[: href.start()]}{ours}{attributes[href.end() :]}>{content}{end}"
+
+
+def _untitled(content: str) -> str:
+    """What stands under the pointer inside a link would pretend to be where it leads."""
+    return _MARKUP.sub(lambda tag: _TITLE.sub("", tag[0]), content) if ' title="' in content else content
+
+
+def _lies(content: str, attributes: str, address: str) -> bool:
+    if "<" not in content:
+        return misleads(unescape(content), address)
+    words = _words(content)
+    if misleads(words, address):
+        return True
+    if not _may_name("".join((words, *map(unescape, _ALT.findall(content))))):
+        return False
+    style = _STYLE.search(attributes)
+    return any(misleads(text, address) for text in readings(content, style[1] if style else ""))
+
+
+def _words(content: str) -> str:
+    """Of what stands in a link, with a sign where its markup turns the direction."""
+    content = _TURNED_BY_MARKUP.sub("\u2067", _TURNED_ROUND.sub("\u202e", content))
+    return unescape(_MARKUP.sub("", content))
 
 
 def shown(address: str) -> str:
     """What a browser would say under the pointer."""
+    address = legible(address)
     return address if len(address) <= 200 else f"{address[:200]}…"
 
 

@@ -18,7 +18,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from vaguemestre.mailbox import magic
 from vaguemestre.mailbox.cleaner import colours
-from vaguemestre.mailbox.cleaner.links import questioned
+from vaguemestre.mailbox.cleaner.links import names_a_site, questioned
 from vaguemestre.mailbox.cleaner.quotes import mark_folds
 from vaguemestre.mailbox.cleaner.remote import under, unseen
 from vaguemestre.mailbox.cleaner.styles import allowed_style, colour
@@ -61,6 +61,7 @@ _ATTRIBUTES = {
     "blockquote": {"type"},
 }
 _LINK = re.compile(r"(?i)(https?://|mailto:|tel:)[^\s\x00-\x1f]+")
+_BREAKS = re.compile(r"[\t\r\n]")
 _WEB = re.compile(r"(?is)(https?:)[/\\]{2,}([^?#]*)(.*)")
 _REMOTE = re.compile(r"(?i)\s*(?:https?:|ftp:|[/\\]{2})")
 _DATA_IMAGE = re.compile(r"(?i)data:image/(?:png|gif|jpe?g|webp);base64,([a-z0-9+/=\s]+)")
@@ -96,7 +97,7 @@ def _face(value: str) -> str | None:
 
 def _href(value: str) -> str | None:
     # Browsers drop tabs and line ends inside an address, and a backslash is a slash to them: judge what they would see.
-    address = re.sub(r"[\t\r\n]", "", value).strip()
+    address = _BREAKS.sub("", value).strip()
     if web := _WEB.fullmatch(address):
         address = f"{web[1]}//{web[2].replace(chr(92), '/')}{web[3]}"
     return address if _LINK.fullmatch(address) and len(address) <= 8000 else None
@@ -143,8 +144,8 @@ class Attributes:
             return self._remote(value) if _REMOTE.match(value) else None
         if name == "src":
             return self._image(value.strip()) if tag == "img" else None
-        if name == "title" and tag == "a":
-            return None  # it would pretend to be where the link leads
+        if name == "title" and (tag == "a" or names_a_site(value)):
+            return None  # it would pretend to be where the link leads, which may stand inside
         check = CHECKS.get(name)
         return check(value) if check else None
 

@@ -16,11 +16,11 @@ INPUT_LIMIT = 30 * 1024 * 1024
 SOCKET = "socket"
 OFFICE = Path("/usr/bin/soffice")
 # What it is asked to read, and how such a file begins: the name alone is the sender's word.
-_ZIP, _OLE, _RTF = b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1"), b"{\\rtf"
+ZIP, OLE, RTF = b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1"), b"{\\rtf"
 FORMATS = {
-    "odt": _ZIP, "ods": _ZIP, "odp": _ZIP, "docx": _ZIP, "xlsx": _ZIP, "pptx": _ZIP,
-    "docm": _ZIP, "xlsm": _ZIP, "pptm": _ZIP,  # their macros never run: `office.py`
-    "doc": _OLE, "xls": _OLE, "ppt": _OLE, "rtf": _RTF,
+    "odt": ZIP, "ods": ZIP, "odp": ZIP, "docx": ZIP, "xlsx": ZIP, "pptx": ZIP,
+    "docm": ZIP, "xlsm": ZIP, "pptm": ZIP,  # their macros never run: `office.py`
+    "doc": OLE, "xls": OLE, "ppt": OLE, "rtf": RTF,
 }  # fmt: skip
 
 State = Literal["done", "waiting", "failed", "away"]

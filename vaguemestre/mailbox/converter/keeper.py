@@ -1,4 +1,6 @@
-"""Takes documents, converts one after the other, keeps what was made for a while. Answers at once where each stands."""
+"""Takes documents, converts one after the other, keeps what was made for a while. Answers at once where each stands.
+
+Pictures to be made small come by the same door and go to the `drawer`, which waits for no document."""
 
 import contextlib
 import json
@@ -11,6 +13,7 @@ from threading import Event, Lock, Thread
 
 from vaguemestre.mailbox.cleaner.frames import FrameBroken, read_frame, write_frame
 from vaguemestre.mailbox.converter import INPUT_LIMIT, SOCKET, State, can_convert, is_installed, key_of
+from vaguemestre.mailbox.converter.drawer import Drawer
 from vaguemestre.mailbox.converter.office import CannotConvert, convert
 from vaguemestre.mailbox.converter.turns import Turns
 
@@ -34,23 +37,29 @@ class Keeper:
         self._lock = Lock()
         shutil.rmtree(self._work, ignore_errors=True)
         self._work.mkdir(mode=0o700)
+        self._drawer = Drawer(folder, self._work, stopping)
 
     def serve(self, listener: socket.socket) -> None:
-        worker = Thread(target=self._convert_all, daemon=True)
-        worker.start()
+        workers = [Thread(target=self._convert_all, daemon=True), *self._drawer.threads]
+        for worker in workers:
+            worker.start()
         while not self._stopping.is_set():
             with contextlib.suppress(TimeoutError):
                 connection, _ = listener.accept()
                 # A client that left or spoke nonsense is its own affair.
                 with connection, contextlib.suppress(OSError, FrameBroken, ValueError, KeyError):
                     self._answer(connection)
-        worker.join(10)
+        for worker in workers:
+            worker.join(10)
 
     def _answer(self, connection: socket.socket) -> None:
         connection.settimeout(SECONDS_A_CLIENT)
         with connection.makefile("rwb") as stream:
             head, content = read_frame(stream, INPUT_LIMIT)
             asked = json.loads(head)
+            if "thumbnail" in asked:
+                self._drawer.take(str(asked["owner"]), str(asked["thumbnail"]), content)
+                return
             state = self._take(str(asked["owner"]), str(asked["extension"]), content)
             write_frame(stream, json.dumps({"state": state}).encode(), b"")
 

@@ -104,6 +104,114 @@ def test_an_attribute_with_a_bracket_hides_no_link(cleaner: Path) -> None:
     assert "/ask?https://evil.example/" in shown(cleaner, tricky).html
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        "\u202erf.sneima-ca.www", "&#x202e;rf.sneima-ca.www",
+        '<bdo dir="rtl">rf.sneima-ca.www</bdo>', '<bdo dir="rtl">tnemeriaF</bdo>',
+        '<i dir="rtl"><i dir="ltr">amiens.fr</i><i dir="rtl">ac-</i></i>',
+        '<i style="display:inline-block;direction:rtl">amiens.fr<i style="direction: rtl">ac-</i></i>',
+    ],
+)  # fmt: skip
+def test_a_text_that_is_turned_round_asks(cleaner: Path, content: str) -> None:
+    assert "/ask?https://evil.example/" in shown(cleaner, f'<a href="https://evil.example/">{content}</a>').html
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '<img alt="https://www.ac-amiens.fr/connexion">',
+        '<img alt="https://www.ac-"><img alt="amiens.fr">',
+        'ac-amiens.fr<img alt="x" width=1>',
+        'ac-amiens.fr<i style="display:none">x</i>',
+        'ac-amiens.fr<i style="display:none">x<b style="display:inline">y</b></i>',
+        'ac-amiens.fr<i style="display:none;display:what">x</i>',
+        'ac-amiens.fr<i style="display:none!important;display:inline">x</i>',
+        'ac-amiens.fr<i style="font-size:0">x</i>',
+        'ac-amiens.fr<i style="font-size:0"><b style="font-size:2em">x</b></i>',
+        'ac-amiens.fr<i style="font:0/0 a">x</i>',
+        'ac-amiens.fr<i style="font-size:.5px">x</i>',
+        'ac-amiens.fr<i style="font-size:calc(0px)">x</i>',
+        'ac-amiens.fr<i style="opacity:0">x</i>',
+        'ac-amiens.fr<i style="color:transparent">x</i>',
+        'ac-amiens.fr<font color="white">x</font>',
+        '<i style="color:#fff">ac-amiens.fr</i><i style="display:none">x</i>',
+        '<i style="display:none">x<b>y</b></i>ac-amiens.fr',
+        '<i style="font-size:0">x<b style="font-size:16px">ac-amiens.fr</b>x</i>',
+        '<i style="font-family:&quot;;display:none;&quot;">ac-amiens.fr</i><i style="display:none">x</i>',
+        '<i style="display:none;display:inline">ac-amiens.fr</i><i style="display:none">x</i>',
+        "ac-amiens.fr<br>Connexion",
+        "<div>ac-amiens.fr</div><div>Connexion</div>",
+        'ac-amiens.fr<i style="display:block">Connexion</i>',
+        'ac-amiens.fr<i style="padding-left:1em">Connexion</i>',
+        "ac-amiens\uff0efr<br>Connexion",
+    ],
+)
+def test_what_the_eye_reads_in_a_link_is_judged(cleaner: Path, content: str) -> None:
+    assert "/ask?https://evil.example/" in shown(cleaner, f'<a href="https://evil.example/">{content}</a>').html
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<b>Lire</b> la suite.",
+        '<img alt="Le logo de Cultura">',
+        '<img alt="affiche.pdf">',
+        '<i style="color:#fff">www.cultura.com</i>',
+        'www.<b style="margin:0;padding:0px">cultura</b>.com',
+        "<div>cultura.com</div><p>Bonjour.</p>",
+        '<i style="font-size:0">x</i>',
+        '<p style="display:inline">www.cult</p><p style="display:inline">ura.com</p>',
+        "www.<wbr>cultura<wbr>.com",
+    ],
+)
+def test_markup_in_an_honest_link_asks_nothing(cleaner: Path, content: str) -> None:
+    assert "/ask?" not in shown(cleaner, f'<a href="https://www.cultura.com/">{content}</a>').html
+
+
+def test_nothing_under_the_pointer_names_another_site(cleaner: Path) -> None:
+    lie = 'title="https://www.ac-amiens.fr/"'
+    link = f'<a href="https://evil.example/"><b {lie}>Lire</b> <i title="ici">ici</i></a>'
+    html = shown(cleaner, f'<div {lie}><abbr title="Direction des services">DS</abbr>{link}</div>').html
+    assert html.count("title=") == 1
+    assert 'title="Direction des services"' in html
+
+
+@pytest.mark.parametrize("before", ["\u202e", '<bdo dir="rtl">', "\u2067"])
+def test_what_turns_a_text_round_ends_where_a_link_begins(cleaner: Path, before: str) -> None:
+    """Only there: without it no mail has an element more."""
+    link = '<a href="https://x.example/">www.<b>x</b>.example</a>'
+    assert "><bdi>www.<b>x</b>.example</bdi></a>" in shown(cleaner, before + link).html
+    assert "bdi" not in shown(cleaner, link).html
+
+
+def test_the_address_under_the_pointer_is_not_turned_round(cleaner: Path) -> None:
+    result = shown(cleaner, '<a href="https://evil.example/\u202erf.sneima-ca">Lire</a>').html
+    assert 'title="https://evil.example/%E2%80%AErf.sneima-ca"' in result
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [("www.cible.example", False), ("Lire", False), ("www.google.com", True), ("www.lemonde.example", True)],
+)
+def test_a_text_is_compared_with_where_it_ends(cleaner: Path, text: str, asks: bool) -> None:
+    link = f'<a href="https://www.google.com/url?q=https://cible.example/">{text}</a>'
+    assert ("/ask?" in shown(cleaner, link).html) is asks
+
+
+def test_a_link_inside_a_link_is_judged_too(cleaner: Path) -> None:
+    """As browsers have it, where a table stands between them; and neither of both is honest."""
+    inner = '<a href="https://evil.example/">www.cultura.com</a>'
+    result = shown(cleaner, f'<a href="https://a.example/">A<table><tr><td>{inner}</table>www.b.example</a>').html
+    assert "/ask?https://evil.example/" in result
+    assert "/ask?https://a.example/" in result
+    listed = inner.replace("evil", "trap")
+    result = shown(cleaner, f'<a href="https://a.example/"><table><tr><td>{listed}{inner}</table></a>{inner}').html
+    assert 'title="https://trap.example/" class="listed"' in result
+    assert result.count("/ask?https://evil.example/") == 2
+    assert ".invalid" not in result
+
+
 @pytest.mark.parametrize("href", ["https://evil.example\\.cultura.com/", "https:\\\\/evil.example/.cultura.com/"])
 def test_a_backslash_is_a_slash_as_browsers_have_it(cleaner: Path, href: str) -> None:
     result = shown(cleaner, f'<a href="{href}">www.cultura.com</a>')
@@ -130,6 +238,8 @@ def test_a_picture_of_a_few_octets_that_fills_all_memory_is_left_out(cleaner: Pa
         ("ac-ami\u200bens.fr", "https://x.example"), ("Lire", "https://ac-amiens.fr@x.example/"), ("Lire", "http://8.8.8.8/"),
         ("Lire", "http://2130706433/"), ("Lire", "https://xn--c-amiens-6fg.fr/"), ("Lire", "https://аc-amiens.fr/"),
         ("HTTP://AC-AMIENS.FR", "https://x.example/"), ("ac-amiens\u2024fr", "https://x.example/"), ("Lire", "https://[x/"),
+        ("\u202erf.sneima-ca.www", "https://x.example/"), ("\u202eerioL", "https://x.example/"),
+        ("\u2067amiens.fr\u200fac-", "https://x.example/"), ("Lire", "https://x.example/\u202erf.sneima-ca"),
     ],
 )  # fmt: skip
 def test_misleading(text: str, address: str) -> None:
@@ -142,6 +252,8 @@ def test_misleading(text: str, address: str) -> None:
         ("Lire la suite", "https://click.newsletter.example/x"), ("cultura.com", "https://www.cultura.com/?utm=1"),
         ("www.cultura.com", "https://click.cultura.com/x"), ("https://pod.ac-amiens.fr/a", "https://pod.ac-amiens.fr/b"),
         ("rapport.pdf", "https://nuage.example/f"), ("Réunion du 3.12", "https://x.example/"), ("fin.Merci", "https://x.example/"),
+        ("\u2068Jean Petit\u2069 vous écrit.", "https://x.example/"), ("\u200fx.example\u200f", "https://x.example/"),
+        ("שלום\u200f עולם", "https://x.example/"),
         ("", "https://x.example/"), ("AC-Amiens.fr.", "https://ac-amiens.fr/"), ("Node.js 24", "https://x.example/"),
     ],
 )  # fmt: skip

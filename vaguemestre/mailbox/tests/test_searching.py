@@ -5,15 +5,17 @@ from email.message import EmailMessage
 
 import pytest
 
+from vaguemestre.mailbox import found
 from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.found import Found
 from vaguemestre.mailbox.matching import By, Order
 from vaguemestre.mailbox.pool import Pool
+from vaguemestre.mailbox.protocol.connection import Answer
 from vaguemestre.mailbox.searching import WORDS_LIMIT, Bound, Query, Term, Where
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.snippets import excerpt
 from vaguemestre.mailbox.tests.test_session import role
-from vaguemestre.mailbox.values import FLAGGED, SEEN, Flag, FolderName, InvalidValue, MailboxId, PartPath
+from vaguemestre.mailbox.values import FLAGGED, SEEN, Flag, FolderName, InvalidValue, MailboxId, PartPath, Uid
 from vaguemestre.testing import MailAccount, make_mail_account
 
 DAY = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -196,18 +198,6 @@ def test_words_that_must_not_be_there(session: Session) -> None:
     assert subjects(found) == ["deux"]
 
 
-def test_a_phrase_is_words_that_follow_one_another(session: Session) -> None:
-    put(session, mail("oui", "Le conseil de classe, à 17 h."))
-    put(session, mail("html", "<style>p{}</style><p>Conseil de<br>classe &eacute;tendu</p>", html=True))
-    put(session, mail("non", "La classe tient conseil de discipline."))
-    put(session, mail("Conseil de classe", "Rien."))
-    assert set(subjects(session.search(Query((Term("CONSEIL de classe", phrase=True),)))[0])) == {
-        "oui", "html", "Conseil de classe",
-    }  # fmt: skip
-    without = Query((Term("conseil"), Term("conseil de classe", phrase=True, excluded=True)))
-    assert subjects(session.search(without)[0]) == ["non"]
-
-
 def test_the_words_round_a_hit(session: Session) -> None:
     put(
         session,
@@ -241,6 +231,21 @@ def test_pages_and_their_price(session: Session) -> None:
     assert session.round_trips == trips + 4
     assert subjects(look(session, "sortie", start=50)) == []
     assert session.round_trips == trips + 5
+
+
+def test_what_was_moved_a_moment_ago_stands_at_its_hour(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server, which does not know yet where it lies, has sorted it last. Pages of a longer list are as it says."""
+    for day in (0, 2, 1):
+        put(session, mail(f"Sortie {day}"), days=day)
+    real = found._sorted
+
+    def late(answer: Answer) -> tuple[list[Uid], int]:
+        numbers, total = real(answer)
+        return [*numbers[1:], *numbers[:1]], total
+
+    monkeypatch.setattr(found, "_sorted", late)
+    assert subjects(look(session, "sortie")) == ["Sortie 2", "Sortie 1", "Sortie 0"]
+    assert subjects(look(session, "sortie", count=2)) == ["Sortie 1", "Sortie 2"]
 
 
 def test_what_was_found_stands_where_a_telephone_shows_it() -> None:

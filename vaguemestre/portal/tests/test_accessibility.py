@@ -50,6 +50,8 @@ def test_the_page_says_who_looked_and_what_does_not_conform(
     assert "Aucun audit RGAA n’a encore été fait." in html
     assert "C’est une auto-évaluation" in html
     for count in (LAST.conform, LAST.not_conform, LAST.not_applicable, LAST.not_examined):
-        assert f"<dd>{count}\N{NO-BREAK SPACE}critères</dd>" in html
+        words = "critères" if count > 1 else "critère"
+        assert f"<dd>{count}\N{NO-BREAK SPACE}{words}</dd>" in html
     known = {f"{theme}.{number}" for (theme, number), state in grid() if state == "not conform"}
     assert set(re.findall(r"critère (\d+\.\d+)", html)) == known
+    assert ("Qu’aucun défaut ne soit connu" in html) == (not known)

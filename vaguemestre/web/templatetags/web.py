@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.web import branding, dates, quantities
+from vaguemestre.web import branding, dates, quantities, spoken
 from vaguemestre.web.kept import Name, opening, parts
 
 register = template.Library()
@@ -96,6 +96,19 @@ def bytes_(count: int) -> str:
 @register.filter
 def grouped(number: int) -> str:
     return quantities.grouped(number)
+
+
+@register.simple_tag(name="french")
+def in_french() -> SafeString:
+    """`<p{% french %}>…</p>`: the language of words that are French on every page, as the authority's own (RGAA 8.7).
+    Nothing on a page in French."""
+    return SafeString("" if spoken.page_is_french() else ' lang="fr"')
+
+
+@register.filter
+def french(text: object) -> object:
+    """The same for words inside a sentence."""
+    return spoken.french(text)
 
 
 @register.filter

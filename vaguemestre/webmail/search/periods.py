@@ -25,7 +25,7 @@ _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
 
 def period(text: str, today: date) -> Period | None:
     """None for what is no date. A day without its year is the nearest such day."""
-    said = " ".join(fold(text).replace("-", " - ").split())
+    said = " ".join(fold(text).replace("’", "'").replace("-", " - ").split())
     readers: tuple[Callable[[str, date], Period | None], ...] = (_word, _ago, _named_month, _numbers)
     try:
         return next((found for read in readers if (found := read(said, today))), None)
@@ -35,18 +35,18 @@ def period(text: str, today: date) -> Period | None:
 
 def _word(said: str, today: date) -> Period | None:
     monday, first = today - timedelta(days=today.weekday()), today.replace(day=1)
+    last_year = date(today.year - 1, 1, 1), date(today.year, 1, 1)
     words: dict[str, Period] = {
-        "aujourd'hui aujourd’hui today": (today, today + _DAY),
+        "aujourd'hui today": (today, today + _DAY),
         "hier yesterday": (today - _DAY, today),
         "avant - hier": (today - 2 * _DAY, today - _DAY),
         "cette semaine|semaine|this week": (monday, monday + _WEEK),
-        "semaine derniere|la semaine derniere|last week": (monday - _WEEK, monday),
+        "semaine derniere|la semaine derniere|semaine passee|la semaine passee|last week": (monday - _WEEK, monday),
         "ce mois|ce mois - ci|mois|this month": (first, _month_after(first)),
-        "mois dernier|le mois dernier|last month": ((first - _DAY).replace(day=1), first),
+        "mois dernier|le mois dernier|mois passe|le mois passe|last month": ((first - _DAY).replace(day=1), first),
         "cette annee|annee|this year": (date(today.year, 1, 1), date(today.year + 1, 1, 1)),
-        "annee derniere|l'annee derniere|an dernier|l'an dernier|last year": (
-            date(today.year - 1, 1, 1), date(today.year, 1, 1),
-        ),
+        "annee derniere|l'annee derniere|annee passee|l'annee passee|last year": last_year,
+        "an dernier|l'an dernier|an passe|l'an passe": last_year,
     }  # fmt: skip
     plain = said.replace(" - ", " ")
     for names, found in words.items():

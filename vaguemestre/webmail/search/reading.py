@@ -4,8 +4,9 @@ Operators are written in French or in English, with or without their accents. Th
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -22,11 +23,14 @@ from vaguemestre.webmail.search.sizes import size
 from vaguemestre.webmail.search.vocabulary import ALONE, LABELS, NO, OPERATORS, ORDINARY, ROLE_WORDS, STATES, YES
 
 LIMIT = 500  # characters
+# Of which the last one counts: a message is read or unread, and lies in one folder.
+_SINGLE = frozenset(
+    ("unseen", "flagged", "attachment", "awaiting", "folder", "before", "after", "during", "larger", "smaller")
+)
 _TOKEN = re.compile(r'(-?)(?:([^\W\d_][\w-]*):)?(?:"([^"]*)"?|([^\s"]+))?')
 _QUOTES = str.maketrans({"“": '"', "”": '"', "«": '"', "»": '"', "\u00a0": " ", "\u202f": " "})
-_TWO_WORDS = re.compile(
-    r"(?i)\b(semaine|mois|ann[ée]e|an) (derni[èe]re?|pass[ée]e?)\b|\b(last|this) (week|month|year)\b"
-)
+# "après:cette semaine" is one criterion, as far as it is a date. Not inside quotes.
+_DATE = re.compile(r'"[^"]*"|(?<![\w:-])(-?)([^\W\d_][\w-]*): ?([^\s":]+(?: [^\s":]+){1,3})(?![^\s])')
 # "taille : > 5 Mo" is one criterion: its spaces go. Not inside quotes.
 _SIZE = re.compile(
     r'(?i)"[^"]*"|(?<![\w:-])(-?(?:taille|size|plus-grand|plus-gros|plus-petit|larger|bigger|smaller))'
@@ -75,11 +79,19 @@ class _Reader:
     keywords: Callable[[], frozenset[str]]
     labels: Mapping[str, str]
     today: date
-    query: Query = field(default_factory=Query)
-    criteria: list[Criterion] = field(default_factory=list)
+    criteria: list[tuple[Criterion, dict[str, Any]]] = field(default_factory=list)  # with what each asks for
     said: list[str] = field(default_factory=list)
     folder_missing: bool = False
     label: str = ""
+
+    @property
+    def query(self) -> Query:
+        """All of it at once: of two days, the narrower; several words, labels or folders left out add up."""
+        asked: dict[str, Any] = {}
+        for _criterion, changes in self.criteria:
+            for name, value in changes.items():
+                asked[name] = _both(name, asked[name], value) if name in asked else value
+        return Query(**asked)
 
     def read(self, source: str, minus: bool, name: str, value: str, quoted: bool) -> None:
         meaning = OPERATORS.get(fold(name)) if name else None
@@ -108,7 +120,7 @@ class _Reader:
             self._state(source, minus, folded)
             return
         if not quoted and folded in {"suivi", "starred"}:
-            self.said.append(_("“%s” is looked for as a word. For starred messages, write est:suivi.") % value)
+            self.said.append(_("“%s” is looked for as a word. For starred messages, write is:starred.") % value)
         self._term(source, minus, value, "anywhere", quoted)
 
     def _term(self, source: str, minus: bool, value: str, where: str, quoted: bool) -> None:
@@ -116,7 +128,7 @@ class _Reader:
         if not value:
             self.said.append(_("What should follow “%s”?") % source)
             return
-        if len(self.query.terms) >= WORDS_LIMIT:
+        if sum("terms" in changes for _criterion, changes in self.criteria) >= WORDS_LIMIT:
             self._say_once(_("Only the first %d words were looked for.") % WORDS_LIMIT)
             return
         try:
@@ -134,12 +146,12 @@ class _Reader:
                     _("“%s” cannot be looked for: at least two letters or digits are needed.") % value[:40]
                 )
             return
-        self._keep(source, _term_words(term), where if where != "anywhere" else "word", terms=(*self.query.terms, term))
+        self._keep(source, _term_words(term), where if where != "anywhere" else "word", terms=(term,))
 
     def _state(self, source: str, minus: bool, value: str) -> None:
         state = STATES.get(fold(value).replace(" ", "-"))
         if state is None:
-            self.said.append(_("“%s” is not known: est:lu, est:non-lu and est:suivi are.") % source)
+            self.said.append(_("“%s” is not known: is:read, is:unread and is:starred are.") % source)
             return
         key, wanted = state
         if key == "awaiting" and minus:
@@ -159,7 +171,7 @@ class _Reader:
         found = period(value, self.today)
         if found is None:
             self.said.append(
-                _("“%s” is not a date that is understood. Write for example %s:31/01/2026, %s:01/2026 or %s:hier.")
+                _("“%s” is not a date that is understood. Write for example %s:31/01/2026, %s:01/2026 or %s:yesterday.")
                 % (value or source, name, name, name)
             )
             return
@@ -176,7 +188,7 @@ class _Reader:
         found = size(value)
         if found is None:
             self.said.append(
-                _("“%s” is not a size that is understood. Write for example taille:>5Mo or taille:<100Ko.")
+                _("“%s” is not a size that is understood. Write for example size:>5MB or size:<100KB.")
                 % (value or source)
             )
             return
@@ -193,8 +205,7 @@ class _Reader:
             self.folder_missing = True
             self.said.append(_("No folder is called “%s”: they were all searched.") % value)
         elif minus:
-            left_out = (*self.query.without_folders, folder.id)
-            self._keep(source, _("not in %s") % columns.label(folder), "left-out", without_folders=left_out)
+            self._keep(source, _("not in %s") % columns.label(folder), "left-out", without_folders=(folder.id,))
         else:
             self._keep(source, _("in %s") % columns.label(folder), "folder", folder=folder.id)
 
@@ -209,15 +220,17 @@ class _Reader:
             self.said.append(_("No message bears the label “%s”: it was left out.") % value)
             return
         if minus:
-            self._keep(
-                source, _("without the label %s") % value, "label", without_labels=(*self.query.without_labels, label)
-            )
+            self._keep(source, _("without the label %s") % value, "label", without_labels=(label,))
         else:
-            self._keep(source, _("label %s") % value, "label", labels=(*self.query.labels, label))
+            self._keep(source, _("label %s") % value, "label", labels=(label,))
 
     def _keep(self, source: str, words: str, kind: str, **changes: object) -> None:
-        self.query = replace(self.query, **changes)  # type: ignore[arg-type]  # fields of Query
-        self.criteria.append(Criterion(source, words, kind))
+        given_up = [one for one, _changes in self.criteria if one.kind == kind] if kind in _SINGLE else []
+        for one in given_up:
+            if one.words != words:
+                self._say_once(_("“%(first)s” gives way to “%(last)s”.") % {"first": one.source, "last": source})
+        self.criteria = [(one, changed) for one, changed in self.criteria if one not in given_up]
+        self.criteria.append((Criterion(source, words, kind), changes))
 
     def _say_once(self, sentence: str) -> None:
         if sentence not in self.said:
@@ -241,11 +254,12 @@ def asked(
     if len(tidy) > LIMIT:
         reader.said.append(_("Only the first %d characters were looked at.") % LIMIT)
         tidy = tidy[:LIMIT]
-    tokens = _tokens(tidy)
+    tokens = _tokens(tidy, today)
     for source, minus, name, value, quoted in tokens:
         reader.read(source, minus, name, value, quoted)
     label = reader.label if len(tokens) == 1 else ""
-    return Asked(tidy, reader.query, tuple(reader.criteria), tuple(reader.said), reader.folder_missing, label)
+    criteria = tuple(criterion for criterion, _changes in reader.criteria)
+    return Asked(tidy, reader.query, criteria, tuple(reader.said), reader.folder_missing, label)
 
 
 def asks_for_unanswered(text: str, today: date) -> bool:
@@ -275,10 +289,10 @@ def named(folders: Sequence[Folder], value: str) -> Folder | None:
     return begun[0] if len(begun) == 1 else None
 
 
-def _tokens(text: str) -> list[tuple[str, bool, str, str, bool]]:
+def _tokens(text: str, today: date) -> list[tuple[str, bool, str, str, bool]]:
     """(as typed, minus, operator, value, whether it stood in quotes). "de : lecomte" is one too."""
-    text = _SIZE.sub(_size_in_one, text)
-    text = _TWO_WORDS.sub(lambda match: match[0].replace(" ", "-"), re.sub(r"(?<=\w) :(?= |\Z)", ":", text))
+    text = re.sub(r"(?<=\w) :(?= |\Z)", ":", _SIZE.sub(_size_in_one, text))
+    text = _DATE.sub(lambda match: _date_in_one(match, today), text)
     found: list[tuple[str, bool, str, str, bool]] = []
     waiting: tuple[str, bool, str] | None = None
     for match in _TOKEN.finditer(text):
@@ -301,6 +315,23 @@ def _tokens(text: str) -> list[tuple[str, bool, str, str, bool]]:
 def _size_in_one(match: re.Match[str]) -> str:
     name, after, instead, number, unit = (group or "" for group in match.groups())
     return f"{name}:{after or instead}{number}{unit}" if name else match[0]
+
+
+def _both(name: str, one: Any, other: Any) -> Any:
+    if isinstance(one, tuple):
+        return one + other
+    return {"since": max, "before": min}[name](one, other) if name in {"since", "before"} else other
+
+
+def _date_in_one(match: re.Match[str], today: date) -> str:
+    """In quotes as far as it is one: "avant:3 mai réunion" has a word behind it."""
+    if OPERATORS.get(fold(match[2] or "")) not in {"before", "after", "during"}:
+        return match[0]
+    said = match[3].split(" ")
+    for count in range(len(said), 1, -1):
+        if period(" ".join(said[:count]), today):
+            return " ".join([f'{match[1]}{match[2]}:"{" ".join(said[:count])}"', *said[count:]])
+    return match[0]
 
 
 def _plain(value: str) -> str:

@@ -8,6 +8,7 @@ import socket
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from ipaddress import IPv6Address
 from urllib.parse import parse_qsl, unquote
@@ -15,7 +16,12 @@ from urllib.parse import parse_qsl, unquote
 LONGEST = 1000  # of an entry
 DEEPEST = 24  # parts of a path, and of a name, that are looked at
 MOST_WRAPPED = 8  # other addresses inside one
+_BREAKS = re.compile(r"[\t\r\n]")
 _WEB = re.compile(r"(?i)https?:[/\\]*")
+_INSIDE = re.compile(r"(?i)https?:[/\\]+")
+_MAY_WRAP = re.compile(
+    r"(?i)http|[%\t\r\n\\]|//"
+)  # whatever an address inside another may begin with, or be written with
 _PARTS = re.compile(r"([^/\\?#]*)([^?#]*)(\?[^#]*)?")
 _DOTS = str.maketrans({"\u3002": ".", "\uff0e": ".", "\uff61": "."})
 _NOTHING = re.compile("[\u00ad\u034f\u180b-\u180d\u200b-\u200d\u2060\ufe00-\ufe0f\ufeff]")  # browsers pass over them
@@ -34,7 +40,7 @@ class Target:
 
 def target(address: str) -> Target | None:
     """None for what leads to no site."""
-    address = re.sub(r"[\t\r\n]", "", address).strip("\0 ")
+    address = _BREAKS.sub("", address).strip("\0 ")
     web = _WEB.match(address)
     if web is None or (found := _PARTS.match(address, web.end())) is None:
         return None
@@ -50,6 +56,7 @@ def targets(address: str) -> list[Target]:
     return [first, *(there for inside in _wrapped(address) if (there := target(inside)))]
 
 
+@lru_cache(maxsize=2048)  # the hundreds of links of a newsletter lead to a few sites
 def host_of(authority: str) -> str:
     """Without whoever stands before it and without its port; empty when it is none."""
     name = unquote(authority.rpartition("@")[2])
@@ -93,11 +100,13 @@ def trace(key: str) -> int:
 def _wrapped(address: str) -> Iterator[str]:
     """In its path or its question, also of a question inside a fragment; written plainly or with percent signs."""
     _site, _slashes, rest = address.partition("//")
+    if not _MAY_WRAP.search(rest):
+        return
     found: list[str] = []
     for _name, value in parse_qsl(rest.partition("?")[2].replace("#", "&"), max_num_fields=None)[:50]:
         found += [value, unquote(value)]
     place = unquote(rest.partition("?")[0])
-    inside = re.search(r"(?i)https?:[/\\]+", place)
+    inside = _INSIDE.search(place)
     found += [place[inside.start() :]] if inside else []
     yield from [f"https:{one}" if one.startswith(("//", "\\\\")) else one for one in dict.fromkeys(found)][
         :MOST_WRAPPED

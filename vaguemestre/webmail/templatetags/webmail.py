@@ -19,3 +19,9 @@ def opened(drawn: SafeString, shown: ListView | None) -> SafeString:
 def locked(preference: str) -> str:
     """Why nobody changes it; empty when everybody may."""
     return presets.locks().get(preference, "")
+
+
+@register.filter
+def preset(preference: str) -> object:
+    """What the authority has said of it for whoever has not chosen; empty when nothing."""
+    return next((one.value for one in presets.all_of_them() if one.name == preference), "")

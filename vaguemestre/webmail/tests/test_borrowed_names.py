@@ -39,6 +39,7 @@ def of(name: str, reader: Account, address: str = OUTSIDE) -> str:
         ("BENHAMOU, Nadia", [["benhamou", "nadia"]]),
         ("Nadia Benhamou (via Partage)", [["nadia", "benhamou"], ["nadia", "benhamou", "via", "partage"]]),
         ("Yann Le Goff", [["yann", "le", "goff"]]),
+        ("Niсоle Dubоis", [["nisole", "dubois"], ["nicole", "dubois"]]),  # Cyrillic letters among ours
         ("M. Durand", []), ("Nadia", []), ("", []), ("a b c d e f g", []),
     ],
 )  # fmt: skip

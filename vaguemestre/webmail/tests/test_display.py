@@ -1,6 +1,9 @@
 """How the mail looks: chosen once, the same wherever one signs in."""
 
 import re
+from pathlib import Path
+from types import NoneType
+from typing import get_args
 
 import pytest
 from django.test import Client
@@ -12,6 +15,7 @@ from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.tests.conftest import Desk
 from vaguemestre.webmail.tests.test_body import html_letter
 from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.views.settings.display import SHARES, WIDTHS
 
 URL = "/webmail/reglages/affichage/"
 
@@ -44,13 +48,37 @@ def test_where_one_reads_and_the_room_of_the_list(desk: Desk) -> None:
     assert 'data-pane="below" data-share="45"' in page
     assert 'aria-orientation="horizontal"' in page
     desk.post(URL, {"lecture": "none"})
-    assert "splitter" not in body(desk.get(desk.url()))
+    assert 'data-name="share"' not in body(desk.get(desk.url()))
 
 
-@pytest.mark.parametrize("wrong", ["", "-5", "44", "75", "1000", "²", "45; x"])
-def test_a_room_that_no_stylesheet_knows_is_refused(desk: Desk, wrong: str) -> None:
-    assert desk.post(f"{URL}part/", {"part": wrong}).status_code == 400
-    assert ' data-share="' not in body(desk.get(desk.url()))
+@pytest.mark.parametrize("wrong", ["-5", "44", "75", "1000", "²", "45; x", "2480"])
+@pytest.mark.parametrize("line", ["part", "colonne"])
+def test_a_room_that_no_stylesheet_knows_is_refused(desk: Desk, line: str, wrong: str) -> None:
+    assert desk.post(f"{URL}{line}/", {"part": wrong}).status_code == 400
+    assert desk.post(f"{URL}{line}/").status_code == 400
+    page = body(desk.get(desk.url()))
+    assert ' data-share="' not in page
+    assert ' data-folders="' not in page
+
+
+def test_the_width_of_the_folders_is_the_same_on_every_screen_of_the_mail(desk: Desk) -> None:
+    places = (desk.url(), "/webmail/en-attente/", URL, "/contacts/", "/fichiers/mes-fichiers/", "/import/")
+    assert re.search(r'aria-valuemin="176" aria-valuemax="416" aria-valuenow="248"', body(desk.get(desk.url())))
+    assert desk.post(f"{URL}colonne/", {"part": "320"}).status_code == 204
+    for place in places:
+        assert '<html lang="fr" data-folders="320">' in body(desk.get(place)), place
+    assert 'name="part" value="320"' in body(desk.get(desk.url()))
+    assert desk.post(f"{URL}colonne/", {"part": ""}).status_code == 204
+    assert ' data-folders="' not in body(desk.get(desk.url()))
+    assert Preferences.objects.get(account=desk.mail.account).chosen == []
+
+
+def test_each_step_of_the_lines_is_one_that_the_stylesheet_and_the_authority_know() -> None:
+    style = Path("client/styles/webmail/panes.css").read_text(encoding="utf-8")
+    for name, attribute, steps in (("share", "share", SHARES), ("folders_width", "folders", WIDTHS)):
+        assert [int(one) for one in re.findall(rf'data-{attribute}="(\d+)"', style)] == list(steps)
+        [said] = [one for one in get_args(Said.model_fields[name].annotation) if one is not NoneType]
+        assert list(get_args(said.__pydantic_generic_metadata__["args"][0])) == list(steps)
 
 
 def test_messages_as_plain_text_by_choice_and_one_formatted_all_the_same(desk: Desk) -> None:
@@ -114,5 +142,8 @@ def test_each_alone_asks_for_no_more_than_it_is(desk: Desk) -> None:
     assert (chosen.font, chosen.spacing, chosen.motion) == ("usual", "normal", "less")
 
 
-def test_no_authority_decides_for_another_s_eyes() -> None:
-    assert not {"font", "spacing", "motion"} & set(Said.model_fields)
+@pytest.mark.parametrize(("name", "value"), [("font", "dyslexic"), ("spacing", "wide"), ("motion", "less")])
+def test_an_authority_may_begin_with_it_but_decides_for_nobody_s_eyes(name: str, value: str) -> None:
+    assert Said.model_validate({name: {"value": value}})
+    with pytest.raises(ValueError, match=f"{name}: it may be preset, not locked"):
+        Said.model_validate({name: {"value": value, "locked": True}})

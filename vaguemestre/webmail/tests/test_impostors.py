@@ -12,7 +12,8 @@ from vaguemestre.webmail.impostors import imitated, named_address, names_an_offi
         "ac-amlens.fr", "ac-amiens.fr.example.com", "ac-amiens.com", "ac-amiens-fr.example", "acamiens.fr",
         "ac-arniens.fr", "ac-amien.fr", "ac-amienss.fr", "ac-maiens.fr", "webmail-ac-amiens.fr", "ac-amiens.support",
         "xn--c-amiens-06g.fr",
-        "аc-amiens.fr", "ac-amіens.fr", "AC-AMIENS.CO", "ac-arniens.example", "education.gouv.fr.example",
+        "аc-amiens.fr", "ac-amіens.fr", "ас-аміеnѕ.fr", "AC-AMIENS.CO",
+        "ac-arniens.example", "education.gouv.fr.example",
         "educatlon.gouv.fr", "education-gouv.fr", "x.ac-amiens.fr.evil.example",
     ],
 )  # fmt: skip
@@ -32,6 +33,9 @@ def test_ordinary_domains(domain: str) -> None:
 
 def test_an_address_in_the_name() -> None:
     assert named_address(Address("chef@ac-amiens.fr", "x@evil.example")) == "chef@ac-amiens.fr"
+    for name in ("chef＠ac-amiens.fr", "chef @ ac-amiens.fr", "chef﹫ac-amiens．fr", "Le chef <chef @ac-amiens.fr>"):
+        assert named_address(Address(name, "x@evil.example")) == "chef@ac-amiens.fr"
+    assert named_address(Address("Atelier @ Amiens", "x@evil.example")) == ""
     assert named_address(Address("x@evil.example", "x@evil.example")) == ""
     assert named_address(Address("Sophie (Marchand)", "x@evil.example")) == ""
 
@@ -47,7 +51,16 @@ def test_an_address_in_the_name() -> None:
         ("Éducation Nationale", "x@evil.fr", True), ("Rectorat", "x@ac-lille.fr", False),
         ("Ministère de l’Éducation", "x@education.gouv.fr", False), ("Rectorat", "x@ac-arniens.fr", True),
         ("Amiens Métropole", "x@amiens.fr", False), ("Sophie Marchand", "x@gmail.com", False),
-        ("", "x@gmail.com", False),
+        ("", "x@gmail.com", False), ("Rесtorаt", "x@gmail.com", True), ("RЕСТОRАТ", "x@gmail.com", True),
+        ("Rеϲtοrаt dе l’académiе", "x@gmail.com", True), ("Rect0rat", "x@gmail.com", True),
+        ("RECT0RAT", "x@gmail.com", True),
+        ("D.S.D.E.N. de la Somme", "x@gmail.com", True), ("D. S. D. E. N. 80", "x@gmail.com", True),
+        ("D S D E N", "x@gmail.com", True), ("DSDEN80", "x@gmail.com", True), ("DSDEN-80", "x@gmail.com", True),
+        ("I.A.-D.A.S.E.N.", "x@gmail.com", True), ("1nspecteur d’académie", "x@gmail.com", True),
+        ("Dupont A. D.S.D.E.N.", "x@gmail.com", True), ("Ministère de l'Éducati0n", "x@gmail.com", True),
+        ("J. P. D. Martin", "x@gmail.com", False), ("Анна Петрова", "x@gmail.com", False),
+        ("Recto 80", "x@gmail.com", False),
+        ("D.S.D.E.N. du Nord", "x@ac-lille.fr", False),
     ],
 )  # fmt: skip
 def test_offices(name: str, address: str, is_one: bool) -> None:

@@ -1,7 +1,7 @@
 """Links that ask before they are followed because of where they lead, in plain words as in a formatted text."""
 
 import re
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
 
 import pytest
@@ -26,6 +26,7 @@ PLAIN = {
     "plain_link_of_three_slashes": "evil.example",
     "plain_link_percent_encoded": "evil.example",
     "plain_link_that_imitates": "www.ac-amlens.fr",
+    "plain_link_turned_round": "evil.example",
     "plain_link_with_a_user": "evil.example",
     "plain_link_with_invisible_letters": "www.ac-amiens.fr.evil.example",
 }
@@ -91,6 +92,66 @@ def test_what_imitates_is_asked_about_on_paper_and_in_an_attached_message(desk: 
     uid = desk.put(outer)
     for tail in (f"{uid}/", f"{uid}/impression/", f"{uid}/pieces/2/corps/"):
         assert len(asked(body(desk.get(desk.url(tail=tail))))) == 1
+
+
+def test_the_page_that_asks_shows_an_address_in_the_order_of_its_letters(desk: Desk) -> None:
+    uid = desk.put_as_it_is(BY_NAME["plain_link_turned_round"].make())
+    page = body(desk.get(desk.url(tail=f"{uid}/")))
+    [question] = asked(page)
+    for html in (page, body(desk.get(question))):
+        assert "https://evil.example/%E2%80%AErf.sneima-ca.www//:sptth<" in html
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "html_link_turned_round", "html_link_in_a_link", "html_link_under_a_picture", "html_link_with_hidden_letters",
+        "html_link_over_two_lines",
+    ],
+)  # fmt: skip
+def test_no_link_of_such_a_mail_opens_where_its_text_does_not_say(desk: Desk, cleaner: Path, name: str) -> None:
+    uid = desk.put_as_it_is(BY_NAME[name].make())
+    frame = body(desk.get(desk.url(tail=f"{uid}/corps/")))
+    assert 'href="https://evil.example/b"' not in frame
+    assert 'href="https://evil.example/"' not in frame
+    assert len(asked(frame)) >= 2
+    assert frame.count("<bdi>") == (3 if "round" in name else 0)
+
+
+SENT_ON = "https://www.google.com/url?sa=D&q="
+
+
+def test_a_page_that_sends_on_is_left_out(desk: Desk, cleaner: Path) -> None:
+    """In plain words where it ends is what is read, too."""
+    href = escape(f"{SENT_ON}https://honnete.example/a")
+    frame = body(desk.get(desk.url(tail=f"{desk.put(html_letter(f'<a href="{href}">Lire</a>'))}/corps/")))
+    assert '<a href="https://honnete.example/a" target' in frame
+    plain = body(
+        desk.get(desk.url(tail=f"{desk.put(letter('x', text=f'Voir {SENT_ON}https://honnete.example/a .'))}/"))
+    )
+    assert re.search(r'<a href="https://honnete.example/a"[^>]*>https://honnete.example/a</a>', plain)
+    assert "google" not in frame + plain.partition('id="lecture"')[2]
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("https://ac-amlens.fr/", "ac-amlens.fr n’est pas ac-amiens.fr"),
+        ("https://ac-amiens.fr@evil.example/", "Ce lien mène à evil.example"),
+        ("http://3627734734/", "Ce lien mène à 216.58.214.206"),
+    ],
+)
+def test_behind_a_page_that_sends_on_nothing_is_hidden(desk: Desk, cleaner: Path, address: str, said: str) -> None:
+    for tail, message in (
+        ("", letter("x", text=f"{SENT_ON}{address}")),
+        ("corps/", html_letter(f'<a href="{escape(SENT_ON + address)}">Lire</a>')),
+    ):
+        page = body(desk.get(desk.url(tail=f"{desk.put(message)}/{tail}")))
+        [question] = asked(page)
+        asks = body(desk.get(question))
+        assert said in asks
+        assert f'href="{address}"' in asks
+        assert "google" not in asks
 
 
 def test_two_hundred_links_cost_one_query_and_each_site_is_looked_at_once(

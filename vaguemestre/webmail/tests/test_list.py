@@ -1,12 +1,14 @@
 """The list of a folder: what it costs, what it says, who may see it."""
 
 import re
+from pathlib import Path
 
 import pytest
 from django.http import HttpResponse, HttpResponseBase
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from vaguemestre.mailbox.cleaner import words_of
 from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName
 from vaguemestre.testing import letter
 from vaguemestre.webmail.listing import subject_or_not
@@ -27,6 +29,16 @@ def test_the_way_in_is_the_inbox(desk: Desk, trips: list[int]) -> None:
     assert trips == [1]
     assert "Rentrée" in html
     assert f'action="{url}' in html or f'href="{url}' in html
+
+
+def test_a_preheader_is_among_the_first_words_and_never_in_the_opened_text(desk: Desk, cleaner: Path) -> None:
+    """Newsletters hide it to be shown there; Dovecot reads no styles (docs/decisions/message-bodies.md)."""
+    message = letter("x", subject="Lettre")
+    message.set_content('<div style="display:none">Avant-goût.</div><p>Bonjour à tous.</p>', subtype="html")
+    desk.put(message)
+    page = body(desk.get(desk.url()))
+    assert "Avant-goût. Bonjour à tous." in page
+    assert "Avant-goût" not in words_of(message.get_content(), socket=cleaner)
 
 
 def test_anonymous_is_sent_to_sign_in_and_back(desk: Desk) -> None:

@@ -1,5 +1,7 @@
 """Plain text as it is drawn."""
 
+import re
+
 import pytest
 
 from vaguemestre.webmail.plain import MOST_LINKS, blocks, linked
@@ -25,6 +27,16 @@ def test_addresses_become_links_and_nothing_else_does() -> None:
     assert 'href="/webmail/ecrire/?a=jean%40x.fr"' in html
     assert html.count("<a ") == 2
     assert "https://x.fr/a?b=1&amp;c=(2)</a>." in html
+
+
+@pytest.mark.parametrize("sign", ["\u202e", "\u202d", "\u2067", "\u200f"])
+def test_no_sign_of_direction_gets_into_a_link(sign: str) -> None:
+    """Before one it ends at its edge, behind one it is none of it, inside it is written out."""
+    html = linked(f"{sign}https://x.fr/a{sign} écrire à {sign}a@b.fr{sign}, {sign}http://x.fr/{sign}b")
+    assert f'nofollow"><bdi>https://x.fr/a</bdi></a>{sign} ' in html
+    assert f"><bdi>a@b.fr</bdi></a>{sign}," in html
+    assert re.search(r"<bdi>http://x\.fr/(?:%[0-9A-F]{2}){3}b</bdi>", html)
+    assert "bdi" not in linked("https://x.fr/a"), "a text without them costs nothing"
 
 
 def test_a_flood_of_addresses_is_shown_as_text() -> None:

@@ -48,7 +48,6 @@ PERSONAL = {
     "account", "changed_at", "chosen", "tips",  # what is known of the row itself, and of what was said
     "signature", "signature_html", "signatures", "begins_with", "answers_with",  # `[signature]` has its own words
     "writes_from", "identities",  # addresses of one person
-    "font", "spacing", "motion",  # how one reads more easily
     "notifies_in", "folded", "hidden", "pinned_in",  # folders of one mailbox, by their ids
     "absence_on", "absence_starts", "absence_ends", "absence_text", "absence_apart", "absence_outside",
     "included_script", "script_mark",  # what stands at Dovecot's
@@ -157,11 +156,43 @@ def test_the_line_between_the_panes_is_drawn_by_the_authority_or_by_hand(desk: D
     assert 'data-pane="right" data-share="50"' in body(desk.get(desk.url()))
     desk.post(f"{S}affichage/part/", {"part": "30"})
     page = body(desk.get(desk.url()))
-    assert ('data-share="30"' in page, 'role="separator"' in page) == (True, True)
+    assert ('data-share="30"' in page, 'data-name="share"' in page) == (True, True)
     says(share=(50, True))
     desk.post(f"{S}affichage/part/", {"part": "40"})
     page = body(desk.get(desk.url()))
-    assert ('data-pane="right" data-share="50"' in page, 'role="separator"' in page) == (True, False)
+    assert ('data-pane="right" data-share="50"' in page, 'data-name="share"' in page) == (True, False)
+
+
+def test_the_width_of_the_folders_is_drawn_by_the_authority_or_by_hand(desk: Desk, says: Saying) -> None:
+    says(folders_width=(200, False))
+    page = body(desk.get(desk.url()))
+    assert ' data-folders="200"' in page
+    assert 'data-name="folders" data-step="24" data-usual="200" data-pixels' in page
+    desk.post(f"{S}affichage/colonne/", {"part": "320"})
+    assert ' data-folders="320"' in body(desk.get(desk.url()))
+    says(folders_width=(272, True))
+    for part in ("344", ""):
+        assert desk.post(f"{S}affichage/colonne/", {"part": part}).status_code == 204
+    page = body(desk.get(desk.url()))
+    assert (' data-folders="272"' in page, "splitter-folders" in page) == (True, False)
+    says(folders_width=(200, False))
+    assert ' data-folders="320"' in body(desk.get(desk.url()))  # as it was chosen before the lock
+    desk.post(f"{S}affichage/colonne/", {"part": ""})
+    assert ' data-folders="200"' in body(desk.get(desk.url()))
+
+
+def test_letters_and_spacing_of_the_authority_hold_until_one_chooses(desk: Desk, says: Saying) -> None:
+    says(font=("dyslexic", False), spacing=("wide", False), motion=("less", False))
+    head = body(desk.get(desk.url())).split("</head>")[0]
+    assert ' data-font="dyslexic" data-spacing="wide" data-motion="less"' in head
+    assert head.count("/static/reading") == 1
+    page = body(desk.get(f"{S}affichage/"))
+    assert re.search(r'name="lettres" value="dyslexic" checked', page)
+    assert "disabled" not in page[page.index('id="lettres"') : page.index('id="mouvement"')]
+    desk.post(f"{S}affichage/", {"lettres": "usual", "espacement": "wide", "mouvement": "less"})
+    assert Preferences.objects.get(account=desk.mail.account).chosen == ["font"]
+    assert ' data-spacing="wide" data-motion="less">' in body(desk.get(desk.url()))
+    assert "data-font" not in body(desk.get(desk.url())).split("</head>")[0]
 
 
 def test_keys_that_the_authority_turned_off_are_off_and_the_page_says_why(desk: Desk, says: Saying) -> None:

@@ -110,6 +110,19 @@ def test_words_and_people(text: str, term: Term) -> None:
         ("pendant:2025", Query(since=date(2025, 1, 1), before=date(2026, 1, 1))),
         ("le:3/11", Query(since=date(2026, 11, 3), before=date(2026, 11, 4))),
         ("après:semaine dernière", Query(since=date(2026, 11, 16))),
+        ("pendant:cette semaine", Query(since=date(2026, 11, 23), before=date(2026, 11, 30))),
+        ("pendant : ce mois", Query(since=date(2026, 11, 1), before=date(2026, 12, 1))),
+        ("pendant:ce mois-ci", Query(since=date(2026, 11, 1), before=date(2026, 12, 1))),
+        ("après:l’année dernière sortie", Query((Term("sortie"),), since=date(2025, 1, 1))),
+        ("depuis:la semaine passée", Query(since=date(2026, 11, 16))),
+        ("since:last week", Query(since=date(2026, 11, 16))),
+        ("avant:3 septembre réunion", Query((Term("réunion"),), before=date(2026, 9, 3))),
+        ("avant:1er septembre 2024 après:2 ans", Query(since=date(2024, 11, 26), before=date(2024, 9, 1))),
+        ("avant:hier réunion", Query((Term("réunion"),), before=date(2026, 11, 25))),
+        ("réunion cette semaine", Query((Term("réunion"), Term("cette"), Term("semaine")))),
+        ("bilan semaine dernière", Query((Term("bilan"), Term("semaine"), Term("dernière")))),
+        ('"avant:cette semaine"', Query((Term("avant:cette semaine", phrase=True),))),
+        ("objet:cette semaine", Query((Term("cette", "subject"), Term("semaine")))),
         ('pendant:"semaine dernière"', Query(since=date(2026, 11, 16), before=date(2026, 11, 23))),
         ("taille:>5Mo", Query(larger=5 * 1024**2)),
         ("taille : > 5 Mo", Query(larger=5 * 1024**2)),
@@ -143,6 +156,38 @@ def test_everything_at_once_and_each_criterion_taken_away() -> None:
     assert found.without(found.criteria[1]) == "sortie -musée après:1/9 pj:oui"
     assert found.with_("dans:archives", "folder") == "sortie de:lecomte -musée après:1/9 pj:oui dans:archives"
     assert understood("dans:archives x1").with_("dans:corse", "folder") == "x1 dans:corse"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "left"),
+    [
+        ("est:lu est:non-lu", Query(unseen=True), "est:non-lu"),
+        ("pj:oui sortie pj:non", Query((Term("sortie"),), attachment=False), "sortie pj:non"),
+        ("avant:2025 avant:2026", Query(before=date(2026, 1, 1)), "avant:2026"),
+        ("après:2026 après:2025", Query(since=date(2025, 1, 1)), "après:2025"),
+        ("pendant:2025 pendant:2024", Query(since=date(2024, 1, 1), before=date(2025, 1, 1)), "pendant:2024"),
+        ("taille:>5Mo taille:>1Mo", Query(larger=1024**2), "taille:>1Mo"),
+        ("dans:archives dans:corse", Query(folder=FOLDERS[7].id), "dans:corse"),
+        ("est:suivi -est:suivi", Query(flagged=False), "-est:suivi"),
+    ],
+)
+def test_of_two_criteria_of_one_kind_the_last_counts(text: str, expected: Query, left: str) -> None:
+    found = understood(text)
+    assert found.query == expected
+    assert " ".join(criterion.source for criterion in found.criteria) == left
+    assert len(found.said) == 1
+    assert found.said[0].endswith(f"cède la place à «\u00a0{left.split()[-1]}\u00a0».")
+
+
+def test_what_adds_up_stays() -> None:
+    both = query(
+        "pendant:2025 avant:01/06/2025 après:2024 -dans:archives -dans:corse étiquette:urgent -étiquette:important"
+    )
+    assert (both.since, both.before) == (date(2025, 1, 1), date(2025, 6, 1))
+    assert len(both.without_folders) == 2
+    assert (both.labels, both.without_labels) == (("urgent",), ("$label1",))
+    assert query("pendant:2025 avant:2027").before == date(2026, 1, 1)
+    assert query("est:lu est:lus") == Query(unseen=False)
 
 
 def test_sizes_are_said_as_people_say_them() -> None:
@@ -217,6 +262,8 @@ def test_controls_and_lines_never_reach_a_word(text: str) -> None:
         ("mois-dernier", ("2026-10-01", "2026-11-01")),
         ("ce-mois", ("2026-11-01", "2026-12-01")),
         ("last-year", ("2025-01-01", "2026-01-01")),
+        ("l’an passé", ("2025-01-01", "2026-01-01")),
+        ("mois passé", ("2026-10-01", "2026-11-01")),
         ("janvier", ("2026-01-01", "2026-02-01")),
         ("décembre", ("2025-12-01", "2026-01-01")),
         ("septembre-2024", ("2024-09-01", "2024-10-01")),

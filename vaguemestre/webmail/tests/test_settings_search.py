@@ -46,7 +46,7 @@ def test_each_field_stands_on_its_page(desk: Desk) -> None:
             one.partition("#")[0] for name, one in found(desk, str(label)) if name == str(label) and "#" in one
         }
         html = pages.setdefault(place, body(desk.get(address)))
-        assert html.count(f'id="{anchor}"') == 1, (place, anchor)
+        assert html.count(f'id="{anchor}"') == 1, (place, anchor)  # folded or not: the browser unfolds what it leads to
         assert address in addresses
 
 
@@ -72,5 +72,8 @@ def test_a_newcomer_finds_all_by_groups_without_searching(desk: Desk) -> None:
     assert groups == ["Ce que je dis", "Ce que je reçois", "Ce que je garde", "Mon écran", "Mon accès"]
     for address in re.findall(r'class="settings-line" href="(/webmail/[^"]*)"', html):
         assert desk.get(address).status_code == 200
+    folded = html[html.index('<details class="advanced" id="avances">') :]
+    assert "Publipostages" in folded
+    assert "Signature" not in folded
     assert Client().get(S).status_code == 302
     assert len(found(desk, "é" * 5000)) > 12

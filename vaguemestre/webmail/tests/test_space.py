@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage, Message
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from vaguemestre.mailbox.errors import QuotaExceeded
 from vaguemestre.mailbox.tests.specimens import BY_NAME
-from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName, Uid
+from vaguemestre.mailbox.values import FLAGGED, PINNED, SEEN, FolderName, Uid
 from vaguemestre.testing import data_folder, letter
 from vaguemestre.webmail import notes
+from vaguemestre.webmail.models import Snoozed
 from vaguemestre.webmail.tests.conftest import Desk
 from vaguemestre.webmail.tests.test_list import body
 
@@ -41,6 +43,25 @@ def put(desk: Desk, message: EmailMessage, role: str = "inbox", *flags: str) -> 
 def only(desk: Desk, role: str = "inbox") -> Message:
     [found] = desk.stored(role)
     return found
+
+
+@pytest.mark.parametrize("more", [{}, {"definitif": "1"}])
+def test_what_was_put_off_keeps_its_files_and_its_hour(desk: Desk, more: dict[str, str]) -> None:
+    """A lighter one would have another number, which its hour does not know. Beside it others are made lighter."""
+    put(desk, heavy(desk))
+    until = (timezone.now() + timedelta(days=1)).replace(microsecond=0)
+    desk.post(desk.url(tail="plus-tard/"), {"choix": desk.uids(), "jusqua": until.isoformat()})
+    [uid] = desk.uids("later")
+    line = body(desk.get(PLACE)).partition('id="gros"')[2]
+    assert "Plus tard" in line
+    assert "en pièces jointes" not in line
+    waits = f"{desk.id('later')}.{uid}"
+    response = desk.post(f"{PLACE}retrait/", {"choix": [waits], **more})
+    assert "gardent leurs pièces jointes" in body(desk.get(response["Location"]))
+    response = desk.post(f"{PLACE}retrait/", {"choix": [waits, put(desk, heavy(desk, "Autre"))], **more})
+    assert "1 message est allégé de" in body(desk.get(response["Location"]))
+    assert desk.uids("later") == [uid]
+    assert list(Snoozed.objects.values_list("uid", "until")) == [(uid, until)]
 
 
 def test_largest_first_of_all_folders_but_bin_and_junk(desk: Desk) -> None:
@@ -94,13 +115,13 @@ def test_into_the_bin_which_must_be_emptied(desk: Desk) -> None:
 def test_without_its_attachments_text_head_flags_and_date_stay(desk: Desk) -> None:
     whole = heavy(desk, "Photos de l’été")
     whole["X-Odd"] = "plié " * 40
-    value = put(desk, whole, "inbox", SEEN, FLAGGED, "$label1")
+    value = put(desk, whole, "inbox", SEEN, FLAGGED, "$label1", PINNED)
     response = desk.post(f"{PLACE}retrait/", {"choix": [value]})
     assert "1 message est allégé de" in body(desk.get(response["Location"]))
     found, former = only(desk), only(desk, "trash")
     with desk.session() as session:
         row = session.message(desk.id(), Uid(desk.uids()[0])).row
-    assert (row.received, row.flags >= {SEEN, FLAGGED, "$label1"}, row.has_attachments) == (MONDAY, True, False)
+    assert (row.received, row.flags >= {SEEN, FLAGGED, "$label1", PINNED}, row.has_attachments) == (MONDAY, True, False)
     assert row.size < 10_000
     named = ("From", "To", "Subject", "Date", "X-Odd")
     assert [found[name] for name in named] == [former[name] for name in named]

@@ -148,12 +148,24 @@ def test_known_from_the_next_look_on_and_no_longer_once_taken_off(desk: Desk, cl
     [
         ("https://search.example/url?q=https://piege.example/a", "piege.example"),
         ("https://partage.example/depot/a?b", "partage.example/depot"),
+        ("https://www.google.com/url?q=https://a.example/%3Fu=https://piege.example", "piege.example"),
+        (
+            "https://www.google.com/url?q=https%3A%2F%2Fslack-redir.net%2Flink%3Furl%3Dhttps%253A%252F%252Fpiege.example",
+            "piege.example",
+        ),
     ],
 )
 def test_the_question_names_the_trap_not_who_leads_there(desk: Desk, listed: None, link: str, trap: str) -> None:
     page = body(desk.get(Leads(desk.mail.key, Lookup()).question(link)))
     assert "Son texte dit autre chose" not in page
     assert f"<h1>{trap} est connu pour être un piège</h1>" in page
+
+
+@pytest.mark.parametrize("listed_as", ["piege.example", "t.umblr.com/redirect"])
+def test_who_sends_on_and_where_it_ends_are_both_judged(db: None, now: datetime, listed_as: str) -> None:
+    keeping.add([listed_as], by="operator", now=now)
+    way = Leads("a1", Lookup())("https://t.umblr.com/redirect?z=https://r.example/%3Fu=https://piege.example")
+    assert way.listed
 
 
 def test_too_many_links_are_not_judged_but_asked_about(

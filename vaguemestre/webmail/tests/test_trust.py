@@ -273,6 +273,19 @@ def test_the_report_arrives_as_it_came(desk: Desk, neighbour: Desk, monkeypatch:
     assert desk.uids("sent") == []
 
 
+def test_each_trap_is_reported_once_whatever_it_calls_itself(desk: Desk, settings: Settings) -> None:
+    """One Message-ID for several; and the same message again, once it was put back."""
+    for sender, text in (("a@evil.example", "Un"), ("b@evil.example", "Un"), ("a@evil.example", "Deux piège")):
+        uid = desk.put(letter(desk.mail.address, sender=sender, text=text, Message_ID="<un@evil.example>"))
+        response = desk.post(desk.url(tail=f"{uid}/signalement/"), {"retour": desk.url()})
+    assert Outgoing.objects.count() == 3
+    [undo] = re.findall(r'name="fait" value="([^"]*)"', body(desk.get(response["Location"])))
+    desk.post("/webmail/annulation/", {"fait": unescape(undo)})
+    [back] = desk.uids()
+    desk.post(desk.url(tail=f"{back}/signalement/"))
+    assert Outgoing.objects.count() == 3
+
+
 def test_in_junk_it_is_reported_where_it_is(desk: Desk) -> None:
     uid = desk.put(letter(desk.mail.address), "junk")
     desk.post(desk.url("junk", f"{uid}/signalement/"))

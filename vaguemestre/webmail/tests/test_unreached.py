@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from html import unescape
+from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,6 +15,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
 from vaguemestre.mailbox.values import SEEN, UNDELIVERED, Uid
 from vaguemestre.testing import letter, wait_for_mail
+from vaguemestre.webmail import hidden
 from vaguemestre.webmail.echoes import READ_LATER
 from vaguemestre.webmail.models import Echo, new_key
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
@@ -127,6 +129,48 @@ def test_sent_again_it_is_no_longer_marked(desk: Desk, from_report: bool) -> Non
     for shown in (page(desk, uid, "sent"), page(desk, report_uid)):
         assert "Renvoyé à jean@y.example le" in shown
     assert marked(desk) == [False, False]  # nor is it put back by looking
+
+
+def test_somebody_in_hidden_copy_is_sent_it_again_and_named_nowhere(desk: Desk) -> None:
+    uid, message_id = sent(desk, "lea@y.example", cci="Jean <Jean@y.example>, zoe@y.example")
+    report_uid = bounce(desk, report(message_id, desk))
+    [copy] = desk.stored("sent")
+    assert "Bcc" not in copy
+    assert "y.example" not in copy.as_string().replace("lea@y.example", "")
+    assert page(desk, uid, "sent").count("Renvoyer à cette adresse") == 1
+    assert marked(desk) == [True]
+    where = desk.url(tail=f"{report_uid}/")
+    desk.post(again(body(desk.get(where)), "jean@y.example"), {"adresse": "jean@y.example", "retour": where})
+    assert desk.stored("sent", 2)[-1]["To"] == "jean@y.example"
+    assert marked(desk) == [False, False]
+    assert UNDELIVERED not in desk.flags(report_uid)
+    assert "Renvoyé à jean@y.example le" in page(desk, uid, "sent")
+
+
+def test_what_travels_does_not_know_who_is_in_hidden_copy(desk: Desk, neighbour: Desk) -> None:
+    sent(desk, neighbour.mail.address, cci="jean@y.example")
+    wait_for_mail(neighbour.mail)
+    [came] = neighbour.stored("inbox")
+    [copy] = desk.stored("sent")
+    assert hidden.FIELD in copy
+    assert hidden.FIELD not in came
+
+
+def test_a_report_about_somebody_else_beside_a_hidden_copy_offers_nothing(desk: Desk) -> None:
+    uid, message_id = sent(desk, "lea@y.example", cci="jean@y.example")
+    bounce(desk, report(message_id, desk, about="max@y.example"))
+    assert "/renvoi/" not in page(desk, uid, "sent")
+
+
+def test_five_hundred_in_hidden_copy_are_all_known(desk: Desk) -> None:
+    people = [f"p{number}@y.example" for number in range(500)]
+    raw = letter(desk.mail.address, Message_ID="<un@x>").as_bytes().replace(b"\n", b"\r\n")
+    with hidden.with_seals(BytesIO(raw), "<un@x>", people) as whole, desk.session() as session:
+        uid = session.append(desk.id("sent"), whole)
+        assert uid
+        message = session.message(desk.id("sent"), uid)
+    assert all(hidden.names(message, one.upper()) for one in people)
+    assert not hidden.names(message, "p500@y.example")
 
 
 def test_it_stays_marked_while_one_address_is_not_reached(desk: Desk) -> None:

@@ -13,13 +13,18 @@ from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.contacts import keeping
 from vaguemestre.contacts.models import Contact
+from vaguemestre.mailbox import converter
+from vaguemestre.mailbox.converter.formats import true_format
 from vaguemestre.mailbox.errors import MailboxError
+from vaguemestre.mailbox.tests.test_formats import EXCEL, SLIDES, WORD, old
 from vaguemestre.mailbox.tests.test_pieces import winmail
 from vaguemestre.testing import letter
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_body import PIXEL
 from vaguemestre.webmail.tests.test_list import body
 from vaguemestre.webmail.tests.test_message import with_file
+
+MODERN_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def seen(desk: Desk, content: bytes, kind: str, name: str, tail: str = "2/vue/") -> str:
@@ -289,6 +294,32 @@ def test_a_document_says_when_nothing_can_draw_it(desk: Desk, settings: object, 
     settings.MAIL = {**settings.MAIL, "conversions": tmp_path}  # type: ignore[attr-defined]
     assert "pour le moment" in seen(desk, b"{\\rtf1 x}", "application/rtf", "a.rtf")
     assert "protégé par un mot de passe" in seen(desk, b"<html>", "application/msword", "a.doc")
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "name"),
+    [
+        (EXCEL, "application/vnd.ms-excel", "a.xlsx"), (EXCEL, "application/vnd.ms-excel", "a.csv"),
+        (EXCEL, "text/csv", "a.xlsx"),
+        (WORD, "application/msword", "a.docx"), (SLIDES, "application/vnd.ms-powerpoint", "a.pptx"),
+        (b"{\\rtf1 x}", "application/msword", "a.doc"), (old("Workbook"), MODERN_EXCEL, "a.xls"),
+    ],
+)  # fmt: skip
+def test_a_document_under_the_type_of_another_one_is_none_the_less(
+    desk: Desk, settings: object, tmp_path: Path, content: bytes, kind: str, name: str
+) -> None:
+    """What it was converted into is found under what it is, too."""
+    settings.MAIL = {**settings.MAIL, "conversions": tmp_path}  # type: ignore[attr-defined]
+    uid = desk.put(with_file(name, content, kind))
+    assert "pour le moment" in body(desk.get(desk.url(tail=f"{uid}/pieces/2/vue/")))
+    converter.result(tmp_path, true_format(content, ""), content).write_bytes(b"%PDF-1.7 x")
+    assert 'data-behaviour="pdf"' in body(desk.get(desk.url(tail=f"{uid}/pieces/2/vue/")))
+    assert desk.get(desk.url(tail=f"{uid}/pieces/2/pdf/")).status_code == 200
+
+
+def test_a_table_under_the_type_of_excel(desk: Desk) -> None:
+    page = seen(desk, "nom;classe\nÉlise;6e B\n".encode(), "application/vnd.ms-excel", "liste.csv")
+    assert "<td>Élise</td>" in page
 
 
 @pytest.mark.parametrize(("headers", "queries"), [(HTMX, 1), ({}, 2)], ids=["over the desk", "a page of its own"])

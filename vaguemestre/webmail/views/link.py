@@ -7,7 +7,8 @@ from django.views.decorators.http import require_safe
 from vaguemestre.accounts.administrators import is_administrator
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.mailbox.cleaner.links import hides
+from vaguemestre.mailbox.cleaner.links import hides, legible
+from vaguemestre.mailbox.redirectors import destination
 from vaguemestre.webmail import impostors, links
 from vaguemestre.webmail.suspects.lookup import Lookup
 
@@ -18,11 +19,12 @@ def link(request: StaffRequest) -> HttpResponse:
     url = links.url_of(request.GET.get("vers", ""), request.account.key)
     if url is None:
         raise Http404("link")
-    host, named = links.host_of(url), Lookup().trap(url)
+    lookup, to = Lookup(), destination(url)
+    host, named = links.host_of(to), lookup.trap(url) or lookup.trap(to)
     context = {
-        "url": url, "host": host, "imitated": impostors.imitated(host),
+        "url": to, "said": legible(to), "host": host, "imitated": impostors.imitated(host),
         "junk": request.GET.get("de") == "indesirables", "trap": named,
-        "misleads": request.GET.get("de") == "texte" and not hides(url),
+        "misleads": request.GET.get("de") == "texte" and not hides(to),
         "may_list": not named and bool(host) and _may_list(request),
     }  # fmt: skip
     return render(request, "webmail/link.html", context)

@@ -1,9 +1,10 @@
 """Attachments: looked at in the viewer, opened apart, saved, all at once. Also those that lie inside another one."""
 
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -17,10 +18,10 @@ from vaguemestre.mailbox.errors import CannotClean, CannotUnpack
 from vaguemestre.mailbox.headers import language_of
 from vaguemestre.mailbox.pieces import message_in
 from vaguemestre.mailbox.text import decode
-from vaguemestre.mailbox.values import MailboxId, PartPath, PiecePath, Uid
+from vaguemestre.mailbox.values import InvalidValue, MailboxId, PartPath, PiecePath, Uid
 from vaguemestre.web.htmx import is_htmx
-from vaguemestre.webmail import held, kinds, standing, viewing
-from vaguemestre.webmail.attachments import Spot, named_after, opened, saved
+from vaguemestre.webmail import fetching, held, kinds, standing, thumbnails, viewing
+from vaguemestre.webmail.attachments import Spot, alone, named_after, opened, saved
 from vaguemestre.webmail.bundle import zipped
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox, open_mailbox_of
@@ -66,6 +67,28 @@ def attachment(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: Piec
 @require_safe
 @signed_in
 @mailbox_screen
+def thumbnail(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+    """A picture made small for its card; nginx gives this address to the process `images`."""
+    try:
+        path = PiecePath(request.GET.get("piece", ""))
+    except InvalidValue as error:
+        raise Http404("piece") from error
+    key, tries = request.account.key, thumbnails.tries(request.GET.get("encore", ""))
+    patience = thumbnails.SECONDS_A_TRY if tries else 0
+    with fetching.share(f"{key} thumbnails", thumbnails.AT_ONCE, seconds=patience) as granted:
+        if not granted and tries < thumbnails.TRIES:  # nginx lets it wait before it asks again: `encore`
+            return HttpResponseRedirect(f"{request.path}?{urlencode({'piece': path, 'encore': tries + 1})}")
+        if not granted:
+            return alone(thumbnails.NOTHING, "image/gif")
+        with open_mailbox(request) as session:
+            wanted = thumbnails.find(session, Spot(folder_id, uid, path), held.asked(request), key)
+        made = thumbnails.drawn(wanted)
+    return alone(made or thumbnails.NOTHING, "image/jpeg" if made else "image/gif")
+
+
+@require_safe
+@signed_in
+@mailbox_screen
 def download(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponseBase:
     if path.places:
         found = _found(request, folder_id, uid, path)
@@ -105,9 +128,9 @@ def converted(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: Piece
     """What the office program has made of a document; a 404 until it is there."""
     found = _found(request, folder_id, uid, path)
     part, content = found.piece.part, found.piece.content
-    if kinds.way_of(part) != "office":
+    if kinds.shown_as(part, content) != "office":
         raise Http404("kind")
-    made = converter.result(settings.MAIL["conversions"], kinds.office_extension(part), content)
+    made = converter.result(settings.MAIL["conversions"], kinds.office_extension(part, content), content)
     try:
         return opened(request, made.read_bytes(), kinds.PDF, f"{part.download_name}.pdf")
     except FileNotFoundError as error:

@@ -37,7 +37,7 @@ class Command(BaseCommand):
                 outcome = importing.take_in(lines, today)
         except (OSError, UnicodeDecodeError, FileUnreadable) as error:
             raise CommandError(str(error)) from error
-        said = _("%(steps)d échelons, %(posts)d posts.")
+        said = _("%(steps)d echelons, %(posts)d posts.")
         self.stdout.write(said % {"steps": outcome.steps, "posts": outcome.posts})
         for number, why in outcome.refused:
             self.stderr.write(_("line %(number)d: %(why)s") % {"number": number, "why": why})

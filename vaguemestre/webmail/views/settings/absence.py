@@ -90,6 +90,7 @@ def _page(
         "is_on": is_on,
         "is_planned": is_on and known.absence_starts is not None and known.absence_starts > form.now,
         "sender": request.account.display_name,
+        "advanced": bool(form["ailleurs"].value() or form["texte_ailleurs"].errors),
         "said": form["texte"].value() or "",
         "said_outside": form["texte_ailleurs"].value() or "" if form["ailleurs"].value() else "",
         "in_force": None if trouble else in_force.look(request.account, form.now),

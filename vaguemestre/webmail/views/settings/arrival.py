@@ -39,9 +39,10 @@ def arrival(request: StaffRequest) -> HttpResponse:
         (Notifying.ARRIVAL, _("Say only that a message has come")),
         (Notifying.WORDS, _("Show who writes, and the subject")),
     ]
+    folders = [(one.id, columns.path_label(one), one.id in found.notifies_in) for one in _offered(request)]
     context = {
         "notices": notices, "notifies": found.notifies, "counts": found.counts_in_title, "sounds": found.sounds,
-        "folders": [(one.id, columns.path_label(one), one.id in found.notifies_in) for one in _offered(request)],
+        "folders": folders, "advanced": any(chosen for _id, _label, chosen in folders),
         "fixed": presets.fixed("notifies", "counts_in_title", "sounds"), "most": FOLDERS,
     }  # fmt: skip
     return show(request, "arrival", context)

@@ -17,6 +17,7 @@ TIPS = ("oui", "non")
 FORMATTED, PLAIN = "riche", "brut"
 type Choices = list[tuple[str, str]]
 SHARES = range(20, 71, 5)  # percent, as the stylesheet knows them
+WIDTHS = range(176, 417, 24)  # pixels, as the stylesheet knows them
 FIELDS = {
     "densite": "density", "lecture": "pane", "lus": "marks_read", "texte": "text_size", "couleurs": "theme",
     "lettres": "font", "espacement": "spacing", "mouvement": "motion",
@@ -54,6 +55,10 @@ def display(request: StaffRequest) -> HttpResponse:
         "tips": [(TIPS[0], _("One line now and then, never twice the same")), (TIPS[1], _("No tips"))],
         "tips_chosen": TIPS[0] if stands.offers_tips else TIPS[1],
         "fixed": presets.fixed("flat_list", "reads_plain", "offers_tips", *FIELDS.values()),
+        "advanced": presets.stands_out(
+            marks_read=stands.marks_read, reads_plain=stands.display.reads_plain, font=stands.display.font,
+            spacing=stands.display.spacing, motion=stands.display.motion, offers_tips=stands.offers_tips,
+        ),
     }  # fmt: skip
     return show(request, "display", context)
 
@@ -62,10 +67,25 @@ def display(request: StaffRequest) -> HttpResponse:
 @signed_in
 def share(request: StaffRequest) -> HttpResponse:
     """How much of the room the list takes, as its line was moved."""
-    raw = request.POST.get("part", "")
-    if not (raw.isascii() and raw.isdecimal() and int(raw[:3]) in SHARES):
+    return _moved(request, "share", SHARES)
+
+
+@require_POST
+@signed_in
+def column(request: StaffRequest) -> HttpResponse:
+    """How wide the folders stand, as their line was moved."""
+    return _moved(request, "folders_width", WIDTHS)
+
+
+def _moved(request: StaffRequest, name: str, steps: range) -> HttpResponse:
+    """Empty: back to where it stands for everybody."""
+    raw = request.POST.get("part")
+    if raw == "":
+        presets.leave(request.account, timezone.now(), name)
+    elif raw and raw.isascii() and raw.isdecimal() and int(raw[:4]) in steps:
+        presets.choose(request.account, timezone.now(), **{name: int(raw[:4])})
+    else:
         return HttpResponseBadRequest()
-    presets.choose(request.account, timezone.now(), share=int(raw[:3]))
     return HttpResponse(status=204)
 
 

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.web.htmx import is_htmx
-from vaguemestre.webmail import settings_index, standing
+from vaguemestre.webmail import presets, settings_index, standing
+from vaguemestre.webmail.standing import Standing
 from vaguemestre.webmail.views.settings.page import ORDER, grouped_places, places, show
 
 
@@ -18,8 +19,13 @@ from vaguemestre.webmail.views.settings.page import ORDER, grouped_places, place
 def home(request: StaffRequest) -> HttpResponse:
     """All the settings by groups; `q`: those that it names, which a page that is open asks for as one types."""
     typed = request.GET.get("q", "")[: settings_index.LONGEST]
-    listed = places(standing.of(request.account, timezone.now()))
-    context = {"groups": grouped_places(listed), "typed": typed, "found": settings_index.look(typed, listed)}
+    stands = standing.of(request.account, timezone.now())
+    listed = places(stands)
+    *groups, rare = grouped_places(listed)
+    context = {
+        "groups": groups, "rare": rare.places, "rare_open": _is_used(stands), "uses_keys": stands.display.uses_keys,
+        "typed": typed, "found": settings_index.look(typed, listed),
+    }  # fmt: skip
     if is_htmx(request):
         return render(request, "webmail/settings/found.html", context)
     return show(request, "home", context)
@@ -40,3 +46,11 @@ def tile(request: StaffRequest) -> HttpResponse:
     return render(
         request, "webmail/settings/tile.html", {"said": standing.sentence(standing.of(request.account, now), now)}
     )
+
+
+def _is_used(stands: Standing) -> bool:
+    """Something of what is folded is in force by choice or by the authority."""
+    return stands.writes_otherwise or presets.stands_out(
+        asks_receipts=stands.asks_receipts, answers_receipts=stands.answers_receipts,
+        contact_images=stands.contact_images, uses_keys=stands.display.uses_keys,
+    )  # fmt: skip

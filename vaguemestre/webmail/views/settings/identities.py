@@ -23,6 +23,12 @@ class Line:
     rank: int
     problem: str = ""
 
+    @property
+    def unusual(self) -> bool:
+        """Something of what is folded is in force, or wrong."""
+        one = self.identity
+        return bool(self.problem or one.reply_to or one.begins_with or one.answers_with)
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in

@@ -28,12 +28,14 @@ LATER = (
     "identities", "ready", "mailings", "filters", "labels", "folders", "sending", "display", "arrival", "images",
     "space", "moving", "handouts",
 )  # fmt: skip
+RARE = "rare"  # the group that is folded
 # By what a person means, as the start page shows them. A page that no group names is with what one says.
 GROUPS = {
-    "say": ("signature", "identities", "absence", "sending", "receipts", "ready", "mailings", "handouts"),
-    "receive": ("filters", "redirection", "arrival", "images"),
-    "file": ("labels", "folders", "space", "moving"),
+    "say": ("signature", "absence", "sending", "ready"),
+    "receive": ("filters", "redirection", "arrival"),
+    "file": ("labels", "folders", "space"),
     "screen": ("display",),
+    RARE: ("identities", "receipts", "mailings", "handouts", "images", "moving"),
 }
 ICONS = {
     "signature": "pen", "absence": "calendar", "receipts": "mail-check", "redirection": "forward", "sending": "send",
@@ -192,6 +194,7 @@ def places(found: standing.Standing) -> list[Place]:
 def grouped_places(listed: Sequence[Place]) -> list[Group]:
     labels = {
         "say": _("What I say"), "receive": _("What I receive"), "file": _("What I keep"), "screen": _("My screen"),
+        RARE: _("Advanced settings"),
     }  # fmt: skip
     group_of = {name: group for group, names in GROUPS.items() for name in names}
     return [

@@ -12,7 +12,7 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.cleaner import Written
 from vaguemestre.mailbox.errors import CannotClean
 from vaguemestre.web.quantities import size_in_words
-from vaguemestre.webmail import formatted, more_signatures, preferences
+from vaguemestre.webmail import formatted, more_signatures, preferences, presets
 from vaguemestre.webmail import signature as signatures
 from vaguemestre.webmail import signature_pictures as pictures_of
 from vaguemestre.webmail.access import signature_picture_for
@@ -150,6 +150,9 @@ def _page(request: StaffRequest, text: str, html: str, problem: str = "") -> Htt
         "of_posts": of_posts, "own": text != of_posts or html != signatures.formatted_lines(of_posts),
         "others": more_signatures.others(chosen),
         "may_add": len(chosen.signatures) < more_signatures.MOST, "chosen": chosen, "none": more_signatures.NONE,
+        "advanced": presets.stands_out(
+            begins_with=chosen.begins_with, answers_with=chosen.answers_with, writes_plain=chosen.writes_plain
+        ),
         **_field(request, text, html, problem),
     }  # fmt: skip
     return show(request, "signature", context, status=422 if problem else 200)

@@ -63,6 +63,8 @@ def removal(request: StaffRequest) -> HttpResponse:
 
     def act(session: Session, chosen: Chosen, trash: MailboxId) -> Toast:
         done = room.remove_attachments(session, chosen, trash, timezone.now(), for_good=for_good)
+        if not done and any(room.stays_whole(session, folder) for folder in chosen):
+            return Toast(_("A draft, and what was put off until later, keep their attachments."))
         if for_good:
             pending.room_made(request.account.key, timezone.now())
         return lighter(request, done, for_good=for_good)

@@ -1,0 +1,140 @@
+"""What the eye reads in a link whose content is markup: with the words of pictures that are not loaded, without what
+the mail hides, one line apart from the next. Works on what the allow-list has written."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from html import unescape
+from typing import NamedTuple
+
+from tinycss2.color3 import RGBA, parse_color
+
+_PIECE = re.compile(r'<(/?)([a-z0-9]+)((?: [a-z-]+="[^"]*")*)>|([^<]+)')
+_ATTRIBUTE = re.compile(r' (alt|color|style)="([^"]*)"')
+_STRING = re.compile(r'"(?:\\.|[^"\\])*"')
+_VOID = frozenset({"br", "col", "hr", "img", "wbr"})
+_APART_WORDS = """
+address article aside blockquote br caption center dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr
+li main nav ol p pre section table tbody td tfoot th thead tr ul
+"""
+_APART = frozenset(_APART_WORDS.split())
+_SIZES = re.compile(r"(?<![\w-])(?:xx?-small|small|medium|large|x{1,3}-large)(?![\w-])")
+_DISPLAY = re.compile(
+    r"none|contents|inline|block|list-item|flow-root|(?:inline-)?(?:block|flex|grid|table)|table-[a-z-]+"
+)
+_NUMBER = re.compile(r"(?<![\w.#-])\+?(\d+\.?\d*|\.\d+)([a-z]+|%)?(?![\w.])|calc\(")
+_PIXELS = {
+    "px": 1, "pt": 1.33, "pc": 16, "in": 96, "cm": 38, "mm": 3.8, "q": 0.95, "em": 16, "rem": 16, "ex": 8, "ch": 8,
+    "%": 0.16, "vw": 10, "vh": 8,
+}  # fmt: skip
+_RELATIVE = frozenset({"em", "ex", "ch", "%"})
+_LEGIBLE = 3  # pixels
+_FAINTEST = 0.2
+_WHITE = 0.96  # the least of red, green and blue
+
+
+class _Look(NamedTuple):
+    """None: as whatever it lies in."""
+
+    gone: bool = False
+    small: bool | None = None
+    clear: bool | None = None
+    white: bool | None = None
+    apart: bool | None = None
+
+
+def readings(content: str, style: str = "") -> set[str]:
+    """Pictures may be loaded or not, and white be the ground's colour or not. `style`: the link's own."""
+    own = _look_of(style, "")
+    ways = ((alts, whites) for alts in ((True, False) if "<img" in content else (False,)) for whites in (True, False))
+    return {unescape("".join(_read(content, own, alts=alts, whites=whites))) for alts, whites in ways}
+
+
+def _read(content: str, own: _Look, *, alts: bool, whites: bool) -> Iterator[str]:
+    inside = [own]
+    for end, tag, attributes, text in _PIECE.findall(content):
+        around = inside[-1]
+        if text:
+            yield "" if _is_hidden(around, whites=whites) else text
+        elif end:
+            yield " " if around.apart else ""
+            inside = inside[:-1] or [own]
+        else:
+            given = dict(_ATTRIBUTE.findall(attributes)) if attributes else {}
+            look = _within(around, _look_of(given.get("style", ""), given.get("color", "")), tag)
+            yield " " if look.apart and not look.gone else ""
+            if tag == "img" and alts and not _is_hidden(look, whites=whites):
+                yield given.get("alt", "")
+            if tag not in _VOID:
+                inside.append(look)
+
+
+def _is_hidden(look: _Look, *, whites: bool) -> bool:
+    return look.gone or bool(look.small or look.clear or (look.white and not whites))
+
+
+def _within(around: _Look, look: _Look, tag: str) -> _Look:
+    return _Look(
+        around.gone or look.gone,
+        around.small if look.small is None else look.small,
+        around.clear if look.clear is None else look.clear,
+        around.white if look.white is None else look.white,
+        tag in _APART if look.apart is None else look.apart,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _look_of(style: str, color: str) -> _Look:
+    """As browsers read it: the last valid value of a property, unless one is important."""
+    values: dict[str, tuple[bool, object]] = {"ink": (False, _ink(color))} if color else {}
+    room = False
+    for declaration in _STRING.sub("x", unescape(style)).lower().split(";"):
+        name, _colon, value = declaration.partition(":")
+        important, value = "!important" in value, value.replace("!important", "").strip()
+        kind, judged = _judged(name.strip(), value)
+        room = room or kind == "room"
+        if judged is not None and (important or not values.get(kind, (False,))[0]):
+            values[kind] = (important, judged)
+    display, small, ink, faint = (values.get(kind, (False, None))[1] for kind in ("display", "size", "ink", "opacity"))
+    clear, white = ink if isinstance(ink, tuple) else (None, None)
+    apart = True if room else None if display is None else display not in {"none", "inline", "contents"}
+    return _Look(display == "none" or faint is True, None if small is None else bool(small), clear, white, apart)
+
+
+def _judged(name: str, value: str) -> tuple[str, object]:
+    """Which of them it is, and what it makes of the text; None for a value that says nothing."""
+    if name == "display":
+        return name, value if _DISPLAY.fullmatch(value) else None
+    if name in {"font", "font-size"}:
+        return "size", _is_small(value)
+    if name == "color":
+        return "ink", _ink(value)
+    if name == "opacity":
+        number = _NUMBER.fullmatch(value)
+        return name, None if number is None else _share(number) <= _FAINTEST
+    if name == "float" or (name.startswith(("margin", "padding")) and re.search("[1-9]", value)):
+        return "room", True
+    return "", None
+
+
+def _is_small(value: str) -> bool | None:
+    """A number without unit is a weight, unless it is nothing. None: as much as whatever it lies in."""
+    for found in _NUMBER.finditer(value):
+        if found[1] is None or float(found[1]) == 0:
+            return True
+        if found[2] in _PIXELS:
+            is_small = float(found[1]) * _PIXELS[found[2]] < _LEGIBLE
+            return is_small or (None if found[2] in _RELATIVE else False)
+    return False if _SIZES.search(value) else None
+
+
+def _share(found: re.Match[str]) -> float:
+    return 0 if found[1] is None else float(found[1]) / (100 if found[2] == "%" else 1)
+
+
+def _ink(value: str) -> tuple[bool, bool] | None:
+    """Whether it is none at all, and whether it is that of the sheet."""
+    colour = parse_color(value)
+    if not isinstance(colour, RGBA):
+        return None
+    return colour.alpha <= _FAINTEST, min(colour.red, colour.green, colour.blue) >= _WHITE

@@ -1,0 +1,131 @@
+"""`python -m vaguemestre.mailbox.converter.drawing OWNER`: one picture from its input, made small, to its output.
+
+A stranger made the picture, so this process reads one and ends: what takes it over meets nobody else's, has no network,
+opens no file, writes no more than a thumbnail and has little memory and time. It says nothing when it cannot.
+"""
+
+import contextlib
+import os
+import resource
+import struct
+import sys
+import warnings
+from io import BytesIO
+
+from PIL import Image, ImageStat, MpoImagePlugin, WebPImagePlugin
+
+from vaguemestre.mailbox import magic
+from vaguemestre.mailbox.converter.thumbnails import HEIGHT, INPUT_LIMIT, OUTPUT_LIMIT, WIDTH
+
+# Every reader is there before the process is bound: afterwards no file can be opened. MPO is what telephones make of a
+# JPEG with a second picture in it.
+Image.preinit()
+_READERS = (MpoImagePlugin, WebPImagePlugin)
+FORMATS = {
+    "image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WEBP", "image/bmp": "BMP",
+}  # fmt: skip
+POINTS = 40_000_000  # all of them are drawn before they are made fewer; those of a JPEG are not (`draft`)
+MEMORY_LIMIT = 768 * 1024 * 1024
+SECONDS = 4
+LARGER = 2.0  # a picture smaller than the card is enlarged no more than a dense screen would
+ABOVE_MIDDLE = 0.35  # of what is cut, so much at the top: faces and headings are there
+PALE, DARK = (238, 239, 241), (52, 56, 62)  # behind what is clear
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}  # fmt: skip
+_ORIENTATION = 0x0112
+
+
+class Unfit(Exception):
+    """Of a kind that is not drawn, or of too many points."""
+
+
+def main() -> None:
+    with contextlib.suppress(OSError):  # a name space without any interface, where the kernel grants it
+        os.unshare(os.CLONE_NEWUSER | os.CLONE_NEWNET)
+    _bound()
+    raw = sys.stdin.buffer.read(INPUT_LIMIT + 1)
+    sys.stdout.buffer.write(thumbnail(raw))
+    sys.stdout.buffer.flush()
+
+
+def thumbnail(raw: bytes) -> bytes:
+    """A JPEG of `WIDTH` × `HEIGHT` points, upright, with nothing of the file but its points. Raises whatever its
+    reader raises."""
+    kind = magic.true_type(raw[: magic.HEAD])
+    points = magic.pixels(raw)
+    if kind not in FORMATS or not points or points > (magic.PIXEL_LIMIT if kind == "image/jpeg" else POINTS):
+        raise Unfit(kind)
+    Image.MAX_IMAGE_PIXELS = magic.PIXEL_LIMIT
+    warnings.simplefilter("error", Image.DecompressionBombWarning)  # one that says another size than its header
+    with Image.open(BytesIO(raw), formats=[FORMATS[kind]]) as opened:
+        longest = max(WIDTH, HEIGHT)
+        opened.draft("RGB", (longest, longest))
+        turn = _TURNS.get(_orientation(opened))
+        image = _fewer(_plain(opened), longest)
+    kept = BytesIO()
+    _framed(image.transpose(turn) if turn is not None else image).save(kept, "JPEG", quality=80, optimize=True)
+    return kept.getvalue()
+
+
+def _orientation(image: Image.Image) -> int:
+    """What the camera says of how it was held; it may say nonsense."""
+    try:
+        return int(image.getexif().get(_ORIENTATION, 1))
+    except (OSError, ValueError, TypeError, SyntaxError, struct.error):
+        return 1
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I"):  # a PNG of sixteen bits, whose higher half would be cut off
+        image = image.convert("I").point(lambda value: value * (1 / 257)).convert("L")
+    return image.convert("RGBA" if image.has_transparency_data else "RGB")
+
+
+def _fewer(image: Image.Image, longest: int) -> Image.Image:
+    factor = min(image.width, image.height) // (2 * longest)
+    return image.reduce(factor) if factor > 1 else image
+
+
+def _framed(image: Image.Image) -> Image.Image:
+    """Fills the frame, or lies in its middle when it is too small for that."""
+    covering = max(WIDTH / image.width, HEIGHT / image.height)
+    if covering <= LARGER:
+        wide, high = WIDTH / covering, HEIGHT / covering
+        left, top = (image.width - wide) / 2, (image.height - high) * ABOVE_MIDDLE
+        image = image.resize((WIDTH, HEIGHT), box=(left, top, left + wide, top + high))
+    else:
+        factor = min(LARGER, WIDTH / image.width, HEIGHT / image.height)
+        image = image.resize((max(1, round(image.width * factor)), max(1, round(image.height * factor))))
+    framed = Image.new("RGB", (WIDTH, HEIGHT), _ground(image))
+    place = ((WIDTH - image.width) // 2, (HEIGHT - image.height) // 2)
+    framed.paste(image, place, image if image.mode == "RGBA" else None)
+    return framed
+
+
+def _ground(image: Image.Image) -> tuple[int, int, int]:
+    """What is drawn in white on nothing would not be seen on a pale ground."""
+    if image.mode != "RGBA":
+        return PALE
+    seen = image.getchannel("A").point(lambda value: 255 if value > 127 else 0)
+    stat = ImageStat.Stat(image.convert("L"), seen)
+    return DARK if stat.count[0] and stat.mean[0] > 200 else PALE
+
+
+def _bound() -> None:
+    for limit, value in (
+        (resource.RLIMIT_AS, MEMORY_LIMIT),
+        (resource.RLIMIT_CPU, SECONDS),
+        (resource.RLIMIT_FSIZE, OUTPUT_LIMIT),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, 0),
+        (resource.RLIMIT_NPROC, 0),
+    ):
+        resource.setrlimit(limit, (value, value))
+    os.nice(10)
+
+
+if __name__ == "__main__":
+    main()

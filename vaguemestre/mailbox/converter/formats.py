@@ -1,0 +1,35 @@
+"""Which office format a document is written in, by its octets: mail programs say Excel of all that Excel opens."""
+
+from vaguemestre.mailbox import archive
+from vaguemestre.mailbox.converter import OLE, RTF, ZIP
+from vaguemestre.mailbox.errors import CannotUnpack
+
+_OPEN_DOCUMENT = b"mimetypeapplication/vnd.oasis.opendocument."  # the first file in it, by its rule
+_OPEN = {b"text": "odt", b"spreadsheet": "ods", b"presentation": "odp"}
+_FOLDERS = {"word": "docx", "xl": "xlsx", "ppt": "pptx"}
+_STREAMS = {"WordDocument": "doc", "Workbook": "xls", "Book": "xls", "PowerPoint Document": "ppt"}
+_MACROS = {"docm": "docx", "xlsm": "xlsx", "pptm": "pptx"}  # the same format
+
+
+def true_format(content: bytes, said: str) -> str:
+    """As an ending. `said` where the octets are of no format that is known, or of several."""
+    if content.startswith(RTF):
+        return "rtf"
+    if content.startswith(OLE):
+        found = {ending for name, ending in _STREAMS.items() if f"{name}\0".encode("utf-16-le") in content}
+        return found.pop() if len(found) == 1 else said
+    if not content.startswith(ZIP):
+        return said
+    if content[30:].startswith(_OPEN_DOCUMENT):
+        kind = content[30 + len(_OPEN_DOCUMENT) : 130]
+        return next((ending for name, ending in _OPEN.items() if kind.startswith(name)), said)
+    return _of_folders(content, said)
+
+
+def _of_folders(content: bytes, said: str) -> str:
+    try:
+        there = {one.filename.partition("/")[0] for one in archive.members(content)}
+    except CannotUnpack:
+        return said
+    found = [ending for folder, ending in _FOLDERS.items() if folder in there]
+    return found[0] if len(found) == 1 and _MACROS.get(said) != found[0] else said

@@ -1,0 +1,31 @@
+"""Forms of French words that one beginning finds, or two."""
+
+import pytest
+
+from vaguemestre.mailbox.stems import fold, forms
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        "travail travaux", "bail baux", "vitrail vitraux", "premier première premiers premières",
+        "infirmier infirmières", "conseillère conseillers", "professeure professeurs", "chef cheffe cheffes",
+        "lycéen lycéennes", "collégienne collégiens", "oral oraux orale", "local locaux locales",
+        "général généraux générale", "nouveau nouvelle nouveaux nouvelles nouvel", "tuteur tutrice tuteurs",
+        "recteur rectrices", "animateur animatrice", "directeur directrices", "professionnel professionnelle",
+        "inscrit inscrites", "élève élèves",
+    ],
+)  # fmt: skip
+def test_forms_of_one_word_find_one_another(same: str) -> None:
+    words = same.split()
+    for typed in words:
+        assert all(fold(other).startswith(forms(typed)) for other in words), (typed, forms(typed))
+        assert fold(typed).startswith(forms(typed)[0])  # names of files are looked for by the first
+        assert len(forms(typed)) <= 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "other"), [("jeux", "jeudi"), ("chère", "cher"), ("personne", "perte"), ("mère", "mercredi")]
+)
+def test_no_word_is_cut_to_what_begins_many(typed: str, other: str) -> None:
+    assert not fold(other).startswith(forms(typed))

@@ -1,0 +1,269 @@
+"""Pictures made small by the real process, and what becomes of those that cannot be."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from PIL import Image
+
+from vaguemestre.mailbox import converter
+from vaguemestre.mailbox.converter import drawer, drawing, keeper, thumbnails
+from vaguemestre.mailbox.converter.thumbnails import HEIGHT, WIDTH, kept, make, name_of, path_of
+from vaguemestre.mailbox.tests import pictures
+from vaguemestre.mailbox.tests.specimens import SPECIMENS
+from vaguemestre.mailbox.tests.test_converter import listens, wait_until
+
+RED, BLUE = (254, 0, 0), (0, 0, 254)
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[None]:
+    stopping = threading.Event()
+    thread = threading.Thread(target=keeper.serve, args=(folder, stopping))
+    thread.start()
+    try:
+        wait_until(lambda: listens(folder / converter.SOCKET))
+        yield
+    finally:
+        stopping.set()
+        thread.join(20)
+    assert not thread.is_alive()
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with TemporaryDirectory() as name:
+        yield Path(name)
+
+
+def made(folder: Path, content: bytes, name: str = name_of("a1", "x")) -> bytes:
+    return make(folder, "a1", name, content, seconds=30)
+
+
+def points(raw: bytes, *places: tuple[int, int]) -> list[tuple[int, ...]]:
+    with Image.open(BytesIO(raw)) as image:
+        assert (image.format, image.size) == ("JPEG", (WIDTH, HEIGHT))
+        found = [image.getpixel(place) for place in places]
+    return [one for one in found if isinstance(one, tuple)]
+
+
+def near(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    return max(abs(a - b) for a, b in zip(one, other, strict=True)) < 12
+
+
+def test_a_photo_of_twelve_million_points_stands_upright_and_says_nothing_of_its_camera(folder: Path) -> None:
+    """Turned by a quarter, what was on its left is above."""
+    with running(folder):
+        raw = made(folder, pictures.photo(orientation=6, octets=3_000_000))
+    above, below = points(raw, (180, 2), (180, 157))
+    assert near(above, RED)
+    assert near(below, BLUE)
+    assert len(raw) < 20_000
+    assert b"Marque" not in raw
+    assert b"Rue secrete" not in raw
+    with Image.open(BytesIO(raw)) as image:
+        assert not image.getexif()
+
+
+@pytest.mark.parametrize(("ink", "ground"), [("black", drawing.PALE), ("white", drawing.DARK)])
+def test_what_is_clear_stands_on_a_ground_on_which_the_rest_is_seen(ink: str, ground: tuple[int, ...]) -> None:
+    outside, inside = points(drawing.thumbnail(pictures.clear_png(ink)), (10, 10), (180, 80))
+    assert near(outside, ground)
+    assert near(inside, (0, 0, 0) if ink == "black" else (255, 255, 255))
+
+
+def test_of_what_moves_the_first_picture_is_shown() -> None:
+    (middle,) = points(drawing.thumbnail(pictures.moving_gif()), (180, 80))
+    assert near(middle, RED)
+
+
+def test_what_is_smaller_than_a_card_lies_in_its_middle() -> None:
+    raw = pictures.saved(Image.new("RGB", (32, 32), "red"), "BMP")
+    side, edge, middle = points(drawing.thumbnail(raw), (100, 80), (150, 80), (180, 80))
+    assert near(side, drawing.PALE)
+    assert near(edge, RED)
+    assert near(middle, RED)
+
+
+def test_every_kind_that_telephones_and_scanners_make() -> None:
+    red = Image.new("RGB", (800, 600), "red")
+    grey = Image.new("I;16", (800, 600), 32_896)
+    for raw, expected in (
+        (pictures.saved(red, "WEBP"), RED),
+        (pictures.saved(red, "MPO", save_all=True, append_images=[red]), RED),
+        (pictures.saved(red.convert("P"), "PNG"), RED),
+        (pictures.saved(grey, "PNG"), (128, 128, 128)),
+        (pictures.saved(red, "JPEG", progressive=True), RED),
+        (pictures.saved(red.convert("CMYK"), "JPEG"), RED),
+    ):
+        (middle,) = points(drawing.thumbnail(raw), (180, 80))
+        assert near(middle, expected)
+
+
+def test_a_picture_of_the_museum_is_drawn_or_nothing_comes_of_it(folder: Path) -> None:
+    hung = ("attachment_picture", "image_bomb", "attachment_polyglot_gif", "gzip_bomb")
+    drawn = {}
+    with running(folder):
+        for specimen in (one for one in SPECIMENS if one.name.startswith(hung)):
+            parts = [part for part in message_from_bytes(specimen.make()).walk() if part.get_filename()]
+            content = parts[0].get_payload(decode=True)
+            assert isinstance(content, bytes)
+            drawn[specimen.name] = bool(made(folder, content, name_of(specimen.name)))
+    assert drawn == {
+        "attachment_picture_cut": False, "attachment_picture_exif_hostile": True,
+        "attachment_polyglot_gif": False, "gzip_bomb": False, "image_bomb": False,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("orientation", [0, 9, 77])
+def test_a_camera_may_say_nonsense(orientation: int) -> None:
+    left, right = points(drawing.thumbnail(pictures.photo(720, 320, orientation=orientation)), (9, 80), (350, 80))
+    assert near(left, RED)
+    assert near(right, BLUE)
+
+
+def test_what_cannot_be_drawn_is_kept_as_nothing_and_the_next_one_goes_on(folder: Path) -> None:
+    with running(folder):
+        begun = time.monotonic()
+        for number, hostile in enumerate(pictures.HOSTILE.values()):
+            name = name_of("a1", number)
+            assert made(folder, hostile(), name) == b""
+            assert kept(folder, name) == b""
+        assert made(folder, pictures.photo(800, 600), name_of("a1", "photo"))
+        assert time.monotonic() - begun < 25
+        wait_until(lambda: not list((folder / "work").iterdir()))
+        assert converter.ask(folder, "a1", "exe", b"MZ") == "failed"  # the process itself is well
+
+
+def test_what_is_too_large_is_not_even_begun(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawer, "draw", lambda *_: pytest.fail("drawn"))
+    with running(folder):
+        assert make(folder, "a1", name_of("a1"), bytes(thumbnails.INPUT_LIMIT + 1), seconds=0.3) == b""
+        assert make(folder, "a1", "../../x", pictures.clear_png(), seconds=0.1) == b""
+        assert not list((folder / "work").iterdir())
+
+
+def test_it_is_drawn_once_and_found_without_its_octets(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = name_of("a1", "guid", 4)
+    with running(folder):
+        first = made(folder, pictures.photo(800, 600), name)
+        assert path_of(folder, name).stat().st_mode & 0o777 == 0o640
+        monkeypatch.setattr(drawer, "draw", lambda *_: pytest.fail("drawn twice"))
+        assert made(folder, pictures.photo(800, 600), name) == first
+    assert kept(folder, name) == first
+    assert kept(folder, name_of("a2", "guid", 4)) is None
+
+
+def test_nobody_waits_for_a_process_that_is_stopped_or_slow(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    photo, name = pictures.photo(800, 600), name_of("a1")
+    assert make(folder, "a1", name, photo, seconds=1) == b""
+    assert kept(folder, name) is None
+    slow = threading.Event()
+    monkeypatch.setattr(drawer, "draw", lambda *_: not slow.wait(20))
+    with running(folder):
+        begun = time.monotonic()
+        assert make(folder, "a1", name, photo, seconds=0.3) == b""
+        assert time.monotonic() - begun < 2
+        assert kept(folder, name) is None
+        slow.set()
+
+
+def test_one_who_shows_a_hundred_pictures_keeps_nobody_waiting(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    order: list[str] = []
+
+    def noted(source: Path, _draft: Path) -> bool:
+        order.append(source.stem.partition("-")[0])
+        return False
+
+    monkeypatch.setattr(drawer, "draw", noted)
+    monkeypatch.setattr(drawer, "AT_ONCE", 1)
+    greedy, other = (name_of(one).partition("-")[0] for one in ("a1", "a2"))
+    work, stopping = folder / "work", threading.Event()
+    work.mkdir()
+    drawing_all = drawer.Drawer(folder, work, stopping)
+    for number in range(100):
+        drawing_all.take("a1", name_of("a1", number), b"x")
+    drawing_all.take("a2", name_of("a2"), b"x")
+    assert len(list(work.glob(f"{greedy}-*.picture"))) == drawer.WAITING_OF_ONE
+    for thread in drawing_all.threads:
+        thread.start()
+    wait_until(lambda: not list(work.iterdir()))
+    stopping.set()
+    for thread in drawing_all.threads:
+        thread.join(10)
+    assert order.index(other) == 1
+
+
+def test_the_process_that_draws_is_bound(tmp_path: Path) -> None:
+    """What takes it over opens no file, reaches nobody, starts nothing and writes no more than a thumbnail."""
+    taken_over = (
+        "import os, socket\n"
+        "from vaguemestre.mailbox.converter import drawing\n"
+        "def evil(raw):\n"
+        "    said = ''\n"
+        "    for act in (lambda: open('/etc/passwd'), lambda: socket.socket(), os.fork, lambda: bytearray(1 << 30)):\n"
+        "        try: act(); said += 'done '\n"
+        "        except (OSError, MemoryError): said += 'refused '\n"
+        "    return said.encode() + bytes(10_000_000)\n"
+        "drawing.thumbnail = evil\n"
+        "drawing.main()\n"
+    )
+    nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+    out = tmp_path / "out"
+    with out.open("wb") as written:
+        done = subprocess.run(
+            [*nobody, sys.executable, "-P", "-c", taken_over],
+            input=b"x", stdout=written, stderr=subprocess.DEVNULL, check=False, cwd="/",
+            env={"PYTHONPATH": str(drawer._ROOT), "PATH": os.environ["PATH"]},
+        )  # fmt: skip
+    assert done.returncode != 0
+    content = out.read_bytes()
+    assert content.startswith(b"refused refused refused refused")
+    assert len(content) <= thumbnails.OUTPUT_LIMIT
+
+
+def test_a_process_that_hangs_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawer, "_COMMAND", ("sleep", "30"))
+    monkeypatch.setattr(drawer, "SECONDS", 0.2)
+    source = tmp_path / "a.picture"
+    source.write_bytes(b"x")
+    begun = time.monotonic()
+    assert drawer.draw(source, tmp_path / "a.jpg") is False
+    assert time.monotonic() - begun < 5
+
+
+def test_what_the_process_has_written_is_not_taken_at_its_word(folder: Path) -> None:
+    name = name_of("a1")
+    path_of(folder, name).parent.mkdir()
+    for content in (b"<script>", b"\xff\xd8\xff" + bytes(thumbnails.OUTPUT_LIMIT)):
+        path_of(folder, name).write_bytes(content)
+        assert kept(folder, name) == b""
+
+
+def test_the_oldest_go_first_and_nobody_fills_the_shelf_alone(tmp_path: Path) -> None:
+    now = time.time()
+
+    def put(name: str, age: float, size: int = 4096) -> Path:
+        path = tmp_path / f"{name}.jpg"
+        path.write_bytes(bytes(size))
+        os.utime(path, (now - age, now - age))
+        return path
+
+    week_old, failed, failed_lately = put("a-1", 8 * 86400), put("a-2", 7200, 0), put("a-3", 60, 0)
+    mine = [put(f"b-{number}", 100 + number) for number in range(5)]
+    others = [put(f"c{number}-1", 500 + number) for number in range(3)]
+    drawer.prune(tmp_path, now=now, octets=6 * 4096, of_one=3 * 4096)
+    assert not week_old.exists()
+    assert not failed.exists()
+    assert failed_lately.exists()
+    assert [path.exists() for path in mine] == [True, True, True, False, False]
+    assert [path.exists() for path in others] == [True, True, False]

@@ -1,0 +1,36 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from vaguemestre.accounts.agents import is_agent
+from vaguemestre.accounts.guards import staff_request, stopped
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.portal import plan as places
+from vaguemestre.portal.access import is_administrator
+from vaguemestre.portal.plan import Who
+from vaguemestre.sso import arena as applications
+from vaguemestre.sso import delegations
+
+
+@require_safe
+def plan(request: HttpRequest) -> HttpResponse:
+    """For everybody. Whoever is signed in and has steps left to them meets what a stranger may open."""
+    staff = staff_request(request)
+    if staff is None or stopped(staff) is not None or staff.account.has_left(timezone.localdate()):
+        parts = places.parts({Who.ALL, Who.STRANGER}, ())
+    else:
+        parts = places.parts(_roles(staff), applications.tiles(staff.account, timezone.now()))
+    return render(request, "portal/plan.html", {"section": "plan", "parts": parts})
+
+
+def _roles(request: StaffRequest) -> set[Who]:
+    today = timezone.localdate()
+    roles = {Who.ALL, Who.STAFF}
+    if is_administrator(request):
+        roles.add(Who.ADMINISTRATOR)
+    if is_agent(request.account, today):
+        roles.add(Who.AGENT)
+    if delegations.places_headed(request.account, today):
+        roles.add(Who.HEAD)
+    return roles

@@ -1,0 +1,191 @@
+"""Pictures among the attachments on their cards: who gets one, what it costs, and what is there when there is none."""
+
+import re
+import threading
+import time
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from vaguemestre.mailbox import converter
+from vaguemestre.mailbox.converter import keeper, thumbnails
+from vaguemestre.mailbox.tests import pictures
+from vaguemestre.mailbox.tests.test_converter import listens, wait_until
+from vaguemestre.webmail import fetching
+from vaguemestre.webmail.tests.conftest import Desk
+from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.tests.test_message import with_file
+from vaguemestre.webmail.tests.test_viewer import forwarded
+from vaguemestre.webmail.thumbnails import AT_ONCE, NOTHING, TRIES
+
+JPEG = b"\xff\xd8\xff"
+
+
+@pytest.fixture
+def conversions(settings: Settings) -> Iterator[Path]:
+    """Where nobody draws."""
+    with TemporaryDirectory() as name:
+        settings.MAIL = {**settings.MAIL, "conversions": Path(name)}
+        yield Path(name)
+
+
+@pytest.fixture
+def drawing(conversions: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The real process, and patience for a busy machine."""
+    monkeypatch.setattr("vaguemestre.webmail.thumbnails.PATIENCE", 20.0)
+    stopping = threading.Event()
+    thread = threading.Thread(target=keeper.serve, args=(conversions, stopping))
+    thread.start()
+    wait_until(lambda: listens(conversions / converter.SOCKET))
+    yield conversions
+    stopping.set()
+    thread.join(20)
+    assert not thread.is_alive()
+
+
+def photo_of(desk: Desk, content: bytes | None = None, kind: str = "image/jpeg", role: str = "inbox") -> int:
+    return desk.put(with_file("photo.jpg", pictures.photo(800, 600) if content is None else content, kind), role)
+
+
+def thumbs(html: str) -> list[str]:
+    return [unescape(src) for src in re.findall(r'<img src="([^"]*/miniatures/[^"]*)"', html)]
+
+
+def test_a_photo_that_weighs_four_megabytes_is_small_on_its_card(desk: Desk, drawing: Path) -> None:
+    uid = photo_of(desk, pictures.photo(octets=4_000_000))
+    html = body(desk.get(desk.url(tail=f"{uid}/")))
+    (address,) = thumbs(html)
+    assert 'alt="" width="360" height="160" loading="lazy"' in html
+    answer = desk.get(address)
+    assert answer["Content-Type"] == "image/jpeg"
+    assert answer.content.startswith(JPEG)
+    assert len(answer.content) < 20_000
+    assert answer["Cache-Control"] == "private, no-store"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert answer["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+
+
+def test_what_lies_in_an_attached_message_has_one_too(desk: Desk, drawing: Path) -> None:
+    uid = desk.put(forwarded(with_file("photo.jpg", pictures.photo(800, 600), "image/jpeg")))
+    (address,) = thumbs(body(desk.get(desk.url(tail=f"{uid}/pieces/2/vue/"))))
+    assert "piece=2-" in address
+    assert desk.get(address).content.startswith(JPEG)
+
+
+def test_what_it_costs(
+    desk: Desk, drawing: Path, trips: list[int], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """The message when it is opened: nothing. A thumbnail: message and file; seen again, the message alone."""
+    uid = photo_of(desk)
+    desk.get(desk.url())
+    trips.clear()
+    html = body(desk.get(desk.url(tail=f"{uid}/")))
+    opened = sum(trips)
+    other = desk.put(with_file("note.txt", b"a", "text/plain"))
+    desk.get(desk.url())
+    trips.clear()
+    desk.get(desk.url(tail=f"{other}/"))
+    assert opened == sum(trips)
+    (address,) = thumbs(html)
+    for cost in (2, 1):
+        trips.clear()
+        with django_assert_num_queries(1):
+            assert desk.get(address).content.startswith(JPEG)
+        assert trips == [cost]
+
+
+def test_one_that_fails_is_not_tried_again_at_each_look(desk: Desk, drawing: Path, trips: list[int]) -> None:
+    (address,) = thumbs(body(desk.get(desk.url(tail=f"{photo_of(desk, pictures.cut(pictures.photo()))}/"))))
+    for cost in (2, 1):
+        trips.clear()
+        answer = desk.get(address)
+        assert (answer["Content-Type"], answer.content) == ("image/gif", NOTHING)
+        assert trips == [cost]
+
+
+def test_what_is_no_picture_leaves_the_icon_in_sight(desk: Desk, drawing: Path) -> None:
+    message = with_file("bombe.jpg", pictures.bomb(), "image/jpeg")
+    for name, hostile in pictures.HOSTILE.items():
+        message.add_attachment(hostile(), maintype="image", subtype="jpeg", filename=f"{name}.jpg")
+    html = body(desk.get(desk.url(tail=f"{desk.put(message)}/")))
+    addresses = thumbs(html)
+    assert len(addresses) == len(pictures.HOSTILE) + 1
+    behind = re.findall(
+        r'<span class="file-thumb"><svg [^>]*>.{1,200}?</svg>\s*<img src="[^"]*/miniatures/', html, re.DOTALL
+    )
+    assert len(behind) == len(addresses)
+    assert {desk.get(address).content for address in addresses} == {NOTHING}
+
+
+def test_other_kinds_have_none(desk: Desk, conversions: Path) -> None:
+    message = with_file("dessin.svg", pictures.SVG, "image/svg+xml")
+    for name, kind in (("a.avif", "avif"), ("a.tif", "tiff"), ("a.heic", "heic"), ("vide.png", "png")):
+        message.add_attachment(b"" if kind == "png" else b"x", maintype="image", subtype=kind, filename=name)
+    uid, folder = desk.put(message), desk.id()
+    assert not thumbs(body(desk.get(desk.url(tail=f"{uid}/"))))
+    for part in range(2, 7):
+        assert desk.get(f"/webmail/miniatures/{folder}/{uid}/?piece={part}").content == NOTHING
+
+
+def test_one_that_is_too_large_has_none_and_is_not_fetched(
+    desk: Desk, conversions: Path, trips: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(thumbnails, "INPUT_LIMIT", 1000)
+    uid = photo_of(desk)
+    assert not thumbs(body(desk.get(desk.url(tail=f"{uid}/"))))
+    trips.clear()
+    assert desk.get(f"/webmail/miniatures/{desk.id()}/{uid}/?piece=2").content == NOTHING
+    assert sum(trips) == 1
+
+
+def test_nobody_waits_for_a_process_that_is_not_there(desk: Desk, conversions: Path) -> None:
+    (address,) = thumbs(body(desk.get(desk.url(tail=f"{photo_of(desk)}/"))))
+    assert desk.get(address).content == NOTHING
+
+
+def test_somebody_else_finds_nothing(desk: Desk, neighbour: Desk, drawing: Path) -> None:
+    (address,) = thumbs(body(desk.get(desk.url(tail=f"{photo_of(desk)}/"))))
+    assert desk.get(address).content.startswith(JPEG)
+    assert neighbour.get(address).status_code == 404
+
+
+def test_what_is_held_back_has_none(desk: Desk, drawing: Path) -> None:
+    uid = photo_of(desk, role="junk")
+    address = f"/webmail/miniatures/{desk.id('junk')}/{uid}/?piece=2"
+    assert not thumbs(body(desk.get(desk.url("junk", f"{uid}/"))))
+    assert desk.get(address).status_code == 403
+    desk.post(desk.url("junk", f"{uid}/retenue/levee/"))
+    assert thumbs(body(desk.get(desk.url("junk", f"{uid}/")))) == [address]
+    assert desk.get(address).content.startswith(JPEG)
+
+
+def test_once_thrown_away_it_is_not_shown_from_the_shelf(desk: Desk, drawing: Path) -> None:
+    uid = photo_of(desk)
+    (address,) = thumbs(body(desk.get(desk.url(tail=f"{uid}/"))))
+    assert desk.get(address).content.startswith(JPEG)
+    desk.post(desk.url(tail="suppression/"), {"choix": uid})
+    assert desk.get(address).status_code == 404
+
+
+def test_what_is_not_there_is_a_404(desk: Desk, conversions: Path) -> None:
+    address = f"/webmail/miniatures/{desk.id()}/{photo_of(desk)}/"
+    for tail in ("", "?piece=", "?piece=x", "?piece=9", "?piece=2-1", "?piece=../2"):
+        assert desk.get(f"{address}{tail}").status_code == 404
+
+
+def test_beyond_a_persons_share_it_is_asked_for_again(desk: Desk, conversions: Path) -> None:
+    (address,) = thumbs(body(desk.get(desk.url(tail=f"{photo_of(desk)}/"))))
+    with fetching.share(f"{desk.mail.key} thumbnails", AT_ONCE), fetching.share(f"{desk.mail.key} thumbnails", AT_ONCE):
+        for said in ("", "&encore=1", "&encore=x"):
+            begun = time.monotonic()
+            answer = desk.get(f"{address}{said}")
+            again = 2 if said == "&encore=1" else 1
+            assert (answer.status_code, answer["Location"]) == (302, f"{address}&encore={again}")
+            assert time.monotonic() - begun < 2
+        assert desk.get(f"{address}&encore={TRIES}").content == NOTHING  # before the browser gives up by itself
+    assert desk.get(address).status_code == 200

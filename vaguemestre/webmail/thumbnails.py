@@ -1,0 +1,59 @@
+"""Pictures among the attachments, made small for their cards by the converter's process, and kept there for a while.
+
+What cannot be made is a picture in which nothing is seen: the card's icon, which lies behind it, stays in sight, also
+without a script.
+"""
+
+from base64 import b64decode
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from vaguemestre.mailbox.converter import thumbnails
+from vaguemestre.mailbox.session import Session
+from vaguemestre.webmail import held, kinds, viewing
+from vaguemestre.webmail.attachments import Spot
+
+AT_ONCE = 2  # of one person, as the converter draws them
+TRIES, SECONDS_A_TRY = 15, 0.25  # for a turn; browsers follow no more than twenty redirects
+PATIENCE = 2.0  # seconds; what is ready later is there at the next look
+NOTHING = b64decode("R0lGODlhAQABAIAAAAAAAAAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==")  # a GIF of one clear point
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """`made`: None when it has to be drawn, from `content`."""
+
+    owner: str
+    name: str
+    made: bytes | None
+    content: bytes = b""
+
+
+def tries(said: str) -> int:
+    """How often this picture has been sent back to wait its turn."""
+    return min(int(said), TRIES) if said.isascii() and said.isdigit() and len(said) < 4 else 0
+
+
+def find(session: Session, spot: Spot, asked: held.Asked, owner: str) -> Wanted:
+    """Only what was not made yet is fetched. Raises `HeldBack`; what is not there is a 404."""
+    message, part = viewing.reached(session, spot, asked)
+    row = message.row
+    # Neither number ever means another message, unless a folder is made anew: then these two tell them apart.
+    name = thumbnails.name_of(owner, spot.folder, spot.uid, spot.path, row.received.isoformat(), row.size)
+    made = thumbnails.kept(settings.MAIL["conversions"], name)
+    if made is None and not spot.path.places and not kinds.may_have_thumbnail(part):
+        made = b""
+    if made is not None:
+        return Wanted(owner, name, made)
+    piece = viewing.fetched(session, spot, message, part).piece
+    drawable = kinds.may_have_thumbnail(piece.part)
+    return Wanted(owner, name, None if drawable else b"", piece.content)
+
+
+def drawn(wanted: Wanted) -> bytes:
+    """Empty when it cannot be made. Ask once the mailbox is let go: this waits."""
+    if wanted.made is not None:
+        return wanted.made
+    folder = settings.MAIL["conversions"]
+    return thumbnails.make(folder, wanted.owner, wanted.name, wanted.content, seconds=PATIENCE)
