@@ -143,7 +143,7 @@ watch(document, {
   "submit-once": submitOnce,
   suggest,
   swipe,
-  "time-left": (element, signal) => timeLeft(element, signal),
+  "time-left": timeLeft,
   tips,
   "title-count": titleCount,
   "told-again": toldAgain,

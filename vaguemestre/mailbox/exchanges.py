@@ -1,4 +1,5 @@
-"""The list by exchanges: one row for the newest message here of each, with what its whole exchange says.
+"""The list by exchanges: one row for the newest message here of each, with what its whole exchange says. Or `singly`,
+one for each message, in the same order: that in which they were received.
 
 What was made of a page stands as long as the list of folders says that nothing has changed in any of them (RFC 7162,
 HIGHESTMODSEQ). Else the first trip asks for what should be there, and only what came or left since costs another one.
@@ -19,7 +20,7 @@ from vaguemestre.mailbox.messages import Page, Row
 from vaguemestre.mailbox.protocol.connection import Answer
 from vaguemestre.mailbox.protocol.wire import Numbers, uid_sets
 from vaguemestre.mailbox.rows import FLAGS_ONLY, WHOLE_ROW, fetched, read_row
-from vaguemestre.mailbox.threads import Spot, Threads
+from vaguemestre.mailbox.threads import Shelf, Spot, Threads, number_of
 from vaguemestre.mailbox.together import Together, sample, tell
 from vaguemestre.mailbox.values import MailboxId, Uid
 
@@ -53,22 +54,24 @@ class Plan:
 @dataclass(slots=True)
 class Look:
     known: Known
+    singly: bool = False
     flags: dict[Uid, frozenset[str]] = field(default_factory=dict)
     matching: Numbers | list[Uid] | None = None
 
 
 type Overview = tuple[Directory, Exchanges, Answer]
+type Neighbours = tuple[int, int, Uid | None, Uid | None]  # place, how many, the newer and the older one
 
 
 def overview(
     link: Link, known: Known, *, before: Uid | None, count: int, only: Only | None, beside: tuple[bytes, ...],
-    at_once: bool = False,
+    at_once: bool = False, singly: bool = False,
 ) -> Overview:  # fmt: skip
     """One trip when all is as it was, the list of folders alone: it says of each whether anything changed in it. One
     or two more when mail came or left. `beside`: commands that travel along; what is remembered has their answer.
     `at_once`: the list of folders that was read for another overview, a moment ago, still stands."""
     threads = link.memory.threads(link.user)
-    place = (link.user, known.id, before, count, only)
+    place = (link.user, known.id, before, count, only, singly)
     with threads.lock:
         listing = link.memory.directory(link.user) if at_once else link.listing()
         if listing is None and not link.wrote and link.memory.overviews.knows(place):
@@ -78,8 +81,8 @@ def overview(
                 return same
             known = listing.find(known.id)
             _learn(link, threads, listing)
-        look = Look(known)
-        plan = None if only else _plan(threads, known, _heads(threads, look), before, count)
+        look = Look(known, singly)
+        plan = None if only else _plan(threads, look, before, count)
         answer = _ask(link, look, plan, only, beside, listed=listing is not None)
         _take(link, look, answer)
         directory = listing or link.learn(answer)
@@ -87,10 +90,10 @@ def overview(
         if only == "awaiting":
             look.matching = awaiting(link, threads, directory, known, look.matching or ())
         if learned or plan is None:
-            plan = _plan(threads, known, _heads(threads, look), before, count)
+            plan = _plan(threads, look, before, count)
         tries = _TRIES
         while tries and _complete(link, look, plan):
-            tries, plan = tries - 1, _plan(threads, known, _heads(threads, look), before, count)
+            tries, plan = tries - 1, _plan(threads, look, before, count)
         beside_it = Answer([], [data for data in answer.data if data.name not in _OF_THE_LIST])
         shown = directory, _exchanges(link, look, plan), beside_it
         if tries:
@@ -153,56 +156,68 @@ def waiting(link: Link, known: Known) -> list[Uid]:
         return awaiting(link, threads, directory, known, Numbers.read(esearch(answer).get("ALL", "")))
 
 
-def neighbours(link: Link, folder: MailboxId, uid: Uid) -> tuple[int, int, Uid | None, Uid | None]:
+def neighbours(link: Link, folder: MailboxId, uid: Uid, *, singly: bool = False) -> Neighbours:
     """Of the exchange of this message in the folder's list, as last known: its place and how many there are, and the
-    messages to which the rows of the newer and of the older one lead."""
+    messages to which the rows of the newer and of the older one lead. `singly`: of the message itself."""
     threads = link.memory.threads(link.user)
     with threads.lock:
-        mine = {one for where, one in threads.together(folder, uid) if where == folder}
-        newer: Uid | None = None
-        heads = threads.heads(folder)
-        for place, head in enumerate(heads, start=1):
+        shelf = threads.shelves.get(folder)
+        if shelf is None or shelf.place_of(uid) is None:
+            return 0, 0, None, None
+        if singly:
+            rank = shelf.rank(uid)
+            newer_one = shelf.window(rank - 2, 1)[0] if rank > 1 else None
+            return rank, len(shelf.uids), newer_one, next(iter(shelf.window(rank, 1)), None)
+        newer: int | None = None
+        mine = {shelf.key(one) for where, one in threads.together(folder, uid) if where == folder}
+        heads = threads.keys(folder)
+        for rank, head in enumerate(heads, start=1):
             if head in mine:
-                beside = (newer, next(heads, None))
-                led = [_leading(link, threads, folder, one) if one else None for one in beside]
-                return place, threads.shelves[folder].exchanges, led[0], led[1]
+                older = next(heads, None)
+                return rank, shelf.exchanges, number_of(newer) if newer else None, number_of(older) if older else None
             newer = head
     return 0, 0, None, None
 
 
-def _leading(link: Link, threads: Threads, folder: MailboxId, head: Uid) -> Uid:
-    """What came last of an exchange, as `Together.newest`: what was moved here since has a higher number. The number
-    alone decides where the rows are not known: no page was looked at that has it."""
-    spots = sample(_visible(link.directory(), folder, threads.together(folder, head)))
-    rows = [row for where, uid in spots if where == folder and (row := _cached(link, where, uid))]
-    return max(rows, key=lambda row: (row.received, row.uid)).uid if rows else head
-
-
-def _heads(threads: Threads, look: Look) -> Iterable[Uid]:
-    if look.matching is None:
-        return threads.heads(look.known.id)
-    return threads.heads_among(look.known.id, look.matching)
-
-
-def _plan(threads: Threads, known: Known, heads: Iterable[Uid], before: Uid | None, count: int) -> Plan:
-    above: list[Uid] = []
+def _plan(threads: Threads, look: Look, before: Uid | None, count: int) -> Plan:
+    folder, shelf = look.known.id, threads.shelves.get(look.known.id)
+    if shelf is None:
+        return Plan([], 0, 0, None, older=False, spots={})
+    if look.singly and look.matching is None:
+        return _of_messages(shelf, before, count)
+    keys = (
+        threads.keys(folder) if look.matching is None else threads.keys_among(folder, look.matching, singly=look.singly)
+    )
+    above: list[int] = []
     chosen: list[Uid] = []
-    walk = iter(heads)
-    for head in walk:
-        if before is not None and head >= before:
-            above.append(head)
+    walk, limit = iter(keys), shelf.key(before) if before is not None else None
+    for key in walk:
+        if limit is not None and key >= limit:
+            above.append(key)
             continue
-        chosen = [head, *islice(walk, count)]
+        chosen = list(map(number_of, (key, *islice(walk, count))))
         break
-    shelf = threads.shelves.get(known.id)
-    total = len(heads) if isinstance(heads, list) else shelf.exchanges if shelf else 0
     return Plan(
         heads=chosen[:count],
-        total=total,
+        total=len(keys) if isinstance(keys, list) else shelf.exchanges,
         rank=len(above),
-        newer_before=above[-count - 1] if len(above) > count else None,
+        newer_before=number_of(above[-count - 1]) if len(above) > count else None,
         older=len(chosen) > count,
-        spots={head: threads.together(known.id, head) for head in chosen[:count]},
+        spots={head: [(folder, head)] if look.singly else threads.together(folder, head) for head in chosen[:count]},
+    )
+
+
+def _of_messages(shelf: Shelf, before: Uid | None, count: int) -> Plan:
+    """All of them, one by one: at once, however far below."""
+    rank = shelf.rank(before) if before is not None else 0
+    chosen = shelf.window(rank, count + 1)
+    return Plan(
+        heads=chosen[:count],
+        total=len(shelf.uids),
+        rank=rank,
+        newer_before=shelf.window(rank - count - 1, 1)[0] if rank > count else None,
+        older=len(chosen) > count,
+        spots={head: [(shelf.folder, head)] for head in chosen[:count]},
     )
 
 

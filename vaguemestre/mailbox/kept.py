@@ -1,5 +1,5 @@
 """What is remembered of an account's exchanges, kept in a file: a process that knows nothing of the account, because it
-has just started or had to forget, need not ask for every message again. Some forty octets a message.
+has just started or had to forget, need not ask for every message again. Some forty-five octets a message.
 
 A file is a memory like another: all that it says is held against the list of folders (`learning`), and one that is
 damaged, of another form or another account's is as good as none. It holds numbers, and no word of any message.
@@ -21,7 +21,7 @@ from pathlib import Path
 
 from vaguemestre.mailbox.threads import Shelf, Threads
 
-_FORM = f"exchanges 1 {sys.byteorder} {array('I').itemsize} {array('Q').itemsize}".encode().ljust(32)
+_FORM = f"exchanges 2 {sys.byteorder} {array('I').itemsize} {array('Q').itemsize}".encode().ljust(32)
 _MAC = 16  # octets
 _SIZE = struct.Struct("<I")
 _ACCOUNT = re.compile(r"\w{1,64}", re.ASCII)
@@ -92,7 +92,7 @@ def _packed(threads: Threads) -> bytes:
 
 def _arrays(threads: Threads) -> Iterator["array[int]"]:
     for shelf in threads.shelves.values():
-        yield from (shelf.uids, shelf.groups)
+        yield from (shelf.uids, shelf.groups, shelf.came)
     yield from threads.identifiers.arrays()
     yield from (threads.parents, threads.only)
     several = threads.several
@@ -109,8 +109,9 @@ def _unpacked(packed: bytes, key: bytes) -> Threads:
     threads.numbers = said["folders"]
     for folder, number, validity, uid_next, exchanges in said["shelves"]:
         threads.shelves[folder] = Shelf(
-            folder, number, validity, uid_next, exchanges, uids=next(arrays), groups=next(arrays)
-        )
+            folder, number, validity, uid_next, exchanges,
+            uids=next(arrays), groups=next(arrays), came=next(arrays),
+        )  # fmt: skip
     threads.identifiers.take(next(arrays), next(arrays), next(arrays), next(arrays))
     threads.parents, threads.only = next(arrays), next(arrays)
     roots, sizes, members = next(arrays), next(arrays), next(arrays)

@@ -13,7 +13,7 @@ from vaguemestre.mailbox.link import FolderMoved, Link, require, select
 from vaguemestre.mailbox.matching import esearch
 from vaguemestre.mailbox.protocol.connection import Answer
 from vaguemestre.mailbox.protocol.wire import Numbers, uid_sets
-from vaguemestre.mailbox.rows import Fetched, fetched
+from vaguemestre.mailbox.rows import Fetched, fetched, second
 from vaguemestre.mailbox.structure import octets
 from vaguemestre.mailbox.threads import Shelf, Threads
 from vaguemestre.mailbox.values import Uid
@@ -21,12 +21,12 @@ from vaguemestre.mailbox.values import Uid
 # What one writes is still changing, and who sends junk may name any message: neither takes part in an exchange.
 # Receipts are counted on the message they are about.
 APART = {"drafts", "junk", "receipts"}
-HORIZON = 50_000  # messages of a folder whose exchange is looked for, from the newest; older ones stand alone
+HORIZON = 50_000  # messages of a folder whose exchange is looked for, from the newest; older ones stand alone, below
 REFERENCES = 50  # the first and the latest that one message may name
 _AT_ONCE = 5_000  # messages asked for in one exchange with the server
 _LAST_UID = 0xFFFF_FFFF
 _SECTION = "BODY[HEADER.FIELDS (MESSAGE-ID REFERENCES IN-REPLY-TO)]"
-_WANTED = b"(UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID REFERENCES IN-REPLY-TO)])"
+_WANTED = b"(UID INTERNALDATE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID REFERENCES IN-REPLY-TO)])"
 _IDENTIFIER = re.compile(rb"<([^<>\s]{1,400})>")
 _FIELD = re.compile(rb"(?im)^(message-id|references|in-reply-to)[ \t]*:((?:[^\r\n]|\r?\n[ \t])*)")
 
@@ -106,7 +106,7 @@ def _batches(uids: Sequence[int]) -> Iterator[Sequence[int]]:
 def _take(shelf: Shelf, threads: Threads, answer: Answer) -> None:
     for message in fetched(answer.data):
         if _SECTION in message.items:
-            threads.add(shelf, message.uid, identifiers(message))
+            threads.add(shelf, message.uid, identifiers(message), second(message.items.get("INTERNALDATE")))
 
 
 def identifiers(message: Fetched) -> Iterable[str]:

@@ -28,6 +28,7 @@ _FILTERS: dict[str, bytes] = {
     "attached": b"KEYWORD " + ATTACHED.encode(),
     "awaiting": b"YOUNGER %d UNKEYWORD %s" % (WAITS_FOR * 24 * 3600, SETTLED.encode()),
 }
+_KEYS: dict[By, bytes] = {"from": b"DISPLAYFROM", "to": b"DISPLAYTO"}  # by the name that a row shows (RFC 5957)
 _LAST_UID = 0xFFFF_FFFF
 
 
@@ -40,7 +41,10 @@ class Order:
 
     @property
     def wire(self) -> bytes:
-        return b"(%s%s)" % (b"REVERSE " if self.descending else b"", self.by.upper().encode("ascii"))
+        return b"(%s%s)" % (
+            b"REVERSE " if self.descending else b"",
+            _KEYS.get(self.by, self.by.upper().encode("ascii")),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,18 @@ from typing import Literal
 
 from vaguemestre.mailbox.names import default_filename
 from vaguemestre.mailbox.seal import Seal
-from vaguemestre.mailbox.values import ANSWERED, DRAFT, FLAGGED, FORWARDED, SEEN, FolderName, MailboxId, PartPath, Uid
+from vaguemestre.mailbox.values import (
+    ANSWERED,
+    DELETED,
+    DRAFT,
+    FLAGGED,
+    FORWARDED,
+    SEEN,
+    FolderName,
+    MailboxId,
+    PartPath,
+    Uid,
+)
 
 Role = Literal["inbox", "drafts", "sent", "later", "archive", "receipts", "junk", "trash"]
 
@@ -132,6 +143,10 @@ class Row:
     @property
     def draft(self) -> bool:
         return DRAFT in self.flags
+
+    @property
+    def deleted(self) -> bool:
+        return DELETED in self.flags
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""One page of a folder in order of arrival, without asking the server to sort.
+"""One page of a folder in the order in which messages were filed there, without asking the server to sort.
 
 Places in a folder (IMAP's sequence numbers) are that order. The first exchange asks for the places where the page
 should be, judged by what was last seen; its answer tells the truth, and a second exchange asks only for what the

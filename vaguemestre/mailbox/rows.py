@@ -126,6 +126,21 @@ def instant(value: Value) -> datetime:
         return datetime(1970, 1, 1, tzinfo=UTC)
 
 
+def second(value: Value) -> int:
+    """The same as seconds since the epoch, for many: of each day, the calendar is asked once."""
+    text = octets(value).strip()
+    clock = text[-14:-12], text[-11:-9], text[-8:-6]
+    if not b"".join(clock).isdigit():
+        return 0
+    hours, minutes, seconds = map(int, clock)
+    return max(0, _midnight(text[:-15], text[-5:]) + 3600 * hours + 60 * minutes + seconds)
+
+
+@lru_cache(maxsize=4096)
+def _midnight(day: bytes, zone: bytes) -> int:
+    return int(instant(b"%s 00:00:00 %s" % (day, zone)).timestamp())
+
+
 class RowCache:
     """Rows without their flags, by folder identity, its validity, and UID; the least used leave first."""
 

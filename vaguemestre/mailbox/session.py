@@ -9,7 +9,7 @@ from typing import IO
 from vaguemestre.mailbox import exchanges, found, gathering, judging, keywords, matching, recoverable, tree
 from vaguemestre.mailbox.directory import LIST, Directory, Known
 from vaguemestre.mailbox.errors import MailboxRefused
-from vaguemestre.mailbox.exchanges import Exchanges
+from vaguemestre.mailbox.exchanges import Exchanges, Neighbours
 from vaguemestre.mailbox.identities import identities
 from vaguemestre.mailbox.learning import APART
 from vaguemestre.mailbox.lighter import without_attachments
@@ -86,12 +86,12 @@ class Session:
 
     def exchanges(
         self, folder: MailboxId, *, before: Uid | None = None, count: int = 50, only: Only | None = None,
-        at_once: bool = False,
+        at_once: bool = False, singly: bool = False,
     ) -> tuple[list[Folder], Exchanges, Quota | None]:  # fmt: skip
-        """`overview`, by exchanges: one round trip when nothing came or left since the last look; `at_once` after
-        another one, none at all."""
+        """`overview`, by exchanges (`singly`: by messages), as mail was received: one round trip when nothing came or
+        left since the last look; `at_once` after another one, none at all."""
         read = partial(exchanges.overview, self._link, before=before, count=count, only=only, beside=(_QUOTA,))
-        directory, found, answer = self._in(folder, partial(read, at_once=at_once))
+        directory, found, answer = self._in(folder, partial(read, at_once=at_once, singly=singly))
         return directory.folders, found, quota_of(answer)
 
     def has_exchanges(self, folder: MailboxId) -> bool:
@@ -106,9 +106,9 @@ class Session:
         """With their flags, wherever they lie; what is gone is not in it."""
         return self._link.reading(lambda: exchanges.rows(self._link, spots))
 
-    def neighbours(self, folder: MailboxId, uid: Uid) -> tuple[int, int, Uid | None, Uid | None]:
+    def neighbours(self, folder: MailboxId, uid: Uid, *, singly: bool = False) -> Neighbours:
         """The place of its exchange in the list, how many there are, the newer and the older one; as last known."""
-        return exchanges.neighbours(self._link, folder, uid)
+        return exchanges.neighbours(self._link, folder, uid, singly=singly)
 
     def message(self, folder: MailboxId, uid: Uid) -> Message:
         """One message without its parts' content; does not mark it as read. Raises `NoSuchMessage`. What came in a

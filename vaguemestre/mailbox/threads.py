@@ -3,22 +3,32 @@
 Kept small, since it is kept for many people at once: about 100 octets a message. Identifiers are held as numbers of 64
 bits that nobody outside can foresee, messages as numbers in arrays, and only exchanges of several have a list of their
 own. What a deleted message had joined stays joined.
+
+The order of a folder is that in which its mail was received, whenever it was filed there. As a rule that is the order
+of its numbers, and nothing more is kept; in a folder where older mail came in later, `Shelf.order` says it.
 """
 
 import os
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from operator import gt
 from threading import RLock
 
 from vaguemestre.mailbox.values import MailboxId, Uid
 
 TOGETHER = 100  # messages of one exchange; what comes after begins another
 SETTLE = 2000  # identifiers held loose before they are sorted in
+LEFT = 200  # of those that left a folder last, where they stood
+_LAST = 0xFFFF_FFFF
 
 type Spot = tuple[MailboxId, Uid]
+
+
+def number_of(key: int) -> Uid:
+    return Uid(key & _LAST)
 
 
 class Identifiers:
@@ -58,7 +68,7 @@ class Identifiers:
 
 @dataclass(slots=True)
 class Shelf:
-    """One folder: its messages from the oldest to the newest, and the group of each."""
+    """One folder: its messages by number, the group of each, and the second in which it was received (0: not known)."""
 
     folder: MailboxId
     number: int
@@ -67,6 +77,64 @@ class Shelf:
     exchanges: int = 0
     uids: "array[int]" = field(default_factory=lambda: array("I"))
     groups: "array[int]" = field(default_factory=lambda: array("I"))
+    came: "array[int]" = field(default_factory=lambda: array("I"))
+    order: "array[int] | None" = None  # second and number as one, sorted; None where the numbers are in that order
+    left: dict[int, int] = field(default_factory=dict)  # number → second
+
+    def __post_init__(self) -> None:
+        if any(map(gt, self.came, self.came[1:])):
+            self._sort()
+
+    def put(self, place: int, uid: int, group: int, came: int) -> None:
+        came = min(max(came, 0), _LAST)
+        fits = (not place or self.came[place - 1] <= came) and (place == len(self.uids) or came <= self.came[place])
+        self.uids.insert(place, uid)
+        self.groups.insert(place, group)
+        self.came.insert(place, came)
+        if self.order is not None:
+            insort(self.order, came << 32 | uid)
+        elif not fits:
+            self._sort()
+
+    def take(self, place: int) -> None:
+        uid, came = self.uids[place], self.came[place]
+        if self.order is not None:
+            del self.order[bisect_left(self.order, came << 32 | uid)]
+        del self.uids[place], self.groups[place], self.came[place]
+        self.left[uid] = came
+        if len(self.left) > LEFT:
+            del self.left[next(iter(self.left))]
+
+    def key(self, uid: int) -> int:
+        """The greater, the higher it stands. One that left stands where it stood, else after the number before it."""
+        place = bisect_left(self.uids, uid)
+        if place < len(self.uids) and self.uids[place] == uid:
+            return self.came[place] << 32 | uid
+        return self.left.get(uid, self.came[place - 1] if place else 0) << 32 | uid
+
+    def rank(self, uid: int) -> int:
+        """How many stand above it, itself included."""
+        if self.order is None:
+            return len(self.uids) - bisect_left(self.uids, uid)
+        return len(self.order) - bisect_left(self.order, self.key(uid))
+
+    def window(self, rank: int, count: int) -> list[Uid]:
+        """So many messages below so many others, newest first."""
+        ordered = self.uids if self.order is None else self.order
+        end = len(ordered) - max(rank, 0)
+        return [Uid(one & _LAST) for one in reversed(ordered[max(0, end - count) : max(0, end)])]
+
+    def newest_first(self) -> Iterator[tuple[int, int]]:
+        """Key and group of each."""
+        if self.order is None:
+            for uid, group, came in zip(reversed(self.uids), reversed(self.groups), reversed(self.came), strict=True):
+                yield came << 32 | uid, group
+            return
+        for key in reversed(self.order):
+            yield key, self.groups[bisect_left(self.uids, key & _LAST)]
+
+    def _sort(self) -> None:
+        self.order = array("Q", sorted(came << 32 | uid for came, uid in zip(self.came, self.uids, strict=True)))
 
     def place_of(self, uid: int) -> int | None:
         place = bisect_left(self.uids, uid)
@@ -119,8 +187,9 @@ class Threads:
             del self.shelves[folder]
             self.changes += 1
 
-    def add(self, shelf: Shelf, uid: int, identifiers: Iterable[str]) -> None:
-        """Its own identifier first, or none at all. A number that is known already is passed over."""
+    def add(self, shelf: Shelf, uid: int, identifiers: Iterable[str], came: int = 0) -> None:
+        """Its own identifier first, or none at all; the second in which it was received. A number that is known already
+        is passed over."""
         place = bisect_left(shelf.uids, uid)
         if place < len(shelf.uids) and shelf.uids[place] == uid:
             return
@@ -131,8 +200,7 @@ class Threads:
             if known is None or self._root(known) != group:
                 self.identifiers.put(key, group)
         self.unsaid += 1
-        shelf.uids.insert(place, uid)
-        shelf.groups.insert(place, group)
+        shelf.put(place, uid, group, came)
         if not any(self._number(one) == shelf.number for one in self._members(group)):
             shelf.exchanges += 1
         self._hold(group, [*self._members(group), shelf.number << 32 | uid])
@@ -144,7 +212,7 @@ class Threads:
                 continue
             self.unsaid += 1
             group = self._root(shelf.groups[place])
-            del shelf.uids[place], shelf.groups[place]
+            shelf.take(place)
             left = [one for one in self._members(group) if one != shelf.number << 32 | uid]
             self._hold(group, left)
             if not any(self._number(one) == shelf.number for one in left):
@@ -170,28 +238,38 @@ class Threads:
 
     def heads(self, folder: MailboxId) -> Iterator[Uid]:
         """The newest message of each exchange in a folder, newest first. Costs what is taken, not what is there."""
+        return map(number_of, self.keys(folder))
+
+    def keys(self, folder: MailboxId) -> Iterator[int]:
+        """The same, as `Shelf.key` tells them."""
         shelf = self.shelves.get(folder)
         seen: set[int] = set()
-        for uid, group in zip(reversed(shelf.uids), reversed(shelf.groups), strict=True) if shelf else ():
+        for key, group in shelf.newest_first() if shelf else ():
             root = self._root(group)
             if root in self.several:
                 if root in seen:
                     continue
                 seen.add(root)
-            yield Uid(uid)
+            yield key
 
     def heads_among(self, folder: MailboxId, uids: Iterable[int]) -> list[Uid]:
-        """The newest message here of each exchange that has one of these, newest first."""
+        return list(map(number_of, self.keys_among(folder, uids)))
+
+    def keys_among(self, folder: MailboxId, uids: Iterable[int], *, singly: bool = False) -> list[int]:
+        """The newest message here of each exchange that has one of these, newest first; `singly`, these."""
         shelf = self.shelves.get(folder)
         if shelf is None:
             return []
-        places = (shelf.place_of(uid) for uid in uids)
-        groups = {self._root(shelf.groups[place]) for place in places if place is not None}
-        mine = (
-            max(one & 0xFFFF_FFFF for one in self._members(group) if self._number(one) == shelf.number)
-            for group in groups
-        )
-        return [Uid(uid) for uid in sorted(mine, reverse=True)]
+        places = [place for uid in uids if (place := shelf.place_of(uid)) is not None]
+        if singly:
+            keys = (shelf.came[place] << 32 | shelf.uids[place] for place in places)
+        else:
+            groups = {self._root(shelf.groups[place]) for place in places}
+            keys = (
+                max(shelf.key(one & _LAST) for one in self._members(group) if self._number(one) == shelf.number)
+                for group in groups
+            )
+        return sorted(keys, reverse=True)
 
     def _joined(self, roots: set[int]) -> int:
         """One group out of several, as long as it does not grow beyond its limit; a new one when none has room."""

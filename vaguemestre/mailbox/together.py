@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from vaguemestre.mailbox.messages import Row
 from vaguemestre.mailbox.threads import Spot
-from vaguemestre.mailbox.values import FLAGGED, SEEN, Uid
+from vaguemestre.mailbox.values import DELETED, FLAGGED, SEEN, Uid
 
 NAMED = 12  # messages of an exchange whose senders a row may name
 
@@ -23,6 +23,7 @@ class Together:
     seen: bool
     flagged: bool
     has_attachments: bool
+    deleted: bool  # all of it here
 
 
 def tell(own: Sequence[Row], others: Sequence[Row], here: Mapping[Uid, frozenset[str]], count: int) -> Together:
@@ -38,6 +39,7 @@ def tell(own: Sequence[Row], others: Sequence[Row], here: Mapping[Uid, frozenset
         seen=all(SEEN in flags for flags in here.values()),
         flagged=any(FLAGGED in flags for flags in here.values()),
         has_attachments=any(row.has_attachments for row in once),
+        deleted=all(DELETED in flags for flags in here.values()),
     )
 
 

@@ -171,6 +171,7 @@ SEEN = Flag("\\Seen")
 FLAGGED = Flag("\\Flagged")
 ANSWERED = Flag("\\Answered")
 DRAFT = Flag("\\Draft")
+DELETED = Flag("\\Deleted")  # by another program, which takes it away later: nothing of ours leaves a message so
 FORWARDED = Flag("$Forwarded")
 RETURNED = Flag("$new")  # put off, and back since: "made prominent by a recent act", in the words of IANA's registry
 ASKS = Flag("$Asks")  # what one sent waits for an answer: its author asked for a reminder, or asked a question in it

@@ -123,8 +123,8 @@ def _rows(session: Session, place: Place, pages: int, *, flat: bool) -> tuple[li
     if place.only == "awaiting":
         everything, found, quota = session.exchanges(place.folder, count=count, before=place.before, only=place.only)
         return everything, replace(found, together={}) if flat else found, quota
-    if not flat and place.order is None and session.has_exchanges(place.folder):
-        return session.exchanges(place.folder, count=count, before=place.before, only=place.only)
+    if place.order is None and session.has_exchanges(place.folder):
+        return session.exchanges(place.folder, count=count, before=place.before, only=place.only, singly=flat)
     everything, page, quota = session.overview(
         place.folder, count=count, before=place.before, only=place.only, order=place.order, start=place.start
     )

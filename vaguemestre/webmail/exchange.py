@@ -137,9 +137,9 @@ def gather(
     )
 
 
-def beside(session: Session, place: Place, reading: Reading) -> Reading:
+def beside(session: Session, place: Place, reading: Reading, *, flat: bool = False) -> Reading:
     """The same message among the exchanges of its folder: what comes before and after it in the list."""
-    rank, total, newer, older = session.neighbours(place.folder, Uid(reading.uid))
+    rank, total, newer, older = session.neighbours(place.folder, Uid(reading.uid), singly=flat)
     if not rank:
         return reading
     words = {"place": grouped(rank), "total": grouped(total)}
@@ -181,7 +181,9 @@ def leaf(row: Row, spot: Spot, reader: Reader, *, back: str, reading: Reading | 
         view_url=f"{_unfold_url(reader, f'{folder}.{uid}')}&{other}#m-{folder[:8]}-{uid}",
         view_fetch_url=f"{_fetch_url(reader, spot)}&{other}",
         unread=not row.seen,
-        marks=marks(UNDELIVERED in row.flags, row.answered, row.forwarded, row.has_attachments, row.flagged),
+        marks=marks(
+            UNDELIVERED in row.flags, row.answered, row.forwarded, row.has_attachments, row.flagged, row.deleted
+        ),
         here=reader.here,
         unfold_url=f"{_unfold_url(reader, f'{folder}.{uid}')}#m-{folder[:8]}-{uid}",
         fetch_url=_fetch_url(reader, spot), fold_url=f"{_fetch_url(reader, spot)}&plie=1",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import groupby
@@ -165,26 +165,32 @@ def days(
     found: Exchanges, place: Place, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn,
     hours: Mapping[int, str] | None = None, *, pins: Exchanges | None = None, on_top: bool = False,
 ) -> list[Day]:  # fmt: skip
-    """Under headings in order of arrival; a row without any header still has its words. `hours`: when it comes back.
+    """Under headings, by when it was received; a row without a header still has its words. `hours`: when it comes back.
     `pins` stand above all that, where this is the top of the list (`on_top`), and nowhere else.
 
     Whichever message is open: `opened` marks its row."""
     above = _wholes(pins) if pins else []
-    lifted = frozenset(row.uid for row in pins.page.rows) if pins else frozenset[Uid]()
+    lifted = frozenset(max(one.here) for one in above)
     wholes = [one for one in _wholes(found) if max(one.here) not in lifted]
     view = _viewer(place, folder, mine, now, labels, hours or {}, lifted)
     if place.order is not None:
+        if place.order.by == "arrival":
+            wholes.sort(key=_stands)
         drawn_rows = SafeString("".join(drawn(view(one)) for one in wholes))
         return [Day(ordering.heading(place.order), drawn_rows)] if wholes else []
-    # Two mails that crossed on the way stand in order of writing.
-    wholes.sort(key=lambda whole: stands_at(whole.newest), reverse=True)
+    wholes.sort(key=_stands, reverse=True)
     by_day: Iterator[tuple[str, Iterator[Together]]] = groupby(
-        wholes, lambda whole: dates.day_heading(stands_at(whole.newest), now)
+        wholes, lambda whole: dates.day_heading(whole.newest.received, now)
     )
     shown = [Day(heading, SafeString("".join(drawn(view(one)) for one in some))) for heading, some in by_day]
     if above and on_top:
         shown.insert(0, Day(pgettext("messages", "Pinned"), SafeString("".join(drawn(view(one)) for one in above))))
     return shown
+
+
+def _stands(whole: Together) -> tuple[date, datetime]:
+    """By the day on which it came, as the pages are made; two mails that crossed on the way, in order of writing."""
+    return timezone.localdate(whole.newest.received), stands_at(whole.newest)
 
 
 def _wholes(found: Exchanges) -> list[Together]:
@@ -284,7 +290,7 @@ def _viewer(
         flags = row.flags.union(*(one.flags for one in whole.rows)) if whole.count > 1 else row.flags
         uid = max(whole.here)
         lost = UNDELIVERED in flags
-        marked = drawn_marks(lost, row.answered, row.forwarded, whole.has_attachments, whole.flagged)
+        marked = drawn_marks(lost, row.answered, row.forwarded, whole.has_attachments, whole.flagged, whole.deleted)
         return RowView(
             uid=uid,
             choose=choose,
@@ -299,7 +305,7 @@ def _viewer(
             when=dates.in_words(said, now),
             exact=_exact(said, get_language()),
             iso=_iso(said),
-            state=states(unread, whole.flagged, PINNED in flags or uid in lifted),
+            state=states(unread, whole.flagged, PINNED in flags or uid in lifted, whole.deleted),
             lead=leads(unread, row.draft and not is_drafts, RETURNED in row.flags and row.uid not in hours),
             marks=_hour(hours[row.uid]) + marked if row.uid in hours else marked,
             labels=labels(flags),
@@ -313,7 +319,7 @@ def _viewer(
 
 
 def alone(row: Row) -> Together:
-    return Together((row,), row, 1, (row.uid,), row.seen, row.flagged, row.has_attachments)
+    return Together((row,), row, 1, (row.uid,), row.seen, row.flagged, row.has_attachments, row.deleted)
 
 
 @lru_cache(maxsize=4096)
@@ -327,8 +333,10 @@ def _iso(said: datetime) -> str:
     return timezone.localtime(said).isoformat(timespec="minutes")
 
 
-def _state(unread: bool, starred: bool, pinned: bool) -> SafeString:
-    words = ((unread, " data-unread"), (starred, " data-starred"), (pinned, " data-pinned"))
+def _state(unread: bool, starred: bool, pinned: bool, deleted: bool) -> SafeString:
+    words = (
+        (unread, " data-unread"), (starred, " data-starred"), (pinned, " data-pinned"), (deleted, " data-deleted"),
+    )  # fmt: skip
     return SafeString("".join(word for holds, word in words if holds))
 
 
@@ -341,9 +349,10 @@ def _lead(unread: bool, draft: bool, returned: bool) -> SafeString:
     return format_html_join("", '<span class="{}">{}</span>', [(css, word) for on, css, word in words if on])
 
 
-def marks(lost: bool, answered: bool, forwarded: bool, clip: bool, starred: bool) -> SafeString:
+def marks(lost: bool, answered: bool, forwarded: bool, clip: bool, starred: bool, deleted: bool) -> SafeString:
     """Shapes, each with its word."""
     shapes = [
+        (deleted, icon("trash-2", "row-lost"), _("To be deleted")),
         (lost, icon("triangle-alert", "row-lost"), _("Not delivered")),
         (answered, icon("reply"), _("Answered")),
         (forwarded, icon("forward"), _("Forwarded")),

@@ -30,8 +30,8 @@ def look(session: Session, place: Place, folder: Folder, stands: Standing, *, fl
     asked = place.only is None and place.order is None and place.folder in stands.pinned_in
     if not asked or not may_be_pinned(folder.role):
         return None
-    if not flat and session.has_exchanges(place.folder):
-        return session.exchanges(place.folder, count=MOST, only=PINNED, at_once=True)[1]
+    if session.has_exchanges(place.folder):
+        return session.exchanges(place.folder, count=MOST, only=PINNED, at_once=True, singly=flat)[1]
     page = session.overview(place.folder, count=MOST, only=PINNED)[1]
     return Exchanges(page, {}, page.folder_total)
 

@@ -14,7 +14,7 @@ from vaguemestre.mailbox.headers import ADDRESS_LIMIT, language_of
 from vaguemestre.mailbox.messages import Address, Message, Part
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.text import decode
-from vaguemestre.mailbox.values import SEEN, MailboxId, Uid
+from vaguemestre.mailbox.values import DELETED, SEEN, MailboxId, Uid
 from vaguemestre.web import dates
 from vaguemestre.web.own_urls import own_url
 from vaguemestre.web.quantities import grouped, size_in_words
@@ -90,6 +90,10 @@ class Reading:
     trapped: bool = False  # a link of its text is known for a trap; a formatted text says so itself
     unanswered: Unanswered | None = None  # as long as it awaits an answer
     lightening_url: str = ""  # where its attachments are taken away; empty where they stay
+
+    @property
+    def deleted(self) -> bool:
+        return DELETED in self.flags
 
 
 def read(

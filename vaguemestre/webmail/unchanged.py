@@ -30,9 +30,12 @@ def state(found: Exchanges, everything: Sequence[Folder], now: datetime, *beside
     page = found.page
     rows = [(int(row.uid), sorted(row.flags)) for row in page.rows]
     together = [
-        (one.count, one.here, one.seen, one.flagged, one.has_attachments, any(UNDELIVERED in r.flags for r in one.rows))
+        (
+            one.count, one.here, one.seen, one.flagged, one.has_attachments, one.deleted,
+            any(UNDELIVERED in row.flags for row in one.rows),
+        )
         for one in found.together.values()
-    ]
+    ]  # fmt: skip
     of_page = found.messages, page.folder_total, page.first, page.older
     return _word(page.rows, everything, now, rows, together, *of_page, *beside)
 

@@ -79,6 +79,18 @@ def test_what_came_and_left_since_is_seen(processes: Processes) -> None:
     assert again.session.together(first.trash, made) != [(first.trash, made)]  # it joins what was known from the file
 
 
+def test_the_order_in_which_mail_was_received_is_kept(kept: Kept) -> None:
+    threads = kept.threads("a0000001")
+    inbox, sent = (threads.shelf(folder, 1) for folder in FOLDERS[:2])
+    for uid, came in ((1, 30), (2, 10), (3, 20)):
+        threads.add(inbox, uid, (), came)
+        threads.add(sent, uid, (), uid)
+    kept.keep("a0000001", threads)
+    again = kept.threads("a0000001")
+    assert [list(again.heads(folder)) for folder in FOLDERS[:2]] == [[1, 3, 2], [3, 2, 1]]
+    assert again.shelves[FOLDERS[1]].order is None
+
+
 @pytest.mark.parametrize("harm", ["cut", "changed", "another form", "empty", "unreadable"])
 def test_a_damaged_file_is_as_good_as_none(processes: Processes, harm: str) -> None:
     first = processes.another()
@@ -91,7 +103,7 @@ def test_a_damaged_file_is_as_good_as_none(processes: Processes, harm: str) -> N
         case "changed":
             processes.file.write_bytes(whole[:-3] + b"\0" + whole[-2:])
         case "another form":
-            processes.file.write_bytes(whole.replace(b"exchanges 1", b"exchanges 0"))
+            processes.file.write_bytes(whole.replace(b"exchanges 2", b"exchanges 0"))
         case "empty":
             processes.file.write_bytes(b"")
         case _:
@@ -156,7 +168,8 @@ def done(threads: Threads, acts: list[tuple[str, int, int, list[int]]]) -> None:
     for act, folder, uid, named in acts:
         shelf = threads.shelf(FOLDERS[folder], 1)
         if act == "add":
-            threads.add(shelf, uid, [f"{folder}.{uid}@x", *(f"{folder}.{one}@x" for one in named)])
+            came = named[0] if named else uid
+            threads.add(shelf, uid, [f"{folder}.{uid}@x", *(f"{folder}.{one}@x" for one in named)], came)
         else:
             threads.remove(shelf, [uid])
 

@@ -6,7 +6,7 @@ import pytest
 
 from vaguemestre.mailbox.learning import REFERENCES, identifiers
 from vaguemestre.mailbox.rows import Fetched
-from vaguemestre.mailbox.threads import SETTLE, TOGETHER, Identifiers, Shelf, Threads
+from vaguemestre.mailbox.threads import LEFT, SETTLE, TOGETHER, Identifiers, Shelf, Threads
 from vaguemestre.mailbox.values import MailboxId, Uid
 
 INBOX, SENT = MailboxId("a" * 32), MailboxId("b" * 32)
@@ -111,20 +111,49 @@ def test_references_in_a_ring(threads: Threads, inbox: Shelf) -> None:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_counts_and_heads_agree_whatever_happens(threads: Threads, inbox: Shelf, sent: Shelf, seed: int) -> None:
-    chance = random.Random(seed)
+    chance, came = random.Random(seed), dict[int, int]()
     for step in range(1, 400):
         shelf = chance.choice((inbox, sent))
         if chance.random() < 0.3 and shelf.uids:
             threads.remove(shelf, [chance.choice(shelf.uids)])
         else:
-            threads.add(shelf, step, [f"<{step}@x>", *(f"<{chance.randrange(1, step + 1)}@x>" for _ in range(2))])
+            named = [f"<{step}@x>", *(f"<{chance.randrange(1, step + 1)}@x>" for _ in range(2))]
+            came[step] = step if shelf is sent or chance.random() < 0.7 else chance.randrange(1, 400)
+            threads.add(shelf, step, named, came[step])
+    assert sent.order is None
+    assert inbox.order is not None
     for shelf in (inbox, sent):
         heads = list(threads.heads(shelf.folder))
         assert len(heads) == shelf.exchanges
-        assert heads == sorted(heads, reverse=True)
+        assert heads == sorted(heads, key=lambda uid: (came[uid], uid), reverse=True)
+        for head in heads:
+            mine = [uid for where, uid in threads.together(shelf.folder, head) if where == shelf.folder]
+            assert head == max(mine, key=lambda uid: (came[uid], uid))
+        one_by_one = shelf.window(0, 1000)
+        assert one_by_one == sorted(shelf.uids, key=lambda uid: (came[uid], uid), reverse=True)
+        assert [key & 0xFFFF_FFFF for key in threads.keys_among(shelf.folder, shelf.uids, singly=True)] == one_by_one
+        assert [shelf.rank(uid) for uid in one_by_one] == list(range(1, len(one_by_one) + 1))
+        assert [*shelf.window(0, 7), *shelf.window(7, 1000)] == one_by_one
+        assert shelf.window(len(one_by_one), 1) == []
         own = [uid for head in heads for where, uid in threads.together(shelf.folder, head) if where == shelf.folder]
         assert sorted(own) == list(shelf.uids)
         assert threads.heads_among(shelf.folder, shelf.uids) == heads
+
+
+def test_a_page_goes_on_below_a_message_that_left(threads: Threads, inbox: Shelf) -> None:
+    """Where it stood; in a process that never knew it, below the number before it."""
+    for uid, came in ((1, 50), (2, 10), (3, 30), (4, 20), (5, 40)):
+        threads.add(inbox, uid, (), came)
+    threads.remove(inbox, [3])
+    assert list(threads.heads(INBOX)) == [1, 5, 4, 2]
+    assert inbox.window(inbox.rank(3), 9) == [4, 2]
+    assert [key & 0xFF for key in threads.keys(INBOX) if key < inbox.key(3)] == [4, 2]
+    inbox.left.clear()
+    assert inbox.window(inbox.rank(3), 9) == [2]
+    for uid in range(6, 6 + 2 * LEFT):
+        threads.add(inbox, uid, ())
+        threads.remove(inbox, [uid])
+    assert len(inbox.left) == LEFT
 
 
 def test_identifiers_settle_without_being_lost() -> None:

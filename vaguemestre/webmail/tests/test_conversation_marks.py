@@ -2,7 +2,7 @@
 
 import re
 
-from vaguemestre.mailbox.values import FLAGGED, SEEN
+from vaguemestre.mailbox.values import DELETED, FLAGGED, SEEN
 from vaguemestre.testing import letter
 from vaguemestre.webmail.tests.conftest import Desk
 from vaguemestre.webmail.tests.test_acts import after, take_back
@@ -74,3 +74,22 @@ def test_the_page_says_starred_for_any_of_its_messages(desk: Desk) -> None:
     assert re.search(r'suivi/retrait/"[^>]*aria-pressed="true"[^>]*data-key="s"', toolbar[0])
     desk.post(desk.url(tail="suivi/retrait/"), {"choix": added, "ensemble": "1"})
     assert FLAGGED not in desk.flags(asked)
+
+
+def test_what_another_program_marked_as_deleted_says_so(desk: Desk) -> None:
+    """Of a conversation, once all of it here is; in the row, above its text and on its folded line."""
+    made = Exchange(desk)
+    alone = desk.put(letter(desk.mail.address, subject="Seule"), flags=(DELETED,))
+    first = made.put("Un.", sender="S <s@x.example>", flags=(DELETED,))
+    last = made.put("Deux.", sender="S <s@x.example>")
+    single, whole = sorted(rows(body(desk.get(desk.url()))), key=lambda row: "Seule" not in row)
+    assert "data-deleted" in single
+    assert "À supprimer" in single
+    assert "data-deleted" not in whole
+    page = body(desk.get(desk.url(tail=f"{last}/")))
+    assert "marqué ce message" not in page
+    assert page.count("À supprimer") == 2  # the row of the one, the folded line of the other
+    with desk.session() as session:
+        session.store(desk.id(), [first, last], add=[DELETED])
+    assert all("data-deleted" in row for row in rows(body(desk.get(desk.url()))))
+    assert "Un autre logiciel a marqué ce message" in body(desk.get(desk.url(tail=f"{alone}/")))

@@ -56,8 +56,18 @@ def test_orders(three: Desk, query: str, expected: list[str]) -> None:
     assert subjects(body(three.get(three.url() + query))) == expected
 
 
-def test_senders_are_sorted_by_address(three: Desk) -> None:
-    assert subjects(body(three.get(three.url() + "?tri=expediteur"))) == ["Ancienne", "Grande", "Moyenne"]
+def test_people_are_sorted_by_the_name_that_the_row_shows(desk: Desk) -> None:
+    """Their address only where there is no name; accents and capitals as a dictionary has them."""
+    for subject, person in (
+        ("Quatre", "Zoé <a@a.example>"), ("Trois", "marc@a.example"), ("Deux", "Élise <z@a.example>"),
+        ("Un", "dora <m@a.example>"),
+    ):  # fmt: skip
+        desk.put(letter(desk.mail.address, sender=person, subject=subject))
+        desk.put(letter(person, sender=desk.mail.address, subject=subject), "sent")
+    expected = ["Un", "Deux", "Trois", "Quatre"]
+    assert subjects(body(desk.get(desk.url() + "?tri=expediteur"))) == expected
+    assert subjects(body(desk.get(desk.url() + "?tri=expediteur&sens=inverse"))) == expected[::-1]
+    assert subjects(body(desk.get(desk.url("sent") + "?tri=destinataire"))) == expected
 
 
 def test_a_sort_costs_two_exchanges_and_the_usual_order_one(three: Desk, trips: list[int]) -> None:

@@ -57,6 +57,8 @@ def message(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
             shown = desk(
                 request, session, place, now=now, reading=reading, current=uid, mine=reader.mine, stands=stands
             )
+            if shown.reading and not place.within and session.has_exchanges(place.folder):
+                shown = replace(shown, reading=exchange.beside(session, place, shown.reading, flat=True))
         else:
             shown = _with_exchange(request, session, reader, reading, stands)
     shown = replace(shown, stays_unread=not reader.reads and _unread(shown))
