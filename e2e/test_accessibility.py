@@ -367,7 +367,8 @@ def test_questions_and_what_is_empty(at_the_desk: Callable[..., tuple[Visitor, D
 
 
 def test_by_keyboard_alone(at_the_desk: Callable[..., tuple[Visitor, Desk]]) -> None:
-    """Skip link, then the letter that the inbox shows first is opened and answered without a mouse."""
+    """Skip link, then the letter that the inbox shows first is opened, left, opened again and answered without a mouse:
+    one is in what one opened, and back on its row."""
     visitor, desk = at_the_desk("teacher")
     page = visitor.page
     page.keyboard.press("Tab")
@@ -379,9 +380,25 @@ def test_by_keyboard_alone(at_the_desk: Callable[..., tuple[Visitor, Desk]]) -> 
         page.keyboard.press(key)
         expect(row).to_be_focused()
     expect(page.locator("#objet")).to_have_count(0)
+    heading = page.locator("#objet")
     page.keyboard.press("o")
-    expect(page.locator("#objet")).to_be_visible()
-    desk.reader.get_by_role("link", name="Répondre", exact=True).focus()
+    expect(heading).to_be_focused()
+    opened = heading.inner_text()
+    page.keyboard.press("j")
+    expect(heading).not_to_have_text(opened)
+    expect(heading).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(second).to_be_focused()
+    page.keyboard.press("u")
+    expect(heading).to_have_count(0)
+    expect(second).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(heading).to_be_focused()
+    answer = desk.reader.get_by_role("link", name="Répondre", exact=True)
+    for _stop in range(60):
+        page.keyboard.press("Tab")
+        if answer.evaluate("one => one === document.activeElement"):
+            break
     page.keyboard.press("Enter")
     expect(desk.sheet).to_be_visible()
     desk.sheet.get_by_role("button", name="Fermer et garder le brouillon").focus()
