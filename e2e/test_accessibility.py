@@ -71,31 +71,6 @@ MORE_PAGES = (
     "dossiers/gestion/", "dossiers/gestion/nouveau/", "recuperation/", "publipostage/", "recherche/",
 )  # fmt: skip
 READY = {"projet.odt": "Article premier", "abîmé.docx": "Enregistrer le fichier"}
-REPORT = """Content-Type: text/plain
-
-I'm sorry.
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.x.example
-{failures}
---b
-Content-Type: text/rfc822-headers
-
-Message-ID: {about}
---b--
-"""
-FAILURE = "\nFinal-Recipient: rfc822; {0}\nAction: failed\nStatus: {1}\nDiagnostic-Code: smtp; 550 {1} Refused {0}\n"
-
-
-def undelivered(to: str, about: str, subject: str, lost: tuple[str, str]) -> bytes:
-    """As another server says it: an address that does not exist, and a mailbox that is full."""
-    failures = "".join(
-        FAILURE.format(address, status) for address, status in zip(lost, ("5.1.1", "5.2.2"), strict=True)
-    )
-    head = f"From: MAILER-DAEMON@x.example\nTo: {to}\nSubject: {subject}\nReferences: {about}\n"
-    kind = 'MIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n--b\n'
-    return (head + kind + REPORT.format(failures=failures, about=about)).encode()
 
 
 @pytest.mark.parametrize("light", ["light", "dark"])
@@ -256,7 +231,7 @@ def test_what_did_not_arrive(at_the_desk: Callable[..., tuple[Visitor, Desk]], d
     raw = f"{head}References: {asked}\n\nVoici.\n"
     post.put(demo, account, [raw.replace("\n", "\r\n").encode()], "Sent")
     with smtplib.SMTP(demo.endpoints["smtp"]["host"], demo.endpoints["smtp"]["port"], timeout=30) as server:
-        server.sendmail("", [account["address"]], undelivered(account["address"], sent, report, lost))
+        server.sendmail("", [account["address"]], post.undelivered(account["address"], sent, report, lost))
     visitor, desk = at_the_desk("hr-officer", **LOOKS[look])
     desk.wait_for(report)
     desk.row(report).locator(".row-link").click()
