@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from vaguemestre.mailbox.errors import NoSuchFolder, NoSuchMessage
+from vaguemestre.mailbox.errors import NoSuchFolder, NoSuchMessage, QuotaExceeded
 from vaguemestre.mailbox.lighter import removable
 from vaguemestre.mailbox.messages import Folder, Message, Part
 from vaguemestre.mailbox.session import Session
@@ -126,15 +126,20 @@ def stays_whole(session: Session, folder: MailboxId) -> bool:
 
 def remove_attachments(
     session: Session, messages: Mapping[MailboxId, Sequence[Uid]], trash: MailboxId, now: datetime, *, for_good: bool
-) -> list[Lighter]:
-    """Those that are lighter. Those without attachments stay, and those of `STAYS_WHOLE`. Raises QuotaExceeded in a
-    full mailbox, unless `for_good`."""
-    return [
-        done
-        for folder, uids in messages.items()
-        for uid in ([] if stays_whole(session, folder) else uids)
-        if (done := _lighten(session, folder, uid, trash, now, for_good=for_good))
-    ]
+) -> tuple[list[Lighter], bool]:
+    """Those that are lighter, and whether the mailbox had no room to go on. Those without attachments stay, and those
+    of `STAYS_WHOLE`. Raises QuotaExceeded when there is no room for the first one; never with `for_good`."""
+    done: list[Lighter] = []
+    for folder, uids in messages.items():
+        for uid in [] if stays_whole(session, folder) else uids:
+            try:
+                lighter = _lighten(session, folder, uid, trash, now, for_good=for_good)
+            except QuotaExceeded:
+                if not done:
+                    raise
+                return done, True
+            done += [lighter] if lighter else []
+    return done, False
 
 
 def make_whole(session: Session, trash: MailboxId, done: Sequence[Sequence[Any]]) -> dict[tuple[str, int], Uid]:

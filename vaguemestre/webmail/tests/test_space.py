@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from vaguemestre.mailbox.errors import QuotaExceeded
@@ -25,8 +26,8 @@ PLACE = "/webmail/reglages/place/"
 MONDAY = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 
 
-def heavy(desk: Desk, subject: str = "Photos", octets: int = 300_000) -> EmailMessage:
-    message = letter(desk.mail.address, subject=subject, text="Voici les photos.\n")
+def heavy(desk: Desk, subject: str = "Photos", octets: int = 300_000, lines: int = 1) -> EmailMessage:
+    message = letter(desk.mail.address, subject=subject, text="Voici les photos.\n" * lines)
     message.add_alternative("<p>Voici les <b>photos</b>.</p>", subtype="html")
     message.add_attachment(b"\xff" * octets, maintype="image", subtype="jpeg", filename="été.jpg")
     message.add_attachment(b"%PDF-" + b"x" * 5_000, maintype="application", subtype="pdf", filename="plan.pdf")
@@ -235,6 +236,26 @@ def test_in_a_full_mailbox_it_asks_and_then_takes_its_place(desk: Desk, monkeypa
         aside = session.recoverable_folder()
         assert aside is not None
         assert aside.total == 1  # the whole message
+
+
+def test_a_mailbox_that_becomes_full_on_the_way_says_what_was_done(desk: Desk) -> None:
+    limit(desk, megabytes=1)
+    values = [put(desk, heavy(desk, "Petit")), put(desk, heavy(desk, "Grand", lines=2_000))]
+    for lines in (1400, 140):
+        fill(desk, lines)
+    with desk.session() as session:
+        session.delete(desk.id("archive"), [Uid(max(desk.uids("archive")))])  # ten kilobytes
+    desk.post(f"{PLACE}retrait/", {"choix": values})
+    page = body(desk.get(PLACE)).replace("\xa0", " ")
+    assert "1 message est allégé" in page
+    assert "les autres gardent leurs pièces jointes jusque-là" in page
+    assert reverse("webmail:space-undo") in page
+    kinds = {
+        str(one["Subject"]): [part.get_content_type() for part in one.walk() if part.get_filename()]
+        for one in desk.stored("inbox")
+    }
+    assert kinds["Grand"] == ["image/jpeg", "application/pdf"]
+    assert kinds["Petit"] == []
 
 
 def test_in_a_full_mailbox_what_is_thrown_away_and_emptied_gives_room(desk: Desk) -> None:

@@ -42,7 +42,7 @@ def lighten(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
             raise Http404("attachments")
         now, trash = timezone.now(), bin_of(session)
         try:
-            done = room.remove_attachments(session, {folder_id: [uid]}, trash, now, for_good=for_good)
+            done, _full = room.remove_attachments(session, {folder_id: [uid]}, trash, now, for_good=for_good)
         except QuotaExceeded:
             return _ask(request, session, folder_id, uid, here)
     if for_good:

@@ -62,12 +62,12 @@ def removal(request: StaffRequest) -> HttpResponse:
     for_good = request.POST.get("definitif") == "1"
 
     def act(session: Session, chosen: Chosen, trash: MailboxId) -> Toast:
-        done = room.remove_attachments(session, chosen, trash, timezone.now(), for_good=for_good)
+        done, is_full = room.remove_attachments(session, chosen, trash, timezone.now(), for_good=for_good)
         if not done and any(room.stays_whole(session, folder) for folder in chosen):
             return Toast(_("A draft, and what was put off until later, keep their attachments."))
         if for_good:
             pending.room_made(request.account.key, timezone.now())
-        return lighter(request, done, for_good=for_good)
+        return lighter(request, done, for_good=for_good, is_full=is_full)
 
     try:
         return _done(request, act)
@@ -75,8 +75,9 @@ def removal(request: StaffRequest) -> HttpResponse:
         return _ask(request)
 
 
-def lighter(request: StaffRequest, done: Sequence[Lighter], *, for_good: bool) -> Toast:
-    """What is said of it, and the way back as long as the whole ones lie in the bin."""
+def lighter(request: StaffRequest, done: Sequence[Lighter], *, for_good: bool, is_full: bool = False) -> Toast:
+    """What is said of it, and the way back as long as the whole ones lie in the bin. `is_full`: there was no room for
+    the others."""
     count = len(done)
     words = {"count": grouped(count), "size": size_in_words(sum(one.gained for one in done))}
     if not count:
@@ -93,7 +94,10 @@ def lighter(request: StaffRequest, done: Sequence[Lighter], *, for_good: bool) -
         )
     places = [(one.folder, one.uid, one.whole) for one in done if one.uid and one.whole]
     undo = toasts.word_for(request.account.key, *places, salt=room.UNDO_SALT) if places else ""
-    return Toast(said % words, undo, undo_at="webmail:space-undo")
+    said %= words
+    if is_full:
+        said = f"{said} {_('The mailbox is full: the others keep their attachments until then.')}"
+    return Toast(said, undo, undo_at="webmail:space-undo")
 
 
 def _ask(request: StaffRequest) -> HttpResponse:
