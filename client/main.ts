@@ -25,6 +25,7 @@ import { had } from "./behaviours/had.ts";
 import { help } from "./behaviours/help.ts";
 import { inPlaceWith } from "./behaviours/in-place.ts";
 import { inSight } from "./behaviours/in-sight.ts";
+import { keyed } from "./behaviours/keyed.ts";
 import { leave } from "./behaviours/leave.ts";
 import { leaving } from "./behaviours/leaving.ts";
 import { letGo } from "./behaviours/let-go.ts";
@@ -105,6 +106,7 @@ watch(document, {
   help,
   "in-place": inPlace,
   "in-sight": inSight,
+  keyed,
   leave,
   leaving,
   "let-go": letGo,
@@ -141,7 +143,7 @@ watch(document, {
   "submit-once": submitOnce,
   suggest,
   swipe,
-  "time-left": (element, signal) => timeLeft(element, signal),
+  "time-left": timeLeft,
   tips,
   "title-count": titleCount,
   "told-again": toldAgain,

@@ -18,6 +18,22 @@ from playwright.sync_api import Page
 
 from vaguemestre.launcher.testing import Demo
 
+REPORT = """Content-Type: text/plain
+
+I'm sorry.
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.x.example
+{failures}
+--b
+Content-Type: text/rfc822-headers
+
+Message-ID: {about}
+--b--
+"""
+FAILURE = "\nFinal-Recipient: rfc822; {0}\nAction: failed\nStatus: {1}\nDiagnostic-Code: smtp; 550 {1} Refused {0}\n"
+
 
 class _Door(smtplib.SMTP):
     """Keeps what the server says to the message: under which number it has it."""
@@ -50,6 +66,16 @@ def deliver(demo: Demo, *, to: str, subject: str, cc: str = "", answers: str = "
     log = demo.data / "log" / "postfix-mail.log"
     in_the_end(lambda: f"{queued[1].decode()}: removed" in log.read_text(errors="replace"), every=0.05)
     return str(message["Message-ID"])
+
+
+def undelivered(to: str, about: str, subject: str, lost: tuple[str, str]) -> bytes:
+    """As another server says it: an address that does not exist, and a mailbox that is full."""
+    failures = "".join(
+        FAILURE.format(address, status) for address, status in zip(lost, ("5.1.1", "5.2.2"), strict=True)
+    )
+    head = f"From: MAILER-DAEMON@x.example\nTo: {to}\nSubject: {subject}\nReferences: {about}\n"
+    kind = 'MIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n--b\n'
+    return (head + kind + REPORT.format(failures=failures, about=about)).encode()
 
 
 def put(demo: Demo, account: dict[str, str], messages: Iterable[bytes], folder: str = "INBOX") -> list[int]:

@@ -71,31 +71,6 @@ MORE_PAGES = (
     "dossiers/gestion/", "dossiers/gestion/nouveau/", "recuperation/", "publipostage/", "recherche/",
 )  # fmt: skip
 READY = {"projet.odt": "Article premier", "abîmé.docx": "Enregistrer le fichier"}
-REPORT = """Content-Type: text/plain
-
-I'm sorry.
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.x.example
-{failures}
---b
-Content-Type: text/rfc822-headers
-
-Message-ID: {about}
---b--
-"""
-FAILURE = "\nFinal-Recipient: rfc822; {0}\nAction: failed\nStatus: {1}\nDiagnostic-Code: smtp; 550 {1} Refused {0}\n"
-
-
-def undelivered(to: str, about: str, subject: str, lost: tuple[str, str]) -> bytes:
-    """As another server says it: an address that does not exist, and a mailbox that is full."""
-    failures = "".join(
-        FAILURE.format(address, status) for address, status in zip(lost, ("5.1.1", "5.2.2"), strict=True)
-    )
-    head = f"From: MAILER-DAEMON@x.example\nTo: {to}\nSubject: {subject}\nReferences: {about}\n"
-    kind = 'MIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n--b\n'
-    return (head + kind + REPORT.format(failures=failures, about=about)).encode()
 
 
 @pytest.mark.parametrize("light", ["light", "dark"])
@@ -256,7 +231,7 @@ def test_what_did_not_arrive(at_the_desk: Callable[..., tuple[Visitor, Desk]], d
     raw = f"{head}References: {asked}\n\nVoici.\n"
     post.put(demo, account, [raw.replace("\n", "\r\n").encode()], "Sent")
     with smtplib.SMTP(demo.endpoints["smtp"]["host"], demo.endpoints["smtp"]["port"], timeout=30) as server:
-        server.sendmail("", [account["address"]], undelivered(account["address"], sent, report, lost))
+        server.sendmail("", [account["address"]], post.undelivered(account["address"], sent, report, lost))
     visitor, desk = at_the_desk("hr-officer", **LOOKS[look])
     desk.wait_for(report)
     desk.row(report).locator(".row-link").click()
@@ -367,7 +342,8 @@ def test_questions_and_what_is_empty(at_the_desk: Callable[..., tuple[Visitor, D
 
 
 def test_by_keyboard_alone(at_the_desk: Callable[..., tuple[Visitor, Desk]]) -> None:
-    """Skip link, then the letter that the inbox shows first is opened and answered without a mouse."""
+    """Skip link, then the letter that the inbox shows first is opened, left, opened again and answered without a mouse:
+    one is in what one opened, and back on its row."""
     visitor, desk = at_the_desk("teacher")
     page = visitor.page
     page.keyboard.press("Tab")
@@ -379,9 +355,25 @@ def test_by_keyboard_alone(at_the_desk: Callable[..., tuple[Visitor, Desk]]) -> 
         page.keyboard.press(key)
         expect(row).to_be_focused()
     expect(page.locator("#objet")).to_have_count(0)
+    heading = page.locator("#objet")
     page.keyboard.press("o")
-    expect(page.locator("#objet")).to_be_visible()
-    desk.reader.get_by_role("link", name="Répondre", exact=True).focus()
+    expect(heading).to_be_focused()
+    opened = heading.inner_text()
+    page.keyboard.press("j")
+    expect(heading).not_to_have_text(opened)
+    expect(heading).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(second).to_be_focused()
+    page.keyboard.press("u")
+    expect(heading).to_have_count(0)
+    expect(second).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(heading).to_be_focused()
+    answer = desk.reader.get_by_role("link", name="Répondre", exact=True)
+    for _stop in range(60):
+        page.keyboard.press("Tab")
+        if answer.evaluate("one => one === document.activeElement"):
+            break
     page.keyboard.press("Enter")
     expect(desk.sheet).to_be_visible()
     desk.sheet.get_by_role("button", name="Fermer et garder le brouillon").focus()

@@ -119,7 +119,7 @@ def test_new_mail_appears_by_itself(at_the_desk: Sit, demo: Demo) -> None:
     desk.page.keyboard.press("#")
     expect(desk.row(name)).to_have_count(0)
     expect(desk.page.locator(".row-link").first).to_be_focused()
-    desk.page.keyboard.press("Enter")
+    desk.page.locator(".row-link").first.click()
     expect(heard.filter(has_text="Ouvert")).to_contain_text(desk.page.locator("#objet").inner_text())
 
 

@@ -49,6 +49,9 @@ def test_the_line_between_list_and_sheet_stays_where_it_was_left(demo: Demo, new
             page.get_by_role("link", name="Retour à la liste").click()
             expect(page.locator("#lignes .row").first).to_be_visible()
         if choice.startswith("Sous"):
+            upright = page.get_by_role("separator", name="Place des dossiers").bounding_box()
+            assert upright
+            assert upright["height"] > 20 * upright["width"]
             bottom = page.locator("#liste").evaluate("list => list.getBoundingClientRect().bottom")
             assert page.locator("#lecture").evaluate("sheet => sheet.getBoundingClientRect().top") >= bottom - 2
     visitor.axe()

@@ -18,7 +18,7 @@ COMMENT = re.compile(r"{#.*?#}|{% comment %}.*?{% endcomment %}", re.DOTALL)
 FRENCH = (
     r"office\.hours", r"rectorat\.hours", r"office\.name", r"rectorat\.name", r"function_label", r"officer\.function",
     r"cell\.(?:name|summary|reason)", r"(?:tile|star|door)\.name", r"door\.summary", r"shut_reason", r"row\.text",
-    r"campaign\.title", r"card\.function", r"(?:post|row)\.role", r"line\.office", r"correspondent\.desk",
+    r"campaign\.title", r"(?:post|row)\.role", r"line\.office", r"correspondent\.desk",
     r"(?:person|one|step)\.(?:corps|grade)", r"version\.title", r"newest\.(?:title|summary)", r"preset\.name",
 )  # fmt: skip
 SAID = re.compile(r"{{ (?:[\w.]*\.)?(?:" + "|".join(FRENCH) + r")(?:\|[^}]*)? }}")

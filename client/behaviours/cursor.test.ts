@@ -111,3 +111,28 @@ test("back in the list, it begins at what was read", () => {
   key("j");
   assert.equal(at(), "3");
 });
+
+test("left by a key, what was read gives the focus to its item; Escape leads there while it is open", () => {
+  for (const by of ["keydown", "pointerdown"]) {
+    const { document, element, key, at, let_go, swap } = start("reader");
+    const desk = document.querySelector<HTMLElement>("[data-view]")!;
+    const heading = desk.appendChild(document.createElement("h1"));
+    const item = element.querySelector<HTMLElement>("[data-value='2'] a")!;
+    item.setAttribute("aria-current", "true");
+    let seen = true;
+    item.checkVisibility = () => seen;
+    swap();
+    let_go(heading);
+    assert.ok(key("Escape").defaultPrevented);
+    assert.equal(at(), "2");
+    let_go(heading);
+    seen = false; // where one plane fits the screen
+    assert.ok(!key("Escape").defaultPrevented);
+    fire(heading, by, { key: "u" });
+    item.removeAttribute("aria-current");
+    desk.dataset["view"] = "list";
+    let_go();
+    swap();
+    assert.equal(at() === "2", by === "keydown");
+  }
+});

@@ -1,6 +1,7 @@
 // A cursor in a list: J and K carry the focus from item to item and open nothing, O opens as Enter does. While something is open
-// beside the list they are its keys (`shortcuts.ts`). An item that goes gives its place to the next one, whatever key of the
-// page's sent it away: the focus would be nowhere. Back in the list the cursor begins at what was read, in another one at its top.
+// beside the list they are its keys (`shortcuts.ts`), and Escape leads from there to its item. An item that goes gives its place to
+// the next one, whatever key of the page's sent it away: the focus would be nowhere. Back in the list the cursor begins at what was
+// read, in another one at its top.
 // `<section data-behaviour="had cursor">`, for `had` marks what is open, in `[data-view]`; items `[data-value]` with one link.
 import { isKey, OVER, TYPING } from "./keys.ts";
 
@@ -40,6 +41,16 @@ export function cursor(element: HTMLElement, signal: AbortSignal): void {
     else return;
     event.preventDefault();
   }, { signal, capture: true });
+
+  // Menus, boxes and what floats have their own Escape.
+  page.addEventListener("keydown", (event) => {
+    const from = event.target as Element;
+    const beside = around.contains(from) && !element.contains(from) && !from.closest(`${OVER}, details[open], [popover]`);
+    const item = links().find((one) => one.matches("[aria-current]"));
+    if (event.key !== "Escape" || !beside || !item?.checkVisibility() || !isKey(event)) return;
+    event.preventDefault();
+    item.focus();
+  }, { signal });
 
   page.addEventListener("htmx:after:swap", () => {
     const all = links();

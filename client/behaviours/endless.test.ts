@@ -8,7 +8,7 @@ const day = (label: string, ...ids: number[]) =>
 
 function start(rows: string, suite = "1", remembered = "") {
   const made = page(`<section data-behaviour="endless" data-list="/a/" data-suite="${suite}"><div class="scroll">${rows}</div></section>`);
-  const kept = new Map([["place", remembered]]);
+  const kept = new Map([["places", remembered]]);
   Object.assign(made.window, { sessionStorage: { getItem: (k: string) => kept.get(k) ?? null, setItem: (k: string, v: string) => kept.set(k, v) } });
   const scroll = made.element.querySelector<HTMLElement>(".scroll")!;
   const tops: number[] = [];
@@ -53,15 +53,21 @@ test("a page that came twice is there once", () => {
 });
 
 test("a reload finds its place, another list begins at its top, Back finds the place of then", () => {
-  const { document, element, tops } = start("", "1", "/a/ 420");
+  const { document, element, scroll, tops } = start("", "1", "/c/ 7\n/a/ 420");
   assert.deepEqual(tops, [420]);
   element.dataset["list"] = "/b/";
   fire(document, "htmx:after:swap");
   assert.deepEqual(tops, [420, 0]);
+  scroll.scrollTop = 0;
+  fire(scroll, "scroll");
   fire(document, "htmx:before:history:restore");
   element.dataset["list"] = "/a/";
   fire(document, "htmx:after:swap");
   assert.deepEqual(tops, [420, 0, 420]);
+  const other = start("", "1", "/a/ 420\n/b/ 0"); // Back drew the page with another element
+  assert.deepEqual(other.tops, []);
+  fire(other.document, "htmx:before:history:restore");
+  assert.deepEqual(start("", "1", "/a/ 420\n/b/ 0").tops, [420]);
 });
 
 test("asking for itself again, it says what it shows and beside what; another request does not", () => {

@@ -5,22 +5,23 @@
 // shown is dropped, and the list hears `outdated`.
 // `<section data-behaviour="endless" data-list="/address/of/it/" data-suite="1" data-state="…" data-asks="open=7">` with a `.scroll` inside; each page that
 // was added leaves a `[data-more]`. Two `.day` in a row with the same label are one that was cut by the end of a page.
+import { places } from "./places.ts";
 interface Configured {
   ctx: { sourceElement?: Element; request: { headers: Record<string, string>; body?: FormData } };
 }
 
+let going = false; // Back or Forward, which may make another element of it: the place of then, else a list begins at its top
 // What was shown when a list asked for itself.
 const shownThen = new WeakMap<object, string>();
 
 export function endless(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
-  const store = page.defaultView!.sessionStorage;
+  const kept = places(page.defaultView!.sessionStorage);
   const scroll = (): HTMLElement | null => element.querySelector<HTMLElement>(".scroll");
   const list = (): string => element.dataset["list"] ?? "";
   const shows = (): string => `${list()} ${element.dataset["asks"] ?? ""}`;
   const pages = (): number => Number(element.dataset["suite"] ?? "1") + element.querySelectorAll("[data-more]").length;
   let shown = "";
-  let going = false; // Back or Forward: the place of then, else a list begins at its top
 
   // A page that was asked for twice, while the list was drawn anew, is there once.
   function once(): void {
@@ -49,9 +50,8 @@ export function endless(element: HTMLElement, signal: AbortSignal): void {
     if (list() === shown) return;
     const first = shown === "";
     shown = list();
-    const [whose, top] = (store.getItem("place") ?? "").split(" ");
-    const known = (first || going) && whose === shown;
-    if (known || !first) scroll()?.scrollTo(0, known ? Number(top) : 0);
+    const top = first || going ? kept.of(shown, going) : undefined;
+    if (top !== undefined || !first) scroll()?.scrollTo(0, top ?? 0);
     going = false;
   }
 
@@ -74,7 +74,7 @@ export function endless(element: HTMLElement, signal: AbortSignal): void {
   page.addEventListener("htmx:after:swap", place, { signal });
   page.addEventListener("htmx:before:history:restore", () => void (going = true), { signal });
   element.addEventListener("scroll", (event) => {
-    if (event.target === scroll()) store.setItem("place", `${list()} ${scroll()!.scrollTop}`);
+    if (event.target === scroll() && list() === shown) kept.keep(shown, scroll()!.scrollTop); // and none has just taken its place
   }, { signal, capture: true, passive: true });
   place();
 }

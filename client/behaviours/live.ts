@@ -5,6 +5,8 @@
 // ticket's life, or back from sleep or another network, it begins again by itself, later and later, never with all others;
 // at once when the person has signed in again over the page.
 // `<div data-behaviour="live" data-stream="/evenements/?depuis=" data-since="…" data-renew="…" data-whose="…" data-event="mail" data-say="courrier">`
+import { paced } from "./paced.ts";
+
 const FIRST_WAIT = 5_000, LONGEST_WAIT = 240_000, TICKET = 330_000, QUIET = 60_000;
 
 export function live(element: HTMLElement, signal: AbortSignal): void {
@@ -12,8 +14,7 @@ export function live(element: HTMLElement, signal: AbortSignal): void {
   const streams = new Set<EventSource>();
   let wait = FIRST_WAIT, known = 0, heard = Date.now();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const say = (): void => void page.body.dispatchEvent(new CustomEvent(element.dataset["say"] ?? "live"));
-
+  const say = paced(() => void page.body.dispatchEvent(new CustomEvent(element.dataset["say"] ?? "live")), signal);
   const drop = (stream: EventSource): void => (streams.delete(stream), stream.close());
   const woken = (): unknown => page.visibilityState !== "hidden" && Date.now() - heard > QUIET && again(false);
 

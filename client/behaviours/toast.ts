@@ -5,19 +5,28 @@ export function toast(element: HTMLElement, signal: AbortSignal): void {
   let left = total;
   let since = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  const holds = new Set<string>(); // the pointer, the focus: it waits for both
 
   function run(): void {
     since = Date.now();
     timer = setTimeout(() => element.remove(), left);
   }
-  function pause(): void {
-    clearTimeout(timer);
-    left -= Date.now() - since;
+  function hold(by: string): void {
+    if (!holds.size) {
+      clearTimeout(timer);
+      left -= Date.now() - since;
+    }
+    holds.add(by);
+  }
+  function letGo(by: string): void {
+    if (holds.delete(by) && !holds.size) run();
   }
 
   run();
   signal.addEventListener("abort", () => clearTimeout(timer));
   if (element.hasAttribute("data-runs")) return;
-  for (const name of ["mouseenter", "focusin"]) element.addEventListener(name, pause, { signal });
-  for (const name of ["mouseleave", "focusout"]) element.addEventListener(name, run, { signal });
+  for (const [from, to] of [["mouseenter", "mouseleave"], ["focusin", "focusout"]] as const) {
+    element.addEventListener(from, () => hold(from), { signal });
+    element.addEventListener(to, () => letGo(from), { signal });
+  }
 }

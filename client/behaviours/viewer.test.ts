@@ -3,17 +3,18 @@ import { test } from "node:test";
 import { fire, page } from "./page.ts";
 import { viewer } from "./viewer.ts";
 
-const dialog = `<dialog class="viewer" open data-behaviour="viewer" data-close="/m/" data-opener="/m/2/vue/"><h1>Nom</h1><input>
+const dialog = `<dialog class="viewer" open data-behaviour="viewer" data-address="/m/2/vue/" data-opener="/m/2/vue/"><h1>Nom</h1><input>
   <div class="viewer-stage"><p>Texte</p></div><a href="/m/" data-viewer-close>x</a><a href="/m/3/vue/" data-turn="ArrowRight">→</a></dialog>`;
 
 function start(desk = `<a id="carte" href="/m/2/vue/">Carte</a>`) {
   const { document, window, element, leave } = page(dialog + desk);
-  const seen = { path: "", focused: "", pressed: [] as string[], modal: 0 };
+  const seen = { path: "/m/2/vue/", back: 0, focused: "", pressed: [] as string[], modal: 0 };
   Object.assign(element, { showModal: () => void (seen.modal += 1), close: () => undefined });
   Object.defineProperty(window, "history", {
-    value: { state: null, replaceState: (_state: unknown, _title: string, path: string) => void (seen.path = path) },
+    value: { back: () => void ((seen.back += 1), (seen.path = "/m/?q=devis")) },
     configurable: true,
   });
+  Object.defineProperty(document, "location", { value: { get pathname() { return seen.path; } }, configurable: true });
   for (const one of document.querySelectorAll<HTMLElement>("a, h1")) {
     one.focus = () => void (seen.focused = one.id || one.tagName);
     one.addEventListener("click", () => seen.pressed.push(one.getAttribute("href") ?? ""));
@@ -30,13 +31,25 @@ test("it opens over the page and its name is read first", () => {
   assert.equal(seen.focused, "H1");
 });
 
-test("Escape closes it, and gives back address and focus", () => {
+test("Escape closes it, and gives back address and focus; the page is not drawn anew, but by the next step it is", () => {
   const { document, element, leave, seen, key } = start();
   key(element.querySelector("h1")!, "Escape");
-  assert.equal(seen.path, "/m/");
+  assert.deepEqual([seen.back, seen.path], [1, "/m/?q=devis"]);
+  let heard = 0;
+  document.addEventListener("htmx:before:history:restore", () => void (heard += 1));
+  const steps = [1, 2].map(() => fire(document, "htmx:before:history:restore").defaultPrevented);
+  assert.deepEqual([steps, heard], [[true, false], 1]);
   assert.ok(!document.querySelector("dialog"));
   leave.abort();
   assert.equal(seen.focused, "carte");
+});
+
+test("over a page that did not take its address, nothing is left", () => {
+  const { document, element, seen, key } = start();
+  seen.path = "/m/";
+  key(element.querySelector("h1")!, "Escape");
+  assert.equal(seen.back, 0);
+  assert.ok(!document.querySelector("dialog"));
 });
 
 test("alone in its page the cross leads to the message", () => {
@@ -44,7 +57,7 @@ test("alone in its page the cross leads to the message", () => {
   const event = fire(element.querySelector("[data-viewer-close]")!, "click");
   assert.ok(!event.defaultPrevented);
   assert.ok(document.querySelector("dialog"));
-  assert.equal(seen.path, "");
+  assert.equal(seen.back, 0);
 });
 
 test("keys that it bears itself reach the page, which presses them; in one that begins with two, the second as well", () => {

@@ -1,6 +1,8 @@
-// A dialog with an address of its own over an open page. Its keys are its own while it is there; Escape and the cross close
-// it, the address goes back to `data-close` and the focus to the link `data-opener`. Alone in a page, the cross leads away.
-// `<dialog open data-behaviour="viewer" data-close data-opener>` with `[data-viewer-close]`, `[data-turn="ArrowLeft"]`, perhaps `[data-key]`
+// A dialog with an address of its own (`data-address`) over an open page. Its keys are its own while it is there; Escape and the
+// cross close it: the history goes a step back, to the page's own address, without drawing it anew, and the focus to the link
+// `data-opener`. Alone in a page, the cross leads away. `<dialog open data-behaviour="viewer" data-address data-opener>` with `[data-viewer-close]`, `[data-turn="ArrowLeft"]`, perhaps `[data-key]`
+const RESTORE = "htmx:before:history:restore";
+const BACK = 2_000; // milliseconds, by which the browser has gone back
 const OWN = "input, textarea, select, video, audio, [contenteditable]";
 
 export function viewer(element: HTMLElement, signal: AbortSignal): void {
@@ -15,9 +17,21 @@ export function viewer(element: HTMLElement, signal: AbortSignal): void {
   const covers = opener() !== undefined;
 
   function close(): void {
-    view.history.replaceState(view.history.state, "", dialog.dataset["close"]);
     dialog.close();
     dialog.remove();
+    if (page.location.pathname !== dialog.dataset["address"]) return; // it made no step
+    // All of it is there still: nothing is asked for, whoever goes by the history hears nothing.
+    const step = (event?: Event): void => {
+      page.removeEventListener(RESTORE, step, true);
+      event?.preventDefault();
+      event?.stopImmediatePropagation();
+      const link = event && opener();
+      link?.blur(); // whoever goes by the history loses the focus at the end, unless it moves on the way
+      link?.focus();
+    };
+    page.addEventListener(RESTORE, step, true);
+    setTimeout(step, BACK);
+    view.history.back();
   }
 
   // Beside its text a browser also scrolls by arrows: sideways only what is wider than the screen.

@@ -297,12 +297,13 @@ class Session:
             self._erase(uid_set)
         self._link.memory.threads(self._link.user).forget(folder, uids)
 
-    def empty(self, folder: MailboxId) -> None:
-        """Delete for good all that the folder holds; its child folders stay."""
+    def empty(self, folder: MailboxId, below: int | None = None) -> None:
+        """Delete for good all that the folder holds, under the number `below`; its child folders stay."""
         selected = self._open(folder)
-        if selected.total:
-            # What arrives meanwhile is not included.
-            self._erase(b"1:%d" % max(1, selected.uid_next - 1))
+        # What arrives meanwhile is not included.
+        last = min(selected.uid_next, below or selected.uid_next) - 1
+        if selected.total and last > 0:
+            self._erase(b"1:%d" % last)
 
     def append(
         self, folder: MailboxId, raw: bytes | IO[bytes], flags: Iterable[str] = (), date: datetime | None = None

@@ -41,7 +41,8 @@ def done(act: BulkAct, session: Session) -> Columns:
     if not chunk:
         return _counted(act, UidSet(()))
     if act.verb == Verb.MOVE:
-        moved = session.move(source, chunk.uids, MailboxId(act.target))
+        target, undo = MailboxId(act.target), act.undoes_id is not None
+        moved = waiting.move(act.account_id, session, source, chunk.uids, target, undo=undo)
         return _counted(act, UidSet.of(moved.values()))
     if act.verb == Verb.LATER and act.until:
         _later, put_off = waiting.put_off(act.account, session, source, chunk.uids, act.until)

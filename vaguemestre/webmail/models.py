@@ -376,7 +376,7 @@ class Unsubscription(models.Model):
 class Snoozed(models.Model):
     """One message that waits in the folder "Plus tard" for its hour; forgotten when it is no longer there.
 
-    Without `uid`: the act was begun, and what stands in the folder from `since` on without a row is what it moved."""
+    Without `uid`: the act was begun, and what has no row in the folder from `since` on is what it moved."""
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="snoozed")
     folder = models.CharField(max_length=32)

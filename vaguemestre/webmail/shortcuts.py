@@ -58,6 +58,7 @@ GROUPS = (
         (
             Shortcut(("j", "k"), _("Older message, newer message")),
             Shortcut(("u",), _("Back to the list")),
+            Shortcut(("Escape",), _("From the open message to its row")),
             Shortcut((";",), _("Unfold the whole conversation")),
             Shortcut(("h",), _("Text only, or the formatted message")),
             Shortcut(("i",), _("Show the images")),

@@ -29,10 +29,11 @@ def test_the_grid_has_every_criterion_once_in_order() -> None:
 
 def test_the_figures_are_those_of_the_grid() -> None:
     found = Counter(state for _criterion, state in grid())
-    assert found == {
-        "conform": LAST.conform, "not conform": LAST.not_conform,
-        "not applicable": LAST.not_applicable, "not examined": LAST.not_examined,
-    }  # fmt: skip
+    words = ("conform", "not conform", "not applicable", "not examined")
+    assert tuple(found[one] for one in words) == (
+        LAST.conform, LAST.not_conform, LAST.not_applicable, LAST.not_examined
+    )  # fmt: skip
+    assert set(found) <= set(words)
     said = re.findall(r"^\| (?:conform|not)[^|]*\| (\d+) \|$", GRID, re.MULTILINE)
     assert [int(one) for one in said] == [LAST.conform, LAST.not_conform, LAST.not_applicable, LAST.not_examined]
 

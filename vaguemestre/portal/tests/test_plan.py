@@ -32,6 +32,7 @@ ELSEWHERE = {  # on those pages, and no place of their own
     "webmail:folder-new": "an act, on the page of folders",
     "webmail:folder-fold": "an act",
     "webmail:folder-change": "an act",
+    "webmail:folders-width": "an act",
     "webmail:space": "shown when room is short; among the settings",
     "webmail:recovery": "among the settings",
     "exports:leaving": "the one page of those who leave, shown to them",

@@ -6,6 +6,7 @@ the move, is one act at Dovecot's. A crash at any moment is followed by the same
 """
 
 import logging
+import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from tempfile import SpooledTemporaryFile
@@ -19,23 +20,37 @@ from vaguemestre.mailbox.values import RETURNED, SEEN, MailboxId, Uid
 from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.connection import open_mailbox_of
 from vaguemestre.webmail.models import Snoozed
-from vaguemestre.webmail.snooze.waiting import WAKE
+from vaguemestre.webmail.snooze.waiting import AWAY, WAKE
 
 logger = logging.getLogger(__name__)
 CLOSED_AGAIN_AFTER = timedelta(days=1)
+UNDOABLE = timedelta(hours=2)  # longer than any move out of "Plus tard" can be taken back
+SLICE, SLICE_SECONDS = 50, 2.0  # messages, or a time, after which other people's acts have their turn
 IN_MEMORY = 1024 * 1024
 
 
 def wake(key: str, now: datetime) -> None:
-    """`key`: see `waiting.job_key`. Everything of the account that is due, so that one job late catches up."""
+    """`key`: see `waiting.job_key`. Everything of the account that is due, so that one job late catches up; a slice at
+    a time, as one thread does the acts of everybody."""
     account_key = key.partition(" ")[0]
-    waiting = list(Snoozed.objects.filter(account_id=account_key, until__lte=now).order_by("until", "id"))
+    come = Snoozed.objects.filter(account_id=account_key, until__lte=now)
+    away = come.filter(since=AWAY)
+    away.filter(until__lte=now - UNDOABLE).delete()
+    here = come.exclude(since=AWAY)
+    waiting = list(here.order_by("until", "id")[:SLICE])
+    if away.exists():
+        due.at(now + UNDOABLE, WAKE, key)
     if not waiting:
         return
     try:
         with open_mailbox_of(account_key) as session:
+            ends = time.monotonic() + SLICE_SECONDS
             for row in _with_a_number(session, waiting):
                 bring_back(session, row)
+                if time.monotonic() >= ends:
+                    break
+        if here.exists():
+            due.at(now, WAKE, key)
     except SignInRefused:
         logger.info("mailbox of %s is closed: what it put off waits another day", account_key)
         due.at(now + CLOSED_AGAIN_AFTER, WAKE, key)

@@ -1,9 +1,11 @@
 """The way to the folder "Plus tard", and what is known of what waits there."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
@@ -16,6 +18,7 @@ from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.models import Snoozed
 
 WAKE = "vaguemestre.webmail.snooze.returning.wake"
+AWAY = 0  # the `since` of what was moved from "Plus tard" to `folder`, and finds its hour again when that is undone
 STAYS = frozenset({"drafts", "sent", "junk", "trash"})  # roles of folders that nothing is put off from
 
 
@@ -51,6 +54,22 @@ def change(account: Account, session: Session, later: MailboxId, uids: Sequence[
     return len(there)
 
 
+def move(
+    account_key: str, session: Session, source: MailboxId, uids: Sequence[Uid], target: MailboxId, *, undo: bool = False
+) -> dict[Uid, Uid]:
+    """As `Session.move`. What leaves "Plus tard" takes its hour along, for whoever takes the move back. `undo`: what
+    was put off is not any more."""
+    moved = session.move(source, uids, target)
+    later = session.by_role("later")
+    if moved and later and later.id in {source, target}:
+        mine = Snoozed.objects.filter(account_id=account_key, folder=source, uid__in=list(moved))
+        if undo and later.id == source:
+            mine.delete()
+        else:
+            _follow(mine, target, moved, since=AWAY if later.id == source else None)
+    return moved
+
+
 def hours(account: Account, later: MailboxId, uids: Iterable[int]) -> dict[int, datetime]:
     """When each comes back; what a mail program put there has no hour. One query."""
     found = Snoozed.objects.filter(account=account, folder=later, uid__in=list(uids))
@@ -73,6 +92,16 @@ def _begun(account: Account, origin: MailboxId, later: Folder, until: datetime) 
         return Snoozed.objects.create(
             account=account, folder=_id(later), origin=origin, until=until, since=later.uid_next
         )
+
+
+def _follow(found: QuerySet[Snoozed], target: MailboxId, moved: Mapping[Uid, Uid], *, since: int | None) -> None:
+    with transaction.atomic():
+        rows, now = list(found), timezone.now()
+        for row in rows:
+            row.folder, row.uid, row.since = target, moved[Uid(row.uid or 1)], since
+        Snoozed.objects.bulk_update(rows, ["folder", "uid", "since"], batch_size=100)
+        if since is None and (late := next((row for row in rows if row.until <= now), None)):
+            due.at(now, WAKE, job_key(late.account_id, now))  # its hour came while it was elsewhere
 
 
 def _write(account: Account, later: MailboxId, origin: str, uids: Iterable[int], until: datetime) -> None:

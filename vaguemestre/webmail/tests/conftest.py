@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -88,6 +89,12 @@ class Desk:
 
     def post(self, url: str, data: dict[str, object] | None = None, **headers: str) -> HttpResponse:
         return cast(HttpResponse, self.client.post(url, data or {}, headers=headers))
+
+    def empty(self, role: str = "trash") -> HttpResponse:
+        """The bin or the junk, as its question was asked."""
+        url = self.url(role, "vidage/")
+        said = dict(re.findall(r'name="(jusque|dedans)" value="([^"]*)"', self.get(url).content.decode()))
+        return self.post(url, said)
 
     def write(self, key: str, tail: str = "envoi/", **fields: object) -> HttpResponse:
         """The writing form sent: to `a` about `objet`."""

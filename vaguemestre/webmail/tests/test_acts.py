@@ -245,8 +245,36 @@ def test_emptying_the_bin_asks_first(desk: Desk) -> None:
         desk.put(letter(desk.mail.address), "trash")
     assert "3 messages seront supprimés" in body(desk.get(desk.url("trash", "vidage/")))
     assert len(desk.uids("trash")) == 3
-    desk.post(desk.url("trash", "vidage/"))
+    desk.empty()
     assert desk.uids("trash") == []
+
+
+def test_what_came_into_the_bin_after_the_question_stays(desk: Desk) -> None:
+    desk.put(letter(desk.mail.address), "trash")
+    page = body(desk.get(desk.url("trash", "vidage/")))
+    said = dict(re.findall(r'name="(jusque|dedans)" value="([^"]*)"', page))
+    late = desk.put(letter(desk.mail.address), "trash")
+    response = desk.post(desk.url("trash", "vidage/"), said)
+    assert desk.uids("trash") == [late]
+    assert "1 message supprimé" in body(desk.get(response["Location"]))
+
+
+@pytest.mark.parametrize("late", ["folder", "message", "nothing was asked"])
+def test_a_folder_of_the_bin_that_changed_is_asked_about_again(desk: Desk, late: str) -> None:
+    with desk.session() as session:
+        inside = session.create(FolderName("Trash/Classe"))
+    url = desk.url("trash", "vidage/")
+    said = dict(re.findall(r'name="(jusque|dedans)" value="([^"]*)"', body(desk.get(url))))
+    with desk.session() as session:
+        if late == "folder":
+            session.create(FolderName("Trash/Classe/6e"))
+        elif late == "message" and inside.id:
+            session.append(inside.id, b"Subject: x\r\n\r\nx\r\n")
+    response = desk.post(url, {} if late == "nothing was asked" else said)
+    assert response.status_code == 422
+    assert "a changé entre-temps" in body(response)
+    with desk.session() as session:
+        assert any("Classe" in one.name for one in session.folders())
 
 
 def test_the_inbox_cannot_be_emptied(desk: Desk) -> None:

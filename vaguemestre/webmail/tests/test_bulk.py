@@ -277,7 +277,7 @@ def test_deleting_many_for_good_asks_first(desk: Desk) -> None:
 
 def test_emptying_a_large_bin(desk: Desk) -> None:
     fill(desk, MANY, "trash")
-    desk.post(desk.url("trash", "vidage/"))
+    desk.empty()
     assert total(desk, "trash") == 0
     assert only_act().done == MANY
 
@@ -287,7 +287,7 @@ def test_emptying_a_large_bin_takes_its_folders(desk: Desk) -> None:
     with desk.session() as session:
         session.create(FolderName("Trash/Classe"))
         session.create(FolderName("Trash/Classe/6e"))
-    desk.post(desk.url("trash", "vidage/"))
+    desk.empty()
     assert total(desk, "trash") == 0
     with desk.session() as session:
         assert not [one for one in session.folders() if "Classe" in one.name]

@@ -265,7 +265,7 @@ def test_emptying_the_bin_takes_its_folders(desk: Desk) -> None:
     question = body(desk.get(desk.url("trash", "vidage/")))
     assert "1 message" in question
     assert "Les 2 dossiers" in question
-    desk.post(desk.url("trash", "vidage/"))
+    desk.empty()
     assert names(desk) == ["Garde"]
     assert desk.uids("trash") == []
 

@@ -164,7 +164,7 @@ def test_thrown_away_it_stays_held_back(desk: Desk, junk: str, cleaner: Path) ->
 
 def test_recovered_it_stays_held_back(desk: Desk, junk: str) -> None:
     desk.post(desk.url("junk", "suppression/"), {"choix": junk.split("/")[-2]})
-    desk.post(desk.url("trash", "vidage/"))
+    desk.empty()
     [value] = re.findall(r'name="choix" value="(\d+)"', body(desk.get("/webmail/recuperation/")))
     place = desk.post("/webmail/recuperation/retour/", {"choix": value})["Location"]
     with desk.session() as session:

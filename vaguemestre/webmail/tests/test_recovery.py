@@ -26,7 +26,7 @@ def lose(desk: Desk, *subjects: str, sender: str = "Anne Auteur <anne@librairie.
     """Put in the bin, and the bin emptied."""
     for subject in subjects:
         desk.put(letter(desk.mail.address, subject=subject, sender=sender), "trash")
-    assert desk.post(desk.url("trash", "vidage/")).status_code == 302
+    assert desk.empty().status_code == 302
 
 
 def shown(desk: Desk, query: str = "") -> list[str]:
@@ -177,7 +177,7 @@ def test_what_the_webmail_replaces_is_not_there(desk: Desk) -> None:
     for text in ("Un.", "Un deux.", "Un deux trois."):
         assert desk.write(key, "", texte=text, objet="Brouillon", fermer="1").status_code < 400
     desk.post(f"/webmail/ecrire/{key}/abandon/")
-    desk.post(desk.url("trash", "vidage/"))
+    desk.empty()
     assert len(shown(desk)) <= 1, "what was thrown away once, not each of its states"
 
 

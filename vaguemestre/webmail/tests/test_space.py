@@ -243,7 +243,7 @@ def test_in_a_full_mailbox_what_is_thrown_away_and_emptied_gives_room(desk: Desk
     for lines in (1400, 140, 14, 1):
         fill(desk, lines)
     desk.post(f"{PLACE}suppression/", {"choix": [value]})
-    desk.post(desk.url("trash", "vidage/"))
+    desk.empty()
     assert desk.put(letter(desk.mail.address))
 
 

@@ -51,7 +51,9 @@ def test_a_page_of_its_own_and_a_part_for_the_desk(desk: Desk) -> None:
         assert '<dialog class="viewer" open' in html
         assert f'src="{desk.url(tail=f"{uid}/pieces/2/")}" alt="photo.png"' in html
         assert "Pièce jointe 1 sur 1, de Anne Auteur" in html
+        assert f'data-address="{url}"' in html  # where it took a step of the history
     assert "<html" in page
+    assert "hx-history-elt" in page  # Forward to it, from the message
     assert "<html" not in part
     assert f'href="{url}"' in body(desk.get(desk.url(tail=f"{uid}/")))
 
@@ -143,6 +145,7 @@ def test_a_message_in_a_message_opens_with_its_own_files(desk: Desk, cleaner: Pa
     html = body(desk.get(f"{base}2/vue/"))
     assert "<h2>Réunion</h2>" in html
     assert "Anne Auteur" in html
+    assert re.search(r'<iframe [^>]*data-behaviour="frame-height frame-keys"', html)
     frame = body(desk.get(f"{base}2/corps/"))
     assert f'src="{base}2-3/"' in frame
     assert "alert(1)" not in frame

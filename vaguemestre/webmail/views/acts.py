@@ -29,6 +29,7 @@ from vaguemestre.webmail.exchange import speaking
 from vaguemestre.webmail.marking import Marked
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.screen import desk, folder_url, place_of, show
+from vaguemestre.webmail.snooze import waiting
 from vaguemestre.webmail.toasts import Toast, Undo, read_undo, say, with_gone
 
 Verb = BulkAct.Verb
@@ -115,23 +116,37 @@ def emptying(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
             raise NoSuchFolder
         # The folders that were thrown away as well: each with all that is inside.
         inside = columns.nested(everything)[folder.name]
-        if request.method == "POST":
+        # What is deleted is what was shown: what came since stays, and a folder that changed is asked about again.
+        folded = f"{len(inside)} {sum(one.uid_next for one in inside)}"
+        if request.method == "POST" and request.POST.get("dedans") == folded:
+            below = Uid(request.POST.get("jusque", ""))
             for one in inside:
                 if one.name.parent == folder.name:
                     session.remove_tree(one.id or one.name)
-            if folder.total > bulk.IMMEDIATE:
-                uids = session.matching(folder_id, below=folder.uid_next)
-                return in_bulk(request, session, Asked(Verb.DELETE), {folder_id: uids})
-            session.empty(folder_id)
-    if request.method == "POST":
-        pending.room_made(request.account.key, timezone.now())
-        return _back(request, folder_id, Toast(_("%s is empty") % columns.label(folder)))
+            return _emptied(request, session, folder, below)
     context = {
         "total": sum(one.total for one in (folder, *inside)), "inside": len(inside), "label": columns.label(folder),
-        "folder_id": folder_id, "back": folder_url(folder_id),
-        "promise": notes.promise() if folder.role == "trash" else "",
+        "folder_id": folder_id, "back": folder_url(folder_id), "below": folder.uid_next, "folded": folded,
+        "promise": notes.promise() if folder.role == "trash" else "", "moved": request.method == "POST",
     }  # fmt: skip
-    return _confirm(request, folder_id, "webmail/emptying.html", context)
+    return _confirm(request, folder_id, "webmail/emptying.html", context, status=422 if context["moved"] else 200)
+
+
+def _emptied(request: StaffRequest, session: Session, folder: Folder, below: Uid) -> HttpResponse:
+    """`below`: the number that the next message would have had when it was asked."""
+    place, since = folder.id or MailboxId(""), folder.uid_next > below
+    many = folder.total > bulk.IMMEDIATE
+    uids = session.matching(place, below=below) if since or many else UidSet(())
+    if len(uids) > bulk.IMMEDIATE:
+        return in_bulk(request, session, Asked(Verb.DELETE), {place: uids})
+    session.empty(place, below)
+    pending.room_made(request.account.key, timezone.now())
+    said = (
+        deleted_in_words(len(uids), kept=notes.kept(session, place))
+        if since
+        else _("%s is empty") % columns.label(folder)
+    )
+    return _back(request, place, Toast(said))
 
 
 @require_POST
@@ -173,7 +188,7 @@ def undo(request: StaffRequest) -> HttpResponseBase:
         say(response, Toast(_("It is too late to undo this. The messages are where you put them.")))
         return response
     with open_mailbox(request) as session:
-        back = sum(_put_back(session, one) for one in done)
+        back = sum(put_back(session, one) for one in done)
     response = HttpResponseRedirect(way_back(request, folder_url(done[0].source)))
     said = ngettext("%s message put back", "%s messages put back", back) % grouped(back)
     say(response, Toast(with_gone(said, back, sum(len(one.uids) for one in done) - back)))
@@ -198,13 +213,13 @@ def undo_marks(request: StaffRequest) -> HttpResponse:
     return response
 
 
-def _put_back(session: Session, done: Undo) -> int:
+def put_back(session: Session, done: Undo) -> int:
     """How many. A folder that was deleted meanwhile keeps nothing back of what came from another."""
+    here, uids = MailboxId(done.target), [Uid(uid) for uid in done.uids]
     try:
-        moved = session.move(MailboxId(done.target), [Uid(uid) for uid in done.uids], MailboxId(done.source))
+        return len(waiting.move(done.account, session, here, uids, MailboxId(done.source), undo=True))
     except NoSuchFolder:
         return 0
-    return len(moved)
 
 
 def deleted_in_words(count: int, *, kept: bool) -> str:
@@ -226,7 +241,7 @@ def put(
         return _back(request, folder_id, None)
     if len(uids) > bulk.IMMEDIATE:
         return in_bulk(request, session, to(target), {folder_id: uids})
-    moved = session.move(folder_id, uids.uids, target.id)
+    moved = waiting.move(request.account.key, session, folder_id, uids.uids, target.id)
     said = with_gone(bulk_words.over(Verb.MOVE, len(moved), columns.label(target)), len(moved), len(uids) - len(moved))
     undoing = Undo(request.account.key, folder_id, target.id, [int(uid) for uid in moved.values()])
     return _back(request, folder_id, Toast(said, undoing.signed() if moved else ""))
@@ -279,11 +294,13 @@ def _back(request: StaffRequest, folder_id: MailboxId, toast: Toast | None) -> H
     return response
 
 
-def _confirm(request: StaffRequest, folder_id: MailboxId, template: str, context: Mapping[str, object]) -> HttpResponse:
+def _confirm(
+    request: StaffRequest, folder_id: MailboxId, template: str, context: Mapping[str, object], *, status: int = 200
+) -> HttpResponse:  # fmt: skip
     """The question takes the reader's place; the list stays in view."""
     with open_mailbox(request) as session:
         shown = desk(request, session, place_of(request, folder_id), now=timezone.now())
-    return show(request, replace(shown, view="reader"), more={**context, "question": template})
+    return show(request, replace(shown, view="reader"), status=status, more={**context, "question": template})
 
 
 def role_folder(session: Session, role: str) -> Folder:

@@ -20,8 +20,9 @@ from vaguemestre.webmail.correspondents import is_outside
 from vaguemestre.webmail.filters import blocking
 from vaguemestre.webmail.filters.changing import TooMany
 from vaguemestre.webmail.screen import folder_url
+from vaguemestre.webmail.snooze import waiting
 from vaguemestre.webmail.toasts import Toast, Undo
-from vaguemestre.webmail.views.acts import role_folder
+from vaguemestre.webmail.views.acts import put_back, role_folder
 from vaguemestre.webmail.views.settings.filters import too_many
 from vaguemestre.webmail.views.settings.page import Trouble, attempt
 
@@ -61,7 +62,7 @@ def unblock(request: StaffRequest) -> HttpResponse:
     if trouble is None and moved:
         undo = Undo(**moved)
         with open_mailbox(request) as session:
-            session.move(MailboxId(undo.target), [Uid(one) for one in undo.uids], MailboxId(undo.source))
+            put_back(session, undo)
     return toasts.redirect(back, Toast(trouble.said if trouble else _("%s is no longer blocked") % address))
 
 
@@ -80,5 +81,5 @@ def _set_aside(request: StaffRequest, session: Session, folder_id: MailboxId, ui
     trash = role_folder(session, "trash")
     if trash.id is None or trash.id == folder_id:
         return None
-    moved = session.move(folder_id, [uid], trash.id)
+    moved = waiting.move(request.account.key, session, folder_id, [uid], trash.id)
     return Undo(request.account.key, folder_id, trash.id, [int(new) for new in moved.values()]) if moved else None

@@ -31,12 +31,12 @@ from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.screen import found_desk, show
 from vaguemestre.webmail.search.addresses import within
 from vaguemestre.webmail.search.results import RESULTS, token
-from vaguemestre.webmail.snooze import moments, returning, waiting
+from vaguemestre.webmail.snooze import moments, waiting
 from vaguemestre.webmail.toasts import Toast, Undo, say, signed, with_gone
 from vaguemestre.webmail.views.acts import MARKS, deleted_in_words, in_bulk, marked, role_folder, to
 from vaguemestre.webmail.views.labels import of_many
 from vaguemestre.webmail.views.labels import toast as labelled
-from vaguemestre.webmail.views.snooze import asked_for, question
+from vaguemestre.webmail.views.snooze import asked_for, brought_back, question
 
 Verb = BulkAct.Verb
 
@@ -193,9 +193,8 @@ def back_now(request: StaffRequest) -> HttpResponse:
         uids = choosing.found(request, session).get(there.id, UidSet(())) if there and there.id else UidSet(())
         if there is None or there.id is None or not uids:
             raise NoSuchFolder
-        count = returning.bring_back_now(request.account, session, there.id, uids.uids, timezone.now())
-    said = ngettext("%s message is back in its folder", "%s messages are back in their folders", count) % grouped(count)
-    return _back(request, Toast(with_gone(said, count, len(uids) - count)))
+        said = brought_back(request, session, there.id, uids)
+    return _back(request, Toast(said))
 
 
 def _move(request: StaffRequest, target_of: Callable[[Session], Folder], *, but: str = "") -> HttpResponse:
@@ -224,7 +223,7 @@ def _all_moved(request: StaffRequest, session: Session, places: Places, target: 
     undoing: list[Undo] = []
     for folder, uids in places.items():
         try:
-            moved = _moved(session, folder, uids, target)
+            moved = _moved(request, session, folder, uids, target)
         except MailboxError:
             if not undoing:
                 raise
@@ -233,10 +232,10 @@ def _all_moved(request: StaffRequest, session: Session, places: Places, target: 
     return undoing, 0
 
 
-def _moved(session: Session, folder: MailboxId, uids: UidSet, target: MailboxId) -> list[int]:
+def _moved(request: StaffRequest, session: Session, folder: MailboxId, uids: UidSet, target: MailboxId) -> list[int]:
     """A folder that was deleted meanwhile keeps nothing back of what the others hold."""
     try:
-        return [int(uid) for uid in session.move(folder, uids.uids, target).values()]
+        return [int(uid) for uid in waiting.move(request.account.key, session, folder, uids.uids, target).values()]
     except NoSuchFolder:
         return []
 

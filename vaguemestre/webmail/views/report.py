@@ -14,6 +14,7 @@ from vaguemestre.webmail.access import way_back
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.screen import folder_url
+from vaguemestre.webmail.snooze import waiting
 from vaguemestre.webmail.toasts import Toast, Undo
 
 
@@ -37,5 +38,5 @@ def _set_aside(request: StaffRequest, session: Session, folder_id: MailboxId, ui
     junk = session.by_role("junk") or session.create(FolderName("Junk"))
     if junk.id is None or junk.id == folder_id:
         return ""
-    moved = session.move(folder_id, [uid], junk.id)
+    moved = waiting.move(request.account.key, session, folder_id, [uid], junk.id)
     return Undo(request.account.key, folder_id, junk.id, [int(new) for new in moved.values()]).signed() if moved else ""

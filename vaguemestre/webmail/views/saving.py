@@ -1,7 +1,6 @@
 """The messages that are chosen, as files of one archive: for a file that is handed over, or kept elsewhere."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 
 from django.http import HttpResponseBase
 from django.utils import timezone
@@ -10,7 +9,6 @@ from django.views.decorators.http import require_POST
 
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.mailbox.errors import NoSuchMessage
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.threads import Spot
 from vaguemestre.mailbox.values import MailboxId
@@ -73,8 +71,7 @@ def _archive(
 
 
 def _source(account_key: str, spot: Spot) -> Iterator[bytes]:
-    """Nothing of a message that has gone meanwhile."""
-    pieces: Iterator[bytes] = iter(())
-    with suppress(NoSuchMessage), open_mailbox_of(account_key) as session:
+    """A message that has gone meanwhile breaks the download off, as a file does (`piece.bundle`)."""
+    with open_mailbox_of(account_key) as session:
         pieces = session.source(*spot)
     yield from pieces

@@ -1,0 +1,109 @@
+"""Out of "Plus tard" and back by an undo; many that come back at once."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+import pytest
+from django.http import HttpResponse
+from django.utils import timezone
+
+from vaguemestre.clock import due
+from vaguemestre.clock.models import Due
+from vaguemestre.testing import letter
+from vaguemestre.webmail import bulk
+from vaguemestre.webmail.models import Snoozed
+from vaguemestre.webmail.snooze import returning, waiting
+from vaguemestre.webmail.tests.conftest import Desk
+from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.tests.test_snooze import SOON, at_its_hour, put_off
+
+
+@pytest.fixture
+def until() -> datetime:
+    return (timezone.now() + SOON).replace(microsecond=0)
+
+
+def test_many_come_back_in_slices_between_which_others_have_their_turn(
+    desk: Desk, until: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(returning, "SLICE", 2)
+    put_off(desk, [desk.put(letter(desk.mail.address, subject=f"N{number}")) for number in range(5)], until)
+    there = []
+    while Due.objects.filter(job=waiting.WAKE, at__lte=until + timedelta(seconds=1)).exists():
+        at_its_hour(until)
+        there.append(len(desk.uids()))
+    assert there[0] < 5
+    assert there[-1] == 5
+    monkeypatch.setattr(returning, "SLICE_SECONDS", 0.0)
+    put_off(desk, list(desk.uids()), until)
+    at_its_hour(until)
+    assert len(desk.uids()) == 1
+    at_its_hour(until)
+    assert len(desk.uids()) == 2
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_thrown_away_and_taken_back_it_still_has_its_hour(
+    desk: Desk, until: datetime, monkeypatch: pytest.MonkeyPatch, many: bool
+) -> None:
+    if many:
+        monkeypatch.setattr(bulk, "IMMEDIATE", 1)
+        monkeypatch.setattr(bulk, "AT_ONCE", 60.0)
+    put_off(desk, [desk.put(letter(desk.mail.address, subject=f"N{number}")) for number in range(2)], until)
+    waited = desk.uids("later")
+    word = undo_of(desk, desk.post(desk.url("later", "suppression/"), {"choix": waited}))
+    assert desk.uids("later") == []
+    desk.post(*word)
+    assert len(desk.uids("later")) == 2
+    assert not set(desk.uids("later")) & set(waited)
+    assert "reviendra" in body(desk.get(desk.url("later", f"{desk.uids('later')[0]}/")))
+    at_its_hour(until)
+    assert (desk.uids("later"), len(desk.uids())) == ([], 2)
+    assert not Snoozed.objects.exists()
+
+
+def test_taken_back_after_its_hour_it_goes_home_at_once(desk: Desk, until: datetime) -> None:
+    put_off(desk, [desk.put(letter(desk.mail.address))], until)
+    word = undo_of(desk, desk.post(desk.url("later", "suppression/"), {"choix": desk.uids("later")}))
+    at_its_hour(until)
+    assert (desk.uids(), len(desk.uids("trash"))) == ([], 1)
+    Snoozed.objects.update(until=timezone.now() - timedelta(minutes=1))
+    desk.post(*word)
+    due.run(timezone.now() + timedelta(seconds=1))
+    assert (len(desk.uids()), desk.uids("later"), desk.uids("trash")) == (1, [], [])
+
+
+def test_thrown_away_for_ever_its_hour_is_forgotten(desk: Desk, until: datetime) -> None:
+    put_off(desk, [desk.put(letter(desk.mail.address))], until)
+    desk.post(desk.url("later", "suppression/"), {"choix": desk.uids("later")})
+    at_its_hour(until)
+    due.run(until + timedelta(hours=3))
+    assert len(desk.uids("trash")) == 1
+    assert not Snoozed.objects.exists()
+    assert not Due.objects.filter(job=waiting.WAKE).exists()
+
+
+def test_a_great_many_back_at_once_are_not_waited_for(
+    desk: Desk, until: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "IMMEDIATE", 2)
+    uids = [desk.put(letter(desk.mail.address, subject=f"N{number}")) for number in range(2)]
+    put_off(desk, list(uids), until)
+    desk.put(letter(desk.mail.address), "later")
+    response = desk.post(desk.url("later", "plus-tard/retour/"), {"choix": desk.uids("later")})
+    assert "3 messages retournent dans leurs dossiers" in body(desk.get(response["Location"]))
+    assert desk.uids() == []
+    due.run(timezone.now())
+    assert (len(desk.uids()), desk.uids("later")) == (3, [])
+
+
+def undo_of(desk: Desk, response: HttpResponse) -> tuple[str, dict[str, object]]:
+    """What its notice would post."""
+    page = body(desk.get(response["Location"]))
+    if address := re.search(r'action="(/webmail/travaux/[0-9a-f]{32}/annulation/)"', page):
+        return address[1], {}
+    word = re.search(r'name="fait" value="([^"]+)"', page)
+    assert word
+    return "/webmail/annulation/", {"fait": word[1]}
