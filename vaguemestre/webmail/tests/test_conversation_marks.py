@@ -80,7 +80,7 @@ def test_what_another_program_marked_as_deleted_says_so(desk: Desk) -> None:
     """Of a conversation, once all of it here is; in the row, above its text and on its folded line."""
     made = Exchange(desk)
     alone = desk.put(letter(desk.mail.address, subject="Seule"), flags=(DELETED,))
-    first = made.put("Un.", sender="S <s@x.example>", flags=(DELETED,))
+    first = made.put("Un.", sender="S <s@x.example>", flags=(DELETED, SEEN))
     last = made.put("Deux.", sender="S <s@x.example>")
     single, whole = sorted(rows(body(desk.get(desk.url()))), key=lambda row: "Seule" not in row)
     assert "data-deleted" in single

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -22,7 +23,7 @@ def mode(desk: Desk, request: pytest.FixtureRequest) -> str:
 
 
 def put(desk: Desk, subject: str, came: datetime, role: str = "inbox") -> Uid:
-    message = letter(desk.mail.address, subject=subject, Message_ID=f"<{subject}.{role}@x>")
+    message = letter(desk.mail.address, subject=subject, Message_ID=f"<{uuid4()}@x>")
     del message["Date"]
     message["Date"] = came
     with desk.session() as session:
