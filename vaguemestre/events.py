@@ -40,6 +40,9 @@ UNHEARD_SECONDS = 1
 HEARTBEAT_SECONDS = 25  # proxies and telephone networks cut a silent line after a minute
 SEND_SECONDS = 10
 STREAMS_OF_ONE = 20
+# To the page whose stream makes room for another one: trying again at once, as browsers do, it would push out the next,
+# and so on for ever. Looked at again, a page does not wait for it (`live.ts`).
+STAY_AWAY = b"retry: 120000\n\n"
 WAITING_EVENTS = 50
 LONGEST_PUSH = 64 * 1024
 HEADERS = [
@@ -93,7 +96,7 @@ class Streams:
         mine = self._listeners.setdefault(ticket.key, [])
         mine.append(me)
         if len(mine) > STREAMS_OF_ONE:
-            _close(mine[0].inbox)
+            _close(mine[0].inbox, STAY_AWAY)
         try:
             yield me.inbox
         finally:
@@ -176,9 +179,11 @@ def _put(listener: Listener, event: bytes) -> None:
         _close(listener.inbox)
 
 
-def _close(inbox: Inbox) -> None:
+def _close(inbox: Inbox, *last: bytes) -> None:
     while not inbox.empty():
         inbox.get_nowait()
+    for words in last:
+        inbox.put_nowait(words)
     inbox.put_nowait(None)
 
 
