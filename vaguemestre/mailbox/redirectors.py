@@ -81,7 +81,7 @@ def _target(address: str, host: str, parts: SplitResult) -> str:
     for site, page, fields in _BY_FIELD:
         if site.fullmatch(host) and page.fullmatch(parts.path):
             said = dict(reversed(parse_qsl(parts.query)))  # of a field given twice, the first
-            return next((said[name] for name in fields if name in said), "")
+            return next((found for name in fields if _ADDRESS.fullmatch(found := said.get(name, ""))), "")
     return ""
 
 

@@ -13,9 +13,12 @@ import tinycss2
 from selectolax.lexbor import LexborHTMLParser
 from tinycss2.color3 import RGBA, parse_color
 
+from vaguemestre.mailbox.cleaner.styles import LENGTH_LIMIT
+
 type Look = Literal["plain", "inked", "own"]
 DARK_SHEET = (0x1C / 255, 0x22 / 255, 0x2B / 255)  # --sheet of the dark theme (client/styles/tokens.css)
 CONTRAST = 5.2  # as everywhere in the interface; AA asks for 4.5
+_COLOUR_LIMIT = 64
 _WHITE = 0.96  # luminance from which a ground counts as the white of the sheet
 _GROUNDS = frozenset({"background", "background-color", "background-image"})
 
@@ -25,8 +28,10 @@ def look_of(tree: LexborHTMLParser) -> Look:
     found: Look = "plain"
     for node in tree.css("[style], [bgcolor], [background], [color], body[text]"):
         given = node.attributes
-        style = _of_style(given.get("style") or "")
-        if style == "own" or given.get("background") or _is_dark(given.get("bgcolor") or ""):
+        style = _of_style(
+            (given.get("style") or "")[:LENGTH_LIMIT]
+        )  # no more of it is kept: what is remembered is small
+        if style == "own" or given.get("background") or _is_dark((given.get("bgcolor") or "")[:_COLOUR_LIMIT]):
             return "own"
         if found == "plain" and (style == "inked" or _has_ink(node.tag or "", given)):
             found = "inked"
@@ -132,6 +137,6 @@ def _written(colour: RGBA) -> str:
 def _declarations(style: str) -> list[Any]:
     return [
         one
-        for one in tinycss2.parse_declaration_list(style[:4000], skip_comments=True, skip_whitespace=True)
+        for one in tinycss2.parse_declaration_list(style, skip_comments=True, skip_whitespace=True)
         if one.type == "declaration"
     ]

@@ -19,7 +19,10 @@ _STYLE = re.compile(r' style="([^"]*)"')
 _ALT = re.compile(r' alt="([^"]*)"')
 _TITLE = re.compile(r' title="[^"]*"')
 _MARKUP = re.compile(r"<[^>]*>")
-_INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 TURNS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # in which direction one reads
 _TURN = re.compile(f"[{TURNS}]")
 _OVERRIDE = re.compile("[\u202d\u202e]")  # each letter after the other from the right: no language is written so

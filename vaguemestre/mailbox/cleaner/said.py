@@ -22,12 +22,15 @@ _SIZES = re.compile(r"(?<![\w-])(?:xx?-small|small|medium|large|x{1,3}-large)(?!
 _DISPLAY = re.compile(
     r"none|contents|inline|block|list-item|flow-root|(?:inline-)?(?:block|flex|grid|table)|table-[a-z-]+"
 )
-_NUMBER = re.compile(r"(?<![\w.#-])\+?(\d+\.?\d*|\.\d+)([a-z]+|%)?(?![\w.])|calc\(")
+# Possessive: a mail may write thousands of digits.
+_NUMBER = re.compile(r"(?<![\w.#-])([+-]?(?:\d++(?:\.\d*+)?|\.\d++)(?:e[+-]?\d++)?)([a-z]+|%)?(?![\w.])|calc\(")
 _PIXELS = {
     "px": 1, "pt": 1.33, "pc": 16, "in": 96, "cm": 38, "mm": 3.8, "q": 0.95, "em": 16, "rem": 16, "ex": 8, "ch": 8,
-    "%": 0.16, "vw": 10, "vh": 8,
+    "%": 0.16, "cap": 11, "ic": 16, "lh": 20, "rex": 8, "rch": 8, "rcap": 11, "ric": 16, "rlh": 20,
+    **{f"{of}{side}": 8 for of in ("v", "sv", "lv", "dv", "cq") for side in ("w", "h", "i", "b", "min", "max")},
 }  # fmt: skip
-_RELATIVE = frozenset({"em", "ex", "ch", "%"})
+_RELATIVE = frozenset({"em", "ex", "ch", "%", "cap", "ic", "lh"})
+_FUNCTION = re.compile(r"(rgb|hsl)a?\(([^()]*)\)")
 _LEGIBLE = 3  # pixels
 _FAINTEST = 0.2
 _WHITE = 0.96  # the least of red, green and blue
@@ -133,8 +136,20 @@ def _share(found: re.Match[str]) -> float:
 
 
 def _ink(value: str) -> tuple[bool, bool] | None:
-    """Whether it is none at all, and whether it is that of the sheet."""
-    colour = parse_color(value)
+    """Whether it is none at all, and whether it is that of the sheet, or may be: nobody knows of one that only browsers
+    read."""
+    colour = parse_color(_with_commas(value))
     if not isinstance(colour, RGBA):
-        return None
+        return (False, True) if "(" in value else None
     return colour.alpha <= _FAINTEST, min(colour.red, colour.green, colour.blue) >= _WHITE
+
+
+def _with_commas(value: str) -> str:
+    """`rgb(0 0 0 / 50%)` as it was written before."""
+    function = _FUNCTION.fullmatch(value.strip())
+    if function is None:
+        return value
+    parts = re.sub(r"[\s,/]+", " ", function[2]).split()
+    if len(parts) == 4 and parts[3].endswith("%") and _NUMBER.fullmatch(parts[3]):
+        parts[3] = str(float(parts[3][:-1]) / 100)
+    return f"{function[1]}{'a' if len(parts) == 4 else ''}({','.join(parts)})"

@@ -37,10 +37,14 @@ class Style(NamedTuple):
     background: str = ""
 
 
-@lru_cache(maxsize=4096)
 def allowed_style(style: str) -> Style:
+    return _allowed(style[:LENGTH_LIMIT])
+
+
+@lru_cache(maxsize=4096)
+def _allowed(style: str) -> Style:
     kept, remote, background = [], 0, ""
-    for declaration in tinycss2.parse_declaration_list(style[:LENGTH_LIMIT], skip_comments=True, skip_whitespace=True):
+    for declaration in tinycss2.parse_declaration_list(style, skip_comments=True, skip_whitespace=True):
         if declaration.type != "declaration":
             continue
         found = list(_remote(declaration.value))

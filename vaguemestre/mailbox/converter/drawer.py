@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from threading import Event, Lock, Thread
 
@@ -47,7 +48,11 @@ class Drawer:
             if name in self._known:
                 return
             source = self._work / f"{name}.picture"
-            source.write_bytes(content)
+            try:
+                source.write_bytes(content)
+            except OSError:  # a full disk
+                source.unlink(missing_ok=True)
+                raise
             if self._waiting.put(owner, name):
                 self._known.add(name)
             else:
@@ -80,7 +85,8 @@ class Drawer:
             if self._made < PRUNE_AFTER and time.monotonic() - self._pruned < PRUNE_SECONDS:
                 return
             self._made, self._pruned = 0, time.monotonic()
-        prune(self._folder / FOLDER)
+        with suppress(OSError):  # a file that has just gone: the thread must live
+            prune(self._folder / FOLDER)
 
 
 def draw(source: Path, draft: Path) -> bool:

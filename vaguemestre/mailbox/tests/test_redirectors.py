@@ -13,6 +13,7 @@ IN_A_FIELD = "https%3A%2F%2Fcible.example%2Fa"
     [
         f"https://www.google.com/url?q={THERE}&sa=D&usg=x", f"https://www.google.fr/url?sa=t&url={IN_A_FIELD}",
         f"HTTPS://WWW.GOOGLE.CO.UK:443/url?q={IN_A_FIELD}", f"https://google.com./url?q={THERE}&q=https://autre.example",
+        f"https://www.google.com/url?q=rien&url={IN_A_FIELD}",
         f"https://l.facebook.com/l.php?u={IN_A_FIELD}&h=AT0x", f"https://l.instagram.com/?u={IN_A_FIELD}&e=x",
         f"https://eur02.safelinks.protection.outlook.com/?url={IN_A_FIELD}&data=05%7C02&sdata=x&reserved=0",
         f"https://eur02.safelinks.protection.outlook.com/ap/w-59584e83/?url={IN_A_FIELD}&data=05",

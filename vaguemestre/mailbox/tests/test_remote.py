@@ -132,6 +132,13 @@ def test_a_text_that_is_turned_round_asks(cleaner: Path, content: str) -> None:
         'ac-amiens.fr<i style="font:0/0 a">x</i>',
         'ac-amiens.fr<i style="font-size:.5px">x</i>',
         'ac-amiens.fr<i style="font-size:calc(0px)">x</i>',
+        'ac-amiens.fr<i style="font-size:1e-9px">x</i>',
+        'ac-amiens.fr<i style="font-size:-0px">x</i>',
+        'ac-amiens.fr<i style="font:1e-3px/1 a">x</i>',
+        'ac-amiens.fr<i style="font-size:0.0001vmin">x</i>',
+        'ac-amiens.fr<i style="font-size:.1lh">x</i>',
+        'ac-amiens.fr<i style="color:rgb(0 0 0 / 0)">x</i>',
+        'ac-amiens.fr<i style="color:hsl(0deg 0% 0% / 0%)">x</i>',
         'ac-amiens.fr<i style="opacity:0">x</i>',
         'ac-amiens.fr<i style="color:transparent">x</i>',
         'ac-amiens.fr<font color="white">x</font>',
@@ -149,6 +156,18 @@ def test_a_text_that_is_turned_round_asks(cleaner: Path, content: str) -> None:
 )
 def test_what_the_eye_reads_in_a_link_is_judged(cleaner: Path, content: str) -> None:
     assert "/ask?https://evil.example/" in shown(cleaner, f'<a href="https://evil.example/">{content}</a>').html
+
+
+def test_a_link_full_of_long_numbers_is_judged(cleaner: Path) -> None:
+    odd = f'<i style="font-size:{"1" * 3_900}_">x</i>' * 40
+    assert "/ask?" in shown(cleaner, f'<a href="https://evil.example/">www.cultura.com {odd}</a>').html
+
+
+@pytest.mark.parametrize("sign", ["\ufe0f", "\u034f", "\u3164", "\u115f", "\u180e", "\U000e0061", "\u2063"])
+def test_signs_that_nobody_sees_hide_no_name(cleaner: Path, sign: str) -> None:
+    html = shown(cleaner, f'<a href="https://evil.example/">ac-amiens.f{sign}r</a>').html
+    assert "/ask?https://evil.example/" in html
+    assert "title" not in shown(cleaner, f'<b title="ac-amiens.fr{sign}">x</b>').html
 
 
 @pytest.mark.parametrize(
