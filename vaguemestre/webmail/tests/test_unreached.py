@@ -78,7 +78,8 @@ def test_a_real_bounce_marks_the_conversation_in_both_folders(desk: Desk, neighb
     assert "Renvoyer à cette adresse" in shown
     whole = sections(body(desk.get(desk.url(tail=f"{report_uid}/"))))
     [line] = [one for one in whole if f'id="m-{desk.id("sent")[:8]}-{uid}"' in one]
-    assert WORD in line
+    # Of two in the same second either may be the last, which is open: then the notice says it.
+    assert (WORD if "message-folded" in line else "Renvoyer à cette adresse") in line
 
 
 def test_a_result_and_a_folded_line_say_it(desk: Desk) -> None:
