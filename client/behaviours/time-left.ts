@@ -43,7 +43,7 @@ export function timeLeft(element: HTMLElement, signal: AbortSignal, now: () => n
   page.addEventListener("back", ask, { signal, capture: true });
   signal.addEventListener("abort", () => clearTimeout(timer));
   if (!dialog) return;
-  atPause(page, signal, () => (dialog.showModal(), stays?.focus()));
+  atPause(page, signal, () => due < Infinity && (dialog.showModal(), stays?.focus()));
   dialog.addEventListener("cancel", (event) => (event.preventDefault(), stays?.click()), { signal });
   stays?.addEventListener("click", () => stays.closest("form") ?? dialog.close(), { signal });
   signal.addEventListener("abort", () => before?.isConnected && before.focus());
