@@ -16,6 +16,8 @@ function begun(html: string): Page & { asked: () => number; said: string[]; pass
   const said: string[] = [];
   const dialog = here.document.querySelector("dialog");
   if (dialog) Object.assign(dialog, { showModal: () => said.push("opened"), close: () => said.push("closed") });
+  const typed = here.document.querySelector("textarea");
+  if (typed) Object.defineProperty(here.document, "activeElement", { value: typed });
   const stays = here.document.querySelector<HTMLElement>("[data-stays]");
   if (stays) stays.focus = () => void said.push("focused");
   here.element.addEventListener("asks", () => (asked += 1));
@@ -84,5 +86,26 @@ test("ended all the same, it makes room for the dialog that asks to sign in, and
 test("what cannot be put off is only closed", () => {
   const { said, document } = begun(`<div data-behaviour="time-left" data-asks="1"><dialog><button data-stays>Continuer</button></dialog></div>`);
   fire(document.querySelector("[data-stays]")!, "click");
+  assert.equal(said.at(-1), "closed");
+});
+
+test("ended while one was still typing, it does not open any more", () => {
+  const typing = soon("<textarea></textarea>");
+  typing.pass(900);
+  assert.deepEqual(typing.said, ["opened", "focused"]); // at the pause
+  const { said, pass, document } = soon("<textarea></textarea>");
+  fire(document.body, "session-ended");
+  pass(900);
+  assert.deepEqual(said, ["closed"]);
+});
+
+test("what says that it has ended opens, asks nothing more, and Escape leads back to the page", () => {
+  const { asked, said, pass, document } = begun(`<div data-behaviour="time-left"><dialog><button data-stays>Terminer</button></dialog></div>`);
+  assert.deepEqual(said, ["opened", "focused"]);
+  pass(600_000);
+  fire(document, "visibilitychange");
+  assert.equal(asked(), 0);
+  Object.assign(document.querySelector("[data-stays]")!, { click: () => fire(document.querySelector("[data-stays]")!, "click") });
+  fire(document.querySelector("dialog")!, "cancel");
   assert.equal(said.at(-1), "closed");
 });

@@ -12,7 +12,7 @@ SOON = timedelta(minutes=3)  # an answer has at least two: pages ask a little la
 @dataclass(frozen=True, slots=True)
 class TimeLeft:
     """`for_good`: the session ends then whatever one does, as it has lasted long enough. `stays`, `leaves`: names of
-    the addresses that prolong and end it."""
+    the addresses that prolong and end it. `in_place`: one signs in again over its pages."""
 
     now: datetime
     ends_at: datetime
@@ -20,6 +20,7 @@ class TimeLeft:
     for_good: bool
     stays: str = "accounts:staying"
     leaves: str = "accounts:signout"
+    in_place: bool = True
 
     @property
     def is_soon(self) -> bool:

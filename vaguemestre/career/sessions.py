@@ -58,13 +58,11 @@ def session_of(request: HttpRequest, *, now: datetime) -> CareerSession | None:
 
 
 def time_left_of(session: CareerSession, *, now: datetime) -> TimeLeft:
-    left = time_left.until(session.last_used_at, session.expires_at, limit=_idle_limit(), now=now)
-    return replace(left, stays="career:staying", leaves="career:signout")
+    return _time_left(session, session.last_used_at, now)
 
 
 def time_left_of_page(session: CareerSession, *, now: datetime) -> TimeLeft:
-    left = time_left.until(now - WRITE_EVERY, session.expires_at, limit=_idle_limit(), now=now)
-    return time_left.drawn(replace(left, stays="career:staying", leaves="career:signout"))
+    return time_left.drawn(_time_left(session, now - WRITE_EVERY, now))
 
 
 def end(session: CareerSession) -> None:
@@ -78,6 +76,11 @@ def set_cookie(response: HttpResponseBase, token: str) -> None:
 
 def forget_cookie(response: HttpResponseBase) -> None:
     response.set_cookie(COOKIE, "", max_age=0, secure=True, httponly=True, samesite="Lax", path=PATH)
+
+
+def _time_left(session: CareerSession, used_at: datetime, now: datetime) -> TimeLeft:
+    left = time_left.until(used_at, session.expires_at, limit=_idle_limit(), now=now)
+    return replace(left, stays="career:staying", leaves="career:signout", in_place=False)
 
 
 def _idle_limit() -> timedelta:

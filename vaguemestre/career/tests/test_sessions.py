@@ -82,9 +82,31 @@ def test_a_page_says_that_it_ends_soon_and_whoever_answers_stays(office: Office,
     assert CareerSession.objects.get().last_used_at == used_at
     assert "dialog" not in browser.post(url, headers=page).content.decode()
     assert CareerSession.objects.get().last_used_at > used_at
+
+
+def test_the_end_that_cannot_be_put_off_promises_nothing_that_i_prof_s_pages_do_not_do(
+    office: Office, enter: Enter
+) -> None:
+    browser = enter(office.teacher)
+    CareerSession.objects.update(expires_at=timezone.now() + timedelta(minutes=2))
+    page = {"HX-Request": "true", "HX-Request-Type": "partial", portal.BACKGROUND: "1"}
+    said = browser.get(reverse("career:staying"), headers=page).content.decode()
+    assert "Enregistrez ce que vous écrivez : vous vous reconnecterez ensuite." in said
+    assert "par-dessus" not in said
+
+
+def test_once_it_is_over_its_page_says_so_to_whoever_answers_too_late(office: Office, enter: Enter) -> None:
+    browser, url = enter(office.teacher), reverse("career:staying")
     CareerSession.objects.update(last_used_at=timezone.now() - timedelta(hours=2))
-    over = browser.get(url, headers={**page, portal.BACKGROUND: "1"})
-    assert (over.status_code, over.headers["HX-Trigger"]) == (204, "session-ended")  # what is typed there stays
+    at = "https://x/iprof/courrier/?page=2"
+    page = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Current-URL": at}
+    asked = browser.get(f"{url}?dit=1", headers={**page, portal.BACKGROUND: "1"})
+    for over in (asked, browser.post(url, headers=page)):
+        said = over.content.decode()
+        assert (over.status_code, "HX-Trigger" in over.headers) == (200, False)  # the page stays, with what is typed
+        assert "Votre session est terminée" in said
+        assert f'href="{reverse("career:signin")}?next=%2Fiprof%2Fcourrier%2F%3Fpage%3D2"' in said
+        assert '<div id="delai" data-behaviour="time-left">' in said  # asks no more
 
 
 def test_the_token_is_kept_nowhere(office: Office, enter: Enter) -> None:

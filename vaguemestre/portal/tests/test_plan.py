@@ -114,10 +114,19 @@ def test_applications_stand_after_arena_unless_they_are_shut(client: Client, cas
     assert "/arena/ouvrir/notes/" not in links(client)
 
 
+def said(client: Client) -> str:
+    return client.get("/plan/").content.decode().split('<div class="pagehead">')[1].split("</div>")[0]
+
+
 def test_whoever_has_steps_left_or_has_left_sees_what_a_stranger_sees(client: Client, cast: Cast) -> None:
     before = links(client)
+    assert "Connectez-vous pour voir le reste." in said(client)
     sign_in(client, make_account(make_person("Paul", "Nouveau"), password=None))
     assert links(client) == before
+    assert "Ce que tout le monde peut ouvrir.</p>" in said(client)
+    sign_in(client, cast.teacher)
+    assert "Tout ce que votre compte ouvre." in said(client)
     Account.objects.filter(pk=cast.teacher.pk).update(closes_on=timezone.localdate())
     sign_in(client, cast.teacher)
     assert links(client) == before
+    assert "Ce que tout le monde peut ouvrir.</p>" in said(client)

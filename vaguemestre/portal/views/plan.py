@@ -17,11 +17,12 @@ from vaguemestre.sso import delegations
 def plan(request: HttpRequest) -> HttpResponse:
     """For everybody. Whoever is signed in and has steps left to them meets what a stranger may open."""
     staff = staff_request(request)
-    if staff is None or stopped(staff) is not None or staff.account.has_left(timezone.localdate()):
+    whole = not (staff is None or stopped(staff) is not None or staff.account.has_left(timezone.localdate()))
+    if staff is None or not whole:
         parts = places.parts({Who.ALL, Who.STRANGER}, ())
     else:
         parts = places.parts(_roles(staff), applications.tiles(staff.account, timezone.now()))
-    return render(request, "portal/plan.html", {"section": "plan", "parts": parts})
+    return render(request, "portal/plan.html", {"section": "plan", "parts": parts, "whole": whole})
 
 
 def _roles(request: StaffRequest) -> set[Who]:
