@@ -316,7 +316,9 @@ class Session:
         """Store several (some hundred kilobytes) or none of them; otherwise as `append`. Their numbers in order."""
         return store_all(self._link, self._in(folder, lambda known: known), messages)
 
-    def replace(self, folder: MailboxId, uid: Uid, raw: bytes, flags: Iterable[str], date: datetime) -> Uid | None:
+    def replace(
+        self, folder: MailboxId, uid: Uid, raw: bytes | IO[bytes], flags: Iterable[str], date: datetime
+    ) -> Uid | None:
         """Store a message in the place of another, which is gone for good: a smaller one also in a full mailbox."""
         return store(self._link, b"UID REPLACE %d" % uid, self._open(folder).known, raw, flags, date)
 

@@ -123,7 +123,7 @@ def of_report(session: Session, account: Account, folder: MailboxId, message: Me
     return Report(
         lines=[_line(one) for one in found.told if one.kind != "failed"],
         failures=[
-            _failure(replace(_line(one), url=sent_url), one.status, one.address.lower(), rows, place, about)
+            _failure(replace(_line(one), url=sent_url), one.status, one.address.lower(), account, rows, place, about)
             for one in failures
         ],
         sent_url=sent_url,
@@ -149,7 +149,7 @@ def of_sent(
     read = [row for row in rows if row.kind == Kind.READ]
     return Delivery(
         accepted=_accepted(message),
-        failures=list(_failures(rows, folder, message)),
+        failures=list(_failures(account, rows, folder, message)),
         read=_read_by(message, read) if asks or read else "",
         readers=[_reader(row, message, now) for row in read],
         underway_url=reverse("webmail:underway", args=[folder, message.row.uid])
@@ -192,7 +192,7 @@ def read_later(key: str, _now: datetime) -> None:
 def failed(account: Account, message: Message, address: str) -> bool:
     """Whether it is known not to have reached that address, which it was written to."""
     about = {"account": account, "message_id": message.message_id[:LONGEST_ID], "address": address.lower()}
-    if not message.message_id or not _was_written_to(message, address):
+    if not message.message_id or not _was_written_to(account, message, address):
         return False
     return Echo.objects.filter(kind=Kind.FAILED, **about).exists()
 
@@ -262,13 +262,13 @@ def _sentence(kind: str, status: str, address: str) -> str:
     return said if said.startswith((address, address.rpartition("@")[2])) else said[:1].upper() + said[1:]
 
 
-def _was_written_to(message: Message, address: str) -> bool:
+def _was_written_to(account: Account, message: Message, address: str) -> bool:
     """A report may lie about whom it is about: whoever had the message once could have it sent to themselves."""
     named = {one.address.lower() for one in parse(message.headers.get("Bcc"))}  # by another program
-    return address.lower() in _people(message).keys() | named or hidden.names(message, address)
+    return address.lower() in _people(message).keys() | named or hidden.names(account, message, address)
 
 
-def _failures(rows: Sequence[Echo], folder: MailboxId, message: Message) -> Iterator[Line]:
+def _failures(account: Account, rows: Sequence[Echo], folder: MailboxId, message: Message) -> Iterator[Line]:
     """A delay is over once it has ended as a failure; a failure, once it has arrived all the same."""
     failed = {row.address for row in rows if row.kind == Kind.FAILED}
     shown = unreached.failing(rows).keys() | {row.address for row in rows if row.kind == RESENT}
@@ -277,17 +277,18 @@ def _failures(rows: Sequence[Echo], folder: MailboxId, message: Message) -> Iter
         if row.kind == Kind.DELAYED and row.address not in failed:
             yield Line(said, row.said, url)
         elif row.kind == Kind.FAILED and row.address in shown:
-            yield _failure(Line(said, row.said, url), row.status, row.address, rows, folder, message)
+            yield _failure(Line(said, row.said, url), row.status, row.address, account, rows, folder, message)
 
 
 def _failure(
-    line: Line, status: str, address: str, rows: Sequence[Echo], folder: MailboxId, sent: Message | None
-) -> Line:
+    line: Line, status: str, address: str, account: Account, rows: Sequence[Echo], folder: MailboxId,
+    sent: Message | None,
+) -> Line:  # fmt: skip
     """With what may be done about it, where the message sent was written to that address."""
     if again := next((row for row in rows if row.kind == RESENT and row.address == address), None):
         words = {"address": again.said, "when": dates.in_full(again.at)}
         line = replace(line, said=f"{line.said} {_('Sent again to %(address)s on %(when)s.') % words}")
-    if sent is None or not _was_written_to(sent, address):
+    if sent is None or not _was_written_to(account, sent, address):
         return line
     mend_url = reverse("webmail:again", args=[folder, sent.row.uid])
     return replace(

@@ -13,7 +13,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.mailbox import magic
 from vaguemestre.mailbox.messages import Message
 from vaguemestre.mailbox.values import PartPath
-from vaguemestre.webmail import by_link, signature_pictures
+from vaguemestre.webmail import by_link, hidden, signature_pictures
 from vaguemestre.webmail.attachments import named_after
 from vaguemestre.webmail.connection import open_mailbox_of
 from vaguemestre.webmail.formatted import content_id_of, shown_by
@@ -141,12 +141,12 @@ def take_parts(outgoing: Outgoing, message: Message, source: Source, parts: Sequ
 
 
 def take_messages(outgoing: Outgoing, messages: Sequence[Source]) -> None:
-    """Whole messages, as they came; what is gone meanwhile is left out."""
+    """Whole messages, as they came, but for who was in hidden copy; what is gone meanwhile is left out."""
     with open_mailbox_of(outgoing.account_id) as session:
         rows = session.rows([(source.folder, source.uid) for source in messages])
         for (folder, uid), row in rows.items():
             name = f"{named_after(row.subject, 'message')}.eml"
-            file = _keep(outgoing, name, MESSAGE, session.source(folder, uid))
+            file = _keep(outgoing, name, MESSAGE, hidden.without_seals(session.source(folder, uid)))
             file.origin = f"{folder}-{uid}"
             file.save(update_fields=["origin"])
 

@@ -315,7 +315,8 @@ def _file(outgoing: Outgoing, now: datetime, *, may_be_there: bool) -> None:
 def _append(outgoing: Outgoing, session: Session, sent: MailboxId, now: datetime) -> None:
     try:
         unseen = [one.address for one in parse(outgoing.bcc)]
-        with outgoing.message_path.open("rb") as raw, hidden.with_seals(raw, outgoing.message_id, unseen) as message:
+        sealed = outgoing.account_id, outgoing.message_id, unseen
+        with outgoing.message_path.open("rb") as raw, hidden.with_seals(raw, *sealed) as message:
             session.append(sent, message, [SEEN, *unanswered.marks(outgoing)], now)
     except QuotaExceeded:
         Outgoing.objects.filter(pk=outgoing.pk).update(failure={"full": True})  # its author is told; tried again

@@ -112,17 +112,22 @@ def _since(session: Session, begun: Snoozed) -> list[Uid]:
 
 
 def _stored_again(session: Session, row: Snoozed) -> Uid:
-    """The number of the copy that bears the new date. Over quota, nothing can be stored: the message goes as it is."""
-    later = MailboxId(row.folder)
+    """The number of the copy that bears the new date. Where not even that is taken, the message goes as it is."""
+    later, former = MailboxId(row.folder), Uid(row.uid or 1)
     if row.former is None:
-        message = session.message(later, Uid(row.uid or 1)).row
-        flags = (message.flags | {RETURNED}) - {SEEN}
         try:
+            message = session.message(later, former).row
+            flags = (message.flags | {RETURNED}) - {SEEN}
             fresh = _left_by_a_crash(session, row, message) or _copy(session, row, flags)
+        except NoSuchMessage:
+            in_its_place = _left_by_a_crash(session, row, None)
+            if in_its_place is None:
+                raise
+            fresh = in_its_place
         except QuotaExceeded:
-            session.store(later, [message.uid], add=[RETURNED], remove=[SEEN])
-            return message.uid
-        row.uid, row.former = fresh, message.uid
+            session.store(later, [former], add=[RETURNED], remove=[SEEN])
+            return former
+        row.uid, row.former = fresh, former
         row.save(update_fields=["uid", "former"])
     if row.former:
         session.delete(later, [Uid(row.former)])
@@ -139,19 +144,23 @@ def _copy(session: Session, row: Snoozed, flags: frozenset[str]) -> Uid:
     with SpooledTemporaryFile(IN_MEMORY) as file:
         for piece in session.source(later, Uid(row.uid or 1)):
             file.write(piece)
-        fresh = session.append(later, file, sorted(flags), row.until)
+        try:
+            fresh = session.append(later, file, sorted(flags), row.until)
+        except QuotaExceeded:  # in the place of the former one, by one act
+            fresh = session.replace(later, Uid(row.uid or 1), file, sorted(flags), row.until)
     assert fresh is not None  # noqa: S101 - Dovecot always tells it (UIDPLUS)
     return fresh
 
 
-def _left_by_a_crash(session: Session, row: Snoozed, message: Row) -> Uid | None:
-    """The copy of an attempt that did not live to write its number down: of this size and with this mark."""
+def _left_by_a_crash(session: Session, row: Snoozed, message: Row | None) -> Uid | None:
+    """The copy of an attempt that did not live to write its number down: with this mark, and of this size; of this
+    date, when it took the place of the message."""
     if row.since is None:
         return None
     for uid in session.present(MailboxId(row.folder), since=Uid(row.since)):
         found = session.message(MailboxId(row.folder), uid).row
-        same = RETURNED in found.flags and found.size == message.size
-        if same and not Snoozed.objects.filter(folder=row.folder, uid=uid).exists():
+        same = found.size == message.size if message else found.received == row.until
+        if same and RETURNED in found.flags and not Snoozed.objects.filter(folder=row.folder, uid=uid).exists():
             return uid
     return None
 

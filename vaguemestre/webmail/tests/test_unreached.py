@@ -19,9 +19,12 @@ from vaguemestre.webmail import hidden
 from vaguemestre.webmail.echoes import READ_LATER
 from vaguemestre.webmail.models import Echo, new_key
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
+from vaguemestre.webmail.tests.test_compose import key_of
 from vaguemestre.webmail.tests.test_conversations import rows, sections
 from vaguemestre.webmail.tests.test_echoes import bounce, page, report, sent
+from vaguemestre.webmail.tests.test_formatted import form
 from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.tests.test_saving import kept
 from vaguemestre.webmail.tests.test_space import limit
 
 WORD = '<span class="visually-hidden">Non remis</span>'
@@ -166,12 +169,68 @@ def test_a_report_about_somebody_else_beside_a_hidden_copy_offers_nothing(desk: 
 def test_five_hundred_in_hidden_copy_are_all_known(desk: Desk) -> None:
     people = [f"p{number}@y.example" for number in range(500)]
     raw = letter(desk.mail.address, Message_ID="<un@x>").as_bytes().replace(b"\n", b"\r\n")
-    with hidden.with_seals(BytesIO(raw), "<un@x>", people) as whole, desk.session() as session:
+    with hidden.with_seals(BytesIO(raw), desk.mail.key, "<un@x>", people) as whole, desk.session() as session:
         uid = session.append(desk.id("sent"), whole)
         assert uid
         message = session.message(desk.id("sent"), uid)
-    assert all(hidden.names(message, one.upper()) for one in people)
-    assert not hidden.names(message, "p500@y.example")
+    author = Account.objects.get(pk=desk.mail.key)
+    assert all(hidden.names(author, message, one.upper()) for one in people)
+    assert not hidden.names(author, message, "p500@y.example")
+
+
+def test_the_copy_of_somebody_else_does_not_tell_who_was_in_hidden_copy(desk: Desk, neighbour: Desk) -> None:
+    """Filed in one's own Sent, with a report that names a guess."""
+    uid, message_id = sent(desk, "lea@y.example", cci="jean@y.example")
+    with desk.session() as session:
+        copy = b"".join(session.source(desk.id("sent"), Uid(uid)))
+    assert hidden.FIELD.encode() in copy
+    bounce(desk, report(message_id, desk))
+    assert "/renvoi/" in page(desk, uid, "sent")
+    other = neighbour.put(copy, "sent")
+    report_uid = bounce(neighbour, report(message_id, neighbour))
+    assert "Voir le message envoyé" in page(neighbour, report_uid)
+    for shown in (page(neighbour, report_uid), page(neighbour, other, "sent")):
+        assert "jean@y.example" in shown
+        assert "/renvoi/" not in shown
+        assert "refusee=" not in shown
+    act = neighbour.url("sent", f"{other}/renvoi/{new_key()}/")
+    assert neighbour.post(act, {"adresse": "jean@y.example"}).status_code == 404
+
+
+def test_what_is_handed_on_or_saved_does_not_hold_the_seals(desk: Desk, neighbour: Desk) -> None:
+    uid, _message_id = sent(desk, "lea@y.example", cci=", ".join(f"p{number}@y.example" for number in range(40)))
+    with desk.session() as session:
+        filed = b"".join(session.source(desk.id("sent"), Uid(uid)))
+    assert filed.startswith(f"{hidden.FIELD}: ".encode())
+    without = b"\r\n".join(filed.split(b"\r\n")[40:])  # a line for each
+    assert not without.startswith(b" ")
+    saved = desk.get(desk.url("sent", f"{uid}/source/telechargement/"))
+    assert b"".join(saved.streaming_content) == without  # type: ignore[attr-defined]  # a streaming response
+    assert list(kept(desk.post(desk.url("sent", "enregistrement/"), {"choix": [uid]})).values()) == [without]
+    asked = body(desk.get(desk.url("sent", f"{uid}/transfert-entier/")))
+    written = {**form(asked), "a": neighbour.mail.address, "message": f"{desk.id('sent')}-{uid}"}
+    desk.post(f"/webmail/ecrire/{key_of(asked)}/envoi/", written)
+    [came] = neighbour.stored("inbox")
+    whole = came.as_bytes().replace(b"\r\n", b"\n")
+    assert hidden.FIELD.encode() not in whole
+    assert without.rstrip().replace(b"\r\n", b"\n") in whole
+
+
+@pytest.mark.parametrize("size", [1, 7, 100_000])
+@pytest.mark.parametrize("end", [b"\r\n", b"\n"])
+def test_only_the_field_of_the_head_is_left_out(size: int, end: bytes) -> None:
+    seals = end.join([b"x-vaguemestre-hidden: aa", b" bb", b"\tcc", b" ", b""])
+    first = end.join([b"X-Odd: pli\xe9", b" X-Vaguemestre-Hidden: of the line before", b""])
+    last = end.join([b"X-Vaguemestre-Hidden-Too: b", b"", b"X-Vaguemestre-Hidden: of the text", b" \xff", b"--", b""])
+
+    def left(raw: bytes) -> bytes:
+        return b"".join(hidden.without_seals(raw[at : at + size] for at in range(0, len(raw), size)))
+
+    assert left(seals + first + seals + seals + last) == first + last
+    for raw in (first + last, end + seals, first, b""):
+        assert left(raw) == raw
+    assert left(first + seals) == first
+    assert left(first + seals.rstrip()) == first
 
 
 def test_it_stays_marked_while_one_address_is_not_reached(desk: Desk) -> None:

@@ -26,7 +26,7 @@ from vaguemestre.mailbox.messages import Message, Part
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.text import decode
 from vaguemestre.mailbox.values import MailboxId, PartPath, Uid
-from vaguemestre.webmail import authenticity, fetching, held, pictures, standing
+from vaguemestre.webmail import authenticity, fetching, held, hidden, pictures, standing
 from vaguemestre.webmail.attachments import named_after, opened, saved
 from vaguemestre.webmail.authenticity import Verdict
 from vaguemestre.webmail.calm import mailbox_screen
@@ -147,7 +147,8 @@ def source_file(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRe
         if held.has_files(message.row):
             held.asked(request).check(session, folder_id, message.row)
         subject = subject_or_not(message.row.subject)
-        return saved(session.source(folder_id, uid), f"{named_after(subject, 'message')}.eml")
+        pieces = hidden.without_seals(session.source(folder_id, uid))
+        return saved(pieces, f"{named_after(subject, 'message')}.eml")
 
 
 def formatted(

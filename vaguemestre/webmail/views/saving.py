@@ -13,7 +13,7 @@ from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.threads import Spot
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.web.quantities import grouped
-from vaguemestre.webmail import held, toasts
+from vaguemestre.webmail import held, hidden, toasts
 from vaguemestre.webmail.access import way_back
 from vaguemestre.webmail.attachments import named_after, saved
 from vaguemestre.webmail.bundle import zipped
@@ -74,4 +74,4 @@ def _source(account_key: str, spot: Spot) -> Iterator[bytes]:
     """A message that has gone meanwhile breaks the download off, as a file does (`piece.bundle`)."""
     with open_mailbox_of(account_key) as session:
         pieces = session.source(*spot)
-    yield from pieces
+    yield from hidden.without_seals(pieces)
