@@ -20,7 +20,7 @@ from vaguemestre.mailbox.messages import Page, Row
 from vaguemestre.mailbox.protocol.connection import Answer
 from vaguemestre.mailbox.protocol.wire import Numbers, uid_sets
 from vaguemestre.mailbox.rows import FLAGS_ONLY, WHOLE_ROW, fetched, read_row
-from vaguemestre.mailbox.threads import Shelf, Spot, Threads, number_of
+from vaguemestre.mailbox.threads import Shelf, Spot, Threads, below, number_of
 from vaguemestre.mailbox.together import Together, sample, tell
 from vaguemestre.mailbox.values import MailboxId, Uid
 
@@ -71,7 +71,7 @@ def overview(
     or two more when mail came or left. `beside`: commands that travel along; what is remembered has their answer.
     `at_once`: the list of folders that was read for another overview, a moment ago, still stands."""
     threads = link.memory.threads(link.user)
-    place = (link.user, known.id, before, count, only, singly)
+    place = (link.user, known.id, before.word if before else None, count, only, singly)
     with threads.lock:
         listing = link.memory.directory(link.user) if at_once else link.listing()
         if listing is None and not link.wrote and link.memory.overviews.knows(place):
@@ -201,7 +201,7 @@ def _plan(threads: Threads, look: Look, before: Uid | None, count: int) -> Plan:
         heads=chosen[:count],
         total=len(keys) if isinstance(keys, list) else shelf.exchanges,
         rank=len(above),
-        newer_before=number_of(above[-count - 1]) if len(above) > count else None,
+        newer_before=below(above[-count - 1]) if len(above) > count else None,
         older=len(chosen) > count,
         spots={head: [(folder, head)] if look.singly else threads.together(folder, head) for head in chosen[:count]},
     )
@@ -215,7 +215,7 @@ def _of_messages(shelf: Shelf, before: Uid | None, count: int) -> Plan:
         heads=chosen[:count],
         total=len(shelf.uids),
         rank=rank,
-        newer_before=shelf.window(rank - count - 1, 1)[0] if rank > count else None,
+        newer_before=below(shelf.key(shelf.window(rank - count - 1, 1)[0])) if rank > count else None,
         older=len(chosen) > count,
         spots={head: [(shelf.folder, head)] for head in chosen[:count]},
     )

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from vaguemestre.mailbox.threads import Shelf, Threads
 
-_FORM = f"exchanges 2 {sys.byteorder} {array('I').itemsize} {array('Q').itemsize}".encode().ljust(32)
+_FORM = f"exchanges 3 {sys.byteorder} {array('I').itemsize} {array('Q').itemsize}".encode().ljust(32)
 _MAC = 16  # octets
 _SIZE = struct.Struct("<I")
 _ACCOUNT = re.compile(r"\w{1,64}", re.ASCII)

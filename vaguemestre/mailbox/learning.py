@@ -21,7 +21,7 @@ from vaguemestre.mailbox.values import Uid
 # What one writes is still changing, and who sends junk may name any message: neither takes part in an exchange.
 # Receipts are counted on the message they are about.
 APART = {"drafts", "junk", "receipts"}
-HORIZON = 50_000  # messages of a folder whose exchange is looked for, from the newest; older ones stand alone, below
+HORIZON = 50_000  # messages of a folder whose exchange is looked for, those received last; older ones stand alone
 REFERENCES = 50  # the first and the latest that one message may name
 _AT_ONCE = 5_000  # messages asked for in one exchange with the server
 _LAST_UID = 0xFFFF_FFFF
@@ -82,13 +82,32 @@ def _reconcile(link: Link, threads: Threads, shelf: Shelf, answer: Answer | None
     there = set(present)
     threads.remove(shelf, [uid for uid in shelf.uids if uid not in there])
     unknown = sorted(there.difference(shelf.uids))
-    for some in _batches(unknown[-HORIZON:]):
-        commands = [b"UID FETCH %s %s" % (uid_set, _WANTED) for uid_set in uid_sets([Uid(uid) for uid in some])]
-        answer = link.connection.exchange(commands)
-        require_unless_gone(answer)
+    if len(unknown) > HORIZON:
+        came = _seconds(link, unknown)
+        by_date = sorted(unknown, key=came.__getitem__)
+        unknown = sorted(by_date[-HORIZON:])
+        for uid in sorted(by_date[:-HORIZON]):
+            threads.add(shelf, uid, (), came[uid])
+    for answer in _asked(link, unknown, _WANTED):
         _take(shelf, threads, answer)
     for uid in unknown:
-        threads.add(shelf, uid, ())  # beyond the horizon, or gone this moment: the next look finds out
+        threads.add(shelf, uid, ())  # gone this moment: the next look finds out
+
+
+def _seconds(link: Link, uids: Sequence[int]) -> dict[int, int]:
+    """When each was received; 0 for one that is gone this moment."""
+    came = dict.fromkeys(uids, 0)
+    for answer in _asked(link, uids, b"(UID INTERNALDATE)"):
+        came |= {one.uid: second(one.items.get("INTERNALDATE")) for one in fetched(answer.data)}
+    return came
+
+
+def _asked(link: Link, uids: Sequence[int], wanted: bytes) -> Iterator[Answer]:
+    for start in range(0, len(uids), _AT_ONCE):
+        some = [Uid(uid) for uid in uids[start : start + _AT_ONCE]]
+        answer = link.connection.exchange([b"UID FETCH %s %s" % (uid_set, wanted) for uid_set in uid_sets(some)])
+        require_unless_gone(answer)
+        yield answer
 
 
 def require_unless_gone(answer: Answer) -> None:
@@ -96,11 +115,6 @@ def require_unless_gone(answer: Answer) -> None:
     for status in answer.statuses:
         if status.code not in {"EXPUNGED", "EXPUNGEISSUED"}:
             require(status)
-
-
-def _batches(uids: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(uids), _AT_ONCE):
-        yield uids[start : start + _AT_ONCE]
 
 
 def _take(shelf: Shelf, threads: Threads, answer: Answer) -> None:

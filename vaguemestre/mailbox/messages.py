@@ -14,6 +14,7 @@ from vaguemestre.mailbox.values import (
     FLAGGED,
     FORWARDED,
     SEEN,
+    Below,
     FolderName,
     MailboxId,
     PartPath,
@@ -167,7 +168,8 @@ class Page:
 
     @property
     def older_before(self) -> Uid | None:
-        return self.rows[-1].uid if self.older and self.rows else None
+        last = self.rows[-1] if self.older and self.rows else None
+        return Below(last.uid, int(last.received.timestamp())) if last else None
 
 
 @dataclass(frozen=True, slots=True)

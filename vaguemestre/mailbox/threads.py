@@ -17,18 +17,22 @@ from hashlib import blake2b
 from operator import gt
 from threading import RLock
 
-from vaguemestre.mailbox.values import MailboxId, Uid
+from vaguemestre.mailbox.values import Below, MailboxId, Uid
 
 TOGETHER = 100  # messages of one exchange; what comes after begins another
 SETTLE = 2000  # identifiers held loose before they are sorted in
-LEFT = 200  # of those that left a folder last, where they stood
 _LAST = 0xFFFF_FFFF
+_ABOVE_ALL = 1 << 64
 
 type Spot = tuple[MailboxId, Uid]
 
 
 def number_of(key: int) -> Uid:
     return Uid(key & _LAST)
+
+
+def below(key: int) -> Below:
+    return Below(key & _LAST, key >> 32)
 
 
 class Identifiers:
@@ -79,7 +83,6 @@ class Shelf:
     groups: "array[int]" = field(default_factory=lambda: array("I"))
     came: "array[int]" = field(default_factory=lambda: array("I"))
     order: "array[int] | None" = None  # second and number as one, sorted; None where the numbers are in that order
-    left: dict[int, int] = field(default_factory=dict)  # number → second
 
     def __post_init__(self) -> None:
         if any(map(gt, self.came, self.came[1:])):
@@ -101,22 +104,25 @@ class Shelf:
         if self.order is not None:
             del self.order[bisect_left(self.order, came << 32 | uid)]
         del self.uids[place], self.groups[place], self.came[place]
-        self.left[uid] = came
-        if len(self.left) > LEFT:
-            del self.left[next(iter(self.left))]
 
     def key(self, uid: int) -> int:
-        """The greater, the higher it stands. One that left stands where it stood, else after the number before it."""
+        """The greater, the higher it stands. One that left stands where it stood. Where its second is not said, that is
+        after the number before it; in a folder that is out of order nobody knows, and the whole list is below it."""
         place = bisect_left(self.uids, uid)
         if place < len(self.uids) and self.uids[place] == uid:
-            return self.came[place] << 32 | uid
-        return self.left.get(uid, self.came[place - 1] if place else 0) << 32 | uid
+            return self._key_at(place)
+        if isinstance(uid, Below):
+            return uid.second << 32 | uid
+        if self.order is not None:
+            return _ABOVE_ALL
+        return (self.came[place - 1] if place else 0) << 32 | uid
 
     def rank(self, uid: int) -> int:
         """How many stand above it, itself included."""
+        places = range(len(self.uids))
         if self.order is None:
-            return len(self.uids) - bisect_left(self.uids, uid)
-        return len(self.order) - bisect_left(self.order, self.key(uid))
+            return len(places) - bisect_left(places, self.key(uid), key=self._key_at)
+        return len(places) - bisect_left(self.order, self.key(uid))
 
     def window(self, rank: int, count: int) -> list[Uid]:
         """So many messages below so many others, newest first."""
@@ -132,6 +138,9 @@ class Shelf:
             return
         for key in reversed(self.order):
             yield key, self.groups[bisect_left(self.uids, key & _LAST)]
+
+    def _key_at(self, place: int) -> int:
+        return self.came[place] << 32 | self.uids[place]
 
     def _sort(self) -> None:
         self.order = array("Q", sorted(came << 32 | uid for came, uid in zip(self.came, self.uids, strict=True)))

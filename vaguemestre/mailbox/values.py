@@ -8,6 +8,7 @@ from vaguemestre.mailbox.protocol import utf7
 
 SEPARATOR = "/"
 _UID = re.compile(r"[1-9][0-9]{0,9}")  # one for each message of a long answer
+_SECOND = re.compile(r"[0-9]{1,10}")
 
 
 class InvalidValue(ValueError):
@@ -27,6 +28,35 @@ class Uid(int):
         if not _UID.fullmatch(text) or int(text) > 0xFFFF_FFFF:
             raise InvalidValue("uid", "form")
         return super().__new__(cls, int(text))
+
+    @property
+    def word(self) -> str:
+        """As an address says it."""
+        return str(int(self))
+
+
+class Below(Uid):
+    """Where a list goes on: below a message, by the second in which it was received, since it may leave meanwhile."""
+
+    second: int
+
+    def __new__(cls, value: int | str, second: int) -> Self:
+        below = super().__new__(cls, value)
+        below.second = min(max(second, 0), 0xFFFF_FFFF)
+        return below
+
+    @staticmethod
+    def read(word: str) -> Uid | None:
+        """Without a second, the number alone; None where it is neither."""
+        number, dash, second = word.partition("-")
+        try:
+            return Below(number, int(second)) if _SECOND.fullmatch(second) else None if dash else Uid(number)
+        except InvalidValue:
+            return None
+
+    @property
+    def word(self) -> str:
+        return f"{super().word}-{self.second}"
 
 
 class MailboxId(str):

@@ -22,7 +22,7 @@ from vaguemestre.mailbox.exchanges import Exchanges
 from vaguemestre.mailbox.matching import Only, Order
 from vaguemestre.mailbox.messages import Address, Folder, Page, Row
 from vaguemestre.mailbox.together import Together
-from vaguemestre.mailbox.values import PINNED, RETURNED, UNDELIVERED, Flag, InvalidValue, MailboxId, Uid
+from vaguemestre.mailbox.values import PINNED, RETURNED, UNDELIVERED, Below, Flag, InvalidValue, MailboxId, Uid
 from vaguemestre.web import dates
 from vaguemestre.web.own_urls import own_url
 from vaguemestre.web.quantities import NARROW, NBSP, grouped, size_in_words
@@ -76,7 +76,8 @@ class Place:
         shown: dict[str, str | None] = {}
         if self.only:
             shown = {"etiquette": self.only} if isinstance(self.only, Flag) else {"voir": FILTERS[self.only]}
-        pairs = {"avant": self.before, **shown, **ordering.words(self.order), "rang": self.start}
+        before = self.before.word if self.before else None
+        pairs = {"avant": before, **shown, **ordering.words(self.order), "rang": self.start}
         kept = {name: value for name, value in pairs.items() if value}
         return f"?{urlencode(kept)}" if kept else ""
 
@@ -99,12 +100,11 @@ class Place:
 
 def place_in(folder: MailboxId, query: QueryDict) -> Place:
     """A wrong `avant` or `voir` is simply not there: the top of the whole list."""
-    raw, start = query.get("avant", ""), query.get("rang", "")
-    before = Uid(raw) if raw.isascii() and raw.isdigit() and 0 < int(raw[:12]) < 2**32 and raw[0] != "0" else None
+    start = query.get("rang", "")
     only = next((name for name, word in FILTERS.items() if word == query.get("voir", "")), None)
     order = ordering.read(query.get("tri", ""), query.get("sens", "")) if only != "awaiting" else None
     rank = int(start[:7]) if order and start.isascii() and start.isdecimal() else 0
-    return Place(folder, None if order else before, only or label_in(query), order, rank)
+    return Place(folder, None if order else Below.read(query.get("avant", "")), only or label_in(query), order, rank)
 
 
 def label_in(query: Mapping[str, str]) -> Flag | None:

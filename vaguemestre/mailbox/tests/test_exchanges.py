@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from vaguemestre.mailbox import learning
 from vaguemestre.mailbox.exchanges import Exchanges
 from vaguemestre.mailbox.memory import Memory
 from vaguemestre.mailbox.pool import Pool
@@ -253,6 +254,56 @@ def test_another_process_finds_the_same(look: Look, pool: Pool, mail_account: Ma
     with Pool(pool.endpoint, lambda _user: mail_account.token).session(mail_account.key) as other:
         _folders, theirs, _quota = other.exchanges(look.inbox)
     assert heads(theirs) == heads(look.page()[0])
+
+
+def by_turns(*looks: Look) -> list[str]:
+    """All rows, each page from another process."""
+    shown, before = list[str](), None
+    for one in itertools.cycle(looks):
+        found, _trips = one.page(count=3, before=before)
+        shown += heads(found)
+        before = found.page.older_before
+        if before is None:
+            return shown
+    return shown
+
+
+def test_beyond_the_horizon_too_the_order_is_one(
+    look: Look, pool: Pool, mail_account: MailAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Old mail brought in after today's: learned little by little, or afresh. Conversations are those of today."""
+    monkeypatch.setattr(learning, "HORIZON", 4)
+    for number in range(4):
+        look.put(mail(f"n{number}", "n0" if number != 1 else "n1"))
+    for number in range(9):
+        day = datetime(2020, 1, 1 + number * 4 % 9, tzinfo=UTC)
+        look.session.append(look.inbox, mail(f"v{day.day}"), (), day)
+        look.page()
+    wanted = ["n3", "n1", *(f"v{day}" for day in range(9, 0, -1))]
+    with Pool(pool.endpoint, lambda _user: mail_account.token).session(mail_account.key) as other:
+        another = Look(other)
+        assert by_turns(another) == by_turns(look) == wanted
+        assert by_turns(look, another) == by_turns(another, look) == wanted
+
+
+@pytest.mark.parametrize("singly", [False, True])
+def test_pages_go_on_below_what_left_in_a_process_that_never_knew_it(
+    look: Look, pool: Pool, mail_account: MailAccount, *, singly: bool
+) -> None:
+    """Old and new mail filed by turns: the numbers beside it say nothing of where it stood."""
+    for number in range(12):
+        came = datetime(2026 if number % 2 else 2020, 1, 1 + number, tzinfo=UTC)
+        look.session.append(look.inbox, mail(f"n{number}"), (), came)
+    page = look.page(count=4, singly=singly)[0].page
+    assert [row.subject for row in page.rows] == ["n11", "n9", "n7", "n5"]
+    below = look.page(count=4, before=page.older_before, singly=singly)[0].page
+    lowest = look.page(count=4, before=below.older_before, singly=singly)[0].page
+    look.session.delete(look.inbox, [page.rows[-1].uid])
+    with Pool(pool.endpoint, lambda _user: mail_account.token).session(mail_account.key) as other:
+        for one in (Look(other), look):
+            assert heads(one.page(count=4, before=page.older_before, singly=singly)[0]) == ["n3", "n1", "n10", "n8"]
+            assert heads(one.page(count=4, before=lowest.newer_before, singly=singly)[0]) == ["n3", "n1", "n10", "n8"]
+            assert heads(one.page(count=4, before=Uid(page.rows[-1].uid), singly=singly)[0])[0] == "n11"
 
 
 def test_a_folder_renamed_or_removed_meanwhile(look: Look) -> None:

@@ -103,7 +103,7 @@ def test_a_damaged_file_is_as_good_as_none(processes: Processes, harm: str) -> N
         case "changed":
             processes.file.write_bytes(whole[:-3] + b"\0" + whole[-2:])
         case "another form":
-            processes.file.write_bytes(whole.replace(b"exchanges 2", b"exchanges 0"))
+            processes.file.write_bytes(whole.replace(b"exchanges 3", b"exchanges 2"))
         case "empty":
             processes.file.write_bytes(b"")
         case _:

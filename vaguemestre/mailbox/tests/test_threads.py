@@ -6,8 +6,8 @@ import pytest
 
 from vaguemestre.mailbox.learning import REFERENCES, identifiers
 from vaguemestre.mailbox.rows import Fetched
-from vaguemestre.mailbox.threads import LEFT, SETTLE, TOGETHER, Identifiers, Shelf, Threads
-from vaguemestre.mailbox.values import MailboxId, Uid
+from vaguemestre.mailbox.threads import SETTLE, TOGETHER, Identifiers, Shelf, Threads
+from vaguemestre.mailbox.values import Below, MailboxId, Uid
 
 INBOX, SENT = MailboxId("a" * 32), MailboxId("b" * 32)
 
@@ -141,19 +141,29 @@ def test_counts_and_heads_agree_whatever_happens(threads: Threads, inbox: Shelf,
 
 
 def test_a_page_goes_on_below_a_message_that_left(threads: Threads, inbox: Shelf) -> None:
-    """Where it stood; in a process that never knew it, below the number before it."""
+    """Where it stood; where its second is not said, nothing is lost."""
     for uid, came in ((1, 50), (2, 10), (3, 30), (4, 20), (5, 40)):
         threads.add(inbox, uid, (), came)
     threads.remove(inbox, [3])
+    gone = Below(3, 30)
     assert list(threads.heads(INBOX)) == [1, 5, 4, 2]
-    assert inbox.window(inbox.rank(3), 9) == [4, 2]
-    assert [key & 0xFF for key in threads.keys(INBOX) if key < inbox.key(3)] == [4, 2]
-    inbox.left.clear()
-    assert inbox.window(inbox.rank(3), 9) == [2]
-    for uid in range(6, 6 + 2 * LEFT):
-        threads.add(inbox, uid, ())
-        threads.remove(inbox, [uid])
-    assert len(inbox.left) == LEFT
+    assert inbox.window(inbox.rank(gone), 9) == [4, 2]
+    assert [key & 0xFF for key in threads.keys(INBOX) if key < inbox.key(gone)] == [4, 2]
+    assert inbox.window(inbox.rank(3), 9) == [1, 5, 4, 2]
+    assert [key & 0xFF for key in threads.keys(INBOX) if key < inbox.key(3)] == [1, 5, 4, 2]
+
+
+@pytest.mark.parametrize("gone", range(8))
+def test_so_it_does_in_a_folder_that_is_in_order(threads: Threads, inbox: Shelf, gone: int) -> None:
+    seconds = (10, 20, 20, 20, 20, 30, 40, 40)
+    for uid, came in enumerate(seconds, start=1):
+        threads.add(inbox, uid, (), came)
+    threads.remove(inbox, [gone + 1])
+    assert inbox.order is None
+    for spot in (Uid(gone + 1), Below(gone + 1, seconds[gone])):
+        assert inbox.window(inbox.rank(spot), 9) == list(range(gone, 0, -1))
+        assert [key & 0xFF for key in threads.keys(INBOX) if key < inbox.key(spot)] == list(range(gone, 0, -1))
+    assert inbox.window(inbox.rank(Below(99, 20)), 9) == [uid for uid in (5, 4, 3, 2, 1) if uid != gone + 1]
 
 
 def test_identifiers_settle_without_being_lost() -> None:

@@ -105,7 +105,7 @@ def test_older_messages_are_one_link_away(desk: Desk) -> None:
     first = body(desk.get(desk.url()))
     assert first.count('<li class="row"') == 50
     assert "1 à 50 sur 53" in first
-    older = re.search(r'href="([^"]+\?avant=\d+)">Plus anciens', first)
+    older = re.search(r'href="([^"]+\?avant=\d+-\d+)">Plus anciens', first)
     assert older
     second = body(desk.get(older[1]))
     assert second.count('<li class="row"') == 3
@@ -113,7 +113,10 @@ def test_older_messages_are_one_link_away(desk: Desk) -> None:
     assert re.search(rf'href="{re.escape(desk.url())}">', second)
 
 
-@pytest.mark.parametrize("query", ["?avant=0", "?avant=-1", "?avant=x", "?avant=99999999999", "?voir=tout", "?avant=²"])
+WRONG = ["0", "-1", "x", "99999999999", "²", "1-", "1-x", "1-²", "1-99999999999", "0-5"]
+
+
+@pytest.mark.parametrize("query", ["?voir=tout", *(f"?avant={word}" for word in WRONG)])
 def test_a_wrong_place_in_the_list_is_its_top(desk: Desk, query: str) -> None:
     desk.put(letter(desk.mail.address, subject="Seule"))
     assert "Seule" in body(desk.get(desk.url() + query))
