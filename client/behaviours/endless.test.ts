@@ -70,6 +70,22 @@ test("a reload finds its place, another list begins at its top, Back finds the p
   assert.deepEqual(start("", "1", "/a/ 420\n/b/ 0").tops, [420]);
 });
 
+test("after a Back that failed the next list begins at its top; what asks for itself meanwhile changes nothing", () => {
+  const { document, element, tops } = start("", "1", "/b/ 900\n/a/ 420");
+  const ask = (target: Element, headers: Record<string, string> = {}) =>
+    fire(document, "htmx:config:request", { detail: { ctx: { sourceElement: document.body, target, request: { headers, body: new FormData() } } } });
+  const show = (list: string) => ((element.dataset["list"] = list), fire(document, "htmx:after:swap"));
+  const back = () => (fire(document, "htmx:before:history:restore"), ask(document.body, { "HX-History-Restore-Request": "true" }));
+  back();
+  ask(document.body); // pressed
+  show("/b/");
+  back();
+  ask(element);
+  ask(document.createElement("div"));
+  show("/a/");
+  assert.deepEqual(tops, [420, 0, 420]);
+});
+
 test("asking for itself again, it says what it shows and beside what; another request does not", () => {
   const { document, element } = start(day("today", 3));
   Object.assign(element.dataset, { state: "1f.7", asks: "open=7&had=2" });

@@ -7,12 +7,11 @@
 // was added leaves a `[data-more]`. Two `.day` in a row with the same label are one that was cut by the end of a page.
 import { places } from "./places.ts";
 interface Configured {
-  ctx: { sourceElement?: Element; request: { headers: Record<string, string>; body?: FormData } };
+  ctx: { sourceElement?: Element; target?: Element; request: { headers: Record<string, string>; body?: FormData } };
 }
 
 let going = false; // Back or Forward, which may make another element of it: the place of then, else a list begins at its top
-// What was shown when a list asked for itself.
-const shownThen = new WeakMap<object, string>();
+const shownThen = new WeakMap<object, string>(); // when a list asked for itself
 
 export function endless(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
@@ -60,6 +59,7 @@ export function endless(element: HTMLElement, signal: AbortSignal): void {
   page.addEventListener("htmx:config:request", (event) => {
     const { ctx } = (event as CustomEvent<Configured>).detail;
     suite({ ctx });
+    if (ctx.target !== element && ctx.target?.contains(element) && !("HX-History-Restore-Request" in ctx.request.headers)) going = false; // that Back failed
     if (ctx.sourceElement !== element) return;
     shownThen.set(ctx, shows());
     ctx.request.headers["X-Etat"] = element.dataset["state"] ?? "";

@@ -64,6 +64,21 @@ test("what floats closes when one goes elsewhere, not when a part is drawn anew 
   assert.equal(hidden, 2);
 });
 
+test("what asks for itself outside leaves open what floats; what is opened there from the drawer closes it", () => {
+  const { document } = start(true, `${html}<div id="delai"></div><div id="ecrire"></div>`);
+  const drawer = document.createElement("nav");
+  drawer.setAttribute("popover", "");
+  let hidden = 0;
+  drawer.hidePopover = () => void (hidden += 1);
+  document.body.append(drawer);
+  const swap = (target: string, sourceElement: Element) =>
+    fire(document, "htmx:after:swap", { detail: { ctx: { target: document.querySelector(target), sourceElement } } });
+  swap("#delai", document.querySelector("#delai")!);
+  assert.equal(hidden, 0);
+  swap("#ecrire", drawer);
+  assert.equal(hidden, 1);
+});
+
 test("a conversation is read from what is new in it, also when its page is loaded whole", () => {
   const { document, seen } = start(false, html.replace("</h1>", "</h1><section data-arrive></section>"));
   assert.deepEqual([seen.scrolled, seen.top], [1, 640]);

@@ -4,7 +4,7 @@
 // that comes after the answer to something later (a message opened, then archived before it was there) is dropped.
 // `<div data-behaviour="planes" data-view="list|reader">`, headings `[data-plane-heading="list|reader"]`
 interface Asked {
-  ctx: { target?: Element | string; request: { method: string } };
+  ctx: { target?: Element | string; sourceElement?: Element; request: { method: string } };
 }
 
 const order = new WeakMap<object, number>();
@@ -36,8 +36,9 @@ export function planes(element: HTMLElement, signal: AbortSignal): void {
 
   function arrive(event: Event): void {
     if (page.querySelector("dialog[open]")) return; // what lies over the page has an address of its own
-    const target = (event as CustomEvent<Asked>).detail?.ctx.target;
-    const part = typeof target === "object" && target !== element && element.contains(target); // drawn anew by itself, as when mail comes
+    const { target, sourceElement } = (event as CustomEvent<Asked>).detail?.ctx ?? {};
+    // Drawn anew by itself, as when mail comes; outside, what asked for itself.
+    const part = typeof target === "object" && target !== element && (element.contains(target) || target === sourceElement);
     if (!part) for (const open of page.querySelectorAll<HTMLElement>("[popover]:popover-open")) open.hidePopover();
     const before = question;
     question = asked();

@@ -8,8 +8,8 @@ const html = `<section data-behaviour="selection" data-one="1 choisi" data-many=
   <label><input type="checkbox" data-all hidden><span data-count></span></label>${boxes}
   <input type="checkbox" data-whole="12 431 choisis"></section>`;
 
-function start() {
-  const { element, leave } = page(html);
+function start(over = "") {
+  const { element, leave } = page(html + over);
   selection(element, leave.signal);
   const every = [...element.querySelectorAll<HTMLInputElement>("input[name=choix]")];
   const all = element.querySelector<HTMLInputElement>("[data-all]")!;
@@ -84,4 +84,15 @@ test("by keys: X on a row, Shift and X for a run, Escape for none", () => {
   key(2, "Escape");
   assert.ok(!every.some((box) => box.checked) && !whole.checked);
   assert.equal(count(), "");
+});
+
+test("Escape in what lies over the page is its own, also while the focus is nowhere in it", () => {
+  for (const over of ['<dialog open><button></button></dialog>', '<section class="composer" data-letter="1"><button></button></section>']) {
+    const { element, every, click } = start(over);
+    click(every[0]!);
+    const page = element.ownerDocument;
+    const from = [page.querySelector("button")!, ...(page.querySelector("dialog") ? [page.body] : [])];
+    for (const one of from) assert.ok(!fire(one, "keydown", { key: "Escape" }).defaultPrevented);
+    assert.ok(every[0]!.checked);
+  }
 });

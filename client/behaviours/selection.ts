@@ -1,7 +1,7 @@
 // Boxes of a list: how many are ticked, all at once, and a run of them with Shift; by keys, X on a row and Escape for none.
 // `<section data-behaviour="selection" data-one="1 chosen" data-many="%s chosen">` holding `input[name=choix]`,
 // `input[data-all]` (hidden without a script), `[data-count]`, and `input[data-whole="12 431 chosen"]`: more than is shown.
-import { TYPING, wantsKeys } from "./keys.ts";
+import { OVER, TYPING, wantsKeys } from "./keys.ts";
 
 interface Asked {
   ctx: { sourceElement: Element; response?: { status: number } };
@@ -44,6 +44,7 @@ export function selection(element: HTMLElement, signal: AbortSignal): void {
 
   function key(event: KeyboardEvent): void {
     const target = event.target as HTMLElement;
+    if (target.closest(OVER) || page.querySelector("dialog[open]")) return; // it has its own Escape
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || target.matches(TYPING)) return;
     const box = target.closest("[data-value]")?.querySelector<HTMLInputElement>("input[name=choix]");
     if (event.key === "Escape" && boxes().some((one) => one.checked)) tick(boxes(), false);

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from tempfile import SpooledTemporaryFile
 
+from django.db.models import QuerySet
+
 from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
 from vaguemestre.mailbox.errors import NoSuchFolder, NoSuchMessage, QuotaExceeded, SignInRefused
@@ -25,6 +27,8 @@ from vaguemestre.webmail.snooze.waiting import AWAY, WAKE
 logger = logging.getLogger(__name__)
 CLOSED_AGAIN_AFTER = timedelta(days=1)
 UNDOABLE = timedelta(hours=2)  # longer than any move out of "Plus tard" can be taken back
+# A message can still wait long after its hour, in a mailbox that was closed, and be moved then.
+FORGOTTEN_AFTER = CLOSED_AGAIN_AFTER + UNDOABLE
 SLICE, SLICE_SECONDS = 50, 2.0  # messages, or a time, after which other people's acts have their turn
 IN_MEMORY = 1024 * 1024
 
@@ -35,12 +39,11 @@ def wake(key: str, now: datetime) -> None:
     account_key = key.partition(" ")[0]
     come = Snoozed.objects.filter(account_id=account_key, until__lte=now)
     away = come.filter(since=AWAY)
-    away.filter(until__lte=now - UNDOABLE).delete()
+    away.filter(until__lte=now - FORGOTTEN_AFTER).delete()
     here = come.exclude(since=AWAY)
     waiting = list(here.order_by("until", "id")[:SLICE])
-    if away.exists():
-        due.at(now + UNDOABLE, WAKE, key)
     if not waiting:
+        _look_again(away, key, now)
         return
     try:
         with open_mailbox_of(account_key) as session:
@@ -49,8 +52,11 @@ def wake(key: str, now: datetime) -> None:
                 bring_back(session, row)
                 if time.monotonic() >= ends:
                     break
+        # Asked for last: until then the clock's own retry holds, should the mailbox not answer.
         if here.exists():
             due.at(now, WAKE, key)
+        else:
+            _look_again(away, key, now)
     except SignInRefused:
         logger.info("mailbox of %s is closed: what it put off waits another day", account_key)
         due.at(now + CLOSED_AGAIN_AFTER, WAKE, key)
@@ -82,6 +88,12 @@ def bring_back(session: Session, row: Snoozed) -> bool:
         return False
     row.delete()
     return True
+
+
+def _look_again(away: QuerySet[Snoozed], key: str, now: datetime) -> None:
+    """Until nobody can take back what was moved away."""
+    if away.exists():
+        due.at(now + FORGOTTEN_AFTER, WAKE, key)
 
 
 def _with_a_number(session: Session, waiting: Sequence[Snoozed]) -> list[Snoozed]:

@@ -259,6 +259,31 @@ def test_what_came_into_the_bin_after_the_question_stays(desk: Desk) -> None:
     assert "1 message supprimé" in body(desk.get(response["Location"]))
 
 
+@pytest.mark.parametrize("late", [True, False])
+def test_what_went_elsewhere_after_the_question_is_not_said_to_be_deleted(desk: Desk, late: bool) -> None:
+    uid = desk.put(letter(desk.mail.address), "trash")
+    said = dict(re.findall(r'name="(jusque|dedans)" value="([^"]*)"', body(desk.get(desk.url("trash", "vidage/")))))
+    if late:
+        desk.put(letter(desk.mail.address), "trash")
+    else:
+        gone = desk.put(letter(desk.mail.address), "trash")
+        desk.post(desk.url("trash", "suppression/definitive/"), {"choix": [gone]})
+    desk.post(desk.url("trash", "deplacement/"), {"choix": [uid], "vers": desk.id("archive")})
+    desk.get(desk.url())  # takes what that said
+    page = body(desk.get(desk.post(desk.url("trash", "vidage/"), said)["Location"]))
+    assert "0 message supprimé" not in page
+    assert ("» est vide" in page) is not late
+    assert len(desk.uids("trash")) == late
+
+
+@pytest.mark.parametrize("wrong", ["", "0", "x", "9" * 11])
+def test_emptying_with_a_number_that_is_none_asks_again(desk: Desk, wrong: str) -> None:
+    uid = desk.put(letter(desk.mail.address), "trash")
+    said = dict(re.findall(r'name="(jusque|dedans)" value="([^"]*)"', body(desk.get(desk.url("trash", "vidage/")))))
+    assert desk.post(desk.url("trash", "vidage/"), {**said, "jusque": wrong}).status_code == 422
+    assert desk.uids("trash") == [uid]
+
+
 @pytest.mark.parametrize("late", ["folder", "message", "nothing was asked"])
 def test_a_folder_of_the_bin_that_changed_is_asked_about_again(desk: Desk, late: str) -> None:
     with desk.session() as session:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from vaguemestre.clock import due
 from vaguemestre.clock.models import Due
+from vaguemestre.mailbox.values import JUNK
 from vaguemestre.testing import letter
 from vaguemestre.webmail import bulk
 from vaguemestre.webmail.models import Snoozed
@@ -75,11 +77,48 @@ def test_taken_back_after_its_hour_it_goes_home_at_once(desk: Desk, until: datet
     assert (len(desk.uids()), desk.uids("later"), desk.uids("trash")) == (1, [], [])
 
 
+def test_late_and_thrown_away_it_goes_home_once_taken_back(desk: Desk, until: datetime) -> None:
+    put_off(desk, [desk.put(letter(desk.mail.address))], until)
+    Snoozed.objects.update(until=timezone.now() - timedelta(hours=20))
+    word = undo_of(desk, desk.post(desk.url("later", "suppression/"), {"choix": desk.uids("later")}))
+    returning.wake(f"{desk.mail.key} 0", timezone.now())
+    desk.post(*word)
+    due.run(timezone.now() + timedelta(seconds=1))
+    assert (len(desk.uids()), desk.uids("later"), desk.uids("trash")) == (1, [], [])
+
+
+def test_no_longer_junk_and_taken_back_it_still_has_its_hour(desk: Desk, until: datetime) -> None:
+    put_off(desk, [desk.put(letter(desk.mail.address), flags=(JUNK,))], until)
+    waits = desk.uids("later")
+    word = undo_of(desk, desk.post(desk.url("later", "indesirables/retrait/"), {"choix": waits}))
+    assert (len(desk.uids()), desk.uids("later")) == (1, [])
+    desk.post(*word)
+    assert len(desk.uids("later")) == 1
+    at_its_hour(until)
+    assert (len(desk.uids()), desk.uids("later")) == (1, [])
+
+
+def test_what_is_elsewhere_does_not_put_off_the_next_attempt(
+    desk: Desk, until: datetime, no_dovecot: Callable[[], None], back_again: Callable[[], None]
+) -> None:
+    put_off(desk, [desk.put(letter(desk.mail.address, subject=f"N{number}")) for number in range(2)], until)
+    desk.post(desk.url("later", "suppression/"), {"choix": desk.uids("later")[:1]})
+    no_dovecot()
+    assert at_its_hour(until) == 0
+    assert Due.objects.get(job=waiting.WAKE).at <= until + timedelta(minutes=1, seconds=1)
+    back_again()
+    due.run(until + timedelta(minutes=2))
+    assert (len(desk.uids()), len(desk.uids("trash"))) == (1, 1)
+    assert Snoozed.objects.get().since == waiting.AWAY
+    due.run(until + timedelta(hours=27))
+    assert not Snoozed.objects.exists()
+
+
 def test_thrown_away_for_ever_its_hour_is_forgotten(desk: Desk, until: datetime) -> None:
     put_off(desk, [desk.put(letter(desk.mail.address))], until)
     desk.post(desk.url("later", "suppression/"), {"choix": desk.uids("later")})
     at_its_hour(until)
-    due.run(until + timedelta(hours=3))
+    due.run(until + timedelta(hours=27))
     assert len(desk.uids("trash")) == 1
     assert not Snoozed.objects.exists()
     assert not Due.objects.filter(job=waiting.WAKE).exists()

@@ -118,8 +118,8 @@ def emptying(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
         inside = columns.nested(everything)[folder.name]
         # What is deleted is what was shown: what came since stays, and a folder that changed is asked about again.
         folded = f"{len(inside)} {sum(one.uid_next for one in inside)}"
-        if request.method == "POST" and request.POST.get("dedans") == folded:
-            below = Uid(request.POST.get("jusque", ""))
+        below = _shown_below(request)
+        if below and request.POST.get("dedans") == folded:
             for one in inside:
                 if one.name.parent == folder.name:
                     session.remove_tree(one.id or one.name)
@@ -132,6 +132,14 @@ def emptying(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     return _confirm(request, folder_id, "webmail/emptying.html", context, status=422 if context["moved"] else 200)
 
 
+def _shown_below(request: StaffRequest) -> Uid | None:
+    """None when nothing was asked yet, or not by this form."""
+    try:
+        return Uid(request.POST.get("jusque", ""))
+    except InvalidValue:
+        return None
+
+
 def _emptied(request: StaffRequest, session: Session, folder: Folder, below: Uid) -> HttpResponse:
     """`below`: the number that the next message would have had when it was asked."""
     place, since = folder.id or MailboxId(""), folder.uid_next > below
@@ -141,11 +149,12 @@ def _emptied(request: StaffRequest, session: Session, folder: Folder, below: Uid
         return in_bulk(request, session, Asked(Verb.DELETE), {place: uids})
     session.empty(place, below)
     pending.room_made(request.account.key, timezone.now())
-    said = (
-        deleted_in_words(len(uids), kept=notes.kept(session, place))
-        if since
-        else _("%s is empty") % columns.label(folder)
-    )
+    if uids and since:
+        said = deleted_in_words(len(uids), kept=notes.kept(session, place))
+    elif since and folder.total:
+        return _back(request, place, None)  # what was shown went elsewhere meanwhile, and other mail has come
+    else:
+        said = _("%s is empty") % columns.label(folder)
     return _back(request, place, Toast(said))
 
 

@@ -15,6 +15,7 @@ from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.choosing import wanted
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.screen import folder_url
+from vaguemestre.webmail.snooze import waiting
 from vaguemestre.webmail.toasts import Toast, Undo
 from vaguemestre.webmail.views.acts import in_bulk, to
 
@@ -32,7 +33,7 @@ def not_junk(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
             session.store(folder_id, uids.uids, remove=[JUNK])
         if len(uids) > bulk.IMMEDIATE:
             return in_bulk(request, session, to(inbox), {folder_id: uids})
-        moved = session.move(folder_id, uids.uids, inbox.id) if uids else {}
+        moved = waiting.move(request.account.key, session, folder_id, uids.uids, inbox.id) if uids else {}
     response = HttpResponseRedirect(way_back(request, folder_url(folder_id)))
     said = ngettext(
         "%s message is back in the inbox: the filter learns from it",
