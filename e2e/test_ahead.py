@@ -72,4 +72,4 @@ def test_the_neighbours_are_made_ready_and_stay_unread(
     # Its frame is asked for beside the page.
     with visitor.forgiving("410|Failed to load|404 .*/corps/$|Framing"):
         desk.reader.get_by_role("link", name="Message plus ancien").click()
-        expect(page.get_by_text("Ce message n’est plus ici")).to_be_visible()
+        expect(page.get_by_role("heading", name="Ce message n’est plus ici")).to_be_visible()
