@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
-from typing import IO
 
 from vaguemestre.mailbox import exchanges, found, gathering, judging, keywords, matching, recoverable, tree
 from vaguemestre.mailbox.directory import LIST, Directory, Known
@@ -22,7 +21,7 @@ from vaguemestre.mailbox.protocol.wire import Numbers, flag_list, quoted, uid_se
 from vaguemestre.mailbox.reading import mark_seen, read_message, read_part, read_source
 from vaguemestre.mailbox.recoverable import Lost
 from vaguemestre.mailbox.searching import Bound, Query
-from vaguemestre.mailbox.storing import Stored, store, store_all
+from vaguemestre.mailbox.storing import Raw, Stored, store, store_all
 from vaguemestre.mailbox.threads import Spot
 from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.unsealing import unsealed
@@ -306,7 +305,7 @@ class Session:
             self._erase(b"1:%d" % last)
 
     def append(
-        self, folder: MailboxId, raw: bytes | IO[bytes], flags: Iterable[str] = (), date: datetime | None = None
+        self, folder: MailboxId, raw: Raw, flags: Iterable[str] = (), date: datetime | None = None
     ) -> Uid | None:
         """Store a message (CRLF lines). Raises `QuotaExceeded`. Never retried: after `MailboxUnavailable` look whether
         it is there before trying again (`find`)."""
@@ -316,9 +315,7 @@ class Session:
         """Store several (some hundred kilobytes) or none of them; otherwise as `append`. Their numbers in order."""
         return store_all(self._link, self._in(folder, lambda known: known), messages)
 
-    def replace(
-        self, folder: MailboxId, uid: Uid, raw: bytes | IO[bytes], flags: Iterable[str], date: datetime
-    ) -> Uid | None:
+    def replace(self, folder: MailboxId, uid: Uid, raw: Raw, flags: Iterable[str], date: datetime) -> Uid | None:
         """Store a message in the place of another, which is gone for good: a smaller one also in a full mailbox."""
         return store(self._link, b"UID REPLACE %d" % uid, self._open(folder).known, raw, flags, date)
 

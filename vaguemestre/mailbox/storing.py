@@ -23,15 +23,15 @@ from vaguemestre.mailbox.values import (
     Uid,
 )
 
+type Raw = bytes | IO[bytes]
+
 _AT_ONCE = 65536  # octets of a message that is sent without asking first
 # With others the server is asked: where it refuses one (too long, not to be set), what follows would be taken for
 # commands, and those would be a stranger's words.
 _SURE = frozenset({SEEN, FLAGGED, ANSWERED, DRAFT, FORWARDED, RETURNED, MDN_SENT, ATTACHED, NOT_ATTACHED})
 
 
-def store(
-    link: Link, verb: bytes, known: Known, raw: bytes | IO[bytes], flags: Iterable[str], date: datetime | None
-) -> Uid | None:
+def store(link: Link, verb: bytes, known: Known, raw: Raw, flags: Iterable[str], date: datetime | None) -> Uid | None:
     """`verb`: APPEND, or UID REPLACE with its number."""
     flags = list(flags)
     command = b"%s %s %s" % (verb, quoted(known.wire), _marks(flags, date))

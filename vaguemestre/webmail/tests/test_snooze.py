@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from vaguemestre.clock import due
 from vaguemestre.clock.models import Due
-from vaguemestre.mailbox.errors import MailboxUnavailable, QuotaExceeded
+from vaguemestre.mailbox.errors import MailboxUnavailable
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import FLAGGED, RETURNED, SEEN, FolderName, Uid
 from vaguemestre.testing import imap_connection, letter
@@ -22,7 +22,6 @@ from vaguemestre.webmail.models import Snoozed
 from vaguemestre.webmail.snooze import returning, waiting
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_space import fill, limit
 
 SOON = timedelta(hours=20)
 
@@ -40,13 +39,6 @@ def put_off(desk: Desk, uids: list[int], until: datetime, *, origin: str = "") -
 def at_its_hour(until: datetime) -> int:
     """As the clock does, at the moment that has come."""
     return due.run(until + timedelta(seconds=1))
-
-
-def its_hour_was_an_hour_ago() -> datetime:
-    """Dovecot takes no date of arrival that is still to come."""
-    hour = (timezone.now() - timedelta(hours=1)).replace(microsecond=0)
-    Snoozed.objects.update(until=hour)
-    return hour
 
 
 def test_it_waits_in_its_folder_and_comes_back_on_top_unread_and_marked(desk: Desk, until: datetime) -> None:
@@ -248,65 +240,6 @@ def test_moved_or_deleted_in_a_mail_program_it_is_forgotten(desk: Desk, until: d
     assert desk.uids() == []
     assert not Snoozed.objects.exists()
     assert not Due.objects.filter(job=waiting.WAKE).exists()
-
-
-def test_over_quota_it_comes_back_all_the_same(desk: Desk, until: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-    put_off(desk, [desk.put(letter(desk.mail.address), flags=(SEEN,))], until)
-
-    def full(*_args: object, **_kwargs: object) -> None:
-        raise QuotaExceeded
-
-    monkeypatch.setattr(Session, "append", full)
-    monkeypatch.setattr(Session, "replace", full)
-    at_its_hour(until)
-    [uid] = desk.uids()
-    assert RETURNED in desk.flags(uid)
-    assert SEEN not in desk.flags(uid)
-
-
-@pytest.mark.parametrize("lines", [0, 2_000])
-def test_in_a_full_mailbox_it_comes_back_on_top(desk: Desk, until: datetime, lines: int) -> None:
-    """It is stored in the place of the former one, small or large."""
-    limit(desk, megabytes=1)
-    raw = letter(desk.mail.address, subject="Réunion d’été").as_bytes().replace(b"\n", b"\r\n")
-    raw += (b"x" * 98 + b"\r\n") * lines
-    with desk.session() as session:
-        old = session.append(desk.id(), raw, (SEEN, FLAGGED), timezone.now() - timedelta(days=30))
-    assert old
-    with desk.session() as session:
-        session.append(desk.id(), raw, (SEEN,), timezone.now() - timedelta(days=1))
-    put_off(desk, [old], until)
-    for length in (1400, 140, 14, 1):
-        fill(desk, length)
-    hour = its_hour_was_an_hour_ago()
-    assert at_its_hour(until) == 1
-    with desk.session() as session:
-        top = session.page(desk.id()).rows[0]
-        assert b"".join(session.source(desk.id(), top.uid)) == raw
-    assert (top.subject, top.received) == ("Réunion d’été", hour)
-    assert top.flags >= {RETURNED, FLAGGED}
-    assert SEEN not in top.flags
-    assert (len(desk.uids()), desk.uids("later")) == (2, [])
-    assert not Snoozed.objects.exists()
-
-
-@pytest.mark.parametrize("done", [True, False])
-def test_a_crash_in_a_full_mailbox_neither_loses_nor_doubles(
-    desk: Desk, until: datetime, monkeypatch: pytest.MonkeyPatch, done: bool
-) -> None:
-    put_off(desk, [desk.put(letter(desk.mail.address))], until)
-    its_hour_was_an_hour_ago()
-
-    def full(*_args: object, **_kwargs: object) -> None:
-        raise QuotaExceeded
-
-    monkeypatch.setattr(Session, "append", full)
-    with monkeypatch.context() as patch:
-        patch.setattr(Session, "replace", crashing(Session.replace, done=done))
-        assert at_its_hour(until) == 0
-    due.run(until + timedelta(hours=1))
-    assert (len(desk.uids()), desk.uids("later")) == (1, [])
-    assert not Snoozed.objects.exists()
 
 
 @pytest.mark.parametrize("step", ["append", "delete", "move"])
