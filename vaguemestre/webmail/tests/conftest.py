@@ -30,6 +30,7 @@ from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.testing import MailAccount, make_mail_account, wait_for_mail
 from vaguemestre.webmail import connection
+from vaguemestre.webmail.snooze import returning
 
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
@@ -137,6 +138,12 @@ def trips(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 @pytest.fixture
 def now() -> datetime:
     return timezone.now()
+
+
+@pytest.fixture(autouse=True)
+def patient_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine, a slice of what comes back is as many messages as it is."""
+    monkeypatch.setattr(returning, "SLICE_SECONDS", 600.0)
 
 
 @pytest.fixture(autouse=True)
