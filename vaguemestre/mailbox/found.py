@@ -68,25 +68,30 @@ def find(
     beside: tuple[bytes, ...] = (),
 ) -> tuple[Found, Directory, Answer]:  # fmt: skip
     """Two exchanges; a third one where texts must be read to show what was hit, a fourth where a phrase may stand
-    further down in them. `bound`: nothing that came since."""
+    further down in them; three more where the server does not say where each lies (`open_all`). `bound`: nothing that
+    came since."""
     directory = link.directory()
     known = directory.find(query.folder) if query.folder else None
     wires = {entry.id: entry.wire for entry in directory.known if entry.folder.id}
     first, last = (1, CHECKED) if query.phrases else (start + 1, start + count)
     scope = [known] if known else directory.known
-    answer = ask(
-        link, opening(known), keys(query, wires, bound), Window(first, last, order), (LIST, *beside),
-        messages=sum(entry.folder.total for entry in scope),
-    )  # fmt: skip
-    opened(link, known, answer)
-    looked = Bound.of(answer)
-    for status in answer.statuses:
-        require(status)
-    directory = link.learn(answer)
-    numbers, total = _sorted(answer)
-    found = _rows(link, known, directory, looked.validity if looked else 0, numbers)
+    for is_last in (False, True):
+        answer = ask(
+            link, opening(known), keys(query, wires, bound), Window(first, last, order), (LIST, *beside),
+            messages=sum(entry.folder.total for entry in scope),
+        )  # fmt: skip
+        opened(link, known, answer)
+        looked = Bound.of(answer)
+        for status in answer.statuses:
+            require(status)
+        directory = link.learn(answer)
+        numbers, total = _sorted(answer)
+        found = _rows(link, known, directory, looked.validity if looked else 0, numbers)
+        if known or is_last or len(found) == len(numbers):
+            break
+        open_all(link, directory)
     if order == NEWEST and start == 0 and total <= len(numbers):
-        # What was moved a moment ago is sorted last by the server, which does not know yet where it lies.
+        # What was moved a moment ago may be sorted last by the server, which does not know yet where it lies.
         found.sort(key=lambda one: one.hit.row.received, reverse=True)
     if query.phrases:
         read = _read_on(link, query, _with_texts(link, query, found))
@@ -97,6 +102,13 @@ def find(
         return result, directory, answer
     hits = tuple(one.hit for one in _with_texts(link, query, found))
     return Found(hits, total, start + 1, bound=looked), directory, answer
+
+
+def open_all(link: Link, directory: Directory) -> None:
+    """Of what another process has just moved, Dovecot says no folder and no number until this connection has opened
+    that folder."""
+    link.connection.exchange([*(select(entry) for entry in directory.known if entry.folder.id), opening(None)])
+    link.selected = None
 
 
 def keywords(link: Link) -> frozenset[str]:

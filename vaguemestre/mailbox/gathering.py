@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from vaguemestre.mailbox.asking import SEARCH
 from vaguemestre.mailbox.directory import LIST, Directory, Known
 from vaguemestre.mailbox.errors import NumberedAnew
-from vaguemestre.mailbox.found import CHECKED, find, opened, opening
-from vaguemestre.mailbox.link import Link, require, select
+from vaguemestre.mailbox.found import CHECKED, find, open_all, opened, opening
+from vaguemestre.mailbox.link import Link, require
 from vaguemestre.mailbox.matching import esearch
 from vaguemestre.mailbox.protocol.wire import uid_sets
 from vaguemestre.mailbox.rows import fetched
@@ -52,23 +52,20 @@ def _numbers(link: Link, known: Known | None, query: Query, bound: Bound) -> tup
 
 
 def _where_they_lie(link: Link, directory: Directory, numbers: list[Uid]) -> Iterable[tuple[MailboxId, Uid]]:
-    """What left its folder this moment is not there. Of what another process has just moved, Dovecot says no folder and
-    no number until this connection has opened that folder: all of them are opened then."""
+    """What left its folder this moment is not there."""
     spots = _spots(link, directory, numbers)
     if missing := [number for number in numbers if number not in spots]:
-        folders = [select(entry) for entry in directory.known if entry.folder.id]
-        spots |= _spots(link, directory, missing, (*folders, opening(None)))
+        open_all(link, directory)
+        spots |= _spots(link, directory, missing)
     return spots.values()
 
 
-def _spots(
-    link: Link, directory: Directory, numbers: list[Uid], before: tuple[bytes, ...] = ()
-) -> dict[Uid, tuple[MailboxId, Uid]]:
+def _spots(link: Link, directory: Directory, numbers: list[Uid]) -> dict[Uid, tuple[MailboxId, Uid]]:
     by_wire = {entry.wire: entry.id for entry in directory.known if entry.folder.id}
     found: dict[Uid, tuple[MailboxId, Uid]] = {}
     for start in range(0, len(numbers), _AT_ONCE):
         wanted = [_WHERE % some for some in uid_sets(numbers[start : start + _AT_ONCE])]
-        for message in fetched(link.connection.exchange([*before, *wanted]).data):
+        for message in fetched(link.connection.exchange(wanted).data):
             folder = by_wire.get(octets(message.items.get("X-MAILBOX")))
             try:
                 uid = Uid(octets(message.items.get("X-REAL-UID")).decode("ascii", "replace"))

@@ -44,6 +44,20 @@ def test_all_that_is_found_where_another_process_has_just_put_it(pool: Pool, mai
             assert [*here.all_found(query, bound)] == [target]
 
 
+def test_the_list_has_what_another_process_has_just_put_elsewhere(pool: Pool, mail_account: MailAccount) -> None:
+    """It said how many were found, and showed none of them."""
+    query, user = Query((Term("sortie"),)), mail_account.key
+    with pool.session(user) as here, pool.session(user) as there, pool.session(user) as mover:
+        for subject, where in (("sortie", "sent"), *(("autre", where) for where in ("sent", "archive") * 5)):
+            put(mover, mail(subject, "Bonjour."), where)
+        sent, archive = role(mover, "sent"), role(mover, "archive")
+        here.search(query)
+        for source, target in ((sent, archive), (archive, sent)) * 3:
+            mover.move(source, [hit.row.uid for hit in mover.search(query)[0].hits], target)
+            for session in (there, here):
+                assert [hit.id for hit in session.search(query)[0].hits] == [target]
+
+
 @pytest.mark.parametrize("terms", [(Term("sortie"),), (Term("sortie scolaire", phrase=True),)])
 def test_all_that_is_found_in_one_folder(session: Session, terms: tuple[Term, ...]) -> None:
     inbox = role(session, "inbox")
