@@ -1,4 +1,4 @@
-"""`python -m vaguemestre.mailbox.converter.drawing OWNER`: one picture from its input, made small, to its output.
+"""`python -m vaguemestre.mailbox.converter.drawing`: one picture from its input, made small, to its output.
 
 A stranger made the picture, so this process reads one and ends: what takes it over meets nobody else's, has no network,
 opens no file, writes no more than a thumbnail and has little memory and time; of files it cannot list, under a user who

@@ -19,9 +19,8 @@ MOST_WRAPPED = 8  # other addresses inside one
 _BREAKS = re.compile(r"[\t\r\n]")
 _WEB = re.compile(r"(?i)https?:[/\\]*")
 _INSIDE = re.compile(r"(?i)https?:[/\\]+")
-_MAY_WRAP = re.compile(
-    r"(?i)http|[%\t\r\n\\]|//"
-)  # whatever an address inside another may begin with, or be written with
+# Whatever an address inside another may begin with, or be written with.
+_MAY_WRAP = re.compile(r"(?i)http|[%\t\r\n\\]|//")
 _PARTS = re.compile(r"([^/\\?#]*)([^?#]*)(\?[^#]*)?")
 _DOTS = str.maketrans({"\u3002": ".", "\uff0e": ".", "\uff61": "."})
 _NOTHING = re.compile("[\u00ad\u034f\u180b-\u180d\u200b-\u200d\u2060\ufe00-\ufe0f\ufeff]")  # browsers pass over them
