@@ -4,7 +4,7 @@ A word that is known here was given to an open page of ours: what comes with it 
 """
 
 from django.http import HttpRequest, HttpResponseBase
-from django.middleware.csrf import CSRF_TOKEN_LENGTH, _unmask_cipher_token
+from django.middleware.csrf import CSRF_TOKEN_LENGTH, _unmask_cipher_token  # type: ignore[attr-defined]  # no stub
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from vaguemestre.accounts import page_owner
@@ -29,7 +29,7 @@ def came_with(request: HttpRequest, account: Account) -> bool:
     if len(token) != CSRF_TOKEN_LENGTH or not token.isascii() or not token.isalnum():
         return False
     mark = _mark(_unmask_cipher_token(token), account)
-    return any([constant_time_compare(mark, known) for known in _known(request)])
+    return any(constant_time_compare(mark, known) for known in _known(request))
 
 
 def _known(request: HttpRequest) -> list[str]:

@@ -65,7 +65,8 @@ def keep_for_proof(request: HttpRequest, account: Account, what: str, *, now: da
 def holds_secret(request: HttpRequest) -> bool:
     """Whether it bears what its view calls sensitive. For what has not come to its view, which says so as it is called:
     Django's mark is read from it."""
-    view, named = request.resolver_match and request.resolver_match.func, set[str]()
+    view: Callable[..., object] | None = request.resolver_match.func if request.resolver_match else None
+    named = set[str]()
     while view is not None:
         if _is_marked(view):
             names = inspect.getclosurevars(view).nonlocals["parameters"]

@@ -1,4 +1,4 @@
-"""Pages that stayed open while their person signed in anew in another tab: their old word does nothing, loses nothing."""
+"""Pages that stayed open while their person signed in anew in another tab: an old word does nothing, loses nothing."""
 
 import re
 from typing import TYPE_CHECKING
@@ -101,7 +101,8 @@ def test_an_open_part_of_a_page_that_says_nothing_of_its_person_takes_the_new_wo
 
 def test_a_page_that_knew_nothing_of_it_says_so(browser: Client, account: Account) -> None:
     whose = HTMX | {"X-Whose": page_owner.mark(account)}
-    assert browser.post(SHEET, {"csrfmiddlewaretoken": "x" * 64}, headers=whose).headers["HX-Trigger"] == "session-ended"
+    refused = browser.post(SHEET, {"csrfmiddlewaretoken": "x" * 64}, headers=whose)
+    assert refused.headers["HX-Trigger"] == "session-ended"
     page = browser.get("/session/ici/", headers=whose).content.decode()
     assert "data-word=" in page
     assert "dans un autre onglet" in page
@@ -112,7 +113,9 @@ def test_nobody_else_gets_it(browser: Client) -> None:
     make_account("Luc", "Autre")
     word = word_of(browser.get("/portail/"))
     enter(browser, "lautre")
-    answer = browser.post(SHEET, {"texte": TEXT, "csrfmiddlewaretoken": word}, headers={"Referer": "https://testserver/x/"})
+    answer = browser.post(
+        SHEET, {"texte": TEXT, "csrfmiddlewaretoken": word}, headers={"Referer": "https://testserver/x/"}
+    )
     assert answer.status_code == 403
     assert "La connexion a changé dans un autre onglet" in answer.content.decode()
     assert not KeptForm.objects.exists()

@@ -9,8 +9,9 @@ import socket as sockets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
+from io import BufferedRWPair
 from pathlib import Path
-from typing import IO, Literal
+from typing import Literal
 
 from vaguemestre.mailbox.cleaner.frames import FrameBroken, read_frame, write_frame
 
@@ -50,7 +51,7 @@ def ask(folder: Path, owner: str, extension: str, content: bytes, *, timeout: fl
 
 
 @contextmanager
-def told(folder: Path, head: dict[str, str], content: bytes, *, timeout: float) -> Iterator[IO[bytes]]:
+def told(folder: Path, head: dict[str, str], content: bytes, *, timeout: float) -> Iterator[BufferedRWPair]:
     """The stream on which the process may answer. Raises `OSError` or `FrameBroken` when it is away."""
     with sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM) as connection:
         connection.settimeout(timeout)

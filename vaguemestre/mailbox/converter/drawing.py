@@ -46,7 +46,7 @@ class Unfit(Exception):
 
 
 def main() -> None:
-    with contextlib.suppress(OSError):  # name spaces without any interface or name of ours, where the kernel grants them
+    with contextlib.suppress(OSError):  # name spaces without interfaces or names of ours, where they are granted
         os.unshare(os.CLONE_NEWUSER | os.CLONE_NEWNET)
         os.chroot(ELSEWHERE)
     landlock.give_up()

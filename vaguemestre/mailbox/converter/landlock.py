@@ -37,11 +37,11 @@ class _Beneath(ctypes.Structure):
 
 def version() -> int:
     """0 where there is none."""
-    return max(0, _libc.syscall(_CREATE, None, ctypes.c_size_t(0), _VERSION))
+    return max(0, int(_libc.syscall(_CREATE, None, ctypes.c_size_t(0), _VERSION)))
 
 
 def give_up(*, reads: Sequence[Path] = (), changes: Sequence[Path] = ()) -> None:
-    """All files but those beneath, and the network where the kernel can. Raises `OSError`; then nothing was given up."""
+    """All files but those beneath, and TCP where the kernel can. Raises `OSError`; then nothing was given up."""
     known = version()
     if not known:
         raise NoLandlock("Landlock")
