@@ -18,6 +18,8 @@ def decode(data: bytes, charset: str = "") -> str:
     """Never fails. A wrong or unknown charset falls back on UTF-8 when the bytes are that, else on Windows-1252."""
     if data.startswith(codecs.BOM_UTF8):
         return data[3:].decode("utf-8", "replace")
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # "Unicode text" of Excel, which names no charset
+        return data.decode("utf-16", "replace")
     codec = _codec(charset)
     if codec in {"", "cp1252", "utf-8"}:
         try:

@@ -24,6 +24,7 @@ FORMATS = {
     "odt": ZIP, "ods": ZIP, "odp": ZIP, "docx": ZIP, "xlsx": ZIP, "pptx": ZIP,
     "docm": ZIP, "xlsm": ZIP, "pptm": ZIP,  # their macros never run: `office.py`
     "doc": OLE, "xls": OLE, "ppt": OLE, "rtf": RTF,
+    "xlshtml": b"", "xlsxml": b"",  # what calls itself .xls and is a page or XML: `formats.py`, `tables.py`
 }  # fmt: skip
 
 State = Literal["done", "waiting", "failed", "away"]
