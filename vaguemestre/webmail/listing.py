@@ -32,7 +32,7 @@ from vaguemestre.webmail.correspondents import face, participants, senders
 
 PAGE = 50
 FRENCH_SIGNS = re.compile(r" ([:;?!»])")
-HEAVY = 1024 * 1024  # octets from which on a row says how heavy it is
+HEAVY = 1024 * 1024  # octets from which on a row says how heavy it is on a telephone too
 LATE, EARLY = timedelta(days=90), timedelta(minutes=10)
 SHOWS_RECIPIENTS = {"drafts", "sent"}
 
@@ -151,7 +151,7 @@ class RowView:
     link: SafeString  # attributes of the link
     count: SafeString  # messages of the conversation, when there are several
     formatted: bool  # its text is shown in a frame
-    size: str = ""  # of all of it: where the list is sorted by it, and of what is heavy where the row has room
+    size: SafeString  # of all of it; on a telephone, of what is heavy or in a list that is sorted by it
     found: FoundWords | None = None
 
 
@@ -363,11 +363,17 @@ def marks(lost: bool, answered: bool, forwarded: bool, clip: bool, starred: bool
     return format_html_join("", '{}<span class="visually-hidden">{}</span>', drawn)
 
 
-def _weight(whole: Together, sorted_by_it: bool) -> str:
-    if sorted_by_it:
-        return size_in_words(whole.newest.size)
-    total = sum(row.size for row in whole.rows)
-    return format_html('<span class="only-wide">{}</span>', size_in_words(total)) if total >= HEAVY else ""
+def _weight(whole: Together, sorted_by_it: bool) -> SafeString:
+    """A conversation weighs what its messages do; it is sorted by the newest."""
+    octets = whole.newest.size if sorted_by_it else sum(row.size for row in whole.rows)
+    return _size(octets, sorted_by_it or octets >= HEAVY, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _size(octets: int, everywhere: bool, _language: str | None) -> SafeString:
+    return format_html(
+        '<span class="row-weight{}">{}</span>', "" if everywhere else " only-wide", size_in_words(octets)
+    )
 
 
 @lru_cache(maxsize=256)
