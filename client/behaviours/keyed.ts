@@ -1,5 +1,6 @@
 // Where an item of a list was opened by a key, one goes there: the heading of what opened gets the focus, as it does for everybody
-// where one plane fits the screen (`planes`). From there the next one is said too. A press without a pointer counts no clicks.
+// where one plane fits the screen (`planes`). From there the next one is said too. A press without a pointer counts
+// no clicks, or bears none (`pointerType`): Firefox counts one for a screen reader.
 // `<div data-behaviour="keyed">`, items `[data-value]` with a link, heading `[data-plane-heading="reader"]`
 export function keyed(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
@@ -8,7 +9,7 @@ export function keyed(element: HTMLElement, signal: AbortSignal): void {
   let place = page.location.pathname;
 
   element.addEventListener("click", (event) => {
-    if (event.detail) goes = false;
+    if (event.detail && (event as PointerEvent).pointerType !== "") goes = false;
     else if ((event.target as Element).matches("[data-value] > a[href]")) goes = !event.ctrlKey && !event.metaKey && !event.shiftKey;
     if (goes && (event.target as Element).matches("[aria-current]")) heading()?.focus(); // it is open already
   }, { signal, capture: true });
