@@ -223,10 +223,11 @@ def _quoted(name: str) -> str:
     return f'"{name}"'
 
 
+_VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+
+
 class _Markup(HTMLParser):
     """Stricter than browsers: each element is ended where it began, no attribute is written twice."""
-
-    VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -239,13 +240,16 @@ class _Markup(HTMLParser):
         self.faults += [f"{count} times: {one}" for one, count in self.ids.items() if count > 1]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_startendtag(tag, attrs)
-        if tag not in self.VOID:
+        self._look(attrs)
+        if tag not in _VOID:
             self.open.append(tag)
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_startendtag(self, _tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._look(attrs)
+
+    def _look(self, attrs: list[tuple[str, str | None]]) -> None:
         names = [name for name, _value in attrs]
-        self.faults += [f"{self.get_starttag_text()}" for name in {*names} if names.count(name) > 1]
+        self.faults += [f"{name} twice: {self.get_starttag_text()}" for name in {*names} if names.count(name) > 1]
         self.ids.update(value or "" for name, value in attrs if name == "id")
 
     def handle_endtag(self, tag: str) -> None:

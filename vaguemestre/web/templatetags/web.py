@@ -134,7 +134,7 @@ def field(bound: BoundField, css: str = "", *, focus: bool = False, told: str = 
 
 @register.simple_block_tag
 def notice(content: str, tone: Tone = "", role: str = "", anchor: str = "") -> SafeString:
-    """A fact first, then what to do. `role="alert"` when it answers a form; `anchor`, for the field that it is about."""
+    """A fact first, then what to do. `role="alert"` when it answers a form; `anchor`: for the field it is about."""
     return format_html(
         '<div class="notice{}"{}{}>{}<div class="notice-text">{}</div></div>',
         f" notice-{tone}" if tone else "",

@@ -9,8 +9,8 @@ from vaguemestre.webmail.tests.conftest import Desk
 
 PAGES = (
     "signature", "absence", "identities", "sending", "receipts", "redirection", "display", "labels", "images", "space",
-    "arrival", "ready", "ready-new", "filters", "filter-new", "settings", "folders", "folder-new", "recovery", "keyboard",
-    "search", "waiting", "compose-new",
+    "arrival", "ready", "ready-new", "filters", "filter-new", "settings", "folders", "folder-new", "recovery",
+    "keyboard", "search", "waiting", "compose-new",
 )  # fmt: skip
 
 
