@@ -47,6 +47,7 @@ import { peek } from "./behaviours/peek.ts";
 import { people } from "./behaviours/people.ts";
 import { permission } from "./behaviours/permission.ts";
 import { planes } from "./behaviours/planes.ts";
+import { played } from "./behaviours/played.ts";
 import { press, pressing } from "./behaviours/press.ts";
 import { print } from "./behaviours/print.ts";
 import { printApart } from "./behaviours/print-apart.ts";
@@ -128,6 +129,7 @@ watch(document, {
   people,
   permission,
   planes,
+  played,
   press,
   print,
   "print-apart": printApart,

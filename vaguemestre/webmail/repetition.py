@@ -1,21 +1,24 @@
 """How an event comes back, in words: every two weeks, on Monday and Thursday, until 3 July 2027."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from vaguemestre.mailbox.invitation import Rule
+from vaguemestre.mailbox.invitation import Moment, Rule
 from vaguemestre.web import dates
 from vaguemestre.web.quantities import grouped
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
-def in_words(rule: Rule) -> str:
-    return ", ".join(part for part in (_pace(rule), _days(rule), _end(rule)) if part)
+NAMED = 6  # exceptions
+
+
+def in_words(rule: Rule, now: datetime) -> str:
+    return ", ".join(part for part in (_pace(rule), _days(rule), _end(rule), _exceptions(rule, now)) if part)
 
 
 def _pace(rule: Rule) -> str:
@@ -44,9 +47,23 @@ def _days(rule: Rule) -> str:
 
 def _end(rule: Rule) -> str:
     if rule.until is not None:
-        day = timezone.localtime(_aware(rule.until)).date() if isinstance(rule.until, datetime) else rule.until
-        return _("until %s") % dates.full_date(day)
+        return _("until %s") % dates.full_date(_day(rule.until))
     return ngettext("%s time", "%s times", rule.count) % grouped(rule.count) if rule.count else ""
+
+
+def _exceptions(rule: Rule, now: datetime) -> str:
+    """The next ones that are left out: what is past is nobody's concern."""
+    left_out = sorted({day for one in rule.but if (day := _day(one)) >= timezone.localdate(now)})
+    if not left_out:
+        return ""
+    words = {"dates": ", ".join(map(dates.full_date, left_out[:NAMED])), "more": grouped(len(left_out) - NAMED)}
+    if len(left_out) > NAMED:
+        return _("except on %(dates)s and on %(more)s more dates") % words
+    return ngettext("except on %(dates)s", "except on these days: %(dates)s", len(left_out)) % words
+
+
+def _day(moment: Moment) -> date:
+    return timezone.localtime(_aware(moment)).date() if isinstance(moment, datetime) else moment
 
 
 def _aware(moment: datetime) -> datetime:

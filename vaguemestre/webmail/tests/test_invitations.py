@@ -1,15 +1,17 @@
 """An invitation as a card, and the answer that the organiser's calendar understands."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
 from icalendar import Calendar
 
+from vaguemestre.mailbox import invitation
 from vaguemestre.mailbox.tests.test_invitation import calendar
 from vaguemestre.testing import letter, wait_for_mail
 from vaguemestre.webmail.models import Outgoing, new_key
+from vaguemestre.webmail.repetition import in_words
 from vaguemestre.webmail.tests.conftest import Desk
 from vaguemestre.webmail.tests.test_list import body
 
@@ -52,6 +54,10 @@ def test_the_card_is_in_the_reader_and_in_the_viewer(desk: Desk) -> None:
         (calendar(NEXT_YEAR, method="CANCEL"), "est annulé"),
         (calendar(f"{NEXT_YEAR}\nSTATUS:CANCELLED"), "est annulé"),
         (
+            calendar(f"{NEXT_YEAR}\nRECURRENCE-ID:20270708T120000Z", method="CANCEL"),
+            "date de la série est annulée",
+        ),
+        (
             calendar(NEXT_YEAR.replace("\n", "\nX-A:1\n"), method="REPLY").replace(b"NEEDS-ACTION", b"DECLINED"),
             "Anne décline",
         ),
@@ -61,7 +67,7 @@ def test_the_card_is_in_the_reader_and_in_the_viewer(desk: Desk) -> None:
             "du vendredi 11\u00a0décembre",
         ),
     ],
-    ids=["past", "series over", "cancelled", "called off", "somebody’s answer", "published", "whole days"],
+    ids=["past", "series over", "cancelled", "called off", "one date", "somebody’s answer", "published", "whole days"],
 )
 def test_what_needs_no_answer_offers_none(desk: Desk, raw: bytes, said: str) -> None:
     uid = desk.put(invited(raw))
@@ -71,6 +77,31 @@ def test_what_needs_no_answer_offers_none(desk: Desk, raw: bytes, said: str) -> 
     assert ("pas d’agenda ici" in html) == (b"PUBLISH" in raw)  # what one may note elsewhere
     assert answer(desk, uid, "oui") == 302
     assert not Outgoing.objects.exists()
+
+
+def test_dates_that_are_left_out_are_said() -> None:
+    """The next ones, in the reader's days, however they are written; what is past is not."""
+    written = """DTSTART;TZID=Europe/Paris:20261203T233000
+RRULE:FREQ=WEEKLY;INTERVAL=2;UNTIL=20270325T000000Z
+EXDATE;TZID=Europe/Paris:20261217T233000,20261231T233000
+EXDATE:20200102T223000Z
+EXDATE;VALUE=DATE:20270114"""
+    today = datetime(2026, 11, 27, 12, tzinfo=UTC)
+    assert repeats(written, today).endswith(
+        "sauf ces jours\u00a0: jeudi 17\u00a0décembre 2026, jeudi 31\u00a0décembre 2026, jeudi 14\u00a0janvier 2027"
+    )
+    assert repeats(written, today + timedelta(days=40)).endswith(", sauf le jeudi 14\u00a0janvier 2027")
+    assert "sauf" not in repeats(written, today + timedelta(days=60))
+    many = ",".join(f"202701{day:02}T120000Z" for day in range(1, 21))
+    assert repeats(f"DTSTART:20261203T120000Z\nRRULE:FREQ=DAILY\nEXDATE:{many}", today).endswith(
+        "mercredi 6\u00a0janvier 2027 et 14 autres"
+    )
+
+
+def repeats(event: str, now: datetime) -> str:
+    [meeting] = invitation.read(calendar(event)).meetings
+    assert meeting.rule
+    return in_words(meeting.rule, now)
 
 
 def test_accepting_writes_to_the_organiser_once(desk: Desk, neighbour: Desk) -> None:
