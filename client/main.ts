@@ -17,6 +17,7 @@ import { docks } from "./behaviours/docks.ts";
 import { drop } from "./behaviours/drop.ts";
 import { editor } from "./behaviours/editor.ts";
 import { endless } from "./behaviours/endless.ts";
+import { fallback } from "./behaviours/fallback.ts";
 import { forget } from "./behaviours/forget.ts";
 import { frameAhead } from "./behaviours/frame-ahead.ts";
 import { frameHeight } from "./behaviours/frame-height.ts";
@@ -46,6 +47,7 @@ import { pdf } from "./behaviours/pdf.ts";
 import { peek } from "./behaviours/peek.ts";
 import { people } from "./behaviours/people.ts";
 import { permission } from "./behaviours/permission.ts";
+import { persistent } from "./behaviours/persistent.ts";
 import { planes } from "./behaviours/planes.ts";
 import { press, pressing } from "./behaviours/press.ts";
 import { print } from "./behaviours/print.ts";
@@ -97,6 +99,7 @@ watch(document, {
   drop,
   editor,
   endless,
+  fallback,
   forget,
   "frame-ahead": frameAhead,
   "frame-height": frameHeight,
@@ -127,6 +130,7 @@ watch(document, {
   peek,
   people,
   permission,
+  persistent,
   planes,
   press,
   print,

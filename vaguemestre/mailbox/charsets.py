@@ -20,6 +20,8 @@ def decode(data: bytes, charset: str = "") -> str:
         return data[3:].decode("utf-8", "replace")
     codec = _codec(charset)
     if codec in {"", "cp1252", "utf-8"}:
+        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # Windows calls it "Unicode"
+            return data.decode("utf-16", "replace")
         try:
             return data.decode("utf-8")
         except UnicodeDecodeError as error:

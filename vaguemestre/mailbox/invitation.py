@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice, starmap
+from threading import Lock
 from typing import Any
 
 from icalendar import Calendar, Component, Event
 from icalendar.prop import vCalAddress, vText
+from icalendar.timezone import tzp
 
 from vaguemestre.mailbox.errors import CannotUnpack
 from vaguemestre.mailbox.headers import clean
@@ -17,12 +19,14 @@ from vaguemestre.mailbox.messages import Address
 INPUT_LIMIT = 256 * 1024
 EVENT_LIMIT = 20
 GUEST_LIMIT = 200
+LEFT_OUT_LIMIT = 100
 PROGRAM = "-//Vaguemestre//FR"
 # A sender's own time zone is a rule that is followed from its beginning: once or twice a year, never every second.
 _ZONE = re.compile(rb"BEGIN:VTIMEZONE.*?(?:END:VTIMEZONE|\Z)", re.DOTALL | re.IGNORECASE)
 _BUSY_RULE = re.compile(rb"FREQ=(?!YEARLY\b)|BY(?:SECOND|MINUTE|HOUR|YEARDAY|SETPOS)=", re.IGNORECASE)
 _FOLD = re.compile(rb"\r?\n[ \t]")
 _YEARS = range(1900, 9000)
+_ONE_BY_ONE = Lock()
 # What the library lets through on broken files, beside its own ValueError. OSError: a zone called as a folder of zones.
 _BROKEN = (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError, OverflowError, OSError)
 
@@ -62,6 +66,7 @@ class Meeting:
     end: Moment
     zone: str
     rule: Rule | None
+    left_out: tuple[Moment, ...]  # of the rule, in order
     one_of_many: bool
     cancelled: bool
 
@@ -127,7 +132,11 @@ def _parsed(raw: bytes) -> Calendar:
     if any(_BUSY_RULE.search(zone) for zone in _ZONE.findall(_FOLD.sub(b"", raw))):
         raise CannotUnpack("zone")
     try:
-        found = Calendar.from_ical(raw)
+        # The library keeps senders' own zones for the whole process, by their names alone: whoever came first would say
+        # how late it is in everybody's invitations ("tzone://Microsoft/Custom").
+        with _ONE_BY_ONE:
+            tzp.use_default()
+            found = Calendar.from_ical(raw)
     except _BROKEN as error:
         raise CannotUnpack("broken") from error
     if not isinstance(found, Calendar):
@@ -151,6 +160,7 @@ def _meeting(event: Any) -> Meeting | None:
         end=_end(event, start),
         zone=_zone(event.get("DTSTART")),
         rule=_rule(event.get("RRULE")),
+        left_out=tuple(islice(_moments(event.get("EXDATE")), LEFT_OUT_LIMIT)),
         one_of_many="RECURRENCE-ID" in event,
         cancelled=_text(event.get("STATUS")).upper() == "CANCELLED",
     )
@@ -159,6 +169,12 @@ def _meeting(event: Any) -> Meeting | None:
 def _moment(value: Any) -> Moment | None:
     found = getattr(value, "dt", None)
     return found if isinstance(found, date) and found.year in _YEARS else None
+
+
+def _moments(value: Any) -> Iterator[Moment]:
+    """Of one line or of several, each with some of them."""
+    for line in value if isinstance(value, list) else [value]:
+        yield from (moment for one in getattr(line, "dts", ()) if (moment := _moment(one)))
 
 
 def _end(event: Any, start: Moment) -> Moment:

@@ -43,7 +43,7 @@ NAMED = 8
 class Event:
     summary: str
     when: str
-    zone: str  # a sentence, when the sender's clock is another one
+    zone: str  # a sentence, when the sender's clock is another one, or nobody knows which
     repeats: str
     place: str
     organizer: str
@@ -162,7 +162,7 @@ def _event(meeting: Meeting, found: Invitation, now: datetime, leads: Leads) -> 
         summary=meeting.summary or _("(untitled event)"),
         when=_when(meeting),
         zone=_zone(meeting),
-        repeats=repetition_in_words(meeting.rule) if meeting.rule else "",
+        repeats=repetition_in_words(meeting.rule, meeting.left_out) if meeting.rule else "",
         place=meeting.place,
         organizer=str(meeting.organizer) if meeting.organizer else "",
         guests=_guests(meeting),
@@ -174,7 +174,8 @@ def _event(meeting: Meeting, found: Invitation, now: datetime, leads: Leads) -> 
 
 def _notice(meeting: Meeting, found: Invitation, now: datetime) -> tuple[str, str]:
     if found.method == "CANCEL" or meeting.cancelled:
-        return _("This event is cancelled."), "bad"
+        one = meeting.one_of_many
+        return _("This date of a series is cancelled.") if one else _("This event is cancelled."), "bad"
     if found.method == "REPLY" and meeting.guests:
         guest = meeting.guests[0]
         words = {
@@ -226,9 +227,13 @@ def _when(meeting: Meeting) -> str:
 
 
 def _zone(meeting: Meeting) -> str:
-    """Said only when the clock over there shows another hour."""
+    """Said only when the clock over there shows another hour, or may."""
     start = meeting.start
-    if not isinstance(start, datetime) or not meeting.zone or _local(start).time() == start.time():
+    if not isinstance(start, datetime) or not meeting.zone:
+        return ""
+    if start.tzinfo is None:
+        return _("The sender's time zone (%s) is not known here: it may be at another hour.") % meeting.zone
+    if _local(start).time() == start.time():
         return ""
     return _("Paris time; written as %(time)s, %(zone)s") % {
         "time": f"{start.hour}{dates.NBSP}h{dates.NBSP}{start.minute:02}",

@@ -1,21 +1,23 @@
-"""How an event comes back, in words: every two weeks, on Monday and Thursday, until 3 July 2027."""
+"""How an event comes back, in words: every two weeks, on Monday and Thursday, until 3 July 2027, except on 5 May 2027."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from vaguemestre.mailbox.invitation import Rule
+from vaguemestre.mailbox.invitation import Moment, Rule
 from vaguemestre.web import dates
 from vaguemestre.web.quantities import grouped
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+NAMED = 4  # dates that are left out; of more, how many
 
 
-def in_words(rule: Rule) -> str:
-    return ", ".join(part for part in (_pace(rule), _days(rule), _end(rule)) if part)
+def in_words(rule: Rule, left_out: Sequence[Moment] = ()) -> str:
+    return ", ".join(part for part in (_pace(rule), _days(rule), _end(rule), _but(left_out)) if part)
 
 
 def _pace(rule: Rule) -> str:
@@ -44,9 +46,22 @@ def _days(rule: Rule) -> str:
 
 def _end(rule: Rule) -> str:
     if rule.until is not None:
-        day = timezone.localtime(_aware(rule.until)).date() if isinstance(rule.until, datetime) else rule.until
-        return _("until %s") % dates.full_date(day)
+        return _("until %s") % dates.full_date(_day(rule.until))
     return ngettext("%s time", "%s times", rule.count) % grouped(rule.count) if rule.count else ""
+
+
+def _but(left_out: Sequence[Moment]) -> str:
+    days = sorted({_day(moment) for moment in left_out})
+    if len(days) > NAMED:
+        return _("except on %s dates") % grouped(len(days))
+    *others, last = [dates.full_date(day) for day in days] or [""]
+    if not others:
+        return _("except on %s") % last if last else ""
+    return _("except on %(days)s and on %(last)s") % {"days": ", ".join(others), "last": last}
+
+
+def _day(moment: Moment) -> date:
+    return timezone.localtime(_aware(moment)).date() if isinstance(moment, datetime) else moment
 
 
 def _aware(moment: datetime) -> datetime:

@@ -93,6 +93,27 @@ def test_the_answer_names_one_guest_and_the_same_event() -> None:
     assert b"\nX-Mal" not in reply
 
 
+def test_a_senders_own_time_zone_is_its_own() -> None:
+    """The library knows zones by their names alone, for the whole process."""
+    event, own = 'DTSTART;TZID="tzone://Microsoft/Custom":20261211T090000', ZONE.format(pace="YEARLY")
+    own = own.replace("Romance Standard Time", "tzone://Microsoft/Custom")
+    far = own.replace("+0100", "-0800").replace("+0200", "-0700")
+    hours = [invitation.read(calendar(event, zone=zone)).meetings[0].start for zone in (far, own, "")]
+    assert [isinstance(hour, datetime) and hour.utcoffset() for hour in hours] == [
+        timedelta(hours=-8), timedelta(hours=1), None,
+    ]  # fmt: skip
+
+
+def test_the_dates_that_a_series_leaves_out() -> None:
+    event = """DTSTART;TZID=Europe/Paris:20261203T170000
+RRULE:FREQ=WEEKLY
+EXDATE;TZID=Europe/Paris:20261217T170000,20270107T170000
+EXDATE;VALUE=DATE:20261224"""
+    left_out = invitation.read(calendar(event)).meetings[0].left_out
+    days = [moment.date() if isinstance(moment, datetime) else moment for moment in left_out]
+    assert days == [date(2026, 12, 17), date(2027, 1, 7), date(2026, 12, 24)]
+
+
 @pytest.mark.parametrize("pace", ["SECONDLY", "secondly", "MINUTELY", "YEARLY;BYSECOND=1,2"])
 def test_a_time_zone_that_changes_every_second_is_refused(pace: str) -> None:
     event = "DTSTART;TZID=Romance Standard Time:20260711T140000"

@@ -50,6 +50,7 @@ def test_the_card_is_in_the_reader_and_in_the_viewer(desk: Desk) -> None:
         (calendar("DTSTART:20200711T120000Z"), "est passé"),
         (calendar("DTSTART:20200711T120000Z\nRRULE:FREQ=DAILY;UNTIL=20200801T000000Z"), "est passé"),
         (calendar(NEXT_YEAR, method="CANCEL"), "est annulé"),
+        (calendar(f"{NEXT_YEAR}\nRECURRENCE-ID:20261211T070000Z", method="CANCEL"), "Cette date d’une série est annulée."),
         (calendar(f"{NEXT_YEAR}\nSTATUS:CANCELLED"), "est annulé"),
         (
             calendar(NEXT_YEAR.replace("\n", "\nX-A:1\n"), method="REPLY").replace(b"NEEDS-ACTION", b"DECLINED"),
@@ -61,7 +62,7 @@ def test_the_card_is_in_the_reader_and_in_the_viewer(desk: Desk) -> None:
             "du vendredi 11\u00a0décembre",
         ),
     ],
-    ids=["past", "series over", "cancelled", "called off", "somebody’s answer", "published", "whole days"],
+    ids=["past", "series over", "cancelled", "one date", "called off", "somebody’s answer", "published", "whole days"],
 )
 def test_what_needs_no_answer_offers_none(desk: Desk, raw: bytes, said: str) -> None:
     uid = desk.put(invited(raw))
@@ -71,6 +72,29 @@ def test_what_needs_no_answer_offers_none(desk: Desk, raw: bytes, said: str) -> 
     assert ("pas d’agenda ici" in html) == (b"PUBLISH" in raw)  # what one may note elsewhere
     assert answer(desk, uid, "oui") == 302
     assert not Outgoing.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        ("RRULE:FREQ=WEEKLY\nEXDATE:{0}0718T120000Z", "toutes les semaines, sauf le "),
+        ("RRULE:FREQ=WEEKLY\nEXDATE:{0}0718T120000Z,{0}0725T120000Z", " et le "),
+        (
+            "RRULE:FREQ=DAILY\nEXDATE;VALUE=DATE:{0}0712,{0}0713,{0}0714,{0}0715,{0}0716",
+            "tous les jours, sauf 5 dates",
+        ),
+    ],
+    ids=["one", "two", "many"],
+)
+def test_dates_that_are_left_out_are_said(desk: Desk, event: str, said: str) -> None:
+    uid = desk.put(invited(calendar(f"{NEXT_YEAR}\n{event.format(TODAY.year + 1)}")))
+    assert said in body(desk.get(desk.url(tail=f"{uid}/")))
+
+
+def test_a_time_zone_that_nobody_knows_is_said(desk: Desk) -> None:
+    event = f"DTSTART;TZID=Nulle Part:{TODAY.year + 1}0711T090000"
+    html = body(desk.get(desk.url(tail=f"{desk.put(invited(calendar(event)))}/")))
+    assert "fuseau horaire de l’expéditeur (Nulle Part) n’est pas connu ici" in html
 
 
 def test_accepting_writes_to_the_organiser_once(desk: Desk, neighbour: Desk) -> None:
