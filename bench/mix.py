@@ -13,7 +13,6 @@ import itertools
 import json
 import os
 import random
-import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -23,6 +22,7 @@ from statistics import median
 from typing import Any
 
 from bench import roundcube
+from bench.opening import state
 from bench.processes import matching, memory_mb, processor_seconds
 from bench.storm import Browser
 from bench.wire import Wire
@@ -109,13 +109,13 @@ def _ours(endpoints: dict[str, Any], options: argparse.Namespace, people: list[P
         place = f"/webmail/dossiers/{person.folder}/"
         planes = {"HX-Request": "true", "HX-Target": "div#bureau", "HX-Boosted": "true"}
         again = {"HX-Request": "true", "HX-Target": "section#liste", "X-Background-Refresh": "1"}
-        again["X-Etat"] = _state(browser.ask("GET", place)[1])
+        again["X-Etat"] = state(browser.ask("GET", place)[1])
 
         def refresh() -> tuple[int, bytes]:
             """As an open page: what it was given is what it says next time."""
             status, page = wire.ask("GET", place, again)
             if status == 200:
-                again["X-Etat"] = _state(gzip.decompress(page))
+                again["X-Etat"] = state(gzip.decompress(page))
             return status, page
 
         return {
@@ -128,13 +128,6 @@ def _ours(endpoints: dict[str, Any], options: argparse.Namespace, people: list[P
 
     web = matching("granian", "vaguemestre.wsgi", str(options.data))
     return _run("Vaguemestre", web, asks, options, people)
-
-
-def _state(page: bytes) -> str:
-    """What a page says that it shows."""
-    found = re.search(r'data-state="([0-9a-f]+)"', page.decode())
-    assert found, "a list without its state"
-    return found[1]
 
 
 def _theirs(endpoints: dict[str, Any], options: argparse.Namespace, people: list[Person]) -> Run:

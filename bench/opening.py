@@ -2,8 +2,9 @@
 
     python -m bench.opening DATA [--rounds 60] [--first]
 
-`--first`: each letter has words of its own and is opened for the first time, so that nothing of it is on any shelf.
-Its list was drawn before, as an open page does by itself when a letter comes (`bench.conversations` measures that).
+Pressed in its list, as a person opens it: the page that is there says which rows it has. And by its address, in a new
+tab: the list is sent with it. `--first`: each letter has words of its own and is opened for the first time, so that
+nothing of it is on any shelf; its list was drawn before, as an open page does by itself when a letter comes.
 DATA is the folder of a running demo. Floor: SELECT and the whole message fetched in one write on an open connection,
 bytes read and not parsed. Message: the page over HTTPS; body: its cleaned HTML, which the browser asks for besides.
 """
@@ -11,6 +12,7 @@ bytes read and not parsed. Message: the page over HTTPS; body: its cleaned HTML,
 import argparse
 import json
 import os
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,6 +24,8 @@ from bench.storm import Browser
 
 SIZES = {"letter, 20 KB": 20_000, "newsletter, 200 KB": 200_000}
 LETTERS = 12
+WAYS = ("pressed in its list", "by its address")
+PRESSED = {"HX-Request": "true", "HX-Target": "div#bureau", "HX-Boosted": "true"}
 
 
 @dataclass
@@ -49,18 +53,19 @@ def main() -> None:
     key = Account.objects.get(identifier=person["identifier"]).key
     browser = Browser(endpoints)
     assert browser.sign_in(person["identifier"], person["password"]) == 302, "not signed in"
-    timed = {title: Timed() for title in SIZES}
+    timed = {(title, way): Timed() for title in SIZES for way in WAYS}
     with pool().session(key) as session:
         places = {title: _filled(session, size) for title, size in SIZES.items()}
         for number in range(options.rounds + 5):
-            for title, (folder, uids, wire) in places.items():
-                one = Timed() if number < 5 else timed[title]
+            for title, way in timed:
+                folder, uids, wire = places[title]
+                one = Timed() if number < 5 else timed[title, way]
                 uid = _another(session, title, folder) if options.first else uids[number % len(uids)]
-                if options.first:
-                    _asked(browser, f"/webmail/dossiers/{folder}/")
+                there = _asked(browser, f"/webmail/dossiers/{folder}/")
                 place = f"/webmail/dossiers/{folder}/{uid}/"
+                said = PRESSED | {"X-Etat": state(there)} if way == WAYS[0] else {}
                 one.floor.append(_timing(_raw, session._link.connection, wire, uid))
-                one.page.append(_timing(_asked, browser, place))
+                one.page.append(_timing(_asked, browser, place, said))
                 one.body.append(_timing(_asked, browser, f"{place}corps/"))
     _report(timed)
 
@@ -115,10 +120,18 @@ def _raw(connection: Any, wire: bytes, uid: int) -> None:
         data += connection._socket.recv(1 << 20)
 
 
-def _asked(browser: Browser, path: str) -> None:
-    status, body = browser.ask("GET", path)
+def _asked(browser: Browser, path: str, said: dict[str, str] | None = None) -> bytes:
+    status, body = browser.ask("GET", path, said=said)
     assert status == 200, f"{path}: {status}"
     assert len(body) > 1000, path
+    return body
+
+
+def state(page: bytes) -> str:
+    """What a page says that it shows."""
+    found = re.search(rb'data-state="([0-9a-f]+)', page)
+    assert found, "a list without its state"
+    return found[1].decode()
 
 
 def _timing(act: Callable[..., object], *of: Any) -> float:
@@ -127,13 +140,13 @@ def _timing(act: Callable[..., object], *of: Any) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def _report(timed: dict[str, Timed]) -> None:
+def _report(timed: dict[tuple[str, str], Timed]) -> None:
     print("| message | floor | page over HTTPS | its body over HTTPS | page and body above the floor |")
     print("|---|---|---|---|---|")
-    for title, one in timed.items():
+    for (title, way), one in timed.items():
         both = median(page + body - floor for page, body, floor in zip(one.page, one.body, one.floor, strict=True))
         times = " | ".join(f"{median(some):.1f} ms" for some in (one.floor, one.page, one.body))
-        print(f"| {title} | {times} | {both:.1f} ms |")
+        print(f"| {title}, {way} | {times} | {both:.1f} ms |")
 
 
 if __name__ == "__main__":

@@ -63,8 +63,11 @@ class Browser:
         self.cookies: dict[str, str] = {}
         self.location = ""
 
-    def ask(self, method: str, path: str, form: dict[str, str] | None = None) -> tuple[int, bytes]:
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+    def ask(
+        self, method: str, path: str, form: dict[str, str] | None = None, said: dict[str, str] | None = None
+    ) -> tuple[int, bytes]:
+        """`said`: more headers."""
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()), **(said or {})}
         if form is not None:
             headers |= {"Content-Type": FORM, "Origin": self.origin, "Referer": self.origin + path}
         self.connection.request(method, path, urlencode(form) if form is not None else None, headers)

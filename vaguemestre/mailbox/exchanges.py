@@ -73,7 +73,8 @@ def overview(
     threads = link.memory.threads(link.user)
     place = (link.user, known.id, before.word if before else None, count, only, singly)
     with threads.lock:
-        listing = link.memory.directory(link.user) if at_once else link.listing()
+        listing = link.memory.directory(link.user) if at_once else link.listing() or link.said
+        link.said = None
         if listing is None and not link.wrote and link.memory.overviews.knows(place):
             listing = link.refresh()
         if listing:
@@ -121,7 +122,9 @@ def together(link: Link, folder: MailboxId, uid: Uid) -> list[Spot]:
         if link.directory().find(folder).folder.role in APART:
             return [(folder, uid)]
         if not threads.together(folder, uid):
-            _learn(link, threads, link.refresh())
+            directory = link.refresh()
+            _learn(link, threads, directory)
+            link.said = directory
         return _visible(link.directory(), folder, threads.together(folder, uid)) or [(folder, uid)]
 
 

@@ -54,6 +54,7 @@ class Link:
         self.selected: Selected | None = None
         self.apart: dict[MailboxId, Known] = {}  # in no list: what this session was asked to look for by its name
         self.wrote = False  # this session has changed something: what is remembered of a page is not as it was
+        self.said: Directory | None = None  # read a moment ago, with nothing changed since: for one overview
         self._opened = opened
         self._reopen = reopen
         self._may_retry = True
@@ -137,10 +138,13 @@ class Link:
 
     def ensure_open(self, known: Known) -> Selected:
         """Before a change: nothing is written to a folder that was not checked."""
-        self.wrote = True
+        self.writes()
         if self.selected is not None and self.selected.known.is_still(known):
             return self.selected
         return self.opened(known, self.connection.exchange([select(known)]))
+
+    def writes(self) -> None:
+        self.wrote, self.said = True, None
 
     def leave_folder(self) -> None:
         """Dovecot hangs up on who has open what is deleted. A refusal only means that none is open."""

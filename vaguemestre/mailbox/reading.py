@@ -88,7 +88,7 @@ def _message(row: Row, found: Fetched, total: int, newer: Uid | None, older: Uid
 def mark_seen(link: Link, message: Message) -> Message:
     if message.row.seen:
         return message
-    link.wrote = True
+    link.writes()
     require(link.connection.exchange([b"UID STORE %d +FLAGS.SILENT (\\Seen)" % message.row.uid]).statuses[0])
     return replace(message, row=replace(message.row, flags=message.row.flags | {SEEN}))
 

@@ -23,6 +23,7 @@ from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail import leaf_acts
 from vaguemestre.webmail.correspondents import SELF, Face, face
 from vaguemestre.webmail.formatting import ASKED, Views
+from vaguemestre.webmail.frames import Frames
 from vaguemestre.webmail.held import Asked
 from vaguemestre.webmail.labels import Chip
 from vaguemestre.webmail.leaf_acts import Acts
@@ -51,6 +52,7 @@ class Reader:
     views: Views
     waits: Waits | None  # None: nothing is said of what nobody has answered
     reads: bool = True  # what is opened is read from then on
+    frames: Frames | None = None  # where the page that is drawn will ask for its formatted texts
 
     @property
     def here(self) -> str:
@@ -159,7 +161,7 @@ def opened(session: Session, reader: Reader, spot: Spot) -> Reading | None:
             session, Place(folder), uid,
             account=reader.account, mine=reader.mine, now=reader.now,
             as_text=reader.views.as_text(folder, uid), mark=reader.mark, asked=reader.asked, lookup=reader.lookup,
-            waits=reader.waits, reads=reader.reads,
+            waits=reader.waits, reads=reader.reads, frames=reader.frames,
         )  # fmt: skip
     except NoSuchMessage:
         return None

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2s
 
+from django.template import loader
 from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy, ngettext, npgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, npgettext
 
 from vaguemestre.mailbox.messages import Folder, Quota, Role
 from vaguemestre.mailbox.values import SEPARATOR, FolderName, MailboxId
@@ -68,6 +71,11 @@ class Line:
     go: str  # the keys that lead to it
     acts: str  # "all"; "inside": it keeps its name and its place; "own": it takes none; "aged": both; "none": no menu
 
+    @property
+    def drawn(self) -> SafeString:
+        """It says the same until its count changes: it is drawn once."""
+        return _drawn(self, get_language())
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -86,6 +94,11 @@ class Space:
     sentence: str
     percent: int
     level: str  # "", "high", "full"
+
+
+@lru_cache(maxsize=8192)
+def _drawn(line: Line, _language: str | None) -> SafeString:
+    return SafeString(loader.get_template("webmail/folders/line.html").render({"line": line}))
 
 
 def label(folder: Folder) -> str:

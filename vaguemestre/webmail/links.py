@@ -34,7 +34,7 @@ class Leads:
     def __call__(self, url: str, misleads: bool = False) -> Way:
         """`misleads`: as judged by where it ends."""
         to = destination(url)
-        named = [self._lookup.names(one) for one in dict.fromkeys((url, to))]
+        named = [self._lookup.names(url), *([self._lookup.names(to)] if to != url else ())]
         listed = True in named
         self.listed = self.listed or listed
         ask = listed or None in named or self._junk or misleads  # None: too many to be judged

@@ -14,7 +14,7 @@ from vaguemestre.mailbox.matching import Only
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import Flag, MailboxId, Uid
 from vaguemestre.web.quantities import grouped
-from vaguemestre.webmail import endless, labels, listing, notes, ordering
+from vaguemestre.webmail import endless, labels, listing, notes, ordering, presets
 from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.labels import Labels
 from vaguemestre.webmail.listing import Day, Place, Within
@@ -88,6 +88,11 @@ class ListView:
     def place(self) -> str:
         """As the help calls it."""
         return PLACES.get(self.role, "liste")
+
+    @property
+    def mode_key(self) -> object:
+        """What its arrangement is made of, and whether that may be changed."""
+        return self.flat, tuple(presets.locks().items())
 
     @property
     def days(self) -> list[Day]:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.core.signing import BadSignature, TimestampSigner
-from django.db.models import Exists, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,8 +14,9 @@ from django.utils.translation import ngettext
 from vaguemestre.accounts.models import Account
 from vaguemestre.contacts import finding
 from vaguemestre.mailbox.values import MailboxId, Uid
-from vaguemestre.webmail import fetching, presets
-from vaguemestre.webmail.models import ImageTrust, Preferences
+from vaguemestre.web.prepared import PreparedRows
+from vaguemestre.webmail import fetching
+from vaguemestre.webmail.models import ImageTrust
 
 LIFE = timedelta(minutes=10)
 MOST = 200  # pictures of one message; a newsletter has fifty
@@ -27,6 +27,9 @@ live.fr mail.com me.com msn.com neuf.fr numericable.fr orange.fr outlook.com out
 wanadoo.fr yahoo.com yahoo.fr ymail.com
 """
 OF_EVERYBODY = frozenset(_EVERYBODY_WORDS.split())
+_NAMED = PreparedRows(
+    lambda key, *senders: ImageTrust.objects.filter(account=key, sender__in=senders).values_list("sender")
+)
 
 
 def proxied(account_key: str, folder: MailboxId, uid: Uid) -> Callable[[str], str]:
@@ -54,19 +57,13 @@ def url_of(word: str, account_key: str, folder: MailboxId, uid: Uid) -> str | No
     return urlsafe_b64decode(digits + "=" * (-len(digits) % 4)).decode()
 
 
-def are_trusted(account: Account, sender: str) -> bool:
-    """One query; one more where contacts are trusted. `sender` is an address."""
+def are_trusted(account: Account, sender: str, *, contacts: bool) -> bool:
+    """One query; one more with `contacts`, which are trusted then. `sender` is an address."""
     address, domain = normal(sender), domain_of(sender)
     if not domain or not fetching.shows_images():
         return False
-    named = ImageTrust.objects.filter(account=OuterRef("pk"), sender__in=[address, f"@{domain}"])
-    own = Preferences.objects.filter(account=OuterRef("pk"))
-    asked = Account.objects.filter(pk=account.pk).values_list(
-        Exists(named), Subquery(own.values("contact_images")), Subquery(own.values("chosen"))
-    )
-    [(is_named, contacts, chosen)] = asked
-    preferences = Preferences(account=account, contact_images=bool(contacts), chosen=chosen or [])
-    return bool(is_named) or (presets.laid(preferences).contact_images and finding.keeps(account, address))
+    named = _NAMED.all(account.key, address, f"@{domain}")
+    return bool(named) or (contacts and finding.keeps(account, address))
 
 
 def trust(account: Account, sender: str, now: datetime) -> None:

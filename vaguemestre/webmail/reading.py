@@ -23,6 +23,7 @@ from vaguemestre.webmail.addressees import Addressees
 from vaguemestre.webmail.attachments import Card, card
 from vaguemestre.webmail.correspondents import Colleague, Face, colleague, face
 from vaguemestre.webmail.folding import is_forward
+from vaguemestre.webmail.frames import Frames
 from vaguemestre.webmail.links import Leads
 from vaguemestre.webmail.listing import Place, moment, subject_or_not
 from vaguemestre.webmail.obstacles import obstacle
@@ -99,14 +100,17 @@ class Reading:
 def read(
     session: Session, place: Place, uid: Uid,
     *, account: Account, mine: frozenset[str], now: datetime, as_text: bool, mark: bool, asked: held.Asked,
-    lookup: Lookup, waits: Waits | None, reads: bool = True,
+    lookup: Lookup, waits: Waits | None, reads: bool = True, frames: Frames | None = None,
 ) -> Reading:  # fmt: skip
     """Fetches only what is shown. `waits`: None where nobody asks whether it is answered. `asked`: whose files, of what
-    lies in the junk. `mark`: a person opens it; with `reads`, it is read from then on."""
+    lies in the junk. `mark`: a person opens it; with `reads`, it is read from then on. `frames`: of a page that asks
+    for its formatted text in a moment."""
     message = session.message(place.folder, uid)
     if mark and reads and not message.row.seen:
         session.store(place.folder, [uid], add=[SEEN])
     as_html = message.html is not None and not as_text
+    if as_html and frames:
+        frames.begin(session, place.folder, message)
     text, cut = ("", False) if as_html else _words(session, place.folder, message)
     trust = look(account, message, place, mine, now)
     leads = Leads(account.key, lookup, junk=held.is_junk(session, place.folder, message.row))

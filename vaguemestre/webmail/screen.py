@@ -143,12 +143,14 @@ def desk(
     current: Uid | None = None,
     mine: frozenset[str] | None = None,
     stands: Standing | None = None,
+    since: int | None = None,
 ) -> Desk:
-    """One round trip to Dovecot, whatever the folder's size. Beside a search: what it costs to search again."""
+    """One round trip to Dovecot, whatever the folder's size. Beside a search: what it costs to search again. `since`:
+    the mark of before the mailbox was asked, where a part of that came first."""
     if place.within:
         here = (place.folder, current) if current else None
         return found_desk(request, session, place.within, now=now, reading=reading, current=here, mine=mine)
-    since, stands = mark(), standing.of(request.account, now) if stands is None else stands
+    since, stands = since or mark(), standing.of(request.account, now) if stands is None else stands
     asked = ask(request, session, place, current, stands, now)
     waiting, space = pending.count(request.account), columns.space(asked.quota, asked.everything)
     banners = standing.suspended(request.account, now) + columns.room(space) + standing.banners(stands, now)

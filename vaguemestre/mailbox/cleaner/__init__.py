@@ -9,6 +9,7 @@ import re
 import secrets
 import socket as sockets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from html import escape, unescape
 from pathlib import Path
@@ -20,6 +21,7 @@ from vaguemestre.mailbox.errors import CannotClean
 
 INPUT_LIMIT = 1024 * 1024  # octets
 OUTPUT_LIMIT = 4 * 1024 * 1024
+SECONDS_TO_BEGIN = 0.05  # to hand something over for later
 LISTED = ' class="listed"'  # no class of the mail itself comes through
 
 
@@ -70,13 +72,11 @@ def clean(
     text names another site; together with `mail_url`, for addresses to write to. `folds`: for a reader, with the words
     on what is folded (`folds.QUOTE`, `folds.SIGNATURE`), a kind without words stays open. `whose`: with the key of an
     account, what was made is kept a while for that account alone. Raises `CannotClean`: show the text part."""
-    mark = secrets.token_hex(16)  # unknown to the mail, so that nothing in it can be taken for our own address
-    wishes = {
-        "act": "clean", "mark": mark, "images": image_url is not None, "links": link_url is not None,
-        "reading": folds is not None, "whose": whose,
-    }  # fmt: skip
+    wishes = _wishes(
+        images=image_url is not None, links=link_url is not None, reading=folds is not None, whose=whose
+    )  # fmt: skip
     answer, body = _ask(wishes, html, socket, timeout)
-    mark = str(answer.get("mark", mark))  # of whoever had the same mail cleaned before
+    mark = str(answer.get("mark", wishes["mark"]))  # of whoever had the same mail cleaned before
     if folds is not None:
         body = folded(body, mark, folds)
     used: set[str] = set()
@@ -99,11 +99,22 @@ def clean(
         return escape(rewrite(_text(match[2]))) if rewrite else ""
 
     ours = rf"https://{re.escape(mark)}\.invalid"
-    cleaned = re.sub(rf' src="{ours}/c/((?:[0-9a-f]{{2}})*)"', inline, body)
-    cleaned = re.sub(rf' href="{ours}/([lh])/((?:[0-9a-f]{{2}})*)"', led, cleaned)
-    cleaned = re.sub(rf"{ours}/([im])/((?:[0-9a-f]{{2}})*)", other, cleaned)
+    cleaned = re.sub(rf' src="{ours}/c/([0-9a-f]*)"', inline, body)
+    cleaned = re.sub(rf' href="{ours}/([lh])/([0-9a-f]*)"', led, cleaned)
+    cleaned = re.sub(rf"{ours}/([im])/([0-9a-f]*)", other, cleaned)
     look = str(answer.get("look", "own"))
     return Cleaned(cleaned, _count(answer, "remote"), _count(answer, "spies"), frozenset(used), look)
+
+
+def begin(html: bytes, *, socket: Path, images: bool, whose: str) -> None:
+    """Hands over what a reader will ask for in a moment, with `clean`, folds and links, and waits for nothing: it is
+    made meanwhile. Never fails; a cleaner that has no time for it now has it then."""
+    request = _wishes(images=images, links=True, reading=True, whose=whose)
+    with suppress(OSError), sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM) as connection:
+        connection.settimeout(SECONDS_TO_BEGIN)
+        connection.connect(str(socket))
+        with connection.makefile("wb") as stream:
+            write_frame(stream, json.dumps(request).encode(), html)
 
 
 def text_of(html: str | bytes, *, socket: Path, timeout: float = 5.0) -> str:
@@ -134,13 +145,19 @@ def write(html: str, *, socket: Path, image: Rewrite, timeout: float = 5.0) -> W
         address = image(_text(match[2]))
         return f'<img{match[1]} src="{escape(address)}"{match[3]}>' if address else ""
 
-    ours = rf"https://{re.escape(mark)}\.invalid/s/((?:[0-9a-f]{{2}})*)"
+    ours = rf"https://{re.escape(mark)}\.invalid/s/([0-9a-f]*)"
     others = r'((?: [a-z]+="[^"]*")*?)'
     return Written(re.sub(rf'<img{others} src="{ours}"{others}>', judged, body), text)
 
 
+def _wishes(*, images: bool, links: bool, reading: bool, whose: str) -> dict[str, object]:
+    mark = secrets.token_hex(16)  # unknown to the mail, so that nothing in it can be taken for our own address
+    return {"act": "clean", "mark": mark, "images": images, "links": links, "reading": reading, "whose": whose}
+
+
 def _text(digits: str) -> str:
-    return bytes.fromhex(digits).decode("utf-8", "replace")
+    """As our own cleaner writes it; of a broken one, what can be read."""
+    return bytes.fromhex(digits[: len(digits) & ~1]).decode("utf-8", "replace")
 
 
 def _count(answer: Mapping[str, object], name: str) -> int:

@@ -13,7 +13,7 @@ from threading import Event, Thread
 from typing import IO, cast
 
 from vaguemestre.mailbox.cleaner.frames import FrameBroken, read_frame, write_frame
-from vaguemestre.mailbox.cleaner.shelf import Shelf, place_of
+from vaguemestre.mailbox.cleaner.shelf import Made, Shelf, place_of
 from vaguemestre.mailbox.cleaner.worker import INPUT_LIMIT
 
 SECONDS_A_JOB = 3.0
@@ -131,19 +131,27 @@ class Keeper:
         with connection.makefile("rwb") as stream:
             head, body = read_frame(stream, INPUT_LIMIT)
             place = place_of(head, body)
-            if place and (made := self._shelf.find(place)):
-                write_frame(stream, *made)
+            if place and (found := self._shelf.find(place, patience=SECONDS_A_JOB)):
+                write_frame(stream, *found)
                 return
             try:
-                made = self._worker.do(head, body)
+                made = self._made(place, head, body)
+            finally:
                 if place:
-                    self._shelf.put(place, head, *made)
-                write_frame(stream, *made)
-                if self._worker.jobs >= JOBS_A_WORKER:
-                    self._renew()
-            except WorkerFailed as failure:
+                    self._shelf.done(place)
+            write_frame(stream, *made)
+            if self._worker.jobs >= JOBS_A_WORKER:
                 self._renew()
-                write_frame(stream, json.dumps({"error": str(failure)}).encode(), b"")
+
+    def _made(self, place: bytes | None, head: bytes, body: bytes) -> Made:
+        try:
+            made = self._worker.do(head, body)
+        except WorkerFailed as failure:
+            self._renew()
+            return json.dumps({"error": str(failure)}).encode(), b""
+        if place:
+            self._shelf.put(place, head, *made)
+        return made
 
     def _renew(self) -> None:
         self._worker.end()

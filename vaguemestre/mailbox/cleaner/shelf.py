@@ -1,6 +1,7 @@
 """What was made of a mail, for a while: opened again, or made ready before it is opened, it is not cleaned twice.
 
 Found by whose mail it is, what was wished and every octet of it: nobody meets here what somebody else has received.
+Who asks for what is being made waits for it rather than has it made twice.
 """
 
 import json
@@ -8,7 +9,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from hashlib import sha256
-from threading import Lock
+from threading import Condition
 
 type Made = tuple[bytes, bytes]  # what was said of it, and the HTML
 
@@ -22,13 +23,25 @@ class Shelf:
         self._clock = clock
         self._made: OrderedDict[bytes, tuple[float, Made]] = OrderedDict()
         self._octets = 0
-        self._lock = Lock()
+        self._making: set[bytes] = set()
+        self._lock = Condition()
 
-    def find(self, place: bytes) -> Made | None:
+    def find(self, place: bytes, *, patience: float = 0.0) -> Made | None:
+        """None: whoever asks makes it, and says so with `put`, `done` in any case. What is being made is waited for,
+        at most `patience` seconds."""
         with self._lock:
+            self._lock.wait_for(lambda: place not in self._making, patience)
             self._let_go()
             found = self._made.get(place)
+            if found is None:
+                self._making.add(place)
             return found[1] if found else None
+
+    def done(self, place: bytes) -> None:
+        """With it, or in vain: then whoever waits makes it."""
+        with self._lock:
+            self._making.discard(place)
+            self._lock.notify_all()
 
     def put(self, place: bytes, asked: bytes, answer: bytes, html: bytes) -> None:
         """`asked`: it names the mark that the HTML bears, which whoever finds it must know. A refusal is not kept: the

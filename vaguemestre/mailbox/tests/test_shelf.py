@@ -1,11 +1,14 @@
 """What was cleaned is kept for whoever received it: for a while, up to a size, and for nobody else."""
 
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
 
-from vaguemestre.mailbox.cleaner import Cleaned, clean, keeper
+from vaguemestre.mailbox.cleaner import Cleaned, Way, begin, clean, keeper
 from vaguemestre.mailbox.cleaner.shelf import Shelf, place_of
 from vaguemestre.mailbox.errors import CannotClean
 
@@ -64,6 +67,57 @@ def test_a_refusal_is_tried_again(cleaner: Path, jobs: list[bytes]) -> None:
     assert len(jobs) == 2
 
 
+def test_what_was_begun_is_not_begun_again(cleaner: Path, jobs: list[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Handed over, and asked for while the worker is still at it."""
+    busy, go_on = Event(), Event()
+    do = keeper.Worker.do
+
+    def slowly(worker: keeper.Worker, head: bytes, body: bytes) -> tuple[bytes, bytes]:
+        busy.set()
+        assert go_on.wait(20)
+        return do(worker, head, body)
+
+    monkeypatch.setattr(keeper.Worker, "do", slowly)
+    begin(MAIL.encode(), socket=cleaner, images=False, whose="a0000005")
+    assert busy.wait(20)
+    with ThreadPoolExecutor() as others:
+        asked_for = others.submit(read_by, cleaner, "a0000005")
+        time.sleep(0.2)  # it waits; were it not to, it would begin a second time in this while
+        go_on.set()
+        assert "Bonjour" in asked_for.result(20).html
+    assert len(jobs) == 1
+
+
+def read_by(cleaner: Path, account: str) -> Cleaned:
+    """As a reader asks."""
+    return clean(
+        MAIL, socket=cleaner, cid_url=str, link_url=lambda url, _: Way(url), folds={}, timeout=20, whose=account
+    )
+
+
+def test_what_failed_when_it_was_begun_is_made_when_it_is_asked_for(
+    cleaner: Path, jobs: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    do, failed = keeper.Worker.do, Event()
+
+    def once_in_vain(worker: keeper.Worker, head: bytes, body: bytes) -> tuple[bytes, bytes]:
+        if failed.is_set():
+            return do(worker, head, body)
+        failed.set()
+        raise keeper.WorkerFailed("crash")
+
+    monkeypatch.setattr(keeper.Worker, "do", once_in_vain)
+    begin(MAIL.encode(), socket=cleaner, images=False, whose="a0000006")
+    assert failed.wait(20)
+    assert "Bonjour" in read_by(cleaner, "a0000006").html
+
+
+def test_beginning_never_fails(tmp_path: Path) -> None:
+    begin(MAIL.encode(), socket=tmp_path / "nobody", images=False, whose="a0000007")
+    with keeper.listen(tmp_path / "deaf"):
+        begin(b"x" * 1_000_000, socket=tmp_path / "deaf", images=False, whose="a0000007")
+
+
 # The shelf alone.
 
 
@@ -90,6 +144,21 @@ def test_it_lasts_a_while() -> None:
     assert shelf.find(place) == (b'{"remote": 0, "mark": "m"}', b"<p>x</p>")
     clock.now = 600
     assert shelf.find(place) is None
+
+
+def test_who_waits_in_vain_makes_it() -> None:
+    shelf = Shelf()
+    place, head = asked(1)
+    assert shelf.find(place, patience=20) is None
+    assert shelf.find(place, patience=0.01) is None
+    with ThreadPoolExecutor() as others:
+        waiting = others.submit(shelf.find, place, patience=20)
+        shelf.done(place)
+        assert waiting.result(20) is None
+        waiting = others.submit(shelf.find, place, patience=20)
+        shelf.put(place, head, b'{"remote": 0}', b"<p>x</p>")
+        shelf.done(place)
+        assert waiting.result(20)
 
 
 def test_the_oldest_leave_when_there_is_no_room() -> None:

@@ -21,6 +21,7 @@ _WEB = re.compile(r"(?i)https?:[/\\]*")
 _INSIDE = re.compile(r"(?i)https?:[/\\]+")
 # Whatever an address inside another may begin with, or be written with.
 _MAY_WRAP = re.compile(r"(?i)http|[%\t\r\n\\]|//")
+_NOT_SIMPLE = re.compile(r"[%\\]|/[./]|/\Z")
 _PARTS = re.compile(r"([^/\\?#]*)([^?#]*)(\?[^#]*)?")
 _DOTS = str.maketrans({"\u3002": ".", "\uff0e": ".", "\uff61": "."})
 _NOTHING = re.compile("[\u00ad\u034f\u180b-\u180d\u200b-\u200d\u2060\ufe00-\ufe0f\ufeff]")  # browsers pass over them
@@ -69,13 +70,8 @@ def host_of(authority: str) -> str:
     return ".".join(labels) if all(map(_LABEL.fullmatch, labels)) and len(labels) <= 127 else ""
 
 
-def keys(there: Target) -> Iterator[str]:
-    """Every entry that would name it: first those of its host, which are few."""
-    yield from host_keys(there.host)
-    yield from path_keys(there)
-
-
 def host_keys(host: str) -> Iterator[str]:
+    """Every entry that would name all of it; `path_keys`: those of its pages."""
     yield host
     labels = host.split(".")
     for start in range(max(0, len(labels) - DEEPEST), len(labels)):
@@ -114,6 +110,8 @@ def _wrapped(address: str) -> Iterator[str]:
 
 def _path(raw: str) -> str:
     """Dots followed, slashes single, percent signs undone."""
+    if not _NOT_SIMPLE.search(raw):
+        return raw.lower()
     kept: list[str] = []
     for part in unquote(raw).replace("\\", "/").split("/"):
         if part == ".." and kept:

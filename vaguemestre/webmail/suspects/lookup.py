@@ -8,12 +8,19 @@ from bisect import bisect_left
 
 from django.db.models import BinaryField, Case, F, Value, When
 
+from vaguemestre.web.prepared import PreparedRows
 from vaguemestre.webmail.models import SuspectIndex
-from vaguemestre.webmail.suspects.addresses import Target, keys, targets, trace
+from vaguemestre.webmail.suspects.addresses import Target, host_keys, path_keys, targets, trace
 
 MOST = 3000  # links of one text that are judged
 type Traces = array[int]
 NONE: Traces = array("q")
+_INDEX = PreparedRows(
+    lambda version: SuspectIndex.objects.filter(pk=1).values_list(
+        "version",
+        Case(When(version=version, then=Value(None)), default=F("traces"), output_field=BinaryField(null=True)),
+    )
+)
 
 _held: tuple[str, Traces] = ("", NONE)  # replaced whole: threads see the former pair or the new one
 
@@ -24,6 +31,7 @@ class Lookup:
     def __init__(self) -> None:
         self._traces: Traces | None = None
         self._known: dict[str, tuple[str, str]] = {}
+        self._sites: dict[str, bool] = {}  # the hundreds of links of a newsletter lead to a few
 
     def names(self, address: str) -> bool | None:
         if address not in self._known and len(self._known) >= MOST:
@@ -39,27 +47,31 @@ class Lookup:
         return self._judged(address)[0]
 
     def _judged(self, address: str) -> tuple[str, str]:
-        if address not in self._known:
+        found = self._known.get(address)
+        if found is None:
             there = targets(address)
             trap = next(filter(None, map(self._trap, there)), "")
-            self._known[address] = (there[0].host if there else "", trap)
-        return self._known[address]
+            found = self._known[address] = (there[0].host if there else "", trap)
+        return found
 
     def _trap(self, there: Target) -> str:
         if self._traces is None:
             self._traces = latest()
         if not self._traces:
             return ""
-        named = next((key for key in keys(there) if _holds(self._traces, trace(key))), "")
-        return named if "/" in named else named and there.host
+        if there.host not in self._sites:
+            self._sites[there.host] = any(map(self._is_listed, host_keys(there.host)))
+        return there.host if self._sites[there.host] else next(filter(self._is_listed, path_keys(there)), "")
+
+    def _is_listed(self, key: str) -> bool:
+        return self._traces is not None and _holds(self._traces, trace(key))
 
 
 def latest() -> Traces:
     """One query, which brings the traces only when they have changed."""
     global _held
     version, traces = _held
-    changed = Case(When(version=version, then=Value(None)), default=F("traces"), output_field=BinaryField(null=True))
-    row = SuspectIndex.objects.filter(pk=1).values_list("version", changed).first()
+    row = next(iter(_INDEX.all(version)), None)
     if row is None:
         return NONE
     if row[1] is not None:

@@ -1,5 +1,6 @@
 """The message before or after the open one, made ready: it costs little, does nothing, and says nothing."""
 
+import time
 from datetime import datetime
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from django.test import Client
 from vaguemestre.mailbox.cleaner import keeper
 from vaguemestre.mailbox.values import SEEN
 from vaguemestre.testing import letter
-from vaguemestre.webmail.models import Outgoing, Preferences
+from vaguemestre.webmail.models import ImageTrust, Outgoing, Preferences
 from vaguemestre.webmail.tests.conftest import Desk
 from vaguemestre.webmail.tests.test_body import html_letter
 from vaguemestre.webmail.tests.test_list import body
@@ -30,11 +31,19 @@ def jobs(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     return done
 
 
+def wait(jobs: list[bytes]) -> None:
+    """Nobody waits for what was begun, but who wants to know whether it was."""
+    deadline = time.monotonic() + 20
+    while not jobs:
+        assert time.monotonic() < deadline, "nothing was begun"
+        time.sleep(0.01)
+
+
 def test_it_is_cleaned_before_it_is_opened_and_stays_unread(desk: Desk, cleaner: Path, jobs: list[bytes]) -> None:
     uid = desk.put(html_letter("<p>Bonjour</p>"))
     response = desk.get(desk.url(tail=f"{uid}/avance/"))
     assert (response.status_code, response.content) == (204, b"")
-    assert len(jobs) == 1
+    wait(jobs)
     assert SEEN not in desk.flags(uid)
     with desk.session() as session:
         assert [one.unseen for one in session.folders() if one.role == "inbox"] == [1]
@@ -54,6 +63,33 @@ def test_what_it_costs(desk: Desk, cleaner: Path, trips: list[int]) -> None:
     for url in urls:
         desk.get(url)
     assert trips == [2, 1]
+
+
+def test_a_page_begins_what_its_frame_asks_for(desk: Desk, cleaner: Path, jobs: list[bytes], trips: list[int]) -> None:
+    """One trip more, the first time; none where the frame is asked for besides, or where there is a text alone."""
+    uids = [desk.put(html_letter(f"<p>Bonjour {number}</p>"), flags=[SEEN]) for number in range(2)]
+    desk.get(desk.url())
+    pages = [desk.url(tail=f"{uid}/") for uid in uids]
+    trips.clear()
+    desk.get(pages[0])
+    wait(jobs)
+    desk.get(pages[0])
+    assert "Bonjour 0" in body(desk.get(f"{pages[0]}corps/"))
+    assert trips == [3, 2, 2]
+    desk.get(pages[1], **{"X-Press": "1"})
+    desk.get(f"{pages[1]}?vue=texte")
+    assert len(jobs) == 1
+
+
+def test_pictures_of_whom_one_trusts_are_begun_with(
+    desk: Desk, cleaner: Path, jobs: list[bytes], now: datetime
+) -> None:
+    ImageTrust.objects.create(account=desk.mail.account, sender="anne@librairie.example", since=now)
+    uid = desk.put(html_letter('<p>Bonjour <img src="https://images.example/a"></p>'))
+    desk.get(desk.url(tail=f"{uid}/"))
+    wait(jobs)
+    assert "/distantes/" in body(desk.get(desk.url(tail=f"{uid}/corps/")))
+    assert len(jobs) == 1
 
 
 def test_nobody_is_answered(desk: Desk, neighbour: Desk, now: datetime) -> None:

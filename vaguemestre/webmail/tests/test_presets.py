@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from vaguemestre.academy.facts import Preferences as Said
 from vaguemestre.academy.facts import Preset, academy
+from vaguemestre.accounts.models import Account
 from vaguemestre.contacts.models import Contact, ContactAddress
 from vaguemestre.webmail import pictures, preferences, presets, standing
 from vaguemestre.webmail.models import Preferences
@@ -138,17 +139,23 @@ def test_images_of_contacts_follow_the_authority_until_one_chooses(desk: Desk, s
     account = desk.mail.account
     card = Contact.objects.create(account=account, changed_at=timezone.now())
     ContactAddress.objects.create(contact=card, address="anne@librairie.example")
-    assert not pictures.are_trusted(account, "anne@librairie.example")
+    assert not are_trusted(account, "anne@librairie.example")
     says(contact_images=(True, False))
-    assert pictures.are_trusted(account, "Anne@librairie.example")
-    assert not pictures.are_trusted(account, "zoe@librairie.example")
+    assert are_trusted(account, "Anne@librairie.example")
+    assert not are_trusted(account, "zoe@librairie.example")
     desk.post(f"{S}images/contacts/")
-    assert not pictures.are_trusted(account, "anne@librairie.example")
+    assert not are_trusted(account, "anne@librairie.example")
     says(contact_images=(True, True, "Décision du comité."))
-    assert pictures.are_trusted(account, "anne@librairie.example")
+    assert are_trusted(account, "anne@librairie.example")
     page = body(desk.get(f"{S}images/"))
     assert "Décision du comité." in page
     assert re.search(r'name="contacts" value="1" checked disabled', page)
+
+
+def are_trusted(account: Account, sender: str) -> bool:
+    """As a message is opened."""
+    chosen = standing.of(account, timezone.now())
+    return pictures.are_trusted(account, sender, contacts=chosen.contact_images)
 
 
 def test_the_line_between_the_panes_is_drawn_by_the_authority_or_by_hand(desk: Desk, says: Saying) -> None:

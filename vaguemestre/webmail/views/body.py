@@ -16,30 +16,28 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from vaguemestre.accounts.guards import signed_in
-from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox import magic
-from vaguemestre.mailbox.cleaner import INPUT_LIMIT, Cleaned, Lead, clean
+from vaguemestre.mailbox.cleaner import Cleaned, Lead, clean
 from vaguemestre.mailbox.errors import CannotClean, MailboxError
 from vaguemestre.mailbox.headers import language_of
 from vaguemestre.mailbox.messages import Message, Part
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.text import decode
 from vaguemestre.mailbox.values import MailboxId, PartPath, Uid
-from vaguemestre.webmail import authenticity, fetching, held, hidden, pictures, standing
+from vaguemestre.webmail import fetching, held, hidden, pictures, standing
 from vaguemestre.webmail.attachments import named_after, opened, saved
-from vaguemestre.webmail.authenticity import Verdict
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folding import folding_words, is_forward, is_treated
+from vaguemestre.webmail.frames import HTML_LIMIT, Frames, octets
 from vaguemestre.webmail.kinds import served_as, way_of
 from vaguemestre.webmail.links import Leads, composer
 from vaguemestre.webmail.listing import subject_or_not
-from vaguemestre.webmail.plain import blocks, straight
+from vaguemestre.webmail.plain import blocks
 from vaguemestre.webmail.reading import TEXT_LIMIT
 from vaguemestre.webmail.suspects.lookup import Lookup
 
-HTML_LIMIT = INPUT_LIMIT  # octets: far more than a letter, far less than a trap; the whole is in the source
 # The font is ours: a mail has no way to name one by its address.
 BODY_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; font-src 'self'; frame-ancestors 'self'; "
@@ -78,14 +76,16 @@ class _Frame:
 @signed_in
 @mailbox_screen
 def html_body(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+    stands = standing.of(request.account, timezone.now())
     with open_mailbox(request) as session:
         message = session.message(folder_id, uid)
         spoken = language_of(message.headers)
         words = folding_words(message.row.subject, spoken)
-        text = formatted(request, session, folder_id, message, Lookup(), folds=words)
+        frames = Frames(request.account, stands.contact_images)
+        text = formatted(request, session, folder_id, message, Lookup(), frames, folds=words)
     cleaned, shown, asked = text.cleaned, text.shown, text.asked
     context = {
-        "display": standing.of(request.account, timezone.now()).display,
+        "display": stands.display,
         "cleaned": cleaned, "treated": bool(cleaned and is_treated(cleaned)), "has_text": bool(text.plain),
         "cut": len(text.raw) >= HTML_LIMIT, "whole": reverse("webmail:source-file", args=[folder_id, uid]),
         "blocks": blocks(text.plain, forwarded=is_forward(message.row.subject), leads=text.leads) if text.plain else [],
@@ -108,15 +108,8 @@ def ahead(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse
     Dovecot's. It stays unread, nothing of it is fetched or answered, and none of it goes to the browser. Whatever is in
     the way is said when the message is opened."""
     with suppress(MailboxError), open_mailbox(request) as session:
-        message = session.message(folder_id, uid)
-        if message.html is not None and message.html.path is not None:
-            raw = session.body(folder_id, uid, message.html.path, limit=HTML_LIMIT)
-            shown = _shows_images(request.account, session, folder_id, message)
-            words = folding_words(message.row.subject)
-            frame = _Frame(
-                account_key=request.account.key, folder=folder_id, uid=uid, images=shown, held=True, leads=straight
-            )
-            _cleaned(decode(raw, message.html), message, frame, words)
+        frames = Frames(request.account, standing.of(request.account, timezone.now()).contact_images)
+        frames.begin(session, folder_id, session.message(folder_id, uid))
     return HttpResponse(status=204)
 
 
@@ -152,8 +145,8 @@ def source_file(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRe
 
 
 def formatted(
-    request: StaffRequest, session: Session, folder_id: MailboxId, message: Message, lookup: Lookup, *,
-    folds: Mapping[str, str],
+    request: StaffRequest, session: Session, folder_id: MailboxId, message: Message, lookup: Lookup, frames: Frames,
+    *, folds: Mapping[str, str],
 ) -> Formatted:  # fmt: skip
     """Of one that has a formatted text; `images=oui` in the address asks for its remote images."""
     part = message.html
@@ -161,12 +154,12 @@ def formatted(
         raise Http404("html")
     raw = session.body(folder_id, message.row.uid, part.path, limit=HTML_LIMIT)
     asked = request.GET.get("images") == "oui" and fetching.shows_images()
-    shown = asked or _shows_images(request.account, session, folder_id, message)
+    shown = asked or frames.shows_images(session, folder_id, message)
     uid, junk = message.row.uid, held.is_junk(session, folder_id, message.row)
     leads = Leads(request.account.key, lookup, junk=junk)
     holds = held.asked(request).holds(session, folder_id, message.row)
     frame = _Frame(account_key=request.account.key, folder=folder_id, uid=uid, images=shown, held=holds, leads=leads)
-    cleaned = _cleaned(decode(raw, part), message, frame, folds)
+    cleaned = _cleaned(octets(raw, part), message, frame, folds)
     plain = "" if cleaned else _text(session, folder_id, uid, message)
     return Formatted(raw, cleaned, plain, asked, shown, leads)
 
@@ -178,15 +171,6 @@ def _part(message: Message, path: PartPath) -> Part:
     return found
 
 
-def _shows_images(account: Account, session: Session, folder_id: MailboxId, message: Message) -> bool:
-    """Without being asked: of whom the person trusts, unless somebody else writes in their name, or it is junk."""
-    sender = message.row.sender.address if message.row.sender else ""
-    fake = authenticity.judge(message.headers, sender).verdict is Verdict.FAKE
-    if fake or held.is_junk(session, folder_id, message.row):
-        return False
-    return pictures.are_trusted(account, sender)
-
-
 def _images(cleaned: Cleaned, *, shown: bool, asked: bool) -> str:
     """What the reader says above the frame: "blocked", "spies" (there is nothing else), "shown"; empty: nothing."""
     if cleaned.remote_images == 0 or (shown and not asked):
@@ -196,7 +180,7 @@ def _images(cleaned: Cleaned, *, shown: bool, asked: bool) -> str:
     return "shown" if shown else "blocked"
 
 
-def _cleaned(html: str, message: Message, frame: _Frame, folds: Mapping[str, str]) -> Cleaned | None:
+def _cleaned(html: bytes, message: Message, frame: _Frame, folds: Mapping[str, str]) -> Cleaned | None:
     """None when the cleaner could not vouch for the result; then the text is shown."""
     folder_id, uid, account_key = frame.folder, frame.uid, frame.account_key
 
@@ -205,10 +189,9 @@ def _cleaned(html: str, message: Message, frame: _Frame, folds: Mapping[str, str
         shown = part is not None and way_of(part) == "image"  # never SVG, which is a program
         return reverse("webmail:image", args=[folder_id, uid, part.path]) if part and part.path and shown else ""
 
-    content = html.encode("utf-8", "replace")[:INPUT_LIMIT]  # it may be longer than it came
     try:
         return clean(
-            content, socket=settings.MAIL["cleaner"], cid_url=cid_url,
+            html, socket=settings.MAIL["cleaner"], cid_url=cid_url,
             image_url=pictures.proxied(account_key, folder_id, uid) if frame.images else None,
             link_url=frame.leads, mail_url=composer, folds=folds,
             whose=account_key,

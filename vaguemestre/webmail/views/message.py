@@ -17,9 +17,11 @@ from vaguemestre.mailbox.values import SEEN, InvalidValue, MailboxId, Uid
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.own_urls import own_url
 from vaguemestre.webmail import exchange, formatting, held, labels, standing
+from vaguemestre.webmail.arrival import mark
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.correspondents import own_addresses
+from vaguemestre.webmail.frames import Frames
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.reading import Reading, read
 from vaguemestre.webmail.screen import Desk, desk, place_of, show
@@ -46,7 +48,7 @@ def message(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
             reading = read(
                 session, place, uid, account=request.account, mine=reader.mine, now=now,
                 as_text=reader.views.as_text(folder_id, uid), mark=reader.mark, asked=reader.asked,
-                lookup=reader.lookup, waits=reader.waits, reads=reader.reads,
+                lookup=reader.lookup, waits=reader.waits, reads=reader.reads, frames=reader.frames,
             )  # fmt: skip
         except NoSuchMessage:
             shown = desk(request, session, place, now=now, mine=reader.mine, stands=stands)
@@ -78,7 +80,7 @@ def message(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
 def opening(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """The page asked for by a press was shown, or was in sight for some seconds: what it has open is read now."""
     stands = standing.of(request.account, timezone.now())
-    reader = replace(_reader(request, folder_id, uid, stands), mark=True)
+    reader = replace(_reader(request, folder_id, uid, stands), mark=True, frames=None)
     with open_mailbox(request) as session:
         reading = exchange.opened(session, reader, (folder_id, uid))
         if reading and not stands.flat_list:
@@ -187,6 +189,8 @@ def _reader(
         lookup=Lookup(),
         views=formatting.of(request, about, prefers_text=stands.display.reads_plain),
         waits=Waits(request.account.key),
+        # A press asks for the frame at the same time as for the page.
+        frames=None if PRESS in request.headers else Frames(request.account, stands.contact_images),
     )
 
 
@@ -194,12 +198,13 @@ def _with_exchange(
     request: StaffRequest, session: Session, reader: exchange.Reader, reading: Reading, stands: Standing
 ) -> Desk:
     """What is remembered of the exchange is shown; when the list, asked after it, knows of more, that is."""
-    place, unfold = reader.place, request.GET.get("deplier", "")
+    place, unfold, since = reader.place, request.GET.get("deplier", ""), mark()
     spots = session.together(place.folder, reader.uid)
     whole = exchange.gather(session, reader, reading, spots, unfold=unfold)
     shown = desk(
-        request, session, place, now=reader.now, reading=reading, current=reader.uid, mine=reader.mine, stands=stands
-    )
+        request, session, place, now=reader.now, reading=reading, current=reader.uid, mine=reader.mine, stands=stands,
+        since=since,
+    )  # fmt: skip
     now_there = session.together(place.folder, reader.uid)
     if set(now_there) != set(spots):
         spots, whole = now_there, exchange.gather(session, reader, reading, now_there, unfold=unfold)

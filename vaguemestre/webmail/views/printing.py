@@ -20,6 +20,7 @@ from vaguemestre.webmail import exchange, formatting, held, preferences
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.correspondents import own_addresses
+from vaguemestre.webmail.frames import Frames
 from vaguemestre.webmail.plain import Block, blocks
 from vaguemestre.webmail.reading import Reading, read
 from vaguemestre.webmail.screen import place_of
@@ -45,11 +46,12 @@ class Sheet:
 @mailbox_screen
 def printed(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     """Stays as unread as it was, and asks nobody for images that the reader did not show."""
+    chosen = preferences.of(request.account)
     reader = exchange.Reader(
         account=request.account, mine=own_addresses(request.account), now=timezone.now(),
         place=place_of(request, folder_id), uid=uid, mark=False, asked=held.asked(request),
         lookup=Lookup(), waits=None,
-        views=formatting.of(request, (folder_id, uid), prefers_text=preferences.of(request.account).reads_plain),
+        views=formatting.of(request, (folder_id, uid), prefers_text=chosen.reads_plain),
     )  # fmt: skip
     with open_mailbox(request) as session:
         main = read(
@@ -58,7 +60,9 @@ def printed(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
             as_text=reader.views.as_text(folder_id, uid), mark=False, asked=reader.asked,
             lookup=reader.lookup, waits=None,
         )  # fmt: skip
-        sheets = [_sheet(request, session, reader.lookup, *one) for one in _meant(request, session, reader, main)]
+        frames = Frames(request.account, chosen.contact_images)
+        meant = _meant(request, session, reader, main)
+        sheets = [_sheet(request, session, reader.lookup, frames, *one) for one in meant]
     response = render(request, "webmail/printed.html", {"subject": main.subject, "sheets": sheets})
     response["Content-Security-Policy"] = SHEET_POLICY
     response["Cache-Control"] = "private, no-store"
@@ -82,10 +86,11 @@ def _meant(
 
 
 def _sheet(
-    request: StaffRequest, session: Session, lookup: Lookup, folder: MailboxId, uid: Uid, reading: Reading
+    request: StaffRequest, session: Session, lookup: Lookup, frames: Frames, folder: MailboxId, uid: Uid,
+    reading: Reading,
 ) -> Sheet:  # fmt: skip
     if not reading.as_html:
         return Sheet(reading, None, reading.blocks, reading.trapped)
-    text = formatted(request, session, folder, session.message(folder, uid), lookup, folds={})
+    text = formatted(request, session, folder, session.message(folder, uid), lookup, frames, folds={})
     plain = blocks(text.plain, leads=text.leads) if text.plain else []
     return Sheet(reading, text.cleaned, plain, text.leads.listed)
