@@ -1,4 +1,4 @@
-"""How an event comes back, in words: every two weeks, on Monday and Thursday, until 3 July 2027, except on 5 May 2027."""
+"""How an event comes back, in words: every two weeks, on Monday and Thursday, until 3 July 2027, but on 5 May 2027."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
