@@ -67,7 +67,7 @@ def test_what_it_costs(desk: Desk, cleaner: Path, trips: list[int]) -> None:
 
 def test_a_page_begins_what_its_frame_asks_for(desk: Desk, cleaner: Path, jobs: list[bytes], trips: list[int]) -> None:
     """One trip more, the first time; none where the frame is asked for besides, or where there is a text alone."""
-    uids = [desk.put(html_letter(f"<p>Bonjour {number}</p>"), flags=[SEEN]) for number in range(2)]
+    uids = [desk.put(html_letter(f"<p>Bonjour {number}</p>"), flags=(SEEN,)) for number in range(2)]
     desk.get(desk.url())
     pages = [desk.url(tail=f"{uid}/") for uid in uids]
     trips.clear()
