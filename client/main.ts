@@ -17,7 +17,6 @@ import { docks } from "./behaviours/docks.ts";
 import { drop } from "./behaviours/drop.ts";
 import { editor } from "./behaviours/editor.ts";
 import { endless } from "./behaviours/endless.ts";
-import { fallback } from "./behaviours/fallback.ts";
 import { forget } from "./behaviours/forget.ts";
 import { frameAhead } from "./behaviours/frame-ahead.ts";
 import { frameHeight } from "./behaviours/frame-height.ts";
@@ -49,6 +48,7 @@ import { people } from "./behaviours/people.ts";
 import { permission } from "./behaviours/permission.ts";
 import { persistent } from "./behaviours/persistent.ts";
 import { planes } from "./behaviours/planes.ts";
+import { played } from "./behaviours/played.ts";
 import { press, pressing } from "./behaviours/press.ts";
 import { print } from "./behaviours/print.ts";
 import { printApart } from "./behaviours/print-apart.ts";
@@ -99,7 +99,6 @@ watch(document, {
   drop,
   editor,
   endless,
-  fallback,
   forget,
   "frame-ahead": frameAhead,
   "frame-height": frameHeight,
@@ -132,6 +131,7 @@ watch(document, {
   permission,
   persistent,
   planes,
+  played,
   press,
   print,
   "print-apart": printApart,

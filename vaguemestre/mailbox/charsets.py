@@ -12,16 +12,18 @@ _WIDER = {
     "iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "gb2312": "gb18030",
     "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949",
 }  # fmt: skip
+# A text of the notepad's "Unicode" is sent without a word about it. "FF FE 00 00" would be UTF-32, which nobody sends.
+_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
 def decode(data: bytes, charset: str = "") -> str:
-    """Never fails. A wrong or unknown charset falls back on UTF-8 when the bytes are that, else on Windows-1252."""
-    if data.startswith(codecs.BOM_UTF8):
-        return data[3:].decode("utf-8", "replace")
+    """Never fails. A wrong or unknown charset falls back on UTF-8 when the bytes are that, else on Windows-1252. What
+    begins with a mark of Unicode is that, whatever is said of it (as the browsers have it)."""
+    for mark, unicode in _MARKS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(unicode, "replace")
     codec = _codec(charset)
     if codec in {"", "cp1252", "utf-8"}:
-        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # Windows calls it "Unicode"
-            return data.decode("utf-16", "replace")
         try:
             return data.decode("utf-8")
         except UnicodeDecodeError as error:

@@ -19,7 +19,7 @@ from vaguemestre.mailbox.messages import Address
 INPUT_LIMIT = 256 * 1024
 EVENT_LIMIT = 20
 GUEST_LIMIT = 200
-LEFT_OUT_LIMIT = 100
+EXCEPTION_LIMIT = 400  # a school year, day by day
 PROGRAM = "-//Vaguemestre//FR"
 # A sender's own time zone is a rule that is followed from its beginning: once or twice a year, never every second.
 _ZONE = re.compile(rb"BEGIN:VTIMEZONE.*?(?:END:VTIMEZONE|\Z)", re.DOTALL | re.IGNORECASE)
@@ -48,6 +48,7 @@ class Rule:
     days: tuple[str, ...]
     count: int | None
     until: Moment | None
+    but: tuple[Moment, ...] = ()  # those of its dates that were taken out
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,6 @@ class Meeting:
     end: Moment
     zone: str
     rule: Rule | None
-    left_out: tuple[Moment, ...]  # of the rule, in order
     one_of_many: bool
     cancelled: bool
 
@@ -159,8 +159,7 @@ def _meeting(event: Any) -> Meeting | None:
         start=start,
         end=_end(event, start),
         zone=_zone(event.get("DTSTART")),
-        rule=_rule(event.get("RRULE")),
-        left_out=tuple(islice(_moments(event.get("EXDATE")), LEFT_OUT_LIMIT)),
+        rule=_rule(event.get("RRULE"), _taken_out(event.get("EXDATE"))),
         one_of_many="RECURRENCE-ID" in event,
         cancelled=_text(event.get("STATUS")).upper() == "CANCELLED",
     )
@@ -169,12 +168,6 @@ def _meeting(event: Any) -> Meeting | None:
 def _moment(value: Any) -> Moment | None:
     found = getattr(value, "dt", None)
     return found if isinstance(found, date) and found.year in _YEARS else None
-
-
-def _moments(value: Any) -> Iterator[Moment]:
-    """Of one line or of several, each with some of them."""
-    for line in value if isinstance(value, list) else [value]:
-        yield from (moment for one in getattr(line, "dts", ()) if (moment := _moment(one)))
 
 
 def _end(event: Any, start: Moment) -> Moment:
@@ -197,7 +190,14 @@ def _zone(value: Any) -> str:
     return _text(getattr(value, "params", {}).get("TZID"))[:60]
 
 
-def _rule(value: Any) -> Rule | None:
+def _taken_out(value: Any) -> tuple[Moment, ...]:
+    """One line for each, or all in one."""
+    lines = value if isinstance(value, list) else [value]
+    found = (_moment(one) for line in lines for one in getattr(line, "dts", ()))
+    return tuple(one for one in islice(found, EXCEPTION_LIMIT) if one)
+
+
+def _rule(value: Any, but: tuple[Moment, ...]) -> Rule | None:
     if isinstance(value, list):
         value = value[0] if value else None
     every = _first(value, "FREQ")
@@ -210,6 +210,7 @@ def _rule(value: Any) -> Rule | None:
         days=tuple(str(day).upper()[-2:] for day in value.get("BYDAY", [])[:7]),
         count=int(count) if count else None,
         until=until if isinstance(until, date) and until.year in _YEARS else None,  # 9999 is for ever
+        but=but,
     )
 
 

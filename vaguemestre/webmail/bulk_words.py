@@ -34,10 +34,11 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """`running`: the page goes on asking."""
+    """`running`: the page goes on asking. `newest`: which of them the key of "Undo" takes back."""
 
     notices: list[Notice]
     running: bool
+    newest: str
 
 
 def board(account: Account, now: datetime) -> Board:
@@ -47,7 +48,8 @@ def board(account: Account, now: datetime) -> Board:
     for act in acts:
         together.setdefault(act.batch or act.key, []).append(act)
     shown = [_notice(rows, now) for rows in together.values() if not all(_stale(act, now) for act in rows)]
-    return Board(shown, any(notice.running for notice in shown))
+    newest = next((notice.key for notice in reversed(shown) if notice.undo_url), "")
+    return Board(shown, any(notice.running for notice in shown), newest)
 
 
 def _stale(act: BulkAct, now: datetime) -> bool:

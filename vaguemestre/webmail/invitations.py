@@ -162,7 +162,7 @@ def _event(meeting: Meeting, found: Invitation, now: datetime, leads: Leads) -> 
         summary=meeting.summary or _("(untitled event)"),
         when=_when(meeting),
         zone=_zone(meeting),
-        repeats=repetition_in_words(meeting.rule, meeting.left_out) if meeting.rule else "",
+        repeats=repetition_in_words(meeting.rule, now) if meeting.rule else "",
         place=meeting.place,
         organizer=str(meeting.organizer) if meeting.organizer else "",
         guests=_guests(meeting),
@@ -174,8 +174,8 @@ def _event(meeting: Meeting, found: Invitation, now: datetime, leads: Leads) -> 
 
 def _notice(meeting: Meeting, found: Invitation, now: datetime) -> tuple[str, str]:
     if found.method == "CANCEL" or meeting.cancelled:
-        one = meeting.one_of_many
-        return _("This date of a series is cancelled.") if one else _("This event is cancelled."), "bad"
+        whole = not meeting.one_of_many
+        return _("This event is cancelled.") if whole else _("This date of a series is cancelled."), "bad"
     if found.method == "REPLY" and meeting.guests:
         guest = meeting.guests[0]
         words = {

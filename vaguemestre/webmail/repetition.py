@@ -1,6 +1,5 @@
-"""How an event comes back, in words: every two weeks, on Monday and Thursday, until 3 July 2027, but on 5 May 2027."""
+"""How an event comes back, in words: every two weeks, on Monday and Thursday, until 3 July 2027."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.utils import timezone
@@ -13,11 +12,13 @@ from vaguemestre.web import dates
 from vaguemestre.web.quantities import grouped
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-NAMED = 4  # dates that are left out; of more, how many
 
 
-def in_words(rule: Rule, left_out: Sequence[Moment] = ()) -> str:
-    return ", ".join(part for part in (_pace(rule), _days(rule), _end(rule), _but(left_out)) if part)
+NAMED = 6  # exceptions
+
+
+def in_words(rule: Rule, now: datetime) -> str:
+    return ", ".join(part for part in (_pace(rule), _days(rule), _end(rule), _exceptions(rule, now)) if part)
 
 
 def _pace(rule: Rule) -> str:
@@ -50,14 +51,15 @@ def _end(rule: Rule) -> str:
     return ngettext("%s time", "%s times", rule.count) % grouped(rule.count) if rule.count else ""
 
 
-def _but(left_out: Sequence[Moment]) -> str:
-    days = sorted({_day(moment) for moment in left_out})
-    if len(days) > NAMED:
-        return _("except on %s dates") % grouped(len(days))
-    *others, last = [dates.full_date(day) for day in days] or [""]
-    if not others:
-        return _("except on %s") % last if last else ""
-    return _("except on %(days)s and on %(last)s") % {"days": ", ".join(others), "last": last}
+def _exceptions(rule: Rule, now: datetime) -> str:
+    """The next ones that are left out: what is past is nobody's concern."""
+    left_out = sorted({day for one in rule.but if (day := _day(one)) >= timezone.localdate(now)})
+    if not left_out:
+        return ""
+    words = {"dates": ", ".join(map(dates.full_date, left_out[:NAMED])), "more": grouped(len(left_out) - NAMED)}
+    if len(left_out) > NAMED:
+        return _("except on %(dates)s and on %(more)s more dates") % words
+    return ngettext("except on %(dates)s", "except on these days: %(dates)s", len(left_out)) % words
 
 
 def _day(moment: Moment) -> date:

@@ -68,7 +68,6 @@ class Desk:
     shown: int = 1  # messages of that exchange that its page has
     more_url: str = ""  # a message has joined the exchange since its page was drawn
     fewer_url: str = ""  # one has left it
-    conversation_url: str = ""  # of a result, for whoever reads by conversations
     view: str = "list"  # which plane a phone shows
     in_queue: bool = False
     here: str = ""  # where an act comes back to
@@ -224,7 +223,6 @@ def found_desk(
         beside=now_there,
         stays_unread=_stays_unread(now_there, stands),
         view="reader" if reading else "list",
-        conversation_url=own_url("webmail:message", *current) if current and not stands.flat_list else "",
         here=own_url("webmail:message", *current) + asked.query if current else asked.url,
         display=stands.display,
         arrival=arrival.of(found.folders, stands, since),

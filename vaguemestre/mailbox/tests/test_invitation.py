@@ -104,16 +104,6 @@ def test_a_senders_own_time_zone_is_its_own() -> None:
     ]  # fmt: skip
 
 
-def test_the_dates_that_a_series_leaves_out() -> None:
-    event = """DTSTART;TZID=Europe/Paris:20261203T170000
-RRULE:FREQ=WEEKLY
-EXDATE;TZID=Europe/Paris:20261217T170000,20270107T170000
-EXDATE;VALUE=DATE:20261224"""
-    left_out = invitation.read(calendar(event)).meetings[0].left_out
-    days = [moment.date() if isinstance(moment, datetime) else moment for moment in left_out]
-    assert days == [date(2026, 12, 17), date(2027, 1, 7), date(2026, 12, 24)]
-
-
 @pytest.mark.parametrize("pace", ["SECONDLY", "secondly", "MINUTELY", "YEARLY;BYSECOND=1,2"])
 def test_a_time_zone_that_changes_every_second_is_refused(pace: str) -> None:
     event = "DTSTART;TZID=Romance Standard Time:20260711T140000"

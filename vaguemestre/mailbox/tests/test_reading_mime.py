@@ -185,6 +185,8 @@ def test_texts() -> None:
     assert decode(b"a\r\nb\rc\x00", part()) == "a\nb\nc"
     assert decode(b"\xe9", part(charset="iso-8859-1")) == "é"
     assert decode(b"\xef\xbb\xbfa", part(charset="iso-8859-1")) == "a"
+    for order in ("utf-16-le", "utf-16-be"):  # the notepad's "Unicode", sent without a word about it
+        assert decode("\ufeffÉté".encode(order), part(charset="us-ascii")) == "Été"
     assert decode(b'<meta charset="windows-1251">\xcf', part("text/html")) == '<meta charset="windows-1251">П'
     flowed = part(format="flowed")
     assert decode(b">> a \n>> b\n> c \nd \n\ne", flowed) == ">> a b\n> c\nd \ne"

@@ -134,6 +134,16 @@ def test_a_result_is_read_beside_the_results_and_leads_to_the_next(desk: Desk) -
     assert unescape(back[1] or back[2]) == f"{URL}?q=sortie"
 
 
+def test_a_result_leads_to_its_conversation(desk: Desk) -> None:
+    """Where they are shown; not from a message of its folder, which has it."""
+    uid = desk.put(letter(desk.mail.address, subject="Kayak"))
+    page, link = desk.url(tail=f"{uid}/"), "Voir toute la conversation"
+    assert f'<a href="{page}">{link}</a>' in body(desk.get(f"{page}?q=kayak"))
+    assert link not in body(desk.get(page))
+    desk.post("/webmail/reglages/lecture/", {"liste": "messages"})
+    assert link not in body(desk.get(f"{page}?q=kayak"))
+
+
 def test_a_result_on_the_edge_of_a_page_leads_to_the_next_page(desk: Desk) -> None:
     for number in range(52):
         desk.put(letter(desk.mail.address, subject=f"Sortie N{number:02}."))

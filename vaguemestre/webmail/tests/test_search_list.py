@@ -12,7 +12,6 @@ from vaguemestre.mailbox.values import FLAGGED, SEEN
 from vaguemestre.testing import letter
 from vaguemestre.webmail import labels
 from vaguemestre.webmail.listing import Within
-from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.search import results
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_list import body
@@ -146,12 +145,3 @@ def test_no_news_is_no_answer_and_rows_that_are_there_are_not_sent_again(desk: D
     assert 'class="row"' not in beside
     assert f'data-open="{link[1]}"' in beside
     assert title(page) == "1 résultat"
-
-
-def test_a_result_leads_to_its_conversation(desk: Desk) -> None:
-    uid = desk.put(letter(desk.mail.address, subject="Sortie"))
-    link = f'href="{desk.url(tail=f"{uid}/")}" data-key=";"'
-    assert link in body(desk.get(desk.url(tail=f"{uid}/?q=sortie")))
-    assert link not in body(desk.get(desk.url(tail=f"{uid}/")))
-    Preferences.objects.create(account=desk.mail.account, changed_at=timezone.now(), flat_list=True)
-    assert link not in body(desk.get(desk.url(tail=f"{uid}/?q=sortie")))

@@ -68,7 +68,10 @@ def message(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
         recent.note(request.account, place.within.text, now)  # found while typing: it was never sent
     if PRESS in request.headers:
         return _ahead_of_the_click(request, reader, stands, shown)
-    more = {"read_later": _read_later(reader, stands, shown), "other_view": _other_view(reader, reading)}
+    more = {
+        "read_later": _read_later(reader, stands, shown), "other_view": _other_view(reader, reading),
+        "in_conversations": bool(place.within and not stands.flat_list),  # which results do not show
+    }  # fmt: skip
     response = show(request, shown, more=more)
     formatting.remember(request, response, reader.views)
     return response
