@@ -115,6 +115,7 @@ def test_a_pdf_is_drawn_by_our_own_page(desk: Desk) -> None:
 
 def test_text_and_tables_have_their_letters(desk: Desk) -> None:
     assert "Été à Noël" in seen(desk, "Été à Noël".encode("cp1252"), "application/octet-stream", "note.txt")
+    assert "Été à Noël" in seen(desk, "\ufeffÉté à Noël".encode("utf-16-le"), "text/plain", "note.txt")
     html = seen(desk, "Élève;Note\nZoé;12,5\n".encode("cp1252"), "text/csv", "notes.csv")
     assert '<th scope="col">Élève</th>' in html
     assert "<td>12,5</td>" in html
@@ -129,7 +130,8 @@ def test_a_film_is_sent_in_the_parts_that_are_asked_for(desk: Desk) -> None:
     content = b"\0\0\0\x18ftypisom" + bytes(range(200))
     uid = desk.put(with_file("film.mp4", content, "video/mp4"))
     url = desk.url(tail=f"{uid}/pieces/2/")
-    assert f'<video class="viewer-film" src="{url}"' in body(desk.get(f"{url}vue/"))
+    html = body(desk.get(f"{url}vue/"))
+    assert f'<video class="viewer-film" src="{url}"' in html
     response = desk.get(url, Range="bytes=4-11")
     assert (response.status_code, response["Content-Type"], response.content) == (206, "video/mp4", b"ftypisom")
     assert response["Content-Range"] == f"bytes 4-11/{len(content)}"
