@@ -67,16 +67,13 @@ class Asked:
 
 def begin(account: Account, asked: Asked, places: Mapping[Folder, UidSet], now: datetime) -> BulkAct:
     """Asked for. The first messages, those on the screen, are done before this returns."""
-    batch = new_key() if len(places) > 1 else ""
-    acts = [
-        BulkAct(
-            key=new_key(), batch=batch, account=account, verb=asked.verb, source=source.id or "",
-            source_validity=source.uid_validity, target=asked.target, label=asked.label, flag=asked.flag,
-            until=asked.until, todo=str(uids), total=len(uids), created_at=now,
-        )
-        for source, uids in places.items()
-    ]  # fmt: skip
-    return _started(acts, now)
+    return _begun(account, [(asked, source, uids) for source, uids in places.items()], now)
+
+
+def bring_back(account: Account, later: Folder, homes: Mapping[MailboxId, UidSet], now: datetime) -> BulkAct:
+    """What waits goes where it came from, before its hour."""
+    wanted = [(Asked(Verb.LATER, target=home, until=now), later, uids) for home, uids in homes.items()]
+    return _begun(account, wanted, now)
 
 
 def undo(act: BulkAct, now: datetime) -> BulkAct | None:
@@ -148,6 +145,19 @@ def resume(key: str, now: datetime) -> None:
 def forget(key: str, _now: datetime) -> None:
     """A day later nobody asks what became of it."""
     BulkAct.objects.filter(pk=key).exclude(state=State.RUNNING).delete()
+
+
+def _begun(account: Account, wanted: Sequence[tuple[Asked, Folder, UidSet]], now: datetime) -> BulkAct:
+    batch = new_key() if len(wanted) > 1 else ""
+    acts = [
+        BulkAct(
+            key=new_key(), batch=batch, account=account, verb=asked.verb, source=source.id or "",
+            source_validity=source.uid_validity, target=asked.target, label=asked.label, flag=asked.flag,
+            until=asked.until, todo=str(uids), total=len(uids), created_at=now,
+        )
+        for asked, source, uids in wanted
+    ]  # fmt: skip
+    return _started(acts, now)
 
 
 def _all_back(session: Session, acts: Sequence[BulkAct], batch: str, now: datetime) -> list[BulkAct]:

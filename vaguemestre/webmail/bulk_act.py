@@ -65,3 +65,8 @@ class BulkAct(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def brings_back(self) -> bool:
+        """What waits in "Plus tard" goes home: it is put off until the very moment when that was asked."""
+        return self.verb == self.Verb.LATER and self.until == self.created_at

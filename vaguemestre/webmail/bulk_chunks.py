@@ -4,16 +4,22 @@ Each function answers the columns to write. Flags and deletions may be told twic
 without knowing what became of it, hence `pending_from`.
 """
 
+from django.db.models import Q
+from django.utils import timezone
+
+from vaguemestre.clock import due
+from vaguemestre.mailbox.errors import MailboxRefused
 from vaguemestre.mailbox.matching import Bears, State
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import FLAGGED, SEEN, Flag, MailboxId
-from vaguemestre.webmail.models import BulkAct
-from vaguemestre.webmail.snooze import waiting
+from vaguemestre.webmail.models import BulkAct, Snoozed
+from vaguemestre.webmail.snooze import returning, waiting
 
 Verb = BulkAct.Verb
 type Columns = dict[str, object]
 MOVES = frozenset({Verb.MOVE, Verb.LATER})
+STORED_AGAIN = 5  # what is brought back before its hour goes one by one: so many in the request, or until a stop
 # Which of the chunk the act changes, so that an undo changes no other; the flags that go on, and off.
 FLAGS: dict[str, tuple[State, list[Flag], list[Flag]]] = {
     Verb.READ: ("unseen", [SEEN], []),
@@ -25,7 +31,9 @@ type Change = tuple[State | Bears, list[Flag], list[Flag]]
 
 
 def prepared(act: BulkAct, session: Session, size: int) -> Columns:
-    chunk, rest = UidSet.read(act.todo).highest(size)
+    chunk, rest = UidSet.read(act.todo).highest(min(size, STORED_AGAIN) if act.brings_back else size)
+    if act.brings_back:
+        chunk = chunk.without(_due_anyway(act, chunk))
     next_number = 0
     if act.verb in MOVES:
         target = next((folder for folder in session.folders() if folder.id == act.target), None)
@@ -44,6 +52,8 @@ def done(act: BulkAct, session: Session) -> Columns:
         target, undo = MailboxId(act.target), act.undoes_id is not None
         moved = waiting.move(act.account_id, session, source, chunk.uids, target, undo=undo)
         return _counted(act, UidSet.of(moved.values()))
+    if act.brings_back:
+        return _brought_back(act, session)
     if act.verb == Verb.LATER and act.until:
         _later, put_off = waiting.put_off(act.account, session, source, chunk.uids, act.until)
         return _counted(act, UidSet.of(put_off.values()))
@@ -60,13 +70,68 @@ def settled(act: BulkAct, session: Session) -> Columns:
     among what its new folder got since. When others came there too, nobody can say which it is: it stays."""
     if act.verb not in MOVES:
         return done(act, session)
-    chunk, source = UidSet.read(act.pending), MailboxId(act.source)
-    here = session.among(source, chunk, "all")
+    if act.brings_back:
+        return _settled_one_by_one(act, session)
+    chunk = UidSet.read(act.pending)
+    here = session.among(MailboxId(act.source), chunk, "all")
     gone = chunk.without(here)
     arrived = session.matching(MailboxId(act.target), low=max(1, act.pending_from)) if gone else UidSet(())
     found = arrived if len(arrived) == len(gone) else UidSet(())
-    todo = UidSet.read(act.todo).united(here)
-    return {**_counted(act, found), "todo": str(todo), "done": act.total - len(todo)}
+    _hours_follow(act, session, gone, found)
+    return _left(_counted(act, found), act, here)
+
+
+def _hours_follow(act: BulkAct, session: Session, gone: UidSet, found: UidSet) -> None:
+    """The server keeps their order. Into "Plus tard", whatever came there has what was written down for it."""
+    source, target, later = MailboxId(act.source), MailboxId(act.target), session.by_role("later")
+    if act.verb == Verb.MOVE and found:
+        moved = dict(zip(gone.uids, found.uids, strict=True))
+        waiting.follow(act.account_id, session, source, moved, target, undo=act.undoes_id is not None)
+    if later and later.id == target:
+        waiting.adopt(act.account_id, session, target)
+
+
+def _due_anyway(act: BulkAct, chunk: UidSet) -> UidSet:
+    """Their hour has come: the clock brings them back, and two at once would double them."""
+    now = timezone.now()
+    late = Snoozed.objects.filter(account=act.account_id, folder=act.source, uid__in=chunk.uids, until__lte=now)
+    uids = late.exclude(origin="").values_list("uid", flat=True)
+    if found := UidSet.of(uid for uid in uids if uid):
+        due.at(now, waiting.WAKE, waiting.job_key(act.account_id, now))
+    return found
+
+
+def _brought_back(act: BulkAct, session: Session) -> Columns:
+    """One by one: when the mailbox refuses one of them, those before it are home."""
+    source, at = MailboxId(act.source), act.created_at.replace(microsecond=0)
+    homes: list[returning.Home | None] = []
+    try:
+        for uid in UidSet.read(act.pending).uids:
+            row = returning.waiting_row(act.account, source, uid, at)
+            homes.append(returning.bring_back(session, row, at))
+    except MailboxRefused:
+        if not homes:
+            raise
+        return _settled_one_by_one(act, session)
+    return _counted(act, UidSet.of(one.uid for one in homes if one and one.folder == act.target))
+
+
+def _settled_one_by_one(act: BulkAct, session: Session) -> Columns:
+    """Its row says of each how far it came; what is home is known there, with its hour."""
+    chunk, source = UidSet.read(act.pending), MailboxId(act.source)
+    mine = Snoozed.objects.filter(account=act.account_id)
+    begun = mine.filter(folder=source).filter(Q(uid__in=chunk.uids) | Q(former__in=chunk.uids))
+    numbers = list(begun.values_list("uid", "former"))
+    here = session.among(source, chunk, "all").without(UidSet.of(former for _uid, former in numbers if former))
+    home = mine.filter(folder=act.target, since=waiting.AWAY, uid__gte=act.pending_from).values_list("uid", flat=True)
+    left = here.united(UidSet.of(uid for uid, _former in numbers if uid))
+    return _left(_counted(act, UidSet.of(uid for uid in home if uid)), act, left)
+
+
+def _left(columns: Columns, act: BulkAct, uids: UidSet) -> Columns:
+    """These are still to be done."""
+    todo = UidSet.read(act.todo).united(uids)
+    return {**columns, "todo": str(todo), "done": act.total - len(todo)}
 
 
 def _change(act: BulkAct) -> Change | None:

@@ -80,6 +80,8 @@ def _under_way(act: BulkAct, done: int, total: int) -> str:
         return _("Deleting again: %(done)s of %(total)s") % count
     if act.undoes_id:
         return _("Putting back: %(done)s of %(total)s") % count
+    if act.brings_back:
+        return _("Bringing back: %(done)s of %(total)s") % count
     if act.target == bulk.ASIDE:
         return _("Deleting: %(done)s of %(total)s") % count
     sentence = {
@@ -101,9 +103,16 @@ def _over(act: BulkAct, n: int) -> str:
         return ngettext("%s message deleted again", "%s messages deleted again", n) % grouped(n)
     if act.undoes_id:
         return ngettext("%s message put back", "%s messages put back", n) % grouped(n)
+    if act.brings_back:
+        return returned(n)
     if act.target == bulk.ASIDE:
         return ngettext("%s message deleted", "%s messages deleted", n) % grouped(n)
     return over(Verb(act.verb), n, act.label)
+
+
+def returned(n: int) -> str:
+    """From "Plus tard", before their hour."""
+    return ngettext("%s message is back in its folder", "%s messages are back in their folders", n) % grouped(n)
 
 
 def over(verb: BulkAct.Verb, n: int, folder: str = "") -> str:

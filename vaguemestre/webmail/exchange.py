@@ -27,8 +27,9 @@ from vaguemestre.webmail.frames import Frames
 from vaguemestre.webmail.held import Asked
 from vaguemestre.webmail.labels import Chip
 from vaguemestre.webmail.leaf_acts import Acts
-from vaguemestre.webmail.listing import Place, marks, moment
+from vaguemestre.webmail.listing import Place, moment
 from vaguemestre.webmail.reading import Reading, read
+from vaguemestre.webmail.row_marks import marks
 from vaguemestre.webmail.suspects.lookup import Lookup
 from vaguemestre.webmail.unanswered import Waits
 

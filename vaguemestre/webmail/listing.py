@@ -11,7 +11,7 @@ from itertools import groupby
 from django.http import QueryDict
 from django.template import loader
 from django.utils import timezone
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import escape, format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, pgettext
@@ -25,14 +25,12 @@ from vaguemestre.mailbox.together import Together
 from vaguemestre.mailbox.values import PINNED, RETURNED, UNDELIVERED, Below, Flag, InvalidValue, MailboxId, Uid
 from vaguemestre.web import dates
 from vaguemestre.web.own_urls import own_url
-from vaguemestre.web.quantities import NARROW, NBSP, grouped, size_in_words
-from vaguemestre.web.templatetags.web import icon
-from vaguemestre.webmail import copies, ordering
+from vaguemestre.web.quantities import NARROW, NBSP, grouped
+from vaguemestre.webmail import copies, ordering, row_marks
 from vaguemestre.webmail.correspondents import face, participants, senders
 
 PAGE = 50
 FRENCH_SIGNS = re.compile(r" ([:;?!»])")
-HEAVY = 1024 * 1024  # octets from which on a row says how heavy it is
 LATE, EARLY = timedelta(days=90), timedelta(minutes=10)
 SHOWS_RECIPIENTS = {"drafts", "sent"}
 
@@ -151,7 +149,7 @@ class RowView:
     link: SafeString  # attributes of the link
     count: SafeString  # messages of the conversation, when there are several
     formatted: bool  # its text is shown in a frame
-    size: str = ""  # of all of it: where the list is sorted by it, and of what is heavy where the row has room
+    size: SafeString  # of all of it; on a telephone, of what is heavy or in a list that is sorted by it
     found: FoundWords | None = None
 
 
@@ -279,7 +277,7 @@ def _viewer(
     base, query = own_url("webmail:folder", place.folder), place.query
     to_recipients, is_drafts = folder.role in SHOWS_RECIPIENTS, folder.role == "drafts"
     choose, by_size = _("Choose"), place.order is not None and place.order.by == "size"
-    drawn_marks, states, leads = lru_cache(marks), lru_cache(_state), lru_cache(_lead)
+    drawn_marks, states, leads = lru_cache(row_marks.marks), lru_cache(row_marks.state), lru_cache(row_marks.lead)
 
     def view(whole: Together) -> RowView:
         row = whole.newest
@@ -307,12 +305,12 @@ def _viewer(
             iso=_iso(said),
             state=states(unread, whole.flagged, PINNED in flags or uid in lifted, whole.deleted),
             lead=leads(unread, row.draft and not is_drafts, RETURNED in row.flags and row.uid not in hours),
-            marks=_hour(hours[row.uid]) + marked if row.uid in hours else marked,
+            marks=row_marks.hour(hours[row.uid]) + marked if row.uid in hours else marked,
             labels=labels(flags),
             link=_link(f"{base}{row.uid}/{resumed}") if is_drafts else SafeString(""),
-            count=_count(whole.count, get_language()),
+            count=row_marks.count(whole.count, get_language()),
             formatted=row.has_html and not is_drafts,
-            size=_weight(whole, by_size),
+            size=row_marks.weight(whole, by_size),
         )
 
     return view
@@ -331,55 +329,6 @@ def _exact(said: datetime, _language: str | None) -> str:
 @lru_cache(maxsize=4096)
 def _iso(said: datetime) -> str:
     return timezone.localtime(said).isoformat(timespec="minutes")
-
-
-def _state(unread: bool, starred: bool, pinned: bool, deleted: bool) -> SafeString:
-    words = (
-        (unread, " data-unread"), (starred, " data-starred"), (pinned, " data-pinned"), (deleted, " data-deleted"),
-    )  # fmt: skip
-    return SafeString("".join(word for holds, word in words if holds))
-
-
-def _lead(unread: bool, draft: bool, returned: bool) -> SafeString:
-    words = [
-        (unread, "visually-hidden", _("Unread: ")),
-        (draft, "row-draft", _("Draft: ")),
-        (returned, "row-back", _("Back: ")),
-    ]
-    return format_html_join("", '<span class="{}">{}</span>', [(css, word) for on, css, word in words if on])
-
-
-def marks(lost: bool, answered: bool, forwarded: bool, clip: bool, starred: bool, deleted: bool) -> SafeString:
-    """Shapes, each with its word."""
-    shapes = [
-        (deleted, icon("trash-2", "row-lost"), _("To be deleted")),
-        (lost, icon("triangle-alert", "row-lost"), _("Not delivered")),
-        (answered, icon("reply"), _("Answered")),
-        (forwarded, icon("forward"), _("Forwarded")),
-        (clip, icon("paperclip"), _("With attachment")),
-        (starred, icon("star", "starred"), pgettext("one message", "Starred")),
-    ]
-    drawn = [(shape, word) for on, shape, word in shapes if on]
-    return format_html_join("", '{}<span class="visually-hidden">{}</span>', drawn)
-
-
-def _weight(whole: Together, sorted_by_it: bool) -> str:
-    if sorted_by_it:
-        return size_in_words(whole.newest.size)
-    total = sum(row.size for row in whole.rows)
-    return format_html('<span class="only-wide">{}</span>', size_in_words(total)) if total >= HEAVY else ""
-
-
-@lru_cache(maxsize=256)
-def _count(count: int, _language: str | None = None) -> SafeString:
-    if count == 1:
-        return SafeString("")
-    words = ngettext("message", "messages", count)
-    return format_html(' <span class="row-size">{}<span class="visually-hidden"> {}</span></span>', count, words)
-
-
-def _hour(words: str) -> SafeString:
-    return format_html('<span class="row-hour">{}{}</span>', icon("alarm-clock"), words)
 
 
 def _link(resumed: str) -> SafeString:

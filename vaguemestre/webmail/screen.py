@@ -18,15 +18,11 @@ from vaguemestre.mailbox.values import PINNED, MailboxId, Uid
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.own_urls import own_url
 from vaguemestre.webmail import (
-    alongside,
     arrival,
     bulk_cookie,
     bulk_words,
     endless,
-    labels,
-    list_view,
     listing,
-    older,
     pending,
     pinning,
     spare,
@@ -41,23 +37,22 @@ from vaguemestre.webmail.asked import ask, for_the_list_alone
 from vaguemestre.webmail.correspondents import own_addresses
 from vaguemestre.webmail.exchange import Exchange
 from vaguemestre.webmail.labels import Panel
-from vaguemestre.webmail.list_view import ListView, id_of
+from vaguemestre.webmail.list_view import ListView
 from vaguemestre.webmail.listing import Place, Within
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.reading import Reading
-from vaguemestre.webmail.search import results
 from vaguemestre.webmail.search.addresses import within
 from vaguemestre.webmail.search.results import Message
+from vaguemestre.webmail.searched import search
 from vaguemestre.webmail.snooze.moments import Choice
-from vaguemestre.webmail.snooze.waiting import STAYS
 from vaguemestre.webmail.standing import Banner, Standing
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    tree: Callable[[], columns.Column]  # not asked for where the same folders were drawn before
-    space: columns.Space | None
-    waiting: pending.Counts
+    tree: Callable[[], columns.Column] = lambda: columns.EMPTY  # not asked for where the same folders were drawn before
+    space: columns.Space | None = None
+    waiting: pending.Counts = field(default=pending.Counts(0, 0))
     banners: list[Banner] = field(default_factory=list)  # what works by itself: absence reply, redirection
     list: ListView | None = None
     labels: Panel | None = None
@@ -159,7 +154,8 @@ def desk(
     mine = own_addresses(request.account) if mine is None else mine
     if reading and current in returns:
         reading = replace(reading, aside=replace(reading.aside, returns=returns[current]))
-    return Desk(
+    return replace(
+        _opened(request, stands, mine, state, reading, beside),
         tree=cache(lambda: columns.column(asked.everything, place.folder, stands)),
         space=space,
         waiting=waiting,
@@ -167,17 +163,8 @@ def desk(
         list=asked.view(state, mine, returns),
         labels=asked.own.panel(place, _flags(reading or beside)),
         folders=asked.everything,
-        reading=reading,
-        beside=beside,
-        stays_unread=_stays_unread(beside, stands),
-        view="reader" if reading else "list",
         here=f"{folder_url(place.folder)}{current}/{place.query}" if current else place.url,
-        display=stands.display,
         arrival=arrival.of(asked.everything, stands, since),
-        owner=_owner(request, mine),
-        state=state,
-        tips=stands.tips,
-        has_rows=unchanged.has_rows(request, state),
     )
 
 
@@ -192,55 +179,42 @@ def found_desk(
     mine: frozenset[str] | None = None,
 ) -> Desk:
     """What a search has found, in the place of a folder; the open message goes on to the next result."""
-    since = mark()
-    mine = own_addresses(request.account) if mine is None else mine
-    own, stands = labels.of(request.account), standing.of(request.account, now)
-    pages, links = endless.pages(request, asked), endless.search_of_links(request, asked)
-    found = results.look(
-        session, request.account, asked, mine=mine, now=now, current=current, own=own, pages=pages, links=links
-    )
-    found = older.in_results(request.account, session, found, now)
-    if reading and current:
-        reading = _among_results(reading, current, found)
+    since, mine = mark(), own_addresses(request.account) if mine is None else mine
+    stands = standing.of(request.account, now)
+    searched = search(request, session, asked, current, stands, mine, now)
+    found = searched.found
     waiting, space = pending.count(request.account), columns.space(found.quota, found.folders)
-    around = stands.display, sorted(stands.folded), sorted(stands.hidden), own.chips, waiting, space
-    told = asked, links, pages, found.total, found.whole, found.said, getattr(request, "page_mark", "")
-    state = unchanged.state_of_results(found.hits, found.folders, now, *told, *around) if found.searched else ""
-    shown, now_there = unchanged.with_open(state, results.token(*current) if current else None), None
-    if for_the_list_alone(request) and state:
-        unchanged.refuse_the_same(request, shown)
-    if current and for_the_list_alone(request):
-        now_there = alongside.at(session, current, name=results.token(*current))
-    inbox, there = id_of(columns.by_role(found.folders, "inbox")), columns.by_id(found.folders, current and current[0])
-    return Desk(
+    state = searched.state(waiting, space)
+    beside, reading = searched.beside(state), searched.among(reading)
+    return replace(
+        _opened(request, stands, mine, state, reading, beside),
         tree=cache(lambda: columns.column(found.folders, found.folder, stands)),
         space=space,
         waiting=waiting,
-        banners=[],
-        list=list_view.of_results(asked, found, current, shown if state else "", now),
-        labels=own.panel(Place(inbox, within=asked), _flags(reading or now_there)) if inbox else None,
-        reading=reading,
-        beside=now_there,
-        stays_unread=_stays_unread(now_there, stands),
-        view="reader" if reading else "list",
-        here=own_url("webmail:message", *current) + asked.query if current else asked.url,
-        display=stands.display,
+        list=searched.view(state),
+        labels=searched.panel(_flags(reading or beside)),
+        here=searched.here,
         arrival=arrival.of(found.folders, stands, since),
-        stays=there is not None and there.role in STAYS,
+        stays=searched.stays,
+    )
+
+
+def _opened(
+    request: StaffRequest, stands: Standing, mine: frozenset[str], state: str, reading: Reading | None,
+    beside: Beside | None,
+) -> Desk:  # fmt: skip
+    """Who looks, how, and at which message, whatever the list beside it is of."""
+    return Desk(
+        reading=reading,
+        beside=beside,
+        stays_unread=_stays_unread(beside, stands),
+        view="reader" if reading else "list",
+        display=stands.display,
         owner=_owner(request, mine),
         state=state,
         tips=stands.tips,
         has_rows=unchanged.has_rows(request, state),
     )
-
-
-def _among_results(reading: Reading, current: Message, found: results.Results) -> Reading:
-    """The open message as one of them: the next is the next result."""
-    named, near = (
-        replace(reading, uid=results.token(*current), position="", newer_url="", older_url=""),
-        found.neighbours,
-    )
-    return replace(named, position=near.position, newer_url=near.newer_url, older_url=near.older_url) if near else named
 
 
 def bare_desk(request: StaffRequest, session: Session) -> Desk:
@@ -257,7 +231,7 @@ def bare_desk(request: StaffRequest, session: Session) -> Desk:
 
 def empty_desk(request: StaffRequest) -> Desk:
     """When nothing can be asked of the mailbox: the way to write and to leave stays."""
-    return Desk(tree=lambda: columns.EMPTY, space=None, waiting=pending.count(request.account), owner=_owner(request))
+    return Desk(waiting=pending.count(request.account), owner=_owner(request))
 
 
 def show(

@@ -99,12 +99,12 @@ _CHOSEN = Prepared(
 
 def of(account: Account, now: datetime) -> Standing:
     found = presets.laid(_CHOSEN.first(account.key) or Preferences(account_id=account.key))
-    going_on = found.absence_on and found.absence_ends is not None and found.absence_ends > now
+    starts, ends = _absence(found, now)
     return Standing(
         own_signature=found.signature is not None,
         no_signature=found.signature == "",
-        starts=found.absence_starts if going_on else None,
-        ends=found.absence_ends if going_on else None,
+        starts=starts,
+        ends=ends,
         target=getattr(found, "target", None) or "",  # annotated, when there is a row
         keeps_copy=bool(getattr(found, "keeps", False)),
         asks_receipts=found.asks_receipts,
@@ -112,19 +112,7 @@ def of(account: Account, now: datetime) -> Standing:
         contact_images=found.contact_images,
         writes_otherwise=bool(found.writes_from or found.identities),
         flat_list=found.flat_list,
-        display=Display(
-            found.density,
-            found.text_size,
-            found.theme,
-            found.pane,
-            found.share,
-            found.folders_width,
-            found.uses_keys,
-            font=found.font,
-            spacing=found.spacing,
-            motion=found.motion,
-            reads_plain=found.reads_plain,
-        ),
+        display=_display(found),
         folded=frozenset(found.folded),
         hidden=frozenset(found.hidden),
         pinned_in=frozenset(found.pinned_in),
@@ -138,6 +126,29 @@ def of(account: Account, now: datetime) -> Standing:
         marks_read=found.marks_read,
         offers_tips=found.offers_tips,
         tips=tips.offered(found, now),
+    )
+
+
+def _absence(found: Preferences, now: datetime) -> tuple[datetime | None, datetime | None]:
+    """From when to when, of one that is planned or going on."""
+    if not found.absence_on or found.absence_ends is None or found.absence_ends <= now:
+        return None, None
+    return found.absence_starts, found.absence_ends
+
+
+def _display(found: Preferences) -> Display:
+    return Display(
+        density=found.density,
+        text_size=found.text_size,
+        theme=found.theme,
+        pane=found.pane,
+        share=found.share,
+        folders_width=found.folders_width,
+        uses_keys=found.uses_keys,
+        font=found.font,
+        spacing=found.spacing,
+        motion=found.motion,
+        reads_plain=found.reads_plain,
     )
 
 

@@ -8,24 +8,27 @@ the move, is one act at Dovecot's. A crash at any moment is followed by the same
 import logging
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from tempfile import SpooledTemporaryFile
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
 from vaguemestre.mailbox.errors import NoSuchFolder, NoSuchMessage, QuotaExceeded, SignInRefused
 from vaguemestre.mailbox.messages import Row
 from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import RETURNED, SEEN, MailboxId, Uid
 from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.connection import open_mailbox_of
-from vaguemestre.webmail.models import Snoozed
-from vaguemestre.webmail.snooze.waiting import AWAY, WAKE
+from vaguemestre.webmail.models import BulkAct, Snoozed
+from vaguemestre.webmail.snooze.waiting import AWAY, WAKE, adopt
 
 logger = logging.getLogger(__name__)
 CLOSED_AGAIN_AFTER = timedelta(days=1)
+HELD_AGAIN_AFTER = timedelta(minutes=1)
 UNDOABLE = timedelta(hours=2)  # longer than any move out of "Plus tard" can be taken back
 # A message can still wait long after its hour, in a mailbox that was closed, and be moved then.
 FORGOTTEN_AFTER = CLOSED_AGAIN_AFTER + UNDOABLE
@@ -33,106 +36,104 @@ SLICE, SLICE_SECONDS = 50, 2.0  # messages, or a time, after which other people'
 IN_MEMORY = 1024 * 1024
 
 
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where a message is again, and its number there."""
+
+    folder: MailboxId
+    uid: Uid
+
+
 def wake(key: str, now: datetime) -> None:
     """`key`: see `waiting.job_key`. Everything of the account that is due, so that one job late catches up; a slice at
-    a time, as one thread does the acts of everybody."""
+    a time, as one thread does the acts of everybody. What an act on many has in hand waits until that has ended."""
     account_key = key.partition(" ")[0]
     come = Snoozed.objects.filter(account_id=account_key, until__lte=now)
-    away = come.filter(since=AWAY)
-    away.filter(until__lte=now - FORGOTTEN_AFTER).delete()
-    here = come.exclude(since=AWAY)
-    waiting = list(here.order_by("until", "id")[:SLICE])
-    if not waiting:
-        _look_again(away, key, now)
-        return
+    come.filter(since=AWAY, until__lte=now - FORGOTTEN_AFTER).delete()
+    free = come.exclude(since=AWAY).exclude(_in_hand(account_key)).order_by("until", "id")
     try:
-        with open_mailbox_of(account_key) as session:
-            ends = time.monotonic() + SLICE_SECONDS
-            for row in _with_a_number(session, waiting):
-                bring_back(session, row)
-                if time.monotonic() >= ends:
-                    break
-        # Asked for last: until then the clock's own retry holds, should the mailbox not answer.
-        if here.exists():
-            due.at(now, WAKE, key)
-        else:
-            _look_again(away, key, now)
+        if free.exists():
+            _bring_some_back(account_key, free)
     except SignInRefused:
         logger.info("mailbox of %s is closed: what it put off waits another day", account_key)
         due.at(now + CLOSED_AGAIN_AFTER, WAKE, key)
-
-
-def bring_back_now(account: Account, session: Session, later: MailboxId, uids: Sequence[Uid], now: datetime) -> int:
-    """Before their hour, because the person asks. What a mail program put there goes to the inbox."""
-    returned = 0
-    for uid in uids:
-        row, _new = Snoozed.objects.get_or_create(
-            account=account, folder=later, uid=uid, defaults={"origin": "", "until": now}
-        )
-        row.until = now.replace(microsecond=0)
-        row.save(update_fields=["until"])
-        returned += bring_back(session, row)
-    return returned
-
-
-def bring_back(session: Session, row: Snoozed) -> bool:
-    """False when it is no longer there: moved or deleted in a mail program, it is forgotten in silence."""
-    later = MailboxId(row.folder)
-    try:
-        fresh = _stored_again(session, row)
-        session.move(later, [fresh], _home(session, row))
-    except (NoSuchFolder, NoSuchMessage):
-        if columns.by_id(session.folders(), later) and row.uid in session.present(later, [Uid(row.uid or 1)]):
-            raise  # it is the other folder that went away meanwhile: the clock tries again
-        row.delete()
-        return False
-    row.delete()
-    return True
-
-
-def _look_again(away: QuerySet[Snoozed], key: str, now: datetime) -> None:
-    """Until nobody can take back what was moved away."""
-    if away.exists():
+        return
+    # Asked for last: until then the clock's own retry holds, should the mailbox not answer.
+    if free.exists():
+        due.at(now, WAKE, key)
+    elif come.exclude(since=AWAY).exists():
+        due.at(now + HELD_AGAIN_AFTER, WAKE, key)
+    elif come.exists():  # until nobody can take back what was moved away
         due.at(now + FORGOTTEN_AFTER, WAKE, key)
 
 
-def _with_a_number(session: Session, waiting: Sequence[Snoozed]) -> list[Snoozed]:
-    """An act that a crash cut short: what stands in the folder since then and that no row knows is what it moved."""
-    rows = [row for row in waiting if row.uid is not None]
-    for begun in (row for row in waiting if row.uid is None):
-        known = set(Snoozed.objects.filter(folder=begun.folder).values_list("uid", flat=True))
-        for uid in _since(session, begun):
-            if uid not in known:
-                rows.append(
-                    Snoozed.objects.create(
-                        account_id=begun.account_id,
-                        folder=begun.folder,
-                        uid=uid,
-                        origin=begun.origin,
-                        until=begun.until,
-                    )
-                )
-        begun.delete()
-    return rows
+def bring_back_now(
+    account: Account, session: Session, later: MailboxId, uids: Sequence[Uid], now: datetime
+) -> list[Home]:
+    """Before their hour, because the person asks, who may take it back."""
+    at = now.replace(microsecond=0)
+    found = [bring_back(session, waiting_row(account, later, uid, at), at) for uid in uids]
+    return [home for home in found if home]
 
 
-def _since(session: Session, begun: Snoozed) -> list[Uid]:
+def waiting_row(account: Account, later: MailboxId, uid: Uid, at: datetime) -> Snoozed:
+    """Known by either number where a crash left two of it. What a mail program put there has no origin; it goes to the
+    inbox."""
+    mine = Snoozed.objects.filter(account=account, folder=later)
+    known = mine.filter(Q(uid=uid) | Q(former=uid)).first()
+    return known or mine.create(account=account, folder=later, uid=uid, origin="", until=at)
+
+
+def bring_back(session: Session, row: Snoozed, at: datetime | None = None) -> Home | None:
+    """None when it is no longer there: moved or deleted in a mail program, it is forgotten in silence. `at`: this is
+    the hour of its return, before its own, which it has again when that is undone."""
+    later = MailboxId(row.folder)
     try:
-        return session.present(MailboxId(begun.folder), since=Uid(begun.since or 1))
-    except NoSuchFolder:
-        return []
+        fresh, home = _stored_again(session, row, at or row.until), _home(session, row)
+        there = session.move(later, [fresh], home).get(fresh)
+    except (NoSuchFolder, NoSuchMessage):
+        if columns.by_id(session.folders(), later) and row.uid in session.present(later, [Uid(row.uid or 1)]):
+            raise  # it is the other folder that went away meanwhile: the clock tries again
+        there = None
+    if there is None or at is None or not row.origin:
+        row.delete()
+    else:
+        row.folder, row.uid, row.since, row.former = home, there, AWAY, None
+        row.save(update_fields=["folder", "uid", "since", "former"])
+    return Home(home, there) if there else None
 
 
-def _stored_again(session: Session, row: Snoozed) -> Uid:
-    """The number of the copy that bears the new date. Where not even that is taken, the message goes as it is."""
+def _in_hand(account_key: str) -> Q:
+    """Two that act on one message would double it; and what a crash cut short is looked for by its number."""
+    acts = BulkAct.objects.filter(account=account_key, state=BulkAct.State.RUNNING).exclude(pending="")
+    held = Q(pk__in=[])
+    for source, pending in acts.values_list("source", "pending"):
+        uids = UidSet.read(pending).uids
+        held |= Q(folder=source) & (Q(uid__in=uids) | Q(former__in=uids))
+    return held
+
+
+def _bring_some_back(account_key: str, free: QuerySet[Snoozed]) -> None:
+    with open_mailbox_of(account_key) as session:
+        for begun in set(free.filter(uid=None).values_list("folder", flat=True)):
+            adopt(account_key, session, MailboxId(begun))
+        ends = time.monotonic() + SLICE_SECONDS
+        for row in free[:SLICE]:
+            bring_back(session, row)
+            if time.monotonic() >= ends:
+                break
+
+
+def _stored_again(session: Session, row: Snoozed, at: datetime) -> Uid:
+    """The number of the copy that bears the new date, `at`. Where not even that is taken, the message goes as it is."""
     later, former = MailboxId(row.folder), Uid(row.uid or 1)
     if row.former is None:
         try:
             message = session.message(later, former).row
             flags = (message.flags | {RETURNED}) - {SEEN}
-            fresh = _left_by_a_crash(session, row, message) or _copy(session, row, flags)
+            fresh = _left_by_a_crash(session, row, message, at) or _copy(session, row, flags, at)
         except NoSuchMessage:
-            in_its_place = _left_by_a_crash(session, row, None)
+            in_its_place = _left_by_a_crash(session, row, None, at)
             if in_its_place is None:
                 raise
             fresh = in_its_place
@@ -146,7 +147,7 @@ def _stored_again(session: Session, row: Snoozed) -> Uid:
     return Uid(row.uid or 1)
 
 
-def _copy(session: Session, row: Snoozed, flags: frozenset[str]) -> Uid:
+def _copy(session: Session, row: Snoozed, flags: frozenset[str], at: datetime) -> Uid:
     later = MailboxId(row.folder)
     here = columns.by_id(session.folders(), later)
     if here is None:
@@ -157,21 +158,21 @@ def _copy(session: Session, row: Snoozed, flags: frozenset[str]) -> Uid:
         for piece in session.source(later, Uid(row.uid or 1)):
             file.write(piece)
         try:
-            fresh = session.append(later, file, sorted(flags), row.until)
+            fresh = session.append(later, file, sorted(flags), at)
         except QuotaExceeded:  # in the place of the former one, by one act
-            fresh = session.replace(later, Uid(row.uid or 1), file, sorted(flags), row.until)
+            fresh = session.replace(later, Uid(row.uid or 1), file, sorted(flags), at)
     assert fresh is not None  # noqa: S101 - Dovecot always tells it (UIDPLUS)
     return fresh
 
 
-def _left_by_a_crash(session: Session, row: Snoozed, message: Row | None) -> Uid | None:
+def _left_by_a_crash(session: Session, row: Snoozed, message: Row | None, at: datetime) -> Uid | None:
     """The copy of an attempt that did not live to write its number down: with this mark, and of this size; of this
-    date, when it took the place of the message."""
+    date or at the number expected, when it took the place of the message."""
     if row.since is None:
         return None
     for uid in session.present(MailboxId(row.folder), since=Uid(row.since)):
         found = session.message(MailboxId(row.folder), uid).row
-        same = found.size == message.size if message else found.received == row.until
+        same = found.size == message.size if message else (found.received == at or uid == row.since)
         if same and RETURNED in found.flags and not Snoozed.objects.filter(folder=row.folder, uid=uid).exists():
             return uid
     return None

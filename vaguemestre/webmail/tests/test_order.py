@@ -17,8 +17,8 @@ from vaguemestre.webmail import older, ordering
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_bulk import fill
 from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_message import with_file
 
+WEIGHT = re.compile(r'<span class="row-weight( only-wide|)">([^<]+)</span>')
 FOLLOWING = {**HTMX, "HX-Target": "nav#suite"}
 WITH_FILE = (
     b"From: a@b.example\r\nSubject: Avec dossier\r\nMIME-Version: 1.0\r\n"
@@ -79,17 +79,24 @@ def test_a_sort_costs_two_exchanges_and_the_usual_order_one(three: Desk, trips: 
     assert trips == [2, 1]
 
 
-def test_the_size_shows_where_one_sorts_by_it(three: Desk) -> None:
+def test_every_row_says_its_size_and_on_a_telephone_where_one_sorts_by_it(three: Desk) -> None:
     url = three.url()
-    assert len(re.findall(r'row-marks">\d', body(three.get(url + "?tri=taille")))) == 3
-    assert not re.search(r'row-marks">\d', body(three.get(url)))
+    for tail, css in (("", " only-wide"), ("?tri=taille", "")):
+        weights = WEIGHT.findall(body(three.get(url + tail)))
+        assert [(where, said.endswith("\u00a0octets") or said.endswith("\u00a0Ko")) for where, said in weights] == [
+            (css, True)
+        ] * 3
 
 
-def test_what_is_heavy_says_so_in_every_list(three: Desk) -> None:
-    """A figure where the row has room, from a megabyte on; a conversation weighs what its messages do."""
-    three.put(with_file("film.bin", b"x" * 1_500_000, "application/octet-stream"))
-    weights = re.findall(r'row-marks"><span class="only-wide">([^<]+)</span>', body(three.get(three.url())))
-    assert [weight[-3:] for weight in weights] == ["\u00a0Mo"]
+def test_what_is_heavy_says_so_on_a_telephone_too(desk: Desk) -> None:
+    """From a megabyte on; a conversation weighs what its messages do."""
+    said = []
+    for name in ("un", "deux"):
+        message = letter(desk.mail.address, text=name, Message_ID=f"<{name}@x.example>", References="<un@x.example>")
+        message.add_attachment(b"x" * 600_000, maintype="application", subtype="octet-stream", filename="film.bin")
+        desk.put(message)
+        said += WEIGHT.findall(body(desk.get(desk.url())))
+    assert [(where, weight[-3:]) for where, weight in said] == [(" only-wide", "\u00a0Ko"), ("", "\u00a0Mo")]
 
 
 def test_sorted_pages_follow_one_another(desk: Desk) -> None:

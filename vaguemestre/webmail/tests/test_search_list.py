@@ -46,7 +46,9 @@ def test_other_orders(desk: Desk, trips: list[int], tail: str, expected: list[st
     assert trips == [2]
     assert subjects(page) == expected
     assert heading in unescape(page)
-    assert bool(re.search(r'row-marks">\d', page)) is ("taille" in tail)
+    assert re.findall(r'row-weight( only-wide|)">\d', page) == ["" if "taille" in tail else " only-wide"] * len(
+        expected
+    )
     assert f'href="{URL}?q=sortie&amp;tri=taille' in page
     [link] = re.findall(r'<a class="row-link" href="([^"]+)"', page)[1:2]
     opened = body(desk.get(unescape(link)))

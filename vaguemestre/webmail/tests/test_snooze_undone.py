@@ -124,20 +124,6 @@ def test_thrown_away_for_ever_its_hour_is_forgotten(desk: Desk, until: datetime)
     assert not Due.objects.filter(job=waiting.WAKE).exists()
 
 
-def test_a_great_many_back_at_once_are_not_waited_for(
-    desk: Desk, until: datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(bulk, "IMMEDIATE", 2)
-    uids = [desk.put(letter(desk.mail.address, subject=f"N{number}")) for number in range(2)]
-    put_off(desk, list(uids), until)
-    desk.put(letter(desk.mail.address), "later")
-    response = desk.post(desk.url("later", "plus-tard/retour/"), {"choix": desk.uids("later")})
-    assert "3 messages retournent dans leurs dossiers" in body(desk.get(response["Location"]))
-    assert desk.uids() == []
-    due.run(timezone.now())
-    assert (len(desk.uids()), desk.uids("later")) == (3, [])
-
-
 def undo_of(desk: Desk, response: HttpResponse) -> tuple[str, dict[str, object]]:
     """What its notice would post."""
     page = body(desk.get(response["Location"]))

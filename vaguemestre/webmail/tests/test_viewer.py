@@ -324,6 +324,34 @@ def test_a_table_under_the_type_of_excel(desk: Desk) -> None:
     assert "<td>Élise</td>" in page
 
 
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16", "cp1252"])
+def test_a_text_in_columns_that_calls_itself_excels_is_a_table(desk: Desk, charset: str) -> None:
+    page = seen(desk, "nom\tclasse\nÉlise\t6e B\n".encode(charset), "application/vnd.ms-excel", "liste.xls")
+    assert "<td>Élise</td>" in page
+    assert "<td>6e B</td>" in page
+
+
+@pytest.mark.parametrize(
+    ("content", "ending"),
+    [
+        (b"<html><body><table><tr><td>x</table>", "xlshtml"),
+        (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "xlsxml"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["application/vnd.ms-excel", "application/octet-stream"])
+def test_a_page_or_xml_that_calls_itself_excels_is_converted(
+    desk: Desk, settings: object, tmp_path: Path, content: bytes, ending: str, kind: str
+) -> None:
+    settings.MAIL = {**settings.MAIL, "conversions": tmp_path}  # type: ignore[attr-defined]
+    uid = desk.put(with_file("notes.xls", content, kind))
+    assert "pour le moment" in body(desk.get(desk.url(tail=f"{uid}/pieces/2/vue/")))
+    converter.result(tmp_path, ending, content).write_bytes(b"%PDF-1.7 x")
+    assert 'data-behaviour="pdf"' in body(desk.get(desk.url(tail=f"{uid}/pieces/2/vue/")))
+    assert desk.get(desk.url(tail=f"{uid}/pieces/2/pdf/")).status_code == 200
+    served = desk.get(desk.url(tail=f"{uid}/pieces/2/"))
+    assert "text/html" not in served.headers["Content-Type"]
+
+
 @pytest.mark.parametrize(("headers", "queries"), [(HTMX, 1), ({}, 2)], ids=["over the desk", "a page of its own"])
 def test_what_it_costs(
     desk: Desk,

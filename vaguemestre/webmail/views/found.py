@@ -193,8 +193,7 @@ def back_now(request: StaffRequest) -> HttpResponse:
         uids = choosing.found(request, session).get(there.id, UidSet(())) if there and there.id else UidSet(())
         if there is None or there.id is None or not uids:
             raise NoSuchFolder
-        said = brought_back(request, session, there.id, uids)
-    return _back(request, Toast(said))
+        return brought_back(request, session, there, uids, Within("").url)
 
 
 def _move(request: StaffRequest, target_of: Callable[[Session], Folder], *, but: str = "") -> HttpResponse:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils import timezone
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from vaguemestre.accounts.guards import signed_in
@@ -15,8 +15,7 @@ from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import MailboxId
-from vaguemestre.web.quantities import grouped
-from vaguemestre.webmail import bulk, bulk_words
+from vaguemestre.webmail import bulk, bulk_cookie, bulk_words
 from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.access import chosen, way_back
 from vaguemestre.webmail.bulk import Asked
@@ -26,7 +25,7 @@ from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.screen import Desk, desk, folder_url, place_of, show
 from vaguemestre.webmail.snooze import moments, returning, waiting
-from vaguemestre.webmail.toasts import Toast, Undo, say, with_gone
+from vaguemestre.webmail.toasts import Toast, Undo, say, signed, with_gone
 from vaguemestre.webmail.views.acts import in_bulk
 
 
@@ -67,27 +66,27 @@ def later(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
 @mailbox_screen
 def back_now(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     with open_mailbox(request) as session:
-        uids = wanted(request, session, folder_id)
-        if _origin(session, folder_id).role != "later":
+        uids, later = wanted(request, session, folder_id), _origin(session, folder_id)
+        if later.role != "later":
             raise NoSuchFolder
-        said = brought_back(request, session, folder_id, uids)
-    return _done(way_back(request, folder_url(folder_id)), said)
+        return brought_back(request, session, later, uids, folder_url(folder_id))
 
 
-def brought_back(request: StaffRequest, session: Session, later: MailboxId, uids: UidSet) -> str:
-    """What is said of it. More than a person waits for: their hour is now, and the clock does it in slices."""
-    now = timezone.now()
+def brought_back(request: StaffRequest, session: Session, later: Folder, uids: UidSet, back: str) -> HttpResponse:
+    """At once or in the background, and put off again by one press. `back`: to where, when the page says nothing."""
+    now, folder, response = timezone.now(), MailboxId(later.id or ""), HttpResponseRedirect(way_back(request, back))
     if len(uids) > bulk.IMMEDIATE:
-        count = waiting.change(request.account, session, later, uids.uids, now.replace(microsecond=0))
-        said = ngettext(
-            "%s message is on its way back to its folder: this goes on by itself",
-            "%s messages are on their way back to their folders: this goes on by itself",
-            count,
-        )
-    else:
-        count = returning.bring_back_now(request.account, session, later, uids.uids, now)
-        said = ngettext("%s message is back in its folder", "%s messages are back in their folders", count)
-    return with_gone(said % grouped(count), count, len(uids) - count)
+        bulk.bring_back(request.account, later, waiting.homes(request.account, session, folder, uids), now)
+        bulk_cookie.remember(response)
+        return response
+    homes = returning.bring_back_now(request.account, session, folder, uids.uids, now)
+    undoing = [
+        Undo(request.account.key, folder, home, [int(one.uid) for one in some])
+        for home, some in groupby(sorted(homes, key=lambda one: one.folder), key=lambda one: one.folder)
+    ]
+    if said := with_gone(bulk_words.returned(len(homes)), len(homes), len(uids) - len(homes)):
+        say(response, Toast(said, signed(undoing) if undoing else ""))
+    return response
 
 
 def asked_for(request: StaffRequest) -> str:

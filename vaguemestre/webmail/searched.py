@@ -1,0 +1,98 @@
+"""A search asked for, as `asked.py` is a folder: what it has found, and what a page makes of it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox.session import Session
+from vaguemestre.web.own_urls import own_url
+from vaguemestre.webmail import alongside, endless, labels, list_view, older, unchanged
+from vaguemestre.webmail import folders as columns
+from vaguemestre.webmail.alongside import Beside
+from vaguemestre.webmail.asked import for_the_list_alone
+from vaguemestre.webmail.labels import Labels, Panel
+from vaguemestre.webmail.list_view import ListView, id_of
+from vaguemestre.webmail.listing import Place, Within
+from vaguemestre.webmail.reading import Reading
+from vaguemestre.webmail.search import results
+from vaguemestre.webmail.search.results import Message, Results
+from vaguemestre.webmail.snooze.waiting import STAYS
+from vaguemestre.webmail.standing import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    request: StaffRequest
+    session: Session
+    asked: Within
+    current: Message | None  # the open message
+    stands: Standing
+    now: datetime
+    own: Labels
+    found: Results
+    pages: int
+    links: Within  # from where its rows lead on
+
+    def state(self, *around: object) -> str:
+        """All that the list and the folders are made of, in a word. `around`: what stands beside the list."""
+        found, stands = self.found, self.stands
+        if not found.searched:
+            return ""
+        seen = stands.display, sorted(stands.folded), sorted(stands.hidden), self.own.chips
+        told = self.asked, self.links, self.pages, found.total, found.whole, found.said
+        whose = getattr(self.request, "page_mark", "")
+        return unchanged.state_of_results(found.hits, found.folders, self.now, *told, whose, *seen, *around)
+
+    def beside(self, state: str) -> Beside | None:
+        """What became of the open message, where the list alone is asked for; which is refused when nothing is new."""
+        if not for_the_list_alone(self.request):
+            return None
+        if state:
+            unchanged.refuse_the_same(self.request, self._shown(state))
+        return alongside.at(self.session, self.current, name=results.token(*self.current)) if self.current else None
+
+    def view(self, state: str) -> ListView:
+        shown = self._shown(state) if state else ""
+        return list_view.of_results(self.asked, self.found, self.current, shown, self.now)
+
+    def panel(self, flags: frozenset[str]) -> Panel | None:
+        inbox = id_of(columns.by_role(self.found.folders, "inbox"))
+        return self.own.panel(Place(inbox, within=self.asked), flags) if inbox else None
+
+    def among(self, reading: Reading | None) -> Reading | None:
+        """The open message as one of them: the next is the next result."""
+        if reading is None or self.current is None:
+            return reading
+        name, near = results.token(*self.current), self.found.neighbours
+        if near is None:
+            return replace(reading, uid=name, position="", newer_url="", older_url="")
+        return replace(reading, uid=name, position=near.position, newer_url=near.newer_url, older_url=near.older_url)
+
+    @property
+    def here(self) -> str:
+        return own_url("webmail:message", *self.current) + self.asked.query if self.current else self.asked.url
+
+    @property
+    def stays(self) -> bool:
+        """What is open lies where nothing is put off from."""
+        there = columns.by_id(self.found.folders, self.current and self.current[0])
+        return there is not None and there.role in STAYS
+
+    def _shown(self, state: str) -> str:
+        return unchanged.with_open(state, results.token(*self.current) if self.current else None)
+
+
+def search(
+    request: StaffRequest, session: Session, asked: Within, current: Message | None, stands: Standing,
+    mine: frozenset[str], now: datetime,
+) -> Searched:  # fmt: skip
+    own, pages, links = (
+        labels.of(request.account),
+        endless.pages(request, asked),
+        endless.search_of_links(request, asked),
+    )
+    found = results.look(
+        session, request.account, asked, mine=mine, now=now, current=current, own=own, pages=pages, links=links
+    )
+    found = older.in_results(request.account, session, found, now)
+    return Searched(request, session, asked, current, stands, now, own, found, pages, links)
