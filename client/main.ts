@@ -46,6 +46,7 @@ import { pdf } from "./behaviours/pdf.ts";
 import { peek } from "./behaviours/peek.ts";
 import { people } from "./behaviours/people.ts";
 import { permission } from "./behaviours/permission.ts";
+import { persistent } from "./behaviours/persistent.ts";
 import { planes } from "./behaviours/planes.ts";
 import { played } from "./behaviours/played.ts";
 import { press, pressing } from "./behaviours/press.ts";
@@ -128,6 +129,7 @@ watch(document, {
   peek,
   people,
   permission,
+  persistent,
   planes,
   played,
   press,

@@ -100,6 +100,7 @@ def test_signed_in_anew_in_another_window_both_go_on(at_the_desk: Sit, demo: Dem
     expect(other.get_by_role("button", name="Se déconnecter").first).to_be_visible()
     with visitor.forgiving("403|Failed to load"):
         desk.fill(text=TEXT)
+        expect(visitor.page.get_by_text("connecté de nouveau dans un autre onglet")).to_be_visible()
         expect(desk.sheet.locator("[id^=etat]")).to_contain_text("Brouillon enregistré")
     desk.sheet.get_by_role("button", name="Jeter le brouillon").click()
     expect(desk.sheet).to_have_count(0)

@@ -10,6 +10,7 @@ HOUSE = Path(__file__).parent.parent
 TEMPLATES = sorted((HOUSE / "vaguemestre").glob("*/templates/**/*.html"))
 ICONS = set(json.loads((HOUSE / "client" / "icons.json").read_text("utf-8")))
 COMMENT = re.compile(r"{#.*?#}|{% comment %}.*?{% endcomment %}", re.DOTALL)
+FIELD = re.compile(r"<(?:input|textarea|select|fieldset)\b(?:[^>{]|{%.*?%}|{{.*?}}|{)*>", re.DOTALL)
 REFUSED = {
     "a style attribute": re.compile(r"<[^>]*\sstyle\s*=", re.DOTALL),
     "a style element": re.compile(r"<style[\s>]"),
@@ -52,6 +53,14 @@ def test_pictures_frames_and_tables_have_a_name(path: Path) -> None:
     unnamed = re.compile(r"<table(?![^>]*\saria-label)[^>]*>(?!\s*<caption)")
     assert not [one[:200] for one in tables if unnamed.match(one)]
     assert not [one for table in tables for one in re.findall(r"<th[\s>][^>]*", table) if "scope=" not in one]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+def test_a_field_that_is_wrong_says_why(path: Path) -> None:
+    """RGAA 11.10: the words that tell what is wrong are tied to the field (docs/accessibility.md)."""
+    text = COMMENT.sub("", path.read_text("utf-8"))
+    wrong = [one for one in FIELD.findall(text) if 'aria-invalid="true"' in one]
+    assert not [one for one in wrong if "aria-describedby=" not in one]
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=name)

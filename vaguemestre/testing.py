@@ -6,14 +6,17 @@ import re
 import smtplib
 import ssl
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
+from html.parser import HTMLParser
 from pathlib import Path
 
 from django.conf import settings
 from django.utils import timezone
+from selectolax.lexbor import LexborHTMLParser
 
 from vaguemestre.accounts import charter, closing, opening, passwords
 from vaguemestre.accounts.mail_token import mail_token
@@ -218,3 +221,56 @@ def without_noise(html: str) -> str:
 
 def _quoted(name: str) -> str:
     return f'"{name}"'
+
+
+_VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+
+
+class _Markup(HTMLParser):
+    """Stricter than browsers: each element is ended where it began, no attribute is written twice."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.faults: list[str] = []
+        self.ids: Counter[str] = Counter()
+        self.feed(html)
+        self.close()
+        self.faults += [f"never ended: {one}" for one in self.open]
+        self.faults += [f"{count} times: {one}" for one, count in self.ids.items() if count > 1]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._look(attrs)
+        if tag not in _VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, _tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._look(attrs)
+
+    def _look(self, attrs: list[tuple[str, str | None]]) -> None:
+        names = [name for name, _value in attrs]
+        self.faults += [f"{name} twice: {self.get_starttag_text()}" for name in {*names} if names.count(name) > 1]
+        self.ids.update(value or "" for name, value in attrs if name == "id")
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.open and self.open[-1] == tag:
+            self.open.pop()
+        else:
+            self.faults.append(f"{self.getpos()} </{tag}> in {self.open[-3:]}")
+            if tag in self.open:
+                del self.open[len(self.open) - 1 - self.open[::-1].index(tag) :]
+
+
+def markup_faults(html: str) -> list[str]:
+    """What RGAA 8.2 asks of the code of a page: elements nested and ended, no attribute and no `id` twice."""
+    return _Markup(html).faults
+
+
+def wrong_fields(html: str) -> dict[str, str]:
+    """The names of the fields that say they are wrong, with the words that tell why (RGAA 11.10)."""
+    page = LexborHTMLParser(html)
+    told: dict[str, str] = {}
+    for field in page.css("[aria-invalid=true]"):
+        named = [page.css_first(f"[id='{one}']") for one in (field.attributes.get("aria-describedby") or "").split()]
+        told[field.attributes.get("name") or ""] = " ".join(one.text().strip() for one in named if one)
+    return told

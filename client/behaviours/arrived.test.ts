@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { afterEach, beforeEach, mock, test } from "node:test";
 import { arrived } from "./arrived.ts";
 import { fire, page } from "./page.ts";
+
+beforeEach(() => mock.timers.enable({ apis: ["setTimeout"] }));
+afterEach(() => mock.timers.reset());
 
 const rows = (...numbers: number[]): string => numbers.map((one) => `<li data-value="${one}" data-unread></li>`).join("");
 
 function start() {
   const { document, element, leave } = page(
-    `<div id="all"><section data-list="/a/">${rows(2, 1)}</section></div><p data-behaviour="arrived" data-say="mail" data-one="one has come" data-many="%s have come"></p>`,
+    `<div id="all"><section data-list="/a/">${rows(2, 1)}</section></div><div data-behaviour="arrived" data-say="mail" data-one="one has come" data-many="%s have come"></div>`,
   );
   const list = document.querySelector<HTMLElement>("[data-list]")!;
   arrived(element, leave.signal);
@@ -15,6 +18,7 @@ function start() {
   const swap = (html: string, target: Element | string = list) => {
     list.innerHTML = html;
     fire(document, "htmx:after:swap", { detail: { ctx: { target } } });
+    mock.timers.tick(400);
     return element.textContent;
   };
   return { document, list, leave, mail, swap };

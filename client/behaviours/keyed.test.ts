@@ -28,6 +28,14 @@ test("an item opened by a key is gone to, and so is the next one from there", ()
   assert.equal(arrives(), 2);
 });
 
+test("so is one that a screen reader presses, which counts a click and has no pointer", () => {
+  const { arrives, press } = start();
+  press("a", { detail: 1, pointerType: "mouse" });
+  assert.equal(arrives(), 0);
+  press("a", { detail: 1, pointerType: "" });
+  assert.equal(arrives(), 1);
+});
+
 test("what is open already is gone to at once", () => {
   const { document, seen, press } = start();
   document.querySelector("a")!.setAttribute("aria-current", "true");

@@ -1,26 +1,30 @@
-// Says what was opened beside the list, to those whose focus stays where it was and who do not see it.
-// `<p role="status" data-behaviour="opened" data-said="Opened: %s">`, beside a heading `[data-plane-heading=reader]`
-const WHILE = 10_000; // what is no longer new is not found again by who reads on
+// Says what was opened to those whose focus stays where it was and who do not see it: a message beside the list, or another list
+// (a folder, a filter, results) by its name, its number and the filter, unless that is all.
+// `<div aria-live="polite" data-behaviour="opened" data-said="Opened: %s">`, beside `[data-list]` with `.list-name`, `.count`,
+// `.chips [aria-current]`, and a heading `[data-plane-heading=reader]`
+import { aloud } from "./aloud.ts";
 
 export function opened(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  const say = aloud(element, signal);
   const heading = (): HTMLElement | null => page.querySelector("[data-plane-heading=reader]");
   const words = (): string => heading()?.textContent.trim() ?? "";
-  let known = words();
+  const list = (): HTMLElement | null => page.querySelector("[data-list]");
+  let known = words(), place = list()?.dataset["list"];
 
-  function say(text: string): void {
-    element.textContent = text;
-    clearTimeout(timer);
-    timer = setTimeout(() => (element.textContent = ""), WHILE);
-  }
+  const about = (): string => [...list()!.querySelectorAll(".list-name, .count, .chips [aria-current]:not(:first-child)")]
+    .filter((one) => !one.closest("[data-value]")).map((one) => one.textContent.trim().replace(/\s+/g, " ")).filter(Boolean).join(", ");
 
   page.addEventListener("htmx:after:swap", () => {
-    const now = words();
-    if (now === known) return;
-    known = now;
+    const now = words(), there = list()?.dataset["list"];
+    const other = there !== undefined && there !== place;
+    const fresh = now !== "" && now !== known;
+    [known, place] = [now, there];
     // Once it is known who has the focus: a heading that has it is read by itself.
-    queueMicrotask(() => now && page.activeElement !== heading() && say((element.dataset["said"] ?? "").replace("%s", () => now)));
+    queueMicrotask(() => {
+      if (page.activeElement?.matches("[data-plane-heading]")) return;
+      if (fresh) say((element.dataset["said"] ?? "").replace("%s", () => now));
+      else if (other && list()) say(about());
+    });
   }, { signal });
-  signal.addEventListener("abort", () => clearTimeout(timer));
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { mock, test } from "node:test";
 import { fire, page } from "./page.ts";
 import { people } from "./people.ts";
 
@@ -75,4 +75,24 @@ test("a better value than what is typed is kept in its place", () => {
   fire(input, "keep", { detail: "Zoe <zoe@x.fr>" });
   assert.equal(sent(), 1);
   assert.equal(form.querySelector<HTMLInputElement>("input[type=hidden]")!.value, "Zoe <zoe@x.fr>");
+});
+
+test("an address that is kept is said, by its name if it has one; a word that is none is not", () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const { document, element, leave } = page(
+    `<form><input name="a" aria-controls="l" data-taken="Added: %s" data-behaviour="people"></form><div><ul id="l"></ul><p role="status"></p></div>`,
+  );
+  const input = element as HTMLInputElement;
+  people(input, leave.signal);
+  const keeps = (value: string): string => {
+    input.dispatchEvent(Object.assign(new (document.defaultView!.Event)("keep"), { detail: value }));
+    mock.timers.tick(400);
+    return document.querySelector("[role=status]")!.textContent;
+  };
+  assert.equal(keeps('"Zoé Roux" <zoe@x.fr>'), "Added: Zoé Roux");
+  assert.equal(keeps("a@x.fr"), "Added: a@x.fr");
+  document.querySelector("[role=status]")!.textContent = "";
+  assert.equal(keeps("mar"), "");
+  leave.abort();
+  mock.timers.reset();
 });

@@ -1,11 +1,16 @@
 // A box where addresses are typed one after the other. Enter, Tab, a comma after an address, and leaving the box keep what is
 // there; several addresses that are pasted are kept at once: they go into the form, so that one types on while the server
 // answers. Backspace in the empty box takes the last away. Whoever has a better value says `keep` with it as the detail.
-// `<input data-behaviour="people">` in a list whose items each hold a button `[name=retirer]`; the form's first button keeps.
+// An address that was kept is said in the `[role=status]` beside the proposals (`suggest`).
+// `<input data-behaviour="people" aria-controls data-taken="Added: %s">` in a list whose items each hold a button `[name=retirer]`; the form's first button keeps.
+import { aloud } from "./aloud.ts";
+
 const SEPARATED = /@[^@]*[,;\n\r\t][^@]*@/;
 
 export function people(element: HTMLElement, signal: AbortSignal): void {
   const input = element as HTMLInputElement;
+  const status = input.ownerDocument.getElementById(input.getAttribute("aria-controls") ?? "")?.parentElement?.querySelector<HTMLElement>("[role=status]");
+  const say = status && aloud(status, signal);
 
   function keep(value = input.value): void {
     const typed = input.ownerDocument.createElement("input");
@@ -13,6 +18,8 @@ export function people(element: HTMLElement, signal: AbortSignal): void {
     input.after(typed);
     input.value = "";
     input.form?.requestSubmit();
+    const name = /^"?(.*?)"?\s*<[^<>]+>$/.exec(value.trim())?.[1] || value.trim();
+    if (value.includes("@")) say?.((input.dataset["taken"] ?? "").replace("%s", () => name));
   }
 
   input.addEventListener("keep", (event) => keep((event as CustomEvent<string>).detail), { signal });

@@ -3,6 +3,8 @@
 // where only one plane fits the screen, or where it asks a question (`.question`), its heading gets the focus. Answers are placed in the order of what was pressed: one
 // that comes after the answer to something later (a message opened, then archived before it was there) is dropped.
 // `<div data-behaviour="planes" data-view="list|reader">`, headings `[data-plane-heading="list|reader"]`
+import { land } from "./land.ts";
+
 interface Asked {
   ctx: { target?: Element | string; sourceElement?: Element; request: { method: string } };
 }
@@ -46,7 +48,7 @@ export function planes(element: HTMLElement, signal: AbortSignal): void {
     if (page.location.pathname === place && !anew) return;
     place = page.location.pathname;
     begin(opened());
-    if ((narrow() || anew) && !typing()) opened()?.focus({ preventScroll: true });
+    if ((narrow() || anew) && !typing() && opened()) land(opened()!);
   }
 
   if (page.querySelector("[data-arrive]")) begin(opened());

@@ -49,6 +49,7 @@ test("proposals come while one types; the first is chosen, arrows go round, Ente
   assert.ok(press("Enter").defaultPrevented);
   assert.deepEqual(kept, [`"zora" <zora@x.fr>`]);
   assert.equal(list.hidden, true);
+  assert.equal(status.textContent, ""); // that none is left is no news
 });
 
 test("an answer that comes too late is dropped, one that is known is not asked for again", async () => {

@@ -4,14 +4,14 @@
 // taken is said by the event `keep`, or that of its `data-event`. Beside the listbox a `[role=status]`. The answer is a list of `li[role=option][data-value]`; `data-first` stands above it.
 export function suggest(element: HTMLElement, signal: AbortSignal): void {
   const input = element as HTMLInputElement;
-  const page = input.ownerDocument;
   const known = new Map<string, string>();
   let asking: AbortController | undefined, wanted = false; // Enter came before the answer
 
-  const list = () => page.getElementById(input.getAttribute("aria-controls") ?? "")!;
+  const list = () => input.ownerDocument.getElementById(input.getAttribute("aria-controls") ?? "")!;
   const options = () => [...list().querySelectorAll<HTMLElement>("[role=option]")];
   const asked = () => input.dataset["part"] ?? input.value;
   const free = () => "part" in input.dataset || input.value.includes("@"); // what is typed may be all that is meant
+  const tell = (words = "") => void (list().parentElement!.querySelector("[role=status]")!.textContent = words);
   const chosen = () => options().findIndex((one) => one.getAttribute("aria-selected") === "true");
 
   function mark(index: number): void {
@@ -27,8 +27,7 @@ export function suggest(element: HTMLElement, signal: AbortSignal): void {
     list().hidden = !count;
     input.setAttribute("aria-expanded", String(count > 0));
     mark(count && !free() ? 0 : -1);
-    const words = input.dataset[count === 1 ? "one" : count ? "many" : "none"]?.replace("%s", String(count));
-    list().parentElement!.querySelector("[role=status]")!.textContent = (asked().trim() || count) && words ? words : "";
+    tell(asked().trim() || count ? input.dataset[count === 1 ? "one" : count ? "many" : "none"]?.replace("%s", String(count)) : "");
     if (wanted) take(chosen());
   }
 
@@ -36,6 +35,7 @@ export function suggest(element: HTMLElement, signal: AbortSignal): void {
     asking?.abort();
     [asking, wanted] = [undefined, false];
     if (!list().hidden) show("", "");
+    tell(); // that none is left is no news to whoever took one
   }
 
   function take(index: number): void {
@@ -48,8 +48,7 @@ export function suggest(element: HTMLElement, signal: AbortSignal): void {
     const typed = asked().trim();
     asking?.abort();
     wanted = false;
-    if (!typed) return show("");
-    if (known.has(typed)) return show(known.get(typed)!);
+    if (!typed || known.has(typed)) return show(known.get(typed) ?? "");
     const mine = (asking = new AbortController());
     const answered = fetch(`${input.dataset["url"]}?q=${encodeURIComponent(typed)}`, { headers: { "HX-Request": "true" }, signal: mine.signal });
     const html = await answered.then((answer) => (answer.ok ? answer.text() : "")).catch(() => ""); // also when put off half-read
@@ -61,8 +60,7 @@ export function suggest(element: HTMLElement, signal: AbortSignal): void {
 
   function press(event: KeyboardEvent): void {
     if (event.isComposing) return;
-    const count = options().length;
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const count = options().length, step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && count) mark((chosen() + step + (chosen() < 0 && step < 0 ? 1 : 0) + count) % count);
     else if (event.key === "Escape" && count) close();
     else if ((event.key === "Enter" || (event.key === "Tab" && !event.shiftKey)) && chosen() >= 0) take(chosen());

@@ -68,3 +68,23 @@ for (const [pointer, left] of [["none", 1], ["hover", 0]] as const) {
     assert.equal(gone, left);
   });
 }
+
+test("Enter leads to what was found, not to nothing, nor away from what is typed since", () => {
+  const { document, element, leave } = page(
+    `<form data-behaviour="typing"><input type="search" value="mot"></form><section data-list="/r/"><h1 data-plane-heading="list" tabindex="-1">2</h1></section>`,
+  );
+  typing(element, leave.signal);
+  const [box, heading] = [document.querySelector("input")!, document.querySelector("h1")!];
+  let led = 0;
+  heading.focus = () => void led++;
+  Object.defineProperty(document, "activeElement", { value: box });
+  const answered = () => (fire(document, "htmx:after:swap"), led);
+  fire(element, "submit");
+  assert.equal(answered(), 0);
+  heading.insertAdjacentHTML("afterend", `<li data-value="3"></li>`);
+  fire(box, "input");
+  assert.equal(answered(), 0);
+  fire(element, "submit");
+  assert.equal(answered(), 1);
+  assert.equal(answered(), 1);
+});

@@ -8,7 +8,17 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.middleware.csrf import rotate_token
 from django.urls import reverse
 
-from vaguemestre.accounts import devices, first_signin, half, notices, page_owner, sessions, sign_in_log, throttle
+from vaguemestre.accounts import (
+    devices,
+    first_signin,
+    former_words,
+    half,
+    notices,
+    page_owner,
+    sessions,
+    sign_in_log,
+    throttle,
+)
 from vaguemestre.accounts.browsers import in_words as browser_in_words
 from vaguemestre.accounts.models import Account, HalfSignIn, Notice, SignIn
 from vaguemestre.accounts.remote import remote_of
@@ -73,6 +83,7 @@ def enter(
         return False
     _tell_if_new(account, remote, now)
     sessions.set_cookie(response, token)
+    former_words.remember(request, response)
     page_owner.remember(response, account)
     if not shared_computer:
         devices.remember(request, response, account, now=now)

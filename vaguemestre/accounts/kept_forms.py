@@ -5,8 +5,10 @@ Kept sealed for a day, for the person whose page it was and nobody else; offered
 never kept, nor files: the page names those that must be chosen again.
 """
 
+import inspect
 import json
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -60,6 +62,19 @@ def keep_for_proof(request: HttpRequest, account: Account, what: str, *, now: da
     return _keep(account, replace(_of(request), what=what), now, lasts=KEPT_FOR_PROOF)
 
 
+def holds_secret(request: HttpRequest) -> bool:
+    """Whether it bears what its view calls sensitive. For what has not come to its view, which says so as it is called:
+    Django's mark is read from it."""
+    view: Callable[..., object] | None = request.resolver_match.func if request.resolver_match else None
+    named = set[str]()
+    while view is not None:
+        if _is_marked(view):
+            names = inspect.getclosurevars(view).nonlocals["parameters"]
+            named.update(names or request.POST)
+        view = getattr(view, "__wrapped__", None)
+    return any(request.POST.get(name) for name in named)
+
+
 def sent_again(request: HttpRequest, account: Account) -> None:
     """It is kept no longer."""
     if key := request.POST.get(SENT_AGAIN):
@@ -89,6 +104,11 @@ def _keep(owner: Account, form: Form, now: datetime, *, lasts: timedelta = KEPT)
     sealed = seal(text.encode(), Purpose.KEPT_FORM)
     KeptForm.objects.create(key=key, account=owner, sealed=sealed, expires_at=now + lasts)
     return key
+
+
+def _is_marked(view: Callable[..., object]) -> bool:
+    code = getattr(view, "__code__", None)
+    return code is not None and code.co_name == "sensitive_post_parameters_wrapper"
 
 
 def _of(request: HttpRequest) -> Form:

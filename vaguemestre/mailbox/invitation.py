@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice, starmap
+from threading import Lock
 from typing import Any
 
 from icalendar import Calendar, Component, Event
 from icalendar.prop import vCalAddress, vText
+from icalendar.timezone import tzp
 
 from vaguemestre.mailbox.errors import CannotUnpack
 from vaguemestre.mailbox.headers import clean
@@ -24,6 +26,7 @@ _ZONE = re.compile(rb"BEGIN:VTIMEZONE.*?(?:END:VTIMEZONE|\Z)", re.DOTALL | re.IG
 _BUSY_RULE = re.compile(rb"FREQ=(?!YEARLY\b)|BY(?:SECOND|MINUTE|HOUR|YEARDAY|SETPOS)=", re.IGNORECASE)
 _FOLD = re.compile(rb"\r?\n[ \t]")
 _YEARS = range(1900, 9000)
+_ONE_BY_ONE = Lock()
 # What the library lets through on broken files, beside its own ValueError. OSError: a zone called as a folder of zones.
 _BROKEN = (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError, OverflowError, OSError)
 
@@ -129,7 +132,11 @@ def _parsed(raw: bytes) -> Calendar:
     if any(_BUSY_RULE.search(zone) for zone in _ZONE.findall(_FOLD.sub(b"", raw))):
         raise CannotUnpack("zone")
     try:
-        found = Calendar.from_ical(raw)
+        # The library keeps senders' own zones for the whole process, by their names alone: whoever came first would say
+        # how late it is in everybody's invitations ("tzone://Microsoft/Custom").
+        with _ONE_BY_ONE:
+            tzp.use_default()
+            found = Calendar.from_ical(raw)
     except _BROKEN as error:
         raise CannotUnpack("broken") from error
     if not isinstance(found, Calendar):

@@ -43,7 +43,7 @@ NAMED = 8
 class Event:
     summary: str
     when: str
-    zone: str  # a sentence, when the sender's clock is another one
+    zone: str  # a sentence, when the sender's clock is another one, or nobody knows which
     repeats: str
     place: str
     organizer: str
@@ -227,9 +227,13 @@ def _when(meeting: Meeting) -> str:
 
 
 def _zone(meeting: Meeting) -> str:
-    """Said only when the clock over there shows another hour."""
+    """Said only when the clock over there shows another hour, or may."""
     start = meeting.start
-    if not isinstance(start, datetime) or not meeting.zone or _local(start).time() == start.time():
+    if not isinstance(start, datetime) or not meeting.zone:
+        return ""
+    if start.tzinfo is None:
+        return _("The sender's time zone (%s) is not known here: it may be at another hour.") % meeting.zone
+    if _local(start).time() == start.time():
         return ""
     return _("Paris time; written as %(time)s, %(zone)s") % {
         "time": f"{start.hour}{dates.NBSP}h{dates.NBSP}{start.minute:02}",

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.mailbox import converter, magic
 from vaguemestre.mailbox.converter import thumbnails
-from vaguemestre.mailbox.converter.formats import true_format
+from vaguemestre.mailbox.converter.formats import is_plain_table, true_format
 from vaguemestre.mailbox.messages import Part
 from vaguemestre.mailbox.pieces import MESSAGE, SIGNED, holds_pieces
 
@@ -59,7 +59,7 @@ OFFICE_TYPES = {
 TABLES = ("csv", "tsv")  # which programs that open them with Excel call Excel's
 # What a person is told, by what the office program makes of it.
 OFFICE_KINDS = {
-    **dict.fromkeys(("ods", "xlsx", "xlsm", "xls"), "table"),
+    **dict.fromkeys(("ods", "xlsx", "xlsm", "xls", "xlshtml", "xlsxml"), "table"),
     **dict.fromkeys(("odp", "pptx", "pptm", "ppt"), "slides"),
 }
 KINDS: dict[Way, str] = {
@@ -141,6 +141,8 @@ def shown_as(part: Part, content: bytes) -> Way:
     way = way_of(part)
     if way == "table" and converter.is_installed() and content.startswith((converter.ZIP, converter.OLE)):
         return "office"
+    if way == "office" and office_extension(part, content) in {"xls", "xlsx"} and is_plain_table(content):
+        return "table"
     return way
 
 

@@ -157,6 +157,7 @@ urlpatterns = [
     path("dossiers/<folder:folder_id>/<uid:uid>/a-nouveau/", reply.again, name="again"),
     path("dossiers/<folder:folder_id>/<uid:uid>/renvoi/<key:key>/", resending.resend, name="resend"),
     path("dossiers/<folder:folder_id>/<uid:uid>/accuse/", receipt.send, name="receipt"),
+    path("dossiers/<folder:folder_id>/<uid:uid>/maintien/", acts.keep, name="keep"),
     path("dossiers/<folder:folder_id>/<uid:uid>/accuse/refus/", receipt.refuse, name="receipt-refusal"),
     path("ecrire/", compose.new, name="compose-new"),
     path("ecrire/<key:key>/", compose.draft, name="compose"),

@@ -30,7 +30,7 @@ def again(request: HttpRequest) -> HttpResponse:
     if session := visit_of(request).session:  # back already, in another window
         if not page_owner.owns(request, session.account):
             return _part(request, "somebody-else")
-        return _part(request, "factor-due" if session.owes_factor else "back")
+        return _part(request, "factor-due" if session.owes_factor else "late")
     if request.method != "POST":
         return _part(request, "secret", form=SigninForm(initial={"identifiant": _name_of_owner(request)}))
     form, now = SigninForm(request.POST), timezone.now()

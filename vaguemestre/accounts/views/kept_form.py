@@ -21,6 +21,7 @@ def kept_form(request: StaffRequest, key: str) -> HttpResponse:
         "form": form,
         "key": key,
         "field": kept_forms.SENT_AGAIN,
+        "late": "onglet" in request.GET,
         "back": on_this_site(request.GET.get("page", "")),
     }
     return render(request, "accounts/kept-form.html", context)

@@ -125,12 +125,12 @@ def documents(request: CareerRequest, key: UUID) -> HttpResponse:
     slot = request.POST.get("piece", "")
     sent = [one for one in request.FILES.getlist("fichier") if isinstance(one, UploadedFile)]
     if not sent:
-        return _documents(request, found, refused=_("Choose a file first."), status=422)
+        return _documents(request, found, refused=_("Choose a file first."), at=slot, status=422)
     try:
         judged = enclosures.judge(sent[:1])
         drafts.bring(found, slot if slot in DOCUMENTS else OTHER, judged[0], now=timezone.now())
     except FileRefused as failed:
-        return _documents(request, found, refused=str(failed), status=422)
+        return _documents(request, found, refused=str(failed), at=slot, status=422)
     except Overtaken:
         return _gone_on(request, found)
     return redirect("career:request-documents", key=found.pk)
@@ -273,7 +273,10 @@ def _change_wishes(
     return redirect(f"{page}#voeu-{line}" if line > 0 else page)
 
 
-def _documents(request: CareerRequest, found: ServiceRequest, *, refused: str = "", status: int = 200) -> HttpResponse:
+def _documents(
+    request: CareerRequest, found: ServiceRequest, *, refused: str = "", at: str = "", status: int = 200
+) -> HttpResponse:
+    """`at`: the document that was refused."""
     there = [(one, drafts.removable(found, one)) for one in found.documents.order_by("at", "pk")]
     required = drafts.required(found)
     wanted = {*required, OTHER, *(one.slot for one, _removable in there)}
@@ -282,7 +285,7 @@ def _documents(request: CareerRequest, found: ServiceRequest, *, refused: str = 
         for slot in DOCUMENTS
         if slot in wanted
     ]
-    context: dict[str, object] = {"slots": slots, "refused": refused, "again": found.state == State.ASKED}
+    context: dict[str, object] = {"slots": slots, "refused": refused, "at": at, "again": found.state == State.ASKED}
     return _step(request, found, "request-documents", context, status=status)
 
 

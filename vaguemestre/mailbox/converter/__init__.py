@@ -6,7 +6,10 @@ and what it has made, under the name of what it was made from: a document is con
 
 import json
 import socket as sockets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
+from io import BufferedRWPair
 from pathlib import Path
 from typing import Literal
 
@@ -21,6 +24,7 @@ FORMATS = {
     "odt": ZIP, "ods": ZIP, "odp": ZIP, "docx": ZIP, "xlsx": ZIP, "pptx": ZIP,
     "docm": ZIP, "xlsm": ZIP, "pptm": ZIP,  # their macros never run: `office.py`
     "doc": OLE, "xls": OLE, "ppt": OLE, "rtf": RTF,
+    "xlshtml": b"", "xlsxml": b"",  # what calls itself .xls and is a page or XML: `formats.py`, `tables.py`
 }  # fmt: skip
 
 State = Literal["done", "waiting", "failed", "away"]
@@ -39,16 +43,23 @@ def ask(folder: Path, owner: str, extension: str, content: bytes, *, timeout: fl
     if result(folder, extension, content).exists():
         return "done"
     try:
-        with sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM) as connection:
-            connection.settimeout(timeout)
-            connection.connect(str(folder / SOCKET))
-            with connection.makefile("rwb") as stream:
-                write_frame(stream, json.dumps({"owner": owner, "extension": extension}).encode(), content)
-                head, _body = read_frame(stream, 0)
+        with told(folder, {"owner": owner, "extension": extension}, content, timeout=timeout) as stream:
+            head, _body = read_frame(stream, 0)
         state = json.loads(head).get("state")
     except (OSError, FrameBroken, ValueError):
         return "away"
     return state if state in {"done", "waiting", "failed"} else "away"
+
+
+@contextmanager
+def told(folder: Path, head: dict[str, str], content: bytes, *, timeout: float) -> Iterator[BufferedRWPair]:
+    """The stream on which the process may answer. Raises `OSError` or `FrameBroken` when it is away."""
+    with sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM) as connection:
+        connection.settimeout(timeout)
+        connection.connect(str(folder / SOCKET))
+        with connection.makefile("rwb") as stream:
+            write_frame(stream, json.dumps(head).encode(), content)
+            yield stream
 
 
 def result(folder: Path, extension: str, content: bytes) -> Path:

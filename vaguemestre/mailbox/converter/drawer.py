@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Event, Lock, Thread
 
+from vaguemestre.mailbox.converter import landlock
 from vaguemestre.mailbox.converter.thumbnails import FOLDER, INPUT_LIMIT, path_of
 from vaguemestre.mailbox.converter.turns import Turns
 
@@ -24,6 +25,7 @@ KEPT_OCTETS, KEPT_OF_ONE = 200 * 1024 * 1024, 8 * 1024 * 1024
 KEPT_SECONDS = 7 * 86400
 FAILURE_SECONDS = 3600  # what could not be drawn is tried again after that
 PRUNE_SECONDS, PRUNE_AFTER = 600.0, 200  # that many made
+WITHOUT = "converter: this kernel has no Landlock (Linux 5.13, `lsm=` with landlock): no thumbnail is made"
 _BLOCK = 4096  # what the smallest file takes
 _NAME = re.compile(r"[0-9a-f]{16}-[0-9a-f]{40}")
 _ROOT = Path(__file__).resolve().parents[3]
@@ -38,6 +40,8 @@ class Drawer:
         self._lock = Lock()
         self._made, self._pruned = 0, -PRUNE_SECONDS
         (folder / FOLDER).mkdir(mode=0o750, exist_ok=True)
+        if not landlock.version():
+            sys.stderr.write(f"{WITHOUT}\n")
         self.threads = [Thread(target=self._draw_all, daemon=True) for _ in range(AT_ONCE)]
 
     def take(self, owner: str, name: str, content: bytes) -> None:

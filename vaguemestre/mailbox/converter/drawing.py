@@ -1,8 +1,8 @@
 """`python -m vaguemestre.mailbox.converter.drawing`: one picture from its input, made small, to its output.
 
 A stranger made the picture, so this process reads one and ends: what takes it over meets nobody else's, has no network,
-opens no file, writes no more than a thumbnail and has little memory and time; of files it cannot list, under a user who
-owns little, it could still take one away. It says nothing when it cannot.
+opens, changes and takes away no file, writes no more than a thumbnail and has little memory and time. It says nothing
+when it cannot, nor where the kernel does not bind it (`landlock`): then nothing is drawn.
 """
 
 import contextlib
@@ -16,6 +16,7 @@ from io import BytesIO
 from PIL import Image, ImageStat, MpoImagePlugin, WebPImagePlugin
 
 from vaguemestre.mailbox import magic
+from vaguemestre.mailbox.converter import landlock
 from vaguemestre.mailbox.converter.thumbnails import HEIGHT, INPUT_LIMIT, OUTPUT_LIMIT, WIDTH
 
 # Every reader is there before the process is bound: afterwards no file can be opened. MPO is what telephones make of a
@@ -25,6 +26,7 @@ _READERS = (MpoImagePlugin, WebPImagePlugin)
 FORMATS = {
     "image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WEBP", "image/bmp": "BMP",
 }  # fmt: skip
+ELSEWHERE = "/usr/share"  # nothing there is this user's
 POINTS = 40_000_000  # all of them are drawn before they are made fewer; those of a JPEG are not (`draft`)
 MEMORY_LIMIT = 768 * 1024 * 1024
 SECONDS = 4
@@ -44,8 +46,10 @@ class Unfit(Exception):
 
 
 def main() -> None:
-    with contextlib.suppress(OSError):  # a name space without any interface, where the kernel grants it
+    with contextlib.suppress(OSError):  # name spaces without interfaces or names of ours, where they are granted
         os.unshare(os.CLONE_NEWUSER | os.CLONE_NEWNET)
+        os.chroot(ELSEWHERE)
+    landlock.give_up()
     _bound()
     raw = sys.stdin.buffer.read(INPUT_LIMIT + 1)
     sys.stdout.buffer.write(thumbnail(raw))

@@ -1,5 +1,7 @@
 """Which office format a document is written in, by its octets: mail programs say Excel of all that Excel opens."""
 
+import re
+
 from vaguemestre.mailbox import archive
 from vaguemestre.mailbox.converter import OLE, RTF, ZIP
 from vaguemestre.mailbox.errors import CannotUnpack
@@ -9,10 +11,17 @@ _OPEN = {b"text": "odt", b"spreadsheet": "ods", b"presentation": "odp"}
 _FOLDERS = {"word": "docx", "xl": "xlsx", "ppt": "pptx"}
 _STREAMS = {"WordDocument": "doc", "Workbook": "xls", "Book": "xls", "PowerPoint Document": "ppt"}
 _MACROS = {"docm": "docx", "xlsm": "xlsx", "pptm": "pptx"}  # the same format
+_BEFORE = re.compile(r"\A(?:\s++|<!--.*?-->|<\?[^>]*+>)*+", re.DOTALL)
+_PAGE = re.compile(r"(?i)<(?:!doctype html|html|head|body|meta|style|center|div|font|p|table)\b")
+_WORKBOOK = "urn:schemas-microsoft-com:office:spreadsheet"
+_CONTROL = re.compile("[\\0-\x08\x0e-\x1f]")
+_LOOKED_AT = 4096
 
 
 def true_format(content: bytes, said: str) -> str:
     """As an ending. `said` where the octets are of no format that is known, or of several."""
+    if said in {"xls", "xlsx"} and not content.startswith((OLE, ZIP, RTF)):
+        return _of_words(content[:_LOOKED_AT], said)
     if content.startswith(RTF):
         return "rtf"
     if content.startswith(OLE):
@@ -24,6 +33,25 @@ def true_format(content: bytes, said: str) -> str:
         kind = content[30 + len(_OPEN_DOCUMENT) : 130]
         return next((ending for name, ending in _OPEN.items() if kind.startswith(name)), said)
     return _of_folders(content, said)
+
+
+def is_plain_table(content: bytes) -> bool:
+    """Words in columns: what Excel opens under its own name as well."""
+    head = _text(content[:_LOOKED_AT])
+    return any(sign in head for sign in "\t;,") and not head.startswith("<") and not _CONTROL.search(head)
+
+
+def _of_words(head: bytes, said: str) -> str:
+    """What programs call a spreadsheet: a page with a table, or Excel's XML of 2003."""
+    text = _BEFORE.sub("", _text(head), count=1)
+    if _PAGE.match(text):
+        return "xlshtml"
+    return "xlsxml" if text.startswith("<") and _WORKBOOK in text else said
+
+
+def _text(head: bytes) -> str:
+    wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return head.removeprefix(b"\xef\xbb\xbf").decode("utf-16" if wide else "latin-1", "replace").lstrip()
 
 
 def _of_folders(content: bytes, said: str) -> str:

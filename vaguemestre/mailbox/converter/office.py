@@ -32,6 +32,8 @@ _SETTINGS = (
 _ITEM = (
     '<item oor:path="{}"><prop oor:name="{}" oor:op="fuse"><value xsi:type="xs:{}">{}</value></prop></item>'
 )  # fmt: skip
+# What its name would not tell it.
+_READ_AS = {".xlshtml": ("--infilter=HTML (StarCalc)",), ".xlsxml": ("--infilter=MS Excel 2003 XML",)}
 
 
 class CannotConvert(Exception):
@@ -45,8 +47,24 @@ def convert(source: Path, job: Path, stopping: Event) -> Path:
     out = job / "out"
     out.mkdir(parents=True, mode=0o700)
     _write_profile(job / "profile")
+    inside = job / source.name  # of the files, it reads what lies in its own folder
+    inside.hardlink_to(source)
+    if source.suffix == ".xlshtml":
+        plain = job / "plain" / source.name
+        plain.parent.mkdir()
+        _run(_tables(inside, plain), job, stopping)
+        inside = plain
+    _run(_command(inside, job), job, stopping)
+    made = out / f"{source.stem}.pdf"
+    if not made.exists() or not 0 < made.stat().st_size <= OUTPUT_LIMIT:
+        raise CannotConvert("output")
+    made.chmod(0o640)  # the folder's group reads it
+    return made
+
+
+def _run(command: list[str], job: Path, stopping: Event) -> None:
     process = subprocess.Popen(
-        _command(source, job),
+        command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,  # a complaint may quote the document
@@ -58,11 +76,6 @@ def convert(source: Path, job: Path, stopping: Event) -> Path:
         start_new_session=True,
     )  # fmt: skip
     _wait(process, stopping)
-    made = out / f"{source.stem}.pdf"
-    if not made.exists() or not 0 < made.stat().st_size <= OUTPUT_LIMIT:
-        raise CannotConvert("output")
-    made.chmod(0o640)  # the folder's group reads it
-    return made
 
 
 def _wait(process: subprocess.Popen[bytes], stopping: Event) -> None:
@@ -78,14 +91,21 @@ def _wait(process: subprocess.Popen[bytes], stopping: Event) -> None:
         process.wait()
 
 
+def _tables(source: Path, target: Path) -> list[str]:
+    return [*_bound(), sys.executable, "-P", "-m", "vaguemestre.mailbox.converter.tables", str(source), str(target)]
+
+
 def _command(source: Path, job: Path) -> list[str]:
     return [
-        *_no_network(),
-        sys.executable, "-P", "-m", "vaguemestre.mailbox.converter.limits",
+        *_bound(),
         str(OFFICE), "--headless", "--norestore", "--nologo", "--nodefault", "--nolockcheck",
         f"-env:UserInstallation={(job / 'profile').as_uri()}",
-        "--convert-to", "pdf", "--outdir", str(job / "out"), str(source),
+        *_READ_AS.get(source.suffix, ()), "--convert-to", "pdf", "--outdir", str(job / "out"), str(source),
     ]  # fmt: skip
+
+
+def _bound() -> tuple[str, ...]:
+    return (*_no_network(), sys.executable, "-P", "-m", "vaguemestre.mailbox.converter.limits")
 
 
 @lru_cache(maxsize=1)
@@ -107,7 +127,7 @@ def _write_profile(profile: Path) -> None:
 
 
 def _is_bomb(source: Path) -> bool:
-    if source.suffix in {".doc", ".xls", ".ppt", ".rtf"}:
+    if source.suffix in {".doc", ".xls", ".ppt", ".rtf", *_READ_AS}:
         return False
     try:
         members = archive.members(source.read_bytes())

@@ -5,13 +5,12 @@ made for somebody else, and a picture that was made once is found without its oc
 """
 
 import json
-import socket as sockets
 import time
 from hashlib import sha256
 from pathlib import Path
 
-from vaguemestre.mailbox.cleaner.frames import FrameBroken, write_frame
-from vaguemestre.mailbox.converter import SOCKET
+from vaguemestre.mailbox.cleaner.frames import FrameBroken
+from vaguemestre.mailbox.converter import told
 
 WIDTH, HEIGHT = 360, 160  # points: twice those of a card
 INPUT_LIMIT = 25 * 1024 * 1024
@@ -41,11 +40,8 @@ def make(folder: Path, owner: str, name: str, content: bytes, *, seconds: float)
     """Empty when it cannot be made, or not so soon: then it may be there the next time."""
     deadline = time.monotonic() + seconds
     try:
-        with sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM) as connection:
-            connection.settimeout(seconds)
-            connection.connect(str(folder / SOCKET))
-            with connection.makefile("wb") as stream:
-                write_frame(stream, json.dumps({"owner": owner, "thumbnail": name}).encode(), content)
+        with told(folder, {"owner": owner, "thumbnail": name}, content, timeout=seconds):
+            pass  # nothing is answered
     except (OSError, FrameBroken):
         return b""
     while (made := kept(folder, name)) is None and time.monotonic() < deadline:

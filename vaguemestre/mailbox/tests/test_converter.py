@@ -2,9 +2,12 @@
 
 import os
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +16,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 
 from vaguemestre.mailbox import converter
-from vaguemestre.mailbox.converter import keeper, office
+from vaguemestre.mailbox.converter import keeper, landlock, office
+from vaguemestre.mailbox.converter.formats import true_format
 from vaguemestre.mailbox.converter.turns import Turns
 
 LETTER = rb"{\rtf1\ansi Conseil de classe\par}"
@@ -143,6 +147,108 @@ def test_one_that_takes_too_long_is_killed_with_all_it_started(tmp_path: Path, m
     with pytest.raises(office.CannotConvert, match="time"):
         office.convert(source, tmp_path / "job", threading.Event())
     wait_until(lambda: not Path(f"/proc/{started[0]}").exists() or "Z" in Path(f"/proc/{started[0]}/stat").read_text())
+
+
+def words_of(pdf: Path) -> str:
+    done = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], capture_output=True, check=True)
+    return done.stdout.decode().replace("\u200b", "")
+
+
+@contextmanager
+def called() -> Iterator[tuple[str, list[bool]]]:
+    """The address of a server on this machine, and whether somebody came."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.05)
+        came: list[bool] = []
+        yield f"http://127.0.0.1:{server.getsockname()[1]}", came
+        with suppress(TimeoutError):
+            server.accept()
+            came.append(True)
+
+
+@pytest.mark.skipif(not converter.is_installed(), reason="needs LibreOffice")
+def test_a_page_that_calls_itself_a_spreadsheet_is_one_and_nothing_of_it_runs(folder: Path, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.html"
+    secret.write_text("<p>Secret d'un autre")
+    with called() as (elsewhere, came):
+        page = (
+            f"<html><head><meta charset=windows-1252><link rel=stylesheet href={elsewhere}/a.css>"
+            f"<base href={elsewhere}/><script>document.write('couru')</script>"
+            f"<meta http-equiv=refresh content='0;url={secret.as_uri()}'><style>@import url({elsewhere}/b.css)</style>"
+            "</head><body><table><tr><th colspan=2>\xc9l\xe8ves de 4e A</th></tr>"
+            "<tr><td>BLONDEL<td>12,5<tr><td>0601020304<td>=1+1<tr><td><b>=WEBSERVICE(&quot;" + elsewhere + "&quot;)</b>"
+            f"<td background={elsewhere}/c.png>12/11/2026<tr><td>080123456789B<td>1234567890123"
+            f"<tr><td colspan=99999>fin</table><img src={elsewhere}/d.png><iframe src={secret.as_uri()}></iframe>"
+            f"<object data={secret.as_uri()}></object><img src={secret.as_uri()}></body></html>"
+        ).encode("latin-1")
+        assert true_format(page, "xls") == "xlshtml"
+        assert answer(folder, "xlshtml", page) == "done"
+    read = words_of(converter.result(folder, "xlshtml", page))
+    for shown in (
+        "Élèves de 4e A",
+        "BLONDEL",
+        "12,5",
+        "0601020304",
+        "=1+1",
+        "=WEBSERVICE",
+        "12/11/2026",
+        "1234567890123",
+    ):
+        assert shown in read
+    assert "080123456789B" in read
+    assert "couru" not in read
+    assert "Secret" not in read
+    assert not came
+
+
+@pytest.mark.skipif(not converter.is_installed(), reason="needs LibreOffice")
+def test_a_workbook_in_xml_is_shown_and_fetches_nothing(folder: Path) -> None:
+    with called() as (elsewhere, came):
+        book = (
+            '<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>\n'
+            '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
+            'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="Notes"><Table>'
+            '<Row><Cell><Data ss:Type="String">Élève</Data></Cell><Cell><Data ss:Type="Number">12.5</Data></Cell></Row>'
+            f'<Row><Cell ss:Formula="=WEBSERVICE(&quot;{elsewhere}&quot;)"><Data ss:Type="String">x</Data></Cell></Row>'
+            "</Table></Worksheet></Workbook>"
+        ).encode()
+        assert true_format(book, "xls") == "xlsxml"
+        assert answer(folder, "xlsxml", book) == "done"
+    read = words_of(converter.result(folder, "xlsxml", book))
+    assert "Élève" in read
+    assert "12" in read
+    assert not came
+
+
+@pytest.mark.skipif(not landlock.version(), reason="needs Landlock")
+def test_what_converts_reads_and_changes_no_file_but_its_own() -> None:
+    """Of whatever a document names, be it what was made for somebody else."""
+    with TemporaryDirectory(dir="/var/tmp") as name:  # in /tmp it makes a socket, and removes one
+        _only_its_own(Path(name))
+
+
+def _only_its_own(place: Path) -> None:
+    other, job = place / "other", place / "job"
+    job.mkdir()
+    other.write_text("x")
+    (job / "own").write_text("x")
+
+    def done(*words: str) -> bool:
+        bound = [sys.executable, "-P", "-m", "vaguemestre.mailbox.converter.limits", *words]
+        around = {"PYTHONPATH": str(office.ROOT), "PATH": "/usr/bin:/bin"}
+        return subprocess.run(bound, capture_output=True, check=False, cwd=job, env=around).returncode == 0
+
+    assert done("cat", str(job / "own"))
+    assert done("touch", str(job / "new"))
+    assert done("rm", str(job / "own"))
+    for words in (
+        ("cat", str(other)),
+        ("rm", "-f", str(other)),
+        ("touch", str(place / "new")),
+        ("cat", "/etc/passwd"),
+    ):
+        assert not done(*words)
+    assert other.read_text() == "x"
 
 
 def test_without_the_process_documents_are_away(tmp_path: Path) -> None:

@@ -93,6 +93,17 @@ def test_the_answer_names_one_guest_and_the_same_event() -> None:
     assert b"\nX-Mal" not in reply
 
 
+def test_a_senders_own_time_zone_is_its_own() -> None:
+    """The library knows zones by their names alone, for the whole process."""
+    event, own = 'DTSTART;TZID="tzone://Microsoft/Custom":20261211T090000', ZONE.format(pace="YEARLY")
+    own = own.replace("Romance Standard Time", "tzone://Microsoft/Custom")
+    far = own.replace("+0100", "-0800").replace("+0200", "-0700")
+    hours = [invitation.read(calendar(event, zone=zone)).meetings[0].start for zone in (far, own, "")]
+    assert [isinstance(hour, datetime) and hour.utcoffset() for hour in hours] == [
+        timedelta(hours=-8), timedelta(hours=1), None,
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("pace", ["SECONDLY", "secondly", "MINUTELY", "YEARLY;BYSECOND=1,2"])
 def test_a_time_zone_that_changes_every_second_is_refused(pace: str) -> None:
     event = "DTSTART;TZID=Romance Standard Time:20260711T140000"

@@ -171,6 +171,12 @@ def test_a_limit_may_cut_a_character() -> None:
     assert charsets.decode("café".encode()[:-1], "") == "caf\ufffd"
 
 
+@pytest.mark.parametrize("charset", ["", "us-ascii", "utf-8", "iso-8859-1", "utf-16"])
+@pytest.mark.parametrize("mark", ["utf-16-le", "utf-16-be"])
+def test_what_windows_calls_unicode_is_known_by_its_mark(mark: str, charset: str) -> None:
+    assert charsets.decode("\ufeffÉté à l’école".encode(mark), charset) == "Été à l’école"
+
+
 def part(kind: str = "text/plain", **parameters: str) -> Part:
     return Part(path=PartPath("1"), type=kind, parameters=parameters)
 

@@ -142,6 +142,12 @@ def test_a_text_that_is_turned_round_asks(cleaner: Path, content: str) -> None:
         'ac-amiens.fr<i style="opacity:0">x</i>',
         'ac-amiens.fr<i style="color:transparent">x</i>',
         'ac-amiens.fr<font color="white">x</font>',
+        'ac-amiens.fr<i style="color:#123;background:#123">x</i>',
+        'ac-amiens.fr<b style="background:#112233 none"><i style="color:#123">x</i></b>',
+        'ac-amiens.fr<table><tr><td bgcolor="#112233"><font color="#132333">x</font></table>',
+        '<table><tr bgcolor="#123"><td><b style="color:red">ac-amiens.fr</b><font color="#132333">x</font></table>',
+        '<i style="background:rgb(17 34 51)"><b style="color:#fff">ac-amiens.fr</b><font color="#123">x</font></i>',
+        '<i style="background:#2b4a6b"><b style="color:#fff">ac-amiens.fr</b>x</i>',
         '<i style="color:#fff">ac-amiens.fr</i><i style="display:none">x</i>',
         '<i style="display:none">x<b>y</b></i>ac-amiens.fr',
         '<i style="font-size:0">x<b style="font-size:16px">ac-amiens.fr</b>x</i>',
@@ -156,6 +162,33 @@ def test_a_text_that_is_turned_round_asks(cleaner: Path, content: str) -> None:
 )
 def test_what_the_eye_reads_in_a_link_is_judged(cleaner: Path, content: str) -> None:
     assert "/ask?https://evil.example/" in shown(cleaner, f'<a href="https://evil.example/">{content}</a>').html
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        '<body bgcolor="#123">{}', '<body style="background:#123">{}', '<div style="background:#123"><p>{}</p></div>',
+        "<style>td{{background-color:#123}}</style><table><tr><td>{}</table>",
+        '<table bgcolor="#123"><tr><td>{}</table>',
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "content",
+    [
+        '<b style="color:#fff">ac-amiens.fr</b><i style="color:#123">x</i>',
+        '<b style="color:#fff">ac-amiens.fr</b><font color="#112233">x</font>',
+    ],
+)
+def test_the_ground_on_which_nothing_is_read_may_lie_around_the_link(cleaner: Path, around: str, content: str) -> None:
+    link = f'<a href="https://evil.example/">{content}</a>'
+    assert "/ask?https://evil.example/" in shown(cleaner, around.format(link)).html
+
+
+def test_many_inks_of_one_link_are_tried(cleaner: Path) -> None:
+    grounds = "".join(f'<p style="background:#{number:02x}0000">x</p>' for number in range(0, 250, 8))
+    hidden = "".join(f'<font color="#{number:02x}0000">x</font>' for number in range(0, 250, 8))
+    link = f'<a href="https://evil.example/"><b style="color:#0f0">ac-amiens.fr</b>{hidden}</a>'
+    assert "/ask?" in shown(cleaner, grounds + link).html
 
 
 def test_a_link_full_of_long_numbers_is_judged(cleaner: Path) -> None:
@@ -177,6 +210,9 @@ def test_signs_that_nobody_sees_hide_no_name(cleaner: Path, sign: str) -> None:
         '<img alt="Le logo de Cultura">',
         '<img alt="affiche.pdf">',
         '<i style="color:#fff">www.cultura.com</i>',
+        '<b style="background:#123;color:#fff">www.cultura.com</b>',
+        '<b style="background:#123"><font color="#fff">www.</font><font color="#ff0">cultura.com</font></b>',
+        '<b style="background:#123;color:#123">x</b> www.cultura.com',
         'www.<b style="margin:0;padding:0px">cultura</b>.com',
         "<div>cultura.com</div><p>Bonjour.</p>",
         '<i style="font-size:0">x</i>',

@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from vaguemestre.mailbox import converter
-from vaguemestre.mailbox.converter import drawer, drawing, keeper, thumbnails
+from vaguemestre.mailbox.converter import drawer, drawing, keeper, landlock, thumbnails
 from vaguemestre.mailbox.converter.thumbnails import HEIGHT, WIDTH, kept, make, name_of, path_of
 from vaguemestre.mailbox.tests import pictures
 from vaguemestre.mailbox.tests.specimens import SPECIMENS
@@ -203,32 +203,77 @@ def test_one_who_shows_a_hundred_pictures_keeps_nobody_waiting(folder: Path, mon
     assert order.index(other) == 1
 
 
-def test_the_process_that_draws_is_bound(tmp_path: Path) -> None:
-    """What takes it over opens no file, reaches nobody, starts nothing and writes no more than a thumbnail."""
-    taken_over = (
+NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+
+
+@pytest.fixture
+def owned() -> Iterator[Path]:
+    """A folder of the user under whom the picture is drawn, with a file in it."""
+    with TemporaryDirectory() as name:
+        place = Path(name)
+        (place / "kept").write_bytes(b"x")
+        if NOBODY:
+            for one in (place, place / "kept"):
+                os.chown(one, 65534, 65534)
+        yield place
+
+
+def taken_over(*acts: str, out: Path, before: str = "", ends: int = 0, octets: int = 0) -> bytes:
+    """What a picture could do that has become the process, a word an act; and what it has written at the end."""
+    code = (
         "import os, socket\n"
-        "from vaguemestre.mailbox.converter import drawing\n"
+        "from vaguemestre.mailbox.converter import drawing, landlock\n"
+        f"{before}\n"
         "def evil(raw):\n"
         "    said = ''\n"
-        "    for act in (lambda: open('/etc/passwd'), lambda: socket.socket(), os.fork, lambda: bytearray(1 << 30)):\n"
+        f"    for act in ({''.join(f'lambda: {act}, ' for act in acts)}):\n"
         "        try: act(); said += 'done '\n"
         "        except (OSError, MemoryError): said += 'refused '\n"
-        "    return said.encode() + bytes(10_000_000)\n"
+        f"    return said.encode() + bytes({octets})\n"
         "drawing.thumbnail = evil\n"
         "drawing.main()\n"
     )
-    nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
-    out = tmp_path / "out"
     with out.open("wb") as written:
         done = subprocess.run(
-            [*nobody, sys.executable, "-P", "-c", taken_over],
+            [*NOBODY, sys.executable, "-P", "-c", code],
             input=b"x", stdout=written, stderr=subprocess.DEVNULL, check=False, cwd="/",
             env={"PYTHONPATH": str(drawer._ROOT), "PATH": os.environ["PATH"]},
         )  # fmt: skip
-    assert done.returncode != 0
-    content = out.read_bytes()
+    assert bool(done.returncode) == bool(ends)
+    return out.read_bytes()
+
+
+def test_the_process_that_draws_is_bound(tmp_path: Path) -> None:
+    """What takes it over opens no file, reaches nobody, starts nothing and writes no more than a thumbnail."""
+    acts = ("open('/etc/passwd')", "socket.socket()", "os.fork()", "bytearray(1 << 30)")
+    content = taken_over(*acts, out=tmp_path / "out", octets=10_000_000, ends=1)
     assert content.startswith(b"refused refused refused refused")
     assert len(content) <= thumbnails.OUTPUT_LIMIT
+
+
+@pytest.mark.skipif(not landlock.version(), reason="needs Landlock")
+def test_it_takes_away_and_makes_no_file_of_its_own_user(tmp_path: Path, owned: Path) -> None:
+    """One whose name it guesses; also where the kernel grants it no name space of its own."""
+    kept, new = str(owned / "kept"), str(owned / "new")
+    acts = (
+        f"os.unlink({kept!r})", f"os.rename({kept!r}, {new!r})", f"os.truncate({kept!r}, 0)", f"os.mkdir({new!r})",
+        f"os.symlink('/', {new!r})", f"os.rmdir({str(owned)!r})", f"os.mkfifo({new!r})",
+    )  # fmt: skip
+    for before in ("", "os.CLONE_NEWNET = 1 << 20  # not granted"):
+        content = taken_over(*acts, out=tmp_path / "out", before=before)
+        assert content.split() == [b"refused"] * len(acts)
+    assert [one.name for one in owned.iterdir()] == ["kept"]
+    assert (owned / "kept").read_bytes() == b"x"
+
+
+def test_without_the_kernels_bounds_nothing_is_drawn(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert taken_over("1", out=tmp_path / "out", before="landlock.version = lambda: 0", ends=1) == b""
+    monkeypatch.setattr(landlock, "version", lambda: 0)
+    with running(folder):
+        pass
+    assert drawer.WITHOUT in capsys.readouterr().err
 
 
 def test_a_process_that_hangs_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -119,20 +119,26 @@ def tel(phone: str) -> str:
 
 
 @register.inclusion_tag("web/field.html")
-def field(bound: BoundField, css: str = "", *, focus: bool = False) -> dict[str, Any]:
+def field(bound: BoundField, css: str = "", *, focus: bool = False, told: str = "") -> dict[str, Any]:
     """Label, control, hint and error of one form field, tied together for those who listen to the page. `focus`: what a
-    page without anything else to do begins with."""
+    page without anything else to do begins with. `told`: the anchor of the notice above that is about it."""
     secret = bound.widget_type == "password"
-    attrs = {"class": f"input {css}".strip()} | ({"autofocus": True} if focus else {})
+    attrs: dict[str, Any] = {"class": f"input {css}".strip()} | ({"autofocus": True} if focus else {})
+    if told:
+        hint = [f"{bound.id_for_label}_helptext"] if bound.help_text else []
+        attrs |= {"aria-invalid": "true", "aria-describedby": " ".join([told, *hint])}
+    elif bound.field.required and not bound.errors and "aria-invalid" not in bound.field.widget.attrs:
+        attrs["aria-invalid"] = "false"  # else Firefox tells screen readers that it is wrong before anything is typed
     return {"field": bound, "secret": secret, "control": bound.as_widget(attrs=attrs)}
 
 
 @register.simple_block_tag
-def notice(content: str, tone: Tone = "", role: str = "") -> SafeString:
-    """A fact first, then what to do. `role="alert"` when it answers a form."""
+def notice(content: str, tone: Tone = "", role: str = "", anchor: str = "") -> SafeString:
+    """A fact first, then what to do. `role="alert"` when it answers a form; `anchor`: for the field it is about."""
     return format_html(
-        '<div class="notice{}"{}>{}<div class="notice-text">{}</div></div>',
+        '<div class="notice{}"{}{}>{}<div class="notice-text">{}</div></div>',
         f" notice-{tone}" if tone else "",
+        format_html(' id="{}"', anchor) if anchor else "",
         format_html(' role="{}"', role) if role else "",
         icon(NOTICE_ICONS[tone]),
         content,

@@ -4,6 +4,8 @@ from django import forms
 from django.template import Context, Template
 from django.utils import translation
 
+from vaguemestre.testing import wrong_fields
+
 NOW = datetime(2026, 11, 24, 13, 14, tzinfo=UTC)
 
 
@@ -40,6 +42,13 @@ def test_a_field_ties_its_hint_and_its_error_to_the_control() -> None:
     described = html.split('aria-describedby="')[1].split('"')[0].split()
     assert described
     assert all(f'id="{name}"' in html for name in described)
+
+
+def test_a_field_that_is_not_wrong_says_so_and_one_told_of_above_is_tied_to_it() -> None:
+    fresh = draw("{% field form.identifier %}", form=SignIn())
+    assert 'aria-invalid="false"' in fresh
+    above = '{% notice "bad" "alert" anchor="faute" %}<p>Non</p>{% endnotice %}{% field form.identifier told="faute" %}'
+    assert {*wrong_fields(draw(above, form=SignIn())).values()} == {"Non Votre adresse convient aussi."}
 
 
 def test_a_secret_field_can_be_shown_and_never_keeps_what_was_typed() -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from vaguemestre.web.htmx import WHOSE, ask_to_sign_in, is_htmx, split_address
+from vaguemestre.web.htmx import is_htmx, split_address
 from vaguemestre.web.reference import new_reference
 
 log = logging.getLogger(__name__)
@@ -63,6 +63,14 @@ CSRF_FAILURE = ErrorPage(
     _("Load the page again, then start again. Cookies must be accepted."),
     again=True,
 )
+SIGNED_IN_ELSEWHERE = ErrorPage(
+    403,
+    _("Return to sender"),
+    _("The sign-in has changed in another tab"),
+    _("For safety, what this page asked was not done."),
+    _("To keep what you typed, go back to the page and copy it. Then load the page again, and start again."),
+    again=True,
+)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -82,10 +90,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A page left open while its person signed in anew elsewhere has an old word: it is given the new one."""
-    if WHOSE in request.headers:
-        return ask_to_sign_in(403)
-    return _answer(request, CSRF_FAILURE, reason)
+    """A word that was right once is one of before a sign-in in another tab; none at all, a browser without cookies."""
+    return _answer(request, SIGNED_IN_ELSEWHERE if reason.endswith("incorrect.") else CSRF_FAILURE, reason)
 
 
 def _answer(request: HttpRequest, error: ErrorPage, reason: str = "") -> HttpResponse:

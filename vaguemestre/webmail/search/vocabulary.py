@@ -1,5 +1,7 @@
 """The words that narrow a search, French and English, without case and accents."""
 
+from vaguemestre.mailbox.messages import Role
+
 OPERATORS: dict[str, str] = {
     name: meaning
     for meaning, names in {
@@ -31,7 +33,8 @@ LABELS = {
     "important": "$label1", "travail": "$label2", "work": "$label2", "personnel": "$label3", "personal": "$label3",
     "a faire": "$label4", "todo": "$label4", "plus tard": "$label5", "later": "$label5",
 }  # fmt: skip
-ROLE_WORDS = {
+ROLE_WORDS: dict[Role, str] = {
     "inbox": "inbox reception", "sent": "sent envoyes envoye", "drafts": "drafts brouillon",
     "archive": "archive", "junk": "junk spam indesirable", "trash": "trash bin corbeille",
+    "later": "later snoozed", "receipts": "receipts",
 }  # fmt: skip

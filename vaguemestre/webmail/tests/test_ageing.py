@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from vaguemestre.mailbox.values import FLAGGED, FolderName
-from vaguemestre.testing import letter
+from vaguemestre.testing import letter, wrong_fields
 from vaguemestre.webmail import ageing, bulk
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.search.periods import months_before
@@ -93,7 +93,7 @@ def test_a_folder_where_nothing_ever_came(desk: Desk) -> None:
 @pytest.mark.parametrize("wrong", ["demain", "2099-01-01", "0001-01-01", "2025-02-30"])
 def test_no_day_or_one_to_come(desk: Desk, wrong: str) -> None:
     put(desk, 900)
-    assert "Choisissez un jour passé" in ask(desk, date=wrong)
+    assert wrong_fields(ask(desk, date=wrong)) == {"date": "Choisissez un jour passé."}
     desk.post(PLACE, {"dossier": desk.id(), "avant": wrong})
     assert len(desk.uids()) == 1
 

@@ -93,3 +93,26 @@ def test_what_another_program_marked_as_deleted_says_so(desk: Desk) -> None:
         session.store(desk.id(), [first, last], add=[DELETED])
     assert all("data-deleted" in row for row in rows(body(desk.get(desk.url()))))
     assert "Un autre logiciel a marqué ce message" in body(desk.get(desk.url(tail=f"{alone}/")))
+
+
+def test_what_another_program_meant_to_delete_is_kept_by_one_press(desk: Desk) -> None:
+    uid = desk.put(letter(desk.mail.address, subject="Seule"), flags=(DELETED, SEEN))
+    message = desk.url(tail=f"{uid}/")
+    form = re.search(r'<form[^>]*action="([^"]+/maintien/)".*?</form>', body(desk.get(message)), re.DOTALL)
+    assert form
+    assert "Garder ce message" in form[0]
+    page = after(desk, desk.post(form[1], {"retour": message}))
+    assert "Le message reste ici" in page
+    assert "maintien/" not in page
+    assert DELETED not in desk.flags(uid)
+    take_back(desk, page)
+    assert DELETED in desk.flags(uid)
+
+
+def test_what_was_deleted_meanwhile_is_not_said_to_stay(desk: Desk) -> None:
+    uid = desk.put(letter(desk.mail.address), flags=(DELETED,))
+    with desk.session() as session:
+        session.delete(desk.id(), [uid])
+    page = after(desk, desk.post(desk.url(tail=f"{uid}/maintien/"), {"retour": desk.url()}))
+    assert "Ce message n’est plus là" in page
+    assert "Le message reste" not in page

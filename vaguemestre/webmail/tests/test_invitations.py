@@ -104,6 +104,12 @@ def repeats(event: str, now: datetime) -> str:
     return in_words(meeting.rule, now)
 
 
+def test_a_time_zone_that_nobody_knows_is_said(desk: Desk) -> None:
+    event = f"DTSTART;TZID=Nulle Part:{TODAY.year + 1}0711T090000"
+    html = body(desk.get(desk.url(tail=f"{desk.put(invited(calendar(event)))}/")))
+    assert "fuseau horaire de l’expéditeur (Nulle Part) n’est pas connu ici" in html
+
+
 def test_accepting_writes_to_the_organiser_once(desk: Desk, neighbour: Desk) -> None:
     raw = calendar(NEXT_YEAR).replace(b"anne@x.example", desk.mail.address.encode())
     raw = raw.replace(b"SUMMARY:", b"SUMMARY:Quand ? ")

@@ -13,7 +13,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
 from vaguemestre.courier.models import Parcel
 from vaguemestre.exports import making, orders
-from vaguemestre.testing import data_folder
+from vaguemestre.testing import data_folder, wrong_fields
 from vaguemestre.webmail import drafts, outbox, pending, purging, scheduling
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.tests.conftest import Desk
@@ -116,7 +116,9 @@ def test_without_an_hour_the_sheet_asks_for_one(desk: Desk, neighbour: Desk) -> 
     assert "Quand part-il" in sheet
     assert "Précieux" in sheet
     sheet = body(desk.write(key, "programmation/", a=neighbour.mail.address, jour="2020-01-01", heure="08:00"))
-    assert "Cette heure est passée" in sheet
+    told = wrong_fields(sheet)
+    assert {*told} == {"jour", "heure"}
+    assert all("Cette heure est passée" in words for words in told.values())
     assert Outgoing.objects.get(key=key).state == State.DRAFT
     day = timezone.localtime(in_a_day())
     desk.write(key, "programmation/", a=neighbour.mail.address, jour=f"{day:%Y-%m-%d}", heure="09:30")
@@ -172,7 +174,9 @@ def test_another_hour(desk: Desk, neighbour: Desk) -> None:
     key, leaves_at = plan(desk, neighbour), in_a_day() + timedelta(days=2)
     refused = desk.post(f"{WAITING}{key}/heure/", {"jour": "2020-01-01", "heure": "08:00"})
     assert refused.status_code == 422
-    assert "Cette heure est passée" in body(refused)
+    told = wrong_fields(body(refused))
+    assert {*told} == {"jour", "heure"}
+    assert all("Cette heure est passée" in words for words in told.values())
     desk.post(f"{WAITING}{key}/heure/", {"depart": leaves_at.isoformat()})
     due.run(in_a_day() + timedelta(hours=1))
     assert desk.uids("sent") == []

@@ -20,6 +20,7 @@ def folder(number: int, name: str, role: Role | None = None) -> Folder:
 FOLDERS = [
     folder(1, "INBOX", "inbox"), folder(2, "Sent", "sent"), folder(3, "Archive", "archive"), folder(4, "Junk", "junk"),
     folder(5, "Trash", "trash"), folder(6, "Conseils de classe"), folder(7, "Élèves/6e B"), folder(8, "Corse"),
+    folder(9, "Plus tard", "later"), folder(10, "Accusés de lecture", "receipts"),
 ]  # fmt: skip
 
 
@@ -98,6 +99,9 @@ def test_words_and_people(text: str, term: Term) -> None:
         ('dans:"conseils de classe"', Query(folder=FOLDERS[5].id)),
         ("dans:conseils-de-classe", Query(folder=FOLDERS[5].id)),
         ("dans:cons", Query(folder=FOLDERS[5].id)),
+        ("dans:plus-tard", Query(folder=FOLDERS[8].id)),
+        ("in:later", Query(folder=FOLDERS[8].id)),
+        ("in:receipts", Query(folder=FOLDERS[9].id)),
         ('dans:"Élèves/6e B"', Query(folder=FOLDERS[6].id)),
         ("-dans:archives", Query(without_folders=(MailboxId(f"{3:032x}"),))),
         ("étiquette:important", Query(labels=("$label1",))),  # type: ignore[arg-type]

@@ -16,7 +16,7 @@ from vaguemestre.clock.models import Due
 from vaguemestre.mailbox.errors import MailboxUnavailable
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import FLAGGED, RETURNED, SEEN, FolderName, Uid
-from vaguemestre.testing import imap_connection, letter
+from vaguemestre.testing import imap_connection, letter, wrong_fields
 from vaguemestre.webmail import purging
 from vaguemestre.webmail.models import Snoozed
 from vaguemestre.webmail.snooze import returning, waiting
@@ -133,7 +133,9 @@ def test_without_an_hour_a_page_asks(desk: Desk) -> None:
 def test_an_hour_that_is_none_is_told_and_moves_nothing(desk: Desk, word: str) -> None:
     uid = desk.put(letter(desk.mail.address))
     page = body(desk.post(desk.url(tail="plus-tard/"), {"choix": [uid], "jusqua": word}))
-    assert "Cette heure est passée" in page
+    told = wrong_fields(page)
+    assert {*told} == {"jour", "heure"}
+    assert all("Cette heure est passée" in words for words in told.values())
     assert desk.uids() == [uid]
 
 

@@ -307,7 +307,10 @@ def test_a_link_finds_the_message_after_a_move(desk: Desk, neighbour: Desk) -> N
     desk.post(desk.url(tail="archivage/"), {"choix": str(uid)})
     [there] = desk.uids("archive")
     assert desk.get(link)["Location"] == desk.url("archive", f"{there}/")
-    assert neighbour.get(link).status_code == 404
+    elsewhere = neighbour.get(link)
+    assert elsewhere.status_code == 404
+    assert "Il n’est dans aucun de vos dossiers" in body(elsewhere)
+    assert 'id="liste"' in body(elsewhere)
 
 
 @pytest.mark.parametrize("word", ["x", "PDE-", "Ij4", "PCI-", "_" * 600])

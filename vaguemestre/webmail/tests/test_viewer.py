@@ -115,6 +115,7 @@ def test_a_pdf_is_drawn_by_our_own_page(desk: Desk) -> None:
 
 def test_text_and_tables_have_their_letters(desk: Desk) -> None:
     assert "Été à Noël" in seen(desk, "Été à Noël".encode("cp1252"), "application/octet-stream", "note.txt")
+    assert "Été à Noël" in seen(desk, "\ufeffÉté à Noël".encode("utf-16-le"), "text/plain", "note.txt")
     html = seen(desk, "Élève;Note\nZoé;12,5\n".encode("cp1252"), "text/csv", "notes.csv")
     assert '<th scope="col">Élève</th>' in html
     assert "<td>12,5</td>" in html
@@ -129,7 +130,8 @@ def test_a_film_is_sent_in_the_parts_that_are_asked_for(desk: Desk) -> None:
     content = b"\0\0\0\x18ftypisom" + bytes(range(200))
     uid = desk.put(with_file("film.mp4", content, "video/mp4"))
     url = desk.url(tail=f"{uid}/pieces/2/")
-    assert f'<video class="viewer-film" src="{url}"' in body(desk.get(f"{url}vue/"))
+    html = body(desk.get(f"{url}vue/"))
+    assert f'<video class="viewer-film" src="{url}"' in html
     response = desk.get(url, Range="bytes=4-11")
     assert (response.status_code, response["Content-Type"], response.content) == (206, "video/mp4", b"ftypisom")
     assert response["Content-Range"] == f"bytes 4-11/{len(content)}"
@@ -320,6 +322,34 @@ def test_a_document_under_the_type_of_another_one_is_none_the_less(
 def test_a_table_under_the_type_of_excel(desk: Desk) -> None:
     page = seen(desk, "nom;classe\nÉlise;6e B\n".encode(), "application/vnd.ms-excel", "liste.csv")
     assert "<td>Élise</td>" in page
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16", "cp1252"])
+def test_a_text_in_columns_that_calls_itself_excels_is_a_table(desk: Desk, charset: str) -> None:
+    page = seen(desk, "nom\tclasse\nÉlise\t6e B\n".encode(charset), "application/vnd.ms-excel", "liste.xls")
+    assert "<td>Élise</td>" in page
+    assert "<td>6e B</td>" in page
+
+
+@pytest.mark.parametrize(
+    ("content", "ending"),
+    [
+        (b"<html><body><table><tr><td>x</table>", "xlshtml"),
+        (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "xlsxml"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["application/vnd.ms-excel", "application/octet-stream"])
+def test_a_page_or_xml_that_calls_itself_excels_is_converted(
+    desk: Desk, settings: object, tmp_path: Path, content: bytes, ending: str, kind: str
+) -> None:
+    settings.MAIL = {**settings.MAIL, "conversions": tmp_path}  # type: ignore[attr-defined]
+    uid = desk.put(with_file("notes.xls", content, kind))
+    assert "pour le moment" in body(desk.get(desk.url(tail=f"{uid}/pieces/2/vue/")))
+    converter.result(tmp_path, ending, content).write_bytes(b"%PDF-1.7 x")
+    assert 'data-behaviour="pdf"' in body(desk.get(desk.url(tail=f"{uid}/pieces/2/vue/")))
+    assert desk.get(desk.url(tail=f"{uid}/pieces/2/pdf/")).status_code == 200
+    served = desk.get(desk.url(tail=f"{uid}/pieces/2/"))
+    assert "text/html" not in served.headers["Content-Type"]
 
 
 @pytest.mark.parametrize(("headers", "queries"), [(HTMX, 1), ({}, 2)], ids=["over the desk", "a page of its own"])

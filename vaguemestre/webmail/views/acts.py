@@ -15,7 +15,7 @@ from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.uid_sets import UidSet
-from vaguemestre.mailbox.values import FLAGGED, PINNED, SEEN, SETTLED, FolderName, InvalidValue, MailboxId, Uid
+from vaguemestre.mailbox.values import DELETED, FLAGGED, PINNED, SEEN, SETTLED, FolderName, InvalidValue, MailboxId, Uid
 from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail import bulk, bulk_cookie, bulk_words, marking, notes, pending
 from vaguemestre.webmail import folders as columns
@@ -189,6 +189,17 @@ def unstar(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
 @require_POST
 @signed_in
 @mailbox_screen
+def keep(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
+    """Another program was about to delete it."""
+    with open_mailbox(request) as session:
+        done = marking.mark(session, request.account.key, DELETED, {folder_id: [uid]}, put=False)
+    said = with_gone(_("The message stays here"), done.count, done.gone)
+    return _back(request, folder_id, Toast(said, done.signed(), undo_at=marking.UNDO_AT) if said else None)
+
+
+@require_POST
+@signed_in
+@mailbox_screen
 def undo(request: StaffRequest) -> HttpResponseBase:
     """Back where they were, under new numbers. The word is signed: it can only undo what this person did."""
     done = read_undo(request.POST.get("fait", ""), request.account.key)
@@ -216,7 +227,7 @@ def undo_marks(request: StaffRequest) -> HttpResponse:
         return response
     with open_mailbox(request) as session:
         marking.take_back(session, done)
-    system = done.flag in {SEEN, FLAGGED, SETTLED, PINNED}
+    system = done.flag in {SEEN, FLAGGED, SETTLED, PINNED, DELETED}
     words = ngettext("%s message as it was before", "%s messages as they were before", done.count) % grouped(done.count)
     say(response, Toast(words if system else _("Labels as they were before")))
     return response

@@ -1,7 +1,10 @@
 """A message by the name that it keeps, wherever it is now."""
 
-from django.http import Http404, HttpResponseRedirect
+from dataclasses import replace
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from vaguemestre.accounts.guards import signed_in
@@ -9,17 +12,24 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.webmail import deep_links
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.screen import desk, place_of, show
+from vaguemestre.webmail.views.acts import role_folder
 
 
 @require_safe
 @signed_in
 @mailbox_screen
-def found_message(request: StaffRequest, word: str) -> HttpResponseRedirect:
+def found_message(request: StaffRequest, word: str) -> HttpResponse:
+    """Deleted since, or a colleague's: the inbox, and in the reader's place a word about it."""
     name = deep_links.message_id(word)
     if name is None:
         raise Http404("message id")
     with open_mailbox(request) as session:
         place = deep_links.find(session, name, request.GET.get("dans", ""))
-    if place is None:
-        raise Http404("message")
-    return HttpResponseRedirect(reverse("webmail:message", args=place))
+        if place is not None:
+            return HttpResponseRedirect(reverse("webmail:message", args=place))
+        inbox = role_folder(session, "inbox").id
+        if inbox is None:
+            raise Http404("message")
+        shown = desk(request, session, place_of(request, inbox), now=timezone.now())
+    return show(request, replace(shown, view="reader"), status=404, more={"gone": True, "nowhere": True})

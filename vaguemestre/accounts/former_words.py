@@ -1,0 +1,41 @@
+"""Anti-forgery words that pages of this browser bear since before somebody signed in anew, and whose pages those are.
+
+A word that is known here was given to an open page of ours: what comes with it is no stranger's, only late.
+"""
+
+from django.http import HttpRequest, HttpResponseBase
+from django.middleware.csrf import CSRF_TOKEN_LENGTH, _unmask_cipher_token  # type: ignore[attr-defined]  # no stub
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from vaguemestre.accounts import page_owner
+from vaguemestre.accounts.models import Account
+
+COOKIE = "__Host-former"
+MOST = 4  # sign-ins ago
+
+
+def remember(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Before the word changes. Until the browser closes, as their pages."""
+    owner, secret = page_owner.last(request), request.META.get("CSRF_COOKIE")
+    if owner is None or not secret:
+        return
+    marks = [_mark(secret, owner), *_known(request)][:MOST]
+    response.set_cookie(COOKIE, ".".join(marks), secure=True, httponly=True, samesite="Lax", path="/")
+
+
+def came_with(request: HttpRequest, account: Account) -> bool:
+    """Whether this comes from a page of theirs that was opened before they signed in anew."""
+    token = request.POST.get("csrfmiddlewaretoken") or request.headers.get("X-CSRFToken") or ""
+    if len(token) != CSRF_TOKEN_LENGTH or not token.isascii() or not token.isalnum():
+        return False
+    mark = _mark(_unmask_cipher_token(token), account)
+    return any(constant_time_compare(mark, known) for known in _known(request))
+
+
+def _known(request: HttpRequest) -> list[str]:
+    return [mark for mark in request.COOKIES.get(COOKIE, "").split(".") if mark][:MOST]
+
+
+def _mark(secret: str, account: Account) -> str:
+    """It gives away neither of them."""
+    return salted_hmac("vaguemestre.former", f"{secret} {account.key}", algorithm="sha256").hexdigest()[:32]

@@ -1,0 +1,147 @@
+"""Pages that stayed open while their person signed in anew in another tab: an old word does nothing, loses nothing."""
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from vaguemestre.accounts import former_words, page_owner, sessions
+from vaguemestre.accounts.models import Account, KeptForm
+from vaguemestre.accounts.testing import PASSWORD, make_account
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Response
+
+pytestmark = pytest.mark.django_db
+SHEET = f"/webmail/ecrire/{'a' * 32}/envoi/"
+TEXT = "Une heure de travail.\nÀ ne pas perdre."
+HTMX = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Current-URL": "https://testserver/iprof/"}
+
+
+@pytest.fixture
+def account() -> Account:
+    return make_account("Agathe", "Essai")
+
+
+@pytest.fixture
+def browser(account: Account) -> Client:
+    """It minds the word, as a real one is made to."""
+    browser = Client(enforce_csrf_checks=True)
+    enter(browser)
+    return browser
+
+
+def word_of(page: "Response") -> str:
+    word = re.search(r'csrfmiddlewaretoken" value="([^"]+)', page.content.decode())
+    assert word
+    return word[1]
+
+
+def enter(browser: Client, name: str = "aessai") -> None:
+    """By the page, in a tab of its own."""
+    cookies = browser.cookies.pop(sessions.COOKIE, None)
+    word = word_of(browser.get("/session/"))
+    if cookies:
+        browser.cookies[sessions.COOKIE] = cookies.value
+    sent = {"identifiant": name, "secret": PASSWORD, "csrfmiddlewaretoken": word}
+    assert browser.post("/session/", sent).status_code == 302
+
+
+def late(browser: Client, path: str = SHEET, **sent: object) -> "Response":
+    """A form of a page that was open when its person signed in again."""
+    word = word_of(browser.get("/portail/"))
+    enter(browser)
+    return browser.post(path, sent | {"csrfmiddlewaretoken": word}, headers={"Referer": "https://testserver/webmail/"})
+
+
+def test_what_a_form_held_is_offered_again_with_the_new_word(browser: Client) -> None:
+    sent = late(browser, texte=TEXT, a=["x@y.example", "z@y.example"], fichier=SimpleUploadedFile("plan.pdf", b"%PDF"))
+    assert sent.status_code == 302
+    answer = browser.get(sent.headers["Location"])
+    page = answer.content.decode()
+    assert "Vous vous êtes connecté de nouveau dans un autre onglet" in page
+    assert f'action="{SHEET}"' in page
+    assert "Une heure de travail." in page
+    assert page.count('name="a"') == 2
+    assert "plan.pdf" in page
+    assert 'href="/webmail/"' in page
+    again = {"identifiant": "x", "csrfmiddlewaretoken": word_of(answer)}
+    assert browser.post("/session/fin/", again).status_code == 302  # its word is right
+
+
+def test_a_mere_press_is_offered_too(browser: Client) -> None:
+    sent = late(browser, "/session/fin/")
+    assert 'action="/session/fin/"' in browser.get(sent.headers["Location"]).content.decode()
+
+
+def test_four_sign_ins_later_it_is_still_known(browser: Client) -> None:
+    word = word_of(browser.get("/portail/"))
+    for _ in range(former_words.MOST):
+        enter(browser)
+    assert browser.post(SHEET, {"texte": TEXT, "csrfmiddlewaretoken": word}).status_code == 302
+    enter(browser)
+    assert browser.post(SHEET, {"texte": TEXT, "csrfmiddlewaretoken": word}).status_code == 403
+
+
+def test_an_open_part_of_a_page_that_says_nothing_of_its_person_takes_the_new_word(browser: Client) -> None:
+    """As those of I-Prof."""
+    word = word_of(browser.get("/portail/"))
+    enter(browser)
+    answer = browser.post("/iprof/delai/", {"csrfmiddlewaretoken": word}, headers=HTMX)
+    assert answer.status_code == 403
+    assert (answer.headers["HX-Retarget"], answer.headers["HX-Reswap"]) == ("body", "beforeend")
+    new = re.search(r'data-word="([^"]+)"', answer.content.decode())
+    assert new
+    assert "<html" not in answer.content.decode()
+    assert browser.post("/session/fin/", {"csrfmiddlewaretoken": new[1]}).status_code == 302
+
+
+def test_a_page_that_knew_nothing_of_it_says_so(browser: Client, account: Account) -> None:
+    whose = HTMX | {"X-Whose": page_owner.mark(account)}
+    refused = browser.post(SHEET, {"csrfmiddlewaretoken": "x" * 64}, headers=whose)
+    assert refused.headers["HX-Trigger"] == "session-ended"
+    page = browser.get("/session/ici/", headers=whose).content.decode()
+    assert "data-word=" in page
+    assert "dans un autre onglet" in page
+
+
+def test_nobody_else_gets_it(browser: Client) -> None:
+    """Somebody else has signed in meanwhile: the page was the first one's."""
+    make_account("Luc", "Autre")
+    word = word_of(browser.get("/portail/"))
+    enter(browser, "lautre")
+    answer = browser.post(
+        SHEET, {"texte": TEXT, "csrfmiddlewaretoken": word}, headers={"Referer": "https://testserver/x/"}
+    )
+    assert answer.status_code == 403
+    assert "La connexion a changé dans un autre onglet" in answer.content.decode()
+    assert not KeptForm.objects.exists()
+
+
+@pytest.mark.parametrize("word", ["", "x" * 64, "x" * 32, "é" * 64, "<" * 64])
+def test_a_word_that_was_never_ours_leaves_nothing(browser: Client, word: str) -> None:
+    enter(browser)
+    answer = browser.post(SHEET, {"texte": TEXT, "csrfmiddlewaretoken": word})
+    assert answer.status_code == 403
+    assert not KeptForm.objects.exists()
+
+
+def test_nor_does_what_another_site_sends(browser: Client) -> None:
+    word = word_of(browser.get("/portail/"))
+    enter(browser)
+    del browser.cookies[former_words.COOKIE]  # `Lax`: no cookie of ours comes with it, nor the session's
+    del browser.cookies[sessions.COOKIE]
+    sent = {"texte": TEXT, "csrfmiddlewaretoken": word}
+    assert browser.post(SHEET, sent, headers={"Origin": "https://trap.example"}).status_code == 403
+    assert not KeptForm.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["accounts:confirmation", "accounts:password"])
+def test_a_password_is_not_kept(browser: Client, name: str) -> None:
+    """The view has not said yet what is secret of what it is sent: it is known nevertheless."""
+    answer = late(browser, reverse(name), secret=PASSWORD, neuf="Neuf-Secret-1234", next="/mon-compte/")
+    assert answer.status_code == 403
+    assert not KeptForm.objects.exists()

@@ -1,0 +1,44 @@
+"""What comes from a page that bears an old anti-forgery word: somebody has signed in anew in another tab.
+
+Nothing is done; nothing that its person typed is lost.
+"""
+
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from vaguemestre.accounts import former_words, kept_forms
+from vaguemestre.accounts.middleware import visit_of
+from vaguemestre.accounts.models import Account
+from vaguemestre.web.htmx import WHOSE, ask_to_sign_in, is_htmx, shown_page
+from vaguemestre.web.views import errors
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """An open page takes the new word and goes on; what a form held is offered again, to be pressed once more."""
+    if WHOSE in request.headers:
+        return ask_to_sign_in(403)
+    session = visit_of(request).session
+    if session is None or not former_words.came_with(request, session.account):
+        return errors.csrf_failure(request, reason)
+    if is_htmx(request):
+        said = render(request, "accounts/again.html#late", status=403)
+        said["HX-Retarget"], said["HX-Reswap"] = "body", "beforeend"
+        return said
+    return _offered_again(request, session.account) or errors.csrf_failure(request, reason)
+
+
+def _offered_again(request: HttpRequest, account: Account) -> HttpResponse | None:
+    """None when it holds a secret, which is not kept: it is typed again on its page."""
+    if request.method != "POST" or kept_forms.holds_secret(request):
+        return None
+    what = _("You have signed in anew in another tab")
+    key = kept_forms.keep_for_proof(request, account, what, now=timezone.now())
+    if key is None:
+        return None
+    back = urlencode({"page": shown_page(request), "onglet": "1"})
+    return HttpResponseRedirect(f"{reverse('accounts:kept-form', args=[key])}?{back}")
