@@ -56,6 +56,7 @@ import { protocol } from "./behaviours/protocol.ts";
 import { watch } from "./behaviours/registry.ts";
 import { recent } from "./behaviours/recent.ts";
 import { remoteImages } from "./behaviours/remote-images.ts";
+import { rests } from "./behaviours/rests.ts";
 import { same } from "./behaviours/same.ts";
 import { selection } from "./behaviours/selection.ts";
 import { shortcuts } from "./behaviours/shortcuts.ts";
@@ -138,6 +139,7 @@ watch(document, {
   protocol,
   recent,
   "remote-images": remoteImages,
+  rests,
   selection,
   shortcuts,
   spare,

@@ -4,13 +4,20 @@
 // `<article data-behaviour="ahead" data-whose="…">`, links `<a href="/one/" data-ahead="ready/">`
 const REST = 400;
 
+/** Nothing is said of what is in the way: it is when the page is asked for. `element` names in `data-whose` whose page it is. */
+export async function makeReady(element: HTMLElement, address: string, signal: AbortSignal): Promise<void> {
+  const page = element.ownerDocument;
+  const { connection } = page.defaultView!.navigator as { connection?: { saveData?: boolean } };
+  if (connection?.saveData || page.visibilityState === "hidden") return;
+  const headers = { "X-Background-Refresh": "1", "X-Whose": element.dataset["whose"] ?? "" };
+  await fetch(address, { headers, signal, redirect: "error", cache: "no-store", priority: "low" }).catch(() => undefined);
+}
+
 export function ahead(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
   const view = page.defaultView!;
   const known = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
-
-  const saving = (): boolean => (view.navigator as { connection?: { saveData?: boolean } }).connection?.saveData === true;
 
   // Also when a frame of what was opened has arrived: it comes first.
   function wait(): void {
@@ -20,14 +27,12 @@ export function ahead(element: HTMLElement, signal: AbortSignal): void {
   }
 
   async function ask(): Promise<void> {
-    if (saving() || page.visibilityState === "hidden") return;
-    const headers = { "X-Background-Refresh": "1", "X-Whose": element.dataset["whose"] ?? "" };
+    if (page.visibilityState === "hidden") return;
     for (const link of element.querySelectorAll<HTMLAnchorElement>("a[data-ahead]")) {
       const place = new URL(link.getAttribute("href") ?? "", page.location.href);
       if (signal.aborted || known.has(place.pathname)) continue;
       known.add(place.pathname);
-      const options: RequestInit = { headers, signal, redirect: "error", cache: "no-store", priority: "low" };
-      await fetch(new URL(link.dataset["ahead"] ?? "", place).pathname, options).catch(() => undefined);
+      await makeReady(element, new URL(link.dataset["ahead"] ?? "", place).pathname, signal);
     }
   }
 
