@@ -22,6 +22,9 @@ test("as long as nothing is known, nothing is said", () => {
 test("what cannot be played gives its place to what can be done", () => {
   for (const tag of ["video", "audio"]) {
     const { medium, said, become } = start(tag);
+    become({ error: { code: 2 } }); // the network went: it may be played later
+    fire(medium, "error");
+    assert.ok(said.hidden === (tag === "audio") || !medium.hidden);
     become({ error: { code: 4 } });
     fire(medium, "error");
     assert.ok(!said.hidden && medium.hidden);

@@ -5,7 +5,7 @@ export function played(element: HTMLElement, signal: AbortSignal): void {
   const said = element.querySelector<HTMLElement>("[data-unplayed]")!;
 
   function judge(): void {
-    const nothing = Boolean(medium.error);
+    const nothing = [3, 4].includes(medium.error?.code ?? 0); // not what the network took away
     medium.hidden = nothing;
     said.hidden = !nothing && !(medium.matches("video") && medium.readyState > 0 && !medium.videoWidth);
   }

@@ -12,17 +12,25 @@ function start(saves = false) {
   mock.timers.enable({ apis: ["setTimeout"] });
   const { document, window, element, leave } = page(html);
   const asked: { url: string; options: RequestInit }[] = [];
-  mock.method(globalThis, "fetch", async (url: string, options: RequestInit) => void asked.push({ url, options }));
+  let answer = (): void => {};
+  mock.method(globalThis, "fetch", (url: string, options: RequestInit) => {
+    asked.push({ url, options });
+    return new Promise<void>((resolve) => void (answer = resolve));
+  });
+  const answered = async (): Promise<void> => {
+    answer();
+    for (let turn = 0; turn < 6; turn++) await Promise.resolve();
+  };
   Object.defineProperty(document, "location", { value: { href: "https://x.example/d/" }, configurable: true });
   Object.defineProperty(document, "defaultView", { value: { Event: window.Event, navigator: { connection: { saveData: saves } } }, configurable: true });
   rests(element, leave.signal);
   const over = (number: number, pointerType = "mouse"): void =>
     void fire(element.querySelector(`[data-value="${number}"] b`)!, "pointerover", { pointerType });
-  return { element, leave, asked, over, rest: (time = 120) => mock.timers.tick(time) };
+  return { element, leave, asked, answered, over, rest: (time = 120) => mock.timers.tick(time) };
 }
 
-test("an unread item on which a mouse rests is made ready, once, in the background", () => {
-  const { asked, over, rest } = start();
+test("an unread item on which a mouse rests is made ready, once, in the background", async () => {
+  const { asked, answered, over, rest } = start();
   over(1);
   over(1); // from its name to its subject
   rest(119);
@@ -32,7 +40,11 @@ test("an unread item on which a mouse rests is made ready, once, in the backgrou
   assert.deepEqual(asked[0]!.options.headers, { "X-Background-Refresh": "1", "X-Whose": "moi" });
   over(2);
   rest();
+  assert.equal(asked.length, 1); // one at a time
+  await answered();
   over(1);
+  rest();
+  over(2);
   rest();
   assert.deepEqual(asked.map((one) => one.url), ["/d/1/avance/", "/d/2/avance/"]);
 });

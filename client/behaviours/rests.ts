@@ -1,5 +1,5 @@
 // An unread item with a formatted text on which a mouse rests for a moment will probably be opened: it is made ready by the server,
-// as its neighbours are while one reads (`ahead.ts`), once. A finger does not rest before it presses.
+// as its neighbours are while one reads (`ahead.ts`): once, one at a time. A finger does not rest before it presses.
 // `<div data-behaviour="rests" data-ahead="ready/" data-whose="…">`, items `[data-unread]` with links `a[data-frame]`
 import { makeReady } from "./ahead.ts";
 
@@ -9,6 +9,7 @@ export function rests(element: HTMLElement, signal: AbortSignal): void {
   const known = new Set<string>();
   let under: HTMLAnchorElement | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let busy = false;
 
   function leave(): void {
     clearTimeout(timer);
@@ -24,9 +25,11 @@ export function rests(element: HTMLElement, signal: AbortSignal): void {
     under = link;
     const place = new URL(link.href, element.ownerDocument.location.href);
     timer = setTimeout(() => {
-      if (known.has(place.pathname)) return;
+      if (busy || known.has(place.pathname)) return;
       known.add(place.pathname);
-      void makeReady(element, new URL(element.dataset["ahead"]!, `${place.origin}${place.pathname}`).pathname, signal);
+      busy = true;
+      const address = new URL(element.dataset["ahead"]!, `${place.origin}${place.pathname}`).pathname;
+      void makeReady(element, address, signal).then(() => void (busy = false));
     }, A_MOMENT);
   }, { signal });
   for (const end of ["pointerleave", "pointerdown"]) element.addEventListener(end, leave, { signal }); // a press asks for all of it

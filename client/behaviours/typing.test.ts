@@ -87,4 +87,7 @@ test("Enter leads to what was found, not to nothing, nor away from what is typed
   fire(element, "submit");
   assert.equal(answered(), 1);
   assert.equal(answered(), 1);
+  fire(element, "submit");
+  fire(document, "htmx:finally:request", { detail: { ctx: { sourceElement: element } } }); // nothing was found, or nobody answered
+  assert.equal(answered(), 1); // new mail, later
 });

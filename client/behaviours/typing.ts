@@ -22,6 +22,10 @@ export function typing(element: HTMLElement, signal: AbortSignal): void {
   }, { signal });
   element.addEventListener("input", () => void ([sent, going] = [undefined, false]), { signal });
   page.addEventListener("htmx:after:swap", go, { signal });
+  // Without an answer, or with one that found nothing, what comes later is no answer to it.
+  page.addEventListener("htmx:finally:request", (event) => {
+    if ((event as CustomEvent<{ ctx: { sourceElement?: Element } }>).detail.ctx.sourceElement === element) going = false;
+  }, { signal });
   page.addEventListener("htmx:config:request", (event) => {
     const asks = event.target as HTMLElement;
     if (asks === box() && box()?.value === sent) event.preventDefault();

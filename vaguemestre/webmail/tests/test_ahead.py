@@ -31,10 +31,10 @@ def jobs(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     return done
 
 
-def wait(jobs: list[bytes]) -> None:
+def wait(jobs: list[bytes], count: int = 1) -> None:
     """Nobody waits for what was begun, but who wants to know whether it was."""
     deadline = time.monotonic() + 20
-    while not jobs:
+    while len(jobs) < count:
         assert time.monotonic() < deadline, "nothing was begun"
         time.sleep(0.01)
 
@@ -78,7 +78,9 @@ def test_a_page_begins_what_its_frame_asks_for(desk: Desk, cleaner: Path, jobs: 
     assert trips == [3, 2, 2]
     desk.get(pages[1], **{"X-Press": "1"})
     desk.get(f"{pages[1]}?vue=texte")
-    assert len(jobs) == 1
+    desk.get(desk.url(tail=f"{desk.put(html_letter('<p>Bonjour 2</p>'))}/"))  # begun after what those would have begun
+    wait(jobs, 2)
+    assert [b"Bonjour 1" in one for one in jobs] == [False, False]
 
 
 def test_pictures_of_whom_one_trusts_are_begun_with(
