@@ -4,6 +4,7 @@ from datetime import date
 
 from django import forms
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from vaguemestre.helpdesk.proof import Answers
@@ -40,6 +41,12 @@ class Restoration(Reason):
     """For somebody whom the HR feed does not bring back: until a day, so that nobody is forgotten."""
 
     until = forms.DateField(label=_("It closes again on"), error_messages={"required": _("A last day is missing.")})
+
+    def clean_until(self) -> date:
+        until: date = self.cleaned_data["until"]
+        if until <= timezone.localdate():
+            raise forms.ValidationError(_("Choose a day after today."))
+        return until
 
 
 class Declaration(forms.Form):
