@@ -64,12 +64,12 @@ def test_a_field_that_is_wrong_says_why(path: Path) -> None:
 
 
 def conditions(text: str, at: int) -> list[str]:
-    """The `{% if %}`s that this place stands under."""
+    """The `{% if %}`s and `{% for %}`s that this place stands under."""
     stack: list[str] = []
-    for word, rest in re.findall(r"{%\s*(if|elif|else|endif)\b(.*?)%}", text[:at]):
-        if word == "if":
+    for word, rest in re.findall(r"{%\s*(if|for|elif|else|empty|endif|endfor)\b(.*?)%}", text[:at]):
+        if word in {"if", "for"}:
             stack.append(rest.strip())
-        elif word == "endif":
+        elif word in {"endif", "endfor"}:
             stack.pop()
         else:
             stack[-1] = rest.strip() if word == "elif" else f"not {stack[-1]}"
@@ -77,7 +77,7 @@ def conditions(text: str, at: int) -> list[str]:
 
 
 def says_why(text: str, field: re.Match[str]) -> bool:
-    """Words are tied under the very condition under which it is wrong, and stand under it if they are in this file."""
+    """Words are tied under the very condition under which it is wrong, and stand under a condition themselves."""
     when = conditions(text, field.start() + field[0].index('aria-invalid="true"'))
     described = re.search(r'aria-describedby="((?:{%.*?%}|{{.*?}}|[^"])*)"', field[0])
     if not described:
@@ -86,7 +86,10 @@ def says_why(text: str, field: re.Match[str]) -> bool:
     for one in re.finditer(r"(?:{{.*?}}|[^\s{])+", value):
         if conditions(text, field.start() + described.start(1) + one.start()) == when:
             there = re.search(rf'(?:\sid|anchor)="{re.escape(one[0])}"', text)
-            if not there or when[-1:] == conditions(text, there.start())[-1:]:
+            if not there or re.match(rf"[^>]*>{{% if {re.escape(when[-1])} %}}", text[there.start() :]):
+                return True
+            under = conditions(text, there.start())
+            if under != conditions(text, field.start())[: len(under)]:  # else they stand wherever it does: a hint
                 return True
     return False
 

@@ -114,7 +114,7 @@ class Email(forms.Form):
 class Code(forms.Form):
     code = forms.CharField(
         label=_("Code that the caller reads to you"), max_length=12,
-        widget=forms.TextInput(attrs={**SILENT, "inputmode": "numeric", "autofocus": True}),
+        widget=forms.TextInput(attrs={**SILENT, "inputmode": "numeric"}),
     )  # fmt: skip
 
 
