@@ -56,7 +56,8 @@ class QuotaExceeded(MailboxRefused):
 
 
 class CannotClean(MailboxError):
-    """The HTML was not cleaned: show the text part. `reason`: "size", "depth", "time", "output", "crash" or "away"."""
+    """The HTML was not cleaned: show the text part. `reason`: "size", "depth", "time", "output", "room", "crash"
+    or "away"."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"mail HTML not cleaned: {reason}", permanent=reason != "away")

@@ -19,16 +19,19 @@ from vaguemestre.webmail import authenticity, held, pictures
 from vaguemestre.webmail.authenticity import Verdict
 
 HTML_LIMIT = INPUT_LIMIT  # octets: far more than a letter, far less than a trap; the whole is in the source
+AT_ONCE = 3
 _KEPT = 500  # seconds: a little less than the cleaner keeps what it has made
 _MOST = 5000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Frames:
-    """Of one page: whose it is, and whether pictures of people in the contacts are shown."""
+    """Of one page: whose it is, and whether pictures of people in the contacts are shown. Of a long conversation the
+    first texts are begun; the others are asked for by their frames, as they come in sight."""
 
     account: Account
     contact_images: bool
+    begun: int = 0
 
     def shows_images(self, session: Session, folder: MailboxId, message: Message) -> bool:
         """Without being asked: of whom the person trusts, unless somebody else writes in their name, or it is junk."""
@@ -41,8 +44,11 @@ class Frames:
     def begin(self, session: Session, folder: MailboxId, message: Message) -> None:
         """The cleaner works at it while the page is drawn: one trip, and one query, at the first opening only."""
         part, key = message.html, self.account.key
-        if part is None or part.path is None or not _first.begun(key, (folder, message.row.uid)):
+        if part is None or part.path is None or self.begun >= AT_ONCE:
             return
+        if not _first.begun(key, (folder, message.row.uid)):
+            return
+        self.begun += 1
         raw = session.body(folder, message.row.uid, part.path, limit=HTML_LIMIT)
         images = self.shows_images(session, folder, message)
         begin(octets(raw, part), socket=settings.MAIL["cleaner"], images=images, whose=key)

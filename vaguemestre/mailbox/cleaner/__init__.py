@@ -8,6 +8,7 @@ import json
 import re
 import secrets
 import socket as sockets
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -111,8 +112,7 @@ def begin(html: bytes, *, socket: Path, images: bool, whose: str) -> None:
     made meanwhile. Never fails; a cleaner that has no time for it now has it then."""
     request = _wishes(images=images, links=True, reading=True, whose=whose)
     with suppress(OSError), sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM) as connection:
-        connection.settimeout(SECONDS_TO_BEGIN)
-        connection.connect(str(socket))
+        _connect(connection, socket, SECONDS_TO_BEGIN)
         with connection.makefile("wb") as stream:
             write_frame(stream, json.dumps(request).encode(), html)
 
@@ -173,8 +173,7 @@ def _ask(
         raise CannotClean("size")
     try:
         with sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM) as connection:
-            connection.settimeout(timeout)
-            connection.connect(str(socket))
+            _connect(connection, socket, timeout)
             with connection.makefile("rwb") as stream:
                 write_frame(stream, json.dumps(request).encode(), content)
                 head, body = read_frame(stream, OUTPUT_LIMIT)
@@ -184,6 +183,21 @@ def _ask(
     if error_word := answer.get("error"):
         raise CannotClean(str(error_word))
     return answer, body.decode("utf-8", "replace")
+
+
+def _connect(connection: sockets.socket, socket: Path, timeout: float) -> None:
+    """Where too many stand in line, the system refuses at once instead of waiting: one comes again."""
+    connection.settimeout(timeout)
+    end = time.monotonic() + timeout
+    while True:
+        try:
+            connection.connect(str(socket))
+        except BlockingIOError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.005)
+        else:
+            return
 
 
 def _words(html: str) -> str:

@@ -21,6 +21,7 @@ SECONDS_TO_START = 10.0
 JOBS_A_WORKER = 500
 SECONDS_A_CLIENT = 2.0  # to send its request: only our own processes can reach the socket
 OUTPUT_LIMIT = 4 * 1024 * 1024
+NO_ROOM = b'{"error": "room"}'
 _ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -110,7 +111,7 @@ class Keeper:
     """One worker and the connections it serves, in a thread; several keepers accept on the same socket, and have one
     shelf."""
 
-    def __init__(self, listener: socket.socket, shelf: Shelf, stopping: Event) -> None:
+    def __init__(self, listener: socket.socket, shelf: Shelf[socket.socket], stopping: Event) -> None:
         self._listener = listener
         self._shelf = shelf
         self._stopping = stopping
@@ -121,41 +122,51 @@ class Keeper:
         while not self._stopping.is_set():
             with contextlib.suppress(TimeoutError):
                 connection, _ = self._listener.accept()
-                # A client that left or spoke nonsense is its own affair.
-                with connection, contextlib.suppress(OSError, FrameBroken):
+                try:
                     self._serve(connection)
+                except (OSError, FrameBroken):  # one that left or spoke nonsense is its own affair
+                    connection.close()
         self._worker.end()
 
     def _serve(self, connection: socket.socket) -> None:
+        """It is closed once it is answered: perhaps by another keeper, which makes the same."""
         connection.settimeout(SECONDS_A_CLIENT)
-        with connection.makefile("rwb") as stream:
+        with connection.makefile("rb") as stream:
             head, body = read_frame(stream, INPUT_LIMIT)
-            place = place_of(head, body)
-            if place and (found := self._shelf.find(place, patience=SECONDS_A_JOB)):
-                write_frame(stream, *found)
-                return
-            try:
-                made = self._made(place, head, body)
-            finally:
-                if place:
-                    self._shelf.done(place)
-            write_frame(stream, *made)
-            if self._worker.jobs >= JOBS_A_WORKER:
-                self._renew()
+        place = place_of(head, body)
+        if place is None:
+            self._make([connection], head, body, None)
+            return
+        found, makes = self._shelf.find(place, connection)
+        if found:
+            _answer([connection], found)
+        elif makes:
+            self._make([connection], head, body, place)
 
-    def _made(self, place: bytes | None, head: bytes, body: bytes) -> Made:
+    def _make(self, askers: list[socket.socket], head: bytes, body: bytes, place: bytes | None) -> None:
+        made = json.dumps({"error": "crash"}).encode(), b""
         try:
             made = self._worker.do(head, body)
+            made = (place and self._shelf.put(place, head, *made)) or made
         except WorkerFailed as failure:
+            made = json.dumps({"error": str(failure)}).encode(), b""
             self._renew()
-            return json.dumps({"error": str(failure)}).encode(), b""
-        if place:
-            self._shelf.put(place, head, *made)
-        return made
+        finally:
+            _answer(askers + (self._shelf.done(place) if place else []), made)
+        # One that once had no room for a mail may have none for the next.
+        if self._worker.jobs >= JOBS_A_WORKER or made[0] == NO_ROOM:
+            self._renew()
 
     def _renew(self) -> None:
         self._worker.end()
         self._worker = Worker()
+
+
+def _answer(askers: list[socket.socket], made: Made) -> None:
+    """Whoever has left meanwhile wants none."""
+    for connection in askers:
+        with connection, contextlib.suppress(OSError), connection.makefile("wb") as stream:
+            write_frame(stream, *made)
 
 
 def listen(path: Path) -> socket.socket:
@@ -167,7 +178,7 @@ def listen(path: Path) -> socket.socket:
         listener.bind(str(path))
     finally:
         os.umask(previous)
-    listener.listen(64)
+    listener.listen(256)
     listener.settimeout(0.5)
     return listener
 
@@ -175,7 +186,7 @@ def listen(path: Path) -> socket.socket:
 def serve(path: Path, stopping: Event, *, workers: int = 2) -> None:
     """Until `stopping`. Each worker is ready before the first connection is taken."""
     with listen(path) as listener:
-        shelf = Shelf()
+        shelf = Shelf[socket.socket]()
         keepers = [Keeper(listener, shelf, stopping) for _ in range(workers)]
         for keeper in keepers:
             keeper.thread.start()

@@ -1,7 +1,7 @@
 """What was made of a mail, for a while: opened again, or made ready before it is opened, it is not cleaned twice.
 
 Found by whose mail it is, what was wished and every octet of it: nobody meets here what somebody else has received.
-Who asks for what is being made waits for it rather than has it made twice.
+Who asks for what is being made waits for it rather than has it made twice: it is answered by whoever makes it.
 """
 
 import json
@@ -9,12 +9,14 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from hashlib import sha256
-from threading import Condition
+from threading import Lock
 
 type Made = tuple[bytes, bytes]  # what was said of it, and the HTML
 
 
-class Shelf:
+class Shelf[Asker]:
+    """`Asker`: whoever is to be answered, as far as the shelf is concerned."""
+
     def __init__(
         self, *, octets: int = 32 * 1024 * 1024, seconds: float = 600, clock: Callable[[], float] = time.monotonic
     ) -> None:
@@ -23,38 +25,40 @@ class Shelf:
         self._clock = clock
         self._made: OrderedDict[bytes, tuple[float, Made]] = OrderedDict()
         self._octets = 0
-        self._making: set[bytes] = set()
-        self._lock = Condition()
+        self._waiting: dict[bytes, list[Asker]] = {}  # for what is being made
+        self._lock = Lock()
 
-    def find(self, place: bytes, *, patience: float = 0.0) -> Made | None:
-        """None: whoever asks makes it, and says so with `put`, `done` in any case. What is being made is waited for,
-        at most `patience` seconds."""
+    def find(self, place: bytes, asker: Asker) -> tuple[Made | None, bool]:
+        """What is there, and whether `asker` is the one that makes it, who says `done` in any case. Neither: it is
+        being made, and `asker` is answered with it."""
         with self._lock:
-            self._lock.wait_for(lambda: place not in self._making, patience)
             self._let_go()
-            found = self._made.get(place)
-            if found is None:
-                self._making.add(place)
-            return found[1] if found else None
+            if found := self._made.get(place):
+                return found[1], False
+            if place in self._waiting:
+                self._waiting[place].append(asker)
+                return None, False
+            self._waiting[place] = []
+            return None, True
 
-    def done(self, place: bytes) -> None:
-        """With it, or in vain: then whoever waits makes it."""
+    def done(self, place: bytes) -> list[Asker]:
+        """With it or in vain. Answers who waits for the same answer."""
         with self._lock:
-            self._making.discard(place)
-            self._lock.notify_all()
+            return self._waiting.pop(place)
 
-    def put(self, place: bytes, asked: bytes, answer: bytes, html: bytes) -> None:
-        """`asked`: it names the mark that the HTML bears, which whoever finds it must know. A refusal is not kept: the
-        next try may have more luck."""
+    def put(self, place: bytes, asked: bytes, answer: bytes, html: bytes) -> Made | None:
+        """As it is kept. `asked`: it names the mark that the HTML bears, which whoever finds it must know. None for a
+        refusal, which is not kept: the next try may have more luck."""
         said = _read(answer)
         if not said or "error" in said:
-            return
+            return None
         made = json.dumps(said | {"mark": _read(asked).get("mark")}).encode(), html
         with self._lock:
             _until, former = self._made.pop(place, (0.0, (b"", b"")))
             self._made[place] = self._clock() + self._seconds, made
             self._octets += _weight(made) - _weight(former)
             self._let_go()
+        return made
 
     def _let_go(self) -> None:
         """The oldest first: what is too old, and what there is no room for."""

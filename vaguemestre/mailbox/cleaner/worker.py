@@ -43,7 +43,7 @@ def _done(request: dict[str, Any], html: str) -> tuple[dict[str, object], str]:
     except Refused as refusal:
         return {"error": str(refusal)}, ""
     except MemoryError:
-        return {"error": "output"}, ""
+        return {"error": "room"}, ""
     return {"remote": result.remote, "spies": result.spies, "look": result.look}, result.html
 
 

@@ -1,14 +1,19 @@
 """What was cleaned is kept for whoever received it: for a while, up to a size, and for nobody else."""
 
+import errno
 import json
+import socket
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from threading import Event
 
 import pytest
 
 from vaguemestre.mailbox.cleaner import Cleaned, Way, begin, clean, keeper
+from vaguemestre.mailbox.cleaner.frames import FrameBroken, read_frame, write_frame
 from vaguemestre.mailbox.cleaner.shelf import Shelf, place_of
 from vaguemestre.mailbox.errors import CannotClean
 
@@ -95,21 +100,90 @@ def read_by(cleaner: Path, account: str) -> Cleaned:
     )
 
 
-def test_what_failed_when_it_was_begun_is_made_when_it_is_asked_for(
+def test_who_waits_is_told_what_failed_and_the_other_worker_is_free_meanwhile(
     cleaner: Path, jobs: list[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    do, failed = keeper.Worker.do, Event()
+    do, busy, go_on = keeper.Worker.do, Event(), Event()
 
-    def once_in_vain(worker: keeper.Worker, head: bytes, body: bytes) -> tuple[bytes, bytes]:
-        if failed.is_set():
+    def fails(worker: keeper.Worker, head: bytes, body: bytes) -> tuple[bytes, bytes]:
+        if b"Bonjour" not in body:
             return do(worker, head, body)
-        failed.set()
-        raise keeper.WorkerFailed("crash")
+        busy.set()
+        jobs.append(body)
+        assert go_on.wait(20)
+        raise keeper.WorkerFailed("time")
 
-    monkeypatch.setattr(keeper.Worker, "do", once_in_vain)
+    monkeypatch.setattr(keeper.Worker, "do", fails)
     begin(MAIL.encode(), socket=cleaner, images=False, whose="a0000006")
-    assert failed.wait(20)
-    assert "Bonjour" in read_by(cleaner, "a0000006").html
+    assert busy.wait(20)
+    with ThreadPoolExecutor() as others:
+        asked_for = [others.submit(read_by, cleaner, "a0000006") for _ in range(3)]
+        time.sleep(0.2)  # they wait
+        for number in range(3):
+            assert ask(cleaner, f"<p>{number}</p>", whose="a0000008").html
+        go_on.set()
+        for one in asked_for:
+            with pytest.raises(CannotClean, match="time"):
+                one.result(20)
+    assert len([body for body in jobs if b"Bonjour" in body]) == 1
+
+
+def test_a_worker_that_is_old_or_had_no_room_is_replaced_whoever_asked(
+    cleaner: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper, "JOBS_A_WORKER", 3)
+    renewed: list[int] = []
+    renew = keeper.Keeper._renew
+
+    def counted(one: keeper.Keeper) -> None:
+        renewed.append(one._worker.jobs)
+        renew(one)
+
+    monkeypatch.setattr(keeper.Keeper, "_renew", counted)
+    for number in range(12):
+        mail = f"<p>{number}</p>"
+        begin(mail.encode(), socket=cleaner, images=False, whose="a0000009")  # and leaves at once
+        assert clean(
+            mail, socket=cleaner, cid_url=str, link_url=lambda url, _: Way(url), folds={}, timeout=20, whose="a0000009"
+        ).html
+    assert 3 in renewed
+    renewed.clear()
+    monkeypatch.setattr(keeper.Worker, "do", lambda *_: (keeper.NO_ROOM, b""))
+    with pytest.raises(CannotClean, match="room"):
+        ask(cleaner, "<p>x</p>", whose="a0000009")
+    in_the_end(lambda: bool(renewed))
+
+
+def in_the_end(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_where_too_many_stand_in_line_one_comes_again(tmp_path: Path) -> None:
+    """The system refuses at once where its line is full."""
+    with keeper.listen(tmp_path / "line") as listener, ExitStack() as line:
+        listener.listen(0)
+        full = False
+        while not full:
+            one = line.enter_context(socket.socket(socket.AF_UNIX))
+            one.setblocking(False)
+            full = one.connect_ex(str(tmp_path / "line")) == errno.EAGAIN
+        begin(MAIL.encode(), socket=tmp_path / "line", images=False, whose="a0000007")  # gives up soon
+        with ThreadPoolExecutor() as others:
+            asked_for = others.submit(ask, tmp_path / "line", MAIL)
+            time.sleep(0.1)
+            assert not asked_for.done()
+            listener.settimeout(20)
+            for _ in range(2):  # who stood in line, then the one that came again
+                with listener.accept()[0] as connection, connection.makefile("rwb") as stream:
+                    with suppress(FrameBroken, OSError):
+                        connection.settimeout(0.2)
+                        read_frame(stream, 1_000_000)
+                    with suppress(OSError):
+                        write_frame(stream, b'{"remote": 0}', b"<p>Bonjour</p>")
+            assert "Bonjour" in asked_for.result(20).html
 
 
 def test_beginning_never_fails(tmp_path: Path) -> None:
@@ -137,58 +211,65 @@ def asked(number: int, mark: str = "m") -> tuple[bytes, bytes]:
 
 def test_it_lasts_a_while() -> None:
     clock = Clock()
-    shelf = Shelf(seconds=600, clock=clock)
+    shelf: Shelf[None] = Shelf(seconds=600, clock=clock)
     place, head = asked(1)
     shelf.put(place, head, b'{"remote": 0}', b"<p>x</p>")
     clock.now = 599
-    assert shelf.find(place) == (b'{"remote": 0, "mark": "m"}', b"<p>x</p>")
+    assert found(shelf, place) == (b'{"remote": 0, "mark": "m"}', b"<p>x</p>")
     clock.now = 600
-    assert shelf.find(place) is None
+    assert found(shelf, place) is None
 
 
-def test_who_waits_in_vain_makes_it() -> None:
-    shelf = Shelf()
+def test_one_makes_it_and_those_who_wait_are_answered_by_it() -> None:
+    shelf: Shelf[str] = Shelf()
     place, head = asked(1)
-    assert shelf.find(place, patience=20) is None
-    assert shelf.find(place, patience=0.01) is None
-    with ThreadPoolExecutor() as others:
-        waiting = others.submit(shelf.find, place, patience=20)
+    assert shelf.find(place, "a") == (None, True)
+    assert shelf.find(place, "b") == (None, False)
+    assert shelf.find(asked(2)[0], "c") == (None, True)  # something else
+    shelf.put(place, head, b'{"remote": 0}', b"<p>x</p>")
+    assert shelf.done(place) == ["b"]
+    made, makes = shelf.find(place, "d")
+    assert made
+    assert not makes
+    assert shelf.done(asked(2)[0]) == []  # in vain
+    assert shelf.find(asked(2)[0], "e") == (None, True)
+
+
+def found(shelf: Shelf[None], place: bytes) -> tuple[bytes, bytes] | None:
+    made, makes = shelf.find(place, None)
+    if makes:
         shelf.done(place)
-        assert waiting.result(20) is None
-        waiting = others.submit(shelf.find, place, patience=20)
-        shelf.put(place, head, b'{"remote": 0}', b"<p>x</p>")
-        shelf.done(place)
-        assert waiting.result(20)
+    return made
 
 
 def test_the_oldest_leave_when_there_is_no_room() -> None:
-    shelf = Shelf(octets=5000)
+    shelf: Shelf[None] = Shelf(octets=5000)
     for number in range(10):
         shelf.put(*asked(number), b'{"remote": 0}', b"x" * 1000)
         shelf.put(*asked(number), b'{"remote": 0}', b"x" * 1000)
-    assert [bool(shelf.find(asked(number)[0])) for number in range(10)] == [False] * 6 + [True] * 4
+    assert [bool(found(shelf, asked(number)[0])) for number in range(10)] == [False] * 6 + [True] * 4
     shelf.put(*asked(10), b'{"remote": 0}', b"x" * 5000)
-    assert not any(shelf.find(asked(number)[0]) for number in range(11))
+    assert not any(found(shelf, asked(number)[0]) for number in range(11))
     shelf.put(*asked(11), b'{"remote": 0}', b"x" * 1000)
-    assert shelf.find(asked(11)[0])
+    assert found(shelf, asked(11)[0])
 
 
 @pytest.mark.parametrize("answer", [b"", b"[]", b"[" * 60000, b"null", b"\xff", b'{"error": "time"}'])
 def test_what_a_broken_worker_says_is_not_kept(answer: bytes) -> None:
-    shelf = Shelf()
+    shelf: Shelf[None] = Shelf()
     place, head = asked(1)
     shelf.put(place, head, answer, b"<p>x</p>")
-    assert shelf.find(place) is None
+    assert found(shelf, place) is None
 
 
 def test_the_mark_does_not_matter_and_a_worker_cannot_choose_it() -> None:
-    shelf = Shelf()
+    shelf: Shelf[None] = Shelf()
     place, head = asked(1, mark="mine")
     assert asked(1, mark="another")[0] == place
     shelf.put(place, head, b'{"remote": 0, "mark": "evil"}', b"")
-    found = shelf.find(place)
-    assert found
-    assert json.loads(found[0])["mark"] == "mine"
+    kept = found(shelf, place)
+    assert kept
+    assert json.loads(kept[0])["mark"] == "mine"
 
 
 @pytest.mark.parametrize("head", [b"", b"x", b"[]", b"{}", b'{"whose": ""}', b"[" * 60000])

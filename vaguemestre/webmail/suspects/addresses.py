@@ -21,6 +21,8 @@ _WEB = re.compile(r"(?i)https?:[/\\]*")
 _INSIDE = re.compile(r"(?i)https?:[/\\]+")
 # Whatever an address inside another may begin with, or be written with.
 _MAY_WRAP = re.compile(r"(?i)http|[%\t\r\n\\]|//")
+# Most of a newsletter's, by the hundred: nothing in them is written in another way than it is read.
+_PLAIN = re.compile(r"https?://([a-z0-9.-]+)((?:/[A-Za-z0-9_~-][A-Za-z0-9_~.-]*)*)(?:\?([A-Za-z0-9_~.,:;=&-]*))?")
 _NOT_SIMPLE = re.compile(r"[%\\]|/[./]|/\Z")
 _PARTS = re.compile(r"([^/\\?#]*)([^?#]*)(\?[^#]*)?")
 _DOTS = str.maketrans({"\u3002": ".", "\uff0e": ".", "\uff61": "."})
@@ -50,6 +52,9 @@ def target(address: str) -> Target | None:
 
 def targets(address: str) -> list[Target]:
     """Where it leads, and where it says that it would be sent on to, one step far."""
+    if (plain := _PLAIN.fullmatch(address)) and "http" not in address[plain.start(2) :].lower():
+        host = host_of(plain[1])
+        return [Target(host, plain[2].lower(), (plain[3] or "").lower())] if host else []
     first = target(address)
     if first is None:
         return []

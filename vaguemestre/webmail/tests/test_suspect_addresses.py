@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from vaguemestre.webmail.suspects.addresses import Target, host_keys, path_keys, target, targets, trace
 from vaguemestre.webmail.suspects.entries import EntryRefused, entry, read
@@ -165,3 +167,20 @@ def test_faults_are_told_by_line(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [(one.line, one.reason) for one in found.faults] == [(3, "form"), (4, "wide"), (5, "long")]
     monkeypatch.setattr("vaguemestre.webmail.suspects.entries.MOST", 1)
     assert [one.reason for one in read(["a.example", "b.example"], table=False).faults] == ["many"]
+
+
+PIECES = (
+    "/", "?", "&", "=", ":", "a", "b.fr", "0x7f", ".", "..", "-", "~", "_", ";", "%2f", "#", "@", "\\", "\t", "é",
+    "u=", "http:evil.example", "HTTP:evil.example", "//evil.example", "A",
+)  # fmt: skip
+
+
+@given(
+    st.sampled_from(["https://", "http://", "HTTP://", "https:/", "//"]),
+    st.sampled_from(["exemple.example", "127.1", "-a.example", "a..b", "xn--a.example", "x@y.example", "É.example"]),
+    st.lists(st.sampled_from(PIECES), max_size=7).map("".join),
+)
+def test_what_is_written_plainly_is_read_as_all_others(scheme: str, site: str, rest: str) -> None:
+    address = f"{scheme}{site}{rest}"
+    quick = targets(address)
+    assert quick == targets(f" {address}")  # a space, which says nothing, sends it the long way
