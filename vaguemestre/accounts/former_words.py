@@ -3,6 +3,8 @@
 A word that is known here was given to an open page of ours: what comes with it is no stranger's, only late.
 """
 
+import re
+
 from django.http import HttpRequest, HttpResponseBase
 from django.middleware.csrf import CSRF_TOKEN_LENGTH, _unmask_cipher_token  # type: ignore[attr-defined]  # no stub
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -12,6 +14,7 @@ from vaguemestre.accounts.models import Account
 
 COOKIE = "__Host-former"
 MOST = 4  # sign-ins ago
+_MARK = re.compile("[0-9a-f]{32}")
 
 
 def remember(request: HttpRequest, response: HttpResponseBase) -> None:
@@ -33,7 +36,7 @@ def came_with(request: HttpRequest, account: Account) -> bool:
 
 
 def _known(request: HttpRequest) -> list[str]:
-    return [mark for mark in request.COOKIES.get(COOKIE, "").split(".") if mark][:MOST]
+    return [mark for mark in request.COOKIES.get(COOKIE, "").split(".") if _MARK.fullmatch(mark)][:MOST]
 
 
 def _mark(secret: str, account: Account) -> str:

@@ -34,7 +34,12 @@ def signed_in[**P](view: StaffView[P]) -> View[P]:
         staff = staff_request(request)
         if staff is None:
             return sign_in_again(request)
-        return stopped(staff) or view(staff, *args, **kwargs)
+        if stop := stopped(staff):
+            return stop
+        answer = view(staff, *args, **kwargs)
+        if request.method == "POST" and answer.status_code < 400:
+            kept_forms.sent_again(staff, staff.account)
+        return answer
 
     return guarded
 

@@ -48,6 +48,11 @@ class Form:
         """Every answer of several words, however short: an agent's reason is one."""
         return [value for _name, value in self.fields if " " in value.strip()]
 
+    @property
+    def rest(self) -> list[tuple[str, str]]:
+        """Whatever else is sent: nobody presses for what they do not see."""
+        return [(name, value) for name, value in self.fields if value.strip() and " " not in value.strip()]
+
 
 def keep(request: HttpRequest, *, now: datetime) -> str | None:
     """The key under which it is found again; None when nobody knows whose it is, or when there is nothing to keep."""
@@ -72,7 +77,7 @@ def holds_secret(request: HttpRequest) -> bool:
             names = inspect.getclosurevars(view).nonlocals["parameters"]
             named.update(names or request.POST)
         view = getattr(view, "__wrapped__", None)
-    return any(request.POST.get(name) for name in named)
+    return any(value for name in named for value in request.POST.getlist(name))
 
 
 def sent_again(request: HttpRequest, account: Account) -> None:

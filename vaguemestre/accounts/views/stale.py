@@ -22,18 +22,32 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """An open page takes the new word and goes on; what a form held is offered again, to be pressed once more."""
     if WHOSE in request.headers:
         return ask_to_sign_in(403)
-    session = visit_of(request).session
-    if session is None or not former_words.came_with(request, session.account):
-        return errors.csrf_failure(request, reason)
+    session, secret = visit_of(request).session, kept_forms.holds_secret(request)
+    if session is None:
+        return errors.csrf_failure(request, reason, copy=not secret)
+    if not (errors.is_late(reason) and _from_this_site(request) and former_words.came_with(request, session.account)):
+        return errors.csrf_failure(request, reason, copy=False)
     if is_htmx(request):
         said = render(request, "accounts/again.html#late", status=403)
-        said["HX-Retarget"], said["HX-Reswap"] = "body", "beforeend"
+        said["HX-Retarget"], said["HX-Reswap"] = "#nouveau-mot", "innerHTML"
         return said
-    return _offered_again(request, session.account) or errors.csrf_failure(request, reason)
+    if not request.POST.get("csrfmiddlewaretoken"):
+        return HttpResponse(status=403)  # a script, which looks at nothing else
+    return _offered_again(request, session.account) or errors.csrf_failure(request, reason, copy=not secret)
+
+
+def _from_this_site(request: HttpRequest) -> bool:
+    """As the browser says. A neighbour under the same domain, with which our cookies come, is another site."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    ours = f"{request.scheme}://{request.get_host()}"
+    return bool(site or origin) and site in {None, "same-origin"} and origin in {None, ours}
 
 
 def _offered_again(request: HttpRequest, account: Account) -> HttpResponse | None:
-    """None when it holds a secret, which is not kept: it is typed again on its page."""
+    """None when it holds a secret, which is not kept: it is typed again on its page. And when a script asks, which goes
+    nowhere."""
+    if request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
+        return None
     if request.method != "POST" or kept_forms.holds_secret(request):
         return None
     what = _("You have signed in anew in another tab")

@@ -1,7 +1,7 @@
 """The error pages: what happened, what to do, whom to call, and a reference to read aloud, which the log holds too."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -71,6 +71,9 @@ SIGNED_IN_ELSEWHERE = ErrorPage(
     _("To keep what you typed, go back to the page and copy it. Then load the page again, and start again."),
     again=True,
 )
+NOT_TO_BE_COPIED = replace(
+    SIGNED_IN_ELSEWHERE, advice=_("Load the page again, then start again.")
+)  # a secret, or another's
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -89,9 +92,17 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _answer(request, SERVER_ERROR)
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A word that was right once is one of before a sign-in in another tab; none at all, a browser without cookies."""
-    return _answer(request, SIGNED_IN_ELSEWHERE if reason.endswith("incorrect.") else CSRF_FAILURE, reason)
+def csrf_failure(request: HttpRequest, reason: str = "", *, copy: bool = True) -> HttpResponse:
+    """A word that was right once is one of before a sign-in in another tab; none at all, a browser without cookies.
+
+    `copy`: what was typed is its reader's own, and no secret."""
+    elsewhere = SIGNED_IN_ELSEWHERE if copy else NOT_TO_BE_COPIED
+    return _answer(request, elsewhere if is_late(reason) else CSRF_FAILURE, reason)
+
+
+def is_late(reason: str) -> bool:
+    """Django's reason: the word is well made, not the one of now; where it came from was judged before."""
+    return reason.endswith("incorrect.")
 
 
 def _answer(request: HttpRequest, error: ErrorPage, reason: str = "") -> HttpResponse:

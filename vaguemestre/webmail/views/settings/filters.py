@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vaguemestre.academy.facts import academy
@@ -60,6 +61,7 @@ def filters(request: StaffRequest) -> HttpResponse:
     return _list(request)
 
 
+@sensitive_post_parameters("code")
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @mailbox_screen
@@ -79,6 +81,7 @@ def like_message(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpR
         return _page(request, session.folders(), None, likeness.of(session.message(folder_id, uid)))
 
 
+@sensitive_post_parameters("code")
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @mailbox_screen

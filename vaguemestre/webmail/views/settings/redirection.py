@@ -7,6 +7,7 @@ from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vaguemestre.academy.facts import academy
@@ -36,6 +37,7 @@ def redirection(request: StaffRequest) -> HttpResponseBase:
     return _page(request, RedirectionForm(initial=_known(request)))
 
 
+@sensitive_post_parameters("code", "preuve")
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def code(request: StaffRequest) -> HttpResponseBase:
