@@ -19,8 +19,8 @@ _MARK = re.compile("[0-9a-f]{32}")
 
 def remember(request: HttpRequest, response: HttpResponseBase) -> None:
     """Before the word changes. Until the browser closes, as their pages."""
-    owner, secret = page_owner.last(request), request.META.get("CSRF_COOKIE")
-    if owner is None or not secret:
+    owner, secret = page_owner.last_key(request), request.META.get("CSRF_COOKIE")
+    if not owner or not secret:
         return
     marks = [_mark(secret, owner), *_known(request)][:MOST]
     response.set_cookie(COOKIE, ".".join(marks), secure=True, httponly=True, samesite="Lax", path="/")
@@ -31,7 +31,7 @@ def came_with(request: HttpRequest, account: Account) -> bool:
     token = request.POST.get("csrfmiddlewaretoken") or request.headers.get("X-CSRFToken") or ""
     if len(token) != CSRF_TOKEN_LENGTH or not token.isascii() or not token.isalnum():
         return False
-    mark = _mark(_unmask_cipher_token(token), account)
+    mark = _mark(_unmask_cipher_token(token), account.key)
     return any(constant_time_compare(mark, known) for known in _known(request))
 
 
@@ -39,6 +39,6 @@ def _known(request: HttpRequest) -> list[str]:
     return [mark for mark in request.COOKIES.get(COOKIE, "").split(".") if _MARK.fullmatch(mark)][:MOST]
 
 
-def _mark(secret: str, account: Account) -> str:
+def _mark(secret: str, key: str) -> str:
     """It gives away neither of them."""
-    return salted_hmac("vaguemestre.former", f"{secret} {account.key}", algorithm="sha256").hexdigest()[:32]
+    return salted_hmac("vaguemestre.former", f"{secret} {key}", algorithm="sha256").hexdigest()[:32]
