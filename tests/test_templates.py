@@ -59,8 +59,39 @@ def test_pictures_frames_and_tables_have_a_name(path: Path) -> None:
 def test_a_field_that_is_wrong_says_why(path: Path) -> None:
     """RGAA 11.10: the words that tell what is wrong are tied to the field (docs/accessibility.md)."""
     text = COMMENT.sub("", path.read_text("utf-8"))
-    wrong = [one for one in FIELD.findall(text) if 'aria-invalid="true"' in one]
-    assert not [one for one in wrong if "aria-describedby=" not in one]
+    wrong = [one for one in FIELD.finditer(text) if 'aria-invalid="true"' in one[0]]
+    assert not [one[0] for one in wrong if not says_why(text, one)]
+
+
+def conditions(text: str, at: int) -> list[str]:
+    """The `{% if %}`s and `{% for %}`s that this place stands under."""
+    stack: list[str] = []
+    for word, rest in re.findall(r"{%\s*(if|for|elif|else|empty|endif|endfor)\b(.*?)%}", text[:at]):
+        if word in {"if", "for"}:
+            stack.append(rest.strip())
+        elif word in {"endif", "endfor"}:
+            stack.pop()
+        else:
+            stack[-1] = rest.strip() if word == "elif" else f"not {stack[-1]}"
+    return stack
+
+
+def says_why(text: str, field: re.Match[str]) -> bool:
+    """Words are tied under the very condition under which it is wrong, and stand under a condition themselves."""
+    when = conditions(text, field.start() + field[0].index('aria-invalid="true"'))
+    described = re.search(r'aria-describedby="((?:{%.*?%}|{{.*?}}|[^"])*)"', field[0])
+    if not described:
+        return False
+    value = re.sub(r"{%.*?%}", lambda tag: " " * len(tag[0]), described[1])
+    for one in re.finditer(r"(?:{{.*?}}|[^\s{])+", value):
+        if conditions(text, field.start() + described.start(1) + one.start()) == when:
+            there = re.search(rf'(?:\sid|anchor)="{re.escape(one[0])}"', text)
+            if not there or re.match(rf"[^>]*>{{% if {re.escape(when[-1])} %}}", text[there.start() :]):
+                return True
+            under = conditions(text, there.start())
+            if under != conditions(text, field.start())[: len(under)]:  # else they stand wherever it does: a hint
+                return True
+    return False
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=name)

@@ -224,6 +224,12 @@ def _quoted(name: str) -> str:
 
 
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+_NEVER_IN_P = {
+    "address", "article", "aside", "blockquote", "details", "dialog", "div", "dl", "fieldset", "figure", "footer",
+    "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "main", "menu", "nav", "ol", "p", "pre", "section",
+    "table", "ul",
+}  # fmt: skip
+_NEVER_IN_ITSELF = {"a", "button", "form", "label"}
 
 
 class _Markup(HTMLParser):
@@ -240,14 +246,20 @@ class _Markup(HTMLParser):
         self.faults += [f"{count} times: {one}" for one, count in self.ids.items() if count > 1]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._look(attrs)
+        self._look(tag, attrs)
         if tag not in _VOID:
             self.open.append(tag)
 
-    def handle_startendtag(self, _tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._look(attrs)
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._look(tag, attrs)
+        if tag not in _VOID and "svg" not in [tag, *self.open]:
+            self.faults.append(f"{self.getpos()} <{tag}/> ends nothing")
 
-    def _look(self, attrs: list[tuple[str, str | None]]) -> None:
+    def _look(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if "p" in self.open and tag in _NEVER_IN_P:
+            self.faults.append(f"{self.getpos()} <{tag}> in <p>")
+        if tag in _NEVER_IN_ITSELF and tag in self.open:
+            self.faults.append(f"{self.getpos()} <{tag}> in <{tag}>")
         names = [name for name, _value in attrs]
         self.faults += [f"{name} twice: {self.get_starttag_text()}" for name in {*names} if names.count(name) > 1]
         self.ids.update(value or "" for name, value in attrs if name == "id")

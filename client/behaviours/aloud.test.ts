@@ -15,6 +15,9 @@ test("the last of what is said at once is said, once the page is at rest, and go
   mock.timers.tick(10_000);
   assert.equal(element.textContent, "");
   say("three");
+  mock.timers.tick(400);
+  say("three");
+  assert.equal(element.textContent, "", "the same words again are a change");
   leave.abort();
   mock.timers.tick(400);
   assert.equal(element.textContent, "");

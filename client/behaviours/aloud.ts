@@ -9,6 +9,7 @@ export function aloud(element: HTMLElement, signal: AbortSignal): (text: string)
   signal.addEventListener("abort", () => clearTimeout(timer));
   return (text) => {
     clearTimeout(timer);
+    element.textContent = ""; // the same words in place of themselves are no change
     timer = setTimeout(() => {
       element.textContent = text;
       timer = setTimeout(() => (element.textContent = ""), WHILE);

@@ -7,7 +7,7 @@ beforeEach(() => mock.timers.enable({ apis: ["setTimeout"] }));
 afterEach(() => mock.timers.reset());
 
 function start() {
-  const { document, element, leave } = page('<div data-behaviour="opened" data-said="Opened: %s"></div><main></main><section></section>');
+  const { document, element, leave } = page('<div data-behaviour="opened" data-said="Opened: %s"></div><main></main><input data-list="#x"><section></section>');
   const pane = document.querySelector("main")!, list = document.querySelector("section")!;
   let focused: Element | null = null;
   Object.defineProperty(document, "activeElement", { get: () => focused, configurable: true });

@@ -1,6 +1,6 @@
 // Says what was opened to those whose focus stays where it was and who do not see it: a message beside the list, or another list
 // (a folder, a filter, results) by its name, its number and the filter, unless that is all.
-// `<div aria-live="polite" data-behaviour="opened" data-said="Opened: %s">`, beside `[data-list]` with `.list-name`, `.count`,
+// `<div aria-live="polite" data-behaviour="opened" data-said="Opened: %s">`, beside `section[data-list]` with `.list-name`, `.count`,
 // `.chips [aria-current]`, and a heading `[data-plane-heading=reader]`
 import { aloud } from "./aloud.ts";
 
@@ -9,7 +9,7 @@ export function opened(element: HTMLElement, signal: AbortSignal): void {
   const say = aloud(element, signal);
   const heading = (): HTMLElement | null => page.querySelector("[data-plane-heading=reader]");
   const words = (): string => heading()?.textContent.trim() ?? "";
-  const list = (): HTMLElement | null => page.querySelector("[data-list]");
+  const list = (): HTMLElement | null => page.querySelector("section[data-list]");
   let known = words(), place = list()?.dataset["list"];
 
   const about = (): string => [...list()!.querySelectorAll(".list-name, .count, .chips [aria-current]:not(:first-child)")]

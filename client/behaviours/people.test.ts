@@ -80,7 +80,7 @@ test("a better value than what is typed is kept in its place", () => {
 test("an address that is kept is said, by its name if it has one; a word that is none is not", () => {
   mock.timers.enable({ apis: ["setTimeout"] });
   const { document, element, leave } = page(
-    `<form><input name="a" aria-controls="l" data-taken="Added: %s" data-behaviour="people"></form><div><ul id="l"></ul><p role="status"></p></div>`,
+    `<form><input name="a" aria-controls="l" data-taken="Added: %s" data-taken-many="%s added" data-behaviour="people"></form><div><ul id="l"></ul><p role="status"></p></div>`,
   );
   const input = element as HTMLInputElement;
   people(input, leave.signal);
@@ -91,6 +91,8 @@ test("an address that is kept is said, by its name if it has one; a word that is
   };
   assert.equal(keeps('"Zoé Roux" <zoe@x.fr>'), "Added: Zoé Roux");
   assert.equal(keeps("a@x.fr"), "Added: a@x.fr");
+  assert.equal(keeps("Dupont, Jean <jean@x.fr>"), "Added: Dupont, Jean");
+  assert.equal(keeps("Jean <jean@x.fr>, zoe@x.fr;\r\npaul@x.fr"), "3 added");
   document.querySelector("[role=status]")!.textContent = "";
   assert.equal(keeps("mar"), "");
   leave.abort();

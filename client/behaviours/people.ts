@@ -2,7 +2,7 @@
 // there; several addresses that are pasted are kept at once: they go into the form, so that one types on while the server
 // answers. Backspace in the empty box takes the last away. Whoever has a better value says `keep` with it as the detail.
 // An address that was kept is said in the `[role=status]` beside the proposals (`suggest`).
-// `<input data-behaviour="people" aria-controls data-taken="Added: %s">` in a list whose items each hold a button `[name=retirer]`; the form's first button keeps.
+// `<input data-behaviour="people" aria-controls data-taken="Added: %s" data-taken-many="%s added">` in a list whose items each hold a button `[name=retirer]`; the form's first button keeps.
 import { aloud } from "./aloud.ts";
 
 const SEPARATED = /@[^@]*[,;\n\r\t][^@]*@/;
@@ -18,8 +18,10 @@ export function people(element: HTMLElement, signal: AbortSignal): void {
     input.after(typed);
     input.value = "";
     input.form?.requestSubmit();
+    const several = value.split(/[,;\n\r\t]/).filter((one) => one.includes("@")).length;
     const name = /^"?(.*?)"?\s*<[^<>]+>$/.exec(value.trim())?.[1] || value.trim();
-    if (value.includes("@")) say?.((input.dataset["taken"] ?? "").replace("%s", () => name));
+    if (several > 1) say?.((input.dataset["takenMany"] ?? "").replace("%s", String(several)));
+    else if (several) say?.((input.dataset["taken"] ?? "").replace("%s", () => name));
   }
 
   input.addEventListener("keep", (event) => keep((event as CustomEvent<string>).detail), { signal });

@@ -4,6 +4,7 @@ from datetime import date
 
 from django import forms
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from vaguemestre.helpdesk.proof import Answers
@@ -40,6 +41,12 @@ class Restoration(Reason):
     """For somebody whom the HR feed does not bring back: until a day, so that nobody is forgotten."""
 
     until = forms.DateField(label=_("It closes again on"), error_messages={"required": _("A last day is missing.")})
+
+    def clean_until(self) -> date:
+        until: date = self.cleaned_data["until"]
+        if until <= timezone.localdate():
+            raise forms.ValidationError(_("Choose a day after today."))
+        return until
 
 
 class Declaration(forms.Form):
@@ -107,7 +114,7 @@ class Email(forms.Form):
 class Code(forms.Form):
     code = forms.CharField(
         label=_("Code that the caller reads to you"), max_length=12,
-        widget=forms.TextInput(attrs={**SILENT, "inputmode": "numeric", "autofocus": True}),
+        widget=forms.TextInput(attrs={**SILENT, "inputmode": "numeric"}),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from icalendar import Calendar, Component, Event
 from icalendar.prop import vCalAddress, vText
 from icalendar.timezone import tzp
 
+from vaguemestre.mailbox import senders_zones
 from vaguemestre.mailbox.errors import CannotUnpack
 from vaguemestre.mailbox.headers import clean
 from vaguemestre.mailbox.messages import Address
@@ -21,11 +22,8 @@ EVENT_LIMIT = 20
 GUEST_LIMIT = 200
 EXCEPTION_LIMIT = 400  # a school year, day by day
 PROGRAM = "-//Vaguemestre//FR"
-# A sender's own time zone is a rule that is followed from its beginning: once or twice a year, never every second.
-_ZONE = re.compile(rb"BEGIN:VTIMEZONE.*?(?:END:VTIMEZONE|\Z)", re.DOTALL | re.IGNORECASE)
-_BUSY_RULE = re.compile(rb"FREQ=(?!YEARLY\b)|BY(?:SECOND|MINUTE|HOUR|YEARDAY|SETPOS)=", re.IGNORECASE)
-_FOLD = re.compile(rb"\r?\n[ \t]")
-_YEARS = range(1900, 9000)
+_CHANGE = re.compile(rb"BEGIN[^:\r\n]*:(?:STANDARD|DAYLIGHT)", re.IGNORECASE)
+_YEARS = range(1900, 2101)  # a sender's own time zone is followed from its beginning to the moment that is asked for
 _ONE_BY_ONE = Lock()
 # What the library lets through on broken files, beside its own ValueError. OSError: a zone called as a folder of zones.
 _BROKEN = (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError, OverflowError, OSError)
@@ -129,7 +127,7 @@ def _reply(source: Calendar, event: Component, who: Address, answer: str, now: d
 def _parsed(raw: bytes) -> Calendar:
     if len(raw) > INPUT_LIMIT:
         raise CannotUnpack("size")
-    if any(_BUSY_RULE.search(zone) for zone in _ZONE.findall(_FOLD.sub(b"", raw))):
+    if len(_CHANGE.findall(raw)) > senders_zones.CHANGE_LIMIT:
         raise CannotUnpack("zone")
     try:
         # The library keeps senders' own zones for the whole process, by their names alone: whoever came first would say
@@ -141,6 +139,8 @@ def _parsed(raw: bytes) -> Calendar:
         raise CannotUnpack("broken") from error
     if not isinstance(found, Calendar):
         raise CannotUnpack("kind")
+    if not senders_zones.can_be_followed(found, _YEARS.stop):
+        raise CannotUnpack("zone")
     return found
 
 

@@ -5,9 +5,7 @@ without knowing what became of it, hence `pending_from`.
 """
 
 from django.db.models import Q
-from django.utils import timezone
 
-from vaguemestre.clock import due
 from vaguemestre.mailbox.errors import MailboxRefused
 from vaguemestre.mailbox.matching import Bears, State
 from vaguemestre.mailbox.session import Session
@@ -32,15 +30,16 @@ type Change = tuple[State | Bears, list[Flag], list[Flag]]
 
 def prepared(act: BulkAct, session: Session, size: int) -> Columns:
     chunk, rest = UidSet.read(act.todo).highest(min(size, STORED_AGAIN) if act.brings_back else size)
+    next_number, total = 0, act.total
     if act.brings_back:
-        chunk = chunk.without(_due_anyway(act, chunk))
-    next_number = 0
+        theirs = returning.in_other_hands(act.account_id, MailboxId(act.source), chunk, but=act.pk)
+        chunk, total = chunk.without(theirs), total - len(theirs)
     if act.verb in MOVES:
         target = next((folder for folder in session.folders() if folder.id == act.target), None)
         next_number = target.uid_next if target else 0
     elif change := _change(act):
         chunk = session.among(MailboxId(act.source), chunk, change[0])
-    return {"pending": str(chunk), "pending_from": next_number, "todo": str(rest)}
+    return {"pending": str(chunk), "pending_from": next_number, "todo": str(rest), "total": total}
 
 
 def done(act: BulkAct, session: Session) -> Columns:
@@ -88,32 +87,26 @@ def _hours_follow(act: BulkAct, session: Session, gone: UidSet, found: UidSet) -
         moved = dict(zip(gone.uids, found.uids, strict=True))
         waiting.follow(act.account_id, session, source, moved, target, undo=act.undoes_id is not None)
     if later and later.id == target:
-        waiting.adopt(act.account_id, session, target)
-
-
-def _due_anyway(act: BulkAct, chunk: UidSet) -> UidSet:
-    """Their hour has come: the clock brings them back, and two at once would double them."""
-    now = timezone.now()
-    late = Snoozed.objects.filter(account=act.account_id, folder=act.source, uid__in=chunk.uids, until__lte=now)
-    uids = late.exclude(origin="").values_list("uid", flat=True)
-    if found := UidSet.of(uid for uid in uids if uid):
-        due.at(now, waiting.WAKE, waiting.job_key(act.account_id, now))
-    return found
+        waiting.adopt(act.account_id, session, target, since=act.pending_from)
 
 
 def _brought_back(act: BulkAct, session: Session) -> Columns:
-    """One by one: when the mailbox refuses one of them, those before it are home."""
+    """One by one: when the mailbox refuses one of them, those before it are home. What was no longer there is none,
+    except what a crash cut short just when it was moved."""
     source, at = MailboxId(act.source), act.created_at.replace(microsecond=0)
     homes: list[returning.Home | None] = []
     try:
         for uid in UidSet.read(act.pending).uids:
-            row = returning.waiting_row(act.account, source, uid, at)
+            row = returning.waiting_row(act.account, source, uid)
+            begun = row.since is not None
             homes.append(returning.bring_back(session, row, at))
+            act.total -= homes[-1] is None and not begun
     except MailboxRefused:
         if not homes:
             raise
-        return _settled_one_by_one(act, session)
-    return _counted(act, UidSet.of(one.uid for one in homes if one and one.folder == act.target))
+        return {**_settled_one_by_one(act, session), "total": act.total}
+    changed = UidSet.of(one.uid for one in homes if one and one.folder == act.target)
+    return {**_counted(act, changed), "total": act.total}
 
 
 def _settled_one_by_one(act: BulkAct, session: Session) -> Columns:

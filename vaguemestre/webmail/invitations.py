@@ -29,6 +29,7 @@ from vaguemestre.webmail.links import Leads
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.plain import linked
 from vaguemestre.webmail.repetition import in_words as repetition_in_words
+from vaguemestre.webmail.repetition import local
 
 # What a person presses → the word of RFC 5545, and the mark that stays on the message, for this screen and any other.
 ANSWERS: Final = {
@@ -196,18 +197,8 @@ def _is_over(meeting: Meeting, now: datetime) -> bool:
 
 def _ends_at(moment: Moment) -> datetime:
     if isinstance(moment, datetime):
-        return _local(moment)
+        return local(moment)
     return timezone.make_aware(datetime.combine(moment + timedelta(days=1), time()))
-
-
-def _local(moment: datetime) -> datetime:
-    """In the reader's zone; one without a zone was meant so. Some zones of senders cannot be computed."""
-    if moment.tzinfo is None:
-        return timezone.make_aware(moment)
-    try:
-        return timezone.localtime(moment)
-    except (ValueError, OverflowError):
-        return timezone.make_aware(moment.replace(tzinfo=None))
 
 
 def _when(meeting: Meeting) -> str:
@@ -216,7 +207,7 @@ def _when(meeting: Meeting) -> str:
         if start == end:
             return _("%s, all day") % dates.full_date(start)
         return _("from %(start)s to %(end)s") % {"start": dates.full_date(start), "end": dates.full_date(end)}
-    begins, ends = _local(start), _local(end)
+    begins, ends = local(start), local(end)
     day, hour = dates.full_date(begins.date()), dates.clock_time(begins)
     if begins == ends:
         return _("%(date)s at %(time)s") % {"date": day, "time": hour}
@@ -233,7 +224,7 @@ def _zone(meeting: Meeting) -> str:
         return ""
     if start.tzinfo is None:
         return _("The sender's time zone (%s) is not known here: it may be at another hour.") % meeting.zone
-    if _local(start).time() == start.time():
+    if local(start).time() == start.time():
         return ""
     return _("Paris time; written as %(time)s, %(zone)s") % {
         "time": f"{start.hour}{dates.NBSP}h{dates.NBSP}{start.minute:02}",

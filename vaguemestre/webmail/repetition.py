@@ -1,6 +1,6 @@
 """How an event comes back, in words: every two weeks, on Monday and Thursday, until 3 July 2027."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
@@ -53,7 +53,11 @@ def _end(rule: Rule) -> str:
 
 def _exceptions(rule: Rule, now: datetime) -> str:
     """The next ones that are left out: what is past is nobody's concern."""
-    left_out = sorted({day for one in rule.but if (day := _day(one)) >= timezone.localdate(now)})
+    today = timezone.localdate(now)
+    coming = sorted((one for one in rule.but if _written(one) >= today - timedelta(days=1)), key=_order)
+    # Only what is read is counted over from the sender's clock: hundreds may be written.
+    days = {_day(one) for one in coming[: 2 * NAMED]} | {_written(one) for one in coming[2 * NAMED :]}
+    left_out = sorted(day for day in days if day >= today)
     if not left_out:
         return ""
     words = {"dates": ", ".join(map(dates.full_date, left_out[:NAMED])), "more": grouped(len(left_out) - NAMED)}
@@ -62,9 +66,26 @@ def _exceptions(rule: Rule, now: datetime) -> str:
     return ngettext("except on %(dates)s", "except on these days: %(dates)s", len(left_out)) % words
 
 
+def local(moment: datetime) -> datetime:
+    """In the reader's zone; one without a zone was meant so. Some zones of senders cannot be computed."""
+    if moment.tzinfo is None:
+        return timezone.make_aware(moment)
+    try:
+        return timezone.localtime(moment)
+    except (ValueError, OverflowError, TypeError):
+        return timezone.make_aware(moment.replace(tzinfo=None))
+
+
 def _day(moment: Moment) -> date:
-    return timezone.localtime(_aware(moment)).date() if isinstance(moment, datetime) else moment
+    return local(moment).date() if isinstance(moment, datetime) else moment
 
 
-def _aware(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else timezone.make_aware(moment)
+def _written(moment: Moment) -> date:
+    """By the sender's clock."""
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def _order(moment: Moment) -> datetime:
+    if isinstance(moment, datetime):
+        return moment.replace(tzinfo=None)
+    return datetime.combine(moment, time())

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox import archive, converter, magic, vcard
+from vaguemestre.mailbox.converter import formats
 from vaguemestre.mailbox.errors import CannotUnpack
 from vaguemestre.mailbox.headers import language_of, parse_date
 from vaguemestre.mailbox.messages import Message, Part, Piece
@@ -205,7 +206,7 @@ def _table(found: Found, _account: Account, _now: datetime) -> Shown:
 
 def _office(found: Found, account: Account, _now: datetime) -> Shown:
     extension = kinds.office_extension(found.piece.part, found.piece.content)
-    if not converter.can_convert(extension, found.piece.content):
+    if not formats.can_convert(extension, found.piece.content):
         return _trouble(_("This document is damaged, protected by a password or too large to be shown here."))
     match converter.ask(settings.MAIL["conversions"], account.key, extension, found.piece.content):
         case "done":

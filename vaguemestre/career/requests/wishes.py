@@ -19,9 +19,15 @@ SORTS = {kind: label for kind, label in KINDS.items() if kind not in OFFICES}
 MOST_SHOWN = 12
 MOST_COMMUNES = 4
 
+WIDE = ("departement", "commune", "nature")
+
 
 class WishRefused(ValueError):
-    """The message says why, and what to do."""
+    """The message says why, and what to do. `about`: the names of the boxes that it is about."""
+
+    def __init__(self, said: str, *about: str) -> None:
+        super().__init__(said)
+        self.about = about
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,22 +105,22 @@ def add(request: ServiceRequest, typed: str) -> None:
     school = _school(typed)
     known = {wish.school_id: wish.rank for wish in request.wishes.all()}
     if school.pk in known:
-        raise _there_already(school.name, known[school.pk])
+        raise _there_already(school.name, known[school.pk], "uai")
     _append(request, Wish(school=school))
 
 
 def add_wide(request: ServiceRequest, department: str, city: str, sort: str) -> None:
     """Any post of a department, or of one of its communes. As `add`."""
     if department not in {one.code for one in academy().departments}:
-        raise WishRefused(_("Choose a department of the authority."))
+        raise WishRefused(_("Choose a department of the authority."), "departement")
     if sort and sort not in SORTS:
-        raise WishRefused(_("Choose a sort of school, or all of them."))
+        raise WishRefused(_("Choose a sort of school, or all of them."), "nature")
     wide = Scope(department, _commune(department, city) if city.strip() else "", sort)
     if not _schools().filter(department=department, **_given(city=wide.city, kind=sort)).exists():
-        raise WishRefused(_("There is no school of this sort there: choose another sort, or a wider place."))
+        raise WishRefused(_("There is no school of this sort there: choose another sort, or a wider place."), *WIDE)
     for wish in request.wishes.filter(school=None):
         if scope(wish) == wide:
-            raise _there_already(_in_words(wish, wide)[0], wish.rank)
+            raise _there_already(_in_words(wish, wide)[0], wish.rank, *WIDE)
     _append(request, Wish(department=department, city=wide.city, sort=sort))
 
 
@@ -198,7 +204,7 @@ def _commune(department: str, typed: str) -> str:
     found = known.get(" ".join(words(typed)))
     if found is None:
         said = _("No school of this department is in « %(city)s ». Check the name, or choose the whole department.")
-        raise WishRefused(said % {"city": typed.strip()})
+        raise WishRefused(said % {"city": typed.strip()}, "commune")
     return found
 
 
@@ -208,16 +214,17 @@ def _school(typed: str) -> School:
     except InvalidUai as wrong:
         if wrong.expected:
             said = _("The letter at the end of this UAI does not fit: %(letter)s was expected. Check the digits.")
-            raise WishRefused(said % {"letter": wrong.expected}) from None
-        raise WishRefused(_("A UAI is seven digits and a letter. Look for the school by its name below.")) from None
+            raise WishRefused(said % {"letter": wrong.expected}, "uai") from None
+        said = _("A UAI is seven digits and a letter. Look for the school by its name below.")
+        raise WishRefused(said, "uai") from None
     school = _schools().filter(pk=uai.value).first()
     if school is None:
-        raise WishRefused(_("No school of the authority has the UAI %(uai)s.") % {"uai": uai.value})
+        raise WishRefused(_("No school of the authority has the UAI %(uai)s.") % {"uai": uai.value}, "uai")
     return school
 
 
-def _there_already(name: str, rank: int) -> WishRefused:
-    return WishRefused(_("%(name)s is already your wish number %(rank)d.") % {"name": name, "rank": rank})
+def _there_already(name: str, rank: int, *about: str) -> WishRefused:
+    return WishRefused(_("%(name)s is already your wish number %(rank)d.") % {"name": name, "rank": rank}, *about)
 
 
 def _append(request: ServiceRequest, wish: Wish) -> None:

@@ -11,6 +11,7 @@ from vaguemestre.career.tests.conftest import Enter, Office
 from vaguemestre.career.tests.requesting import address, begin, bring, fill, make_campaign, send
 from vaguemestre.people.models import School
 from vaguemestre.people.uai import check_letter
+from vaguemestre.testing import wrong_fields
 
 
 def school(number: int, name: str, city: str = "Corbie", kind: str = "college") -> School:
@@ -169,6 +170,15 @@ def test_a_wide_wish_that_is_none_is_refused_in_words(
     assert widen(browser, draft, city="Corbie") == ""
     assert "déjà votre vœu n°" in widen(browser, draft, city="CORBIE")
     assert len(wishes.of(draft)) == 1
+    for typed, names in (
+        ({"departement": "75"}, {"departement"}), ({"departement": "80", "commune": "Doullens"}, {"commune"}),
+        ({"departement": "80", "nature": "x"}, {"nature"}), ({"uai": "x"}, {"uai"}),
+        ({"departement": "80", "commune": "Corbie", "nature": "lycee"}, {"departement", "commune", "nature"}),
+    ):  # fmt: skip
+        answer = browser.post(address("request-wishes", draft), typed)
+        told = wrong_fields(answer.content.decode())
+        assert {*told} == names
+        assert all(answer.context["refused"] in words for words in told.values())
     add(browser, draft, places[0].uai)
     add(browser, draft, places[1].uai)
     assert "3 vœux au plus" in widen(browser, draft)

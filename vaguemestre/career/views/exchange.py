@@ -111,8 +111,16 @@ def files_of(request: HttpRequest) -> list[Judged]:
     return enclosures.judge([one for one in sent if isinstance(one, UploadedFile)])
 
 
-def refused(failed: FileRefused | TooMany) -> str:
-    """What happened, then what to do."""
+class Refused(str):
+    """What happened, then what to do. `files`: it is about them."""
+
+    files = False
+
+
+def refused(failed: FileRefused | TooMany) -> Refused:
     if isinstance(failed, FileRefused):
-        return _("%(why)s Your text is kept: choose the files again.") % {"why": failed}
-    return _("Too many messages within an hour. Your text is kept: send it a little later.")
+        said = Refused(_("%(why)s Your text is kept: choose the files again.") % {"why": failed})
+    else:
+        said = Refused(_("Too many messages within an hour. Your text is kept: send it a little later."))
+    said.files = isinstance(failed, FileRefused)
+    return said

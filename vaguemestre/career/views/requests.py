@@ -242,7 +242,9 @@ def _step(
     return render(request, f"career/{name}.html", {**around, **context}, status=status)
 
 
-def _wishes(request: CareerRequest, found: ServiceRequest, *, refused: str = "", status: int = 200) -> HttpResponse:
+def _wishes(
+    request: CareerRequest, found: ServiceRequest, *, refused: WishRefused | None = None, status: int = 200
+) -> HttpResponse:
     if found.state != State.DRAFT or found.kind != Kind.TRANSFER:
         return _gone_on(request, found)
     asked = request.GET.get("lieu", "")[:80]
@@ -251,7 +253,7 @@ def _wishes(request: CareerRequest, found: ServiceRequest, *, refused: str = "",
         "wishes": wishes.lines(there), "mark": wishes.mark(there), "most": wishes.most(found), "asked": asked,
         "answer": wishes.search(asked, there), "departments": academy().departments, "sorts": wishes.SORTS.items(),
         "typed": request.POST if refused else {"departement": request.account.person.department},
-        "refused": refused, "wide": "departement" in request.POST,
+        "refused": str(refused or ""), "about": refused.about if refused else (),
     }  # fmt: skip
     return _step(request, found, "request-wishes", context, status=status)
 
@@ -266,7 +268,7 @@ def _change_wishes(
             wishes.check(locked, request.POST.get("liste") if listed else None)
             act(locked)
     except WishRefused as failed:
-        return _wishes(request, found, refused=str(failed), status=422)
+        return _wishes(request, found, refused=failed, status=422)
     except Overtaken:
         return _gone_on(request, found)
     page = reverse("career:request-wishes", args=[found.pk])

@@ -20,7 +20,7 @@ from vaguemestre.helpdesk.tests.console import Desk, at_the_desk
 from vaguemestre.letters.issue import reissue
 from vaguemestre.letters.models import Letter
 from vaguemestre.people.numen import Numen
-from vaguemestre.testing import without_noise
+from vaguemestre.testing import without_noise, wrong_fields
 from vaguemestre.web.dates import full_date
 
 NUMEN = "20E9912345ABC"
@@ -202,7 +202,10 @@ def test_a_closed_account_comes_back_until_a_day_by_the_rectorat(desk: Desk) -> 
     assert post(at_the_desk(desk.somme), "restore", desk.teacher, **body).status_code == 404
     client = at_the_desk(desk.rectorat)
     assert post(client, "restore", desk.teacher, reason="sans date").status_code == 422
-    assert post(client, "restore", desk.teacher, reason="hier", until="2020-01-01").status_code == 422
+    today = post(client, "restore", desk.teacher, reason="hier", until=timezone.localdate(now).isoformat())
+    assert today.status_code == 422
+    assert wrong_fields(today.content.decode()) == {"until": "Choisissez un jour après aujourd’hui."}
+    assert 'name="reason" maxlength="300" required autocomplete="off" value="hier"' in today.content.decode()
     assert post(client, "restore", desk.teacher, **body).status_code == 302
     account = fresh(desk.teacher)
     assert (account.state, account.closes_on and account.closes_on.isoformat()) == ("open", until)
@@ -214,6 +217,8 @@ def test_a_rescue_contact_is_recorded_after_a_proof_and_a_code_read_back(desk: D
     proof.in_person(desk.somme, desk.teacher, now=timezone.now())
     assert post(client, "rescue-code", desk.teacher, email=desk.teacher.address).status_code == 422  # ours
     assert post(client, "rescue-code", desk.teacher, email=address).status_code == 302
+    both = post(client, "rescue-code", desk.teacher, email=desk.teacher.address).content.decode()
+    assert both.count(" autofocus") == 1
     text = Parcel.objects.get(to=address).text
     code = "".join(re.findall(r"(\d{3})\s(\d{3})", text)[0])
     assert (

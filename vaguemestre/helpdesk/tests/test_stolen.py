@@ -20,7 +20,7 @@ from vaguemestre.audit.models import Entry
 from vaguemestre.clock import due
 from vaguemestre.clock.models import Due
 from vaguemestre.helpdesk.tests.console import Desk, at_the_desk
-from vaguemestre.testing import MailAccount, imap_connection, submission
+from vaguemestre.testing import MailAccount, imap_connection, submission, wrong_fields
 
 FAILS = f"{__name__}.not_there"
 WORKS = f"{__name__}.nothing_found"
@@ -125,7 +125,10 @@ def test_what_fails_is_said_and_done_later_by_the_clock(daemons: None, desk: Des
 def test_reopening_is_asked_with_a_reason_and_before_the_hour_by_the_rectorat(desk: Desk) -> None:
     declare(at_the_desk(desk.somme), desk.teacher)
     key = [desk.teacher.key]
-    assert at_the_desk(desk.somme).post(reverse("helpdesk:unfreeze", args=key), {}).status_code == 422
+    for name in ("unfreeze", "unblock"):
+        answer = at_the_desk(desk.rectorat).post(reverse(f"helpdesk:{name}", args=key), {"reason": " "})
+        assert answer.status_code == 422
+        assert wrong_fields(answer.content.decode()) == {"reason": "Il manque un motif\N{NO-BREAK SPACE}: une phrase."}
     assert at_the_desk(desk.somme).post(reverse("helpdesk:unfreeze", args=key), {"reason": "vu"}).status_code == 302
     assert at_the_desk(desk.somme).post(reverse("helpdesk:unblock", args=key), {"reason": "vu"}).status_code == 404
     assert at_the_desk(desk.rectorat).post(reverse("helpdesk:unblock", args=key), {"reason": "vu"}).status_code == 302

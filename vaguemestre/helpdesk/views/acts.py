@@ -98,7 +98,7 @@ def restore(request: AgentRequest, key: str) -> HttpResponse:
     form = Restoration(request.POST)
     if not request.agent.serves_everybody:
         raise Http404
-    if not form.is_valid() or form.cleaned_data["until"] <= timezone.localdate(now):
+    if not form.is_valid():
         return _page(request, key, restore_form=form)
     reason, until = form.cleaned_data["reason"], form.cleaned_data["until"]
     try:

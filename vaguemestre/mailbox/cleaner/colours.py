@@ -6,13 +6,13 @@ Anything more was drawn for a light sheet, and stays on one. So every text is le
 
 from collections.abc import Mapping
 from colorsys import hls_to_rgb, rgb_to_hls
-from functools import lru_cache
 from typing import Any, Literal
 
 import tinycss2
 from selectolax.lexbor import LexborHTMLParser
 from tinycss2.color3 import RGBA, parse_color
 
+from vaguemestre.mailbox.cleaner.memory import remembered
 from vaguemestre.mailbox.cleaner.styles import LENGTH_LIMIT
 
 type Look = Literal["plain", "inked", "own"]
@@ -53,7 +53,7 @@ def move_to_style(tree: LexborHTMLParser) -> bool:
     return moved
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def inked(style: str) -> str:
     """An allowed style for both sheets: white grounds go, an ink has a value for each."""
     kept = []
@@ -90,7 +90,7 @@ def _luminance(rgb: tuple[float, float, float]) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _of_style(style: str) -> Look:
     declarations = _declarations(style)
     if any(one.lower_name in _GROUNDS and _grounds(one.value) for one in declarations):
@@ -99,7 +99,7 @@ def _of_style(style: str) -> Look:
     return "inked" if "color" in names or not names.isdisjoint(_GROUNDS) else "plain"
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024)
 def _is_dark(bgcolor: str) -> bool:
     return bool(bgcolor) and _is_ground(parse_color(bgcolor))
 
@@ -133,7 +133,7 @@ def _written(colour: RGBA) -> str:
     return "#" + "".join(f"{round(value * 255):02x}" for value in (colour.red, colour.green, colour.blue))
 
 
-@lru_cache(maxsize=4096)
+@remembered(256)
 def _declarations(style: str) -> list[Any]:
     return [
         one

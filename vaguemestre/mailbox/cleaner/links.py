@@ -2,14 +2,13 @@
 `<a name="value">…</a>`, so that nothing can be read in two ways."""
 
 import re
-from collections.abc import Callable
-from functools import cache, lru_cache
 from html import escape, unescape
 from ipaddress import ip_address
 from unicodedata import normalize
 from urllib.parse import quote, urlsplit
 
-from vaguemestre.mailbox.cleaner.said import Colour, grounds_of, readings
+from vaguemestre.mailbox.cleaner.memory import remembered
+from vaguemestre.mailbox.cleaner.said import Eye
 from vaguemestre.mailbox.redirectors import destination
 
 _SITE = re.compile(r"(?i)https?://[^/?#]*")
@@ -44,8 +43,8 @@ def questioned(html: str, mark: str) -> str:
     """Addresses to be asked about stand under the mark as `l`, addresses to write to as `m`, other sites as `h`: who
     shows the mail decides whether these are asked about too. What turns a text round ends at the link's edge."""
     apart = is_turned(html) or "<bdo" in html
-    grounds = cache(lambda: grounds_of(html))  # most mails have no link for which one must know
-    return _ANCHOR.sub(lambda found: _written(found, mark, grounds, apart=apart), html)
+    eye = Eye(html)
+    return _ANCHOR.sub(lambda found: _written(found, mark, eye, apart=apart), html)
 
 
 def is_turned(text: str) -> bool:
@@ -102,7 +101,7 @@ def _read(address: str) -> tuple[str, bool]:
     return host, hidden or is_turned(address)
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024)
 def _judged(site: str) -> tuple[str, bool]:
     """The hundreds of links of a newsletter lead to a few sites."""
     try:
@@ -114,7 +113,7 @@ def _judged(site: str) -> tuple[str, bool]:
     return host, odd or parts.username is not None or _is_number(host)
 
 
-def _written(found: re.Match[str], mark: str, grounds: Callable[[], frozenset[Colour]], *, apart: bool) -> str:
+def _written(found: re.Match[str], mark: str, eye: Eye, *, apart: bool) -> str:
     attributes, content, end = found[1], _untitled(found[2]), found[3] or ""
     href = _HREF.search(attributes)
     address = unescape(href[1]) if href else ""
@@ -123,7 +122,7 @@ def _written(found: re.Match[str], mark: str, grounds: Callable[[], frozenset[Co
     if address[:7].lower() == "mailto:":
         way, said = "m", unescape(address[7:].partition("?")[0])
     elif address[:4].lower() == "http":
-        way = "l" if not end or _lies(content, attributes, destination(address), grounds) else "h"
+        way = "l" if not end or _lies(content, attributes, destination(address), eye) else "h"
         said = ""
     else:
         return found[0]
@@ -139,7 +138,7 @@ def _untitled(content: str) -> str:
     return _MARKUP.sub(lambda tag: _TITLE.sub("", tag[0]), content) if ' title="' in content else content
 
 
-def _lies(content: str, attributes: str, address: str, grounds: Callable[[], frozenset[Colour]]) -> bool:
+def _lies(content: str, attributes: str, address: str, eye: Eye) -> bool:
     if "<" not in content:
         return misleads(unescape(content), address)
     words = _words(content)
@@ -148,7 +147,7 @@ def _lies(content: str, attributes: str, address: str, grounds: Callable[[], fro
     if not _may_name("".join((words, *map(unescape, _ALT.findall(content))))):
         return False
     style = _STYLE.search(attributes)
-    read = readings(content, style[1] if style else "", grounds())
+    read = eye.readings(content, style[1] if style else "")
     return read is None or any(misleads(text, address) for text in read)
 
 

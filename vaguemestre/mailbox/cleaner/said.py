@@ -1,17 +1,21 @@
 """What the eye reads in a link whose content is markup: with the words of pictures that are not loaded, without what
 the mail hides, one line apart from the next. Works on what the allow-list has written."""
 
+import math
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property
 from html import unescape
-from typing import NamedTuple
+from itertools import combinations, islice
+from typing import Any, NamedTuple
 
 from tinycss2.color3 import RGBA, parse_color
 
+from vaguemestre.mailbox.cleaner.memory import remembered
+
 _PIECE = re.compile(r'<(/?)([a-z0-9]+)((?: [a-z-]+="[^"]*")*)>|([^<]+)')
-_ATTRIBUTE = re.compile(r' (alt|bgcolor|color|style)="([^"]*)"')
-_GROUND = re.compile(r'(?:background(?:-color|-image)?: *|b(?:ackground|gcolor)=")([^;"]+)')
+_ATTRIBUTE = re.compile(r' (alt|background|bgcolor|color|style)="([^"]*)"')
+_TAG = re.compile(r'<[a-z0-9]+((?: [a-z-]+="[^"]*")+)>')
 _STRING = re.compile(r'"(?:\\.|[^"\\])*"')
 _VOID = frozenset({"br", "col", "hr", "img", "wbr"})
 _APART_WORDS = """
@@ -31,113 +35,208 @@ _PIXELS = {
     **{f"{of}{side}": 8 for of in ("v", "sv", "lv", "dv", "cq") for side in ("w", "h", "i", "b", "min", "max")},
 }  # fmt: skip
 _RELATIVE = frozenset({"em", "ex", "ch", "%", "cap", "ic", "lh"})
+_KINDS = {"letter-spacing": "letters", "word-spacing": "words", "text-indent": "indent"}
+_AS_AROUND = frozenset({"inherit", "unset", "currentcolor"})
 _FUNCTION = re.compile(r"(rgb|hsl)a?\(([^()]*)\)")
+_WORD = re.compile(r"[^\s(]+(?:\([^()]*\))?")
+_NO_PICTURE = re.compile(  # what may stand beside the colour of a ground
+    r"(?:none )?(?:repeat |no-repeat |repeat-[xy] )?(?:scroll )?"
+    r"(?:(?:0(?:px|%)?|left|center) (?:0(?:px|%)?|top|center) )?"
+)
 _LEGIBLE = 3  # pixels
 _FAINTEST = 0.2
+_FAINT = 0.5
+_OPAQUE = 0.97
 _ALIKE = 0.06  # the most that red, green or blue of two differ
+_PALE = 0.25  # up to there it may be read
 _MOST = 24  # grounds that are tried for one link
+_MOST_WAYS = 2 * _MOST
+_MOST_DOUBTS = 5
+_MOST_STYLES = 1000  # of one mail, in which its grounds are looked for
+_WORK = 400_000  # for all the links of one mail: about half a second
+_TIGHTEST = {"letters": -2, "words": -8, "indent": -100}  # pixels
+_FARTHEST = 400  # pixels that a line is set in, or letters and words are set apart
 
 type Colour = tuple[float, float, float]
 _WHITE: Colour = (1.0, 1.0, 1.0)
 _ANY: Colour = (-1.0, -1.0, -1.0)  # a picture, or written as only browsers read it
 _LINKS: Colour = (-2.0, -2.0, -2.0)  # what a link has that gives none, in either theme
+_THROUGH: Colour = (-3.0, -3.0, -3.0)  # a ground that lets see what lies behind, whatever was said of it before
 
 
 class _Look(NamedTuple):
-    """None: as whatever it lies in."""
+    """None: as whatever it lies in. Words instead of a colour: as only browsers read it."""
 
     gone: bool = False
     small: bool | None = None
-    clear: bool | None = None
-    ink: Colour | None = None
-    ground: Colour | None = None
+    ink: Colour | str | None = None
+    clear: float | None = None
+    opacity: float = 1.0
+    ground: Colour | str | None = None
     apart: bool | None = None
+    letters: float | None = None
+    words: float | None = None
+    indent: float | None = None
 
 
-def readings(content: str, style: str = "", grounds: frozenset[Colour] = frozenset()) -> set[str] | None:
-    """Pictures may be loaded or not, and each ink be that of the ground or not. None: in too many ways. `style`: the
-    link's own; `grounds`: those of the mail (`grounds_of`), of which nobody looks which one it stands on."""
-    own = _look_of(style, "", "")
-    grounded = [None, *_behind(content, own, grounds)]
-    if len(grounded) > _MOST:
-        return None
-    ways = ((alts, behind) for alts in ((True, False) if "<img" in content else (False,)) for behind in grounded)
-    return {unescape("".join(_read(content, own, alts=alts, behind=behind))) for alts, behind in ways}
+class _Run(NamedTuple):
+    text: str
+    look: _Look | None = None  # None: no text, but room
+    of_picture: bool = False
 
 
-def grounds_of(html: str) -> frozenset[Colour]:
-    """Of whatever lies in it."""
-    found = {_ground(unescape(value)) for value in set(_GROUND.findall(html))}
-    return frozenset(one for one in found if one is not None)
+class Eye:
+    """Reads the links of one mail; when that has taken too long, it reads no more."""
+
+    def __init__(self, html: str) -> None:
+        self._html = html
+        self._left = _WORK
+
+    def readings(self, content: str, style: str = "") -> set[str] | None:
+        """Pictures may be loaded or not, each ink be that of the ground or not, and what nobody surely reads be read
+        or not. None: in too many ways. `style`: the link's own."""
+        self._left -= len(content) // 50
+        if self._left < 0:
+            return None
+        runs = list(_runs(content, _look_of(style, "", "")))
+        looks = {run.look for run in runs if run.look}
+        doubts = sorted({doubt for look in looks for doubt in _doubts(look)})
+        grounded = [None, *islice(self._behind(looks), _MOST)]
+        alts = (True, False) if any(run.of_picture for run in runs) else (False,)
+        ways = len(alts) * len(grounded) * 2 ** min(len(doubts), _MOST_DOUBTS + 1)
+        self._left -= ways * (len(runs) + len(content) // 50)
+        if len(grounded) > _MOST or len(doubts) > _MOST_DOUBTS or ways > _MOST_WAYS or self._left < 0:
+            return None
+        taken = [frozenset(some) for size in range(len(doubts) + 1) for some in combinations(doubts, size)]
+        hidden = {
+            frozenset(look for look in looks if _is_hidden(look, behind, doubted))
+            for behind in grounded
+            for doubted in taken
+        }
+        return {_read(runs, unseen, alts=alt) for unseen in hidden for alt in alts}
+
+    def _behind(self, looks: set[_Look]) -> Iterator[Colour]:
+        """The colours that could lie behind them, as far as an ink of theirs would vanish there. Nobody looks which of
+        the mail's grounds a link stands on."""
+        yield _WHITE
+        grounds, near = self._grounds
+        if grounds or any(look.ground for look in looks):
+            yield _LINKS
+        inks = {look.ink for look in looks if isinstance(look.ink, tuple)}
+        yield from (ink for ink in inks if _ANY in grounds or _cell(ink) in near)
+
+    @cached_property
+    def _grounds(self) -> tuple[set[Colour], set[tuple[int, int, int]]]:
+        """Of whatever lies in the mail, and the cells in which what is like one of them lies."""
+        given = {one for one in _TAG.findall(self._html) if "background" in one or "bgcolor" in one}
+        if len(given) > _MOST_STYLES:
+            return {_ANY}, set()
+        found = {_ANY if isinstance(one, str) else one for one in map(_ground_of, given) if one is not None}
+        steps = (-1, 0, 1)
+        cells = {_cell(ground) for ground in found if ground != _ANY}
+        return found, {(r + x, g + y, b + z) for r, g, b in cells for x in steps for y in steps for z in steps}
 
 
-def _behind(content: str, own: _Look, grounds: frozenset[Colour]) -> Iterator[Colour]:
-    """The colours that could lie behind it, as far as an ink of it would vanish there."""
-    yield _WHITE
-    given = [
-        dict(_ATTRIBUTE.findall(attributes)) for _end, _tag, attributes, _text in _PIECE.findall(content) if attributes
-    ]
-    looks = {own, *(_look_of(one.get("style", ""), one.get("color", ""), one.get("bgcolor", "")) for one in given)}
-    if grounds or any(look.ground for look in looks):
-        yield _LINKS
-    inks = {look.ink for look in looks if look.ink and look.ink != _ANY}
-    vanish = [ink for ink in inks if _ANY in grounds or any(_are_alike(ink, ground) for ground in grounds)]
-    yield from vanish
+def _cell(colour: Colour) -> tuple[int, int, int]:
+    red, green, blue = colour
+    return int(red // _ALIKE), int(green // _ALIKE), int(blue // _ALIKE)
 
 
-def _read(content: str, own: _Look, *, alts: bool, behind: Colour | None) -> Iterator[str]:
-    inside = [own]
+def _ground_of(attributes: str) -> Colour | str | None:
+    given = dict(_ATTRIBUTE.findall(attributes))
+    if given.get("background"):
+        return _ANY
+    return _look_of(given.get("style", ""), "", given.get("bgcolor", "")).ground
+
+
+def _runs(content: str, own: _Look) -> Iterator[_Run]:
+    root = _within(_Look(), own, "a")
+    inside = [root._replace(ink="inherit") if own.ink == "inherit" else root]
     for end, tag, attributes, text in _PIECE.findall(content):
         around = inside[-1]
         if text:
-            yield "" if _is_hidden(around, behind=behind) else text
+            yield _Run(unescape(text), around)
         elif end:
-            yield " " if around.apart else ""
-            inside = inside[:-1] or [own]
+            if around.apart:
+                yield _Run(" ")
+            inside = inside[:-1] or [root]
         else:
             given = dict(_ATTRIBUTE.findall(attributes)) if attributes else {}
-            look = _within(
-                around, _look_of(given.get("style", ""), given.get("color", ""), given.get("bgcolor", "")), tag
-            )
-            yield " " if look.apart and not look.gone else ""
-            if tag == "img" and alts and not _is_hidden(look, behind=behind):
-                yield given.get("alt", "")
+            look = _look_of(given.get("style", ""), given.get("color", ""), given.get("bgcolor", ""))
+            look = _within(around, look if not given.get("background") else look._replace(ground="picture"), tag)
+            if look.apart and not look.gone:
+                yield _Run(" ")
+            if tag == "img":
+                yield _Run(unescape(given.get("alt", "")), look, of_picture=True)
             if tag not in _VOID:
                 inside.append(look)
 
 
-def _is_hidden(look: _Look, *, behind: Colour | None) -> bool:
-    return look.gone or bool(look.small or look.clear) or _vanishes(look.ink, look.ground, behind)
+def _read(runs: list[_Run], unseen: frozenset[_Look], *, alts: bool) -> str:
+    return "".join(run.text for run in runs if run.look not in unseen and (alts or not run.of_picture))
 
 
-def _vanishes(ink: Colour | None, ground: Colour | None, behind: Colour | None) -> bool:
+def _is_hidden(look: _Look, behind: Colour | None, doubted: frozenset[str]) -> bool:
+    if look.gone or look.small or _faintness(look) <= _FAINTEST or _vanishes(look.ink, look.ground, behind):
+        return True
+    return bool(doubted) and not doubted.isdisjoint(_doubts(look))
+
+
+def _doubts(look: _Look) -> Iterator[str]:
+    """Why nobody surely reads it, nor surely reads it not; each may hold or not."""
+    if (faintness := _faintness(look)) <= _FAINT:
+        yield f"faint {faintness}"
+    for name, tightest in _TIGHTEST.items():
+        pixels = getattr(look, name)
+        if pixels is not None and not tightest <= pixels <= _FARTHEST:
+            yield f"{name} {pixels}"
+    if isinstance(look.ink, str):
+        yield f"ink {look.ink}"
+    elif isinstance(look.ground, str):
+        yield f"ground under {look.ink}"
+    elif look.ink is not None and _ALIKE < _distance(look.ink, look.ground or _WHITE) <= _PALE:
+        yield f"pale {look.ink}"
+
+
+def _faintness(look: _Look) -> float:
+    return look.opacity if look.clear is None else look.opacity * look.clear
+
+
+def _vanishes(ink: Colour | str | None, ground: Colour | str | None, behind: Colour | None) -> bool:
     """`behind`: what lies there where nothing of the link's own does, or what is not known; None where it is unlike."""
     if ink is None:
         return behind == _LINKS
-    if ink == _ANY:
-        return behind is not None
-    if ground is None or ground == _ANY:
+    if isinstance(ink, str):
+        return False
+    if ground is None or isinstance(ground, str):
         return behind is not None and _are_alike(ink, behind)
     return _are_alike(ink, ground)
 
 
 def _within(around: _Look, look: _Look, tag: str) -> _Look:
+    as_around = look.ink is None or look.ink == "inherit"
+    ink = around.ink if as_around else look.ink
+    ground = around.ground if look.ground is None else look.ground
     return _Look(
         around.gone or look.gone,
         around.small if look.small is None else look.small,
-        around.clear if look.clear is None else look.clear,
-        around.ink if look.ink is None else look.ink,
-        around.ground if look.ground is None else look.ground,
+        ink,
+        around.clear if as_around else look.clear,
+        around.opacity * look.opacity,
+        ink if ground == "currentcolor" and isinstance(ink, tuple) else ground,
         tag in _APART if look.apart is None else look.apart,
+        around.letters if look.letters is None else look.letters,
+        around.words if look.words is None else look.words,
+        around.indent if look.indent is None else look.indent,
     )
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _look_of(style: str, color: str, bgcolor: str) -> _Look:
     """As browsers read it: the last valid value of a property, unless one is important."""
-    values: dict[str, tuple[bool, object]] = {"ink": (False, _ink(color))} if color else {}
+    values: dict[str, tuple[bool, Any]] = {"ink": (False, _ink(color.lower()))} if color else {}
     if bgcolor:
-        values["ground"] = (False, _ground(bgcolor))
+        values["ground"] = (False, _ground("bgcolor", bgcolor.lower()))
     room = False
     for declaration in _STRING.sub("x", unescape(style)).lower().split(";"):
         name, _colon, value = declaration.partition(":")
@@ -146,15 +245,22 @@ def _look_of(style: str, color: str, bgcolor: str) -> _Look:
         room = room or kind == "room"
         if judged is not None and (important or not values.get(kind, (False,))[0]):
             values[kind] = (important, judged)
-    display, small, ink, faint = (values.get(kind, (False, None))[1] for kind in ("display", "size", "ink", "opacity"))
-    clear, shown = ink if isinstance(ink, tuple) else (None, None)
-    ground = values.get("ground", (False, None))[1]
-    apart = True if room else None if display is None else display not in {"none", "inline", "contents"}
-    gone, behind = display == "none" or faint is True, ground if isinstance(ground, tuple) else None
-    return _Look(gone, None if small is None else bool(small), clear, shown, behind, apart)
+    said = {kind: value for kind, (_important, value) in values.items()}
+    display, ink, ground = said.get("display"), said.get("ink"), said.get("ground")
+    alpha, shown = ink if isinstance(ink, tuple) else (None, None)
+    return _Look(
+        display == "none",
+        said.get("size"),
+        shown,
+        alpha,
+        said.get("opacity", 1.0),
+        None if ground == _THROUGH else ground,
+        True if room else None if display is None else display not in {"none", "inline", "contents"},
+        *(said.get(kind) for kind in _TIGHTEST),
+    )
 
 
-def _judged(name: str, value: str) -> tuple[str, object]:
+def _judged(name: str, value: str) -> tuple[str, Any]:
     """Which of them it is, and what it makes of the text; None for a value that says nothing."""
     if name == "display":
         return name, value if _DISPLAY.fullmatch(value) else None
@@ -163,10 +269,12 @@ def _judged(name: str, value: str) -> tuple[str, object]:
     if name == "color":
         return "ink", _ink(value)
     if name in {"background", "background-color", "background-image"}:
-        return "ground", _ground(value)
+        return "ground", _ground(name, value)
     if name == "opacity":
         number = _NUMBER.fullmatch(value)
-        return name, None if number is None else _share(number) <= _FAINTEST
+        return name, (_FAINT if "(" in value else None) if number is None else max(0.0, min(1.0, _share(number)))
+    if name in _KINDS:
+        return _KINDS[name], _pixels(name, value)
     if name == "float" or (name.startswith(("margin", "padding")) and re.search("[1-9]", value)):
         return "room", True
     return "", None
@@ -187,29 +295,57 @@ def _share(found: re.Match[str]) -> float:
     return 0 if found[1] is None else float(found[1]) / (100 if found[2] == "%" else 1)
 
 
-def _ink(value: str) -> tuple[bool, Colour] | None:
-    """Whether it is none at all, and which one."""
+def _pixels(name: str, value: str) -> float | None:
+    if value in {"normal", "initial"}:
+        return 0
+    found = _NUMBER.fullmatch(value)
+    if found is None or found[1] is None or (found[2] or "px") not in _PIXELS:
+        return -math.inf if "(" in value else None
+    return float(found[1]) * (8 if name == "text-indent" and found[2] == "%" else _PIXELS[found[2] or "px"])
+
+
+def _ink(value: str) -> tuple[float, Colour | str] | None:
+    """How much of it is there, and which one."""
+    if not value or value.startswith("light-dark("):  # ours, after the mail's own (`colours.inked`)
+        return None
     colour = parse_color(_with_commas(value))
-    if not isinstance(colour, RGBA):
-        return (False, _ANY) if "(" in value or value == "inherit" else None
-    return colour.alpha <= _FAINTEST, (colour.red, colour.green, colour.blue)
+    if isinstance(colour, RGBA):
+        return colour.alpha, (colour.red, colour.green, colour.blue)
+    return 1.0, "inherit" if value in _AS_AROUND else value
 
 
-@lru_cache(maxsize=4096)
-def _ground(value: str) -> Colour | None:
-    """None: what lies there is seen."""
-    if "url(" in value or "://" in value:
-        return _ANY
-    for word in (value, *value.split()):
-        colour = parse_color(_with_commas(word))
-        if isinstance(colour, RGBA):
-            opaque = colour.alpha > 1 - _FAINTEST
-            return (colour.red, colour.green, colour.blue) if opaque else _ANY if colour.alpha > _FAINTEST else None
-    return _ANY if "(" in value else None
+def _ground(name: str, value: str) -> Colour | str | None:
+    """Words where one cannot be sure, also because no browser may take them for a value."""
+    if name == "background-image":
+        return None if value == "none" else value
+    if value in {"inherit", "initial", "unset"}:
+        return _THROUGH
+    words = _WORD.findall(value)
+    colours = [(place, colour) for place, word in enumerate(words) if isinstance(colour := _colour(word), RGBA)]
+    if len(colours) > 1 or (colours and colours[0][0] not in {0, len(words) - 1}):
+        return value
+    beside = "".join(f"{word} " for word in words if not isinstance(_colour(word), RGBA))
+    if beside and (name != "background" or not _NO_PICTURE.fullmatch(beside)):
+        return value
+    if not colours:
+        return _THROUGH if beside else None
+    colour = colours[0][1]
+    if colour.alpha >= _OPAQUE:
+        return colour.red, colour.green, colour.blue
+    return value if colour.alpha > 1 - _OPAQUE else _THROUGH
+
+
+@remembered(4096)
+def _colour(word: str) -> RGBA | str | None:
+    return parse_color(_with_commas(word))
 
 
 def _are_alike(one: Colour, other: Colour) -> bool:
-    return max(abs(a - b) for a, b in zip(one, other, strict=True)) <= _ALIKE
+    return _distance(one, other) <= _ALIKE
+
+
+def _distance(one: Colour, other: Colour) -> float:
+    return max(abs(a - b) for a, b in zip(one, other, strict=True))
 
 
 def _with_commas(value: str) -> str:

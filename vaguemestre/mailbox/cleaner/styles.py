@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import tinycss2
+
+from vaguemestre.mailbox.cleaner.memory import remembered
 
 LENGTH_LIMIT = 4000
 _NAMES_WORDS = """
@@ -41,7 +42,7 @@ def allowed_style(style: str) -> Style:
     return _allowed(style[:LENGTH_LIMIT])
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _allowed(style: str) -> Style:
     kept, remote, background = [], 0, ""
     for declaration in tinycss2.parse_declaration_list(style, skip_comments=True, skip_whitespace=True):

@@ -24,18 +24,15 @@ FORMATS = {
     "odt": ZIP, "ods": ZIP, "odp": ZIP, "docx": ZIP, "xlsx": ZIP, "pptx": ZIP,
     "docm": ZIP, "xlsm": ZIP, "pptm": ZIP,  # their macros never run: `office.py`
     "doc": OLE, "xls": OLE, "ppt": OLE, "rtf": RTF,
-    "xlshtml": b"", "xlsxml": b"",  # what calls itself .xls and is a page or XML: `formats.py`, `tables.py`
 }  # fmt: skip
+# What calls itself .xls and is a page or XML, as `formats.py` finds: no ending that a sender may write.
+FOUND = ("xlshtml", "xlsxml")
 
 State = Literal["done", "waiting", "failed", "away"]
 
 
 def is_installed() -> bool:
     return OFFICE.exists()
-
-
-def can_convert(extension: str, content: bytes) -> bool:
-    return extension in FORMATS and len(content) <= INPUT_LIMIT and content.startswith(FORMATS[extension])
 
 
 def ask(folder: Path, owner: str, extension: str, content: bytes, *, timeout: float = 5.0) -> State:

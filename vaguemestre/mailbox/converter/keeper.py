@@ -7,13 +7,15 @@ import json
 import os
 import shutil
 import socket
+import sys
 import time
 from pathlib import Path
 from threading import Event, Lock, Thread
 
 from vaguemestre.mailbox.cleaner.frames import FrameBroken, read_frame, write_frame
-from vaguemestre.mailbox.converter import INPUT_LIMIT, SOCKET, State, can_convert, is_installed, key_of
+from vaguemestre.mailbox.converter import INPUT_LIMIT, SOCKET, State, is_installed, key_of, landlock
 from vaguemestre.mailbox.converter.drawer import Drawer
+from vaguemestre.mailbox.converter.formats import can_convert
 from vaguemestre.mailbox.converter.office import CannotConvert, convert
 from vaguemestre.mailbox.converter.turns import Turns
 
@@ -23,6 +25,7 @@ SECONDS_A_CLIENT = 5.0
 KEPT_OCTETS = 500 * 1024 * 1024
 KEPT_SECONDS = 7 * 86400
 PRUNE_SECONDS = 3600.0
+WITHOUT = "converter: without Landlock, what converts documents is bound by its user's rights alone"
 FAILURE_SECONDS = 3600.0  # a document that failed is not tried again before
 
 
@@ -37,6 +40,8 @@ class Keeper:
         self._lock = Lock()
         shutil.rmtree(self._work, ignore_errors=True)
         self._work.mkdir(mode=0o700)
+        if is_installed() and not landlock.version():
+            sys.stderr.write(f"{WITHOUT}\n")
         self._drawer = Drawer(folder, self._work, stopping)
 
     def serve(self, listener: socket.socket) -> None:

@@ -15,6 +15,7 @@ _NO_NEW_PRIVS = 38
 # Rights on files by the version that knows them: all of those that the kernel knows are given up.
 _RIGHTS = {1: 13, 2: 14, 3: 15, 5: 16}  # so many bits
 READ = 0b1101  # to execute a file, to read one, to list a folder
+_LIST = 0b1000  # the names in a folder alone
 _OF_SOCKETS = 0b10_0010_0000  # to make one, to remove a file
 _OF_A_FILE = 0b1100_0000_0000_0111  # those that are not of a folder
 _TCP = 0b11  # version 4: to bind, to connect
@@ -42,9 +43,15 @@ def version() -> int:
     return max(0, int(_libc.syscall(_CREATE, None, ctypes.c_size_t(0), _VERSION)))
 
 
-def give_up(*, reads: Sequence[Path] = (), changes: Sequence[Path] = (), sockets: Sequence[Path] = ()) -> None:
-    """All files but those beneath, and TCP where the kernel can. `sockets`: where one is made and taken away. Raises
-    `OSError`; then nothing was given up."""
+def give_up(
+    *,
+    reads: Sequence[Path] = (),
+    lists: Sequence[Path] = (),
+    changes: Sequence[Path] = (),
+    sockets: Sequence[Path] = (),
+) -> None:
+    """All files but those beneath, and TCP where the kernel can. `lists`: of which it knows names only. `sockets`:
+    where one is made and taken away. Raises `OSError`; then nothing was given up."""
     known = version()
     if not known:
         raise NoLandlock("Landlock")
@@ -53,7 +60,7 @@ def give_up(*, reads: Sequence[Path] = (), changes: Sequence[Path] = (), sockets
     octets = 24 if known >= 6 else 16 if known >= 4 else 8
     ruleset = _called(_CREATE, ctypes.byref(rules), ctypes.c_size_t(octets), 0)
     try:
-        for folders, rights in ((reads, READ), (changes, every), (sockets, _OF_SOCKETS)):
+        for folders, rights in ((reads, READ), (lists, _LIST), (changes, every), (sockets, _OF_SOCKETS)):
             for folder in folders:
                 _add(ruleset, folder, rights if folder.is_dir() else rights & _OF_A_FILE)
         if _libc.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0):

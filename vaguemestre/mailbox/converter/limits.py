@@ -19,7 +19,7 @@ _ROOT = Path(__file__).resolve().parents[3]
 _READS = [Path(place) for place in (
     "/usr", "/lib", "/lib64", "/etc/fonts", "/etc/libreoffice", "/etc/ld.so.cache", "/etc/localtime",
     "/var/cache/fontconfig", "/var/lib/libreoffice", "/var/spool/libreoffice", "/proc",
-    "/sys/devices/system/cpu", "/dev/urandom", _ROOT, sys.prefix, sys.base_prefix,
+    "/sys/devices/system/cpu", "/dev/urandom", _ROOT / "vaguemestre", sys.prefix, sys.base_prefix,
 )]  # fmt: skip
 
 _OFFICES_OWN = Path("/tmp")  # noqa: S108  # where LibreOffice makes a socket, wherever it is told to
@@ -28,7 +28,8 @@ _OFFICES_OWN = Path("/tmp")  # noqa: S108  # where LibreOffice makes a socket, w
 def main() -> None:
     with contextlib.suppress(landlock.NoLandlock):
         reads = [place for place in _READS if place.exists()]
-        landlock.give_up(reads=reads, changes=[Path.cwd(), Path(os.devnull)], sockets=[_OFFICES_OWN])
+        # Python finds `vaguemestre` by listing where it lies.
+        landlock.give_up(reads=reads, lists=[_ROOT], changes=[Path.cwd(), Path(os.devnull)], sockets=[_OFFICES_OWN])
     for limit, value in (
         (resource.RLIMIT_AS, MEMORY_LIMIT),
         (resource.RLIMIT_CPU, SECONDS),

@@ -112,8 +112,10 @@ def _bound() -> tuple[str, ...]:
 def _no_network() -> tuple[str, ...]:
     """A name space of its own without any interface, where the kernel grants it."""
     words = ("unshare", "--user", "--map-current-user", "--net", "--pid", "--fork", "--kill-child")
-    granted = subprocess.run([*words, "true"], capture_output=True, check=False).returncode == 0
-    return words if granted else ()
+    for asked in ((*words, "--mount-proc"), words):  # its own processes alone in /proc, which some containers refuse
+        if subprocess.run([*asked, "true"], capture_output=True, check=False).returncode == 0:
+            return asked
+    return ()
 
 
 def _write_profile(profile: Path) -> None:

@@ -19,7 +19,8 @@ _TAGS = _WORDS | {"table", "tbody", "td", "tfoot", "th", "thead", "tr"}
 _GONE = {"head", "iframe", "math", "object", "script", "select", "style", "svg", "template", "textarea", "title", "xml"}
 _CELL = {"colspan", "rowspan", "align"}
 _META = re.compile(rb"""(?i)<meta[^>]{0,200}charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{2,40})""")
-_ODD = re.compile(r">(\s*)([=+\-@\d][^<]*)")
+_UNSEEN = "\u00ad\u200b-\u200f\u2060\ufeff"
+_ODD = re.compile(rf">((?:\s|&nbsp;|[{_UNSEEN}])*+)([=+\-@\d][^<]*)")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,11})(?:[.,]\d{1,10})?")
 _AS_IT_STANDS = "\u200b"  # what begins with a sign that nobody sees is taken for words
 

@@ -246,9 +246,28 @@ def _only_its_own(place: Path) -> None:
         ("rm", "-f", str(other)),
         ("touch", str(place / "new")),
         ("cat", "/etc/passwd"),
+        ("cat", str(office.ROOT / "academy.toml")),
     ):
         assert not done(*words)
     assert other.read_text() == "x"
+
+
+def test_what_converts_sees_no_other_process() -> None:
+    bound = office._no_network()
+    if "--mount-proc" not in bound:
+        pytest.skip("needs a /proc of its own")
+    seen = subprocess.run([*bound, "ls", "/proc"], capture_output=True, check=True).stdout.split()
+    assert len([name for name in seen if name.isdigit()]) == 1
+
+
+@pytest.mark.parametrize("version", [0, 5])
+def test_without_landlock_it_is_said(
+    version: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(landlock, "version", lambda: version)
+    monkeypatch.setattr(keeper, "is_installed", lambda: True)
+    keeper.Keeper(tmp_path, threading.Event())
+    assert (keeper.WITHOUT in capsys.readouterr().err) is (version == 0)
 
 
 def test_without_the_process_documents_are_away(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ from zipfile import ZipFile
 import pytest
 
 from vaguemestre.mailbox.converter import OLE
-from vaguemestre.mailbox.converter.formats import is_plain_table, true_format
+from vaguemestre.mailbox.converter.formats import can_convert, is_plain_table, true_format
+from vaguemestre.mailbox.converter.tables import plain
 
 
 def zipped(*names: str, kind: str = "") -> bytes:
@@ -77,11 +78,31 @@ def test_what_programs_call_a_spreadsheet(content: bytes, said: str, true: str) 
 
 
 @pytest.mark.parametrize(
-    ("content", "plain"),
+    ("content", "extension", "can"),
+    [
+        (BOOK, "xlsxml", True), (b"<html><table>", "xlshtml", True), (b"<html><table>", "xlsxml", False),
+        (BOOK, "xlshtml", False), (b"x", "xlsxml", False), (b"", "xlshtml", False), (EXCEL, "xlsxml", False),
+        (OLE, "xlshtml", False), (EXCEL, "xlsx", True), (OLE, "xlsx", False), (b"MZ", "exe", False),
+    ],
+)  # fmt: skip
+def test_what_can_be_converted_is_what_it_says(content: bytes, extension: str, can: bool) -> None:
+    assert can_convert(extension, content) is can
+
+
+@pytest.mark.parametrize(
+    ("content", "in_columns"),
     [
         (b"NOM\tNOTE\r\nBLONDEL\t12,5", True), (b"NOM;NOTE\n", True), ("NOM\tÉ".encode("utf-16"), True),
         (b"<table>\t", False), (b"\0\1\t", False), (b"", False), (EXCEL, False), (old("Workbook"), False),
     ],
 )  # fmt: skip
-def test_words_in_columns(content: bytes, plain: bool) -> None:
-    assert is_plain_table(content) is plain
+def test_words_in_columns(content: bytes, in_columns: bool) -> None:
+    assert is_plain_table(content) is in_columns
+
+
+@pytest.mark.parametrize(
+    "before", ["", " ", "&nbsp;", "&#160; ", "\u00a0", "&shy;", "&#x2060;", "&#xFEFF;&nbsp;", "\u200f", "<b>"]
+)
+@pytest.mark.parametrize("written", ["007", "=1+1", "12/05/2026", "0601020304"])
+def test_what_stands_behind_a_sign_that_nobody_sees_is_kept_as_it_was_written(before: str, written: str) -> None:
+    assert f"\u200b{written}" in plain(f"<meta charset=utf-8><table><tr><td>{before}{written}</table>".encode())

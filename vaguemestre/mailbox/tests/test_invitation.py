@@ -1,5 +1,6 @@
 """Calendars of several programs, and what hostile ones cost."""
 
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -28,6 +29,7 @@ RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=3
 END:DAYLIGHT
 END:VTIMEZONE
 """
+OWN = "DTSTART;TZID=Romance Standard Time:20260711T140000"
 
 
 def calendar(event: str, *, method: str = "REQUEST", zone: str = "") -> bytes:
@@ -104,11 +106,73 @@ def test_a_senders_own_time_zone_is_its_own() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("pace", ["SECONDLY", "secondly", "MINUTELY", "YEARLY;BYSECOND=1,2"])
-def test_a_time_zone_that_changes_every_second_is_refused(pace: str) -> None:
-    event = "DTSTART;TZID=Romance Standard Time:20260711T140000"
+@pytest.mark.parametrize(
+    "pace",
+    [
+        "SECONDLY", "secondly", "MINUTELY", "YEARLY;BYSECOND=1,2", "YEARLY;BYDAY=MO", "YEARLY;INTERVAL=0",
+        "YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU", "YEARLY;BYMONTH=3;BYDAY=MO", "YEARLY;BYMONTH=1,2,3", "YEARLY;BYEASTER=0",
+        "YEARLY;BYMONTH=2;BYMONTHDAY=31", "YEARLY;BYMONTH=2;BYMONTHDAY=1,2,3",
+        "YEARLY;BYMONTH=3;BYDAY=5SU;BYMONTHDAY=1", "YEARLY;BYWEEKNO=1",
+        "YEARLY\nEXRULE:FREQ=YEARLY", "YEARLY\nRRULE:FREQ=SECONDLY", "YEARLY;BYMONTH=13",
+    ],
+)  # fmt: skip
+def test_a_time_zone_that_strikes_often_or_never_is_refused(pace: str) -> None:
+    """It would be followed from year 1601, change by change, or until year 9999."""
+    raw = calendar(OWN, zone=ZONE.replace(";INTERVAL=1;BYDAY=-1SU;BYMONTH=10", "").format(pace=pace))
     with pytest.raises(CannotUnpack, match="zone"):
-        invitation.read(calendar(event, zone=ZONE.format(pace=pace)))
+        invitation.read(raw)
+    with pytest.raises(CannotUnpack, match="zone"):
+        invitation.answered(raw, Address("Anne", "anne@x.example"), "ACCEPTED", EIGHT)
+
+
+def test_a_time_zone_of_many_changes_is_refused() -> None:
+    once = "BEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETFROM:+0100\nTZOFFSETTO:+0200\n{}END:STANDARD\n"
+    for changes, taken in (
+        (once.format("") * 30, True),
+        (once.format("") * 41, False),
+        (once.format("RRULE:FREQ=YEARLY\n") * 30, True),
+        (once.format("RRULE:FREQ=YEARLY\n").replace("1970", "0001") * 3, False),
+        (once.format(f"RDATE:{','.join(['19800101T000000'] * 401)}\n"), False),
+        (once.format("").replace("STANDARD", "DAYLIGHT") * 41, False),
+    ):
+        zone = f"BEGIN:VTIMEZONE\nTZID:Romance Standard Time\n{changes}END:VTIMEZONE\n"
+        with nullcontext() if taken else pytest.raises(CannotUnpack, match="zone"):
+            invitation.read(calendar(OWN, zone=zone))
+
+
+@pytest.mark.parametrize("line", ["DTSTART:89990112T080000Z", "DTSTART:21010101T080000Z", "DTSTART:18991231T080000Z"])
+def test_nobody_is_invited_in_another_century(line: str) -> None:
+    with pytest.raises(CannotUnpack, match="empty"):
+        invitation.read(calendar(line))
+    [meeting] = invitation.read(calendar(f"{OWN}\nRRULE:FREQ=DAILY\n{line.replace('DTSTART', 'EXDATE')}")).meetings
+    assert meeting.rule is not None
+    assert meeting.rule.but == ()
+
+
+@pytest.mark.parametrize(
+    ("winter", "summer", "rule"),
+    [
+        ("16010101T030000", "16010101T020000", "FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH={}"),
+        ("19701025T030000", "19700329T020000", "FREQ=YEARLY;BYMONTH={};BYDAY=-1SU\nTZNAME:CET"),
+        ("19961027T030000", "19810329T020000", "FREQ=YEARLY;BYMONTH={};BYDAY=-1SU\nTZNAME:UTC+1"),
+        ("16010101T030000", "16010101T020000", "FREQ=YEARLY;WKST=MO;INTERVAL=1;BYMONTH={};BYDAY=-1SU"),
+        ("00010101T030000", "00010101T020000", "FREQ=YEARLY;BYDAY=-1SU;BYMONTH={}"),
+        ("19701025T030000", "19700329T020000", "FREQ=YEARLY;BYDAY=SU;BYMONTHDAY=25,26,27,28,29,30,31;BYMONTH={}"),
+        ("19961027T030000", "19810329T020000", "FREQ=YEARLY;UNTIL=21001231T010000Z;BYDAY=-1SU;BYMONTH={}"),
+        ("19961027T030000", "19810329T020000", "FREQ=YEARLY;COUNT=3;BYMONTH={};BYMONTHDAY=1\nRDATE:2026{}25T030000"),
+    ],
+    ids=["Outlook", "Google", "Apple", "Zimbra", ".NET", "Thunderbird", "until", "dates"],
+)
+def test_the_time_zones_that_programs_write_are_followed(winter: str, summer: str, rule: str) -> None:
+    zone = "BEGIN:VTIMEZONE\nTZID:Romance Standard Time\nX-LIC-LOCATION:Europe/Paris\n"
+    for name, start, month, before, after in (("STANDARD", winter, 10, 2, 1), ("DAYLIGHT", summer, "03", 1, 2)):
+        zone += f"BEGIN:{name}\nDTSTART:{start}\nTZOFFSETFROM:+0{before}00\nTZOFFSETTO:+0{after}00\n"
+        zone += f"RRULE:{rule.format(month, month)}\nEND:{name}\n"
+    for day, hour in (("20260711", 12), ("20261211", 13)):
+        event = OWN.replace("20260711", day)
+        [meeting] = invitation.read(calendar(event, zone=f"{zone}END:VTIMEZONE\n")).meetings
+        assert isinstance(meeting.start, datetime)
+        assert meeting.start.astimezone(UTC).hour == hour
 
 
 @pytest.mark.parametrize(
@@ -133,7 +197,7 @@ def test_a_series_until_the_last_day_of_all_goes_on(until: str) -> None:
 
 
 def test_an_event_that_lasts_beyond_all_days_has_its_beginning_alone() -> None:
-    [meeting] = invitation.read(calendar("DTSTART:89991231T000000Z\nDURATION:P365000D")).meetings
+    [meeting] = invitation.read(calendar("DTSTART:21001231T000000Z\nDURATION:P365000D")).meetings
     assert meeting.end == meeting.start
 
 

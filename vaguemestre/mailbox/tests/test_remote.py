@@ -2,11 +2,13 @@
 
 from base64 import b64encode
 from pathlib import Path
+from time import process_time
 
 import pytest
 
 from vaguemestre.mailbox.cleaner import Cleaned, Way, clean
-from vaguemestre.mailbox.cleaner.links import misleads
+from vaguemestre.mailbox.cleaner.links import misleads, questioned
+from vaguemestre.mailbox.cleaner.memory import remembered
 from vaguemestre.mailbox.cleaner.policy import cleaned
 from vaguemestre.strangers import PNG
 
@@ -182,6 +184,64 @@ def test_what_the_eye_reads_in_a_link_is_judged(cleaner: Path, content: str) -> 
 def test_the_ground_on_which_nothing_is_read_may_lie_around_the_link(cleaner: Path, around: str, content: str) -> None:
     link = f'<a href="https://evil.example/">{content}</a>'
     assert "/ask?https://evil.example/" in shown(cleaner, around.format(link)).html
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "color:#fff;background:#000;background:none", "color:#fff;background:#000;background:transparent",
+        "color:#fff;background:#000;background:initial", "color:#fff;background:#000;background:unset",
+        "color:#fff;background-color:#000;background-color:inherit", "color:#fff;background-color:#000;background:none",
+        "color:#fff;background:#000 what", "color:#fff;background:#000;background:Window",
+        "color:canvas", "color:Window", "color:buttonface", "color:#123456;background:currentColor",
+        "color:#eee", "letter-spacing:-2em", "word-spacing:-99em", "text-indent:-999em", "opacity:.21",
+        "color:rgb(0 0 0 / 30%)",
+    ],
+)  # fmt: skip
+def test_what_nobody_surely_reads_in_a_link_is_judged_both_ways(cleaner: Path, style: str) -> None:
+    content = f'www.banque<span style="{style}">@evil.example/</span>.fr'
+    link = f'<a href="https://evil.example/x">{content}</a>'
+    assert "/ask?" in shown(cleaner, f'<div style="background-color:#eef">x</div>{link}').html
+
+
+def test_each_doubt_about_a_link_may_hold_without_the_other(cleaner: Path) -> None:
+    seen, unseen = "color:windowtext", "color:buttonface"
+    for first, second in ((seen, unseen), ("opacity:.5", "letter-spacing:-2em")):
+        content = f'<b style="{first}">www.banque.fr</b><i style="{second}">@evil.example/</i>'
+        assert "/ask?" in shown(cleaner, f'<a href="https://evil.example/x">{content}</a>').html
+
+
+def test_words_about_grounds_are_no_grounds() -> None:
+    lit = '<a href="https://evil.example/"><b style="color:#0f0">evil.example</b><i style="color:#123">/x</i></a>'
+    words = "background: " + "red1 " * 100_000 + ' style="background:#123"'
+    started = process_time()
+    assert "/l/" not in questioned(f"<p>{words}</p>{lit}", "m")
+    assert process_time() - started < 0.5
+
+
+def test_no_link_takes_long_to_judge() -> None:
+    """A worker has three seconds for a mail."""
+    colours = [f"{number % 128:02x}{number // 128 % 128:02x}" for number in range(9_000)]
+    grounds = "".join(f'<p style="background-color:#{one}00">x</p>' for one in colours)
+    inks = "".join(f'<font color="#{one}ff">.</font>' for one in colours)
+    few = "".join(f'<font color="#{number % 20 * 6:02x}0000">.</font>' for number in range(300))
+    for content, times in ((inks, 1), (few, 60)):
+        html = grounds + f'<a href="https://evil.example/x"><img alt="x">{content}</a>' * times
+        started = process_time()
+        questioned(html, "m")
+        assert process_time() - started < 1.5
+
+
+def test_what_is_remembered_of_mails_is_small() -> None:
+    asked: list[str] = []
+
+    @remembered(2)
+    def answer(text: str) -> int:
+        asked.append(text)
+        return len(text)
+
+    assert [answer("a"), answer("a"), answer("b" * 501), answer("b" * 501)] == [1, 1, 501, 501]
+    assert asked == ["a", "b" * 501, "b" * 501]
 
 
 def test_many_inks_of_one_link_are_tried(cleaner: Path) -> None:

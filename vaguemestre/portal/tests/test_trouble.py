@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from vaguemestre.academy.facts import academy
 from vaguemestre.portal import diagnosis
 from vaguemestre.portal.diagnosis import Advice, LetterDates, Question
+from vaguemestre.testing import wrong_fields
 
 pytestmark = pytest.mark.django_db
 QUESTIONS = {key: page for key, page in diagnosis.PAGES.items() if isinstance(page, Question)}
@@ -90,6 +91,8 @@ def test_the_days_of_the_letter_are_working_days() -> None:
 def test_what_the_page_says_of_a_date(client: Client, typed: tuple[str, str, str], said: str) -> None:
     page = client.get("/bv/connexion/lettre/", dict(zip(("jour", "mois", "annee"), typed, strict=True)))
     assert said in page.content.decode()
+    wrong = wrong_fields(page.content.decode())
+    assert set(wrong) == ({"jour", "mois", "annee"} if "existe" in said and "pas" in said else set())
 
 
 def test_a_date_stays_when_the_department_is_chosen(client: Client) -> None:

@@ -124,9 +124,13 @@ def field(bound: BoundField, css: str = "", *, focus: bool = False, told: str = 
     page without anything else to do begins with. `told`: the anchor of the notice above that is about it."""
     secret = bound.widget_type == "password"
     attrs: dict[str, Any] = {"class": f"input {css}".strip()} | ({"autofocus": True} if focus else {})
+    own = bound.field.widget.attrs.get("aria-describedby", "")
+    if told or own:  # Django ties error and hint only to a control that is tied to nothing else
+        error = f"{bound.id_for_label}_error" if bound.errors else ""
+        hint = f"{bound.id_for_label}_helptext" if bound.help_text else ""
+        attrs["aria-describedby"] = " ".join(filter(None, [told, own, error, hint]))
     if told:
-        hint = [f"{bound.id_for_label}_helptext"] if bound.help_text else []
-        attrs |= {"aria-invalid": "true", "aria-describedby": " ".join([told, *hint])}
+        attrs["aria-invalid"] = "true"
     elif bound.field.required and not bound.errors and "aria-invalid" not in bound.field.widget.attrs:
         attrs["aria-invalid"] = "false"  # else Firefox tells screen readers that it is wrong before anything is typed
     return {"field": bound, "secret": secret, "control": bound.as_widget(attrs=attrs)}

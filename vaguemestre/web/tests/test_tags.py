@@ -49,6 +49,10 @@ def test_a_field_that_is_not_wrong_says_so_and_one_told_of_above_is_tied_to_it()
     assert 'aria-invalid="false"' in fresh
     above = '{% notice "bad" "alert" anchor="faute" %}<p>Non</p>{% endnotice %}{% field form.identifier told="faute" %}'
     assert {*wrong_fields(draw(above, form=SignIn())).values()} == {"Non Votre adresse convient aussi."}
+    wrong = SignIn({"identifier": ""})
+    wrong.fields["identifier"].widget.attrs["aria-describedby"] = "regles"
+    told = wrong_fields(draw(f'<p id="regles">Règles</p>{above}', form=wrong))["identifier"]
+    assert told == "Non Règles Ce champ est obligatoire. Votre adresse convient aussi."
 
 
 def test_a_secret_field_can_be_shown_and_never_keeps_what_was_typed() -> None:

@@ -7,16 +7,17 @@ the move, is one act at Dovecot's. A crash at any moment is followed by the same
 
 import logging
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from tempfile import SpooledTemporaryFile
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
-from vaguemestre.mailbox.errors import NoSuchFolder, NoSuchMessage, QuotaExceeded, SignInRefused
+from vaguemestre.mailbox.errors import MailboxRefused, NoSuchFolder, NoSuchMessage, QuotaExceeded, SignInRefused
 from vaguemestre.mailbox.messages import Row
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.uid_sets import UidSet
@@ -24,7 +25,7 @@ from vaguemestre.mailbox.values import RETURNED, SEEN, MailboxId, Uid
 from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.connection import open_mailbox_of
 from vaguemestre.webmail.models import BulkAct, Snoozed
-from vaguemestre.webmail.snooze.waiting import AWAY, WAKE, adopt
+from vaguemestre.webmail.snooze.waiting import AWAY, SHORTLY, WAKE, adopt, job_key
 
 logger = logging.getLogger(__name__)
 CLOSED_AGAIN_AFTER = timedelta(days=1)
@@ -34,6 +35,7 @@ UNDOABLE = timedelta(hours=2)  # longer than any move out of "Plus tard" can be 
 FORGOTTEN_AFTER = CLOSED_AGAIN_AFTER + UNDOABLE
 SLICE, SLICE_SECONDS = 50, 2.0  # messages, or a time, after which other people's acts have their turn
 IN_MEMORY = 1024 * 1024
+NO_COPY_YET = 2**32 - 1  # the `since` of what is taken in hand and not yet stored again
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def wake(key: str, now: datetime) -> None:
     free = come.exclude(since=AWAY).exclude(_in_hand(account_key)).order_by("until", "id")
     try:
         if free.exists():
-            _bring_some_back(account_key, free)
+            _bring_some_back(account_key, free, now)
     except SignInRefused:
         logger.info("mailbox of %s is closed: what it put off waits another day", account_key)
         due.at(now + CLOSED_AGAIN_AFTER, WAKE, key)
@@ -68,20 +70,45 @@ def wake(key: str, now: datetime) -> None:
 
 
 def bring_back_now(
-    account: Account, session: Session, later: MailboxId, uids: Sequence[Uid], now: datetime
-) -> list[Home]:
-    """Before their hour, because the person asks, who may take it back."""
-    at = now.replace(microsecond=0)
-    found = [bring_back(session, waiting_row(account, later, uid, at), at) for uid in uids]
-    return [home for home in found if home]
+    account: Account, session: Session, later: MailboxId, uids: UidSet, now: datetime
+) -> tuple[list[Home], int]:
+    """Before their hour, because the person asks, who may take it back. And how many somebody else brings back."""
+    theirs, at = in_other_hands(account.key, later, uids), now.replace(microsecond=0)
+    homes, left = [], len(theirs)
+    for uid in uids.without(theirs).uids:
+        row = _taken_in_hand(account, later, uid)
+        if row is None:
+            left += 1
+            continue
+        try:
+            home = bring_back(session, row, at)
+        except MailboxRefused:
+            _let_go(row)
+            raise
+        homes += [home] if home else []
+    return homes, left
 
 
-def waiting_row(account: Account, later: MailboxId, uid: Uid, at: datetime) -> Snoozed:
+def in_other_hands(account_key: str, later: MailboxId, uids: UidSet, *, but: str = "") -> UidSet:
+    """Two that act on one message would double it. What is due the clock brings back; the others, another page or
+    another act than `but`; after them, should they die, the clock."""
+    now, chosen = timezone.now(), set(uids.uids)
+    mine = Snoozed.objects.filter(Q(uid__in=chosen) | Q(former__in=chosen), account=account_key, folder=later)
+    numbers = mine.exclude(_free(now)).values_list("uid", "former")
+    found = {uid for both in numbers for uid in both if uid in chosen}
+    if found:
+        due.at(now, WAKE, job_key(account_key, now))
+    acts = BulkAct.objects.filter(account=account_key, source=later, state=BulkAct.State.RUNNING).exclude(pk=but)
+    for pending in acts.exclude(pending="").values_list("pending", flat=True):
+        found |= chosen & set(UidSet.read(pending).uids)
+    return UidSet.of(found)
+
+
+def waiting_row(account: Account, later: MailboxId, uid: Uid) -> Snoozed:
     """Known by either number where a crash left two of it. What a mail program put there has no origin; it goes to the
-    inbox."""
-    mine = Snoozed.objects.filter(account=account, folder=later)
-    known = mine.filter(Q(uid=uid) | Q(former=uid)).first()
-    return known or mine.create(account=account, folder=later, uid=uid, origin="", until=at)
+    inbox, by the clock soon should this process die."""
+    known = _known(account, later, uid)
+    return known or _of_a_stranger(account, later, uid, since=None)[0]
 
 
 def bring_back(session: Session, row: Snoozed, at: datetime | None = None) -> Home | None:
@@ -99,8 +126,56 @@ def bring_back(session: Session, row: Snoozed, at: datetime | None = None) -> Ho
         row.delete()
     else:
         row.folder, row.uid, row.since, row.former = home, there, AWAY, None
-        row.save(update_fields=["folder", "uid", "since", "former"])
+        row.save(update_fields=["folder", "uid", "since", "former", "until"])
     return Home(home, there) if there else None
+
+
+def _free(now: datetime) -> Q:
+    """Neither due nor taken in hand a moment ago."""
+    return Q(until__gt=now) & (Q(since=None) | Q(until__gt=now + SHORTLY))
+
+
+def _taken_in_hand(account: Account, later: MailboxId, uid: Uid) -> Snoozed | None:
+    """The row as it was, now with an hour at which the clock finishes what this process did not live to do. None:
+    somebody else was first."""
+    row = _known(account, later, uid)
+    if row is None:
+        row, mine = _of_a_stranger(account, later, uid, since=NO_COPY_YET)
+        row.since = None
+        return row if mine else None
+    now = timezone.now()
+    as_read = Snoozed.objects.filter(_free(now), pk=row.pk, folder=later, uid=row.uid, until=row.until)
+    with transaction.atomic():
+        soon = _asked_for_soon(account, now)
+        taken = as_read.update(until=soon, since=NO_COPY_YET if row.since is None else row.since)
+    return row if taken else None
+
+
+def _known(account: Account, later: MailboxId, uid: Uid) -> Snoozed | None:
+    return Snoozed.objects.filter(Q(uid=uid) | Q(former=uid), account=account, folder=later).first()
+
+
+def _of_a_stranger(account: Account, later: MailboxId, uid: Uid, *, since: int | None) -> tuple[Snoozed, bool]:
+    """And whether nobody else was first."""
+    with transaction.atomic():
+        soon = _asked_for_soon(account, timezone.now())
+        unknown = {"account": account, "origin": "", "until": soon, "since": since}
+        return Snoozed.objects.get_or_create(folder=later, uid=uid, defaults=unknown)
+
+
+def _asked_for_soon(account: Account, now: datetime) -> datetime:
+    soon = now.replace(microsecond=0) + SHORTLY
+    due.at(soon, WAKE, job_key(account.key, soon))
+    return soon
+
+
+def _let_go(row: Snoozed) -> None:
+    """The mailbox refused: it waits on, as before."""
+    held = Snoozed.objects.filter(pk=row.pk)
+    if row.origin:
+        held.update(until=row.until, since=row.since)
+    elif row.since is None:
+        held.delete()
 
 
 def _in_hand(account_key: str) -> Q:
@@ -113,10 +188,10 @@ def _in_hand(account_key: str) -> Q:
     return held
 
 
-def _bring_some_back(account_key: str, free: QuerySet[Snoozed]) -> None:
+def _bring_some_back(account_key: str, free: QuerySet[Snoozed], now: datetime) -> None:
     with open_mailbox_of(account_key) as session:
         for begun in set(free.filter(uid=None).values_list("folder", flat=True)):
-            adopt(account_key, session, MailboxId(begun))
+            adopt(account_key, session, MailboxId(begun), due_by=now)
         ends = time.monotonic() + SLICE_SECONDS
         for row in free[:SLICE]:
             bring_back(session, row)

@@ -21,7 +21,7 @@ from vaguemestre.webmail.models import Snoozed
 
 WAKE = "vaguemestre.webmail.snooze.returning.wake"
 AWAY = 0  # the `since` of what was moved from "Plus tard" to `folder`, and finds its hour again when that is undone
-SHORTLY = timedelta(minutes=2)  # longer than an act is at work on what it moves
+SHORTLY = timedelta(minutes=5)  # longer than an act is at work on what it moves, its resumption after a crash included
 STAYS = frozenset({"drafts", "sent", "junk", "trash"})  # roles of folders that nothing is put off from
 
 
@@ -89,15 +89,20 @@ def follow(
         _follow(mine, target, moved, since=AWAY if later.id == source else None)
 
 
-def adopt(account_key: str, session: Session, later: MailboxId) -> None:
+def adopt(
+    account_key: str, session: Session, later: MailboxId, *, since: int = 0, due_by: datetime | None = None
+) -> None:
     """After a crash: what came into the folder since an act began, and no row knows, is what it moved. As many as it
-    meant have each its own hour, in their order; otherwise all have the first of them, so that none stays behind."""
+    meant have each its own hour, in their order; otherwise all have the first of them, so that none stays behind.
+    Acts that may be at work are left alone: only those begun from number `since` on, or with an hour that has come."""
     begun = Snoozed.objects.filter(account=account_key, folder=later, uid=None).order_by("since", "id")
-    acts = [(since or 1, list(rows)) for since, rows in groupby(begun, key=lambda row: row.since)]
-    ends = [since for since, _rows in acts[1:]]
-    for (since, intents), end in zip_longest(acts, ends):
-        fresh = _unknown(session, later, since, end)
+    acts = [(number or 1, list(rows)) for number, rows in groupby(begun, key=lambda row: row.since)]
+    ends = [number for number, _rows in acts[1:]]
+    for (number, intents), end in zip_longest(acts, ends):
         first = min(intents, key=lambda row: row.until)
+        if number < since or (due_by and first.until > due_by):
+            continue
+        fresh = _unknown(session, later, number, end)
         hours_of = intents if len(intents) == len(fresh) else [first] * len(fresh)
         with transaction.atomic():
             for uid, row in zip(fresh, hours_of, strict=True):
@@ -184,6 +189,8 @@ def _follow(found: QuerySet[Snoozed], target: MailboxId, moved: Mapping[Uid, Uid
         rows, now = list(found), timezone.now()
         for row in rows:
             row.folder, row.uid, row.since = target, moved[Uid(row.uid or 1)], since
+        # Somebody took them for those of a crash, and gave them an hour already.
+        Snoozed.objects.filter(folder=target, uid__in=[row.uid for row in rows]).delete()
         Snoozed.objects.bulk_update(rows, ["folder", "uid", "since"], batch_size=100)
         if since is None and (late := next((row for row in rows if row.until <= now), None)):
             due.at(now, WAKE, job_key(late.account_id, now))  # its hour came while it was elsewhere

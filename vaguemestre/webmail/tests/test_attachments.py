@@ -71,6 +71,11 @@ MARKUP = [
 ]
 
 
+@pytest.mark.parametrize("name", ["notes.xlsxml", "notes.xlshtml"])
+def test_an_ending_of_our_own_is_none_that_a_sender_writes(name: str) -> None:
+    assert not way_of(part("application/octet-stream", name))
+
+
 @pytest.mark.parametrize("content", MARKUP)
 @pytest.mark.parametrize(
     "declared", ["application/x-unknown", "audio/x-unknown", "x/html", "html", "", "model/svg+xml"]

@@ -1,17 +1,18 @@
 """An invitation as a card, and the answer that the organiser's calendar understands."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from email.message import EmailMessage
 
 import pytest
 from icalendar import Calendar
 
 from vaguemestre.mailbox import invitation
+from vaguemestre.mailbox.invitation import Rule
 from vaguemestre.mailbox.tests.test_invitation import calendar
 from vaguemestre.testing import letter, wait_for_mail
 from vaguemestre.webmail.models import Outgoing, new_key
-from vaguemestre.webmail.repetition import in_words
+from vaguemestre.webmail.repetition import in_words, local
 from vaguemestre.webmail.tests.conftest import Desk
 from vaguemestre.webmail.tests.test_list import body
 
@@ -102,6 +103,42 @@ def repeats(event: str, now: datetime) -> str:
     [meeting] = invitation.read(calendar(event)).meetings
     assert meeting.rule
     return in_words(meeting.rule, now)
+
+
+class Odd(tzinfo):
+    """A sender's own zone, which may be slow to follow, or not to be computed."""
+
+    def __init__(self, wrong: type[Exception] | None = None) -> None:
+        self.asked, self.wrong = 0, wrong
+
+    def utcoffset(self, _when: datetime | None) -> timedelta:
+        self.asked += 1
+        if self.wrong:
+            raise self.wrong
+        return timedelta(hours=-8)
+
+    dst = utcoffset
+
+    def tzname(self, _when: datetime | None) -> str:
+        return "odd"
+
+
+def test_of_many_dates_that_are_left_out_few_are_counted_over() -> None:
+    """Each is as slow as the sender's zone would have it."""
+    zone = Odd()
+    dates = tuple(datetime(2026, 11, 27, 20, tzinfo=zone) + timedelta(days=place % 390 - 20) for place in range(400))
+    said = in_words(Rule("DAILY", 1, (), None, None, dates), datetime(2026, 11, 27, tzinfo=UTC))
+    assert "vendredi 27\u00a0novembre 2026" in said  # the evening before over there
+    assert "samedi 28\u00a0novembre 2026" in said
+    assert 0 < zone.asked < 100
+
+
+@pytest.mark.parametrize("wrong", [ValueError, OverflowError, TypeError])
+def test_a_zone_that_cannot_be_computed_is_read_as_ours(wrong: type[Exception]) -> None:
+    moment = datetime(2027, 1, 12, 8, tzinfo=Odd(wrong))
+    said = in_words(Rule("DAILY", 1, (), None, moment, (moment,)), datetime(2026, 11, 27, tzinfo=UTC))
+    assert said.count("mardi 12\u00a0janvier 2027") == 2
+    assert local(moment).hour == 8
 
 
 def test_a_time_zone_that_nobody_knows_is_said(desk: Desk) -> None:

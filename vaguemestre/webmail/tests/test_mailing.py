@@ -12,6 +12,7 @@ from django.utils import timezone
 from vaguemestre.audit.models import Entry
 from vaguemestre.clock import due
 from vaguemestre.people.numen import Numen
+from vaguemestre.testing import wrong_fields
 from vaguemestre.web import dates
 from vaguemestre.webmail import drafts, purging
 from vaguemestre.webmail.mailing import sending
@@ -123,6 +124,7 @@ def test_a_table_that_cannot_be_read_stays_as_it_was_pasted(desk: Desk) -> None:
     response = desk.post(f"/webmail/publipostage/{key}/tableau/", {"tableau": "a;A\nun;deux"})
     assert response.status_code == 422
     assert "a;A\nun;deux" in body(response)
+    assert wrong_fields(body(response))["tableau"]
     assert "Léa" in Mailing.objects.get().typed
     desk.post(f"/webmail/publipostage/{key}/tableau/", {"tableau": "prénom;classe\nLéa;6e"})
     assert "Aucune colonne ne contient d’adresses" in page(desk, key)

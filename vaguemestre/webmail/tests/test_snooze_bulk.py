@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from vaguemestre.clock import due
 from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.values import Uid
 from vaguemestre.testing import letter
 from vaguemestre.webmail import bulk, bulk_chunks
 from vaguemestre.webmail.models import BulkAct, Snoozed
-from vaguemestre.webmail.snooze import waiting
+from vaguemestre.webmail.snooze import returning, waiting
 from vaguemestre.webmail.tests.conftest import Desk
 from vaguemestre.webmail.tests.test_list import body
 from vaguemestre.webmail.tests.test_snooze import SOON, at_its_hour, crashing, put_off
@@ -262,6 +263,43 @@ def test_what_is_due_at_that_moment_is_left_to_the_clock(three: Desk) -> None:
     assert (len(three.uids()), len(three.uids("later")), newest().state) == (2, 1, "done")
     due.run(timezone.now())
     assert (len(three.uids()), three.uids("later")) == (3, [])
+
+
+def test_many_brought_back_are_counted_as_many_as_are_home(three: Desk) -> None:
+    """One is due, another program took one away."""
+    due_now, gone, _waits = chosen = three.uids("later")
+    Snoozed.objects.filter(uid=due_now).update(until=timezone.now() - timedelta(minutes=1))
+    with three.session() as session:
+        session.delete(three.id("later"), [Uid(gone)])
+    response = three.post(three.url("later", "plus-tard/retour/"), {"choix": chosen})
+    assert "1 message est revenu dans son dossier" in body(three.get(response["Location"]))
+
+
+def test_taken_back_its_hours_hold_against_what_the_clock_took_for_those_of_a_crash(
+    three: Desk, killed: Callable[..., None]
+) -> None:
+    before = hours(three)
+    three.post(three.url("later", "suppression/"), {"choix": three.uids("later")})
+    killed("before the note", lambda: bulk.undo(newest(), timezone.now()))
+    with three.session() as session:
+        waiting.adopt(three.mail.account.key, session, three.id("later"))
+    act = end(BulkAct.objects.get(undoes__isnull=False))
+    assert (act.state, hours(three)) == ("done", before)
+
+
+def test_what_another_act_is_about_to_move_is_not_taken_for_that_of_a_crash(three: Desk, until: datetime) -> None:
+    """An intention whose hour is far, and no move yet; another one's hour has come."""
+    fresh = three.put(letter(three.mail.address, subject="Autre"), "later")
+    of_crash, at_work = (
+        Snoozed.objects.create(
+            account=three.mail.account, folder=three.id("later"), origin=three.id(), until=hour, since=since
+        )
+        for hour, since in ((timezone.now() - timedelta(minutes=1), fresh), (until, fresh + 1))
+    )
+    returning.wake(f"{three.mail.key} 0", timezone.now())
+    assert not Snoozed.objects.filter(pk=of_crash.pk).exists()
+    assert Snoozed.objects.filter(pk=at_work.pk).exists()
+    assert len(three.uids()) == 1
 
 
 def test_refused_in_the_middle_those_before_are_home_and_can_be_taken_back(

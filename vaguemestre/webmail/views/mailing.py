@@ -90,7 +90,7 @@ def put_table(request: StaffRequest, key: str) -> HttpResponse:
     try:
         table.read(typed)
     except Unreadable as problem:
-        return _before(request, found, problem=str(problem))
+        return _before(request, found, problem=str(problem), table_told=True)
     found.save(update_fields=["typed", "address_column"])
     drafts.prolong(key, timezone.now())
     return HttpResponseRedirect(reverse("webmail:mailing", args=[key]) + "#lettres")
@@ -133,7 +133,7 @@ def send(request: StaffRequest, key: str) -> HttpResponse:
     except Unsendable as problem:
         return _before(request, found, problem=in_words(problem))
     except Unreadable as problem:
-        return _before(request, found, problem=str(problem))
+        return _before(request, found, problem=str(problem), table_told=True)
     seconds = preferences.undo_seconds(preferences.of(request.account).undo_seconds)
     if sending.begin(found, prepared.drafted.sound, now, hour or now + timedelta(seconds=seconds)):
         _withdraw_copy(request, key)
@@ -201,15 +201,15 @@ def _prepared(found: Mailing) -> Prepared | None:
         return None
 
 
-def _before(request: StaffRequest, found: Mailing, *, problem: str = "") -> HttpResponse:
+def _before(request: StaffRequest, found: Mailing, *, problem: str = "", table_told: bool = False) -> HttpResponse:
     now, prepared = timezone.now(), None
     try:
         prepared = preparing.prepared(found, timezone.localdate())
     except Unreadable as unclear:
-        problem = problem or str(unclear)
+        problem, table_told = problem or str(unclear), table_told or not problem
     shown = preview.of(prepared, request.GET.get("lettre", "")) if prepared else None
     context = {
-        "mailing": found, "prepared": prepared, "problem": problem, "shown": shown,
+        "mailing": found, "prepared": prepared, "problem": problem, "table_told": table_told, "shown": shown,
         "variables": preparing.variables_of(found), "noticed": preparing.noticed(found),
         "words": preparing.in_words(prepared, now) if prepared else None,
         "files": [file for file in found.letter.files.all() if not file.content_id],

@@ -79,12 +79,15 @@ def brought_back(request: StaffRequest, session: Session, later: Folder, uids: U
         bulk.bring_back(request.account, later, waiting.homes(request.account, session, folder, uids), now)
         bulk_cookie.remember(response)
         return response
-    homes = returning.bring_back_now(request.account, session, folder, uids.uids, now)
+    homes, left = returning.bring_back_now(request.account, session, folder, uids, now)
     undoing = [
         Undo(request.account.key, folder, home, [int(one.uid) for one in some])
         for home, some in groupby(sorted(homes, key=lambda one: one.folder), key=lambda one: one.folder)
     ]
-    if said := with_gone(bulk_words.returned(len(homes)), len(homes), len(uids) - len(homes)):
+    said = with_gone(bulk_words.returned(len(homes)), len(homes), len(uids) - len(homes) - left)
+    if not said and left:
+        said = bulk_words.over(BulkAct.Verb.LATER, left, moments.in_words(now, now))
+    if said:
         say(response, Toast(said, signed(undoing) if undoing else ""))
     return response
 
