@@ -24,7 +24,7 @@ def test_a_page_of_i_prof_takes_the_new_word_and_says_so() -> None:
     said = {"HX-Retarget": "#nouveau-mot", "HX-Reswap": "innerHTML", "Content-Type": "text/html; charset=utf-8"}
     page_text = (
         "<!doctype html><meta charset=utf-8><script src=/app.js type=module></script>"
-        f"""<body hx-headers:inherited='{{"X-CSRFToken": "former"}}'><div id="nouveau-mot" role="status"></div>{part}"""
+        f"""<body hx-headers:inherited='{{"X-CSRFToken": "former"}}'><div id="nouveau-mot" aria-live="polite"></div>{part}"""
     )
 
     def answer(route: Route) -> None:
