@@ -132,12 +132,20 @@ def read(
     if message.note and message.note.path:
         left = session.body(place.folder, uid, message.note.path, limit=NOTE_LIMIT)
         found = replace(found, aside=Aside(removed=tuple(blocks(decode(left, message.note)))))
-    wanted = receipts.asked(session, place.folder, message, mine)
+    return _with_receipt(found, session, place.folder, message, account, mine, now, mark=mark)
+
+
+def _with_receipt(
+    found: Reading, session: Session, folder: MailboxId, message: Message, account: Account, mine: frozenset[str],
+    now: datetime, *, mark: bool,
+) -> Reading:  # fmt: skip
+    """Whether its sender asks to know that it was read; told by itself, where the person wants that, once opened."""
+    wanted = receipts.asked(session, folder, message, mine)
     by_itself = receipts.leaves_by_itself(account, wanted) if wanted else None
     if wanted is None or by_itself is None:
         return found
     if by_itself and mark:
-        receipts.send(account, session, place.folder, message, wanted, now=now, automatic=True)
+        receipts.send(account, session, folder, message, wanted, now=now, automatic=True)
         return replace(found, receipt_sent=True)
     return replace(found, asks_receipt=wanted.to.label)
 

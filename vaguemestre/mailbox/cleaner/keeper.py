@@ -139,7 +139,7 @@ class Keeper:
             return
         found, makes = self._shelf.find(place, connection)
         if found:
-            _answer([connection], found)
+            _tell([connection], found)
         elif makes:
             self._make([connection], head, body, place)
 
@@ -152,7 +152,7 @@ class Keeper:
             made = json.dumps({"error": str(failure)}).encode(), b""
             self._renew()
         finally:
-            _answer(askers + (self._shelf.done(place) if place else []), made)
+            _tell(askers + (self._shelf.done(place) if place else []), made)
         # One that once had no room for a mail may have none for the next.
         if self._worker.jobs >= JOBS_A_WORKER or made[0] == NO_ROOM:
             self._renew()
@@ -162,7 +162,7 @@ class Keeper:
         self._worker = Worker()
 
 
-def _answer(askers: list[socket.socket], made: Made) -> None:
+def _tell(askers: list[socket.socket], made: Made) -> None:
     """Whoever has left meanwhile wants none."""
     for connection in askers:
         with connection, contextlib.suppress(OSError), connection.makefile("wb") as stream:
