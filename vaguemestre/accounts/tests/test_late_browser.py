@@ -24,7 +24,8 @@ def test_a_page_of_i_prof_takes_the_new_word_and_says_so() -> None:
     said = {"HX-Retarget": "#nouveau-mot", "HX-Reswap": "innerHTML", "Content-Type": "text/html; charset=utf-8"}
     page_text = (
         "<!doctype html><meta charset=utf-8><script src=/app.js type=module></script>"
-        f"""<body hx-headers:inherited='{{"X-CSRFToken": "former"}}'><div id="nouveau-mot" aria-live="polite"></div>{part}"""
+        f"""<body hx-headers:inherited='{{"X-CSRFToken": "former"}}'>"""
+        f'<div id="nouveau-mot" aria-live="polite"></div>{part}'
     )
 
     def answer(route: Route) -> None:
@@ -32,9 +33,8 @@ def test_a_page_of_i_prof_takes_the_new_word_and_says_so() -> None:
             route.fulfill(status=403, headers=said, body=late)
         elif route.request.url.endswith("/app.js"):
             route.fulfill(body=SCRIPT.read_text(), content_type="text/javascript")
-        elif (
-            "delai" in route.request.url
-        ):  # the part asks again by itself, and what it is answered holds the new word too
+        elif "delai" in route.request.url:
+            # the part asks again by itself, and what it is answered holds the new word too
             route.fulfill(status=204)
         else:
             route.fulfill(body=page_text, content_type="text/html; charset=utf-8")
