@@ -33,6 +33,7 @@ PAGE = 50
 FRENCH_SIGNS = re.compile(r" ([:;?!»])")
 LATE, EARLY = timedelta(days=90), timedelta(minutes=10)
 SHOWS_RECIPIENTS = {"drafts", "sent"}
+_HEADING = re.compile(r'<h1 class="list-name cut" id="titre-liste"[^>]*>(.*?)</h1>')
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +219,11 @@ def opened(drawn: str, url: str) -> SafeString:
     """A drawn list beside an open message: its row says so."""
     link = f'<a class="row-link" href="{escape(url)}"'
     return SafeString(drawn.replace(link, f'{link} aria-current="true"', 1) if url else drawn)
+
+
+def second(drawn: str) -> SafeString:
+    """A drawn list beside an open message, whose heading is the page's first one."""
+    return SafeString(_HEADING.sub(r'<h2 class="list-name cut" id="titre-liste">\1</h2>', drawn, count=1))
 
 
 @lru_cache(maxsize=4096)
