@@ -282,7 +282,8 @@ def _viewer(
 ) -> Callable[[Together], RowView]:  # fmt: skip
     base, query = own_url("webmail:folder", place.folder), place.query
     to_recipients, is_drafts = folder.role in SHOWS_RECIPIENTS, folder.role == "drafts"
-    choose, by_size = _("Choose"), place.order is not None and place.order.by == "size"
+    choose, language = _("Choose"), get_language()
+    by_size = place.order is not None and place.order.by == "size"
     drawn_marks, states, leads = lru_cache(row_marks.marks), lru_cache(row_marks.state), lru_cache(row_marks.lead)
 
     def view(whole: Together) -> RowView:
@@ -307,14 +308,14 @@ def _viewer(
             subject=subject_or_not(row.subject),
             preview=row.preview,
             when=dates.in_words(said, now),
-            exact=_exact(said, get_language()),
+            exact=_exact(said, language),
             iso=_iso(said),
             state=states(unread, whole.flagged, PINNED in flags or uid in lifted, whole.deleted),
             lead=leads(unread, row.draft and not is_drafts, RETURNED in row.flags and row.uid not in hours),
             marks=row_marks.hour(hours[row.uid]) + marked if row.uid in hours else marked,
             labels=labels(flags),
             link=_link(f"{base}{row.uid}/{resumed}") if is_drafts else SafeString(""),
-            count=row_marks.count(whole.count, get_language()),
+            count=row_marks.count(whole.count, language),
             formatted=row.has_html and not is_drafts,
             size=row_marks.weight(whole, by_size),
         )
