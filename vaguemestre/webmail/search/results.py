@@ -90,6 +90,7 @@ class Results:
     whole: str = ""  # what names all of them, as they are at this moment (`everything`)
     hits: Sequence[Hit] = ()
     open_url: str = ""  # of the row of the open message
+    partial: bool = False  # a message that was moved this moment is not in it yet
 
 
 def token(folder: MailboxId, uid: Uid) -> str:
@@ -119,8 +120,9 @@ def look(
     # Phrases are looked for in the first texts of an order: an act on all would look in the newest.
     names_all = found.bound and (within.order in {None, NEWEST} or not found.at_least)
     more = found.total > above + count and bool(hits) and next_page <= LAST_PAGE
+    said = (*wanted.said, *([_("A message has just been moved and is not here yet.")] if found.partial else []))
     return Results(
-        text=wanted.text, searched=True, scope=_scope(folder), said=wanted.said,
+        text=wanted.text, searched=True, scope=_scope(folder), said=said,
         chips=[*_understood(wanted, within), *_offered(wanted, hits, within, own)],
         title=label or _count(found),
         draw=lambda: _days(hits, wanted, links or within, mine, now, own),
@@ -133,7 +135,7 @@ def look(
         folders=folders, quota=quota, label=label, awaiting=bool(wanted.query.awaiting),
         of_files=_asks_for_files(wanted), total=found.total, pages=pages,
         whole=f"{found.bound}-{_digest(wanted)}" if names_all else "", hits=hits,
-        open_url=_open_url(hits, links or within, current),
+        open_url=_open_url(hits, links or within, current), partial=found.partial,
     )  # fmt: skip
 
 
