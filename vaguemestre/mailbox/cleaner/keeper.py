@@ -13,7 +13,7 @@ from threading import Event, Thread
 from typing import IO, cast
 
 from vaguemestre.mailbox.cleaner.frames import FrameBroken, read_frame, write_frame
-from vaguemestre.mailbox.cleaner.shelf import Made, Shelf, place_of
+from vaguemestre.mailbox.cleaner.shelf import Made, Request, Shelf, read
 from vaguemestre.mailbox.cleaner.worker import INPUT_LIMIT
 
 SECONDS_A_JOB = 3.0
@@ -22,6 +22,7 @@ JOBS_A_WORKER = 500
 SECONDS_A_CLIENT = 2.0  # to send its request: only our own processes can reach the socket
 OUTPUT_LIMIT = 4 * 1024 * 1024
 NO_ROOM = b'{"error": "room"}'
+UNKNOWN = b'{"error": "unknown"}', b""  # by its name alone: its octets are to be sent
 _ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -133,15 +134,24 @@ class Keeper:
         connection.settimeout(SECONDS_A_CLIENT)
         with connection.makefile("rb") as stream:
             head, body = read_frame(stream, INPUT_LIMIT)
-        place = place_of(head, body)
+        wanted = read(head, body)
+        if wanted.by_name:
+            self._find(connection, wanted)
+            return
+        place = wanted.place
         if place is None:
             self._make([connection], head, body, None)
             return
-        found, makes = self._shelf.find(place, connection)
+        found, makes = self._shelf.find(place, connection, wanted.name)
         if found:
             _tell([connection], found)
         elif makes:
             self._make([connection], head, body, place)
+
+    def _find(self, connection: socket.socket, wanted: Request) -> None:
+        found, waits = self._shelf.find_named(wanted.name, connection) if wanted.name else (None, False)
+        if not waits:
+            _tell([connection], found or UNKNOWN)
 
     def _make(self, askers: list[socket.socket], head: bytes, body: bytes, place: bytes | None) -> None:
         made = json.dumps({"error": "crash"}).encode(), b""
