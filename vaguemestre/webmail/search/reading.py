@@ -104,6 +104,11 @@ class _Reader:
             self._read(some[0])
             return
         sides = [side for token in some for side in self._aside(token)]
+        counted = self._terms
+        self._join(sides)
+        self.already -= self._terms - counted
+
+    def _join(self, sides: Sequence[tuple[Criterion, dict[str, Any]]]) -> None:
         strange = [criterion for criterion, changes in sides if not _JOINED.issuperset(changes)]
         for criterion in strange:
             self._say_once(_("“%s” cannot stand beside OR: all of it was asked for together.") % criterion.source)

@@ -113,4 +113,5 @@ def test_alternatives_count_as_the_words_that_they_are() -> None:
     assert len(found.query.sought) == 20
     assert len(found.said) == 1
     assert "m19 ou" not in found.criteria[0].words
-    assert understood(" ".join(f"a{n} OU b{n}" for n in range(15))).said
+    for count in (10, 11):
+        assert bool(understood(" ".join(f"a{n} OU b{n}" for n in range(count))).said) is (count > 10)
