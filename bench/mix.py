@@ -2,7 +2,8 @@
 
     python -m bench.mix DATA [--sessions 32] [--seconds 20] [--rounds 4] [--messages 1000] [--alone]
 
-DATA is the folder of a running demo. Both are measured in turn, a round each, so that a machine that becomes slower is
+DATA is the folder of a running demo, without the folders that other benches have filled there: their letters would
+join the same conversations. Both are measured in turn, a round each, so that a machine that becomes slower is
 so for both; the ratio is that of each pair, at the median. Each session asks as fast as it is answered: the list of a
 folder, one of its fifty first messages, the refresh of an open page, in turn. The client is on the same two cores.
 Processor time is that of the web processes alone (for Roundcube: of PHP). `--alone` leaves Roundcube out.
