@@ -1,0 +1,42 @@
+"""Where an act leads back to from a page on which a message is open that it took elsewhere."""
+
+from collections.abc import Container, Mapping
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, QueryDict
+from django.urls import Resolver404, resolve
+
+from vaguemestre.mailbox.threads import Spot
+from vaguemestre.mailbox.values import MailboxId
+from vaguemestre.web.own_urls import own_url
+from vaguemestre.webmail.access import way_back
+from vaguemestre.webmail.listing import place_in
+from vaguemestre.webmail.search.addresses import within
+
+
+def past(request: HttpRequest, default: str, gone: Mapping[MailboxId, Container[int]]) -> str:
+    """The page that asked; the list beside it where its message is one of those."""
+    back = way_back(request, default)
+    spot, query = _open_on(back)
+    if spot is None or spot[1] not in gone.get(spot[0], ()):
+        return back
+    return replace(place_in(spot[0], query), within=within(query)).url
+
+
+def along(request: HttpRequest, default: str, moved: Mapping[Spot, Spot]) -> str:
+    """The page that asked; its message where that lies now."""
+    back = way_back(request, default)
+    spot, _query = _open_on(back)
+    return own_url("webmail:message", *moved[spot]) if spot and spot in moved else back
+
+
+def _open_on(address: str) -> tuple[Spot | None, QueryDict]:
+    parts = urlsplit(address)
+    try:
+        found = resolve(parts.path)
+    except Resolver404:
+        return None, QueryDict()
+    if found.view_name != "webmail:message":
+        return None, QueryDict()
+    return (found.kwargs["folder_id"], found.kwargs["uid"]), QueryDict(parts.query)
