@@ -67,3 +67,11 @@ def test_undone_the_open_message_stays_open(desk: Desk) -> None:
     done = desk.post("/webmail/annulation/", {"fait": word[1], "retour": desk.url("archive", f"{there}/")})
     [home] = desk.uids()
     assert done["Location"] == desk.url(tail=f"{home}/")
+
+
+@pytest.mark.parametrize("act", ["suppression/", "plus-tard/"])
+def test_the_address_of_a_question_leads_to_its_list(desk: Desk, act: str) -> None:
+    """The browser shows it: what is read anew, or gone back to, must be a page."""
+    assert desk.get(desk.url("trash", act))["Location"] == desk.url("trash")
+    assert desk.get(f"/webmail/dossiers/recherche/{act}")["Location"] == SEARCH
+    assert desk.client.put(desk.url("trash", act)).status_code == 405

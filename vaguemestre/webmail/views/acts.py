@@ -69,7 +69,7 @@ def move(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
         return _move(request, session, folder_id, target)
 
 
-@require_POST
+@leading_back.question
 @signed_in
 @mailbox_screen
 def delete(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:

@@ -76,7 +76,7 @@ def move(request: StaffRequest) -> HttpResponse:
     return _move(request, lambda session: _wanted(session, request.POST.get("vers", "")))
 
 
-@require_POST
+@leading_back.question
 @signed_in
 @mailbox_screen
 def delete(request: StaffRequest) -> HttpResponse:
@@ -160,7 +160,7 @@ def label(request: StaffRequest) -> HttpResponse:
     return _back(request, labelled(request, done))
 
 
-@require_POST
+@leading_back.question
 @signed_in
 @mailbox_screen
 def later(request: StaffRequest) -> HttpResponse:

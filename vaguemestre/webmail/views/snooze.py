@@ -29,7 +29,7 @@ from vaguemestre.webmail.toasts import Toast, Undo, say, signed, with_gone
 from vaguemestre.webmail.views.acts import in_bulk
 
 
-@require_POST
+@leading_back.question
 @signed_in
 @mailbox_screen
 def later(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
