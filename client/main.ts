@@ -67,6 +67,7 @@ import { splitter } from "./behaviours/splitter.ts";
 import { submitOnce } from "./behaviours/submit-once.ts";
 import { suggest } from "./behaviours/suggest.ts";
 import { swipe } from "./behaviours/swipe.ts";
+import { tells } from "./behaviours/tells.ts";
 import { timeLeft } from "./behaviours/time-left.ts";
 import { toldAgain } from "./behaviours/told-again.ts";
 import { tips } from "./behaviours/tips.ts";
@@ -149,6 +150,7 @@ watch(document, {
   "submit-once": submitOnce,
   suggest,
   swipe,
+  tells,
   "time-left": timeLeft,
   tips,
   "title-count": titleCount,

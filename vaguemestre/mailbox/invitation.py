@@ -67,6 +67,8 @@ class Meeting:
     rule: Rule | None
     one_of_many: bool
     cancelled: bool
+    instead_of: Moment | None = None  # the date of a series that this is about
+    sequence: int = 0  # how often its organiser has changed it
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,14 @@ def _meeting(event: Any) -> Meeting | None:
         rule=_rule(event.get("RRULE"), _taken_out(event.get("EXDATE"))),
         one_of_many="RECURRENCE-ID" in event,
         cancelled=_text(event.get("STATUS")).upper() == "CANCELLED",
+        instead_of=_moment(event.get("RECURRENCE-ID")),
+        sequence=_sequence(event.get("SEQUENCE")),
     )
+
+
+def _sequence(value: Any) -> int:
+    written = _text(value)
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else 0
 
 
 def _moment(value: Any) -> Moment | None:

@@ -77,6 +77,8 @@ class Query:
     without_folders: tuple[MailboxId, ...] = ()
     awaiting: bool | None = None  # no key says it: `numbers` does, once they are known
     numbers: tuple[int, ...] | None = None  # of the folder; no others
+    sender: str = ""  # an address, and a word, as they are: no form of them, no name of a file, no excerpt
+    word: str = ""
     # Of each, one at least. They know no phrase, no folder and nothing awaited.
     either: tuple[tuple["Query", ...], ...] = ()
 
@@ -265,6 +267,8 @@ def _marks(query: Query, wires: dict[MailboxId, bytes]) -> list[bytes]:
         (query.attachment, b"KEYWORD " + HAS_ATTACHMENT, b"UNKEYWORD " + HAS_ATTACHMENT),
     ):
         found += [] if wanted is None else [yes if wanted else no]
+    exact = ((b"FROM", query.sender), (b"TEXT", query.word))
+    found += [field for name, text in exact if text for field in _fields([name], [text])]
     found += [b"KEYWORD " + label.encode("ascii") for label in query.labels]
     found += [b"UNKEYWORD " + label.encode("ascii") for label in query.without_labels]
     if query.numbers is not None:

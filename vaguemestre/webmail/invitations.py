@@ -21,7 +21,7 @@ from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import Flag, MailboxId, PiecePath
 from vaguemestre.web import dates
 from vaguemestre.web.quantities import grouped
-from vaguemestre.webmail import outbox, post
+from vaguemestre.webmail import outbox, post, superseding
 from vaguemestre.webmail.attachments import Spot
 from vaguemestre.webmail.correspondents import own_addresses
 from vaguemestre.webmail.held import is_junk
@@ -30,6 +30,7 @@ from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.plain import linked
 from vaguemestre.webmail.repetition import in_words as repetition_in_words
 from vaguemestre.webmail.repetition import local
+from vaguemestre.webmail.superseding import Later
 
 # What a person presses → the word of RFC 5545, and the mark that stays on the message, for this screen and any other.
 ANSWERS: Final = {
@@ -65,6 +66,7 @@ class Shown:
     said: str
     key: str
     save_url: str = ""  # of what one might note: there is no calendar here
+    later: Later | None = None  # what its organiser has written since, in place of the answers
 
 
 def of_message(
@@ -76,21 +78,31 @@ def of_message(
         return None
     raw = session.body(folder, message.row.uid, part.path, limit=invitation.INPUT_LIMIT)
     try:
-        spot, in_junk = Spot(folder, message.row.uid, PiecePath(part.path)), is_junk(session, folder, message.row)
-        return shown(raw, spot, message, account, now, leads, in_junk=in_junk)
+        found = invitation.read(raw)
     except CannotUnpack:
         return None
+    spot, in_junk = Spot(folder, message.row.uid, PiecePath(part.path)), is_junk(session, folder, message.row)
+    since = None if in_junk else later(session, found, spot, message, account, now)
+    return shown(found, spot, message, account, now, leads, in_junk=in_junk, since=since)
+
+
+def later(
+    session: Session, found: Invitation, spot: Spot, message: Message, account: Account, now: datetime
+) -> Later | None:
+    """Asked for where there would be something to answer, hence by no page without such a card."""
+    asks = _asks(found, found.meetings[0], account, now)
+    return superseding.look(session, found.meetings[0], spot, message) if asks else None
 
 
 def shown(
-    raw: bytes, spot: Spot, message: Message, account: Account, now: datetime, leads: Leads, *, in_junk: bool
-) -> Shown:
-    """An answer from the junk would tell a stranger that somebody lives here. Raises `CannotUnpack`."""
-    found = invitation.read(raw)
+    found: Invitation, spot: Spot, message: Message, account: Account, now: datetime, leads: Leads,
+    *, in_junk: bool, since: Later | None,
+) -> Shown:  # fmt: skip
+    """An answer from the junk would tell a stranger that somebody lives here."""
     first = found.meetings[0]
     more = ngettext("and %s more event", "and %s more events", found.more) % grouped(found.more)
-    asks = not in_junk and _asks(found, first, account, now)
-    over = found.method in {"REPLY", "CANCEL"} or first.cancelled or _is_over(first, now)
+    asks = not in_junk and not since and _asks(found, first, account, now)
+    over = since or found.method in {"REPLY", "CANCEL"} or first.cancelled or _is_over(first, now)
     given = next((name for name, (_word, flag) in ANSWERS.items() if flag in message.row.flags), "")
     return Shown(
         events=[_event(meeting, found, now, leads) for meeting in found.meetings],
@@ -100,6 +112,7 @@ def shown(
         said=_said(given),
         key=new_key(),
         save_url="" if asks or in_junk or over else spot.url("download"),
+        later=since,
     )
 
 

@@ -4,7 +4,7 @@ A way of showing is a function that answers a template and what it places; `WAYS
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.mailbox import archive, converter, magic, vcard
+from vaguemestre.mailbox import archive, converter, invitation, magic, vcard
 from vaguemestre.mailbox.converter import formats
 from vaguemestre.mailbox.errors import CannotUnpack
 from vaguemestre.mailbox.headers import language_of, parse_date
@@ -29,6 +29,7 @@ from vaguemestre.webmail.attachments import Card, Spot, card_at
 from vaguemestre.webmail.links import Leads
 from vaguemestre.webmail.listing import moment, subject_or_not
 from vaguemestre.webmail.plain import blocks
+from vaguemestre.webmail.superseding import Later
 from vaguemestre.webmail.suspects.lookup import Lookup
 
 TEXT_LIMIT = 512 * 1024
@@ -77,6 +78,7 @@ class Found:
     beside: Sequence[tuple[Spot, Part]]
     holder: Piece | None
     in_junk: bool
+    later: Later | None = None  # of an invitation
 
 
 def find(session: Session, spot: Spot, asked: held.Asked) -> Found:
@@ -109,6 +111,17 @@ def fetched(session: Session, spot: Spot, message: Message, part: Part) -> Found
         raise Http404("piece") from error
     beside = [(above.at(above.path.within(place)), inside.pieces[place - 1].part) for place in inside.shown]
     return Found(spot, piece, message, beside, holder, in_junk)
+
+
+def with_later(session: Session, found: Found, account: Account, now: datetime) -> Found:
+    """Of an invitation, with what its organiser has written since."""
+    if found.in_junk or kinds.shown_as(found.piece.part, found.piece.content) != "calendar":
+        return found
+    try:
+        said = invitation.read(found.piece.content)
+    except CannotUnpack:
+        return found
+    return replace(found, later=invitations.later(session, said, found.spot, found.message, account, now))
 
 
 def viewer(found: Found, account: Account, now: datetime) -> Viewer:
@@ -253,8 +266,8 @@ def _archive(found: Found, _account: Account, _now: datetime) -> Shown:
 
 def _calendar(found: Found, account: Account, now: datetime) -> Shown:
     leads = Leads(account.key, Lookup(), junk=found.in_junk)
-    raw, spot, message = found.piece.content, found.spot, found.message
-    shown = invitations.shown(raw, spot, message, account, now, leads, in_junk=found.in_junk)
+    said, spot, message = invitation.read(found.piece.content), found.spot, found.message
+    shown = invitations.shown(said, spot, message, account, now, leads, in_junk=found.in_junk, since=found.later)
     back = reverse("webmail:message", args=[found.spot.folder, found.spot.uid])
     return "calendar", {"invitation": shown, "back": back}
 

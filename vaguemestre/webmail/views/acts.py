@@ -1,6 +1,6 @@
 """What is done to messages of a list, one or many. Each is a POST to its noun and leads back to where it came from."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
 
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -17,7 +17,7 @@ from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import DELETED, FLAGGED, PINNED, SEEN, SETTLED, FolderName, InvalidValue, MailboxId, Uid
 from vaguemestre.web.quantities import grouped
-from vaguemestre.webmail import bulk, bulk_cookie, bulk_words, marking, notes, pending
+from vaguemestre.webmail import bulk, bulk_cookie, bulk_words, leading_back, marking, notes, pending
 from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.access import way_back
 from vaguemestre.webmail.bulk import Asked
@@ -69,7 +69,7 @@ def move(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
         return _move(request, session, folder_id, target)
 
 
-@require_POST
+@leading_back.question
 @signed_in
 @mailbox_screen
 def delete(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
@@ -101,7 +101,7 @@ def delete_for_good(request: StaffRequest, folder_id: MailboxId) -> HttpResponse
         session.delete(folder_id, there.uids)
     pending.room_made(request.account.key, timezone.now())
     said = with_gone(deleted_in_words(len(there), kept=kept), len(there), len(uids) - len(there))
-    return _back(request, folder_id, Toast(said) if said else None)
+    return _back(request, folder_id, Toast(said) if said else None, gone=uids.uids)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -208,8 +208,14 @@ def undo(request: StaffRequest) -> HttpResponseBase:
         say(response, Toast(_("It is too late to undo this. The messages are where you put them.")))
         return response
     with open_mailbox(request) as session:
-        back = sum(put_back(session, one) for one in done)
-    response = HttpResponseRedirect(way_back(request, folder_url(done[0].source)))
+        moved = [put_back(session, one) for one in done]
+    back = sum(len(numbers) for numbers in moved)
+    spots = {
+        (MailboxId(one.target), old): (MailboxId(one.source), new)
+        for one, numbers in zip(done, moved, strict=True)
+        for old, new in numbers.items()
+    }
+    response = HttpResponseRedirect(leading_back.along(request, folder_url(done[0].source), spots))
     said = ngettext("%s message put back", "%s messages put back", back) % grouped(back)
     say(response, Toast(with_gone(said, back, sum(len(one.uids) for one in done) - back)))
     return response
@@ -233,13 +239,13 @@ def undo_marks(request: StaffRequest) -> HttpResponse:
     return response
 
 
-def put_back(session: Session, done: Undo) -> int:
-    """How many. A folder that was deleted meanwhile keeps nothing back of what came from another."""
+def put_back(session: Session, done: Undo) -> dict[Uid, Uid]:
+    """Under which numbers. A folder that was deleted meanwhile keeps nothing back of what came from another."""
     here, uids = MailboxId(done.target), [Uid(uid) for uid in done.uids]
     try:
-        return len(waiting.move(done.account, session, here, uids, MailboxId(done.source), undo=True))
+        return waiting.move(done.account, session, here, uids, MailboxId(done.source), undo=True)
     except NoSuchFolder:
-        return 0
+        return {}
 
 
 def deleted_in_words(count: int, *, kept: bool) -> str:
@@ -264,7 +270,7 @@ def put(
     moved = waiting.move(request.account.key, session, folder_id, uids.uids, target.id)
     said = with_gone(bulk_words.over(Verb.MOVE, len(moved), columns.label(target)), len(moved), len(uids) - len(moved))
     undoing = Undo(request.account.key, folder_id, target.id, [int(uid) for uid in moved.values()])
-    return _back(request, folder_id, Toast(said, undoing.signed() if moved else ""))
+    return _back(request, folder_id, Toast(said, undoing.signed() if moved else ""), gone=moved)
 
 
 def _flag(request: StaffRequest, folder_id: MailboxId, verb: BulkAct.Verb) -> HttpResponse:
@@ -307,8 +313,10 @@ def to(target: Folder) -> Asked:
     return Asked(Verb.MOVE, target=target.id or "", label=columns.label(target))
 
 
-def _back(request: StaffRequest, folder_id: MailboxId, toast: Toast | None) -> HttpResponse:
-    response = HttpResponseRedirect(way_back(request, folder_url(folder_id)))
+def _back(
+    request: StaffRequest, folder_id: MailboxId, toast: Toast | None, *, gone: Container[int] = ()
+) -> HttpResponse:  # fmt: skip
+    response = HttpResponseRedirect(leading_back.past(request, folder_url(folder_id), {folder_id: gone}))
     if toast:
         say(response, toast)
     return response

@@ -20,7 +20,7 @@ from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import JUNK, InvalidValue, MailboxId, Uid
 from vaguemestre.web.quantities import grouped
-from vaguemestre.webmail import bulk, bulk_words, choosing, marking, notes, pending
+from vaguemestre.webmail import bulk, bulk_words, choosing, leading_back, marking, notes, pending
 from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.access import way_back
 from vaguemestre.webmail.bulk import Asked
@@ -76,7 +76,7 @@ def move(request: StaffRequest) -> HttpResponse:
     return _move(request, lambda session: _wanted(session, request.POST.get("vers", "")))
 
 
-@require_POST
+@leading_back.question
 @signed_in
 @mailbox_screen
 def delete(request: StaffRequest) -> HttpResponse:
@@ -113,7 +113,7 @@ def delete_for_good(request: StaffRequest) -> HttpResponse:
         session.delete(trash.id, there.uids)
     pending.room_made(request.account.key, timezone.now())
     said = with_gone(deleted_in_words(len(there), kept=kept), len(there), len(uids) - len(there))
-    return _back(request, Toast(said) if said else None)
+    return _back(request, Toast(said) if said else None, gone={trash.id: uids})
 
 
 @require_POST
@@ -160,7 +160,7 @@ def label(request: StaffRequest) -> HttpResponse:
     return _back(request, labelled(request, done))
 
 
-@require_POST
+@leading_back.question
 @signed_in
 @mailbox_screen
 def later(request: StaffRequest) -> HttpResponse:
@@ -213,7 +213,7 @@ def _put(request: StaffRequest, session: Session, places: Places, target: Folder
     undoing, left = _all_moved(request, session, meant, target.id) if target.id else ([], 0)
     count = sum(len(one.uids) for one in undoing)
     said = with_gone(bulk_words.over(Verb.MOVE, count, columns.label(target)), count, _count(meant) - count - left)
-    return _back(request, Toast(said, signed(undoing) if undoing else "") if said else None)
+    return _back(request, Toast(said, signed(undoing) if undoing else "") if said else None, gone=meant)
 
 
 def _all_moved(request: StaffRequest, session: Session, places: Places, target: MailboxId) -> tuple[list[Undo], int]:
@@ -260,9 +260,8 @@ def _put_off(
         undoing += [Undo(request.account.key, folder, target, [int(uid) for uid in moved.values()])] if moved else []
     count += sum(len(one.uids) for one in undoing)
     said = with_gone(bulk_words.over(Verb.LATER, count, when), count, _count(places) - count)
-    return _back(
-        request, Toast(f"{said}. {left}" if said and left else said or left, signed(undoing) if undoing else "")
-    )
+    toast = Toast(f"{said}. {left}" if said and left else said or left, signed(undoing) if undoing else "")
+    return _back(request, toast, gone=elsewhere)
 
 
 def _left(count: int) -> str:
@@ -309,8 +308,9 @@ def _asked(address: str) -> Within:
     return replace(found, page=1) if found else Within("")
 
 
-def _back(request: StaffRequest, toast: Toast | None) -> HttpResponse:
-    response = HttpResponseRedirect(way_back(request, Within("").url))
+def _back(request: StaffRequest, toast: Toast | None, *, gone: Places | None = None) -> HttpResponse:
+    left = {folder: uids.uids for folder, uids in (gone or {}).items()}
+    response = HttpResponseRedirect(leading_back.past(request, Within("").url, left))
     if toast:
         say(response, toast)
     return response

@@ -19,7 +19,7 @@ from vaguemestre.webmail.attachments import Spot
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.toasts import Toast, redirect
-from vaguemestre.webmail.viewing import find
+from vaguemestre.webmail.viewing import find, with_later
 
 KEY = re.compile("[0-9a-f]{32}")
 
@@ -38,11 +38,12 @@ def answer(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePat
         return redirect(back, Toast(why, tone="bad"))
     spot = Spot(folder_id, uid, path)
     with open_mailbox(request) as session:
-        found = find(session, spot, held.asked(request))
+        found = with_later(session, find(session, spot, held.asked(request)), request.account, now)
     if found.in_junk:
         raise Http404("junk")
     try:
-        gone = invitations.answer(request.account, found.piece.content, spot, found.message, choice, key, now)
+        raw = found.piece.content
+        gone = not found.later and invitations.answer(request.account, raw, spot, found.message, choice, key, now)
     except (CannotUnpack, InvalidValue):
         gone = False
     if not gone:

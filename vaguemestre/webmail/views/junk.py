@@ -9,8 +9,7 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.values import JUNK, MailboxId
 from vaguemestre.web.quantities import grouped
-from vaguemestre.webmail import bulk, toasts
-from vaguemestre.webmail.access import way_back
+from vaguemestre.webmail import bulk, leading_back, toasts
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.choosing import wanted
 from vaguemestre.webmail.connection import open_mailbox
@@ -34,7 +33,7 @@ def not_junk(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
         if len(uids) > bulk.IMMEDIATE:
             return in_bulk(request, session, to(inbox), {folder_id: uids})
         moved = waiting.move(request.account.key, session, folder_id, uids.uids, inbox.id) if uids else {}
-    response = HttpResponseRedirect(way_back(request, folder_url(folder_id)))
+    response = HttpResponseRedirect(leading_back.past(request, folder_url(folder_id), {folder_id: moved}))
     said = ngettext(
         "%s message is back in the inbox: the filter learns from it",
         "%s messages are back in the inbox: the filter learns from it",

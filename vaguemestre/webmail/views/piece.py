@@ -38,11 +38,14 @@ from vaguemestre.webmail.views.body import BODY_POLICY
 @mailbox_screen
 def viewer(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponse:
     """Over the desk when its page asks; otherwise a page of its own, under the same address."""
-    found = _found(request, folder_id, uid, path)
-    shown = viewing.viewer(found, request.account, timezone.now())
+    now = timezone.now()
+    with open_mailbox(request) as session:
+        found = find(session, Spot(folder_id, uid, path), held.asked(request))
+        found = viewing.with_later(session, found, request.account, now)
+    shown = viewing.viewer(found, request.account, now)
     if is_htmx(request):
         return render(request, "webmail/viewer.html#viewer", {"viewer": shown})
-    display = standing.of(request.account, timezone.now()).display
+    display = standing.of(request.account, now).display
     return render(request, "webmail/viewer.html", {"viewer": shown, "display": display})
 
 

@@ -15,7 +15,7 @@ from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import MailboxId
-from vaguemestre.webmail import bulk, bulk_cookie, bulk_words
+from vaguemestre.webmail import bulk, bulk_cookie, bulk_words, leading_back
 from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.access import chosen, way_back
 from vaguemestre.webmail.bulk import Asked
@@ -29,7 +29,7 @@ from vaguemestre.webmail.toasts import Toast, Undo, say, signed, with_gone
 from vaguemestre.webmail.views.acts import in_bulk
 
 
-@require_POST
+@leading_back.question
 @signed_in
 @mailbox_screen
 def later(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
@@ -57,6 +57,7 @@ def later(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
             target, moved = waiting.put_off(request.account, session, folder_id, uids, until)
             count = len(moved)
             undo = Undo(request.account.key, folder_id, target, [int(uid) for uid in moved.values()]).signed()
+            back = leading_back.past(request, back, {folder_id: moved})
     said = bulk_words.over(BulkAct.Verb.LATER, count, moments.in_words(until, now))
     return _done(back, with_gone(said, count, len(uids) - count), undo if count else "")
 
@@ -74,12 +75,14 @@ def back_now(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
 
 def brought_back(request: StaffRequest, session: Session, later: Folder, uids: UidSet, back: str) -> HttpResponse:
     """At once or in the background, and put off again by one press. `back`: to where, when the page says nothing."""
-    now, folder, response = timezone.now(), MailboxId(later.id or ""), HttpResponseRedirect(way_back(request, back))
+    now, folder = timezone.now(), MailboxId(later.id or "")
     if len(uids) > bulk.IMMEDIATE:
+        response = HttpResponseRedirect(way_back(request, back))
         bulk.bring_back(request.account, later, waiting.homes(request.account, session, folder, uids), now)
         bulk_cookie.remember(response)
         return response
     homes, left = returning.bring_back_now(request.account, session, folder, uids, now)
+    response = HttpResponseRedirect(leading_back.past(request, back, {folder: uids.uids}))
     undoing = [
         Undo(request.account.key, folder, home, [int(one.uid) for one in some])
         for home, some in groupby(sorted(homes, key=lambda one: one.folder), key=lambda one: one.folder)
