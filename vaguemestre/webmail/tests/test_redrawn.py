@@ -103,9 +103,9 @@ def test_a_scan_says_that_it_has_more_pages(desk: Desk, drawing: Path) -> None:
     page = Image.new("1", (620, 877), 1)
     raw = pictures.saved(page, "TIFF", compression="group4", save_all=True, append_images=[page, page])
     uid = photo(desk, raw, "fax.tif", "image/tiff")
-    assert "la première de 3 pages" in settled(desk, desk.url(tail=f"{uid}/pieces/2/vue/"))
+    assert "Page 1 sur 3." in settled(desk, desk.url(tail=f"{uid}/pieces/2/vue/"))
     uid = photo(desk, pictures.saved(page, "TIFF"), "fax.tif", "image/tiff")
-    assert "la première de" not in settled(desk, desk.url(tail=f"{uid}/pieces/2/vue/"))
+    assert "Page 1 sur" not in settled(desk, desk.url(tail=f"{uid}/pieces/2/vue/"))
 
 
 def test_the_octets_say_whether_it_has_to_be_drawn_anew(desk: Desk, drawing: Path) -> None:
