@@ -53,7 +53,7 @@ def destination(address: str) -> str:
 
 def _inside(address: str) -> str:
     site = _SITE.match(address)
-    if site and not _may_send_on(site[0]):
+    if site and not sends_on(site[0]):
         return ""
     try:
         parts = urlsplit(address)
@@ -66,8 +66,9 @@ def _inside(address: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _may_send_on(site: str) -> bool:
-    """The hundreds of links of a newsletter lead to a few sites."""
+def sends_on(site: str) -> bool:
+    """Whether some of its pages do: of `https://…` up to its name's end. The hundreds of links of a newsletter lead to
+    a few sites."""
     try:
         host = (urlsplit(site).hostname or "").rstrip(".")
     except ValueError:

@@ -51,12 +51,19 @@ class Frames:
         self.begun += 1
         raw = session.body(folder, message.row.uid, part.path, limit=HTML_LIMIT)
         images = self.shows_images(session, folder, message)
-        begin(octets(raw, part), socket=settings.MAIL["cleaner"], images=images, whose=key)
+        name = name_of(folder, message, part)
+        begin(octets(raw, part), socket=settings.MAIL["cleaner"], images=images, whose=key, name=name)
 
 
 def octets(raw: bytes, part: Part) -> bytes:
     """As the cleaner takes it: it may be longer than it came."""
     return decode(raw, part).encode("utf-8", "replace")[:INPUT_LIMIT]
+
+
+def name_of(folder: MailboxId, message: Message, part: Part) -> str:
+    """Which text it is, to the cleaner: what a folder's number stands for never changes, and nor does its size."""
+    row = message.row
+    return f"{folder} {row.uid} {part.path} {row.size} {row.received.timestamp()}"
 
 
 class _First:

@@ -9,7 +9,7 @@ from django.core.signing import BadSignature, TimestampSigner
 from django.urls import reverse
 
 from vaguemestre.mailbox.cleaner import Way
-from vaguemestre.mailbox.redirectors import destination
+from vaguemestre.mailbox.redirectors import destination, sends_on
 from vaguemestre.webmail import impostors, mailto
 from vaguemestre.webmail.suspects.addresses import target
 from vaguemestre.webmail.suspects.lookup import Lookup
@@ -30,9 +30,12 @@ class Leads:
         self._junk = junk
         self._signer = _signer(account_key)
         self._page = reverse("webmail:link")
+        self._ordinary: dict[str, bool] = {}  # sites of which nothing is asked; hundreds of links lead to a few
 
     def __call__(self, url: str, misleads: bool = False) -> Way:
         """`misleads`: as judged by where it ends."""
+        if not misleads and not self._junk and (site := self._lookup.plain_site(url)) and self._is_ordinary(site):
+            return Way(url, to=url)
         to = destination(url)
         named = [self._lookup.names(url), *([self._lookup.names(to)] if to != url else ())]
         listed = True in named
@@ -41,6 +44,13 @@ class Leads:
         if ask or impostors.imitated(self._lookup.host(to)):
             return Way(self.question(url, misleads=misleads), listed, to)
         return Way(to, to=to)
+
+    def _is_ordinary(self, site: str) -> bool:
+        """It is no page that sends on, and imitates nobody."""
+        known = self._ordinary.get(site)
+        if known is None:
+            known = self._ordinary[site] = not sends_on(f"https://{site}") and not impostors.imitated(site)
+        return known
 
     def question(self, url: str, *, misleads: bool = False) -> str:
         """`misleads`: its text says something else."""

@@ -33,6 +33,7 @@ PAGE = 50
 FRENCH_SIGNS = re.compile(r" ([:;?!»])")
 LATE, EARLY = timedelta(days=90), timedelta(minutes=10)
 SHOWS_RECIPIENTS = {"drafts", "sent"}
+_HEADING = re.compile(r'<h1 class="list-name cut" id="titre-liste"[^>]*>(.*?)</h1>')
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +221,11 @@ def opened(drawn: str, url: str) -> SafeString:
     return SafeString(drawn.replace(link, f'{link} aria-current="true"', 1) if url else drawn)
 
 
+def second(drawn: str) -> SafeString:
+    """A drawn list beside an open message, whose heading is the page's first one."""
+    return SafeString(_HEADING.sub(r'<h2 class="list-name cut" id="titre-liste">\1</h2>', drawn, count=1))
+
+
 @lru_cache(maxsize=4096)
 def drawn(row: RowView) -> SafeString:
     """A row says the same until one of its words changes: it is drawn once, however often its list is shown. `is`: by
@@ -276,7 +282,8 @@ def _viewer(
 ) -> Callable[[Together], RowView]:  # fmt: skip
     base, query = own_url("webmail:folder", place.folder), place.query
     to_recipients, is_drafts = folder.role in SHOWS_RECIPIENTS, folder.role == "drafts"
-    choose, by_size = _("Choose"), place.order is not None and place.order.by == "size"
+    choose, language = _("Choose"), get_language()
+    by_size = place.order is not None and place.order.by == "size"
     drawn_marks, states, leads = lru_cache(row_marks.marks), lru_cache(row_marks.state), lru_cache(row_marks.lead)
 
     def view(whole: Together) -> RowView:
@@ -301,14 +308,14 @@ def _viewer(
             subject=subject_or_not(row.subject),
             preview=row.preview,
             when=dates.in_words(said, now),
-            exact=_exact(said, get_language()),
+            exact=_exact(said, language),
             iso=_iso(said),
             state=states(unread, whole.flagged, PINNED in flags or uid in lifted, whole.deleted),
             lead=leads(unread, row.draft and not is_drafts, RETURNED in row.flags and row.uid not in hours),
             marks=row_marks.hour(hours[row.uid]) + marked if row.uid in hours else marked,
             labels=labels(flags),
             link=_link(f"{base}{row.uid}/{resumed}") if is_drafts else SafeString(""),
-            count=row_marks.count(whole.count, get_language()),
+            count=row_marks.count(whole.count, language),
             formatted=row.has_html and not is_drafts,
             size=row_marks.weight(whole, by_size),
         )

@@ -91,7 +91,7 @@ class Desk:
     @property
     def list_key(self) -> object:
         """Under which its list is kept once drawn."""
-        return (self.owner, self.state, self.view, self.has_rows) if self.state else ""
+        return (self.owner, self.state) if self.state else ""
 
     @property
     def folders_key(self) -> object:

@@ -64,19 +64,22 @@ class Written:
 
 
 def clean(
-    html: str | bytes, *, socket: Path, cid_url: Rewrite, image_url: Rewrite | None = None,
+    html: str | bytes | Callable[[], bytes], *, socket: Path, cid_url: Rewrite, image_url: Rewrite | None = None,
     link_url: Lead | None = None, mail_url: Rewrite | None = None, folds: Mapping[str, str] | None = None,
-    whose: str = "", timeout: float = 5.0,
+    whose: str = "", name: str = "", timeout: float = 5.0,
 ) -> Cleaned:  # fmt: skip
     """`cid_url` gives the address of an inline image, "" to leave it out. `image_url`: that of a remote one; without
     it they are taken out. `link_url`: where each link leads, its address or a page that asks first, told whether its
     text names another site; together with `mail_url`, for addresses to write to. `folds`: for a reader, with the words
     on what is folded (`folds.QUOTE`, `folds.SIGNATURE`), a kind without words stays open. `whose`: with the key of an
-    account, what was made is kept a while for that account alone. Raises `CannotClean`: show the text part."""
+    account, what was made is kept a while for that account alone. `name`: which text of that account it is, for always
+    the same; `html` may then be what fetches it, for when nothing was made of it. Raises `CannotClean`: show the text
+    part."""
     wishes = _wishes(
-        images=image_url is not None, links=link_url is not None, reading=folds is not None, whose=whose
+        images=image_url is not None, links=link_url is not None, reading=folds is not None, whose=whose, name=name
     )  # fmt: skip
-    answer, body = _ask(wishes, html, socket, timeout)
+    known = _ask_by_name(wishes, socket, timeout) if name else None
+    answer, body = known or _ask(wishes, html() if callable(html) else html, socket, timeout)
     mark = str(answer.get("mark", wishes["mark"]))  # of whoever had the same mail cleaned before
     if folds is not None:
         body = folded(body, mark, folds)
@@ -107,10 +110,10 @@ def clean(
     return Cleaned(cleaned, _count(answer, "remote"), _count(answer, "spies"), frozenset(used), look)
 
 
-def begin(html: bytes, *, socket: Path, images: bool, whose: str) -> None:
+def begin(html: bytes, *, socket: Path, images: bool, whose: str, name: str = "") -> None:
     """Hands over what a reader will ask for in a moment, with `clean`, folds and links, and waits for nothing: it is
     made meanwhile. Never fails; a cleaner that has no time for it now has it then."""
-    request = _wishes(images=images, links=True, reading=True, whose=whose)
+    request = _wishes(images=images, links=True, reading=True, whose=whose, name=name)
     with suppress(OSError), sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM) as connection:
         _connect(connection, socket, SECONDS_TO_BEGIN)
         with connection.makefile("wb") as stream:
@@ -150,9 +153,12 @@ def write(html: str, *, socket: Path, image: Rewrite, timeout: float = 5.0) -> W
     return Written(re.sub(rf'<img{others} src="{ours}"{others}>', judged, body), text)
 
 
-def _wishes(*, images: bool, links: bool, reading: bool, whose: str) -> dict[str, object]:
+def _wishes(*, images: bool, links: bool, reading: bool, whose: str, name: str) -> dict[str, object]:
     mark = secrets.token_hex(16)  # unknown to the mail, so that nothing in it can be taken for our own address
-    return {"act": "clean", "mark": mark, "images": images, "links": links, "reading": reading, "whose": whose}
+    return {
+        "act": "clean", "mark": mark, "images": images, "links": links, "reading": reading, "whose": whose,
+        "name": name,
+    }  # fmt: skip
 
 
 def _text(digits: str) -> str:
@@ -163,6 +169,18 @@ def _text(digits: str) -> str:
 def _count(answer: Mapping[str, object], name: str) -> int:
     found = answer.get(name)
     return found if isinstance(found, int) else 0
+
+
+def _ask_by_name(
+    wishes: Mapping[str, object], socket: Path, timeout: float
+) -> tuple[dict[str, object], str] | None:  # fmt: skip
+    """What was made of it, or is being made; None when that is nothing."""
+    try:
+        return _ask({**wishes, "by_name": True}, b"", socket, timeout)
+    except CannotClean as error:
+        if error.reason == "unknown":
+            return None
+        raise
 
 
 def _ask(

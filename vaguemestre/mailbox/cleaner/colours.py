@@ -26,11 +26,15 @@ _GROUNDS = frozenset({"background", "background-color", "background-image"})
 def look_of(tree: LexborHTMLParser) -> Look:
     """Newsletters have thousands of elements and a dozen styles: each style is judged once."""
     found: Look = "plain"
+    seen: set[str] = set()
     for node in tree.css("[style], [bgcolor], [background], [color], body[text]"):
         given = node.attributes
-        style = _of_style(
-            (given.get("style") or "")[:LENGTH_LIMIT]
-        )  # no more of it is kept: what is remembered is small
+        written = (given.get("style") or "")[:LENGTH_LIMIT]  # no more of it is kept: what is remembered is small
+        if written and len(given) == 1:
+            if written in seen:
+                continue
+            seen.add(written)
+        style = _of_style(written)
         if style == "own" or given.get("background") or _is_dark((given.get("bgcolor") or "")[:_COLOUR_LIMIT]):
             return "own"
         if found == "plain" and (style == "inked" or _has_ink(node.tag or "", given)):

@@ -1,6 +1,7 @@
 """Keeps a few workers: hands each one job at a time, kills what takes too long, replaces what is dead or old."""
 
 import contextlib
+import fcntl
 import json
 import os
 import select
@@ -13,7 +14,7 @@ from threading import Event, Thread
 from typing import IO, cast
 
 from vaguemestre.mailbox.cleaner.frames import FrameBroken, read_frame, write_frame
-from vaguemestre.mailbox.cleaner.shelf import Made, Shelf, place_of
+from vaguemestre.mailbox.cleaner.shelf import Made, Request, Shelf, read
 from vaguemestre.mailbox.cleaner.worker import INPUT_LIMIT
 
 SECONDS_A_JOB = 3.0
@@ -21,7 +22,9 @@ SECONDS_TO_START = 10.0
 JOBS_A_WORKER = 500
 SECONDS_A_CLIENT = 2.0  # to send its request: only our own processes can reach the socket
 OUTPUT_LIMIT = 4 * 1024 * 1024
+PIPE_OCTETS = 1024 * 1024  # a mail passes at once, instead of by sixteen pages and as many changes of process
 NO_ROOM = b'{"error": "room"}'
+UNKNOWN = b'{"error": "unknown"}', b""  # by its name alone: its octets are to be sent
 _ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -41,6 +44,9 @@ class Worker:
             cwd="/",
             bufsize=0,
         )
+        for pipe in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(OSError):  # the system has no room for it: it is slower
+                fcntl.fcntl(cast(IO[bytes], pipe), fcntl.F_SETPIPE_SZ, PIPE_OCTETS)
 
     def do(self, head: bytes, body: bytes) -> tuple[bytes, bytes]:
         """Both ways are watched: a worker that stops reading is as late as one that does not answer."""
@@ -79,7 +85,7 @@ class _Answer:
             ready, _, _ = select.select([self._stream], [], [], max(0.0, self.deadline - time.monotonic()))
             if not ready:
                 raise TimeoutError
-            piece = os.read(self._stream.fileno(), min(65536, size - len(data)))
+            piece = os.read(self._stream.fileno(), min(PIPE_OCTETS, size - len(data)))
             if not piece:
                 break
             data += piece
@@ -133,15 +139,24 @@ class Keeper:
         connection.settimeout(SECONDS_A_CLIENT)
         with connection.makefile("rb") as stream:
             head, body = read_frame(stream, INPUT_LIMIT)
-        place = place_of(head, body)
+        wanted = read(head, body)
+        if wanted.by_name:
+            self._find(connection, wanted)
+            return
+        place = wanted.place
         if place is None:
             self._make([connection], head, body, None)
             return
-        found, makes = self._shelf.find(place, connection)
+        found, makes = self._shelf.find(place, connection, wanted.name)
         if found:
             _tell([connection], found)
         elif makes:
             self._make([connection], head, body, place)
+
+    def _find(self, connection: socket.socket, wanted: Request) -> None:
+        found, waits = self._shelf.find_named(wanted.name, connection) if wanted.name else (None, False)
+        if not waits:
+            _tell([connection], found or UNKNOWN)
 
     def _make(self, askers: list[socket.socket], head: bytes, body: bytes, place: bytes | None) -> None:
         made = json.dumps({"error": "crash"}).encode(), b""

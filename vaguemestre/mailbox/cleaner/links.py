@@ -49,7 +49,7 @@ def questioned(html: str, mark: str) -> str:
 
 def is_turned(text: str) -> bool:
     """It holds signs that say in which direction one reads."""
-    return bool(_TURN.search(text))
+    return not text.isascii() and any(sign in text for sign in TURNS)
 
 
 def legible(address: str) -> str:

@@ -13,8 +13,10 @@ def remembered[Answer](most: int) -> Callable[[Callable[..., Answer]], Callable[
         kept = lru_cache(maxsize=most)(work)
 
         @wraps(work)
-        def answer(*given: str) -> Answer:
-            return kept(*given) if sum(map(len, given)) <= LONGEST else work(*given)
+        def answer(text: str, *more: str) -> Answer:
+            if more:
+                return kept(text, *more) if len(text) + sum(map(len, more)) <= LONGEST else work(text, *more)
+            return kept(text) if len(text) <= LONGEST else work(text)
 
         return answer
 

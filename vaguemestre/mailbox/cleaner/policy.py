@@ -9,7 +9,7 @@ import re
 from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import css_inline
@@ -28,6 +28,7 @@ OUTPUT_LIMIT = 4 * 1024 * 1024
 _DATA_IMAGE_LIMIT = 256 * 1024
 _DATA_IMAGES_LIMIT = 1024 * 1024
 _TEXT_LIMIT = 1000
+_LINK_LIMIT = 8000
 
 _TAGS_WORDS = """
 a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn div dl
@@ -60,6 +61,8 @@ _ATTRIBUTES = {
     "br": {"clear"},
     "blockquote": {"type"},
 }
+# As most are written: nothing in it is read in another way.
+_PLAIN_LINK = re.compile(r"https?://[A-Za-z0-9.-]+(?:[/?#][!-\[\]-~]*)?")
 _LINK = re.compile(r"(?i)(https?://|mailto:|tel:)[^\s\x00-\x1f]+")
 _BREAKS = re.compile(r"[\t\r\n]")
 _WEB = re.compile(r"(?is)(https?:)[/\\]{2,}([^?#]*)(.*)")
@@ -96,11 +99,13 @@ def _face(value: str) -> str | None:
 
 
 def _href(value: str) -> str | None:
+    if len(value) <= _LINK_LIMIT and _PLAIN_LINK.fullmatch(value):
+        return value
     # Browsers drop tabs and line ends inside an address, and a backslash is a slash to them: judge what they would see.
     address = _BREAKS.sub("", value).strip()
     if web := _WEB.fullmatch(address):
         address = f"{web[1]}//{web[2].replace(chr(92), '/')}{web[3]}"
-    return address if _LINK.fullmatch(address) and len(address) <= 8000 else None
+    return address if _LINK.fullmatch(address) and len(address) <= _LINK_LIMIT else None
 
 
 CHECKS: dict[str, Callable[[str], str | None]] = {
@@ -134,10 +139,11 @@ class Attributes:
     caught: int = 0
     data_images: int = 0
     look: colours.Look = "plain"
+    styles: dict[str, str | None] = field(default_factory=dict)  # judged; thousands of elements have a dozen
 
     def judge(self, tag: str, name: str, value: str) -> str | None:
         if name == "style":
-            return self._style(value)
+            return self.styles[value] if value in self.styles else self._style(value)
         if name in {"rel", "target"}:
             return value  # ours: those of the mail were not let in
         if name == "background":
@@ -155,6 +161,8 @@ class Attributes:
         kept = colours.inked(style.kept) if self.look == "inked" else style.kept
         if self.images and style.background and (address := under(self.mark, "i", style.background)):
             return f"{kept};background-image:url({address})"
+        if not style.remote:  # those are counted each time
+            self.styles[value] = kept or None
         return kept or None
 
     def _remote(self, address: str) -> str | None:

@@ -1,6 +1,7 @@
 """What was made of a mail, for a while: opened again, or made ready before it is opened, it is not cleaned twice.
 
 Found by whose mail it is, what was wished and every octet of it: nobody meets here what somebody else has received.
+Also by a name that the asker has given to the text (which message, which part): then its octets need not come again.
 Who asks for what is being made waits for it rather than has it made twice: it is answered by whoever makes it.
 """
 
@@ -8,10 +9,12 @@ import json
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from hashlib import sha256
 from threading import Lock
 
 type Made = tuple[bytes, bytes]  # what was said of it, and the HTML
+MOST_NAMES = 4096
 
 
 class Shelf[Asker]:
@@ -26,13 +29,18 @@ class Shelf[Asker]:
         self._made: OrderedDict[bytes, tuple[float, Made]] = OrderedDict()
         self._octets = 0
         self._waiting: dict[bytes, list[Asker]] = {}  # for what is being made
+        self._named: OrderedDict[bytes, bytes] = OrderedDict()  # places by name
         self._lock = Lock()
 
-    def find(self, place: bytes, asker: Asker) -> tuple[Made | None, bool]:
+    def find(self, place: bytes, asker: Asker, name: bytes | None = None) -> tuple[Made | None, bool]:
         """What is there, and whether `asker` is the one that makes it, who says `done` in any case. Neither: it is
         being made, and `asker` is answered with it."""
         with self._lock:
             self._let_go()
+            if name:
+                self._named[name] = place
+                while len(self._named) > MOST_NAMES:
+                    self._named.popitem(last=False)
             if found := self._made.get(place):
                 return found[1], False
             if place in self._waiting:
@@ -40,6 +48,18 @@ class Shelf[Asker]:
                 return None, False
             self._waiting[place] = []
             return None, True
+
+    def find_named(self, name: bytes, asker: Asker) -> tuple[Made | None, bool]:
+        """What is there, and whether it is being made: then `asker` is answered with it. Neither: its octets have to
+        come."""
+        with self._lock:
+            self._let_go()
+            place = self._named.get(name, b"")
+            if place in self._waiting:
+                self._waiting[place].append(asker)
+                return None, True
+            found = self._made.get(place)
+            return found and found[1], False
 
     def done(self, place: bytes) -> list[Asker]:
         """With it or in vain. Answers who waits for the same answer."""
@@ -68,13 +88,26 @@ class Shelf[Asker]:
             self._octets -= _weight(made)
 
 
-def place_of(asked: bytes, content: bytes) -> bytes | None:
-    """None when nobody is named whose mail it is: then nothing is kept."""
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Where the answer to it lies: by all octets (`place`) and by the text's name; None when nobody is named whose mail
+    it is: then nothing is kept. `by_name`: its octets were not sent."""
+
+    place: bytes | None
+    name: bytes | None
+    by_name: bool
+
+
+def read(asked: bytes, content: bytes) -> Request:
     wishes = _read(asked)
+    by_name = bool(wishes.get("by_name"))
     if not wishes.get("whose"):
-        return None
-    wished = {name: wish for name, wish in wishes.items() if name != "mark"}
-    return sha256(json.dumps(wished, sort_keys=True).encode() + b"\0" + content).digest()
+        return Request(None, None, by_name)
+    told = wishes.get("name")
+    wished = {name: wish for name, wish in wishes.items() if name not in {"mark", "name", "by_name"}}
+    whole = json.dumps(wished, sort_keys=True).encode() + b"\0"
+    name = sha256(whole + b"name\0" + str(told).encode()).digest() if told else None
+    return Request(None if by_name else sha256(whole + b"text\0" + content).digest(), name, by_name)
 
 
 def _read(head: bytes) -> dict[str, object]:

@@ -73,3 +73,16 @@ def test_every_ink_is_legible_on_the_dark_sheet(rgb: tuple[float, float, float])
 
 def test_the_dark_sheet_is_that_of_the_theme() -> None:
     assert "#" + "".join(f"{round(value * 255):02x}" for value in DARK_SHEET) == "#1c222b"
+
+
+@pytest.mark.parametrize(
+    ("html", "look"),
+    [
+        ("<font color=red>a</font><table bgcolor=black><tr><td>b</table>", "own"),
+        ('<p style="color:red">a<p style="color:red">b<p style="color:red" background="https://a.example/b">c', "own"),
+        ('<p style="color:red">a<p style="color:red">b', "inked"),
+        ('<p style="margin:0">a<p style="margin:0" bgcolor="#fff">b', "inked"),
+    ],
+)
+def test_a_style_that_was_judged_hides_nothing_beside_it(html: str, look: str) -> None:
+    assert cleaned(html, MARK, reading=True).look == look

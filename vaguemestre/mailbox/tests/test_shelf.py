@@ -14,7 +14,7 @@ import pytest
 
 from vaguemestre.mailbox.cleaner import Cleaned, Way, begin, clean, keeper
 from vaguemestre.mailbox.cleaner.frames import FrameBroken, read_frame, write_frame
-from vaguemestre.mailbox.cleaner.shelf import Shelf, place_of
+from vaguemestre.mailbox.cleaner.shelf import MOST_NAMES, Request, Shelf, read
 from vaguemestre.mailbox.errors import CannotClean
 
 MAIL = '<p>Bonjour <img src="cid:a"> <img src="https://images.example/b"></p>'
@@ -98,6 +98,71 @@ def read_by(cleaner: Path, account: str) -> Cleaned:
     return clean(
         MAIL, socket=cleaner, cid_url=str, link_url=lambda url, _: Way(url), folds={}, timeout=20, whose=account
     )
+
+
+def by_name(cleaner: Path, name: str, html: str | None = None, *, whose: str = "a0000010", images: bool = True) -> str:
+    """`html`: what can be fetched; without it, nothing may be."""
+
+    def fetched() -> bytes:
+        assert html is not None, "it was fetched"
+        return html.encode()
+
+    return clean(
+        fetched, socket=cleaner, cid_url=str, image_url=(lambda url: f"/proxy?{url}") if images else None,
+        link_url=lambda url, _: Way(url), folds={}, timeout=20, whose=whose, name=name,
+    ).html  # fmt: skip
+
+
+def test_what_has_a_name_is_fetched_once(cleaner: Path, jobs: list[bytes]) -> None:
+    first = by_name(cleaner, "boîte 12 1", MAIL)
+    assert by_name(cleaner, "boîte 12 1") == first
+    assert "Bonjour" in first
+    assert len(jobs) == 1
+
+
+def test_a_name_is_of_one_account_and_one_wish(cleaner: Path, jobs: list[bytes]) -> None:
+    assert "Bonjour" in by_name(cleaner, "boîte 13 1", f"{MAIL}13")
+    for others in ({"whose": "a0000011"}, {"images": False}):
+        assert "Au revoir" in by_name(cleaner, "boîte 13 1", "<p>Au revoir", **others)  # type: ignore[arg-type]
+    assert "Bonsoir" in by_name(cleaner, "boîte 14 1", "<p>Bonsoir")
+    assert "Bonjour" in by_name(cleaner, "boîte 13 1")
+    assert len(jobs) == 4
+
+
+def test_what_was_begun_by_its_name_is_waited_for(
+    cleaner: Path, jobs: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    do, busy, go_on = keeper.Worker.do, Event(), Event()
+
+    def slowly(worker: keeper.Worker, head: bytes, body: bytes) -> tuple[bytes, bytes]:
+        busy.set()
+        assert go_on.wait(20)
+        return do(worker, head, body)
+
+    monkeypatch.setattr(keeper.Worker, "do", slowly)
+    begin(f"{MAIL}15".encode(), socket=cleaner, images=True, whose="a0000010", name="boîte 15 1")
+    assert busy.wait(20)
+    with ThreadPoolExecutor() as others:
+        asked_for = others.submit(by_name, cleaner, "boîte 15 1")
+        time.sleep(0.2)
+        assert not asked_for.done()
+        go_on.set()
+        assert "Bonjour" in asked_for.result(20)
+    assert len(jobs) == 1
+
+
+def test_what_failed_is_fetched_again(cleaner: Path, jobs: list[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    do = keeper.Worker.do
+
+    def fails(_worker: keeper.Worker, _head: bytes, _body: bytes) -> tuple[bytes, bytes]:
+        raise keeper.WorkerFailed("crash")
+
+    monkeypatch.setattr(keeper.Worker, "do", fails)
+    with pytest.raises(CannotClean, match="crash"):
+        by_name(cleaner, "boîte 16 1", f"{MAIL}16")
+    monkeypatch.setattr(keeper.Worker, "do", do)
+    assert "Bonjour" in by_name(cleaner, "boîte 16 1", f"{MAIL}16")
+    assert len(jobs) == 1
 
 
 def test_who_waits_is_told_what_failed_and_the_other_worker_is_free_meanwhile(
@@ -204,7 +269,7 @@ class Clock:
 
 def asked(number: int, mark: str = "m") -> tuple[bytes, bytes]:
     head = json.dumps({"act": "clean", "mark": mark, "whose": "a0000001"}).encode()
-    place = place_of(head, str(number).encode())
+    place = read(head, str(number).encode()).place
     assert place is not None
     return place, head
 
@@ -274,4 +339,32 @@ def test_the_mark_does_not_matter_and_a_worker_cannot_choose_it() -> None:
 
 @pytest.mark.parametrize("head", [b"", b"x", b"[]", b"{}", b'{"whose": ""}', b"[" * 60000])
 def test_without_an_account_nothing_is_kept(head: bytes) -> None:
-    assert place_of(head, b"x") is None
+    assert read(head, b"x") == Request(None, None, by_name=False)
+
+
+def test_names_do_not_pile_up() -> None:
+    shelf: Shelf[str] = Shelf()
+    for number in range(MOST_NAMES + 2):
+        shelf.find(b"place", "a", b"%d" % number)
+    assert shelf.find_named(b"0", "b") == (None, False)
+    assert shelf.find_named(b"1", "b") == (None, False)
+    assert shelf.find_named(b"2", "b") == (None, True)
+
+
+def test_a_name_whose_text_has_left_the_shelf_is_unknown() -> None:
+    clock = Clock()
+    shelf: Shelf[str] = Shelf(seconds=600, clock=clock)
+    place, head = asked(1)
+    assert shelf.find(place, "a", b"n") == (None, True)
+    assert shelf.find_named(b"n", "b") == (None, True)
+    shelf.put(place, head, b'{"remote": 0}', b"<p>x</p>")
+    assert shelf.done(place) == ["b"]
+    assert shelf.find_named(b"n", "c") == ((b'{"remote": 0, "mark": "m"}', b"<p>x</p>"), False)
+    clock.now = 600
+    assert shelf.find_named(b"n", "d") == (None, False)
+
+
+def test_without_an_account_a_name_is_none() -> None:
+    head = json.dumps({"act": "clean", "mark": "m", "whose": "", "name": "boîte 1 1", "by_name": True}).encode()
+    wanted = read(head, b"")
+    assert (wanted.place, wanted.name, wanted.by_name) == (None, None, True)

@@ -52,13 +52,25 @@ def target(address: str) -> Target | None:
 
 def targets(address: str) -> list[Target]:
     """Where it leads, and where it says that it would be sent on to, one step far."""
-    if (plain := _PLAIN.fullmatch(address)) and "http" not in address[plain.start(2) :].lower():
+    if plain := _plain(address):
         host = host_of(plain[1])
         return [Target(host, plain[2].lower(), (plain[3] or "").lower())] if host else []
     first = target(address)
     if first is None:
         return []
     return [first, *(there for inside in _wrapped(address) if (there := target(inside)))]
+
+
+def site_of_plain(address: str) -> str:
+    """The site of an address in which nothing has to be read: no other address stands in it either. Empty for others,
+    which `targets` knows how to read."""
+    plain = _plain(address)
+    return plain[1] if plain and host_of(plain[1]) == plain[1] else ""
+
+
+def _plain(address: str) -> re.Match[str] | None:
+    plain = _PLAIN.fullmatch(address)
+    return plain if plain and "http" not in address[plain.start(2) :].lower() else None
 
 
 @lru_cache(maxsize=2048)  # the hundreds of links of a newsletter lead to a few sites

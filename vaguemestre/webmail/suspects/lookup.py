@@ -10,7 +10,7 @@ from django.db.models import BinaryField, Case, F, Value, When
 
 from vaguemestre.web.prepared import PreparedRows
 from vaguemestre.webmail.models import SuspectIndex
-from vaguemestre.webmail.suspects.addresses import Target, host_keys, path_keys, targets, trace
+from vaguemestre.webmail.suspects.addresses import Target, host_keys, path_keys, site_of_plain, targets, trace
 
 MOST = 3000  # links of one text that are judged
 type Traces = array[int]
@@ -38,6 +38,17 @@ class Lookup:
             return None
         return bool(self.trap(address))
 
+    def plain_site(self, address: str) -> str:
+        """The site of an address that is written plainly and not on the list, nor are there too many; else empty. In a
+        fraction of the time of `names` and `host`, which say the same of it."""
+        site = site_of_plain(address)
+        if not site or len(self._known) >= MOST:
+            return ""
+        if self._none():
+            self._known[address] = site, ""
+            return site
+        return "" if self.trap(address) else site
+
     def trap(self, address: str) -> str:
         """The site or the page that is on the list, which the link leads to or is sent on to; empty when none is."""
         return self._judged(address)[1]
@@ -54,10 +65,14 @@ class Lookup:
             found = self._known[address] = (there[0].host if there else "", trap)
         return found
 
-    def _trap(self, there: Target) -> str:
+    def _none(self) -> bool:
+        """Nothing is on the list."""
         if self._traces is None:
             self._traces = latest()
-        if not self._traces:
+        return not self._traces
+
+    def _trap(self, there: Target) -> str:
+        if self._none():
             return ""
         if there.host not in self._sites:
             self._sites[there.host] = any(map(self._is_listed, host_keys(there.host)))

@@ -4,15 +4,17 @@ from django import template
 from django.utils.safestring import SafeString
 
 from vaguemestre.webmail import listing, presets
-from vaguemestre.webmail.list_view import ListView
+from vaguemestre.webmail.screen import Desk
 
 register = template.Library()
 
 
 @register.filter
-def opened(drawn: SafeString, shown: ListView | None) -> SafeString:
-    """A list that was drawn for nobody in particular, with the row of the open message marked in it."""
-    return listing.opened(drawn, shown.open_url) if shown and shown.open else drawn
+def opened(drawn: SafeString, desk: Desk) -> SafeString:
+    """A list that was drawn for nobody in particular, beside what is open: its row marked, its heading a second one."""
+    if desk.list and desk.list.open:
+        drawn = listing.opened(drawn, desk.list.open_url)
+    return listing.second(drawn) if desk.view == "reader" else drawn
 
 
 @register.filter

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 
 from vaguemestre.mailbox.values import FLAGGED, SEEN, Uid
 from vaguemestre.testing import letter
+from vaguemestre.web import kept
 from vaguemestre.webmail.models import Label
 from vaguemestre.webmail.tests.conftest import Desk
 
@@ -139,3 +140,32 @@ def test_a_page_that_has_the_rows_is_not_sent_them_again(desk: Desk, url: str) -
     assert len(links(opened(1, "0" * 24))) == 3
     desk.put(letter(desk.mail.address, subject="Lettre 4"))
     assert len(links(opened(1, state))) == 4
+
+
+def test_a_page_has_one_heading_of_the_first_rank_and_the_list_one_of_its_own(desk: Desk, url: str) -> None:
+    """The drawn list is the same beside a message and by itself, but for its heading."""
+    for tail, rank, other in (("", "h1", ""), ("2/", "h2", "reader"), ("", "h1", "")):
+        html = desk.get(f"{url}{tail}").content.decode()
+        assert re.findall(r'<(h\d) [^>]*id="titre-liste"', html) == [rank]
+        assert html.count("<h1") == 1
+        assert re.findall(r'data-plane-heading="(\w+)"', html) == [other or "list"]
+
+
+def test_what_is_opened_beside_a_list_does_not_draw_it_anew(
+    desk: Desk, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    put = kept.parts.put
+
+    def told(name: kept.Name, text: str) -> None:
+        drawn.append(name.part)
+        put(name, text)
+
+    monkeypatch.setattr(kept.parts, "put", told)
+    desk.put(letter(desk.mail.address, subject="Elle vient"), flags=(SEEN,))
+    desk.get(url)
+    assert {"list", "rows", "list-end"} <= set(drawn)
+    drawn.clear()
+    desk.get(f"{url}2/")
+    desk.get(f"{url}1/")
+    assert not {"list", "rows", "list-end"} & set(drawn)

@@ -1,17 +1,20 @@
 """Links that ask before they are followed because of where they lead, in plain words as in a formatted text."""
 
 import re
+from datetime import datetime
 from html import escape, unescape
 from pathlib import Path
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from vaguemestre.mailbox.cleaner import Way
 from vaguemestre.mailbox.tests.specimens import BY_NAME
 from vaguemestre.testing import letter
 from vaguemestre.webmail import impostors
 from vaguemestre.webmail.links import Leads
 from vaguemestre.webmail.plain import linked
+from vaguemestre.webmail.suspects import keeping, lookup
 from vaguemestre.webmail.suspects.lookup import Lookup
 from vaguemestre.webmail.tests.conftest import Desk
 from vaguemestre.webmail.tests.test_body import html_letter
@@ -170,3 +173,42 @@ def test_two_hundred_links_cost_one_query_and_each_site_is_looked_at_once(
         for number in range(200):
             leads(f"https://clic.lettre-{number % 4}.example/{number}")
     assert len(looked) == 4 * 2, "once for our own domain, once for the State's"
+
+
+ADDRESSES = [
+    "https://exemple.example/article/1?suivi=abc", "http://exemple.example/", "https://exemple.example",
+    "https://www.ac-amlens.fr/a", "https://ac-amiens.fr.evil.example/", "https://ac-amiens.fr/", "https://piege.example/",
+    "https://a.reseau.example/x", "https://partage.example/depot/x", "https://partage.example/autre",
+    "https://www.google.com/url?q=https://piege.example/", "https://www.google.com/url?x=1", "https://google.com/maps",
+    "https://t.umblr.com/redirect?z=1", "https://urldefense.com/v3/a", "https://r.example/?u=https://piege.example",
+    "https://r.example/http/piege.example", "https://piege.example./", "https://PIEGE.example/", "https://1.2.3.4/",
+    "https://0x7f.1/", "https://3627734734/", "https://xn--c-amiens-06g.fr/", "https://-.example/", "https://../",
+    "https://partage.example/depot/../x", "https://partage.example/Depot/X", "https://a.example:443/", "https:///a",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("junk", [False, True])
+@pytest.mark.parametrize("full", [False, True])
+def test_the_short_way_says_what_the_long_way_says(
+    db: None, now: datetime, monkeypatch: pytest.MonkeyPatch, *, full: bool, junk: bool
+) -> None:
+    if full:
+        keeping.add(["piege.example", "*.reseau.example", "partage.example/depot"], by="operator", now=now)
+    monkeypatch.setattr("django.core.signing.time.time", lambda: 1_795_000_000.0)
+
+    def ways() -> list[tuple[Way, bool]]:
+        leads = Leads("a1", Lookup(), junk=junk)
+        return [(leads(address, misleads), leads.listed) for address in ADDRESSES for misleads in (False, True)]
+
+    short = ways()
+    monkeypatch.setattr(Lookup, "plain_site", lambda *_: "")
+    assert short == ways()
+    assert any(way.url == address for (way, _), address in zip(short[::2], ADDRESSES, strict=True)) is not junk
+
+
+def test_the_short_way_counts_too(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lookup, "MOST", 2)
+    leads = Leads("a1", Lookup())
+    assert [leads(f"https://a.example/{number}").url.startswith("https://a") for number in (1, 2, 3, 1)] == [
+        True, True, False, True,
+    ]  # fmt: skip

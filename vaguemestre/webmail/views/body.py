@@ -3,7 +3,7 @@
 Each leaves with a policy of its own. Nothing of a mail ever runs with the rights of our pages.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -30,7 +30,7 @@ from vaguemestre.webmail.attachments import named_after, opened, saved
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folding import folding_words, is_forward, is_treated
-from vaguemestre.webmail.frames import HTML_LIMIT, Frames, octets
+from vaguemestre.webmail.frames import HTML_LIMIT, Frames, name_of, octets
 from vaguemestre.webmail.kinds import served_as, way_of
 from vaguemestre.webmail.links import Leads, composer
 from vaguemestre.webmail.listing import subject_or_not
@@ -51,7 +51,7 @@ SHEET_POLICY = f"{BODY_POLICY}; sandbox allow-same-origin allow-modals allow-pop
 class Formatted:
     """The formatted text of a message, made harmless. `plain`: its words, when that could not be done."""
 
-    raw: bytes
+    cut: bool  # it is longer than what is read of it
     cleaned: Cleaned | None
     plain: str
     asked: bool  # for the remote images of this message, this time
@@ -61,11 +61,13 @@ class Formatted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Frame:
-    """For whom, and which of its pictures are shown: those from elsewhere (`images`), and its own unless `held`."""
+    """For whom, which text it is (`name`), and which of its pictures are shown: those from elsewhere (`images`), and
+    its own unless `held`."""
 
     account_key: str
     folder: MailboxId
     uid: Uid
+    name: str
     images: bool
     held: bool
     leads: Lead
@@ -87,7 +89,7 @@ def html_body(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResp
     context = {
         "display": stands.display,
         "cleaned": cleaned, "treated": bool(cleaned and is_treated(cleaned)), "has_text": bool(text.plain),
-        "cut": len(text.raw) >= HTML_LIMIT, "whole": reverse("webmail:source-file", args=[folder_id, uid]),
+        "cut": text.cut, "whole": reverse("webmail:source-file", args=[folder_id, uid]),
         "blocks": blocks(text.plain, forwarded=is_forward(message.row.subject), leads=text.leads) if text.plain else [],
         "trapped": text.leads.listed, "spoken": spoken,
         "images": _images(cleaned, shown=shown, asked=asked) if cleaned else "",
@@ -150,18 +152,37 @@ def formatted(
 ) -> Formatted:  # fmt: skip
     """Of one that has a formatted text; `images=oui` in the address asks for its remote images."""
     part = message.html
-    if part is None or part.path is None:
+    if part is None:
         raise Http404("html")
-    raw = session.body(folder_id, message.row.uid, part.path, limit=HTML_LIMIT)
     asked = request.GET.get("images") == "oui" and fetching.shows_images()
     shown = asked or frames.shows_images(session, folder_id, message)
     uid, junk = message.row.uid, held.is_junk(session, folder_id, message.row)
     leads = Leads(request.account.key, lookup, junk=junk)
     holds = held.asked(request).holds(session, folder_id, message.row)
-    frame = _Frame(account_key=request.account.key, folder=folder_id, uid=uid, images=shown, held=holds, leads=leads)
-    cleaned = _cleaned(octets(raw, part), message, frame, folds)
+    cut, html, name = _text_of(session, folder_id, message, part)
+    frame = _Frame(
+        account_key=request.account.key, folder=folder_id, uid=uid, name=name, images=shown, held=holds, leads=leads
+    )  # fmt: skip
+    cleaned = _cleaned(html, message, frame, folds)
     plain = "" if cleaned else _text(session, folder_id, uid, message)
-    return Formatted(raw, cleaned, plain, asked, shown, leads)
+    return Formatted(cut, cleaned, plain, asked, shown, leads)
+
+
+def _text_of(
+    session: Session, folder: MailboxId, message: Message, part: Part
+) -> tuple[bool, Callable[[], bytes], str]:  # fmt: skip
+    """Whether only its beginning is read; how it is fetched, should the cleaner not have it; its name."""
+    path = part.path
+    if path is None:
+        raise Http404("html")
+
+    def fetched() -> bytes:
+        return session.body(folder, message.row.uid, path, limit=HTML_LIMIT)
+
+    if part.size < HTML_LIMIT:  # encoded: it is shorter still
+        return False, lambda: octets(fetched(), part), name_of(folder, message, part)
+    raw = fetched()
+    return len(raw) >= HTML_LIMIT, lambda: octets(raw, part), ""
 
 
 def _part(message: Message, path: PartPath) -> Part:
@@ -180,7 +201,9 @@ def _images(cleaned: Cleaned, *, shown: bool, asked: bool) -> str:
     return "shown" if shown else "blocked"
 
 
-def _cleaned(html: bytes, message: Message, frame: _Frame, folds: Mapping[str, str]) -> Cleaned | None:
+def _cleaned(
+    html: Callable[[], bytes], message: Message, frame: _Frame, folds: Mapping[str, str]
+) -> Cleaned | None:  # fmt: skip
     """None when the cleaner could not vouch for the result; then the text is shown."""
     folder_id, uid, account_key = frame.folder, frame.uid, frame.account_key
 
@@ -194,7 +217,7 @@ def _cleaned(html: bytes, message: Message, frame: _Frame, folds: Mapping[str, s
             html, socket=settings.MAIL["cleaner"], cid_url=cid_url,
             image_url=pictures.proxied(account_key, folder_id, uid) if frame.images else None,
             link_url=frame.leads, mail_url=composer, folds=folds,
-            whose=account_key,
+            whose=account_key, name=frame.name,
         )  # fmt: skip
     except CannotClean:
         return None
