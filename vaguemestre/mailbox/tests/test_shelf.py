@@ -123,7 +123,7 @@ def test_what_has_a_name_is_fetched_once(cleaner: Path, jobs: list[bytes]) -> No
 def test_a_name_is_of_one_account_and_one_wish(cleaner: Path, jobs: list[bytes]) -> None:
     assert "Bonjour" in by_name(cleaner, "boîte 13 1", f"{MAIL}13")
     for others in ({"whose": "a0000011"}, {"images": False}):
-        assert "Au revoir" in by_name(cleaner, "boîte 13 1", "<p>Au revoir", **others)  # type: ignore[arg-type]
+        assert "Au revoir" in by_name(cleaner, "boîte 13 1", "<p>Au revoir", **others)
     assert "Bonsoir" in by_name(cleaner, "boîte 14 1", "<p>Bonsoir")
     assert "Bonjour" in by_name(cleaner, "boîte 13 1")
     assert len(jobs) == 4
