@@ -1,10 +1,11 @@
 """Lists, messages opened and refreshes together, from 32 sessions; the same on Debian's Roundcube over the same store.
 
-    python -m bench.mix DATA [--sessions 32] [--seconds 20] [--messages 1000] [--alone]
+    python -m bench.mix DATA [--sessions 32] [--seconds 20] [--rounds 4] [--messages 1000] [--alone]
 
-DATA is the folder of a running demo. Each session asks as fast as it is answered: the list of a folder, one of its
-fifty first messages, the refresh of an open page, in turn. The client is on the same two cores. Processor time is that
-of the web processes alone (for Roundcube: of PHP). `--alone` leaves Roundcube out.
+DATA is the folder of a running demo. Both are measured in turn, a round each, so that a machine that becomes slower is
+so for both; the ratio is that of each pair, at the median. Each session asks as fast as it is answered: the list of a
+folder, one of its fifty first messages, the refresh of an open page, in turn. The client is on the same two cores.
+Processor time is that of the web processes alone (for Roundcube: of PHP). `--alone` leaves Roundcube out.
 """
 
 import argparse
@@ -15,7 +16,8 @@ import os
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -59,6 +61,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--sessions", type=int, default=32)
     parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--messages", type=int, default=1000)
     parser.add_argument("--alone", action="store_true")
     options = parser.parse_args()
@@ -68,10 +71,13 @@ def main() -> None:
     django.setup()
     endpoints = json.loads((options.data / "endpoints.json").read_text())
     people = _people(endpoints, options.messages)
-    runs = [_ours(endpoints, options, people)]
-    if not options.alone:
-        runs.append(_theirs(endpoints, options, people))
-    _report(runs, options.sessions)
+    with ExitStack() as serving:
+        sides = [_ours(endpoints, options, people)]
+        if not options.alone:
+            origin = serving.enter_context(roundcube.serving(endpoints, options.data))
+            sides.append(_theirs(endpoints, options, people, origin))
+        rounds = [[_run(side, options.seconds / options.rounds) for side in sides] for _round in range(options.rounds)]
+    _report(rounds, options.sessions)
 
 
 @dataclass(frozen=True)
@@ -101,7 +107,14 @@ def _people(endpoints: dict[str, Any], messages: int) -> list[Person]:
     return found
 
 
-def _ours(endpoints: dict[str, Any], options: argparse.Namespace, people: list[Person]) -> Run:
+@dataclass(frozen=True)
+class Side:
+    title: str
+    processes: list[int]
+    sessions: list[dict[str, Ask]]
+
+
+def _ours(endpoints: dict[str, Any], options: argparse.Namespace, people: list[Person]) -> Side:
     def asks(person: Person) -> dict[str, Ask]:
         browser = Browser(endpoints)
         assert browser.sign_in(person.identifier, person.password) == 302, "not signed in"
@@ -127,10 +140,10 @@ def _ours(endpoints: dict[str, Any], options: argparse.Namespace, people: list[P
         }
 
     web = matching("granian", "vaguemestre.wsgi", str(options.data))
-    return _run("Vaguemestre", web, asks, options, people)
+    return _side("Vaguemestre", web, asks, options, people)
 
 
-def _theirs(endpoints: dict[str, Any], options: argparse.Namespace, people: list[Person]) -> Run:
+def _theirs(endpoints: dict[str, Any], options: argparse.Namespace, people: list[Person], origin: str) -> Side:
     def asks(person: Person) -> dict[str, Ask]:
         wire, word = roundcube.session(origin, endpoints["ca"], person.key)
         head = {"X-Roundcube-Request": word, "X-Requested-With": "XMLHttpRequest"}
@@ -145,24 +158,29 @@ def _theirs(endpoints: dict[str, Any], options: argparse.Namespace, people: list
             "refresh": lambda: wire.ask("POST", "/?_task=mail&_action=refresh", form, again),
         }
 
-    with roundcube.serving(endpoints, options.data) as origin:
-        return _run("Roundcube", matching("php-fpm: pool roundcube"), asks, options, people)
+    return _side("Roundcube", matching("php-fpm: pool roundcube"), asks, options, people)
 
 
-def _run(
+def _side(
     title: str, processes: list[int], asks: Callable[[Person], dict[str, Ask]], options: argparse.Namespace,
     people: list[Person],
-) -> Run:  # fmt: skip
+) -> Side:  # fmt: skip
     assert processes, f"no process of {title} found"
-    run = Run(title)
     sessions = [asks(person) for person in itertools.islice(itertools.cycle(people), options.sessions)]
     for session in sessions:  # warm: what is made once is not measured
         for ask in session.values():
             status, body = ask()
             assert status in {200, 204}, f"{title}: {status} {body[:200]!r}"
+    return Side(title, processes, sessions)
+
+
+def _run(side: Side, seconds: float) -> Run:
+    run, processes = Run(side.title), side.processes
     before, began = processor_seconds(processes), time.monotonic()
-    ends = began + options.seconds
-    threads = [threading.Thread(target=_one, args=(run, session, turn, ends)) for turn, session in enumerate(sessions)]
+    ends = began + seconds
+    threads = [
+        threading.Thread(target=_one, args=(run, session, turn, ends)) for turn, session in enumerate(side.sessions)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -184,11 +202,11 @@ def _one(run: Run, asks: dict[str, Ask], turn: int, ends: float) -> None:
         told.refused += status not in {200, 204}
 
 
-def _report(runs: list[Run], sessions: int) -> None:
-    print(f"{sessions} sessions\n")
+def _report(rounds: list[list[Run]], sessions: int) -> None:
+    print(f"{sessions} sessions, {len(rounds)} rounds in turn\n")
     print("| | requests a second | median | 95 % | list / open / refresh | refused | processor a request | memory |")
     print("|---|---|---|---|---|---|---|---|")
-    for run in runs:
+    for run in map(_whole, zip(*rounds, strict=True)):
         every = sorted(second for told in run.kinds.values() for second in told.seconds)
         each = " / ".join(f"{median(told.seconds) * 1000:.0f}" for told in run.kinds.values())
         print(
@@ -197,9 +215,22 @@ def _report(runs: list[Run], sessions: int) -> None:
             f"| {sum(told.refused for told in run.kinds.values())} "
             f"| {run.processor / run.count * 1000:.1f} ms | {run.memory:.0f} MB |"
         )
-    if len(runs) > 1:
-        ours, theirs = (run.count / run.during for run in runs)
-        print(f"\n{ours / theirs:.1f} times Roundcube's requests a second")
+    if len(rounds[0]) > 1:
+        ratios = sorted(ours.count / ours.during / (theirs.count / theirs.during) for ours, theirs in rounds)
+        said = ", ".join(f"{ratio:.1f}" for ratio in ratios)
+        print(f"\n{median(ratios):.1f} times Roundcube's requests a second ({said})")
+
+
+def _whole(runs: Sequence[Run]) -> Run:
+    """Of one side, all its rounds."""
+    whole = Run(runs[0].title)
+    for run in runs:
+        whole.during, whole.processor = whole.during + run.during, whole.processor + run.processor
+        whole.memory = max(whole.memory, run.memory)
+        for kind, told in run.kinds.items():
+            whole.kinds[kind].seconds += told.seconds
+            whole.kinds[kind].refused += told.refused
+    return whole
 
 
 if __name__ == "__main__":

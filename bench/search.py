@@ -108,7 +108,7 @@ def _look(pool: "Pool", key: str, browser: Browser, text: str, timed: Timed, *, 
     from vaguemestre.webmail.search.results import read
 
     with pool.session(key) as session:
-        query = read(session, text, timezone.now(), Labels((), ())).query
+        query = read(session, text, timezone.now(), Labels((), ()), frozenset).query
         floor = timing(lambda: _raw(session._link.connection, query.terms[0].text))
         client = timing(lambda: session.search(query))
         timed.found = session.search(query)[0].total

@@ -12,7 +12,8 @@ from vaguemestre.mailbox.values import Uid
 
 LARGE = 5_000  # messages: of fewer, a second connection costs more than it spares
 SEARCH = b"UID SEARCH RETURN (%s) CHARSET UTF-8 %s"
-_SORT = b"UID SORT RETURN (PARTIAL %d:%d COUNT) %s UTF-8 %s"
+# The least is the first in that order, the most the last.
+_SORT = b"UID SORT RETURN (PARTIAL %d:%d COUNT MIN MAX) %s UTF-8 %s"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from vaguemestre.mailbox.structure import at, choose, octets
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
 
 _WHERE = b"(X-MAILBOX X-REAL-UID "
+_EDGE = b"UID FETCH %d (UID X-MAILBOX)"
 _SEEN_OF_A_TEXT = 16 * 1024  # octets of a text in which hits are looked for
 CHECKED = 200  # messages in which a phrase is looked for
 _READ_ON = 256 * 1024  # octets of a longer text, where a phrase does not stand in its beginning
@@ -50,6 +51,7 @@ class Found:
     first: int  # place of the first hit, 1 for the newest
     at_least: bool = False
     bound: Bound | None = None
+    partial: bool = False  # the server knows that one of them is there and not yet where: it is asked again shortly
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,9 @@ def find(
             require(status)
         directory = link.learn(answer)
         numbers, total = _sorted(answer)
-        found = _rows(link, known, directory, looked.validity if looked else 0, numbers)
-        if known or is_last or len(found) == len(numbers):
+        edge = None if known else _edge(answer, order, numbers)
+        found, partial = _rows(link, known, directory, looked.validity if looked else 0, numbers, edge)
+        if known or is_last or (len(found) == len(numbers) and not partial):
             break
         open_all(link, directory)
     if order == NEWEST and start == 0 and total <= len(numbers):
@@ -98,10 +101,10 @@ def find(
         checked = [one.hit for one in read if _has_phrases(query, one.hit)]
         shown = [replace(hit, excerpt=excerpt(hit.excerpt, query.beginnings)) for hit in checked[start : start + count]]
         at_least = total > CHECKED or any(_may_hold(query, one) for one in read)
-        result = Found(tuple(shown), len(checked), start + 1, at_least=at_least, bound=looked)
+        result = Found(tuple(shown), len(checked), start + 1, at_least=at_least, bound=looked, partial=partial)
         return result, directory, answer
     hits = tuple(one.hit for one in _with_texts(link, query, found))
-    return Found(hits, total, start + 1, bound=looked), directory, answer
+    return Found(hits, total, start + 1, bound=looked, partial=partial), directory, answer
 
 
 def open_all(link: Link, directory: Directory) -> None:
@@ -148,12 +151,26 @@ def _sorted(answer: Answer) -> tuple[list[Uid], int]:
     return [], 0
 
 
+def _edge(answer: Answer, order: Order, numbers: Sequence[Uid]) -> Uid | None:
+    """The message at the end of the order where the server puts what it does not know the place of: before all others
+    in a rising order, behind them in a falling one. None where it is among the numbers asked for."""
+    wanted = b"MAX" if order.descending else b"MIN"
+    for data in answer.named("ESEARCH"):
+        names = [octets(value).upper() if not isinstance(value, list) else b"" for value in data.values]
+        said = octets(data.values[names.index(wanted) + 1]) if wanted in names else b""
+        edge = Uid(said.decode("ascii")) if said.isdigit() else None
+        return edge if numbers and edge not in numbers else None
+    return None
+
+
 def _rows(
-    link: Link, known: Known | None, directory: Directory, validity: int, numbers: Sequence[Uid]
-) -> list[_Numbered]:
+    link: Link, known: Known | None, directory: Directory, validity: int, numbers: Sequence[Uid], edge: Uid | None
+) -> tuple[list[_Numbered], bool]:
     """In the server's order, so that no message is on two pages or on none; what was deleted meanwhile is not there. A
-    list that goes on has hundreds: those that were seen before are asked for their flags alone."""
+    list that goes on has hundreds: those that were seen before are asked for their flags alone. And whether the server
+    does not know where one of them lies, or the one at the `edge` of the order, which then belongs elsewhere."""
     seen = {number for number in numbers if _seen(link, known, validity, number)}
+    beside, nowhere = [_EDGE % edge] if edge else [], False
     by_wire = {entry.wire: entry for entry in directory.known}
     found: dict[Uid, _Numbered] = {}
     asked = [([number for number in numbers if number in seen], FLAGS_ONLY)]
@@ -163,9 +180,12 @@ def _rows(
         for some, items in asked
         for uid_set in uid_sets(some)
     ]:
-        answer = link.connection.exchange(commands)
-        forgotten = []
+        answer = link.connection.exchange([*commands, *beside])
+        forgotten, beside = [], []
         for message in fetched(answer.data):
+            if "X-MAILBOX" in message.items and octets(message.items["X-MAILBOX"]) not in by_wire:
+                nowhere = True
+                continue
             if one := _hit(link, known, by_wire, message):
                 found[one.number] = one
                 if not known:
@@ -175,7 +195,7 @@ def _rows(
             elif not message.whole and message.uid in seen:
                 forgotten.append(message.uid)
         asked, seen = [(forgotten, WHOLE_ROW)], set()
-    return [found[number] for number in numbers if number in found]
+    return [found[number] for number in numbers if number in found], nowhere
 
 
 def _seen(link: Link, known: Known | None, validity: int, number: Uid) -> bool:
@@ -286,6 +306,7 @@ def _holds(hit: Hit, term: Term) -> bool:
         "subject": [row.subject],
         "from": [str(row.sender)] if row.sender else [],
         "to": [str(person) for person in (*row.to, *row.cc)],
+        "cc": [str(person) for person in row.cc],
         "file": file_names(row),
         "anywhere": [row.subject, *people, *file_names(row), hit.excerpt],
     }

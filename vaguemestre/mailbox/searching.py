@@ -10,10 +10,10 @@ from typing import Literal, Self
 
 from vaguemestre.mailbox.protocol.connection import Answer
 from vaguemestre.mailbox.protocol.wire import quoted, uid_sets
-from vaguemestre.mailbox.stems import accented, fold, forms
+from vaguemestre.mailbox.stems import accented, fold, forms, whole
 from vaguemestre.mailbox.values import Flag, InvalidValue, MailboxId, Uid
 
-Where = Literal["anywhere", "from", "to", "subject", "file"]
+Where = Literal["anywhere", "from", "to", "cc", "subject", "file"]
 EVERYWHERE = b"Virtual/All"  # every folder but the bin and junk: engine/dovecot/virtual
 HAS_ATTACHMENT = b"$HasAttachment"
 WORDS_LIMIT = 20
@@ -48,6 +48,16 @@ class Term:
         """What the index keeps apart."""
         return split(self.text)
 
+    @property
+    def plain(self) -> bool:
+        """In the text or in the name of a file, in any order."""
+        return self.where == "anywhere" and not (self.excluded or self.phrase)
+
+    @property
+    def numbers(self) -> bool:
+        """Nothing else follows one another: a date. Headers, which are full of them, are not asked."""
+        return self.phrase and all(c.isdigit() or not c.isalnum() for c in self.text)
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -67,6 +77,13 @@ class Query:
     without_folders: tuple[MailboxId, ...] = ()
     awaiting: bool | None = None  # no key says it: `numbers` does, once they are known
     numbers: tuple[int, ...] | None = None  # of the folder; no others
+    # Of each, one at least. They know no phrase, no folder and nothing awaited.
+    either: tuple[tuple["Query", ...], ...] = ()
+
+    @property
+    def sought(self) -> tuple[Term, ...]:
+        """Every term, those of alternatives too."""
+        return (*self.terms, *(term for some in self.either for one in some for term in one.terms))
 
     @property
     def phrases(self) -> tuple[Term, ...]:
@@ -75,8 +92,8 @@ class Query:
 
     @property
     def beginnings(self) -> tuple[str, ...]:
-        """What a found word begins with, folded: to mark it."""
-        wanted = [term for term in self.terms if not term.excluded]
+        """What a found word begins with, folded: to mark it. Behind "=" one that is found whole (`stems.whole`)."""
+        wanted = [term for term in self.sought if not term.excluded]
         return tuple(dict.fromkeys(begin for term in wanted for word in term.words for begin in _marked(term, word)))
 
 
@@ -116,27 +133,33 @@ def split(text: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Words that stand together: in the message, or in the name of one of its files."""
+    """Words that stand together: in the message, or in the name of one of its files; `apart`: any one of them."""
 
     terms: Sequence[Term]
     excluded: bool = False
+    apart: bool = False
 
     @property
     def texts(self) -> bytes:
-        return _texts(self._words)
+        return _any([_texts(words) for words in self._words])
 
     @property
     def named(self) -> bytes:
-        return _named(self._words)
+        return _any([_named(words) for words in self._words])
 
     def found(self, texts: bytes, named: bytes) -> bytes:
         """`named` empty: no file has such a name."""
         found = b"(OR %s %s)" % (texts, named) if named else texts
         return b"NOT " + found if self.excluded else found
 
+    def at_once(self) -> bytes:
+        """In one search, not asked for names before."""
+        return self.found(self.texts, b"(KEYWORD %s %s)" % (HAS_ATTACHMENT, self.named))
+
     @property
-    def _words(self) -> list[tuple[Term, str]]:
-        return [(term, word) for term in self.terms for word in term.words]
+    def _words(self) -> list[list[tuple[Term, str]]]:
+        words = [[(term, word) for word in term.words] for term in self.terms]
+        return words if self.apart else [[one for some in words for one in some]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,18 +221,20 @@ def _keys(query: Query, wires: dict[MailboxId, bytes], ways: int, now: float, bo
     Asked in one breath, Dovecot looks for names in every message of the mailbox; names first, only in those with a
     file, and then in none but those where one was found (`docs/decisions/search.md`).
     """
-    plain = [term for term in query.terms if term.where == "anywhere" and not term.excluded and not term.phrase]
+    plain = [term for term in query.terms if term.plain]
     others = [term for term in query.terms if term not in plain and not (term.phrase and term.excluded)]
     anywhere = sorted((term for term in others if term.where == "anywhere"), key=lambda term: term.excluded)
     groups = [Group(plain)] if plain else []
+    of_words = [some for some in query.either if all(one == Query(one.terms) and one.terms[0].plain for one in some)]
+    groups += [Group([term for one in some for term in one.terms], apart=True) for some in of_words]
     groups += [Group([term], excluded=term.excluded) for term in anywhere]
     fields = [_term(term, ways) for term in others if term.where != "anywhere"]
+    fields += [_either(some, wires, ways, now) for some in query.either if some not in of_words]
     until = [bound.wire] if bound else []
     narrowing = (*fields, *_marks(query, wires), *_dates(query, now), *_sizes(query), *until)
     # Among messages with a file the words alone spare most of the names.
     if query.attachment or not groups:
-        at_once = [group.found(group.texts, b"(KEYWORD %s %s)" % (HAS_ATTACHMENT, group.named)) for group in groups]
-        return Keys(b" ".join([*at_once, *narrowing]) or b"ALL")
+        return Keys(b" ".join([*(group.at_once() for group in groups), *narrowing]) or b"ALL")
     named = [b"UID $"] if len(groups) == 1 else [b"(UID $ %s)" % group.named for group in groups]
     wanted = [group.found(group.texts, some) for group, some in zip(groups, named, strict=True)]
     abreast = None if groups[0].excluded else Abreast(tuple(groups), narrowing)
@@ -219,6 +244,17 @@ def _keys(query: Query, wires: dict[MailboxId, bytes], ways: int, now: float, bo
 def _saved(groups: Sequence[Group], narrowing: Sequence[bytes]) -> bytes:
     """Messages with a file whose name some group asks for."""
     return b" ".join([b"KEYWORD " + HAS_ATTACHMENT, *narrowing, _any([group.named for group in groups])])
+
+
+def _either(some: Sequence[Query], wires: dict[MailboxId, bytes], ways: int, now: float) -> bytes:
+    return _any([b"(%s)" % b" ".join(_alternative(one, wires, ways, now)) for one in some])
+
+
+def _alternative(one: Query, wires: dict[MailboxId, bytes], ways: int, now: float) -> list[bytes]:
+    terms = [
+        Group([term], term.excluded).at_once() if term.where == "anywhere" else _term(term, ways) for term in one.terms
+    ]
+    return [*terms, *_marks(one, wires), *_dates(one, now), *_sizes(one)]
 
 
 def _marks(query: Query, wires: dict[MailboxId, bytes]) -> list[bytes]:
@@ -275,21 +311,40 @@ def _term(term: Term, ways: int) -> bytes:
 def _word(term: Term, word: str, ways: int) -> bytes:
     match term.where:
         case "from":
-            return _any(_fields([b"FROM"], accented(word, ways)))
+            return _any(_fields([b"FROM"], _people(word, ways)))
         case "to":
-            return _any(_fields([b"TO", b"CC", b"BCC"], accented(word, ways)))
+            return _any(_fields([b"TO", b"CC", b"BCC"], _people(word, ways)))
+        case "cc":
+            return _any(_fields([b"CC"], _people(word, ways)))
         case "subject":
-            return _any(_fields([b"SUBJECT"], _beginnings(term, word)))
+            return _any([*_fields([b"SUBJECT"], _beginnings(term, word)), *_alone(b"SUBJECT", term, word)])
         case _:
             return b"KEYWORD %s %s" % (HAS_ATTACHMENT, _named([(term, word)]))
 
 
 def _texts(words: Sequence[tuple[Term, str]]) -> bytes:
     """Addresses are kept with their accents; everything else is folded by the index."""
-    texts = [
-        _any(_fields([b"TEXT"], dict.fromkeys((*_beginnings(term, word), *_names(term, word))))) for term, word in words
-    ]
+    texts = []
+    for term, word in words:
+        fields = [b"BODY", b"SUBJECT"] if term.numbers else [b"TEXT"]
+        beginnings = dict.fromkeys((*_beginnings(term, word), *_names(term, word)))
+        texts.append(_any([*_fields(fields, beginnings), *_alone(b"TEXT", term, word)]))
     return b"(%s)" % b" ".join(texts)
+
+
+def _alone(field: bytes, term: Term, word: str) -> list[bytes]:
+    """A word whose beginning is that of many others, where none of these stands: the index knows no end of a word."""
+    found = None if term.phrase else whole(word)
+    if not found:
+        return []
+    one, others = found
+    without = b"".join(b" NOT " + other for other in _fields([field], others))
+    return [b"(%s %s%s)" % (field, quoted(one.encode()), without)]
+
+
+def _people(word: str, ways: int) -> tuple[str, ...]:
+    """An address has no accents."""
+    return accented(word, 1 if "@" in word else ways)
 
 
 def _names(term: Term, word: str) -> tuple[str, ...]:
@@ -301,7 +356,9 @@ def _beginnings(term: Term, word: str) -> tuple[str, ...]:
 
 
 def _marked(term: Term, word: str) -> tuple[str, ...]:
-    return (fold(word),) if term.phrase or term.where in {"from", "to"} else forms(word)
+    if term.phrase or term.where in {"from", "to", "cc"}:
+        return (fold(word),)
+    return (*forms(word), *(f"={alone[0]}" for alone in [whole(word)] if alone))
 
 
 def _named(words: Sequence[tuple[Term, str]]) -> bytes:

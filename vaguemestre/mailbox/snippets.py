@@ -30,9 +30,11 @@ def holds(text: str, beginnings: Sequence[str]) -> bool:
 
 
 def hits(text: str, beginnings: Sequence[str]) -> list[tuple[int, int]]:
-    """Where the found words stand."""
-    wanted = tuple(beginnings)
-    spans = [match.span() for match in WORD.finditer(text) if wanted and fold(match[0]).startswith(wanted)]
+    """Where the found words stand: those that begin so, and behind "=" those that are so."""
+    wanted = tuple(begin for begin in beginnings if begin[0] != "=")
+    whole = {begin[1:] for begin in beginnings if begin[0] == "="}
+    words = ((match.span(), fold(match[0])) for match in WORD.finditer(text) if beginnings)
+    spans = [span for span, word in words if word.startswith(wanted) or word in whole]
     # An address or a name with joints is asked for whole.
     joined = [begin for begin in wanted if not begin.isalnum()]
     for begin in joined:

@@ -32,8 +32,17 @@ _PAIRS = (
 # Of which neither begins the other, and no rule says it.
 _IRREGULAR = {
     **{one: (one, other) for pair in _PAIRS for one, other in (pair, pair[::-1])},
-    "nouvelle": ("nouvel", "nouveau"), "jumelle": ("jumel", "jumeau"), "cheffe": ("chef",),
+    "nouvelle": ("nouvel", "nouveau"), "jumelle": ("jumel", "jumeau"), "cheffe": ("chef",), "eaux": ("eau",),
+    "yeux": ("yeux", "oeil"), "oeil": ("oeil", "yeux"), "vieux": ("vieux", "vieil"), "vieil": ("vieil", "vieux"),
+    "vieille": ("vieil", "vieux"),
 }  # fmt: skip
+# Short ones of which the singular begins too many other words to be a beginning: with what begins these.
+_WHOLE = {
+    "jeux": ("jeu", ("jeud", "jeun")), "feux": ("feu", ("feui", "feut")), "arts": ("art", ("arte", "arti")),
+    "mots": ("mot", ("mote", "moti", "moto", "motr", "mott")), "lots": ("lot", ("lote", "loti", "loto")),
+    "cles": ("cle", ("clef", "clem", "cler")),
+}  # fmt: skip
+_SHORT_PAIRS = (("teur", "trice"), ("trice", "teur"), ("if", "ive"), ("ive", "if"))
 _LONGEST_NAME = 20
 # What stands for a letter in a name that is written with its accents, and how unlikely it is.
 _ACCENTED = {"e": "éèêë", "c": "ç", "i": " ïî", "o": " ôö", "a": "  âà", "u": "  ûü"}
@@ -78,21 +87,31 @@ def forms(word: str) -> tuple[str, ...]:
     return singular
 
 
+def whole(word: str) -> tuple[str, tuple[str, ...]] | None:
+    """A form that no beginning of `forms` finds, and the beginnings of other words that it begins too: « jeu » of
+    "jeux", and those of « jeudi » and « jeune »."""
+    return _WHOLE.get(fold(bare_word(word)))
+
+
 def _singular(word: str) -> tuple[str, ...]:
     """« élèves » and « élève »; « généraux » and « général », both ways, since neither begins the other. The first is
     a beginning of the word itself: names of files are looked for by it."""
     bare = word[:-1] if word[-1] in "sx" and len(word) > _SHORTEST else word
     if both := _IRREGULAR.get(word) or _IRREGULAR.get(bare):
         return both
-    if word.endswith("aux") and len(word) > _SHORTEST:
+    if word.endswith("aux") and not word.endswith("eaux") and len(word) > _SHORTEST:
         return (bare, word[:-3] + "al")
     if word.endswith("al") and len(word) >= _SHORTEST:
         return (word, word[:-1] + "ux")
     if bare.endswith("ale") and len(bare) >= _STEM:
         return (bare[:-1], bare[:-2] + "ux")
-    for ending, other in (("teur", "trice"), ("trice", "teur")):  # of a short word, which keeps its ending
+    for ending, other in _SHORT_PAIRS:  # of a short word, which keeps its ending
         if bare.endswith(ending):
             return (bare, bare.removesuffix(ending) + other)
+    if len(bare) > _STEM and bare.endswith(
+        ("eur", "euse")
+    ):  # « vendeur » and « vendeuse », « heureuse » and « heureux »
+        return (bare.removesuffix("se").removesuffix("r"),)
     feminine = next((ending for ending in _FEMININE if bare.endswith(ending)), "")
     return (bare.removesuffix(feminine) + _FEMININE[feminine] if feminine and len(bare) > _STEM else bare,)
 

@@ -10,6 +10,7 @@ from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
 from vaguemestre.webmail import labels
 from vaguemestre.webmail.access import chosen, chosen_places
+from vaguemestre.webmail.correspondents import own_addresses
 from vaguemestre.webmail.exchange import meant
 from vaguemestre.webmail.listing import FILTERS, label_in
 from vaguemestre.webmail.search import results
@@ -40,7 +41,8 @@ def found(request: StaffRequest, session: Session) -> dict[MailboxId, UidSet]:
         return {folder: UidSet.of(uids) for folder, uids in chosen_places(request).items()}
     text = tidied(request.POST.get("q", ""))[:LIMIT]
     try:
-        return results.everything(session, text, whole, timezone.now(), labels.of(request.account))
+        mine, own = (lambda: own_addresses(request.account)), labels.of(request.account)
+        return results.everything(session, text, whole, timezone.now(), own, mine)
     except InvalidValue as error:
         raise Http404(str(error)) from error
 

@@ -85,6 +85,7 @@ class ListView:
     used: bool = True  # there are messages in any folder
     recovers: bool = False  # its foot leads to what was deleted from it for good
     open_url: str = ""  # of the row of the open message, as the list bears it
+    again: int = 0  # how often the page will have asked by itself for what is not in it yet; 0: it does not
 
     @property
     def place(self) -> str:

@@ -19,6 +19,8 @@ from vaguemestre.webmail.search.results import Message, Results
 from vaguemestre.webmail.snooze.waiting import STAYS
 from vaguemestre.webmail.standing import Standing
 
+ASKED_AGAIN = 5  # times, for a message whose folder the server does not know yet: seconds, mostly
+
 
 @dataclass(frozen=True, slots=True)
 class Searched:
@@ -34,9 +36,10 @@ class Searched:
     links: Within  # from where its rows lead on
 
     def state(self, *around: object) -> str:
-        """All that the list and the folders are made of, in a word. `around`: what stands beside the list."""
+        """All that the list and the folders are made of, in a word; "" where it must be drawn again whatever the page
+        has. `around`: what stands beside the list."""
         found, stands = self.found, self.stands
-        if not found.searched:
+        if not found.searched or found.partial:
             return ""
         seen = stands.display, sorted(stands.folded), sorted(stands.hidden), self.own.chips
         told = self.asked, self.links, self.pages, found.total, found.whole, found.said
@@ -51,9 +54,17 @@ class Searched:
             unchanged.refuse_the_same(self.request, self._shown(state))
         return alongside.at(self.session, self.current, name=results.token(*self.current)) if self.current else None
 
+    @property
+    def again(self) -> int:
+        """How often the page will have asked by itself, once it asks for what is missing; 0: it does not."""
+        said = self.request.GET.get("encore", "")
+        times = int(said) if said.isascii() and said.isdigit() and len(said) < 3 else 0
+        return times + 1 if self.found.partial and times < ASKED_AGAIN else 0
+
     def view(self, state: str) -> ListView:
         shown = self._shown(state) if state else ""
-        return list_view.of_results(self.asked, self.found, self.current, shown, self.now)
+        view = list_view.of_results(self.asked, self.found, self.current, shown, self.now)
+        return replace(view, again=self.again)
 
     def panel(self, flags: frozenset[str]) -> Panel | None:
         inbox = id_of(columns.by_role(self.found.folders, "inbox"))

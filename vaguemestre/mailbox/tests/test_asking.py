@@ -35,6 +35,9 @@ QUERIES = [
     (Query((Term("sortie au musée", phrase=True),)), ["mot et nom"]),
     (Query((Term("sortie au musée", phrase=True), RELEVE, Term("trimestre", excluded=True))), ["mot et nom"]),
     (Query((Term("releve", "file"), MUSEE)), ["mot et nom"]),
+    (Query(either=((Query((MUSEE,)), Query((Term("trimestre"),))),)), ["mot et nom", "nom"]),
+    (Query((RELEVE,), either=((Query((MUSEE,)), Query((Term("trimestre"),))),)), ["mot et nom", "nom"]),
+    (Query((RELEVE,), either=((Query((MUSEE,)), Query(unseen=True)),)), ["mot et nom", "nom", "mot"]),
 ]
 
 

@@ -1,9 +1,16 @@
 """All that a search finds, by folder, on a real Dovecot: but what came since, wherever it lies."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 import pytest
 
+from vaguemestre.mailbox import found
 from vaguemestre.mailbox.errors import NumberedAnew
+from vaguemestre.mailbox.matching import By, Order
 from vaguemestre.mailbox.pool import Pool
+from vaguemestre.mailbox.protocol.parser import Data
+from vaguemestre.mailbox.rows import Fetched, fetched
 from vaguemestre.mailbox.searching import Bound, Query, Term
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.tests.test_searching import look, mail, put
@@ -92,3 +99,57 @@ def test_a_mailbox_that_was_numbered_anew_since(session: Session) -> None:
         with pytest.raises(NumberedAnew):
             session.all_found(query, Bound(bound.validity + 1, bound.below))
         assert session.all_found(query, Bound(bound.validity, 1)) == {}
+
+
+@pytest.mark.parametrize("by", ["arrival", "subject", "size"])
+@pytest.mark.parametrize("descending", [True, False])
+def test_a_long_list_has_what_another_process_has_just_put_elsewhere(
+    pool: Pool, mail_account: MailAccount, by: By, *, descending: bool
+) -> None:
+    """The server had sorted it behind all others, or before them: on no page that anybody looked at."""
+    query, user, order = Query((Term("sortie"),)), mail_account.key, Order(by, descending)
+    with pool.session(user) as here, pool.session(user) as there, pool.session(user) as mover:
+        for number in range(6):
+            put(mover, mail(f"sortie {number}", "Bonjour. " * (number + 1)), "sent", days=number)
+        for where in ("sent", "archive") * 5:
+            put(mover, mail("autre", "Bonjour."), where)
+        sent, archive = role(mover, "sent"), role(mover, "archive")
+        wanted = "sortie 5" if descending else "sortie 0"
+        here.search(query, order=order)
+        for source, target in ((sent, archive), (archive, sent)) * 2:
+            hits = mover.search(query)[0].hits
+            mover.move(source, [hit.row.uid for hit in hits if hit.row.subject == wanted], target)
+            for session in (there, here):
+                looked = session.search(query, count=2, order=order)[0]
+                assert (looked.hits[0].row.subject, looked.hits[0].id) == (wanted, target)
+                assert (looked.total, looked.partial) == (6, False)
+
+
+def test_a_list_whose_place_stays_unknown_says_that_it_is_partial(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place in ("sent", "archive", "inbox"):
+        put(session, mail("sortie", "Bonjour."), place)
+    assert not session.search(Query((Term("sortie"),)))[0].partial
+
+    def unknown(data: Iterable[Data]) -> list[Fetched]:
+        nowhere = {"X-MAILBOX": None, "X-REAL-UID": None}
+        messages = fetched(data)
+        lying = [one for one in messages if one.items.get("X-MAILBOX") == b"Archive"]
+        return [replace(one, items={**one.items, **nowhere}) if one in lying else one for one in messages]
+
+    monkeypatch.setattr(found, "fetched", unknown)
+    trips = session.round_trips
+    looked = session.search(Query((Term("sortie"),)))[0]
+    assert session.round_trips == trips + 5, "once more, with the folders opened, and then no more"
+    assert sorted(str(hit.folder.role) for hit in looked.hits) == ["inbox", "sent"]
+    assert (looked.total, looked.partial) == (3, True)
+
+
+def test_knowing_whether_all_have_a_place_costs_nothing(session: Session) -> None:
+    for _number in range(4):
+        put(session, mail("sortie", "Bonjour."))
+    look(session, "sortie")
+    trips = session.round_trips
+    assert look(session, "sortie", count=2).total == 4
+    assert session.round_trips == trips + 2

@@ -13,7 +13,7 @@ from vaguemestre.mailbox.pool import Pool
 from vaguemestre.mailbox.protocol.connection import Answer
 from vaguemestre.mailbox.searching import WORDS_LIMIT, Bound, Query, Term, Where
 from vaguemestre.mailbox.session import Session
-from vaguemestre.mailbox.snippets import excerpt
+from vaguemestre.mailbox.snippets import excerpt, holds
 from vaguemestre.mailbox.tests.test_session import role
 from vaguemestre.mailbox.values import FLAGGED, SEEN, Flag, FolderName, InvalidValue, MailboxId, PartPath, Uid
 from vaguemestre.testing import MailAccount, make_mail_account
@@ -84,6 +84,19 @@ def test_words_are_found_whatever_their_case_accents_and_forms(session: Session,
 def test_a_word_is_not_taken_for_another_that_begins_alike(session: Session, typed: str, text: str) -> None:
     put(session, mail("Autre", text))
     assert subjects(look(session, typed)) == []
+
+
+def test_a_short_plural_finds_its_singular_and_no_word_that_begins_so(session: Session) -> None:
+    for subject, text in (
+        ("un", "Un jeu de rôle."), ("deux", "Des jeux."), ("jeudi", "Rendez-vous jeudi."), ("jeune", "Une jeune."),
+    ):  # fmt: skip
+        put(session, mail(subject, text))
+    found = look(session, "jeux")
+    assert sorted(subjects(found)) == ["deux", "un"]
+    assert holds("Un jeu", Query((Term("jeux"),)).beginnings)
+    assert not holds("Rendez-vous jeudi", Query((Term("jeux"),)).beginnings)
+    put(session, mail("Le jeu de l’oie", "Rien."))
+    assert subjects(look(session, "jeux", where="subject")) == ["Le jeu de l’oie"]
 
 
 @pytest.mark.parametrize("typed", ["lefevre", "Lefèvre", "LEFEVRE", "benedicte", "lefè"])

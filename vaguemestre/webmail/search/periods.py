@@ -20,7 +20,15 @@ _MONTHS = {
     for name in names.split()
 }  # fmt: skip
 _AGO = re.compile(r"(\d{1,3})\s?(j|jours?|d|days?|sem|semaines?|w|weeks?|mois|m|months?|ans?|y|years?)")
+_TYPED = re.compile(
+    r"\d{1,2}([/.-])\d{1,2}\1(?:\d{4}|\d{2})|\d{1,2}/(?:\d{1,2}|\d{4})|\d{4}([/.-])\d{1,2}\2\d{1,2}", re.ASCII
+)
 _DAY, _WEEK = timedelta(days=1), timedelta(days=7)
+
+
+def typed_day(text: str, today: date) -> Period | None:
+    """Of what nobody types but for a date: 12/12/2026, 12.12.2026, 2026-12-12, 12/12, 12/2026."""
+    return period(text, today) if _TYPED.fullmatch(text) else None
 
 
 def period(text: str, today: date) -> Period | None:

@@ -2,9 +2,8 @@
 
 Operators are written in French or in English, with or without their accents. The words of the screen are French."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,24 +17,23 @@ from vaguemestre.mailbox.values import Flag, InvalidValue
 from vaguemestre.web import dates
 from vaguemestre.web.quantities import size_in_words
 from vaguemestre.webmail import folders as columns
-from vaguemestre.webmail.search.periods import period
+from vaguemestre.webmail.search.periods import period, typed_day
 from vaguemestre.webmail.search.sizes import size
-from vaguemestre.webmail.search.vocabulary import ALONE, LABELS, NO, OPERATORS, ORDINARY, ROLE_WORDS, STATES, YES
+from vaguemestre.webmail.search.tokens import Token, tokens
+from vaguemestre.webmail.search.vocabulary import ALONE, LABELS, ME, NO, OPERATORS, ORDINARY, ROLE_WORDS, STATES, YES
 
 LIMIT = 500  # characters
+ADDRESSES_LIMIT = 20  # of one's own
+# What an alternative can be: a folder is where one looks, and what nobody has answered is worked out first.
+_JOINED = {
+    "terms", "either", "unseen", "flagged", "attachment", "since", "before", "larger", "smaller", "labels",
+    "without_labels", "without_folders",
+}  # fmt: skip
 # Of which the last one counts: a message is read or unread, and lies in one folder.
 _SINGLE = frozenset(
     ("unseen", "flagged", "attachment", "awaiting", "folder", "before", "after", "during", "larger", "smaller")
 )
-_TOKEN = re.compile(r'(-?)(?:([^\W\d_][\w-]*):)?(?:"([^"]*)"?|([^\s"]+))?')
 _QUOTES = str.maketrans({"“": '"', "”": '"', "«": '"', "»": '"', "\u00a0": " ", "\u202f": " "})
-# "après:cette semaine" is one criterion, as far as it is a date. Not inside quotes.
-_DATE = re.compile(r'"[^"]*"|(?<![\w:-])(-?)([^\W\d_][\w-]*): ?([^\s":]+(?: [^\s":]+){1,3})(?![^\s])')
-# "taille : > 5 Mo" is one criterion: its spaces go. Not inside quotes.
-_SIZE = re.compile(
-    r'(?i)"[^"]*"|(?<![\w:-])(-?(?:taille|size|plus-grand|plus-gros|plus-petit|larger|bigger|smaller))'
-    r" ?(?:: ?([<>]=?)?|([<>]=?)) ?(\d+(?:[.,]\d+)?)(?: ?([kmg]?i?[ob]|[kmg]|octets?|bytes?)(?!\w))?"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ class Criterion:
 
     source: str
     words: str
-    kind: str  # "word", "from", "folder"…
+    kind: str  # "word", "from", "folder"…; "words" or "either" where one of several is enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,12 @@ class Asked:
 
     def without(self, criterion: Criterion) -> str:
         """The box without this criterion."""
-        return " ".join(other.source for other in self.criteria if other is not criterion)
+        return self.instead(criterion, "")
+
+    def instead(self, criterion: Criterion, source: str) -> str:
+        """The box with this in the place of that criterion."""
+        said = [source if one is criterion else one.source for one in self.criteria]
+        return " ".join(one for one in said if one)
 
     def with_(self, source: str, kind: str = "") -> str:
         """The box with one criterion more; of a kind of which there is only one, in the place of the other."""
@@ -78,7 +81,9 @@ class _Reader:
     folders: Sequence[Folder]
     keywords: Callable[[], frozenset[str]]
     labels: Mapping[str, str]
+    mine: Callable[[], frozenset[str]]
     today: date
+    already: int = 0  # words that were read elsewhere
     criteria: list[tuple[Criterion, dict[str, Any]]] = field(default_factory=list)  # with what each asks for
     said: list[str] = field(default_factory=list)
     folder_missing: bool = False
@@ -93,13 +98,62 @@ class _Reader:
                 asked[name] = _both(name, asked[name], value) if name in asked else value
         return Query(**asked)
 
-    def read(self, source: str, minus: bool, name: str, value: str, quoted: bool) -> None:
+    def read(self, some: Sequence[Token]) -> None:
+        """A criterion, or several of which one is enough."""
+        if len(some) == 1:
+            self._read(some[0])
+            return
+        sides = [side for token in some for side in self._aside(token)]
+        counted = self._terms
+        self._join(sides)
+        self.already -= self._terms - counted
+
+    def _join(self, sides: Sequence[tuple[Criterion, dict[str, Any]]]) -> None:
+        strange = [criterion for criterion, changes in sides if not _JOINED.issuperset(changes)]
+        for criterion in strange:
+            self._say_once(_("“%s” cannot stand beside OR: all of it was asked for together.") % criterion.source)
+        if strange or len(sides) < 2:
+            for criterion, changes in sides:
+                self._keep(criterion.source, criterion.words, criterion.kind, **changes)
+            return
+        words = all(criterion.kind == "word" and changes["terms"][0].plain for criterion, changes in sides)
+        self._keep(
+            " OU ".join(criterion.source for criterion, _changes in sides),
+            f" {pgettext('search', 'or')} ".join(criterion.words for criterion, _changes in sides),
+            "words" if words else "either",
+            either=(tuple(one for _criterion, changes in sides for one in _alternatives(changes)),),
+        )
+
+    def _aside(self, token: Token) -> list[tuple[Criterion, dict[str, Any]]]:
+        """What it says alone. The index knows no order of words, and texts are not read for one alternative."""
+        reader = replace(self, criteria=[], already=self._terms)
+        reader._read(token)
+        self.folder_missing |= reader.folder_missing
+        found = []
+        for criterion, changes in reader.criteria:
+            if any(term.phrase for term in changes.get("terms", ())):
+                self._say_once(_("Beside OR the words of “%s” were looked for in any order.") % token.value)
+                [term] = (replace(one, phrase=False) for one in changes["terms"])
+                found.append((replace(criterion, words=_term_words(term)), {"terms": (term,)}))
+            else:
+                found.append((criterion, changes))
+        self.already += reader._terms - self._terms
+        return found
+
+    @property
+    def _terms(self) -> int:
+        return self.already + sum(bool({"terms", "either"} & set(changes)) for _criterion, changes in self.criteria)
+
+    def _read(self, token: Token) -> None:
+        source, minus, name, value, quoted = token.source, token.minus, token.name, token.value, token.quoted
         meaning = OPERATORS.get(fold(name)) if name else None
         if name and meaning is None and fold(name) not in ORDINARY and not value.startswith("//"):
             self.said.append(_("“%s:” does not narrow a search: it was looked for as a word.") % name)
         if meaning is None:
             self._word(source, minus, f"{name}:{value}" if name else value, quoted)
-        elif meaning in {"from", "to", "subject"}:
+        elif meaning in {"from", "to", "cc"} and not quoted and fold(value) in ME and self.mine():
+            self._me(source, minus, meaning)
+        elif meaning in {"from", "to", "cc", "subject"}:
             self._term(source, minus, value, meaning, quoted)
         elif meaning in {"is", "has"}:
             self._state(source, minus, value)
@@ -128,16 +182,12 @@ class _Reader:
         if not value:
             self.said.append(_("What should follow “%s”?") % source)
             return
-        if sum("terms" in changes for _criterion, changes in self.criteria) >= WORDS_LIMIT:
+        if self._terms >= WORDS_LIMIT:
             self._say_once(_("Only the first %d words were looked for.") % WORDS_LIMIT)
             return
+        follows = (quoted and len(split(value)) > 1) or typed_day(value, self.today) is not None
         try:
-            term = Term(
-                value,
-                place,
-                phrase=quoted and where in {"anywhere", "subject"} and len(split(value)) > 1,
-                excluded=minus,
-            )
+            term = Term(value, place, phrase=follows and where in {"anywhere", "subject"}, excluded=minus)
         except InvalidValue as error:
             if error.reason == "long":
                 self.said.append(_("A word of more than %d characters cannot be looked for.") % Term.LIMIT)
@@ -147,6 +197,16 @@ class _Reader:
                 )
             return
         self._keep(source, _term_words(term), where if where != "anywhere" else "word", terms=(term,))
+
+    def _me(self, source: str, minus: bool, where: str) -> None:
+        """By any of one's own addresses."""
+        place: Where = where  # type: ignore[assignment]  # one of OPERATORS
+        terms = tuple(Term(address, place, excluded=minus) for address in sorted(self.mine())[:ADDRESSES_LIMIT])
+        words = _term_words(replace(terms[0], text=pgettext("search", "me")))
+        if minus:
+            self._keep(source, words, where, terms=terms)
+        else:
+            self._keep(source, words, where, either=(tuple(Query((term,)) for term in terms),))
 
     def _state(self, source: str, minus: bool, value: str) -> None:
         state = STATES.get(fold(value).replace(" ", "-"))
@@ -181,7 +241,7 @@ class _Reader:
         elif meaning == "after":
             self._keep(source, _("since %s") % dates.short_date(start, self.today), "after", since=start)
         else:
-            self._keep(source, _during(start, end, self.today), "during", since=start, before=end)
+            self._keep(source, during(start, end, self.today), "during", since=start, before=end)
 
     def _size(self, source: str, minus: bool, value: str, meaning: str) -> None:
         """A sign says more than the operator; without either it is the largest that are looked for."""
@@ -243,28 +303,30 @@ def asked(
     folders: Sequence[Folder],
     keywords: Callable[[], frozenset[str]],
     labels: Mapping[str, str],
+    mine: Callable[[], frozenset[str]],
     today: date,
 ) -> Asked:
-    """`keywords` is called only when a label is asked for; `labels` are the person's own, by their names."""
+    """`keywords` is called only when a label is asked for, `mine` when one's own addresses are; `labels` are the
+    person's own, by their names."""
     tidy = tidied(text)
     # As it is written before any that only differs by its accents.
     known = {fold(name): keyword for name, keyword in labels.items()}
     known |= {name.casefold(): keyword for name, keyword in labels.items()}
-    reader = _Reader(folders, keywords, known, today)
+    reader = _Reader(folders, keywords, known, mine, today)
     if len(tidy) > LIMIT:
         reader.said.append(_("Only the first %d characters were looked at.") % LIMIT)
         tidy = tidy[:LIMIT]
-    tokens = _tokens(tidy, today)
-    for source, minus, name, value, quoted in tokens:
-        reader.read(source, minus, name, value, quoted)
-    label = reader.label if len(tokens) == 1 else ""
+    read = tokens(tidy, today)
+    for some in read:
+        reader.read(some)
+    label = reader.label if len(read) == 1 and len(read[0]) == 1 else ""
     criteria = tuple(criterion for criterion, _changes in reader.criteria)
     return Asked(tidy, reader.query, criteria, tuple(reader.said), reader.folder_missing, label)
 
 
 def asks_for_unanswered(text: str, today: date) -> bool:
     """Whatever folders and labels there are."""
-    return bool(asked(text, folders=(), keywords=frozenset, labels={}, today=today).query.awaiting)
+    return bool(asked(text, folders=(), keywords=frozenset, labels={}, mine=frozenset, today=today).query.awaiting)
 
 
 def tidied(text: str) -> str:
@@ -289,49 +351,15 @@ def named(folders: Sequence[Folder], value: str) -> Folder | None:
     return begun[0] if len(begun) == 1 else None
 
 
-def _tokens(text: str, today: date) -> list[tuple[str, bool, str, str, bool]]:
-    """(as typed, minus, operator, value, whether it stood in quotes). "de : lecomte" is one too."""
-    text = re.sub(r"(?<=\w) :(?= |\Z)", ":", _SIZE.sub(_size_in_one, text))
-    text = _DATE.sub(lambda match: _date_in_one(match, today), text)
-    found: list[tuple[str, bool, str, str, bool]] = []
-    waiting: tuple[str, bool, str] | None = None
-    for match in _TOKEN.finditer(text):
-        source, minus, name = match[0], bool(match[1]), match[2] or ""
-        value = match[3] if match[3] is not None else match[4] or ""
-        if not source:
-            continue
-        if waiting and not name:
-            source, minus, name, waiting = f"{waiting[0]}{source}", waiting[1], waiting[2], None
-        elif waiting:
-            found.append((waiting[0], waiting[1], waiting[2], "", False))
-            waiting = None
-        if name and not value and OPERATORS.get(fold(name)) != "file":
-            waiting = (source, minus, name)
-            continue
-        found.append((source, minus, name, value.strip(), match[3] is not None))
-    return [*found, (*waiting, "", False)] if waiting else found
-
-
-def _size_in_one(match: re.Match[str]) -> str:
-    name, after, instead, number, unit = (group or "" for group in match.groups())
-    return f"{name}:{after or instead}{number}{unit}" if name else match[0]
+def _alternatives(changes: dict[str, Any]) -> tuple[Query, ...]:
+    """Of one's own addresses each is one."""
+    return changes["either"][0] if "either" in changes else (Query(**changes),)
 
 
 def _both(name: str, one: Any, other: Any) -> Any:
     if isinstance(one, tuple):
         return one + other
     return {"since": max, "before": min}[name](one, other) if name in {"since", "before"} else other
-
-
-def _date_in_one(match: re.Match[str], today: date) -> str:
-    """In quotes as far as it is one: "avant:3 mai réunion" has a word behind it."""
-    if OPERATORS.get(fold(match[2] or "")) not in {"before", "after", "during"}:
-        return match[0]
-    said = match[3].split(" ")
-    for count in range(len(said), 1, -1):
-        if period(" ".join(said[:count]), today):
-            return " ".join([f'{match[1]}{match[2]}:"{" ".join(said[:count])}"', *said[count:]])
-    return match[0]
 
 
 def _plain(value: str) -> str:
@@ -344,6 +372,7 @@ def _term_words(term: Term) -> str:
         "anywhere": _("without %s") if term.excluded else "%s",
         "from": _("not from %s") if term.excluded else _("from %s"),
         "to": _("not to %s") if term.excluded else _("to %s"),
+        "cc": _("no copy to %s") if term.excluded else _("copy to %s"),
         "subject": _("subject without %s") if term.excluded else _("subject: %s"),
         "file": _("no file %s") if term.excluded else _("file %s"),
     }
@@ -360,7 +389,7 @@ def _state_words(key: str, wanted: bool) -> str:
     return words[key][0 if wanted else 1]
 
 
-def _during(start: date, end: date, today: date) -> str:
+def during(start: date, end: date, today: date) -> str:
     if end - start == timedelta(days=1):
         return _("on %s") % dates.short_date(start, today)
     return _("from %(first)s to %(last)s") % {

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import blake2b
 from itertools import groupby
 
@@ -36,7 +36,8 @@ from vaguemestre.webmail.labels import Labels, neutral
 from vaguemestre.webmail.listing import Day, FoundWords, Place, RowView, Within
 from vaguemestre.webmail.search.addresses import LAST_PAGE
 from vaguemestre.webmail.search.marks import marked
-from vaguemestre.webmail.search.reading import Asked, asked
+from vaguemestre.webmail.search.periods import typed_day
+from vaguemestre.webmail.search.reading import Asked, asked, during
 
 RESULTS = "recherche"  # stands where the others have the id of their folder: `urls.py`
 LARGE = 1024 * 1024  # octets: what one looks for who makes room; `_offered` writes it as one types it
@@ -90,6 +91,7 @@ class Results:
     whole: str = ""  # what names all of them, as they are at this moment (`everything`)
     hits: Sequence[Hit] = ()
     open_url: str = ""  # of the row of the open message
+    partial: bool = False  # a message that was moved this moment is not in it yet
 
 
 def token(folder: MailboxId, uid: Uid) -> str:
@@ -103,7 +105,7 @@ def look(
 ) -> Results:  # fmt: skip
     """`links`: the search to which its rows lead back, where that is another page of it. Raises `NoSuchFolder` when the
     folder that is searched has just been deleted."""
-    wanted = read(session, within.text, now, own)
+    wanted = read(session, within.text, now, own, lambda: mine)
     label = (own.find(wanted.label) or neutral(wanted.label)).name if wanted.label else ""
     if not wanted.searchable:
         return _nothing_asked(session, wanted, within, label)
@@ -119,9 +121,10 @@ def look(
     # Phrases are looked for in the first texts of an order: an act on all would look in the newest.
     names_all = found.bound and (within.order in {None, NEWEST} or not found.at_least)
     more = found.total > above + count and bool(hits) and next_page <= LAST_PAGE
+    said = (*wanted.said, *([_("A message has just been moved and is not here yet.")] if found.partial else []))
     return Results(
-        text=wanted.text, searched=True, scope=_scope(folder), said=wanted.said,
-        chips=[*_understood(wanted, within), *_offered(wanted, hits, within, own)],
+        text=wanted.text, searched=True, scope=_scope(folder), said=said,
+        chips=[*_understood(wanted, within), *_offered(wanted, hits, within, own, timezone.localdate(now))],
         title=label or _count(found),
         draw=lambda: _days(hits, wanted, links or within, mine, now, own),
         place_words=_place_words(found, within, len(hits)),
@@ -133,15 +136,17 @@ def look(
         folders=folders, quota=quota, label=label, awaiting=bool(wanted.query.awaiting),
         of_files=_asks_for_files(wanted), total=found.total, pages=pages,
         whole=f"{found.bound}-{_digest(wanted)}" if names_all else "", hits=hits,
-        open_url=_open_url(hits, links or within, current),
+        open_url=_open_url(hits, links or within, current), partial=found.partial,
     )  # fmt: skip
 
 
-def everything(session: Session, text: str, whole: str, now: datetime, own: Labels) -> Places:
+def everything(
+    session: Session, text: str, whole: str, now: datetime, own: Labels, mine: Callable[[], frozenset[str]]
+) -> Places:
     """All that a list of results names (`Results.whole`) but what came since. Raises `InvalidValue`, and `NumberedAnew`
     when its words mean something else by now: what names a folder or a label that is gone would be left out."""
     bound, _dash, digest = whole.rpartition("-")
-    below, wanted = Bound.read(bound), read(session, text, now, own)
+    below, wanted = Bound.read(bound), read(session, text, now, own, mine)
     if not wanted.searchable or digest != _digest(wanted):
         raise NumberedAnew
     return session.all_found(_unanswered(session, wanted.query) if wanted.query.awaiting else wanted.query, below)
@@ -151,17 +156,19 @@ def _digest(wanted: Asked) -> str:
     return blake2b(repr(wanted.query).encode(), digest_size=4).hexdigest()
 
 
-def read(session: Session, text: str, now: datetime, own: Labels) -> Asked:
+def read(session: Session, text: str, now: datetime, own: Labels, mine: Callable[[], frozenset[str]]) -> Asked:
     """Folders from memory; asked for again when one that is named is not among them."""
     labels = {chip.name: chip.keyword for chip in own.chips}
-    today = timezone.localtime(now).date()
+
+    def understood(folders: Sequence[Folder]) -> Asked:
+        today = timezone.localdate(now)
+        return asked(text, folders=folders, keywords=session.borne, labels=labels, mine=mine, today=today)
+
     try:
-        found = asked(text, folders=session.known_folders(), keywords=session.borne, labels=labels, today=today)
+        found = understood(session.known_folders())
     except NoSuchFolder:
-        found = asked(text, folders=session.folders(), keywords=session.borne, labels=labels, today=today)
-    if found.folder_missing:
-        return asked(text, folders=session.folders(), keywords=session.borne, labels=labels, today=today)
-    return found
+        found = understood(session.folders())
+    return understood(session.folders()) if found.folder_missing else found
 
 
 def _unanswered(session: Session, query: Query) -> Query:
@@ -183,7 +190,7 @@ def _nothing_asked(session: Session, wanted: Asked, within: Within, label: str) 
 
 
 def _asks_for_files(wanted: Asked) -> bool:
-    return wanted.query.attachment is not None or any(term.where == "file" for term in wanted.query.terms)
+    return wanted.query.attachment is not None or any(term.where == "file" for term in wanted.query.sought)
 
 
 def _count(found: Found) -> str:
@@ -273,7 +280,7 @@ def _understood(wanted: Asked, within: Within) -> list[Chip]:
     return [Chip(criterion.words, _url(wanted.without(criterion), within), on=True) for criterion in narrowing]
 
 
-def _offered(wanted: Asked, hits: Sequence[Hit], within: Within, own: Labels) -> list[Chip]:
+def _offered(wanted: Asked, hits: Sequence[Hit], within: Within, own: Labels, today: date) -> list[Chip]:
     """What would narrow these results, in the words that one could have typed."""
     kinds = wanted.kinds()
     offers = [
@@ -290,8 +297,20 @@ def _offered(wanted: Asked, hits: Sequence[Hit], within: Within, own: Labels) ->
     if any(hit.row.size > LARGE for hit in hits) and any(hit.row.size <= LARGE for hit in hits):
         offers.append(("larger", _("more than %s") % size_in_words(LARGE), "taille:>1Mo"))
     offers += [("label", _("label %s") % chip.name, chip.typed) for chip in _frequent_labels(hits, own)]
-    return [
+    chips = [
         Chip(words, _url(wanted.with_(source), within), on=False) for kind, words, source in offers if kind not in kinds
+    ]
+    return [*_days_received(wanted, within, today), *chips]
+
+
+def _days_received(wanted: Asked, within: Within, today: date) -> list[Chip]:
+    """A date alone is looked for as it stands in the text: or is it that day's mail?"""
+    if wanted.kinds() & {"during", "after", "before"}:
+        return []
+    return [
+        Chip(_("Received %s") % during(*day, today), _url(wanted.instead(one, f"le:{one.source}"), within), on=False)
+        for one in wanted.criteria
+        if one.kind == "word" and (day := typed_day(one.source, today))
     ]
 
 
@@ -320,7 +339,7 @@ def _frequent_labels(hits: Sequence[Hit], own: Labels) -> list[LabelChip]:
 
 def _wider(wanted: Asked) -> str:
     """The words alone, when they were narrowed to nothing."""
-    words = [criterion.source for criterion in wanted.criteria if criterion.kind == "word"]
+    words = [criterion.source for criterion in wanted.criteria if criterion.kind in {"word", "words"}]
     return Within(" ".join(words)).url if words and len(words) < len(wanted.criteria) else ""
 
 

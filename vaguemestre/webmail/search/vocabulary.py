@@ -5,7 +5,8 @@ from vaguemestre.mailbox.messages import Role
 OPERATORS: dict[str, str] = {
     name: meaning
     for meaning, names in {
-        "from": "de from", "to": "a to", "subject": "objet sujet subject", "before": "avant before older",
+        "from": "de from", "to": "a to", "cc": "cc copie en-copie",
+        "subject": "objet sujet subject", "before": "avant before older",
         "after": "apres after depuis since newer", "during": "le on pendant during date",
         "file": "pj piece file filename", "folder": "dans in dossier folder", "label": "etiquette label",
         "size": "taille size", "larger": "plus-grand plus-gros larger bigger", "smaller": "plus-petit smaller",
@@ -27,6 +28,7 @@ STATES: dict[str, tuple[str, bool]] = {
     for name in names.split()
 }
 ALONE = {"non-lu", "non-lus", "sans-reponse"}  # words that nobody looks for in a mail
+ME = {"moi", "moi-meme", "me", "myself"}  # who searches, by any of their addresses
 YES, NO = {"", "oui", "yes", "attachment"}, {"non", "no"}
 # The five that Thunderbird has from the start.
 LABELS = {

@@ -3,10 +3,12 @@
 import re
 from datetime import timedelta
 from html import unescape
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from vaguemestre.mailbox import found
 from vaguemestre.mailbox.matching import Order
 from vaguemestre.mailbox.values import FLAGGED, SEEN
 from vaguemestre.testing import letter
@@ -147,3 +149,28 @@ def test_no_news_is_no_answer_and_rows_that_are_there_are_not_sent_again(desk: D
     assert 'class="row"' not in beside
     assert f'data-open="{link[1]}"' in beside
     assert title(page) == "1 résultat"
+
+
+def test_a_list_in_which_a_message_is_missing_says_so_and_asks_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Moved this moment by another process: the server does not say yet where it lies."""
+    desk.put(letter(desk.mail.address, subject="Sortie"))
+    real, waits = found._rows, [True]
+
+    def without_one(*asked: Any) -> tuple[list[Any], bool]:
+        return real(*asked)[0], waits[0]
+
+    monkeypatch.setattr(found, "_rows", without_one)
+    page, address = look(desk, "sortie"), f"{URL}?q=sortie"
+    assert "Un message vient d’être déplacé et n’est pas encore là." in page
+    assert subjects(page) == ["Sortie"]
+    again = re.compile(r'<i id="releve-[\d-]+" hx-get="([^"]+)" hx-vals=\'({[^\']+})\' hx-trigger="load delay:2s"')
+    assert again.findall(page) == [(address, '{"encore":"1"}')]
+    for times, asks in ((1, ["2"]), (4, ["5"]), (5, []), (99, []), (100, ["1"])):
+        drawn = body(desk.get(f"{address}&encore={times}", **LIST_ALONE))
+        assert re.findall(r'"encore":"(\d+)"', drawn) == asks
+    waits[0] = False
+    whole = body(desk.get(f"{address}&encore=1", **LIST_ALONE))
+    assert not again.search(whole)
+    assert "Un message vient d’être déplacé" not in whole
