@@ -1,6 +1,6 @@
 """Sizes and numbers as people read them."""
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 NARROW = "\N{NARROW NO-BREAK SPACE}"
@@ -15,7 +15,7 @@ def grouped(number: int) -> str:
 def size_in_words(count: int) -> str:
     """214 Ko, 1,1 Mo: a decimal only where it says something."""
     if count < 1024:
-        return f"{count}{NBSP}{_('B')}"
+        return f"{count}{NBSP}{ngettext('B', 'B', count)}"
     amount = count / 1024
     for unit in (_("KB"), _("MB"), _("GB")):
         if amount < 1000 or unit == _("GB"):

@@ -30,9 +30,15 @@ BY_TYPE: dict[str, Way] = {
 "application/javascript": "text", "application/x-sh": "text", "application/sql": "text",
     "video/quicktime": "film", "video/x-m4v": "film", "audio/mp3": "sound", "audio/x-wav": "sound",
     "audio/x-m4a": "sound", "image/jpg": "image", "image/pjpeg": "image", "image/x-png": "image",
+    **dict.fromkeys(
+        ("image/heic", "image/heif", "image/heic-sequence", "image/heif-sequence", "image/tiff", "image/x-tiff",
+         "image/x-icon", "image/vnd.microsoft.icon", "image/ico", "image/x-ms-bmp", "image/x-bmp"),
+        "image",
+    ),
 }  # fmt: skip
 BY_EXTENSION: dict[str, Way] = {
     **dict.fromkeys(("png", "jpg", "jpeg", "gif", "webp", "avif", "bmp"), "image"),
+    **dict.fromkeys(("heic", "heif", "hif", "tif", "tiff", "ico"), "image"),  # drawn anew: `redrawn`
     **dict.fromkeys(("mp3", "m4a", "ogg", "oga", "wav", "flac", "aac", "opus"), "sound"),
     **dict.fromkeys(("mp4", "m4v", "webm", "ogv", "mov"), "film"),
     **dict.fromkeys(

@@ -81,6 +81,8 @@ class ListView:
     state: str = ""  # of all that is shown: an open page says it when it asks for news
     sort_menu: str = ""
     found: Results | None = None
+    archived: bool = False  # there are messages in the archive
+    used: bool = True  # there are messages in any folder
     recovers: bool = False  # its foot leads to what was deleted from it for good
     open_url: str = ""  # of the row of the open message, as the list bears it
     again: int = 0  # how often the page will have asked by itself for what is not in it yet; 0: it does not
@@ -104,16 +106,13 @@ def of_folder(
     place: Place, folder: Folder, everything: list[Folder], found: Exchanges, draw: Callable[[], list[Day]],
     current: Uid | None, pages: int, state: str, own: Labels, now: datetime, *, flat: bool,
 ) -> ListView:  # fmt: skip
-    page, inbox = found.page, id_of(columns.by_role(everything, "inbox"))
-    to_recipients = folder.role in listing.SHOWS_RECIPIENTS
-    counted = "" if folder.role in {"sent", "drafts", "trash"} else columns.unread_words(folder.unseen)
-    if place.only == "awaiting":
-        counted = _unanswered(page.folder_total)
+    page, archive = found.page, columns.by_role(everything, "archive")
+    inbox = id_of(columns.by_role(everything, "inbox"))
     return ListView(
         id=place.folder,
         title=columns.label(folder),
         role=folder.role or "",
-        unread=counted,
+        unread=_counted(place, folder, found),
         total=folder.total,
         inside=any(one.name.parent == folder.name for one in everything),
         url=place.url,
@@ -125,7 +124,9 @@ def of_folder(
         older_url=place.older(page).url if page.older else "",
         filters=_filters(place, folder.role, own),
         destinations=columns.destinations(everything, place.folder),
-        archive=id_of(columns.by_role(everything, "archive")),
+        archive=id_of(archive),
+        archived=bool(archive and archive.total),
+        used=any(one.total for one in everything),
         inbox=inbox,
         open=current,
         open_url=listing.open_url(found, place, folder, current),
@@ -135,14 +136,14 @@ def of_folder(
         flat=flat,
         bound=max(1, folder.uid_next),
         only_name="etiquette" if isinstance(place.only, Flag) else "voir",
-        only_word=place.only if isinstance(place.only, Flag) else listing.FILTERS[place.only] if place.only else "",
+        only_word=_only_word(place.only),
         matching_words=_("%s chosen") % grouped(found.messages),
         whole_words=_whole(place.only, found.messages) if page.older or page.newer else "",
         pages=pages,
         grows=pages < endless.MOST,
         state=state,
         row_acts=listing.row_acts(place.folder, folder.role, inbox, place.only, get_language()),
-        sort_menu="" if place.only == "awaiting" else ordering.menu(place, to_recipients, get_language()),
+        sort_menu=_sort_menu(place, folder),
     )
 
 
@@ -172,8 +173,25 @@ def id_of(folder: Folder | None) -> MailboxId | None:
     return folder.id if folder else None
 
 
-def _unanswered(count: int) -> str:
-    return ngettext("%s unanswered", "%s unanswered", count) % grouped(count) if count else ""
+def _counted(place: Place, folder: Folder, found: Exchanges) -> str:
+    """Beside the title: what is unread, or unanswered where that is what the list shows."""
+    if place.only == "awaiting":
+        count = found.page.folder_total
+        return ngettext("%s unanswered", "%s unanswered", count) % grouped(count) if count else ""
+    return "" if folder.role in {"sent", "drafts", "trash"} else columns.unread_words(folder.unseen)
+
+
+def _only_word(only: Only | None) -> str:
+    if isinstance(only, Flag):
+        return only
+    return listing.FILTERS[only] if only else ""
+
+
+def _sort_menu(place: Place, folder: Folder) -> str:
+    """None in the list of what is unanswered, which has an order of its own."""
+    if place.only == "awaiting":
+        return ""
+    return ordering.menu(place, folder.role in listing.SHOWS_RECIPIENTS, get_language())
 
 
 def _whole(only: Only | None, count: int) -> str:

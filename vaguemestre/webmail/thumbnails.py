@@ -11,7 +11,7 @@ from django.conf import settings
 
 from vaguemestre.mailbox.converter import thumbnails
 from vaguemestre.mailbox.session import Session
-from vaguemestre.webmail import held, kinds, viewing
+from vaguemestre.webmail import held, kinds, redrawn, viewing
 from vaguemestre.webmail.attachments import Spot
 
 AT_ONCE = 2  # of one person, as the converter draws them
@@ -38,9 +38,7 @@ def tries(said: str) -> int:
 def find(session: Session, spot: Spot, asked: held.Asked, owner: str) -> Wanted:
     """Only what was not made yet is fetched. Raises `HeldBack`; what is not there is a 404."""
     message, part = viewing.reached(session, spot, asked)
-    row = message.row
-    # Neither number ever means another message, unless a folder is made anew: then these two tell them apart.
-    name = thumbnails.name_of(owner, spot.folder, spot.uid, spot.path, row.received.isoformat(), row.size)
+    name = redrawn.Wanted(owner, spot, message.row).name
     made = thumbnails.kept(settings.MAIL["conversions"], name)
     if made is None and not spot.path.places and not kinds.may_have_thumbnail(part):
         made = b""

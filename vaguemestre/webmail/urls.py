@@ -279,6 +279,7 @@ urlpatterns = [
     path("dossiers/<folder:folder_id>/<uid:uid>/pieces/<piece:path>/vue/", piece.viewer, name="viewer"),
     path("dossiers/<folder:folder_id>/<uid:uid>/pieces/<piece:path>/telechargement/", piece.download, name="download"),
     path("dossiers/<folder:folder_id>/<uid:uid>/pieces/<piece:path>/pdf/", piece.converted, name="converted"),
+    path("dossiers/<folder:folder_id>/<uid:uid>/pieces/<piece:path>/image/", piece.redrawn_image, name="redrawn"),
     path("dossiers/<folder:folder_id>/<uid:uid>/pieces/<piece:path>/corps/", piece.body, name="piece-body"),
     path(
         "dossiers/<folder:folder_id>/<uid:uid>/pieces/<piece:path>/reponse/",

@@ -24,7 +24,7 @@ from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.text import decode
 from vaguemestre.web import dates
 from vaguemestre.web.quantities import grouped, size_in_words
-from vaguemestre.webmail import held, invitations, kinds, seals, sheets, visiting
+from vaguemestre.webmail import held, invitations, kinds, redrawn, seals, sheets, visiting
 from vaguemestre.webmail.attachments import Card, Spot, card_at
 from vaguemestre.webmail.links import Leads
 from vaguemestre.webmail.listing import moment, subject_or_not
@@ -138,7 +138,7 @@ def viewer(found: Found, account: Account, now: datetime) -> Viewer:
         url=spot.url("viewer"), raw_url=spot.url("attachment"), save_url=spot.url("download"),
         close_url=message_url, opener=_opener(found).url("viewer"),
         up=_up(found), before=before, after=after, template=template,
-        prints=template != "trouble" and way in PRINTABLE, zooms=template in {"image", "pdf"},
+        prints=template not in {"trouble", "waiting"} and way in PRINTABLE, zooms=template in {"image", "pdf"},
         stage=stage,
     )  # fmt: skip
 
@@ -183,14 +183,25 @@ def _words(found: Found, now: datetime) -> str:
 type Shown = tuple[str, Mapping[str, Any]]
 
 
-def _image(found: Found, _account: Account, _now: datetime) -> Shown:
-    points = magic.pixels(found.piece.content)
-    if not kinds.served_as(found.piece.part, found.piece.content):
+def _image(found: Found, account: Account, _now: datetime) -> Shown:
+    content = found.piece.content
+    points, drawn_anew = magic.pixels(content), redrawn.is_one(content)
+    if not drawn_anew and not kinds.served_as(found.piece.part, content):
         return _trouble(_("This file is not the image that it claims to be."))
-    if points is not None and points > magic.PIXEL_LIMIT:
+    if points is not None and points > (redrawn.most_points(content) if drawn_anew else magic.PIXEL_LIMIT):
         millions = grouped(points // 1_000_000)
         return _trouble(_("This image has %s million points: too many to be shown here.") % millions)
-    return "image", {}
+    if not drawn_anew:
+        return "image", {"shown": found.spot.url("attachment")}
+    match redrawn.state(redrawn.Wanted(account.key, found.spot, found.message.row), content):
+        case "done":
+            return "image", {"shown": found.spot.url("redrawn"), "pages": magic.pages(content)}
+        case "waiting":
+            return "waiting", {}
+        case "failed":
+            return _trouble(_("This file is damaged, or too complicated to be shown here."))
+        case _:
+            return _trouble(_("Images of this kind cannot be shown for the moment."))
 
 
 def _pdf(found: Found, _account: Account, _now: datetime) -> Shown:

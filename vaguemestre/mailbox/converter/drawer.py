@@ -1,4 +1,5 @@
-"""Pictures made small: each person's in turn, two at once, each by a process that ends with it; kept for a while.
+"""Pictures drawn anew, for a card or for the screen: each person's in turn, two at once, each by a process that ends
+with it; kept for a while.
 
 What cannot be drawn is kept as nothing, so that it is not tried at each look.
 """
@@ -14,18 +15,17 @@ from pathlib import Path
 from threading import Event, Lock, Thread
 
 from vaguemestre.mailbox.converter import landlock
-from vaguemestre.mailbox.converter.thumbnails import FOLDER, INPUT_LIMIT, path_of
+from vaguemestre.mailbox.converter.thumbnails import INPUT_LIMIT, SHELVES, THUMBNAILS, Shelf, path_of
 from vaguemestre.mailbox.converter.turns import Turns
 
 AT_ONCE = 2
 WAITING_LIMIT = 24  # pictures, each on the disk until its turn
 WAITING_OF_ONE = 6
 SECONDS = 6.0  # by the clock
-KEPT_OCTETS, KEPT_OF_ONE = 200 * 1024 * 1024, 8 * 1024 * 1024
 KEPT_SECONDS = 7 * 86400
 FAILURE_SECONDS = 3600  # what could not be drawn is tried again after that
 PRUNE_SECONDS, PRUNE_AFTER = 600.0, 200  # that many made
-WITHOUT = "converter: this kernel has no Landlock (Linux 5.13, `lsm=` with landlock): no thumbnail is made"
+WITHOUT = "converter: this kernel has no Landlock (Linux 5.13, `lsm=` with landlock): no picture is drawn"
 _BLOCK = 4096  # what the smallest file takes
 _NAME = re.compile(r"[0-9a-f]{16}-[0-9a-f]{40}")
 _ROOT = Path(__file__).resolve().parents[3]
@@ -39,49 +39,54 @@ class Drawer:
         self._known: set[str] = set()  # waiting or under way
         self._lock = Lock()
         self._made, self._pruned = 0, -PRUNE_SECONDS
-        (folder / FOLDER).mkdir(mode=0o750, exist_ok=True)
+        for shelf in SHELVES:
+            (folder / shelf).mkdir(mode=0o750, exist_ok=True)
         if not landlock.version():
             sys.stderr.write(f"{WITHOUT}\n")
         self.threads = [Thread(target=self._draw_all, daemon=True) for _ in range(AT_ONCE)]
 
-    def take(self, owner: str, name: str, content: bytes) -> None:
+    def take(self, owner: str, name: str, shelf: Shelf, content: bytes) -> None:
         """Nothing is answered: whoever asked sees it appear. What finds no room is asked for at the next look."""
-        if not _NAME.fullmatch(name) or not 0 < len(content) <= INPUT_LIMIT or path_of(self._folder, name).exists():
+        if not _NAME.fullmatch(name) or not 0 < len(content) <= INPUT_LIMIT:
             return
+        if path_of(self._folder, name, shelf).exists():
+            return
+        job = f"{name}.{shelf.name}"
         with self._lock:
-            if name in self._known:
+            if job in self._known:
                 return
-            source = self._work / f"{name}.picture"
+            source = self._work / job
             try:
                 source.write_bytes(content)
             except OSError:  # a full disk
                 source.unlink(missing_ok=True)
                 raise
-            if self._waiting.put(owner, name):
-                self._known.add(name)
+            if self._waiting.put(owner, job):
+                self._known.add(job)
             else:
                 source.unlink()
 
     def _draw_all(self) -> None:
         while not self._stopping.is_set():
             self._prune_in_time()
-            if name := self._waiting.get(timeout=0.5):
-                self._draw_one(name)
+            if job := self._waiting.get(timeout=0.5):
+                self._draw_one(job)
 
-    def _draw_one(self, name: str) -> None:
-        source, draft = self._work / f"{name}.picture", self._work / f"{name}.jpg"
+    def _draw_one(self, job: str) -> None:
+        name, _dot, shelf = job.partition(".")
+        source, draft = self._work / job, self._work / f"{job}.jpg"
         try:
-            drawn = draw(source, draft)
+            drawn = draw(source, draft, SHELVES[shelf])
             if not drawn:
                 draft.write_bytes(b"")
             draft.chmod(0o640)  # the folder's group reads it
-            draft.replace(path_of(self._folder, name))
+            draft.replace(path_of(self._folder, name, SHELVES[shelf]))
         except OSError:  # a full disk: the thread must live to draw the next one
             draft.unlink(missing_ok=True)
         finally:
             source.unlink(missing_ok=True)
             with self._lock:
-                self._known.discard(name)
+                self._known.discard(job)
                 self._made += 1
 
     def _prune_in_time(self) -> None:
@@ -89,15 +94,16 @@ class Drawer:
             if self._made < PRUNE_AFTER and time.monotonic() - self._pruned < PRUNE_SECONDS:
                 return
             self._made, self._pruned = 0, time.monotonic()
-        with suppress(OSError):  # a file that has just gone: the thread must live
-            prune(self._folder / FOLDER)
+        for shelf in SHELVES.values():
+            with suppress(OSError):  # a file that has just gone: the thread must live
+                prune(self._folder, shelf)
 
 
-def draw(source: Path, draft: Path) -> bool:
-    """Whether `draft` holds the thumbnail now. Raises `OSError` when nothing could be started or written."""
+def draw(source: Path, draft: Path, shelf: Shelf = THUMBNAILS) -> bool:
+    """Whether `draft` holds the picture now. Raises `OSError` when nothing could be started or written."""
     with source.open("rb") as picture, draft.open("wb") as drawn:
         process = subprocess.Popen(
-            _COMMAND,
+            (*_COMMAND, shelf.name),
             stdin=picture,
             stdout=drawn,
             stderr=subprocess.DEVNULL,  # a complaint may quote the picture
@@ -113,16 +119,18 @@ def draw(source: Path, draft: Path) -> bool:
             process.wait()
 
 
-def prune(folder: Path, *, now: float | None = None, octets: int = KEPT_OCTETS, of_one: int = KEPT_OF_ONE) -> None:
+def prune(folder: Path, shelf: Shelf, *, now: float | None = None) -> None:
     """What is too old, then the oldest of whoever has too much, then the oldest of all."""
     now = now or time.time()
-    files = sorted(((path.stat(), path) for path in folder.glob("*.jpg")), key=lambda pair: -pair[0].st_mtime)
+    files = sorted(
+        ((path.stat(), path) for path in (folder / shelf.name).glob("*.jpg")), key=lambda pair: -pair[0].st_mtime
+    )
     total, owned = 0, Counter[str]()
     for stat, path in files:
         owner, weight = path.name.partition("-")[0], max(stat.st_size, _BLOCK)
         age = now - stat.st_mtime
         too_old = age > KEPT_SECONDS or (not stat.st_size and age > FAILURE_SECONDS)
-        if too_old or total + weight > octets or owned[owner] + weight > of_one:
+        if too_old or total + weight > shelf.of_all or owned[owner] + weight > shelf.of_one:
             path.unlink(missing_ok=True)
         else:
             total += weight

@@ -1,7 +1,7 @@
-"""`python -m vaguemestre.mailbox.converter.drawing`: one picture from its input, made small, to its output.
+"""`python -m vaguemestre.mailbox.converter.drawing SHELF`: one picture from its input, drawn anew, to its output.
 
 A stranger made the picture, so this process reads one and ends: what takes it over meets nobody else's, has no network,
-opens, changes and takes away no file, writes no more than a thumbnail and has little memory and time. It says nothing
+opens, changes and takes away no file, writes no more than its shelf takes, has little memory and time. It says nothing
 when it cannot, nor where the kernel does not bind it (`landlock`): then nothing is drawn.
 """
 
@@ -13,23 +13,34 @@ import sys
 import warnings
 from io import BytesIO
 
-from PIL import Image, ImageStat, MpoImagePlugin, WebPImagePlugin
+from PIL import IcoImagePlugin, Image, ImageStat, MpoImagePlugin, TiffImagePlugin, WebPImagePlugin
 
 from vaguemestre.mailbox import magic
-from vaguemestre.mailbox.converter import landlock
-from vaguemestre.mailbox.converter.thumbnails import HEIGHT, INPUT_LIMIT, OUTPUT_LIMIT, WIDTH
+from vaguemestre.mailbox.converter import childless, heif, landlock
+from vaguemestre.mailbox.converter.thumbnails import (
+    HEIGHT,
+    INPUT_LIMIT,
+    LONGEST,
+    PICTURES,
+    SHELVES,
+    THUMBNAILS,
+    WIDTH,
+    most_points,
+)
 
 # Every reader is there before the process is bound: afterwards no file can be opened. MPO is what telephones make of a
 # JPEG with a second picture in it.
 Image.preinit()
-_READERS = (MpoImagePlugin, WebPImagePlugin)
+_READERS = (IcoImagePlugin, MpoImagePlugin, TiffImagePlugin, WebPImagePlugin)
 FORMATS = {
     "image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WEBP", "image/bmp": "BMP",
+    "image/tiff": "TIFF", "image/x-icon": "ICO",
 }  # fmt: skip
 ELSEWHERE = "/usr/share"  # nothing there is this user's
-POINTS = 40_000_000  # all of them are drawn before they are made fewer; those of a JPEG are not (`draft`)
+HEIC = "image/heic"
 MEMORY_LIMIT = 768 * 1024 * 1024
 SECONDS = 4
+UNEVEN = (1.05, 3.0)  # a fax has more points in a line than lines: between these two it is made even
 LARGER = 2.0  # a picture smaller than the card is enlarged no more than a dense screen would
 ABOVE_MIDDLE = 0.35  # of what is cut, so much at the top: faces and headings are there
 PALE, DARK = (238, 239, 241), (52, 56, 62)  # behind what is clear
@@ -46,33 +57,73 @@ class Unfit(Exception):
 
 
 def main() -> None:
+    shelf = SHELVES.get("".join(sys.argv[1:]), THUMBNAILS)
+    raw = sys.stdin.buffer.read(INPUT_LIMIT + 1)
+    threads = magic.true_type(raw[: magic.HEAD]) == HEIC
+    if threads:
+        heif.load()
     with contextlib.suppress(OSError):  # name spaces without interfaces or names of ours, where they are granted
         os.unshare(os.CLONE_NEWUSER | os.CLONE_NEWNET)
         os.chroot(ELSEWHERE)
     landlock.give_up()
-    _bound()
-    raw = sys.stdin.buffer.read(INPUT_LIMIT + 1)
-    sys.stdout.buffer.write(thumbnail(raw))
+    if threads:
+        childless.promise()
+    _bound(shelf.of_each, processes=not threads)
+    sys.stdout.buffer.write(picture(raw) if shelf == PICTURES else thumbnail(raw))
     sys.stdout.buffer.flush()
 
 
 def thumbnail(raw: bytes) -> bytes:
     """A JPEG of `WIDTH` × `HEIGHT` points, upright, with nothing of the file but its points. Raises whatever its
     reader raises."""
+    return _jpeg(_framed(_upright(raw, max(WIDTH, HEIGHT))), quality=80)
+
+
+def picture(raw: bytes) -> bytes:
+    """The same of the whole, no longer than a screen shows at once."""
+    image = _upright(raw, LONGEST)
+    image.thumbnail((LONGEST, LONGEST))
+    return _jpeg(_on_ground(image, image.size), quality=86)
+
+
+def _upright(raw: bytes, longest: int) -> Image.Image:
     kind = magic.true_type(raw[: magic.HEAD])
-    points = magic.pixels(raw)
-    if kind not in FORMATS or not points or points > (magic.PIXEL_LIMIT if kind == "image/jpeg" else POINTS):
+    if (kind != HEIC and kind not in FORMATS) or not 0 < (magic.pixels(raw) or 0) <= most_points(kind):
         raise Unfit(kind)
+    if kind == HEIC:
+        return _fewer(_from_heic(raw), longest)
     Image.MAX_IMAGE_PIXELS = magic.PIXEL_LIMIT
     warnings.simplefilter("error", Image.DecompressionBombWarning)  # one that says another size than its header
     with Image.open(BytesIO(raw), formats=[FORMATS[kind]]) as opened:
-        longest = max(WIDTH, HEIGHT)
         opened.draft("RGB", (longest, longest))
-        turn = _TURNS.get(_orientation(opened))
-        image = _fewer(_plain(opened), longest)
+        turn = None if kind == "image/tiff" else _TURNS.get(_orientation(opened))  # its own reader has turned it
+        image = _even(_fewer(_plain(opened), longest), opened)
+    return image.transpose(turn) if turn is not None else image
+
+
+def _from_heic(raw: bytes) -> Image.Image:
+    """Turned by its library, as the file says itself; what its camera says besides is a copy."""
+    library = heif.load()
+    if library is None:
+        raise Unfit(HEIC)
+    return library.picture(raw, most_points(HEIC))
+
+
+def _jpeg(image: Image.Image, quality: int) -> bytes:
+    image.info.clear()
     kept = BytesIO()
-    _framed(image.transpose(turn) if turn is not None else image).save(kept, "JPEG", quality=80, optimize=True)
+    image.save(kept, "JPEG", quality=quality, optimize=True)
     return kept.getvalue()
+
+
+def _even(image: Image.Image, opened: Image.Image) -> Image.Image:
+    dpi = opened.info.get("dpi", (1, 1)) if opened.format == "TIFF" else (1, 1)
+    wide, high = (float(one) for one in dpi)
+    if not (wide and high and UNEVEN[0] < max(wide, high) / min(wide, high) <= UNEVEN[1]):
+        return image
+    if wide > high:
+        return image.resize((image.width, max(1, round(image.height * wide / high))))
+    return image.resize((max(1, round(image.width * high / wide)), image.height))
 
 
 def _orientation(image: Image.Image) -> int:
@@ -104,10 +155,14 @@ def _framed(image: Image.Image) -> Image.Image:
     else:
         factor = min(LARGER, WIDTH / image.width, HEIGHT / image.height)
         image = image.resize((max(1, round(image.width * factor)), max(1, round(image.height * factor))))
-    framed = Image.new("RGB", (WIDTH, HEIGHT), _ground(image))
-    place = ((WIDTH - image.width) // 2, (HEIGHT - image.height) // 2)
-    framed.paste(image, place, image if image.mode == "RGBA" else None)
-    return framed
+    return _on_ground(image, (WIDTH, HEIGHT))
+
+
+def _on_ground(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    sheet = Image.new("RGB", size, _ground(image))
+    place = ((size[0] - image.width) // 2, (size[1] - image.height) // 2)
+    sheet.paste(image, place, image if image.mode == "RGBA" else None)
+    return sheet
 
 
 def _ground(image: Image.Image) -> tuple[int, int, int]:
@@ -119,14 +174,14 @@ def _ground(image: Image.Image) -> tuple[int, int, int]:
     return DARK if stat.count[0] and stat.mean[0] > 200 else PALE
 
 
-def _bound() -> None:
+def _bound(octets: int, *, processes: bool) -> None:
     for limit, value in (
         (resource.RLIMIT_AS, MEMORY_LIMIT),
         (resource.RLIMIT_CPU, SECONDS),
-        (resource.RLIMIT_FSIZE, OUTPUT_LIMIT),
+        (resource.RLIMIT_FSIZE, octets),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, 0),
-        (resource.RLIMIT_NPROC, 0),
+        *([(resource.RLIMIT_NPROC, 0)] if processes else []),
     ):
         resource.setrlimit(limit, (value, value))
     os.nice(10)

@@ -1,6 +1,6 @@
 """Takes documents, converts one after the other, keeps what was made for a while. Answers at once where each stands.
 
-Pictures to be made small come by the same door and go to the `drawer`, which waits for no document."""
+Pictures to be drawn come by the same door and go to the `drawer`, which waits for no document."""
 
 import contextlib
 import json
@@ -17,6 +17,7 @@ from vaguemestre.mailbox.converter import INPUT_LIMIT, SOCKET, State, is_install
 from vaguemestre.mailbox.converter.drawer import Drawer
 from vaguemestre.mailbox.converter.formats import can_convert
 from vaguemestre.mailbox.converter.office import CannotConvert, convert
+from vaguemestre.mailbox.converter.thumbnails import SHELVES
 from vaguemestre.mailbox.converter.turns import Turns
 
 WAITING_LIMIT = 30  # documents, each on the disk until its turn
@@ -62,8 +63,8 @@ class Keeper:
         with connection.makefile("rwb") as stream:
             head, content = read_frame(stream, INPUT_LIMIT)
             asked = json.loads(head)
-            if "thumbnail" in asked:
-                self._drawer.take(str(asked["owner"]), str(asked["thumbnail"]), content)
+            if "picture" in asked:
+                self._drawer.take(str(asked["owner"]), str(asked["picture"]), SHELVES[asked["shelf"]], content)
                 return
             state = self._take(str(asked["owner"]), str(asked["extension"]), content)
             write_frame(stream, json.dumps({"state": state}).encode(), b"")

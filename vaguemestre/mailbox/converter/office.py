@@ -33,7 +33,8 @@ _ITEM = (
     '<item oor:path="{}"><prop oor:name="{}" oor:op="fuse"><value xsi:type="xs:{}">{}</value></prop></item>'
 )  # fmt: skip
 # What its name would not tell it.
-_READ_AS = {".xlshtml": ("--infilter=HTML (StarCalc)",), ".xlsxml": ("--infilter=MS Excel 2003 XML",)}
+_READ_AS = {".xlsxml": ("--infilter=MS Excel 2003 XML",)}
+_PAGE = ".xlshtml"
 
 
 class CannotConvert(Exception):
@@ -49,8 +50,8 @@ def convert(source: Path, job: Path, stopping: Event) -> Path:
     _write_profile(job / "profile")
     inside = job / source.name  # of the files, it reads what lies in its own folder
     inside.hardlink_to(source)
-    if source.suffix == ".xlshtml":
-        plain = job / "plain" / source.name
+    if source.suffix == _PAGE:
+        plain = job / "plain" / f"{source.stem}.ods"
         plain.parent.mkdir()
         _run(_tables(inside, plain), job, stopping)
         inside = plain
@@ -129,7 +130,7 @@ def _write_profile(profile: Path) -> None:
 
 
 def _is_bomb(source: Path) -> bool:
-    if source.suffix in {".doc", ".xls", ".ppt", ".rtf", *_READ_AS}:
+    if source.suffix in {".doc", ".xls", ".ppt", ".rtf", _PAGE, *_READ_AS}:
         return False
     try:
         members = archive.members(source.read_bytes())

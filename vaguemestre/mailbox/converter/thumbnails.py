@@ -1,4 +1,6 @@
-"""The client for pictures made small: asks the converter's process for one, waits a moment, reads what it has kept.
+"""The client for pictures drawn anew: asks the converter's process for one, waits a moment, reads what it has kept.
+
+There are two shelves: small ones for the cards, and those that no browser draws, as large as a screen shows them.
 
 What is kept bears the name of whose it is and of where its picture lies (`name_of`): nobody's name leads to what was
 made for somebody else, and a picture that was made once is found without its octets.
@@ -6,18 +8,37 @@ made for somebody else, and a picture that was made once is found without its oc
 
 import json
 import time
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from vaguemestre.mailbox import magic
 from vaguemestre.mailbox.cleaner.frames import FrameBroken
 from vaguemestre.mailbox.converter import told
 
 WIDTH, HEIGHT = 360, 160  # points: twice those of a card
 INPUT_LIMIT = 25 * 1024 * 1024
-OUTPUT_LIMIT = 128 * 1024
-FOLDER = "thumbnails"  # in the converter's own
 _LOOK = 0.025  # seconds between two looks
 _JPEG = b"\xff\xd8\xff"
+_MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A folder in the converter's own; octets of one picture, of all, of one person's."""
+
+    name: str
+    of_each: int
+    of_all: int
+    of_one: int
+
+
+THUMBNAILS = Shelf("thumbnails", 128 * 1024, 200 * _MEGABYTE, 8 * _MEGABYTE)
+PICTURES = Shelf("pictures", 6 * _MEGABYTE, 400 * _MEGABYTE, 80 * _MEGABYTE)
+SHELVES = {shelf.name: shelf for shelf in (THUMBNAILS, PICTURES)}
+POINTS = 40_000_000  # all of them are drawn before they are made fewer
+MORE_POINTS = {"image/jpeg": magic.PIXEL_LIMIT, "image/heic": 50_000_000}  # these are not; those are Apple's largest
+LONGEST = 2560  # points of a side, of one that is not small
 
 
 def name_of(owner: str, *place: object) -> str:
@@ -25,32 +46,45 @@ def name_of(owner: str, *place: object) -> str:
     return f"{_digest(owner)[:16]}-{_digest(owner, *place)[:40]}"
 
 
-def kept(folder: Path, name: str) -> bytes | None:
+def most_points(kind: str) -> int:
+    """Of what is read at all, as its head says."""
+    return MORE_POINTS.get(kind, POINTS)
+
+
+def kept(folder: Path, name: str, shelf: Shelf = THUMBNAILS) -> bytes | None:
     """None: it was not made yet. Empty: it cannot be."""
     try:
-        with path_of(folder, name).open("rb") as file:
-            content = file.read(OUTPUT_LIMIT + 1)
+        with path_of(folder, name, shelf).open("rb") as file:
+            content = file.read(shelf.of_each + 1)
     except OSError:
         return None
     # Who made it read what strangers sent: its word is not taken for what it is.
-    return content if content.startswith(_JPEG) and len(content) <= OUTPUT_LIMIT else b""
+    return content if content.startswith(_JPEG) and len(content) <= shelf.of_each else b""
 
 
 def make(folder: Path, owner: str, name: str, content: bytes, *, seconds: float) -> bytes:
     """Empty when it cannot be made, or not so soon: then it may be there the next time."""
     deadline = time.monotonic() + seconds
-    try:
-        with told(folder, {"owner": owner, "thumbnail": name}, content, timeout=seconds):
-            pass  # nothing is answered
-    except (OSError, FrameBroken):
+    if not ask(folder, owner, name, content, timeout=seconds):
         return b""
     while (made := kept(folder, name)) is None and time.monotonic() < deadline:
         time.sleep(_LOOK)
     return made or b""
 
 
-def path_of(folder: Path, name: str) -> Path:
-    return folder / FOLDER / f"{name}.jpg"
+def ask(
+    folder: Path, owner: str, name: str, content: bytes, shelf: Shelf = THUMBNAILS, *, timeout: float = 5.0
+) -> bool:
+    """Whether anybody was there to be told; nothing is answered."""
+    try:
+        with told(folder, {"owner": owner, "picture": name, "shelf": shelf.name}, content, timeout=timeout):
+            return True
+    except (OSError, FrameBroken):
+        return False
+
+
+def path_of(folder: Path, name: str, shelf: Shelf = THUMBNAILS) -> Path:
+    return folder / shelf.name / f"{name}.jpg"
 
 
 def _digest(*said: object) -> str:

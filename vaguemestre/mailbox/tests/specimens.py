@@ -36,6 +36,8 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "attachment_of_nothing": ("vide.pdf",),
     "attachment_picture_cut": ("coupee.jpg",),
     "attachment_picture_exif_hostile": ("retour.jpg",),
+    "attachment_picture_heic_hostile": ("coupee.heic", "immense.heic", "page.heic"),
+    "attachment_picture_tiff_hostile": ("boucle.tif", "immense.tif", "icone.ico"),
     "attachment_polyglot_gif": ("anim.gif",),
     "attachment_polyglot_pdf": ("acte.pdf",),
     "attachment_polyglot_zip": ("archive.zip",),

@@ -7,7 +7,6 @@ import pytest
 
 from vaguemestre.mailbox.converter import OLE
 from vaguemestre.mailbox.converter.formats import can_convert, is_plain_table, true_format
-from vaguemestre.mailbox.converter.tables import plain
 
 
 def zipped(*names: str, kind: str = "") -> bytes:
@@ -98,11 +97,3 @@ def test_what_can_be_converted_is_what_it_says(content: bytes, extension: str, c
 )  # fmt: skip
 def test_words_in_columns(content: bytes, in_columns: bool) -> None:
     assert is_plain_table(content) is in_columns
-
-
-@pytest.mark.parametrize(
-    "before", ["", " ", "&nbsp;", "&#160; ", "\u00a0", "&shy;", "&#x2060;", "&#xFEFF;&nbsp;", "\u200f", "<b>"]
-)
-@pytest.mark.parametrize("written", ["007", "=1+1", "12/05/2026", "0601020304"])
-def test_what_stands_behind_a_sign_that_nobody_sees_is_kept_as_it_was_written(before: str, written: str) -> None:
-    assert f"\u200b{written}" in plain(f"<meta charset=utf-8><table><tr><td>{before}{written}</table>".encode())

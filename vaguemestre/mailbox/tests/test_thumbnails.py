@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from email import message_from_bytes
 from io import BytesIO
 from pathlib import Path
@@ -17,7 +18,7 @@ from PIL import Image
 
 from vaguemestre.mailbox import converter
 from vaguemestre.mailbox.converter import drawer, drawing, keeper, landlock, thumbnails
-from vaguemestre.mailbox.converter.thumbnails import HEIGHT, WIDTH, kept, make, name_of, path_of
+from vaguemestre.mailbox.converter.thumbnails import HEIGHT, THUMBNAILS, WIDTH, Shelf, kept, make, name_of, path_of
 from vaguemestre.mailbox.tests import pictures
 from vaguemestre.mailbox.tests.specimens import SPECIMENS
 from vaguemestre.mailbox.tests.test_converter import listens, wait_until
@@ -120,6 +121,7 @@ def test_a_picture_of_the_museum_is_drawn_or_nothing_comes_of_it(folder: Path) -
             drawn[specimen.name] = bool(made(folder, content, name_of(specimen.name)))
     assert drawn == {
         "attachment_picture_cut": False, "attachment_picture_exif_hostile": True,
+        "attachment_picture_heic_hostile": False, "attachment_picture_tiff_hostile": False,
         "attachment_polyglot_gif": False, "gzip_bomb": False, "image_bomb": False,
     }  # fmt: skip
 
@@ -180,7 +182,7 @@ def test_nobody_waits_for_a_process_that_is_stopped_or_slow(folder: Path, monkey
 def test_one_who_shows_a_hundred_pictures_keeps_nobody_waiting(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     order: list[str] = []
 
-    def noted(source: Path, _draft: Path) -> bool:
+    def noted(source: Path, _draft: Path, _shelf: Shelf) -> bool:
         order.append(source.stem.partition("-")[0])
         return False
 
@@ -191,9 +193,9 @@ def test_one_who_shows_a_hundred_pictures_keeps_nobody_waiting(folder: Path, mon
     work.mkdir()
     drawing_all = drawer.Drawer(folder, work, stopping)
     for number in range(100):
-        drawing_all.take("a1", name_of("a1", number), b"x")
-    drawing_all.take("a2", name_of("a2"), b"x")
-    assert len(list(work.glob(f"{greedy}-*.picture"))) == drawer.WAITING_OF_ONE
+        drawing_all.take("a1", name_of("a1", number), THUMBNAILS, b"x")
+    drawing_all.take("a2", name_of("a2"), THUMBNAILS, b"x")
+    assert len(list(work.glob(f"{greedy}-*.thumbnails"))) == drawer.WAITING_OF_ONE
     for thread in drawing_all.threads:
         thread.start()
     wait_until(lambda: not list(work.iterdir()))
@@ -248,7 +250,7 @@ def test_the_process_that_draws_is_bound(tmp_path: Path) -> None:
     acts = ("open('/etc/passwd')", "socket.socket()", "os.fork()", "bytearray(1 << 30)")
     content = taken_over(*acts, out=tmp_path / "out", octets=10_000_000, ends=1)
     assert content.startswith(b"refused refused refused refused")
-    assert len(content) <= thumbnails.OUTPUT_LIMIT
+    assert len(content) <= THUMBNAILS.of_each
 
 
 @pytest.mark.skipif(not landlock.version(), reason="needs Landlock")
@@ -289,7 +291,7 @@ def test_a_process_that_hangs_is_killed(tmp_path: Path, monkeypatch: pytest.Monk
 def test_what_the_process_has_written_is_not_taken_at_its_word(folder: Path) -> None:
     name = name_of("a1")
     path_of(folder, name).parent.mkdir()
-    for content in (b"<script>", b"\xff\xd8\xff" + bytes(thumbnails.OUTPUT_LIMIT)):
+    for content in (b"<script>", b"\xff\xd8\xff" + bytes(THUMBNAILS.of_each)):
         path_of(folder, name).write_bytes(content)
         assert kept(folder, name) == b""
 
@@ -298,7 +300,8 @@ def test_the_oldest_go_first_and_nobody_fills_the_shelf_alone(tmp_path: Path) ->
     now = time.time()
 
     def put(name: str, age: float, size: int = 4096) -> Path:
-        path = tmp_path / f"{name}.jpg"
+        path = path_of(tmp_path, name)
+        path.parent.mkdir(exist_ok=True)
         path.write_bytes(bytes(size))
         os.utime(path, (now - age, now - age))
         return path
@@ -306,7 +309,7 @@ def test_the_oldest_go_first_and_nobody_fills_the_shelf_alone(tmp_path: Path) ->
     week_old, failed, failed_lately = put("a-1", 8 * 86400), put("a-2", 7200, 0), put("a-3", 60, 0)
     mine = [put(f"b-{number}", 100 + number) for number in range(5)]
     others = [put(f"c{number}-1", 500 + number) for number in range(3)]
-    drawer.prune(tmp_path, now=now, octets=6 * 4096, of_one=3 * 4096)
+    drawer.prune(tmp_path, replace(THUMBNAILS, of_all=6 * 4096, of_one=3 * 4096), now=now)
     assert not week_old.exists()
     assert not failed.exists()
     assert failed_lately.exists()

@@ -7,7 +7,9 @@ from vaguemestre.web import quantities
 @pytest.mark.parametrize(
     ("count", "words"),
     [
-        (0, "0 octets"),
+        (0, "0 octet"),
+        (1, "1 octet"),
+        (2, "2 octets"),
         (1023, "1023 octets"),
         (1024, "1 Ko"),
         (219_136, "214 Ko"),

@@ -50,7 +50,13 @@ def part(declared: str, name: str) -> Part:
         ("binary/octet-stream", "a.JPG", PNG, "image", "image/png"),
         ("image/pjpeg", "a.jpg", PNG, "image", "image/png"),
         ("application/x-unknown", "a.html", b"<p>", "text", ""),
-        ("image/tiff", "a.png", PNG, "", ""),  # a picture that no browser draws
+        ("image/tiff", "a.png", PNG, "image", "image/png"),
+        ("image/tiff", "a.tif", b"II*\0", "image", ""),  # no browser draws it: `redrawn`
+        ("image/heic", "a.heic", b"\0\0\0\x18ftypheic", "image", ""),
+        ("application/octet-stream", "a.HEIC", b"\0\0\0\x18ftypmif1", "image", ""),
+        ("image/x-icon", "a.ico", b"\0\0\1\0\1\0", "image", ""),
+        ("image/x-ms-bmp", "a.bmp", b"BM", "image", "image/bmp"),
+        ("image/jp2", "a.jp2", b"", "", ""),
         ("text/x-unknown", "a.pdf", PDF, "text", ""),
         ("message/external-body", "a.pdf", PDF, "", ""),
     ],

@@ -133,7 +133,7 @@ def test_what_is_not_whole_does_not_leave(desk: Desk, neighbour: Desk) -> None:
     assert answer.status_code == 422
     assert "« film.mp4 » n’est pas encore arrivé" in body(answer).replace("\N{NO-BREAK SPACE}", " ")
     assert Outgoing.objects.get(key=key).is_draft
-    assert "Pour le moment : 0 octets sur 4,8 Mo" in body(answer).replace("\N{NO-BREAK SPACE}", " ")
+    assert "Pour le moment : 0 octet sur 4,8 Mo" in body(answer).replace("\N{NO-BREAK SPACE}", " ")
     assert "interrompu" not in body(answer)  # it may be coming at this very moment
     [begun] = Handout.objects.all()
     assert f"liens/{begun.key}/retrait/" in body(answer)

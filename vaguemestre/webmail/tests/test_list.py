@@ -87,8 +87,20 @@ def test_rows_say_who_what_and_when(desk: Desk) -> None:
 
 
 def test_an_empty_folder_says_so_and_where_to_go(desk: Desk) -> None:
-    assert "Tout est lu et rangé" in body(desk.get(desk.url()))
+    nothing_yet = body(desk.get(desk.url()))
+    assert "Aucun message pour l’instant" in nothing_yet
+    assert "Importer du courrier" in nothing_yet
+    assert "Voir les archives" not in nothing_yet
     assert "La corbeille est vide" in body(desk.get(desk.url("trash")))
+
+
+def test_an_inbox_that_was_emptied_leads_to_the_archives_that_hold_something(desk: Desk) -> None:
+    desk.put(letter(desk.mail.address), "trash")
+    html = body(desk.get(desk.url()))
+    assert "Tout est lu et rangé" in html
+    assert "Voir les archives" not in html
+    desk.put(letter(desk.mail.address), "archive")
+    assert "Voir les archives" in body(desk.get(desk.url()))
 
 
 def test_special_folders_have_their_french_names_and_counts(desk: Desk) -> None:

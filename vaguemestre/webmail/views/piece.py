@@ -20,7 +20,7 @@ from vaguemestre.mailbox.pieces import message_in
 from vaguemestre.mailbox.text import decode
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, PartPath, PiecePath, Uid
 from vaguemestre.web.htmx import is_htmx
-from vaguemestre.webmail import fetching, held, kinds, standing, thumbnails, viewing
+from vaguemestre.webmail import fetching, held, kinds, redrawn, standing, thumbnails, viewing
 from vaguemestre.webmail.attachments import Spot, alone, named_after, opened, saved
 from vaguemestre.webmail.bundle import zipped
 from vaguemestre.webmail.calm import mailbox_screen
@@ -138,6 +138,20 @@ def converted(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: Piece
         return opened(request, made.read_bytes(), kinds.PDF, f"{part.download_name}.pdf")
     except FileNotFoundError as error:
         raise Http404("not converted") from error
+
+
+@require_safe
+@signed_in
+@mailbox_screen
+def redrawn_image(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponse:
+    """What was made of a picture that no browser draws; a 404 until it is there."""
+    spot = Spot(folder_id, uid, path)
+    with open_mailbox(request) as session:
+        message, part = viewing.reached(session, spot, held.asked(request))
+    made = redrawn.made(redrawn.Wanted(request.account.key, spot, message.row))
+    if not made:
+        raise Http404("not drawn")
+    return opened(request, made, "image/jpeg", f"{part.download_name}.jpg")
 
 
 @require_safe

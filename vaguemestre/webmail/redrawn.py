@@ -1,0 +1,60 @@
+"""Pictures that no browser draws (HEIC, TIFF, ICO), drawn anew by the converter's process, for the viewer."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from django.conf import settings
+
+from vaguemestre.mailbox import magic
+from vaguemestre.mailbox.converter import thumbnails
+from vaguemestre.mailbox.messages import Row
+from vaguemestre.webmail.attachments import Spot
+
+KINDS = frozenset({"image/heic", "image/tiff", "image/x-icon"})  # as their octets say
+
+type State = Literal["done", "waiting", "failed", "away"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Of whom, and which one: what was made of it is kept under that."""
+
+    owner: str
+    spot: Spot
+    row: Row
+
+    @property
+    def name(self) -> str:
+        """Neither number ever means another message, unless a folder is made anew: hence the last two."""
+        spot, row = self.spot, self.row
+        return thumbnails.name_of(self.owner, spot.folder, spot.uid, spot.path, row.received.isoformat(), row.size)
+
+
+def is_one(content: bytes) -> bool:
+    return magic.true_type(content[: magic.HEAD]) in KINDS
+
+
+def most_points(content: bytes) -> int:
+    return thumbnails.most_points(magic.true_type(content[: magic.HEAD]))
+
+
+def state(wanted: Wanted, content: bytes) -> State:
+    """Where it stands; asked for when it was not made. Whoever found no room asks again, which the page does."""
+    found = made(wanted)
+    if found is not None:
+        return "done" if found else "failed"
+    if len(content) > thumbnails.INPUT_LIMIT:
+        return "failed"
+    asked = thumbnails.ask(_folder(), wanted.owner, wanted.name, content, thumbnails.PICTURES)
+    return "waiting" if asked else "away"
+
+
+def made(wanted: Wanted) -> bytes | None:
+    """A JPEG. None: not yet. Empty: it cannot be."""
+    return thumbnails.kept(_folder(), wanted.name, thumbnails.PICTURES)
+
+
+def _folder() -> Path:
+    folder: Path = settings.MAIL["conversions"]
+    return folder
