@@ -40,7 +40,7 @@ class Term:
             raise InvalidValue("term", "control")
         if len(self.text) > self.LIMIT:
             raise InvalidValue("term", "long")
-        if sum(c.isalnum() for c in self.text) < 2:  # the index knows no single letter, and would answer "all"
+        if sum(map(str.isalnum, fold(self.text))) < 2:  # the index knows no single letter, and would answer "all"
             raise InvalidValue("term", "empty")
 
     @property
@@ -130,7 +130,7 @@ class Bound:
 def split(text: str) -> list[str]:
     """Words as a reader counts them: letters and digits; what joins them inside an address stays."""
     spaced = "".join(c if c.isalnum() or unicodedata.combining(c) or c in "@._-'’" else " " for c in text)
-    return [word.strip("@._-'’") for word in spaced.split() if any(c.isalnum() for c in word)]
+    return [word.strip("@._-'’") for word in spaced.split() if any(map(str.isalnum, fold(word)))]
 
 
 @dataclass(frozen=True, slots=True)

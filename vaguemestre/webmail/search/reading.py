@@ -23,7 +23,7 @@ from vaguemestre.webmail.search.tokens import Token, tokens
 from vaguemestre.webmail.search.vocabulary import ALONE, LABELS, ME, NO, OPERATORS, ORDINARY, ROLE_WORDS, STATES, YES
 
 LIMIT = 500  # characters
-ADDRESSES_LIMIT = 20  # of one's own
+ADDRESSES_LIMIT = 16  # of one's own, each asked for in several fields: `searching.COMMAND_LIMIT`
 # What an alternative can be: a folder is where one looks, and what nobody has answered is worked out first.
 _JOINED = {
     "terms", "either", "unseen", "flagged", "attachment", "since", "before", "larger", "smaller", "labels",
@@ -147,18 +147,19 @@ class _Reader:
     def _read(self, token: Token) -> None:
         source, minus, name, value, quoted = token.source, token.minus, token.name, token.value, token.quoted
         meaning = OPERATORS.get(fold(name)) if name else None
+        person = meaning in {"from", "to", "cc"} and not quoted and self._terms < WORDS_LIMIT
         if name and meaning is None and fold(name) not in ORDINARY and not value.startswith("//"):
             self.said.append(_("“%s:” does not narrow a search: it was looked for as a word.") % name)
         if meaning is None:
             self._word(source, minus, f"{name}:{value}" if name else value, quoted)
-        elif meaning in {"from", "to", "cc"} and not quoted and fold(value) in ME and self.mine():
+        elif person and fold(value) in ME and self.mine():
             self._me(source, minus, meaning)
         elif meaning in {"from", "to", "cc", "subject"}:
             self._term(source, minus, value, meaning, quoted)
         elif meaning in {"is", "has"}:
             self._state(source, minus, value)
         elif meaning in {"before", "after", "during"}:
-            self._dates(source, value, meaning, name)
+            self._dates(source, minus, value, meaning, name)
         elif meaning == "file":
             self._file(source, minus, value, quoted)
         elif meaning == "folder":
@@ -191,7 +192,7 @@ class _Reader:
         except InvalidValue as error:
             if error.reason == "long":
                 self.said.append(_("A word of more than %d characters cannot be looked for.") % Term.LIMIT)
-            elif not any(c.isalnum() for c in value) or where != "anywhere" or minus:
+            elif not any(map(str.isalnum, fold(value))) or where != "anywhere" or minus:
                 self.said.append(
                     _("“%s” cannot be looked for: at least two letters or digits are needed.") % value[:40]
                 )
@@ -227,7 +228,7 @@ class _Reader:
         else:
             self._term(source, minus, value, "file", quoted)
 
-    def _dates(self, source: str, value: str, meaning: str, name: str) -> None:
+    def _dates(self, source: str, minus: bool, value: str, meaning: str, name: str) -> None:
         found = period(value, self.today)
         if found is None:
             self.said.append(
@@ -236,7 +237,9 @@ class _Reader:
             )
             return
         start, end = found
-        if meaning == "before":
+        if minus:
+            self.said.append(_("“%s” does not narrow a search: it was left out.") % source)
+        elif meaning == "before":
             self._keep(source, _("before %s") % dates.short_date(start, self.today), "before", before=start)
         elif meaning == "after":
             self._keep(source, _("since %s") % dates.short_date(start, self.today), "after", since=start)

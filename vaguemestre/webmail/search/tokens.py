@@ -1,7 +1,7 @@
 """What is typed, in pieces: words, words in quotes, criteria with their operator; and both sides of OU."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from vaguemestre.mailbox.stems import fold
@@ -29,14 +29,18 @@ class Token:
 
 
 def tokens(text: str, today: date) -> list[list[Token]]:
-    """Each with its alternatives, mostly none. OU before all others or behind them joins nothing: it is a word."""
+    """Each with its alternatives, mostly none. OU before all others or behind them joins nothing: it is a word, and
+    stays one, in quotes, when a chip puts something beside it."""
     found: list[list[Token]] = []
     joins = False
     every = _tokens(text, today)
     for place, token in enumerate(every):
         if token.source in OR and found and place + 1 < len(every):
             joins = True
-        elif joins:
+            continue
+        if token.source in OR:
+            token = replace(token, source=f'"{token.source}"')
+        if joins:
             found[-1].append(token)
             joins = False
         else:

@@ -108,6 +108,19 @@ def test_what_cannot_be_an_alternative_is_said(text: str, sentence: str, expecte
     assert found.label == ""
 
 
+@pytest.mark.parametrize("text", ["réunion OU", "OU réunion", "réunion OU conseil OR"])
+def test_a_chip_joins_nothing_to_a_word_that_stood_alone(text: str) -> None:
+    found = understood(text)
+    assert understood(found.with_("est:non-lu")).query == replace(found.query, unseen=True)
+
+
+def test_oneself_counts_as_a_word() -> None:
+    """Each is as many addresses as one has, and a command has its length."""
+    found = understood("à:moi " * 30)
+    assert len(found.query.either) == 20
+    assert len(found.said) == 1
+
+
 def test_alternatives_count_as_the_words_that_they_are() -> None:
     found = understood(" OU ".join(f"m{number:02}" for number in range(30)))
     assert len(found.query.sought) == 20
