@@ -29,10 +29,13 @@ def past(request: HttpRequest, default: str, gone: Mapping[MailboxId, Container[
 
 
 def along(request: HttpRequest, default: str, moved: Mapping[Spot, Spot]) -> str:
-    """The page that asked; its message where that lies now."""
+    """The page that asked; its message where that lies now, among the results if it was one."""
     back = way_back(request, default)
-    spot, _query = _open_on(back)
-    return own_url("webmail:message", *moved[spot]) if spot and spot in moved else back
+    spot, query = _open_on(back)
+    if spot is None or spot not in moved:
+        return back
+    found = within(query)
+    return own_url("webmail:message", *moved[spot]) + (found.query if found else "")
 
 
 def question[**P](view: Callable[Concatenate[HttpRequest, P], HttpResponseBase]) -> Callable[..., HttpResponseBase]:

@@ -69,6 +69,16 @@ def test_undone_the_open_message_stays_open(desk: Desk) -> None:
     assert done["Location"] == desk.url(tail=f"{home}/")
 
 
+def test_undone_among_results_it_stays_one_of_them(desk: Desk) -> None:
+    page = body(desk.get(ask(desk, desk.url(tail="archivage/"), desk.url(), put(desk))["Location"]))
+    [there] = desk.uids("archive")
+    word = re.search(r'name="fait" value="([^"]+)"', page)
+    assert word
+    done = desk.post("/webmail/annulation/", {"fait": word[1], "retour": desk.url("archive", f"{there}/?q=sortie")})
+    [home] = desk.uids()
+    assert done["Location"] == desk.url(tail=f"{home}/?q=sortie")
+
+
 @pytest.mark.parametrize("act", ["suppression/", "plus-tard/"])
 def test_the_address_of_a_question_leads_to_its_list(desk: Desk, act: str) -> None:
     """The browser shows it: what is read anew, or gone back to, must be a page."""
