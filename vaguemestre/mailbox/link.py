@@ -1,8 +1,8 @@
 """The connection of one session: which folder is open, what a refusal means, and the one retry of a reading."""
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
 
 from vaguemestre.mailbox.directory import LIST, Directory, Known
 from vaguemestre.mailbox.errors import (
@@ -76,6 +76,17 @@ class Link:
         self._opened = self._reopen()
         self.connection, self.selected = self._opened.connection, None
         return act()
+
+    @contextmanager
+    def patience(self, seconds: float | None) -> Iterator[None]:
+        """No answer is waited for longer in here, where it is said. A connection that gave none is not used again."""
+        connection, usual = self.connection, self.connection.endpoint
+        if seconds is not None:
+            connection.endpoint = replace(usual, silence_timeout=seconds, command_timeout=seconds)
+        try:
+            yield
+        finally:
+            connection.endpoint = usual
 
     def run(self, *commands: bytes) -> Answer:
         """All must be accepted."""

@@ -191,13 +191,14 @@ class Session:
         return self._link.reading(lambda: keywords.bearing(self._link, keyword))
 
     def search(
-        self, query: Query, *, start: int = 0, count: int = 50, order: Order = NEWEST
+        self, query: Query, *, start: int = 0, count: int = 50, order: Order = NEWEST, patience: float | None = None
     ) -> tuple[found.Found, list[Folder], Quota | None]:
         """A page of what is found in all folders but the bin and junk, or in the one that is asked for; and what
-        stands beside a list. Two trips, three where texts are read for an excerpt. Raises `NoSuchFolder`."""
+        stands beside a list. Two trips of `patience` seconds, a third for excerpts. Raises `NoSuchFolder`."""
 
         def look() -> tuple[found.Found, Directory, Answer]:
-            return found.find(self._link, query, start=start, count=count, order=order, beside=(_QUOTA,))
+            with self._link.patience(patience):
+                return found.find(self._link, query, start=start, count=count, order=order, beside=(_QUOTA,))
 
         try:
             result, directory, answer = self._link.reading(look)

@@ -121,6 +121,28 @@ def test_any_bytes_at_all(authority: Authority, said: bytes) -> None:
             connection.exchange([b"NOOP"])
 
 
+def test_a_search_that_a_page_can_do_without(authority: Authority) -> None:
+    """The rest of the page has the usual patience, and another connection."""
+
+    def act(connection: ssl.SSLSocket) -> None:
+        signed_in(connection)
+        while asked := connection.recv(65536):
+            if b"SORT" in asked:
+                time.sleep(5)
+            for line in asked.splitlines():
+                connection.sendall(line.partition(b" ")[0] + b" OK done\r\n")
+
+    with scripted(authority, act, silence=20) as endpoint:
+        started, pool = time.monotonic(), Pool(endpoint, lambda _user: "token")
+        with pool.session("a0000001") as session:
+            with pytest.raises(MailboxUnavailable, match="no answer"):
+                session.search(Query((Term("essai"),)), patience=0.2)
+            assert session.folders() == []
+            assert session._link.connection.endpoint == endpoint
+        pool.close()
+    assert time.monotonic() - started < 4
+
+
 @pytest.mark.parametrize(("failures", "found"), [(1, True), (2, False)])
 def test_an_index_that_is_just_being_made_is_asked_again(authority: Authority, failures: int, found: bool) -> None:
     """Dovecot's own word, heard where two processes met in a new folder. Once more, and it is a refusal."""

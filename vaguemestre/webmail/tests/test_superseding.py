@@ -1,13 +1,19 @@
 """A meeting that was called off, or moved, by a later mail of its organiser; and by whom it cannot be."""
 
+from datetime import timedelta
 from email.message import EmailMessage
+from email.policy import SMTP
 from unittest.mock import patch
 
 import pytest
+from django.utils import timezone
 
+from vaguemestre.mailbox.errors import MailboxUnavailable
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.tests.test_invitation import calendar
+from vaguemestre.mailbox.values import Uid
 from vaguemestre.testing import letter
+from vaguemestre.webmail.connection import mail_name
 from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.tests.conftest import Desk
 from vaguemestre.webmail.tests.test_invitations import NEXT_YEAR, answer
@@ -39,6 +45,14 @@ def said(
     else:
         message.add_attachment(raw, maintype="text", subtype="calendar", filename="invite.ics")
     return message
+
+
+def put_at(desk: Desk, message: EmailMessage, second: int) -> Uid:
+    hour = timezone.now() - timedelta(minutes=1)
+    with desk.session() as session:
+        uid = session.append(desk.id(), message.as_bytes(policy=SMTP), (), hour + timedelta(seconds=second))
+    assert uid is not None
+    return uid
 
 
 def page(desk: Desk, uid: int) -> str:
@@ -139,3 +153,51 @@ def test_what_it_costs(desk: Desk, trips: list[int]) -> None:
         page(desk, uid)
         spent.append(sum(trips))
     assert spent[-1] - spent[-2] == 3
+
+
+def test_who_was_uninvited_and_is_invited_again(desk: Desk) -> None:
+    """Outlook counts that as no change of the meeting."""
+    first, off, again = (
+        put_at(desk, said(method), second) for second, method in enumerate(("REQUEST", "CANCEL", "REQUEST"))
+    )
+    assert off
+    assert "Accepter" in page(desk, first)
+    assert "Accepter" in page(desk, again)
+
+
+def test_what_was_put_off_and_is_back_was_called_off_meanwhile(desk: Desk) -> None:
+    """The server says the hour of its return."""
+    first = said()
+    first.replace_header("Date", timezone.localtime() - timedelta(days=5))
+    off = said("CANCEL")
+    off.replace_header("Date", timezone.localtime() - timedelta(days=3))
+    put_at(desk, off, -3 * 24 * 3600)
+    assert "a été annulée" in page(desk, put_at(desk, first, 0))
+
+
+def test_what_came_in_unjudged_by_the_public_door_calls_nothing_off(desk: Desk) -> None:
+    """Who spoils the line of our own servers is not better off than who is judged."""
+    first = desk.put(said())
+    came = f"from x.example (x.example [192.0.2.1]) by {mail_name()} (Postfix) with ESMTPS id A"
+    desk.put(said("CANCEL", Received=came))
+    assert "Accepter" in page(desk, first)
+
+
+@pytest.mark.parametrize("organizer", ["", "julien", 'é"@é.example', "{9+}@x.example", "x" * 400 + "@x.example"])
+def test_an_organiser_who_is_none(desk: Desk, organizer: str) -> None:
+    assert "Accepter" in page(desk, desk.put(said(organizer=organizer)))
+
+
+def test_a_search_without_an_answer_keeps_no_message_from_being_read(desk: Desk) -> None:
+    """A mailbox whose index is being made, say: the connection is gone then, and the page goes on with another."""
+
+    def silent(session: Session, *_asked: object, patience: float, **_how: object) -> None:
+        assert patience < session._link.connection.endpoint.silence_timeout
+        session._link.connection.close()
+        raise MailboxUnavailable("no answer")
+
+    uid = desk.put(said())
+    with patch.object(Session, "search", silent):
+        response = desk.get(desk.url(tail=f"{uid}/"))
+    assert response.status_code == 200
+    assert "Accepter" in body(response)
