@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, Que
 from django.urls import Resolver404, resolve
 from django.views.decorators.http import require_http_methods
 
+from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.threads import Spot
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.web.own_urls import own_url
@@ -38,13 +39,13 @@ def along(request: HttpRequest, default: str, moved: Mapping[Spot, Spot]) -> str
     return own_url("webmail:message", *moved[spot]) + (found.query if found else "")
 
 
-def question[**P](view: Callable[Concatenate[HttpRequest, P], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+def question[**P](view: Callable[Concatenate[StaffRequest, P], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """A view of a POST that may be answered with a question, whose address the browser then shows: read anew, or gone
     back to, it is the list."""
 
     @wraps(view)
     @require_http_methods(["GET", "HEAD", "POST"])
-    def asked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def asked(request: StaffRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.method == "POST":
             return view(request, *args, **kwargs)
         folder = kwargs.get("folder_id")

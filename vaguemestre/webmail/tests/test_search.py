@@ -157,7 +157,7 @@ def test_a_result_on_the_edge_of_a_page_leads_to_the_next_page(desk: Desk) -> No
 @pytest.mark.parametrize("act", ACTS)
 def test_acts_are_posted_by_their_owner_only(desk: Desk, act: str) -> None:
     url = f"/webmail/dossiers/recherche/{act}/"
-    assert desk.get(url).status_code == (302 if act == "suppression" else 405)  # the address of its question
+    assert desk.get(url).status_code == (302 if act == "suppression" else 405)  # of a question: to the list
     assert Client().post(url).status_code == 302
     assert Client(enforce_csrf_checks=True).post(url).status_code == 403
 

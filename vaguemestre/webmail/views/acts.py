@@ -69,8 +69,8 @@ def move(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
         return _move(request, session, folder_id, target)
 
 
-@leading_back.question
 @signed_in
+@leading_back.question
 @mailbox_screen
 def delete(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     """To the bin, and back with one press. In the bin itself: for good, after a page that says so."""

@@ -76,8 +76,8 @@ def move(request: StaffRequest) -> HttpResponse:
     return _move(request, lambda session: _wanted(session, request.POST.get("vers", "")))
 
 
-@leading_back.question
 @signed_in
+@leading_back.question
 @mailbox_screen
 def delete(request: StaffRequest) -> HttpResponse:
     """To the bin; what lies in the bin already, for good, after a page that says so."""
@@ -160,8 +160,8 @@ def label(request: StaffRequest) -> HttpResponse:
     return _back(request, labelled(request, done))
 
 
-@leading_back.question
 @signed_in
+@leading_back.question
 @mailbox_screen
 def later(request: StaffRequest) -> HttpResponse:
     """What waits already gets another hour; what lies where nothing is put off from stays, and that is said."""

@@ -29,8 +29,8 @@ from vaguemestre.webmail.toasts import Toast, Undo, say, signed, with_gone
 from vaguemestre.webmail.views.acts import in_bulk
 
 
-@leading_back.question
 @signed_in
+@leading_back.question
 @mailbox_screen
 def later(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     """`jusqua`: an instant, or a `jour` and an `heure`. Without one that is to come, a page asks for it."""
