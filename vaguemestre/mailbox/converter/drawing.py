@@ -65,6 +65,7 @@ def main() -> None:
     with contextlib.suppress(OSError):  # name spaces without interfaces or names of ours, where they are granted
         os.unshare(os.CLONE_NEWUSER | os.CLONE_NEWNET)
         os.chroot(ELSEWHERE)
+        os.chdir("/")  # else a name that does not begin with a slash is still looked for outside
     landlock.give_up()
     if threads:
         childless.promise()
