@@ -63,11 +63,11 @@ def main() -> None:
     if threads:
         heif.load()
     with contextlib.suppress(OSError):  # name spaces without interfaces or names of ours, where they are granted
-        os.unshare(os.CLONE_NEWUSER | os.CLONE_NEWNET)
+        os.unshare(os.CLONE_NEWUSER | os.CLONE_NEWNET | os.CLONE_NEWIPC)  # the last: no memory outlives it
         os.chroot(ELSEWHERE)
         os.chdir("/")  # else a name that does not begin with a slash is still looked for outside
     landlock.give_up()
-    if threads:
+    if threads or childless.is_known():
         childless.promise()
     _bound(shelf.of_each, processes=not threads)
     sys.stdout.buffer.write(picture(raw) if shelf == PICTURES else thumbnail(raw))
