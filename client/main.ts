@@ -23,6 +23,7 @@ import { frameHeight } from "./behaviours/frame-height.ts";
 import { frameKeys } from "./behaviours/frame-keys.ts";
 import { had } from "./behaviours/had.ts";
 import { help } from "./behaviours/help.ts";
+import { hurry } from "./behaviours/hurry.ts";
 import { inPlaceWith } from "./behaviours/in-place.ts";
 import { inSight } from "./behaviours/in-sight.ts";
 import { keyed } from "./behaviours/keyed.ts";
@@ -108,6 +109,7 @@ watch(document, {
   gone,
   had,
   help,
+  hurry,
   "in-place": inPlace,
   "in-sight": inSight,
   keyed,

@@ -362,6 +362,10 @@ def test_by_keyboard_alone(at_the_desk: Callable[..., tuple[Visitor, Desk]]) -> 
     page.keyboard.press("j")
     expect(heading).not_to_have_text(opened)
     expect(heading).to_be_focused()
+    for key, place in (("j", 3), ("k", 1)):  # faster than pages come: each press counts
+        page.keyboard.press(key)
+        page.keyboard.press(key)
+        expect(desk.page.locator(".row-link").nth(place)).to_have_attribute("aria-current", "true")
     page.keyboard.press("Escape")
     expect(second).to_be_focused()
     page.keyboard.press("u")
