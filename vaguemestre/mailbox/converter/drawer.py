@@ -11,12 +11,11 @@ import sys
 import time
 from collections import Counter
 from contextlib import suppress
-from ctypes.util import find_library
 from pathlib import Path
 from threading import Event, Lock, Thread
 
 from vaguemestre.mailbox.converter import landlock
-from vaguemestre.mailbox.converter.thumbnails import INPUT_LIMIT, SHELVES, THUMBNAILS, Shelf, path_of
+from vaguemestre.mailbox.converter.thumbnails import INPUT_LIMIT, SHELVES, THUMBNAILS, Shelf, path_of, reads_heic
 from vaguemestre.mailbox.converter.turns import Turns
 
 AT_ONCE = 2
@@ -45,7 +44,7 @@ class Drawer:
             (folder / shelf).mkdir(mode=0o750, exist_ok=True)
         if not landlock.version():
             sys.stderr.write(f"{WITHOUT}\n")
-        if find_library("heif") is None:
+        if not reads_heic():
             sys.stderr.write(f"{WITHOUT_HEIC}\n")
         self.threads = [Thread(target=self._draw_all, daemon=True) for _ in range(AT_ONCE)]
 

@@ -160,7 +160,7 @@ def test_the_shelf_of_whole_pictures_is_not_that_of_small_ones() -> None:
 def test_the_journal_says_that_no_library_reads_photos_of_iphones(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *, there: bool
 ) -> None:
-    monkeypatch.setattr(drawer, "find_library", lambda _name: "libheif.so.1" if there else None)
+    monkeypatch.setattr(drawer, "reads_heic", lambda: there)
     drawer.Drawer(tmp_path, tmp_path, threading.Event())
     assert (drawer.WITHOUT_HEIC in capsys.readouterr().err) is not there
 
