@@ -71,6 +71,8 @@ def test_a_fax_of_few_lines_has_the_shape_of_its_sheet() -> None:
     page = Image.new("1", (1728, 1100), 1)
     raw = pictures.saved(page, "TIFF", compression="group4", dpi=(204, 98))
     assert seen(drawing.picture(raw)).size == (1728, 2290)
+    raw = pictures.saved(page, "TIFF", compression="group4", dpi=(204, 98), tiffinfo={274: 6})
+    assert seen(drawing.picture(raw)).size == (2290, 1728)
 
 
 @pytest.mark.parametrize("orientation", [1, 6])
