@@ -67,8 +67,11 @@ def main() -> None:
         os.chroot(ELSEWHERE)
         os.chdir("/")  # else a name that does not begin with a slash is still looked for outside
     landlock.give_up()
-    if threads or childless.is_known():
+    try:
         childless.promise()
+    except OSError:
+        if threads:  # for any other there is a limit on processes as well
+            raise
     _bound(shelf.of_each, processes=not threads)
     sys.stdout.buffer.write(picture(raw) if shelf == PICTURES else thumbnail(raw))
     sys.stdout.buffer.flush()

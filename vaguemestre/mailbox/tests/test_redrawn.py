@@ -126,6 +126,13 @@ def test_what_reads_a_heic_begins_no_other_process(tmp_path: Path) -> None:
     assert b"done" not in taken_over(*acts[:2], out=tmp_path / "out")
 
 
+def test_where_no_filter_is_known_a_heic_alone_is_not_drawn(tmp_path: Path) -> None:
+    before = "from vaguemestre.mailbox.converter import childless; childless.platform.machine = lambda: 'riscv64'"
+    assert taken_over("os.fork()", out=tmp_path / "out", before=before) == b"refused "
+    heic = f"{before}; drawing.magic.true_type = lambda _head: drawing.HEIC"
+    assert taken_over("os.fork()", out=tmp_path / "out", before=heic, ends=1) == b""
+
+
 RING = """
 import ctypes, mmap
 from ctypes import c_char, c_uint32, c_uint64
