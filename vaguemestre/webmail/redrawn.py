@@ -11,7 +11,8 @@ from vaguemestre.mailbox.converter import thumbnails
 from vaguemestre.mailbox.messages import Row
 from vaguemestre.webmail.attachments import Spot
 
-KINDS = frozenset({"image/heic", "image/tiff", "image/x-icon"})  # as their octets say
+HEIC = "image/heic"
+KINDS = frozenset({HEIC, "image/tiff", "image/x-icon"})  # as their octets say
 
 type State = Literal["done", "waiting", "failed", "away"]
 
@@ -46,6 +47,8 @@ def state(wanted: Wanted, content: bytes) -> State:
         return "done" if found else "failed"
     if len(content) > thumbnails.INPUT_LIMIT:
         return "failed"
+    if magic.true_type(content[: magic.HEAD]) == HEIC and not thumbnails.reads_heic():
+        return "away"
     asked = thumbnails.ask(_folder(), wanted.owner, wanted.name, content, thumbnails.PICTURES)
     return "waiting" if asked else "away"
 

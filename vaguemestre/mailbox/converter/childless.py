@@ -1,5 +1,8 @@
 """A process that may start threads and no child (seccomp): a reader of pictures begins a thread of its own, and waits
 for it for ever where none is granted. Where the limit on processes is 0, neither starts.
+
+Nor does it hand its calls to the kernel through a ring (`io_uring`), which no filter sees, and which opens files and
+sockets also where the limit on descriptors is 0.
 """
 
 import ctypes
@@ -7,9 +10,9 @@ import errno
 import platform
 import struct
 
-# By the machine: its mark in seccomp, its `clone`, what else makes a process. `clone3` has one number everywhere.
+# By the machine: its mark in seccomp, its `clone`, what else makes a process. The next two have one number everywhere.
 _MACHINES = {"x86_64": (0xC000003E, 56, (57, 58)), "aarch64": (0xC00000B7, 220, ())}
-_CLONE3 = 435
+_CLONE3, _RING = 435, 425
 _THREAD = 0x10000  # a flag of `clone`
 _SECCOMP, _FILTER = 22, 2  # of `prctl`
 _NUMBER, _MACHINE, _FLAGS = 0, 4, 16  # where they stand in what a filter is given (little-endian)
@@ -45,7 +48,7 @@ def _filter(machine: int, clone: int, others: tuple[int, ...]) -> bytes:
         (_LOAD, 0, 0, _NUMBER), (_ABOVE, 0, 1, _X32), (_RETURN, 0, 0, _KILL),
         (_EQUAL, 0, 1, _CLONE3), (_RETURN, 0, 0, _REFUSE | errno.ENOSYS),
     ]  # fmt: skip
-    for number in others:
+    for number in (*others, _RING):
         steps += [(_EQUAL, 0, 1, number), (_RETURN, 0, 0, _REFUSE | errno.EPERM)]
     steps += [
         (_EQUAL, 0, 3, clone), (_LOAD, 0, 0, _FLAGS), (_ANY, 1, 0, _THREAD), (_RETURN, 0, 0, _REFUSE | errno.EPERM),

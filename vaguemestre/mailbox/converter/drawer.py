@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Event, Lock, Thread
 
 from vaguemestre.mailbox.converter import landlock
-from vaguemestre.mailbox.converter.thumbnails import INPUT_LIMIT, SHELVES, THUMBNAILS, Shelf, path_of
+from vaguemestre.mailbox.converter.thumbnails import INPUT_LIMIT, SHELVES, THUMBNAILS, Shelf, path_of, reads_heic
 from vaguemestre.mailbox.converter.turns import Turns
 
 AT_ONCE = 2
@@ -24,8 +24,9 @@ WAITING_OF_ONE = 6
 SECONDS = 6.0  # by the clock
 KEPT_SECONDS = 7 * 86400
 FAILURE_SECONDS = 3600  # what could not be drawn is tried again after that
-PRUNE_SECONDS, PRUNE_AFTER = 600.0, 200  # that many made
+PRUNE_SECONDS, PRUNE_AFTER = 600.0, 24 * 1024 * 1024  # octets made
 WITHOUT = "converter: this kernel has no Landlock (Linux 5.13, `lsm=` with landlock): no picture is drawn"
+WITHOUT_HEIC = "converter: no libheif (libheif1, libheif-plugin-libde265): no picture of an iPhone is drawn"
 _BLOCK = 4096  # what the smallest file takes
 _NAME = re.compile(r"[0-9a-f]{16}-[0-9a-f]{40}")
 _ROOT = Path(__file__).resolve().parents[3]
@@ -38,11 +39,13 @@ class Drawer:
         self._waiting = Turns(WAITING_LIMIT, WAITING_OF_ONE)
         self._known: set[str] = set()  # waiting or under way
         self._lock = Lock()
-        self._made, self._pruned = 0, -PRUNE_SECONDS
+        self._made, self._pruned = 0, -PRUNE_SECONDS  # octets since, and when
         for shelf in SHELVES:
             (folder / shelf).mkdir(mode=0o750, exist_ok=True)
         if not landlock.version():
             sys.stderr.write(f"{WITHOUT}\n")
+        if not reads_heic():
+            sys.stderr.write(f"{WITHOUT_HEIC}\n")
         self.threads = [Thread(target=self._draw_all, daemon=True) for _ in range(AT_ONCE)]
 
     def take(self, owner: str, name: str, shelf: Shelf, content: bytes) -> None:
@@ -74,11 +77,12 @@ class Drawer:
 
     def _draw_one(self, job: str) -> None:
         name, _dot, shelf = job.partition(".")
-        source, draft = self._work / job, self._work / f"{job}.jpg"
+        source, draft, octets = self._work / job, self._work / f"{job}.jpg", 0
         try:
             drawn = draw(source, draft, SHELVES[shelf])
             if not drawn:
                 draft.write_bytes(b"")
+            octets = max(draft.stat().st_size, _BLOCK)
             draft.chmod(0o640)  # the folder's group reads it
             draft.replace(path_of(self._folder, name, SHELVES[shelf]))
         except OSError:  # a full disk: the thread must live to draw the next one
@@ -87,7 +91,7 @@ class Drawer:
             source.unlink(missing_ok=True)
             with self._lock:
                 self._known.discard(job)
-                self._made += 1
+                self._made += octets
 
     def _prune_in_time(self) -> None:
         with self._lock:

@@ -49,7 +49,7 @@ _TURNS = {
     5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }  # fmt: skip
-_ORIENTATION = 0x0112
+_ORIENTATION, _LIES = 0x0112, 5  # from which on a quarter
 
 
 class Unfit(Exception):
@@ -63,11 +63,15 @@ def main() -> None:
     if threads:
         heif.load()
     with contextlib.suppress(OSError):  # name spaces without interfaces or names of ours, where they are granted
-        os.unshare(os.CLONE_NEWUSER | os.CLONE_NEWNET)
+        os.unshare(os.CLONE_NEWUSER | os.CLONE_NEWNET | os.CLONE_NEWIPC)  # the last: no memory outlives it
         os.chroot(ELSEWHERE)
+        os.chdir("/")  # else a name that does not begin with a slash is still looked for outside
     landlock.give_up()
-    if threads:
+    try:
         childless.promise()
+    except OSError:
+        if threads:  # for any other there is a limit on processes as well
+            raise
     _bound(shelf.of_each, processes=not threads)
     sys.stdout.buffer.write(picture(raw) if shelf == PICTURES else thumbnail(raw))
     sys.stdout.buffer.flush()
@@ -96,8 +100,9 @@ def _upright(raw: bytes, longest: int) -> Image.Image:
     warnings.simplefilter("error", Image.DecompressionBombWarning)  # one that says another size than its header
     with Image.open(BytesIO(raw), formats=[FORMATS[kind]]) as opened:
         opened.draft("RGB", (longest, longest))
-        turn = None if kind == "image/tiff" else _TURNS.get(_orientation(opened))  # its own reader has turned it
-        image = _even(_fewer(_plain(opened), longest), opened)
+        held = _orientation(opened)
+        turn = None if kind == "image/tiff" else _TURNS.get(held)  # its own reader turns it
+        image = _even(_fewer(_plain(opened), longest), opened, lies=held >= _LIES)
     return image.transpose(turn) if turn is not None else image
 
 
@@ -116,9 +121,10 @@ def _jpeg(image: Image.Image, quality: int) -> bytes:
     return kept.getvalue()
 
 
-def _even(image: Image.Image, opened: Image.Image) -> Image.Image:
+def _even(image: Image.Image, opened: Image.Image, *, lies: bool) -> Image.Image:
+    """`lies`: what it says of its lines is of what are columns now."""
     dpi = opened.info.get("dpi", (1, 1)) if opened.format == "TIFF" else (1, 1)
-    wide, high = (float(one) for one in dpi)
+    wide, high = (float(one) for one in (reversed(dpi) if lies else dpi))
     if not (wide and high and UNEVEN[0] < max(wide, high) / min(wide, high) <= UNEVEN[1]):
         return image
     if wide > high:

@@ -8,7 +8,9 @@ made for somebody else, and a picture that was made once is found without its oc
 
 import json
 import time
+from ctypes.util import find_library
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -49,6 +51,12 @@ def name_of(owner: str, *place: object) -> str:
 def most_points(kind: str) -> int:
     """Of what is read at all, as its head says."""
     return MORE_POINTS.get(kind, POINTS)
+
+
+@lru_cache(maxsize=1)
+def reads_heic() -> bool:
+    """By a library of the system's, which may be missing."""
+    return find_library("heif") is not None
 
 
 def kept(folder: Path, name: str, shelf: Shelf = THUMBNAILS) -> bytes | None:

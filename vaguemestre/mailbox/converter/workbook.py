@@ -4,6 +4,7 @@ wider than a page. Every cell is words: nothing is counted, and a number stays a
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -30,6 +31,7 @@ _CELLS = {
 _NUMBER = re.compile(r"[-+]?\d{1,12}(?:[.,]\d{1,10})?\s?%?")
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _A_LETTER, _NARROWEST, _WIDEST = 0.2, 1.3, 8.0  # cm
+_MOST_COLUMNS = 1024  # a few cells may say that they fill a million places
 _UPRIGHT, _ACROSS, _MARGIN = 21.0, 29.7, 1.2  # cm: a sheet of A4
 
 
@@ -43,13 +45,19 @@ class Cell:
 
 
 def write(rows: Sequence[Sequence[Cell]], target: Path) -> None:
-    width = max((sum(cell.across for cell in row) for row in rows if len(row) > 1), default=1)
-    columns = list(_columns(rows, width))
+    columns = list(_columns(rows, _width(rows)))
     with ZipFile(target, "w", ZIP_DEFLATED) as archive:
         archive.writestr("mimetype", _TYPE, 0)
         archive.writestr("content.xml", _content(rows, columns))
         archive.writestr("styles.xml", _styles(sum(columns) > _UPRIGHT - 2 * _MARGIN))
         archive.writestr("META-INF/manifest.xml", _MANIFEST)
+
+
+def _width(rows: Sequence[Sequence[Cell]]) -> int:
+    """Up to the last column in which a cell begins: what it says that it fills beyond is empty."""
+    begun = (len(row) - next(place for place, (cell, _across) in enumerate(reversed(row)) if cell)
+             for row in _placed(rows, _MOST_COLUMNS) if any(cell for cell, _across in row))  # fmt: skip
+    return max(begun, default=1)
 
 
 def _columns(rows: Sequence[Sequence[Cell]], width: int) -> Iterator[float]:
@@ -104,8 +112,15 @@ def _head(rows: Sequence[Sequence[Cell]]) -> tuple[int, int]:
 
 def _rows(rows: Sequence[Sequence[Cell]], width: int) -> Iterator[str]:
     for row in _placed(rows, width):
-        drawn = (_cell(cell, across) if cell else "<table:covered-table-cell/>" for cell, across in row)
-        yield f'<table:table-row table:style-name="row">{"".join(drawn) or "<table:table-cell/>"}</table:table-row>'
+        drawn = "".join(
+            _covered(len(list(some))) if hidden else "".join(_cell(cell, across) for cell, across in some if cell)
+            for hidden, some in groupby(row, lambda one: one[0] is None)
+        )
+        yield f'<table:table-row table:style-name="row">{drawn or "<table:table-cell/>"}</table:table-row>'
+
+
+def _covered(places: int) -> str:
+    return f'<table:covered-table-cell table:number-columns-repeated="{places}"/>'
 
 
 def _placed(rows: Sequence[Sequence[Cell]], width: int) -> Iterator[list[tuple[Cell | None, int]]]:

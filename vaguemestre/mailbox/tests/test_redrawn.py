@@ -1,6 +1,8 @@
 """Pictures that no browser draws, made into one by the real process: HEIC, scans and faxes (TIFF), icons."""
 
+import os
 import struct
+import threading
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,8 +11,8 @@ import pytest
 from PIL import Image
 
 from vaguemestre.mailbox import magic
-from vaguemestre.mailbox.converter import childless, drawing, heif, thumbnails
-from vaguemestre.mailbox.converter.thumbnails import LONGEST, PICTURES, THUMBNAILS, ask, kept, name_of
+from vaguemestre.mailbox.converter import childless, drawer, drawing, heif, thumbnails
+from vaguemestre.mailbox.converter.thumbnails import LONGEST, PICTURES, THUMBNAILS, ask, kept, name_of, path_of
 from vaguemestre.mailbox.tests import pictures
 from vaguemestre.mailbox.tests.test_converter import wait_until
 from vaguemestre.mailbox.tests.test_thumbnails import BLUE, RED, near, running, taken_over
@@ -69,6 +71,8 @@ def test_a_fax_of_few_lines_has_the_shape_of_its_sheet() -> None:
     page = Image.new("1", (1728, 1100), 1)
     raw = pictures.saved(page, "TIFF", compression="group4", dpi=(204, 98))
     assert seen(drawing.picture(raw)).size == (1728, 2290)
+    raw = pictures.saved(page, "TIFF", compression="group4", dpi=(204, 98), tiffinfo={274: 6})
+    assert seen(drawing.picture(raw)).size == (2290, 1728)
 
 
 @pytest.mark.parametrize("orientation", [1, 6])
@@ -122,6 +126,75 @@ def test_what_reads_a_heic_begins_no_other_process(tmp_path: Path) -> None:
     assert b"done" not in taken_over(*acts[:2], out=tmp_path / "out")
 
 
+def test_where_no_filter_is_known_a_heic_alone_is_not_drawn(tmp_path: Path) -> None:
+    before = "from vaguemestre.mailbox.converter import childless; childless.platform.machine = lambda: 'riscv64'"
+    assert taken_over("os.fork()", out=tmp_path / "out", before=before) == b"refused "
+    heic = f"{before}; drawing.magic.true_type = lambda _head: drawing.HEIC"
+    assert taken_over("os.fork()", out=tmp_path / "out", before=heic, ends=1) == b""
+
+
+RING = """
+import ctypes, mmap
+from ctypes import c_char, c_uint32, c_uint64
+def called(*given):
+    if ctypes.CDLL(None).syscall(*given) < 0: raise OSError
+def ring():
+    held = mmap.mmap(-1, 8192)
+    room = ctypes.addressof(c_char.from_buffer(held))
+    asked = (c_uint64 * 15)()
+    (c_uint32 * 30).from_buffer(asked)[2] = 1 << 14 | 1 << 15  # without a descriptor
+    asked[9], asked[14] = room + 4096, room
+    called(425, 1, asked)
+def memory():
+    libc = ctypes.CDLL(None)
+    if libc.shmget(0x76616775, 4096, 0o3600) < 0: raise OSError
+"""
+
+
+@pytest.mark.parametrize("kind", ["", "drawing.magic.true_type = lambda _head: drawing.HEIC"])
+def test_no_ring_opens_what_the_bounds_do_not_see_and_no_memory_outlives_it(tmp_path: Path, kind: str) -> None:
+    for _time in range(2):
+        acts = taken_over("ring()", "memory()", "os.stat('/usr/share')", out=tmp_path / "out", before=RING + kind)
+        ring, memory, outside = acts.split()
+        assert ring == b"refused"
+        assert memory == b"done" or outside == b"done", "made anew, where name spaces are granted"
+
+
 def test_the_shelf_of_whole_pictures_is_not_that_of_small_ones() -> None:
     assert PICTURES.name != THUMBNAILS.name
     assert set(thumbnails.SHELVES) == {PICTURES.name, THUMBNAILS.name}
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_the_journal_says_that_no_library_reads_photos_of_iphones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *, there: bool
+) -> None:
+    monkeypatch.setattr(drawer, "reads_heic", lambda: there)
+    drawer.Drawer(tmp_path, tmp_path, threading.Event())
+    assert (drawer.WITHOUT_HEIC in capsys.readouterr().err) is not there
+
+
+def test_a_shelf_is_cleared_by_what_was_put_there_and_not_by_the_clock_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whole pictures are fifty times as heavy as small ones."""
+    cleared: list[str] = []
+    heavy = drawer.PRUNE_AFTER // 5
+
+    def put(_source: Path, draft: Path, _shelf: thumbnails.Shelf) -> bool:
+        draft.write_bytes(b"")
+        os.truncate(draft, heavy)
+        return True
+
+    monkeypatch.setattr(drawer, "draw", put)
+    monkeypatch.setattr(drawer, "prune", lambda _folder, shelf: cleared.append(shelf.name))
+    draws = drawer.Drawer(tmp_path, tmp_path, threading.Event())
+    draws._prune_in_time()
+    cleared.clear()
+    for number in range(6):
+        name = name_of("a1", number)
+        (tmp_path / f"{name}.{PICTURES.name}").write_bytes(b"x")
+        draws._draw_one(f"{name}.{PICTURES.name}")
+        assert path_of(tmp_path, name, PICTURES).stat().st_size == heavy
+        draws._prune_in_time()
+    assert cleared == list(thumbnails.SHELVES)

@@ -1,5 +1,6 @@
 """A page that calls itself a spreadsheet: what is read of it, and the spreadsheet that is made of it."""
 
+import re
 import time
 from pathlib import Path
 from xml.etree import ElementTree
@@ -72,3 +73,20 @@ def test_nothing_of_a_page_takes_long_or_breaks_the_file(tmp_path: Path) -> None
     assert "\x01" not in content(rows(wide.encode()), tmp_path)
     assert content(rows(b""), tmp_path)
     assert time.monotonic() - begun < 10
+
+
+def test_no_cell_is_lost_beside_one_that_reaches_down_from_a_row_of_its_own(tmp_path: Path) -> None:
+    made = content([[Cell("Classe", down=3)], [Cell("Nom"), Cell("Note")], [Cell("É"), Cell("8,5")]], tmp_path)
+    assert re.findall("<text:p>(.*?)</text:p>", made) == ["Classe", "Nom", "Note", "É", "8,5"]
+
+
+def test_a_title_that_says_it_is_wide_makes_no_wide_table(tmp_path: Path) -> None:
+    """The sheet is made as narrow as a page: its words could not be read."""
+    made = content([[Cell("5e B", across=300)], [Cell("Nom"), Cell("Note", across=99)]], tmp_path)
+    assert made.count("<table:table-column ") == 2
+    assert 'number-columns-spanned="2"' in made
+
+
+def test_a_few_cells_that_say_they_fill_millions_of_places_make_no_large_file(tmp_path: Path) -> None:
+    row = [Cell("x", across=999, down=999) for _ in range(17)]
+    assert len(content([row, *[[Cell("b"), Cell("c")] for _ in range(500)]], tmp_path)) < 1_000_000

@@ -14,7 +14,7 @@ def opened(drawn: SafeString, desk: Desk) -> SafeString:
     """A list that was drawn for nobody in particular, beside what is open: its row marked, its heading a second one."""
     if desk.list and desk.list.open:
         drawn = listing.opened(drawn, desk.list.open_url)
-    return listing.second(drawn) if desk.view == "reader" else drawn
+    return listing.second(drawn) if desk.view == "reader" or desk.beside else drawn
 
 
 @register.filter

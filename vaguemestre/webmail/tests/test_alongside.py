@@ -52,6 +52,14 @@ def test_its_star_and_its_labels_are_those_of_now(desk: Desk) -> None:
     assert "n’est plus ici" not in html
 
 
+def test_the_list_drawn_again_beside_it_takes_no_second_heading_of_the_first_rank(desk: Desk) -> None:
+    uid = desk.put(letter(desk.mail.address, subject="Sortie"))
+    for url, opened in ((f"{desk.url()}?", uid), ("/webmail/recherche/?q=sortie", f"{desk.id()}-{uid}")):
+        for query, rank in (("", "h1"), (f"&ouvert={opened}", "h2")):
+            html = body(desk.get(f"{url}{query}", **LIVE))
+            assert re.findall(r'<(h\d) [^>]*id="titre-liste"', html) == [rank]
+
+
 @pytest.mark.usefixtures("mode")
 def test_what_came_since_is_the_newer_one(desk: Desk) -> None:
     uid = desk.put(letter(desk.mail.address, subject="Un"))

@@ -143,6 +143,16 @@ def test_where_nobody_draws_it_says_so(desk: Desk, conversions: Path) -> None:
     assert AWAY in body(desk.get(desk.url(tail=f"{photo(desk)}/pieces/2/vue/")))
 
 
+def test_without_its_library_a_photo_of_an_iphone_is_not_called_damaged(
+    desk: Desk, drawing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(thumbnails, "reads_heic", lambda: False)
+    assert AWAY in body(desk.get(desk.url(tail=f"{photo(desk)}/pieces/2/vue/")))
+    assert not list((drawing / "pictures").iterdir())
+    scan = photo(desk, pictures.saved(Image.new("L", (620, 877)), "TIFF"), "a.tif", "image/tiff")
+    assert "/image/" in settled(desk, desk.url(tail=f"{scan}/pieces/2/vue/"))
+
+
 def test_somebody_else_finds_nothing(desk: Desk, neighbour: Desk, drawing: Path) -> None:
     uid = photo(desk)
     settled(desk, desk.url(tail=f"{uid}/pieces/2/vue/"))
