@@ -84,6 +84,7 @@ class Desk:
         return self.reader.locator("section.message", has=named).first
 
     def unfold_all(self) -> None:
+        expect(self.reader.locator("#objet")).to_be_visible()  # what was pressed has opened
         unfold = self.reader.get_by_role("link", name="Tout déplier")
         if unfold.is_visible():
             unfold.click()
