@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from vaguemestre.mailbox.asking import Window, ask
+from vaguemestre.mailbox.criteria import keys
 from vaguemestre.mailbox.directory import LIST, Directory, Known
 from vaguemestre.mailbox.errors import MailboxUnavailable, NoSuchFolder
 from vaguemestre.mailbox.link import Link, require, select
@@ -14,7 +15,7 @@ from vaguemestre.mailbox.protocol.connection import Answer
 from vaguemestre.mailbox.protocol.parser import Value
 from vaguemestre.mailbox.protocol.wire import Numbers, quoted, uid_sets
 from vaguemestre.mailbox.rows import FLAGS_ONLY, WHOLE_ROW, Fetched, fetched, read_row
-from vaguemestre.mailbox.searching import EVERYWHERE, Bound, Query, Term, keys
+from vaguemestre.mailbox.searching import EVERYWHERE, Bound, Query, Term
 from vaguemestre.mailbox.snippets import excerpt, holds, phrase_in, text_of
 from vaguemestre.mailbox.structure import at, choose, octets
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
