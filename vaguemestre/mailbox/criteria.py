@@ -15,25 +15,30 @@ HAS_ATTACHMENT = b"$HasAttachment"
 _VARIANTS = 16
 _VARIANTS_OF_NAMES = (48, 24, 12, 6, 2)  # the first with which the command is not too long
 COMMAND_LIMIT = 60_000  # octets; Dovecot refuses a line of more than 64 KB
+# Of no message. Dovecot waits for its index only where something is asked of the text: what is not in it yet would be
+# looked at as it stands, accents and all (fts_search_add_missing in engine/dovecot/fts.conf).
+_WAITS = b'NOT BODY "zzqqxxjjkkww"'
 _OLDEST = 2**31 - 1  # seconds, 68 years: what an age may count on every server
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Words that stand together: in the message, or in the name of one of its files; `apart`: any one of them."""
+    """Words that stand together: in the message, or in the name of one of its files; `apart`: any one of them; `heads`:
+    of the message only what every list shows of it."""
 
     terms: Sequence[Term]
     excluded: bool = False
     apart: bool = False
+    heads: bool = False
 
     @property
     def texts(self) -> bytes:
-        return _any([_texts(words) for words in self._words])
+        return any_of([_heads(words) if self.heads else _texts(words) for words in self._words])
 
     @property
     def named(self) -> bytes:
-        return _any([_named(words) for words in self._words])
+        return any_of([_named(words) for words in self._words])
 
     def found(self, texts: bytes, named: bytes) -> bytes:
         """`named` empty: no file has such a name."""
@@ -93,17 +98,25 @@ class Keys:
     abreast: Abreast | None = None
 
 
-def keys(query: Query, wires: dict[MailboxId, bytes], bound: Bound | None = None) -> Keys:
-    """`wires`: names of the folders that are left out. Of many names at once, fewer spellings each are asked for."""
+@dataclass(frozen=True, slots=True)
+class _How:
+    ways: int  # spellings of a name
+    now: float
+    heads: bool
+
+
+def keys(query: Query, wires: dict[MailboxId, bytes], bound: Bound | None = None, *, heads: bool = False) -> Keys:
+    """`wires`: names of the folders that are left out. Of many names at once, fewer spellings each are asked for.
+    `heads`: words are looked for in subjects, people and names of files, for which Dovecot waits for no index."""
     now = time()
     for ways in _VARIANTS_OF_NAMES:
-        found = _keys(query, wires, ways, now, bound)
+        found = _keys(query, wires, _How(ways, now, heads), bound)
         if max(len(found.wanted), len(found.saved)) <= COMMAND_LIMIT:
             break
     return found
 
 
-def _keys(query: Query, wires: dict[MailboxId, bytes], ways: int, now: float, bound: Bound | None) -> Keys:
+def _keys(query: Query, wires: dict[MailboxId, bytes], how: _How, bound: Bound | None) -> Keys:
     """Plain words together: all of them in the message, or all of them in a name of a file. Other terms each alone.
 
     Asked in one breath, Dovecot looks for names in every message of the mailbox; names first, only in those with a
@@ -112,14 +125,15 @@ def _keys(query: Query, wires: dict[MailboxId, bytes], ways: int, now: float, bo
     plain = [term for term in query.terms if term.plain]
     others = [term for term in query.terms if term not in plain and not (term.phrase and term.excluded)]
     anywhere = sorted((term for term in others if term.where == "anywhere"), key=lambda term: term.excluded)
-    groups = [Group(plain)] if plain else []
+    groups = [Group(plain, heads=how.heads)] if plain else []
     of_words = [some for some in query.either if all(one == Query(one.terms) and one.terms[0].plain for one in some)]
-    groups += [Group([term for one in some for term in one.terms], apart=True) for some in of_words]
-    groups += [Group([term], excluded=term.excluded) for term in anywhere]
-    fields = [_term(term, ways) for term in others if term.where != "anywhere"]
-    fields += [_either(some, wires, ways, now) for some in query.either if some not in of_words]
+    groups += [Group([term for one in some for term in one.terms], apart=True, heads=how.heads) for some in of_words]
+    groups += [Group([term], excluded=term.excluded, heads=how.heads) for term in anywhere]
+    fields = [_term(term, how) for term in others if term.where != "anywhere"]
+    fields += [_either(some, wires, how) for some in query.either if some not in of_words]
     until = [bound.wire] if bound else []
-    narrowing = (*fields, *_marks(query, wires), *_dates(query, now), *_sizes(query), *until)
+    waits = [_WAITS] if not how.heads and query.asks_for_subjects_alone else []
+    narrowing = (*fields, *_marks(query, wires), *_dates(query, how.now), *_sizes(query), *until, *waits)
     # Among messages with a file the words alone spare most of the names.
     if query.attachment or not groups:
         return Keys(b" ".join([*(group.at_once() for group in groups), *narrowing]) or b"ALL")
@@ -131,18 +145,19 @@ def _keys(query: Query, wires: dict[MailboxId, bytes], ways: int, now: float, bo
 
 def _saved(groups: Sequence[Group], narrowing: Sequence[bytes]) -> bytes:
     """Messages with a file whose name some group asks for."""
-    return b" ".join([b"KEYWORD " + HAS_ATTACHMENT, *narrowing, _any([group.named for group in groups])])
+    return b" ".join([b"KEYWORD " + HAS_ATTACHMENT, *narrowing, any_of([group.named for group in groups])])
 
 
-def _either(some: Sequence[Query], wires: dict[MailboxId, bytes], ways: int, now: float) -> bytes:
-    return _any([b"(%s)" % b" ".join(_alternative(one, wires, ways, now)) for one in some])
+def _either(some: Sequence[Query], wires: dict[MailboxId, bytes], how: _How) -> bytes:
+    return any_of([b"(%s)" % b" ".join(_alternative(one, wires, how)) for one in some])
 
 
-def _alternative(one: Query, wires: dict[MailboxId, bytes], ways: int, now: float) -> list[bytes]:
+def _alternative(one: Query, wires: dict[MailboxId, bytes], how: _How) -> list[bytes]:
     terms = [
-        Group([term], term.excluded).at_once() if term.where == "anywhere" else _term(term, ways) for term in one.terms
+        Group([term], term.excluded, heads=how.heads).at_once() if term.where == "anywhere" else _term(term, how)
+        for term in one.terms
     ]
-    return [*terms, *_marks(one, wires), *_dates(one, now), *_sizes(one)]
+    return [*terms, *_marks(one, wires), *_dates(one, how.now), *_sizes(one)]
 
 
 def _marks(query: Query, wires: dict[MailboxId, bytes]) -> list[bytes]:
@@ -159,7 +174,7 @@ def _marks(query: Query, wires: dict[MailboxId, bytes]) -> list[bytes]:
     found += [b"UNKEYWORD " + label.encode("ascii") for label in query.without_labels]
     if query.numbers is not None:
         sets = [b"UID " + some for some in uid_sets([Uid(one) for one in query.numbers])]
-        found.append(_any(sets) if sets else b"NOT ALL")
+        found.append(any_of(sets) if sets else b"NOT ALL")
     found += [b"NOT X-MAILBOX " + quoted(wires[folder]) for folder in query.without_folders if folder in wires]
     return found
 
@@ -193,21 +208,22 @@ def _age(day: date, now: float) -> int:
         return 0
 
 
-def _term(term: Term, ways: int) -> bytes:
-    found = b" ".join(_word(term, word, ways) for word in term.words)
+def _term(term: Term, how: _How) -> bytes:
+    found = b" ".join(_word(term, word, how) for word in term.words)
     return b"NOT (%s)" % found if term.excluded else found
 
 
-def _word(term: Term, word: str, ways: int) -> bytes:
+def _word(term: Term, word: str, how: _How) -> bytes:
     match term.where:
         case "from":
-            return _any(_fields([b"FROM"], _people(word, ways)))
+            return any_of(_fields([b"FROM"], _people(word, how.ways)))
         case "to":
-            return _any(_fields([b"TO", b"CC", b"BCC"], _people(word, ways)))
+            return any_of(_fields([b"TO", b"CC", b"BCC"], _people(word, how.ways)))
         case "cc":
-            return _any(_fields([b"CC"], _people(word, ways)))
+            return any_of(_fields([b"CC"], _people(word, how.ways)))
         case "subject":
-            return _any([*_fields([b"SUBJECT"], _beginnings(term, word)), *_alone(b"SUBJECT", term, word)])
+            spelled = _spellings(term, word) if how.heads else _beginnings(term, word)
+            return any_of([*_fields([b"SUBJECT"], spelled), *_alone(b"SUBJECT", term, word)])
         case _:
             return b"KEYWORD %s %s" % (HAS_ATTACHMENT, _named([(term, word)]))
 
@@ -218,8 +234,17 @@ def _texts(words: Sequence[tuple[Term, str]]) -> bytes:
     for term, word in words:
         fields = [b"BODY", b"SUBJECT"] if term.numbers else [b"TEXT"]
         beginnings = dict.fromkeys((*_beginnings(term, word), *_names(term, word)))
-        texts.append(_any([*_fields(fields, beginnings), *_alone(b"TEXT", term, word)]))
+        texts.append(any_of([*_fields(fields, beginnings), *_alone(b"TEXT", term, word)]))
     return b"(%s)" % b" ".join(texts)
+
+
+def _heads(words: Sequence[tuple[Term, str]]) -> bytes:
+    """What every list shows of a message, and all to whom it went."""
+    heads = []
+    for term, word in words:
+        fields = [b"SUBJECT"] if term.numbers else [b"SUBJECT", b"FROM", b"TO", b"CC"]
+        heads.append(any_of([*_fields(fields, _spellings(term, word)), *_alone(b"SUBJECT", term, word)]))
+    return b"(%s)" % b" ".join(heads)
 
 
 def _alone(field: bytes, term: Term, word: str) -> list[bytes]:
@@ -230,6 +255,11 @@ def _alone(field: bytes, term: Term, word: str) -> list[bytes]:
     one, others = found
     without = b"".join(b" NOT " + other for other in _fields([field], others))
     return [b"(%s %s%s)" % (field, quoted(one.encode()), without)]
+
+
+def _spellings(term: Term, word: str) -> tuple[str, ...]:
+    """For messages that are not in the index yet, whose heads are looked at as they stand: accents and all."""
+    return tuple(dict.fromkeys(one for begin in _beginnings(term, word) for one in accented(begin, _VARIANTS)))
 
 
 def _people(word: str, ways: int) -> tuple[str, ...]:
@@ -251,7 +281,7 @@ def _named(words: Sequence[tuple[Term, str]]) -> bytes:
     Never MIMEPART with PARAM: beside a word of the index it makes Dovecot 2.4.1 crash. A name that stands in the type
     alone is found as any other word of the message."""
     wanted = [
-        b"MIMEPART " + _any(_fields([b"FILENAME CONTAINS"], accented(_beginnings(term, word)[0], _VARIANTS)))
+        b"MIMEPART " + any_of(_fields([b"FILENAME CONTAINS"], accented(_beginnings(term, word)[0], _VARIANTS)))
         for term, word in words
     ]
     return b"(%s)" % b" ".join(wanted)
@@ -261,7 +291,7 @@ def _fields(names: Sequence[bytes], words: Iterable[str]) -> list[bytes]:
     return [b"%s %s" % (name, quoted(word.encode())) for word in words for name in names]
 
 
-def _any(some: Sequence[bytes]) -> bytes:
+def any_of(some: Sequence[bytes]) -> bytes:
     return b"(%s%s)" % (b"".join(b"OR %s " % one for one in some[:-1]), some[-1])
 
 

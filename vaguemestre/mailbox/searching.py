@@ -10,7 +10,8 @@ from vaguemestre.mailbox.stems import fold, forms, whole
 from vaguemestre.mailbox.values import Flag, InvalidValue, MailboxId, Uid
 
 Where = Literal["anywhere", "from", "to", "cc", "subject", "file"]
-EVERYWHERE = b"Virtual/All"  # every folder but the bin and junk: engine/dovecot/virtual
+EVERYWHERE = b"Virtual/All"  # every folder but those: engine/dovecot/virtual
+LEFT_OUT = ("trash", "junk")
 WORDS_LIMIT = 20
 
 
@@ -76,6 +77,14 @@ class Query:
     def sought(self) -> tuple[Term, ...]:
         """Every term, those of alternatives too."""
         return (*self.terms, *(term for some in self.either for one in some for term in one.terms))
+
+    @property
+    def asks_for_texts(self) -> bool:
+        return bool(self.word) or any(term.where == "anywhere" for term in self.sought)
+
+    @property
+    def asks_for_subjects_alone(self) -> bool:
+        return not self.asks_for_texts and any(term.where == "subject" for term in self.sought)
 
     @property
     def phrases(self) -> tuple[Term, ...]:
