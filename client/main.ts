@@ -76,11 +76,13 @@ import { titleCount } from "./behaviours/title-count.ts";
 import { toast } from "./behaviours/toast.ts";
 import { tools } from "./behaviours/tools.ts";
 import { typing } from "./behaviours/typing.ts";
+import { keeping, unfolded } from "./behaviours/unfolded.ts";
 import { upload } from "./behaviours/upload.ts";
 import { viewer } from "./behaviours/viewer.ts";
 import { zoom } from "./behaviours/zoom.ts";
 
 const inPlace = inPlaceWith((body) => htmx.process(body));
+htmx.registerExtension("keeping", keeping);
 htmx.registerExtension("pressing", pressing);
 htmx.registerExtension("same", same);
 
@@ -160,6 +162,7 @@ watch(document, {
   toast,
   tools,
   typing,
+  unfolded,
   upload,
   viewer,
   zoom,

@@ -169,3 +169,44 @@ def test_message_by_message_for_who_prefers_it(at_the_desk: Sit, demo: Demo, sub
     desk.page.get_by_label("Présentation de la liste").first.click()
     desk.page.get_by_role("button", name="Par conversation").click()
     expect(row.locator(".row-size")).to_have_text(re.compile("^2"))
+
+
+def test_what_one_unfolded_stays_so_while_one_acts(at_the_desk: Sit, demo: Demo, subject: str) -> None:
+    """The page is drawn anew after each act; a menu closes with its own."""
+    address = demo.account("teacher")["address"]
+    asked = deliver(demo, to=address, subject=subject, text="Combien serez-vous ?")
+    quoting = "Quarante-sept.\n\nLe 3 juin, Sophie a écrit :\n" + "> Combien serez-vous ?\n" * 60
+    for text in (quoting, "C’est noté."):
+        deliver(demo, to=address, subject=f"Re: {subject}", answers=asked, text=text)
+    _visitor, desk = at_the_desk()
+    row = desk.page.locator(".row", has_text=subject)
+    expect(row.locator(".row-size")).to_have_text(re.compile("^3"), timeout=30_000)
+    row.locator(".row-link").click()
+    expect(desk.reader.locator("section.message")).to_have_count(3)
+    expect(row).not_to_have_attribute("data-unread", "")
+    desk.page.reload()  # all are read now: two are folded
+    quoted = message(desk, "Quarante-sept.")
+    expect(desk.reader.locator(".message-folded")).to_have_count(2)
+    desk.reader.locator(".message-folded").nth(1).get_by_role("link").click()
+    quoted.locator(".message-to > summary").click()
+    quoted.locator(".quote > summary").click()
+    place = desk.page.locator("#message").evaluate("pane => (pane.scrollTop = 260, pane.scrollTop)")
+
+    def stands() -> None:
+        expect(desk.reader.locator(".message-folded")).to_have_count(1)
+        expect(quoted.locator(".message-to[open], .quote[open]")).to_have_count(2)
+        expect(desk.reader.locator(".menu[open]")).to_have_count(0)
+        assert desk.page.locator("#message").evaluate("pane => pane.scrollTop") == place
+
+    desk.act("Suivre")
+    desk.toast("1 message suivi")
+    stands()
+    desk.reader.locator(".toolbar summary", has_text="Étiqueter").click()
+    desk.reader.locator(".toolbar details[open]").get_by_role("button").first.click()
+    expect(desk.reader.locator("#portees > *")).not_to_have_count(0)
+    stands()
+
+    # Of another message nothing is open that was in this one.
+    desk.row("La lettre de la Somme").locator(".row-link").first.click()
+    expect(desk.page.locator("#objet")).to_contain_text("La lettre de la Somme")
+    expect(desk.reader.locator(".message-to[open], .quote[open]")).to_have_count(0)

@@ -53,6 +53,7 @@ class Reader:
     views: Views
     waits: Waits | None  # None: nothing is said of what nobody has answered
     reads: bool = True  # what is opened is read from then on
+    unfolded: frozenset[Spot] = frozenset()  # what the person has unfolded, and goes on seeing so
     frames: Frames | None = None  # where the page that is drawn will ask for its formatted texts
 
     @property
@@ -248,6 +249,7 @@ def _in_order(rows: dict[Spot, Row], main: Spot, trash: MailboxId | None) -> lis
 def _open(once: Sequence[Spot], rows: dict[Spot, Row], reader: Reader, unfold: str) -> set[Spot]:
     """The newest, the unread, and what is asked for."""
     wanted = {once[-1], (reader.place.folder, reader.uid)}
+    wanted.update(reader.unfolded.intersection(once))
     wanted.update([spot for spot in once if not rows[spot].seen][-AT_ONCE:])
     if unfold == EVERYTHING:
         wanted.update(once[-ALL_AT_ONCE:])

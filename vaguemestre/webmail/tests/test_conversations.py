@@ -382,3 +382,15 @@ def test_a_dead_server_is_said_and_the_choice_still_kept(desk: Desk, exchange: E
     assert desk.get(url).status_code == 503
     assert desk.get(f"{url}depli/{place}", **HTMX).status_code == 503
     assert desk.post("/webmail/reglages/lecture/", {"liste": "messages"}).status_code == 302
+
+
+def test_what_the_page_has_unfolded_stays_so(desk: Desk, exchange: Exchange) -> None:
+    """The page says it when it is drawn anew; the messages of another exchange, and nonsense, change nothing."""
+    desk.get(exchange.url)
+    folded = "message-folded"
+    assert body(desk.get(exchange.url)).count(folded) == 2
+    parts = re.findall(r'data-part="([0-9a-f]+\.[0-9]+)"', body(desk.get(f"{exchange.url}?deplier=tout")))
+    assert len(parts) == 3
+    shown = body(desk.get(exchange.url, **HTMX, **{"X-Deplies": f"{parts[0]} x.y {parts[0].partition('.')[0]}.999"}))
+    assert shown.count(folded) == 1
+    assert "Quarante-sept élèves" in sections(shown)[0]

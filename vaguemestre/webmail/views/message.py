@@ -32,6 +32,7 @@ from vaguemestre.webmail.unanswered import Waits
 
 MarksRead = Preferences.MarksRead
 PRESS = "X-Press"
+UNFOLDED = "X-Deplies"  # what the page that asks shows open of an exchange (`unfolded.ts`)
 SOURCE_LIMIT = 256 * 1024  # octets of it that a page shows; all of it can be saved
 NOT_AHEAD = 204  # no refusal: the click asks again
 
@@ -192,6 +193,7 @@ def _reader(
         lookup=Lookup(),
         views=formatting.of(request, about, prefers_text=stands.display.reads_plain),
         waits=Waits(request.account.key),
+        unfolded=frozenset(filter(None, map(exchange.named, request.headers.get(UNFOLDED, "").split()))),
         # A press asks for the frame at the same time as for the page.
         frames=None if PRESS in request.headers else Frames(request.account, stands.contact_images),
     )
