@@ -19,7 +19,9 @@ OFFICES = (
     "rectorat", "recteur", "rectrice", "dsden", "inspection academique", "education nationale",
     "ministere de leducation", "dasen", "ia dasen", "inspecteur dacademie", "inspectrice dacademie",
     "inspecteur de leducation", "inspectrice de leducation",
+    "messagerie academique", "messagerie de lacademie", "webmail academique",
 )  # fmt: skip
+ANYBODYS = {"", "messagerie", "courrier", "courriel", "mail", "webmail"}  # names of a service that say nothing of whose
 ELIDED = ("", "l", "d")  # "l’inspecteur" is read as one word
 _ADDRESS = re.compile(r"([\w.+-]+) ?@ ?([\w-]+(?:\.[\w-]+)+)")
 # Letters of other alphabets, each before the one of ours that it looks like; `anyascii` goes by their sound.
@@ -55,11 +57,13 @@ def named_address(sender: Address) -> str:
 
 
 def names_an_office(sender: Address) -> bool:
-    """The rectorat, a DSDEN, the ministry; which do write from the addresses of other académies."""
+    """The rectorat, a DSDEN, the ministry; which do write from the addresses of other académies. This service too, by
+    its usual names and the one that the authority gave it."""
     names = _as_read(sender.name)
     domain = sender.address.lower().rpartition("@")[2]
     city = " ".join(words(academy().name))
-    offices = (*OFFICES, f"academie {city}", f"academie d{city}", f"academie de {city}")
+    service = " ".join(words(academy().brand.name))
+    offices = (*OFFICES, *({service} - ANYBODYS), f"academie {city}", f"academie d{city}", f"academie de {city}")
     is_named = any(_names(name, f"{article}{office}") for name in names for office in offices for article in ELIDED)
     return is_named and not _is_of_the_state(domain)
 

@@ -2,7 +2,9 @@
 
 import pytest
 
+from vaguemestre.academy.facts import academy
 from vaguemestre.mailbox.messages import Address
+from vaguemestre.webmail import impostors
 from vaguemestre.webmail.impostors import imitated, named_address, names_an_office
 
 
@@ -61,7 +63,29 @@ def test_an_address_in_the_name() -> None:
         ("J. P. D. Martin", "x@gmail.com", False), ("Анна Петрова", "x@gmail.com", False),
         ("Recto 80", "x@gmail.com", False),
         ("D.S.D.E.N. du Nord", "x@ac-lille.fr", False),
+        ("Support Messagerie Académique", "x@evil.fr", True), ("Messagerie de l’académie", "x@evil.fr", True),
+        ("La messagerie acadérnique", "x@evil.fr", True), ("Webmail académique", "x@evil.fr", True),
+        ("Vaguemestre", "x@evil.fr", True), ("Équipe Vaguemestre", "x@evil.fr", True),
+        ("Messagerie académique", "x@ac-lille.fr", False), ("Messagerie Orange", "x@evil.fr", False),
+        ("Échecs académiques", "x@evil.fr", False),
     ],
 )  # fmt: skip
 def test_offices(name: str, address: str, is_one: bool) -> None:
     assert names_an_office(Address(name, address)) is is_one
+
+
+def test_the_name_that_the_authority_gave_the_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = academy()
+    named = ours.model_copy(update={"brand": ours.brand.model_copy(update={"name": "Courrier d’Amiens"})})
+    monkeypatch.setattr(impostors, "academy", lambda: named)
+    assert names_an_office(Address("Courrier d'Amiens – sécurité", "x@evil.fr"))
+    for ordinary in ("Le Courrier picard", "Vaguemestre du CHU"):
+        assert not names_an_office(Address(ordinary, "x@evil.fr"))
+
+
+@pytest.mark.parametrize("name", ["Messagerie", "!"])
+def test_a_name_that_anybody_may_have_accuses_nobody(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    ours = academy()
+    named = ours.model_copy(update={"brand": ours.brand.model_copy(update={"name": name})})
+    monkeypatch.setattr(impostors, "academy", lambda: named)
+    assert not names_an_office(Address("Messagerie vocale de l’Orangerie", "x@evil.fr"))
