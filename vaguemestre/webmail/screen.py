@@ -58,6 +58,7 @@ class Desk:
     labels: Panel | None = None
     folders: Sequence[Folder] = ()
     reading: Reading | None = None
+    asked: Within | None = None  # what was looked for, where no list of it could be made
     stays_unread: bool = False  # what is open, as the person wants it
     exchange: Exchange | None = None  # what `reading` is part of, when it is not alone
     shown: int = 1  # messages of that exchange that its page has
@@ -231,7 +232,7 @@ def bare_desk(request: StaffRequest, session: Session) -> Desk:
 
 def empty_desk(request: StaffRequest) -> Desk:
     """When nothing can be asked of the mailbox: the way to write and to leave stays."""
-    return Desk(waiting=pending.count(request.account), owner=_owner(request))
+    return Desk(waiting=pending.count(request.account), owner=_owner(request), asked=within(request.GET))
 
 
 def show(
