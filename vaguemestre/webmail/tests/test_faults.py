@@ -37,13 +37,13 @@ def test_reading_says_so_and_tries_again(desk: Desk, no_dovecot: ANSWERS, tail: 
 
 @pytest.mark.parametrize("tail", ["", "1/"])
 def test_what_was_looked_for_stays_in_the_box(desk: Desk, no_dovecot: ANSWERS, tail: str) -> None:
-    place = desk.url(tail=tail) if tail else "/webmail/recherche/"
+    folder, place = desk.url(), desk.url(tail=tail) if tail else "/webmail/recherche/"
     no_dovecot()
     html = body(desk.get(f"{place}?q=devis+%22autocar%22"))
     assert 'name="q" value="devis &quot;autocar&quot;"' in html
     assert ">Recherche</h1>" in html
     assert "<title>Recherche | " in html.replace("\n", "")
-    assert ">Courrier</h1>" in body(desk.get(desk.url()))
+    assert ">Courrier</h1>" in body(desk.get(folder))
 
 
 def test_in_an_open_page_one_notice_comes_and_the_list_stays(desk: Desk, no_dovecot: ANSWERS) -> None:
