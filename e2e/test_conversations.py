@@ -190,13 +190,15 @@ def test_what_one_unfolded_stays_so_while_one_acts(at_the_desk: Sit, demo: Demo,
     desk.reader.locator(".message-folded").nth(1).get_by_role("link").click()
     quoted.locator(".message-to > summary").click()
     quoted.locator(".quote > summary").click()
-    place = desk.page.locator("#message").evaluate("pane => (pane.scrollTop = 260, pane.scrollTop)")
+    desk.page.locator("#message").evaluate("pane => (pane.scrollTop = 260)")
+    top = "quote => Math.round(quote.getBoundingClientRect().top)"
+    place = quoted.locator(".quote").evaluate(top)
 
     def stands() -> None:
         expect(desk.reader.locator(".message-folded")).to_have_count(1)
         expect(quoted.locator(".message-to[open], .quote[open]")).to_have_count(2)
         expect(desk.reader.locator(".menu[open]")).to_have_count(0)
-        assert desk.page.locator("#message").evaluate("pane => pane.scrollTop") == place
+        assert quoted.locator(".quote").evaluate(top) == place
 
     desk.act("Suivre")
     desk.toast("1 message suivi")
