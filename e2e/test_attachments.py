@@ -179,3 +179,18 @@ def test_without_a_script_each_is_a_page(new_visitor: NewVisitor, demo: Demo) ->
     expect(page.locator(".viewer-text")).to_have_text("Été")
     page.get_by_role("link", name="Fermer").click()
     expect(page.locator("#objet")).to_contain_text(name)
+
+
+def test_what_a_picture_leaves_clear_is_paper(at_the_desk: Callable[..., tuple[Visitor, Desk]], demo: Demo) -> None:
+    """Black on nothing, in the dark: over the scrim it could not be read."""
+    held, name = BytesIO(), f"Tampon {uuid.uuid4().hex[:6]}"
+    Image.new("RGBA", (400, 300), (0, 0, 0, 0)).save(held, "PNG")
+    put(demo, name, ("tampon.png", "image/png", held.getvalue()))
+    visitor, desk = at_the_desk(color_scheme="dark")
+    desk.wait_for(name)
+    desk.open(name)
+    visitor.page.get_by_role("link", name="tampon.png", exact=True).click()
+    image = visitor.page.get_by_role("dialog").get_by_role("img", name="tampon.png")
+    image.evaluate("image => image.decode()")
+    drawn = Image.open(BytesIO(image.screenshot())).convert("RGB")
+    assert drawn.getpixel((drawn.width // 2, drawn.height // 2)) == (255, 255, 255)
