@@ -1,13 +1,19 @@
 """Where one reads: beside the list, below it, in its place; the line between is moved and stays where it was left."""
 
+import re
+from collections.abc import Callable
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.conftest import NewVisitor
+from e2e.desk import Desk
 from e2e.visitor import Visitor
 from vaguemestre.launcher.testing import Demo
 
 pytestmark = pytest.mark.browser
+type Sit = Callable[..., tuple[Visitor, Desk]]
+MIDDLES = "all => all.map(one => one.getBoundingClientRect()).map(box => (box.top + box.bottom) / 2)"
 
 
 def width_of(page: Page) -> float:
@@ -83,3 +89,68 @@ def _folders(visitor: Visitor) -> None:
     assert column(page) == usual
     page.reload()
     assert column(page) == usual
+
+
+def test_compact_rows_have_one_line_where_the_list_is_wide(demo: Demo, at_the_desk: Sit) -> None:
+    """And two where it is narrow; all have one height, and the size of the text moves it along."""
+    visitor, desk = at_the_desk("hr-officer", viewport={"width": 1440, "height": 900})
+    page = visitor.page
+
+    def heights() -> set[float]:
+        each = "rows => rows.map(row => row.getBoundingClientRect().height)"
+        return set(page.locator("#lignes .row").evaluate_all(each))
+
+    def in_one_line() -> bool:
+        told = page.locator("#lignes .row").first.locator(".row-from, .row-subject, .row-when")
+        middles = told.evaluate_all(MIDDLES)
+        return max(middles) - min(middles) < 4
+
+    def choose(*names: str) -> None:
+        visitor.go("/webmail/reglages/affichage/")
+        for name in names:
+            page.get_by_label(name).check()
+        page.get_by_role("button", name="Enregistrer").click()
+        visitor.go("/webmail/")
+        desk.wait()
+
+    choose("Compacte", "Sous la liste")
+    assert heights() == {36}
+    assert in_one_line()
+    page.locator("#lignes .row").first.hover()
+    visitor.axe("#liste")
+    choose("À droite de la liste")
+    assert heights() == {36}  # thirty-one rems of it
+    page.set_viewport_size({"width": 1300, "height": 900})
+    assert heights() == {54}
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert heights() == {68}
+
+
+def test_the_toolbar_says_which_place_the_message_has(at_the_desk: Sit) -> None:
+    for width in (1440, 1366, 1100):
+        _visitor, desk = at_the_desk(viewport={"width": width, "height": 900})
+        desk.page.locator(".row-link").first.click()
+        expect(desk.reader.locator("#voisins .hint")).to_have_text(re.compile(r"^\d+ sur \d+$"))
+        expect(desk.reader.locator("#voisins .hint")).to_be_visible()
+        bar = desk.reader.locator(".toolbar").evaluate("bar => [bar.scrollWidth, bar.clientWidth, bar.clientHeight]")
+        assert bar[0] == bar[1]
+        assert bar[2] <= 60  # one line
+
+
+def test_larger_letters_find_their_room(at_the_desk: Sit) -> None:
+    """On a telephone the name of the list is whole and the acts stay on one line; beside a list the answers keep their
+    words inside."""
+    for screen in ({"width": 390, "height": 800}, {"width": 1440, "height": 900}):
+        _visitor, desk = at_the_desk(viewport=screen)
+        page = desk.page
+        page.evaluate("document.documentElement.dataset.text = 'larger'")
+        name = page.locator("#titre-liste").evaluate("name => [name.scrollWidth, name.clientWidth]")
+        assert name[0] <= name[1]
+        desk.open("Re: Devis 1187")
+        page.evaluate("document.documentElement.dataset.text = 'larger'")
+        bar = desk.reader.locator(".toolbar")
+        middles = bar.locator("> .button:visible, > .menu > summary").evaluate_all(MIDDLES)
+        assert max(middles) - min(middles) < 4
+        within = "buttons => buttons.map(one => [one.scrollWidth, one.clientWidth])"
+        for text, room in desk.reader.locator(".reply .button").evaluate_all(within):
+            assert text <= room
