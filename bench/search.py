@@ -9,7 +9,7 @@ Then, in each round, for every search in turn:
 - client: `Session.search` of the same, with forms, names and attachments, rows parsed, excerpts read;
 - page: the whole page of results over HTTPS through nginx, as it is asked for while one types.
 
-With --making, then: the same pages while Dovecot's indexer stands still and the large folder has one message that is not
+With --making, then: the same pages while the indexer stands still and the large folder has one message that is not in
 in the index, so that of its texts nothing may be asked.
 """
 
