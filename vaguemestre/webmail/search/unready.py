@@ -90,7 +90,7 @@ def find(
 
 def _so_far(ask: Callable[..., Answered], state: _State) -> tuple[Found, list[Folder], Quota | None, Progress]:
     try:
-        return *ask(whole=state.whole, patience=PATIENCE), state.progress(state.whole)
+        return *ask(whole=state.whole, patience=3 * PATIENCE), state.progress(state.whole)
     except NoAnswer:  # mail that came this moment, to a folder that was whole
         nothing: frozenset[MailboxId] = frozenset()
         return *ask(whole=nothing), state.progress(nothing)
