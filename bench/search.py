@@ -92,7 +92,8 @@ def _while_made(
     pages: dict[str, list[float]] = {text: [] for text in timed}
     with sleeping_indexer(data):
         with pool.session(key) as session:
-            session.append(folder, f"Subject: {RARE}\r\n\r\nBonjour.\r\n".encode())
+            for number in range(100):
+                session.append(folder, f"Subject: {RARE} {number}\r\n\r\nBonjour.\r\n".encode())
         first = timing(lambda: _http(browser, f"/webmail/recherche/?q={RARE}"))
         for _round in range(6):
             for text, times in pages.items():
