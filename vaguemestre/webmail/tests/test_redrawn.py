@@ -1,20 +1,16 @@
 """Pictures that no browser draws, in the viewer: a photo of a telephone, a scan, and what cannot be one."""
 
-import threading
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from PIL import Image
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import DjangoAssertNumQueries
 
-from vaguemestre.mailbox import converter
 from vaguemestre.mailbox.converter import drawing as process
-from vaguemestre.mailbox.converter import keeper, thumbnails
+from vaguemestre.mailbox.converter import thumbnails
 from vaguemestre.mailbox.tests import pictures
-from vaguemestre.mailbox.tests.test_converter import listens, wait_until
+from vaguemestre.mailbox.tests.test_converter import wait_until
 from vaguemestre.webmail import redrawn
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_list import body
@@ -23,26 +19,6 @@ from vaguemestre.webmail.tests.test_thumbnails import JPEG, thumbs
 from vaguemestre.webmail.tests.test_viewer import forwarded
 
 FAILED, AWAY, WAITING = "endommagé, ou trop compliqué", "pour le moment", "en cours de préparation"
-
-
-@pytest.fixture
-def conversions(settings: Settings) -> Iterator[Path]:
-    """Where nobody draws."""
-    with TemporaryDirectory() as name:
-        settings.MAIL = {**settings.MAIL, "conversions": Path(name)}
-        yield Path(name)
-
-
-@pytest.fixture
-def drawing(conversions: Path) -> Iterator[Path]:
-    stopping = threading.Event()
-    thread = threading.Thread(target=keeper.serve, args=(conversions, stopping))
-    thread.start()
-    wait_until(lambda: listens(conversions / converter.SOCKET))
-    yield conversions
-    stopping.set()
-    thread.join(20)
-    assert not thread.is_alive()
 
 
 def photo(desk: Desk, content: bytes | None = None, name: str = "IMG_0412.HEIC", kind: str = "image/heic") -> int:
@@ -88,10 +64,7 @@ def test_a_photo_of_an_iphone_opens_as_every_picture_does(desk: Desk, drawing: P
     assert "attachment" in desk.get(desk.url(tail=f"{uid}/pieces/2/"))["Content-Disposition"]
 
 
-def test_it_has_a_thumbnail_and_opens_in_an_attached_message(
-    desk: Desk, drawing: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("vaguemestre.webmail.thumbnails.PATIENCE", 20.0)
+def test_it_has_a_thumbnail_and_opens_in_an_attached_message(desk: Desk, drawing: Path) -> None:
     uid = desk.put(forwarded(with_file("IMG_0412.HEIC", pictures.heic(), "image/heic")))
     (address,) = thumbs(body(desk.get(desk.url(tail=f"{uid}/pieces/2/vue/"))))
     assert desk.get(address).content.startswith(JPEG)
