@@ -6,7 +6,7 @@ from typing import Literal
 
 from django.conf import settings
 
-from vaguemestre.mailbox import magic
+from vaguemestre.mailbox import converter, magic
 from vaguemestre.mailbox.converter import thumbnails
 from vaguemestre.mailbox.messages import Row
 from vaguemestre.webmail.attachments import Spot
@@ -51,6 +51,11 @@ def state(wanted: Wanted, content: bytes) -> State:
         return "away"
     asked = thumbnails.ask(_folder(), wanted.owner, wanted.name, content, thumbnails.PICTURES)
     return "waiting" if asked else "away"
+
+
+def is_awaited(wanted: Wanted) -> bool:
+    """Under way, or without room: its octets are not needed again."""
+    return converter.is_awaited(_folder(), wanted.owner, wanted.name, thumbnails.PICTURES.name)
 
 
 def made(wanted: Wanted) -> bytes | None:

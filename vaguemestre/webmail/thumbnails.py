@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from vaguemestre.mailbox import converter
 from vaguemestre.mailbox.converter import thumbnails
 from vaguemestre.mailbox.session import Session
 from vaguemestre.webmail import held, kinds, redrawn, viewing
@@ -22,7 +23,7 @@ NOTHING = b64decode("R0lGODlhAQABAIAAAAAAAAAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw=
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """`made`: None when it has to be drawn, from `content`."""
+    """`made`: None when it has to be drawn, from `content`; without that, it was asked for before."""
 
     owner: str
     name: str
@@ -39,7 +40,10 @@ def find(session: Session, spot: Spot, asked: held.Asked, owner: str) -> Wanted:
     """Only what was not made yet is fetched. Raises `HeldBack`; what is not there is a 404."""
     message, part = viewing.reached(session, spot, asked)
     name = redrawn.Wanted(owner, spot, message.row).name
-    made = thumbnails.kept(settings.MAIL["conversions"], name)
+    folder = settings.MAIL["conversions"]
+    made = thumbnails.kept(folder, name)
+    if made is None and converter.is_awaited(folder, owner, name, thumbnails.THUMBNAILS.name):
+        return Wanted(owner, name, None)
     if made is None and not spot.path.places and not kinds.may_have_thumbnail(part):
         made = b""
     if made is not None:

@@ -113,6 +113,14 @@ def fetched(session: Session, spot: Spot, message: Message, part: Part) -> Found
     return Found(spot, piece, message, beside, holder, in_junk)
 
 
+def is_awaited(message: Message, spot: Spot, way: str, account: Account) -> bool:
+    """Whether a page that waits for what is made of the file has to wait on: then it need not be fetched."""
+    wanted = _wanted(spot, message, account)
+    if way == "image":
+        return redrawn.is_awaited(wanted)
+    return converter.is_awaited(settings.MAIL["conversions"], wanted.owner, wanted.name)
+
+
 def with_later(session: Session, found: Found, account: Account, now: datetime) -> Found:
     """Of an invitation, with what its organiser has written since."""
     if found.in_junk or kinds.shown_as(found.piece.part, found.piece.content) != "calendar":
@@ -193,7 +201,7 @@ def _image(found: Found, account: Account, _now: datetime) -> Shown:
         return _trouble(_("This image has %s million points: too many to be shown here.") % millions)
     if not drawn_anew:
         return "image", {"shown": found.spot.url("attachment")}
-    match redrawn.state(redrawn.Wanted(account.key, found.spot, found.message.row), content):
+    match redrawn.state(_wanted(found.spot, found.message, account), content):
         case "done":
             return "image", {"shown": found.spot.url("redrawn"), "pages": magic.pages(content)}
         case "waiting":
@@ -232,7 +240,8 @@ def _office(found: Found, account: Account, _now: datetime) -> Shown:
     extension = kinds.office_extension(found.piece.part, found.piece.content)
     if not formats.can_convert(extension, found.piece.content):
         return _trouble(_("This document is damaged, protected by a password or too large to be shown here."))
-    match converter.ask(settings.MAIL["conversions"], account.key, extension, found.piece.content):
+    place = _wanted(found.spot, found.message, account).name
+    match converter.ask(settings.MAIL["conversions"], account.key, extension, found.piece.content, place=place):
         case "done":
             return "pdf", {"src": found.spot.url("converted")}
         case "waiting":
@@ -300,6 +309,10 @@ WAYS: dict[str, Callable[[Found, Account, datetime], Shown]] = {
     "image": _image, "pdf": _pdf, "sound": _medium, "film": _medium, "text": _text, "table": _table,
     "office": _office, "message": _message, "tnef": _tnef, "archive": _archive, "calendar": _calendar, "card": _card,
 }  # fmt: skip
+
+
+def _wanted(spot: Spot, message: Message, account: Account) -> redrawn.Wanted:
+    return redrawn.Wanted(account.key, spot, message.row)
 
 
 def _trouble(said: str) -> Shown:

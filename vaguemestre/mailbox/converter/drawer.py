@@ -52,11 +52,10 @@ class Drawer:
         """Nothing is answered: whoever asked sees it appear. What finds no room is asked for at the next look."""
         if not _NAME.fullmatch(name) or not 0 < len(content) <= INPUT_LIMIT:
             return
-        if path_of(self._folder, name, shelf).exists():
-            return
         job = f"{name}.{shelf.name}"
         with self._lock:
-            if job in self._known:
+            # In this order: what was under way a moment ago is there.
+            if job in self._known or path_of(self._folder, name, shelf).exists():
                 return
             source = self._work / job
             try:
@@ -68,6 +67,15 @@ class Drawer:
                 self._known.add(job)
             else:
                 source.unlink()
+
+    def is_awaited(self, owner: str, name: str, shelf: Shelf) -> bool:
+        """Under way, or without room."""
+        if not _NAME.fullmatch(name):
+            return False
+        with self._lock:
+            if f"{name}.{shelf.name}" in self._known:
+                return True
+            return not path_of(self._folder, name, shelf).exists() and not self._waiting.has_room(owner)
 
     def _draw_all(self) -> None:
         while not self._stopping.is_set():

@@ -71,9 +71,10 @@ def kept(folder: Path, name: str, shelf: Shelf = THUMBNAILS) -> bytes | None:
 
 
 def make(folder: Path, owner: str, name: str, content: bytes, *, seconds: float) -> bytes:
-    """Empty when it cannot be made, or not so soon: then it may be there the next time."""
+    """Empty when it cannot be made, or not so soon: then it may be there the next time. Without `content`: one that was
+    asked for before is waited for."""
     deadline = time.monotonic() + seconds
-    if not ask(folder, owner, name, content, timeout=seconds):
+    if content and not ask(folder, owner, name, content, timeout=seconds):
         return b""
     while (made := kept(folder, name)) is None and time.monotonic() < deadline:
         time.sleep(_LOOK)

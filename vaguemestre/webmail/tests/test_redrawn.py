@@ -1,5 +1,10 @@
 """Pictures that no browser draws, in the viewer: a photo of a telephone, a scan, and what cannot be one."""
 
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from io import BufferedRWPair as Stream
 from io import BytesIO
 from pathlib import Path
 
@@ -7,18 +12,22 @@ import pytest
 from PIL import Image
 from pytest_django import DjangoAssertNumQueries
 
+from vaguemestre.mailbox import converter
+from vaguemestre.mailbox.converter import drawer, keeper, thumbnails, told
 from vaguemestre.mailbox.converter import drawing as process
-from vaguemestre.mailbox.converter import thumbnails
+from vaguemestre.mailbox.converter.drawer import draw
+from vaguemestre.mailbox.converter.thumbnails import PICTURES, Shelf
 from vaguemestre.mailbox.tests import pictures
-from vaguemestre.mailbox.tests.test_converter import wait_until
+from vaguemestre.mailbox.tests.test_converter import LETTER, wait_until
 from vaguemestre.webmail import redrawn
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_list import body
 from vaguemestre.webmail.tests.test_message import with_file
 from vaguemestre.webmail.tests.test_thumbnails import JPEG, thumbs
 from vaguemestre.webmail.tests.test_viewer import forwarded
+from vaguemestre.webmail.thumbnails import NOTHING
 
-FAILED, AWAY, WAITING = "endommagé, ou trop compliqué", "pour le moment", "en cours de préparation"
+FAILED, AWAY, WAITING = "endommagé, ou trop compliqué", "pour le moment", 'id="attente"'
 
 
 def photo(desk: Desk, content: bytes | None = None, name: str = "IMG_0412.HEIC", kind: str = "image/heic") -> int:
@@ -45,7 +54,7 @@ def test_a_photo_of_an_iphone_opens_as_every_picture_does(desk: Desk, drawing: P
     url, shown = desk.url(tail=f"{uid}/pieces/2/vue/"), desk.url(tail=f"{uid}/pieces/2/image/")
     first = body(desk.get(url, **HTMX))
     assert WAITING in first
-    assert "delay:450ms" in first
+    assert 'hx-trigger="every 450ms"' in first
     assert 'data-behaviour="print"' not in first
     page = settled(desk, url)
     assert f'<img src="{shown}" alt="IMG_0412.HEIC">' in page
@@ -144,6 +153,105 @@ def test_what_it_costs(
         with django_assert_num_queries(1):
             assert desk.get(address, **HTMX).status_code == 200
         assert sum(trips) == cost
+
+
+@pytest.fixture
+def held_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Nothing is drawn or converted before it is set."""
+    go_on = threading.Event()
+
+    def slowly(source: Path, draft: Path, shelf: Shelf = PICTURES) -> bool:
+        return go_on.wait(60) and draw(source, draft, shelf)
+
+    def made(_source: Path, job: Path, _stopping: threading.Event) -> Path:
+        go_on.wait(60)
+        job.mkdir()
+        (job / "a.pdf").write_bytes(b"%PDF-1.4")
+        return job / "a.pdf"
+
+    monkeypatch.setattr(drawer, "draw", slowly)
+    monkeypatch.setattr(keeper, "convert", made)
+    monkeypatch.setattr(keeper, "is_installed", lambda: True)
+    yield go_on
+    go_on.set()
+
+
+@pytest.fixture
+def brought(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Octets of the files that the converter was given."""
+    given: list[int] = []
+
+    def noting(folder: Path, head: dict[str, str], content: bytes, *, timeout: float) -> AbstractContextManager[Stream]:
+        if content:
+            given.append(len(content))
+        return told(folder, head, content, timeout=timeout)
+
+    monkeypatch.setattr(converter, "told", noting)
+    monkeypatch.setattr(thumbnails, "told", noting)
+    return given
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind", "way"),
+    [("IMG_0412.HEIC", pictures.heic(), "image/heic", "image"), ("a.rtf", LETTER, "application/rtf", "office")],
+)
+def test_who_waits_has_the_file_brought_once(
+    desk: Desk, drawing: Path, held_up: threading.Event, brought: list[int], trips: list[int],
+    name: str, content: bytes, kind: str, way: str,
+) -> None:  # fmt: skip
+    """However often its page asks, and from another process: none of them remembers anything of it."""
+    uid = photo(desk, content, name, kind)
+    url = desk.url(tail=f"{uid}/pieces/2/vue/")
+    page = body(desk.get(url, **HTMX))
+    again = re.search(rf'hx-get="({url}\?attend={way})" hx-trigger="every', page)
+    assert again
+    for _ in range(3):
+        trips.clear()
+        assert desk.get(again[1], **HTMX).status_code == 204
+        assert trips == [1]
+    assert brought == [len(content)]
+    assert WAITING in body(desk.get(url))  # somebody who has no script, or opens it anew
+    held_up.set()
+    wait_until(lambda: desk.get(again[1], **HTMX).status_code == 200)
+    assert WAITING not in body(desk.get(again[1], **HTMX))
+    assert desk.get(url).status_code == 200
+
+
+def test_who_waits_for_room_has_it_brought_once_there_is_some(
+    desk: Desk, drawing: Path, held_up: threading.Event, brought: list[int]
+) -> None:
+    urls = [desk.url(tail=f"{photo(desk, LETTER + bytes([n]), 'a.rtf', 'a/rtf')}/pieces/2/vue/") for n in range(8)]
+    for url in urls:
+        assert WAITING in body(desk.get(url, **HTMX))
+    given = len(brought)
+    assert desk.get(f"{urls[-1]}?attend=office", **HTMX).status_code == 204
+    assert len(brought) == given
+    held_up.set()
+    for url in urls:
+        wait_until(lambda url=url: WAITING not in body(desk.get(f"{url}?attend=office", **HTMX)))
+
+
+def test_a_second_look_at_a_card_waits_for_the_first(
+    desk: Desk, drawing: Path, held_up: threading.Event, brought: list[int], trips: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("vaguemestre.webmail.thumbnails.PATIENCE", 0.05)
+    (address,) = thumbs(body(desk.get(desk.url(tail=f"{photo(desk)}/"))))
+    for cost in (2, 1, 1):
+        trips.clear()
+        assert desk.get(address).content == NOTHING
+        assert trips == [cost]
+    held_up.set()
+    wait_until(lambda: desk.get(address).content.startswith(JPEG))
+    assert len(brought) == 1
+
+
+def test_nobody_learns_what_somebody_else_waits_for(
+    desk: Desk, neighbour: Desk, drawing: Path, held_up: threading.Event
+) -> None:
+    url = desk.url(tail=f"{photo(desk)}/pieces/2/vue/")
+    desk.get(url, **HTMX)
+    assert neighbour.get(f"{url}?attend=image", **HTMX).status_code == 404
 
 
 def test_every_kind_that_is_drawn_anew_is_one_that_is_read() -> None:

@@ -37,10 +37,15 @@ from vaguemestre.webmail.views.body import BODY_POLICY
 @signed_in
 @mailbox_screen
 def viewer(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponse:
-    """Over the desk when its page asks; otherwise a page of its own, under the same address."""
-    now = timezone.now()
+    """Over the desk when its page asks; otherwise a page of its own, under the same address. A page that waits
+    (`attend`) asks again until something else is to be shown."""
+    now, spot = timezone.now(), Spot(folder_id, uid, path)
     with open_mailbox(request) as session:
-        found = find(session, Spot(folder_id, uid, path), held.asked(request))
+        message, part = viewing.reached(session, spot, held.asked(request))
+        way = request.GET.get("attend", "") if is_htmx(request) else ""
+        if way and viewing.is_awaited(message, spot, way, request.account):
+            return HttpResponse(status=204)
+        found = viewing.fetched(session, spot, message, part)
         found = viewing.with_later(session, found, request.account, now)
     shown = viewing.viewer(found, request.account, now)
     if is_htmx(request):
