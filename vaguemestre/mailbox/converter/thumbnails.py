@@ -70,13 +70,13 @@ def kept(folder: Path, name: str, shelf: Shelf = THUMBNAILS) -> bytes | None:
     return content if content.startswith(_JPEG) and len(content) <= shelf.of_each else b""
 
 
-def make(folder: Path, owner: str, name: str, content: bytes, *, seconds: float) -> bytes:
+def make(folder: Path, owner: str, name: str, content: bytes, shelf: Shelf = THUMBNAILS, *, seconds: float) -> bytes:
     """Empty when it cannot be made, or not so soon: then it may be there the next time. Without `content`: one that was
     asked for before is waited for."""
     deadline = time.monotonic() + seconds
-    if content and not ask(folder, owner, name, content, timeout=seconds):
+    if content and not ask(folder, owner, name, content, shelf, timeout=seconds):
         return b""
-    while (made := kept(folder, name)) is None and time.monotonic() < deadline:
+    while (made := kept(folder, name, shelf)) is None and time.monotonic() < deadline:
         time.sleep(_LOOK)
     return made or b""
 

@@ -4,6 +4,8 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from email.message import EmailMessage
+from html import unescape
 from io import BufferedRWPair as Stream
 from io import BytesIO
 from pathlib import Path
@@ -19,15 +21,52 @@ from vaguemestre.mailbox.converter.drawer import draw
 from vaguemestre.mailbox.converter.thumbnails import PICTURES, Shelf
 from vaguemestre.mailbox.tests import pictures
 from vaguemestre.mailbox.tests.test_converter import LETTER, wait_until
+from vaguemestre.testing import letter
 from vaguemestre.webmail import redrawn
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_list import body
 from vaguemestre.webmail.tests.test_message import with_file
 from vaguemestre.webmail.tests.test_thumbnails import JPEG, thumbs
 from vaguemestre.webmail.tests.test_viewer import forwarded
-from vaguemestre.webmail.thumbnails import NOTHING
+from vaguemestre.webmail.thumbnails import NOTHING, TRIES
 
 FAILED, AWAY, WAITING = "endommagé, ou trop compliqué", "pour le moment", 'id="attente"'
+
+
+@pytest.fixture
+def held_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Nothing is drawn or converted before it is set."""
+    go_on = threading.Event()
+
+    def slowly(source: Path, draft: Path, shelf: Shelf = PICTURES) -> bool:
+        return go_on.wait(60) and draw(source, draft, shelf)
+
+    def made(_source: Path, job: Path, _stopping: threading.Event) -> Path:
+        go_on.wait(60)
+        job.mkdir()
+        (job / "a.pdf").write_bytes(b"%PDF-1.4")
+        return job / "a.pdf"
+
+    monkeypatch.setattr(drawer, "draw", slowly)
+    monkeypatch.setattr(keeper, "convert", made)
+    monkeypatch.setattr(keeper, "is_installed", lambda: True)
+    yield go_on
+    go_on.set()
+
+
+@pytest.fixture
+def brought(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Octets of the files that the converter was given."""
+    given: list[int] = []
+
+    def noting(folder: Path, head: dict[str, str], content: bytes, *, timeout: float) -> AbstractContextManager[Stream]:
+        if content:
+            given.append(len(content))
+        return told(folder, head, content, timeout=timeout)
+
+    monkeypatch.setattr(converter, "told", noting)
+    monkeypatch.setattr(thumbnails, "told", noting)
+    return given
 
 
 def photo(desk: Desk, content: bytes | None = None, name: str = "IMG_0412.HEIC", kind: str = "image/heic") -> int:
@@ -79,6 +118,76 @@ def test_it_has_a_thumbnail_and_opens_in_an_attached_message(desk: Desk, drawing
     assert desk.get(address).content.startswith(JPEG)
     page = settled(desk, desk.url(tail=f"{uid}/pieces/2-2/vue/"))
     assert f'<img src="{desk.url(tail=f"{uid}/pieces/2-2/image/")}"' in page
+
+
+def in_the_text(name: str, content: bytes, kind: str) -> EmailMessage:
+    message = letter("x@ac-amiens.fr", subject="Photo de la sortie")
+    message.add_alternative('<p>Voici :</p><img src="cid:photo@x" width="320">', subtype="html")
+    main, _, sub = kind.partition("/")
+    html = message.get_payload(1)
+    assert isinstance(html, EmailMessage)
+    html.add_related(content, main, sub, cid="<photo@x>", filename=name, disposition="inline")
+    return message
+
+
+def picture_of(desk: Desk, frame: str) -> str:
+    (address,) = re.findall(r'<img[^>]* src="([^"]+)"', body(desk.get(frame)))
+    return unescape(address)
+
+
+@pytest.mark.parametrize("kind", ["image/heic", "image/jpeg", "image/tiff"])
+def test_one_inside_a_text_is_drawn_anew(
+    desk: Desk, drawing: Path, cleaner: Path, brought: list[int], trips: list[int], kind: str
+) -> None:
+    content = pictures.heic() if kind != "image/tiff" else pictures.saved(Image.new("RGB", (480, 640)), "TIFF")
+    uid = desk.put(in_the_text("IMG_0412.HEIC", content, kind))
+    address = picture_of(desk, desk.url(tail=f"{uid}/corps/"))
+    waiting = desk.get(address)
+    assert waiting.status_code == 302  # to the process that may wait
+    assert waiting["Location"].startswith("/webmail/miniatures/")
+    drawn = desk.get(waiting["Location"])
+    with Image.open(BytesIO(drawn.content)) as image:
+        assert (image.format, image.size) == ("JPEG", (480, 640))
+    assert brought == [len(content)]
+    trips.clear()
+    again = desk.get(address)
+    assert (again["Content-Type"], again.content) == ("image/jpeg", drawn.content)
+    assert again["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+    assert trips == [1]
+
+
+def test_inside_the_text_of_an_attached_message_too(desk: Desk, drawing: Path, cleaner: Path) -> None:
+    uid = desk.put(forwarded(in_the_text("IMG_0412.HEIC", pictures.heic(), "image/heic")))
+    drawn = desk.get(picture_of(desk, desk.url(tail=f"{uid}/pieces/2/corps/")))
+    with Image.open(BytesIO(drawn.content)) as image:
+        assert image.size == (480, 640)
+
+
+def test_a_text_waits_for_its_picture_and_says_nothing_of_what_cannot_be(
+    desk: Desk, drawing: Path, cleaner: Path, held_up: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vaguemestre.webmail.thumbnails.PATIENCE", 0.05)
+    uid = desk.put(in_the_text("IMG_0412.HEIC", pictures.heic(), "image/heic"))
+    address = desk.get(picture_of(desk, desk.url(tail=f"{uid}/corps/")))["Location"]
+    answer = desk.get(address)
+    assert (answer.status_code, answer["Location"]) == (302, f"{address}&encore=1")
+    assert desk.get(f"{address}&encore={TRIES}").content == NOTHING  # before the browser gives up by itself
+    held_up.set()
+    wait_until(lambda: desk.get(address).status_code == 200)
+    assert desk.get(address).content.startswith(JPEG)
+    uid = desk.put(in_the_text("IMG_0412.HEIC", pictures.cut(pictures.heic()), "image/heic"))
+    address = picture_of(desk, desk.url(tail=f"{uid}/corps/"))
+    wait_until(lambda: desk.get(desk.get(address).get("Location", address)).status_code != 302)
+    wait_until(lambda: desk.get(address).status_code == 204)
+
+
+def test_what_is_held_back_shows_none_in_its_text(desk: Desk, drawing: Path, cleaner: Path) -> None:
+    uid = desk.put(in_the_text("IMG_0412.HEIC", pictures.heic(), "image/heic"), "junk")
+    for url in (
+        desk.url("junk", f"{uid}/images/2.2/"),
+        f"/webmail/miniatures/{desk.id('junk')}/{uid}/?piece=2.2&entiere=oui",
+    ):
+        assert desk.get(url).status_code == 403
 
 
 def test_a_scan_says_that_it_has_more_pages(desk: Desk, drawing: Path) -> None:
@@ -153,42 +262,6 @@ def test_what_it_costs(
         with django_assert_num_queries(1):
             assert desk.get(address, **HTMX).status_code == 200
         assert sum(trips) == cost
-
-
-@pytest.fixture
-def held_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
-    """Nothing is drawn or converted before it is set."""
-    go_on = threading.Event()
-
-    def slowly(source: Path, draft: Path, shelf: Shelf = PICTURES) -> bool:
-        return go_on.wait(60) and draw(source, draft, shelf)
-
-    def made(_source: Path, job: Path, _stopping: threading.Event) -> Path:
-        go_on.wait(60)
-        job.mkdir()
-        (job / "a.pdf").write_bytes(b"%PDF-1.4")
-        return job / "a.pdf"
-
-    monkeypatch.setattr(drawer, "draw", slowly)
-    monkeypatch.setattr(keeper, "convert", made)
-    monkeypatch.setattr(keeper, "is_installed", lambda: True)
-    yield go_on
-    go_on.set()
-
-
-@pytest.fixture
-def brought(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Octets of the files that the converter was given."""
-    given: list[int] = []
-
-    def noting(folder: Path, head: dict[str, str], content: bytes, *, timeout: float) -> AbstractContextManager[Stream]:
-        if content:
-            given.append(len(content))
-        return told(folder, head, content, timeout=timeout)
-
-    monkeypatch.setattr(converter, "told", noting)
-    monkeypatch.setattr(thumbnails, "told", noting)
-    return given
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox import converter, enclosed, magic
 from vaguemestre.mailbox.cleaner import Cleaned, clean
+from vaguemestre.mailbox.converter.thumbnails import PICTURES, THUMBNAILS, Shelf
 from vaguemestre.mailbox.errors import CannotClean, CannotUnpack
 from vaguemestre.mailbox.headers import language_of
 from vaguemestre.mailbox.pieces import message_in
@@ -76,21 +77,20 @@ def attachment(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: Piec
 @signed_in
 @mailbox_screen
 def thumbnail(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
-    """A picture made small for its card; nginx gives this address to the process `images`."""
+    """A picture made small for its card, or drawn anew for a text (`entiere`), which is waited for longer; nginx gives
+    this address to the process `images`."""
     try:
         path = PiecePath(request.GET.get("piece", ""))
     except InvalidValue as error:
         raise Http404("piece") from error
     key, tries = request.account.key, thumbnails.tries(request.GET.get("encore", ""))
+    shelf = PICTURES if "entiere" in request.GET else THUMBNAILS
     patience = thumbnails.SECONDS_A_TRY if tries else 0
     with fetching.share(f"{key} thumbnails", thumbnails.AT_ONCE, seconds=patience) as granted:
-        if not granted and tries < thumbnails.TRIES:  # nginx lets it wait before it asks again: `encore`
-            return HttpResponseRedirect(f"{request.path}?{urlencode({'piece': path, 'encore': tries + 1})}")
-        if not granted:
-            return alone(thumbnails.NOTHING, "image/gif")
-        with open_mailbox(request) as session:
-            wanted = thumbnails.find(session, Spot(folder_id, uid, path), held.asked(request), key)
-        made = thumbnails.drawn(wanted)
+        made = _drawn(request, Spot(folder_id, uid, path), shelf) if granted else None
+    if made is None and tries < thumbnails.TRIES:  # nginx lets it wait before it asks again: `encore`
+        said = {"piece": path, **({"entiere": "oui"} if shelf == PICTURES else {}), "encore": tries + 1}
+        return HttpResponseRedirect(f"{request.path}?{urlencode(said)}")
     return alone(made or thumbnails.NOTHING, "image/jpeg" if made else "image/gif")
 
 
@@ -187,6 +187,14 @@ def body(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath)
     return response
 
 
+def _drawn(request: StaffRequest, spot: Spot, shelf: Shelf) -> bytes | None:
+    """Empty when it cannot be made, or not so soon. None: it is under way, and the text in which it stands waits."""
+    with open_mailbox(request) as session:
+        wanted = thumbnails.find(session, spot, held.asked(request), request.account.key, shelf)
+    made = thumbnails.drawn(wanted)
+    return made if made or shelf == THUMBNAILS or not thumbnails.is_awaited(wanted) else None
+
+
 def _in_its_turn(account_key: str, folder_id: MailboxId, uid: Uid, path: PartPath) -> Iterator[bytes]:
     """Nothing is asked for before the first piece is wanted, and no connection is held while they travel."""
     with open_mailbox_of(account_key) as session:
@@ -204,7 +212,10 @@ def _cleaned(html: str, message: enclosed.Enclosed, found: Found, leads: Leads) 
 
     def cid_url(content_id: str) -> str:
         place, path = message.inline.get(content_id), found.spot.path
-        return found.spot.at(path.within(place)).url("attachment") if place and path.holds_more else ""
+        if not place or not path.holds_more:
+            return ""
+        spot, part = found.spot.at(path.within(place)), message.pieces[place - 1].part
+        return spot.url("attachment") if part.type.lower() in kinds.IMAGES else spot.drawn_whole
 
     try:
         return clean(html, socket=settings.MAIL["cleaner"], cid_url=cid_url, link_url=leads, mail_url=composer)
