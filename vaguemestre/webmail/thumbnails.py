@@ -46,6 +46,8 @@ def find(session: Session, spot: Spot, asked: held.Asked, owner: str, shelf: She
     made = thumbnails.kept(folder, name, shelf)
     if made is None and converter.is_awaited(folder, owner, name, shelf.name):
         return Wanted(owner, name, None, shelf=shelf)
+    if made is None:  # it may have been under way until this moment
+        made = thumbnails.kept(folder, name, shelf)
     if made is None and not spot.path.places and not kinds.may_have_thumbnail(part):
         made = b""
     if made is not None:

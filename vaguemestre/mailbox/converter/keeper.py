@@ -67,7 +67,8 @@ class Keeper:
             head, content = read_frame(stream, INPUT_LIMIT)
             asked = json.loads(head)
             if "picture" in asked:
-                self._drawer.take(str(asked["owner"]), str(asked["picture"]), SHELVES[asked["shelf"]], content)
+                shelf, page = SHELVES[asked["shelf"]], int(asked.get("page", 1))
+                self._drawer.take(str(asked["owner"]), str(asked["picture"]), shelf, content, page)
                 return
             owner, place = str(asked["owner"]), str(asked.get("place", ""))
             state = (

@@ -40,6 +40,7 @@ PICTURES = Shelf("pictures", 6 * _MEGABYTE, 400 * _MEGABYTE, 80 * _MEGABYTE)
 SHELVES = {shelf.name: shelf for shelf in (THUMBNAILS, PICTURES)}
 POINTS = 40_000_000  # all of them are drawn before they are made fewer
 MORE_POINTS = {"image/jpeg": magic.PIXEL_LIMIT, "image/heic": 50_000_000}  # these are not; those are Apple's largest
+MOST_PAGES = 100  # of a scan that are drawn
 LONGEST = 2560  # points of a side, of one that is not small
 
 
@@ -82,11 +83,13 @@ def make(folder: Path, owner: str, name: str, content: bytes, shelf: Shelf = THU
 
 
 def ask(
-    folder: Path, owner: str, name: str, content: bytes, shelf: Shelf = THUMBNAILS, *, timeout: float = 5.0
-) -> bool:
-    """Whether anybody was there to be told; nothing is answered."""
+    folder: Path, owner: str, name: str, content: bytes, shelf: Shelf = THUMBNAILS, *,
+    page: int = 1, timeout: float = 5.0,
+) -> bool:  # fmt: skip
+    """Whether anybody was there to be told; nothing is answered. `page`: of a scan, which has a name of its own."""
+    head = {"owner": owner, "picture": name, "shelf": shelf.name, "page": str(page)}
     try:
-        with told(folder, {"owner": owner, "picture": name, "shelf": shelf.name}, content, timeout=timeout):
+        with told(folder, head, content, timeout=timeout):
             return True
     except (OSError, FrameBroken):
         return False

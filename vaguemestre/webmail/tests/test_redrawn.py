@@ -1,6 +1,7 @@
 """Pictures that no browser draws, in the viewer: a photo of a telephone, a scan, and what cannot be one."""
 
 import re
+import struct
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -18,10 +19,10 @@ from vaguemestre.mailbox import converter
 from vaguemestre.mailbox.converter import drawer, keeper, thumbnails, told
 from vaguemestre.mailbox.converter import drawing as process
 from vaguemestre.mailbox.converter.drawer import draw
-from vaguemestre.mailbox.converter.thumbnails import PICTURES, Shelf
+from vaguemestre.mailbox.converter.thumbnails import Shelf
 from vaguemestre.mailbox.tests import pictures
 from vaguemestre.mailbox.tests.test_converter import LETTER, wait_until
-from vaguemestre.testing import letter
+from vaguemestre.testing import letter, without_noise
 from vaguemestre.webmail import redrawn
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_list import body
@@ -38,8 +39,8 @@ def held_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """Nothing is drawn or converted before it is set."""
     go_on = threading.Event()
 
-    def slowly(source: Path, draft: Path, shelf: Shelf = PICTURES) -> bool:
-        return go_on.wait(60) and draw(source, draft, shelf)
+    def slowly(source: Path, draft: Path, shelf: Shelf, page: int) -> bool:
+        return go_on.wait(60) and draw(source, draft, shelf, page)
 
     def made(_source: Path, job: Path, _stopping: threading.Event) -> Path:
         go_on.wait(60)
@@ -190,13 +191,66 @@ def test_what_is_held_back_shows_none_in_its_text(desk: Desk, drawing: Path, cle
         assert desk.get(url).status_code == 403
 
 
-def test_a_scan_says_that_it_has_more_pages(desk: Desk, drawing: Path) -> None:
-    page = Image.new("1", (620, 877), 1)
-    raw = pictures.saved(page, "TIFF", compression="group4", save_all=True, append_images=[page, page])
+def scan(*shades: int) -> bytes:
+    first, *others = [Image.new("L", (620, 877), shade) for shade in shades]
+    return pictures.saved(first, "TIFF", compression="tiff_lzw", save_all=True, append_images=others)
+
+
+def turns(page: str) -> dict[str, str]:
+    return {key: url for url, key in re.findall(r'href="([^"]+)"[^>]* data-turn="(Page\w+)"', page)}
+
+
+def test_the_pages_of_a_scan_are_turned(desk: Desk, drawing: Path) -> None:
+    uid = photo(desk, scan(250, 150, 50), "fax.tif", "image/tiff")
+    url, seen = desk.url(tail=f"{uid}/pieces/2/vue/"), []
+    for number, ways in ((1, "PageDown"), (2, "PageUp PageDown"), (3, "PageUp")):
+        page = settled(desk, url)
+        assert f"Page {number} sur 3" in page
+        assert " ".join(turns(page)) == ways
+        (shown,) = re.findall(r'<img src="([^"]+)"', page)
+        with Image.open(BytesIO(desk.get(shown).content)) as image:
+            seen.append(image.convert("L").getpixel((300, 400)))
+        url = turns(page).get("PageDown", url)
+    assert seen == pytest.approx([250, 150, 50], abs=2)
+    for said in ("0", "4", "-1", "x", "99999"):
+        page = settled(desk, f"{desk.url(tail=f'{uid}/pieces/2/vue/')}?page={said}")
+        assert re.search(r"Page [13] sur 3", page)
+        assert "/image/" in page
+
+
+def test_a_page_that_is_waited_for_is_asked_for_by_its_number(
+    desk: Desk, drawing: Path, held_up: threading.Event, brought: list[int]
+) -> None:
+    uid = photo(desk, scan(250, 50), "fax.tif", "image/tiff")
+    url = desk.url(tail=f"{uid}/pieces/2/vue/")
+    page = body(desk.get(f"{url}?page=2", **HTMX))
+    assert turns(page) == {"PageUp": url}  # one may turn on while it is made ready
+    again = re.search(rf'hx-get="({url}\?attend=image&page=2)"', unescape(page))
+    assert again
+    assert desk.get(again[1], **HTMX).status_code == 204
+    assert desk.get(f"{url}?attend=image", **HTMX).status_code == 200  # the first page is another picture
+    assert len(brought) == 2
+
+
+def test_of_a_damaged_page_the_others_are_shown(desk: Desk, drawing: Path) -> None:
+    packed = struct.pack("<HHIH", 259, 3, 1, 5)  # how its points are packed
+    first, second = scan(250, 150).rsplit(packed, 1)
+    raw = first + struct.pack("<HHIH", 259, 3, 1, 9999) + second
     uid = photo(desk, raw, "fax.tif", "image/tiff")
-    assert "Page 1 sur 3." in settled(desk, desk.url(tail=f"{uid}/pieces/2/vue/"))
-    uid = photo(desk, pictures.saved(page, "TIFF"), "fax.tif", "image/tiff")
-    assert "Page 1 sur" not in settled(desk, desk.url(tail=f"{uid}/pieces/2/vue/"))
+    page = settled(desk, f"{desk.url(tail=f'{uid}/pieces/2/vue/')}?page=2")
+    assert "Cette page est endommagée" in page
+    assert turns(page) == {"PageUp": desk.url(tail=f"{uid}/pieces/2/vue/")}
+    assert "/image/" in settled(desk, turns(page)["PageUp"])
+
+
+def test_no_more_pages_than_are_drawn(desk: Desk, drawing: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(thumbnails, "MOST_PAGES", 2)
+    uid = photo(desk, scan(250, 150, 50), "fax.tif", "image/tiff")
+    page = settled(desk, f"{desk.url(tail=f'{uid}/pieces/2/vue/')}?page=3")
+    assert "Page 2 sur 2" in page
+    assert "Seules les 2 premières pages" in without_noise(page)
+    uid = photo(desk, pictures.saved(Image.new("L", (620, 877)), "TIFF"), "fax.tif", "image/tiff")
+    assert not turns(settled(desk, desk.url(tail=f"{uid}/pieces/2/vue/")))
 
 
 def test_the_octets_say_whether_it_has_to_be_drawn_anew(desk: Desk, drawing: Path) -> None:

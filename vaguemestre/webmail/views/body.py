@@ -129,11 +129,12 @@ def inline_image(request: StaffRequest, folder_id: MailboxId, uid: Uid, part: Pa
             raise Http404("not an image")
         spot = Spot(folder_id, uid, PiecePath(part))
         wanted = redrawn.Wanted(request.account.key, spot, message.row)
-        if made := redrawn.made(wanted):
-            return opened(request, made, "image/jpeg", f"{found.download_name}.jpg")
-        content = session.body(folder_id, uid, part)
+        made = redrawn.made(wanted)
+        content = b"" if made else session.body(folder_id, uid, part)
     if redrawn.is_one(content) and redrawn.state(wanted, content) == "waiting":
         return HttpResponseRedirect(spot.drawn_whole)
+    if made := made or redrawn.made(wanted):
+        return opened(request, made, "image/jpeg", f"{found.download_name}.jpg")
     if not (true := served_as(found, content)) or magic.has_too_many_points(content):
         return HttpResponse(status=204)  # no picture, or too much of one: an empty frame, as for a remote one
     return opened(request, content, true, found.download_name)

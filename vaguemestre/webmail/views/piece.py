@@ -1,6 +1,7 @@
 """Attachments: looked at in the viewer, opened apart, saved, all at once. Also those that lie inside another one."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -44,9 +45,10 @@ def viewer(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePat
     with open_mailbox(request) as session:
         message, part = viewing.reached(session, spot, held.asked(request))
         way = request.GET.get("attend", "") if is_htmx(request) else ""
-        if way and viewing.is_awaited(message, spot, way, request.account):
+        page = viewing.page_asked(request.GET.get("page", ""))
+        if way and viewing.is_awaited(message, spot, way, page, request.account):
             return HttpResponse(status=204)
-        found = viewing.fetched(session, spot, message, part)
+        found = replace(viewing.fetched(session, spot, message, part), page=page)
         found = viewing.with_later(session, found, request.account, now)
     shown = viewing.viewer(found, request.account, now)
     if is_htmx(request):
@@ -153,7 +155,8 @@ def redrawn_image(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: P
     spot = Spot(folder_id, uid, path)
     with open_mailbox(request) as session:
         message, part = viewing.reached(session, spot, held.asked(request))
-    made = redrawn.made(redrawn.Wanted(request.account.key, spot, message.row))
+    page = viewing.page_asked(request.GET.get("page", ""))
+    made = redrawn.made(redrawn.Wanted(request.account.key, spot, message.row, page))
     if not made:
         raise Http404("not drawn")
     return opened(request, made, "image/jpeg", f"{part.download_name}.jpg")
