@@ -21,7 +21,7 @@ test("what replaces the page is told which parts are unfolded; another place is 
 
 function loses(fresh: string, inside = cited, attrName = "open"): boolean {
   const { document } = page(`<div data-behaviour="unfolded">${part("1f.7", inside)}${fresh}</div>`);
-  const [old, newNode] = [...document.querySelectorAll("section")] as [Element, Element];
+  const [old, newNode] = [...document.querySelectorAll("section")] as unknown as [Element, Element];
   keeping.htmx_before_morph_node(old, { newNode });
   return keeping.htmx_before_morph_attr(old.querySelector("details")!, { attrName });
 }

@@ -27,6 +27,7 @@ from vaguemestre.mailbox.cleaner import keeper
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.pool import Pool
 from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.tests.test_thumbnails import running
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.testing import MailAccount, make_mail_account, wait_for_mail
 from vaguemestre.webmail import connection
@@ -207,6 +208,22 @@ def cleaner(settings: Settings) -> Iterator[Path]:
         yield path
         stopping.set()
         thread.join(10)
+
+
+@pytest.fixture
+def conversions(settings: Settings) -> Iterator[Path]:
+    """Where nobody draws or converts."""
+    with TemporaryDirectory() as name:
+        settings.MAIL = {**settings.MAIL, "conversions": Path(name)}
+        yield Path(name)
+
+
+@pytest.fixture
+def drawing(conversions: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The real process, and patience for a busy machine."""
+    monkeypatch.setattr("vaguemestre.webmail.thumbnails.PATIENCE", 20.0)
+    with running(conversions):
+        yield conversions
 
 
 def _deaf(

@@ -67,7 +67,7 @@ def test_an_address_in_the_name() -> None:
         ("La messagerie acadérnique", "x@evil.fr", True), ("Webmail académique", "x@evil.fr", True),
         ("Vaguemestre", "x@evil.fr", True), ("Équipe Vaguemestre", "x@evil.fr", True),
         ("Messagerie académique", "x@ac-lille.fr", False), ("Messagerie Orange", "x@evil.fr", False),
-        ("Échecs académiques", "x@evil.fr", False),
+        ("Échecs académiques", "x@evil.fr", False), ("Messagerie rapide", "x@evil.fr", False),
     ],
 )  # fmt: skip
 def test_offices(name: str, address: str, is_one: bool) -> None:
