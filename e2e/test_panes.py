@@ -105,7 +105,7 @@ def test_compact_rows_have_one_line_where_the_list_is_wide(demo: Demo, at_the_de
         middles = told.evaluate_all(MIDDLES)
         lefts = told.evaluate_all("all => all.map(one => one.getBoundingClientRect().left)")
         from_left = lefts[0] < lefts[2] < lefts[1]  # the hour comes second in the page
-        return from_left and max(middles) - min(middles) < 4
+        return bool(from_left and max(middles) - min(middles) < 4)
 
     def choose(*names: str) -> None:
         visitor.go("/webmail/reglages/affichage/")
