@@ -17,15 +17,18 @@ from vaguemestre.launcher.supervision import CHECKOUT
 TEMPLATES = "vaguemestre"
 BINARIES = Path(sys.executable).parent
 SLOWEST = "--durations=30"  # which tests make everybody wait
+STORIES = ("bin/test", "e2e")  # all of them lie there
+TESTS = ("nice", "bin/test")  # stories have what they need of the machine first: a browser that starves is no fault
 POSTGRESQL = ("--database", "postgresql", "-m")
-WEBMAIL = "vaguemestre/webmail"  # a good half of them
-# Longest first: what is left for the end then fills both places. What meets no table says nothing new on PostgreSQL.
-TESTS = (
-    ("-m", "not browser", SLOWEST),
-    ("e2e", "-m", "browser", SLOWEST),
-    (*POSTGRESQL, "database and not browser", SLOWEST, WEBMAIL),
-    (*POSTGRESQL, "database and not browser", SLOWEST, f"--ignore={WEBMAIL}"),
-    ("e2e", *POSTGRESQL, "smoke"),
+TABLES = (*POSTGRESQL, "database and not browser", SLOWEST)  # what meets none says nothing new there
+WEBMAIL = "vaguemestre/webmail"  # half of them
+# Longest first: what is left for the end then fills both places.
+LONG = (
+    (*TESTS, "-m", "not browser", SLOWEST),
+    (*STORIES, "-m", "browser", SLOWEST),
+    (*TESTS, *TABLES, WEBMAIL),
+    (*TESTS, *TABLES, f"--ignore={WEBMAIL}"),
+    (*STORIES, *POSTGRESQL, "smoke"),
 )
 AT_ONCE = 2  # each leaves a part of a core to the other: it waits for its servers, or its browser
 
@@ -65,7 +68,7 @@ def checks() -> list[Check]:
         Check("migrations complete", _manage("makemigrations", "--check", "--dry-run")),
         Check("settings fit for production", _manage("check", "--fail-level", "WARNING")),
         Check("lock files name no host", locks.wrong),
-        Check("tests on SQLite and PostgreSQL, stories in a browser on both", lambda: run_tests(TESTS)),
+        Check("tests on SQLite and PostgreSQL, stories in a browser on both", lambda: run_tests(LONG)),
     ]  # fmt: skip
 
 
@@ -95,11 +98,11 @@ def _result(command: Sequence[str]) -> list[str]:
 
 
 def run_tests(wanted: Sequence[Sequence[str]]) -> list[str]:
-    """`AT_ONCE` runs of `bin/test` at a time. The first is shown as it runs (minutes of silence look like a hang), the
+    """`AT_ONCE` of these runs at a time. The first is shown as it runs (minutes of silence look like a hang), the
     others when all have ended: a failure of one does not hide those of another. Only then, in quiet, what failed runs
     once more."""
     with tempfile.TemporaryDirectory(prefix="vaguemestre-ci-") as folder, ThreadPoolExecutor(AT_ONCE) as places:
-        runs = [_Run(Path(folder, str(number)), options, shown=not number) for number, options in enumerate(wanted)]
+        runs = [_Run(Path(folder, str(number)), call, shown=not number) for number, call in enumerate(wanted)]
         list(places.map(_Run.go, runs))
         for run in runs:
             run.tell()
@@ -107,10 +110,10 @@ def run_tests(wanted: Sequence[Sequence[str]]) -> list[str]:
 
 
 class _Run:
-    def __init__(self, folder: Path, options: Sequence[str], *, shown: bool) -> None:
+    def __init__(self, folder: Path, call: Sequence[str], *, shown: bool) -> None:
         folder.mkdir()
         self._memory, self._output = folder / "memory", None if shown else folder / "output"
-        self._run = second_look.noting(["bin/test", *options], self._memory)
+        self._run = second_look.noting(call, self._memory)
         self._code = 1
 
     def go(self) -> None:

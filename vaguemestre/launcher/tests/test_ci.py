@@ -12,7 +12,7 @@ FOLLOWS = "[ -e {mine} ] && [ -e {other} ] && echo the third of them"
 
 
 def as_it_is(call: Sequence[str], _memory: Path) -> list[str]:
-    return ["sh", "-c", call[1]]
+    return ["sh", "-c", *call]
 
 
 def test_two_at_a_time_and_all_to_their_end(
