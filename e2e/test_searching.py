@@ -11,6 +11,7 @@ from e2e.conftest import NewVisitor
 from e2e.desk import Desk
 from e2e.post import deliver, fill, in_the_end, subjects
 from e2e.visitor import Visitor
+from vaguemestre.engine.testing import sleeping_indexer
 from vaguemestre.launcher.testing import Demo
 
 pytestmark = pytest.mark.browser
@@ -187,3 +188,28 @@ def test_all_that_is_found_in_two_folders_is_put_away_and_back_and_one_of_them_p
     desk.reader.get_by_role("button", name="Demain matin").click()
     desk.toast("1 message reviendra demain")
     expect(shown.filter(has_text="Lettre 0000").filter(has_text="Plus tard")).to_have_count(1)
+
+
+@pytest.mark.parametrize("options", [{}, {"viewport": {"width": 390, "height": 844}}], ids=["desktop", "telephone"])
+def test_while_the_index_is_made_the_page_comes_and_completes_itself(
+    at_the_desk: Sit, demo: Demo, word: str, options: dict[str, object]
+) -> None:
+    """Found by its subject at once; by its text as soon as that is ready, without anything being pressed."""
+    visitor, desk = at_the_desk("teacher", **options)
+    page, address = desk.page, demo.account("teacher")["address"]
+    with sleeping_indexer(demo.data) as wake:
+        deliver(demo, to=address, subject=f"Le {word} du chef", text="Bon appétit.")
+        deliver(demo, to=address, subject="Cantine troisième", text=f"Menu : {word} froide.")
+        desk.wait_for("Cantine troisième")
+        page.goto(f"{demo.endpoints['web']}/webmail/recherche/?q={word}")
+        heading = page.get_by_role("heading", level=1)
+        expect(heading).to_have_text("Au moins 1 résultat")
+        expect(desk.row(f"Le {word} du chef")).to_be_visible()
+        expect(page.locator(".notices")).to_contain_text("Encore en préparation pour la recherche\u00a0: Réception")
+        expect(page.get_by_role("progressbar", name="messages prêts sur")).to_be_visible()
+        visitor.axe()
+        wake()
+        expect(heading).to_have_text("4 résultats", timeout=60_000)
+    expect(desk.row("Cantine troisième")).to_be_visible()
+    expect(page.locator(".notices")).to_have_count(0)
+    expect(page.get_by_role("progressbar", name="messages prêts sur")).to_have_count(0)

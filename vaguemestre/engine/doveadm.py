@@ -5,6 +5,7 @@ import logging
 import re
 import socket
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from io import BufferedRWPair
 from pathlib import Path
@@ -13,6 +14,7 @@ from django.conf import settings
 
 logger = logging.getLogger(__name__)
 TIMEOUT_SECONDS = 5
+_STATS = 6  # columns of "fts flatcurve stats": folder, identity, last number, messages, shards, version
 
 
 def kick(keys: Iterable[str]) -> None:
@@ -42,6 +44,21 @@ def headers_since(key: str, folder: str, since: datetime, names: Sequence[str]) 
     found = run(key, "fetch", fields, "mailbox", folder, "SAVEDSINCE", moment)
     width = 1 + len(names)
     return [found[place : place + width] for place in range(0, len(found) - width + 1, width)]
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """What the index for searching holds of a folder: its oldest messages, as many as that, the last one's number."""
+
+    last_uid: int
+    messages: int
+
+
+def indexed(key: str) -> dict[str, Indexed]:
+    """By the folder's identity (X-GUID); without those of which nothing is in the index. Raises DoveadmError."""
+    said = run(key, "fts", "flatcurve", "stats", "*")
+    rows = [said[place : place + _STATS] for place in range(0, len(said) - _STATS + 1, _STATS)]
+    return {guid: Indexed(int(last), int(messages)) for _name, guid, last, messages, *_shards in rows}
 
 
 def run(key: str, *words: str) -> list[str]:

@@ -39,7 +39,7 @@ def facts(instance: Instance, config: Path) -> dict[str, str]:
         "retry_delay": "2s" if instance.mode == "test" else "60s",
         "xclient_hosts": "127.0.0.1" if instance.mode == "test" else "",
         "auth_workers": str(max(4, 2 * (os.cpu_count() or 1))),
-        "index_workers": "1",
+        "index_workers": str(max(2, (os.cpu_count() or 1) // 2)),
     }
 
 

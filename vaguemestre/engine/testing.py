@@ -1,13 +1,17 @@
 """What stands beside the daemons in a test: a gate and an event process that say yes, and room for the real ones."""
 
 import contextlib
+import functools
 import os
+import signal
+import socket
 import socketserver
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
@@ -83,9 +87,36 @@ class _Quiet(WSGIRequestHandler):
         pass
 
 
-def _wait_for_port(port: int) -> None:
-    import socket
+@contextlib.contextmanager
+def sleeping_indexer(data: Path | None) -> Iterator[Callable[[], None]]:
+    """What makes Dovecot's index for searching stands still, until what is given is called or the block ends."""
+    assert data is not None
+    with socket.socket(
+        socket.AF_UNIX
+    ) as client:  # as long as it has one, Dovecot does not end it for having nothing to do
+        client.settimeout(20)
+        client.connect(str(data / "run" / "dovecot" / "indexer"))
+        client.sendall(b"VERSION\tindexer-client\t1\t0\n")
+        assert client.recv(100).startswith(b"VERSION\tindexer-server"), "Dovecot starts no indexer"
+        indexer = _indexer((data / "run" / "dovecot" / "master.pid").read_text().strip())
+        wake = functools.partial(os.kill, indexer, signal.SIGCONT)
+        os.kill(indexer, signal.SIGSTOP)
+        try:
+            yield wake
+        finally:
+            wake()
 
+
+def _indexer(master: str) -> int:
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            number, name, _state, parent, *_rest = stat.read_text().split()
+            if (name, parent) == ("(indexer)", master):
+                return int(number)
+    raise LookupError("indexer")
+
+
+def _wait_for_port(port: int) -> None:
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):

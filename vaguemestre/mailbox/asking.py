@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
+from vaguemestre.mailbox.criteria import COMMAND_LIMIT, Abreast, Keys
 from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.mailbox.link import Link
 from vaguemestre.mailbox.matching import Order, all_found
 from vaguemestre.mailbox.protocol.connection import Answer, Connection
 from vaguemestre.mailbox.protocol.wire import uid_sets
-from vaguemestre.mailbox.searching import COMMAND_LIMIT, Abreast, Keys
 from vaguemestre.mailbox.values import Uid
 
 LARGE = 5_000  # messages: of fewer, a second connection costs more than it spares

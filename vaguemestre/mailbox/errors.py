@@ -13,6 +13,10 @@ class MailboxUnavailable(MailboxError):
     """The mail server does not answer, or what it says cannot be understood. Nothing is known about the last act."""
 
 
+class NoAnswer(MailboxUnavailable):
+    """It was asked, and said nothing for as long as one waits."""
+
+
 class MailboxRefused(MailboxError):
     """The mail server understood and said no. `code` is its response code in capitals ("NOPERM"), or ""."""
 

@@ -1,20 +1,22 @@
 """The messages that a search finds, in every folder at once: a page of them, newest first, with what was hit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
 from vaguemestre.mailbox.asking import Window, ask
+from vaguemestre.mailbox.criteria import keys
 from vaguemestre.mailbox.directory import LIST, Directory, Known
-from vaguemestre.mailbox.errors import MailboxUnavailable, NoSuchFolder
+from vaguemestre.mailbox.errors import MailboxRefused, MailboxUnavailable, NoSuchFolder
 from vaguemestre.mailbox.link import Link, require, select
 from vaguemestre.mailbox.matching import NEWEST, Order
+from vaguemestre.mailbox.meanwhile import meanwhile
 from vaguemestre.mailbox.messages import Folder, Part, Row
 from vaguemestre.mailbox.protocol.connection import Answer
 from vaguemestre.mailbox.protocol.parser import Value
 from vaguemestre.mailbox.protocol.wire import Numbers, quoted, uid_sets
 from vaguemestre.mailbox.rows import FLAGS_ONLY, WHOLE_ROW, Fetched, fetched, read_row
-from vaguemestre.mailbox.searching import EVERYWHERE, Bound, Query, Term, keys
+from vaguemestre.mailbox.searching import EVERYWHERE, Bound, Query, Term
 from vaguemestre.mailbox.snippets import excerpt, holds, phrase_in, text_of
 from vaguemestre.mailbox.structure import at, choose, octets
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
@@ -67,19 +69,21 @@ class _Numbered:
 
 def find(
     link: Link, query: Query, *, start: int, count: int, order: Order = NEWEST, bound: Bound | None = None,
-    beside: tuple[bytes, ...] = (),
+    beside: tuple[bytes, ...] = (), whole: frozenset[MailboxId] | None = None,
 ) -> tuple[Found, Directory, Answer]:  # fmt: skip
     """Two exchanges; a third one where texts must be read to show what was hit, a fourth where a phrase may stand
     further down in them; three more where the server does not say where each lies (`open_all`). `bound`: nothing that
-    came since."""
+    came since. `whole`: the index is being made and knows the texts of these folders (`meanwhile.py`); one exchange
+    more, and what is found is not all."""
     directory = link.directory()
     known = directory.find(query.folder) if query.folder else None
     wires = {entry.id: entry.wire for entry in directory.known if entry.folder.id}
+    wanted = keys(query, wires, bound) if whole is None else meanwhile(link, known, query, whole)
     first, last = (1, CHECKED) if query.phrases else (start + 1, start + count)
     scope = [known] if known else directory.known
     for is_last in (False, True):
         answer = ask(
-            link, opening(known), keys(query, wires, bound), Window(first, last, order), (LIST, *beside),
+            link, opening(known), wanted, Window(first, last, order), (LIST, *beside),
             messages=sum(entry.folder.total for entry in scope),
         )  # fmt: skip
         opened(link, known, answer)
@@ -96,15 +100,32 @@ def find(
     if order == NEWEST and start == 0 and total <= len(numbers):
         # What was moved a moment ago may be sorted last by the server, which does not know yet where it lies.
         found.sort(key=lambda one: one.hit.row.received, reverse=True)
+    bound = looked if whole is None else None
     if query.phrases:
         read = _read_on(link, query, _with_texts(link, query, found))
         checked = [one.hit for one in read if _has_phrases(query, one.hit)]
         shown = [replace(hit, excerpt=excerpt(hit.excerpt, query.beginnings)) for hit in checked[start : start + count]]
-        at_least = total > CHECKED or any(_may_hold(query, one) for one in read)
-        result = Found(tuple(shown), len(checked), start + 1, at_least=at_least, bound=looked, partial=partial)
+        at_least = total > CHECKED or any(_may_hold(query, one) for one in read) or whole is not None
+        result = Found(tuple(shown), len(checked), start + 1, at_least=at_least, bound=bound, partial=partial)
         return result, directory, answer
     hits = tuple(one.hit for one in _with_texts(link, query, found))
-    return Found(hits, total, start + 1, bound=looked, partial=partial), directory, answer
+    return Found(hits, total, start + 1, whole is not None, bound, partial), directory, answer
+
+
+def patiently[T](link: Link, look: Callable[[], T], patience: float | None) -> T:
+    """Tried again when the connection turns out to be dead. No answer is waited for longer than `patience` seconds."""
+
+    def once() -> T:
+        with link.patience(patience):
+            return look()
+
+    try:
+        return link.reading(once)
+    except MailboxRefused as error:
+        # Whoever asks while another process makes the very first index of a folder hears that it is not there.
+        if error.code != "SERVERBUG":
+            raise
+        return link.reading(once)
 
 
 def open_all(link: Link, directory: Directory) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from vaguemestre.mailbox.asking import SEARCH
+from vaguemestre.mailbox.criteria import keys
 from vaguemestre.mailbox.directory import LIST, Directory, Known
 from vaguemestre.mailbox.errors import NumberedAnew
 from vaguemestre.mailbox.found import CHECKED, find, open_all, opened, opening
@@ -10,7 +11,7 @@ from vaguemestre.mailbox.link import Link, require
 from vaguemestre.mailbox.matching import esearch
 from vaguemestre.mailbox.protocol.wire import uid_sets
 from vaguemestre.mailbox.rows import fetched
-from vaguemestre.mailbox.searching import Bound, Query, keys
+from vaguemestre.mailbox.searching import Bound, Query
 from vaguemestre.mailbox.structure import octets
 from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid

@@ -66,16 +66,21 @@ class Link:
 
     def reading[T](self, act: Callable[[], T]) -> T:
         """Do it again once when the connection turns out to be dead. Only for what changes nothing."""
+        if self.connection.dead:  # it was given up, for want of an answer
+            self._renew()
         try:
             return act()
         except ConnectionLost:
             if not self._may_retry:
                 raise
         self._may_retry = False
+        self._renew()
+        return act()
+
+    def _renew(self) -> None:
         self._earlier_trips += self.connection.round_trips
         self._opened = self._reopen()
         self.connection, self.selected = self._opened.connection, None
-        return act()
 
     @contextmanager
     def patience(self, seconds: float | None) -> Iterator[None]:

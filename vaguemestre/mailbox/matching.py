@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from vaguemestre.mailbox.criteria import received_before
 from vaguemestre.mailbox.directory import Known
 from vaguemestre.mailbox.link import Link, require
 from vaguemestre.mailbox.protocol.connection import Answer
 from vaguemestre.mailbox.protocol.wire import Numbers, quoted
 from vaguemestre.mailbox.protocol.wire import uid_sets as wire_sets
-from vaguemestre.mailbox.searching import received_before
 from vaguemestre.mailbox.structure import at, octets
 from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import ATTACHED, SETTLED, Flag, Uid

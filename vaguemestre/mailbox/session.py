@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import partial
 
 from vaguemestre.mailbox import exchanges, found, gathering, judging, keywords, matching, recoverable, tree
-from vaguemestre.mailbox.directory import LIST, Directory, Known
+from vaguemestre.mailbox.directory import LIST, Known
 from vaguemestre.mailbox.errors import MailboxRefused
 from vaguemestre.mailbox.exchanges import Exchanges, Neighbours
 from vaguemestre.mailbox.identities import identities
@@ -191,22 +191,15 @@ class Session:
         return self._link.reading(lambda: keywords.bearing(self._link, keyword))
 
     def search(
-        self, query: Query, *, start: int = 0, count: int = 50, order: Order = NEWEST, patience: float | None = None
-    ) -> tuple[found.Found, list[Folder], Quota | None]:
+        self, query: Query, *, start: int = 0, count: int = 50, order: Order = NEWEST, patience: float | None = None,
+        whole: frozenset[MailboxId] | None = None,
+    ) -> tuple[found.Found, list[Folder], Quota | None]:  # fmt: skip
         """A page of what is found in all folders but the bin and junk, or in the one that is asked for; and what
-        stands beside a list. Two trips of `patience` seconds, a third for excerpts. Raises `NoSuchFolder`."""
-
-        def look() -> tuple[found.Found, Directory, Answer]:
-            with self._link.patience(patience):
-                return found.find(self._link, query, start=start, count=count, order=order, beside=(_QUOTA,))
-
-        try:
-            result, directory, answer = self._link.reading(look)
-        except MailboxRefused as error:
-            # Whoever asks while another process makes the very first index of a folder hears that it is not there.
-            if error.code != "SERVERBUG":
-                raise
-            result, directory, answer = self._link.reading(look)
+        stands beside a list. Two trips of `patience` seconds, a third for excerpts. `whole`: as `found.find`. Raises
+        `NoSuchFolder`; while the index is being made, `NoAnswer` or a refusal ("INUSE")."""
+        where, beside = self._link, (_QUOTA,)
+        look = partial(found.find, where, query, start=start, count=count, order=order, beside=beside, whole=whole)
+        result, directory, answer = found.patiently(where, look, patience)
         return result, directory.folders, quota_of(answer)
 
     def all_found(self, query: Query, bound: Bound) -> gathering.Places:

@@ -86,6 +86,7 @@ class ListView:
     recovers: bool = False  # its foot leads to what was deleted from it for good
     open_url: str = ""  # of the row of the open message, as the list bears it
     again: int = 0  # how often the page will have asked by itself for what is not in it yet; 0: it does not
+    again_in: int = 0  # seconds
 
     @property
     def place(self) -> str:

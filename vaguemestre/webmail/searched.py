@@ -19,7 +19,10 @@ from vaguemestre.webmail.search.results import Message, Results
 from vaguemestre.webmail.snooze.waiting import STAYS
 from vaguemestre.webmail.standing import Standing
 
-ASKED_AGAIN = 5  # times, for a message whose folder the server does not know yet: seconds, mostly
+# How often a page asks by itself for what is not in it yet, and after how many seconds: a message whose folder the
+# server does not know yet, mostly a moment; texts that are not ready for searching, minutes for 50,000 of them.
+ASKED_AGAIN, SOON = 5, 2
+ASKED_FOR_TEXTS, LATER = 90, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Searched:
         """All that the list and the folders are made of, in a word; "" where it must be drawn again whatever the page
         has. `around`: what stands beside the list."""
         found, stands = self.found, self.stands
-        if not found.searched or found.partial:
+        if not found.searched or found.partial or found.progress:
             return ""
         seen = stands.display, sorted(stands.folded), sorted(stands.hidden), self.own.chips
         told = self.asked, self.links, self.pages, found.total, found.whole, found.said
@@ -59,12 +62,13 @@ class Searched:
         """How often the page will have asked by itself, once it asks for what is missing; 0: it does not."""
         said = self.request.GET.get("encore", "")
         times = int(said) if said.isascii() and said.isdigit() and len(said) < 3 else 0
-        return times + 1 if self.found.partial and times < ASKED_AGAIN else 0
+        most = ASKED_FOR_TEXTS if self.found.progress else ASKED_AGAIN if self.found.partial else 0
+        return times + 1 if times < most else 0
 
     def view(self, state: str) -> ListView:
         shown = self._shown(state) if state else ""
         view = list_view.of_results(self.asked, self.found, self.current, shown, self.now)
-        return replace(view, again=self.again)
+        return replace(view, again=self.again, again_in=LATER if self.found.progress else SOON)
 
     def panel(self, flags: frozenset[str]) -> Panel | None:
         inbox = id_of(columns.by_role(self.found.folders, "inbox"))

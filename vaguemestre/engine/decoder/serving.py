@@ -20,7 +20,7 @@ HEAD_LIMIT = 4096
 SECONDS_A_CLIENT = 60.0  # between two pieces of a document: Dovecot reads it from its disk
 AT_ONCE = 4
 # A document may cost this much of a processor. Those that cost more than an ordinary one live on what all of them
-# regain with time: a mail with a thousand bombs must not keep the one indexer from everybody else's mail.
+# regain with time: a mail with a thousand bombs must not keep the indexer from everybody else's mail.
 SECONDS_A_DOCUMENT, SECONDS_ORDINARY = 5.0, 0.1
 SECONDS_SAVED, SECONDS_REGAINED = 60.0, 0.25
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Self
 
 from vaguemestre.mailbox.endpoint import Endpoint
-from vaguemestre.mailbox.errors import MailboxUnavailable, SignInRefused
+from vaguemestre.mailbox.errors import MailboxUnavailable, NoAnswer, SignInRefused
 from vaguemestre.mailbox.protocol.faults import ConnectionLost, ProtocolBroken
 from vaguemestre.mailbox.protocol.parser import Continuation, Data, Response, Status, parse
 from vaguemestre.mailbox.protocol.reader import Limits, Reader, Segment
@@ -243,7 +243,7 @@ class Connection:
         except TimeoutError as error:
             # Not `ConnectionLost`: a server that does not answer would not answer a second time either.
             self.close()
-            raise MailboxUnavailable(f"no answer: {error}") from error
+            raise NoAnswer(f"no answer: {error}") from error
         except (OSError, ValueError) as error:
             self.close()
             raise ConnectionLost(f"receiving: {error}") from error

@@ -34,14 +34,17 @@ from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.labels import Chip as LabelChip
 from vaguemestre.webmail.labels import Labels, neutral
 from vaguemestre.webmail.listing import Day, FoundWords, Place, RowView, Within
+from vaguemestre.webmail.search import unready
 from vaguemestre.webmail.search.addresses import LAST_PAGE
 from vaguemestre.webmail.search.marks import marked
 from vaguemestre.webmail.search.periods import typed_day
 from vaguemestre.webmail.search.reading import Asked, asked, during
+from vaguemestre.webmail.search.unready import Progress
 
 RESULTS = "recherche"  # stands where the others have the id of their folder: `urls.py`
 LARGE = 1024 * 1024  # octets: what one looks for who makes room; `_offered` writes it as one types it
 OFFERED_LABELS = 2
+NAMED_FOLDERS = 3
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,190}")
 
 type Message = tuple[MailboxId, Uid]
@@ -92,6 +95,7 @@ class Results:
     hits: Sequence[Hit] = ()
     open_url: str = ""  # of the row of the open message
     partial: bool = False  # a message that was moved this moment is not in it yet
+    progress: Progress | None = None  # the texts of some messages are not ready: what they hold is not in it yet
 
 
 def token(folder: MailboxId, uid: Uid) -> str:
@@ -113,7 +117,9 @@ def look(
     # One message more on each side: those before and after the page's own.
     above, count = (within.page - 1) * listing.PAGE, pages * listing.PAGE
     start = max(0, above - 1)
-    found, folders, quota = session.search(query, start=start, count=count + 2, order=within.order or NEWEST)
+    found, folders, quota, progress = unready.find(
+        session, account.key, query, start=start, count=count + 2, order=within.order or NEWEST
+    )
     found = copies.once_found(session, account, found, now)
     hits = found.hits[above - start : above - start + count]
     folder = columns.by_id(folders, query.folder)
@@ -121,11 +127,11 @@ def look(
     # Phrases are looked for in the first texts of an order: an act on all would look in the newest.
     names_all = found.bound and (within.order in {None, NEWEST} or not found.at_least)
     more = found.total > above + count and bool(hits) and next_page <= LAST_PAGE
-    said = (*wanted.said, *([_("A message has just been moved and is not here yet.")] if found.partial else []))
+    said = (*wanted.said, *_so_far(found, progress))
     return Results(
         text=wanted.text, searched=True, scope=_scope(folder), said=said,
         chips=[*_understood(wanted, within), *_offered(wanted, hits, within, own, timezone.localdate(now))],
-        title=label or _count(found),
+        title=label or _count(found, progress),
         draw=lambda: _days(hits, wanted, links or within, mine, now, own),
         place_words=_place_words(found, within, len(hits)),
         newer_url=replace(within, page=within.page - 1).url if within.page > 1 else "",
@@ -136,7 +142,7 @@ def look(
         folders=folders, quota=quota, label=label, awaiting=bool(wanted.query.awaiting),
         of_files=_asks_for_files(wanted), total=found.total, pages=pages,
         whole=f"{found.bound}-{_digest(wanted)}" if names_all else "", hits=hits,
-        open_url=_open_url(hits, links or within, current), partial=found.partial,
+        open_url=_open_url(hits, links or within, current), partial=found.partial, progress=progress,
     )  # fmt: skip
 
 
@@ -193,9 +199,25 @@ def _asks_for_files(wanted: Asked) -> bool:
     return wanted.query.attachment is not None or any(term.where == "file" for term in wanted.query.sought)
 
 
-def _count(found: Found) -> str:
+def _so_far(found: Found, progress: Progress | None) -> list[str]:
+    """What is not in the list yet, and comes by itself."""
+    said = [_("A message has just been moved and is not here yet.")] if found.partial else []
+    if progress:
+        names = [columns.label(folder) for folder in progress.unread]
+        words = ngettext("%s folder", "%s folders", len(names)) % grouped(len(names))
+        said.append(
+            _(
+                "Still being made ready for searching: %(folders)s. There, only subjects, people and names of files "
+                "are looked at for now; this list will complete itself."
+            )
+            % {"folders": ", ".join(names) if len(names) <= NAMED_FOLDERS else words}
+        )
+    return said
+
+
+def _count(found: Found, progress: Progress | None) -> str:
     if not found.total:
-        return _("Nothing found")
+        return _("Nothing found so far") if progress else _("Nothing found")
     words = ngettext("%s result", "%s results", found.total) % grouped(found.total)
     return _("At least %s") % words if found.at_least else words
 

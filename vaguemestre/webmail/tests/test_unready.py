@@ -1,0 +1,128 @@
+"""A search while the index is being made: the page comes, says what it did not look at, and completes itself."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.conf import settings
+
+from vaguemestre.engine import doveadm
+from vaguemestre.engine.testing import sleeping_indexer
+from vaguemestre.mailbox.errors import MailboxRefused
+from vaguemestre.mailbox.session import Session
+from vaguemestre.testing import letter
+from vaguemestre.webmail.search import unready
+from vaguemestre.webmail.tests.conftest import HTMX, Desk
+from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.tests.test_search import look, subjects, title
+
+SAID = "Encore en préparation pour la recherche"
+READY = re.compile(r"(\d+) messages? prêts? sur (\d+)")
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unready, "PATIENCE", 0.5)
+
+
+@pytest.fixture
+def wake(desk: Desk) -> Iterator[Callable[[], None]]:
+    """Three messages to the inbox since it stands still; one in the archive, which is in the index."""
+    desk.put(letter(desk.mail.address, subject="Ancien", text="La convocation au jury."), "archive")
+    assert subjects(look(desk, "convocation")) == ["Ancien"]
+    with sleeping_indexer(settings.DATA) as again:
+        desk.put(letter(desk.mail.address, subject="Convocation du 12", text="Bonjour."))
+        desk.put(letter(desk.mail.address, subject="Rappel", text="Votre convocation est jointe."))
+        desk.put(letter(desk.mail.address, subject="Autre", text="Rien."))
+        yield again
+
+
+def test_the_page_shows_what_is_found_and_says_what_is_not_looked_at(desk: Desk, wake: Callable[[], None]) -> None:
+    html = look(desk, "convocation")
+    assert title(html) == "Au moins 2 résultats"
+    assert set(subjects(html)) == {"Convocation du 12", "Ancien"}
+    assert f"{SAID}\u00a0: Réception." in html
+    assert "load delay:5s" in html
+    assert 'name="tout" value' not in html
+    ready = READY.search(html)
+    assert ready
+    assert int(ready[2]) - int(ready[1]) == 3
+
+
+def test_it_asks_again_and_is_complete_once_the_index_is(desk: Desk, wake: Callable[[], None]) -> None:
+    asked = re.search(r'hx-vals=\'{"encore":"(\d+)"', look(desk, "convocation"))
+    assert asked
+    wake()
+    desk.get("/webmail/recherche/?q=rappel")  # what makes the index complete, however long that takes
+    unready._seen.clear()
+    html = body(desk.get(f"/webmail/recherche/?q=convocation&encore={asked[1]}", **HTMX))
+    assert set(subjects(html)) == {"Rappel", "Convocation du 12", "Ancien"}
+    assert SAID not in html
+    assert "load delay:5s" not in html
+
+
+def test_nothing_found_so_far_is_not_nothing_found(desk: Desk, wake: Callable[[], None]) -> None:
+    html = look(desk, "jointe")
+    assert title(html) == "Rien trouvé pour l’instant"
+    assert SAID in html
+    assert "La corbeille et les indésirables" not in html
+
+
+def test_what_was_seen_a_moment_ago_is_not_waited_for_again(
+    desk: Desk, wake: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look(desk, "convocation")
+    waited, search = [], Session.search
+
+    def watched(session: Session, *given: object, **how: object) -> object:
+        waited.append(how.get("whole") is None)
+        return search(session, *given, **how)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Session, "search", watched)
+    assert set(subjects(look(desk, "convocation"))) == {"Convocation du 12", "Ancien"}
+    assert waited == [False]
+
+
+def test_a_search_of_people_is_complete_and_says_nothing(desk: Desk, wake: Callable[[], None]) -> None:
+    html = look(desk, "de:anne")
+    assert SAID not in html
+    assert len(subjects(html)) == 4
+
+
+def test_an_open_message_among_them(desk: Desk, wake: Callable[[], None]) -> None:
+    html = body(desk.get(desk.url("archive", "1/?q=convocation")))
+    assert "La convocation au jury." in html
+    assert set(subjects(html)) == {"Convocation du 12", "Ancien"}
+    assert SAID in html
+
+
+def test_after_many_times_the_page_asks_no_more(desk: Desk, wake: Callable[[], None]) -> None:
+    assert "load delay:5s" in body(desk.get("/webmail/recherche/?q=convocation&encore=89"))
+    assert "load delay:5s" not in body(desk.get("/webmail/recherche/?q=convocation&encore=90"))
+
+
+def test_when_dovecot_does_not_say_how_far_it_is_the_page_says_what_it_can(
+    desk: Desk, wake: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_key: str) -> dict[str, doveadm.Indexed]:
+        raise doveadm.DoveadmError("away")
+
+    monkeypatch.setattr(doveadm, "indexed", away)
+    assert desk.get("/webmail/recherche/?q=convocation").status_code == 503
+
+
+def test_a_slow_search_of_a_whole_index_is_waited_for(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.put(letter(desk.mail.address, subject="Convocation du 12"))
+    assert subjects(look(desk, "convocation")) == ["Convocation du 12"]
+    monkeypatch.setattr(unready, "PATIENCE", 1e-9)
+    html = look(desk, "convocation")
+    assert subjects(html) == ["Convocation du 12"]
+    assert SAID not in html
+
+
+def test_other_refusals_stay_what_they_are(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def search(*_given: object, **_named: object) -> None:
+        raise MailboxRefused("LIMIT", "Too many")
+
+    monkeypatch.setattr(Session, "search", search)
+    assert desk.get("/webmail/recherche/?q=mot").status_code == 409
