@@ -45,11 +45,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Thousands of tests stay until the end: no collection of garbage walks over them again, and each over the rest is
-    made for more garbage. It was a twelfth of the time."""
+    """Thousands of tests stay until the end: no collection of garbage walks over them again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000)
 
 
 @pytest.fixture(scope="session")
