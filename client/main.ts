@@ -27,6 +27,7 @@ import { hurry } from "./behaviours/hurry.ts";
 import { inPlaceWith } from "./behaviours/in-place.ts";
 import { inSight } from "./behaviours/in-sight.ts";
 import { keyed } from "./behaviours/keyed.ts";
+import { lasting } from "./behaviours/lasting.ts";
 import { leave } from "./behaviours/leave.ts";
 import { leaving } from "./behaviours/leaving.ts";
 import { letGo } from "./behaviours/let-go.ts";
@@ -113,6 +114,7 @@ watch(document, {
   "in-place": inPlace,
   "in-sight": inSight,
   keyed,
+  lasting,
   leave,
   leaving,
   "let-go": letGo,

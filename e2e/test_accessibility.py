@@ -342,10 +342,10 @@ def test_questions_and_what_is_empty(at_the_desk: Callable[..., tuple[Visitor, D
 
 
 def test_by_keyboard_alone(at_the_desk: Callable[..., tuple[Visitor, Desk]]) -> None:
-    """Skip link, then the letter that the inbox shows first is opened, left, opened again and answered without a mouse:
-    one is in what one opened, and back on its row."""
-    visitor, desk = at_the_desk("teacher")
-    page = visitor.page
+    """Skip link, then the letter that the inbox shows first is opened and left without a mouse: one is in what one
+    opened, and back on its row."""
+    _visitor, desk = at_the_desk("teacher")
+    page = desk.page
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Aller au contenu")).to_be_focused()
     page.keyboard.press("Enter")
@@ -371,8 +371,14 @@ def test_by_keyboard_alone(at_the_desk: Callable[..., tuple[Visitor, Desk]]) -> 
     page.keyboard.press("u")
     expect(heading).to_have_count(0)
     expect(second).to_be_focused()
+
+
+def test_answered_by_keyboard_alone(at_the_desk: Callable[..., tuple[Visitor, Desk]]) -> None:
+    _visitor, desk = at_the_desk("teacher")
+    page = desk.page
+    page.locator(".row-link").first.focus()
     page.keyboard.press("Enter")
-    expect(heading).to_be_focused()
+    expect(page.locator("#objet")).to_be_focused()
     answer = desk.reader.get_by_role("link", name="Répondre", exact=True)
     for _stop in range(60):
         page.keyboard.press("Tab")

@@ -179,3 +179,20 @@ def test_without_a_script_each_is_a_page(new_visitor: NewVisitor, demo: Demo) ->
     expect(page.locator(".viewer-text")).to_have_text("Été")
     page.get_by_role("link", name="Fermer").click()
     expect(page.locator("#objet")).to_contain_text(name)
+
+
+def test_a_picture_without_a_ground_can_be_seen_in_the_dark(
+    at_the_desk: Callable[..., tuple[Visitor, Desk]], demo: Demo
+) -> None:
+    """Most drawings with a clear ground are black: nothing dark lies below them, nor what the viewer lies over."""
+    name, held = f"Organigramme {uuid.uuid4().hex[:6]}", BytesIO()
+    Image.new("RGBA", (400, 300), (0, 0, 0, 0)).save(held, "PNG")
+    put(demo, name, ("organigramme.png", "image/png", held.getvalue()))
+    visitor, desk = at_the_desk(color_scheme="dark")
+    desk.wait_for(name)
+    desk.open(name)
+    visitor.page.get_by_role("link", name="organigramme.png", exact=True).click()
+    drawn = visitor.page.get_by_role("dialog").locator("img")
+    drawn.evaluate("image => image.decode()")
+    seen = Image.open(BytesIO(drawn.screenshot())).convert("L")
+    assert min(seen.tobytes()) > 150

@@ -1,5 +1,6 @@
 """The text of a message as it is drawn: quotations folded, the dark, paper, a telephone."""
 
+import re
 from collections.abc import Callable
 from email.message import EmailMessage
 from email.utils import make_msgid
@@ -106,3 +107,17 @@ def test_a_wide_letter_fits_a_telephone(at_the_desk: Callable[..., Seat], demo: 
     visitor.fits()
     extra = desk.formatted.locator("html").evaluate("page => page.scrollWidth - page.clientWidth")
     assert extra <= 0
+
+
+def test_an_act_leaves_the_text_where_it_is(at_the_desk: Callable[..., Seat], demo: Demo) -> None:
+    """Its frame keeps its height, which the page that comes after the act does not bring."""
+    put(demo, demo.account("teacher"), [letter("Lettre suivie", DRAWN)])
+    _visitor, desk = at_the_desk()
+    desk.open("Lettre suivie")
+    frame = desk.reader.locator("iframe.body-frame")
+    expect(frame).to_have_attribute("style", re.compile("height"))
+    before = frame.get_attribute("style")
+    desk.page.keyboard.press("s")
+    desk.toast("1 message suivi")
+    expect(frame).to_have_attribute("style", str(before))
+    expect(desk.formatted.get_by_text("Titre")).to_be_visible()

@@ -27,7 +27,7 @@ OURS = re.compile(
     r"/(static/.*|evenements/.*|favicon\.ico|webmail/(non-lus/|miniatures/[0-9a-f]+/[0-9]+/|dossiers/[0-9a-f]+/([0-9]+/(corps/|avance/|images/[0-9.]+/|pieces/[0-9.-]+/((vue|corps|pdf)/)?)?)?))"
 )
 QUERY = re.compile(
-    r"(ouvert=[0-9]+(&vus=[0-9]+)?|depuis=[0-9]+|piece=[0-9.-]+(&encore=[1-9])?)?"
+    r"(ouvert=[0-9]+(&vus=[0-9]+)?|depuis=[0-9]+|piece=[0-9.-]+(&entiere=oui)?(&encore=[1-9])?)?"
 )  # the list, again; a thumbnail
 SHOWING = re.compile(r"images=oui")  # the text of a message, with the pictures from elsewhere
 PROXY = re.compile(r"/webmail/distantes/[0-9a-f]+/[0-9]+/")  # the only way to these

@@ -83,3 +83,25 @@ def _folders(visitor: Visitor) -> None:
     assert column(page) == usual
     page.reload()
     assert column(page) == usual
+
+
+def test_a_compact_list_has_one_line_a_message_where_it_is_wide(demo: Demo, new_visitor: NewVisitor) -> None:
+    visitor = new_visitor(viewport={"width": 1440, "height": 900})
+    page = visitor.page
+    visitor.go("/webmail/reglages/affichage/")
+    visitor.sign_in(demo.account("hr-officer"))
+    page.get_by_label("Compacte").check()
+    page.get_by_role("button", name="Enregistrer").click()
+    visitor.go("/webmail/")
+    row = page.locator(".row").first
+    expect(row.get_by_role("checkbox")).to_have_css("opacity", "1")
+    parts = [row.locator(part).bounding_box() for part in (".row-from", ".row-subject", ".row-when")]
+    places = [(box["x"], box["y"] + box["height"] / 2) for box in parts if box]
+    assert [x for x, _y in places] == sorted(x for x, _y in places)
+    assert max(y for _x, y in places) - min(y for _x, y in places) < 3
+    assert row.evaluate("row => row.getBoundingClientRect().height") == 36
+    visitor.axe("#liste")
+    page.set_viewport_size({"width": 1200, "height": 900})
+    expect(row).to_have_css("height", "54px")
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(row).to_have_css("height", "68px")

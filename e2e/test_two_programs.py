@@ -63,6 +63,25 @@ def test_what_is_open_is_as_the_other_program_leaves_it(at_the_desk: Sit, demo: 
     expect(desk.page.locator("#arrivees")).to_contain_text("n’est plus là")
 
 
+def test_read_anew_it_is_found_where_the_other_program_put_it(at_the_desk: Sit, demo: Demo) -> None:
+    """By the tab that had it open, also when another one was opened since."""
+    teacher = demo.account("teacher")
+    visitor, desk = at_the_desk()
+    other, name = arrived(demo, desk), arrived(demo, desk)
+    desk.open(name)
+    address = desk.page.url
+    desk.open(other)
+    act(demo, teacher, name, "MOVE", "Archive")
+    with visitor.forgiving("404"):
+        desk.page.goto(address)
+        expect(desk.page.locator("#objet")).to_contain_text(name)
+    assert desk.page.url != address
+    expect(desk.page.get_by_role("heading", level=2, name="Archives")).to_be_visible()
+    with visitor.forgiving("404"):
+        desk.page.goto(address)  # it knows it no more, rather than going round in a ring
+        expect(desk.page.get_by_role("heading", name="Ce message n’est plus ici")).to_be_visible()
+
+
 def test_an_act_on_what_was_just_deleted_elsewhere_says_so(at_the_desk: Sit, demo: Demo) -> None:
     teacher = demo.account("teacher")
     _visitor, desk = at_the_desk()

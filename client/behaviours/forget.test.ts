@@ -11,6 +11,7 @@ test("copies and what is open go, what the person chose for this browser stays",
   local.setItem("lettre:moi:k1:w1", "{}");
   local.setItem("shortcuts-off", "1");
   session.setItem("quais:moi", "[]");
+  session.setItem("liens:moi", "[]");
   forget(element);
   assert.equal(local.length, 1);
   assert.equal(session.length, 0);

@@ -11,14 +11,14 @@ type Frames = { turn(): void };
 function start(wide: number, high: number, size = "16px", loads = true) {
   const { element, window, document, leave } = page(`<iframe data-behaviour="frame-height"></iframe>`);
   const inside = parseHTML(`<html><body><details>cited</details><details open>read</details></body></html>`).document;
-  const notices: (() => void)[] = [];
+  const notices: ((changes?: object[]) => void)[] = [];
   let waiting: (() => void)[] = [];
   class Observer {
     observe(): void {}
     disconnect(): void {}
   }
   class Watcher extends Observer {
-    constructor(callback: () => void) {
+    constructor(callback: (changes?: object[]) => void) {
       super();
       notices.push(callback);
     }
@@ -41,7 +41,7 @@ function start(wide: number, high: number, size = "16px", loads = true) {
   element.addEventListener("measured", () => void (measured.times += 1));
   frameHeight(element, leave.signal);
   if (loads) fire(element, "load");
-  return { element, style, inside, window, document, frames, measured, waits: () => waiting.length, notice: (which = 0) => notices[which]!() };
+  return { element, style, inside, window, document, frames, measured, waits: () => waiting.length, notice: (which = 0, ...changes: string[]) => notices[which]!(changes.map((attributeName) => ({ attributeName }))) };
 }
 
 test("the frame is as high as what it holds", () => {
@@ -107,9 +107,27 @@ test("with another address it is measured again; what arrived is not waited for 
   element.style.height = "";
   Object.defineProperty(inside, "location", { value: { href: "about:blank" } });
   Object.defineProperty(element, "style", { value: {}, configurable: true });
-  notice(1);
+  notice(1, "src", "style");
   frames.turn();
   assert.equal(waits(), 1);
   fire(element, "load");
   assert.deepEqual([element.style.height, measured.times, waits()], ["100px", 2, 0]);
+});
+
+test("a morph that leaves it its text and takes its height away gives it back at once, as if nothing had been", () => {
+  const { element, measured, notice, waits } = start(300, 100);
+  element.style.height = "";
+  notice(1, "style");
+  assert.deepEqual([element.style.height, measured.times, waits()], ["100px", 1, 0]);
+});
+
+test("dressed a second time, as a frame that began beside its page is, it goes on watching its text", () => {
+  const { element, inside, window, notice } = start(300, 100, "16px", false);
+  Object.defineProperty(inside, "location", { value: { href: "https://x.example/corps/" } });
+  Object.defineProperty(inside, "readyState", { value: "complete" });
+  element.style.height = "100px"; // by the first
+  frameHeight(element, new window.AbortController().signal);
+  element.style.height = "";
+  notice(3, "style");
+  assert.equal(element.style.height, "100px");
 });

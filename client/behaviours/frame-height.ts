@@ -34,15 +34,16 @@ export function frameHeight(element: HTMLElement, signal: AbortSignal): void {
 
   // What is there may still be what the frame had before.
   function soon(): void {
-    if (signal.aborted || frame.style.height) return;
+    if (signal.aborted || observer) return;
     const inside = frame.contentDocument;
     if (inside?.body && inside.readyState !== "loading" && inside.location?.href === frame.src) watch();
     else next = view?.requestAnimationFrame?.(soon) ?? 0;
   }
 
-  // Loaded; or a morph has given the frame another address, and taken its height away.
+  // Loaded; or a morph has given the frame another address.
   function anew(then: () => void): void {
     observer?.disconnect();
+    observer = null;
     view?.cancelAnimationFrame?.(next);
     then();
   }
@@ -59,14 +60,15 @@ export function frameHeight(element: HTMLElement, signal: AbortSignal): void {
     fit();
   }
 
-  function foldAgain(): void {
-    for (const one of unfolded) one.open = false;
-  }
+  const foldAgain = (): void => unfolded.forEach((one) => void (one.open = false));
 
   const changes = new MutationObserver(follow);
-  const moves = new MutationObserver(() => anew(soon));
+  const moves = new MutationObserver((made) => {
+    if (made.some(({ attributeName }) => attributeName === "src")) anew(soon);
+    else if (observer && !frame.style.height) fit(); // the text stays: a morph took away what the server does not know of
+  });
   changes.observe(page, { attributes: true });
-  moves.observe(frame, { attributeFilter: ["src"] });
+  moves.observe(frame, { attributeFilter: ["src", "style"] });
   frame.addEventListener("load", () => anew(watch), { signal });
   view?.addEventListener("beforeprint", unfold, { signal });
   view?.addEventListener("afterprint", foldAgain, { signal });

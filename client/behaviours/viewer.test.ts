@@ -69,6 +69,21 @@ test("keys that it bears itself reach the page, which presses them; in one that 
   assert.deepEqual(heard, ["+", "=", "C", "o"]);
 });
 
+test("what is higher than the screen scrolls by pages before it turns", () => {
+  const { element, seen, key } = start();
+  element.insertAdjacentHTML("beforeend", `<a href="/m/2/vue/?page=2" data-turn="PageDown">→</a>`);
+  const [next, stage] = [element.querySelector<HTMLElement>("[data-turn=PageDown]")!, element.querySelector(".viewer-stage")!];
+  next.addEventListener("click", () => seen.pressed.push("2"));
+  for (const [high, times] of [[500, 1], [900, 1]] as const) {
+    Object.defineProperty(stage, "scrollHeight", { value: high, configurable: true });
+    Object.defineProperty(stage, "clientHeight", { value: 500, configurable: true });
+    key(stage.querySelector("p")!, "PageDown");
+    assert.equal(seen.pressed.length, times);
+  }
+  key(element.querySelector("h1")!, "PageDown"); // nothing would scroll from there
+  assert.equal(seen.pressed.length, 2);
+});
+
 test("arrows turn, but not where one types; no key reaches the page below", () => {
   const { document, element, seen, key } = start();
   let below = 0;

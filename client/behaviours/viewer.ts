@@ -34,10 +34,11 @@ export function viewer(element: HTMLElement, signal: AbortSignal): void {
     view.history.back();
   }
 
-  // Beside its text a browser also scrolls by arrows: sideways only what is wider than the screen.
-  function scrolls(target: HTMLElement): boolean {
+  // Beside its text a browser also scrolls: by arrows sideways only what is wider than the screen, by pages what is higher.
+  function scrolls(target: HTMLElement, by: string): boolean {
     const box = target.closest<HTMLElement>(".viewer-stage");
-    return box !== null && box.scrollWidth > box.clientWidth + 1;
+    if (!box) return false;
+    return by.startsWith("Page") ? box.scrollHeight > box.clientHeight + 1 : box.scrollWidth > box.clientWidth + 1;
   }
 
   function key(event: KeyboardEvent): void {
@@ -51,7 +52,7 @@ export function viewer(element: HTMLElement, signal: AbortSignal): void {
       event.preventDefault();
       cross.click();
     }
-    if (!target.matches(OWN) && !scrolls(target)) dialog.querySelector<HTMLElement>(`[data-turn="${event.key}"]`)?.click();
+    if (!target.matches(OWN) && !scrolls(target, event.key)) dialog.querySelector<HTMLElement>(`[data-turn="${event.key}"]`)?.click();
   }
 
   dialog.removeAttribute("open");

@@ -61,6 +61,12 @@ def indexed(key: str) -> dict[str, Indexed]:
     return {guid: Indexed(int(last), int(messages)) for _name, guid, last, messages, *_shards in rows}
 
 
+def index(key: str, folder: str) -> None:
+    """Puts what is missing of a folder into the index, here and now: not behind other mailboxes in the indexer's queue.
+    For few messages. `folder` is its name in Unicode ("*" and "?" stand for others too). Raises DoveadmError."""
+    run(key, "index", folder)
+
+
 def run(key: str, *words: str) -> list[str]:
     """One command for one account; the values it prints. Raises DoveadmError."""
     if settings.DATA is None:

@@ -91,9 +91,8 @@ class _Quiet(WSGIRequestHandler):
 def sleeping_indexer(data: Path | None) -> Iterator[Callable[[], None]]:
     """What makes Dovecot's index for searching stands still, until what is given is called or the block ends."""
     assert data is not None
-    with socket.socket(
-        socket.AF_UNIX
-    ) as client:  # as long as it has one, Dovecot does not end it for having nothing to do
+    # As long as somebody is connected, Dovecot does not end it for having nothing to do.
+    with socket.socket(socket.AF_UNIX) as client:
         client.settimeout(20)
         client.connect(str(data / "run" / "dovecot" / "indexer"))
         client.sendall(b"VERSION\tindexer-client\t1\t0\n")

@@ -20,6 +20,7 @@ from vaguemestre.webmail import (
     labels,
     list_view,
     listing,
+    neighbours,
     older,
     pinning,
     unchanged,
@@ -29,6 +30,8 @@ from vaguemestre.webmail.alongside import Beside
 from vaguemestre.webmail.labels import Labels
 from vaguemestre.webmail.list_view import ListView
 from vaguemestre.webmail.listing import Day, Place
+from vaguemestre.webmail.neighbours import Shown
+from vaguemestre.webmail.reading import Reading
 from vaguemestre.webmail.snooze import moments
 from vaguemestre.webmail.snooze.waiting import hours
 from vaguemestre.webmail.standing import Standing
@@ -75,8 +78,18 @@ class Asked:
         unchanged.refuse_the_same(self.request, unchanged.with_open(state, self.current))
         if not self.current:
             return None
-        flat = self.stands.flat_list
-        return alongside.of_folder(self.session, self.place, self.found.page, self.current, flat=flat)
+        return alongside.of_folder(self.session, self.shown, self.current)
+
+    def among(self, reading: Reading) -> Reading:
+        """The open message as one of them: the next is the next row."""
+        near = neighbours.look(self.session, self.shown, Uid(reading.uid))
+        if near is None:
+            return reading
+        return replace(reading, position=near.position, newer_url=near.newer_url, older_url=near.older_url)
+
+    @property
+    def shown(self) -> Shown:
+        return Shown(self.place, self.found, self.pins, self.stands.flat_list)
 
     def view(self, state: str, mine: frozenset[str], returns: Mapping[int, str]) -> ListView:
         @cache

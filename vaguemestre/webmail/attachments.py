@@ -47,6 +47,11 @@ class Spot:
         """One address a message, as those of remote pictures: so nginx has each person's wait their turn."""
         return f"{reverse('webmail:thumbnail', args=[self.folder, self.uid])}?piece={self.path}"
 
+    @property
+    def drawn_whole(self) -> str:
+        """For a picture inside a text that no browser draws: where its page may wait for it, at the same address."""
+        return f"{self.thumbnail}&entiere=oui"
+
 
 @dataclass(frozen=True, slots=True)
 class Card:

@@ -140,20 +140,6 @@ def gather(
     )
 
 
-def beside(session: Session, place: Place, reading: Reading, *, flat: bool = False) -> Reading:
-    """The same message among the exchanges of its folder: what comes before and after it in the list."""
-    rank, total, newer, older = session.neighbours(place.folder, Uid(reading.uid), singly=flat)
-    if not rank:
-        return reading
-    words = {"place": grouped(rank), "total": grouped(total)}
-    return replace(
-        reading,
-        position=_("%(place)s of %(total)s") % words,
-        newer_url=_url(place, newer) if newer else "",
-        older_url=_url(place, older) if older else "",
-    )
-
-
 def opened(session: Session, reader: Reader, spot: Spot) -> Reading | None:
     """None when it is gone this very moment: its line stays until the page is drawn again."""
     folder, uid = spot

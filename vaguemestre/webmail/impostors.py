@@ -18,7 +18,7 @@ STATE = "education.gouv.fr"
 OFFICES = (
     "rectorat", "recteur", "rectrice", "dsden", "inspection academique", "education nationale",
     "ministere de leducation", "dasen", "ia dasen", "inspecteur dacademie", "inspectrice dacademie",
-    "inspecteur de leducation", "inspectrice de leducation",
+    "inspecteur de leducation", "inspectrice de leducation", "messagerie academique",
 )  # fmt: skip
 ELIDED = ("", "l", "d")  # "l’inspecteur" is read as one word
 _ADDRESS = re.compile(r"([\w.+-]+) ?@ ?([\w-]+(?:\.[\w-]+)+)")

@@ -168,16 +168,11 @@ def days(
     `pins` stand above all that, where this is the top of the list (`on_top`), and nowhere else.
 
     Whichever message is open: `opened` marks its row."""
-    above = _wholes(pins) if pins else []
-    lifted = frozenset(max(one.here) for one in above)
-    wholes = [one for one in _wholes(found) if max(one.here) not in lifted]
-    view = _viewer(place, folder, mine, now, labels, hours or {}, lifted)
+    above, wholes = in_order(found, place, pins)
+    view = _viewer(place, folder, mine, now, labels, hours or {}, frozenset(max(one.here) for one in above))
     if place.order is not None:
-        if place.order.by == "arrival":
-            wholes.sort(key=_stands)
         drawn_rows = SafeString("".join(drawn(view(one)) for one in wholes))
         return [Day(ordering.heading(place.order), drawn_rows)] if wholes else []
-    wholes.sort(key=_stands, reverse=True)
     by_day: Iterator[tuple[str, Iterator[Together]]] = groupby(
         wholes, lambda whole: dates.day_heading(whole.newest.received, now)
     )
@@ -185,6 +180,16 @@ def days(
     if above and on_top:
         shown.insert(0, Day(pgettext("messages", "Pinned"), SafeString("".join(drawn(view(one)) for one in above))))
     return shown
+
+
+def in_order(found: Exchanges, place: Place, pins: Exchanges | None) -> tuple[list[Together], list[Together]]:
+    """What stands above all, and the rows of the page without it: one after the other as they are drawn."""
+    above = _wholes(pins) if pins else []
+    lifted = frozenset(max(one.here) for one in above)
+    wholes = [one for one in _wholes(found) if max(one.here) not in lifted]
+    if place.order is None or place.order.by == "arrival":
+        wholes.sort(key=_stands, reverse=place.order is None)
+    return above, wholes
 
 
 def _stands(whole: Together) -> tuple[date, datetime]:

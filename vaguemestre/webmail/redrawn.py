@@ -6,7 +6,7 @@ from typing import Literal
 
 from django.conf import settings
 
-from vaguemestre.mailbox import magic
+from vaguemestre.mailbox import converter, magic
 from vaguemestre.mailbox.converter import thumbnails
 from vaguemestre.mailbox.messages import Row
 from vaguemestre.webmail.attachments import Spot
@@ -19,17 +19,24 @@ type State = Literal["done", "waiting", "failed", "away"]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Of whom, and which one: what was made of it is kept under that."""
+    """Of whom, and which one: what was made of it is kept under that. `page`: of a scan."""
 
     owner: str
     spot: Spot
     row: Row
+    page: int = 1
 
     @property
     def name(self) -> str:
         """Neither number ever means another message, unless a folder is made anew: hence the last two."""
         spot, row = self.spot, self.row
-        return thumbnails.name_of(self.owner, spot.folder, spot.uid, spot.path, row.received.isoformat(), row.size)
+        place = (spot.folder, spot.uid, spot.path, row.received.isoformat(), row.size)
+        return thumbnails.name_of(self.owner, *place, *([self.page] if self.page > 1 else []))
+
+
+def pages(content: bytes) -> int:
+    """Of a scan, as many as can be looked at."""
+    return min(magic.pages(content), thumbnails.MOST_PAGES)
 
 
 def is_one(content: bytes) -> bool:
@@ -49,8 +56,13 @@ def state(wanted: Wanted, content: bytes) -> State:
         return "failed"
     if magic.true_type(content[: magic.HEAD]) == HEIC and not thumbnails.reads_heic():
         return "away"
-    asked = thumbnails.ask(_folder(), wanted.owner, wanted.name, content, thumbnails.PICTURES)
+    asked = thumbnails.ask(_folder(), wanted.owner, wanted.name, content, thumbnails.PICTURES, page=wanted.page)
     return "waiting" if asked else "away"
+
+
+def is_awaited(wanted: Wanted) -> bool:
+    """Under way, or without room: its octets are not needed again."""
+    return converter.is_awaited(_folder(), wanted.owner, wanted.name, thumbnails.PICTURES.name)
 
 
 def made(wanted: Wanted) -> bytes | None:

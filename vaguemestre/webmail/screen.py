@@ -155,7 +155,7 @@ def desk(
     if reading and current in returns:
         reading = replace(reading, aside=replace(reading.aside, returns=returns[current]))
     return replace(
-        _opened(request, stands, mine, state, reading, beside),
+        _opened(request, stands, mine, state, reading and asked.among(reading), beside),
         tree=cache(lambda: columns.column(asked.everything, place.folder, stands)),
         space=space,
         waiting=waiting,

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 NAMED: dict[str, Promise | str] = {
     "Escape": pgettext_lazy("a key", "Esc"), "Enter": pgettext_lazy("a key", "Enter"),
     "Delete": pgettext_lazy("a key", "Del"), "ArrowLeft": "←", "ArrowRight": "→",
+    "PageUp": pgettext_lazy("a key", "PgUp"), "PageDown": pgettext_lazy("a key", "PgDn"),
 }  # fmt: skip
 
 
@@ -78,6 +79,7 @@ GROUPS = (
         _("In an attachment"),
         (
             Shortcut(("ArrowLeft", "ArrowRight"), _("Previous attachment, next attachment")),
+            Shortcut(("PageUp", "PageDown"), _("Previous page of a scan, next page")),
             Shortcut(("+", "="), _("Larger")),
             Shortcut(("-",), _("Smaller")),
             Shortcut(("0",), _("Whole on the screen")),

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from vaguemestre.mailbox import converter
 from vaguemestre.mailbox.converter import thumbnails
+from vaguemestre.mailbox.converter.thumbnails import Shelf
 from vaguemestre.mailbox.session import Session
 from vaguemestre.webmail import held, kinds, redrawn, viewing
 from vaguemestre.webmail.attachments import Spot
@@ -22,12 +24,13 @@ NOTHING = b64decode("R0lGODlhAQABAIAAAAAAAAAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw=
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """`made`: None when it has to be drawn, from `content`."""
+    """`made`: None when it has to be drawn, from `content`; without that, it was asked for before."""
 
     owner: str
     name: str
     made: bytes | None
     content: bytes = b""
+    shelf: Shelf = thumbnails.THUMBNAILS
 
 
 def tries(said: str) -> int:
@@ -35,18 +38,23 @@ def tries(said: str) -> int:
     return min(int(said), TRIES) if said.isascii() and said.isdigit() and len(said) < 4 else 0
 
 
-def find(session: Session, spot: Spot, asked: held.Asked, owner: str) -> Wanted:
+def find(session: Session, spot: Spot, asked: held.Asked, owner: str, shelf: Shelf = thumbnails.THUMBNAILS) -> Wanted:
     """Only what was not made yet is fetched. Raises `HeldBack`; what is not there is a 404."""
     message, part = viewing.reached(session, spot, asked)
     name = redrawn.Wanted(owner, spot, message.row).name
-    made = thumbnails.kept(settings.MAIL["conversions"], name)
+    folder = settings.MAIL["conversions"]
+    made = thumbnails.kept(folder, name, shelf)
+    if made is None and converter.is_awaited(folder, owner, name, shelf.name):
+        return Wanted(owner, name, None, shelf=shelf)
+    if made is None:  # it may have been under way until this moment
+        made = thumbnails.kept(folder, name, shelf)
     if made is None and not spot.path.places and not kinds.may_have_thumbnail(part):
         made = b""
     if made is not None:
         return Wanted(owner, name, made)
     piece = viewing.fetched(session, spot, message, part).piece
     drawable = kinds.may_have_thumbnail(piece.part)
-    return Wanted(owner, name, None if drawable else b"", piece.content)
+    return Wanted(owner, name, None if drawable else b"", piece.content, shelf)
 
 
 def drawn(wanted: Wanted) -> bytes:
@@ -54,4 +62,9 @@ def drawn(wanted: Wanted) -> bytes:
     if wanted.made is not None:
         return wanted.made
     folder = settings.MAIL["conversions"]
-    return thumbnails.make(folder, wanted.owner, wanted.name, wanted.content, seconds=PATIENCE)
+    return thumbnails.make(folder, wanted.owner, wanted.name, wanted.content, wanted.shelf, seconds=PATIENCE)
+
+
+def is_awaited(wanted: Wanted) -> bool:
+    folder = settings.MAIL["conversions"]
+    return converter.is_awaited(folder, wanted.owner, wanted.name, wanted.shelf.name)

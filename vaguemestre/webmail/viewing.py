@@ -44,6 +44,17 @@ class Neighbour:
 
 
 @dataclass(frozen=True, slots=True)
+class Pages:
+    """Of a scan: which one is looked at, of how many, and the ways to those beside it."""
+
+    number: int
+    total: int
+    before_url: str
+    after_url: str
+    cut: bool  # it has more than are shown
+
+
+@dataclass(frozen=True, slots=True)
 class Viewer:
     """`opener`: the address of the card under the message that leads here, whatever lies between."""
 
@@ -79,6 +90,7 @@ class Found:
     holder: Piece | None
     in_junk: bool
     later: Later | None = None  # of an invitation
+    page: int = 1  # of a scan, as it was asked for
 
 
 def find(session: Session, spot: Spot, asked: held.Asked) -> Found:
@@ -111,6 +123,14 @@ def fetched(session: Session, spot: Spot, message: Message, part: Part) -> Found
         raise Http404("piece") from error
     beside = [(above.at(above.path.within(place)), inside.pieces[place - 1].part) for place in inside.shown]
     return Found(spot, piece, message, beside, holder, in_junk)
+
+
+def is_awaited(message: Message, spot: Spot, way: str, page: int, account: Account) -> bool:
+    """Whether a page that waits for what is made of the file has to wait on: then it need not be fetched."""
+    wanted = redrawn.Wanted(account.key, spot, message.row, page)
+    if way == "image":
+        return redrawn.is_awaited(wanted)
+    return converter.is_awaited(settings.MAIL["conversions"], wanted.owner, wanted.name)
 
 
 def with_later(session: Session, found: Found, account: Account, now: datetime) -> Found:
@@ -193,15 +213,38 @@ def _image(found: Found, account: Account, _now: datetime) -> Shown:
         return _trouble(_("This image has %s million points: too many to be shown here.") % millions)
     if not drawn_anew:
         return "image", {"shown": found.spot.url("attachment")}
-    match redrawn.state(redrawn.Wanted(account.key, found.spot, found.message.row), content):
+    pages = _pages(found.spot, content, found.page)
+    match redrawn.state(redrawn.Wanted(account.key, found.spot, found.message.row, pages.number), content):
         case "done":
-            return "image", {"shown": found.spot.url("redrawn"), "pages": magic.pages(content)}
+            return "image", {"shown": paged(found.spot.url("redrawn"), pages.number), "pages": pages}
         case "waiting":
-            return "waiting", {}
+            return "waiting", {"pages": pages}
+        case "failed" if pages.total > 1:
+            said = _("This page is damaged, or too complicated to be shown here.")
+            return "trouble", {"said": said, "pages": pages}
         case "failed":
             return _trouble(_("This file is damaged, or too complicated to be shown here."))
         case _:
             return _trouble(_("Images of this kind cannot be shown for the moment."))
+
+
+def _pages(spot: Spot, content: bytes, asked: int) -> Pages:
+    total = redrawn.pages(content)
+    number = min(max(asked, 1), total)
+    url = spot.url("viewer")
+    return Pages(
+        number, total,
+        paged(url, number - 1) if number > 1 else "", paged(url, number + 1) if number < total else "",
+        cut=total < magic.pages(content),
+    )  # fmt: skip
+
+
+def paged(url: str, page: int) -> str:
+    return f"{url}?page={page}" if page > 1 else url
+
+
+def page_asked(said: str) -> int:
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 4 else 1
 
 
 def _pdf(found: Found, _account: Account, _now: datetime) -> Shown:
@@ -232,7 +275,8 @@ def _office(found: Found, account: Account, _now: datetime) -> Shown:
     extension = kinds.office_extension(found.piece.part, found.piece.content)
     if not formats.can_convert(extension, found.piece.content):
         return _trouble(_("This document is damaged, protected by a password or too large to be shown here."))
-    match converter.ask(settings.MAIL["conversions"], account.key, extension, found.piece.content):
+    place = redrawn.Wanted(account.key, found.spot, found.message.row).name
+    match converter.ask(settings.MAIL["conversions"], account.key, extension, found.piece.content, place=place):
         case "done":
             return "pdf", {"src": found.spot.url("converted")}
         case "waiting":

@@ -35,17 +35,31 @@ def is_installed() -> bool:
     return OFFICE.exists()
 
 
-def ask(folder: Path, owner: str, extension: str, content: bytes, *, timeout: float = 5.0) -> State:
-    """Where this document's conversion stands; asks for it when nobody has. `owner`: whose turn it takes."""
+def ask(folder: Path, owner: str, extension: str, content: bytes, *, place: str = "", timeout: float = 5.0) -> State:
+    """Where this document's conversion stands; asks for it when nobody has. `owner`: whose turn it takes. `place`: what
+    `is_awaited` will call it."""
     if result(folder, extension, content).exists():
         return "done"
     try:
-        with told(folder, {"owner": owner, "extension": extension}, content, timeout=timeout) as stream:
-            head, _body = read_frame(stream, 0)
-        state = json.loads(head).get("state")
+        state = _answer(folder, {"owner": owner, "extension": extension, "place": place}, content, timeout)
     except (OSError, FrameBroken, ValueError):
         return "away"
     return state if state in {"done", "waiting", "failed"} else "away"
+
+
+def is_awaited(folder: Path, owner: str, place: str, shelf: str = "", *, timeout: float = 1.0) -> bool:
+    """Whether what was asked for under that name is under way, or has to wait for room: its octets are not needed
+    again. `shelf`: of a picture. False as well when nobody is there to say."""
+    try:
+        return _answer(folder, {"owner": owner, "place": place, "shelf": shelf}, b"", timeout) == "waiting"
+    except (OSError, FrameBroken, ValueError):
+        return False
+
+
+def _answer(folder: Path, head: dict[str, str], content: bytes, timeout: float) -> object:
+    with told(folder, head, content, timeout=timeout) as stream:
+        said, _body = read_frame(stream, 0)
+    return json.loads(said).get("state")
 
 
 @contextmanager

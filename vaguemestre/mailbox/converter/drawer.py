@@ -15,7 +15,15 @@ from pathlib import Path
 from threading import Event, Lock, Thread
 
 from vaguemestre.mailbox.converter import landlock
-from vaguemestre.mailbox.converter.thumbnails import INPUT_LIMIT, SHELVES, THUMBNAILS, Shelf, path_of, reads_heic
+from vaguemestre.mailbox.converter.thumbnails import (
+    INPUT_LIMIT,
+    MOST_PAGES,
+    SHELVES,
+    THUMBNAILS,
+    Shelf,
+    path_of,
+    reads_heic,
+)
 from vaguemestre.mailbox.converter.turns import Turns
 
 AT_ONCE = 2
@@ -37,7 +45,7 @@ class Drawer:
     def __init__(self, folder: Path, work: Path, stopping: Event) -> None:
         self._folder, self._work, self._stopping = folder, work, stopping
         self._waiting = Turns(WAITING_LIMIT, WAITING_OF_ONE)
-        self._known: set[str] = set()  # waiting or under way
+        self._known: dict[str, int] = {}  # waiting or under way; which page of each
         self._lock = Lock()
         self._made, self._pruned = 0, -PRUNE_SECONDS  # octets since, and when
         for shelf in SHELVES:
@@ -48,15 +56,14 @@ class Drawer:
             sys.stderr.write(f"{WITHOUT_HEIC}\n")
         self.threads = [Thread(target=self._draw_all, daemon=True) for _ in range(AT_ONCE)]
 
-    def take(self, owner: str, name: str, shelf: Shelf, content: bytes) -> None:
+    def take(self, owner: str, name: str, shelf: Shelf, content: bytes, page: int = 1) -> None:
         """Nothing is answered: whoever asked sees it appear. What finds no room is asked for at the next look."""
-        if not _NAME.fullmatch(name) or not 0 < len(content) <= INPUT_LIMIT:
-            return
-        if path_of(self._folder, name, shelf).exists():
+        if not 0 < page <= MOST_PAGES or not _NAME.fullmatch(name) or not 0 < len(content) <= INPUT_LIMIT:
             return
         job = f"{name}.{shelf.name}"
         with self._lock:
-            if job in self._known:
+            # In this order: what was under way a moment ago is there.
+            if job in self._known or path_of(self._folder, name, shelf).exists():
                 return
             source = self._work / job
             try:
@@ -64,10 +71,19 @@ class Drawer:
             except OSError:  # a full disk
                 source.unlink(missing_ok=True)
                 raise
-            if self._waiting.put(owner, job):
-                self._known.add(job)
-            else:
+            self._known[job] = page
+            if not self._waiting.put(owner, job):
+                del self._known[job]
                 source.unlink()
+
+    def is_awaited(self, owner: str, name: str, shelf: Shelf) -> bool:
+        """Under way, or without room."""
+        if not _NAME.fullmatch(name):
+            return False
+        with self._lock:
+            if f"{name}.{shelf.name}" in self._known:
+                return True
+            return not path_of(self._folder, name, shelf).exists() and not self._waiting.has_room(owner)
 
     def _draw_all(self) -> None:
         while not self._stopping.is_set():
@@ -79,7 +95,7 @@ class Drawer:
         name, _dot, shelf = job.partition(".")
         source, draft, octets = self._work / job, self._work / f"{job}.jpg", 0
         try:
-            drawn = draw(source, draft, SHELVES[shelf])
+            drawn = draw(source, draft, SHELVES[shelf], self._known.get(job, 1))
             if not drawn:
                 draft.write_bytes(b"")
             octets = max(draft.stat().st_size, _BLOCK)
@@ -90,7 +106,7 @@ class Drawer:
         finally:
             source.unlink(missing_ok=True)
             with self._lock:
-                self._known.discard(job)
+                self._known.pop(job, None)
                 self._made += octets
 
     def _prune_in_time(self) -> None:
@@ -103,11 +119,11 @@ class Drawer:
                 prune(self._folder, shelf)
 
 
-def draw(source: Path, draft: Path, shelf: Shelf = THUMBNAILS) -> bool:
+def draw(source: Path, draft: Path, shelf: Shelf = THUMBNAILS, page: int = 1) -> bool:
     """Whether `draft` holds the picture now. Raises `OSError` when nothing could be started or written."""
     with source.open("rb") as picture, draft.open("wb") as drawn:
         process = subprocess.Popen(
-            (*_COMMAND, shelf.name),
+            (*_COMMAND, shelf.name, str(page)),
             stdin=picture,
             stdout=drawn,
             stderr=subprocess.DEVNULL,  # a complaint may quote the picture

@@ -1,4 +1,4 @@
-"""`python -m vaguemestre.mailbox.converter.drawing SHELF`: one picture from its input, drawn anew, to its output.
+"""`python -m vaguemestre.mailbox.converter.drawing SHELF PAGE`: one picture from its input, drawn anew, to its output.
 
 A stranger made the picture, so this process reads one and ends: what takes it over meets nobody else's, has no network,
 opens, changes and takes away no file, writes no more than its shelf takes, has little memory and time. It says nothing
@@ -23,7 +23,6 @@ from vaguemestre.mailbox.converter.thumbnails import (
     LONGEST,
     PICTURES,
     SHELVES,
-    THUMBNAILS,
     WIDTH,
     most_points,
 )
@@ -57,7 +56,7 @@ class Unfit(Exception):
 
 
 def main() -> None:
-    shelf = SHELVES.get("".join(sys.argv[1:]), THUMBNAILS)
+    shelf, page = SHELVES[sys.argv[1]], int(sys.argv[2])
     raw = sys.stdin.buffer.read(INPUT_LIMIT + 1)
     threads = magic.true_type(raw[: magic.HEAD]) == HEIC
     if threads:
@@ -73,7 +72,7 @@ def main() -> None:
         if threads:  # for any other there is a limit on processes as well
             raise
     _bound(shelf.of_each, processes=not threads)
-    sys.stdout.buffer.write(picture(raw) if shelf == PICTURES else thumbnail(raw))
+    sys.stdout.buffer.write(picture(raw, page) if shelf == PICTURES else thumbnail(raw))
     sys.stdout.buffer.flush()
 
 
@@ -83,22 +82,27 @@ def thumbnail(raw: bytes) -> bytes:
     return _jpeg(_framed(_upright(raw, max(WIDTH, HEIGHT))), quality=80)
 
 
-def picture(raw: bytes) -> bytes:
+def picture(raw: bytes, page: int = 1) -> bytes:
     """The same of the whole, no longer than a screen shows at once."""
-    image = _upright(raw, LONGEST)
+    image = _upright(raw, LONGEST, page)
     image.thumbnail((LONGEST, LONGEST))
     return _jpeg(_on_ground(image, image.size), quality=86)
 
 
-def _upright(raw: bytes, longest: int) -> Image.Image:
+def _upright(raw: bytes, longest: int, page: int = 1) -> Image.Image:
     kind = magic.true_type(raw[: magic.HEAD])
     if (kind != HEIC and kind not in FORMATS) or not 0 < (magic.pixels(raw) or 0) <= most_points(kind):
+        raise Unfit(kind)
+    if page > 1 and kind != "image/tiff":
         raise Unfit(kind)
     if kind == HEIC:
         return _fewer(_from_heic(raw), longest)
     Image.MAX_IMAGE_PIXELS = magic.PIXEL_LIMIT
     warnings.simplefilter("error", Image.DecompressionBombWarning)  # one that says another size than its header
     with Image.open(BytesIO(raw), formats=[FORMATS[kind]]) as opened:
+        opened.seek(page - 1)
+        if opened.width * opened.height > most_points(kind):  # its reader judges the size of the first one alone
+            raise Unfit(kind)
         opened.draft("RGB", (longest, longest))
         held = _orientation(opened)
         turn = None if kind == "image/tiff" else _TURNS.get(held)  # its own reader turns it

@@ -9,6 +9,7 @@ import shutil
 import socket
 import sys
 import time
+from collections import OrderedDict
 from pathlib import Path
 from threading import Event, Lock, Thread
 
@@ -22,6 +23,7 @@ from vaguemestre.mailbox.converter.turns import Turns
 
 WAITING_LIMIT = 30  # documents, each on the disk until its turn
 WAITING_OF_ONE = 5  # of one person: who opens more asks again, which the page does by itself
+PLACES = 500
 SECONDS_A_CLIENT = 5.0
 KEPT_OCTETS = 500 * 1024 * 1024
 KEPT_SECONDS = 7 * 86400
@@ -37,6 +39,7 @@ class Keeper:
         self._stopping = stopping
         self._waiting = Turns(WAITING_LIMIT, WAITING_OF_ONE)
         self._known: set[str] = set()  # waiting or under way
+        self._places: OrderedDict[str, str] = OrderedDict()  # what was asked for from there last
         self._failed: dict[str, float] = {}
         self._lock = Lock()
         shutil.rmtree(self._work, ignore_errors=True)
@@ -64,22 +67,39 @@ class Keeper:
             head, content = read_frame(stream, INPUT_LIMIT)
             asked = json.loads(head)
             if "picture" in asked:
-                self._drawer.take(str(asked["owner"]), str(asked["picture"]), SHELVES[asked["shelf"]], content)
+                shelf, page = SHELVES[asked["shelf"]], int(asked.get("page", 1))
+                self._drawer.take(str(asked["owner"]), str(asked["picture"]), shelf, content, page)
                 return
-            state = self._take(str(asked["owner"]), str(asked["extension"]), content)
+            owner, place = str(asked["owner"]), str(asked.get("place", ""))
+            state = (
+                self._take(owner, str(asked["extension"]), content, place)
+                if "extension" in asked
+                else self._state(owner, place, str(asked["shelf"]))
+            )
             write_frame(stream, json.dumps({"state": state}).encode(), b"")
 
-    def _take(self, owner: str, extension: str, content: bytes) -> State:
+    def _state(self, owner: str, place: str, shelf: str) -> State | None:
+        """None: bring it."""
+        if shelf:
+            return "waiting" if self._drawer.is_awaited(owner, place, SHELVES[shelf]) else None
+        with self._lock:
+            key = self._places.get(place)
+            if key is None or (self._folder / f"{key}.pdf").exists() or self._has_failed(key):
+                return None
+            return "waiting" if key in self._known or not self._waiting.has_room(owner) else None
+
+    def _take(self, owner: str, extension: str, content: bytes, place: str) -> State:
         if not is_installed() or not can_convert(extension, content):
             return "failed"
         key = key_of(extension, content)
-        if (self._folder / f"{key}.pdf").exists():
-            return "done"
         with self._lock:
-            if self._failed.get(key, 0.0) > time.monotonic():
-                return "failed"
+            self._remember(place, key)
             if key in self._known:
                 return "waiting"
+            if (self._folder / f"{key}.pdf").exists():  # it may have been under way a moment ago
+                return "done"
+            if self._has_failed(key):
+                return "failed"
             source = self._work / f"{key}.{extension}"
             source.write_bytes(content)
             if self._waiting.put(owner, source.name):
@@ -87,6 +107,15 @@ class Keeper:
             else:
                 source.unlink()
         return "waiting"  # whoever found no room asks again
+
+    def _remember(self, place: str, key: str) -> None:
+        self._places[place] = key
+        self._places.move_to_end(place)
+        if len(self._places) > PLACES:
+            self._places.popitem(last=False)
+
+    def _has_failed(self, key: str) -> bool:
+        return self._failed.get(key, 0.0) > time.monotonic()
 
     def _convert_all(self) -> None:
         pruned = -PRUNE_SECONDS

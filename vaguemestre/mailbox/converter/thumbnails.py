@@ -40,6 +40,7 @@ PICTURES = Shelf("pictures", 6 * _MEGABYTE, 400 * _MEGABYTE, 80 * _MEGABYTE)
 SHELVES = {shelf.name: shelf for shelf in (THUMBNAILS, PICTURES)}
 POINTS = 40_000_000  # all of them are drawn before they are made fewer
 MORE_POINTS = {"image/jpeg": magic.PIXEL_LIMIT, "image/heic": 50_000_000}  # these are not; those are Apple's largest
+MOST_PAGES = 100  # of a scan that are drawn
 LONGEST = 2560  # points of a side, of one that is not small
 
 
@@ -70,22 +71,25 @@ def kept(folder: Path, name: str, shelf: Shelf = THUMBNAILS) -> bytes | None:
     return content if content.startswith(_JPEG) and len(content) <= shelf.of_each else b""
 
 
-def make(folder: Path, owner: str, name: str, content: bytes, *, seconds: float) -> bytes:
-    """Empty when it cannot be made, or not so soon: then it may be there the next time."""
+def make(folder: Path, owner: str, name: str, content: bytes, shelf: Shelf = THUMBNAILS, *, seconds: float) -> bytes:
+    """Empty when it cannot be made, or not so soon: then it may be there the next time. Without `content`: one that was
+    asked for before is waited for."""
     deadline = time.monotonic() + seconds
-    if not ask(folder, owner, name, content, timeout=seconds):
+    if content and not ask(folder, owner, name, content, shelf, timeout=seconds):
         return b""
-    while (made := kept(folder, name)) is None and time.monotonic() < deadline:
+    while (made := kept(folder, name, shelf)) is None and time.monotonic() < deadline:
         time.sleep(_LOOK)
     return made or b""
 
 
 def ask(
-    folder: Path, owner: str, name: str, content: bytes, shelf: Shelf = THUMBNAILS, *, timeout: float = 5.0
-) -> bool:
-    """Whether anybody was there to be told; nothing is answered."""
+    folder: Path, owner: str, name: str, content: bytes, shelf: Shelf = THUMBNAILS, *,
+    page: int = 1, timeout: float = 5.0,
+) -> bool:  # fmt: skip
+    """Whether anybody was there to be told; nothing is answered. `page`: of a scan, which has a name of its own."""
+    head = {"owner": owner, "picture": name, "shelf": shelf.name, "page": str(page)}
     try:
-        with told(folder, {"owner": owner, "picture": name, "shelf": shelf.name}, content, timeout=timeout):
+        with told(folder, head, content, timeout=timeout):
             return True
     except (OSError, FrameBroken):
         return False

@@ -15,13 +15,18 @@ class Turns:
     def put(self, owner: str, document: str) -> bool:
         """False when there is no room."""
         with self._changed:
-            own = self._waiting.get(owner, deque())
-            if len(own) >= self._most_of_one or sum(map(len, self._waiting.values())) >= self._most:
+            if not self.has_room(owner):
                 return False
+            own = self._waiting.get(owner, deque())
             own.append(document)
             self._waiting.setdefault(owner, own)
             self._changed.notify()
             return True
+
+    def has_room(self, owner: str) -> bool:
+        with self._changed:
+            own = self._waiting.get(owner, ())
+            return len(own) < self._most_of_one and sum(map(len, self._waiting.values())) < self._most
 
     def get(self, timeout: float) -> str | None:
         """The next one; its owner goes behind everybody else. None when nothing came."""

@@ -67,6 +67,27 @@ def test_a_scan_is_made_no_longer_than_a_screen_and_its_pages_are_counted() -> N
     assert near(at(image, 900, 1000), (250, 250, 250))
 
 
+def test_a_page_is_drawn_alone_as_it_lies_and_judged_by_its_own_size() -> None:
+    pages = [Image.new("L", (620, 877), 250), Image.new("L", (400, 300), 90)]
+    raw = pictures.saved(pages[0], "TIFF", save_all=True, append_images=pages[1:], tiffinfo={274: 6})
+    image = seen(drawing.picture(raw, 2))
+    assert image.size == (300, 400)
+    assert near(at(image, 150, 200), (90, 90, 90))
+    with pytest.raises(EOFError):
+        drawing.picture(raw, 3)
+    with pytest.raises(drawing.Unfit):
+        drawing.picture(pictures.heic(), 2)
+
+
+def test_a_bomb_behind_a_small_page_is_not_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = [Image.new("L", (20, 20)), Image.new("L", (400, 300))]
+    raw = pictures.saved(pages[0], "TIFF", save_all=True, append_images=pages[1:])
+    monkeypatch.setattr(drawing, "most_points", lambda _kind: 100_000)
+    assert seen(drawing.picture(raw)).size == (20, 20)
+    with pytest.raises(drawing.Unfit):
+        drawing.picture(raw, 2)
+
+
 def test_a_fax_of_few_lines_has_the_shape_of_its_sheet() -> None:
     page = Image.new("1", (1728, 1100), 1)
     raw = pictures.saved(page, "TIFF", compression="group4", dpi=(204, 98))
@@ -181,7 +202,7 @@ def test_a_shelf_is_cleared_by_what_was_put_there_and_not_by_the_clock_alone(
     cleared: list[str] = []
     heavy = drawer.PRUNE_AFTER // 5
 
-    def put(_source: Path, draft: Path, _shelf: thumbnails.Shelf) -> bool:
+    def put(_source: Path, draft: Path, _shelf: thumbnails.Shelf, _page: int) -> bool:
         draft.write_bytes(b"")
         os.truncate(draft, heavy)
         return True

@@ -182,7 +182,7 @@ def test_nobody_waits_for_a_process_that_is_stopped_or_slow(folder: Path, monkey
 def test_one_who_shows_a_hundred_pictures_keeps_nobody_waiting(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     order: list[str] = []
 
-    def noted(source: Path, _draft: Path, _shelf: Shelf) -> bool:
+    def noted(source: Path, _draft: Path, _shelf: Shelf, _page: int) -> bool:
         order.append(source.stem.partition("-")[0])
         return False
 
@@ -237,7 +237,7 @@ def taken_over(*acts: str, out: Path, before: str = "", ends: int = 0, octets: i
     )
     with out.open("wb") as written:
         done = subprocess.run(
-            [*NOBODY, sys.executable, "-P", "-c", code],
+            [*NOBODY, sys.executable, "-P", "-c", code, THUMBNAILS.name, "1"],
             input=b"x", stdout=written, stderr=subprocess.DEVNULL, check=False, cwd="/",
             env={"PYTHONPATH": str(drawer._ROOT), "PATH": os.environ["PATH"]},
         )  # fmt: skip

@@ -28,9 +28,10 @@ type Answered = tuple[Found, list[Folder], Quota | None]
 
 logger = logging.getLogger(__name__)
 PATIENCE = 3.0  # seconds for an answer, before it is looked whether the index is why none came
-# Seconds in which that is looked at first; then Dovecot is asked again, which sets its indexer going.
+# Seconds in which that is looked at first, for everybody: the indexer has much to do. Then Dovecot is asked again,
+# which sets it going if it stands still.
 REMEMBERED = 30.0
-_seen: dict[str, float] = {}  # by account, until when
+FEW = 50  # messages that are put into the index at once: mail that came while the indexer reads other mailboxes
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +56,28 @@ class _State:
     def whole(self) -> frozenset[MailboxId]:
         return frozenset(folder for folder, some in self.left.items() if not some)
 
+    @property
+    def missing(self) -> int:
+        return sum(self.left.values())
+
     def progress(self, whole: frozenset[MailboxId]) -> Progress:
         total = sum(folder.total for folder in self.folders)
         unread = tuple(folder for folder in self.folders if folder.total and folder.id not in whole)
-        return Progress(total - sum(self.left.values()), total, unread)
+        return Progress(total - self.missing, total, unread)
+
+
+class _Indexer:
+    """As this process has seen it last."""
+
+    busy_until = 0.0
+
+    @classmethod
+    def is_busy(cls) -> bool:
+        return monotonic() < cls.busy_until
+
+    @classmethod
+    def seen_busy(cls) -> None:
+        cls.busy_until = monotonic() + REMEMBERED
 
 
 def find(
@@ -68,29 +87,41 @@ def find(
     ask = partial(session.search, query, start=start, count=count, order=order)
     if not (query.asks_for_texts or query.asks_for_subjects_alone):
         return *ask(), None
-    state = _state(session, key, query) if _seen.get(key, 0.0) > monotonic() else None
-    if state is None or not any(state.left.values()):
+    state = _state(session, key, query) if _Indexer.is_busy() else None
+    if state is None:
         try:
-            found = ask(patience=PATIENCE)
+            return *ask(patience=PATIENCE), None
         except (NoAnswer, MailboxRefused) as error:
             if isinstance(error, MailboxRefused) and error.code != "INUSE":
                 raise
             state = _state(session, key, query)
             if state is None:
                 raise
-            if not any(state.left.values()) and isinstance(error, NoAnswer):  # slow, for another reason
-                with suppress(NoAnswer):
-                    return *ask(), None
-            _remember(key)
-        else:
-            _seen.pop(key, None)
-            return *found, None
+        if state.missing:
+            _Indexer.seen_busy()
+    if _completed(key, state):
+        with suppress(NoAnswer):
+            return *ask(patience=PATIENCE if state.missing else None), None
     return _so_far(ask, state)
+
+
+def _completed(key: str, state: _State) -> bool:
+    """Whether the index holds everything by now."""
+    if state.missing > FEW:
+        return False
+    try:
+        for folder in state.folders:
+            if folder.id and state.left[folder.id]:
+                doveadm.index(key, str(folder.name))
+    except doveadm.DoveadmError as error:
+        logger.warning("index of %s: %s", key, error)
+        return False
+    return True
 
 
 def _so_far(ask: Callable[..., Answered], state: _State) -> tuple[Found, list[Folder], Quota | None, Progress]:
     try:
-        return *ask(whole=state.whole, patience=PATIENCE), state.progress(state.whole)
+        return *ask(whole=state.whole, patience=3 * PATIENCE), state.progress(state.whole)
     except NoAnswer:  # mail that came this moment, to a folder that was whole
         nothing: frozenset[MailboxId] = frozenset()
         return *ask(whole=nothing), state.progress(nothing)
@@ -121,10 +152,3 @@ def _left(folder: Folder, indexed: doveadm.Indexed | None) -> int:
     if indexed.last_uid >= folder.uid_next - 1 or indexed.messages >= folder.total:
         return 0
     return folder.total - indexed.messages
-
-
-def _remember(key: str) -> None:
-    now = monotonic()
-    for other in [one for one, until in _seen.items() if until <= now]:
-        _seen.pop(other, None)
-    _seen[key] = now + REMEMBERED

@@ -27,6 +27,7 @@ from vaguemestre.mailbox.cleaner import keeper
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.pool import Pool
 from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.tests.test_thumbnails import running
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.testing import MailAccount, make_mail_account, wait_for_mail
 from vaguemestre.webmail import connection
@@ -227,6 +228,22 @@ def sessions_ended() -> Iterator[None]:
     yield
     if connection.pool.cache_info().currsize:
         connection.pool().close()
+
+
+@pytest.fixture
+def conversions(settings: Settings) -> Iterator[Path]:
+    """Where nobody draws or converts."""
+    with TemporaryDirectory() as name:
+        settings.MAIL = {**settings.MAIL, "conversions": Path(name)}
+        yield Path(name)
+
+
+@pytest.fixture
+def drawing(conversions: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The real process, and patience for a busy machine."""
+    monkeypatch.setattr("vaguemestre.webmail.thumbnails.PATIENCE", 20.0)
+    with running(conversions):
+        yield conversions
 
 
 def _deaf(

@@ -61,6 +61,8 @@ def test_an_address_in_the_name() -> None:
         ("J. P. D. Martin", "x@gmail.com", False), ("Анна Петрова", "x@gmail.com", False),
         ("Recto 80", "x@gmail.com", False),
         ("D.S.D.E.N. du Nord", "x@ac-lille.fr", False),
+        ("Support Messagerie Académique", "x@gmail.com", True),
+        ("Messagerie académique", "x@ac-lille.fr", False), ("Messagerie rapide", "x@gmail.com", False),
     ],
 )  # fmt: skip
 def test_offices(name: str, address: str, is_one: bool) -> None:

@@ -25,6 +25,7 @@ BY_BEHAVIOURS = {
     "j": ("cursor.ts", "j: 1"), "k": ("cursor.ts", "k: -1"), "o": ("cursor.ts", '"o"'), "x": ("selection.ts", '"x"'),
     "Escape": ("selection.ts", '"Escape"'), "F1": ("help.ts", '"F1"'),
     "ArrowLeft": ("viewer.ts", "data-turn"), "ArrowRight": ("viewer.ts", "data-turn"),
+    "PageUp": ("viewer.ts", "data-turn"), "PageDown": ("viewer.ts", "data-turn"),
 }  # fmt: skip
 OF_THE_BROWSER = {"Enter"}  # on a link that has the focus
 

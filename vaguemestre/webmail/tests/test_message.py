@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from vaguemestre.mailbox.values import SEEN
+from vaguemestre.mailbox.values import SEEN, Uid
 from vaguemestre.testing import letter
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_list import body
@@ -72,6 +72,33 @@ def test_a_message_that_is_gone_is_said_beside_the_list(desk: Desk) -> None:
     inside = desk.get(desk.url(tail="4000000/"), **HTMX)
     assert inside.status_code == 410
     assert "Ce message n’est plus ici" in body(inside)
+
+
+def test_an_address_from_which_it_was_moved_leads_to_its_lasting_link(desk: Desk) -> None:
+    """The tab keeps the one under the other (`client/behaviours/lasting.ts`)."""
+    uid = desk.put(letter(desk.mail.address, Message_ID="<sortie@x.example>"))
+    url = desk.url(tail=f"{uid}/")
+    kept = re.compile(r'data-behaviour="lasting"[^>]* data-path="([^"]*)"(?: data-link="([^"]*)")?')
+    ((path, link),) = kept.findall(body(desk.get(url)))
+    assert path == url
+    with desk.session() as session:
+        session.move(desk.id(), [uid], desk.id("archive"))
+    for headers in ({}, HTMX):
+        assert kept.findall(body(desk.get(url, **headers))) == [(url, "")]
+    (there,) = desk.uids("archive")
+    assert desk.get(link)["Location"] == desk.url("archive", f"{there}/")
+    nowhere = desk.get(link.replace("dans=", "dans=x"))
+    assert nowhere.status_code == 302  # it is only where to look first
+    with desk.session() as session:
+        session.delete(desk.id("archive"), [Uid(there)])
+    assert kept.findall(body(desk.get(link))) == []  # nothing goes round in a ring
+
+
+def test_one_without_a_name_of_its_own_leads_nowhere_else(desk: Desk) -> None:
+    raw = b"From: a@b.example\r\nSubject: Sans nom\r\n\r\nBonjour."
+    page = body(desk.get(desk.url(tail=f"{desk.put(raw)}/")))
+    assert "Sans nom" in page
+    assert 'data-behaviour="lasting"' not in page
 
 
 @pytest.mark.parametrize("tail", ["0/", "x/", "-1/", "4294967296/", "1/pieces/0/", "1/pieces/1.x/", "1/images/../"])

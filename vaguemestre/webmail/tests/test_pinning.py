@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from vaguemestre.mailbox.values import FLAGGED, PINNED, SEEN, Uid
 from vaguemestre.testing import letter
-from vaguemestre.webmail import pinning
+from vaguemestre.webmail import listing, pinning
 from vaguemestre.webmail.listing import PAGE
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
@@ -17,6 +19,8 @@ from vaguemestre.webmail.tests.test_conversations import Exchange
 from vaguemestre.webmail.tests.test_list import body
 
 DAY = re.compile(r'<div class="day" role="group" aria-label="([^"]*)">(.*?)</div>', re.DOTALL)
+WAYS = re.compile(r'id="(plus-recent|plus-ancien)" href="([^"]+)"')
+LIVE = {**HTMX, "HX-Target": "section#liste", "X-Background-Refresh": "1"}
 SAID = re.compile(r'<div class="toast".*?<p>(.*?)</p>', re.DOTALL)
 
 
@@ -31,6 +35,23 @@ def pinned(desk: Desk, url: str = "") -> list[int]:
 
 def everywhere(desk: Desk, url: str = "") -> list[int]:
     return [uid for some in shown(body(desk.get(url or desk.url()))).values() for uid in some]
+
+
+PLACE = re.compile(r'<span class="hint">(\d+) sur (\d+)</span>')
+
+
+def read_on(desk: Desk, first: int, to: str = "plus-ancien", query: str = "") -> list[tuple[int, str, str]]:
+    """Number, place and how many of each message to which the way leads from this one."""
+    url, seen = desk.url(tail=f"{first}/{query}"), []
+    while url:
+        html = body(desk.get(url))
+        live = body(desk.get(f"{desk.url()}{query}{'&' if query else '?'}ouvert={url.split('/')[-2]}", **LIVE))
+        assert WAYS.findall(live) == WAYS.findall(html)  # beside the list that is drawn again, as on its page
+        place = PLACE.findall(html)[0]
+        assert PLACE.findall(live)[0] == place
+        seen.append((int(url.split("/")[-2]), *place))
+        url = dict(WAYS.findall(html)).get(to, "")
+    return seen
 
 
 @pytest.fixture
@@ -114,6 +135,40 @@ def test_message_by_message_too(desk: Desk, uids: list[Uid]) -> None:
     assert (pinned(desk), everywhere(desk)) == ([uids[1]], [uids[1], uids[2], uids[0]])
 
 
+@pytest.mark.parametrize("flat", [False, True])
+def test_one_reads_on_as_the_list_stands(desk: Desk, monkeypatch: pytest.MonkeyPatch, *, flat: bool) -> None:
+    """Also beyond the rows that are drawn, from both ends and from anywhere."""
+    desk.post("/webmail/reglages/lecture/", {"liste": "messages" if flat else "conversations"})
+    made = Exchange(desk)
+    uids = [made.put("Combien ?", sender="S <s@x.example>", flags=(SEEN,))]
+    uids += [desk.put(letter(desk.mail.address, subject=f"Lettre {n}"), flags=(SEEN,)) for n in range(4)]
+    uids += [made.put("Alors ?", sender="S <s@x.example>", flags=(SEEN,))]
+    uids += [desk.put(letter(desk.mail.address, subject=f"Suite {n}"), flags=(SEEN,)) for n in range(3)]
+    pin(desk, uids[5], uids[2], uids[7], **({} if flat else {"ensemble": "1"}))
+    order = everywhere(desk)
+    assert order[:3] == [uids[7], uids[5], uids[2]]
+    assert len(order) == (9 if flat else 8)
+    expected = [(uid, str(place), str(len(order))) for place, uid in enumerate(order, start=1)]
+    for page in (listing.PAGE, 3):
+        monkeypatch.setattr(listing, "PAGE", page)
+        assert read_on(desk, order[0]) == expected
+        assert read_on(desk, order[-1], "plus-recent") == expected[::-1]
+
+
+def test_mail_that_crossed_on_its_way_is_read_on_in_the_order_of_the_list(desk: Desk) -> None:
+    uids = []
+    for minutes in (9, 3, 6, 1):
+        message = letter(desk.mail.address, subject=f"Il y a {minutes}")
+        del message["Date"]
+        message["Date"] = timezone.localtime() - timedelta(seconds=minutes)
+        uids.append(desk.put(message, flags=(SEEN,)))
+    order = everywhere(desk)
+    assert [uid for uid, *_place in read_on(desk, order[0])] == order
+    with desk.session() as session:
+        session.store(desk.id(), [uids[0], uids[2]], add=[FLAGGED])
+    assert [uid for uid, *_place in read_on(desk, uids[2], query="?voir=suivis")] == [uids[2], uids[0]]
+
+
 def test_another_program_s_pin_counts_and_what_is_pinned_elsewhere_is_news(desk: Desk, uids: list[Uid]) -> None:
     pin(desk, uids[0])
     page = body(desk.get(desk.url()))
@@ -142,6 +197,15 @@ def test_a_folder_where_nothing_was_pinned_costs_what_it_did(desk: Desk, uids: l
     trips.clear()
     desk.get(url)
     assert trips == [1]
+    pin(desk, uids[0])
+    opened = desk.url(tail=f"{uids[0]}/")
+    for page in (url, opened, opened):
+        desk.get(page)
+    pinned = trips[-1]
+    pin(desk, uids[0], tail="epingle/retrait/")
+    for page in (url, opened, opened):
+        desk.get(page)
+    assert trips[-1] == pinned  # its neighbours are known from the list
     pin(desk, uids[0])
     desk.get(url)
     trips.clear()

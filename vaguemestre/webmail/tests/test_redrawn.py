@@ -1,48 +1,73 @@
 """Pictures that no browser draws, in the viewer: a photo of a telephone, a scan, and what cannot be one."""
 
+import re
+import struct
 import threading
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from email.message import EmailMessage
+from html import unescape
+from io import BufferedRWPair as Stream
 from io import BytesIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from PIL import Image
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.mailbox import converter
+from vaguemestre.mailbox.converter import drawer, keeper, thumbnails, told
 from vaguemestre.mailbox.converter import drawing as process
-from vaguemestre.mailbox.converter import keeper, thumbnails
+from vaguemestre.mailbox.converter.drawer import draw
+from vaguemestre.mailbox.converter.thumbnails import Shelf
 from vaguemestre.mailbox.tests import pictures
-from vaguemestre.mailbox.tests.test_converter import listens, wait_until
+from vaguemestre.mailbox.tests.test_converter import LETTER, wait_until
+from vaguemestre.testing import letter, without_noise
 from vaguemestre.webmail import redrawn
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_list import body
 from vaguemestre.webmail.tests.test_message import with_file
 from vaguemestre.webmail.tests.test_thumbnails import JPEG, thumbs
 from vaguemestre.webmail.tests.test_viewer import forwarded
+from vaguemestre.webmail.thumbnails import NOTHING, TRIES
 
-FAILED, AWAY, WAITING = "endommagé, ou trop compliqué", "pour le moment", "en cours de préparation"
-
-
-@pytest.fixture
-def conversions(settings: Settings) -> Iterator[Path]:
-    """Where nobody draws."""
-    with TemporaryDirectory() as name:
-        settings.MAIL = {**settings.MAIL, "conversions": Path(name)}
-        yield Path(name)
+FAILED, AWAY, WAITING = "endommagé, ou trop compliqué", "pour le moment", 'id="attente"'
 
 
 @pytest.fixture
-def drawing(conversions: Path) -> Iterator[Path]:
-    stopping = threading.Event()
-    thread = threading.Thread(target=keeper.serve, args=(conversions, stopping))
-    thread.start()
-    wait_until(lambda: listens(conversions / converter.SOCKET))
-    yield conversions
-    stopping.set()
-    thread.join(20)
-    assert not thread.is_alive()
+def held_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Nothing is drawn or converted before it is set."""
+    go_on = threading.Event()
+
+    def slowly(source: Path, draft: Path, shelf: Shelf, page: int) -> bool:
+        return go_on.wait(60) and draw(source, draft, shelf, page)
+
+    def made(_source: Path, job: Path, _stopping: threading.Event) -> Path:
+        go_on.wait(60)
+        job.mkdir()
+        (job / "a.pdf").write_bytes(b"%PDF-1.4")
+        return job / "a.pdf"
+
+    monkeypatch.setattr(drawer, "draw", slowly)
+    monkeypatch.setattr(keeper, "convert", made)
+    monkeypatch.setattr(keeper, "is_installed", lambda: True)
+    yield go_on
+    go_on.set()
+
+
+@pytest.fixture
+def brought(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Octets of the files that the converter was given."""
+    given: list[int] = []
+
+    def noting(folder: Path, head: dict[str, str], content: bytes, *, timeout: float) -> AbstractContextManager[Stream]:
+        if content:
+            given.append(len(content))
+        return told(folder, head, content, timeout=timeout)
+
+    monkeypatch.setattr(converter, "told", noting)
+    monkeypatch.setattr(thumbnails, "told", noting)
+    return given
 
 
 def photo(desk: Desk, content: bytes | None = None, name: str = "IMG_0412.HEIC", kind: str = "image/heic") -> int:
@@ -69,7 +94,7 @@ def test_a_photo_of_an_iphone_opens_as_every_picture_does(desk: Desk, drawing: P
     url, shown = desk.url(tail=f"{uid}/pieces/2/vue/"), desk.url(tail=f"{uid}/pieces/2/image/")
     first = body(desk.get(url, **HTMX))
     assert WAITING in first
-    assert "delay:450ms" in first
+    assert 'hx-trigger="every 450ms"' in first
     assert 'data-behaviour="print"' not in first
     page = settled(desk, url)
     assert f'<img src="{shown}" alt="IMG_0412.HEIC">' in page
@@ -88,10 +113,7 @@ def test_a_photo_of_an_iphone_opens_as_every_picture_does(desk: Desk, drawing: P
     assert "attachment" in desk.get(desk.url(tail=f"{uid}/pieces/2/"))["Content-Disposition"]
 
 
-def test_it_has_a_thumbnail_and_opens_in_an_attached_message(
-    desk: Desk, drawing: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("vaguemestre.webmail.thumbnails.PATIENCE", 20.0)
+def test_it_has_a_thumbnail_and_opens_in_an_attached_message(desk: Desk, drawing: Path) -> None:
     uid = desk.put(forwarded(with_file("IMG_0412.HEIC", pictures.heic(), "image/heic")))
     (address,) = thumbs(body(desk.get(desk.url(tail=f"{uid}/pieces/2/vue/"))))
     assert desk.get(address).content.startswith(JPEG)
@@ -99,13 +121,136 @@ def test_it_has_a_thumbnail_and_opens_in_an_attached_message(
     assert f'<img src="{desk.url(tail=f"{uid}/pieces/2-2/image/")}"' in page
 
 
-def test_a_scan_says_that_it_has_more_pages(desk: Desk, drawing: Path) -> None:
-    page = Image.new("1", (620, 877), 1)
-    raw = pictures.saved(page, "TIFF", compression="group4", save_all=True, append_images=[page, page])
+def in_the_text(name: str, content: bytes, kind: str) -> EmailMessage:
+    message = letter("x@ac-amiens.fr", subject="Photo de la sortie")
+    message.add_alternative('<p>Voici :</p><img src="cid:photo@x" width="320">', subtype="html")
+    main, _, sub = kind.partition("/")
+    html = message.get_payload(1)
+    assert isinstance(html, EmailMessage)
+    html.add_related(content, main, sub, cid="<photo@x>", filename=name, disposition="inline")
+    return message
+
+
+def picture_of(desk: Desk, frame: str) -> str:
+    (address,) = re.findall(r'<img[^>]* src="([^"]+)"', body(desk.get(frame)))
+    return unescape(address)
+
+
+@pytest.mark.parametrize("kind", ["image/heic", "image/jpeg", "image/tiff"])
+def test_one_inside_a_text_is_drawn_anew(
+    desk: Desk, drawing: Path, cleaner: Path, brought: list[int], trips: list[int], kind: str
+) -> None:
+    content = pictures.heic() if kind != "image/tiff" else pictures.saved(Image.new("RGB", (480, 640)), "TIFF")
+    uid = desk.put(in_the_text("IMG_0412.HEIC", content, kind))
+    address = picture_of(desk, desk.url(tail=f"{uid}/corps/"))
+    waiting = desk.get(address)
+    assert waiting.status_code == 302  # to the process that may wait
+    assert waiting["Location"].startswith("/webmail/miniatures/")
+    drawn = desk.get(waiting["Location"])
+    with Image.open(BytesIO(drawn.content)) as image:
+        assert (image.format, image.size) == ("JPEG", (480, 640))
+    assert brought == [len(content)]
+    trips.clear()
+    again = desk.get(address)
+    assert (again["Content-Type"], again.content) == ("image/jpeg", drawn.content)
+    assert again["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+    assert trips == [1]
+
+
+def test_inside_the_text_of_an_attached_message_too(desk: Desk, drawing: Path, cleaner: Path) -> None:
+    uid = desk.put(forwarded(in_the_text("IMG_0412.HEIC", pictures.heic(), "image/heic")))
+    drawn = desk.get(picture_of(desk, desk.url(tail=f"{uid}/pieces/2/corps/")))
+    with Image.open(BytesIO(drawn.content)) as image:
+        assert image.size == (480, 640)
+
+
+def test_a_text_waits_for_its_picture_and_says_nothing_of_what_cannot_be(
+    desk: Desk, drawing: Path, cleaner: Path, held_up: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vaguemestre.webmail.thumbnails.PATIENCE", 0.05)
+    uid = desk.put(in_the_text("IMG_0412.HEIC", pictures.heic(), "image/heic"))
+    address = desk.get(picture_of(desk, desk.url(tail=f"{uid}/corps/")))["Location"]
+    answer = desk.get(address)
+    assert (answer.status_code, answer["Location"]) == (302, f"{address}&encore=1")
+    assert desk.get(f"{address}&encore={TRIES}").content == NOTHING  # before the browser gives up by itself
+    held_up.set()
+    wait_until(lambda: desk.get(address).status_code == 200)
+    assert desk.get(address).content.startswith(JPEG)
+    uid = desk.put(in_the_text("IMG_0412.HEIC", pictures.cut(pictures.heic()), "image/heic"))
+    address = picture_of(desk, desk.url(tail=f"{uid}/corps/"))
+    wait_until(lambda: desk.get(desk.get(address).get("Location", address)).status_code != 302)
+    wait_until(lambda: desk.get(address).status_code == 204)
+
+
+def test_what_is_held_back_shows_none_in_its_text(desk: Desk, drawing: Path, cleaner: Path) -> None:
+    uid = desk.put(in_the_text("IMG_0412.HEIC", pictures.heic(), "image/heic"), "junk")
+    for url in (
+        desk.url("junk", f"{uid}/images/2.2/"),
+        f"/webmail/miniatures/{desk.id('junk')}/{uid}/?piece=2.2&entiere=oui",
+    ):
+        assert desk.get(url).status_code == 403
+
+
+def scan(*shades: int) -> bytes:
+    first, *others = [Image.new("L", (620, 877), shade) for shade in shades]
+    return pictures.saved(first, "TIFF", compression="tiff_lzw", save_all=True, append_images=others)
+
+
+def turns(page: str) -> dict[str, str]:
+    return {key: url for url, key in re.findall(r'href="([^"]+)"[^>]* data-turn="(Page\w+)"', page)}
+
+
+def test_the_pages_of_a_scan_are_turned(desk: Desk, drawing: Path) -> None:
+    uid = photo(desk, scan(250, 150, 50), "fax.tif", "image/tiff")
+    url, seen = desk.url(tail=f"{uid}/pieces/2/vue/"), []
+    for number, ways in ((1, "PageDown"), (2, "PageUp PageDown"), (3, "PageUp")):
+        page = settled(desk, url)
+        assert f"Page {number} sur 3" in page
+        assert " ".join(turns(page)) == ways
+        (shown,) = re.findall(r'<img src="([^"]+)"', page)
+        with Image.open(BytesIO(desk.get(shown).content)) as image:
+            seen.append(image.convert("L").getpixel((300, 400)))
+        url = turns(page).get("PageDown", url)
+    assert seen == pytest.approx([250, 150, 50], abs=2)
+    for said in ("0", "4", "-1", "x", "99999"):
+        page = settled(desk, f"{desk.url(tail=f'{uid}/pieces/2/vue/')}?page={said}")
+        assert re.search(r"Page [13] sur 3", page)
+        assert "/image/" in page
+
+
+def test_a_page_that_is_waited_for_is_asked_for_by_its_number(
+    desk: Desk, drawing: Path, held_up: threading.Event, brought: list[int]
+) -> None:
+    uid = photo(desk, scan(250, 50), "fax.tif", "image/tiff")
+    url = desk.url(tail=f"{uid}/pieces/2/vue/")
+    page = body(desk.get(f"{url}?page=2", **HTMX))
+    assert turns(page) == {"PageUp": url}  # one may turn on while it is made ready
+    again = re.search(rf'hx-get="({url}\?attend=image&page=2)"', unescape(page))
+    assert again
+    assert desk.get(again[1], **HTMX).status_code == 204
+    assert desk.get(f"{url}?attend=image", **HTMX).status_code == 200  # the first page is another picture
+    assert len(brought) == 2
+
+
+def test_of_a_damaged_page_the_others_are_shown(desk: Desk, drawing: Path) -> None:
+    packed = struct.pack("<HHIH", 259, 3, 1, 5)  # how its points are packed
+    first, second = scan(250, 150).rsplit(packed, 1)
+    raw = first + struct.pack("<HHIH", 259, 3, 1, 9999) + second
     uid = photo(desk, raw, "fax.tif", "image/tiff")
-    assert "Page 1 sur 3." in settled(desk, desk.url(tail=f"{uid}/pieces/2/vue/"))
-    uid = photo(desk, pictures.saved(page, "TIFF"), "fax.tif", "image/tiff")
-    assert "Page 1 sur" not in settled(desk, desk.url(tail=f"{uid}/pieces/2/vue/"))
+    page = settled(desk, f"{desk.url(tail=f'{uid}/pieces/2/vue/')}?page=2")
+    assert "Cette page est endommagée" in page
+    assert turns(page) == {"PageUp": desk.url(tail=f"{uid}/pieces/2/vue/")}
+    assert "/image/" in settled(desk, turns(page)["PageUp"])
+
+
+def test_no_more_pages_than_are_drawn(desk: Desk, drawing: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(thumbnails, "MOST_PAGES", 2)
+    uid = photo(desk, scan(250, 150, 50), "fax.tif", "image/tiff")
+    page = settled(desk, f"{desk.url(tail=f'{uid}/pieces/2/vue/')}?page=3")
+    assert "Page 2 sur 2" in page
+    assert "Seules les 2 premières pages" in without_noise(page)
+    uid = photo(desk, pictures.saved(Image.new("L", (620, 877)), "TIFF"), "fax.tif", "image/tiff")
+    assert not turns(settled(desk, desk.url(tail=f"{uid}/pieces/2/vue/")))
 
 
 def test_the_octets_say_whether_it_has_to_be_drawn_anew(desk: Desk, drawing: Path) -> None:
@@ -171,6 +316,69 @@ def test_what_it_costs(
         with django_assert_num_queries(1):
             assert desk.get(address, **HTMX).status_code == 200
         assert sum(trips) == cost
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind", "way"),
+    [("IMG_0412.HEIC", pictures.heic(), "image/heic", "image"), ("a.rtf", LETTER, "application/rtf", "office")],
+)
+def test_who_waits_has_the_file_brought_once(
+    desk: Desk, drawing: Path, held_up: threading.Event, brought: list[int], trips: list[int],
+    name: str, content: bytes, kind: str, way: str,
+) -> None:  # fmt: skip
+    """However often its page asks, and from another process: none of them remembers anything of it."""
+    uid = photo(desk, content, name, kind)
+    url = desk.url(tail=f"{uid}/pieces/2/vue/")
+    page = body(desk.get(url, **HTMX))
+    again = re.search(rf'hx-get="({url}\?attend={way})" hx-trigger="every', page)
+    assert again
+    for _ in range(3):
+        trips.clear()
+        assert desk.get(again[1], **HTMX).status_code == 204
+        assert trips == [1]
+    assert brought == [len(content)]
+    assert WAITING in body(desk.get(url))  # somebody who has no script, or opens it anew
+    held_up.set()
+    wait_until(lambda: desk.get(again[1], **HTMX).status_code == 200)
+    assert WAITING not in body(desk.get(again[1], **HTMX))
+    assert desk.get(url).status_code == 200
+
+
+def test_who_waits_for_room_has_it_brought_once_there_is_some(
+    desk: Desk, drawing: Path, held_up: threading.Event, brought: list[int]
+) -> None:
+    urls = [desk.url(tail=f"{photo(desk, LETTER + bytes([n]), 'a.rtf', 'a/rtf')}/pieces/2/vue/") for n in range(8)]
+    for url in urls:
+        assert WAITING in body(desk.get(url, **HTMX))
+    given = len(brought)
+    assert desk.get(f"{urls[-1]}?attend=office", **HTMX).status_code == 204
+    assert len(brought) == given
+    held_up.set()
+    for url in urls:
+        wait_until(lambda url=url: WAITING not in body(desk.get(f"{url}?attend=office", **HTMX)))
+
+
+def test_a_second_look_at_a_card_waits_for_the_first(
+    desk: Desk, drawing: Path, held_up: threading.Event, brought: list[int], trips: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("vaguemestre.webmail.thumbnails.PATIENCE", 0.05)
+    (address,) = thumbs(body(desk.get(desk.url(tail=f"{photo(desk)}/"))))
+    for cost in (2, 1, 1):
+        trips.clear()
+        assert desk.get(address).content == NOTHING
+        assert trips == [cost]
+    held_up.set()
+    wait_until(lambda: desk.get(address).content.startswith(JPEG))
+    assert len(brought) == 1
+
+
+def test_nobody_learns_what_somebody_else_waits_for(
+    desk: Desk, neighbour: Desk, drawing: Path, held_up: threading.Event
+) -> None:
+    url = desk.url(tail=f"{photo(desk)}/pieces/2/vue/")
+    desk.get(url, **HTMX)
+    assert neighbour.get(f"{url}?attend=image", **HTMX).status_code == 404
 
 
 def test_every_kind_that_is_drawn_anew_is_one_that_is_read() -> None:

@@ -1,20 +1,15 @@
 """Pictures among the attachments on their cards: who gets one, what it costs, and what is there when there is none."""
 
 import re
-import threading
 import time
-from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import DjangoAssertNumQueries
 
-from vaguemestre.mailbox import converter
-from vaguemestre.mailbox.converter import keeper, thumbnails
+from vaguemestre.mailbox.converter import thumbnails
 from vaguemestre.mailbox.tests import pictures
-from vaguemestre.mailbox.tests.test_converter import listens, wait_until
 from vaguemestre.webmail import fetching
 from vaguemestre.webmail.tests.conftest import Desk
 from vaguemestre.webmail.tests.test_list import body
@@ -23,28 +18,6 @@ from vaguemestre.webmail.tests.test_viewer import forwarded
 from vaguemestre.webmail.thumbnails import AT_ONCE, NOTHING, TRIES
 
 JPEG = b"\xff\xd8\xff"
-
-
-@pytest.fixture
-def conversions(settings: Settings) -> Iterator[Path]:
-    """Where nobody draws."""
-    with TemporaryDirectory() as name:
-        settings.MAIL = {**settings.MAIL, "conversions": Path(name)}
-        yield Path(name)
-
-
-@pytest.fixture
-def drawing(conversions: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The real process, and patience for a busy machine."""
-    monkeypatch.setattr("vaguemestre.webmail.thumbnails.PATIENCE", 20.0)
-    stopping = threading.Event()
-    thread = threading.Thread(target=keeper.serve, args=(conversions, stopping))
-    thread.start()
-    wait_until(lambda: listens(conversions / converter.SOCKET))
-    yield conversions
-    stopping.set()
-    thread.join(20)
-    assert not thread.is_alive()
 
 
 def photo_of(desk: Desk, content: bytes | None = None, kind: str = "image/jpeg", role: str = "inbox") -> int:

@@ -10,6 +10,7 @@ from vaguemestre.engine import doveadm
 from vaguemestre.engine.testing import sleeping_indexer
 from vaguemestre.mailbox.errors import MailboxRefused
 from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.values import FolderName
 from vaguemestre.testing import letter
 from vaguemestre.webmail.search import unready
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
@@ -22,7 +23,10 @@ READY = re.compile(r"(\d+) messages? prêts? sur (\d+)")
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And three messages are too many to be read at once."""
     monkeypatch.setattr(unready, "PATIENCE", 0.5)
+    monkeypatch.setattr(unready, "FEW", 2)
+    monkeypatch.setattr(unready._Indexer, "busy_until", 0.0)
 
 
 @pytest.fixture
@@ -54,7 +58,7 @@ def test_it_asks_again_and_is_complete_once_the_index_is(desk: Desk, wake: Calla
     assert asked
     wake()
     desk.get("/webmail/recherche/?q=rappel")  # what makes the index complete, however long that takes
-    unready._seen.clear()
+    unready._Indexer.busy_until = 0.0
     html = body(desk.get(f"/webmail/recherche/?q=convocation&encore={asked[1]}", **HTMX))
     assert set(subjects(html)) == {"Rappel", "Convocation du 12", "Ancien"}
     assert SAID not in html
@@ -81,6 +85,34 @@ def test_what_was_seen_a_moment_ago_is_not_waited_for_again(
     monkeypatch.setattr(Session, "search", watched)
     assert set(subjects(look(desk, "convocation"))) == {"Convocation du 12", "Ancien"}
     assert waited == [False]
+
+
+def test_few_messages_are_put_into_the_index_at_once(
+    desk: Desk, wake: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Mail that came while the indexer reads other mailboxes: nobody waits for those."""
+    monkeypatch.setattr(unready, "FEW", 3)
+    for asked in ("convocation", "objet:convocation"):
+        html = look(desk, asked)
+        assert SAID not in html
+    assert set(subjects(look(desk, "convocation"))) == {"Rappel", "Convocation du 12", "Ancien"}
+    assert unready._Indexer.is_busy()
+    desk.put(letter(desk.mail.address, subject="Encore une", text="Une convocation."))
+    assert len(subjects(look(desk, "convocation"))) == 4
+
+
+def test_few_messages_in_folders_with_names_of_all_kinds(
+    desk: Desk, wake: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with desk.session() as session:
+        for name in ("Où ? Là", "Élèves & parents/6e B", 'Un "jury"'):
+            folder = session.create(FolderName(name))
+            assert folder.id
+            session.append(folder.id, letter(desk.mail.address, subject=name, text="Convocation.").as_bytes())
+    monkeypatch.setattr(unready, "FEW", 9)
+    html = look(desk, "convocation")
+    assert SAID not in html
+    assert len(subjects(html)) == 6
 
 
 def test_a_search_of_people_is_complete_and_says_nothing(desk: Desk, wake: Callable[[], None]) -> None:

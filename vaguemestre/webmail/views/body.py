@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,9 +24,9 @@ from vaguemestre.mailbox.headers import language_of
 from vaguemestre.mailbox.messages import Message, Part
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.text import decode
-from vaguemestre.mailbox.values import MailboxId, PartPath, Uid
-from vaguemestre.webmail import fetching, held, hidden, pictures, standing
-from vaguemestre.webmail.attachments import named_after, opened, saved
+from vaguemestre.mailbox.values import MailboxId, PartPath, PiecePath, Uid
+from vaguemestre.webmail import fetching, held, hidden, pictures, redrawn, standing
+from vaguemestre.webmail.attachments import Spot, named_after, opened, saved
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folding import folding_words, is_forward, is_treated
@@ -119,14 +119,22 @@ def ahead(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse
 @signed_in
 @mailbox_screen
 def inline_image(request: StaffRequest, folder_id: MailboxId, uid: Uid, part: PartPath) -> HttpResponse:
-    """A picture that the mail shows inside its text. Only true pictures, whatever the sender calls them."""
+    """A picture that the mail shows inside its text. Only true pictures, whatever the sender calls them; one that no
+    browser draws is drawn anew, and waited for elsewhere."""
     with open_mailbox(request) as session:
         message = session.message(folder_id, uid)
         held.asked(request).check(session, folder_id, message.row)
         found = _part(message, part)
         if way_of(found) != "image":
             raise Http404("not an image")
-        content = session.body(folder_id, uid, part)
+        spot = Spot(folder_id, uid, PiecePath(part))
+        wanted = redrawn.Wanted(request.account.key, spot, message.row)
+        made = redrawn.made(wanted)
+        content = b"" if made else session.body(folder_id, uid, part)
+    if redrawn.is_one(content) and redrawn.state(wanted, content) == "waiting":
+        return HttpResponseRedirect(spot.drawn_whole)
+    if made := made or redrawn.made(wanted):
+        return opened(request, made, "image/jpeg", f"{found.download_name}.jpg")
     if not (true := served_as(found, content)) or magic.has_too_many_points(content):
         return HttpResponse(status=204)  # no picture, or too much of one: an empty frame, as for a remote one
     return opened(request, content, true, found.download_name)

@@ -59,8 +59,6 @@ def message(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
             shown = desk(
                 request, session, place, now=now, reading=reading, current=uid, mine=reader.mine, stands=stands
             )
-            if shown.reading and not place.within and session.has_exchanges(place.folder):
-                shown = replace(shown, reading=exchange.beside(session, place, shown.reading, flat=True))
         else:
             shown = _with_exchange(request, session, reader, reading, stands)
     shown = replace(shown, stays_unread=not reader.reads and _unread(shown))
@@ -211,12 +209,11 @@ def _with_exchange(
     now_there = session.together(place.folder, reader.uid)
     if set(now_there) != set(spots):
         spots, whole = now_there, exchange.gather(session, reader, reading, now_there, unfold=unfold)
-    reading = exchange.beside(session, place, shown.reading or reading)
     if whole and shown.labels:
         chips = [chip for chip, _worn in shown.labels.choices]
         leaves = tuple(exchange.with_acts(one, shown.folders, chips, reader.now) for one in whole.leaves)
         whole = replace(whole, leaves=leaves)
-    return replace(shown, reading=reading, exchange=whole, shown=len(spots))
+    return replace(shown, exchange=whole, shown=len(spots))
 
 
 def _page_of(request: StaffRequest) -> tuple[MailboxId, Uid]:

@@ -1,6 +1,7 @@
 """Attachments: looked at in the viewer, opened apart, saved, all at once. Also those that lie inside another one."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox import converter, enclosed, magic
 from vaguemestre.mailbox.cleaner import Cleaned, clean
+from vaguemestre.mailbox.converter.thumbnails import PICTURES, THUMBNAILS, Shelf
 from vaguemestre.mailbox.errors import CannotClean, CannotUnpack
 from vaguemestre.mailbox.headers import language_of
 from vaguemestre.mailbox.pieces import message_in
@@ -37,10 +39,16 @@ from vaguemestre.webmail.views.body import BODY_POLICY
 @signed_in
 @mailbox_screen
 def viewer(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath) -> HttpResponse:
-    """Over the desk when its page asks; otherwise a page of its own, under the same address."""
-    now = timezone.now()
+    """Over the desk when its page asks; otherwise a page of its own, under the same address. A page that waits
+    (`attend`) asks again until something else is to be shown."""
+    now, spot = timezone.now(), Spot(folder_id, uid, path)
     with open_mailbox(request) as session:
-        found = find(session, Spot(folder_id, uid, path), held.asked(request))
+        message, part = viewing.reached(session, spot, held.asked(request))
+        way = request.GET.get("attend", "") if is_htmx(request) else ""
+        page = viewing.page_asked(request.GET.get("page", ""))
+        if way and viewing.is_awaited(message, spot, way, page, request.account):
+            return HttpResponse(status=204)
+        found = replace(viewing.fetched(session, spot, message, part), page=page)
         found = viewing.with_later(session, found, request.account, now)
     shown = viewing.viewer(found, request.account, now)
     if is_htmx(request):
@@ -71,21 +79,20 @@ def attachment(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: Piec
 @signed_in
 @mailbox_screen
 def thumbnail(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
-    """A picture made small for its card; nginx gives this address to the process `images`."""
+    """A picture made small for its card, or drawn anew for a text (`entiere`), which is waited for longer; nginx gives
+    this address to the process `images`."""
     try:
         path = PiecePath(request.GET.get("piece", ""))
     except InvalidValue as error:
         raise Http404("piece") from error
     key, tries = request.account.key, thumbnails.tries(request.GET.get("encore", ""))
+    shelf = PICTURES if "entiere" in request.GET else THUMBNAILS
     patience = thumbnails.SECONDS_A_TRY if tries else 0
     with fetching.share(f"{key} thumbnails", thumbnails.AT_ONCE, seconds=patience) as granted:
-        if not granted and tries < thumbnails.TRIES:  # nginx lets it wait before it asks again: `encore`
-            return HttpResponseRedirect(f"{request.path}?{urlencode({'piece': path, 'encore': tries + 1})}")
-        if not granted:
-            return alone(thumbnails.NOTHING, "image/gif")
-        with open_mailbox(request) as session:
-            wanted = thumbnails.find(session, Spot(folder_id, uid, path), held.asked(request), key)
-        made = thumbnails.drawn(wanted)
+        made = _drawn(request, Spot(folder_id, uid, path), shelf) if granted else None
+    if made is None and tries < thumbnails.TRIES:  # nginx lets it wait before it asks again: `encore`
+        said = {"piece": path, **({"entiere": "oui"} if shelf == PICTURES else {}), "encore": tries + 1}
+        return HttpResponseRedirect(f"{request.path}?{urlencode(said)}")
     return alone(made or thumbnails.NOTHING, "image/jpeg" if made else "image/gif")
 
 
@@ -148,7 +155,8 @@ def redrawn_image(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: P
     spot = Spot(folder_id, uid, path)
     with open_mailbox(request) as session:
         message, part = viewing.reached(session, spot, held.asked(request))
-    made = redrawn.made(redrawn.Wanted(request.account.key, spot, message.row))
+    page = viewing.page_asked(request.GET.get("page", ""))
+    made = redrawn.made(redrawn.Wanted(request.account.key, spot, message.row, page))
     if not made:
         raise Http404("not drawn")
     return opened(request, made, "image/jpeg", f"{part.download_name}.jpg")
@@ -182,6 +190,14 @@ def body(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath)
     return response
 
 
+def _drawn(request: StaffRequest, spot: Spot, shelf: Shelf) -> bytes | None:
+    """Empty when it cannot be made, or not so soon. None: it is under way, and the text in which it stands waits."""
+    with open_mailbox(request) as session:
+        wanted = thumbnails.find(session, spot, held.asked(request), request.account.key, shelf)
+    made = thumbnails.drawn(wanted)
+    return made if made or shelf == THUMBNAILS or not thumbnails.is_awaited(wanted) else None
+
+
 def _in_its_turn(account_key: str, folder_id: MailboxId, uid: Uid, path: PartPath) -> Iterator[bytes]:
     """Nothing is asked for before the first piece is wanted, and no connection is held while they travel."""
     with open_mailbox_of(account_key) as session:
@@ -199,7 +215,10 @@ def _cleaned(html: str, message: enclosed.Enclosed, found: Found, leads: Leads) 
 
     def cid_url(content_id: str) -> str:
         place, path = message.inline.get(content_id), found.spot.path
-        return found.spot.at(path.within(place)).url("attachment") if place and path.holds_more else ""
+        if not place or not path.holds_more:
+            return ""
+        spot, part = found.spot.at(path.within(place)), message.pieces[place - 1].part
+        return spot.url("attachment") if part.type.lower() in kinds.IMAGES else spot.drawn_whole
 
     try:
         return clean(html, socket=settings.MAIL["cleaner"], cid_url=cid_url, link_url=leads, mail_url=composer)

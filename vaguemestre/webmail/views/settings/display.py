@@ -95,7 +95,7 @@ def _offered() -> dict[str, Choices]:
     return {
         "densite": [
             (density.COMFORTABLE, _("Comfortable: three lines a message, with its first words")),
-            (density.COMPACT, _("Compact: two lines a message")),
+            (density.COMPACT, _("Compact: one line a message, two where the list is narrow")),
         ],
         "lecture": [
             (pane.RIGHT, _("On the right of the list")),
