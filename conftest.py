@@ -1,5 +1,6 @@
 """Fixtures for every room. `bin/test` starts Dovecot and Postfix; without it, tests that need them are skipped."""
 
+import gc
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from django.conf import settings
 from pytest_django import DjangoDbBlocker
 
+from vaguemestre import mailbox
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.policy import taken
 from vaguemestre.audit.testing import let_tests_empty_the_journal
@@ -18,6 +20,8 @@ from vaguemestre.maintenance import state
 from vaguemestre.testing import Cast, MailAccount, make_cast, make_mail_account
 
 CHEAP_ARGON2 = "argon2 = { memory_kib = 64, time_cost = 1, parallelism = 1 }"
+LEADS_TO_TABLES = {"db", "transactional_db", "live_server"}
+WITHOUT_TABLES = Path(mailbox.__file__).parent
 
 
 def pytest_configure() -> None:
@@ -25,6 +29,25 @@ def pytest_configure() -> None:
     instance = read_instance()
     if instance.data and instance.mode != "test":
         raise pytest.UsageError(f"{instance.data} is no folder for tests: take VAGUEMESTRE_DATA away, or run bin/test")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What meets tables is marked `database`. To all others pytest-django refuses them: a second database says nothing
+    new about these, nor about `mailbox`, which has none but the accounts of its tests. A test whose processes have the
+    run's database bears the mark by itself."""
+    for item in items:
+        if item.path.is_relative_to(WITHOUT_TABLES):
+            continue
+        named = LEADS_TO_TABLES.intersection(getattr(item, "fixturenames", ()))
+        if named or item.get_closest_marker("django_db"):
+            item.add_marker(pytest.mark.database)
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests stay until the end: no collection of garbage walks over them again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

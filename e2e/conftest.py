@@ -78,8 +78,7 @@ def at_the_desk(new_visitor: NewVisitor, demo: Demo) -> Callable[..., tuple[Visi
 
     def sit_down(role: str = "teacher", **options: Any) -> tuple[Visitor, Desk]:
         visitor = new_visitor(**options)
-        visitor.go("/webmail/")
-        visitor.sign_in(demo.account(role))
+        visitor.come_in(demo.account(role), "/webmail/")
         desk = Desk(visitor.page)
         desk.wait()
         return visitor, desk

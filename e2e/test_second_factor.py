@@ -15,6 +15,8 @@ from e2e.conftest import NewVisitor
 from e2e.visitor import Visitor
 from vaguemestre.launcher.testing import Demo
 
+pytestmark = [pytest.mark.browser, pytest.mark.smoke]
+
 
 @dataclass
 class Device:

@@ -4,10 +4,14 @@ import email
 import email.policy
 import io
 import zipfile
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from playwright.sync_api import expect
 
+from e2e.desk import Desk
+from e2e.visitor import Visitor
 from seeds.mails import demo_mails
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
@@ -62,3 +66,15 @@ def test_the_same_moment_tells_the_same_story() -> None:
         for _ in range(2)
     )
     assert first == second
+
+
+@pytest.mark.browser
+def test_what_nobody_deleted_is_not_offered_to_be_brought_back(
+    at_the_desk: Callable[..., tuple[Visitor, Desk]],
+) -> None:
+    """Each mail is put there anew under its own date; its first copy is nothing that anybody misses."""
+    visitor, desk = at_the_desk("school-head")
+    expect(desk.row("Effectifs de cantine").first).to_be_visible()
+    visitor.go("/webmail/recuperation/")
+    expect(visitor.page.get_by_role("heading", level=1, name="Récupérer")).to_be_visible()
+    expect(visitor.page.get_by_text("Effectifs de cantine")).to_have_count(0)

@@ -13,6 +13,7 @@ from pathlib import Path
 PATIENCE = 60.0
 READ_AFTER = timedelta(days=2)
 FOLDERS = ("INBOX", "Junk")
+RECOVERABLE = "Recoverable/Messages"  # where Dovecot lays aside what is deleted
 STARRED = ("historial-7.", "echelon.", "conseil-maitres.", "escalade.")
 ANSWERED = (
     "historial-1.",
@@ -32,7 +33,8 @@ def settle(host: str, port: int, ca: Path, identifier: str, password: str, *, no
         server.login(identifier, password)
         _wait(server, expected)
         for folder in FOLDERS:
-            _settle_folder(server, folder, now)
+            if replaced := _settle_folder(server, folder, now):
+                _forget_last(server, replaced)
 
 
 def _wait(server: imaplib.IMAP4, expected: int) -> None:
@@ -47,8 +49,10 @@ def _count(server: imaplib.IMAP4, folder: str) -> int:
     return int(found[1]) if found else 0
 
 
-def _settle_folder(server: imaplib.IMAP4, folder: str, now: datetime) -> None:
+def _settle_folder(server: imaplib.IMAP4, folder: str, now: datetime) -> int:
+    """How many were put there anew, and their first copies deleted."""
     server.select(folder)
+    replaced = 0
     _answer, found = server.uid("SEARCH", "SINCE", f"{now - timedelta(days=1):%d-%b-%Y}")
     for uid in (found[0] or b"").decode().split():
         _answer, parts = server.uid("FETCH", uid, "(INTERNALDATE BODY.PEEK[])")
@@ -58,7 +62,18 @@ def _settle_folder(server: imaplib.IMAP4, folder: str, now: datetime) -> None:
             continue
         server.append(folder, _flags(raw, now - when), imaplib.Time2Internaldate(when), raw)
         server.uid("STORE", uid, "+FLAGS.SILENT", r"(\Deleted)")
+        replaced += 1
     server.expunge()
+    return replaced
+
+
+def _forget_last(server: imaplib.IMAP4, count: int) -> None:
+    """Nobody deleted these first copies: none is offered to be brought back."""
+    answer, there = server.select(RECOVERABLE)
+    total = int(there[0] or 0) if answer == "OK" else 0
+    if total:
+        server.store(f"{max(1, total - count + 1)}:{total}", "+FLAGS.SILENT", r"(\Deleted)")
+        server.expunge()
 
 
 def _written(raw: bytes) -> datetime | None:

@@ -1,11 +1,13 @@
 """`bin/ci`: every check in turn, cheapest first. The first that fails ends it, with its name."""
 
+import contextlib
 import os
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,9 +16,21 @@ from vaguemestre.launcher.supervision import CHECKOUT
 
 TEMPLATES = "vaguemestre"
 BINARIES = Path(sys.executable).parent
-UNITS = ("-m", "not browser", "--durations=30")  # which tests make everybody wait
-STORIES = ("-m", "browser", "--durations=30")
-POSTGRESQL = ("--database", "postgresql")
+SLOWEST = "--durations=30"  # which tests make everybody wait
+STORIES = ("bin/test", "e2e")  # all of them lie there
+TESTS = ("nice", "bin/test")  # stories have what they need of the machine first: a browser that starves is no fault
+POSTGRESQL = ("--database", "postgresql", "-m")
+TABLES = (*POSTGRESQL, "database and not browser", SLOWEST)  # what meets none says nothing new there
+WEBMAIL = "vaguemestre/webmail"  # half of them
+# Longest first: what is left for the end then fills both places.
+LONG = (
+    (*TESTS, "-m", "not browser", SLOWEST),
+    (*STORIES, "-m", "browser", SLOWEST),
+    (*TESTS, *TABLES, WEBMAIL),
+    (*TESTS, *TABLES, f"--ignore={WEBMAIL}"),
+    (*STORIES, *POSTGRESQL, "smoke"),
+)
+AT_ONCE = 2  # each leaves a part of a core to the other: it waits for its servers, or its browser
 
 
 @dataclass(frozen=True)
@@ -54,9 +68,7 @@ def checks() -> list[Check]:
         Check("migrations complete", _manage("makemigrations", "--check", "--dry-run")),
         Check("settings fit for production", _manage("check", "--fail-level", "WARNING")),
         Check("lock files name no host", locks.wrong),
-        Check("tests on SQLite and PostgreSQL", _side_by_side(UNITS, [*POSTGRESQL, *UNITS])),
-        Check("stories in a browser", _tests(*STORIES)),
-        Check("stories in a browser on PostgreSQL", _tests(*POSTGRESQL, "-m", "smoke")),
+        Check("tests on SQLite and PostgreSQL, stories in a browser on both", lambda: run_tests(LONG)),
     ]  # fmt: skip
 
 
@@ -85,35 +97,37 @@ def _result(command: Sequence[str]) -> list[str]:
     return (done.stdout.strip() or f"{command[0]}: {done.returncode}").splitlines() if done.returncode else []
 
 
-def _tests(*options: str) -> Callable[[], list[str]]:
-    """Shown as they run: minutes of silence look like a hang."""
+def run_tests(wanted: Sequence[Sequence[str]]) -> list[str]:
+    """`AT_ONCE` of these runs at a time. The first is shown as it runs (minutes of silence look like a hang), the
+    others when all have ended: a failure of one does not hide those of another. Only then, in quiet, what failed runs
+    once more."""
+    with tempfile.TemporaryDirectory(prefix="vaguemestre-ci-") as folder, ThreadPoolExecutor(AT_ONCE) as places:
+        runs = [_Run(Path(folder, str(number)), call, shown=not number) for number, call in enumerate(wanted)]
+        list(places.map(_Run.go, runs))
+        for run in runs:
+            run.tell()
+        return [line for run in runs for line in run.look()]
 
-    def verify() -> list[str]:
-        with tempfile.TemporaryDirectory(prefix="vaguemestre-ci-") as memory:
-            run = second_look.noting(["bin/test", *options], Path(memory))
-            code = subprocess.call(run, cwd=CHECKOUT, stdin=subprocess.DEVNULL)
-            return second_look.look(run, Path(memory), code)
 
-    return verify
+class _Run:
+    def __init__(self, folder: Path, call: Sequence[str], *, shown: bool) -> None:
+        folder.mkdir()
+        self._memory, self._output = folder / "memory", None if shown else folder / "output"
+        self._run = second_look.noting(call, self._memory)
+        self._code = 1
 
-
-def _side_by_side(shown: Sequence[str], kept: Sequence[str]) -> Callable[[], list[str]]:
-    """Each waits for its servers half of the time. The first is shown as it runs, the second when both have ended: a
-    failure of one does not hide those of the other."""
-
-    def verify() -> list[str]:
-        with (
-            tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output,
-            tempfile.TemporaryDirectory(prefix="vaguemestre-ci-") as memory,
-        ):
-            run = second_look.noting(["bin/test", *kept], Path(memory))
-            beside = subprocess.Popen(
-                run, cwd=CHECKOUT, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+    def go(self) -> None:
+        begun, words = time.monotonic(), " ".join(self._run)
+        print(f"\n      begun: {words}", flush=True)
+        with self._output.open("wb") if self._output else contextlib.nullcontext() as output:
+            self._code = subprocess.call(
+                self._run, cwd=CHECKOUT, stdin=subprocess.DEVNULL, stdout=output, stderr=output and subprocess.STDOUT
             )
-            wrong = _tests(*shown)()
-            code = beside.wait()
-            output.seek(0)
-            print(f"\n{' '.join(run)}\n{output.read()}", flush=True)
-            return [*wrong, *second_look.look(run, Path(memory), code)]
+        print(f"\n      ended after {(time.monotonic() - begun) / 60:.1f} minutes: {words}", flush=True)
 
-    return verify
+    def tell(self) -> None:
+        if self._output:
+            print(f"\n{' '.join(self._run)}\n{self._output.read_text('utf-8', 'replace')}", flush=True)
+
+    def look(self) -> list[str]:
+        return second_look.look(self._run, self._memory, self._code)

@@ -22,6 +22,8 @@ import pytest
 from vaguemestre.launcher import lock
 from vaguemestre.launcher.testing import Demo, launch, running_demo
 
+pytestmark = pytest.mark.database  # the whole service has that of the run
+
 PATIENCE = 60
 DISK_MB = 400
 

@@ -1,5 +1,6 @@
 """Searches on a real Dovecot and its index: what is found, in which order, at what price; what cannot be smuggled."""
 
+import itertools
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 
@@ -318,11 +319,11 @@ def test_a_bound_that_is_none(text: str) -> None:
         "(KEYWORD", "OR NOT", "é" * 100, "''''aa", "a@b.c", "-_-aa", "٣٤",
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("where", ["anywhere", "from", "to", "subject", "file"])
-def test_nothing_typed_becomes_a_command(session: Session, hostile: str, where: Where) -> None:
+def test_nothing_typed_becomes_a_command(session: Session, hostile: str, subtests: pytest.Subtests) -> None:
     put(session, mail("Seule"))
-    for excluded in (False, True):
-        for phrase in (False, True):
+    places: tuple[Where, ...] = ("anywhere", "from", "to", "subject", "file")
+    for where, excluded, phrase in itertools.product(places, (False, True), (False, True)):
+        with subtests.test(where=where, excluded=excluded, phrase=phrase):
             found, _, _ = session.search(Query((Term(hostile, where, phrase, excluded), Term("seule"))))
             assert found.total in {0, 1}
     assert subjects(look(session, "seule")) == ["Seule"]

@@ -192,8 +192,8 @@ def back_again(settings: Settings) -> Iterator[Callable[[], None]]:
     connection.pool.cache_clear()
 
 
-@pytest.fixture
-def cleaner(settings: Settings) -> Iterator[Path]:
+@contextmanager
+def cleaning() -> Iterator[Path]:
     """The cleaner of mail HTML, in its own processes."""
     stopping = threading.Event()
     with TemporaryDirectory() as folder:
@@ -204,10 +204,30 @@ def cleaner(settings: Settings) -> Iterator[Path]:
         while not path.exists():
             assert time.monotonic() < deadline
             time.sleep(0.01)
-        settings.MAIL = {**settings.MAIL, "cleaner": path}
         yield path
         stopping.set()
         thread.join(10)
+
+
+@pytest.fixture(scope="package")
+def running_cleaner() -> Iterator[Path]:
+    """One for all: what it keeps is found again by its account alone."""
+    with cleaning() as path:
+        yield path
+
+
+@pytest.fixture
+def cleaner(running_cleaner: Path, settings: Settings) -> Path:
+    settings.MAIL = {**settings.MAIL, "cleaner": running_cleaner}
+    return running_cleaner
+
+
+@pytest.fixture(autouse=True)
+def sessions_ended() -> Iterator[None]:
+    """Dovecot's processes serve one session after the other: the next test finds one ready, instead of a new one."""
+    yield
+    if connection.pool.cache_info().currsize:
+        connection.pool().close()
 
 
 @pytest.fixture

@@ -2,22 +2,32 @@
 
 import re
 import time
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from vaguemestre.mailbox.cleaner import keeper
 from vaguemestre.mailbox.values import SEEN
 from vaguemestre.testing import letter
 from vaguemestre.webmail.models import ImageTrust, Outgoing, Preferences
-from vaguemestre.webmail.tests.conftest import Desk
+from vaguemestre.webmail.tests.conftest import Desk, cleaning
 from vaguemestre.webmail.tests.test_body import html_letter
 from vaguemestre.webmail.tests.test_list import body
 from vaguemestre.webmail.tests.test_receipts import arrived
 
 NEIGHBOUR = re.compile(r'<a[^>]* data-ahead="avance/"')
+
+
+@pytest.fixture
+def cleaner(settings: Settings) -> Iterator[Path]:
+    """One of the test's own: nothing that another test has begun is still to be done."""
+    with cleaning() as path:
+        settings.MAIL = {**settings.MAIL, "cleaner": path}
+        yield path
 
 
 @pytest.fixture

@@ -1,0 +1,26 @@
+"""The long runs of `bin/ci`: two at a time, each seen to its end, each failure told."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from vaguemestre.launcher import ci, second_look
+
+MEETS = "touch {mine}; for _ in $(seq 600); do [ -e {other} ] && exit {code}; sleep 0.1; done; exit 9"
+FOLLOWS = "[ -e {mine} ] && [ -e {other} ] && echo the third of them"
+
+
+def as_it_is(call: Sequence[str], _memory: Path) -> list[str]:
+    return ["sh", "-c", *call]
+
+
+def test_two_at_a_time_and_all_to_their_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(second_look, "noting", as_it_is)
+    one, two = tmp_path / "one", tmp_path / "two"
+    first, second = MEETS.format(mine=one, other=two, code=0), MEETS.format(mine=two, other=one, code=7)
+    wrong = ci.run_tests([(first,), (second,), (FOLLOWS.format(mine=one, other=two),)])
+    assert wrong == [f"sh -c {second}: 7"]
+    assert "\nthe third of them\n" in capfd.readouterr().out
