@@ -33,7 +33,8 @@ SHOWING = re.compile(r"images=oui")  # the text of a message, with the pictures 
 PROXY = re.compile(r"/webmail/distantes/[0-9a-f]+/[0-9]+/")  # the only way to these
 FILES = re.compile(r'<a class="file-name[^>]* href="([^"]+/vue/)"')
 MOST = 3  # files of one message or file: fifty of one name are the same danger
-JOINED = {"references_flood", "recipients_2000"}  # they answer others here: no row of their own leads to them
+# They answer others here, or stand behind who does: no key leads to them from the one before in number.
+JOINED = {"references_flood", "recipients_2000", "related_image", "sender_of_10_kilobytes"}
 SHOWN = """() => {
     const reader = document.getElementById("lecture");
     const letter = reader?.querySelector("iframe")?.contentDocument;

@@ -45,7 +45,7 @@ def test_a_hook_has_no_form_no_script_and_its_link_shows_where_it_goes(seat: Sea
     for forbidden in ("form", "input:not(#as-sent)", "script", "[onclick]"):
         expect(frame.locator(forbidden)).to_have_count(0)
     assert "noopener" in str(frame.get_by_role("link").first.get_attribute("rel"))
-    expect(desk.reader).to_contain_text("extérieur")
+    expect(desk.reader).to_contain_text("écrit d’une adresse étrangère à l’administration")
     visitor.axe()
 
 
@@ -108,7 +108,7 @@ def test_a_message_without_any_header_opens(seat: Seat) -> None:
 def test_where_it_comes_from(seat: Seat) -> None:
     visitor, desk = seat
     desk.open("Petit service (confidentiel)")
-    expect(desk.reader).to_contain_text("extérieur")
+    expect(desk.reader).to_contain_text("écrit d’une adresse étrangère à l’administration")
     desk.reader.locator(".toolbar summary").last.click()
     visitor.axe()
     desk.reader.get_by_role("link", name="D’où il vient").click()
