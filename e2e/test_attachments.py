@@ -80,15 +80,19 @@ def thumbnails(page: Page) -> None:
     assert boxes[0]["height"] == boxes[1]["height"] > 70
 
 
-def test_one_after_the_other_by_the_keyboard(at_the_desk: Callable[..., tuple[Visitor, Desk]], demo: Demo) -> None:
-    name = f"Dossier {uuid.uuid4().hex[:6]}"
-    put(
-        demo, name, ("Devis.pdf", "application/pdf", pages(3)), ("car.png", "image/png", picture()),
+def files_of_six_kinds() -> list[tuple[str, str, bytes]]:
+    return [
+        ("Devis.pdf", "application/pdf", pages(3)), ("car.png", "image/png", picture()),
         ("piège.svg", "image/svg+xml", b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'),
         ("Convention.rtf", "application/rtf", rb"{\rtf1\ansi Article premier\par}"),
         ("IMG_2041.jpg", "image/jpeg", photo(orientation=6, octets=3_000_000)),
         ("IMG_2042.jpg", "image/jpeg", cut(photo(800, 600))),
-    )  # fmt: skip
+    ]  # fmt: skip
+
+
+def test_one_after_the_other_by_the_keyboard(at_the_desk: Callable[..., tuple[Visitor, Desk]], demo: Demo) -> None:
+    name = f"Dossier {uuid.uuid4().hex[:6]}"
+    put(demo, name, *files_of_six_kinds())
     visitor, desk = at_the_desk()
     page = visitor.page
     desk.wait_for(name)

@@ -1,5 +1,5 @@
 // The lasting link of the open message, kept by this tab under the address at which it was opened: once that leads to nothing, since
-// another program moved the message, the page that says so goes where the link does, once. What another account left in the tab goes.
+// another program moved the message, the page that is read anew goes where the link does, once. What another account left in the tab goes.
 // `<i data-behaviour="lasting" data-short data-whose data-path data-link>`; `data-path` alone where there is nothing; neither beside a list
 import { names, shelf } from "./copies.ts";
 

@@ -10,7 +10,7 @@ from vaguemestre.mailbox.directory import LIST, Directory, Known
 from vaguemestre.mailbox.errors import MailboxRefused, MailboxUnavailable, NoSuchFolder
 from vaguemestre.mailbox.link import Link, require, select
 from vaguemestre.mailbox.matching import NEWEST, Order
-from vaguemestre.mailbox.meanwhile import meanwhile
+from vaguemestre.mailbox.meanwhile import keys_so_far
 from vaguemestre.mailbox.messages import Folder, Part, Row
 from vaguemestre.mailbox.protocol.connection import Answer
 from vaguemestre.mailbox.protocol.parser import Value
@@ -78,7 +78,7 @@ def find(
     directory = link.directory()
     known = directory.find(query.folder) if query.folder else None
     wires = {entry.id: entry.wire for entry in directory.known if entry.folder.id}
-    wanted = keys(query, wires, bound) if whole is None else meanwhile(link, known, query, whole)
+    wanted = keys(query, wires, bound) if whole is None else keys_so_far(link, known, query, whole)
     first, last = (1, CHECKED) if query.phrases else (start + 1, start + count)
     scope = [known] if known else directory.known
     for is_last in (False, True):
@@ -109,7 +109,8 @@ def find(
         result = Found(tuple(shown), len(checked), start + 1, at_least=at_least, bound=bound, partial=partial)
         return result, directory, answer
     hits = tuple(one.hit for one in _with_texts(link, query, found))
-    return Found(hits, total, start + 1, whole is not None, bound, partial), directory, answer
+    result = Found(hits, total, start + 1, at_least=whole is not None, bound=bound, partial=partial)
+    return result, directory, answer
 
 
 def patiently[T](link: Link, look: Callable[[], T], patience: float | None) -> T:

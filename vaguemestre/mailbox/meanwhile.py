@@ -20,7 +20,7 @@ from vaguemestre.mailbox.values import MailboxId, Uid
 _NAMED_LIMIT = 30_000  # octets of all numbers that are named: half of a line
 
 
-def meanwhile(link: Link, known: Known | None, query: Query, whole: Container[MailboxId]) -> Keys:
+def keys_so_far(link: Link, known: Known | None, query: Query, whole: Container[MailboxId]) -> Keys:
     """`known`: the folder that is searched; None: all of them. `whole`: of these the index holds all texts."""
     directory = link.directory()
     wires = {entry.id: entry.wire for entry in directory.known if entry.folder.id}

@@ -20,9 +20,10 @@ from vaguemestre.webmail.snooze.waiting import STAYS
 from vaguemestre.webmail.standing import Standing
 
 # How often a page asks by itself for what is not in it yet, and after how many seconds: a message whose folder the
-# server does not know yet, mostly a moment; texts that are not ready for searching, minutes for 50,000 of them.
+# server does not know yet, mostly a moment; texts that are not ready for searching, minutes for 50,000 of them (one
+# more each time, for half an hour).
 ASKED_AGAIN, SOON = 5, 2
-ASKED_FOR_TEXTS, LATER = 90, 5
+ASKED_FOR_TEXTS, LATER, SELDOM = 90, 4, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,8 @@ class Searched:
     def view(self, state: str) -> ListView:
         shown = self._shown(state) if state else ""
         view = list_view.of_results(self.asked, self.found, self.current, shown, self.now)
-        return replace(view, again=self.again, again_in=LATER if self.found.progress else SOON)
+        again = self.again
+        return replace(view, again=again, again_in=min(LATER + again, SELDOM) if self.found.progress else SOON)
 
     def panel(self, flags: frozenset[str]) -> Panel | None:
         inbox = id_of(columns.by_role(self.found.folders, "inbox"))

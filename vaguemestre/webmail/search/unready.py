@@ -7,7 +7,6 @@ blank page.
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from time import monotonic
@@ -15,7 +14,7 @@ from time import monotonic
 from django.utils.translation import gettext as _
 
 from vaguemestre.engine import doveadm
-from vaguemestre.mailbox.errors import MailboxRefused, NoAnswer
+from vaguemestre.mailbox.errors import MailboxError, MailboxRefused, NoAnswer
 from vaguemestre.mailbox.found import Found
 from vaguemestre.mailbox.matching import Order
 from vaguemestre.mailbox.messages import Folder, Quota
@@ -91,18 +90,24 @@ def find(
     if state is None:
         try:
             return *ask(patience=PATIENCE), None
-        except (NoAnswer, MailboxRefused) as error:
-            if isinstance(error, MailboxRefused) and error.code != "INUSE":
-                raise
-            state = _state(session, key, query)
+        except MailboxError as error:
+            state = _state(session, key, query) if _has_waited(error) else None
             if state is None:
                 raise
         if state.missing:
             _Indexer.seen_busy()
     if _completed(key, state):
-        with suppress(NoAnswer):
+        try:
             return *ask(patience=PATIENCE if state.missing else None), None
+        except MailboxError as error:
+            if not _has_waited(error):
+                raise
     return _so_far(ask, state)
+
+
+def _has_waited(error: MailboxError) -> bool:
+    """In vain, perhaps for the index: Dovecot gives that up by itself after half a minute ("INUSE")."""
+    return isinstance(error, NoAnswer) or (isinstance(error, MailboxRefused) and error.code == "INUSE")
 
 
 def _completed(key: str, state: _State) -> bool:
