@@ -4,7 +4,7 @@ import re
 import smtplib
 import uuid
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from email.utils import make_msgid
 from io import BytesIO
 from typing import Any
@@ -38,8 +38,9 @@ LOOKS: dict[str, dict[str, Any]] = {
 }
 LETTER = b"From: Zoe <zoe@x.example>\r\nSubject: Jeudi\r\nContent-Type: text/html\r\n\r\n<p>Jeudi.</p>\r\n"
 EVENT = ics(
-    "Conseil", ["3", "16:00", "17:00", "CDI"], today=date.today(), organizer="zoe@x.example", attendee="x@ac-amiens.fr"
-)
+    "Conseil", ["16:00", "17:00", "CDI"], day=date.today() + timedelta(days=3),
+    organizer="zoe@x.example", attendee="x@ac-amiens.fr",
+)  # fmt: skip
 
 
 def packed(*names: str) -> bytes:

@@ -228,7 +228,7 @@ def test_an_answer_quotes_the_dress_and_full_screen_keeps_it(at_the_desk: Sit) -
     visitor, desk = at_the_desk("hr-officer")
     desk.open("Académie en bref")
     desk.answer()
-    expect(text(desk).locator("blockquote").first).to_contain_text("Ce qui change en décembre")
+    expect(text(desk).locator("blockquote").first).to_contain_text("Ce qui change en")
     desk.sheet.get_by_label("Plein écran").check(force=True)
     box = desk.sheet.bounding_box()
     assert box is not None

@@ -130,7 +130,7 @@ def test_from_the_letter_to_an_answered_mail(new_visitor: NewVisitor, demo: Demo
 
     desk = Desk(page)
     desk.open("Académie en bref")
-    expect(desk.formatted.get_by_text("Ce qui change en décembre")).to_be_visible()
+    expect(desk.formatted.get_by_text("Ce qui change en")).to_be_visible()
     desk.open("Re: Tutorat : première visite en classe")
     desk.answer()
     desk.fill(text="Merci ! Voici ma préparation, à jeudi.\n\nÉloïse\n")

@@ -4,6 +4,6 @@ The launcher delivers what `demo_mails` yields through SMTP, then calls `settle`
 """
 
 from seeds.mails.settle import settle
-from seeds.mails.story import demo_mails
+from seeds.mails.story import demo_mails, sent_mails
 
-__all__ = ["demo_mails", "settle"]
+__all__ = ["demo_mails", "sent_mails", "settle"]

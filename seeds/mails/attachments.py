@@ -124,10 +124,9 @@ def winmail(title: str, lines: Sequence[str]) -> bytes:
     )
 
 
-def ics(title: str, lines: Sequence[str], *, today: date, organizer: str, attendee: str) -> bytes:
-    """An invitation. `lines`: days from today, beginning and end (Paris time), place."""
-    days, begins, ends, place = lines
-    day = today + timedelta(days=int(days))
+def ics(title: str, lines: Sequence[str], *, day: date, organizer: str, attendee: str) -> bytes:
+    """An invitation. `lines`: beginning and end (Paris time), place."""
+    begins, ends, place = lines
     start, end = (
         datetime.combine(day, clock_time.fromisoformat(hour), tzinfo=PARIS).astimezone(ZoneInfo("UTC"))
         for hour in (begins, ends)
@@ -140,7 +139,7 @@ def ics(title: str, lines: Sequence[str], *, today: date, organizer: str, attend
         "METHOD:REQUEST",
         "BEGIN:VEVENT",
         f"UID:{uuid5(NAMESPACE_URL, title)}",
-        f"DTSTAMP:{datetime.combine(today, clock_time(7)):{stamp}}",
+        f"DTSTAMP:{datetime.combine(day - timedelta(days=30), clock_time(7)):{stamp}}",
         f"DTSTART:{start:{stamp}}",
         f"DTEND:{end:{stamp}}",
         f"SUMMARY:{title}",

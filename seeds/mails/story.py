@@ -9,6 +9,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage, MIMEPart
 from email.policy import SMTP
 from email.utils import format_datetime
+from functools import cache
 from pathlib import Path
 from typing import Literal, cast
 
@@ -92,15 +93,27 @@ class Setting:
         day = datetime.combine(school_days_before(self.today, mail.days), mail.at or time(8), tzinfo=PARIS)
         return min(day, self.now - timedelta(minutes=1))
 
-    def fill(self, words: str) -> str:
-        """`{domain}`, `{next_year}` and `{day+9}` ("jeudi 3 décembre"); other braces are left alone."""
-        words = words.replace("{domain}", self.domain).replace("{next_year}", str(self.today.year + 1))
-        return re.sub(r"\{day([+-]\d+)\}", lambda found: self._day(int(found[1])), words)
+    def fill(self, words: str, mail: Mail | None = None) -> str:
+        """`{domain}`, `{next_year}`, and school days from today: `{day+9}` ("jeudi 3 décembre"), `{weekday+9}`
+        ("jeudi"), `{date-20}` ("06/10"). `{next_month}`: after the mail's own. Other braces are left alone."""
+        month = (self.moment(mail).month if mail else self.today.month) % 12
+        fixed = {"domain": self.domain, "next_year": str(self.today.year + 1), "next_month": MONTHS[month]}
+        for name, value in fixed.items():
+            words = words.replace(f"{{{name}}}", value)
+        return re.sub(r"\{(day|weekday|date)([+-]\d+)\}", lambda found: self._day(found[1], int(found[2])), words)
 
-    def _day(self, distance: int) -> str:
-        day = self.today + timedelta(days=distance)
-        day += timedelta(days=max(0, 7 - day.weekday()) % 7 if day.weekday() > 4 else 0)
-        return f"{DAYS[day.weekday()]} {'1er' if day.day == 1 else day.day} {MONTHS[day.month - 1]}"
+    def _day(self, form: str, distance: int) -> str:
+        day = school_day(self.today, distance)
+        if form == "date":
+            return f"{day:%d/%m}"
+        name = DAYS[day.weekday()]
+        return name if form == "weekday" else f"{name} {'1er' if day.day == 1 else day.day} {MONTHS[day.month - 1]}"
+
+    def invitation(self, mail: Mail, file: File) -> bytes:
+        distance, *rest = file.lines
+        organizer, attendee = self.mailbox(mail.sender)[1], self.mailbox(mail.to[0])[1]
+        day = school_day(self.today, int(distance))
+        return ics(file.title, rest, day=day, organizer=organizer, attendee=attendee)
 
     def mailbox(self, who: str) -> tuple[str, str]:
         """Display name and address of a cast identifier or of "Name <address>"."""
@@ -115,19 +128,50 @@ class Setting:
 
     def subject(self, mail: Mail) -> str:
         if mail.subject:
-            return self.fill(mail.subject)
+            return self.fill(mail.subject, mail)
         asked = self.subject(self.mails[cast(str, mail.reply)])
         return asked if asked.startswith("Re: ") else f"Re: {asked}"
 
 
+@dataclass(frozen=True)
+class SentMail:
+    moment: datetime
+    content: bytes
+    answers: str | None  # the Message-ID that it answers
+
+
 def demo_mails(now: datetime, domain: str, addresses: Mapping[str, str]) -> Iterator[tuple[str, list[str], bytes]]:
     """Envelope sender, envelope recipients and message, oldest first. `addresses`: identifier of the cast → address."""
-    setting = Setting(now, domain, addresses, _people(), {mail.key: mail for mail in _chapters()})
+    setting = make_setting(now, domain, addresses)
     for mail in sorted(setting.mails.values(), key=setting.moment):
         recipients = [setting.mailbox(who)[1] for who in mail.envelope or mail.to + mail.cc]
         inside = [address for address in recipients if address in set(addresses.values())]
         if inside:
             yield setting.mailbox(mail.sender)[1], inside, _bytes(setting, mail)
+
+
+def sent_mails(now: datetime, domain: str, addresses: Mapping[str, str], identifier: str) -> list[SentMail]:
+    """What this person of the cast has written, oldest first."""
+    setting = make_setting(now, domain, addresses)
+    own = [mail for mail in setting.mails.values() if mail.sender == identifier]
+    return [
+        SentMail(
+            setting.moment(mail),
+            _bytes(setting, mail),
+            setting.message_id(setting.mails[mail.reply]) if mail.reply else None,
+        )
+        for mail in sorted(own, key=setting.moment)
+    ]
+
+
+def school_day(today: date, distance: int) -> date:
+    """So many school days from today, or from the next Monday at a week-end: two distances are never the same day."""
+    if distance < 0:
+        return school_days_before(today, -distance)
+    while today.weekday() > 4 or distance:
+        distance -= today.weekday() < 5
+        today += timedelta(days=1)
+    return today
 
 
 def school_days_before(day: date, count: int) -> date:
@@ -138,15 +182,20 @@ def school_days_before(day: date, count: int) -> date:
     return day
 
 
+def make_setting(now: datetime, domain: str, addresses: Mapping[str, str]) -> Setting:
+    return Setting(now, domain, addresses, _people(), {mail.key: mail for mail in _chapters()})
+
+
+@cache
 def _people() -> dict[str, Person]:
     told = tomllib.loads((FOLDER / "cast.toml").read_text(encoding="utf-8"))
     return {identifier: Person.model_validate(person) for identifier, person in told.items()}
 
 
-def _chapters() -> Iterator[Mail]:
-    for chapter in CHAPTERS:
-        told = tomllib.loads((FOLDER / f"{chapter}.toml").read_text(encoding="utf-8"))
-        yield from (Mail.model_validate(mail) for mail in told["mails"])
+@cache
+def _chapters() -> list[Mail]:
+    told = [tomllib.loads((FOLDER / f"{chapter}.toml").read_text(encoding="utf-8")) for chapter in CHAPTERS]
+    return [Mail.model_validate(mail) for chapter in told for mail in chapter["mails"]]
 
 
 def _bytes(setting: Setting, mail: Mail) -> bytes:
@@ -214,8 +263,8 @@ def _chain(setting: Setting, mail: Mail) -> list[str]:
 
 
 def _body(setting: Setting, mail: Mail, message: EmailMessage) -> None:
-    html = setting.fill((FOLDER / "html" / mail.html).read_text(encoding="utf-8")) if mail.html else None
-    text = setting.fill(mail.text).strip() if mail.text else _plain(html or "")
+    html = setting.fill((FOLDER / "html" / mail.html).read_text(encoding="utf-8"), mail) if mail.html else None
+    text = setting.fill(mail.text, mail).strip() if mail.text else _plain(html or "")
     person = setting.cast.get(mail.sender)
     if person and not html:
         text += f"\n\n-- \n{person.signature}"
@@ -241,15 +290,13 @@ def _plain(html: str) -> str:
 def _quoted(setting: Setting, asked: Mail) -> str:
     when = setting.moment(asked).astimezone(PARIS)
     author = setting.mailbox(asked.sender)[0]
-    lines = setting.fill(asked.text or "").strip().splitlines()
+    lines = setting.fill(asked.text or "", asked).strip().splitlines()
     quoted = "\n".join(f"> {line}".rstrip() for line in lines)
     return f"\n\nLe {when:%d/%m/%Y} à {when:%H:%M}, {author} a écrit :\n{quoted}"
 
 
 def _made(setting: Setting, mail: Mail, file: File) -> tuple[str, bytes]:
     if file.kind == "ics":
-        organizer, attendee = setting.mailbox(mail.sender)[1], setting.mailbox(mail.to[0])[1]
-        day = ics(file.title, file.lines, today=setting.today, organizer=organizer, attendee=attendee)
-        return "text/calendar", day
+        return "text/calendar", setting.invitation(mail, file)
     content_type, make = MAKERS[file.kind]
-    return content_type, make(file.title, file.lines)
+    return content_type, make(file.title, [setting.fill(line, mail) for line in file.lines])

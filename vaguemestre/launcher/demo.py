@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from seeds.mails import demo_mails, settle
+from seeds.mails import demo_mails, sent_mails, settle
 from vaguemestre.academy.facts import academy
 from vaguemestre.instance import Instance
 from vaguemestre.launcher import endpoints
@@ -99,15 +99,15 @@ def _tell_careers(data: Path) -> None:
         talk(data, ["vaguemestre.launcher", "careers"], "")
 
 
-def _story(progress: Progress) -> list[tuple[str, list[str], bytes]]:
+def _told(progress: Progress) -> tuple[datetime, str, dict[str, str]]:
     # Told again after an interruption, the story must be the same one.
     progress.told_on = progress.told_on or datetime.now(UTC).isoformat()
     addresses = {account["identifier"]: account["address"] for account in progress.accounts}
-    return list(demo_mails(datetime.fromisoformat(progress.told_on), academy().domain, addresses))
+    return datetime.fromisoformat(progress.told_on), academy().domain, addresses
 
 
 def _deliver(data: Path, instance: Instance, progress: Progress) -> None:
-    mails = _story(progress)
+    mails = list(demo_mails(*_told(progress)))
     with step(_("{count} mails, through SMTP", count=len(mails))):
         for sender, recipients, content in mails[progress.mails :]:
             _send(instance, sender, recipients, content)
@@ -117,7 +117,8 @@ def _deliver(data: Path, instance: Instance, progress: Progress) -> None:
 
 def _put_back_in_time(data: Path, instance: Instance, progress: Progress) -> None:
     """Delivered in one minute, told over weeks: each mailbox is put in the order that it would have."""
-    mails = _story(progress)
+    story = _told(progress)
+    mails = list(demo_mails(*story))
     with step(_("mails put back at the time they tell")):
         for account in progress.accounts:
             if account["role"] == "newcomer":
@@ -126,6 +127,7 @@ def _put_back_in_time(data: Path, instance: Instance, progress: Progress) -> Non
                 instance.host, instance.ports.imaps, data / "tls" / "ca.pem", account["identifier"],
                 account["password"], now=datetime.now(UTC),
                 expected=sum(account["address"] in recipients for _sender, recipients, _content in mails),
+                sent=sent_mails(*story, account["identifier"]),
             )  # fmt: skip
 
 
