@@ -6,6 +6,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from vaguemestre.accounts import sign_in_words
 from vaguemestre.accounts.models import Notice
 from vaguemestre.accounts.otp import words as otp_words
 from vaguemestre.courier.wording import quoted
@@ -114,6 +115,10 @@ def _plain(details: Details, key: str) -> str:
     return quoted(str(details.get(key) or ""))
 
 
+def _place(details: Details) -> str:
+    return sign_in_words.place(str(details.get("network") or ""))
+
+
 def _day(details: Details, key: str) -> str:
     return full_date(date.fromisoformat(str(details[key])))
 
@@ -207,20 +212,19 @@ _REDIRECTION: dict[str, Words] = {
 }
 _NEW_DEVICE: dict[str, Words] = {
     "": lambda d: (
-        _("Somebody signed in to your account from a new device: %(device)s, network %(network)s.")
-        % {"device": _plain(d, "device"), "network": _plain(d, "network")}
+        _("Somebody signed in to your account from a new device: %(device)s, %(place)s.")
+        % {"device": _plain(d, "device"), "place": _place(d)}
     ),
     "program": lambda d: (
-        _("A mail program signed in to your account from a new network: %(network)s.")
-        % {"network": _plain(d, "network")}
+        _("A mail program signed in to your account from a new place: %(place)s.") % {"place": _place(d)}
     ),
     "app-program": lambda d: (
-        _("A mail program signed in with the application password %(name)s for the first time, network %(network)s.")
-        % {"name": _named(d), "network": _plain(d, "network")}
+        _("A mail program signed in with the application password %(name)s for the first time, %(place)s.")
+        % {"name": _named(d), "place": _place(d)}
     ),
     "portal-program": lambda d: (
-        _("The mail program %(name)s, let in on the portal, signed in for the first time, network %(network)s.")
-        % {"name": _named(d), "network": _plain(d, "network")}
+        _("The mail program %(name)s, let in on the portal, signed in for the first time, %(place)s.")
+        % {"name": _named(d), "place": _place(d)}
     ),
 }
 _HELP_DESK: dict[str, Words] = {

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_network
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -40,7 +41,13 @@ def line(sign_in: SignIn) -> Line:
 
 
 def place(network: str) -> str:
-    return _("network %(network)s") % {"network": network} if network else _("unknown network")
+    """In words what `throttle.network_of` keeps: “réseau 192.0.2”."""
+    if not network:
+        return _("unknown network")
+    address = ip_network(network).network_address
+    if address.is_loopback:
+        return _("this very computer")
+    return _("network %(network)s") % {"network": str(address).removesuffix(".0").removesuffix("::")}
 
 
 def warning(account: Account, *, now: datetime) -> SignIn | None:

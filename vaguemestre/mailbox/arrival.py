@@ -4,13 +4,19 @@ import re
 
 from vaguemestre.mailbox.messages import Headers
 
+LOOPBACK = {"127.0.0.1", "::1"}
 
-def came_by_the_public_door(headers: Headers, mail_name: str, inner_address: str) -> bool:
-    """False for what people send signed in, whose first `Received` Postfix takes out, and for what the service itself
-    writes, which comes by the inner door from an address of its own. A forged line can only make it true."""
+
+def came_by_the_public_door(headers: Headers, mail_name: str, inner_address: str, domain: str) -> bool:
+    """False for what people send signed in, whose first `Received` Postfix takes out, for what the service itself
+    writes, which comes by the inner door from an address of its own, and for what was delivered on this machine under
+    an envelope of ours (a redirection), which the public door refuses. A forged line can only make it true."""
     mark = f" by {mail_name} (Postfix) with "
     ours = [value for value in headers.all("Received") if mark in value]
-    return any(_client(value.rpartition(mark)[0]) != inner_address for value in ours)
+    inner = {inner_address}
+    if headers.get("Return-Path").strip().lower().endswith(f"@{domain}>"):
+        inner |= LOOPBACK
+    return any(_client(value.rpartition(mark)[0]) not in inner for value in ours)
 
 
 def _client(head: str) -> str:

@@ -10,6 +10,7 @@ from enum import Enum
 
 from django.utils.translation import gettext as _
 
+from vaguemestre.academy.facts import academy
 from vaguemestre.mailbox.arrival import came_by_the_public_door
 from vaguemestre.mailbox.messages import Headers
 from vaguemestre.webmail.connection import courier_address, mail_name
@@ -74,10 +75,13 @@ def judge(headers: Headers, sender: str) -> Origin:
     if not checks and any(_is_tricked(value, headers) for value in _ours(headers)) and not is_outside(sender):
         return Origin(Verdict.FAKE, domain)  # who plays with our line does not get away with "not judged" in our name
     if not checks:
-        came_in = came_by_the_public_door(headers, mail_name(), courier_address())
-        internal = bool(domain) and not is_outside(sender) and not came_in
+        internal = bool(domain) and not is_outside(sender) and not came_from_outside(headers)
         return Origin(Verdict.INTERNAL if internal else Verdict.UNJUDGED, domain)
     return Origin(_verdict(checks, domain, sender, is_list="List-Id" in headers), domain, checks)
+
+
+def came_from_outside(headers: Headers) -> bool:
+    return came_by_the_public_door(headers, mail_name(), courier_address(), academy().domain)
 
 
 def results(headers: Headers) -> tuple[Check, ...]:

@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from vaguemestre.mailbox import invitation
-from vaguemestre.mailbox.arrival import came_by_the_public_door
 from vaguemestre.mailbox.errors import CannotUnpack, MailboxRefused, MailboxUnavailable
 from vaguemestre.mailbox.found import Hit
 from vaguemestre.mailbox.invitation import Invitation, Meeting
@@ -20,8 +19,7 @@ from vaguemestre.web import dates
 from vaguemestre.web.own_urls import own_url
 from vaguemestre.webmail import authenticity
 from vaguemestre.webmail.attachments import Spot
-from vaguemestre.webmail.authenticity import Verdict
-from vaguemestre.webmail.connection import courier_address, mail_name
+from vaguemestre.webmail.authenticity import Verdict, came_from_outside
 from vaguemestre.webmail.listing import moment
 
 LOOKED_AT = 10  # of what the search finds, newest first
@@ -85,7 +83,7 @@ def _read(session: Session, hit: Hit, organizer: str, first: Verdict | None) -> 
     message = session.message(*hit.place)
     part = next((part for part in message.attachments if part.type == _CALENDAR and part.path), None)
     verdict = _verdict(message, organizer)
-    elsewhere = not came_by_the_public_door(message.headers, mail_name(), courier_address())
+    elsewhere = not came_from_outside(message.headers)
     proved = verdict in {Verdict.INTERNAL, Verdict.VERIFIED} or (verdict is first is Verdict.UNJUDGED and elsewhere)
     if part is None or part.path is None or not proved:
         return None

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from vaguemestre.accounts import app_passwords
+from vaguemestre.accounts import app_passwords, sign_in_words
 from vaguemestre.accounts.models import AppPassword
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.throttle import network_of
@@ -25,12 +25,12 @@ def context(request: StaffRequest, now: datetime) -> dict[str, object]:
 
 
 def _last_use(password: AppPassword, now: datetime) -> str:
-    """“il y a 20 secondes, IMAP, réseau 192.0.2.0/24”."""
+    """“il y a 20 secondes, IMAP, réseau 192.0.2”."""
     if password.last_used_at is None:
         return _("never yet")
     facts = [_moment(password.last_used_at, now), password.last_used_for.upper()]
     if password.last_used_address:
-        facts.append(_("network %(network)s") % {"network": network_of(password.last_used_address)})
+        facts.append(sign_in_words.place(network_of(password.last_used_address)))
     return ", ".join(facts)
 
 

@@ -50,7 +50,7 @@ def test_the_list_and_closing_one(client: Client, account: Account) -> None:
     other = another(account)
     page = client.get("/mon-compte/").content.decode()
     assert "Téléphone ou tablette Android, Chrome" in page
-    assert "Réseau 198.51.100.0/24" in page
+    assert "Réseau 198.51.100" in page
     assert page.count("Cette session") == 1
     assert other.pk not in page
     assert client.post(f"/mon-compte/sessions/{sessions.short(other)}/fermeture/").status_code == 302
@@ -113,8 +113,8 @@ def test_a_year_in_pages(client: Client, account: Account) -> None:
     )
     first = client.get("/mon-compte/connexions/").content.decode()
     assert "Page 1 sur 3" in first
-    assert "192.0.0.0/24" in first
-    assert "192.0.119.0/24" in client.get("/mon-compte/connexions/?page=3").content.decode()
+    assert "réseau 192.0.0" in first
+    assert "réseau 192.0.119" in client.get("/mon-compte/connexions/?page=3").content.decode()
     assert client.get("/mon-compte/connexions/?page=zut").status_code == 200
 
 

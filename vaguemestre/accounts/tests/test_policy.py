@@ -142,7 +142,7 @@ def test_a_mail_program_on_a_new_network_is_told_once(account: Account) -> None:
     report(program(remote="192.0.2.99", protocol="smtp"), Report(True), now=NOW + timedelta(days=9))
     with translation.override("fr"):
         assert told(account) == [
-            "Un logiciel de messagerie s’est connecté à votre compte depuis un nouveau réseau\u00a0: 192.0.2.0/24."
+            "Un logiciel de messagerie s’est connecté à votre compte depuis un nouveau lieu\u00a0: réseau 192.0.2."
         ]
     assert Parcel.objects.get().to == account.address
 
@@ -171,7 +171,7 @@ def test_an_application_password_is_told_at_its_first_use_only(account: Account)
     with translation.override("fr"):
         assert told(account) == [
             "Un logiciel de messagerie s’est connecté pour la première fois avec le mot de passe d’application"
-            " «\u00a0Thunderbird\u00a0», réseau 198.51.0.0/24."
+            " «\u00a0Thunderbird\u00a0», réseau 198.51.0."
         ]
 
 

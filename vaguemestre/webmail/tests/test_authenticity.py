@@ -7,6 +7,7 @@ from vaguemestre.webmail.authenticity import Origin, Verdict, judge, results, si
 
 OURS = "Authentication-Results: messagerie.ac-amiens.fr"
 IN = "Received: from x (unknown [192.0.2.1]) by messagerie.ac-amiens.fr (Postfix) with ESMTPS id 1"
+INNER = IN.replace("192.0.2.1", "127.0.0.1")
 # As Rspamd writes them.
 PASS = (
     f"{OURS};\n dkim=pass header.d=orange.fr header.s=s1 header.b=fA8VVvJ8; spf=pass (x: domain of "
@@ -54,6 +55,10 @@ def origin(sender: str, *lines: str) -> Origin:
         ("a@ac-amiens.fr", [f"{OURS}; dkim=none; spf=none", "List-Id: <l.example>"], Verdict.UNPROVEN),
         ("a@ac-amiens.fr", [IN], Verdict.UNJUDGED),
         ("a@ac-amiens.fr", ["Received: from dovecot"], Verdict.INTERNAL),
+        ("a@ac-amiens.fr", [INNER, "Return-Path: <b@ac-amiens.fr>"], Verdict.INTERNAL),
+        ("a@ac-amiens.fr", [INNER, "Return-Path: <b@orange.fr>"], Verdict.UNJUDGED),
+        ("a@ac-amiens.fr", [INNER, IN, "Return-Path: <b@ac-amiens.fr>"], Verdict.UNJUDGED),
+        ("a@orange.fr", [INNER, "Return-Path: <b@ac-amiens.fr>"], Verdict.UNJUDGED),
         ("vaguemestre@ac-amiens.fr", [IN.replace("192.0.2.1", "127.0.0.2")], Verdict.INTERNAL),
         ("vaguemestre@ac-amiens.fr", [IN.replace("192.0.2.1", "127.0.0.2"), IN], Verdict.UNJUDGED),
         *(("vaguemestre@ac-amiens.fr", [IN.replace("from x", f"from {greeting}")], Verdict.UNJUDGED) for greeting in (
