@@ -27,12 +27,20 @@ def agent(new_visitor: NewVisitor, demo: Demo) -> Visitor:
     return visitor
 
 
-def press(demo: Demo, times: int = 1) -> str:
+def press(demo: Demo, times: int = 1, *, serial: str = SERIAL) -> str:
     """What the fob shows after its button."""
-    command = [str(ROOT / "bin" / "vaguemestre"), "demo-fob", SERIAL, "--press", str(times)]
+    command = [str(ROOT / "bin" / "vaguemestre"), "demo-fob", serial, "--press", str(times)]
     environment = {**os.environ, "VAGUEMESTRE_DATA": str(demo.data)}
     shown = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     return shown.stdout.strip()
+
+
+def test_the_demo_s_holder_signs_in_with_pin_and_code(new_visitor: NewVisitor, demo: Demo) -> None:
+    account = demo.account("otp-holder")
+    visitor = new_visitor()
+    visitor.go("/portail/")
+    visitor.sign_in(account, password=account["otp_pin"] + press(demo, serial=account["otp_serial"]))
+    expect(visitor.page.get_by_text("Bruno Delattre").first).to_be_visible()
 
 
 def test_the_life_of_a_key(agent: Visitor, new_visitor: NewVisitor, demo: Demo) -> None:

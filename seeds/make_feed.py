@@ -18,6 +18,7 @@ COUNTS = {
 }  # fmt: skip
 TILLEULS = school("80", 9901, "Collège des Tilleuls", "college", "Amiens")
 PEUPLIERS = school("80", 9902, "École élémentaire Les Peupliers", "elementaire", "Abbeville")
+HORTILLONS = school("80", 9904, "École primaire des Hortillons", "primaire", "Amiens")
 REMPARTS = school("02", 9903, "Collège des Remparts", "college", "Laon")
 
 
@@ -37,19 +38,21 @@ class Story:
         self.later_mover = self._someone("AESH", "Mme", "Fanny", "Delcourt", PEUPLIERS, share=62)
         self.names = self._remarkable_names()
         self.newcomers = self._newcomers()
+        # Drawn last: whoever was drawn before stays who they are.
+        self.otp_holder = self._someone("DIRECOLE", "M.", "Bruno", "Delattre", HORTILLONS, rank=("Hors classe", "3"))
 
     def first(self) -> list[Staff]:
         story = [self.leaver, self.mover, self.renamed, self.later_mover]
-        return [*self.cast, *self.names, *story, *self.crowd]
+        return [*self.cast, *self.names, *story, *self.crowd, self.otp_holder]
 
     def second(self) -> list[Staff]:
-        mover = Staff(dict(self.mover.facts) | {"department": "80"})
+        mover = Staff(dict(self.mover.facts) | {"department": "80", "officer": "Bureau DPE 80"})
         mover.postings = [posting(TILLEULS, starts=date(2026, 11, 9), discipline="Espagnol")]
         renamed = Staff(dict(self.renamed.facts) | {"usual_name": "Petit-Delannoy"}, self.renamed.postings)
         january = date(2027, 1, 4)
         later = Staff(dict(self.later_mover.facts) | {"effective_on": january.isoformat()})
         later.postings = [posting(TILLEULS, starts=january, share=62)]
-        return [*self.cast, *self.names, mover, renamed, later, *self.crowd, *self.newcomers]
+        return [*self.cast, *self.names, mover, renamed, later, *self.crowd, *self.newcomers, self.otp_holder]
 
     def refused(self) -> list[list[str]]:
         """A pupil, a student and a code nobody knows."""
@@ -70,7 +73,9 @@ class Story:
     ) -> Staff:  # fmt: skip
         """`rank`: grade and step."""
         person = self._population.person(category, civility=civility, first_name=first, last_name=last)
-        person.facts |= {"usual_name": "", "department": at.department, "duty_start": starts.isoformat()} | facts
+        office = person.facts["officer"].removesuffix(person.facts["department"]) + at.department
+        own = {"usual_name": "", "department": at.department, "officer": office, "duty_start": starts.isoformat()}
+        person.facts |= own | facts
         if rank:
             person.facts |= {"grade": rank[0], "step": rank[1]}
         person.postings = [posting(at, starts=starts, share=share, function=function, discipline=discipline)]
@@ -103,7 +108,7 @@ class Story:
                 officer=office,
                 rank=(above, "5"),
             ),
-            some("DIRECOLE", "Mme", "Nadia", "Benhamou", PEUPLIERS, officer="Bureau 1D 80", rank=(above, "4")),
+            some("DIRECOLE", "Mme", "Nadia", "Benhamou", PEUPLIERS, rank=(above, "4")),
             some("ADMR", "Mme", "Sylvie", "Caudron", self._rectorat, function="GEST", discipline=office),
             some("ADMD", "M.", "Thomas", "Quesnel", self._dsden80, function="ASSIST", discipline="Assistance"),
             some("ADMR", "Mme", "Hélène", "Wattebled", self._rectorat, function="ADMIN", discipline="DSI"),

@@ -15,8 +15,6 @@ from dataclasses import dataclass
 
 from vaguemestre.people.folding import words
 
-INDICES_OF = 2024
-
 
 @dataclass(frozen=True, slots=True)
 class Rung:

@@ -18,10 +18,6 @@ class Stage:
     refused_from: date | None
     purged_from: date | None
 
-    @property
-    def ends_soon(self) -> bool:
-        return self.closes_on is not None and not self.left
-
 
 def stage(account: Account, now: datetime) -> Stage:
     closes, days = account.closes_on, academy().departure

@@ -25,7 +25,6 @@ from vaguemestre.letters.models import Letter
 ACTIVATED, SENT, WAITING, STUCK = "activated", "sent", "waiting", "stuck"
 PARTS = (ACTIVATED, SENT, WAITING, STUCK)
 LATE_LETTER = timedelta(days=7)  # five working days
-WAITING_LETTERS = (Letter.State.PREPARED, Letter.State.SEALED)
 DELAY_PROMISED = 10  # working days after duty starts
 Kind = Account.PasswordKind
 State = Account.State

@@ -24,6 +24,7 @@ CAST = {
     "mlefevre": "teacher",
     "kbelkacem": "teacher",
     "nbenhamou": "school-head",
+    "bdelattre": "otp-holder",
     "scaudron": "hr-officer",
     "ssanchez": "hr-officer",
     "tquesnel": "help-desk",
@@ -31,10 +32,10 @@ CAST = {
     "edelatourmaubourg": "newcomer",
 }
 WITH_A_FACTOR = ("tquesnel", "hwattebled")  # their roles ask for one
+OTP_KEYS = {"bdelattre": "4421"}  # serials of the stock below
 # The second is the next month's: someone moves, someone leaves. Both hold lines that must be refused.
 FEEDS = (CHECKOUT / "seeds" / "hr-feed-1.csv", CHECKOUT / "seeds" / "hr-feed-2.csv")
 APPLIED_WITH_REFUSALS = 3
-TRIAL_APPLICATION = "https://essai.example/retour"  # a test registers it again, with an address of its own
 # Read aloud over a desk and typed on a phone: words, then digits that cannot be mistaken for letters.
 WORDS = ("Baie", "Beffroi", "Canal", "Craie", "Dune", "Falaise", "Galet", "Hortillon", "Lin", "Marais", "Mouette",
          "Oise", "Pavot", "Phare", "Somme", "Tourbe")  # fmt: skip
@@ -136,12 +137,12 @@ def _equip(data: Path, progress: Progress) -> None:
     if progress.equipped:
         return
     with step(_("second factors of the demo’s agents")):
-        held = json.loads(talk(data, ["vaguemestre.launcher", "factors"], json.dumps(WITH_A_FACTOR)))
-        progress.accounts = [account | held.get(account["identifier"], {}) for account in progress.accounts]
         stock = CHECKOUT / "seeds" / "otp-stock"
         keys = ("otp", "import", f"{stock}.pskc.xml", "--key-file", f"{stock}.key", "--department", "80")
         manage(data, *keys)
-        manage(data, "applications", "trial", "--redirect", TRIAL_APPLICATION)
+        wanted = {"second_factor": WITH_A_FACTOR, "otp_key": OTP_KEYS}
+        held = json.loads(talk(data, ["vaguemestre.launcher", "factors"], json.dumps(wanted)))
+        progress.accounts = [account | held.get(account["identifier"], {}) for account in progress.accounts]
         progress.equipped = True
     _save(data, progress)
 

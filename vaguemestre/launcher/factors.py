@@ -1,7 +1,9 @@
-"""The demo's agents get the second factor that their roles ask for. Runs as the product's user, with Django set up.
+"""The demo's agents get the second factor that their roles ask for, and a head of school an OTP key. Runs as the
+product's user, with Django set up.
 
 A telephone (its code: `bin/vaguemestre demo-code IDENTIFIER`), a passkey for browsers that test, and a password for
-mail programs. Reads identifiers, answers what each holds: a demo's secrets are published, nobody else's are.
+mail programs; or a key of the stock, with its PIN (its code: `demo-fob SERIAL`). Reads who gets what, answers what
+each holds: a demo's secrets are published, nobody else's are.
 """
 
 import base64
@@ -18,27 +20,56 @@ from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
 from vaguemestre.accounts import app_passwords
 from vaguemestre.accounts.factors import standing, totp
-from vaguemestre.accounts.models import Account, AppPassword, Notice, Passkey, PasskeyHolder
+from vaguemestre.accounts.models import Account, AppPassword, Notice, OtpKey, Passkey, PasskeyHolder
+from vaguemestre.accounts.otp import choosing, codes, life
 from vaguemestre.instance import read_instance
 from vaguemestre.launcher.problem import Problem
+
+OTP_PIN = "7305"
 
 
 def run() -> int:
     if read_instance().mode == "production":
         raise Problem("The demo's factors are not for production.")
     now = timezone.now()
-    found = Account.objects.filter(identifier__in=json.load(sys.stdin)).select_related("person")
-    json.dump({account.identifier: equip(account, now) for account in found}, sys.stdout)
+    wanted = json.load(sys.stdin)
+    agents = Account.objects.filter(identifier__in=wanted["second_factor"]).select_related("person")
+    held = {account.identifier: equip(account, now) for account in agents}
+    for identifier, serial in wanted["otp_key"].items():
+        account = Account.objects.select_related("person").get(identifier=identifier)
+        held[identifier] = give_otp_key(account, OtpKey.objects.get(serial=serial), now)
+    json.dump(held, sys.stdout)
     return 0
 
 
 def equip(account: Account, now: datetime) -> dict[str, str]:
     secret = pyotp.random_base32()
     totp.enrol_with(account, secret, now)
-    passkey = _passkey(account, now)
-    _row, mail_password = app_passwords.make(account, "Démonstration", AppPassword.Scope.BOTH, now)
+    return {"totp": secret, **_passkey(account, now), **_mail_password(account, now)}
+
+
+def give_otp_key(account: Account, key: OtpKey, now: datetime) -> dict[str, str]:
+    """Handed over and activated, as its holder would at the first press. Interrupted, it goes on where it was."""
+    if key.state == OtpKey.State.STOCK:
+        life.set_aside(key, account, slip="Démonstration", by="system", now=now)
+        life.hand_over(key, by=account, now=now)
+    if key.state == OtpKey.State.HANDED:
+        step = codes.step_of(key, now) - 1 if key.kind == OtpKey.Kind.TOTP else key.counter
+        first, second = codes.code_at(key, step), codes.code_at(key, step + 1)
+        if not choosing.begin(key, first, now=now):
+            raise Problem(f"{key.serial}: the first code is refused.")
+        choosing.choose_pin(key, OTP_PIN)
+        key.refresh_from_db()
+        if not choosing.prove(key, second, now=now):
+            raise Problem(f"{key.serial}: the second code is refused.")
+        account.refresh_from_db()
+    return {"otp_serial": key.serial, "otp_pin": OTP_PIN, **_mail_password(account, now)}
+
+
+def _mail_password(account: Account, now: datetime) -> dict[str, str]:
+    _row, password = app_passwords.make(account, "Démonstration", AppPassword.Scope.BOTH, now)
     Notice.objects.filter(account=account).update(read_at=now)
-    return {"totp": secret, "app_password": mail_password, **passkey}
+    return {"app_password": password}
 
 
 def _passkey(account: Account, now: datetime) -> dict[str, str]:

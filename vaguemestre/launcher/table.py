@@ -17,14 +17,14 @@ def show(data: Path, instance: Instance, *, background: bool) -> None:
     if accounts := endpoints.read(data):
         print()
         headings = (_("Role"), _("Identifier"), _("Password"), _("Address"))
-        people = [(_roles()[one["role"]], one["identifier"], one["password"], one["address"]) for one in accounts]
+        people = [(_roles()[one["role"]], one["identifier"], _secret(one), one["address"]) for one in accounts]
         _print_columns([headings, *people])
         print()
         command = "bin/vaguemestre" if data == DEFAULT_DATA else f"VAGUEMESTRE_DATA={data} bin/vaguemestre"
         _print_columns(
             [
                 (_("Agents’ second factor"), f"{command} demo-code tquesnel"),
-                (_("An OTP key’s code"), f"{command} demo-fob 4417"),
+                (_("An OTP key’s code"), f"{command} demo-fob 4421"),
                 (_("Mail gone outside (codes, links)"), f"{command} demo-post"),
             ]
         )
@@ -33,6 +33,11 @@ def show(data: Path, instance: Instance, *, background: bool) -> None:
         print(_("It runs in the background. To stop it: bin/run --data {data} --stop", data=data))
     else:
         print(_("Ctrl-C stops everything; nothing is lost."), flush=True)
+
+
+def _secret(account: dict[str, str]) -> str:
+    pin = account.get("otp_pin")
+    return _("PIN {pin}, then the key’s code", pin=pin) if pin else account["password"]
 
 
 def _print_columns(rows: Sequence[tuple[str, ...]]) -> None:
@@ -60,6 +65,7 @@ def _roles() -> dict[str, str]:
     return {
         "teacher": _("teacher"),
         "school-head": _("primary-school head"),
+        "otp-holder": _("head with an OTP key"),
         "hr-officer": _("HR officer"),
         "help-desk": _("help-desk agent"),
         "administrator": _("administrator"),

@@ -6,7 +6,7 @@ put right first: what another reader (a browser, a framework, a proxy) might rea
 
 import re
 from collections.abc import Iterable
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 LONGEST = 2000
 WHATEVER_FOLLOWS = "/*"
@@ -42,11 +42,6 @@ def registered(address: str, patterns: Iterable[str]) -> bool:
 def with_ticket(address: str, ticket: str) -> str:
     """Where the browser goes with it."""
     return f"{address}{'&' if '?' in address else '?'}{urlencode({'ticket': ticket})}"
-
-
-def origin_of(address: str) -> str:
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _fits(address: str, pattern: str) -> bool:
