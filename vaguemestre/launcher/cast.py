@@ -12,8 +12,8 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from vaguemestre.accounts import charter, password_policy, passwords
-from vaguemestre.accounts.models import Account
+from vaguemestre.accounts import charter, password_policy, passwords, sign_in_log
+from vaguemestre.accounts.models import Account, SignIn
 from vaguemestre.instance import read_instance
 from vaguemestre.launcher.problem import Problem
 from vaguemestre.letters import printing
@@ -59,4 +59,7 @@ def settle(account: Account, role: str, password: str, now: datetime) -> dict[st
         passwords.set_password(account, password, now=now)
         charter.accept(account, now=now)
         Account.objects.filter(pk=account.pk).update(welcomed_at=now)
+        # The demo itself reads their mail next, from this machine: no news to tell them of.
+        imap, good = SignIn.Channel.IMAP, SignIn.Result.GOOD
+        sign_in_log.note(account, good, channel=imap, address="127.0.0.1", agent="", now=now)
     return {"address": account.address}
