@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 PROC = Path("/proc")
 
 
-@dataclass(frozen=True)
-class Process:
+class Process(NamedTuple):
     pid: int
     parent: int
     group: int
@@ -19,6 +18,13 @@ class Process:
         with suppress(OSError):
             return (PROC / str(self.pid) / "cmdline").read_text(errors="replace").rstrip("\0").split("\0")
         return []
+
+    def said(self) -> str:
+        """The program that it runs, without what it was told: that may be a secret."""
+        words = self.command()
+        if "-m" in words[:-1]:  # Python's modules
+            return words[words.index("-m") + 1]
+        return Path(words[0].split(" ")[0].rstrip(":")).name if words else ""
 
     def open_files(self) -> Iterator[str]:
         """Paths, or `socket:[inode]`."""
