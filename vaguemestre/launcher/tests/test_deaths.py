@@ -17,7 +17,9 @@ from vaguemestre.web.restarts import MANY
 
 pytestmark = pytest.mark.timeout(900)
 
-PROGRAMS = [program.name for program in programs.programs(Path("/nowhere"), Instance(data=Path("/nowhere")))]
+NOWHERE = Path("/nowhere")
+LISTED = programs.programs(NOWHERE, Instance(data=NOWHERE, mode="demo", rspamd=True))
+PROGRAMS = [program.name for program in LISTED]
 
 
 def alive(pids: list[int]) -> set[int]:
