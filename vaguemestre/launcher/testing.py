@@ -133,13 +133,16 @@ def trust(demo: Demo) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=str(demo.ca))
 
 
+def mail_program(demo: Demo, role: str = "teacher") -> imaplib.IMAP4_SSL:
+    """Signed in. Left by itself it stays."""
+    account, place = demo.account(role), demo.endpoints["imaps"]
+    server = imaplib.IMAP4_SSL(place["host"], place["port"], ssl_context=trust(demo))
+    server.login(account["identifier"], account.get("app_password", account["password"]))
+    return server
+
+
 def mails(demo: Demo, role: str = "teacher") -> int:
-    account = demo.account(role)
-    server = imaplib.IMAP4_SSL(
-        demo.endpoints["imaps"]["host"], demo.endpoints["imaps"]["port"], ssl_context=trust(demo)
-    )
-    with server:
-        server.login(account["identifier"], account.get("app_password", account["password"]))
+    with mail_program(demo, role) as server:
         return int(server.select("INBOX", readonly=True)[1][0] or b"0")
 
 

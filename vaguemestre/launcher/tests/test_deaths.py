@@ -3,8 +3,6 @@
 import http
 import os
 import signal
-import socket
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,7 +10,7 @@ import pytest
 from vaguemestre.instance import Instance
 from vaguemestre.launcher import programs
 from vaguemestre.launcher.process_table import processes
-from vaguemestre.launcher.testing import Demo, descendants, launch, mails, page, until
+from vaguemestre.launcher.testing import Demo, descendants, launch, mail_program, mails, page, until
 from vaguemestre.web.restarts import MANY
 
 pytestmark = pytest.mark.timeout(900)
@@ -32,11 +30,11 @@ def every_door_answers(demo: Demo) -> bool:
 
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_a_program_that_is_killed_takes_its_children_with_it_and_comes_back(demo: Demo, name: str) -> None:
-    # Without this, children that nobody talks to may end by themselves.
-    with closing(socket.create_connection(("127.0.0.1", demo.endpoints["imaps"]["port"]))):
-        old = demo.kill(name)
-        until(lambda: not alive(old), f"what {name} had started lives on")
-        until(lambda: every_door_answers(demo), f"{name} does not come back")
+    session = mail_program(demo)  # its process would serve on
+    old = demo.kill(name)
+    until(lambda: not alive(old), f"what {name} had started lives on")
+    until(lambda: every_door_answers(demo), f"{name} does not come back")
+    session.shutdown()
     assert demo.supervision.pid(name) not in (0, *old)
     assert mails(demo) > 0
 
