@@ -38,6 +38,7 @@ LAYOUT = {
     "run": (WEB_USER, 0o755),
     "secrets": (WEB_USER, 0o700),
     "spool": (WEB_USER, 0o700),
+    "supervision": ("root", 0o755),
     "tls": ("root", 0o755),
     "tmp": (WEB_USER, 0o700),
 }

@@ -1,23 +1,34 @@
 """For tests about the whole: a demo of one's own, started as a newcomer would start it, gone when the block ends."""
 
 import contextlib
+import imaplib
 import json
 import os
 import shutil
+import signal
+import ssl
 import subprocess
 import sys
 import tempfile
+import time
+import tomllib
+import urllib.error
+import urllib.request
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
-from vaguemestre.instance import Ports
-from vaguemestre.launcher import endpoints, folder, ports
+from vaguemestre.engine.processes import Program
+from vaguemestre.instance import Instance, Ports
+from vaguemestre.launcher import endpoints, folder, ports, programs
+from vaguemestre.launcher.process_table import processes
 from vaguemestre.launcher.supervision import CHECKOUT, Supervision
+
+PATIENCE = 120  # seconds, on a machine that does other things too
 
 
 @dataclass(frozen=True)
@@ -38,9 +49,33 @@ class Demo:
         """To stop, start or find one of its programs: `demo.supervision.stop_program("dovecot")`."""
         return Supervision(self.data)
 
+    def programs(self) -> list[Program]:
+        written = tomllib.loads((self.data / "instance.toml").read_text())
+        return programs.programs(self.data, Instance(data=self.data, **written))
+
+    def kill(self, program: str) -> list[int]:
+        """Its first process, outright. Returns it and all that it had started."""
+        family = descendants(self.supervision.pid(program))
+        os.kill(family[0], signal.SIGKILL)
+        return family
+
+    def kill_everything(self) -> None:
+        """As a power cut does."""
+        for pid in descendants(int(self.supervision.pid_file.read_text())):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
     def account(self, role: str) -> dict[str, str]:
         """The first one of that role: identifier, address, password."""
         return next(account for account in self.endpoints["accounts"] if account["role"] == role)
+
+
+def descendants(ancestor: int) -> list[int]:
+    """The ancestor first."""
+    family, children = [ancestor], processes()
+    for parent in family:
+        family += [process.pid for process in children if process.parent == parent]
+    return family
 
 
 @contextlib.contextmanager
@@ -85,3 +120,35 @@ def _own_database(server: str) -> str:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
     return psycopg.conninfo.make_conninfo(server, dbname=name)
+
+
+def until(holds: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.1)
+
+
+def trust(demo: Demo) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=str(demo.ca))
+
+
+def mail_program(demo: Demo, role: str = "teacher") -> imaplib.IMAP4_SSL:
+    """Signed in. Left by itself it stays."""
+    account, place = demo.account(role), demo.endpoints["imaps"]
+    server = imaplib.IMAP4_SSL(place["host"], place["port"], ssl_context=trust(demo))
+    server.login(account["identifier"], account.get("app_password", account["password"]))
+    return server
+
+
+def mails(demo: Demo, role: str = "teacher") -> int:
+    with mail_program(demo, role) as server:
+        return int(server.select("INBOX", readonly=True)[1][0] or b"0")
+
+
+def page(demo: Demo, path: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(demo.web + path, context=trust(demo), timeout=30) as answer:  # noqa: S310 - https
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as refused:
+        return refused.code, refused.read().decode()
