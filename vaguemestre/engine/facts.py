@@ -25,6 +25,7 @@ def facts(instance: Instance, config: Path) -> dict[str, str]:
         **{f"{name}_port": str(port) for name, port in ports.model_dump().items()},
         "domain": authority.domain,
         "postmaster": f"postmaster@{authority.domain}",
+        "own_message_id": f"<{'?' * 32}@{authority.domain}>",  # as the webmail and the courier write it; for :matches
         "origin": instance.origin,
         "mail_host": mail_host(instance),
         "mail_host_pattern": re.escape(mail_host(instance)),
