@@ -117,6 +117,13 @@ def _set_up(program: Marionette, account: dict[str, str]) -> None:
     program.press("#forward")
 
 
+def test_every_public_port_answers_by_ipv6_too(desktop: Desktop) -> None:
+    with desktop.island.inside():
+        for address in ("127.0.0.1", "::1"):
+            for port in (443, 993, 465, 25):
+                socket.create_connection((address, port), timeout=20).close()
+
+
 def test_it_sets_itself_up_from_the_address_alone(desktop: Desktop) -> None:
     facts = "server.type, server.hostname, server.port, server.username, server.socketType"
     ssl_tls = 3
