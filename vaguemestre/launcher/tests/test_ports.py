@@ -27,10 +27,15 @@ def test_free_ports_pass() -> None:
 
 def test_all_addresses_are_those_of_ipv6_too() -> None:
     assert listen_addresses("127.0.0.1") == ("127.0.0.1",)
-    assert listen_addresses("0.0.0.0") == listen_addresses("::") == ALL_ADDRESSES  # noqa: S104 - nothing is bound
-    with ports.claimed_base() as base, socket.create_server(("::", base + 25), family=socket.AF_INET6):
-        with pytest.raises(Problem, match=rf"{base + 25} \(SMTP\) .* ::"):
-            ports.require_free(Ports.from_base(base), "0.0.0.0")  # noqa: S104 - tried, and left
+    assert listen_addresses("0.0.0.0") == listen_addresses("::")  # noqa: S104 - nothing is bound
+    if listen_addresses("::") != ALL_ADDRESSES:
+        pytest.skip("this machine has no IPv6")
+    with (
+        ports.claimed_base() as base,
+        socket.create_server(("::", base + 25), family=socket.AF_INET6),
+        pytest.raises(Problem, match=rf"{base + 25} \(SMTP\) .* ::"),
+    ):
+        ports.require_free(Ports.from_base(base), "0.0.0.0")  # noqa: S104 - tried, and left
 
 
 def test_a_machine_without_ipv6_has_those_of_ipv4() -> None:
