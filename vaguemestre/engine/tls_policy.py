@@ -1,7 +1,7 @@
 """Which TLS every port speaks, said once for nginx, Dovecot and Postfix: Mozilla's "intermediate", version 5.8 (2026).
 
-TLS 1.3, and of TLS 1.2 what has forward secrecy and authenticated encryption, by elliptic curves only. The oldest who get
-along: Windows 7, Android 4.4, Safari 9, Java 8. `docs/decisions/tls.md` says what that means on port 25.
+TLS 1.3, and of TLS 1.2 what has forward secrecy and authenticated encryption, by elliptic curves only. The oldest who
+get along: Windows 7, Android 4.4, Safari 9, Java 8. `docs/decisions/tls.md` says what that means on port 25.
 """
 
 from pathlib import Path
