@@ -53,6 +53,7 @@ class Island:
         data.mkdir()
         data.chmod(0o755)
         facts: dict[str, str | bool | int] = {"mode": "demo", "host": host, "rspamd": False, "undo_seconds": 0}
+        facts["listen"] = "0.0.0.0"  # noqa: S104 - nobody is on this network but us
         folder.write_instance(data / "instance.toml", facts, STANDARD)
         launch(data, "--background", through=self._enter())
         try:

@@ -19,6 +19,7 @@ from e2e.island import Island, island
 from e2e.marionette import Marionette
 from e2e.post import act, deliver, in_the_end, subjects
 from vaguemestre.academy.facts import academy
+from vaguemestre.instance import listen_addresses
 from vaguemestre.launcher.testing import Demo
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -115,6 +116,13 @@ def _set_up(program: Marionette, account: dict[str, str]) -> None:
     program.press("#forward")
     program.wait("#emailAddedSuccessSubview")
     program.press("#forward")
+
+
+def test_every_public_port_answers_by_ipv6_too(desktop: Desktop) -> None:
+    with desktop.island.inside():
+        for address in ("127.0.0.1", "::1")[: len(listen_addresses("::"))]:
+            for port in (443, 993, 465, 25):
+                socket.create_connection((address, port), timeout=20).close()
 
 
 def test_it_sets_itself_up_from_the_address_alone(desktop: Desktop) -> None:

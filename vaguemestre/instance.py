@@ -7,6 +7,7 @@ the program with its name.
 
 import os
 import re
+import socket
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Literal, Self
@@ -25,6 +26,27 @@ DEMO_BASE = 24000
 
 # On the inner door the courier is known by it: what comes from there is the service's own writing, and is signed.
 COURIER_ADDRESS = "127.0.0.2"
+
+
+# Of `listen`: every address of the machine, by IPv4 and, where it has that, by IPv6.
+ALL_ADDRESSES = ("0.0.0.0", "::")  # noqa: S104 - by the operator's own word
+
+
+def listen_addresses(listen: str) -> tuple[str, ...]:
+    """What the public ports are bound to."""
+    if listen not in ALL_ADDRESSES:
+        return (listen,)
+    return ALL_ADDRESSES if _has_ipv6() else ALL_ADDRESSES[:1]
+
+
+def _has_ipv6() -> bool:
+    """A kernel may know it and be told not to use it."""
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
 
 
 class Ports(BaseModel):
@@ -52,12 +74,28 @@ class Ports(BaseModel):
 
 
 class Tls(BaseModel):
-    """Own certificate and key (PEM, whole chain); without them a local authority signs one on the first run."""
+    """Own certificate and key (PEM, whole chain); without them a local authority signs both kinds on the first run."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     certificate: Path | None = None
     key: Path | None = None
+    alt_certificate: Path | None = None  # of the other kind, EC or RSA
+    alt_key: Path | None = None
+
+    @property
+    def own(self) -> list[tuple[Path, Path]]:
+        """The usual pair first; none: the local authority's."""
+        pairs = [(self.certificate, self.key), (self.alt_certificate, self.alt_key)]
+        return [(certificate, key) for certificate, key in pairs if certificate and key]
+
+    @model_validator(mode="after")
+    def _in_pairs(self) -> Self:
+        if (self.certificate is None) != (self.key is None) or (self.alt_certificate is None) != (self.alt_key is None):
+            raise ValueError("a certificate and its key are given together")
+        if self.alt_certificate and not self.certificate:
+            raise ValueError("alt_certificate stands beside certificate")
+        return self
 
 
 # Mobile numbers of France, and the numbers of the overseas départements and territories.
@@ -105,7 +143,7 @@ class Instance(BaseSettings):
     data: Path | None = None
     mode: Literal["demo", "test", "production"] = "demo"
     host: str = "localhost"  # the one canonical host of the web origin and of the mail ports
-    listen: str = "127.0.0.1"  # address of the public ports
+    listen: str = "127.0.0.1"  # address of the public ports; "0.0.0.0" or "::": all of them, IPv6 included
     ports: Ports = Ports.from_base(DEMO_BASE)
     database: str | None = None  # postgresql://…; SQLite in DATA/db without it
     tls: Tls = Tls()

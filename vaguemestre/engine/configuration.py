@@ -23,7 +23,8 @@ CONFIDENTIAL = {"dovecot/policy.conf", "dovecot/push.conf"}
 PROGRAMS = {"dovecot/learning/spool"}
 # What the compiler must know to read each script, besides what the configuration says for deliveries.
 LEARNING = ("-P", "sieve_imapsieve", "-P", "sieve_extprograms", "-x", "+vnd.dovecot.pipe +vnd.dovecot.imapsieve")
-SCRIPTS: dict[str, tuple[str, ...]] = {"spam": (), "reports": (), "learn-spam": LEARNING, "learn-ham": LEARNING}
+BEFORE = dict.fromkeys(("duplicates", "spam", "reports"), ())
+SCRIPTS: dict[str, tuple[str, ...]] = {**BEFORE, "learn-spam": LEARNING, "learn-ham": LEARNING}
 RSPAMD_FILE = Path("/etc/rspamd/rspamd.conf")
 
 
@@ -62,7 +63,8 @@ def check(instance: Instance, config: Path | None = None) -> None:
 
 
 def reload_commands(instance: Instance) -> list[list[str]]:
-    """Each reads its files again without losing a connection. Rspamd and Valkey are restarted by their supervisor."""
+    """Each reads its files again without losing a connection; those that are open keep the settings of before. Rspamd
+    and Valkey are restarted by their supervisor."""
     config = folders.require_data(instance) / "engine"
     return [
         ["doveadm", "-c", str(config / "dovecot/dovecot.conf"), "reload"],

@@ -7,9 +7,10 @@ import re
 from pathlib import Path
 
 from vaguemestre.academy.facts import academy
+from vaguemestre.engine import tls_policy
 from vaguemestre.engine.folders import require_data
 from vaguemestre.engine.mailboxes import RECOVERABLE
-from vaguemestre.instance import COURIER_ADDRESS, Instance
+from vaguemestre.instance import COURIER_ADDRESS, Instance, listen_addresses
 
 DKIM_PREFIX = "dkim."
 
@@ -19,12 +20,14 @@ def facts(instance: Instance, config: Path) -> dict[str, str]:
     authority, ports = academy(), instance.ports
     return {
         **_paths(data, config),
+        **_tls(data),
         **_doors(instance),
         **_world(instance),
         **_words(data),
         **{f"{name}_port": str(port) for name, port in ports.model_dump().items()},
         "domain": authority.domain,
         "postmaster": f"postmaster@{authority.domain}",
+        "own_message_id": f"<{'?' * 32}@{authority.domain}>",  # as the webmail and the courier write it; for :matches
         "origin": instance.origin,
         "mail_host": mail_host(instance),
         "mail_host_pattern": re.escape(mail_host(instance)),
@@ -61,8 +64,20 @@ def _paths(data: Path, config: Path) -> dict[str, str]:
         "run": str(data / "run"),
         "log": str(data / "log"),
         "mail_file": str(data / "db" / "mail.sqlite3"),
-        "tls_certificate": str(data / "tls" / "server.pem"),
-        "tls_key": str(data / "tls" / "server.key"),
+    }
+
+
+def _tls(data: Path) -> dict[str, str]:
+    (certificate, key), *more = tls_policy.certificates(data)
+    other_certificate, other_key = more[0] if more else ("", "")
+    return {
+        "tls_ciphers": ":".join(tls_policy.CIPHERS),
+        "tls_groups": ":".join(tls_policy.GROUPS),
+        "tls_certificate": str(certificate),
+        "tls_key": str(key),
+        "tls_alt_certificate": str(other_certificate),
+        "tls_alt_key": str(other_key),
+        "tls_chain": ", ".join(f"{key}, {certificate}" for certificate, key in tls_policy.certificates(data)),
     }
 
 
@@ -71,13 +86,21 @@ def _doors(instance: Instance) -> dict[str, str]:
     rspamd = f"unix:{run}/rspamd/milter.sock" if instance.rspamd else ""
     sendercheck = f"unix:{run}/sendercheck.sock"
     return {
-        "listen": f"[{instance.listen}]" if ":" in instance.listen else instance.listen,
-        "dovecot_listen": instance.listen,
+        "postfix_listen": _postfix_listen(instance),
+        "dovecot_listen": ", ".join(listen_addresses(instance.listen)),
         "milters": rspamd,
         "courier_address": COURIER_ADDRESS,
         "courier_milters": f"inline:{{ {{ {COURIER_ADDRESS} = {rspamd} }} }}" if rspamd else "",
         "submission_milters": f"{sendercheck}, {rspamd}" if rspamd else sendercheck,
     }
+
+
+def _postfix_listen(instance: Instance) -> str:
+    """What stands before a port in master.cf. Nothing: on all addresses of `inet_protocols`."""
+    addresses = listen_addresses(instance.listen)
+    if len(addresses) > 1:
+        return ""
+    return f"[{addresses[0]}]:" if ":" in addresses[0] else f"{addresses[0]}:"
 
 
 def _world(instance: Instance) -> dict[str, str]:
@@ -86,9 +109,9 @@ def _world(instance: Instance) -> dict[str, str]:
         sink = (
             f"default_transport = smtp:[127.0.0.1]:{instance.ports.sink}\nrelayhost = [127.0.0.1]:{instance.ports.sink}"
         )
-        return {"relay_lines": sink, "protocols": "ipv4", "peername_lookup": "no", "nameservers": '"127.0.0.1:53:1"'}
+        return {"relay_lines": sink, "peername_lookup": "no", "nameservers": '"127.0.0.1:53:1"'}
     relay = f"relayhost = {instance.relay}" if instance.relay else "relayhost ="
-    return {"relay_lines": relay, "protocols": "all", "peername_lookup": "yes", "nameservers": _resolvers()}
+    return {"relay_lines": relay, "peername_lookup": "yes", "nameservers": _resolvers()}
 
 
 def _resolvers() -> str:

@@ -1,12 +1,14 @@
-"""TLS everywhere: a local authority and a server certificate for whoever has none of their own."""
+"""TLS everywhere: a local authority and server certificates (EC and RSA) for whoever has none of their own."""
 
 import datetime
 import ipaddress
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from vaguemestre.academy.facts import academy
@@ -20,27 +22,40 @@ from vaguemestre.launcher.words import _
 AUTHORITY_DAYS = 3650
 SERVER_DAYS = 397  # the longest that browsers accept
 RENEW_DAYS = 30
+type PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
+type PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+type MakesKey = Callable[[], PrivateKey]
+# What each certificate is called (engine/tls_policy.py), and how its key is made.
+KINDS: dict[str, MakesKey] = {
+    "server": partial(ec.generate_private_key, ec.SECP256R1()),
+    "server-alt": partial(rsa.generate_private_key, 65537, 2048),
+}
 
 
 def ensure(data: Path, host: str, own: Tls, *, now: datetime.datetime) -> None:
-    """`tls/ca.pem`, `tls/server.pem` and `tls/server.key`, right for this host and good for a month at least."""
-    if own.certificate and own.key:
-        _install_own(data, own.certificate, own.key)
+    """`tls/ca.pem`, `tls/server.pem` and `tls/server.key`, right for this host and good for a month at least.
+    `server-alt`: the same of the other kind."""
+    if own.own:
+        _install_own(data / "tls", own.own)
         return
-    key = _load_key(data / "secrets" / "authority.key")
-    authority = _authority(data / "tls" / "ca.pem", key, now)
-    _server(data / "tls", host, authority, key, now)
+    signing = _load_key(data / "secrets" / "authority.key")
+    authority = _authority(data / "tls" / "ca.pem", signing, now)
+    for name, make in KINDS.items():
+        _server(data / "tls" / name, make, host, authority, signing, now)
 
 
-def _install_own(data: Path, certificate: Path, key: Path) -> None:
+def _install_own(tls: Path, pairs: Sequence[tuple[Path, Path]]) -> None:
     try:
-        chain, private = certificate.read_bytes(), key.read_bytes()
+        read = [(certificate.read_bytes(), key.read_bytes()) for certificate, key in pairs]
     except OSError as error:
         raise Problem(_("instance.toml: tls - {file}: {reason}", file=error.filename, reason=error.strerror)) from error
-    write(data / "tls" / "server.pem", chain)
-    write(data / "tls" / "server.key", private, group=WEB_USER, mode=0o640)
-    # The webmail trusts the very certificate it was given, so one signed by an authority of the house works too.
-    write(data / "tls" / "ca.pem", chain)
+    for name in list(KINDS)[len(read) :]:
+        (tls / f"{name}.pem").unlink(missing_ok=True)  # of the local authority, or of another day
+    for name, (chain, private) in zip(KINDS, read, strict=False):
+        write(tls / f"{name}.key", private, group=WEB_USER, mode=0o640)
+        write(tls / f"{name}.pem", chain)
+    # The webmail trusts the very certificates it was given, so those signed by an authority of the house work too.
+    write(tls / "ca.pem", b"\n".join(chain for chain, _private in read))
 
 
 def _load_key(file: Path) -> ec.EllipticCurvePrivateKey:
@@ -68,12 +83,13 @@ def _authority(file: Path, key: ec.EllipticCurvePrivateKey, now: datetime.dateti
     return made
 
 
-def _server(tls: Path, host: str, authority: x509.Certificate, key: ec.EllipticCurvePrivateKey,
+def _server(place: Path, make: MakesKey, host: str, authority: x509.Certificate, key: ec.EllipticCurvePrivateKey,
             now: datetime.datetime) -> None:  # fmt: skip
+    """`place`: without its ending."""
     names = list(dict.fromkeys([host, "localhost", *_asked_by_programs()]))
-    if _still_right(tls, names, authority, now):
+    if _still_right(place, names, authority, now):
         return
-    server_key = ec.generate_private_key(ec.SECP256R1())
+    server_key = make()
     alternatives: list[x509.GeneralName] = [x509.DNSName(name) for name in names]
     alternatives.append(x509.IPAddress(ipaddress.ip_address("127.0.0.1")))
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
@@ -87,8 +103,8 @@ def _server(tls: Path, host: str, authority: x509.Certificate, key: ec.EllipticC
         .sign(key, hashes.SHA256())
     )
     # The key first: a stop between the two leaves a pair that does not match, which `_still_right` sees.
-    write(tls / "server.key", private_pem(server_key), group=WEB_USER, mode=0o640)
-    write(tls / "server.pem", made.public_bytes(serialization.Encoding.PEM))
+    write(place.with_suffix(".key"), private_pem(server_key), group=WEB_USER, mode=0o640)
+    write(place.with_suffix(".pem"), made.public_bytes(serialization.Encoding.PEM))
 
 
 def _asked_by_programs() -> list[str]:
@@ -97,14 +113,16 @@ def _asked_by_programs() -> list[str]:
     return [f"autoconfig.{domain}", f"autodiscover.{domain}", domain, mta_sts.host()]
 
 
-def _still_right(tls: Path, names: list[str], authority: x509.Certificate, now: datetime.datetime) -> bool:
-    if not (tls / "server.pem").exists() or not (tls / "server.key").exists():
+def _still_right(place: Path, names: list[str], authority: x509.Certificate, now: datetime.datetime) -> bool:
+    certificate, key = place.with_suffix(".pem"), place.with_suffix(".key")
+    if not certificate.exists() or not key.exists():
         return False
-    found = x509.load_pem_x509_certificate((tls / "server.pem").read_bytes())
+    found = x509.load_pem_x509_certificate(certificate.read_bytes())
+    private = serialization.load_pem_private_key(key.read_bytes(), None)
     alternatives = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     return (
         found.issuer == authority.subject
-        and found.public_key() == _load_key(tls / "server.key").public_key()
+        and found.public_key() == private.public_key()
         and alternatives.get_values_for_type(x509.DNSName) == names
         and _lasts(found, now)
         and _signed_by(found, authority)
@@ -123,7 +141,7 @@ def _lasts(certificate: x509.Certificate, now: datetime.datetime) -> bool:
     return certificate.not_valid_after_utc > now + datetime.timedelta(days=RENEW_DAYS)
 
 
-def _builder(subject: x509.Name, issuer: x509.Name, public: ec.EllipticCurvePublicKey, now: datetime.datetime,
+def _builder(subject: x509.Name, issuer: x509.Name, public: PublicKey, now: datetime.datetime,
              days: int) -> x509.CertificateBuilder:  # fmt: skip
     return (
         x509.CertificateBuilder()

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from vaguemestre.instance import DEMO_BASE, Ports
+from vaguemestre.instance import DEMO_BASE, Ports, listen_addresses
 from vaguemestre.launcher import port_holder
 from vaguemestre.launcher.problem import Problem
 from vaguemestre.launcher.words import _
@@ -21,9 +21,8 @@ PUBLIC = ("web", "imaps", "smtps", "smtp")
 
 def require_free(ports: Ports, listen: str) -> None:
     taken = []
-    for name, purpose in PURPOSES.items():
-        port = getattr(ports, name)
-        address = listen if name in PUBLIC else "127.0.0.1"
+    for name, address in _places(listen):
+        purpose, port = PURPOSES[name], getattr(ports, name)
         if reason := _refusal(address, port):
             taken.append(
                 _(
@@ -49,9 +48,17 @@ def _held_by(port: int) -> str:
     return _(", held by {program}, process {pid}", program=found.said(), pid=found.pid) if found else ""
 
 
+def _places(listen: str) -> Iterator[tuple[str, str]]:
+    for name in PURPOSES:
+        for address in listen_addresses(listen) if name in PUBLIC else ("127.0.0.1",):
+            yield name, address
+
+
 def _refusal(address: str, port: int) -> str | None:
     with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if probe.family == socket.AF_INET6:
+            probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         try:
             probe.bind((address, port))
             probe.listen(1)

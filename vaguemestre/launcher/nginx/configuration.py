@@ -6,9 +6,9 @@ import subprocess
 from pathlib import Path
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.engine import mta_sts
+from vaguemestre.engine import mta_sts, tls_policy
 from vaguemestre.engine.facts import mail_host
-from vaguemestre.instance import Instance
+from vaguemestre.instance import Instance, listen_addresses
 from vaguemestre.launcher.folder import WEB_USER, write
 from vaguemestre.launcher.problem import Problem
 
@@ -47,7 +47,10 @@ def render(data: Path, instance: Instance) -> None:
     folder(data).mkdir(exist_ok=True)
     sign_ins = SIGN_INS_PER_CORE * (os.cpu_count() or 1)
     values = {
-        "data": data, "host": instance.host, "listen": instance.listen, "origin": instance.origin,
+        "data": data, "host": instance.host, "listen": _listen(instance), "origin": instance.origin,
+        "listen_by_default": _listen(instance, "default_server"),
+        "certificates": _certificates(data),
+        "tls_ciphers": ":".join(tls_policy.CIPHERS), "tls_groups": ":".join(tls_policy.GROUPS),
         "web": instance.ports.web, "events": instance.ports.events,
         "authority": instance.origin.removeprefix("https://"), "program_hosts": " ".join(program_hosts(instance.host)),
         "images": "images" if instance.remote_images else "web",
@@ -66,6 +69,16 @@ def render(data: Path, instance: Instance) -> None:
         text = re.sub(r"@(\w+)@", lambda found: str(values[found[1]]), (HERE / name).read_text())
         write(folder(data) / name, text)
     _check(data, user(instance))
+
+
+def _listen(instance: Instance, *more: str) -> str:
+    places = [f"[{one}]" if ":" in one else one for one in listen_addresses(instance.listen)]
+    return " ".join(f"listen {' '.join([f'{place}:{instance.ports.web}', 'ssl', *more])};" for place in places)
+
+
+def _certificates(data: Path) -> str:
+    pairs = tls_policy.certificates(data)
+    return " ".join(f"ssl_certificate {certificate}; ssl_certificate_key {key};" for certificate, key in pairs)
 
 
 def _check(data: Path, account: str) -> None:

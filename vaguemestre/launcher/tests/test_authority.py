@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
+from pydantic import ValidationError
 
 from vaguemestre.academy.facts import academy
+from vaguemestre.engine import tls_policy
 from vaguemestre.instance import Tls
 from vaguemestre.launcher import authority, folder, secrets
 from vaguemestre.launcher.problem import Problem
@@ -36,6 +38,18 @@ def test_the_certificate_names_the_host_and_is_signed_by_the_authority(data: Pat
     ssl.create_default_context().load_cert_chain(data / "tls" / "server.pem", data / "tls" / "server.key")
 
 
+def test_there_is_one_of_each_kind_and_both_are_trusted(data: Path) -> None:
+    authority.ensure(data, "localhost", Tls(), now=NOW)
+    root = x509.load_pem_x509_certificate((data / "tls" / "ca.pem").read_bytes())
+    (usual, _), (other, _) = tls_policy.certificates(data)
+    kinds = []
+    for file in (usual, other):
+        certificate = x509.load_pem_x509_certificate(file.read_bytes())
+        certificate.verify_directly_issued_by(root)
+        kinds.append(type(certificate.public_key()).__name__)
+    assert kinds == ["ECPublicKey", "RSAPublicKey"]
+
+
 def test_kept_while_good_renewed_before_its_end(data: Path) -> None:
     authority.ensure(data, "localhost", Tls(), now=NOW)
     first, root = server(data), (data / "tls" / "ca.pem").read_bytes()
@@ -61,6 +75,14 @@ def test_own_certificates_are_used_as_they_are(data: Path, open_folder: Path) ->
     key.write_bytes((data / "tls" / "server.key").read_bytes())
     authority.ensure(data, "localhost", Tls(certificate=own, key=key), now=NOW)
     assert (data / "tls" / "ca.pem").read_bytes() == own.read_bytes()
+    assert len(tls_policy.certificates(data)) == 1  # the local authority's other one is gone
+    authority.ensure(data, "localhost", Tls(certificate=own, key=key, alt_certificate=own, alt_key=key), now=NOW)
+    assert len(tls_policy.certificates(data)) == 2
+
+
+def test_a_certificate_without_its_key_is_named() -> None:
+    with pytest.raises(ValidationError, match="given together"):
+        Tls(certificate=Path("/own.pem"))
 
 
 def test_an_own_certificate_that_cannot_be_read_is_named(data: Path) -> None:

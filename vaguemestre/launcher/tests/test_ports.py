@@ -1,9 +1,10 @@
 import socket
 import subprocess
+import sys
 
 import pytest
 
-from vaguemestre.instance import Ports
+from vaguemestre.instance import ALL_ADDRESSES, Ports, listen_addresses
 from vaguemestre.launcher import ports
 from vaguemestre.launcher.problem import Problem
 
@@ -37,6 +38,30 @@ def test_who_holds_a_taken_port_is_named() -> None:
 def test_free_ports_pass() -> None:
     with ports.claimed_base() as base:
         ports.require_free(Ports.from_base(base), "127.0.0.1")
+
+
+def test_all_addresses_are_those_of_ipv6_too() -> None:
+    assert listen_addresses("127.0.0.1") == ("127.0.0.1",)
+    assert listen_addresses("0.0.0.0") == listen_addresses("::")  # noqa: S104 - nothing is bound
+    if listen_addresses("::") != ALL_ADDRESSES:
+        pytest.skip("this machine has no IPv6")
+    with (
+        ports.claimed_base() as base,
+        socket.create_server(("::", base + 25), family=socket.AF_INET6),
+        pytest.raises(Problem, match=rf"{base + 25} \(SMTP\) .* ::"),
+    ):
+        ports.require_free(Ports.from_base(base), "0.0.0.0")  # noqa: S104 - tried, and left
+
+
+def test_a_machine_without_ipv6_has_those_of_ipv4() -> None:
+    """A network of its own, whose loopback is not up."""
+    asked = "from vaguemestre.instance import listen_addresses; print(listen_addresses('::'))"
+    done = subprocess.run(
+        ["unshare", "--net", sys.executable, "-c", asked], capture_output=True, text=True, check=False
+    )
+    if "unshare" in done.stderr:
+        pytest.skip(f"no namespaces on this machine: {done.stderr}")
+    assert done.stdout == "('0.0.0.0',)\n"
 
 
 def test_two_runs_never_claim_the_same_base() -> None:

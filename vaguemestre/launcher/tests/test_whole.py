@@ -20,7 +20,7 @@ import pytest
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.launcher import lock
-from vaguemestre.launcher.testing import PATIENCE, Demo, launch, mails, page, trust, until
+from vaguemestre.launcher.testing import PATIENCE, Demo, launch, mail_program, mails, page, trust, until
 
 pytestmark = pytest.mark.database  # the whole service has that of the run
 
@@ -158,7 +158,10 @@ def delivered(demo: Demo, subject: str) -> bool:
 def test_started_again_it_has_lost_nothing_and_ctrl_c_stops_it(demo: Demo, small_disk: Path) -> None:
     """The last story of this file: the demo is stopped when it ends."""
     before = mails(demo), (demo.data / "endpoints.json").read_text()
+    connected = mail_program(demo)
     launch(demo.data, "--stop")
+    while connected.readline():  # "BYE", then the end: over a reload Dovecot lets sessions live
+        pass
     with full(small_disk):
         told = launch(demo.data, "--background", accepted=1)
         assert "disque est plein" in told

@@ -1,12 +1,16 @@
 """Sending: once, whole, filed in Sent; and what happens when Postfix or Dovecot is away."""
 
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.header import decode_header, make_header
 from email.message import Message
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection as database
 from django.utils import timezone
@@ -14,6 +18,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.clock import due
 from vaguemestre.clock.models import Due
+from vaguemestre.mailbox.errors import MailboxUnavailable
 from vaguemestre.mailbox.values import ANSWERED, FORWARDED, SEEN
 from vaguemestre.testing import letter, wait_for_mail
 from vaguemestre.webmail import outbox
@@ -248,6 +253,46 @@ def test_a_crash_after_the_copy_was_stored_stores_no_second_one(desk: Desk, neig
     outbox.deliver(key, timezone.now())
     assert len(desk.uids("sent")) == 1
     assert Outgoing.objects.get(key=key).state == State.DONE
+
+
+# In a process of its own, on the tables and the outbox of this test.
+KILLED_IN_BETWEEN = """
+import os, signal, sys
+import django
+from django.conf import settings
+settings.DATABASES["default"]["NAME"], settings.MAIL["outbox"], key = sys.argv[1:]
+django.setup()
+from django.utils import timezone
+from vaguemestre.mailbox import submission
+from vaguemestre.webmail import outbox
+handed_over = submission.submit
+def and_killed(*arguments):
+    handed_over(*arguments)
+    os.kill(os.getpid(), signal.SIGKILL)
+submission.submit = and_killed
+outbox.deliver(key, timezone.now())
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_killed_once_postfix_has_it_sends_it_again_and_it_arrives_once(
+    desk: Desk, neighbour: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(key: str, _now: datetime) -> None:
+        here = str(database.settings_dict["NAME"]), str(settings.MAIL["outbox"])
+        process = [sys.executable, "-c", KILLED_IN_BETWEEN, *here, key]
+        assert subprocess.run(process, cwd=settings.BASE_DIR, check=False).returncode == -signal.SIGKILL
+        raise MailboxUnavailable("its process is gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(outbox, "deliver", killed)
+        desk.write(key := new_key(), a=neighbour.mail.address)
+    assert Outgoing.objects.get(key=key).state == State.QUEUED
+    due.run(timezone.now() + timedelta(minutes=15))
+    assert Outgoing.objects.get(key=key).state == State.DONE
+    desk.write(new_key(), a=neighbour.mail.address, objet="Après")
+    assert subjects(received(neighbour, 2)) == ["Essai", "Après"]
+    assert len(desk.uids("sent")) == 2
 
 
 @pytest.mark.django_db(transaction=True)
