@@ -205,6 +205,7 @@ def _journal(changes: Changes, applied: Applied, by: str) -> None:
         "person.updated": [change.person for change in changes.updated],
         "person.waiting": [change.person for change in changes.waiting],
         "person.left": applied.left,
+        "person.confirmed": [change.person for change in changes.confirmed],
     }
     for act, persons in acts.items():
         journal.record_many(by, act, (person.key for person in persons), snapshot=changes.dated.isoformat())
