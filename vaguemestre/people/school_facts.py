@@ -41,7 +41,7 @@ def _most_told(versions: dict[SchoolFacts, list[tuple[int, int]]], known: School
 
 
 def _contradictions(versions: dict[SchoolFacts, list[tuple[int, int]]], settled: SchoolFacts) -> list[Remark]:
-    reason = _("most lines say “%(settled)s” of this place: so does the service")
+    reason = _("other lines say “%(settled)s” of this place: that is what counts")
     found = []
     for version, places in versions.items():
         if _meaning(version) == _meaning(settled):
