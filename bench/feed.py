@@ -92,7 +92,7 @@ def again(count: int) -> None:
         before.write_text(as_feed(DATED, staff[:count]), encoding="utf-8")
         after.write_text(as_feed(DATED + timedelta(days=1), staff), encoding="utf-8")
         _run(data, "people", "import", str(before))
-        print(f"| {JOINERS:,} joiners, {count:,} known | wall time | a joiner | longest wait of a writer |")
+        print(f"| {JOINERS:,} joiners, {count:,} known | wall time | processor time | longest wait of a writer |")
         print("|---|---|---|---|")
         for title, act in (
             ("imported", ("import", str(after))),
@@ -100,8 +100,8 @@ def again(count: int) -> None:
             ("imported again", ("import", str(after))),
         ):
             with _another_writer(data) as waits:
-                wall, _processor, _memory = _run(data, "people", *act)
-            print(f"| {title} | {wall:.1f} s | {wall / JOINERS * 1000:.1f} ms | {max(waits):.1f} s |", flush=True)
+                wall, processor, _memory = _run(data, "people", *act)
+            print(f"| {title} | {wall:.1f} s | {processor:.1f} s | {max(waits):.1f} s |", flush=True)
 
 
 @contextmanager
