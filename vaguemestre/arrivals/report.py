@@ -131,7 +131,7 @@ def write_remarks(path: Path, changes: Changes) -> None:
     with os.fdopen(descriptor, "w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, delimiter=";")
         writer.writerow([_("Line"), _("Column"), _("Value"), _("Reason"), _("Effect")])
-        for remarks, effect in ((changes.refused, _("refused")), (changes.remarks, _("taken"))):
+        for remarks, effect in ((changes.refused, _("line refused")), (changes.remarks, _("line taken"))):
             for remark in remarks:
                 writer.writerow([remark.line, remark.column, _harmless(remark.value), remark.reason, effect])
 

@@ -89,9 +89,15 @@ def test_refused_lines_are_shown_and_written(operator: Operator) -> None:
     with report.open(encoding="utf-8-sig", newline="") as file:
         lines = list(csv.reader(file, delimiter=";"))
     assert lines[1:] == [
-        ["4", "category", "ELEVE", "pupils get no address", "refused"],
-        ["5", "numen", "••••••••••", "not in the form of a NUMEN (13 characters, such as 20E0412345ABC)", "refused"],
-        ["6", "officer", "'=1+1�", "a control character", "refused"],
+        ["4", "category", "ELEVE", "pupils get no address", "line refused"],
+        [
+            "5",
+            "numen",
+            "••••••••••",
+            "not in the form of a NUMEN (13 characters, such as 20E0412345ABC)",
+            "line refused",
+        ],
+        ["6", "officer", "'=1+1�", "a control character", "line refused"],
     ]
     assert stat.S_IMODE(report.stat().st_mode) == 0o600
     assert "pupils get no address" in operator.told
@@ -107,8 +113,8 @@ def test_what_is_taken_with_a_remark_is_shown_and_written(operator: Operator) ->
     with report.open(encoding="utf-8-sig", newline="") as file:
         lines = list(csv.reader(file, delimiter=";"))
     assert [(line[0], line[1], line[2], line[4]) for line in lines[1:]] == [
-        ("5", "posting1_kind", "rectorat", "taken"),
-        ("6", "posting1_share", "200 %", "taken"),
+        ("5", "posting1_kind", "rectorat", "line taken"),
+        ("6", "posting1_share", "200 %", "line taken"),
     ]
     assert "Lines taken with a remark" in operator.told
 
