@@ -44,7 +44,7 @@ def main() -> int:
         folder = Path(name)
         data = feed._data_folder(folder)
         feed.make(folder / "feed.csv", count=options.count)
-        feed._import(folder / "feed.csv", data)
+        feed._run(data, "people", "import", str(folder / "feed.csv"))
         os.environ.update(
             VAGUEMESTRE_DATA=str(data), VAGUEMESTRE_MODE="test", DJANGO_SETTINGS_MODULE="vaguemestre.settings"
         )

@@ -8,6 +8,7 @@ import hashlib
 import re
 import secrets
 from datetime import datetime, timedelta
+from itertools import batched
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -18,6 +19,7 @@ from vaguemestre.accounts.passwords import PROVISIONAL_SIGNS
 from vaguemestre.accounts.projection import announce
 from vaguemestre.audit import journal
 
+BATCH = 2000
 GROUPS, GROUP = 5, 4
 MOST = 20  # alive at once; more is a mistake, and the list must stay readable
 SEEN_AGAIN = timedelta(minutes=1)  # a mail program that comes every few seconds is written down once a minute
@@ -48,11 +50,17 @@ def withdraw(password: AppPassword, now: datetime) -> bool:
 
 
 @transaction.atomic
-def withdraw_all(account: Account, *, by: str, now: datetime) -> int:
-    """A stolen account, or a reset that asks for it: how many were alive. The notice is that of the act."""
-    count = sum(_withdraw(password, by, now) for password in alive(account))
-    announce([account])
-    return count
+def withdraw_all(*accounts: Account, by: str, now: datetime) -> int:
+    """A stolen account, a reset that asks for it, leavers who come back: how many were alive. The notice is that of
+    the act."""
+    keys = [account.key for account in accounts]
+    living = [
+        password for batch in batched(keys, BATCH, strict=False)
+        for password in AppPassword.objects.filter(account__in=batch, withdrawn_at=None).select_related("account")
+    ]  # fmt: skip
+    withdrawn = [password for password in living if _withdraw(password, by, now)]
+    announce({password.account_id: password.account for password in withdrawn}.values())
+    return len(withdrawn)
 
 
 def alive(account: Account) -> QuerySet[AppPassword]:

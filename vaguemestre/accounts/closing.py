@@ -13,11 +13,10 @@ from vaguemestre.accounts import app_passwords, notices, sessions
 from vaguemestre.accounts.dates import midnight, today
 from vaguemestre.accounts.models import Account, Departure, Notice
 from vaguemestre.accounts.projection import announce
-from vaguemestre.accounts.states import SYSTEM, move
+from vaguemestre.accounts.states import SYSTEM, move, save_accounts
 from vaguemestre.audit import journal
 from vaguemestre.clock import due
 
-BATCH = 2000
 State = Account.State
 _LIVING = (State.PENDING, State.OPEN)
 
@@ -34,15 +33,16 @@ def close(accounts: Iterable[Account], *, on: date, now: datetime, by: str = SYS
     with transaction.atomic():
         for account in accounts:
             account.closes_on = on
-        Account.objects.bulk_update(accounts, ["closes_on"], batch_size=BATCH)
+        save_accounts(accounts, "closes_on")
         journal.record_many(by, "account.closing", [account.key for account in accounts], on=on.isoformat())
         _plan_telling(on, now)
         if on > today(now):
             due.at(midnight(on), f"{__name__}.close_due", on.isoformat())
         else:
             close_due(on.isoformat(), now)
+    fresh = Account.objects.in_bulk([account.key for account in accounts])
     for account in accounts:
-        account.refresh_from_db(fields=["state", "mail_version"])
+        account.state, account.mail_version = fresh[account.key].state, fresh[account.key].mail_version
 
 
 def reopen(accounts: Iterable[Account], *, now: datetime, by: str = SYSTEM) -> None:
@@ -50,9 +50,10 @@ def reopen(accounts: Iterable[Account], *, now: datetime, by: str = SYSTEM) -> N
     is void, those of mail programs are withdrawn, and no key opens in their stead."""
     leavers = [account for account in accounts if account.closes_on is not None]
     with transaction.atomic():
+        gone = [account for account in leavers if account.state not in _LIVING]
+        strangers = [account for account in gone if not _come_back(account, now)]
+        app_passwords.withdraw_all(*strangers, by=by, now=now)
         for account in leavers:
-            if account.state not in _LIVING:
-                _come_back(account, now, by)
             account.closes_on = None
         _write_reopened(leavers, "account.reopened", by, now)
 
@@ -95,7 +96,7 @@ def withdraw(accounts: Iterable[Account], *, now: datetime, by: str) -> None:
         account.state, account.closes_on = State.STOPPED, today(now)
         account.password, account.password_kind = None, Account.PasswordKind.NONE
     with transaction.atomic():
-        Account.objects.bulk_update(accounts, ["state", "closes_on", "password", "password_kind"], batch_size=BATCH)
+        save_accounts(accounts, "state", "closes_on", "password", "password_kind")
         sessions.end_all(accounts)
         journal.record_many(by, "account.withdrawn", [account.key for account in accounts])
         announce(accounts)
@@ -167,12 +168,14 @@ def _tell(account: Account, now: datetime) -> None:
         notices.tell(account, Notice.Kind.LEAVING, now=now, to_rescue=on <= today(now), on=on.isoformat())
 
 
-def _come_back(account: Account, now: datetime, by: str) -> None:
+def _come_back(account: Account, now: datetime) -> bool:
+    """Whether with the password of before."""
     account.opens_on = max(account.person.duty_start, today(now))
-    if not _still_theirs(account):
+    theirs = _still_theirs(account)
+    if not theirs:
         account.password, account.password_kind = None, Account.PasswordKind.NONE
-        app_passwords.withdraw_all(account, by=by, now=now)
     account.state = State.PENDING if account.opens_on > today(now) else State.OPEN
+    return theirs
 
 
 def _still_theirs(account: Account) -> bool:
@@ -184,9 +187,7 @@ def _still_theirs(account: Account) -> bool:
 
 def _write_reopened(accounts: list[Account], act: str, by: str, now: datetime, **details: str) -> None:
     with transaction.atomic():
-        Account.objects.bulk_update(
-            accounts, ["closes_on", "opens_on", "state", "password", "password_kind"], batch_size=BATCH
-        )
+        save_accounts(accounts, "closes_on", "opens_on", "state", "password", "password_kind")
         for day in {account.opens_on for account in accounts if account.state == State.PENDING}:
             due.at(midnight(day), "vaguemestre.accounts.opening.open_due", day.isoformat())
         for departure in Departure.objects.filter(account__in=accounts, told_for__isnull=False).select_related(

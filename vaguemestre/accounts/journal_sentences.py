@@ -125,6 +125,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     "person.updated": _("HR file changed"),
     "person.waiting": _("Change planned by the HR feed"),
     "person.left": _("End of duty"),
+    "person.confirmed": _("The same person by an operator’s word, though the HR feed says another name and birth date"),
     "person.put-back": _("HR file as before: a mistaken feed undone"),
     "import.undone": _("Mistaken HR feed undone"),
     "maintenance.announced": _("Maintenance announced"),

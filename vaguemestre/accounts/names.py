@@ -81,14 +81,14 @@ def counted(text: str) -> str:
 
 
 def reserved(local_part: str) -> bool:
-    """Never a person's: the words of academy.toml, and the form of an account's key."""
-    plain = undotted(local_part)
+    """Never a person's: the words of academy.toml, with or without their hyphen, and the form of an account's key."""
+    plain = fold(local_part)
     return plain in _reserved_words(tuple(academy().names.reserved)) or KEY_FORM.fullmatch(plain) is not None
 
 
 @lru_cache(maxsize=1)
 def _reserved_words(words: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(map(undotted, words))
+    return frozenset(map(fold, words))
 
 
 def _pattern(first: str, last: str, suffix: str, limit: int) -> str:

@@ -63,24 +63,30 @@ def set_opening(account: Account, on: date, *, now: datetime, by: str = SYSTEM) 
         open_due(on.isoformat(), now)
 
 
-def rename(account: Account, *, now: datetime, by: str = SYSTEM) -> bool:
-    """A new main address for the name the person has now; the old one keeps receiving. False when it still fits."""
+def rename(*accounts: Account, now: datetime, by: str = SYSTEM) -> list[Account]:
+    """A new main address for the name each person has now; the old one keeps receiving. Without those whom theirs
+    still fits."""
     with transaction.atomic():
         _take_turn()
-        chosen = _address_for(account)
-        if chosen == account.local_part:
-            return False
-        account.local_parts.filter(kind=Kind.MAIN).update(kind=Kind.FORMER)
-        LocalPart.objects.update_or_create(
-            undotted=names.undotted(chosen),
-            account=account,
-            defaults={"local_part": chosen, "kind": Kind.MAIN},
-            create_defaults={"local_part": chosen, "kind": Kind.MAIN, "since": now},
-        )
-        account.local_part = chosen
-        account.save(update_fields=["local_part"])
-        journal.record(by, "account.renamed", account.key)
-        announce([account])
+        renamed = [account for account in accounts if _rename(account, now)]
+        journal.record_many(by, "account.renamed", [account.key for account in renamed])
+        announce(renamed)
+    return renamed
+
+
+def _rename(account: Account, now: datetime) -> bool:
+    chosen = _address_for(account)
+    if chosen == account.local_part:
+        return False
+    account.local_parts.filter(kind=Kind.MAIN).update(kind=Kind.FORMER)
+    LocalPart.objects.update_or_create(
+        undotted=names.undotted(chosen),
+        account=account,
+        defaults={"local_part": chosen, "kind": Kind.MAIN},
+        create_defaults={"local_part": chosen, "kind": Kind.MAIN, "since": now},
+    )
+    account.local_part = chosen
+    account.save(update_fields=["local_part"])
     return True
 
 

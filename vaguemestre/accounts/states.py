@@ -1,5 +1,7 @@
 """The steps of an account's life that a date brings."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -8,6 +10,14 @@ from vaguemestre.accounts.projection import announce
 from vaguemestre.audit import journal
 
 SYSTEM = "system"
+BATCH = 2000
+
+
+def save_accounts(accounts: Sequence[Account], *columns: str) -> None:
+    """These columns of accounts that exist. An upsert: bulk_update writes a CASE that takes milliseconds an account."""
+    Account.objects.bulk_create(
+        accounts, batch_size=BATCH, update_conflicts=True, unique_fields=["key"], update_fields=columns
+    )
 
 
 def move(accounts: "QuerySet[Account]", state: Account.State, act: str) -> list[Account]:
@@ -16,7 +26,7 @@ def move(accounts: "QuerySet[Account]", state: Account.State, act: str) -> list[
         moved = list(accounts.select_for_update())
         for account in moved:
             account.state = state
-        Account.objects.bulk_update(moved, ["state"], batch_size=2000)
+        save_accounts(moved, "state")
         journal.record_many(SYSTEM, act, [account.key for account in moved])
         announce(moved)
     return moved

@@ -62,8 +62,7 @@ def tell_followers(now: datetime) -> None:
 
 def _carry(applied: Applied, *, now: datetime, by: str) -> None:
     _open(applied.joined, now=now, by=by)
-    for account in _accounts(applied.renamed):
-        opening.rename(account, now=now, by=by)
+    opening.rename(*_accounts(applied.renamed), now=now, by=by)
     announce(_accounts(applied.relocated))  # what IMAP and SMTP refuse names the office
     _move_dates(applied.dated, now=now, by=by)
     _end([*applied.joined, *applied.left], now=now, by=by)

@@ -13,8 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from vaguemestre.arrivals.undoing import Obstacle, Plan, Reason
+from vaguemestre.people.facts import SchoolFacts
+from vaguemestre.people.functions import KINDS, Role
 from vaguemestre.people.models import Person, Snapshot
-from vaguemestre.people.refusal import Refusal
+from vaguemestre.people.refusal import Remark
 from vaguemestre.people.snapshot import Change, Changes
 
 SHOWN = 10
@@ -27,6 +29,9 @@ def show(console: Console, changes: Changes) -> None:
     _names(console, _("Renamed"), [_renamed_line(change) for change in changes.renamed])
     _names(console, _("Leavers"), [str(person) for person in changes.leavers])
     _names(console, _("Waiting for their day"), [_waiting_line(change) for change in changes.waiting])
+    _names(console, _("Taken for the same person, as you say"), [_renamed_line(change) for change in changes.confirmed])
+    _roles(console, changes)
+    _names(console, _("Places that change"), _school_lines(changes))
     if changes.held:
         text = _("Held back: a refused line could be about any of them, so nobody leaves by this feed")
         _names(console, text, [str(person) for person in changes.held])
@@ -102,27 +107,33 @@ def _names_of(persons: Iterable[Person]) -> list[str]:
     return [str(person) for person in persons]
 
 
-def show_refused(console: Console, refused: Sequence[Refusal]) -> None:
-    if not refused:
+def show_remarks(console: Console, changes: Changes) -> None:
+    _remarks(console, _("Refused lines"), changes.refused)
+    _remarks(console, _("Lines taken with a remark"), changes.remarks)
+
+
+def _remarks(console: Console, title: str, remarks: Sequence[Remark]) -> None:
+    if not remarks:
         return
-    table = Table(title=_("Refused lines"), title_justify="left", box=None, pad_edge=False)
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     for heading in (_("Line"), _("Column"), _("Value"), _("Reason")):
         table.add_column(heading, justify="right" if heading == _("Line") else "left")
-    for refusal in refused[: 2 * SHOWN]:
+    for remark in remarks[: 2 * SHOWN]:
         # Text: a value of the feed is never markup.
-        table.add_row(str(refusal.line), Text(refusal.column), Text(refusal.value), Text(refusal.reason))
+        table.add_row(str(remark.line), Text(remark.column), Text(remark.value), Text(remark.reason))
     console.print(table)
-    _more(console, len(refused) - 2 * SHOWN)
+    _more(console, len(remarks) - 2 * SHOWN)
 
 
-def write_refused(path: Path, refused: Iterable[Refusal]) -> None:
+def write_remarks(path: Path, changes: Changes) -> None:
     """CSV for a spreadsheet (BOM, semicolons), readable by its owner only."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, delimiter=";")
-        writer.writerow([_("Line"), _("Column"), _("Value"), _("Reason")])
-        for refusal in refused:
-            writer.writerow([refusal.line, refusal.column, _harmless(refusal.value), refusal.reason])
+        writer.writerow([_("Line"), _("Column"), _("Value"), _("Reason"), _("Effect")])
+        for remarks, effect in ((changes.refused, _("line refused")), (changes.remarks, _("line taken"))):
+            for remark in remarks:
+                writer.writerow([remark.line, remark.column, _harmless(remark.value), remark.reason, effect])
 
 
 def _harmless(value: str) -> str:
@@ -151,9 +162,9 @@ def _counts(changes: Changes) -> Table:
     table = Table(title=title, title_justify="left", show_header=False, box=None, pad_edge=False)
     table.add_column(justify="right")
     table.add_column()
-    words = _words()
-    for key, count in changes.counts().items():
-        table.add_row(str(count), words[key])
+    counts = changes.counts()
+    for key, word in _words().items():
+        table.add_row(str(counts[key]), word)
     return table
 
 
@@ -169,16 +180,19 @@ def _words() -> dict[str, str]:
         "unchanged": _("unchanged"),
         "frozen": _("left as they are (refused line)"),
         "refused": _("refused lines"),
+        "remarks": _("lines taken with a remark"),
+        "schools": _("places that change"),
+        "roles": _("roles gained or lost"),
     }
 
 
-def _names(console: Console, title: str, lines: Sequence[str]) -> None:
+def _names(console: Console, title: str, lines: Sequence[str], *, shown: int = SHOWN) -> None:
     if not lines:
         return
     console.print(Text(f"\n{title}", style="bold"))
-    for line in lines[:SHOWN]:
+    for line in lines[:shown]:
         console.print(Text(f"  {line}"))
-    _more(console, len(lines) - SHOWN)
+    _more(console, len(lines) - shown)
 
 
 def _more(console: Console, count: int) -> None:
@@ -201,6 +215,33 @@ def _mover_line(change: Change, places: Mapping[str, str]) -> str:
 
 def _renamed_line(change: Change) -> str:
     return f"{change.person} → {' '.join(change.line.person.name)}"
+
+
+def _roles(console: Console, changes: Changes) -> None:
+    """Whoever may act on others is named, however many they are."""
+    over_others = [change for change in changes.roles if change.of_office]
+    lines = [f"{change.name}: {_role_words(change.before)} → {_role_words(change.after)}" for change in changes.roles]
+    _names(console, _("Roles gained or lost"), lines, shown=max(SHOWN, len(over_others)))
+
+
+def _role_words(roles: Iterable[Role]) -> str:
+    words = {
+        Role.TEACHER: _("teacher"),
+        Role.SCHOOL_HEAD: _("head"),
+        Role.HR_OFFICER: _("HR officer"),
+        Role.HELP_DESK: _("help desk"),
+        Role.ADMINISTRATOR: _("administrator of the service"),
+    }
+    return ", ".join(word for role, word in words.items() if role in roles) or _("none")
+
+
+def _school_lines(changes: Changes) -> list[str]:
+    pairs = [(changes.former_schools.get(school.uai), school) for school in changes.schools]
+    return [f"{after.uai}: {_school_words(before)} → {_school_words(after)}" for before, after in pairs if before]
+
+
+def _school_words(school: SchoolFacts) -> str:
+    return f"{school.name}, {school.city}, {KINDS[school.kind]}"
 
 
 def _waiting_line(change: Change) -> str:

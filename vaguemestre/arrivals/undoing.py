@@ -1,9 +1,10 @@
 """A mistaken import taken back: people, accounts, letters, in one transaction. Whoever would lose by it stands in the
 way: then nothing is done, or, when asked for, everything but those persons."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import batched
 
@@ -117,31 +118,33 @@ def _put_accounts_back(plan: Plan, now: datetime, by: str) -> None:
     found = plan.people
     issue.revoke_all(_came(found, accounts), actor=by, now=now)
     closing.withdraw([accounts[p.pk] for p in found.newcomers if p.pk in accounts], now=now, by=by)
-    for person in found.returned:
-        if account := accounts.get(person.pk):
-            _end_again(account, now, by)
-    for person in [*found.left, *found.others]:
-        if account := accounts.get(person.pk):
-            _put_dates_back(account, now, by)
-    for person in found.renamed:
-        if account := accounts.get(person.pk):
-            opening.rename(account, now=now, by=by)
+    _end_again([accounts[p.pk] for p in found.returned if p.pk in accounts], now, by)
+    _put_dates_back([accounts[p.pk] for p in [*found.left, *found.others] if p.pk in accounts], now, by)
+    opening.rename(*(accounts[p.pk] for p in found.renamed if p.pk in accounts), now=now, by=by)
     announce(accounts[person.pk] for person in found.relocated if person.pk in accounts)
 
 
-def _end_again(account: Account, now: datetime, by: str) -> None:
-    end = account.person.duty_end
-    closing.close([account], on=end + timedelta(days=1) if end else today(now), now=now, by=by)
+def _end_again(accounts: Iterable[Account], now: datetime, by: str) -> None:
+    for day, returned in _by_first_day_out(accounts).items():
+        closing.close(returned, on=day or today(now), now=now, by=by)
 
 
-def _put_dates_back(account: Account, now: datetime, by: str) -> None:
-    person = account.person
-    if not person.present:
-        return  # they had left before, and this import only corrected a line of theirs
-    closes_on = person.duty_end + timedelta(days=1) if person.duty_end else None
-    opening.set_opening(account, person.duty_start, now=now, by=by)
-    if account.closes_on != closes_on:
-        closing.take_back([account], closes_on=closes_on, now=now, by=by)
+def _put_dates_back(accounts: Iterable[Account], now: datetime, by: str) -> None:
+    # Without those who had left before, when this import only corrected a line of theirs.
+    there = [account for account in accounts if account.person.present]
+    for account in there:
+        opening.set_opening(account, account.person.duty_start, now=now, by=by)
+    for day, theirs in _by_first_day_out(there).items():
+        closing.take_back([a for a in theirs if a.closes_on != day], closes_on=day, now=now, by=by)
+
+
+def _by_first_day_out(accounts: Iterable[Account]) -> dict[date | None, list[Account]]:
+    """By the day after the last one of duty, which is not always known."""
+    found: dict[date | None, list[Account]] = defaultdict(list)
+    for account in accounts:
+        end = account.person.duty_end
+        found[end + timedelta(days=1) if end else None].append(account)
+    return found
 
 
 def _using(accounts: Iterable[Account], since: datetime) -> set[str]:

@@ -17,7 +17,7 @@ def main(arguments: list[str]) -> int:
         return _act(arguments[0], arguments[1:])
     except Problem as problem:
         print(problem, file=sys.stderr)
-        return 1
+        return problem.status
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python's own last flush fails too
         return 1

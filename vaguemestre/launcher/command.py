@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from vaguemestre.launcher.folder import DEFAULT_DATA, WEB_USER
-from vaguemestre.launcher.problem import Problem
+from vaguemestre.launcher.problem import Problem, UnreadableFile
 from vaguemestre.launcher.supervision import clean_environment
 from vaguemestre.launcher.words import _
 
@@ -50,7 +50,7 @@ def drop_rights() -> None:
 def require_readable(files: Sequence[str]) -> None:
     for file in files:
         if not os.access(file, os.R_OK):
-            raise Problem(
+            raise UnreadableFile(
                 _(
                     "{file}: the user {user} cannot read it. Copy it to a place open to that user, or: "
                     "chmod o+r {file} (and o+x on the folders above).",

@@ -2,4 +2,8 @@
 
 
 class Problem(Exception):
-    pass
+    status = 1  # that the command ends with
+
+
+class UnreadableFile(Problem):
+    status = 6  # as `people import` itself ends for a file that it cannot have

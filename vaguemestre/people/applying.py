@@ -1,6 +1,6 @@
 """Writing what a snapshot changes: everything or nothing, in bulk."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import batched
@@ -99,7 +99,7 @@ def _write_schools(schools: Iterable[SchoolFacts]) -> None:
 def _write_joiners(lines: Iterable[Line]) -> list[Person]:
     newcomers = [(Person(present=True), line) for line in lines]
     for person, line in newcomers:
-        _tell(person, line)
+        tell(person, line)
     persons = Person.objects.bulk_create([person for person, _line in newcomers], batch_size=BATCH)
     _write_postings(newcomers)
     return persons
@@ -119,16 +119,14 @@ def _write_known(changes: Iterable[Change], applied: Applied) -> None:
             applied.relocated.append(person)
         if Kind.RENAMED in change.kinds:
             applied.renamed.append(person)
-        _tell(person, change.line)
-    _rewrite([change.person for change in changes])
+        tell(person, change.line)
+    save_persons([change.person for change in changes])
     moved = [(change.person, change.line) for change in changes if Kind.MOVED in change.kinds]
-    for batch in batched((person.pk for person, _line in moved), BATCH, strict=False):
-        Posting.objects.filter(person_id__in=batch).delete()
-    _write_postings(moved)
+    replace_postings(moved)
     _forget_waiting(change.person.pk for change in changes)
 
 
-def _tell(person: Person, line: Line) -> None:
+def tell(person: Person, line: Line) -> None:
     """The line's facts, on the row in memory. A NUMEN once known is never taken away by a feed."""
     for column in _FACTS:
         value = getattr(line.person, column)
@@ -140,12 +138,18 @@ def _tell(person: Person, line: Line) -> None:
         person.numen_lookup, person.numen_cipher = line.numen.lookup, line.numen.encrypted()
 
 
-def _rewrite(persons: list[Person]) -> None:
+def save_persons(persons: list[Person]) -> None:
     """An upsert: a hundred times faster than bulk_update for rows with as many columns."""
     columns = [f.name for f in Person._meta.concrete_fields if not f.primary_key]
     Person.objects.bulk_create(
         persons, batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=columns
     )
+
+
+def replace_postings(lines: Sequence[tuple[Person, Line]]) -> None:
+    for batch in batched((person.pk for person, _line in lines), BATCH, strict=False):
+        Posting.objects.filter(person_id__in=batch).delete()
+    _write_postings(lines)
 
 
 def _write_postings(lines: Iterable[tuple[Person, Line]]) -> None:
@@ -181,7 +185,7 @@ def _write_leavers(changes: Changes, applied: Applied) -> None:
     for person in changes.leavers:
         person.present = False
         person.duty_end = min(person.duty_end or last_day, last_day)
-    _rewrite(changes.leavers)
+    save_persons(changes.leavers)
     _forget_waiting(person.pk for person in changes.leavers)
     applied.left = list(changes.leavers)
 
@@ -205,6 +209,7 @@ def _journal(changes: Changes, applied: Applied, by: str) -> None:
         "person.updated": [change.person for change in changes.updated],
         "person.waiting": [change.person for change in changes.waiting],
         "person.left": applied.left,
+        "person.confirmed": [change.person for change in changes.confirmed],
     }
     for act, persons in acts.items():
         journal.record_many(by, act, (person.key for person in persons), snapshot=changes.dated.isoformat())

@@ -15,8 +15,8 @@ from typing import BinaryIO
 from django.utils.translation import gettext as _
 
 from vaguemestre.academy.facts import Academy, academy
-from vaguemestre.people.facts import Line, SchoolFacts
-from vaguemestre.people.refusal import FeedRejected, Identity, Refusal, shown
+from vaguemestre.people.facts import Line
+from vaguemestre.people.refusal import FeedRejected, Identity, Refusal, Remark, shown
 from vaguemestre.people.rows import (
     PERSON_COLUMNS,
     POSTING_COLUMNS,
@@ -24,8 +24,10 @@ from vaguemestre.people.rows import (
     RefusedRow,
     identity,
     lookups_among,
+    read_day,
     read_row,
 )
+from vaguemestre.people.school_facts import SchoolAccounts
 
 LINE_LIMIT = 32_768  # bytes; a full line has about 1,000
 FIRST_MARK = "#INSTANTANE"
@@ -47,7 +49,8 @@ class Feed:
     digest: str = ""
     count: int = 0
     lines: list[Line] = field(default_factory=list)
-    schools: dict[str, SchoolFacts] = field(default_factory=dict)
+    schools: SchoolAccounts = field(default_factory=dict)
+    remarks: list[Remark] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
     refused_identities: list[Identity] = field(default_factory=list)
 
@@ -131,10 +134,9 @@ class _Reading:
         expected = _("the first line must be %(mark)s;<date of the snapshot>, such as %(mark)s;2026-09-01")
         if mark != FIRST_MARK:
             raise FeedRejected(expected % {"mark": FIRST_MARK}, 1)
-        try:
-            return date.fromisoformat(day)
-        except ValueError:
-            raise FeedRejected(expected % {"mark": FIRST_MARK}, 1) from None
+        if (dated := read_day(day)) is None:
+            raise FeedRejected(expected % {"mark": FIRST_MARK}, 1)
+        return dated
 
     def _header(self) -> list[str]:
         raw = next(self._lines, None)
@@ -152,9 +154,10 @@ class _Reading:
         fields = [value.strip(' "') for value in self._decoded(raw).strip().replace(",", ";").split(";")]
         if fields[0] != LAST_MARK or len(fields) < 2 or not fields[1].isascii() or not fields[1].isdigit():
             raise FeedRejected(_("the last line has no count: %(mark)s;<count>") % {"mark": LAST_MARK}, raw.number)
-        if int(fields[1]) != counted:
+        announced = fields[1].lstrip("0") or "0"  # as text: a number has as many digits as the file likes
+        if announced != str(counted):
             reason = _("the last line announces %(announced)s persons and the file has %(counted)s")
-            raise FeedRejected(reason % {"announced": int(fields[1]), "counted": counted}, raw.number)
+            raise FeedRejected(reason % {"announced": shown("", announced), "counted": counted}, raw.number)
         return True
 
     def _read_line(self, raw: _RawLine, header: list[str], feed: Feed) -> None:
@@ -172,12 +175,14 @@ class _Reading:
             return
         row = dict(zip(header, values, strict=True))
         try:
-            line, schools = read_row(raw.number, row, self._academy)
+            line, schools, remarks = read_row(raw.number, row, self._academy)
         except RefusedRow as refused:
             feed.refuse(refused.refusals, identity(row))
             return
         feed.lines.append(line)
-        feed.schools.update((school.uai, school) for school in schools)
+        feed.remarks.extend(remarks)
+        for rank, school in schools:
+            feed.schools.setdefault(school.uai, {}).setdefault(school, []).append((raw.number, rank))
 
     def _split(self, text: str) -> list[str]:
         """One line is one person: a line break inside quotation marks is not accepted."""

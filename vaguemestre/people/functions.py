@@ -1,5 +1,6 @@
 """What somebody does at a posting, and the roles that follow. A role is never a flag: it ends with the posting."""
 
+from collections.abc import Collection
 from datetime import date
 from enum import StrEnum
 
@@ -74,6 +75,7 @@ _OFFICE_ROLES = {
     Function.HELP_DESK: (Role.HELP_DESK, {DSDEN, RECTORAT}),
     Function.ADMINISTRATOR: (Role.ADMINISTRATOR, {RECTORAT}),
 }
+OFFICE_ROLES = frozenset(role for role, _kinds in _OFFICE_ROLES.values())  # they let people act on others
 
 
 def usual_function(category: str) -> Function:
@@ -85,12 +87,28 @@ def roles(person: Person, *, today: date) -> frozenset[Role]:
     """Reads `postings` and their schools. Somebody who has left, or has not started, has no role."""
     if not in_post(person, today=today):
         return frozenset()
-    found = {role for posting in current_postings(person, today=today) if (role := _office_role(person, posting))}
-    if CATEGORIES[person.category].family is Family.TEACHING:
-        found.add(Role.TEACHER)
-    if person.category in _HEADS:
-        found.add(Role.SCHOOL_HEAD)
+    found = category_roles(person.category)
+    for posting in current_postings(person, today=today):
+        role, kinds = office_role(person.category, posting.function)
+        if role and posting.school.kind in kinds:
+            found.add(role)
     return frozenset(found)
+
+
+def category_roles(category: str) -> set[Role]:
+    found = set()
+    if CATEGORIES[category].family is Family.TEACHING:
+        found.add(Role.TEACHER)
+    if category in _HEADS:
+        found.add(Role.SCHOOL_HEAD)
+    return found
+
+
+def office_role(category: str, function: str) -> tuple[Role | None, Collection[str]]:
+    """What this function gives to office staff, and the kinds of place where it does."""
+    if category not in _OFFICE_CATEGORIES or function not in _OFFICE_ROLES:
+        return None, ()
+    return _OFFICE_ROLES[Function(function)]
 
 
 def in_post(person: Person, *, today: date) -> bool:
@@ -101,10 +119,3 @@ def current_postings(person: Person, *, today: date) -> list[Posting]:
     """By rank."""
     current = [p for p in person.postings.all() if p.starts <= today and (p.ends is None or today <= p.ends)]
     return sorted(current, key=lambda posting: posting.rank)
-
-
-def _office_role(person: Person, posting: Posting) -> Role | None:
-    if person.category not in _OFFICE_CATEGORIES or posting.function not in _OFFICE_ROLES:
-        return None
-    role, kinds = _OFFICE_ROLES[Function(posting.function)]
-    return role if posting.school.kind in kinds else None

@@ -27,13 +27,19 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """One value of one line. `value` is already fit to be shown: shortened, NUMEN masked."""
+class Remark:
+    """On one value of a line that is taken. `value` is already fit to be shown: shortened, NUMEN masked."""
 
     line: int
     column: str
     value: str
     reason: str
+
+
+class Refusal(Remark):
+    """Of a line that is not taken, for this value."""
+
+    __slots__ = ()
 
 
 def shown(column: str, value: object) -> str:

@@ -37,9 +37,9 @@ def states(persons: Collection[int]) -> dict[int, State]:
     """As the tables have them now."""
     found: dict[int, State] = {}
     for batch in batched(persons, BATCH, strict=False):
-        postings = _postings(batch)
+        theirs = postings(batch)
         for person in Person.objects.filter(pk__in=batch).select_related("pending"):
-            found[person.pk] = State(_state(person, postings[person.pk]))
+            found[person.pk] = State(_state(person, theirs[person.pk]))
     return found
 
 
@@ -84,10 +84,12 @@ def follow(rows: Sequence[Former]) -> None:
     now = states([row.person_id for row in rows])
     for row in rows:
         row.left_as = now[row.person_id].digest
-    Former.objects.bulk_update(rows, ["left_as"], batch_size=BATCH)
+    Former.objects.bulk_create(
+        rows, batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=["left_as"]
+    )
 
 
-def _postings(persons: Iterable[int]) -> dict[int, list[PostingFacts]]:
+def postings(persons: Iterable[int]) -> dict[int, list[PostingFacts]]:
     found: dict[int, list[PostingFacts]] = defaultdict(list)
     for row in Posting.objects.filter(person_id__in=persons).order_by("person_id", "rank"):
         told = PostingFacts(row.school_id, row.function, row.discipline, row.share, row.starts, row.ends)

@@ -18,7 +18,7 @@ from vaguemestre.people.categories import CATEGORIES, PUPIL, STUDENT
 from vaguemestre.people.facts import Line, PersonFacts, PostingFacts, SchoolFacts
 from vaguemestre.people.functions import KINDS, Function, usual_function
 from vaguemestre.people.numen import InvalidNumen, Numen
-from vaguemestre.people.refusal import Identity, Refusal, shown
+from vaguemestre.people.refusal import Identity, Refusal, Remark, shown
 from vaguemestre.people.uai import InvalidUai, Uai
 
 POSTINGS = 3
@@ -29,6 +29,12 @@ PERSON_COLUMNS = (
 )  # fmt: skip
 POSTING_COLUMNS = ("uai", "school", "kind", "city", "function", "discipline", "share", "starts", "ends")
 _SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+# Soft hyphen, zero-width space and joiners, marks of direction: a word processor's, and nobody sees them.
+# What turns the direction of the text (\u202e) is not among them.
+_INVISIBLE = re.compile(r"[\u00ad\u061c\u200b-\u200f\u2060\ufeff]")
+_HYPHENS = re.compile(r"[\u2010-\u2015\u2212]")
+_APOSTROPHES = re.compile(r"['`\u00b4\u02bc\u2018\u2032]")
+_NO_END = (date(2999, 12, 31), date(9999, 12, 31))
 
 
 class RefusedRow(Exception):
@@ -43,18 +49,20 @@ def _error(reason: str) -> PydanticCustomError:
 
 
 def _text(value: object) -> object:
-    """No-break and other wide spaces become plain ones; a control or invisible character is refused."""
+    """No-break and other wide spaces become plain ones, what typography leaves unseen goes; a control character is
+    refused."""
     if not isinstance(value, str):
         return value
-    text = _SPACES.sub(" ", value)
+    text = _INVISIBLE.sub("", _SPACES.sub(" ", value)).strip()
     if not text.isprintable():
         raise _error(_("a control character"))
     return text
 
 
 def _name(value: str) -> str:
-    """Typographic apostrophe, single spaces. Upper or lower case as it came: it is how the person will be written."""
-    value = re.sub(r" +", " ", value.replace("'", "’").replace("`", "’"))
+    """Typographic apostrophe, plain hyphen, single spaces. Upper or lower case as it came: it is how the person will
+    be written."""
+    value = re.sub(r" +", " ", _HYPHENS.sub("-", _APOSTROPHES.sub("’", value)))
     if not any(c.isalpha() for c in value):
         raise _error(_("no letter in this name"))
     if wrong := next((c for c in value if not (c.isalpha() or c in " ’-." or unicodedata.category(c)[0] == "M")), None):
@@ -62,17 +70,24 @@ def _name(value: str) -> str:
     return value
 
 
-def _date(value: object) -> date:
-    text = str(value)
+def read_day(text: str) -> date | None:
     for shape in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
+        with suppress(ValueError):
             # Only the calendar day is kept: no time zone is at stake.
-            found = datetime.strptime(text, shape).date()
-        except ValueError:
-            continue
-        if 1900 <= found.year <= 2100:
-            return found
-    raise _error(_("not a date (expected: 2026-09-01 or 01/09/2026)"))
+            return datetime.strptime(text, shape).date()
+    return None
+
+
+def _date(value: object) -> date:
+    found = read_day(str(value))
+    if found is None or not 1900 <= found.year <= 2100:
+        raise _error(_("not a date (expected: 2026-09-01 or 01/09/2026)"))
+    return found
+
+
+def _last_day(value: object) -> date | None:
+    """HR systems write “no end” as a day that nobody will see."""
+    return None if value is None or read_day(str(value)) in _NO_END else _date(value)
 
 
 def _number(value: object) -> int:
@@ -139,6 +154,7 @@ Short = Annotated[str, BeforeValidator(_text), _limited(60)]
 Name = Annotated[str, BeforeValidator(_text), _limited(60), AfterValidator(_name)]
 Words = Annotated[str, BeforeValidator(_text), _limited(120)]
 Day = Annotated[date, BeforeValidator(_date)]
+LastDay = Annotated[date | None, BeforeValidator(_last_day)]
 Whole = Annotated[int, BeforeValidator(_number)]
 
 
@@ -167,7 +183,7 @@ class PersonRow(_Row):
     department: Short
     officer: Words | None
     duty_start: Day
-    duty_end: Day | None
+    duty_end: LastDay
     effective_on: Day | None
 
 
@@ -180,11 +196,13 @@ class PostingRow(_Row):
     discipline: Annotated[str, BeforeValidator(_text), _limited(80)] | None
     share: Annotated[Whole, Field(ge=1, le=100)]
     starts: Day
-    ends: Day | None
+    ends: LastDay
 
 
-def read_row(number: int, values: Mapping[str, str], academy: Academy) -> tuple[Line, list[SchoolFacts]]:
-    """Raises RefusedRow with every refusal of this row."""
+def read_row(
+    number: int, values: Mapping[str, str], academy: Academy
+) -> tuple[Line, list[tuple[int, SchoolFacts]], list[Remark]]:
+    """The line, its places with the rank of their posting, and remarks. Raises RefusedRow with every refusal."""
     refusals: list[Refusal] = []
     person = _read(PersonRow, number, "", {column: values.get(column) or None for column in PERSON_COLUMNS}, refusals)
     postings = _read_postings(number, values, refusals)
@@ -194,12 +212,12 @@ def read_row(number: int, values: Mapping[str, str], academy: Academy) -> tuple[
         raise RefusedRow(refusals)
     address = _address(number, person, refusals)
     _check_whole(number, person, academy, refusals)
-    schools = [_school(number, rank, posting, academy, refusals) for rank, posting in postings]
+    schools = [(rank, _school(number, rank, posting, academy, refusals)) for rank, posting in postings]
     if refusals:
         raise RefusedRow(refusals)
     facts = tuple(_posting_facts(posting, person.category) for _rank, posting in postings)
     line = Line(number, person.hr_key, person.numen, person.effective_on, _person_facts(person, address), facts)
-    return line, schools
+    return line, schools, _shares(number, facts)
 
 
 def identity(values: Mapping[str, str]) -> Identity:
@@ -308,6 +326,16 @@ def _school(number: int, rank: int, posting: PostingRow, academy: Academy, refus
         refusals.append(Refusal(number, column, posting.ends.isoformat(), _("before the first day of the posting")))
     code = department.code if department else ""
     return SchoolFacts(sys.intern(posting.uai.value), posting.school, posting.kind, posting.city, code)
+
+
+def _shares(number: int, postings: tuple[PostingFacts, ...]) -> list[Remark]:
+    """More than a full post on one day happens (hours on top), and is a mistake more often."""
+    for posting in postings:
+        together = [p for p in postings if p.starts <= posting.starts and (p.ends is None or p.ends >= posting.starts)]
+        if (whole := sum(p.share for p in together)) > 100:
+            reason = _("the postings of one day make more than full time: their shares are taken as they are")
+            return [Remark(number, "posting1_share", f"{whole} %", reason)]
+    return []
 
 
 def _posting_facts(posting: PostingRow, category: str) -> PostingFacts:

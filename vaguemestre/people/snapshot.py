@@ -3,7 +3,7 @@
 `compare` only reads. A line refused, or that contradicts what is known, freezes its person: it never makes a leaver.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -15,8 +15,11 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.people import facts
 from vaguemestre.people.facts import Line, PostingFacts, SchoolFacts
 from vaguemestre.people.feed import Feed
+from vaguemestre.people.identity_check import KnownIdentity, same_human
 from vaguemestre.people.models import Pending, Person, Posting, School, Snapshot
-from vaguemestre.people.refusal import FeedRejected, Identity, Refusal, shown
+from vaguemestre.people.refusal import FeedRejected, Identity, Refusal, Remark, shown
+from vaguemestre.people.role_changes import RoleChange, RoleComparison, Standing
+from vaguemestre.people.school_facts import settle_schools
 
 CHUNK = 2000
 
@@ -50,6 +53,7 @@ class Changes:
 
     `settled`: what they waited for is no longer announced.
     `held` would be leavers, but refused lines that nobody can be recognised by may be about them.
+    `confirmed`: the line says another name and birth date, and somebody answers for its being the same person.
     """
 
     dated: date
@@ -68,7 +72,11 @@ class Changes:
     frozen: int = 0
     unchanged: int = 0
     refused: list[Refusal] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+    confirmed: list[Change] = field(default_factory=list)
+    roles: list[RoleChange] = field(default_factory=list)
     schools: list[SchoolFacts] = field(default_factory=list)  # unknown, or told otherwise now
+    former_schools: dict[str, SchoolFacts] = field(default_factory=dict)  # those of them that are known
     places: dict[str, str] = field(default_factory=dict)  # UAI to name, for whoever shows the changes
     fresh: bool = True  # not the very file that was applied last
 
@@ -106,11 +114,15 @@ class Changes:
             "unchanged": self.unchanged,
             "frozen": self.frozen + len(self.held),
             "refused": len({refusal.line for refusal in self.refused}),
+            "remarks": len({remark.line for remark in self.remarks}),
+            "schools": len(self.former_schools),
+            "roles": len(self.roles),
         }
 
 
-def compare(feed: Feed, today: date, *, allow_older: bool = False) -> Changes:
-    """Raises FeedRejected for a snapshot older than the last one, or of a day to come."""
+def compare(feed: Feed, today: date, *, allow_older: bool = False, same_person: Collection[int] = ()) -> Changes:
+    """Raises FeedRejected for a snapshot older than the last one, or of a day to come. `same_person`: lines of which
+    somebody answers that they are about the person whose key they bear, whatever else they say."""
     newest = Snapshot.objects.order_by("-number").first()
     last = Snapshot.objects.filter(undone_at=None).order_by("-number").first()
     if last is not None and feed.dated < last.dated and not allow_older:
@@ -120,9 +132,13 @@ def compare(feed: Feed, today: date, *, allow_older: bool = False) -> Changes:
         raise FeedRejected(_("this snapshot of %(dated)s is of a day to come") % {"dated": feed.dated.isoformat()}, 1)
     changes = Changes(feed.dated, feed.digest, feed.count, newest.number if newest else 0, refused=list(feed.refused))
     changes.fresh = last is None or (feed.dated, feed.digest) != (last.dated, last.digest)
-    _Comparison(feed, today, changes).run()
-    changes.schools = _new_schools(feed)
-    changes.places = {school.uai: f"{school.name} ({school.city})" for school in feed.schools.values()}
+    known = _known_schools()
+    told, contradictions = settle_schools(feed.schools, known)
+    changes.schools = [school for school in told.values() if known.get(school.uai) != school]
+    changes.former_schools = {s.uai: known[s.uai] for s in changes.schools if s.uai in known}
+    changes.places = {school.uai: f"{school.name} ({school.city})" for school in told.values()}
+    changes.remarks = sorted([*feed.remarks, *contradictions], key=lambda remark: remark.line)
+    _Comparison(feed, changes, same_person, RoleComparison(known, told, today), today).run()
     return changes
 
 
@@ -134,43 +150,44 @@ def check_closures(changes: Changes, today: date, *, percent: int | None = None)
         raise TooManyClosures(closures, changes.in_post, allowed)
 
 
-@dataclass(frozen=True, slots=True)
-class _Keys:
-    pk: int
-    hr_key: str | None
-    lookup: str | None
-    last_name: str
-    birth_date: date
-
-
 class _Comparison:
     """One pass over everybody known, beside the lines of one feed."""
 
-    def __init__(self, feed: Feed, today: date, changes: Changes) -> None:
+    def __init__(
+        self, feed: Feed, changes: Changes, same_person: Collection[int], roles: RoleComparison, today: date
+    ) -> None:
         self._feed = feed
         self._today = today
         self._changes = changes
+        self._same_person = same_person
+        self._roles = roles
         self._by_lookup = {lookup: line for line in feed.lines if line.numen for lookup in line.numen.lookups}
         self._by_hr_key = {line.hr_key: line for line in feed.lines if line.hr_key}
         self._contradicted: dict[int, Refusal] = {}  # by line number
         self._frozen: set[int] = set()  # persons
+        self._confirmed: set[int] = set()  # line numbers
 
     def run(self) -> None:
         claims = self._claims()
         refused = _Recognition(self._feed.refused_identities)
         for person, postings in _everybody():
             self._changes.in_post += person.present and not _over(person.duty_end, self._today)
+            before = after = _standing(person, postings)
             line = claims.get(person.pk)
             if line is not None:
-                self._weigh(person, postings, line)
+                if self._weigh(person, postings, line):
+                    after = Standing(line.person.category, line.person.duty_end, line.postings)
             elif person.pk in self._frozen or refused.is_about(person):
                 self._changes.frozen += 1
             elif person.present:
                 self._changes.leavers.append(person)
+                after = before if refused.nameless else None
+            self._roles.note(str(person), before, after)
         claimed = {line.number for line in claims.values()} | set(self._contradicted)
         self._welcome(line for line in self._feed.lines if line.number not in claimed)
         if refused.nameless:
             self._changes.held, self._changes.leavers = self._changes.leavers, []
+        self._changes.roles = self._roles.result()
         self._changes.refused.extend(self._contradicted.values())
         self._changes.refused.sort(key=lambda refusal: refusal.line)
 
@@ -179,7 +196,7 @@ class _Comparison:
         claims: dict[int, Line] = {}
         claimant: dict[int, int] = {}  # line number to person
         for keys in _all_keys():
-            line = self._by_lookup.get(keys.lookup or "") or self._by_hr_key.get(keys.hr_key or "")
+            line = self._by_lookup.get(keys.numen_lookup or "") or self._by_hr_key.get(keys.hr_key or "")
             if line is None:
                 continue
             if reason := self._contradiction(keys, line):
@@ -191,16 +208,18 @@ class _Comparison:
                 claims[keys.pk], claimant[line.number] = line, keys.pk
         return {pk: line for pk, line in claims.items() if line.number not in self._contradicted}
 
-    def _contradiction(self, keys: _Keys, line: Line) -> str | None:
+    def _contradiction(self, keys: KnownIdentity, line: Line) -> str | None:
         by_hr_key = self._by_hr_key.get(keys.hr_key or "")
         if by_hr_key is not None and by_hr_key is not line:
             self._contradict(by_hr_key, _("this key of the HR system belongs to somebody else"), keys.pk)
             return _("the same person is on line %(line)s by the key of the HR system") % {"line": by_hr_key.number}
-        if line.numen and keys.lookup and keys.lookup not in line.numen.lookups:
+        if line.numen and keys.numen_lookup and keys.numen_lookup not in line.numen.lookups:
             return _("this key of the HR system is known with another NUMEN")
-        recognised = line.numen is not None and keys.lookup is not None
-        if not recognised and keys.last_name != line.person.last_name and keys.birth_date != line.person.birth_date:
-            return _("this key of the HR system is known for another name and birth date")
+        if not same_human(keys, line):
+            if line.number not in self._same_person:
+                known = {"name": keys.name, "day": keys.birth_date.isoformat(), "line": line.number}
+                return _("known here as %(name)s, born %(day)s: somebody else? If not: --same-person %(line)s") % known
+            self._confirmed.add(line.number)
         return None
 
     def _contradict(self, line: Line, reason: str, *persons: int) -> None:
@@ -208,8 +227,11 @@ class _Comparison:
         self._contradicted[line.number] = Refusal(line.number, column, shown(column, line.numen or line.hr_key), reason)
         self._frozen.update(persons)
 
-    def _weigh(self, person: Person, postings: tuple[PostingFacts, ...], line: Line) -> None:
+    def _weigh(self, person: Person, postings: tuple[PostingFacts, ...], line: Line) -> bool:
+        """Whether the line tells anything that was not known or announced."""
         change = Change(person, line, kinds(person, postings, line))
+        if line.number in self._confirmed:
+            self._changes.confirmed.append(change)
         gone = _over(line.person.duty_end, self._today)
         pending: Pending | None = getattr(person, "pending", None)
         if not person.present and not gone:
@@ -217,14 +239,15 @@ class _Comparison:
         elif line.effective_on and line.effective_on > self._today and change.kinds:
             if pending and (pending.on, pending.facts) == (line.effective_on, facts.as_json(line)):
                 self._changes.still_waiting += 1
-            else:
-                self._changes.waiting.append(change)
+                return False
+            self._changes.waiting.append(change)
         elif change.kinds:
             self._changes.changed.append(change)
         else:
             self._changes.unchanged += 1
             if pending:
                 self._changes.settled.append(person.pk)
+        return True
 
     def _welcome(self, lines: Iterable[Line]) -> None:
         for line in lines:
@@ -233,6 +256,8 @@ class _Comparison:
                 self._changes.refused.append(Refusal(line.number, "duty_end", value, _("duty has already ended")))
             else:
                 self._changes.joiners.append(line)
+                after = Standing(line.person.category, line.person.duty_end, line.postings)
+                self._roles.note(" ".join(line.person.name), None, after)
 
 
 class _Recognition:
@@ -277,10 +302,9 @@ def _over(duty_end: date | None, today: date) -> bool:
     return duty_end is not None and duty_end < today
 
 
-def _all_keys() -> Iterator[_Keys]:
-    columns = ("pk", "hr_key", "numen_lookup", "last_name", "birth_date")
-    for values in Person.objects.order_by("pk").values_list(*columns).iterator(CHUNK):
-        yield _Keys(*values)
+def _all_keys() -> Iterator[KnownIdentity]:
+    for values in Person.objects.order_by("pk").values_list(*KnownIdentity._fields).iterator(CHUNK):
+        yield KnownIdentity(*values)
 
 
 def _everybody() -> Iterator[tuple[Person, tuple[PostingFacts, ...]]]:
@@ -297,7 +321,10 @@ def _everybody() -> Iterator[tuple[Person, tuple[PostingFacts, ...]]]:
             yield person, ()
 
 
-def _new_schools(feed: Feed) -> list[SchoolFacts]:
+def _known_schools() -> dict[str, SchoolFacts]:
     columns = ("uai", "name", "kind", "city", "department")
-    known = {row[0]: SchoolFacts(*row) for row in School.objects.values_list(*columns)}
-    return [school for school in feed.schools.values() if known.get(school.uai) != school]
+    return {row[0]: SchoolFacts(*row) for row in School.objects.values_list(*columns)}
+
+
+def _standing(person: Person, postings: tuple[PostingFacts, ...]) -> Standing | None:
+    return Standing(person.category, person.duty_end, postings) if person.present else None

@@ -2,12 +2,18 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+from vaguemestre.people import applying
+from vaguemestre.people.applying import Applied
 from vaguemestre.people.feed import Feed, read
 from vaguemestre.people.rows import PERSON_COLUMNS, POSTING_COLUMNS
+from vaguemestre.people.snapshot import Changes, compare
+
+NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
+TODAY = date(2026, 11, 24)
 
 DATED = date(2026, 9, 1)
 HEADER = [*PERSON_COLUMNS, *(f"posting{rank}_{column}" for rank in (1, 2, 3) for column in POSTING_COLUMNS)]
@@ -54,3 +60,22 @@ def feed(folder: Path, rows: Iterable[dict[str, str]], *, dated: date = DATED) -
     file = folder / "feed.csv"
     file.write_text(text(rows, dated=dated), encoding="utf-8")
     return read(file)
+
+
+class Authority:
+    """Takes feeds one after the other, each dated a day after the one before."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.day = 1
+
+    def compare(
+        self, *rows: dict[str, str], today: date = TODAY, dated: date | None = None, same_person: Collection[int] = ()
+    ) -> Changes:
+        self.day += dated is None
+        told = feed(self.folder, rows, dated=dated or date(2026, 11, self.day))
+        return compare(told, today, same_person=same_person)
+
+    def take(self, *rows: dict[str, str], today: date = TODAY, same_person: Collection[int] = ()) -> Applied:
+        changes = self.compare(*rows, today=today, same_person=same_person)
+        return applying.apply(changes, now=NOW, by="operator:test")

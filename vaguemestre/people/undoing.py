@@ -1,6 +1,6 @@
 """Taking the last import back: people as they were before it. What it meant for accounts is the business of above."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import batched
@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.audit import journal
 from vaguemestre.people import facts, remembering
-from vaguemestre.people.facts import PersonFacts, PostingFacts
-from vaguemestre.people.models import Former, Pending, Person, Posting, Snapshot
+from vaguemestre.people.applying import replace_postings, save_persons, tell
+from vaguemestre.people.models import Former, Pending, Person, Snapshot
 
 BATCH = 2000
 
@@ -89,8 +89,7 @@ def undo(found: Undoing, *, keep: Iterable[int], now: datetime, by: str, spared:
         unknown = [person.pk for person in found.newcomers if person.pk not in kept]
         Person.objects.filter(pk__in=kept & {person.pk for person in found.newcomers}).update(present=False)
         known = [row for row in found.former.values() if row.kind == Former.Kind.KNOWN]
-        for row in known:
-            _put_back(row)
+        _put_back(known)
         Former.objects.filter(snapshot=found.snapshot).delete()
         for batch in batched(unknown, BATCH, strict=False):
             Person.objects.filter(pk__in=batch).delete()
@@ -118,29 +117,24 @@ def _sort(found: Undoing, row: Former, present: dict[int, remembering.State]) ->
         (found.left if row.facts["present"] else found.returned).append(person)
 
 
-def _put_back(row: Former) -> None:
-    person, kept = row.person, row.facts
-    line = facts.from_json(kept)
-    for column in PersonFacts.__slots__:
-        value = getattr(line.person, column)
-        setattr(person, column, list(value) if column == "address_lines" else value)
-    person.present, person.hr_key = kept["present"], kept["hr_key"]
-    if not kept["numen_known"]:
-        person.numen_lookup = person.numen_cipher = None
-    person.save()
-    if facts.postings_of(person) != line.postings:
-        _put_postings_back(person, line.postings)
-    Pending.objects.filter(person=person).delete()
-    if waiting := kept["pending"]:
-        Pending.objects.create(person=person, on=date.fromisoformat(waiting["on"]), facts=waiting["facts"])
-
-
-def _put_postings_back(person: Person, postings: Iterable[PostingFacts]) -> None:
-    person.postings.all().delete()
-    Posting.objects.bulk_create(
-        Posting(
-            person=person, school_id=told.uai, rank=rank,
-            **{column: getattr(told, column) for column in PostingFacts.__slots__ if column != "uai"},
-        )
-        for rank, told in enumerate(postings, 1)
-    )  # fmt: skip
+def _put_back(rows: Sequence[Former]) -> None:
+    lines = {row.person_id: facts.from_json(row.facts) for row in rows}
+    moved = []
+    for batch in batched(rows, BATCH, strict=False):
+        postings = remembering.postings(row.person_id for row in batch)
+        moved += [row.person for row in batch if tuple(postings[row.person_id]) != lines[row.person_id].postings]
+    for row in rows:
+        person = row.person
+        tell(person, lines[row.person_id])
+        person.present, person.hr_key = row.facts["present"], row.facts["hr_key"]
+        if not row.facts["numen_known"]:
+            person.numen_lookup = person.numen_cipher = None
+    save_persons([row.person for row in rows])
+    replace_postings([(person, lines[person.pk]) for person in moved])
+    for persons in batched(lines, BATCH, strict=False):
+        Pending.objects.filter(person_id__in=persons).delete()
+    Pending.objects.bulk_create(
+        Pending(person=row.person, on=date.fromisoformat(waiting["on"]), facts=waiting["facts"])
+        for row in rows
+        if (waiting := row.facts["pending"])
+    )

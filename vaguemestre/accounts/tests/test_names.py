@@ -45,7 +45,10 @@ def test_decomposed_and_composed_accents_are_one_name() -> None:
     assert fold("Ame\u0301lie") == fold("Am\u00e9lie") == "amelie"
 
 
-@pytest.mark.parametrize("word", ["postmaster", "ce", "root", "no-reply", "dsden80", "a0000001"])
+@pytest.mark.parametrize(
+    "word",
+    ["postmaster", "ce", "root", "no-reply", "dsden80", "a0000001", "mailer.daemon", "mailerdaemon", "mta.sts"],
+)
 def test_reserved_words(word: str) -> None:
     assert reserved(word)
 
@@ -54,6 +57,7 @@ def test_a_reserved_word_is_never_given() -> None:
     """Charles Edmond "E." would be `ce`."""
     assert next(identifiers(Name("Charles", "E"))) == "ce2"
     assert next(local_parts(Name("Post", "Master"))) == "post.master2"
+    assert next(local_parts(Name("Mailer", "Daemon"))) == "mailer.daemon2"
 
 
 def test_long_names_are_cut_with_room_for_the_number() -> None:

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from vaguemestre.accounts import passwords
 from vaguemestre.accounts.dates import today
@@ -100,6 +103,28 @@ def test_joiners_who_should_not_be_there(take: Take) -> None:
     assert Letter.objects.filter(account=again, state=Letter.State.PREPARED).count() == 1
 
 
+@pytest.mark.parametrize("of", ["joiners", "leavers"])
+def test_many_cost_no_more_questions_than_a_few(
+    take: Take, of: str, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    """Undone and imported again, by the thousand: nobody else writes to SQLite meanwhile, not even to sign in."""
+
+    def cost(others: int) -> list[tuple[int, int]]:
+        feeds = [row(1)], [row(number) for number in range(1, 2 + others)]
+        before, after = feeds if of == "joiners" else feeds[::-1]
+        counts = []
+        with transaction.atomic():
+            take(*before)
+            for act in (lambda: take(*after, now=LATER), undo, lambda: take(*after, now=LATER)):
+                with CaptureQueriesContext(connection) as queries, django_capture_on_commit_callbacks() as told:
+                    act()
+                counts.append((len(queries), len(told)))
+            transaction.set_rollback(True)
+        return counts
+
+    assert cost(9) == cost(2)
+
+
 def test_movers_and_names(take: Take) -> None:
     take(row(1), row(2))
     before = everything()
@@ -144,7 +169,7 @@ def test_a_day_begins_at_midnight_in_france(take: Take) -> None:
     take(row(1), row(2), now=NOW + timedelta(days=100))
     Person.objects.filter(hr_key="RH2").update(duty_end=None)
     half_past = datetime(2027, 3, 10, 23, 30, tzinfo=UTC)
-    undoing._end_again(account(2), half_past, "operator:test")
+    undoing._end_again([account(2)], half_past, "operator:test")
     assert account(2).closes_on == date(2027, 3, 11)
 
 

@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from django.utils import translation
 
 from vaguemestre.people import testing
 from vaguemestre.people.feed import LINE_LIMIT, Feed, read
@@ -15,12 +14,6 @@ from vaguemestre.people.refusal import FeedRejected, Refusal
 from vaguemestre.people.testing import row, text
 
 Reading = Callable[[str | bytes], Feed]
-
-
-@pytest.fixture(autouse=True)
-def english() -> object:
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture
@@ -57,7 +50,7 @@ def test_a_right_feed(reading: Reading) -> None:
     assert first.postings[0].uai == "0809901C"
     assert first.postings[0].function == "ENS"
     assert second.person.name == ("Anne", "d’Hervé")
-    assert feed.schools["0809901C"].department == "80"
+    assert [school.department for school in feed.schools["0809901C"]] == ["80"]
 
 
 @pytest.mark.parametrize("delimiter", [";", ","])
@@ -92,6 +85,56 @@ def test_accents_of_two_characters_and_no_break_spaces(reading: Reading) -> None
     feed = reading(text([row(1, first_name="E\u0301loi\u0308se", usual_name="Le\u00a0Goff", officer="DPE\u202f3")]))
     assert feed.lines[0].person.name == ("Éloïse", "Le Goff")
     assert feed.lines[0].person.officer == "DPE 3"
+
+
+@pytest.mark.parametrize("sign", "\u2010\u2011\u2012\u2013\u2014")
+def test_a_hyphen_of_typography_is_a_hyphen(reading: Reading, sign: str) -> None:
+    assert reading(text([row(1, first_name=f"Marie{sign}Claude")])).lines[0].person.first_name == "Marie-Claude"
+
+
+@pytest.mark.parametrize("sign", "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
+def test_what_nobody_sees_in_a_name_is_not_there(reading: Reading, sign: str) -> None:
+    feed = reading(text([row(1, first_name=f"Marie{sign}Claude{sign}", officer=f"DPE{sign} 3", hr_key=f"RH1{sign}")]))
+    line = feed.lines[0]
+    assert (line.person.first_name, line.person.officer, line.hr_key) == ("MarieClaude", "DPE 3", "RH1")
+
+
+@pytest.mark.parametrize("sign", "'’‘`´\u02bc\u2032")
+def test_every_apostrophe_is_one(reading: Reading, sign: str) -> None:
+    assert reading(text([row(1, last_name=f"D{sign}Hervé")])).lines[0].person.last_name == "D’Hervé"
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "31/12/9999", "2999-12-31"])
+def test_a_day_that_nobody_will_see_is_no_end(reading: Reading, day: str) -> None:
+    line = reading(text([row(1, duty_end=day, posting1_ends=day)])).lines[0]
+    assert (line.person.duty_end, line.postings[0].ends) == (None, None)
+
+
+def shares(*postings: tuple[str, str, str]) -> dict[str, str]:
+    columns: dict[str, str] = {}
+    for rank, (share, starts, ends) in enumerate(postings, 1):
+        of_rank = {"share": share, "starts": starts, "ends": ends}
+        columns |= {column.replace("1", str(rank), 1): value for column, value in testing.TILLEULS.items()}
+        columns |= {f"posting{rank}_{column}": value for column, value in of_rank.items()}
+    return columns
+
+
+def test_more_than_full_time_is_taken_with_a_remark(reading: Reading) -> None:
+    postings = shares(("60", "2020-09-01", ""), ("50", "2021-09-01", ""))
+    feed = reading(text([row(1), row(2, **postings)]))
+    assert [posting.share for posting in feed.lines[1].postings] == [60, 50]
+    assert [(r.line, r.column, r.value) for r in feed.remarks] == [(4, "posting1_share", "110 %")]
+
+
+@pytest.mark.parametrize(
+    "postings",
+    [
+        [("60", "2020-09-01", ""), ("40", "2021-09-01", "")],
+        [("100", "2020-09-01", "2021-08-31"), ("100", "2021-09-01", "")],
+    ],
+)
+def test_full_time_is_no_remark(reading: Reading, postings: list[tuple[str, str, str]]) -> None:
+    assert reading(text([row(1, **shares(*postings))])).remarks == []
 
 
 @pytest.mark.parametrize("name", ["Nguyễn", "Çelik", "Ålund", "Иванова", "O’Connor", "de La Tour-Maubourg", "J.-P."])
@@ -259,6 +302,13 @@ def test_a_wrong_count(reading: Reading) -> None:
     assert "announces 3 persons and the file has 2" in error.reason
 
 
+def test_a_count_of_five_thousand_digits(reading: Reading) -> None:
+    error = rejection(reading, text([row(1)]).replace("#FIN;1", f"#FIN;{'9' * 5000}"))
+    assert error.line == 4
+    assert len(error.reason) < 200
+    assert len(reading(text([row(1)]).replace("#FIN;1", f"#FIN;{'0' * 5000}1")).lines) == 1
+
+
 def test_refused_lines_are_counted(reading: Reading) -> None:
     assert reading(text([row(1), row(2, category="ELEVE")])).count == 2
 
@@ -269,10 +319,25 @@ def test_something_after_the_end(reading: Reading) -> None:
     assert len(reading(content + "\n \n").lines) == 1
 
 
-@pytest.mark.parametrize("first", ["", "#INSTANTANE", "#INSTANTANE;hier", "#DATE;2026-09-01", "hr_key;numen"])
+@pytest.mark.parametrize(
+    "first",
+    [
+        "",
+        "#INSTANTANE",
+        "#INSTANTANE;hier",
+        "#DATE;2026-09-01",
+        "hr_key;numen",
+        "#INSTANTANE;20260901",
+        "#INSTANTANE;2026-W36-2",
+    ],
+)
 def test_the_first_line(reading: Reading, first: str) -> None:
     content = text([row(1)]).replace("#INSTANTANE;2026-09-01", first)
     assert rejection(reading, content).line == 1
+
+
+def test_the_first_line_has_a_date_of_either_form(reading: Reading) -> None:
+    assert reading(text([row(1)]).replace("2026-09-01", "01/09/2026", 1)).dated == date(2026, 9, 1)
 
 
 def test_an_unknown_column(reading: Reading) -> None:

@@ -1,51 +1,22 @@
 """A full dated snapshot: who joins, moves, leaves, waits; and what a refused line must never do."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
-from django.utils import translation
 
 from vaguemestre.audit.models import Entry
 from vaguemestre.people import applying, testing
-from vaguemestre.people.applying import Applied, Overtaken
+from vaguemestre.people.applying import Overtaken
 from vaguemestre.people.models import Pending, Person, Posting, School, Snapshot
 from vaguemestre.people.numen import Numen
 from vaguemestre.people.refusal import FeedRejected
-from vaguemestre.people.snapshot import Changes, TooManyClosures, check_closures, compare
-from vaguemestre.people.testing import REMPARTS, row
+from vaguemestre.people.snapshot import TooManyClosures, check_closures, compare
+from vaguemestre.people.testing import NOW, REMPARTS, TODAY, Authority, row
 
 pytestmark = pytest.mark.django_db
 
-NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
-TODAY = date(2026, 11, 24)
 type Row = dict[str, str]
-
-
-class Authority:
-    """Takes feeds one after the other, each dated a day after the one before."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.day = 1
-
-    def compare(self, *rows: Row, today: date = TODAY, dated: date | None = None) -> Changes:
-        self.day += dated is None
-        return compare(testing.feed(self.folder, rows, dated=dated or date(2026, 11, self.day)), today)
-
-    def take(self, *rows: Row, today: date = TODAY) -> Applied:
-        return applying.apply(self.compare(*rows, today=today), now=NOW, by="operator:test")
-
-
-@pytest.fixture
-def authority(tmp_path: Path) -> Authority:
-    return Authority(tmp_path)
-
-
-@pytest.fixture(autouse=True)
-def english() -> object:
-    with translation.override("en"):
-        yield
 
 
 def person(number: int) -> Person:
@@ -209,7 +180,7 @@ def test_a_key_given_to_somebody_else_never_hands_over_an_account(authority: Aut
     authority.take(row(2))
     stranger = row(1, numen="", first_name="Paul", last_name="Autre", birth_date="1990-05-05")
     changes = authority.compare(stranger, row(2))
-    assert "another name and birth date" in changes.refused[0].reason
+    assert "known here as Anne Martinb" in changes.refused[0].reason
     assert (changes.returning, changes.joiners) == ([], [])
     corrected = row(1, numen="", birth_date="1980-03-01")
     assert len(authority.compare(corrected, row(2)).returning) == 1

@@ -35,7 +35,7 @@ class Exit(IntEnum):
 
     DONE = 0
     REJECTED = 1
-    DONE_WITH_REFUSED_LINES = 3
+    DONE_WITH_REMARKS = 3
     TOO_MANY_CLOSURES = 4
     OVERTAKEN = 5
     FAILED = 6
@@ -61,6 +61,14 @@ class Command(BaseCommand):
         )
         taking.add_argument(
             "--allow-older", action="store_true", help=_("accept a snapshot older than the last one applied")
+        )
+        taking.add_argument(
+            "--same-person",
+            type=int,
+            action="append",
+            default=[],
+            metavar=_("LINE"),
+            help=_("this line is refused as somebody else's, and you have made sure that it is the person known here"),
         )
 
         undo = acts.add_parser("undo", help=_("take the last import back, when it was a mistake"))
@@ -148,7 +156,9 @@ class Command(BaseCommand):
         today = timezone.localdate(now)
         with self._progress() as progress:
             progress.add_task(_("Comparing"), total=None)
-            changes = compare(feed, today, allow_older=self.options["allow_older"])
+            changes = compare(
+                feed, today, allow_older=self.options["allow_older"], same_person=self.options["same_person"]
+            )
         report.show(self.console, changes)
         self._report(changes)
         try:
@@ -162,7 +172,7 @@ class Command(BaseCommand):
             self._say(_("This snapshot is already applied: nothing to change."))
         else:
             self._apply(changes, now)
-        return Exit.DONE_WITH_REFUSED_LINES if changes.refused else Exit.DONE
+        return Exit.DONE_WITH_REMARKS if changes.refused or changes.remarks else Exit.DONE
 
     def _apply(self, changes: Changes, now: datetime) -> None:
         with self._progress() as progress:
@@ -175,10 +185,10 @@ class Command(BaseCommand):
             )
 
     def _report(self, changes: Changes) -> None:
-        report.show_refused(self.console, changes.refused)
+        report.show_remarks(self.console, changes)
         path = self.options["report"] or _usual_report(changes)
-        if path and changes.refused:
-            report.write_refused(path, changes.refused)
+        if path and (changes.refused or changes.remarks):
+            report.write_remarks(path, changes)
             self._say(_("Refused lines written to %(path)s") % {"path": path})
 
     def _refuse_closures(self, error: TooManyClosures) -> None:
