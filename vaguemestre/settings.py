@@ -182,6 +182,7 @@ RECURRING = {
     "vaguemestre.engine.learning.teach": 60,
     "vaguemestre.engine.retention.plan": 43200,
     "vaguemestre.letters.tasks.seal_leftovers": 600,
+    "vaguemestre.letters.retention.sweep": 3600,
     "vaguemestre.accounts.retention.sweep": 3600,
     "vaguemestre.accounts.purging.purge_due": 3600,
     "vaguemestre.accounts.otp.leavers.ask_keys_back": 86400,

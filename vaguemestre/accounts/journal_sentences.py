@@ -114,6 +114,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     "suspect.removed": _("Suspicious address taken off the list"),
     "suspects.brought": _("List of suspicious addresses brought in"),
     "letter.printed": _("Letter printed"),
+    "letter.file-deleted": _("File of printed letters deleted"),
     "letter.reissued": _("New letter made"),
     "letter.revoked": _("Letter void"),
     "numen.printed": _("NUMEN printed in the letter"),
