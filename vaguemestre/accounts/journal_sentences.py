@@ -113,6 +113,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     "suspect.added": _("Suspicious address put on the list"),
     "suspect.removed": _("Suspicious address taken off the list"),
     "suspects.brought": _("List of suspicious addresses brought in"),
+    "lockout.code-sent": _("Code to sign in sent to the rescue contact"),
     "letter.printed": _("Letter printed"),
     "letter.file-deleted": _("File of printed letters deleted"),
     "letter.reissued": _("New letter made"),

@@ -37,7 +37,7 @@ def chosen(request: HttpRequest) -> str:
 def _chosen(request: HttpRequest) -> QueryDict:
     asked = request.GET.copy()
     if "prompt" in asked:
-        asked["prompt"] = " ".join(word for word in asked["prompt"].split() if word != "select_account")
+        asked["prompt"] = " ".join(word for word in str(asked["prompt"]).split() if word != "select_account")
     return asked
 
 
