@@ -36,8 +36,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     told, now = form.cleaned_data, timezone.now()
     outcome = lockout.attempt(told["identifiant"], told["secret"], told["code"], remote=remote_of(request), now=now)
     if outcome.account is None:
-        form.mark_refused()
-        return _page(request, form, refused=True)
+        afresh = LockoutForm(initial={"identifiant": told["identifiant"], "partage": told["partage"]})
+        afresh.mark_refused()
+        return _page(request, afresh, refused=True)  # no code stands in a page
     return _good(request, outcome, outcome.account, shared_computer=told["partage"], now=now)
 
 
