@@ -182,6 +182,7 @@ RECURRING = {
     "vaguemestre.engine.learning.teach": 60,
     "vaguemestre.engine.retention.plan": 43200,
     "vaguemestre.letters.tasks.seal_leftovers": 600,
+    "vaguemestre.letters.retention.sweep": 3600,
     "vaguemestre.accounts.retention.sweep": 3600,
     "vaguemestre.accounts.purging.purge_due": 3600,
     "vaguemestre.accounts.otp.leavers.ask_keys_back": 86400,
@@ -223,7 +224,7 @@ ACCOUNT_PURGERS = [
 ]
 # Who follows sessions that end: functions (hashes of their tokens) -> how many places are being told. Called in the
 # transaction of the act; they tell after it.
-SESSION_FOLLOWERS = ["vaguemestre.sso.farewells.sessions_ended"]
+SESSION_FOLLOWERS = ["vaguemestre.sso.farewells.sessions_ended", "vaguemestre.career.farewell.sessions_ended"]
 # What the tasks process does at once when `clock.urgent.wake` knocks, and looks after every second: functions (now).
 URGENT = ["vaguemestre.sso.farewells.send_waiting"]
 # Figures for whoever watches over the service (`/metrics/`): functions (now) -> `web.gauges.Gauge` rows.
@@ -249,7 +250,8 @@ HOME_TILES = {"iprof": "career:next-step-tile"}  # doors of the home page: appli
 SIGNATURES_KEEPER = "vaguemestre.webmail.brought.keep_signature"
 SETTINGS_OF = "vaguemestre.webmail.views.settings.page.places_of"  # the list of the mail's settings, for other rooms
 SCREEN_OF = "vaguemestre.webmail.preferences.of"  # theme, size of letters, keys that somebody chose, for other screens
-FORGOTTEN_AT_SIGN_OUT = ["__Host-toast", "__Host-vues"]  # what a browser would show to the next person who signs in
+# Cookies, and their paths, that a browser would show to the next person who signs in, or keep for nothing.
+FORGOTTEN_AT_SIGN_OUT = {"__Host-toast": "/", "__Host-vues": "/", "__Secure-iprof": "/iprof/"}
 ACCOUNT_PROJECTOR = "vaguemestre.engine.projection.project"
 # Who else is told, after the projector: functions (account keys). What they miss, their own recurring job makes good.
 ACCOUNT_FOLLOWERS = ["vaguemestre.directory.index.follow"]

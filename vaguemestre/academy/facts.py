@@ -276,6 +276,7 @@ class Preferences(_Facts):
 class Letter(_Facts):
     include_numen: bool
     send_to: Literal["home", "administration"]
+    kept_days: int = Field(default=7, ge=1, le=60)
 
 
 class SchoolHoliday(_Facts):

@@ -3,6 +3,7 @@ stands on (the password, the way to sign in) has not changed."""
 
 import hashlib
 import secrets
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -30,13 +31,16 @@ def begin(
     shared_computer: bool,
     wanted: str,
     line: SignIn | None,
+    reached: bool = False,
     now: datetime,
 ) -> None:
-    """The browser holds the token; what it held before of the same kind is worth nothing any more."""
+    """The browser holds the token; what it held before of the same kind is worth nothing any more. `reached`: with a
+    code of the rescue contact (`lockout`), so that what strangers' failures hold elsewhere does not hold this step."""
     token = secrets.token_urlsafe(32)
     HalfSignIn.objects.create(
         token_hash=_hash(token), account=account, owes=owes, foundation=_foundation(account),
         expires_at=now + LASTS, shared_computer=shared_computer, next=wanted, line=line,
+        reached=reached,
     )  # fmt: skip
     response.set_cookie(COOKIE, token, max_age=LASTS, secure=True, httponly=True, samesite="Lax", path="/")
 
@@ -92,7 +96,8 @@ def forget(response: HttpResponseBase) -> None:
 
 
 def _attempt(request: HttpRequest, half: HalfSignIn) -> throttle.Attempt:
-    return attempt_of(half.account.identifier, half.account, remote_of(request))
+    attempt = attempt_of(half.account.identifier, half.account, remote_of(request))
+    return replace(attempt, device=half.token_hash) if half.reached else attempt
 
 
 def _foundation(account: Account) -> str:

@@ -23,8 +23,8 @@ def sign_out(request: HttpRequest, response: HttpResponseBase) -> None:
             response.headers["Clear-Site-Data"] = '"cache", "storage"'  # the next person finds nothing
     sessions.forget_cookie(response)
     stop_listening(response)
-    for name in settings.FORGOTTEN_AT_SIGN_OUT:
-        response.delete_cookie(name)
+    for name, path in settings.FORGOTTEN_AT_SIGN_OUT.items():
+        response.delete_cookie(name, path)
 
 
 def ended_here(request: HttpRequest) -> str:

@@ -38,6 +38,7 @@ class Outcome:
     wait: timedelta | None = None
     owes: HalfSignIn.Owes | None = None
     strong: bool = False  # two factors at once: the code of an OTP key
+    by_text: bool = False  # the second one was a code sent to the telephone
     robot: bool = False
     picture: bool = False
     line: SignIn | None = None  # of the log, when it owes a step: it becomes a good one with it
@@ -72,7 +73,7 @@ def attempt(
     if slot.wait:
         _note(account, Result.THROTTLED, channel, remote, now)
         return Outcome(Result.THROTTLED, wait=slot.wait)
-    verdict = _judge_held(secret, now) if slot.held else _judge(account, secret, now)
+    verdict = _judge_held(secret, now) if slot.held else judge(account, secret, now)
     if account is None or verdict.result not in {Result.GOOD, Result.FACTOR}:
         _note(account, verdict.result if account else Result.UNKNOWN, channel, remote, now)
         return Outcome(verdict.result, picture=slot.after.wants_human(now))
@@ -103,7 +104,7 @@ def _note(
     return sign_in_log.note(account, result, channel=channel, address=remote.address, agent=remote.agent, now=now)
 
 
-def _judge(account: Account | None, secret: str, now: datetime) -> _Verdict:
+def judge(account: Account | None, secret: str, now: datetime) -> _Verdict:
     """The verification comes first and always: what follows costs nothing that could be measured."""
     if account and account.method == Account.Method.OTP_KEY:
         verdict = otp.judge(account, secret, now)
@@ -124,7 +125,7 @@ def _judge(account: Account | None, secret: str, now: datetime) -> _Verdict:
 
 def _judge_held(secret: str, now: datetime) -> _Verdict:
     """The same work and the same answer as for nobody: whoever guesses does not learn that they are held."""
-    _judge(None, secret, now)
+    judge(None, secret, now)
     return _Verdict(Result.THROTTLED)
 
 

@@ -60,4 +60,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and not is_htmx(request) and (key := kept_forms.keep(request, now=timezone.now())):
         page = reverse("career:kept", args=[key])
     url = f"{reverse('career:signin')}?{urlencode({'next': page})}"
-    return go_to(url) if is_htmx(request) else HttpResponseRedirect(url)
+    response = go_to(url) if is_htmx(request) else HttpResponseRedirect(url)
+    if sessions.COOKIE in request.COOKIES:
+        sessions.forget_cookie(response)  # of a session that has ended
+    return response

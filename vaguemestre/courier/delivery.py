@@ -13,6 +13,7 @@ from vaguemestre.courier.models import Parcel
 logger = logging.getLogger(__name__)
 
 PATIENCE = 5.0  # seconds: the clock has other acts to do
+OTHER_KEY = "sealed under another key"
 State = Parcel.State
 
 
@@ -31,6 +32,9 @@ def deliver(key: str, now: datetime) -> None:
         return
     if parcel.until <= now:
         settle(parcel, State.LATE, now)
+        return
+    if not parcel.text:
+        settle(parcel, State.REFUSED, now, refusal=OTHER_KEY)
         return
     try:
         _hand_over(message_of(parcel), parcel.to)

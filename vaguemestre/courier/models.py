@@ -5,6 +5,8 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from vaguemestre.courier.sealed_text import SealedTextField
+
 
 class Parcel(models.Model):
     """One mail to one person. Its text is wiped once it left or is worth nothing; the fact stays a while."""
@@ -17,7 +19,7 @@ class Parcel(models.Model):
 
     to = models.CharField(max_length=320)
     subject = models.CharField(max_length=200)
-    text = models.TextField()
+    text = SealedTextField()
     language = models.CharField(max_length=5)
     about = models.CharField(max_length=60, default="")  # an opaque key: whose business it is
     token = models.CharField(max_length=32, unique=True)  # of the Message-ID
@@ -47,7 +49,7 @@ class TextMessage(models.Model):
         LATE = "late", _("given up: worth nothing any more")
 
     to = models.CharField(max_length=20)  # +33612345678; masked once it is settled
-    text = models.CharField(max_length=480)
+    text = SealedTextField()
     about = models.CharField(max_length=60, default="")  # an opaque key: whose business it is
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     queued_at = models.DateTimeField(db_index=True)

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from vaguemestre.clock import due
 from vaguemestre.courier import texts
+from vaguemestre.courier.delivery import OTHER_KEY
 from vaguemestre.courier.gateway import GatewayError, hand_over
 from vaguemestre.courier.models import TextMessage
 from vaguemestre.courier.numbers import masked
@@ -27,6 +28,8 @@ def deliver(key: str, now: datetime) -> None:
         settle(message, State.LATE, now)
     elif settings.SMS is None:
         settle(message, State.REFUSED, now, refusal="no gateway")
+    elif not message.text:
+        settle(message, State.REFUSED, now, refusal=OTHER_KEY)
     elif texts.spent(now) >= texts.ceiling():
         settle(message, State.CEILING, now)
     elif _rests(message, now):

@@ -1,4 +1,5 @@
-"""`endpoints.json`: where everything is, for programs that test from outside. A demo's only: it holds passwords."""
+"""`endpoints.json`: where everything is, for programs that test from outside. A demo's only: it holds passwords and
+second factors, so that it is read by its owner alone."""
 
 import json
 from pathlib import Path
@@ -18,7 +19,7 @@ def publish(data: Path, instance: Instance, accounts: list[dict[str, str]]) -> N
         "ca": str(data / "tls" / "ca.pem"),
         "accounts": accounts,
     }  # fmt: skip
-    write(data / FILE, json.dumps(content, ensure_ascii=False, indent=2) + "\n")
+    write(data / FILE, json.dumps(content, ensure_ascii=False, indent=2) + "\n", mode=0o600)
 
 
 def read(data: Path) -> list[dict[str, str]]:

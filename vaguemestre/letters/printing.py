@@ -19,6 +19,7 @@ from vaguemestre.letters import register
 from vaguemestre.letters.models import Batch, Letter
 from vaguemestre.letters.postal import AddressRefused
 from vaguemestre.letters.press import typeset
+from vaguemestre.letters.retention import PREFIX
 from vaguemestre.letters.sheet import Unprintable, check, frame, sheet
 from vaguemestre.people.models import School
 
@@ -86,7 +87,7 @@ def print_batch(batch: Batch, *, actor: str, now: datetime, folder: Path | None 
     sheets = [sheet(letter, now=now) for letter in letters]
     if not sheets:
         raise BatchChanged(batch.number)
-    path = folder / f"lettres-{batch.number}.pdf"
+    path = folder / f"{PREFIX}{batch.number}.pdf"
     waiting = _written(typeset({**frame(batch.number), "letters": sheets}), folder)
     try:
         _finish(batch, letters, withheld, waiting, path, actor, now)
@@ -167,7 +168,7 @@ def _tell(batch: Batch, letters: list[Letter], actor: str) -> None:
 def _written(document: bytes, folder: Path) -> Path:
     """On disk for good, under a name that nobody takes for a finished batch."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder, prefix=".lettres-", suffix=".partial", delete=False) as file:
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=f".{PREFIX}", suffix=".partial", delete=False) as file:
         file.write(document)
         file.flush()
         os.fsync(file.fileno())

@@ -112,6 +112,7 @@ PAGES: Mapping[str, Question | Advice] = {
             _("In a password, capitals and small letters differ: see whether Caps Lock is on, and use “Show”."),
             _("Type your identifier, or your whole address up to its end: prenom.nom@… and not a private address."),
             _("A password saved by the browser may be the former one: delete the field, then type it yourself."),
+            _("Where you never signed in, it may be refused for a time: the sign-in page then offers one code more."),
             _("On a telephone, the keyboard likes to add a space or a capital."),
             _("If your password is lost, a link lets you choose another. Your second factor stays as it is."),
         ),

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 from django.core.signing import BadSignature, Signer
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
 from vaguemestre.accounts.models import Session
@@ -23,10 +23,22 @@ def due(asking: Asking, request: HttpRequest, session: Session, now: datetime) -
 
 def marked(request: HttpRequest, now: datetime) -> str:
     """The same page, to come back to. A sign-in made for it counts as the proof that it asks for."""
-    asked = request.GET.copy()
+    asked = _chosen(request)
     if "login" in asked.get("prompt", "").split() or "max_age" in asked:
         asked[MARK] = _SIGNER.sign(f"{now.timestamp():.6f}")
     return f"{reverse('sso:authorize')}?{urlencode(list(asked.items()))}"
+
+
+def chosen(request: HttpRequest) -> str:
+    """The same page, once the person has said with which account: a sign-in is such a choice as well."""
+    return f"{reverse('sso:authorize')}?{urlencode(list(_chosen(request).items()))}"
+
+
+def _chosen(request: HttpRequest) -> QueryDict:
+    asked = request.GET.copy()
+    if "prompt" in asked:
+        asked["prompt"] = " ".join(word for word in str(asked["prompt"]).split() if word != "select_account")
+    return asked
 
 
 def _too_old(asking: Asking, session: Session, now: datetime) -> bool:

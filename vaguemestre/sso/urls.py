@@ -10,6 +10,7 @@ urlpatterns = [
     path("sso/keys/", machines.published_keys, name="keys"),
     path("sso/authorize/", authorize.authorize, name="authorize"),
     path("sso/consent/", authorize.consent, name="consent"),
+    path("sso/autre-compte/", authorize.other_account, name="other-account"),
     path("sso/token/", machines.token, name="token"),
     path("sso/userinfo/", machines.userinfo, name="userinfo"),
     path("sso/revocation/", machines.revocation, name="revocation"),

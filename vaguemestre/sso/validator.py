@@ -18,6 +18,7 @@ from vaguemestre.sso.claims import OPENID
 from vaguemestre.sso.models import Application, Code, RefreshToken, Visit
 from vaguemestre.sso.subjects import subject_of
 
+_KNOWN = {OPENID, *claims.SCOPES, programs.MAIL}
 _SHA256 = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -68,6 +69,8 @@ class Validator(OAuth2Validator):
     def validate_scopes(
         self, client_id: str, scopes: list[str], client: Application, request: Any, *args: Any, **kwargs: Any
     ) -> bool:
+        """What we do not know is left aside (OpenID Connect Core, 3.1.2.1); what we know and do not give is refused."""
+        scopes = request.scopes = [scope for scope in scopes if scope in _KNOWN]
         if client.for_mail:
             return set(scopes) == {programs.MAIL}
         return OPENID in scopes and set(scopes) <= {OPENID, *client.scopes}

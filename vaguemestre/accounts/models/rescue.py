@@ -37,6 +37,7 @@ class Code(models.Model):
         IDENTITY = "identity", _("prove one’s identity on the telephone")
         PHONE = "phone", _("confirm a telephone number")
         SIGN_IN = "sign-in", _("second step of a sign-in")
+        LOCKOUT = "lockout", _("sign in while many tries hold the account")
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="codes")
     purpose = models.CharField(max_length=12, choices=Purpose)

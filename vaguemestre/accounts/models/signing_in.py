@@ -63,6 +63,7 @@ class HalfSignIn(models.Model):
     next = models.CharField(max_length=2000, default="")  # where to go afterwards, checked already
     # What the log says until the step is done: somebody knew the password, and stopped there.
     line = models.ForeignKey("SignIn", on_delete=models.SET_NULL, null=True, related_name="+")
+    reached = models.BooleanField(default=False)  # by a code of the rescue contact: a source of its own for `throttle`
 
     def __str__(self) -> str:
         return f"{self.account_id} owes {self.owes}"

@@ -71,7 +71,7 @@ def test_the_confirmed_number_stays_until_the_other_is_proved(
     assert len(former) == 1, "the number that was replaced hears of it"
     assert "ne sert plus de secours" in former[0]
     assert "11 22" not in former[0]
-    assert Parcel.objects.filter(to=MINE, text__contains="téléphone de votre contact").exists()
+    assert "téléphone de votre contact" in Parcel.objects.get(to=MINE).text
 
 
 def test_withdrawn_it_is_told_and_what_hung_on_it_ends(client: Client, account: Account, gateway: Gateway) -> None:

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from vaguemestre.accounts.views import lockout
 from vaguemestre.accounts.views.again import again, again_second_factor, again_text_message
 from vaguemestre.accounts.views.confirmation import confirmation
 from vaguemestre.accounts.views.kept_form import kept_form
@@ -14,6 +15,8 @@ from vaguemestre.accounts.views.time_left import staying
 urlpatterns = [
     path("session/", signin, name="signin"),
     path("session/cle/", key_alone, name="signin-key"),
+    path("session/preuve/", lockout.sign_in, name="lockout"),
+    path("session/preuve/code/", lockout.code, name="lockout-code"),
     path("session/second-facteur/", second_factor, name="second-factor"),
     path("session/second-facteur/sms/", text_message, name="second-factor-text"),
     path("session/ici/", again, name="again"),

@@ -96,6 +96,22 @@ def test_out_of_everything_at_once_without_being_asked(house: LiveServer) -> Non
     assert not CareerSession.objects.exists()
 
 
+def test_whoever_leaves_the_portal_has_left_i_prof_with_the_same_answer(house: LiveServer) -> None:
+    """Nobody is told in this test: what the provider says a moment later finds nothing any more."""
+    teacher, browser, elsewhere = make_account(make_person()), Client(), Client()
+    for one in (browser, elsewhere):
+        sign_in(one, teacher)
+        one.get(inside(one.get(to_the_provider(one)).headers["Location"]))
+    kept = browser.cookies[sessions.COOKIE].value
+    gone = browser.post(reverse("accounts:signout")).cookies[sessions.COOKIE]
+    assert (gone.value, gone["path"], gone["max-age"], gone["secure"]) == ("", HOME, 0, True)
+    browser.cookies[sessions.COOKIE] = kept
+    answer = browser.get(HOME)
+    assert answer.status_code == 302
+    assert answer.cookies[sessions.COOKIE].value == "", "a dead cookie goes at the first look"
+    assert elsewhere.get(HOME).status_code == 200, "another browser's sign-in stays"
+
+
 @pytest.mark.parametrize("change", ["iss=https%3A%2F%2Failleurs.example", "error=access_denied"])
 def test_another_issuer_or_a_refusal_opens_nothing(house: LiveServer, change: str) -> None:
     browser = Client()

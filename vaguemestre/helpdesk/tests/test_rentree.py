@@ -1,7 +1,9 @@
 """Each newcomer stands in exactly one part; the figures cost the same few queries for ten or for ten thousand."""
 
 from datetime import timedelta
+from pathlib import Path
 
+from django.conf import LazySettings
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -10,8 +12,9 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.helpdesk import rentree
 from vaguemestre.helpdesk.access import agent_named
 from vaguemestre.helpdesk.tests.console import Desk, at_the_desk, make_teacher
-from vaguemestre.letters.models import Letter
+from vaguemestre.letters.models import Batch, Letter
 from vaguemestre.people.numen import Numen
+from vaguemestre.web.dates import full_date
 
 NUMEN = "20E9912345ABC"
 
@@ -78,3 +81,18 @@ def test_the_export_has_no_numen_and_nothing_that_a_spreadsheet_computes(desk: D
     assert ";'=cmd()" in table
     assert desk.neighbour.identifier not in table
     assert desk.teacher.identifier not in table
+
+
+def test_an_agent_sees_which_printed_files_still_lie_there(desk: Desk, tmp_path: Path, settings: LazySettings) -> None:
+    settings.DATA, now = tmp_path, timezone.now()
+    (tmp_path / "letters").mkdir()
+    for department in ("80", "02"):
+        batch = Batch.objects.create(
+            number=f"L2026-{department}-001", department=department, created_at=now, printed_at=now
+        )
+        (tmp_path / "letters" / f"lettres-{batch.number}.pdf").touch()
+    page = at_the_desk(desk.somme).get(reverse("helpdesk:letters")).content.decode()
+    part = page.partition('id="fichiers"')[2].partition("</section>")[0]
+    assert "L2026-80-001" in part
+    assert f"Supprimé le {full_date((timezone.localtime(now) + timedelta(days=7)).date())}" in part
+    assert "L2026-02-001" not in part

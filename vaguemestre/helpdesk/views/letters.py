@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from vaguemestre.helpdesk.access import AgentRequest, office_name
 from vaguemestre.helpdesk.guards import console
 from vaguemestre.letters.models import Batch, Letter
+from vaguemestre.letters.retention import PrintedFile, printed_files
 
 BATCHES = 50
 State = Letter.State
@@ -29,6 +30,7 @@ def letters(request: AgentRequest) -> HttpResponse:
     )
     context = {
         "section": "letters",
+        "files": _files(request),
         "now": timezone.now(),
         "waiting": [{**row, "office": office_name(frozenset({row["department"]}))} for row in waiting],
         "batches": batches.annotate(
@@ -36,3 +38,13 @@ def letters(request: AgentRequest) -> HttpResponse:
         ).order_by("-pk")[:BATCHES],
     }
     return render(request, "helpdesk/letters.html", context)
+
+
+def _files(request: AgentRequest) -> list[PrintedFile]:
+    """Those of this agent's departments; what is of no known lot is the administrators'."""
+    files = printed_files()
+    if request.agent.departments is None:
+        return files
+    mine = Batch.objects.filter(department__in=request.agent.departments, number__in=[file.batch for file in files])
+    numbers = set(mine.values_list("number", flat=True))
+    return [file for file in files if file.batch in numbers]

@@ -87,7 +87,7 @@ def test_the_answer_is_judged_as_the_question_was(browser: Client, foreign: Rely
     """What comes with the answer is an address that anybody can write."""
     assert answer(browser, foreign, "oui", redirect_uri="https://mal.example/").status_code == 400
     assert came_back(answer(browser, foreign, "oui", code_challenge_method="plain"))["error"] == "invalid_request"
-    assert came_back(answer(browser, foreign, "oui", scope="openid tout"))["error"] == "invalid_scope"
+    assert came_back(answer(browser, foreign, "oui", scope="profile"))["error"] == "invalid_scope"
     assert not Consent.objects.exists()
 
 

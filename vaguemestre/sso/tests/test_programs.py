@@ -164,7 +164,7 @@ def test_the_port_of_the_token_is_that_of_the_code(browser: Client, program: Mai
 
 
 @pytest.mark.parametrize("changed", [
-    {"scope": "openid"}, {"scope": "openid mail"}, {"scope": "mail profile"}, {"scope": "offline_access mail"},
+    {"scope": "openid"}, {"scope": "openid mail"}, {"scope": "mail profile"},
     {"code_challenge": None},
     {"code_challenge_method": "plain"},
 ])  # fmt: skip

@@ -9,10 +9,12 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
 
 from vaguemestre.accounts import guards, sessions
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.views.signout import leaving
 from vaguemestre.sso import asking, audience, claims, consents, keys, programs, proof, visits
 from vaguemestre.sso.asking import Asking
 from vaguemestre.sso.models import Protocol
@@ -20,15 +22,20 @@ from vaguemestre.sso.subjects import subject_of
 from vaguemestre.sso.views.going import go, host
 from vaguemestre.web.htmx import is_htmx
 
+LONGEST_QUERY = 6000  # of a request line that nginx reads
 
-@require_safe
+
+@csrf_exempt  # what comes by POST is judged nowhere but in the GET that it is sent on to
+@require_http_methods(["GET", "POST"])  # no HEAD: it would make a code that nobody reads
 def authorize(request: HttpRequest) -> HttpResponseBase:
     """A stranger signs in first and comes back. What was asked is only read before for `prompt=none`, which shows no
     page."""
+    if request.method == "POST":
+        return _by_get(request)
     staff = guards.staff_request(request)
     silent = "none" in request.GET.get("prompt", "").split()
     if staff is None and not silent:
-        return _sign_in(request)
+        return guards.sign_in_again(request) if is_htmx(request) else _sign_in(request)
     stop = guards.stopped(staff) if staff else None
     if stop and not silent:
         return stop
@@ -66,7 +73,24 @@ def consent(request: StaffRequest) -> HttpResponse:
     return _grant(request, asked, now)
 
 
+@require_POST
+def other_account(request: HttpRequest) -> HttpResponse:
+    """`prompt=select_account`: one account a browser, so that another one means leaving this one first."""
+    return leaving(request, _sign_in(request))
+
+
+def _by_get(request: HttpRequest) -> HttpResponse:
+    """With a form of another site no cookie of ours comes (`SameSite=Lax`); with the GET that follows it does."""
+    query = request.POST.urlencode()
+    if len(query) > LONGEST_QUERY:
+        return render(request, "sso/unreadable.html", status=400)
+    return HttpResponse(status=303, headers={"Location": f"{reverse('sso:authorize')}?{query}"})
+
+
 def _answer(request: StaffRequest, asked: Asking, now: datetime) -> HttpResponse:
+    if "select_account" in asked.prompt:
+        context = {"application": asked.application, "account": request.account, "query": asked.query}
+        return render(request, "sso/account.html", context | {"same": proof.chosen(request)})
     if (stop := _stop(request, asked, now)) is not None:
         return stop
     wanting = asked.application.for_mail or consents.wanting(request.account, asked.application, asked.scopes)
@@ -122,9 +146,7 @@ def _refusal(request: StaffRequest, asked: Asking, error: str, template: str, st
     return render(request, template, {"application": asked.application}, status=status)
 
 
-def _sign_in(request: HttpRequest) -> HttpResponse:
-    if is_htmx(request):
-        return guards.sign_in_again(request)
+def _sign_in(request: HttpRequest) -> HttpResponseRedirect:
     wanted = urlencode({"next": proof.marked(request, timezone.now())})
     return HttpResponseRedirect(f"{reverse('accounts:signin')}?{wanted}")
 

@@ -38,13 +38,18 @@ def revocation(request: HttpRequest) -> HttpResponse:
         return _asked(request, server().create_revocation_response)
 
 
-@csrf_exempt  # a token in a header, never a cookie
+@csrf_exempt  # a token in a header or in a form, never a cookie
+@sensitive_post_parameters("access_token")
 @require_http_methods(["GET", "HEAD", "POST"])
 def userinfo(request: HttpRequest) -> HttpResponse:
+    shown = _shown_tokens(request)
+    if len(shown) > 1:
+        return JsonResponse({"error": "invalid_request"}, status=400)
     try:
-        headers, body, status = server().create_userinfo_response(_address(request), "GET", None, _headers(request))
+        headers, body, status = server().create_userinfo_response(
+            _address(request), "GET", None, _authorization(*shown)
+        )
     except errors.OAuth2Error as error:
-        shown = "Authorization" in request.headers
         said = f'Bearer error="{error.error}"' if shown else "Bearer"
         return _answer(({"WWW-Authenticate": said, "Content-Type": "application/json"}, error.json, 401))
     return _answer((headers | {"Cache-Control": "no-store"}, body, status))
@@ -90,7 +95,7 @@ def _metadata() -> dict[str, Any]:
             *(claim for each in claims.CLAIMS.values() for claim in each),
         ],
         "acr_values_supported": [claims.STRONG, claims.BY_TEXT, claims.WEAK],
-        "prompt_values_supported": ["none", "login", "consent"],
+        "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "ui_locales_supported": ["fr", "en"],
         "claims_parameter_supported": False,
         "request_parameter_supported": False,
@@ -129,8 +134,19 @@ def _address(request: HttpRequest) -> str:
 
 
 def _headers(request: HttpRequest) -> dict[str, str]:
+    return _authorization(request.headers.get("Authorization", ""))
+
+
+def _shown_tokens(request: HttpRequest) -> list[str]:
+    """In the header, or in the form that is posted; both is one too many (RFC 6750, 2). Never in the address."""
+    shown = [request.headers.get("Authorization", "")]
+    if request.method == "POST" and request.content_type == FORM and "access_token" in request.POST:
+        shown.append(f"Bearer {request.POST['access_token']}")
+    return [one for one in shown if one]
+
+
+def _authorization(shown: str = "") -> dict[str, str]:
     """The library looks under either name."""
-    shown = request.headers.get("Authorization")
     return {"Authorization": shown, "HTTP_AUTHORIZATION": shown} if shown else {}
 
 

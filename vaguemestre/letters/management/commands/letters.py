@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
 from vaguemestre.letters import issue, printing, sealing
 from vaguemestre.letters.models import Batch, Letter
@@ -78,6 +79,11 @@ class Command(BaseCommand):
             self.stderr.write(f"{held.letter.number} {held.letter.account.identifier}\N{NO-BREAK SPACE}: {held.reason}")
         if not batches:
             self.stdout.write(_("No letter to print."))
+        elif options["to"]:
+            self.stdout.write(_("These files hold passwords: delete them as soon as they are printed."))
+        else:
+            days = academy().letter.kept_days
+            self.stdout.write(_("These files are deleted by themselves after {days} days.").format(days=days))
         if waiting := sealing.pending():
             self.stdout.write(_("{count} letters still wait for their password.").format(count=waiting))
 

@@ -1,0 +1,96 @@
+"""Signing in with a password and a code at once, while many tries hold an account. The same page for everybody."""
+
+from datetime import datetime, timedelta
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from vaguemestre.accounts import arrival, captcha, half, lockout
+from vaguemestre.accounts.forms.lockout import LockoutCodeForm, LockoutForm
+from vaguemestre.accounts.models import Account, HalfSignIn
+from vaguemestre.accounts.next_page import wanted_page
+from vaguemestre.accounts.remote import remote_of
+from vaguemestre.accounts.signin import Outcome
+from vaguemestre.accounts.text_request import send_text_if_alone
+from vaguemestre.accounts.views.lost_password import AN_HOUR, ASKED_AN_HOUR, TEN_MINUTES, may
+from vaguemestre.accounts.views.signin import STEPS, with_retry_after
+from vaguemestre.accounts.waiting import wait_in_words
+
+TRIES_IN_TEN_MINUTES = 20  # a network
+
+
+@sensitive_post_parameters("secret", "code")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return _page(request, LockoutForm(), LockoutCodeForm(auto_id="demande_%s"))
+    form = LockoutForm(request.POST)
+    if not form.is_valid():
+        return _page(request, form)
+    if not may(request, "lockout-try", TRIES_IN_TEN_MINUTES, TEN_MINUTES):
+        return _too_many(request, form, TEN_MINUTES)
+    told, now = form.cleaned_data, timezone.now()
+    outcome = lockout.attempt(told["identifiant"], told["secret"], told["code"], remote=remote_of(request), now=now)
+    if outcome.account is None:
+        afresh = LockoutForm(initial={"identifiant": told["identifiant"], "partage": told["partage"]})
+        afresh.mark_refused()
+        return _page(request, afresh, refused=True)  # no code stands in a page
+    return _good(request, outcome, outcome.account, shared_computer=told["partage"], now=now)
+
+
+@require_POST
+def code(request: HttpRequest) -> HttpResponse:
+    """To the rescue contact, if there are such an account and such a contact: the answer is the same."""
+    asking = LockoutCodeForm(request.POST, auto_id="demande_%s")
+    if not asking.is_valid():
+        return _page(request, LockoutForm(), asking)
+    form, now = LockoutForm(initial={"identifiant": asking.cleaned_data["identifiant"]}), timezone.now()
+    if not may(request, "lockout-ask", ASKED_AN_HOUR, AN_HOUR):
+        return _too_many(request, form, AN_HOUR)
+    if not captcha.solved(request.POST.dict(), now=now):
+        return _page(request, form, asking, captcha_wrong=True)
+    lockout.ask(asking.cleaned_data["identifiant"], now=now)
+    return _page(request, form, asked=True)
+
+
+def _good(
+    request: HttpRequest, outcome: Outcome, account: Account, *, shared_computer: bool, now: datetime
+) -> HttpResponse:
+    wanted = wanted_page(request)
+    if outcome.owes is None:
+        return arrival.welcome(
+            request, account, shared_computer=shared_computer, wanted=wanted, strong=outcome.strong,
+            by_text=outcome.by_text, now=now,
+        )  # fmt: skip
+    if outcome.owes == HalfSignIn.Owes.FACTOR:
+        send_text_if_alone(request, account, now)
+    response = HttpResponseRedirect(reverse(STEPS[outcome.owes]))
+    half.begin(
+        response, account, outcome.owes, shared_computer=shared_computer, wanted=wanted, line=outcome.line,
+        reached=True, now=now,
+    )  # fmt: skip
+    return response
+
+
+def _too_many(request: HttpRequest, form: LockoutForm, wait: timedelta) -> HttpResponse:
+    return with_retry_after(_page(request, form, wait=wait_in_words(wait), status=429), wait)
+
+
+def _page(
+    request: HttpRequest, form: LockoutForm, asking: LockoutCodeForm | None = None, *, status: int = 200, **said: object
+) -> HttpResponse:
+    """`said`: refused, asked, wait, captcha_wrong."""
+    typed = form["identifiant"].value()
+    context = {
+        "form": form,
+        "asking": asking or LockoutCodeForm(initial={"identifiant": typed}, auto_id="demande_%s"),
+        "next": wanted_page(request),
+        "challenge": captcha.offer(now=timezone.now()),
+    }
+    response = render(request, "accounts/lockout.html", context | said, status=status)
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,69 @@
+"""Printed letters go by themselves, whatever their batch; what the folder holds is what there is to see."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.utils.module_loading import import_string
+
+from vaguemestre.audit.models import Entry
+from vaguemestre.letters import issue, printing, retention, sealing
+from vaguemestre.letters.tests.cast import NOW, joiner
+
+pytestmark = pytest.mark.django_db
+WEEK = timedelta(days=7)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, settings: LazySettings) -> Path:
+    settings.DATA = tmp_path
+    return tmp_path / "letters"
+
+
+def printed() -> printing.Printed:
+    issue.prepare([joiner()], now=NOW)
+    sealing.seal_pending(now=NOW)
+    return printing.print_batch(printing.assemble(now=NOW).batches[0], actor="operator:root", now=NOW)
+
+
+def written(path: Path, days: float) -> Path:
+    """Of so many days ago."""
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"%PDF")
+    moment = (NOW - timedelta(days=days)).timestamp()
+    os.utime(path, (moment, moment))
+    return path
+
+
+def test_a_printed_file_is_gone_after_its_days_and_the_journal_says_so(folder: Path) -> None:
+    path = printed().path
+    assert path.parent == folder
+    [file] = retention.printed_files()
+    assert (file.path, file.until) == (path, NOW + WEEK)
+    retention.sweep("", NOW + WEEK - timedelta(seconds=1))
+    assert path.exists()
+    retention.sweep("", NOW + WEEK)
+    assert not path.exists()
+    assert retention.printed_files() == []
+    [told] = Entry.objects.filter(act="letter.file-deleted")
+    assert (told.actor, told.subject) == ("system", file.batch)
+
+
+def test_files_of_before_this_rule_or_of_no_known_batch_go_too(folder: Path) -> None:
+    old, new = written(folder / "lettres-L2025-80-001.pdf", 8), written(folder / "lettres-L2025-80-002.pdf", 6)
+    retention.sweep("", NOW)
+    assert (old.exists(), new.exists()) == (False, True)
+
+
+def test_what_a_crash_left_half_written_goes_within_the_hour(folder: Path) -> None:
+    cut_short = written(folder / ".lettres-abc.partial", 0.1)
+    being_written = written(folder / ".lettres-def.partial", 0.001)
+    retention.sweep("", NOW)
+    assert (cut_short.exists(), being_written.exists()) == (False, True)
+
+
+def test_the_clock_does_it(settings: LazySettings) -> None:
+    [job] = [job for job in settings.RECURRING if import_string(job) is retention.sweep]
+    assert settings.RECURRING[job] <= 3600
