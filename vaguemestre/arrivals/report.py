@@ -2,7 +2,8 @@
 
 import csv
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from django.utils import timezone
@@ -13,23 +14,29 @@ from rich.table import Table
 from rich.text import Text
 
 from vaguemestre.arrivals.undoing import Obstacle, Plan, Reason
+from vaguemestre.people.categories import CATEGORIES
+from vaguemestre.people.facts import Line
 from vaguemestre.people.models import Person, Snapshot
+from vaguemestre.people.namesakes import Traits, told_apart, traits
 from vaguemestre.people.refusal import Refusal
 from vaguemestre.people.snapshot import Change, Changes
 
 SHOWN = 10
 
+type Told = tuple[str, Traits, str]  # name with function and place; what else tells one from another; what happens
+
 
 def show(console: Console, changes: Changes) -> None:
     console.print(_counts(changes))
-    _names(console, _("Joiners"), [_joiner_line(line) for line in _joiners(changes)])
-    _names(console, _("Movers"), [_mover_line(change, changes.places) for change in changes.movers])
-    _names(console, _("Renamed"), [_renamed_line(change) for change in changes.renamed])
-    _names(console, _("Leavers"), [str(person) for person in changes.leavers])
-    _names(console, _("Waiting for their day"), [_waiting_line(change) for change in changes.waiting])
+    joiners: list[Line | Change] = [*changes.returning, *changes.joiners]
+    _names(console, _("Joiners"), joiners, partial(_joiner, places=changes.places))
+    _names(console, _("Movers"), changes.movers, partial(_mover, places=changes.places))
+    _names(console, _("Renamed"), changes.renamed, _renamed)
+    _names(console, _("Leavers"), changes.leavers, _person)
+    _names(console, _("Waiting for their day"), changes.waiting, _waiting)
     if changes.held:
         text = _("Held back: a refused line could be about any of them, so nobody leaves by this feed")
-        _names(console, text, [str(person) for person in changes.held])
+        _names(console, text, changes.held, _person)
 
 
 def show_undo(console: Console, plan: Plan) -> None:
@@ -39,12 +46,12 @@ def show_undo(console: Console, plan: Plan) -> None:
     console.print(Text(title, style="bold"))
     console.print(_undo_counts(plan))
     _names(
-        console, _("Joiners: withdrawn, their letters void, their addresses kept for them"), _names_of(found.newcomers)
+        console, _("Joiners: withdrawn, their letters void, their addresses kept for them"), found.newcomers, _person
     )
-    _names(console, _("Had come back: closed again"), _names_of(found.returned))
-    _names(console, _("Leavers: open again, with their own password"), _names_of(found.left))
-    _names(console, _("Renamed: back to the former name; the new address goes on receiving"), _names_of(found.renamed))
-    _names(console, _("Changed: as they were before"), _names_of(found.others))
+    _names(console, _("Had come back: closed again"), found.returned, _person)
+    _names(console, _("Leavers: open again, with their own password"), found.left, _person)
+    _names(console, _("Renamed: back to the former name; the new address goes on receiving"), found.renamed, _person)
+    _names(console, _("Changed: as they were before"), found.others, _person)
     if plan.printed:
         console.print(
             ngettext(
@@ -76,7 +83,7 @@ def _obstacles(console: Console, title: str, obstacles: Sequence[Obstacle]) -> N
         table.add_column(heading, justify="right" if heading == _("Line") else "left")
     for obstacle in obstacles:
         line = "–" if obstacle.line is None else str(obstacle.line)
-        table.add_row(line, Text(str(obstacle.person)), Text(why[obstacle.reason]))
+        table.add_row(line, Text(_person(obstacle.person)[0]), Text(why[obstacle.reason]))
     console.print(table)
 
 
@@ -96,10 +103,6 @@ def _undo_counts(plan: Plan) -> Table:
     for word, count in counts.items():
         table.add_row(str(count), word)
     return table
-
-
-def _names_of(persons: Iterable[Person]) -> list[str]:
-    return [str(person) for person in persons]
 
 
 def show_refused(console: Console, refused: Sequence[Refusal]) -> None:
@@ -172,13 +175,14 @@ def _words() -> dict[str, str]:
     }
 
 
-def _names(console: Console, title: str, lines: Sequence[str]) -> None:
-    if not lines:
+def _names[T](console: Console, title: str, people: Sequence[T], told: Callable[[T], Told]) -> None:
+    if not people:
         return
     console.print(Text(f"\n{title}", style="bold"))
-    for line in lines[:SHOWN]:
-        console.print(Text(f"  {line}"))
-    _more(console, len(lines) - SHOWN)
+    shown = [told(one) for one in people[:SHOWN]]
+    for name, (_name, _traits, rest) in zip(told_apart([one[:2] for one in shown]), shown, strict=True):
+        console.print(Text(f"  {name}{rest}"))
+    _more(console, len(people) - SHOWN)
 
 
 def _more(console: Console, count: int) -> None:
@@ -186,22 +190,39 @@ def _more(console: Console, count: int) -> None:
         console.print(Text("  " + ngettext("and %(n)s other", "and %(n)s others", count) % {"n": count}))
 
 
-def _joiners(changes: Changes) -> list[tuple[str, str]]:
-    new = [(" ".join(line.person.name), line.person.duty_start.isoformat()) for line in changes.joiners]
-    return [(str(change.person), change.line.person.duty_start.isoformat()) for change in changes.returning] + new
+def _person(person: Person) -> Told:
+    discipline, school, *others = traits(person)
+    role = discipline or person.function_label
+    return f"{person} ({', '.join(filter(None, [role, school]))})", [*others, person.hr_key or ""], ""
 
 
-def _joiner_line(joiner: tuple[str, str]) -> str:
-    return _("%(name)s, from %(day)s") % {"name": joiner[0], "day": joiner[1]}
+def _line(line: Line, places: Mapping[str, str]) -> Told:
+    facts, main = line.person, next(iter(line.postings), None)
+    role = (main.discipline if main else "") or CATEGORIES[facts.category].label(facts.civility)
+    place = places[main.uai] if main else ""
+    name = f"{' '.join(facts.name)} ({', '.join(filter(None, [role, place]))})"
+    known = [facts.grade or "", "", _("line %(line)s") % {"line": line.number}]  # the day follows in any case
+    return name, known, _(", from %(day)s") % {"day": facts.duty_start.isoformat()}
 
 
-def _mover_line(change: Change, places: Mapping[str, str]) -> str:
-    return f"{change.person} → {', '.join(places[posting.uai] for posting in change.line.postings)}"
+def _joiner(joiner: Line | Change, places: Mapping[str, str]) -> Told:
+    if isinstance(joiner, Line):
+        return _line(joiner, places)
+    return _followed(joiner, _(", from %(day)s") % {"day": joiner.line.person.duty_start.isoformat()})
 
 
-def _renamed_line(change: Change) -> str:
-    return f"{change.person} → {' '.join(change.line.person.name)}"
+def _followed(change: Change, rest: str) -> Told:
+    name, known, _nothing = _person(change.person)
+    return name, known, rest
 
 
-def _waiting_line(change: Change) -> str:
-    return _("%(name)s, on %(day)s") % {"name": change.person.full_name, "day": change.line.effective_on}
+def _mover(change: Change, places: Mapping[str, str]) -> Told:
+    return _followed(change, f" → {', '.join(places[posting.uai] for posting in change.line.postings)}")
+
+
+def _renamed(change: Change) -> Told:
+    return _followed(change, f" → {' '.join(change.line.person.name)}")
+
+
+def _waiting(change: Change) -> Told:
+    return _followed(change, _(", on %(day)s") % {"day": change.line.effective_on})

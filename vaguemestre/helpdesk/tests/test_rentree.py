@@ -78,3 +78,25 @@ def test_the_export_has_no_numen_and_nothing_that_a_spreadsheet_computes(desk: D
     assert ";'=cmd()" in table
     assert desk.neighbour.identifier not in table
     assert desk.teacher.identifier not in table
+
+
+def test_whose_letter_is_in_no_lot_is_told_by_name(desk: Desk) -> None:
+    without, withheld, elsewhere = (
+        make_teacher("Lili", name, department=code)
+        for name, code in (("Sanslettre", "80"), ("Sansadresse", "80"), ("Ailleurs", "02"))
+    )
+    for account in (without, withheld, elsewhere):
+        provisional(account, days=9)
+    withheld.person.address_lines = []
+    withheld.person.save()
+    now = timezone.now()
+    Letter.objects.create(
+        number="2026-80-00001", account=withheld, department="80", reason=Letter.Reason.JOINER,
+        state=Letter.State.SEALED, sealed="x", prepared_at=now, sealed_at=now,
+    )  # fmt: skip
+    page = at_the_desk(desk.somme).get(reverse("helpdesk:letters")).content.decode()
+    named = page.partition('id="retenues"')[2].partition("</section>")[0]
+    assert named.count("<li>") == 2
+    assert "Lili Sanslettre" in named
+    assert "Lili Sansadresse" in named
+    assert "pas d’adresse" in named

@@ -62,10 +62,22 @@ class Command(BaseCommand):
         )
 
     def _print(self, options: dict[str, Any]) -> None:
+        try:
+            folder = printing.writable(options["to"])
+        except OSError as error:
+            raise CommandError(
+                _("{path} cannot be written: no letter was printed.").format(path=error.filename)
+            ) from error
         batches, withheld = self._batches(options)
         for batch in batches:
             try:
-                printed = printing.print_batch(batch, actor=operator(), now=timezone.now(), folder=options["to"])
+                printed = printing.print_batch(batch, actor=operator(), now=timezone.now(), folder=folder)
+            except OSError as error:
+                raise CommandError(
+                    _("{path} cannot be written; once it can: letters print --batch {number}").format(
+                        path=error.filename or folder, number=batch.number
+                    )
+                ) from error
             except printing.AlreadyPrinted as already:
                 raise CommandError(
                     _("{batch} is already printed and its passwords are wiped: re-issue a letter.").format(batch=batch)
