@@ -22,6 +22,7 @@ from vaguemestre.people.refusal import Refusal
 from vaguemestre.people.snapshot import Change, Changes
 
 SHOWN = 10
+COUNTED = ("joiners", "movers", "renamed", "updated", "leavers", "waiting", "unchanged", "frozen", "refused")
 
 type Told = tuple[str, Traits, str]  # name with function and place; what else tells one from another; what happens
 
@@ -83,24 +84,27 @@ def _obstacles(console: Console, title: str, obstacles: Sequence[Obstacle]) -> N
         table.add_column(heading, justify="right" if heading == _("Line") else "left")
     for obstacle in obstacles:
         line = "–" if obstacle.line is None else str(obstacle.line)
-        table.add_row(line, Text(_person(obstacle.person)[0]), Text(why[obstacle.reason]))
+        table.add_row(line, Text(str(obstacle.person)), Text(why[obstacle.reason]))
     console.print(table)
 
 
 def _undo_counts(plan: Plan) -> Table:
     found = plan.people
-    counts = {
-        _("joiners"): len(found.newcomers) + len(found.returned),
-        _("leavers"): len(found.left),
-        _("renamed"): len(found.renamed),
-        _("otherwise changed"): len(found.others),
-        _("in the way"): len({obstacle.person.pk for obstacle in plan.obstacles}),
-        _("left out"): len({obstacle.person.pk for obstacle in plan.spared}),
-    }
+    came, away = len(found.newcomers) + len(found.returned), len(found.left)
+    blocked = len({obstacle.person.pk for obstacle in plan.obstacles})
+    spared = len({obstacle.person.pk for obstacle in plan.spared})
+    counts = [
+        (_word("joiners", came), came),
+        (_word("leavers", away), away),
+        (_word("renamed", len(found.renamed)), len(found.renamed)),
+        (_word("updated", len(found.others)), len(found.others)),
+        (ngettext("is in the way", "are in the way", blocked), blocked),
+        (ngettext("person left out", "people left out", spared), spared),
+    ]
     table = Table(show_header=False, box=None, pad_edge=False)
     table.add_column(justify="right")
     table.add_column()
-    for word, count in counts.items():
+    for word, count in counts:
         table.add_row(str(count), word)
     return table
 
@@ -138,10 +142,10 @@ def show_history(console: Console, snapshots: Iterable[Snapshot]) -> None:
     table = Table(box=None, pad_edge=False)
     for heading in (_("Applied"), _("Snapshot of"), _("Lines"), _("Changes")):
         table.add_column(heading, justify="right" if heading == _("Lines") else "left")
-    words = _words()
     for snapshot in snapshots:
         # In our order: PostgreSQL keeps JSON in its own.
-        counts = ", ".join(f"{snapshot.counts[key]} {word}" for key, word in words.items() if snapshot.counts.get(key))
+        told = [(key, snapshot.counts[key]) for key in COUNTED if snapshot.counts.get(key)]
+        counts = ", ".join(f"{count} {_word(key, count)}" for key, count in told)
         applied = timezone.localtime(snapshot.applied_at).strftime("%Y-%m-%d %H:%M")
         if snapshot.undone_at:
             counts = _("undone: %(counts)s") % {"counts": counts}
@@ -150,29 +154,29 @@ def show_history(console: Console, snapshots: Iterable[Snapshot]) -> None:
 
 
 def _counts(changes: Changes) -> Table:
-    title = _("Snapshot of %(day)s, %(lines)s lines") % {"day": changes.dated.isoformat(), "lines": changes.lines}
+    title = _("Snapshot of %(day)s, lines: %(lines)s") % {"day": changes.dated.isoformat(), "lines": changes.lines}
     table = Table(title=title, title_justify="left", show_header=False, box=None, pad_edge=False)
     table.add_column(justify="right")
     table.add_column()
-    words = _words()
     for key, count in changes.counts().items():
-        table.add_row(str(count), words[key])
+        table.add_row(str(count), _word(key, count))
     return table
 
 
-def _words() -> dict[str, str]:
-    """For the keys of `Changes.counts`."""
-    return {
-        "joiners": _("joiners"),
-        "movers": _("movers"),
-        "renamed": _("renamed"),
-        "updated": _("otherwise changed"),
-        "leavers": _("leavers"),
+def _word(key: str, count: int) -> str:
+    """For a key of `Changes.counts`."""
+    words = {
+        "joiners": ngettext("joiner", "joiners", count),
+        "movers": ngettext("mover", "movers", count),
+        "renamed": ngettext("change of name", "changes of name", count),
+        "updated": ngettext("other change", "other changes", count),
+        "leavers": ngettext("leaver", "leavers", count),
         "waiting": _("waiting for their day"),
         "unchanged": _("unchanged"),
-        "frozen": _("left as they are (refused line)"),
-        "refused": _("refused lines"),
+        "frozen": ngettext("left as it is (refused line)", "left as they are (refused line)", count),
+        "refused": ngettext("refused line", "refused lines", count),
     }
+    return words[key]
 
 
 def _names[T](console: Console, title: str, people: Sequence[T], told: Callable[[T], Told]) -> None:

@@ -11,7 +11,8 @@ type Traits = Sequence[str]  # the most telling first; as many for each; "" wher
 
 
 def told_apart(people: Sequence[tuple[str, Traits]]) -> list[str]:
-    """The names in their order. Of those that come more than once, each with the first traits by which they differ."""
+    """The names in their order. Of those that come more than once, each with the first traits that all of them
+    have and by which they differ."""
     alike: defaultdict[str, list[int]] = defaultdict(list)
     for place, (name, _traits) in enumerate(people):
         alike[name].append(place)
@@ -20,7 +21,7 @@ def told_apart(people: Sequence[tuple[str, Traits]]) -> list[str]:
         known = [people[place][1] for place in places]
         telling = _telling(known)
         for place, traits in zip(places, known, strict=True):
-            said[place] = ", ".join([said[place], *(traits[column] for column in telling if traits[column])])
+            said[place] = ", ".join([said[place], *(traits[column] for column in telling)])
     return said
 
 
@@ -39,6 +40,8 @@ def _telling(known: Sequence[Traits]) -> list[int]:
     for column in range(len(known[0])):
         if apart == len(known):
             break
+        if not all(traits[column] for traits in known):
+            continue
         now_apart = len({tuple(traits[one] for one in [*chosen, column]) for traits in known})
         if now_apart > apart:
             chosen.append(column)

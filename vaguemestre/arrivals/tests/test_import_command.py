@@ -171,3 +171,14 @@ def test_the_demo_s_feeds(operator: Operator) -> None:
     assert Account.objects.get(local_part="gerard.lemoine").state == Account.State.CLOSED
     assert operator.imports(None) is Exit.DONE_WITH_REFUSED_LINES
     assert "already applied" in operator.told
+
+
+def test_two_of_one_name_are_two_lines_of_the_diff(operator: Operator) -> None:
+    jean = {"first_name": "Jean", "last_name": "Martin", "civility": "M."}
+    operator.imports(feed(row(1, **jean), row(2, **jean, posting1_discipline="Anglais"), row(3, **jean)))
+    came = [line for line in operator.told.splitlines() if "Jean Martin" in line]
+    assert len(set(came)) == len(came) == 3
+    assert any("Anglais, Collège des Tilleuls" in line for line in came)
+    operator.imports(feed(row(4, grade="Hors classe")))
+    left = [line for line in operator.told.splitlines() if "Jean Martin" in line]
+    assert len(set(left)) == len(left) == 3

@@ -99,4 +99,4 @@ def test_whose_letter_is_in_no_lot_is_told_by_name(desk: Desk) -> None:
     assert named.count("<li>") == 2
     assert "Lili Sanslettre" in named
     assert "Lili Sansadresse" in named
-    assert "pas d’adresse" in named
+    assert "aucune adresse" in named

@@ -11,7 +11,7 @@ HERE = ("", "École Jules-Ferry", "Classe normale", "depuis le 01/09/2020", "jea
 @pytest.mark.parametrize(
     ("other", "said"),
     [
-        (("Mathématiques", *HERE[1:3], "x", "y"), ["depuis le 01/09/2020", "Mathématiques, x"]),
+        (("Mathématiques", *HERE[1:3], "x", "y"), ["depuis le 01/09/2020", "x"]),
         (("", "École Ménans", *HERE[2:4], "x"), ["École Jules-Ferry", "École Ménans"]),
         (("", HERE[1], "Hors classe", HERE[3], "x"), ["Classe normale", "Hors classe"]),
         (("", *HERE[1:3], "depuis le 01/09/2024", "x"), ["depuis le 01/09/2020", "depuis le 01/09/2024"]),
