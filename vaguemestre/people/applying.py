@@ -115,7 +115,7 @@ def _write_known(changes: Iterable[Change], applied: Applied) -> None:
         person, after = change.person, change.line.person
         if (person.duty_start, person.duty_end) != (after.duty_start, after.duty_end):
             applied.dated.append(person)
-        if person.department != after.department or Kind.MOVED in change.kinds:
+        if (person.department, person.category) != (after.department, after.category):
             applied.relocated.append(person)
         if Kind.RENAMED in change.kinds:
             applied.renamed.append(person)

@@ -23,7 +23,6 @@ from vaguemestre.engine.projection.rows import (
     app_password_rows,
     login_rows,
     route_rows,
-    with_office,
 )
 
 logger = logging.getLogger(__name__)
@@ -62,7 +61,7 @@ def project(keys: Sequence[str]) -> None:
     for batch in batched(keys, BATCH, strict=False):
         with file.written(place) as connection:
             before = _standing(connection, batch)
-            accounts = list(with_office(Account.objects.filter(key__in=batch)))
+            accounts = list(Account.objects.filter(key__in=batch).select_related("person"))
             _replace(connection, batch, accounts)
             _write_routes(connection)
             ended |= _shut_out(before, _standing(connection, batch))
@@ -78,7 +77,7 @@ def rebuild() -> int:
         return 0
     with file.written(place) as connection:
         file.empty(connection)
-        accounts = list(with_office(Account.objects.all()))
+        accounts = list(Account.objects.select_related("person"))
         _insert(connection, accounts, LocalPart.objects.filter(account__isnull=False))
         connection.executemany(PROGRAM, app_password_rows(AppPassword.objects.all()))
         _write_routes(connection)

@@ -2,17 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.agents import administrators
 from vaguemestre.accounts.models import Account, AppPassword, LocalPart
-from vaguemestre.engine.projection.refusals import NO_DEPARTMENT
-from vaguemestre.people.functions import RECTORAT
-from vaguemestre.people.models import Posting
+from vaguemestre.people.offices import department_of
 
 PARIS = ZoneInfo("Europe/Paris")
 ROUTED = ("postmaster", "abuse")
@@ -28,20 +25,13 @@ type AppPasswordRow = tuple[str, str, str, str, bool]
 type LoginRow = tuple[str, str, bool]
 
 
-def with_office(accounts: QuerySet[Account]) -> QuerySet[Any]:
-    """Each with its person, and whether the rectorat serves them (`people.offices`)."""
-    main = Posting.objects.filter(person=OuterRef("person"), rank=1, school__kind=RECTORAT)
-    return accounts.select_related("person").annotate(at_rectorat=Exists(main))
-
-
-def account_rows(accounts: Iterable[Any]) -> Iterator[AccountRow]:
-    """Read by `with_office`."""
+def account_rows(accounts: Iterable[Account]) -> Iterator[AccountRow]:
+    """Read with their persons."""
     quota = academy().mail.quota_mb
     for account in accounts:
-        served_by = NO_DEPARTMENT if account.at_rectorat else account.person.department
         yield (
             account.key, account.mail_version, _password(account), not account.first_signin_due, quota,
-            account.language, served_by, _shut(account), _midnight(account.opens_on),
+            account.language, department_of(account.person), _shut(account), _midnight(account.opens_on),
             _midnight_or_never(account.closes_on), _second_or_never(account.mail_blocked_until),
             account.frozen_at is not None, account.needs_app_passwords,
         )  # fmt: skip

@@ -14,6 +14,7 @@ from vaguemestre.accounts.otp import codes
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # they check pages, and this is none
     help = _("The present code of a demonstration's OTP key.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:

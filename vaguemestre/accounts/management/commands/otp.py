@@ -17,6 +17,7 @@ from vaguemestre.accounts.otp import pskc_file, stock
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # they check pages, and this is none
     help = _("The stock of OTP keys: take in a manufacturer's file, count.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -11,6 +11,7 @@ from vaguemestre.directory import index
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # they check pages, and this is none
     help = _("What the directory's search looks in.")
 
     def add_arguments(self, parser: CommandParser) -> None:

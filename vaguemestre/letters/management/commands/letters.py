@@ -19,6 +19,7 @@ from vaguemestre.people.models import School
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # they check pages, and this is none
     help = _("Letters with identifier and provisional password: list, seal, print, re-issue.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:

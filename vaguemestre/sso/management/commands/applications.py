@@ -14,6 +14,7 @@ from vaguemestre.sso.cas.trial import keep_cas_trial
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # they check pages, and this is none
     help = _("Registers the applications of the service (own), of a file (import), or one to try with (trial).")
 
     @override

@@ -13,6 +13,7 @@ from vaguemestre.sso import keys
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # they check pages, and this is none
     help = _("Names the published keys; `rotate` makes a new one, which signs once applications have seen it.")
 
     @override
