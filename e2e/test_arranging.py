@@ -59,7 +59,7 @@ def test_folders_are_made_moved_folded_thrown_away_and_brought_back(demo: Demo, 
     page.get_by_label("Nom", exact=True).fill(child)
     page.get_by_role("button", name="Créer le dossier").click()
     expect(page.get_by_role("heading", level=1, name=child)).to_be_visible()
-    fold = line(desk, parent).get_by_role("button", name=f"Sous-dossiers de {parent}")
+    fold = line(desk, parent).get_by_role("button", name=f"Sous-dossiers du dossier {parent}")
     fold.click()
     expect(line(desk, child)).to_have_count(0)
     page.reload()

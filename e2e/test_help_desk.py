@@ -1,6 +1,9 @@
 """Forty calls wait: from a name to a new password by keyboard alone, a stolen account shut, each page as it must be."""
 
 import re
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -133,3 +136,22 @@ def test_a_numen_is_shown_for_half_a_minute_and_stands_in_no_address(agent: Visi
     assert shown not in page.title()
     assert shown not in page.url
     expect(numen).to_contain_text("•••", timeout=40_000)  # the browser leaves by itself
+
+
+def test_the_table_of_the_rentree_comes_once_one_has_proved_oneself(agent: Visitor, demo: Demo) -> None:
+    long_ago = str(datetime.now(UTC).replace(tzinfo=None) - timedelta(hours=3))
+    with closing(sqlite3.connect(demo.data / "db" / "vaguemestre.sqlite3", timeout=30)) as database, database:
+        [(opened_at,)] = database.execute("SELECT MAX(created_at) FROM accounts_session")
+        database.execute("UPDATE accounts_session SET proved_at = ? WHERE created_at = ?", [long_ago, opened_at])
+    page = agent.page
+    agent.go("/assistance/rentree/")
+    page.get_by_role("link", name="CSV").click()
+    page.get_by_label("Mot de passe ou code OTP").fill(demo.account("help-desk")["password"])
+    agent.axe()
+    with page.expect_download() as fetched:
+        page.get_by_role("button", name="Valider").click()
+    assert fetched.value.suggested_filename == "comptes-a-activer.csv"
+    expect(page.get_by_role("heading", name="Votre fichier arrive")).to_be_visible()
+    agent.axe()
+    page.get_by_role("link", name="Revenir à la page d’avant").click()
+    expect(page.get_by_role("heading", name=re.compile("^Rentrée"))).to_be_visible()

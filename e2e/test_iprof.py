@@ -106,7 +106,7 @@ def test_signing_out_of_i_prof_ends_the_portal_as_well(new_visitor: NewVisitor, 
     expect(visitor.page.get_by_text("Absence.")).to_be_visible()  # as the demo tells it, through Dovecot
     visitor.axe()
     visitor.page.get_by_role("button", name="Se déconnecter").click()
-    expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Vous avez quitté I-Prof")
+    expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Tout est fermé")
     visitor.axe()
     for path in ("/iprof/", "/portail/"):
         visitor.go(path)

@@ -73,12 +73,12 @@ def test_images_come_when_wanted_and_their_server_learns_nothing(
     # Always, from now on: and back again in the settings.
     notice.locator("summary").click()
     notice.get_by_role("button", name="Pour tout boutique.example").click()
-    desk.toast("Les images de boutique.example s’affichent désormais")
+    desk.toast("Les images envoyées par boutique.example s’affichent désormais")
     expect(desk.formatted.get_by_alt_text("Logo")).to_have_js_property("naturalWidth", 1)
     expect(notice).to_be_hidden()
     visitor.go("/webmail/reglages/images/")
     visitor.axe()
-    visitor.page.get_by_role("button", name="Bloquer de nouveau les images de boutique.example").click()
+    visitor.page.get_by_role("button", name="Bloquer de nouveau les images envoyées par boutique.example").click()
     expect(visitor.page.get_by_text("Aucun expéditeur n’a ses images affichées d’office")).to_be_visible()
 
 

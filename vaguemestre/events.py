@@ -130,7 +130,7 @@ class Streams:
             self._ended.setdefault(key, []).append(ended)
             for listener in self._listeners.get(key, ()):
                 if ended.ends(listener.mark):
-                    _close(listener.inbox)
+                    _close(listener.inbox, _event("ended", "1", _mark()))
 
     def refuses(self, ticket: Ticket) -> bool:
         """Made before its session ended."""

@@ -1,6 +1,7 @@
 // Signing in again over an open page. A dialog opens as soon as it comes; what comes with `data-word` says that the person
 // is back: every form of the page takes the new anti-forgery word, and the body hears `back`. Over somebody who is typing
-// it comes at the next pause: the words of a letter would go on in the field of the password.
+// it comes at the next pause: the words of a letter would go on in the field of the password. As long as it is open nothing
+// of the page is seen (dialog.css), and Escape does not lead back to it.
 // `<dialog data-behaviour="again">`, `<p data-behaviour="again" data-word="…">`
 const WORD = "csrfmiddlewaretoken";
 const HEADERS = "hx-headers:inherited";
@@ -25,7 +26,7 @@ function open(dialog: HTMLDialogElement, signal: AbortSignal): void {
   const before = page.activeElement as HTMLElement | null;
   // Whatever else finds out meanwhile must not bring a second one, over what is being typed in the first.
   page.addEventListener("session-ended", (event) => event.stopImmediatePropagation(), { signal, capture: true });
-  dialog.addEventListener("close", () => dialog.remove(), { signal });
+  dialog.addEventListener("close", () => dialog.showModal(), { signal });
   signal.addEventListener("abort", () => before?.isConnected && before.focus());
   atPause(page, signal, () => {
     dialog.showModal();

@@ -29,22 +29,24 @@ const settled = async (): Promise<void> => {
   for (let turn = 0; turn < 6; turn++) await Promise.resolve();
 };
 
-function start() {
+const LIST = `data-since="1000"`;
+
+function start(since = LIST) {
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout", "Date"] });
   mock.method(Math, "random", () => 0.5);
   Stream.opened = [];
   const asked: { url: string; headers: Record<string, string> }[] = [];
-  const answer = { ok: true };
+  const answer = { status: 204 };
   const { document, window, element, leave } = page(
-    `<div data-behaviour="live" data-stream="/flux/?depuis=" data-since="1000" data-renew="/billet/" data-whose="moi" data-event="mail" data-say="courrier"></div>`,
+    `<div data-behaviour="live" data-stream="/flux/?depuis=" ${since} data-renew="/billet/" data-whose="moi" data-event="mail" data-say="courrier"></div>`,
   );
   const fetch = async (url: string, { headers }: { headers: Record<string, string> }) => (asked.push({ url, headers }), answer);
   Object.assign(globalThis, { EventSource: Stream, CustomEvent: window.CustomEvent, fetch });
   let said = 0;
   document.body.addEventListener("courrier", () => (said += 1));
   live(element, leave.signal);
-  Stream.opened[0]!.says("open");
+  Stream.opened[0]?.says("open");
   return { document, window, element, leave, said: () => said, asked, answer };
 }
 
@@ -115,7 +117,7 @@ test("as long as the server refuses, it tries later and later, and asks for the 
 
 test("without a ticket the list is asked for, which says that the session has ended; then later and later", async () => {
   const { said, asked, answer } = start();
-  answer.ok = false;
+  answer.status = 503;
   Stream.opened[0]!.refused();
   for (const [wait, times] of [[5_000, 1], [10_000, 2], [20_000, 3]] as const) {
     mock.timers.tick(wait);
@@ -123,7 +125,7 @@ test("without a ticket the list is asked for, which says that the session has en
     assert.deepEqual([asked.length, said()], [times, times]);
   }
   assert.equal(Stream.opened.length, 1);
-  answer.ok = true;
+  answer.status = 204;
   mock.timers.tick(40_000);
   await settled();
   assert.equal(Stream.opened.length, 2);
@@ -164,15 +166,38 @@ test("looked at again after a while, or on another network, it listens anew at o
 
 test("signed in again over the page, it asks and listens at once, however long it had still to wait", async () => {
   const { document, window, said, answer } = start();
-  answer.ok = false;
+  answer.status = 503;
   Stream.opened[0]!.refused();
   mock.timers.tick(5_000);
   await settled();
   assert.deepEqual([Stream.opened.length, said()], [1, 1]);
-  answer.ok = true;
+  answer.status = 204;
   document.body.dispatchEvent(new window.CustomEvent("back"));
   await settled();
   assert.deepEqual([Stream.opened.length, said()], [2, 2]);
+});
+
+test("told that the session has ended, it asks at once, and leaves the stream", async () => {
+  const { said, asked, answer } = start();
+  answer.status = 401;
+  Stream.opened[0]!.says("ended");
+  await settled();
+  assert.deepEqual([said(), asked.length, Stream.opened[0]!.readyState], [1, 1, Stream.CLOSED]);
+});
+
+test("nobody is signed in any more: it asks at once, also when it only wanted another ticket", async () => {
+  const { said, answer } = start();
+  answer.status = 401;
+  Stream.opened[0]!.says("renew");
+  await settled();
+  assert.equal(said(), 1);
+});
+
+test("a page that was given no ticket asks for one first", async () => {
+  const { said, asked } = start("");
+  assert.deepEqual([Stream.opened.length, asked.length], [0, 1]);
+  await settled();
+  assert.deepEqual([Stream.opened.map(({ url }) => url), said()], [["/flux/?depuis=0"], 0]);
 });
 
 test("a page that is left listens no more, and asks for nothing", async () => {

@@ -3,7 +3,8 @@
 // the server tells at once what came later. A stream lives as long as its ticket, a cookie of five minutes; told `renew`, the
 // page asks for a new one at `data-renew`, and the next stream is there before this one is closed. Refused, silent beyond a
 // ticket's life, or back from sleep or another network, it begins again by itself, later and later, never with all others;
-// at once when the person has signed in again over the page.
+// at once when the person has signed in again over the page. Told `ended`, or answered that nobody is signed in any more, the page
+// is told at once too: what it asks then says so. Without `data-since` there is no ticket yet, and one is asked for first.
 // `<div data-behaviour="live" data-stream="/evenements/?depuis=" data-since="…" data-renew="…" data-whose="…" data-event="mail" data-say="courrier">`
 import { paced } from "./paced.ts";
 
@@ -24,6 +25,7 @@ export function live(element: HTMLElement, signal: AbortSignal): void {
     streams.add(stream);
     stream.addEventListener(element.dataset["event"] ?? "message", (event) => (told(event), say()));
     stream.addEventListener("renew", (event) => (told(event), void again(false)));
+    stream.addEventListener("ended", () => (drop(stream), void again(true)));
     stream.addEventListener("open", () => opened(stream));
     stream.addEventListener("error", () => interrupted(stream));
   }
@@ -58,21 +60,22 @@ export function live(element: HTMLElement, signal: AbortSignal): void {
 
   // `asks`: until the stream is back, asking for the list is how new mail is seen, and that the session has ended.
   async function again(asks: boolean): Promise<void> {
-    const good = await renewed();
+    const status = await renewed();
     if (signal.aborted) return;
-    if (asks) say();
-    if (good) connect();
+    if (asks || status === 401) say();
+    if (status === 204) connect();
     else if (!streams.size) retry();
   }
 
   // In the background: it keeps no session alive.
-  async function renewed(): Promise<boolean> {
+  async function renewed(): Promise<number | undefined> {
     const headers = { "X-Background-Refresh": "1", "X-Whose": element.dataset["whose"] ?? "" };
     const answer = await fetch(element.dataset["renew"] ?? "", { headers, redirect: "error", cache: "no-store", signal }).catch(() => undefined);
-    return answer?.ok ?? false;
+    return answer?.status;
   }
 
-  connect();
+  if (element.dataset["since"] === undefined) void again(false);
+  else connect();
   page.addEventListener("visibilitychange", woken, { signal });
   page.defaultView?.addEventListener("online", () => void again(false), { signal });
   page.body.addEventListener("back", () => void again(true), { signal });

@@ -31,6 +31,7 @@ function typing(answer: () => Promise<unknown>) {
       mock.timers.tick(600);
       for (let turn = 0; turn < 5; turn++) await Promise.resolve();
     },
+    broken: () => [...document.querySelectorAll<HTMLElement>(".broken")].map((line) => line.dataset["rule"]),
     met: () => [...document.querySelectorAll<HTMLElement>(".met")].map((line) => line.dataset["rule"]),
   };
 }
@@ -38,11 +39,12 @@ function typing(answer: () => Promise<unknown>) {
 afterEach(() => mock.restoreAll());
 afterEach(() => mock.timers.reset());
 
-test("what the server does not refuse is ticked once typing stops", async () => {
-  const { asked, type, met } = typing(async () => ({ ok: true, json: async () => ({ unmet: ["common", "length"], unknown: ["former"] }) }));
+test("what the server does not refuse is ticked once typing stops, and what it refuses is crossed", async () => {
+  const { asked, type, met, broken } = typing(async () => ({ ok: true, json: async () => ({ unmet: ["common", "length"], unknown: ["former"] }) }));
   await type("Azerty");
   assert.deepEqual(asked, ["Azerty"]);
-  assert.deepEqual(met(), ["numen"]);
+  assert.deepEqual([met(), broken()], [["numen"], ["common"]]);
+  await type("Azerty et", () => assert.deepEqual(broken(), [])); // not known of what is typed now
 });
 
 test("an empty field asks nothing, and nothing stays ticked", async () => {

@@ -46,6 +46,7 @@ function show(line: HTMLElement, said: Verdict | undefined): void {
   const verdict = !said ? "" : said.unmet.includes(rule) ? "unmet" : said.unknown.includes(rule) ? "unknown" : "met";
   line.dataset["verdict"] = verdict;
   line.classList.toggle("met", verdict === "met");
+  line.classList.toggle("broken", verdict === "unmet");
   const later = line.querySelector<HTMLElement>("[data-later]");
   if (later) later.hidden = verdict !== "unknown" || said!.unmet.length > 0;
 }

@@ -98,14 +98,3 @@ test("ended while one was still typing, it does not open any more", () => {
   pass(900);
   assert.deepEqual(said, ["closed"]);
 });
-
-test("what says that it has ended opens, asks nothing more, and Escape leads back to the page", () => {
-  const { asked, said, pass, document } = begun(`<div data-behaviour="time-left"><dialog><button data-stays>Terminer</button></dialog></div>`);
-  assert.deepEqual(said, ["opened", "focused"]);
-  pass(600_000);
-  fire(document, "visibilitychange");
-  assert.equal(asked(), 0);
-  Object.assign(document.querySelector("[data-stays]")!, { click: () => fire(document.querySelector("[data-stays]")!, "click") });
-  fire(document.querySelector("dialog")!, "cancel");
-  assert.equal(said.at(-1), "closed");
-});

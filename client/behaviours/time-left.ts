@@ -2,8 +2,7 @@
 // Its answer takes this element's place, with a later hour or with a dialog, which opens at the next pause of whoever types.
 // While that is open the page asks every few seconds: used in another tab, the session goes on and the dialog leaves. Escape
 // stays, as its first button does. A computer that slept asks as soon as it is looked at.
-// `<div data-behaviour="time-left" data-asks="3360" hx-get hx-trigger="asks">`, perhaps with a `dialog` and `[data-stays]`;
-// without `data-asks` it has ended, its dialog says so, and nothing is asked any more.
+// `<div data-behaviour="time-left" data-asks="3360" hx-get hx-trigger="asks">`, perhaps with a `dialog` and `[data-stays]`
 import { atPause } from "./again.ts";
 
 const AGAIN = 10_000;
@@ -12,7 +11,6 @@ export function timeLeft(element: HTMLElement, signal: AbortSignal, now: () => n
   const page = element.ownerDocument;
   const dialog = element.querySelector("dialog");
   const stays = element.querySelector<HTMLElement>("[data-stays]");
-  const asks = element.dataset["asks"];
   const before = page.activeElement as HTMLElement | null;
   let due = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -35,10 +33,8 @@ export function timeLeft(element: HTMLElement, signal: AbortSignal, now: () => n
     dialog?.close();
   }
 
-  if (asks) {
-    wait(dialog ? AGAIN : Number(asks) * 1000);
-    page.addEventListener("visibilitychange", () => page.visibilityState !== "hidden" && (dialog || now() >= due) && due < Infinity && ask(), { signal });
-  }
+  wait(dialog ? AGAIN : Number(element.dataset["asks"]) * 1000);
+  page.addEventListener("visibilitychange", () => page.visibilityState !== "hidden" && (dialog || now() >= due) && due < Infinity && ask(), { signal });
   page.addEventListener("session-ended", over, { signal, capture: true });
   page.addEventListener("back", ask, { signal, capture: true });
   signal.addEventListener("abort", () => clearTimeout(timer));

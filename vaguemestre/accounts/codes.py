@@ -14,6 +14,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account, Code
 from vaguemestre.accounts.models.rescue import TRIES
 from vaguemestre.courier import post, texts
+from vaguemestre.people.offices import office_of
 
 Purpose = Code.Purpose
 
@@ -129,6 +130,5 @@ def _warning(purpose: Code.Purpose) -> str:
 
 
 def _whom(account: Account) -> str:
-    department = academy().department(account.person.department)
-    office = department.office if department else academy().rectorat
+    office = office_of(account.person)
     return _("In doubt, call: %(name)s, %(phone)s.") % {"name": office.name, "phone": office.phone}

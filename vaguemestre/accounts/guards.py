@@ -79,10 +79,12 @@ def freshly_proved_keeping[**P](view: StaffView[P], what: Callable[[StaffRequest
 
 
 def prove_first(request: StaffRequest, page: str) -> HttpResponse | None:
-    """For a page that is no place to come back to, as a file: None when the proof is fresh; else back to `page`."""
+    """For a file, which is no place to come back to: None when the proof is fresh. Else it comes by itself once they
+    have proved it, on a page of its own that leads back to `page`."""
     if sessions.freshly_proved(request.session_record, now=timezone.now()):
         return None
-    return _leave(request, f"{reverse('accounts:confirmation')}?{urlencode({'next': page, 'acte': '1'})}")
+    coming = f"{reverse('accounts:download')}?{urlencode({'fichier': request.get_full_path(), 'page': page})}"
+    return _leave(request, f"{reverse('accounts:confirmation')}?{urlencode({'next': coming, 'acte': 'fichier'})}")
 
 
 def stopped(request: StaffRequest, *, on_the_path: bool = False) -> HttpResponse | None:

@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from vaguemestre.academy.facts import Office, academy
+from vaguemestre.academy.facts import Office
 from vaguemestre.accounts import rescue
 from vaguemestre.accounts.models import Account, Notice
 from vaguemestre.accounts.notice_words import advice_of, sentence_of
 from vaguemestre.courier import post, texts
+from vaguemestre.people import offices
 from vaguemestre.web.dates import in_full
 
 TOLD_WITHIN = timedelta(hours=1)
@@ -75,8 +76,7 @@ def mark_all_read(account: Account, newest: int, *, now: datetime) -> None:
 
 def office_of(account: Account) -> Office:
     """Whom this person calls."""
-    department = academy().department(account.person.department)
-    return department.office if department else academy().rectorat
+    return offices.office_of(account.person)
 
 
 def _addresses(account: Account, kind: Notice.Kind, to_rescue: bool, now: datetime) -> list[str]:

@@ -12,7 +12,8 @@ SOON = timedelta(minutes=3)  # an answer has at least two: pages ask a little la
 @dataclass(frozen=True, slots=True)
 class TimeLeft:
     """`for_good`: the session ends then whatever one does, as it has lasted long enough. `stays`, `leaves`: names of
-    the addresses that prolong and end it. `in_place`: one signs in again over its pages."""
+    the addresses that prolong and end it. `in_place`: one signs in again over its pages. `whose`: the mark of the
+    page's owner (`page_owner`), where the page does not say it itself."""
 
     now: datetime
     ends_at: datetime
@@ -21,6 +22,7 @@ class TimeLeft:
     stays: str = "accounts:staying"
     leaves: str = "accounts:signout"
     in_place: bool = True
+    whose: str = ""
 
     @property
     def is_soon(self) -> bool:

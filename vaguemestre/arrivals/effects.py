@@ -66,6 +66,7 @@ def _carry(applied: Applied, *, now: datetime, by: str) -> None:
     announce(_accounts(applied.relocated))  # what IMAP and SMTP refuse names the office
     _move_dates(applied.dated, now=now, by=by)
     _end([*applied.joined, *applied.left], now=now, by=by)
+    issue.follow_people()
     call_on(applied.waiting_days)
 
 

@@ -2,7 +2,8 @@
 
 import csv
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from django.utils import timezone
@@ -13,28 +14,34 @@ from rich.table import Table
 from rich.text import Text
 
 from vaguemestre.arrivals.undoing import Obstacle, Plan, Reason
-from vaguemestre.people.facts import SchoolFacts
+from vaguemestre.people.categories import CATEGORIES
+from vaguemestre.people.facts import Line, SchoolFacts
 from vaguemestre.people.functions import KINDS, Role
 from vaguemestre.people.models import Person, Snapshot
+from vaguemestre.people.namesakes import Traits, told_apart, traits
 from vaguemestre.people.refusal import Remark
 from vaguemestre.people.snapshot import Change, Changes
 
 SHOWN = 10
+COUNTED = ("joiners", "movers", "renamed", "updated", "leavers", "waiting", "unchanged", "frozen", "refused")
+
+type Told = tuple[str, Traits, str]  # name with function and place; what else tells one from another; what happens
 
 
 def show(console: Console, changes: Changes) -> None:
     console.print(_counts(changes))
-    _names(console, _("Joiners"), [_joiner_line(line) for line in _joiners(changes)])
-    _names(console, _("Movers"), [_mover_line(change, changes.places) for change in changes.movers])
-    _names(console, _("Renamed"), [_renamed_line(change) for change in changes.renamed])
-    _names(console, _("Leavers"), [str(person) for person in changes.leavers])
-    _names(console, _("Waiting for their day"), [_waiting_line(change) for change in changes.waiting])
-    _names(console, _("Taken for the same person, as you say"), [_renamed_line(change) for change in changes.confirmed])
+    joiners: list[Line | Change] = [*changes.returning, *changes.joiners]
+    _names(console, _("Joiners"), joiners, partial(_joiner, places=changes.places))
+    _names(console, _("Movers"), changes.movers, partial(_mover, places=changes.places))
+    _names(console, _("Renamed"), changes.renamed, _renamed)
+    _names(console, _("Leavers"), changes.leavers, _person)
+    _names(console, _("Waiting for their day"), changes.waiting, _waiting)
+    _names(console, _("Taken for the same person, as you say"), changes.confirmed, _renamed)
     _roles(console, changes)
-    _names(console, _("Places that change"), _school_lines(changes))
+    _schools(console, changes)
     if changes.held:
         text = _("Held back: a refused line could be about any of them, so nobody leaves by this feed")
-        _names(console, text, [str(person) for person in changes.held])
+        _names(console, text, changes.held, _person)
 
 
 def show_undo(console: Console, plan: Plan) -> None:
@@ -44,12 +51,12 @@ def show_undo(console: Console, plan: Plan) -> None:
     console.print(Text(title, style="bold"))
     console.print(_undo_counts(plan))
     _names(
-        console, _("Joiners: withdrawn, their letters void, their addresses kept for them"), _names_of(found.newcomers)
+        console, _("Joiners: withdrawn, their letters void, their addresses kept for them"), found.newcomers, _person
     )
-    _names(console, _("Had come back: closed again"), _names_of(found.returned))
-    _names(console, _("Leavers: open again, with their own password"), _names_of(found.left))
-    _names(console, _("Renamed: back to the former name; the new address goes on receiving"), _names_of(found.renamed))
-    _names(console, _("Changed: as they were before"), _names_of(found.others))
+    _names(console, _("Had come back: closed again"), found.returned, _person)
+    _names(console, _("Leavers: open again, with their own password"), found.left, _person)
+    _names(console, _("Renamed: back to the former name; the new address goes on receiving"), found.renamed, _person)
+    _names(console, _("Changed: as they were before"), found.others, _person)
     if plan.printed:
         console.print(
             ngettext(
@@ -87,24 +94,23 @@ def _obstacles(console: Console, title: str, obstacles: Sequence[Obstacle]) -> N
 
 def _undo_counts(plan: Plan) -> Table:
     found = plan.people
-    counts = {
-        _("joiners"): len(found.newcomers) + len(found.returned),
-        _("leavers"): len(found.left),
-        _("renamed"): len(found.renamed),
-        _("otherwise changed"): len(found.others),
-        _("in the way"): len({obstacle.person.pk for obstacle in plan.obstacles}),
-        _("left out"): len({obstacle.person.pk for obstacle in plan.spared}),
-    }
+    came, away = len(found.newcomers) + len(found.returned), len(found.left)
+    blocked = len({obstacle.person.pk for obstacle in plan.obstacles})
+    spared = len({obstacle.person.pk for obstacle in plan.spared})
+    counts = [
+        (_word("joiners", came), came),
+        (_word("leavers", away), away),
+        (_word("renamed", len(found.renamed)), len(found.renamed)),
+        (_word("updated", len(found.others)), len(found.others)),
+        (ngettext("is in the way", "are in the way", blocked), blocked),
+        (ngettext("person left out", "people left out", spared), spared),
+    ]
     table = Table(show_header=False, box=None, pad_edge=False)
     table.add_column(justify="right")
     table.add_column()
-    for word, count in counts.items():
+    for word, count in counts:
         table.add_row(str(count), word)
     return table
-
-
-def _names_of(persons: Iterable[Person]) -> list[str]:
-    return [str(person) for person in persons]
 
 
 def show_remarks(console: Console, changes: Changes) -> None:
@@ -146,10 +152,10 @@ def show_history(console: Console, snapshots: Iterable[Snapshot]) -> None:
     table = Table(box=None, pad_edge=False)
     for heading in (_("Applied"), _("Snapshot of"), _("Lines"), _("Changes")):
         table.add_column(heading, justify="right" if heading == _("Lines") else "left")
-    words = _words()
     for snapshot in snapshots:
         # In our order: PostgreSQL keeps JSON in its own.
-        counts = ", ".join(f"{snapshot.counts[key]} {word}" for key, word in words.items() if snapshot.counts.get(key))
+        told = [(key, snapshot.counts[key]) for key in COUNTED if snapshot.counts.get(key)]
+        counts = ", ".join(f"{count} {_word(key, count)}" for key, count in told)
         applied = timezone.localtime(snapshot.applied_at).strftime("%Y-%m-%d %H:%M")
         if snapshot.undone_at:
             counts = _("undone: %(counts)s") % {"counts": counts}
@@ -158,41 +164,48 @@ def show_history(console: Console, snapshots: Iterable[Snapshot]) -> None:
 
 
 def _counts(changes: Changes) -> Table:
-    title = _("Snapshot of %(day)s, %(lines)s lines") % {"day": changes.dated.isoformat(), "lines": changes.lines}
+    title = _("Snapshot of %(day)s, lines: %(lines)s") % {"day": changes.dated.isoformat(), "lines": changes.lines}
     table = Table(title=title, title_justify="left", show_header=False, box=None, pad_edge=False)
     table.add_column(justify="right")
     table.add_column()
-    counts = changes.counts()
-    for key, word in _words().items():
-        table.add_row(str(counts[key]), word)
+    for key, count in changes.counts().items():
+        table.add_row(str(count), _word(key, count))
     return table
 
 
-def _words() -> dict[str, str]:
-    """For the keys of `Changes.counts`."""
-    return {
-        "joiners": _("joiners"),
-        "movers": _("movers"),
-        "renamed": _("renamed"),
-        "updated": _("otherwise changed"),
-        "leavers": _("leavers"),
+def _word(key: str, count: int) -> str:
+    """For a key of `Changes.counts`."""
+    words = {
+        "joiners": ngettext("joiner", "joiners", count),
+        "movers": ngettext("mover", "movers", count),
+        "renamed": ngettext("change of name", "changes of name", count),
+        "updated": ngettext("other change", "other changes", count),
+        "leavers": ngettext("leaver", "leavers", count),
         "waiting": _("waiting for their day"),
         "unchanged": _("unchanged"),
-        "frozen": _("left as they are (refused line)"),
-        "refused": _("refused lines"),
-        "remarks": _("lines taken with a remark"),
-        "schools": _("places that change"),
-        "roles": _("roles gained or lost"),
+        "frozen": ngettext("left as it is (refused line)", "left as they are (refused line)", count),
+        "refused": ngettext("refused line", "refused lines", count),
+        "remarks": ngettext("line taken with a remark", "lines taken with a remark", count),
+        "schools": ngettext("place that changes", "places that change", count),
+        "roles": ngettext("role gained or lost", "roles gained or lost", count),
     }
+    return words[key]
 
 
-def _names(console: Console, title: str, lines: Sequence[str], *, shown: int = SHOWN) -> None:
+def _names[T](console: Console, title: str, people: Sequence[T], told: Callable[[T], Told]) -> None:
+    shown = [told(one) for one in people[:SHOWN]]
+    names = told_apart([one[:2] for one in shown])
+    lines = [f"{name}{rest}" for name, (_name, _traits, rest) in zip(names, shown, strict=True)]
+    _lines(console, title, lines, more=len(people) - SHOWN)
+
+
+def _lines(console: Console, title: str, lines: Sequence[str], *, more: int) -> None:
     if not lines:
         return
     console.print(Text(f"\n{title}", style="bold"))
-    for line in lines[:shown]:
+    for line in lines:
         console.print(Text(f"  {line}"))
-    _more(console, len(lines) - shown)
+    _more(console, more)
 
 
 def _more(console: Console, count: int) -> None:
@@ -200,28 +213,49 @@ def _more(console: Console, count: int) -> None:
         console.print(Text("  " + ngettext("and %(n)s other", "and %(n)s others", count) % {"n": count}))
 
 
-def _joiners(changes: Changes) -> list[tuple[str, str]]:
-    new = [(" ".join(line.person.name), line.person.duty_start.isoformat()) for line in changes.joiners]
-    return [(str(change.person), change.line.person.duty_start.isoformat()) for change in changes.returning] + new
+def _person(person: Person) -> Told:
+    discipline, school, *others = traits(person)
+    role = discipline or person.function_label
+    return f"{person} ({', '.join(filter(None, [role, school]))})", [*others, person.hr_key or ""], ""
 
 
-def _joiner_line(joiner: tuple[str, str]) -> str:
-    return _("%(name)s, from %(day)s") % {"name": joiner[0], "day": joiner[1]}
+def _line(line: Line, places: Mapping[str, str]) -> Told:
+    facts, main = line.person, next(iter(line.postings), None)
+    role = (main.discipline if main else "") or CATEGORIES[facts.category].label(facts.civility)
+    place = places[main.uai] if main else ""
+    name = f"{' '.join(facts.name)} ({', '.join(filter(None, [role, place]))})"
+    known = [facts.grade or "", "", _("line %(line)s") % {"line": line.number}]  # the day follows in any case
+    return name, known, _(", from %(day)s") % {"day": facts.duty_start.isoformat()}
 
 
-def _mover_line(change: Change, places: Mapping[str, str]) -> str:
-    return f"{change.person} → {', '.join(places[posting.uai] for posting in change.line.postings)}"
+def _joiner(joiner: Line | Change, places: Mapping[str, str]) -> Told:
+    if isinstance(joiner, Line):
+        return _line(joiner, places)
+    return _followed(joiner, _(", from %(day)s") % {"day": joiner.line.person.duty_start.isoformat()})
 
 
-def _renamed_line(change: Change) -> str:
-    return f"{change.person} → {' '.join(change.line.person.name)}"
+def _followed(change: Change, rest: str) -> Told:
+    name, known, _nothing = _person(change.person)
+    return name, known, rest
+
+
+def _mover(change: Change, places: Mapping[str, str]) -> Told:
+    return _followed(change, f" → {', '.join(places[posting.uai] for posting in change.line.postings)}")
+
+
+def _renamed(change: Change) -> Told:
+    return _followed(change, f" → {' '.join(change.line.person.name)}")
+
+
+def _waiting(change: Change) -> Told:
+    return _followed(change, _(", on %(day)s") % {"day": change.line.effective_on})
 
 
 def _roles(console: Console, changes: Changes) -> None:
     """Whoever may act on others is named, however many they are."""
-    over_others = [change for change in changes.roles if change.of_office]
+    shown = max(SHOWN, sum(change.of_office for change in changes.roles))
     lines = [f"{change.name}: {_role_words(change.before)} → {_role_words(change.after)}" for change in changes.roles]
-    _names(console, _("Roles gained or lost"), lines, shown=max(SHOWN, len(over_others)))
+    _lines(console, _("Roles gained or lost"), lines[:shown], more=len(lines) - shown)
 
 
 def _role_words(roles: Iterable[Role]) -> str:
@@ -235,14 +269,11 @@ def _role_words(roles: Iterable[Role]) -> str:
     return ", ".join(word for role, word in words.items() if role in roles) or _("none")
 
 
-def _school_lines(changes: Changes) -> list[str]:
+def _schools(console: Console, changes: Changes) -> None:
     pairs = [(changes.former_schools.get(school.uai), school) for school in changes.schools]
-    return [f"{after.uai}: {_school_words(before)} → {_school_words(after)}" for before, after in pairs if before]
+    lines = [f"{after.uai}: {_school_words(before)} → {_school_words(after)}" for before, after in pairs if before]
+    _lines(console, _("Places that change"), lines[:SHOWN], more=len(lines) - SHOWN)
 
 
 def _school_words(school: SchoolFacts) -> str:
     return f"{school.name}, {school.city}, {KINDS[school.kind]}"
-
-
-def _waiting_line(change: Change) -> str:
-    return _("%(name)s, on %(day)s") % {"name": change.person.full_name, "day": change.line.effective_on}

@@ -87,6 +87,7 @@ def undo(*, now: datetime, by: str, except_used: bool = False) -> Plan:
             raise InTheWay(plan)
         people.undo(plan.people, keep=plan.accounts, now=now, by=by, spared=len({o.person.pk for o in plan.spared}))
         _put_accounts_back(plan, now, by)
+        issue.follow_people()
         effects.tell_followers(now)
         effects.call_on(plan.people.waiting_days)  # their day may have come and gone meanwhile
     return plan

@@ -9,9 +9,10 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from vaguemestre.academy.facts import Office, academy
+from vaguemestre.academy.facts import Office
 from vaguemestre.career.officers import of_the_desk, officers_of
 from vaguemestre.people.models import Person
+from vaguemestre.people.offices import office_of
 
 type Absences = Callable[[Sequence[str], datetime], dict[str, str]]
 
@@ -52,8 +53,3 @@ def absences_of(keys: Sequence[str], now: datetime) -> dict[str, str]:
     if not keys or not settings.ABSENCES_OF:
         return {}
     return cast(Absences, import_string(settings.ABSENCES_OF))(keys, now)
-
-
-def office_of(person: Person) -> Office:
-    known = academy().department(person.department)
-    return known.office if known else academy().rectorat

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.http import HttpRequest, HttpResponseBase
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts import time_left
+from vaguemestre.accounts import page_owner, time_left
 from vaguemestre.accounts.dates import today
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.sessions import BACKGROUND
@@ -80,7 +80,8 @@ def forget_cookie(response: HttpResponseBase) -> None:
 
 def _time_left(session: CareerSession, used_at: datetime, now: datetime) -> TimeLeft:
     left = time_left.until(used_at, session.expires_at, limit=_idle_limit(), now=now)
-    return replace(left, stays="career:staying", leaves="career:signout", in_place=False)
+    whose = page_owner.mark(session.account)
+    return replace(left, stays="career:staying", leaves="career:signout", in_place=False, whose=whose)
 
 
 def _idle_limit() -> timedelta:

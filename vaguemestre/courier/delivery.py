@@ -3,7 +3,6 @@
 import logging
 import smtplib
 from datetime import datetime
-from email.message import EmailMessage
 
 from django.conf import settings
 
@@ -52,11 +51,11 @@ def settle(parcel: Parcel, state: Parcel.State, now: datetime, *, refusal: str =
     logger.info("parcel %s: %s", parcel.pk, state.value)
 
 
-def _hand_over(message: EmailMessage, to: str) -> None:
+def _hand_over(message: bytes, to: str) -> None:
     host, port = settings.COURIER["door"]
     try:
         with smtplib.SMTP(host, port, timeout=PATIENCE, source_address=(settings.COURIER["address"], 0)) as server:
-            server.sendmail(sender(), [to], message.as_bytes())
+            server.sendmail(sender(), [to], message)
     except smtplib.SMTPRecipientsRefused as error:
         (code, words) = next(iter(error.recipients.values()))
         raise _trouble(code, words, to) from None

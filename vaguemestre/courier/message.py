@@ -1,8 +1,5 @@
 """A parcel as a mail."""
 
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import localtime
 
 from django.utils import translation
@@ -10,31 +7,29 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.courier.models import Parcel
+from vaguemestre.mailbox.compose import build
+from vaguemestre.mailbox.messages import Address
 
 SENDER = "ne-pas-repondre"  # reserved: nobody's address, and what comes back to it is dropped
+# The second is what Exchange reads instead.
+AUTOMATIC = b"Auto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: All\r\n"
 
 
 def sender() -> str:
     return f"{SENDER}@{academy().domain}"
 
 
-def message_of(parcel: Parcel) -> EmailMessage:
+def message_of(parcel: Parcel) -> bytes:
     with translation.override(parcel.language):
-        return _message(parcel)
-
-
-def _message(parcel: Parcel) -> EmailMessage:
-    message = EmailMessage(policy=SMTP)
-    name = _("Mail of the staff, %(academy)s") % {"academy": academy().title}
-    message["From"] = Address(name, SENDER, academy().domain)
-    message["To"] = Address(addr_spec=parcel.to)
-    message["Subject"] = parcel.subject
-    message["Date"] = localtime(parcel.queued_at)
-    message["Message-ID"] = f"<{parcel.token}@{academy().domain}>"
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "All"  # what Exchange reads instead
-    message.set_content(f"{parcel.text}\n\n-- \n{_signature()}\n", cte="quoted-printable")
-    return message
+        name = _("Mail of the staff, %(academy)s") % {"academy": academy().title}
+        return AUTOMATIC + build(
+            sender=Address(name, sender()),
+            to=[Address("", parcel.to)],
+            subject=parcel.subject,
+            text=f"{parcel.text}\n\n-- \n{_signature()}",
+            date=localtime(parcel.queued_at),
+            message_id=f"{parcel.token}@{academy().domain}",
+        )
 
 
 def _signature() -> str:

@@ -10,6 +10,8 @@ from django.utils.translation import get_language
 from vaguemestre.clock import due
 from vaguemestre.courier.models import Parcel
 from vaguemestre.courier.wording import one_line
+from vaguemestre.mailbox.fields import checked
+from vaguemestre.mailbox.values import InvalidValue
 
 DELIVER = "vaguemestre.courier.delivery.deliver"
 WORTH = timedelta(days=1)
@@ -23,7 +25,8 @@ def send(to: str, subject: str, text: str, *, now: datetime, about: str = "", un
     """Call it inside the act's transaction. Raises AddressUnusable."""
     try:
         validate_email(to)
-    except ValidationError:
+        checked(to)
+    except (ValidationError, InvalidValue):
         raise AddressUnusable("not a plain address") from None
     parcel = Parcel.objects.create(
         to=to, subject=one_line(subject), text=text.strip(), language=get_language() or "fr", about=about,

@@ -1,5 +1,7 @@
 """People and places as the pages show them."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
@@ -16,13 +18,14 @@ from vaguemestre.people.models import Posting, School
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`place` is left out on the page of that very place."""
+    """`place` is left out on the page of that very place; `address` is there for those who would read the same."""
 
     name: str
     initials: str
     url: str
     role: str
     place: str
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +49,20 @@ class Card:
     to_them: str
 
 
-def row(entry: Entry, *, at: str = "") -> Row:
+def rows(entries: Iterable[Entry], *, at: str = "") -> list[Row]:
+    found = list(entries)
+    same = Counter((entry.name, entry.role, entry.place) for entry in found)
+    return [_row(one, at, alike=same[one.name, one.role, one.place] > 1) for one in found]
+
+
+def _row(entry: Entry, at: str, *, alike: bool) -> Row:
     return Row(
         name=entry.name,
         initials=initials(entry.name),
         url=reverse("directory:person", args=[entry.local_part]),
         role=entry.role,
         place="" if at and entry.school_id == at else entry.place,
+        address=f"{entry.local_part}@{academy().domain}" if alike else "",
     )
 
 

@@ -45,13 +45,16 @@ def freshly_proved[**P](what: Promise) -> Callable[[AgentView[P]], AgentView[P]]
 
 
 def _in_words(what: Promise) -> Callable[[StaffRequest], str]:
-    """Give a temporary password: Mathilde Lefèvre."""
+    """Give a temporary password: Mathilde Lefèvre, who is here with an identity document."""
 
     def said(request: StaffRequest) -> str:
         named = request.resolver_match.kwargs if request.resolver_match else {}
         account = accounts_seen_by(cast(AgentRequest, request).agent).filter(pk=named.get("key", "")).first()
         about = account.display_name if account else named.get("serial", "")
-        return _("%(act)s: %(about)s") % {"act": what, "about": about} if about else str(what)
+        words = _("%(act)s: %(about)s") % {"act": what, "about": about} if about else str(what)
+        # A page that is pressed on says what it claims, be it ticked by somebody else.
+        here = request.POST.get("in_person") == "on"
+        return _("%(act)s (seen in person, with an identity document)") % {"act": words} if here else words
 
     return said
 

@@ -12,6 +12,7 @@ from vaguemestre.accounts.journal_sentences import sentence, told
 from vaguemestre.audit.models import Entry
 from vaguemestre.helpdesk.access import Agent, accounts_seen_by
 from vaguemestre.helpdesk.actors import who
+from vaguemestre.helpdesk.story import HR
 
 PAGE = 50
 
@@ -48,11 +49,12 @@ def acts_known(entries: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _readable(agent: Agent) -> QuerySet[Entry]:
-    """An agent of a department: what concerns its people, and what they did themselves."""
+    """An agent of a department: what concerns its people, but for what is the HR office's, and what they did
+    themselves."""
     if agent.serves_everybody:
         return Entry.objects.all()
     mine = accounts_seen_by(agent).values("pk")
-    return Entry.objects.filter(Q(subject__in=mine) | Q(actor=agent.key))
+    return Entry.objects.filter(Q(subject__in=mine) & ~Q(act__startswith=HR) | Q(actor=agent.key))
 
 
 def _filtered(entries: QuerySet[Entry], filters: Filters) -> QuerySet[Entry]:

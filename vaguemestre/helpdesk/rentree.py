@@ -25,6 +25,7 @@ from vaguemestre.letters.models import Letter
 ACTIVATED, SENT, WAITING, STUCK = "activated", "sent", "waiting", "stuck"
 PARTS = (ACTIVATED, SENT, WAITING, STUCK)
 LATE_LETTER = timedelta(days=7)  # five working days
+WAITING_LETTERS = (Letter.State.PREPARED, Letter.State.SEALED)
 DELAY_PROMISED = 10  # working days after duty starts
 Kind = Account.PasswordKind
 State = Account.State
@@ -75,6 +76,13 @@ def newcomers(agent: Agent, now: datetime) -> QuerySet[Any]:
     return living.annotate(part=_part(now))
 
 
+def without_letter(agent: Agent, now: datetime) -> QuerySet[Any]:
+    """Counted among the letters to print, though there is none: somebody must make one."""
+    made = Letter.objects.filter(account=OuterRef("pk"), state__in=WAITING_LETTERS)
+    found = newcomers(agent, now).filter(~Exists(made), part=WAITING).select_related("person")
+    return found.order_by("person__last_name", "pk")
+
+
 def departments(agent: Agent, now: datetime) -> list[Row]:
     rows = {d.code: Row(d.code, d.name) for d in academy().departments if _serves(agent, d.code)}
     counted = newcomers(agent, now).values("person__department", "part").annotate(count=Count("pk")).order_by()
@@ -104,7 +112,7 @@ def to_do(agent: Agent, now: datetime) -> list[ToDo]:
     mine = newcomers(agent, now)
     late = Letter.objects.filter(
         account=OuterRef("pk"),
-        state__in=[Letter.State.PREPARED, Letter.State.SEALED],
+        state__in=WAITING_LETTERS,
         prepared_at__lt=now - LATE_LETTER,
     )
     expired = Q(password_kind__in=[Kind.PROVISIONAL, Kind.TEMPORARY], provisional_expires_at__lte=now)

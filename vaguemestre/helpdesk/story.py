@@ -16,6 +16,7 @@ from vaguemestre.audit.models import Entry
 from vaguemestre.helpdesk.actors import who
 from vaguemestre.helpdesk.state import channel
 
+HR = "career."
 _ALARMING = {"account.locked", "account.stolen", "identity.not-proved", "account.closed"}
 
 
@@ -28,8 +29,9 @@ class Event:
 
 
 def story(account: Account, *, count: int, before: datetime | None = None) -> list[Event]:
-    """At most `count` events older than `before`. Three queries, whatever the number."""
-    entries = Entry.objects.filter(subject__in=[account.key, account.person.key]).order_by("-at", "-id")
+    """At most `count` events older than `before`, without the HR office's. Three queries, whatever the number."""
+    entries = Entry.objects.filter(subject__in=[account.key, account.person.key]).exclude(act__startswith=HR)
+    entries = entries.order_by("-at", "-id")
     sign_ins = account.sign_ins.order_by("-at", "-id")
     if before:
         entries, sign_ins = entries.filter(at__lt=before), sign_ins.filter(at__lt=before)

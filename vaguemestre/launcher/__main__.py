@@ -7,12 +7,13 @@ import sys
 import django
 
 from vaguemestre.launcher.problem import Problem
-from vaguemestre.launcher.words import _
+from vaguemestre.launcher.words import _, speak_of_arguments
 
 
 def main(arguments: list[str]) -> int:
     os.umask(0o022)  # an operator's stricter one would close the data folder to the product's users
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vaguemestre.settings")
+    speak_of_arguments()
     try:
         return _act(arguments[0], arguments[1:])
     except Problem as problem:

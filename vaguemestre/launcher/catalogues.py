@@ -20,6 +20,14 @@ APART = "launcher"  # it speaks before Django does, from its own catalogue alone
 # A colon may belong to what is typed: "objet:", "est:lu".
 _BADLY_SPACED = re.compile(r"[ \u202f][:»]|[^\u202f][;?!](?=[ \u00a0\n)]|$)|[^\u00a0]»|«[^\u00a0]")
 
+# What a name begins with decides between "de" and "d’": `spoken.of` knows it, or the sentence does without.
+_NAMES = "name|names|who|whose|address|domain|host|identifier|sender|giver|person|application|office|shown|true"
+_UNELIDED = re.compile(rf"\b(?:[dD]e|[qQ]ue|jusque|lorsque|puisque) (?:%\((?:{_NAMES})\)s|\{{(?:{_NAMES})\}})")
+# "1 mutations": a count has two forms (ngettext), or stands after a colon. What counts up to a limit is never one.
+_COUNTS = "count|done|sent|ready|lines|letters|people|closures|steps|posts|stuck|waiting"
+_OF_MANY = re.compile(rf"(?:%\((?:{_COUNTS})\)[sd]|\{{(?:{_COUNTS})\}}) [a-zéèàêâôîç]+s\b")
+_NEVER_ONE = re.compile(r"au plus|au moins|Au moins")
+
 
 def wrong() -> list[str]:
     with tempfile.TemporaryDirectory(prefix="vaguemestre-words-") as place:
@@ -41,7 +49,7 @@ def _of(room: Path) -> list[str]:
     if not had_one:
         return [f"{room.name}: no French catalogue, and it has texts: {file.read_text().count('msgid') - 1}"]
     catalogue = file.read_text(encoding="utf-8")
-    faults = [*missing(catalogue), *badly_spaced(catalogue)]
+    faults = [*missing(catalogue), *badly_spaced(catalogue), *unelided(catalogue), *of_one_alone(catalogue)]
     return [f"{room.name}: {one}" for one in (*faults, *(f"said nowhere: {text}" for text in left_over(catalogue)))]
 
 
@@ -102,6 +110,24 @@ def words(lines: list[str]) -> str:
 def badly_spaced(catalogue: str) -> list[str]:
     """French sentences in which a sign could begin a line, or stands too near or too far."""
     return [said for said in _translations(catalogue) if _BADLY_SPACED.search(said)]
+
+
+def unelided(catalogue: str) -> list[str]:
+    """French sentences that would say "de Ophélie"."""
+    return [said for said in _translations(catalogue) if _UNELIDED.search(said)]
+
+
+def of_one_alone(catalogue: str) -> list[str]:
+    """French sentences that would say "1 lignes", but for those whose one has an English of its own (the entry before
+    begins with "1" or "One")."""
+    entries = [entry for entry in re.split(r"\n\s*\n", catalogue)[1:] if not _is_no_more(entry.splitlines())]
+    return [
+        said
+        for before, entry in zip(["", *entries], entries, strict=False)
+        if "\nmsgid_plural" not in entry and not re.search(r'^msgid "(?:1|One)\b', before, re.MULTILINE)
+        for said in _translations(f"\n\n{entry}")
+        if _OF_MANY.search(said) and not _NEVER_ONE.search(said)
+    ]
 
 
 def _translations(catalogue: str) -> Iterator[str]:

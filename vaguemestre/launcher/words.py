@@ -13,5 +13,22 @@ def _language() -> str:
 _catalogue = gettext.translation("django", Path(__file__).with_name("locale"), languages=[_language()], fallback=True)
 
 
+def speak_of_arguments() -> None:
+    """Python's own words about a command line (argparse), from this catalogue."""
+    gettext.bindtextdomain("django", str(Path(__file__).with_name("locale")))
+    gettext.textdomain("django")
+    os.environ["LANGUAGE"] = _language()
+
+
 def _(text: str, **values: object) -> str:
     return _catalogue.gettext(text).format(**values)
+
+
+ARGPARSE = (
+    _("usage: "), _("%(heading)s:"), _("options"), _("positional arguments"), _("show this help message and exit"),
+    _("%(prog)s: error: %(message)s\n"), _("argument %(argument_name)s: %(message)s"), _("expected one argument"),
+    _("unrecognized arguments: %s"), _("the following arguments are required: %s"),
+    _("one of the arguments %s is required"), _("not allowed with argument %s"),
+    _("invalid %(type)s value: %(value)r"), _("invalid choice: %(value)r (choose from %(choices)s)"),
+    _("ambiguous option: %(option)s could match %(matches)s"),
+)  # fmt: skip

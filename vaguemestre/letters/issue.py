@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import batched
 
 from django.db import transaction
+from django.db.models import F, OuterRef, Subquery
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.passwords import set_provisional
@@ -62,6 +63,13 @@ def revoke(account: Account, *, actor: str, now: datetime) -> int:
         for number in numbers:
             journal.record(actor, "letter.revoked", account.key, letter=number)
     return len(numbers)
+
+
+def follow_people() -> None:
+    """Letters still to be printed go to the office that serves their person today, out of the batch of another one."""
+    office = Person.objects.filter(account=OuterRef("account")).values("department")
+    moved = Letter.objects.filter(state__in=WAITING).exclude(department=F("account__person__department"))
+    moved.update(department=Subquery(office), batch=None)
 
 
 def revoke_all(accounts: Sequence[Account], *, actor: str, now: datetime) -> None:

@@ -47,7 +47,7 @@ class Letter(models.Model):
 
     number = models.CharField(max_length=20, unique=True)  # "2026-80-00412"
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="letters")
-    department = models.CharField(max_length=3, db_index=True)  # of the managing office when it was made
+    department = models.CharField(max_length=3, db_index=True)  # of the managing office, until it is printed
     reason = models.CharField(max_length=10, choices=Reason)
     state = models.CharField(max_length=10, choices=State, default=State.PREPARED)
     sealed = models.CharField(max_length=200, null=True)  # the password under the sealing key

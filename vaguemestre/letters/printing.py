@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched, groupby
@@ -55,6 +55,14 @@ class Printed:
     withheld: list[Withheld]
 
 
+def writable(folder: Path | None) -> Path:
+    """Where the PDFs go: `folder`, or DATA/letters. To be asked before anything is assembled. Raises OSError."""
+    folder = folder or _folder()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder):
+        return folder
+
+
 def assemble(
     *, now: datetime, department: str | None = None, school: School | None = None, account: Account | None = None
 ) -> Assembled:
@@ -78,10 +86,10 @@ def assemble(
 
 
 def print_batch(batch: Batch, *, actor: str, now: datetime, folder: Path | None = None) -> Printed:
-    """The PDF in `folder` (DATA/letters), readable by its owner only. Raises AlreadyPrinted, BatchChanged."""
+    """The PDF in `folder` (DATA/letters), readable by its owner only. Raises AlreadyPrinted, BatchChanged, OSError."""
     if batch.printed_at:
         raise AlreadyPrinted(batch.number)
-    folder = folder or _folder()
+    folder = writable(folder)
     letters, withheld = _sorted_out(_sealed(Q(batch=batch)), now)
     letters.sort(key=_order)
     sheets = [sheet(letter, now=now) for letter in letters]
@@ -94,6 +102,12 @@ def print_batch(batch: Batch, *, actor: str, now: datetime, folder: Path | None 
     finally:
         waiting.unlink(missing_ok=True)
     return Printed(path, len(letters), withheld)
+
+
+def withheld(departments: Collection[str] | None, *, now: datetime) -> list[Withheld]:
+    """Letters ready to print which nobody can print as they are, of these departments or of all."""
+    mine = Q() if departments is None else Q(department__in=departments)
+    return _sorted_out(_sealed(mine).order_by("pk"), now)[1]
 
 
 def unprinted() -> QuerySet[Batch]:
@@ -167,7 +181,6 @@ def _tell(batch: Batch, letters: list[Letter], actor: str) -> None:
 
 def _written(document: bytes, folder: Path) -> Path:
     """On disk for good, under a name that nobody takes for a finished batch."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=folder, prefix=f".{PREFIX}", suffix=".partial", delete=False) as file:
         file.write(document)
         file.flush()

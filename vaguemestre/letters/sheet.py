@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from vaguemestre.academy.facts import Office, academy
+from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
 from vaguemestre.letters.dress import Dress, dress
 from vaguemestre.letters.models import Letter
@@ -15,6 +15,7 @@ from vaguemestre.letters.postal import Name, address_block
 from vaguemestre.letters.sealing import unseal
 from vaguemestre.people import numen
 from vaguemestre.people.models import Person
+from vaguemestre.people.offices import office_of
 
 MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin",
@@ -88,7 +89,7 @@ def sheet(letter: Letter, *, now: datetime) -> Sheet:
     """Opens the seal. Raises as `check` does."""
     window = check(letter, now=now)
     account, person = letter.account, letter.account.person
-    office = _office(letter.department)
+    office = office_of(person)
     expires = account.provisional_expires_at
     return {
         "number": letter.number,
@@ -120,11 +121,6 @@ def _window(person: Person) -> list[str]:
     if posting is None:
         raise Unprintable(_("no establishment to send the letter to"))
     return address_block(name, [f"S/C {posting.school.name}", posting.school.city], internal=True)
-
-
-def _office(department: str) -> Office:
-    found = academy().department(department)
-    return found.office if found else academy().rectorat
 
 
 def _officer(person: Person) -> str | None:

@@ -28,7 +28,7 @@ class Applied:
     joined: list[Person] = field(default_factory=list)  # new or back: in the order of the feed
     renamed: list[Person] = field(default_factory=list)
     dated: list[Person] = field(default_factory=list)  # duty starts or ends on another day than before
-    relocated: list[Person] = field(default_factory=list)  # another department's office serves them
+    relocated: list[Person] = field(default_factory=list)  # another office may serve them
     left: list[Person] = field(default_factory=list)
     waiting_days: set[date] = field(default_factory=set)
 
@@ -115,7 +115,7 @@ def _write_known(changes: Iterable[Change], applied: Applied) -> None:
         person, after = change.person, change.line.person
         if (person.duty_start, person.duty_end) != (after.duty_start, after.duty_end):
             applied.dated.append(person)
-        if person.department != after.department:
+        if (person.department, person.category) != (after.department, after.category):
             applied.relocated.append(person)
         if Kind.RENAMED in change.kinds:
             applied.renamed.append(person)

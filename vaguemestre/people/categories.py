@@ -70,5 +70,6 @@ CATEGORIES = {
         Category("ASS", Family.ADMINISTRATION, "assistant de service social", "assistante de service social"),
     )
 }
+OF_THE_RECTORAT = frozenset({"ADMR", "IAIPR"})  # served by it, whatever department the feed says
 PUPIL = "ELEVE"
 STUDENT = "ETUD"

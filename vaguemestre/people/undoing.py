@@ -109,7 +109,7 @@ def _sort(found: Undoing, row: Former, present: dict[int, remembering.State]) ->
     before = facts.from_json(row.facts).person
     if before.name != facts.of_person(person).name:
         found.renamed.append(person)
-    if before.department != person.department:
+    if (before.department, before.category) != (person.department, person.category):
         found.relocated.append(person)
     if row.facts["present"] == person.present:
         found.others.append(person)

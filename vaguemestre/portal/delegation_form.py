@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from vaguemestre.accounts.models import Account
+from vaguemestre.people.namesakes import Traits, told_apart, traits
 from vaguemestre.portal.forms import choose
 from vaguemestre.sso.delegations import LONGEST
 from vaguemestre.sso.models import Application
@@ -58,5 +59,11 @@ class DelegationForm(forms.Form):
         return [(slug, one.name) for slug, one in self.applications.items()]
 
     def _by_person(self) -> list[tuple[str, str]]:
-        people = self.people.items()
-        return [(word, f"{one.person.full_name} ({one.person.function_label})") for word, one in people]
+        people = self.people.values()
+        named = [(f"{one.person.full_name} ({one.person.function_label})", known_of(one)) for one in people]
+        return list(zip(self.people, told_apart(named), strict=True))
+
+
+def known_of(account: Account) -> Traits:
+    """The address last: it alone is always another."""
+    return [*traits(account.person), account.address]

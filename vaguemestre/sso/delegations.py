@@ -43,7 +43,8 @@ def colleagues(uai: str, but: Account, today: date) -> QuerySet[Account]:
     """Who is posted there today with an account that is open, by name."""
     here = posted("person", today, uai=uai)
     found = Account.objects.filter(here, state=Account.State.OPEN).exclude(pk=but.pk)
-    return found.select_related("person").order_by("person__last_name", "person__first_name", "pk")
+    found = found.select_related("person").prefetch_related("person__postings__school")
+    return found.order_by("person__last_name", "person__first_name", "pk")
 
 
 def at(places: Collection[School], now: datetime) -> QuerySet[Delegation]:

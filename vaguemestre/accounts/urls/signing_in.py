@@ -3,6 +3,7 @@ from django.urls import path
 from vaguemestre.accounts.views import lockout
 from vaguemestre.accounts.views.again import again, again_second_factor, again_text_message
 from vaguemestre.accounts.views.confirmation import confirmation
+from vaguemestre.accounts.views.download import download
 from vaguemestre.accounts.views.kept_form import kept_form
 from vaguemestre.accounts.views.listening import listening
 from vaguemestre.accounts.views.second_step import second_factor, text_message
@@ -23,6 +24,7 @@ urlpatterns = [
     path("session/ici/second-facteur/", again_second_factor, name="again-second-factor"),
     path("session/ici/second-facteur/sms/", again_text_message, name="again-second-factor-text"),
     path("session/reprise/<slug:key>/", kept_form, name="kept-form"),
+    path("session/fichier/", download, name="download"),
     path("session/ecoute/", listening, name="listening"),
     path("session/confirmation/", confirmation, name="confirmation"),
     path("session/delai/", staying, name="staying"),

@@ -11,6 +11,7 @@ from vaguemestre.accounts.models import Account, LocalPart
 from vaguemestre.arrivals import effects
 from vaguemestre.clock import due
 from vaguemestre.clock.models import Due
+from vaguemestre.letters import printing, sealing
 from vaguemestre.letters.models import Letter
 from vaguemestre.people import testing
 from vaguemestre.people.applying import Overtaken
@@ -201,3 +202,17 @@ def test_an_overtaken_import_writes_nothing(take: Take, tmp_path: Path) -> None:
     with pytest.raises(Overtaken):
         effects.take_effect(changes, now=NOW, by="operator:test")
     assert Person.objects.count() == Account.objects.count() == 1
+
+
+def test_a_letter_not_yet_printed_follows_its_person_to_another_office(take: Take) -> None:
+    """Also one whose printing had begun; one on paper stays what it was."""
+    take(row(1), row(2), row(3))
+    sealing.seal_pending(now=NOW)
+    (begun,) = printing.assemble(now=NOW, department="80", account=account(2)).batches
+    Letter.objects.filter(account=account(3)).update(state=Letter.State.PRINTED, sealed=None, printed_at=NOW)
+    moved = REMPARTS | {"department": "02"}
+    take(*(row(number, **moved) for number in (1, 2, 3)), now=NOW + timedelta(days=1))
+    assert [Letter.objects.get(account=account(number)).department for number in (1, 2, 3)] == ["02", "02", "80"]
+    assert not begun.letters.exists()
+    (batch,) = printing.assemble(now=NOW, department="02").batches
+    assert (batch.department, batch.letters.count()) == ("02", 2)

@@ -146,7 +146,7 @@ def test_the_command_seals_then_proves(capsys: pytest.CaptureFixture[str]) -> No
     call_command("journal", "seal")
     call_command("journal", "verify")
     said = capsys.readouterr().out
-    assert "2 lignes scellées." in said
+    assert "Lignes scellées\N{NO-BREAK SPACE}: 2." in said
     assert "Le journal est entier." in said
     assert journal.head() in said
 

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from vaguemestre.accounts import page_owner
 from vaguemestre.accounts import sessions as portal
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.testing import sign_in
@@ -43,7 +44,7 @@ def test_with_two_people_in_one_browser_i_prof_shows_its_own(office: Office, ent
     page = browser.get(reverse("career:dossier")).content.decode()
     assert "Mathilde Lefèvre" in page
     assert "Rémi Picard" not in page
-    assert "X-Whose" not in page  # the portal's mark of its own page
+    assert page_owner.mark(office.somme) not in page  # the portal's mark of its own page
 
 
 @pytest.mark.parametrize(
@@ -106,7 +107,7 @@ def test_once_it_is_over_its_page_says_so_to_whoever_answers_too_late(office: Of
         assert (over.status_code, "HX-Trigger" in over.headers) == (200, False)  # the page stays, with what is typed
         assert "Votre session est terminée" in said
         assert f'href="{reverse("career:signin")}?next=%2Fiprof%2Fcourrier%2F%3Fpage%3D2"' in said
-        assert '<div id="delai" data-behaviour="time-left">' in said  # asks no more
+        assert 'hx-trigger="asks' not in said
 
 
 def test_the_token_is_kept_nowhere(office: Office, enter: Enter) -> None:
@@ -129,3 +130,29 @@ def test_an_htmx_request_leaves_the_page_whole(office: Office) -> None:
     headers = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Current-URL": "https://x/iprof/courrier/"}
     answer = Client().get(reverse("career:dossier"), headers=headers)
     assert answer.headers["HX-Redirect"] == "/iprof/connexion/?next=%2Fiprof%2Fcourrier%2F"
+
+
+def test_a_page_of_i_prof_hears_that_its_session_has_ended(office: Office, enter: Enter) -> None:
+    whose = page_owner.mark(office.teacher)
+    page = enter(office.teacher).get(reverse("career:dossier")).content.decode()
+    assert f'data-renew="{reverse("accounts:listening")}" data-whose="{whose}"' in page
+    assert 'hx-trigger="asks, session-doubt from:body"' in page
+
+
+def test_signed_in_again_in_another_window_the_page_goes_on_for_its_owner_alone(office: Office, enter: Enter) -> None:
+    url = f"{reverse('career:staying')}?retour=1"
+    asks = {"HX-Request": "true", "HX-Request-Type": "partial", "X-Whose": page_owner.mark(office.teacher)}
+    back = enter(office.teacher).get(url, headers=asks).content.decode()
+    assert 'data-word="' in back
+    assert 'id="nouveau-mot" hx-swap-oob="innerHTML"' in back
+    somebody_else = enter(office.somme).get(url, headers=asks).content.decode()
+    assert "Votre session est terminée" in somebody_else
+    assert "data-word" not in somebody_else
+
+
+@pytest.mark.parametrize(("still_in", "said"), [(False, "messagerie et les applications"), (True, "restent ouverts")])
+def test_leaving_i_prof_says_what_is_closed(office: Office, still_in: bool, said: str) -> None:
+    browser = Client()
+    if still_in:
+        sign_in(browser, office.teacher)
+    assert said in browser.get(reverse("career:left")).content.decode()

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.audit import journal
 from vaguemestre.career import enclosures
-from vaguemestre.career.correspondent import office_of
 from vaguemestre.career.guards import officers_only
 from vaguemestre.career.models import Kind, ServiceRequest
 from vaguemestre.career.request import OfficerRequest
@@ -22,6 +21,7 @@ from vaguemestre.career.requests.forms import Decision
 from vaguemestre.career.requests.queue import Filters
 from vaguemestre.career.requests.steps import PENDING, Overtaken, State
 from vaguemestre.career.views.requests import told
+from vaguemestre.people.offices import office_of
 
 HEADING = "desk-requests"
 

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.audit import journal
 from vaguemestre.career import access, exchange, queue
-from vaguemestre.career.correspondent import office_of
 from vaguemestre.career.dossier import dossier_of
 from vaguemestre.career.enclosures import FileRefused
 from vaguemestre.career.exchange import TooMany
@@ -22,6 +21,7 @@ from vaguemestre.career.queue import Filters
 from vaguemestre.career.request import OfficerRequest
 from vaguemestre.career.views.dossier import shown
 from vaguemestre.career.views.exchange import files_of, refused
+from vaguemestre.people.offices import office_of
 
 
 @require_safe

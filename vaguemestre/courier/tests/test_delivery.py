@@ -6,6 +6,7 @@ import smtplib
 import socket
 import time
 from datetime import datetime, timedelta
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from io import StringIO
 
@@ -17,6 +18,7 @@ from django.utils import timezone, translation
 
 from vaguemestre.clock import due
 from vaguemestre.courier import delivery, post, retention
+from vaguemestre.courier.message import message_of
 from vaguemestre.courier.models import Parcel
 from vaguemestre.testing import MailAccount, data_folder, deliver, letter, wait_for_mail
 
@@ -70,6 +72,22 @@ def test_a_mail_reaches_a_mailbox_of_ours(mail_account: MailAccount) -> None:
     mail = email.message_from_bytes(received, policy=email.policy.default)
     assert mail["Subject"] == "Un avis élémentaire"
     assert "Çà et là, l’été." in mail.get_content()
+
+
+LONG = (
+    "Un mot de passe d’application a été créé pour le programme de courrier de votre téléphone",
+    "Votre demande de changement d’adresse postale est enregistrée par le bureau de la gestion collective",
+    "Le mot de passe de l’École élémentaire publique Éloïse-et-Théodore a changé: vérifiez, s’il vous plaît",
+)
+
+
+@pytest.mark.parametrize("subject", [*LONG, "é " * 60 + "fin", "x" * 90 + " é"])
+def test_a_long_subject_arrives_as_it_was_written(subject: str) -> None:
+    """As mail programs read it, which join encoded words (RFC 2047, 6.2)."""
+    sent = message_of(Parcel(to="lea@boite.example", subject=subject, text="Bonjour", language="fr", queued_at=NOON))
+    parts = decode_header(email.message_from_bytes(sent)["Subject"])
+    assert str(make_header(parts)) == subject
+    assert max(map(len, sent.split(b"\r\n"))) <= 998
 
 
 def test_what_comes_back_is_dropped_and_nobody_sees_it(daemons: None) -> None:

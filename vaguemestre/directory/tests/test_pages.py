@@ -128,3 +128,11 @@ def test_an_académie_before_its_first_feed(client: Client, cast: Cast, visitor:
     Place.objects.all().delete()
     assert "Revenez dans un instant" in visitor.get("/annuaire/").content.decode()
     assert "Rien trouvé" in visitor.get("/annuaire/", {"q": "zola"}).content.decode()
+
+
+def test_two_who_would_read_the_same_show_their_addresses(visitor: Client, hire: Hire, cast: Cast) -> None:
+    same = hire("Jean", "Martin"), hire("Jean", "Martin")
+    page = visitor.get("/annuaire/", {"q": "jean martin"}).content.decode()
+    for account in same:
+        assert f", {account.address}</p>" in page
+    assert f", {cast.teacher.address}</p>" not in page

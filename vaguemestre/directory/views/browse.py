@@ -56,7 +56,7 @@ def place(request: StaffRequest, uai: str) -> HttpResponse:
     context = {
         "section": "directory", "school": school, "kind": shown.kind_in_words(school.kind), "chosen": chosen,
         "phone": shown.phone(school), "department": known.name if known else school.department, "found": found,
-        "total": sum(counts.values()), "rows": [shown.row(entry, at=uai) for entry in found.rows],
+        "total": sum(counts.values()), "rows": shown.rows(found.rows, at=uai),
         "functions": [
             (code, capfirst(CATEGORIES[code].masculine), counts[code]) for code in CATEGORIES if code in counts
         ],
@@ -78,7 +78,7 @@ def function(request: StaffRequest, code: str) -> HttpResponse:
     found = part(request, people.order_by("sort", "pk"))
     context = {
         "section": "directory", "code": code, "name": capfirst(category.masculine), "chosen": chosen, "found": found,
-        "rows": [shown.row(entry) for entry in found.rows], "departments": academy().departments,
+        "rows": shown.rows(found.rows), "departments": academy().departments,
     }  # fmt: skip
     return render(request, "directory/function.html", context)
 

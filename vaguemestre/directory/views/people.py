@@ -31,7 +31,7 @@ def search(request: StaffRequest) -> HttpResponse:
     places = list(finding.places(words)[: PLACES + 1])
     context |= {
         "found": found,
-        "rows": [shown.row(entry) for entry in found.rows],
+        "rows": shown.rows(found.rows),
         "places": places[:PLACES],
         "more_places": len(places) > PLACES,
         "functions": [(one.code, capfirst(one.masculine)) for one in finding.functions(words)],

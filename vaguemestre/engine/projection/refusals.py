@@ -9,7 +9,7 @@ from anyascii import anyascii
 
 from vaguemestre.academy.facts import Office, academy
 
-# The department of those whose own is none of this académie's, and of whom nobody knows it: the rectorat answers.
+# Of the rectorat's own staff, of those whose department is none of this académie's, and of whom nobody knows it.
 NO_DEPARTMENT = ""
 FRENCH = {
     "locked": "Compte bloque. Assistance : {office}, {phone}.",

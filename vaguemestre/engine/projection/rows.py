@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.agents import administrators
 from vaguemestre.accounts.models import Account, AppPassword, LocalPart
+from vaguemestre.people.offices import department_of
 
 PARIS = ZoneInfo("Europe/Paris")
 # What standards ask for (RFC 2142), what we print, whom people write to in an alarm. Each is reserved in academy.toml.
@@ -33,7 +34,7 @@ def account_rows(accounts: Iterable[Account]) -> Iterator[AccountRow]:
     for account in accounts:
         yield (
             account.key, account.mail_version, _password(account), not account.first_signin_due, quota,
-            account.language, account.person.department, _shut(account), _midnight(account.opens_on),
+            account.language, department_of(account.person), _shut(account), _midnight(account.opens_on),
             _midnight_or_never(account.closes_on), _second_or_never(account.mail_blocked_until),
             account.frozen_at is not None, account.needs_app_passwords,
         )  # fmt: skip

@@ -1,10 +1,13 @@
 """Who may look, who may act, and that everybody else meets nothing at all."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from vaguemestre.accounts.models import Account
+from vaguemestre.audit import journal
 from vaguemestre.audit.models import Entry
 from vaguemestre.helpdesk.tests.console import Desk, at_the_desk
 from vaguemestre.helpdesk.urls import urlpatterns
@@ -105,3 +108,13 @@ def test_a_role_ends_with_the_duty(desk: Desk) -> None:
     desk.somme.person.present = False
     desk.somme.person.save()
     assert at_the_desk(desk.somme).get(reverse("helpdesk:people")).status_code == 404
+
+
+def test_what_the_hr_office_decided_is_not_the_help_desk_s_to_read(desk: Desk) -> None:
+    journal.record(desk.officer.key, "career.request-refused", desk.teacher.key, request="x")
+    journal.record(desk.somme.key, "account.unlocked", desk.teacher.key)
+    client = at_the_desk(desk.somme)
+    for page in (reverse("helpdesk:story", args=[desk.teacher.key]), reverse("helpdesk:journal")):
+        shown = re.sub("(?s)<select.*?</select>", "", client.get(page).content.decode())
+        assert "Compte déverrouillé" in shown
+        assert "Demande refusée" not in shown

@@ -1,6 +1,8 @@
 """An unattended screen gives nobody anything: which acts ask for a fresh proof, read from the addresses themselves."""
 
+import re
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -88,6 +90,8 @@ def test_what_was_typed_comes_back_after_the_proof_and_is_done_with_one_press(de
         "it says what the press does"
     )
     assert "fausse alerte du chef" in offered
+    plain = re.sub("(?s)<details.*?</details>|<[^>]*>", "", offered)
+    assert not {page, unlock} & set(plain.split())
     assert f'href="{page}"' in offered
     kept = KeptForm.objects.get()
     assert kept.expires_at < timezone.now() + timedelta(minutes=31), (
@@ -108,6 +112,15 @@ def test_one_proof_is_enough_for_the_calls_that_follow(desk: Desk) -> None:
         assert given.status_code == 200
 
 
+def test_what_was_ticked_is_said_in_words(desk: Desk) -> None:
+    client = at_the_desk(desk.somme)
+    stale(client)
+    client.post(reverse("helpdesk:pass", args=[desk.teacher.key]), {"in_person": "on"})
+    offered = client.get(reverse("accounts:kept-form", args=[KeptForm.objects.get().key])).content.decode()
+    assert f"{desk.teacher.display_name} (présent, pièce d’identité vue)" in offered
+    assert "in_person" not in re.sub("(?s)<details.*?</details>|<[^>]*>", "", offered)
+
+
 def test_somebody_else_s_act_is_not_offered(desk: Desk) -> None:
     client = at_the_desk(desk.somme)
     stale(client)
@@ -117,12 +130,25 @@ def test_somebody_else_s_act_is_not_offered(desk: Desk) -> None:
     assert at_the_desk(desk.rectorat).get(offered).status_code == 404
 
 
-def test_the_export_comes_back_to_its_page(desk: Desk) -> None:
-    client = at_the_desk(desk.somme)
+def test_the_export_comes_by_itself_once_one_has_proved_oneself(desk: Desk) -> None:
+    client, file = at_the_desk(desk.somme), reverse("helpdesk:rentree-export")
     stale(client)
-    answer = client.get(reverse("helpdesk:rentree-export"))
-    assert answer.headers["Location"] == f"{CONFIRMATION}?next=%2Fassistance%2Frentree%2F&acte=1"
+    asked = client.get(file).headers["Location"]
+    assert asked.startswith(f"{CONFIRMATION}?")
     assert not Entry.objects.filter(act="list.exported").exists()
+    assert "Votre fichier vient ensuite tout seul." in client.get(asked).content.decode()
+    coming = parse_qs(urlsplit(asked).query)["next"][0]
+    proved = client.post(CONFIRMATION, {"secret": PASSWORD, "next": coming})
+    page = client.get(proved.headers["Location"]).content.decode()
+    assert f'<meta http-equiv="refresh" content="0; url={file}">' in page
+    assert f'href="{reverse("helpdesk:rentree")}"' in page
+    assert client.get(file).headers["Content-Disposition"].startswith("attachment")
+
+
+@pytest.mark.parametrize("file", ["https://ailleurs.example/", "//ailleurs.example/", ""])
+def test_no_file_of_another_site_comes(desk: Desk, file: str) -> None:
+    answer = at_the_desk(desk.somme).get(reverse("accounts:download"), {"fichier": file, "page": "/assistance/"})
+    assert answer.status_code == 404
 
 
 def test_a_manufacturer_s_file_is_chosen_again_on_its_page(desk: Desk) -> None:

@@ -84,7 +84,7 @@ def test_very_many_come_in_parts(desk: Desk, queue: Queue) -> None:
     shown = page(at_the_desk(desk.somme), desk.teacher)
     assert shown.count('name="messages"') == MOST_HELD
     assert f"{MOST_HELD + 7} messages" in shown
-    assert f"Les {MOST_HELD} plus anciens sont affichés" in shown
+    assert f"Les plus anciens sont affichés ({MOST_HELD})" in shown
 
 
 def test_those_ticked_leave_and_the_others_stay(desk: Desk, queue: Queue) -> None:

@@ -96,3 +96,25 @@ def test_an_agent_sees_which_printed_files_still_lie_there(desk: Desk, tmp_path:
     assert "L2026-80-001" in part
     assert f"Supprimé le {full_date((timezone.localtime(now) + timedelta(days=7)).date())}" in part
     assert "L2026-02-001" not in part
+
+
+def test_whose_letter_is_in_no_lot_is_told_by_name(desk: Desk) -> None:
+    without, withheld, elsewhere = (
+        make_teacher("Lili", name, department=code)
+        for name, code in (("Sanslettre", "80"), ("Sansadresse", "80"), ("Ailleurs", "02"))
+    )
+    for account in (without, withheld, elsewhere):
+        provisional(account, days=9)
+    withheld.person.address_lines = []
+    withheld.person.save()
+    now = timezone.now()
+    Letter.objects.create(
+        number="2026-80-00001", account=withheld, department="80", reason=Letter.Reason.JOINER,
+        state=Letter.State.SEALED, sealed="x", prepared_at=now, sealed_at=now,
+    )  # fmt: skip
+    page = at_the_desk(desk.somme).get(reverse("helpdesk:letters")).content.decode()
+    named = page.partition('id="retenues"')[2].partition("</section>")[0]
+    assert named.count("<li>") == 2
+    assert "Lili Sanslettre" in named
+    assert "Lili Sansadresse" in named
+    assert "aucune adresse" in named

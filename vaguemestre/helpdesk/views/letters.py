@@ -6,12 +6,15 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from vaguemestre.helpdesk import rentree
 from vaguemestre.helpdesk.access import AgentRequest, office_name
 from vaguemestre.helpdesk.guards import console
 from vaguemestre.letters.models import Batch, Letter
+from vaguemestre.letters.printing import withheld
 from vaguemestre.letters.retention import PrintedFile, printed_files
 
 BATCHES = 50
+SHOWN = 100
 State = Letter.State
 
 
@@ -28,10 +31,13 @@ def letters(request: AgentRequest) -> HttpResponse:
         .annotate(count=Count("pk"), oldest=Min("prepared_at"))
         .order_by("department")
     )
+    now = timezone.now()
     context = {
         "section": "letters",
         "files": _files(request),
-        "now": timezone.now(),
+        "now": now,
+        "without": rentree.without_letter(request.agent, now)[:SHOWN],
+        "withheld": withheld(request.agent.departments, now=now)[:SHOWN],
         "waiting": [{**row, "office": office_name(frozenset({row["department"]}))} for row in waiting],
         "batches": batches.annotate(
             count=Count("letters"), void=Count("letters", filter=Q(letters__state=State.REVOKED))

@@ -1,6 +1,6 @@
 import pytest
 
-from vaguemestre.launcher.catalogues import badly_spaced, contradicting, left_over, missing
+from vaguemestre.launcher.catalogues import badly_spaced, contradicting, left_over, missing, of_one_alone, unelided
 
 HEAD = 'msgid ""\nmsgstr ""\n"Language: fr\\n"\n\n'
 
@@ -72,3 +72,17 @@ def test_signs_that_are_badly_spaced_are_found(said: str) -> None:
 )
 def test_signs_that_are_well_spaced_pass(said: str) -> None:
     assert badly_spaced(f'{HEAD}msgid "x"\nmsgstr "{said}"\n') == []
+
+
+@pytest.mark.parametrize("said", ["Le compte de %(name)s", "De %(who)s", "ce que {name} a lu"])
+def test_what_would_stand_before_a_vowel_is_found(said: str) -> None:
+    assert unelided(f'{HEAD}msgid "x"\nmsgstr "{said}"\n') == [said]
+    assert unelided(f'{HEAD}msgid "x"\nmsgstr "Le compte %(whose)s, plus de %(count)s, le %(day)s"\n') == []
+
+
+@pytest.mark.parametrize("said", ["%(count)d lignes scellées.", "{letters} lettres"])
+def test_what_would_be_said_of_one_alone_is_found(said: str) -> None:
+    assert of_one_alone(f'{HEAD}msgid "x"\nmsgstr "{said}"\n') == [said]
+    assert of_one_alone(f'{HEAD}msgid "x"\nmsgid_plural "y"\nmsgstr[0] "%(count)d ligne"\nmsgstr[1] "{said}"\n') == []
+    assert of_one_alone(f'{HEAD}msgid "1 line"\nmsgstr "1 ligne"\n\nmsgid "x"\nmsgstr "{said}"\n') == []
+    assert of_one_alone(f'{HEAD}msgid "x"\nmsgstr "{said} au plus"\n') == []

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pypdf
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
 from vaguemestre.academy.facts import academy
@@ -316,3 +317,13 @@ def test_sent_through_the_establishment(monkeypatch: pytest.MonkeyPatch, tmp_pat
     monkeypatch.setattr("vaguemestre.letters.sheet.academy", lambda: inside)
     sealed(joiner(address_lines=[]))
     assert "S C COLLEGE DES TILLEULS" in text(print_one(tmp_path).path)
+
+
+@pytest.mark.parametrize("folder", ["file/sub", "file"])
+def test_nothing_is_assembled_for_a_folder_that_cannot_be_written(tmp_path: Path, folder: str) -> None:
+    (tmp_path / "file").touch()
+    (letter,) = sealed(joiner())
+    with pytest.raises(CommandError, match="aucune lettre n’a été imprimée"):
+        call_command("letters", "print", "--to", str(tmp_path / folder))
+    letter.refresh_from_db()
+    assert (letter.state, letter.batch, Batch.objects.count()) == (Letter.State.SEALED, None, 0)

@@ -12,6 +12,7 @@ from vaguemestre.people.categories import CATEGORIES, Family
 from vaguemestre.people.functions import Role, roles
 from vaguemestre.people.models import Person
 from vaguemestre.people.numen import Numen
+from vaguemestre.people.offices import office_of
 from vaguemestre.people.snapshot import compare
 
 pytestmark = pytest.mark.django_db
@@ -115,3 +116,12 @@ def test_what_a_person_says_of_herself(staff: dict[str, Person]) -> None:
     main = person.main_posting
     assert main is not None
     assert main.school.name == "Collège des Tilleuls"
+
+
+@pytest.mark.parametrize(
+    ("category", "department", "office"),
+    [("CERT", "80", "DSDEN de la Somme"), ("ADMD", "02", "DSDEN de l’Aisne"), ("CERT", "75", "Rectorat"),
+     ("ADMR", "80", "Rectorat"), ("IAIPR", "60", "Rectorat")],
+)  # fmt: skip
+def test_whom_somebody_calls(category: str, department: str, office: str) -> None:
+    assert office_of(Person(category=category, department=department)).name.startswith(office)

@@ -1,5 +1,6 @@
 """The page on which a head lends applications."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from vaguemestre.accounts.models import Session
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.sso.models import Application, Delegation
 from vaguemestre.sso.testing import make_application
-from vaguemestre.testing import Cast
+from vaguemestre.testing import Cast, make_account, make_person
 
 pytestmark = pytest.mark.django_db
 PAGE = "/arena/delegations/"
@@ -87,3 +88,12 @@ def test_nothing_is_lent_at_an_open_screen(head: Client, cast: Cast) -> None:
     asked = head.post(f"{PAGE}ajout/", form(cast)).headers["Location"]
     assert asked.startswith("/session/confirmation/")
     assert not Delegation.objects.exists()
+
+
+def test_two_colleagues_of_one_name_are_told_apart(head: Client, cast: Cast) -> None:
+    same = make_account(make_person(cast.teacher.person.first_name, cast.teacher.person.last_name))
+    page = head.get(PAGE).content.decode()
+    choices = re.findall(rf"<option[^>]*>([^<]*{cast.teacher.person.last_name}[^<]*)<", page)
+    assert len(set(choices)) == len(choices) == 2
+    head.post(f"{PAGE}ajout/", form(cast, colleague=same.identifier))
+    assert f"<p>{same.address}. " in head.get(PAGE).content.decode()

@@ -12,6 +12,7 @@ from vaguemestre.accounts.agents import is_agent
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.models import Account, Notice
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.people.offices import office_of
 from vaguemestre.portal import arena, quick
 from vaguemestre.portal.access import is_administrator
 from vaguemestre.portal.tiles import doors
@@ -28,7 +29,6 @@ SHOWN = 2  # notices; the page My account has them all
 def home(request: StaffRequest) -> HttpResponse:
     person = request.account.person
     prefetch_related_objects([person], "postings__school")
-    department = academy().department(person.department)
     now, last = timezone.now(), previous_sign_in(request.session_record)
     mine = applications.tiles(request.account, now)
     starred = [tile for tile in mine if tile.favourite]
@@ -36,7 +36,7 @@ def home(request: StaffRequest) -> HttpResponse:
         "section": "home",
         "person": person,
         "agent": is_agent(request.account, timezone.localdate(now)),
-        "office": department.office if department else academy().rectorat,
+        "office": office_of(person),
         "last": last,
         "told": [notices.sentence(notice) for notice in _told(request.account)[:SHOWN]],
         "closes_on": _closes_soon(request.account, timezone.localdate(now)),

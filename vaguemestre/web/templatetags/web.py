@@ -112,6 +112,11 @@ def french(text: object) -> object:
 
 
 @register.filter
+def of(name: str) -> str:
+    return spoken.of(name)
+
+
+@register.filter
 def tel(phone: str) -> str:
     """The address that dials a French number written in pairs."""
     digits = "".join(filter(str.isdigit, phone))

@@ -1,10 +1,12 @@
 from datetime import UTC, datetime
 
+import pytest
 from django import forms
 from django.template import Context, Template
 from django.utils import translation
 
 from vaguemestre.testing import wrong_fields
+from vaguemestre.web import spoken
 
 NOW = datetime(2026, 11, 24, 13, 14, tzinfo=UTC)
 
@@ -66,3 +68,15 @@ def test_a_notice_says_its_tone_by_an_icon_too() -> None:
     assert 'class="notice notice-bad" role="alert"' in html
     assert "#octagon-alert" in html
     assert "&lt;b&gt;" in html
+
+
+@pytest.mark.parametrize(
+    ("name", "french"),
+    [("Ophélie Martin", "d’Ophélie Martin"), ("Karim", "de Karim"), ("Éloïse", "d’Éloïse"), ("Hervé", "d’Hervé"),
+     ("Hassan", "de Hassan"), ("Yves", "d’Yves"), ("Youssef", "de Youssef"), ("Œdipe", "d’Œdipe"), ("3M", "de 3M")],
+)  # fmt: skip
+def test_what_is_somebody_s_in_french_and_in_english(name: str, french: str) -> None:
+    with translation.override("fr"):
+        assert spoken.of(name) == french
+    with translation.override("en"):
+        assert spoken.of(name) == f"of {name}"

@@ -108,10 +108,10 @@ def test_a_line_that_quotes_a_trick_is_worth_nothing(lines: list[str]) -> None:
 
 def test_it_is_said_in_one_sentence_with_details() -> None:
     found = origin("a@orange.fr", PASS)
-    assert found.said == "Cet expéditeur est vérifié\u00a0: le message vient bien de orange.fr."
+    assert found.said == "Cet expéditeur est vérifié\u00a0: le message vient bien du domaine orange.fr."
     assert found.details == [f"{name}\u00a0: réussi (orange.fr)" for name in ("DKIM", "SPF", "DMARC")]
     assert origin("x@a.fr", FAIL.format("a.fr", "reject")).said == "Ce message se fait passer pour a.fr."
-    assert origin("x@a.fr", FAIL.format("a.fr", "none")).said == "Rien ne prouve que ce message vient de a.fr."
+    assert origin("x@a.fr", FAIL.format("a.fr", "none")).said == "Rien ne prouve que ce message vient du domaine a.fr."
 
 
 def test_which_fields_a_good_signature_covers() -> None:

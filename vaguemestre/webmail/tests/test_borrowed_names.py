@@ -173,7 +173,7 @@ def test_the_notice(desk: Desk) -> None:
     make_account(somebody("Solange", "Vasseur", "IEN", "INS", uai="0609001Z", kind="circonscription"))
     html = read(desk, letter("x", sender="Mme VASSEUR Solange <s.vasseur@gmail.example>"))
     assert notices(html) == ["warn"]
-    assert "porte le nom de Solange Vasseur, inspectrice" in html
+    assert "porte le nom « Solange Vasseur, inspectrice" in html
     write_to(desk.mail.account, "Paul Durand", "p.durand@mairie.example", borrowed_names.USUAL)
     html = read(desk, letter("x", sender="Paul Durand <paul@gmail.example>"))
     assert notices(html) == ["warn"]

@@ -336,7 +336,7 @@ def test_folded_children_lend_their_unread_to_the_parent(desk: Desk) -> None:
     assert in_the_column(desk)[-1] == "Classe"
     page = body(desk.get(desk.url()))
     assert re.search(r'>Classe</span><span class="count count-new">2<', page)
-    assert 'aria-expanded="false" aria-label="Sous-dossiers de Classe"' in page
+    assert 'aria-expanded="false" aria-label="Sous-dossiers du dossier Classe"' in page
     desk.post(f"{MANAGE}repli/", {"dossier": key(desk, "Classe")})
     assert in_the_column(desk)[-3:] == ["Classe", "5e", "6e"]
 

@@ -44,12 +44,12 @@ def judged(result: str, sender: str = f"Boutique <news@{SHOP}>", **headers: str)
 @pytest.mark.parametrize(
     ("message", "tone", "said"),
     [
-        (judged(f"dmarc=pass header.from={SHOP}"), "warn", f"le message vient bien de {SHOP}."),
-        (judged("dmarc=none; dkim=none"), "warn", f"Rien ne prouve que ce message vient de {SHOP}."),
+        (judged(f"dmarc=pass header.from={SHOP}"), "warn", f"le message vient bien du domaine {SHOP}."),
+        (judged("dmarc=none; dkim=none"), "warn", f"Rien ne prouve que ce message vient du domaine {SHOP}."),
         (judged(f"dmarc=fail header.from={SHOP} (policy=reject)"), "bad", f"Ce message se fait passer pour {SHOP}."),
         (judged("dmarc=none; spf=none", "Recteur <recteur@ac-amiens.fr>"), "bad", "se fait passer pour ac-amiens.fr."),
         (judged("dmarc=none; spf=none", "Recteur <recteur@ac-amiens.fr>", List_Id="<l.example>"), "warn",
-         "Rien ne prouve que ce message vient de ac-amiens.fr."),
+         "Rien ne prouve que ce message vient du domaine ac-amiens.fr."),
         (letter("x", sender="a@ac-amlens.fr"), "bad", "ac-amlens.fr n’est pas ac-amiens.fr"),
         (letter("x", sender='"chef@ac-amiens.fr" <a@evil.example>'), "bad", "Le nom affiche chef@ac-amiens.fr"),
         (letter("x", sender="Rectorat <a@evil.example>"), "bad", "écrit d’une adresse étrangère à l’administration"),
@@ -85,7 +85,7 @@ def test_who_pretends_is_not_shown_as_the_colleague(desk: Desk, neighbour: Desk)
 def test_a_colleague_s_name_from_elsewhere(desk: Desk, neighbour: Desk) -> None:
     html = read(desk, letter("x", sender="BELKACEM Karim <karim80@gmail.example>"))
     assert notices(html) == ["warn"]
-    assert "porte le nom de Karim Belkacem" in html
+    assert "porte le nom « Karim Belkacem »" in html
 
 
 def test_the_worst_comes_alone(desk: Desk) -> None:

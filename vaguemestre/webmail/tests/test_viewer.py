@@ -50,7 +50,7 @@ def test_a_page_of_its_own_and_a_part_for_the_desk(desk: Desk) -> None:
     for html in (page, part):
         assert '<dialog class="viewer" open' in html
         assert f'src="{desk.url(tail=f"{uid}/pieces/2/")}" alt="photo.png"' in html
-        assert "Pièce jointe 1 sur 1, de Anne Auteur" in html
+        assert "Pièce jointe 1 sur 1, envoyée par Anne Auteur" in html
         assert f'data-address="{url}"' in html  # where it took a step of the history
     assert "<html" in page
     assert "hx-history-elt" in page  # Forward to it, from the message

@@ -13,7 +13,8 @@ from vaguemestre.accounts.factors.totp import present_code
 
 
 class Command(BaseCommand):
-    help = "The present code of a demonstration's telephone."
+    requires_system_checks = ()  # they check pages, and this is none
+    help = _("The present code of a demonstration's telephone.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("identifier")

@@ -14,11 +14,14 @@ from vaguemestre.accounts.otp import codes
 
 
 class Command(BaseCommand):
-    help = "The present code of a demonstration's OTP key."
+    requires_system_checks = ()  # they check pages, and this is none
+    help = _("The present code of a demonstration's OTP key.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("serial")
-        parser.add_argument("--press", type=int, default=1, help="press the button that often; the last code is shown")
+        parser.add_argument(
+            "--press", type=int, default=1, help=_("press the button that often; the last code is shown")
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         if settings.INSTANCE.mode == "production":

@@ -17,18 +17,19 @@ from vaguemestre.accounts.otp import pskc_file, stock
 
 
 class Command(BaseCommand):
-    help = "The stock of OTP keys: take in a manufacturer's file, count."
+    requires_system_checks = ()  # they check pages, and this is none
+    help = _("The stock of OTP keys: take in a manufacturer's file, count.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         acts = parser.add_subparsers(dest="act", required=True)
-        acts.add_parser("list", help="how many keys, by department and state")
-        taken = acts.add_parser("import", help="a PSKC file (RFC 6030): all its keys, or none")
+        acts.add_parser("list", help=_("how many keys, by department and state"))
+        taken = acts.add_parser("import", help=_("a PSKC file (RFC 6030): all its keys, or none"))
         taken.add_argument("file", type=Path)
-        taken.add_argument("--department", required=True, metavar="CODE", help="whose stock: 02, 60, 80")
+        taken.add_argument("--department", required=True, metavar=_("CODE"), help=_("whose stock: 02, 60, 80"))
         opened = taken.add_mutually_exclusive_group()
-        opened.add_argument("--key-file", type=Path, help="the pre-shared AES key, in hexadecimal or base64")
-        opened.add_argument("--passphrase-file", type=Path, help="the passphrase, its first line")
-        taken.add_argument("--leave-out-bad", action="store_true", help="take the good keys of a file with bad ones")
+        opened.add_argument("--key-file", type=Path, help=_("the pre-shared AES key, in hexadecimal or base64"))
+        opened.add_argument("--passphrase-file", type=Path, help=_("the passphrase, its first line"))
+        taken.add_argument("--leave-out-bad", action="store_true", help=_("take the good keys of a file with bad ones"))
 
     def handle(self, *_args: Any, **options: Any) -> None:
         if options["act"] == "list":

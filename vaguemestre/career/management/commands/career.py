@@ -15,7 +15,8 @@ REFUSED = 3  # done, with refused lines; as the command of the feed
 
 
 class Command(BaseCommand):
-    help = "What I-Prof knows beside the HR feed."
+    requires_system_checks = ()  # they check pages, and this is none
+    help = _("What I-Prof knows beside the HR feed.")
 
     def add_arguments(self, parser: CommandParser) -> None:
         acts = parser.add_subparsers(dest="act", required=True)

@@ -4,13 +4,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from vaguemestre.directory import index
 
 
 class Command(BaseCommand):
-    help = "What the directory's search looks in."
+    requires_system_checks = ()  # they check pages, and this is none
+    help = _("What the directory's search looks in.")
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("act", choices=["rebuild", "reconcile"])

@@ -15,11 +15,11 @@ REFUSALS = (configuration.ConfigurationRefused, DataFolderUnusable, ProjectionUn
 
 
 class Command(BaseCommand):
-    help = "The mail daemons' configuration and the file they read."
+    help = gettext("The mail daemons' configuration and the file they read.")
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("act", choices=list(ACTS), help="see docs/mail-engine.md")
+        parser.add_argument("act", choices=list(ACTS), help=gettext("see docs/mail-engine.md"))
 
     def handle(self, *_args: object, **options: Any) -> None:
         try:

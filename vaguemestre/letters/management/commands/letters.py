@@ -20,22 +20,23 @@ from vaguemestre.people.models import School
 
 
 class Command(BaseCommand):
-    help = "Letters with identifier and provisional password: list, seal, print, re-issue."
+    requires_system_checks = ()  # they check pages, and this is none
+    help = _("Letters with identifier and provisional password: list, seal, print, re-issue.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         acts = parser.add_subparsers(dest="act", required=True)
-        acts.add_parser("list", help="letters and batches that wait, and the last printed")
-        acts.add_parser("seal", help="make the provisional passwords that are still missing, now")
-        printed = acts.add_parser("print", help="set the waiting letters as PDF, once")
+        acts.add_parser("list", help=_("letters and batches that wait, and the last printed"))
+        acts.add_parser("seal", help=_("make the provisional passwords that are still missing, now"))
+        printed = acts.add_parser("print", help=_("set the waiting letters as PDF, once"))
         one = printed.add_mutually_exclusive_group()
-        one.add_argument("--department", metavar="CODE")
-        one.add_argument("--establishment", metavar="UAI")
-        one.add_argument("--identifier", metavar="IDENTIFIER")
-        one.add_argument("--batch", metavar="NUMBER", help="a batch that was interrupted")
-        printed.add_argument("--to", metavar="DIR", type=Path, help="instead of DATA/letters")
-        again = acts.add_parser("reissue", help="a new letter; the former one and its password are void")
+        one.add_argument("--department", metavar=_("CODE"), help=_("those of a department: 02, 60, 80"))
+        one.add_argument("--establishment", metavar="UAI", help=_("those of an establishment"))
+        one.add_argument("--identifier", metavar=_("IDENTIFIER"), help=_("one person’s"))
+        one.add_argument("--batch", metavar=_("NUMBER"), help=_("a batch that was interrupted"))
+        printed.add_argument("--to", metavar=_("DIR"), type=Path, help=_("instead of DATA/letters"))
+        again = acts.add_parser("reissue", help=_("a new letter; the former one and its password are void"))
         again.add_argument("identifier")
-        again.add_argument("--replace-own-password", action="store_true", help="also when the person has chosen one")
+        again.add_argument("--replace-own-password", action="store_true", help=_("also when the person has chosen one"))
 
     def handle(self, *_args: Any, **options: Any) -> None:
         acts = {"list": self._list, "seal": self._seal, "print": self._print, "reissue": self._reissue}
@@ -63,10 +64,22 @@ class Command(BaseCommand):
         )
 
     def _print(self, options: dict[str, Any]) -> None:
+        try:
+            folder = printing.writable(options["to"])
+        except OSError as error:
+            raise CommandError(
+                _("{path} cannot be written: no letter was printed.").format(path=error.filename)
+            ) from error
         batches, withheld = self._batches(options)
         for batch in batches:
             try:
-                printed = printing.print_batch(batch, actor=operator(), now=timezone.now(), folder=options["to"])
+                printed = printing.print_batch(batch, actor=operator(), now=timezone.now(), folder=folder)
+            except OSError as error:
+                raise CommandError(
+                    _("{path} cannot be written; once it can: letters print --batch {number}").format(
+                        path=error.filename or folder, number=batch.number
+                    )
+                ) from error
             except printing.AlreadyPrinted as already:
                 raise CommandError(
                     _("{batch} is already printed and its passwords are wiped: re-issue a letter.").format(batch=batch)

@@ -7,28 +7,32 @@ from typing import Any, override
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from vaguemestre.sso import importing, own
 from vaguemestre.sso.cas.trial import keep_cas_trial
 
 
 class Command(BaseCommand):
-    help = "Registers the applications of the service (own), of a file (import), or one to try with (trial)."
+    requires_system_checks = ()  # they check pages, and this is none
+    help = _("Registers the applications of the service (own), of a file (import), or one to try with (trial).")
 
     @override
     def add_arguments(self, parser: ArgumentParser) -> None:
         acts = parser.add_subparsers(dest="act", required=True)
-        acts.add_parser("own", help="I-Prof, with this installation's address, and mail programs")
+        acts.add_parser("own", help=_("I-Prof, with this installation's address, and mail programs"))
         bring = acts.add_parser(
-            "import", help="those of a file that are not registered yet; prints clients and secrets"
+            "import", help=_("those of a file that are not registered yet; prints clients and secrets")
         )
         bring.add_argument("file", type=Path)
-        trial = acts.add_parser("trial", help="an application of somebody else's; prints its client and its secret")
-        trial.add_argument("--redirect", required=True, help="where it receives the code, letter by letter")
-        trial.add_argument("--logout", default="", help="where a sign-out that it asks for may lead")
-        trial.add_argument("--told", default="", help="where it hears that a session has ended (back-channel logout)")
-        by_cas = acts.add_parser("trial-cas", help="the same, of the older kind")
-        by_cas.add_argument("--service", required=True, help="its address, or what it begins with and /*")
+        trial = acts.add_parser("trial", help=_("an application of somebody else's; prints its client and its secret"))
+        trial.add_argument("--redirect", required=True, help=_("where it receives the code, letter by letter"))
+        trial.add_argument("--logout", default="", help=_("where a sign-out that it asks for may lead"))
+        trial.add_argument(
+            "--told", default="", help=_("where it hears that a session has ended (back-channel logout)")
+        )
+        by_cas = acts.add_parser("trial-cas", help=_("the same, of the older kind"))
+        by_cas.add_argument("--service", required=True, help=_("its address, or what it begins with and /*"))
 
     @override
     def handle(self, *_arguments: Any, **options: Any) -> None:

@@ -6,13 +6,15 @@ from typing import Any, override
 from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from vaguemestre.audit import journal
 from vaguemestre.sso import keys
 
 
 class Command(BaseCommand):
-    help = "Names the published keys; `rotate` makes a new one, which signs once applications have seen it."
+    requires_system_checks = ()  # they check pages, and this is none
+    help = _("Names the published keys; `rotate` makes a new one, which signs once applications have seen it.")
 
     @override
     def add_arguments(self, parser: ArgumentParser) -> None:

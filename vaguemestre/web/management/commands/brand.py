@@ -10,6 +10,7 @@ from vaguemestre.web.drawing import DrawingRefused
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # they check pages, and this is none
     help = "Écrit l’habillage de l’académie ([brand] de academy.toml) parmi les fichiers du navigateur."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

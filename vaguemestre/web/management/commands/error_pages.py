@@ -9,6 +9,7 @@ from vaguemestre.web import standing_pages
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # they check pages, and this is none
     help = "Écrit les pages d’erreur que le serveur frontal montre quand rien ne répond derrière lui."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

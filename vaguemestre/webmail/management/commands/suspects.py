@@ -17,6 +17,7 @@ SHOWN = 20  # faults that are told one by one
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # they check pages, and this is none
     help = _("Addresses whose links in mail are marked, and never followed without a question.")
 
     @override
