@@ -49,7 +49,7 @@ class Process:
         soft, _hard = resource.getrlimit(getattr(resource, f"RLIMIT_{what.upper()}"))
         former = "unlimited" if soft == resource.RLIM_INFINITY else soft
         word = f"--{what}={former if most is None else most}:"
-        subprocess.run([*_as(self.user), "prlimit", f"--pid={self.pid}", word], check=True)
+        subprocess.run([*as_user(self.user), "prlimit", f"--pid={self.pid}", word], check=True)
 
     def open_files(self) -> int:
         return len(list(Path(f"/proc/{self.pid}/fd").iterdir()))
@@ -67,7 +67,7 @@ def running(user: str, module: str, place: str, *before: str) -> Iterator[Proces
         folder.mkdir()
         shutil.chown(folder, user, "vaguemestre")
         folder.chmod(0o2750)
-        command = [*before, *_as(user), sys.executable, "-P", "-m", module, str(folder / place)]
+        command = [*before, *as_user(user), sys.executable, "-P", "-m", module, str(folder / place)]
         around = {"PYTHONPATH": str(_ROOT), "PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1"}
         with journal.open("wb") as told:
             process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=told, env=around, cwd="/")
@@ -87,7 +87,7 @@ def cleaner() -> Iterator[Process]:
         yield process
 
 
-def _as(user: str) -> list[str]:
+def as_user(user: str) -> list[str]:
     return ["setpriv", "--reuid", user, "--regid", user, "--clear-groups"]
 
 
@@ -229,7 +229,7 @@ def test_nobody_but_the_web_knocks_at_the_cleaner(cleaner: Process) -> None:
         code = f"import socket; socket.socket(socket.AF_UNIX).connect({str(cleaner.socket)!r})"
         return (
             subprocess.run(
-                [*_as(user), sys.executable, "-c", code], check=False, capture_output=True, cwd="/"
+                [*as_user(user), sys.executable, "-c", code], check=False, capture_output=True, cwd="/"
             ).returncode
             == 0
         )
