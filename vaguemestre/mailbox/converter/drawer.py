@@ -23,6 +23,7 @@ from vaguemestre.mailbox.converter.thumbnails import (
     MOST_PAGES,
     SHELVES,
     THUMBNAILS,
+    UNFIT,
     Shelf,
     path_of,
     reads_heic,
@@ -45,6 +46,10 @@ _BLOCK = 4096  # what the smallest file takes
 _NAME = re.compile(r"[0-9a-f]{16}-[0-9a-f]{40}")
 _ROOT = Path(__file__).resolve().parents[3]
 _COMMAND = (sys.executable, "-P", "-m", "vaguemestre.mailbox.converter.drawing")
+
+
+class Ended(Exception):
+    """The child took too long or ended without a word: for its picture's sake, or for the machine's."""
 
 
 class Drawer:
@@ -108,8 +113,7 @@ class Drawer:
         name, _dot, shelf = job.partition(".")
         source, draft, octets = self._work / job, self._work / f"{job}.jpg", 0
         try:
-            if not draw(source, draft, SHELVES[shelf], self._known.get(job, 1)):
-                self._require_room(self._work / f"{job}.gif")
+            if not self._drawn(source, draft, SHELVES[shelf], self._known.get(job, 1)):
                 draft.write_bytes(b"")
             octets = max(draft.stat().st_size, _BLOCK)
             draft.chmod(0o640)  # the folder's group reads it
@@ -127,17 +131,23 @@ class Drawer:
                 self._known.pop(job, None)
                 self._made += octets
 
-    def _require_room(self, trial: Path) -> None:
-        """Raises `OSError` when a good picture is not drawn either: the one that failed may be as good. Where nothing
+    def _drawn(self, source: Path, draft: Path, shelf: Shelf, page: int) -> bool:
+        """Raises `OSError` where a good picture is not drawn either: the one that failed may be as good. Where nothing
         is ever drawn, for want of Landlock, nothing is said of it."""
-        draft = trial.with_suffix(".trial")
         try:
-            trial.write_bytes(_GOOD)
-            if landlock.version() and not draw(trial, draft):
-                raise OSError(errno.EAGAIN, "no child did its work")
-        finally:
-            trial.unlink(missing_ok=True)
-            draft.unlink(missing_ok=True)
+            return draw(source, draft, shelf, page)
+        except Ended:
+            trial, made = (source.with_name(f"{source.name}.{word}") for word in ("good", "trial"))
+            try:
+                trial.write_bytes(_GOOD)
+                if landlock.version():
+                    draw(trial, made, THUMBNAILS, 1)
+                return False
+            except Ended as error:
+                raise OSError(errno.EAGAIN, "no child did its work") from error
+            finally:
+                trial.unlink(missing_ok=True)
+                made.unlink(missing_ok=True)
 
     def _prune_in_time(self) -> None:
         with self._lock:
@@ -150,7 +160,8 @@ class Drawer:
 
 
 def draw(source: Path, draft: Path, shelf: Shelf = THUMBNAILS, page: int = 1) -> bool:
-    """Whether `draft` holds the picture now. Raises `OSError` when nothing could be started or written."""
+    """Whether `draft` holds the picture now: it is none that can be drawn else. Raises `Ended`; `OSError` when nothing
+    could be started or written."""
     with source.open("rb") as picture, draft.open("wb") as drawn:
         process = subprocess.Popen(
             (*_COMMAND, shelf.name, str(page)),
@@ -161,12 +172,15 @@ def draw(source: Path, draft: Path, shelf: Shelf = THUMBNAILS, page: int = 1) ->
             cwd="/",
         )
         try:
-            return process.wait(SECONDS) == 0 and draft.stat().st_size > 0
-        except subprocess.TimeoutExpired:
-            return False
+            status = process.wait(SECONDS)
+        except subprocess.TimeoutExpired as error:
+            raise Ended from error
         finally:
             process.kill()
             process.wait()
+    if status not in {0, UNFIT}:
+        raise Ended
+    return status == 0 and draft.stat().st_size > 0
 
 
 def prune(folder: Path, shelf: Shelf, *, now: float | None = None) -> None:

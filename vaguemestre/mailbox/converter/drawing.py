@@ -22,6 +22,7 @@ from vaguemestre.mailbox.converter.thumbnails import (
     LONGEST,
     PICTURES,
     SHELVES,
+    UNFIT,
     WIDTH,
     most_points,
 )
@@ -67,7 +68,11 @@ def main() -> None:
         if threads:  # for any other there is a limit on processes as well
             raise
     _bound(shelf.of_each, processes=not threads)
-    sys.stdout.buffer.write(picture(raw, page) if shelf == PICTURES else thumbnail(raw))
+    try:
+        made = picture(raw, page) if shelf == PICTURES else thumbnail(raw)
+    except Exception:  # noqa: BLE001 - whatever its reader raises
+        sys.exit(UNFIT)
+    sys.stdout.buffer.write(made)
     sys.stdout.buffer.flush()
 
 

@@ -40,6 +40,7 @@ SHELVES = {shelf.name: shelf for shelf in (THUMBNAILS, PICTURES)}
 POINTS = 40_000_000  # all of them are drawn before they are made fewer
 MORE_POINTS = {"image/jpeg": magic.PIXEL_LIMIT, "image/heic": 50_000_000}  # these are not; those are Apple's largest
 MOST_PAGES = 100  # of a scan that are drawn
+UNFIT = 3  # how the child ends that cannot draw its picture
 LONGEST = 2560  # points of a side, of one that is not small
 
 
