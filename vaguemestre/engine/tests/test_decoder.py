@@ -1,9 +1,12 @@
 """The words of attached documents: what is read of each format, what bombs come to, and that they are found."""
 
+import os
 import socket
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -15,6 +18,8 @@ from vaguemestre.engine.tests.documents import DOCX, ODT, PDF, docx, odt, pdf, p
 from vaguemestre.mailbox.endpoint import Endpoint
 from vaguemestre.mailbox.pool import Pool
 from vaguemestre.mailbox.searching import Query, Term
+from vaguemestre.mailbox.tests.test_converter import wait_until
+from vaguemestre.mailbox.tests.test_exhaustion import running
 from vaguemestre.testing import MailAccount, append, data_folder, deliver_locally, letter, wait_for_mail
 
 HEAD = b"VERSION\tscript\t4\t0\nalarm=10\nnoreply\n"
@@ -38,10 +43,10 @@ def words(document: bytes) -> list[str]:
     return "".join(written).split()
 
 
-def told(sent: bytes) -> bytes:
-    """What the process of this run answers to those octets."""
+def told(sent: bytes, path: Path | None = None) -> bytes:
+    """What the process of this run, or another one, answers to those octets."""
     with socket.socket(socket.AF_UNIX) as connection:
-        connection.connect(str(data_folder() / "run" / "decoder" / "socket"))
+        connection.connect(str(path or data_folder() / "run" / "decoder" / "socket"))
         connection.sendall(sent)
         connection.shutdown(socket.SHUT_WR)
         return b"".join(iter(lambda: connection.recv(1 << 16), b""))
@@ -49,6 +54,22 @@ def told(sent: bytes) -> bytes:
 
 def decoded(kind: str, document: bytes) -> str:
     return told(HEAD + kind.encode() + b"\n\n" + document).decode()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs the users that bin/setup makes")
+def test_a_document_waits_while_no_child_can_be_started() -> None:
+    """Told that it has no words, Dovecot would believe it for good."""
+    with (
+        running("vaguemestre-decoder", "vaguemestre.engine.decoder", "socket") as process,
+        ThreadPoolExecutor() as pool,
+    ):
+        process.limit("nproc", 0)
+        document = docx("<w:r><w:t>réquisitoire</w:t></w:r>")
+        waiting = pool.submit(told, HEAD + DOCX.encode() + b"\n\n" + document, process.socket)
+        wait_until(lambda: "decoder: no child can be started: EAGAIN (" in process.said())
+        assert not waiting.done()
+        process.limit("nproc")
+        assert waiting.result(60).split() == ["réquisitoire".encode()]
 
 
 class TestOffice:

@@ -100,7 +100,7 @@ def test_after_a_full_disk_the_next_one_goes_on(folder: Path, monkeypatch: pytes
         return job / "a.pdf"
 
     monkeypatch.setattr(keeper, "convert", made)
-    assert answer(folder, "rtf", LETTER + b"plein") == "failed"
+    assert answer(folder, "rtf", LETTER + b"plein") == "away"
     assert answer(folder, "rtf", LETTER) == "done"
 
 

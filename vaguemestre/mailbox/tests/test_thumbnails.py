@@ -293,7 +293,8 @@ def test_a_process_that_hangs_is_killed(tmp_path: Path, monkeypatch: pytest.Monk
     source = tmp_path / "a.picture"
     source.write_bytes(b"x")
     begun = time.monotonic()
-    assert drawer.draw(source, tmp_path / "a.jpg") is False
+    with pytest.raises(drawer.Ended):
+        drawer.draw(source, tmp_path / "a.jpg")
     assert time.monotonic() - begun < 5
 
 
