@@ -83,15 +83,22 @@ def show_problems(
     return show_composer(request, sheet, status=422)
 
 
-def show_status(request: StaffRequest, sheet: Composer) -> HttpResponse:
-    """After a save: its hour, the files, and the people unless somebody is typing among them."""
-    context = {"composer": sheet, "quiet": "pause" in request.POST}
+def show_status(request: StaffRequest, sheet: Composer, mended: Sequence[str] = ()) -> HttpResponse:
+    """After a save: its hour, the files, and the people unless somebody is typing among them. `mended`: what was
+    noticed before it left, and is so no more."""
+    settled = bool(mended) and set(mended).issuperset(noticed(request))
+    context = {"composer": sheet, "quiet": "pause" in request.POST, "mended": mended, "settled": settled}
     response = render(request, "webmail/composer.html#saved", context)
     response["HX-Retarget"], response["HX-Reswap"] = f"#etat-{sheet.key}", "outerHTML"
     front = request.headers.get(IN_FRONT, sheet.key)
     if front in {"", sheet.key} and _is_writing(shown_page(request)):
         response["HX-Replace-Url"] = sheet.url if front else sheet.back
     return response
+
+
+def noticed(request: StaffRequest) -> list[str]:
+    """What the sheet says now of a letter that did not leave (`guards.Noticed.code`)."""
+    return request.POST.get("remarques", "").split()
 
 
 def finished(request: StaffRequest, toast: Toast | None) -> HttpResponse:
