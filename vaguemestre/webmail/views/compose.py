@@ -107,6 +107,8 @@ def close(request: StaffRequest, key: str) -> HttpResponse:
     except enclosures.NotAttached as problem:
         return show_problems(request, key, kept(request, key, letter), [in_words(problem)])
     copy = drafts.deposit_soon(outgoing, now, however_heavy=True)
+    if not reduced and drafts.erase_empty(outgoing):
+        return finished(request, None)
     return finished(request, Toast(saved_in_words(now, copy)))
 
 
