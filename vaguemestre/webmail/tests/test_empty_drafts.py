@@ -24,7 +24,7 @@ def begun(desk: Desk, kind: str = "reponse") -> tuple[str, dict[str, object]]:
     """A new letter, an answer, a forward with its file: the key, and what the form sends."""
     url = "/webmail/ecrire/" if kind == "ecrire" else f"{desk.url(tail=f'{desk.put(with_file("Plan.pdf"))}/')}{kind}/"
     html = unescape(body(desk.get(url)))
-    form = {**fields(html), **({"piece": "2"} if 'name="piece" value="2"' in html else {})}
+    form: dict[str, object] = {**fields(html), **({"piece": "2"} if 'name="piece" value="2"' in html else {})}
     return key_of(html), form
 
 
@@ -141,7 +141,7 @@ def test_a_draft_that_was_there_stays(desk: Desk) -> None:
     """Another program's, or an older one: what it says now was written once."""
     uid = desk.put(letter(desk.mail.address, subject="Plan"), "drafts", flags=("\\Draft",))
     html = body(desk.get(desk.url("drafts", f"{uid}/reprise/")))
-    kept = pause(desk, key_of(html), fields(html))
+    kept = pause(desk, key_of(html), {**fields(html)})
     close(desk, key_of(html), kept)
     assert left(desk) == (1, 1)
 
