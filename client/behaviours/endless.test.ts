@@ -59,6 +59,7 @@ test("a link to the list that is shown leads to its top, whatever else draws it 
   swapped(document.body);
   assert.deepEqual(tops, []);
   link.dataset["top"] = "";
+  fire(document, "htmx:after:swap", { detail: { ctx: { target: "#ecrire", sourceElement: link } } });
   swapped(document.createElement("div")); // it did not come: what went wrong is said there
   assert.deepEqual(tops, []);
   swapped(document.body);

@@ -41,6 +41,7 @@ class Editor {
   readonly #tools: Toolbar;
   readonly #handle: Handle | null;
   #typed: boolean;
+  #entered = false;
   #pasting = false;
   #image: HTMLImageElement | null = null;
   #drawn = 0;
@@ -64,10 +65,7 @@ class Editor {
     const handle = element.querySelector<HTMLElement>(".picture-handle");
     this.#handle = handle && new Handle(handle, () => this.#squire.saveUndoState(), () => this.#squire.focus(), signal);
     this.#listen(bar);
-    signal.addEventListener("abort", () => {
-      keep(this.#form.id, this.#root, this.#squire.getSelection());
-      this.#squire.destroy();
-    });
+    signal.addEventListener("abort", () => this.#squire.destroy());
     const before = found(this.#form.id, this.#root);
     if (before) this.#squire.setSelection(before);
     if (focused && before) this.#squire.focus();
@@ -115,7 +113,9 @@ class Editor {
     const early = { signal, capture: true }; // on an element above: Squire's own listeners come first on its root
     this.#form.addEventListener("formdata", (event) => {
       if (this.#typed) event.formData.set("html", squire.getHTML());
+      if (this.#entered) keep(this.#form.id, root, squire.getSelection()); // the answer may draw the sheet anew
     }, { signal });
+    squire.addEventListener("focus", () => (this.#entered = true));
     this.#part(".editor-note button").addEventListener("click", () => {
       this.#back?.();
       this.#say("");
