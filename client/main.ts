@@ -70,6 +70,7 @@ import { submitOnce } from "./behaviours/submit-once.ts";
 import { suggest } from "./behaviours/suggest.ts";
 import { swipe } from "./behaviours/swipe.ts";
 import { tells } from "./behaviours/tells.ts";
+import { thumbnail } from "./behaviours/thumbnail.ts";
 import { timeLeft } from "./behaviours/time-left.ts";
 import { toldAgain } from "./behaviours/told-again.ts";
 import { tips } from "./behaviours/tips.ts";
@@ -157,6 +158,7 @@ watch(document, {
   suggest,
   swipe,
   tells,
+  thumbnail,
   "time-left": timeLeft,
   tips,
   "title-count": titleCount,

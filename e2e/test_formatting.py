@@ -166,6 +166,58 @@ def test_a_picture_chosen_then_one_let_fall_arrive_inside_the_text(
     expect(other.reader.locator(".file")).to_have_count(0)
 
 
+@pytest.mark.parametrize("options", [{}, PHONE], ids=["desktop", "telephone"])
+def test_after_a_notice_a_picture_stands_where_one_was_writing(
+    at_the_desk: Sit, demo: Demo, name: str, picture: Path, options: dict[str, object]
+) -> None:
+    visitor, desk = at_the_desk("administrator", **options)
+    keys = visitor.page.keyboard
+    desk.write()
+    desk.fill(to=demo.account("hr-officer")["address"], subject=name)
+    text(desk).focus()
+    keys.press("Control+Home")
+    keys.type("Ci-joint le plan.")
+    keys.press("Enter")
+    keys.type("Bonne lecture.")
+    desk.sheet.get_by_role("button", name="Envoyer", exact=True).click()
+    expect(desk.sheet).to_contain_text("il n’y en a pas")
+    with visitor.page.expect_file_chooser() as chooser:
+        desk.sheet.get_by_role("button", name="Image dans le texte").click()
+    chooser.value.set_files(picture)
+    image = text(desk).locator("img")
+    expect(image).to_have_attribute("width", "600")
+    lines = text(desk).locator("> *")
+    expect(lines.nth(1)).to_have_text("Bonne lecture.")
+    expect(lines.nth(2).locator("img")).to_have_count(1)
+    expect(desk.sheet).not_to_contain_text("il n’y en a pas")  # there is one now
+    corner = desk.sheet.get_by_role("slider", name="Largeur de l’image")
+    visitor.axe()
+    corner.focus()
+    keys.press("ArrowLeft")
+    shown = image.evaluate("one => one.getBoundingClientRect().width")
+    expect(image).to_have_attribute("width", str(round(shown)))
+    box = corner.bounding_box()
+    assert box
+    visitor.page.mouse.move(box["x"] + 12, box["y"] + 12)
+    visitor.page.mouse.down()
+    visitor.page.mouse.move(box["x"] + 12 - 80, box["y"] + 12, steps=4)
+    visitor.page.mouse.up()
+    expect(image).to_have_attribute("width", str(round(shown - 80)))
+    text(desk).focus()
+    keys.press("Control+z")
+    expect(image).to_have_attribute("width", str(round(shown)))
+    image.click()
+    desk.sheet.get_by_role("button", name="Petite").click()
+    image.click()
+    desk.sheet.get_by_role("button", name="Texte à côté").click()
+    desk.send()
+    _reader, other = at_the_desk("hr-officer")
+    other.wait_for(name)
+    other.open(name)
+    expect(other.formatted.locator("img")).to_have_attribute("width", "200")
+    expect(other.formatted.locator("img")).to_have_css("float", "left")
+
+
 def test_plain_text_says_what_is_lost_and_gives_it_back(at_the_desk: Sit, name: str) -> None:
     visitor, desk = at_the_desk("administrator")
     desk.write()

@@ -86,6 +86,8 @@ def test_it_goes_on_while_one_scrolls_and_keeps_its_place(at_the_desk: Sit, demo
     in_the_end(lambda: top(page) == place)
     page.reload()
     in_the_end(lambda: rows(desk).count() >= 150 and abs(top(page) - place) < 5)
+    desk.folder(folder).click()
+    in_the_end(lambda: top(page) == 0)
 
 
 def test_what_the_server_refuses_comes_back_with_the_reason(at_the_desk: Sit, demo: Demo) -> None:

@@ -218,6 +218,36 @@ def test_a_trap_is_reported_by_one_key_and_comes_back(at_the_desk: SitDown, demo
     expect(desk.row(subject)).to_have_count(1)
 
 
+@pytest.mark.parametrize("screen", [{}, PHONE], ids=["desk", "telephone"])
+def test_whoever_answers_a_trap_is_shown_the_way_out(
+    at_the_desk: SitDown, demo: Demo, screen: dict[str, object]
+) -> None:
+    subject = f"Vos coordonnées bancaires {uuid.uuid4().hex[:6]}"
+    deliver(demo, subject, "<p>Répondez vite</p>", sender="M. le Recteur <x@boutique.example>")
+    visitor, desk = at_the_desk(**screen)
+    desk.wait_for(subject)
+    desk.open(subject)
+    message = visitor.page.url
+    desk.reader.get_by_role("link", name="Répondre", exact=True).click()
+    question = visitor.page.locator(".composer-question")
+    way_out = question.get_by_role("button", name="Ne pas répondre")
+    expect(way_out).to_be_focused()
+    expect(question).to_contain_text("Votre réponse irait à x@boutique.example")
+    visitor.axe()
+    visitor.fits()
+    way_out.press("Enter")
+    expect(question).to_have_count(0)
+    expect(visitor.page).to_have_url(message)
+    desk.reader.get_by_role("link", name="Répondre", exact=True).click()
+    question.get_by_role("link", name="Répondre quand même").click()
+    expect(desk.sheet).to_contain_text("étrangère à l’administration")
+    desk.sheet.get_by_role("button", name="Fermer et garder le brouillon").click()
+    desk.reader.get_by_role("link", name="Transférer", exact=True).click()
+    question.get_by_role("button", name="Signaler").click()
+    desk.toast("le message est signalé")
+    expect(desk.row(subject)).to_have_count(0)
+
+
 def test_a_link_to_a_message_survives_a_move(at_the_desk: SitDown, demo: Demo) -> None:
     subject = f"À retrouver {time.time_ns()}"
     deliver(demo, subject, "<p>Ici</p>")

@@ -52,6 +52,20 @@ test("a page that came twice is there once", () => {
   assert.deepEqual([...element.querySelectorAll(".day")].map((one) => one.getAttribute("aria-label")), ["today", "yesterday", "older"]);
 });
 
+test("a link to the list that is shown leads to its top, whatever else draws it anew does not", () => {
+  const { document, tops } = start("");
+  const link = Object.assign(document.createElement("a"), { href: "/a/" });
+  const swapped = (target: Element) => fire(document, "htmx:after:swap", { detail: { ctx: { target, sourceElement: link } } });
+  swapped(document.body);
+  assert.deepEqual(tops, []);
+  link.dataset["top"] = "";
+  fire(document, "htmx:after:swap", { detail: { ctx: { target: "#ecrire", sourceElement: link } } });
+  swapped(document.createElement("div")); // it did not come: what went wrong is said there
+  assert.deepEqual(tops, []);
+  swapped(document.body);
+  assert.deepEqual(tops, [0]);
+});
+
 test("a reload finds its place, another list begins at its top, Back finds the place of then", () => {
   const { document, element, scroll, tops } = start("", "1", "/c/ 7\n/a/ 420");
   assert.deepEqual(tops, [420]);

@@ -2,10 +2,12 @@
 // goes with the form in whatever way it is sent; as long as nothing was typed it is what the server gave.
 import Squire from "squire-rte";
 
+import { found, keep } from "./caret.ts";
 import { harmless, lines, reduced, withoutFonts } from "./cleaning.ts";
 import { Dress } from "./dress.ts";
 import { around, format, isOn, STYLES } from "./formats.ts";
 import { entitle, inserts, piece } from "./inserting.ts";
+import { Handle } from "./handle.ts";
 import { KINDS, picturesAmong, received, widthOf } from "./pictures.ts";
 import { type Toolbar, toolbar } from "./toolbar.ts";
 
@@ -37,7 +39,9 @@ class Editor {
   readonly #dress: Dress;
   readonly #squire: Squire;
   readonly #tools: Toolbar;
+  readonly #handle: Handle | null;
   #typed: boolean;
+  #entered = false;
   #pasting = false;
   #image: HTMLImageElement | null = null;
   #drawn = 0;
@@ -58,9 +62,14 @@ class Editor {
     const panels = [...element.querySelectorAll<HTMLElement>("[data-panel]")];
     this.#tools = toolbar(bar, panels, (name, value) => this.#act(name, value), () => this.#squire.focus(), signal);
     bar.hidden = false;
+    const handle = element.querySelector<HTMLElement>(".picture-handle");
+    this.#handle = handle && new Handle(handle, () => this.#squire.saveUndoState(), () => this.#squire.focus(), signal);
     this.#listen(bar);
     signal.addEventListener("abort", () => this.#squire.destroy());
-    if (focused) this.#begin();
+    const before = found(this.#form.id, this.#root);
+    if (before) this.#squire.setSelection(before);
+    if (focused && before) this.#squire.focus();
+    else if (focused) this.#begin();
   }
 
   /** At the top; under what is quoted where that comes first, as in the answers of who writes below. */
@@ -104,7 +113,9 @@ class Editor {
     const early = { signal, capture: true }; // on an element above: Squire's own listeners come first on its root
     this.#form.addEventListener("formdata", (event) => {
       if (this.#typed) event.formData.set("html", squire.getHTML());
+      if (this.#entered) keep(this.#form.id, root, squire.getSelection()); // the answer may draw the sheet anew
     }, { signal });
+    squire.addEventListener("focus", () => (this.#entered = true));
     this.#part(".editor-note button").addEventListener("click", () => {
       this.#back?.();
       this.#say("");
@@ -152,9 +163,10 @@ class Editor {
       return;
     }
     if (name === "signature") this.#sign(value);
-    else if (["width", "alt", "remove"].includes(name)) this.#reshape(name, value);
+    else if (["width", "beside", "alt", "remove"].includes(name)) this.#reshape(name, value);
     else format(this.#squire, name, name === "link" ? this.#part<HTMLInputElement>(".editor-link").value.trim() : value);
     this.#tools.open("");
+    this.#handle?.choose(null);
     this.#squire.focus();
     this.#tools.show((act) => isOn(this.#squire, act));
   }
@@ -207,8 +219,20 @@ class Editor {
     if (!image?.isConnected) return;
     this.#squire.saveUndoState();
     if (name === "width") image.setAttribute("width", String(widthOf(image, value)));
+    else if (name === "beside") this.#besides(image);
     else if (name === "alt") image.alt = this.#part<HTMLInputElement>(".editor-alt").value;
     else image.remove();
+  }
+
+  /** The text flows along it, or not. Programs that read mail know the attribute. */
+  #besides(image: HTMLImageElement): void {
+    if (image.align === "left") {
+      image.removeAttribute("align");
+      delete image.dataset["style"];
+    } else {
+      image.align = "left";
+      image.dataset["style"] = "margin-right:16px";
+    }
   }
 
   /** One block for another: nothing else of the text is touched. Without a block it stands above what is quoted. */
@@ -235,7 +259,11 @@ class Editor {
   #choose(image: HTMLImageElement | null): void {
     if (!image && !this.#image) return;
     this.#image = image;
-    if (image) this.#part<HTMLInputElement>(".editor-alt").value = image.alt;
+    this.#handle?.choose(image);
+    if (image) {
+      this.#part<HTMLInputElement>(".editor-alt").value = image.alt;
+      this.#part("[data-act=beside]").setAttribute("aria-pressed", String(image.align === "left"));
+    }
     this.#tools.open(image ? "image" : "", false);
   }
 
@@ -245,6 +273,7 @@ class Editor {
     this.#drawn = requestAnimationFrame(() => {
       if (this.#signal.aborted) return;
       this.#tools.show((act) => isOn(this.#squire, act));
+      this.#handle?.place();
       const range = this.#squire.getSelection();
       const images = range.collapsed || range.toString().trim() ? [] : [...this.#root.querySelectorAll("img")].filter((one) => range.intersectsNode(one));
       if (images.length === 1 && images[0] && images[0] !== this.#image) this.#choose(images[0]);
@@ -329,8 +358,20 @@ class Editor {
       if (this.#signal.aborted) return;
       this.#say(said);
       if (!at) continue;
-      const image = this.#squire.insertImage(at, { alt: "" });
-      image.addEventListener("load", () => image.setAttribute("width", String(widthOf(image, "whole"))), { once: true });
+      this.#place(Object.assign(this.#page.createElement("img"), { src: at, alt: "" }));
     }
+  }
+
+  /** Where one writes, on a line of its own: its sizes are offered at once. */
+  #place(image: HTMLImageElement): void {
+    this.#atLine();
+    this.#squire.saveUndoState();
+    const line = this.#page.createElement("div");
+    line.append(image);
+    this.#squire.insertElement(line);
+    image.addEventListener("load", () => {
+      image.setAttribute("width", String(widthOf(image, "whole")));
+      this.#choose(image);
+    }, { once: true });
   }
 }

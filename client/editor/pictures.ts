@@ -18,8 +18,11 @@ export async function received(file: File, form: HTMLFormElement, address: strin
   }
 }
 
-/** Its width in points: whole as long as a letter is wide, or a part of that. */
+/** In points: whole as long as a letter is wide. */
+export const widest = (image: HTMLImageElement): number => Math.min(image.naturalWidth || 640, 640);
+
+/** Its width in points: the whole of it, or a part. */
 export function widthOf(image: HTMLImageElement, size: string): number {
-  const whole = Math.min(image.naturalWidth || 640, 640);
+  const whole = widest(image);
   return Math.round({ small: Math.min(whole, 200), middle: Math.min(whole, 400) }[size] ?? whole);
 }

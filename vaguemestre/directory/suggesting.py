@@ -1,10 +1,13 @@
-"""What the composer proposes while one types: those one writes to, one's contacts and groups, then the directory."""
+"""What the composer proposes while one types: those one writes to, one's contacts and groups, who has written, then
+the directory."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from email.utils import quote
 
+from django.conf import settings
+from django.utils.module_loading import import_string
 from django.utils.translation import ngettext
 
 from vaguemestre.academy.facts import academy
@@ -18,6 +21,7 @@ from vaguemestre.web.quantities import grouped
 
 MOST = 8
 FOUND = 5
+OUTSIDERS = 2  # who have only written: never before a colleague, whose name they may bear
 GROUPS = 2  # they stand for many, and must not push out the people of whom one thinks
 
 
@@ -39,14 +43,19 @@ def suggestions(account: Account, text: str, *, today: date) -> list[Suggestion]
     written_to = [found for found in known if found.times]
     others = [found for found in known if not found.times]
     named = _named(account, text, today)
-    colleagues = _colleagues([*written_to, *others], today)
-    ranked = [
+    writers = _writers(account, text) if len(known) + len(groups) < MOST else []
+    colleagues = _colleagues([*written_to, *others, *writers], today)
+    inside = [found for found in writers if found.address in colleagues]
+    outside = [found for found in writers if found.address not in colleagues][:OUTSIDERS]
+    first = [
         *(_of_found(found, colleagues) for found in written_to),
         *(_of_group(group) for group in groups),
         *(_of_found(found, colleagues) for found in others),
+        *(_of_entry(colleagues[found.address]) for found in inside),
         *map(_of_entry, named),
     ]
-    return _once(ranked)
+    last = [_of_found(found, colleagues) for found in outside]
+    return _once([*_once(first)[: MOST - len(last)], *last])
 
 
 def people(account: Account, text: str, *, today: date) -> list[Suggestion]:
@@ -58,6 +67,11 @@ def people(account: Account, text: str, *, today: date) -> list[Suggestion]:
 def _says(one: Suggestion, wanted: Sequence[str]) -> bool:
     said = kept(one.name, _address(one).partition("@")[0])
     return not one.icon and all(f" {word}" in said for word in wanted)
+
+
+def _writers(account: Account, text: str) -> list[Found]:
+    """Who has written to this person lately, as their mailbox knows."""
+    return [found for find in settings.CORRESPONDENTS for found in import_string(find)(account, text)]
 
 
 def _named(account: Account, text: str, today: date) -> Sequence[Entry]:

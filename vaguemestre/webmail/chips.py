@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from vaguemestre.accounts.models import Account
+from vaguemestre.contacts.finding import named
 from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail.correspondents import Colleague, colleagues, is_outside
 from vaguemestre.webmail.letter import FIELDS, Letter
@@ -48,12 +49,15 @@ class Field:
     others_words: str
 
 
-def fields(letter: Letter, typed: Mapping[str, str]) -> list[Field]:
-    """Three queries, or none where there is nobody of ours."""
+def fields(account: Account, letter: Letter, typed: Mapping[str, str]) -> list[Field]:
+    """Three queries, or none where there is nobody of ours; two for those of others who are written to by their address
+    alone."""
     people = {name: _in_order(parse(getattr(letter, name))) for name in FIELDS}
     drawn = [one for found in people.values() for one in found[:SHOWN] if one.valid]
     roles = colleagues(one.address for one in drawn)
-    return [_field(name, found, roles, typed.get(FIELDS[name], "")) for name, found in people.items()]
+    bare = [one.address.lower() for one in drawn if not one.name and is_outside(one.address)]
+    names = {address: role.name for address, role in roles.items()} | (named(account, bare) if bare else {})
+    return [_field(name, found, roles, names, typed.get(FIELDS[name], "")) for name, found in people.items()]
 
 
 def rearranged(letter: Letter, pressed: QueryDict) -> tuple[Letter, dict[str, str]]:
@@ -121,20 +125,27 @@ def _named(value: str) -> tuple[str, str]:
     return field, rest
 
 
-def _field(name: str, people: list[Recipient], roles: Mapping[str, Colleague], typed: str) -> Field:
+def _by_name(one: Recipient, names: Mapping[str, str]) -> Recipient:
+    """Whose address was typed alone has a name all the same."""
+    return one if one.name or not one.valid else replace(one, name=names.get(one.address.lower(), ""))
+
+
+def _field(
+    name: str, people: list[Recipient], roles: Mapping[str, Colleague], names: Mapping[str, str], typed: str
+) -> Field:  # fmt: skip
     words = {
         "to": (_("To"), _("Add a recipient")),
         "cc": (_("Copy"), _("Add a recipient in copy")),
         "bcc": (_("Hidden copy"), _("Add a recipient in hidden copy")),
     }
     label, add = words[name]
-    rest, few = people[SHOWN:], _few(people)
+    rest, few = people[SHOWN:], _few([_by_name(one, names) for one in people])
     beyond = len(people) - len(few)
     return Field(
         name=FIELDS[name],
         label=label,
         add=add,
-        people=[_person(one, roles) for one in people[:SHOWN]],
+        people=[_person(one, roles, names) for one in people[:SHOWN]],
         rest=written(rest),
         rest_words=ngettext("and %s more", "and %s more", len(rest)) % grouped(len(rest)) if rest else "",
         typed=typed,
@@ -156,10 +167,11 @@ def _few(people: list[Recipient]) -> list[str]:
     return two if len(", ".join(two)) <= LINE else two[:1]
 
 
-def _person(one: Recipient, roles: Mapping[str, Colleague]) -> Person:
+def _person(one: Recipient, roles: Mapping[str, Colleague], names: Mapping[str, str]) -> Person:
+    """What is sent stays as it was typed."""
     role = roles.get(one.address.lower())
     return Person(
-        label=one.label,
+        label=_by_name(one, names).label,
         address=one.address,
         value=str(one),
         role=", ".join(part for part in (role.function, role.place) if part) if role else "",

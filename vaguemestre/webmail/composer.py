@@ -101,7 +101,7 @@ def composer(
         sender=next((one.address for one in senders if one.address == letter.sender), account.address),
         senders=senders,
         letter=letter,
-        fields=chips.fields(letter, typed or {}),
+        fields=chips.fields(account, letter, typed or {}),
         files=[Enclosure(file.pk, file.name, size_in_words(file.size)) for file in files],
         linked=by_link.on_sheet(account.key, key, timezone.now(), coming=coming) if outgoing else [],
         by_link=by_link.offer(timezone.now()),

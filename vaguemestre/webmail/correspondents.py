@@ -33,6 +33,7 @@ class Face:
 class Colleague:
     """What the head of a message says of a sender who has an account here."""
 
+    name: str
     function: str
     place: str
 
@@ -107,8 +108,8 @@ def undotted(address: str) -> str:
 def known_as(person: Person) -> Colleague:
     posting = person.main_posting
     if posting is None:
-        return Colleague(person.function_label, "")
-    return Colleague(posting.discipline or person.function_label, posting.school.name)
+        return Colleague(person.full_name, person.function_label, "")
+    return Colleague(person.full_name, posting.discipline or person.function_label, posting.school.name)
 
 
 _LOCAL_PARTS = PreparedRows(lambda key: LocalPart.objects.filter(account=key).values_list("local_part", "undotted"))

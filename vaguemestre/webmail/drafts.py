@@ -22,7 +22,7 @@ from vaguemestre.mailbox.errors import MailboxError, MailboxUnavailable, NoSuchF
 from vaguemestre.mailbox.messages import Message
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import FolderName, MailboxId, PartPath, Uid
-from vaguemestre.webmail import copies, post
+from vaguemestre.webmail import copies, empty_drafts, post
 from vaguemestre.webmail.access import outgoing_or_none
 from vaguemestre.webmail.connection import open_mailbox_of
 from vaguemestre.webmail.enclosures import take_messages, take_parts, take_pictures, take_signed
@@ -92,12 +92,16 @@ def save(account: Account, key: str, letter: Letter, *, sender: str, now: dateti
 
 
 def deposit(outgoing: Outgoing, session: Session, now: datetime) -> bool:
-    """One copy in Drafts, in the place of the former one. False while another process is at it."""
+    """One copy in Drafts, in the place of the former one; none of a letter on which nothing was written. False while
+    another process is at it."""
     if not _claim(outgoing, now):
         return False
     try:
         if _learn_copy(outgoing):
-            _replace_copy(outgoing, session, now)
+            if empty_drafts.is_empty(outgoing):
+                _take_copy_away(outgoing, session)
+            else:
+                _replace_copy(outgoing, session, now)
     finally:
         _release(outgoing)
     return True
@@ -165,7 +169,7 @@ def discard(outgoing: Outgoing, session: Session, now: datetime) -> tuple[Mailbo
         return None
     try:
         outgoing.refresh_from_db()
-        if outgoing.deposited_revision != outgoing.revision:
+        if outgoing.deposited_revision != outgoing.revision and not empty_drafts.is_empty(outgoing):
             _replace_copy(outgoing, session, now)
         trash = session.by_role("trash") or session.create(FolderName("Trash"))
         moved: Sequence[Uid] = ()
@@ -183,6 +187,17 @@ def _erase_a_draft(outgoing: Outgoing) -> None:
         if not Outgoing.objects.select_for_update().filter(pk=outgoing.pk, state=Outgoing.State.DRAFT).exists():
             raise AlreadySent  # from another window, meanwhile
         erase(outgoing)
+
+
+def erase_empty(outgoing: Outgoing) -> bool:
+    """Whether it was one on which nothing was written; it stays while its copy could not be taken away."""
+    if not empty_drafts.is_empty(outgoing):
+        return False
+    with transaction.atomic():
+        here = Outgoing.objects.select_for_update().filter(pk=outgoing.pk, state=Outgoing.State.DRAFT, draft_uid=None)
+        if here.filter(revision=outgoing.revision).exists():  # no other window has written meanwhile
+            erase(outgoing)
+    return True
 
 
 def erase(outgoing: Outgoing) -> None:
@@ -258,6 +273,8 @@ def _check(outgoing: Outgoing, letter: Letter, *, force: bool) -> None:
 
 def _begin(outgoing: Outgoing, letter: Letter, message: Message | None) -> None:
     outgoing.kind = letter.kind
+    if not letter.resumes:
+        outgoing.begun = letter.words_begun
     if letter.source is None:
         return
     if letter.resumes:
@@ -306,6 +323,12 @@ def _replace_copy(outgoing: Outgoing, session: Session, now: datetime) -> None:
     outgoing.draft_folder, outgoing.draft_uid = folder.id, uid
     if not _deposited(outgoing):
         remove_copy(outgoing, session)  # sent meanwhile
+
+
+def _take_copy_away(outgoing: Outgoing, session: Session) -> None:
+    remove_copy(outgoing, session)
+    outgoing.draft_folder = outgoing.draft_uid = None
+    _deposited(outgoing)
 
 
 def _store(outgoing: Outgoing, session: Session, folder: MailboxId, now: datetime) -> Uid | None:

@@ -13,7 +13,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.mailbox import magic
 from vaguemestre.mailbox.messages import Message
 from vaguemestre.mailbox.values import PartPath
-from vaguemestre.webmail import by_link, hidden, signature_pictures
+from vaguemestre.webmail import by_link, empty_drafts, hidden, signature_pictures
 from vaguemestre.webmail.attachments import named_after
 from vaguemestre.webmail.connection import open_mailbox_of
 from vaguemestre.webmail.formatted import content_id_of, shown_by
@@ -88,6 +88,7 @@ def add(outgoing: Outgoing, upload: UploadedFile[Any]) -> OutgoingFile:
     declared = upload.content_type or "application/octet-stream"
     # What somebody calls a message need not be one: only what comes from the mailbox travels as such.
     kind = "application/octet-stream" if declared.lower() == MESSAGE else declared
+    empty_drafts.touched(outgoing)
     return _keep(outgoing, name, kind, upload.chunks())
 
 
@@ -152,6 +153,7 @@ def take_messages(outgoing: Outgoing, messages: Sequence[Source]) -> None:
 
 
 def remove(file: OutgoingFile) -> None:
+    empty_drafts.touched(file.outgoing)
     file.delete()
     file.path.unlink(missing_ok=True)
 

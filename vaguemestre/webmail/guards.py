@@ -54,6 +54,11 @@ class Before:
     settled: bool = False  # it was only said what a press has changed
 
     @property
+    def codes(self) -> str:
+        """What stands in sight now."""
+        return " ".join(dict.fromkeys(one.code for one in self.noticed))
+
+    @property
     def may_hide(self) -> bool:
         return any(one.may_hide for one in self.noticed)
 
@@ -75,6 +80,15 @@ def look(
     if today and NAME not in passed:
         found += _of_one_name(outgoing, circle, today)
     return [one for one in found if one.code not in passed]
+
+
+def mended(outgoing: Outgoing, signature: str, shown: Collection[str]) -> list[str]:
+    """Of what was noticed, what is no longer so. Only what the letter itself says: no mailbox is asked."""
+    told = {FILE, SUBJECT, TEXT, BLANKS, VISIBLE}.intersection(shown)
+    if not told:
+        return []
+    found = [*_unsaid(outgoing, signature), *_blanks(outgoing, signature), *_seen_by_many(outgoing)]
+    return sorted(told.difference(one.code for one in found))
 
 
 def own_words(text: str, signature: str) -> str:

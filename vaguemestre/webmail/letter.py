@@ -13,6 +13,7 @@ from vaguemestre.webmail.recipients import folded
 
 FIELDS = {"to": "a", "cc": "cc", "bcc": "cci"}  # attribute → name in the form
 SUBJECT_LIMIT = 998
+DIGEST = 32
 LATEST_REMINDER = 28  # days; a message waits no longer for an answer (`mailbox.matching`)
 
 
@@ -44,6 +45,7 @@ class Letter:
     sender: str = ""  # the address it is written from; empty: the usual one
     source: Source | None = None
     refused: str = ""  # the address that the source did not reach: this one is to go there instead, mended
+    begun: str = ""  # its fingerprint before anything was written
     resumes: bool = False  # the source is this very draft, not a message that it answers
     parts: tuple[PartPath, ...] = ()
     pictures: tuple[PartPath, ...] = ()
@@ -55,14 +57,24 @@ class Letter:
 
     @property
     def fingerprint(self) -> str:
-        """Tells a sheet on which nothing was written from one that was."""
-        taken = (*self.parts, *map(str, self.messages))
-        said = "\0".join((self.to, self.cc, self.bcc, self.subject, self.text.strip(), *taken))
-        return sha256(said.encode()).hexdigest()
+        """Tells a sheet on which nothing was written from one that was: its words, then what it takes along."""
+        return words_of(self) + _digest(*self.parts, *map(str, self.messages))
+
+    @property
+    def words_begun(self) -> str:
+        """Its words before anything was written; empty when it takes other files along than it began with."""
+        words = self.begun[:DIGEST]
+        return words if self.begun[DIGEST:] == self.fingerprint[DIGEST:] else ""
 
     def by(self, writer: str) -> "Letter":
         """The same, written from that window."""
         return replace(self, writer=writer)
+
+
+def words_of(letter: Letter | Outgoing) -> str:
+    """However an editor has laid them out: it may take blank lines and invisible signs out by itself."""
+    text = " ".join(letter.text.replace("\u200b", "").split())
+    return _digest(letter.to, letter.cc, letter.bcc, letter.subject, text)
 
 
 def from_form(data: QueryDict) -> Letter:
@@ -78,6 +90,7 @@ def from_form(data: QueryDict) -> Letter:
         kind=data.get("genre", "") if data.get("genre") in Outgoing.Kind.values else Outgoing.Kind.NEW,
         sender=data.get("de", "").strip()[:320],
         refused=data.get("refusee", "").strip()[:320], resumes=data.get("reprise") == "1",
+        begun=data.get("debut", "")[: 2 * DIGEST],
         revision=_number(data.get("revision", "")),
         writer=data.get("fenetre", "")[:32], typed=_number(data.get("frappe", "")),
     )  # fmt: skip
@@ -100,6 +113,10 @@ def of_draft(outgoing: Outgoing, writer: str) -> Letter:
         reminds_after=outgoing.reminds_after or 0,
         typed=outgoing.typed if writer == outgoing.writer else 0,
     )  # fmt: skip
+
+
+def _digest(*said: object) -> str:
+    return sha256("\0".join(map(str, said)).encode()).hexdigest()[:DIGEST]
 
 
 def _sources(values: Sequence[str]) -> Iterator[Source]:

@@ -69,9 +69,8 @@ class Outgoing(models.Model):
     references = models.JSONField(default=list)
     draft_folder = models.CharField(max_length=32, null=True)  # the copy in Drafts, replaced at each deposit
     draft_uid = models.PositiveBigIntegerField(null=True)
-    taken_from = models.CharField(
-        max_length=60, default=""
-    )  # the copy it was taken up from: its folder, a dash, its number
+    taken_from = models.CharField(max_length=60, default="")  # which copy: its folder, a dash, its number
+    begun = models.CharField(max_length=32, default="")  # its words before anything was written (`empty_drafts.py`)
 
     revision = models.PositiveIntegerField(default=0)
     writer = models.CharField(max_length=32, default="")  # the window that saved last

@@ -61,10 +61,10 @@ def show_composer(
         "shelf": spare.shelf(request), "taken": taken, "undone": undone,
     }  # fmt: skip
     if not is_htmx(request):
-        shown, said = _desk_under(request, folder)
+        shown, said = desk_under(request, folder)
         return show(request, shown, status=status, more={**context, "said": said})
     response = render(request, "webmail/composer.html#composer", context, status=status)
-    _place(request, response)
+    place(request, response)
     return response
 
 
@@ -83,15 +83,22 @@ def show_problems(
     return show_composer(request, sheet, status=422)
 
 
-def show_status(request: StaffRequest, sheet: Composer) -> HttpResponse:
-    """After a save: its hour, the files, and the people unless somebody is typing among them."""
-    context = {"composer": sheet, "quiet": "pause" in request.POST}
+def show_status(request: StaffRequest, sheet: Composer, mended: Sequence[str] = ()) -> HttpResponse:
+    """After a save: its hour, the files, and the people unless somebody is typing among them. `mended`: what was
+    noticed before it left, and is so no more."""
+    settled = bool(mended) and set(mended).issuperset(noticed(request))
+    context = {"composer": sheet, "quiet": "pause" in request.POST, "mended": mended, "settled": settled}
     response = render(request, "webmail/composer.html#saved", context)
     response["HX-Retarget"], response["HX-Reswap"] = f"#etat-{sheet.key}", "outerHTML"
     front = request.headers.get(IN_FRONT, sheet.key)
     if front in {"", sheet.key} and _is_writing(shown_page(request)):
         response["HX-Replace-Url"] = sheet.url if front else sheet.back
     return response
+
+
+def noticed(request: StaffRequest) -> list[str]:
+    """What the sheet says now of a letter that did not leave (`guards.Noticed.code`)."""
+    return request.POST.get("remarques", "").split()
 
 
 def finished(request: StaffRequest, toast: Toast | None) -> HttpResponse:
@@ -108,7 +115,7 @@ def finished(request: StaffRequest, toast: Toast | None) -> HttpResponse:
         "toast": toast, "shelf": spare.shelf(request), "gone": key, "writer": request.POST.get("fenetre", ""),
     }  # fmt: skip
     response = render(request, "webmail/composer.html#finished", context)
-    _place(request, response)
+    place(request, response)
     response["HX-Trigger"] = REFRESH
     if request.headers.get(IN_FRONT, key) in {"", key} and _is_writing(shown_page(request)):
         response["HX-Replace-Url"] = back
@@ -170,7 +177,7 @@ def unkept_in_words() -> str:
     )
 
 
-def _desk_under(request: StaffRequest, folder: MailboxId | None) -> tuple[Desk, str]:
+def desk_under(request: StaffRequest, folder: MailboxId | None) -> tuple[Desk, str]:
     """Writing goes on without the mailbox: then the desk is bare and says why."""
     try:
         with open_mailbox(request) as session:
@@ -183,7 +190,7 @@ def _desk_under(request: StaffRequest, folder: MailboxId | None) -> tuple[Desk, 
         return empty_desk(request), _("The mailbox does not answer. What you write is kept all the same.")
 
 
-def _place(request: StaffRequest, response: HttpResponse) -> None:
+def place(request: StaffRequest, response: HttpResponse) -> None:
     """What a sheet itself asked for takes its place; any other stands beside those that are open."""
     asked = re.search("-([0-9a-f]{32})$", request.headers.get("HX-Target", ""))  # its own part of the page
     place = (f"#feuille-{asked[1]}", "outerHTML") if asked else (SHEETS, "beforeend")

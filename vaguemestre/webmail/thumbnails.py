@@ -17,9 +17,10 @@ from vaguemestre.webmail import held, kinds, redrawn, viewing
 from vaguemestre.webmail.attachments import Spot
 
 AT_ONCE = 2  # of one person, as the converter draws them
-TRIES, SECONDS_A_TRY = 15, 0.25  # for a turn; browsers follow no more than twenty redirects
-PATIENCE = 2.0  # seconds; what is ready later is there at the next look
+TRIES, SECONDS_A_TRY = 15, 0.25  # for a turn, or for what is being drawn; browsers follow no more than twenty redirects
+PATIENCE = 2.0  # seconds of one try
 NOTHING = b64decode("R0lGODlhAQABAIAAAAAAAAAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==")  # a GIF of one clear point
+LATER = b64decode("R0lGODlhAgABAIAAAAAAAAAAACH5BAEAAAAALAAAAAACAAEAAAICBAoAOw==")  # of two: to be asked for again
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,15 @@ def look(account: Account, message: Message, place: Place, mine: frozenset[str],
     )
 
 
+def impersonation(account: Account, message: Message, mine: frozenset[str], today: date) -> Notice | None:
+    """What is said of a message that pretends to be somebody else's; None of any other."""
+    sender = message.row.sender or Address("", "")
+    origin = authenticity.judge(message.headers, sender.address)
+    if origin.verdict is Verdict.INTERNAL and sender.address.lower() in mine:
+        return None
+    return found if (found := notice(account, message, sender, origin, today)) and found.tone == "bad" else None
+
+
 def notice(account: Account, message: Message, sender: Address, origin: Origin, today: date) -> Notice | None:
     """The worst comes first, and comes alone: five warnings are none."""
     outside = is_outside(sender.address)

@@ -23,6 +23,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from vaguemestre.accounts.testing import sign_in
+from vaguemestre.engine import doveadm
 from vaguemestre.mailbox.cleaner import keeper
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.pool import Pool
@@ -30,7 +31,8 @@ from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.tests.test_thumbnails import running
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.testing import MailAccount, make_mail_account, wait_for_mail
-from vaguemestre.webmail import connection
+from vaguemestre.webmail import connection, superseding
+from vaguemestre.webmail.search import unready
 from vaguemestre.webmail.snooze import returning
 
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -143,8 +145,12 @@ def now() -> datetime:
 
 @pytest.fixture(autouse=True)
 def patient_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However slow the machine, a slice of what comes back is as many messages as it is."""
+    """However slow the machine, a slice of what comes back is as many messages as it is, and a search waits for its
+    answer: it is told what the index lacks only where that is the subject."""
     monkeypatch.setattr(returning, "SLICE_SECONDS", 600.0)
+    monkeypatch.setattr(unready, "PATIENCE", 600.0)
+    monkeypatch.setattr(superseding, "PATIENCE", 600.0)
+    monkeypatch.setattr(doveadm, "TIMEOUT_SECONDS", 600)
 
 
 @pytest.fixture(autouse=True)

@@ -4,8 +4,12 @@ import re
 from html import unescape
 
 import pytest
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from vaguemestre.contacts import collecting
+from vaguemestre.contacts.models import Contact
+from vaguemestre.mailbox.messages import Address
 from vaguemestre.testing import make_account, make_person, make_school
 from vaguemestre.webmail import chips
 from vaguemestre.webmail.letter import Letter
@@ -121,12 +125,29 @@ def test_a_colleague_s_chip_says_function_and_school(
     letter = Letter(
         to="\n".join(one.address for one in twins), cc="marie.martin@ailleurs.example", bcc="ce.x@ac-amiens.fr"
     )
-    with django_assert_num_queries(3):
-        to, cc, bcc = chips.fields(letter, {})
+    with django_assert_num_queries(3 + 2):
+        to, cc, bcc = chips.fields(desk.mail.account, letter, {})
     assert [one.role for one in to.people] == ["professeure certifiée, Collège des Tilleuls"] * 2
     assert [one.role for one in (*cc.people, *bcc.people)] == ["", ""]
     with django_assert_num_queries(0):
-        chips.fields(Letter(to="jean@x.example"), {})
+        chips.fields(desk.mail.account, Letter(to="Jean <jean@x.example>"), {})
+
+
+def test_an_address_typed_alone_shows_whose_it_is(
+    desk: Desk, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """Whatever its capitals, a colleague, a card, somebody written to before; what is sent stays what was typed."""
+    me, now, address = desk.mail.account, timezone.now(), make_account(make_person("Marie", "Martin")).address
+    collecting.collect(me, [Address("Paul Écrit", "paul@x.example"), Address("", "zoe@x.example")], now)
+    card = Contact.objects.create(account=me, uid="1", display="Jean Carte", changed_at=now)
+    card.addresses.create(address="jean@x.example")
+    typed = f"{address.upper()}, Paul@X.example, jean@x.example, zoe@x.example"
+    html = body(desk.write(new_key(), "", a=typed))
+    shown = re.findall(r'<span class="person-name cut">([^<]*)</span>', field_of(html, "a"))
+    assert shown == ["Marie Martin", "Paul Écrit", "Jean Carte", "zoe@x.example"]
+    assert people(html, "a") == typed.split(", ")
+    with django_assert_num_queries(2):
+        chips.fields(me, Letter(to="jean@x.example\npaul@x.example"), {})
 
 
 def test_without_a_script_the_box_sends_what_is_typed(desk: Desk) -> None:

@@ -1,7 +1,9 @@
 """What is noticed before a message leaves, and what never leaves: one's own NUMEN, one's own password."""
 
 import logging
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,7 +16,7 @@ from vaguemestre.people.numen import Numen
 from vaguemestre.testing import letter, make_mail_account
 from vaguemestre.webmail import confidences, guards
 from vaguemestre.webmail.models import Outgoing, Preferences, new_key
-from vaguemestre.webmail.tests.conftest import Desk
+from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_compose import fields, key_of
 from vaguemestre.webmail.tests.test_list import body
 from vaguemestre.webmail.tests.test_sending import received, subjects
@@ -84,6 +86,27 @@ def test_it_is_said_once_and_may_be_passed(desk: Desk, neighbour: Desk) -> None:
 def test_with_its_file_nothing_is_said(desk: Desk, neighbour: Desk) -> None:
     upload = SimpleUploadedFile("devis.txt", b"42")
     assert desk.write(new_key(), a=neighbour.mail.address, texte="Ci-joint.", fichier=upload).status_code == 302
+
+
+def test_what_was_mended_is_said_no_more(desk: Desk, neighbour: Desk) -> None:
+    key, words = new_key(), {"a": neighbour.mail.address, "objet": "", "texte": "Ci-joint le devis."}
+    sheet = body(desk.write(key, **words))
+    said = re.search(r'name="remarques" value="([^"]*)"', sheet)
+    assert said
+    here = {**words, "remarques": said[1], "pause": "1"}
+
+    def paused(**more: object) -> str:
+        sent = {"fenetre": "w1", "revision": "1", **here, **more}
+        return body(desk.post(f"/webmail/ecrire/{key}/", sent, **HTMX))
+
+    gone, over = f"delete:#avant-{key} [data-code='{{}}']", f'id="avant-{key}" aria-live="polite" hx-swap-oob'
+    assert f"#avant-{key}" not in paused()
+    attached = unescape(paused(fichier=SimpleUploadedFile("devis.txt", b"42")))
+    assert gone.format("piece") in attached
+    assert gone.format("objet") not in attached
+    assert over not in attached
+    assert over in paused(objet="Devis")  # nothing is left of it
+    assert over not in paused(objet="Devis", remarques="cercle")  # that would be asked of the mailbox
 
 
 def test_noticed_on_a_planned_message_it_keeps_its_hour(desk: Desk, neighbour: Desk) -> None:

@@ -27,7 +27,7 @@ from vaguemestre.webmail.tests.test_list import body
 from vaguemestre.webmail.tests.test_message import with_file
 from vaguemestre.webmail.tests.test_thumbnails import JPEG, thumbs
 from vaguemestre.webmail.tests.test_viewer import forwarded
-from vaguemestre.webmail.thumbnails import NOTHING, TRIES
+from vaguemestre.webmail.thumbnails import LATER, TRIES
 
 FAILED, AWAY, WAITING = "endommagé, ou trop compliqué", "pour le moment", 'id="attente"'
 
@@ -171,7 +171,7 @@ def test_a_text_waits_for_its_picture_and_says_nothing_of_what_cannot_be(
     address = desk.get(picture_of(desk, desk.url(tail=f"{uid}/corps/")))["Location"]
     answer = desk.get(address)
     assert (answer.status_code, answer["Location"]) == (302, f"{address}&encore=1")
-    assert desk.get(f"{address}&encore={TRIES}").content == NOTHING  # before the browser gives up by itself
+    assert desk.get(f"{address}&encore={TRIES}").content == LATER  # before the browser gives up by itself
     held_up.set()
     wait_until(lambda: desk.get(address).status_code == 200)
     assert desk.get(address).content.startswith(JPEG)
@@ -357,7 +357,7 @@ def test_who_waits_for_room_has_it_brought_once_there_is_some(
         wait_until(lambda url=url: WAITING not in body(desk.get(f"{url}?attend=office", **HTMX)))
 
 
-def test_a_second_look_at_a_card_waits_for_the_first(
+def test_a_card_whose_picture_is_not_drawn_yet_asks_again_and_fetches_it_once(
     desk: Desk, drawing: Path, held_up: threading.Event, brought: list[int], trips: list[int],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
@@ -365,8 +365,11 @@ def test_a_second_look_at_a_card_waits_for_the_first(
     (address,) = thumbs(body(desk.get(desk.url(tail=f"{photo(desk)}/"))))
     for cost in (2, 1, 1):
         trips.clear()
-        assert desk.get(address).content == NOTHING
+        assert desk.get(address)["Location"] == f"{address}&encore=1"
         assert trips == [cost]
+    assert desk.get(f"{address}&encore={TRIES}").content == LATER  # the page asks again for what is two points wide
+    with Image.open(BytesIO(LATER)) as image:
+        assert image.size == (2, 1)
     held_up.set()
     wait_until(lambda: desk.get(address).content.startswith(JPEG))
     assert len(brought) == 1

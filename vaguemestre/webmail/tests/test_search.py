@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from vaguemestre.engine import doveadm
 from vaguemestre.engine.tests.documents import pdf
 from vaguemestre.mailbox.values import FLAGGED, SEEN
 from vaguemestre.testing import letter, without_noise
@@ -66,6 +67,7 @@ def test_what_an_attachment_says_is_found(desk: Desk) -> None:
     message.add_attachment(pdf("Le réquisitoire"), maintype="application", subtype="pdf", filename="piece.pdf")
     desk.put(message)
     desk.put(letter(desk.mail.address, subject="Autre"))
+    doveadm.index(desk.mail.key, str(desk.folder().name))  # the file is read by then, however long that takes
     html = look(desk, "requisitoires")
     assert subjects(html) == ["Dossier"]
     assert "Voir la pièce jointe." in html

@@ -16,7 +16,7 @@ from vaguemestre.clock import due
 from vaguemestre.strangers import say, trapped
 from vaguemestre.testing import letter, wait_for_mail
 from vaguemestre.webmail.models import Outgoing, Unsubscription
-from vaguemestre.webmail.tests.conftest import Desk
+from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_body import html_letter
 from vaguemestre.webmail.tests.test_list import body
 from vaguemestre.withdrawals.models import Report
@@ -335,3 +335,37 @@ def test_without_dovecot_nothing_is_done(desk: Desk, no_dovecot: object, tail: s
     assert callable(no_dovecot)
     no_dovecot()
     assert desk.post(url).status_code == 503
+
+
+# Answering a trap.
+
+
+@pytest.mark.parametrize("way", ["reponse", "reponse-a-tous", "transfert"])
+def test_a_trap_is_answered_only_once_the_way_out_was_shown(desk: Desk, way: str) -> None:
+    trap = judged(f"dmarc=fail header.from={SHOP} (policy=reject)", Reply_To="voleur@evil.example")
+    url = desk.url(tail=f"{desk.put(trap)}/")
+    for headers in ({}, HTMX):
+        asked = unescape(body(desk.get(f"{url}{way}/", **headers)))
+        assert f"Ce message se fait passer pour {SHOP}." in asked
+        assert ("Votre réponse irait à voleur@evil.example" in asked) == (way != "transfert")
+        assert f'action="{url}signalement/"' in asked
+        assert 'name="objet"' not in asked  # no sheet
+        main = re.search(r'<button class="button button-primary" autofocus>([^<]*)<', asked)
+        assert main
+        assert main[1] in {"Ne pas répondre", "Ne pas transférer"}
+    key = re.search(r'id="feuille-([0-9a-f]{32})"', asked)
+    assert key
+    begun = re.search(r'name="debut" value="([^"]*)"', asked)
+    assert begun
+    closed = desk.post(f"/webmail/ecrire/{key[1]}/fermeture/", {"debut": begun[1], "retour": url})
+    assert (closed.status_code, closed["Location"]) == (302, url)
+    assert not Outgoing.objects.exists()
+    sheet = unescape(body(desk.get(f"{url}{way}/?malgre=1", **HTMX)))
+    assert 'name="objet"' in sheet
+    assert (f"Ce message se fait passer pour {SHOP}." in sheet) == (way != "transfert")
+
+
+@pytest.mark.parametrize("way", ["reponse", "reponse-a-tous", "transfert"])
+def test_other_mail_is_answered_at_once(desk: Desk, way: str) -> None:
+    for message in (letter("x"), letter("x", sender=INSIDE), letter("x", Reply_To="autre@evil.example")):
+        assert 'name="objet"' in body(desk.get(f"{desk.url(tail=f'{desk.put(message)}/')}{way}/"))

@@ -36,6 +36,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 def wake(desk: Desk) -> Iterator[Callable[[], None]]:
     """Three messages to the inbox since it stands still; one in the archive, which is in the index."""
     desk.put(letter(desk.mail.address, subject="Ancien", text="La convocation au jury."), "archive")
+    doveadm.index(desk.mail.key, str(desk.folder("archive").name))
     assert subjects(look(desk, "convocation")) == ["Ancien"]
     with sleeping_indexer(settings.DATA) as again:
         desk.put(letter(desk.mail.address, subject="Convocation du 12", text="Bonjour."))

@@ -22,6 +22,7 @@ from vaguemestre.webmail import (
     drafts,
     enclosures,
     formatted,
+    guards,
     held,
     identities,
     mailto,
@@ -43,6 +44,7 @@ from vaguemestre.webmail.sheet import (
     back_of,
     finished,
     in_words,
+    noticed,
     show_composer,
     show_problems,
     show_status,
@@ -105,6 +107,8 @@ def close(request: StaffRequest, key: str) -> HttpResponse:
     except enclosures.NotAttached as problem:
         return show_problems(request, key, kept(request, key, letter), [in_words(problem)])
     copy = drafts.deposit_soon(outgoing, now, however_heavy=True)
+    if not reduced and drafts.erase_empty(outgoing):
+        return finished(request, None)
     return finished(request, Toast(saved_in_words(now, copy)))
 
 
@@ -251,7 +255,11 @@ def save(
         request.account, key, saved, back=back_of(request), outgoing=outgoing, status=status, typed=typed,
         problems=[unkept_in_words()] if letter.unkept else [refused] if refused else (),
     )  # fmt: skip
-    return show_status(request, sheet) if is_htmx(request) else show_composer(request, sheet)
+    if not is_htmx(request):
+        return show_composer(request, sheet)
+    shown = noticed(request)
+    mended = guards.mended(outgoing, signature.of(preferences.of(request.account)), shown) if shown else []
+    return show_status(request, sheet, mended)
 
 
 def _by_link(outgoing: Outgoing, file: OutgoingFile, now: datetime) -> str:

@@ -93,7 +93,9 @@ def thumbnail(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResp
     if made is None and tries < thumbnails.TRIES:  # nginx lets it wait before it asks again: `encore`
         said = {"piece": path, **({"entiere": "oui"} if shelf == PICTURES else {}), "encore": tries + 1}
         return HttpResponseRedirect(f"{request.path}?{urlencode(said)}")
-    return alone(made or thumbnails.NOTHING, "image/jpeg" if made else "image/gif")
+    if not made:
+        return alone(thumbnails.LATER if made is None else thumbnails.NOTHING, "image/gif")
+    return alone(made, "image/jpeg")
 
 
 @require_safe
@@ -195,11 +197,11 @@ def body(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath)
 
 
 def _drawn(request: StaffRequest, spot: Spot, shelf: Shelf) -> bytes | None:
-    """Empty when it cannot be made, or not so soon. None: it is under way, and the text in which it stands waits."""
+    """Empty when it cannot be made. None: not yet, it is under way or has no room."""
     with open_mailbox(request) as session:
         wanted = thumbnails.find(session, spot, held.asked(request), request.account.key, shelf)
     made = thumbnails.drawn(wanted)
-    return made if made or shelf == THUMBNAILS or not thumbnails.is_awaited(wanted) else None
+    return made if made or not thumbnails.is_awaited(wanted) else None
 
 
 def _in_its_turn(account_key: str, folder_id: MailboxId, uid: Uid, path: PartPath) -> Iterator[bytes]:

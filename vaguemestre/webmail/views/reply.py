@@ -18,7 +18,18 @@ from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.threads import Spot
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.quantities import grouped, size_in_words
-from vaguemestre.webmail import answering, copies, echoes, handing_on, held, identities, preferences, resending
+from vaguemestre.webmail import (
+    answering,
+    copies,
+    echoes,
+    handing_on,
+    held,
+    identities,
+    impersonation,
+    preferences,
+    resending,
+    trust,
+)
 from vaguemestre.webmail.access import chosen, chosen_places
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.choosing import found, wanted
@@ -29,6 +40,7 @@ from vaguemestre.webmail.letter import FIELDS, Letter, Source
 from vaguemestre.webmail.models import new_key
 from vaguemestre.webmail.recipients import is_address
 from vaguemestre.webmail.sheet import back_of, show_composer
+from vaguemestre.webmail.trust import Notice
 
 
 @require_safe
@@ -55,6 +67,8 @@ def forward(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespon
         stays = _stays(request, session, folder_id, message)
         beginning = answering.beginning_of(request.account, message)
         letter = answering.forward(session, source, message, beginning, "" if stays else key)
+    if (pretends := _pretends(request, message)) and impersonation.ALL_THE_SAME not in request.GET:
+        return impersonation.ask(request, source, message, pretends, forwards=True)
     return _begin_with_files(request, letter, message, key, stays=stays)
 
 
@@ -186,7 +200,15 @@ def _reply(request: StaffRequest, source: Source, *, everybody: bool) -> HttpRes
         message = session.message(source.folder, source.uid)
         beginning = answering.beginning_of(request.account, message)
         letter = answering.reply(session, source, message, mine, beginning, everybody=everybody)
-    return _begin(request, letter, [], new_key(), _cut(message) if everybody else [])
+    pretends = _pretends(request, message)
+    if pretends and impersonation.ALL_THE_SAME not in request.GET:
+        return impersonation.ask(request, source, message, pretends, forwards=False)
+    said = [f"{pretends.title} {pretends.said}"] if pretends else []
+    return _begin(request, letter, [], new_key(), [*said, *(_cut(message) if everybody else [])])
+
+
+def _pretends(request: StaffRequest, message: Message) -> Notice | None:
+    return trust.impersonation(request.account, message, own_addresses(request.account), timezone.localdate())
 
 
 def _cut(message: Message) -> list[str]:

@@ -1,0 +1,57 @@
+"""The question in the sheet's place before one answers a message that pretends to be somebody else's, or hands it on:
+the way out first, all the same one press away."""
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox.messages import Message
+from vaguemestre.web.htmx import is_htmx
+from vaguemestre.webmail import reporting
+from vaguemestre.webmail.letter import Letter, Source
+from vaguemestre.webmail.models import new_key
+from vaguemestre.webmail.screen import folder_url, show
+from vaguemestre.webmail.sheet import back_of, desk_under, place
+from vaguemestre.webmail.trust import Notice
+
+ALL_THE_SAME = "malgre"  # in the address: the question was answered
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`goes_to`: who would read the answer; empty for a message that is handed on."""
+
+    key: str
+    notice: Notice
+    message_url: str
+    list_url: str
+    all_the_same_url: str
+    goes_to: str
+    back: str
+    may_report: bool
+    begun: str = Letter().fingerprint  # nothing was written here: closing it keeps nothing
+
+    @property
+    def title(self) -> str:
+        return _("Do not answer this message") if self.goes_to else _("Do not forward this message")
+
+
+def ask(request: StaffRequest, source: Source, message: Message, notice: Notice, *, forwards: bool) -> HttpResponse:
+    url = reverse("webmail:message", args=[source.folder, source.uid])
+    people = list(message.reply_to) or ([message.row.sender] if message.row.sender else [])
+    question = Question(
+        key=new_key(), notice=notice, message_url=url, list_url=folder_url(source.folder),
+        all_the_same_url=f"{request.path}?{ALL_THE_SAME}=1",
+        goes_to="" if forwards else ", ".join(one.address for one in people[:3]),
+        back=back_of(request) if is_htmx(request) else url, may_report=reporting.wanted(),
+    )  # fmt: skip
+    if not is_htmx(request):
+        shown, said = desk_under(request, source.folder)
+        return show(request, shown, more={"impersonation": question, "said": said})
+    response = render(request, "webmail/impersonation.html", {"impersonation": question})
+    place(request, response)
+    return response
