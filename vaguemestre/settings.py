@@ -238,6 +238,7 @@ MAIL_HOLDERS = [
 ]
 # Who else hears of a message that somebody reports: functions (account, message_id, sender, subject, received_at, now).
 REPORT_FOLLOWERS = ["vaguemestre.withdrawals.reports.note"]
+CLEANER_TRIAL = "vaguemestre.mailbox.cleaner.trouble"  # (its socket) -> what is wrong, or nothing
 REDIRECTION_UNDOER = "vaguemestre.webmail.undoing.undo_since"
 # Which letters are written or wait for their hour: function (names) -> {(account key, name): it is still written}.
 LETTERS_LIVING = "vaguemestre.webmail.by_link.living"
@@ -268,7 +269,7 @@ MAIL: dict[str, Any] = {
     "smtps": (INSTANCE.host, INSTANCE.ports.smtps),
     "sieve": ("127.0.0.1", INSTANCE.ports.sieve),
     "ca": DATA / "tls" / "ca.pem" if DATA else None,
-    "cleaner": DATA / "run" / "cleaner.sock" if DATA else None,
+    "cleaner": DATA / "run" / "cleaner" / "socket" if DATA else None,
     "conversions": DATA / "conversions" if DATA else None,
     "exchanges": DATA / "exchanges" if DATA else None,
     "outbox": DATA / "outbox" if DATA else None,

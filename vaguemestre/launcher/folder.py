@@ -15,7 +15,8 @@ from vaguemestre.launcher.words import _
 DEFAULT_DATA = Path("/var/lib/vaguemestre")
 WEB_USER = "vaguemestre"
 MAIL_USER = "vmail"
-OFFICE_USER = "vaguemestre-office"  # reads what strangers sent, and so may read nothing else
+# They read what strangers sent, and so may read nothing else.
+OFFICE_USER, CLEANER_USER = "vaguemestre-office", "vaguemestre-cleaner"
 # The kernel cuts a Unix socket's path at 108 characters; the longest name below `run/` takes the rest.
 LONGEST_PATH = 70
 
@@ -36,13 +37,15 @@ LAYOUT = {
     "outbox": (WEB_USER, 0o700),
     "handouts": (WEB_USER, 0o700),
     "run": (WEB_USER, 0o755),
+    "run/cleaner": (CLEANER_USER, 0o2750),
     "secrets": (WEB_USER, 0o700),
     "spool": (WEB_USER, 0o700),
     "tls": ("root", 0o755),
     "tmp": (WEB_USER, 0o700),
 }
-# Logs name people; the web server passes through to its own below. What one has converted, the other reads.
-GROUPS = {"log": WEB_USER, "conversions": WEB_USER}
+# Logs name people; the web server passes through to its own below. What one has converted, the other reads; who
+# makes HTML harmless is asked by the web alone.
+GROUPS = {"log": WEB_USER, "conversions": WEB_USER, "run/cleaner": WEB_USER}
 
 
 def lay_out(data: Path) -> None:

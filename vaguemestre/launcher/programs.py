@@ -11,7 +11,7 @@ from pathlib import Path
 from vaguemestre.engine import processes
 from vaguemestre.engine.processes import Program
 from vaguemestre.instance import Instance
-from vaguemestre.launcher.folder import OFFICE_USER, WEB_USER
+from vaguemestre.launcher.folder import CLEANER_USER, OFFICE_USER, WEB_USER
 from vaguemestre.launcher.nginx import configuration as nginx
 
 SECONDS = 3.0
@@ -31,16 +31,19 @@ def programs(data: Path, instance: Instance) -> list[Program]:
 
 
 def _product(data: Path, instance: Instance) -> list[Program]:
-    web_socket, cleaner_socket = data / "run" / "web.sock", data / "run" / "cleaner.sock"
+    web_socket, cleaner_socket = data / "run" / "web.sock", data / "run" / "cleaner" / "socket"
     images_socket = data / "run" / "images.sock"
     conversions = data / "conversions"
     ports = instance.ports
     return [
-        _python("cleaner", "vaguemestre.mailbox.cleaner", str(cleaner_socket), answers=_connects(cleaner_socket)),
+        replace(
+            _python("cleaner", "vaguemestre.mailbox.cleaner", str(cleaner_socket), answers=_connects(cleaner_socket)),
+            user=CLEANER_USER, offline=True,
+        ),
         replace(
             _python("converter", "vaguemestre.mailbox.converter", str(conversions),
                     answers=_connects(conversions / "socket")),
-            user=OFFICE_USER,
+            user=OFFICE_USER, offline=True,
         ),
         _python("tasks", "vaguemestre", "tasks", answers=_runs),
         _server("gate", "wsgi", "vaguemestre.gate:application", "--port", str(ports.gate), "--blocking-threads", "4",

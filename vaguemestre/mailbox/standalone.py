@@ -1,11 +1,19 @@
-"""What the processes of this room have in common: one place to serve at, and an end when they are told to."""
+"""What the processes of this room have in common: one place to serve at, an end when they are told to, and what they
+say when the machine does not let them work."""
 
+import errno
+import os
 import signal
+import socket
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 from types import FrameType
+
+SECONDS_SILENT = 60.0  # the same trouble is not said again before
+_said: dict[str, float] = {}
 
 
 def run(serve: Callable[[Path, Event], None], usage: str) -> int:
@@ -22,3 +30,42 @@ def run(serve: Callable[[Path, Event], None], usage: str) -> int:
         signal.signal(number, stop)
     serve(Path(sys.argv[1]), stopping)
     return 0
+
+
+def listen(path: Path) -> socket.socket:
+    """Its own user and the folder's group, which is the web's, may connect."""
+    path.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    previous = os.umask(0o117)
+    try:
+        listener.bind(str(path))
+    finally:
+        os.umask(previous)
+    listener.listen(256)
+    listener.settimeout(0.5)
+    return listener
+
+
+def accepted(program: str, listener: socket.socket, stopping: Event) -> socket.socket | None:
+    """None: nobody came yet, or there is no room for one more; who knocks then waits."""
+    try:
+        return listener.accept()[0]
+    except TimeoutError:
+        return None
+    except OSError as error:
+        tell(program, f"nobody is let in: {reason(error)}")
+        stopping.wait(0.5)
+        return None
+
+
+def tell(program: str, trouble: str) -> None:
+    """A line for the journal."""
+    line, now = f"{program}: {trouble}\n", time.monotonic()
+    if now - _said.get(line, -SECONDS_SILENT) >= SECONDS_SILENT:
+        _said[line] = now
+        sys.stderr.write(line)
+
+
+def reason(error: OSError) -> str:
+    """By its number's name, as manuals have it."""
+    return f"{errno.errorcode.get(error.errno or 0, 'OSError')} ({error.strerror or error})"

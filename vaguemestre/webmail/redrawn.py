@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from django.conf import settings
 
@@ -13,8 +12,6 @@ from vaguemestre.webmail.attachments import Spot
 
 HEIC = "image/heic"
 KINDS = frozenset({HEIC, "image/tiff", "image/x-icon"})  # as their octets say
-
-type State = Literal["done", "waiting", "failed", "away"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +44,21 @@ def most_points(content: bytes) -> int:
     return thumbnails.most_points(magic.true_type(content[: magic.HEAD]))
 
 
-def state(wanted: Wanted, content: bytes) -> State:
+def state(wanted: Wanted, content: bytes) -> converter.State:
     """Where it stands; asked for when it was not made. Whoever found no room asks again, which the page does."""
     found = made(wanted)
     if found is not None:
         return "done" if found else "failed"
     if len(content) > thumbnails.INPUT_LIMIT:
         return "failed"
-    if magic.true_type(content[: magic.HEAD]) == HEIC and not thumbnails.reads_heic():
+    if lacks_its_reader(content):
         return "away"
-    asked = thumbnails.ask(_folder(), wanted.owner, wanted.name, content, thumbnails.PICTURES, page=wanted.page)
-    return "waiting" if asked else "away"
+    return thumbnails.ask(_folder(), wanted.owner, wanted.name, content, thumbnails.PICTURES, page=wanted.page)
+
+
+def lacks_its_reader(content: bytes) -> bool:
+    """Until somebody installs it."""
+    return magic.true_type(content[: magic.HEAD]) == HEIC and not thumbnails.reads_heic()
 
 
 def is_awaited(wanted: Wanted) -> bool:

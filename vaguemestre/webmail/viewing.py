@@ -158,7 +158,7 @@ def viewer(found: Found, account: Account, now: datetime) -> Viewer:
         url=spot.url("viewer"), raw_url=spot.url("attachment"), save_url=spot.url("download"),
         close_url=message_url, opener=_opener(found).url("viewer"),
         up=_up(found), before=before, after=after, template=template,
-        prints=template not in {"trouble", "waiting"} and way in PRINTABLE, zooms=template in {"image", "pdf"},
+        prints=template not in {"trouble", "waiting", "away"} and way in PRINTABLE, zooms=template in {"image", "pdf"},
         stage=stage,
     )  # fmt: skip
 
@@ -224,8 +224,10 @@ def _image(found: Found, account: Account, _now: datetime) -> Shown:
             return "trouble", {"said": said, "pages": pages}
         case "failed":
             return _trouble(_("This file is damaged, or too complicated to be shown here."))
-        case _:
+        case _ if redrawn.lacks_its_reader(content):
             return _trouble(_("Images of this kind cannot be shown for the moment."))
+        case _:
+            return "away", {"said": _("Images of this kind cannot be shown for the moment."), "pages": pages}
 
 
 def _pages(spot: Spot, content: bytes, asked: int) -> Pages:
@@ -284,7 +286,7 @@ def _office(found: Found, account: Account, _now: datetime) -> Shown:
         case "failed":
             return _trouble(_("This document is damaged, protected by a password or too large to be shown here."))
         case _:
-            return _trouble(_("Documents cannot be shown for the moment."))
+            return "away", {"said": _("Documents cannot be shown for the moment.")}
 
 
 def _message(found: Found, account: Account, _now: datetime) -> Shown:

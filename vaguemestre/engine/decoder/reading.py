@@ -13,22 +13,24 @@ from itertools import pairwise
 
 from vaguemestre.engine.decoder import envelope, office, old, rtf
 from vaguemestre.engine.decoder.kinds import COMPOUND, ENVELOPE, PDF, RTF, ZIP
+from vaguemestre.mailbox.standalone import reason, tell
 
 PDFTOTEXT = "/usr/bin/pdftotext"  # poppler-utils
 OUTPUT_LIMIT = 1_000_000  # octets: a book of 500 pages
 MEMORY_LIMIT = 512 * 1024 * 1024
 PAGES_LIMIT = 2000
 SECONDS_IN_ALL = 30.0  # by the clock, on a machine that has other things to do
+SECONDS_TO_BEGIN = 60.0
 SOFT_HYPHEN = "\u00ad"
 
 
-def text_of(document: int, seconds: float) -> str:
-    """What could be read in `seconds` of a processor."""
+def text_of(document: int, seconds: float, nowhere: int) -> str:
+    """What could be read in `seconds` of a processor. `nowhere`: an open /dev/null."""
     reading, writing = os.pipe()
-    child = os.fork()
+    child = forked()
     if not child:
         try:
-            _become_reader(document, writing, seconds)
+            _become_reader(document, writing, nowhere, seconds)
         finally:
             os._exit(1)
     os.close(writing)
@@ -54,8 +56,21 @@ def _read(pipe: int) -> bytes:
     return b"".join(pieces)[:OUTPUT_LIMIT]
 
 
-def _become_reader(document: int, writing: int, seconds: float) -> None:
-    nowhere = os.open(os.devnull, os.O_WRONLY)
+def forked() -> int:
+    """As `os.fork`, but waits while the machine has no room for a child: Dovecot does too, and what it is told now it
+    keeps for good."""
+    deadline = time.monotonic() + SECONDS_TO_BEGIN
+    while True:
+        try:
+            return os.fork()
+        except OSError as error:
+            tell("decoder", f"no child can be started: {reason(error)}")
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+
+
+def _become_reader(document: int, writing: int, nowhere: int, seconds: float) -> None:
     os.dup2(document, 0)
     os.dup2(writing, 1)
     os.dup2(nowhere, 2)  # a complaint may quote the document

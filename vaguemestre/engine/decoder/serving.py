@@ -11,9 +11,11 @@ import os
 import socket
 import time
 from pathlib import Path
+from threading import Event
 
 from vaguemestre.engine.decoder.kinds import SIGNS, TYPES, listed
-from vaguemestre.engine.decoder.reading import text_of
+from vaguemestre.engine.decoder.reading import forked, text_of
+from vaguemestre.mailbox.standalone import accepted, listen
 
 INPUT_LIMIT = 30 * 1024 * 1024
 HEAD_LIMIT = 4096
@@ -42,43 +44,30 @@ class Allowance:
 
 
 class Decoder:
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._stopping = False
+    def __init__(self) -> None:
+        self._nowhere = os.open(os.devnull, os.O_WRONLY)  # none of its children needs to open it
         self._children = 0
         self._allowance = Allowance(time.monotonic())
 
-    def stop(self) -> None:
-        self._stopping = True
-
-    def serve(self) -> None:
-        self._path.unlink(missing_ok=True)
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
-            previous = os.umask(0o117)  # the folder's group, which is Dovecot's mail user, may connect
-            try:
-                listener.bind(str(self._path))
-            finally:
-                os.umask(previous)
-            listener.listen(64)
-            listener.settimeout(0.5)
-            while not self._stopping:
+    def serve(self, path: Path, stopping: Event) -> None:
+        with listen(path) as listener:
+            while not stopping.is_set():
                 self._reap(wait=self._children >= AT_ONCE)
-                with contextlib.suppress(TimeoutError):
-                    connection, _ = listener.accept()
-                    with connection:
+                if connection := accepted("decoder", listener, stopping):
+                    with connection, contextlib.suppress(OSError):  # no child began: it is read without its words
                         self._hand_over(listener, connection)
-        self._path.unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
         while self._children:  # what was begun is finished: Dovecot is still writing
             self._reap(wait=True)
 
     def _hand_over(self, listener: socket.socket, connection: socket.socket) -> None:
         seconds = self._allowance.seconds(time.monotonic())
-        if os.fork():
+        if forked():
             self._children += 1
             return
         try:
             listener.close()
-            answer(connection, seconds)
+            answer(connection, seconds, self._nowhere)
         finally:
             os._exit(0)
 
@@ -93,14 +82,14 @@ class Decoder:
             wait = False
 
 
-def answer(connection: socket.socket, seconds: float) -> None:
+def answer(connection: socket.socket, seconds: float, nowhere: int) -> None:
     """Gives back nothing for whatever cannot be read; the one who asked is never kept from speaking to the end."""
     connection.settimeout(SECONDS_A_CLIENT)
     with contextlib.suppress(OSError):  # it left, or fell silent
         try:
             arguments, begun = _head(connection)
             if arguments:
-                connection.sendall(_decoded(connection, arguments[0], begun, seconds))
+                connection.sendall(_decoded(connection, arguments[0], begun, seconds, nowhere))
             elif arguments is not None:
                 connection.sendall(listed())
         finally:
@@ -124,12 +113,12 @@ def _head(connection: socket.socket) -> tuple[list[str] | None, bytes]:
     return options[1:], begun  # the first says that only the text is wanted back
 
 
-def _decoded(connection: socket.socket, kind: str, begun: bytes, seconds: float) -> bytes:
+def _decoded(connection: socket.socket, kind: str, begun: bytes, seconds: float, nowhere: int) -> bytes:
     with open(os.memfd_create("document"), "w+b", buffering=0) as document:  # noqa: PTH123 - no path: it is never on the disk
         whole = _received(connection, begun, document.fileno())
         if not whole or kind not in TYPES or not os.pread(document.fileno(), 8, 0).startswith(SIGNS):
             return b""
-        return text_of(document.fileno(), seconds).encode()
+        return text_of(document.fileno(), seconds, nowhere).encode()
 
 
 def _received(connection: socket.socket, begun: bytes, document: int) -> bool:

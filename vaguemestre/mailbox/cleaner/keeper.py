@@ -1,4 +1,7 @@
-"""Keeps a few workers: hands each one job at a time, kills what takes too long, replaces what is dead or old."""
+"""Keeps a few workers: hands each one job at a time, kills what takes too long, replaces what is dead or old.
+
+Where the machine lets none begin, who asks is told so ("away"): that says nothing of their mail.
+"""
 
 import contextlib
 import fcntl
@@ -15,7 +18,8 @@ from typing import IO, cast
 
 from vaguemestre.mailbox.cleaner.frames import FrameBroken, read_frame, write_frame
 from vaguemestre.mailbox.cleaner.shelf import Made, Request, Shelf, read
-from vaguemestre.mailbox.cleaner.worker import INPUT_LIMIT
+from vaguemestre.mailbox.cleaner.worker import INPUT_LIMIT, READY
+from vaguemestre.mailbox.standalone import accepted, listen, reason, tell
 
 SECONDS_A_JOB = 3.0
 SECONDS_TO_START = 10.0
@@ -29,10 +33,12 @@ _ROOT = Path(__file__).resolve().parents[3]
 
 
 class WorkerFailed(Exception):
-    """The word says how: "time" or "crash"."""
+    """The word says how: "time", "crash", or "away" when it never began."""
 
 
 class Worker:
+    """Raises `OSError` where none can be started."""
+
     def __init__(self) -> None:
         self.jobs = 0
         self._process = subprocess.Popen(
@@ -51,18 +57,30 @@ class Worker:
     def do(self, head: bytes, body: bytes) -> tuple[bytes, bytes]:
         """Both ways are watched: a worker that stops reading is as late as one that does not answer."""
         answer = _Answer(cast(IO[bytes], self._process.stdout), time.monotonic() + SECONDS_TO_START)
+        if self.jobs == 0:
+            self._begin(answer)
         try:
-            if self.jobs == 0:
-                read_frame(answer, 0)  # its start is not the time of the first mail
             self.jobs += 1
             answer.deadline = time.monotonic() + SECONDS_A_JOB
             write_frame(_Patient(cast(IO[bytes], self._process.stdin), answer.deadline), head, body)
             return read_frame(answer, OUTPUT_LIMIT)
         except TimeoutError as error:
             raise WorkerFailed("time") from error
-        except (OSError, ValueError, FrameBroken) as error:  # ValueError: it could not be replaced, its pipe is closed
+        except (OSError, FrameBroken) as error:
             # The processor limit may strike a moment before the clock.
             raise WorkerFailed("time" if time.monotonic() > answer.deadline - 0.5 else "crash") from error
+
+    def _begin(self, answer: "_Answer") -> None:
+        """Its start is not the time of the first mail."""
+        try:
+            if read_frame(answer, 0)[0] != READY:
+                raise FrameBroken("not ready")
+        except (OSError, FrameBroken) as error:  # TimeoutError too
+            tell("cleaner", f"a child ended before it began, or takes too long to begin ({type(error).__name__})")
+            raise WorkerFailed("away") from error
+
+    def is_gone(self) -> bool:
+        return self._process.poll() is not None
 
     def end(self) -> None:
         self._process.kill()
@@ -121,18 +139,18 @@ class Keeper:
         self._listener = listener
         self._shelf = shelf
         self._stopping = stopping
-        self._worker = Worker()
+        self._worker: Worker | None = None
+        self._renew()
         self.thread = Thread(target=self._run, daemon=True)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            with contextlib.suppress(TimeoutError):
-                connection, _ = self._listener.accept()
+            if connection := accepted("cleaner", self._listener, self._stopping):
                 try:
                     self._serve(connection)
                 except (OSError, FrameBroken):  # one that left or spoke nonsense is its own affair
                     connection.close()
-        self._worker.end()
+        self._end()
 
     def _serve(self, connection: socket.socket) -> None:
         """It is closed once it is answered: perhaps by another keeper, which makes the same."""
@@ -159,22 +177,37 @@ class Keeper:
             _tell([connection], found or UNKNOWN)
 
     def _make(self, askers: list[socket.socket], head: bytes, body: bytes, place: bytes | None) -> None:
-        made = json.dumps({"error": "crash"}).encode(), b""
+        made = _refused("crash")
         try:
-            made = self._worker.do(head, body)
+            if self._worker is None or self._worker.is_gone():  # killed from outside between two mails: no mail's fault
+                self._renew()
+            made = self._worker.do(head, body) if self._worker else _refused("away")
             made = (place and self._shelf.put(place, head, *made)) or made
         except WorkerFailed as failure:
-            made = json.dumps({"error": str(failure)}).encode(), b""
+            made = _refused(str(failure))
             self._renew()
         finally:
             _tell(askers + (self._shelf.done(place) if place else []), made)
         # One that once had no room for a mail may have none for the next.
-        if self._worker.jobs >= JOBS_A_WORKER or made[0] == NO_ROOM:
+        if self._worker and (self._worker.jobs >= JOBS_A_WORKER or made[0] == NO_ROOM):
             self._renew()
 
     def _renew(self) -> None:
-        self._worker.end()
-        self._worker = Worker()
+        """None where the machine lets no child begin: the next mail tries again."""
+        self._end()
+        try:
+            self._worker = Worker()
+        except OSError as error:
+            tell("cleaner", f"no child can be started: {reason(error)}")
+
+    def _end(self) -> None:
+        if self._worker:
+            self._worker.end()
+        self._worker = None
+
+
+def _refused(word: str) -> Made:
+    return json.dumps({"error": word}).encode(), b""
 
 
 def _tell(askers: list[socket.socket], made: Made) -> None:
@@ -184,22 +217,8 @@ def _tell(askers: list[socket.socket], made: Made) -> None:
             write_frame(stream, *made)
 
 
-def listen(path: Path) -> socket.socket:
-    """Only the product's own user may connect."""
-    path.unlink(missing_ok=True)
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    previous = os.umask(0o177)
-    try:
-        listener.bind(str(path))
-    finally:
-        os.umask(previous)
-    listener.listen(256)
-    listener.settimeout(0.5)
-    return listener
-
-
 def serve(path: Path, stopping: Event, *, workers: int = 2) -> None:
-    """Until `stopping`. Each worker is ready before the first connection is taken."""
+    """Until `stopping`."""
     with listen(path) as listener:
         shelf = Shelf[socket.socket]()
         keepers = [Keeper(listener, shelf, stopping) for _ in range(workers)]

@@ -1,10 +1,12 @@
 """The process that touches hostile HTML: jobs from its input until that ends, or until its keeper kills it."""
 
+import encodings.idna
 import json
 import resource
 import sys
 from typing import Any
 
+from vaguemestre.mailbox import confinement
 from vaguemestre.mailbox.cleaner.frames import FrameBroken, read_frame, write_frame
 from vaguemestre.mailbox.cleaner.policy import OUTPUT_LIMIT, Refused, cleaned
 from vaguemestre.mailbox.cleaner.wording import read_words
@@ -13,12 +15,15 @@ from vaguemestre.mailbox.text import html_to_text
 
 MEMORY_LIMIT = 768 * 1024 * 1024
 SECONDS_A_JOB = 4
+READY = b"ready"
+LATER = (encodings.idna,)  # Python looks for it when it meets a name in another alphabet
 INPUT_LIMIT = 1024 * 1024
 
 
 def main() -> None:
     _limit()
-    write_frame(sys.stdout.buffer, b"ready", b"")
+    confinement.shut_in()
+    write_frame(sys.stdout.buffer, READY, b"")
     while True:
         try:
             head, body = read_frame(sys.stdin.buffer, INPUT_LIMIT)
@@ -52,7 +57,6 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (32, 32))
 
 
 def _grant_time() -> None:

@@ -6,10 +6,7 @@ and what it has made, under the name of what it was made from: a document is con
 
 import json
 import socket as sockets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from hashlib import sha256
-from io import BufferedRWPair
 from pathlib import Path
 from typing import Literal
 
@@ -28,7 +25,7 @@ FORMATS = {
 # What calls itself .xls and is a page or XML, as `formats.py` finds: no ending that a sender may write.
 FOUND = ("xlshtml", "xlsxml")
 
-State = Literal["done", "waiting", "failed", "away"]
+State = Literal["done", "waiting", "failed", "away"]  # the last: nobody there, or no room on the machine; ask again
 
 
 def is_installed() -> bool:
@@ -40,37 +37,27 @@ def ask(folder: Path, owner: str, extension: str, content: bytes, *, place: str 
     `is_awaited` will call it."""
     if result(folder, extension, content).exists():
         return "done"
-    try:
-        state = _answer(folder, {"owner": owner, "extension": extension, "place": place}, content, timeout)
-    except (OSError, FrameBroken, ValueError):
-        return "away"
-    return state if state in {"done", "waiting", "failed"} else "away"
+    return answered(folder, {"owner": owner, "extension": extension, "place": place}, content, timeout)
 
 
 def is_awaited(folder: Path, owner: str, place: str, shelf: str = "", *, timeout: float = 1.0) -> bool:
     """Whether what was asked for under that name is under way, or has to wait for room: its octets are not needed
     again. `shelf`: of a picture. False as well when nobody is there to say."""
+    return answered(folder, {"owner": owner, "place": place, "shelf": shelf}, b"", timeout) == "waiting"
+
+
+def answered(folder: Path, head: dict[str, str], content: bytes, timeout: float) -> State:
     try:
-        return _answer(folder, {"owner": owner, "place": place, "shelf": shelf}, b"", timeout) == "waiting"
+        with sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM) as connection:
+            connection.settimeout(timeout)
+            connection.connect(str(folder / SOCKET))
+            with connection.makefile("rwb") as stream:
+                write_frame(stream, json.dumps(head).encode(), content)
+                said, _body = read_frame(stream, 0)
+        state = json.loads(said).get("state")
     except (OSError, FrameBroken, ValueError):
-        return False
-
-
-def _answer(folder: Path, head: dict[str, str], content: bytes, timeout: float) -> object:
-    with told(folder, head, content, timeout=timeout) as stream:
-        said, _body = read_frame(stream, 0)
-    return json.loads(said).get("state")
-
-
-@contextmanager
-def told(folder: Path, head: dict[str, str], content: bytes, *, timeout: float) -> Iterator[BufferedRWPair]:
-    """The stream on which the process may answer. Raises `OSError` or `FrameBroken` when it is away."""
-    with sockets.socket(sockets.AF_UNIX, sockets.SOCK_STREAM) as connection:
-        connection.settimeout(timeout)
-        connection.connect(str(folder / SOCKET))
-        with connection.makefile("rwb") as stream:
-            write_frame(stream, json.dumps(head).encode(), content)
-            yield stream
+        return "away"
+    return state if state in {"done", "waiting", "failed"} else "away"
 
 
 def result(folder: Path, extension: str, content: bytes) -> Path:

@@ -1,20 +1,23 @@
 """Pictures drawn anew, for a card or for the screen: each person's in turn, two at once, each by a process that ends
 with it; kept for a while.
 
-What cannot be drawn is kept as nothing, so that it is not tried at each look.
+What cannot be drawn is kept as nothing, so that it is not tried at each look; what the machine has no room to draw
+just now is not.
 """
 
+import errno
 import os
 import re
 import subprocess
 import sys
 import time
+from base64 import b64decode
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, Lock, Thread
 
-from vaguemestre.mailbox.converter import landlock
+from vaguemestre.mailbox.converter import State, landlock
 from vaguemestre.mailbox.converter.thumbnails import (
     INPUT_LIMIT,
     MOST_PAGES,
@@ -25,16 +28,19 @@ from vaguemestre.mailbox.converter.thumbnails import (
     reads_heic,
 )
 from vaguemestre.mailbox.converter.turns import Turns
+from vaguemestre.mailbox.standalone import reason, tell
 
 AT_ONCE = 2
 WAITING_LIMIT = 24  # pictures, each on the disk until its turn
 WAITING_OF_ONE = 6
+PLACES = 500
 SECONDS = 6.0  # by the clock
 KEPT_SECONDS = 7 * 86400
 FAILURE_SECONDS = 3600  # what could not be drawn is tried again after that
 PRUNE_SECONDS, PRUNE_AFTER = 600.0, 24 * 1024 * 1024  # octets made
 WITHOUT = "converter: this kernel has no Landlock (Linux 5.13, `lsm=` with landlock): no picture is drawn"
 WITHOUT_HEIC = "converter: no libheif (libheif1, libheif-plugin-libde265): no picture of an iPhone is drawn"
+_GOOD = b64decode("R0lGODlhAQABAIAAAAAAAP///ywAAAAAAQABAAACAkQBADs=")  # a GIF of one point
 _BLOCK = 4096  # what the smallest file takes
 _NAME = re.compile(r"[0-9a-f]{16}-[0-9a-f]{40}")
 _ROOT = Path(__file__).resolve().parents[3]
@@ -46,6 +52,7 @@ class Drawer:
         self._folder, self._work, self._stopping = folder, work, stopping
         self._waiting = Turns(WAITING_LIMIT, WAITING_OF_ONE)
         self._known: dict[str, int] = {}  # waiting or under way; which page of each
+        self._away: set[str] = set()  # not drawn for want of room on the machine: said once, and tried again
         self._lock = Lock()
         self._made, self._pruned = 0, -PRUNE_SECONDS  # octets since, and when
         for shelf in SHELVES:
@@ -56,15 +63,20 @@ class Drawer:
             sys.stderr.write(f"{WITHOUT_HEIC}\n")
         self.threads = [Thread(target=self._draw_all, daemon=True) for _ in range(AT_ONCE)]
 
-    def take(self, owner: str, name: str, shelf: Shelf, content: bytes, page: int = 1) -> None:
-        """Nothing is answered: whoever asked sees it appear. What finds no room is asked for at the next look."""
+    def take(self, owner: str, name: str, shelf: Shelf, content: bytes, page: int = 1) -> State:
+        """What finds no room is asked for at the next look."""
         if not 0 < page <= MOST_PAGES or not _NAME.fullmatch(name) or not 0 < len(content) <= INPUT_LIMIT:
-            return
+            return "failed"
         job = f"{name}.{shelf.name}"
         with self._lock:
             # In this order: what was under way a moment ago is there.
-            if job in self._known or path_of(self._folder, name, shelf).exists():
-                return
+            if job in self._known:
+                return "waiting"
+            if path_of(self._folder, name, shelf).exists():
+                return "done"
+            if job in self._away:
+                self._away.discard(job)
+                return "away"
             source = self._work / job
             try:
                 source.write_bytes(content)
@@ -75,6 +87,7 @@ class Drawer:
             if not self._waiting.put(owner, job):
                 del self._known[job]
                 source.unlink()
+        return "waiting"
 
     def is_awaited(self, owner: str, name: str, shelf: Shelf) -> bool:
         """Under way, or without room."""
@@ -95,19 +108,36 @@ class Drawer:
         name, _dot, shelf = job.partition(".")
         source, draft, octets = self._work / job, self._work / f"{job}.jpg", 0
         try:
-            drawn = draw(source, draft, SHELVES[shelf], self._known.get(job, 1))
-            if not drawn:
+            if not draw(source, draft, SHELVES[shelf], self._known.get(job, 1)):
+                self._require_room(self._work / f"{job}.gif")
                 draft.write_bytes(b"")
             octets = max(draft.stat().st_size, _BLOCK)
             draft.chmod(0o640)  # the folder's group reads it
             draft.replace(path_of(self._folder, name, SHELVES[shelf]))
-        except OSError:  # a full disk: the thread must live to draw the next one
+        except OSError as error:  # a full disk, no process: the thread must live to draw the next one
+            tell("converter", f"a picture is not drawn: {reason(error)}")
             draft.unlink(missing_ok=True)
+            with self._lock:
+                if len(self._away) > PLACES:
+                    self._away.clear()
+                self._away.add(job)
         finally:
             source.unlink(missing_ok=True)
             with self._lock:
                 self._known.pop(job, None)
                 self._made += octets
+
+    def _require_room(self, trial: Path) -> None:
+        """Raises `OSError` when a good picture is not drawn either: the one that failed may be as good. Where nothing
+        is ever drawn, for want of Landlock, nothing is said of it."""
+        draft = trial.with_suffix(".trial")
+        try:
+            trial.write_bytes(_GOOD)
+            if landlock.version() and not draw(trial, draft):
+                raise OSError(errno.EAGAIN, "no child did its work")
+        finally:
+            trial.unlink(missing_ok=True)
+            draft.unlink(missing_ok=True)
 
     def _prune_in_time(self) -> None:
         with self._lock:

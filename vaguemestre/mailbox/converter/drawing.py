@@ -5,7 +5,6 @@ opens, changes and takes away no file, writes no more than its shelf takes, has 
 when it cannot, nor where the kernel does not bind it (`landlock`): then nothing is drawn.
 """
 
-import contextlib
 import os
 import resource
 import struct
@@ -15,7 +14,7 @@ from io import BytesIO
 
 from PIL import IcoImagePlugin, Image, ImageStat, MpoImagePlugin, TiffImagePlugin, WebPImagePlugin
 
-from vaguemestre.mailbox import magic
+from vaguemestre.mailbox import confinement, magic
 from vaguemestre.mailbox.converter import childless, heif, landlock
 from vaguemestre.mailbox.converter.thumbnails import (
     HEIGHT,
@@ -35,7 +34,6 @@ FORMATS = {
     "image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WEBP", "image/bmp": "BMP",
     "image/tiff": "TIFF", "image/x-icon": "ICO",
 }  # fmt: skip
-ELSEWHERE = "/usr/share"  # nothing there is this user's
 HEIC = "image/heic"
 MEMORY_LIMIT = 768 * 1024 * 1024
 SECONDS = 4
@@ -61,10 +59,7 @@ def main() -> None:
     threads = magic.true_type(raw[: magic.HEAD]) == HEIC
     if threads:
         heif.load()
-    with contextlib.suppress(OSError):  # name spaces without interfaces or names of ours, where they are granted
-        os.unshare(os.CLONE_NEWUSER | os.CLONE_NEWNET | os.CLONE_NEWIPC)  # the last: no memory outlives it
-        os.chroot(ELSEWHERE)
-        os.chdir("/")  # else a name that does not begin with a slash is still looked for outside
+    confinement.leave_names()
     landlock.give_up()
     try:
         childless.promise()

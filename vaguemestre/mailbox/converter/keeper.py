@@ -4,7 +4,6 @@ Pictures to be drawn come by the same door and go to the `drawer`, which waits f
 
 import contextlib
 import json
-import os
 import shutil
 import socket
 import sys
@@ -17,9 +16,10 @@ from vaguemestre.mailbox.cleaner.frames import FrameBroken, read_frame, write_fr
 from vaguemestre.mailbox.converter import INPUT_LIMIT, SOCKET, State, is_installed, key_of, landlock
 from vaguemestre.mailbox.converter.drawer import Drawer
 from vaguemestre.mailbox.converter.formats import can_convert
-from vaguemestre.mailbox.converter.office import CannotConvert, convert
+from vaguemestre.mailbox.converter.office import CannotConvert, convert, works
 from vaguemestre.mailbox.converter.thumbnails import SHELVES
 from vaguemestre.mailbox.converter.turns import Turns
+from vaguemestre.mailbox.standalone import accepted, listen, reason, tell
 
 WAITING_LIMIT = 30  # documents, each on the disk until its turn
 WAITING_OF_ONE = 5  # of one person: who opens more asks again, which the page does by itself
@@ -41,6 +41,7 @@ class Keeper:
         self._known: set[str] = set()  # waiting or under way
         self._places: OrderedDict[str, str] = OrderedDict()  # what was asked for from there last
         self._failed: dict[str, float] = {}
+        self._away: set[str] = set()  # not converted for want of room on the machine: said once, and tried again
         self._lock = Lock()
         shutil.rmtree(self._work, ignore_errors=True)
         self._work.mkdir(mode=0o700)
@@ -53,8 +54,7 @@ class Keeper:
         for worker in workers:
             worker.start()
         while not self._stopping.is_set():
-            with contextlib.suppress(TimeoutError):
-                connection, _ = listener.accept()
+            if connection := accepted("converter", listener, self._stopping):
                 # A client that left or spoke nonsense is its own affair.
                 with connection, contextlib.suppress(OSError, FrameBroken, ValueError, KeyError):
                     self._answer(connection)
@@ -68,14 +68,14 @@ class Keeper:
             asked = json.loads(head)
             if "picture" in asked:
                 shelf, page = SHELVES[asked["shelf"]], int(asked.get("page", 1))
-                self._drawer.take(str(asked["owner"]), str(asked["picture"]), shelf, content, page)
-                return
-            owner, place = str(asked["owner"]), str(asked.get("place", ""))
-            state = (
-                self._take(owner, str(asked["extension"]), content, place)
-                if "extension" in asked
-                else self._state(owner, place, str(asked["shelf"]))
-            )
+                state: State | None = self._drawer.take(
+                    str(asked["owner"]), str(asked["picture"]), shelf, content, page
+                )
+            elif "extension" in asked:
+                owner, place = str(asked["owner"]), str(asked.get("place", ""))
+                state = self._take(owner, str(asked["extension"]), content, place)
+            else:
+                state = self._state(str(asked["owner"]), str(asked.get("place", "")), str(asked["shelf"]))
             write_frame(stream, json.dumps({"state": state}).encode(), b"")
 
     def _state(self, owner: str, place: str, shelf: str) -> State | None:
@@ -84,7 +84,7 @@ class Keeper:
             return "waiting" if self._drawer.is_awaited(owner, place, SHELVES[shelf]) else None
         with self._lock:
             key = self._places.get(place)
-            if key is None or (self._folder / f"{key}.pdf").exists() or self._has_failed(key):
+            if key is None or key in self._away or (self._folder / f"{key}.pdf").exists() or self._has_failed(key):
                 return None
             return "waiting" if key in self._known or not self._waiting.has_room(owner) else None
 
@@ -100,6 +100,9 @@ class Keeper:
                 return "done"
             if self._has_failed(key):
                 return "failed"
+            if key in self._away:
+                self._away.discard(key)
+                return "away"
             source = self._work / f"{key}.{extension}"
             source.write_bytes(content)
             if self._waiting.put(owner, source.name):
@@ -131,16 +134,27 @@ class Keeper:
         try:
             made = convert(source, self._work / "job", self._stopping)
             made.replace(self._folder / f"{key}.pdf")
-        except (CannotConvert, OSError):  # a full disk too: the thread must live to convert the next one
-            with self._lock:
-                self._failed = {one: until for one, until in self._failed.items() if until > time.monotonic()}
-                self._failed[key] = time.monotonic() + FAILURE_SECONDS
+        except CannotConvert as failure:
+            self._give_up(key, is_its_fault=str(failure) != "output" or works(self._work / "trial", self._stopping))
+        except OSError as error:  # a full disk too: the thread must live to convert the next one
+            tell("converter", f"a document is not converted: {reason(error)}")
+            self._give_up(key, is_its_fault=False)
         finally:
             source.unlink(missing_ok=True)
             shutil.rmtree(self._work / "job", ignore_errors=True)
             with self._lock:
                 self._known.discard(key)
         prune(self._folder)
+
+    def _give_up(self, key: str, *, is_its_fault: bool) -> None:
+        with self._lock:
+            if not is_its_fault:
+                if len(self._away) > PLACES:
+                    self._away.clear()
+                self._away.add(key)
+                return
+            self._failed = {one: until for one, until in self._failed.items() if until > time.monotonic()}
+            self._failed[key] = time.monotonic() + FAILURE_SECONDS
 
 
 def prune(folder: Path, *, now: float | None = None, octets: int = KEPT_OCTETS) -> None:
@@ -158,14 +172,6 @@ def prune(folder: Path, *, now: float | None = None, octets: int = KEPT_OCTETS) 
 def serve(folder: Path, stopping: Event) -> None:
     """Until `stopping`."""
     path = folder / SOCKET
-    path.unlink(missing_ok=True)
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
-        previous = os.umask(0o117)  # the folder's group, which is the web's, may connect
-        try:
-            listener.bind(str(path))
-        finally:
-            os.umask(previous)
-        listener.listen(64)
-        listener.settimeout(0.5)
+    with listen(path) as listener:
         Keeper(folder, stopping).serve(listener)
     path.unlink(missing_ok=True)

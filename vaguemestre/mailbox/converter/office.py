@@ -2,17 +2,18 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
-from functools import lru_cache
 from pathlib import Path
 from threading import Event
 
 from vaguemestre.mailbox import archive
 from vaguemestre.mailbox.converter import OFFICE
 from vaguemestre.mailbox.errors import CannotUnpack
+from vaguemestre.mailbox.standalone import reason, tell
 
 SECONDS = 40.0
 OUTPUT_LIMIT = 60 * 1024 * 1024
@@ -35,6 +36,7 @@ _ITEM = (
 # What its name would not tell it.
 _READ_AS = {".xlsxml": ("--infilter=MS Excel 2003 XML",)}
 _PAGE = ".xlshtml"
+_GOOD = rb"{\rtf1\ansi Bonjour\par}"
 
 
 class CannotConvert(Exception):
@@ -61,6 +63,23 @@ def convert(source: Path, job: Path, stopping: Event) -> Path:
         raise CannotConvert("output")
     made.chmod(0o640)  # the folder's group reads it
     return made
+
+
+def works(trial: Path, stopping: Event) -> bool:
+    """Whether this machine converts at all just now: one that has no room for a process, or none on its disk, makes
+    nothing of a good document either."""
+    try:
+        trial.mkdir(mode=0o700)
+        source = trial / "good.rtf"
+        source.write_bytes(_GOOD)
+        convert(source, trial / "job", stopping)
+    except (CannotConvert, OSError) as error:
+        why = reason(error) if isinstance(error, OSError) else f"no child did its work ({error})"
+        tell("converter", f"no document is converted for the moment: {why}")
+        return False
+    finally:
+        shutil.rmtree(trial, ignore_errors=True)
+    return True
 
 
 def _run(command: list[str], job: Path, stopping: Event) -> None:
@@ -109,12 +128,18 @@ def _bound() -> tuple[str, ...]:
     return (*_no_network(), sys.executable, "-P", "-m", "vaguemestre.mailbox.converter.limits")
 
 
-@lru_cache(maxsize=1)
+_granted: list[tuple[str, ...]] = []
+
+
 def _no_network() -> tuple[str, ...]:
-    """A name space of its own without any interface, where the kernel grants it."""
+    """A name space of its own without any interface, where the kernel grants it. A refusal is not remembered: the
+    machine may only have had no room for a process."""
+    if _granted:
+        return _granted[0]
     words = ("unshare", "--user", "--map-current-user", "--net", "--pid", "--fork", "--kill-child")
     for asked in ((*words, "--mount-proc"), words):  # its own processes alone in /proc, which some containers refuse
         if subprocess.run([*asked, "true"], capture_output=True, check=False).returncode == 0:
+            _granted.append(asked)
             return asked
     return ()
 

@@ -15,8 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from vaguemestre.mailbox import magic
-from vaguemestre.mailbox.cleaner.frames import FrameBroken
-from vaguemestre.mailbox.converter import told
+from vaguemestre.mailbox.converter import State, answered
 
 WIDTH, HEIGHT = 360, 160  # points: twice those of a card
 INPUT_LIMIT = 25 * 1024 * 1024
@@ -75,7 +74,7 @@ def make(folder: Path, owner: str, name: str, content: bytes, shelf: Shelf = THU
     """Empty when it cannot be made, or not so soon: then it may be there the next time. Without `content`: one that was
     asked for before is waited for."""
     deadline = time.monotonic() + seconds
-    if content and not ask(folder, owner, name, content, shelf, timeout=seconds):
+    if content and ask(folder, owner, name, content, shelf, timeout=seconds) not in {"waiting", "done"}:
         return b""
     while (made := kept(folder, name, shelf)) is None and time.monotonic() < deadline:
         time.sleep(_LOOK)
@@ -85,14 +84,10 @@ def make(folder: Path, owner: str, name: str, content: bytes, shelf: Shelf = THU
 def ask(
     folder: Path, owner: str, name: str, content: bytes, shelf: Shelf = THUMBNAILS, *,
     page: int = 1, timeout: float = 5.0,
-) -> bool:  # fmt: skip
-    """Whether anybody was there to be told; nothing is answered. `page`: of a scan, which has a name of its own."""
+) -> State:  # fmt: skip
+    """Where it stands. `page`: of a scan, which has a name of its own."""
     head = {"owner": owner, "picture": name, "shelf": shelf.name, "page": str(page)}
-    try:
-        with told(folder, head, content, timeout=timeout):
-            return True
-    except (OSError, FrameBroken):
-        return False
+    return answered(folder, head, content, timeout)
 
 
 def path_of(folder: Path, name: str, shelf: Shelf = THUMBNAILS) -> Path:

@@ -12,6 +12,7 @@ from threading import Event
 
 import pytest
 
+from vaguemestre.mailbox import standalone
 from vaguemestre.mailbox.cleaner import Cleaned, Way, begin, clean, keeper
 from vaguemestre.mailbox.cleaner.frames import FrameBroken, read_frame, write_frame
 from vaguemestre.mailbox.cleaner.shelf import MOST_NAMES, Request, Shelf, read
@@ -228,7 +229,7 @@ def in_the_end(holds: Callable[[], bool]) -> None:
 
 def test_where_too_many_stand_in_line_one_comes_again(tmp_path: Path) -> None:
     """The system refuses at once where its line is full."""
-    with keeper.listen(tmp_path / "line") as listener, ExitStack() as line:
+    with standalone.listen(tmp_path / "line") as listener, ExitStack() as line:
         listener.listen(0)
         full = False
         while not full:
@@ -253,7 +254,7 @@ def test_where_too_many_stand_in_line_one_comes_again(tmp_path: Path) -> None:
 
 def test_beginning_never_fails(tmp_path: Path) -> None:
     begin(MAIL.encode(), socket=tmp_path / "nobody", images=False, whose="a0000007")
-    with keeper.listen(tmp_path / "deaf"):
+    with standalone.listen(tmp_path / "deaf"):
         begin(b"x" * 1_000_000, socket=tmp_path / "deaf", images=False, whose="a0000007")
 
 

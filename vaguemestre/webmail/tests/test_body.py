@@ -52,12 +52,16 @@ def test_without_the_cleaner_the_text_is_shown_and_said(desk: Desk) -> None:
     uid = desk.put(html_letter("<p>Bonjour</p>", text="En texte <b>seul</b>."))
     html = body(desk.get(desk.url(tail=f"{uid}/corps/")))
     assert "En texte &lt;b&gt;seul&lt;/b&gt;." in html
-    assert "n’a pas pu être affichée sans risque" in html
+    assert "La mise en forme de ce message ne peut pas être affichée pour le moment" in html
+    assert re.search('<p class="fact" data-away>.*<a href="" target="_self">Réessayer</a>', html)
 
 
 def test_a_bomb_of_nested_markup_shows_the_text(desk: Desk, cleaner: Path) -> None:
     uid = desk.put(html_letter("<div>" * 5000 + "boum", text="Au calme."))
-    assert "Au calme." in body(desk.get(desk.url(tail=f"{uid}/corps/")))
+    html = body(desk.get(desk.url(tail=f"{uid}/corps/")))
+    assert "Au calme." in html
+    assert "n’a pas pu être affichée sans risque" in html
+    assert "data-away" not in html
 
 
 def test_pictures_inside_the_text_come_from_the_mail_itself(desk: Desk, cleaner: Path) -> None:

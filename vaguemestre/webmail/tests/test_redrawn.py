@@ -4,10 +4,8 @@ import re
 import struct
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from email.message import EmailMessage
 from html import unescape
-from io import BufferedRWPair as Stream
 from io import BytesIO
 from pathlib import Path
 
@@ -16,7 +14,7 @@ from PIL import Image
 from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.mailbox import converter
-from vaguemestre.mailbox.converter import drawer, keeper, thumbnails, told
+from vaguemestre.mailbox.converter import drawer, keeper, thumbnails
 from vaguemestre.mailbox.converter import drawing as process
 from vaguemestre.mailbox.converter.drawer import draw
 from vaguemestre.mailbox.converter.thumbnails import Shelf
@@ -60,13 +58,14 @@ def brought(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Octets of the files that the converter was given."""
     given: list[int] = []
 
-    def noting(folder: Path, head: dict[str, str], content: bytes, *, timeout: float) -> AbstractContextManager[Stream]:
+    def noting(folder: Path, head: dict[str, str], content: bytes, timeout: float) -> converter.State:
         if content:
             given.append(len(content))
-        return told(folder, head, content, timeout=timeout)
+        return answered(folder, head, content, timeout)
 
-    monkeypatch.setattr(converter, "told", noting)
-    monkeypatch.setattr(thumbnails, "told", noting)
+    answered = converter.answered
+    monkeypatch.setattr(converter, "answered", noting)
+    monkeypatch.setattr(thumbnails, "answered", noting)
     return given
 
 

@@ -294,7 +294,11 @@ def test_an_archive_whose_message_goes_meanwhile_breaks_off(desk: Desk) -> None:
 
 def test_a_document_says_when_nothing_can_draw_it(desk: Desk, settings: object, tmp_path: Path) -> None:
     settings.MAIL = {**settings.MAIL, "conversions": tmp_path}  # type: ignore[attr-defined]
-    assert "pour le moment" in seen(desk, b"{\\rtf1 x}", "application/rtf", "a.rtf")
+    page = seen(desk, b"{\\rtf1 x}", "application/rtf", "a.rtf")
+    assert "pour le moment" in page
+    assert "Le fichier n’est pas en cause" in page
+    assert 'hx-trigger="every 10s"' in page
+    assert "Réessayer" in page
     assert "protégé par un mot de passe" in seen(desk, b"<html>", "application/msword", "a.doc")
 
 

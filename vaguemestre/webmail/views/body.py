@@ -49,7 +49,8 @@ SHEET_POLICY = f"{BODY_POLICY}; sandbox allow-same-origin allow-modals allow-pop
 
 @dataclass(frozen=True, slots=True)
 class Formatted:
-    """The formatted text of a message, made harmless. `plain`: its words, when that could not be done."""
+    """The formatted text of a message, made harmless. `plain`: its words, when that could not be done. `away`: not just
+    now, whatever the mail is."""
 
     cut: bool  # it is longer than what is read of it
     cleaned: Cleaned | None
@@ -57,6 +58,7 @@ class Formatted:
     asked: bool  # for the remote images of this message, this time
     shown: bool  # they are
     leads: Leads  # where its links lead
+    away: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,7 @@ def html_body(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResp
     context = {
         "display": stands.display,
         "cleaned": cleaned, "treated": bool(cleaned and is_treated(cleaned)), "has_text": bool(text.plain),
+        "away": text.away,
         "cut": text.cut, "whole": reverse("webmail:source-file", args=[folder_id, uid]),
         "blocks": blocks(text.plain, forwarded=is_forward(message.row.subject), leads=text.leads) if text.plain else [],
         "trapped": text.leads.listed, "spoken": spoken,
@@ -171,9 +174,11 @@ def formatted(
     frame = _Frame(
         account_key=request.account.key, folder=folder_id, uid=uid, name=name, images=shown, held=holds, leads=leads
     )  # fmt: skip
-    cleaned = _cleaned(html, message, frame, folds)
-    plain = "" if cleaned else _text(session, folder_id, uid, message)
-    return Formatted(cut, cleaned, plain, asked, shown, leads)
+    try:
+        return Formatted(cut, _cleaned(html, message, frame, folds), "", asked, shown, leads)
+    except CannotClean as error:
+        plain = _text(session, folder_id, uid, message)
+        return Formatted(cut, None, plain, asked, shown, leads, away=not error.permanent)
 
 
 def _text_of(
@@ -211,8 +216,8 @@ def _images(cleaned: Cleaned, *, shown: bool, asked: bool) -> str:
 
 def _cleaned(
     html: Callable[[], bytes], message: Message, frame: _Frame, folds: Mapping[str, str]
-) -> Cleaned | None:  # fmt: skip
-    """None when the cleaner could not vouch for the result; then the text is shown."""
+) -> Cleaned:  # fmt: skip
+    """Raises `CannotClean` when the cleaner could not vouch for the result; then the text is shown."""
     folder_id, uid, account_key = frame.folder, frame.uid, frame.account_key
 
     def cid_url(content_id: str) -> str:
@@ -220,15 +225,12 @@ def _cleaned(
         shown = part is not None and way_of(part) == "image"  # never SVG, which is a program
         return reverse("webmail:image", args=[folder_id, uid, part.path]) if part and part.path and shown else ""
 
-    try:
-        return clean(
-            html, socket=settings.MAIL["cleaner"], cid_url=cid_url,
-            image_url=pictures.proxied(account_key, folder_id, uid) if frame.images else None,
-            link_url=frame.leads, mail_url=composer, folds=folds,
-            whose=account_key, name=frame.name,
-        )  # fmt: skip
-    except CannotClean:
-        return None
+    return clean(
+        html, socket=settings.MAIL["cleaner"], cid_url=cid_url,
+        image_url=pictures.proxied(account_key, folder_id, uid) if frame.images else None,
+        link_url=frame.leads, mail_url=composer, folds=folds,
+        whose=account_key, name=frame.name,
+    )  # fmt: skip
 
 
 def _text(session: Session, folder_id: MailboxId, uid: Uid, message: Message) -> str:

@@ -178,10 +178,14 @@ def body(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath)
     if message.html is None:
         raise Http404("html")
     leads = Leads(request.account.key, Lookup(), junk=found.in_junk)
-    cleaned = _cleaned(decode(message.html.content, message.html.part), message, found, leads)
-    text = "" if cleaned or not message.text else decode(message.text.content[:TEXT_LIMIT], message.text.part)
+    cleaned, away, text = None, False, ""
+    try:
+        cleaned = _cleaned(decode(message.html.content, message.html.part), message, found, leads)
+    except CannotClean as error:
+        away = not error.permanent
+        text = decode(message.text.content[:TEXT_LIMIT], message.text.part) if message.text else ""
     context = {
-        "cleaned": cleaned, "inside": True, "blocks": blocks(text, leads=leads) if text else [],
+        "cleaned": cleaned, "away": away, "inside": True, "blocks": blocks(text, leads=leads) if text else [],
         "has_text": bool(text), "trapped": leads.listed, "spoken": language_of(message.headers),
     }  # fmt: skip
     response = render(request, "webmail/body.html", context)
@@ -210,8 +214,8 @@ def _found(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePat
         return find(session, Spot(folder_id, uid, path), held.asked(request))
 
 
-def _cleaned(html: str, message: enclosed.Enclosed, found: Found, leads: Leads) -> Cleaned | None:
-    """None when the cleaner could not vouch for the result; then the text is shown."""
+def _cleaned(html: str, message: enclosed.Enclosed, found: Found, leads: Leads) -> Cleaned:
+    """Raises `CannotClean` when the cleaner could not vouch for the result; then the text is shown."""
 
     def cid_url(content_id: str) -> str:
         place, path = message.inline.get(content_id), found.spot.path
@@ -220,7 +224,4 @@ def _cleaned(html: str, message: enclosed.Enclosed, found: Found, leads: Leads) 
         spot, part = found.spot.at(path.within(place)), message.pieces[place - 1].part
         return spot.url("attachment") if part.type.lower() in kinds.IMAGES else spot.drawn_whole
 
-    try:
-        return clean(html, socket=settings.MAIL["cleaner"], cid_url=cid_url, link_url=leads, mail_url=composer)
-    except CannotClean:
-        return None
+    return clean(html, socket=settings.MAIL["cleaner"], cid_url=cid_url, link_url=leads, mail_url=composer)

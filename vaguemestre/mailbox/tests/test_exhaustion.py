@@ -1,0 +1,235 @@
+"""The cleaner and the converter as the launcher starts them, on a machine that lets them start no child: who asks is
+told so, nothing is remembered, the journal says why, and they go on by themselves."""
+
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from vaguemestre.mailbox import converter
+from vaguemestre.mailbox.cleaner import clean, trouble
+from vaguemestre.mailbox.converter import thumbnails
+from vaguemestre.mailbox.errors import CannotClean
+from vaguemestre.mailbox.tests import pictures
+from vaguemestre.mailbox.tests.test_converter import LETTER, listens, wait_until
+
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs the users that bin/setup makes")
+_ROOT = Path(__file__).resolve().parents[3]
+CLEANER, OFFICE = "vaguemestre-cleaner", "vaguemestre-office"
+
+
+@dataclass
+class Process:
+    user: str
+    pid: int
+    folder: Path
+    journal: Path
+
+    @property
+    def socket(self) -> Path:
+        return self.folder / "socket"
+
+    def children(self) -> list[int]:
+        tasks = Path(f"/proc/{self.pid}/task").iterdir()
+        return [int(pid) for task in tasks for pid in (task / "children").read_text().split()]
+
+    def limit(self, what: str, most: int | None = None) -> None:
+        """None: as before. By its own user, to whom the kernel grants it everywhere."""
+        soft, _hard = resource.getrlimit(getattr(resource, f"RLIMIT_{what.upper()}"))
+        former = "unlimited" if soft == resource.RLIM_INFINITY else soft
+        word = f"--{what}={former if most is None else most}:"
+        subprocess.run([*_as(self.user), "prlimit", f"--pid={self.pid}", word], check=True)
+
+    def open_files(self) -> int:
+        return len(list(Path(f"/proc/{self.pid}/fd").iterdir()))
+
+    def said(self) -> str:
+        return self.journal.read_text()
+
+
+@contextmanager
+def running(user: str, module: str, place: str, *before: str) -> Iterator[Process]:
+    """`before`: what becomes the command, in the end."""
+    with TemporaryDirectory() as name:
+        home, folder, journal = Path(name), Path(name, "folder"), Path(name, "journal")
+        home.chmod(0o711)
+        folder.mkdir()
+        shutil.chown(folder, user, "vaguemestre")
+        folder.chmod(0o2750)
+        command = [*before, *_as(user), sys.executable, "-P", "-m", module, str(folder / place)]
+        around = {"PYTHONPATH": str(_ROOT), "PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1"}
+        with journal.open("wb") as told:
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=told, env=around, cwd="/")
+        try:
+            wait_until(lambda: process.poll() is not None or listens(folder / "socket"))
+            assert process.poll() is None, journal.read_text()
+            yield Process(user, process.pid, folder, journal)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(20)
+
+
+@pytest.fixture
+def cleaner() -> Iterator[Process]:
+    with running(CLEANER, "vaguemestre.mailbox.cleaner", "socket") as process:
+        assert answer(process) == "<p>b</p>"
+        yield process
+
+
+def _as(user: str) -> list[str]:
+    return ["setpriv", "--reuid", user, "--regid", user, "--clear-groups"]
+
+
+def answer(process: Process, timeout: float = 20) -> str:
+    try:
+        return clean("<p onclick=x>b</p>", socket=process.socket, cid_url=str, timeout=timeout).html
+    except CannotClean as error:
+        return error.reason
+
+
+def kill_children(process: Process) -> None:
+    for pid in process.children():
+        os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: all(" Z" in Path(f"/proc/{pid}/stat").read_text() for pid in process.children()))
+
+
+def no_process(process: Process) -> None:
+    process.limit("nproc", 0)
+
+
+def no_descriptor_for_a_pipe(process: Process) -> None:
+    process.limit("nofile", process.open_files() + 1)  # one who asks is let in
+
+
+@pytest.mark.parametrize(("bind", "number"), [(no_process, "EAGAIN"), (no_descriptor_for_a_pipe, "EMFILE")])
+def test_a_cleaner_that_can_start_nothing_says_so_and_goes_on(
+    cleaner: Process, bind: Callable[[Process], None], number: str
+) -> None:
+    bind(cleaner)
+    kill_children(cleaner)
+    for _ in range(4):
+        assert answer(cleaner) == "away"
+    assert trouble(cleaner.socket) == "away"
+    assert cleaner.said().count(f"cleaner: no child can be started: {number} (") == 1
+    cleaner.limit("nproc")
+    cleaner.limit("nofile")
+    for _ in range(4):
+        assert answer(cleaner) == "<p>b</p>"
+    assert trouble(cleaner.socket) == ""
+
+
+def test_a_cleaner_without_a_descriptor_left_lets_in_later(cleaner: Process) -> None:
+    cleaner.limit("nofile", 3)
+    assert answer(cleaner, timeout=0.5) == "away"
+    wait_until(lambda: "nobody is let in: EMFILE" in cleaner.said())
+    cleaner.limit("nofile")
+    assert answer(cleaner) == "<p>b</p>"
+
+
+def test_a_child_killed_between_two_mails_is_the_fault_of_none(cleaner: Process) -> None:
+    for _ in range(4):
+        kill_children(cleaner)
+        assert answer(cleaner) == "<p>b</p>"
+
+
+@contextmanager
+def without_null(user: str, module: str, place: str) -> Iterator[tuple[Process, Path]]:
+    """In name spaces of its own where nobody may open /dev/null, and what has to be opened to mend that."""
+    with TemporaryDirectory() as name:
+        shut = Path(name, "null")
+        shut.touch(mode=0o600)
+        words = ("unshare", "--mount", "sh", "-c", f'mount --bind {shut} /dev/null && exec "$@"', "sh")
+        with running(user, module, place, *words) as process:
+            yield process, shut
+
+
+def test_a_cleaner_that_may_not_open_dev_null_begins_and_mends_itself() -> None:
+    with without_null(CLEANER, "vaguemestre.mailbox.cleaner", "socket") as (process, shut):
+        assert answer(process) == "away"
+        assert "cleaner: no child can be started: EACCES (" in process.said()
+        shut.chmod(0o666)
+        assert answer(process) == "<p>b</p>"
+
+
+def state(process: Process, ask: Callable[[], str]) -> str:
+    """Once it waits no longer."""
+    said = [ask()]
+    deadline = time.monotonic() + 90
+    while said[-1] == "waiting":
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+        said.append(ask())
+    return said[-1]
+
+
+def asks(process: Process) -> list[Callable[[], str]]:
+    name, raw = thumbnails.name_of("a1", "x"), pictures.photo()
+    listed: list[Callable[[], str]] = [
+        lambda: thumbnails.ask(process.folder, "a1", name, raw),
+        lambda: thumbnails.ask(process.folder, "a1", name, raw, thumbnails.PICTURES),
+    ]
+    if converter.is_installed():
+        listed.append(lambda: converter.ask(process.folder, "a1", "rtf", LETTER))
+    return listed
+
+
+def test_a_converter_that_can_start_nothing_blames_no_file() -> None:
+    with running(OFFICE, "vaguemestre.mailbox.converter", "") as process:
+        no_process(process)
+        for ask in asks(process):
+            assert [state(process, ask), state(process, ask)] == ["away", "away"]
+        assert "converter: a picture is not drawn: EAGAIN (" in process.said()
+        process.limit("nproc")
+        for ask in asks(process):
+            assert "done" in (state(process, ask), state(process, ask))  # what was said once is not said again
+        wait_until(lambda: not list((process.folder / "work").iterdir()))
+
+
+def test_a_converter_that_may_not_open_dev_null_blames_no_file() -> None:
+    with without_null(OFFICE, "vaguemestre.mailbox.converter", "") as (process, shut):
+        for ask in asks(process):
+            assert state(process, ask) == "away"
+        assert "EACCES (" in process.said()
+        shut.chmod(0o666)
+        for ask in asks(process):
+            assert "done" in (state(process, ask), state(process, ask))
+
+
+def test_a_converter_whose_children_die_at_their_start_blames_no_file() -> None:
+    """Memory for the process, and none for what it starts: seen from outside, a child that failed."""
+    with running(OFFICE, "vaguemestre.mailbox.converter", "") as process:
+        process.limit("data", 2 * 1024 * 1024)
+        for ask in asks(process):
+            assert state(process, ask) == "away"
+        process.limit("data")
+        for ask in asks(process):
+            assert "done" in (state(process, ask), state(process, ask))
+
+
+def test_nobody_but_the_web_knocks_at_the_cleaner(cleaner: Process) -> None:
+    """By the folder: what calls itself another user does not even see the socket."""
+    assert cleaner.socket.group() == "vaguemestre"
+    assert cleaner.socket.stat().st_mode & 0o777 == 0o660
+
+    def comes_in(user: str) -> bool:
+        code = f"import socket; socket.socket(socket.AF_UNIX).connect({str(cleaner.socket)!r})"
+        return (
+            subprocess.run(
+                [*_as(user), sys.executable, "-c", code], check=False, capture_output=True, cwd="/"
+            ).returncode
+            == 0
+        )
+
+    assert comes_in("vaguemestre")
+    for user in ("vmail", OFFICE, "vaguemestre-decoder"):
+        assert not comes_in(user)
