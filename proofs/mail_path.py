@@ -50,7 +50,7 @@ def people() -> None:
 def walk(data: Path) -> None:
     from vaguemestre.accounts.models import Account
 
-    addresses = dict(Account.objects.filter(identifier__in=(READER, WRITER)).values_list("identifier", "address"))
+    addresses = {account.identifier: account.address for account in Account.objects.filter(identifier__in=(READER, WRITER))}
     subject = f"Preuve {token_hex(4)}"
     _receive(addresses[READER], subject)
     folder, uid = _in_the_mailbox(data, subject)

@@ -67,7 +67,7 @@ _DAEMON = "CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_FSETID CAP_KILL CAP_NET_BIN
 PROFILES = {
     "valkey": Profile("512M", offline=True, only=("run/valkey", "valkey"), reads=("engine/valkey",)),
     "rspamd": Profile(
-        "2G", "CAP_DAC_OVERRIDE CAP_SETGID CAP_SETUID CAP_KILL CAP_CHOWN", compiles=True,
+        "2G", "CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_KILL CAP_SETGID CAP_SETUID", compiles=True,
         only=("rspamd", "run/rspamd", "run/valkey", "run/learning", "log"), reads=("engine/rspamd",),
     ),
     "sendercheck": Profile("256M", offline=True, only=("run",), reads=("db",)),
@@ -86,7 +86,7 @@ PROFILES = {
     "handouts": Profile("1G"),
     "web": Profile("3G"),
     "nginx": Profile("1G", _DAEMON),
-    "ready": Profile("256M", only=("run",), reads=("tls",)),
+    "ready": Profile("256M"),
 }  # fmt: skip
 
 
