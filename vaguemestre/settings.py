@@ -227,7 +227,7 @@ SESSION_FOLLOWERS = ["vaguemestre.sso.farewells.sessions_ended"]
 # What the tasks process does at once when `clock.urgent.wake` knocks, and looks after every second: functions (now).
 URGENT = ["vaguemestre.sso.farewells.send_waiting"]
 # Figures for whoever watches over the service (`/metrics/`): functions (now) -> `web.gauges.Gauge` rows.
-GAUGES = ["vaguemestre.sso.overdue.gauges", "vaguemestre.handouts.limits.gauges"]
+GAUGES = ["vaguemestre.web.checks.gauges", "vaguemestre.sso.overdue.gauges", "vaguemestre.handouts.limits.gauges"]
 MAINTENANCE_LETS_IN = "vaguemestre.portal.access.passes_maintenance"
 # For the drill: what was sent and has not left, held (functions (account, now) -> list of accounts.stolen.Stopped);
 # what a thief changed in the filtering of incoming mail, undone; and what left in an account's name.

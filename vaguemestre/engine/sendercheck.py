@@ -148,6 +148,7 @@ async def _receive(reader: asyncio.StreamReader) -> bytes | None:
 
 
 async def serve(path: Path, owners: Owners) -> None:
+    path.unlink(missing_ok=True)
     server = await asyncio.start_unix_server(lambda r, w: converse(r, w, owners), path)
     path.chmod(0o666)  # Postfix's users connect; whoever else does learns nothing
     async with server:

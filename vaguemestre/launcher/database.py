@@ -9,11 +9,27 @@ from pathlib import Path
 from vaguemestre.instance import Instance
 from vaguemestre.launcher.folder import WEB_USER
 from vaguemestre.launcher.problem import Problem
-from vaguemestre.launcher.product import manage, succeeds
+from vaguemestre.launcher.product import failure, manage, succeeds
 from vaguemestre.launcher.steps import step
 from vaguemestre.launcher.words import _
 
 KEPT_COPIES = 3
+PATIENCE = 90  # seconds: PostgreSQL may start after us, and recover first
+
+
+def wait(data: Path, instance: Instance, seconds: int = PATIENCE) -> None:
+    if instance.database is None:
+        return
+    with step(_("the database answers")):
+        if reason := failure(data, "vaguemestre.launcher.database_wait", str(seconds)):
+            raise Problem(
+                _(
+                    "PostgreSQL has not answered for {seconds} s:\n{reason}\n"
+                    "Nothing was changed. Start it, or put `database` in instance.toml right, then start again.",
+                    seconds=seconds,
+                    reason=reason,
+                )
+            )
 
 
 def migrate(data: Path, instance: Instance) -> None:

@@ -40,6 +40,7 @@ LAYOUT = {
     "run/cleaner": (CLEANER_USER, 0o2750),
     "secrets": (WEB_USER, 0o700),
     "spool": (WEB_USER, 0o700),
+    "supervision": ("root", 0o755),
     "tls": ("root", 0o755),
     "tmp": (WEB_USER, 0o700),
 }

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from vaguemestre.instance import DEMO_BASE, Ports
+from vaguemestre.launcher import port_holder
 from vaguemestre.launcher.problem import Problem
 from vaguemestre.launcher.words import _
 
@@ -30,7 +31,7 @@ def require_free(ports: Ports, listen: str) -> None:
                     port=port,
                     purpose=purpose,
                     address=address,
-                    reason=reason,
+                    reason=f"{reason}{_held_by(port)}",
                 )
             )
     if taken:
@@ -41,6 +42,11 @@ def require_free(ports: Ports, listen: str) -> None:
                 ports="\n".join(taken),
             )
         )
+
+
+def _held_by(port: int) -> str:
+    found = port_holder.holder(port)
+    return _(", held by {program}, process {pid}", program=found.said(), pid=found.pid) if found else ""
 
 
 def _refusal(address: str, port: int) -> str | None:

@@ -38,6 +38,7 @@ def prepare(data: Path, instance: Instance) -> list[str]:
     with step(_("configuration of Dovecot, Postfix, Rspamd and nginx")):
         configuration.render(instance)
         nginx.render(data, instance)
+    database.wait(data, instance)
     database.migrate(data, instance)
     with step(_("what the mail servers know")):
         manage(data, "engine", "rebuild")

@@ -21,6 +21,12 @@ def succeeds(data: Path, *arguments: str) -> bool:
     return _run(data, ["vaguemestre", *arguments]).returncode == 0
 
 
+def failure(data: Path, *command: str) -> str:
+    """Its words; none when it succeeds."""
+    done = _run(data, list(command))
+    return done.stderr.strip() if done.returncode else ""
+
+
 def talk(data: Path, command: list[str], question: str) -> str:
     """Runs a command that reads its question and prints its answer."""
     return _succeed(data, command, question).stdout

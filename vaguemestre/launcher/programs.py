@@ -86,8 +86,8 @@ def _server(
     environment: Mapping[str, str] | None = None,
 ) -> Program:  # fmt: skip
     respawn = ("--respawn-failed-workers", "--log-level", "warning", "--no-ws", "--http", "1")
-    return _python(name, "granian", "--interface", interface, *options, *respawn, application,
-                   answers=answers, environment=environment)  # fmt: skip
+    return _python(name, "vaguemestre.launcher.application_server", "--interface", interface, *options, *respawn,
+                   application, answers=answers, environment=environment)  # fmt: skip
 
 
 def _python(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vaguemestre.instance import Instance
-from vaguemestre.launcher import demo, folder, lock, ports, table
+from vaguemestre.launcher import demo, folder, leftovers, lock, ports, table
 from vaguemestre.launcher.prepare import describe, prepare
 from vaguemestre.launcher.problem import Problem
 from vaguemestre.launcher.programs import programs
@@ -54,6 +54,7 @@ def running(data: Path, base: int | None, *, background: bool = False, rspamd: b
     folder.lay_out(data)
     with lock.hold(data) as held, contextlib.ExitStack() as undo:
         instance = describe(data, base, mode="demo", host="localhost", rspamd=rspamd)
+        _end_leftovers(data)
         ports.require_free(instance.ports, instance.listen)
         new_secrets = prepare(data, instance)
         all_programs = programs(data, instance)
@@ -84,11 +85,22 @@ def _stop(supervision: Supervision, process: subprocess.Popen[bytes]) -> None:
         supervision.stop(process)
 
 
+def _end_leftovers(data: Path) -> bool:
+    """Whether there were any. The caller holds the folder's lock."""
+    if not (left := leftovers.of_the_dead(data)):
+        return False
+    with step(_("end of {count} processes that a killed supervisor has left", count=len(left))):
+        leftovers.end(data)
+    return True
+
+
 def stop(data: Path) -> int:
     """Ends what another launcher started, and returns once it is really over."""
     if lock.is_free(data):
-        print(_("Nothing runs on {data}.", data=data))
+        if not data.exists() or not _stopped_the_dead(data):
+            print(_("Nothing runs on {data}.", data=data))
         return 0
+    supervisor = leftovers.supervisor_of(data)
     with step(_("stop of the programs")):
         deadline = time.monotonic() + STOP_SECONDS
         try:
@@ -101,7 +113,14 @@ def stop(data: Path) -> int:
             if time.monotonic() > deadline:
                 raise Problem(_("It does not stop: {holder}.", holder=lock.holder_of(data)))
             time.sleep(0.1)
+        if supervisor:
+            leftovers.end_session(data, supervisor)
     return 0
+
+
+def _stopped_the_dead(data: Path) -> bool:
+    with lock.hold(data):
+        return _end_leftovers(data)
 
 
 def prepare_only(arguments: Sequence[str]) -> int:
@@ -111,6 +130,7 @@ def prepare_only(arguments: Sequence[str]) -> int:
     data = parser.parse_args(arguments).data.absolute()
     folder.lay_out(data)
     with lock.hold(data):
+        _end_leftovers(data)
         if not (data / "instance.toml").exists():
             raise Problem(_("{file} is missing: docs/operating.md says how to write it.", file=data / "instance.toml"))
         instance = describe(data, None)

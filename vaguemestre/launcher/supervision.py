@@ -15,17 +15,18 @@ from typing import IO, Any
 from supervisor.xmlrpc import SupervisorTransport
 
 from vaguemestre.engine.processes import Program
+from vaguemestre.launcher import leftovers, restarts
 from vaguemestre.launcher.folder import write
 from vaguemestre.launcher.problem import Problem
 from vaguemestre.launcher.steps import say
 from vaguemestre.launcher.words import _
+from vaguemestre.web.restarts import failing
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 LOG_BYTES = 10_000_000
 READY_SECONDS = 180  # Rspamd compiles its patterns on the first start: most of a minute on a slow machine
-# A program that falls again and again this long at its start will not recover by itself.
-FAILING_SECONDS = 8
-FAILING = {"BACKOFF", "EXITED", "FATAL", "UNKNOWN"}
+# A program that has fallen so often in a row, some seconds long, will not recover by itself while somebody waits.
+FAILURES = 4
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Supervision:
     def __init__(self, data: Path) -> None:
         self.data = data
         self.configuration = data / "engine" / "supervisor.conf"
+        self.pid_file = data / leftovers.SUPERVISOR
         self.socket = data / "run" / "supervisor.sock"
         self.log = data / "log" / "supervisor.log"
         self.words = data / "log" / "supervisor.out"  # what it says before it has a log
@@ -58,12 +60,15 @@ class Supervision:
         """Starts all. `lock` becomes the supervisor's standard input: the data folder is held as long as it lives."""
         write(self.configuration, self._render(programs), mode=0o600)
         self.socket.unlink(missing_ok=True)
+        for program in programs:
+            restarts.forget(self.data, program.name)
         with self.words.open("wb") as words:
             return self._launch(words, lock)
 
     def _launch(self, words: IO[bytes], lock: int | None) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            [sys.executable, "-P", "-m", "supervisor.supervisord", "--nodaemon", "-c", str(self.configuration)],
+            [sys.executable, "-P", "-m", "vaguemestre.launcher.supervisor_daemon", "--nodaemon",
+             "-c", str(self.configuration)],
             stdin=subprocess.DEVNULL if lock is None else lock,
             stdout=words, stderr=subprocess.STDOUT,
             env=clean_environment(self.data), cwd=CHECKOUT,
@@ -78,16 +83,14 @@ class Supervision:
             say(program.name)
 
     def _wait_for(self, program: Program, process: subprocess.Popen[bytes], deadline: float) -> None:
-        failing_since: float | None = None
         while not (self.state(program.name) == "RUNNING" and program.answers()):
-            now = time.monotonic()
             if process.poll() is not None:
                 raise Problem(_("The supervisor stopped.") + tail(self.words))
-            if self.state(program.name) in FAILING:
-                failing_since = failing_since or now
-            if now > deadline or (failing_since and now - failing_since > FAILING_SECONDS):
-                log = self.data / "log" / f"{program.name}.log"
-                raise Problem(_("{program} does not answer.", program=program.name) + tail(log))
+            fallen = [name for name, times in failing(self.data, time.time()).items() if times >= FAILURES]
+            if fallen or time.monotonic() > deadline:
+                name = fallen[0] if fallen else program.name
+                log = self.data / "log" / f"{name}.log"
+                raise Problem(_("{program} does not answer.", program=name) + tail(log))
             time.sleep(0.05)
 
     def state(self, name: str) -> str:
@@ -100,6 +103,7 @@ class Supervision:
         self._call("stopProcess", self._full_name(name))
 
     def start_program(self, name: str) -> None:
+        restarts.forget(self.data, name)
         self._call("startProcess", self._full_name(name))
 
     def pid(self, name: str) -> int:
@@ -131,7 +135,7 @@ class Supervision:
 logfile = {self.log}
 logfile_maxbytes = {LOG_BYTES}
 loglevel = warn
-pidfile = {self.data}/run/supervisor.pid
+pidfile = {self.pid_file}
 childlogdir = {self.data}/log
 ; open files, inherited by the daemons: Dovecot's login processes ask for several thousand
 minfds = 16384
@@ -156,18 +160,18 @@ supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
 
     def _section(self, program: Program) -> str:
         environment = {**clean_environment(self.data), **program.environment}
+        start = (sys.executable, "-P", "-m", "vaguemestre.launcher.program_start", program.name, program.user)
         return f"""
 [program:{program.name}]
-command = {_escape(shlex.join(program.command))}
-user = {program.user}
+command = {_escape(shlex.join((*start, *program.command)))}
 directory = {CHECKOUT}
 environment = {_escape(_pairs(environment))}
 priority = {program.priority}
 umask = {"022" if program.user == "root" else "027"}
 autorestart = true
-; a daemon that dies at once is tried again for some minutes, each time a second later
-startsecs = 1
-startretries = 20
+; tried again for ever: `program_start` waits, longer each time, before a program that dies at once
+startsecs = 0
+startretries = 1000000
 stopsignal = {program.stop_signal}
 stopwaitsecs = {program.stop_seconds}
 killasgroup = true

@@ -4,9 +4,11 @@ import contextlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import tomllib
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,8 +17,10 @@ from typing import Any
 
 import psycopg
 
-from vaguemestre.instance import Ports
-from vaguemestre.launcher import endpoints, folder, ports
+from vaguemestre.engine.processes import Program
+from vaguemestre.instance import Instance, Ports
+from vaguemestre.launcher import endpoints, folder, ports, programs
+from vaguemestre.launcher.process_table import processes
 from vaguemestre.launcher.supervision import CHECKOUT, Supervision
 
 
@@ -38,9 +42,33 @@ class Demo:
         """To stop, start or find one of its programs: `demo.supervision.stop_program("dovecot")`."""
         return Supervision(self.data)
 
+    def programs(self) -> list[Program]:
+        written = tomllib.loads((self.data / "instance.toml").read_text())
+        return programs.programs(self.data, Instance(data=self.data, **written))
+
+    def kill(self, program: str) -> list[int]:
+        """Its first process, outright. Returns it and all that it had started."""
+        family = descendants(self.supervision.pid(program))
+        os.kill(family[0], signal.SIGKILL)
+        return family
+
+    def kill_everything(self) -> None:
+        """As a power cut does."""
+        for pid in descendants(int(self.supervision.pid_file.read_text())):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
     def account(self, role: str) -> dict[str, str]:
         """The first one of that role: identifier, address, password."""
         return next(account for account in self.endpoints["accounts"] if account["role"] == role)
+
+
+def descendants(ancestor: int) -> list[int]:
+    """The ancestor first."""
+    family, children = [ancestor], processes()
+    for parent in family:
+        family += [process.pid for process in children if process.parent == parent]
+    return family
 
 
 @contextlib.contextmanager

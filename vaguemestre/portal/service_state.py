@@ -21,6 +21,16 @@ WORDS: dict[str, tuple[Promise, Promise, Promise]] = {
         _("Every address is known to the mail service."),
         _("The mail service is waiting for the list of addresses."),
     ),
+    "disk": (
+        _("Room for mail"),
+        _("There is room for messages that arrive."),
+        _("There is no room left: messages that arrive wait at their sender’s, and come later."),
+    ),
+    "programs": (
+        _("Stability"),
+        _("Each part of the service stays up."),
+        _("A part of the service stops again and again and is started each time: some pages may stay closed."),
+    ),
     "applications": (
         _("Applications"),
         _("Your account opens them, and signing out closes them."),
@@ -77,7 +87,7 @@ class _Watch:
     def state(self, now: datetime) -> State:
         with self._lock:
             if self._last is None or now - self._last.seen_at > KEPT:
-                looks = [*checks.every(), _applications(now), *_texts(now)]
+                looks = [*checks.every(), *_programs(), _applications(now), *_texts(now)]
                 self._last = State([_in_words(check) for check in looks], now)
             return self._last
 
@@ -94,6 +104,11 @@ def _applications(now: datetime) -> checks.Check:
         return overdue.check(now)
     except DatabaseError as error:
         return checks.Check("applications", False, type(error).__name__)
+
+
+def _programs() -> list[checks.Check]:
+    """Only where one falls: for everybody else it is no service."""
+    return [checks.Check("programs", False)] if checks.failing_programs() else []
 
 
 def _texts(now: datetime) -> list[checks.Check]:

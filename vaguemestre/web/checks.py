@@ -1,10 +1,13 @@
 """Does each part of the service answer? Real connections, bounded in time; no name and no secret in the answer."""
 
+import os
 import socket
 import ssl
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -12,7 +15,12 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.utils.module_loading import import_string
 
+from vaguemestre.academy.facts import academy
+from vaguemestre.web.gauges import Gauge
+from vaguemestre.web.restarts import failing
+
 PATIENCE = 2.0
+STORES = ("queue", "mail", "db")  # they may lie on disks of their own
 
 
 @dataclass(frozen=True)
@@ -55,10 +63,35 @@ def projected_file() -> Check:
     return Check("accounts_file", present, "" if present else "absent")
 
 
+def disk() -> Check:
+    """Room for mail, by the measure of Postfix (`queue_minfree`): with less it says 452 to everybody."""
+    least = academy().mail.message_limit_mb * 1024 * 1024 * 3 // 2
+    try:
+        left = min(_left(settings.DATA / name) for name in STORES) if settings.DATA else 0
+    except OSError as error:
+        return Check("disk", False, error.strerror or type(error).__name__)
+    return Check("disk", left > least, "" if left > least else f"{left // 1024**2} MB left")
+
+
+def _left(folder: Path) -> int:
+    """For whoever is not root."""
+    told = os.statvfs(folder)
+    return told.f_bavail * told.f_frsize
+
+
+def failing_programs() -> list[str]:
+    """Those that end again and again soon after their start."""
+    return list(failing(settings.DATA, time.time())) if settings.DATA else []
+
+
+def gauges(_now: datetime) -> list[Gauge]:
+    return [Gauge("programs_failing", "Programs that end again and again soon after start.", len(failing_programs()))]
+
+
 def every() -> list[Check]:
     """All parts at once: one that hangs delays the answer by its own patience only. The database is asked here, in
     the thread that owns the connection."""
-    elsewhere: tuple[Callable[[], Check], ...] = (projected_file, reading, sending, cleaner)
+    elsewhere: tuple[Callable[[], Check], ...] = (disk, projected_file, reading, sending, cleaner)
     with ThreadPoolExecutor(len(elsewhere)) as pool:
         answers = [pool.submit(check) for check in elsewhere]
         return [database(), *(answer.result() for answer in answers)]

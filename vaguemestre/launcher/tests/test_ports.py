@@ -1,4 +1,5 @@
 import socket
+import subprocess
 
 import pytest
 
@@ -16,6 +17,21 @@ def test_a_taken_port_is_named_with_its_purpose() -> None:
         squatter.listen()
         with pytest.raises(Problem, match=rf"{base + 993} \(IMAPS\)"):
             ports.require_free(Ports.from_base(base), "127.0.0.1")
+
+
+def test_who_holds_a_taken_port_is_named() -> None:
+    """By a child of another name, which heard of the port as a secret: its own words are not repeated."""
+    listens = "import socket, sys; s = socket.create_server(('127.0.0.1', int(sys.argv[1]))); print(); sys.stdin.read()"
+    with ports.claimed_base() as base:
+        command = ["/usr/bin/python3", "-c", listens, str(base + 465), "password"]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as squatter:
+            assert squatter.stdout
+            squatter.stdout.readline()
+            with pytest.raises(Problem) as refused:
+                ports.require_free(Ports.from_base(base), "127.0.0.1")
+            squatter.kill()
+    assert f"python3, processus {squatter.pid}" in str(refused.value)
+    assert "password" not in str(refused.value)
 
 
 def test_free_ports_pass() -> None:

@@ -1,0 +1,26 @@
+"""granian, on a socket made anew, with workers that end with it: `python -m vaguemestre.launcher.application_server …`.
+
+It leaves the socket of one that was killed where it is, and then refuses to start; its workers would serve on without
+it. Takes granian's own options.
+"""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+from granian.cli import entrypoint
+
+from vaguemestre.launcher.parent_death import end_with_parent
+
+
+def run() -> None:
+    if "--uds" in sys.argv:
+        # Nobody else's: the data folder is held by one service alone.
+        Path(sys.argv[sys.argv.index("--uds") + 1]).unlink(missing_ok=True)
+    os.register_at_fork(after_in_child=lambda: end_with_parent(signal.SIGKILL))
+    entrypoint()
+
+
+if __name__ == "__main__":
+    run()

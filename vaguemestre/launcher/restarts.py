@@ -1,0 +1,46 @@
+"""A program that cannot start is tried again for ever, but less and less often.
+
+`DATA/supervision/<program>` says how often in a row it has failed, and when it was started last; `web.restarts` reads
+it. The supervisor passes here by `program_start`, systemd by `python -m vaguemestre.launcher.restarts PROGRAM`.
+"""
+
+import os
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from vaguemestre.web.restarts import FOLDER, WELL_SECONDS, read
+
+LONGEST_SECONDS = 60
+
+
+def wait_turn(data: Path, program: str) -> None:
+    """Returns at once when it ran well before, or has not run."""
+    now = time.time()
+    failures = failures_before(data, program, now)
+    delay = min(2 ** (failures - 1), LONGEST_SECONDS) if failures else 0
+    with suppress(OSError):  # a full disk: it starts all the same
+        _file(data, program).write_text(f"{failures} {now + delay:.0f}\n")
+    if failures:
+        print(f"{program} ended soon after its start, failure {failures} in a row: again in {delay} s", flush=True)
+        time.sleep(delay)
+
+
+def failures_before(data: Path, program: str, now: float) -> int:
+    """A start in the future is one that was called off while it waited: whoever did so has a reason to try now."""
+    last = read(_file(data, program))
+    return last.failures + 1 if last and 0 <= now - last.started_at < WELL_SECONDS else 0
+
+
+def forget(data: Path, program: str) -> None:
+    """Somebody starts it on purpose."""
+    _file(data, program).unlink(missing_ok=True)
+
+
+def _file(data: Path, program: str) -> Path:
+    return data / FOLDER / program
+
+
+if __name__ == "__main__":
+    wait_turn(Path(os.environ["VAGUEMESTRE_DATA"]), sys.argv[1])
