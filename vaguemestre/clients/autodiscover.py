@@ -15,7 +15,7 @@ from vaguemestre.clients.servers import Server
 
 LONGEST = 8 * 1024  # Outlook's own question has some 400 octets
 DEEPEST = 8
-LONGEST_ADDRESS = 254
+LONGEST_ADDRESS = 254  # RFC 3696, erratum 1690
 REQUEST = "http://schemas.microsoft.com/exchange/autodiscover/outlook/requestschema/2006"
 ENVELOPE = "http://schemas.microsoft.com/exchange/autodiscover/responseschema/2006"
 ANSWER = "http://schemas.microsoft.com/exchange/autodiscover/outlook/responseschema/2006a"
@@ -25,7 +25,7 @@ WORDS = {
     NOT_FOUND: "The email address can't be found.",
     NO_SUCH_SCHEMA: "Provider is not available",
 }
-ADDRESS = re.compile(r"[^@\s<>\"]{1,64}@[^@\s<>\"]{1,190}")
+ADDRESS = re.compile(r"[^@\s<>\"]{1,64}@[^@\s<>\"]+")
 
 
 class Refused(Exception):
@@ -41,7 +41,7 @@ def answer(sent: bytes) -> bytes:
     asked = _Question.read(sent)
     if asked.schema not in {"", ANSWER}:
         raise Refused(NO_SUCH_SCHEMA)  # a telephone that wants ActiveSync
-    if not ADDRESS.fullmatch(asked.address):
+    if len(asked.address) > LONGEST_ADDRESS or not ADDRESS.fullmatch(asked.address):
         raise Refused(INVALID)
     if asked.address.rpartition("@")[2].lower() != academy().domain:
         raise Refused(NOT_FOUND)

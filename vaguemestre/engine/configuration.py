@@ -62,7 +62,8 @@ def check(instance: Instance, config: Path | None = None) -> None:
 
 
 def reload_commands(instance: Instance) -> list[list[str]]:
-    """Each reads its files again without losing a connection. Rspamd and Valkey are restarted by their supervisor."""
+    """Each reads its files again without losing a connection; those that are open keep the settings of before. Rspamd
+    and Valkey are restarted by their supervisor."""
     config = folders.require_data(instance) / "engine"
     return [
         ["doveadm", "-c", str(config / "dovecot/dovecot.conf"), "reload"],

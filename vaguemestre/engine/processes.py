@@ -85,7 +85,7 @@ def _decoder(data: Path) -> Program:
 def _dovecot(instance: Instance, config: Path) -> Program:
     command = ("dovecot", "-F", "-c", str(config / "dovecot" / "dovecot.conf"))
     answers = partial(_greets, instance.ports.imaps, tls=True)
-    # Told alone, the master ends and leaves the open sessions to be served by nobody's children.
+    # Told alone, the master ends and its sessions go on (`shutdown_clients`).
     return Program("dovecot", command, "root", answers, priority=40, stop_seconds=15, stop_group=True)
 
 

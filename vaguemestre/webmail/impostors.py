@@ -50,7 +50,7 @@ def _imitated(domain: str, ours: str) -> str:
 
 
 def named_address(sender: Address) -> str:
-    """The address written in the name, where it is another domain's: `"chef@ac-amiens.fr" <x@elsewhere.example>`."""
+    """The address written in the name, where it is another domain's: `"l.petit@ac-amiens.fr" <x@elsewhere.example>`."""
     own = sender.address.lower().rpartition("@")[2]
     written = _ADDRESS.finditer(unicodedata.normalize("NFKC", sender.name))
     return next((f"{found[1]}@{found[2]}" for found in written if found[2].lower() != own), "")

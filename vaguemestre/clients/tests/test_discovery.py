@@ -93,6 +93,7 @@ def test_outlook_reads_the_same_values(client: Client, db: None, address: str) -
         question("&x;", before='<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]>'),
         question(NOBODY, before="<!DOCTYPE d>"),
         question(NOBODY) + " " * autodiscover.LONGEST,
+        question("a" * 64 + "@" + "b" * (autodiscover.LONGEST_ADDRESS - 64)),
         "<a>" * 2000, question(NOBODY).encode("utf-16"), b'<?xml version="1.0" encoding="utf-7"?><a/>', b"\xff\xfe\xff",
     ],
 )  # fmt: skip
@@ -104,7 +105,9 @@ def test_what_is_no_question_gets_no_answer(client: Client, db: None, sent: str 
 
 
 def test_an_address_elsewhere_and_a_telephone_s_protocol_are_refused(client: Client, db: None) -> None:
-    assert refused(ask(client, question("somebody@elsewhere.example"))) == "500"
+    longest = "a" * 64 + "@" + "b" * (autodiscover.LONGEST_ADDRESS - 65)
+    for address in ("somebody@elsewhere.example", longest):
+        assert refused(ask(client, question(address))) == "500"
     mobile = "http://schemas.microsoft.com/exchange/autodiscover/mobilesync/responseschema/2006"
     assert refused(ask(client, question(NOBODY, schema=mobile))) == "601"
     assert refused(client.get(OUTLOOK[0]).content) == "600"

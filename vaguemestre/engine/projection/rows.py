@@ -11,7 +11,10 @@ from vaguemestre.accounts.agents import administrators
 from vaguemestre.accounts.models import Account, AppPassword, LocalPart
 
 PARIS = ZoneInfo("Europe/Paris")
-ROUTED = ("postmaster", "abuse")
+# What standards ask for (RFC 2142), what we print, whom people write to in an alarm. Each is reserved in academy.toml.
+ROUTED = (
+    "postmaster", "abuse", "hostmaster", "webmaster", "security", "mailer-daemon", "dmarc", "dpd", "rssi",
+)  # fmt: skip
 ACCOUNT = "INSERT INTO mail_account VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 PROGRAM = "INSERT INTO mail_app_password VALUES (?, ?, ?, ?, ?)"
 LOGIN = "INSERT OR REPLACE INTO mail_login VALUES (?, ?, ?)"
@@ -53,7 +56,7 @@ def login_rows(accounts: Iterable[Account], parts: QuerySet[LocalPart]) -> Itera
 
 
 def route_rows(today: date) -> list[tuple[str, str]]:
-    """To those who are administrators today, by their post or by the authority's own list."""
+    """Role addresses, to those who are administrators today, by their post or by the authority's own list."""
     return [(name, account.local_part) for account in administrators(today) for name in ROUTED]
 
 

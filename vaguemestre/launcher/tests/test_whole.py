@@ -60,13 +60,17 @@ def trust(demo: Demo) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=str(demo.ca))
 
 
-def mails(demo: Demo, role: str = "teacher") -> int:
+def imap_session(demo: Demo, role: str = "teacher") -> imaplib.IMAP4_SSL:
     account = demo.account(role)
     server = imaplib.IMAP4_SSL(
-        demo.endpoints["imaps"]["host"], demo.endpoints["imaps"]["port"], ssl_context=trust(demo)
+        demo.endpoints["imaps"]["host"], demo.endpoints["imaps"]["port"], ssl_context=trust(demo), timeout=PATIENCE
     )
-    with server:
-        server.login(account["identifier"], account.get("app_password", account["password"]))
+    server.login(account["identifier"], account.get("app_password", account["password"]))
+    return server
+
+
+def mails(demo: Demo, role: str = "teacher") -> int:
+    with imap_session(demo, role) as server:
         return int(server.select("INBOX", readonly=True)[1][0] or b"0")
 
 
@@ -205,7 +209,10 @@ def delivered(demo: Demo, subject: str) -> bool:
 def test_started_again_it_has_lost_nothing_and_ctrl_c_stops_it(demo: Demo, small_disk: Path) -> None:
     """The last story of this file: the demo is stopped when it ends."""
     before = mails(demo), (demo.data / "endpoints.json").read_text()
+    connected = imap_session(demo)
     launch(demo.data, "--stop")
+    while connected.readline():  # "BYE", then the end: over a reload Dovecot lets sessions live
+        pass
     with full(small_disk):
         told = launch(demo.data, "--background", accepted=1)
         assert "disque est plein" in told
