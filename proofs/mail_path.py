@@ -7,8 +7,8 @@ Runs as the product's user with Django set up, in production mode: `people` give
 import email.policy
 import imaplib
 import io
-import json
 import os
+import re
 import smtplib
 import ssl
 import sys
@@ -22,6 +22,7 @@ from typing import Any
 READER, WRITER = "mlefevre", "kbelkacem"
 PASSWORD = "Falaise-Hortillon-2947"  # noqa: S105 - of a machine that is thrown away
 PATIENCE = 60
+DOCUMENT = rb"{\rtf1\ansi Un document.\par}"
 WORD = "chrysobéryl"  # said nowhere but in the PDF of the message
 
 
@@ -53,11 +54,11 @@ def walk(data: Path) -> None:
     addresses = {account.identifier: account.address for account in Account.objects.filter(identifier__in=(READER, WRITER))}
     subject = f"Preuve {token_hex(4)}"
     _receive(addresses[READER], subject)
-    folder, uid = _in_the_mailbox(data, subject)
+    uid = _in_the_mailbox(data, subject)
     print("received and delivered")
     browser = _browser(data)
     assert browser.sign_in(READER, PASSWORD) == 302, "not signed in"
-    _read(browser, folder, uid, subject)
+    folder = _read(browser, uid, subject)
     _converted(browser, folder, uid)
     _write(browser, data, addresses[WRITER])
     _indexed(data)
@@ -67,7 +68,7 @@ def _receive(to: str, subject: str) -> None:
     """As a stranger's server would."""
     from PIL import Image
 
-    from vaguemestre.engine.tests.documents import docx, pdf
+    from vaguemestre.engine.tests.documents import pdf
 
     message = EmailMessage(policy=email.policy.SMTP)
     message["From"], message["To"], message["Subject"] = "anne@librairie.example", to, subject
@@ -76,24 +77,17 @@ def _receive(to: str, subject: str) -> None:
     message.add_alternative("<p>Bonjour,</p><p>Voici <b>trois</b> pièces.</p>", subtype="html")
     drawing = io.BytesIO()
     Image.new("RGB", (900, 600), "darkred").save(drawing, "PNG")
-    word = docx("<w:p><w:r><w:t>Un document.</w:t></w:r></w:p>")
     message.add_attachment(pdf(f"Un {WORD} par jour."), "application", "pdf", filename="essai.pdf")
-    message.add_attachment(
-        word, "application", "vnd.openxmlformats-officedocument.wordprocessingml.document", filename="essai.docx"
-    )
+    message.add_attachment(DOCUMENT, "application", "rtf", filename="essai.rtf")
     message.add_attachment(drawing.getvalue(), "image", "png", filename="essai.png")
     with smtplib.SMTP("127.0.0.1", _ports().smtp, timeout=PATIENCE) as server:
         server.sendmail("anne@librairie.example", [to], message.as_bytes())
 
 
-def _in_the_mailbox(data: Path, subject: str) -> tuple[str, str]:
-    """The folder's permanent name and the number in it, as a mail program reads them."""
+def _in_the_mailbox(data: Path, subject: str) -> str:
+    """Its number, as a mail program reads it."""
     with _program(data, READER) as server:
-        mailbox = server.xatom("STATUS", "INBOX", "(MAILBOXID)")
-        assert mailbox[0] == "OK", mailbox
-        folder = server.untagged_responses["STATUS"][0].decode().split("MAILBOXID (")[1].split(")")[0]
-        uid = _waited(lambda: _search(server, "SUBJECT", subject), f"{subject} in the mailbox")
-    return folder, uid
+        return str(_waited(lambda: _search(server, "SUBJECT", subject), f"{subject} in the mailbox"))
 
 
 def _indexed(data: Path) -> None:
@@ -109,13 +103,18 @@ def _search(server: imaplib.IMAP4_SSL, key: str, text: str) -> str:
     return (found[0] or b"").split()[-1].decode() if found and found[0] else ""
 
 
-def _read(browser: Any, folder: str, uid: str, subject: str) -> None:
-    status, page = browser.ask("GET", f"/webmail/dossiers/{folder}/")
+def _read(browser: Any, uid: str, subject: str) -> str:
+    """The permanent name of the folder that the webmail opens with."""
+    status, page = browser.ask("GET", "/webmail/")
     assert status == 200 and subject.encode() in page, f"the list: {status}"
+    address = re.search(rf"/webmail/dossiers/([^/\"]+)/{uid}/".encode(), page)
+    assert address, "no link to the message"
+    folder = address[1].decode()
     status, page = browser.ask("GET", f"/webmail/dossiers/{folder}/{uid}/")
     assert status == 200 and subject.encode() in page, f"the message: {status}"
     assert "Voici <b>trois</b> pièces" in page.decode() or _framed(browser, folder, uid), "the text is not shown"
     print("read in the browser")
+    return folder
 
 
 def _framed(browser: Any, folder: str, uid: str) -> bool:

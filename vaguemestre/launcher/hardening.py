@@ -37,7 +37,6 @@ CapabilityBoundingSet=
 AmbientCapabilities=
 PrivateUsers=yes
 ProtectProc=invisible
-ProcSubset=pid
 SystemCallFilter=@system-service @sandbox
 SystemCallFilter=~@privileged @obsolete @keyring @memlock
 """
@@ -51,13 +50,14 @@ OFFLINE = "RestrictAddressFamilies=AF_UNIX\nPrivateNetwork=yes\nIPAddressDeny=an
 @dataclass(frozen=True)
 class Profile:
     """`memory`: what the unit may hold at most; a share is one of the machine's. `compiles`: it makes machine code as
-    it runs (LuaJIT, PCRE). `only`: the folders of the data folder that it sees at all, and may change; `reads`: may
+    it runs (LuaJIT, PCRE, LibreOffice). `proc`: it asks for more of `/proc` than its own processes. `only`: the folders of the data folder that it sees at all, and may change; `reads`: may
     read. None: all of them, as far as their owners and modes let it."""
 
     memory: str
     capabilities: str = ""
     compiles: bool = False
     offline: bool = False
+    proc: bool = False
     only: tuple[str, ...] | None = None
     reads: tuple[str, ...] = ()
 
@@ -78,7 +78,7 @@ PROFILES = {
         "256M", "CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_SETGID CAP_SETUID", only=("queue", "run"), reads=("engine/postfix",)
     ),
     "cleaner": Profile("2G", offline=True, only=("run/cleaner",)),
-    "converter": Profile("4G", offline=True, only=("conversions",)),
+    "converter": Profile("4G", compiles=True, offline=True, proc=True, only=("conversions",)),
     "tasks": Profile("4G"),
     "gate": Profile("512M"),
     "events": Profile("1G"),
@@ -98,6 +98,8 @@ def lines(name: str, user: str, data: Path) -> str:
         said += [PRIVILEGED, f"CapabilityBoundingSet={profile.capabilities}\n"]
     else:
         said.append(UNPRIVILEGED)
+    if not profile.proc and user != "root":
+        said.append("ProcSubset=pid\n")
     said.append(OFFLINE if profile.offline else INTERNET)
     if not profile.compiles:
         said.append("MemoryDenyWriteExecute=yes\n")

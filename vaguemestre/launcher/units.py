@@ -138,13 +138,15 @@ After={" ".join([PREPARE, *earlier])}
 StartLimitIntervalSec=0
 
 [Service]
+ExecStartPre=+{python} -P -m vaguemestre.launcher.restarts {program.name}
 ExecStart={" ".join(_quoted(word) for word in command)}
 {_user(program.user)}WorkingDirectory={checkout}
 {_environment(program.environment, data, checkout, python)}
 UMask={"0022" if program.user == "root" else "0027"}
 LimitNOFILE=16384
 Restart=always
-RestartSec=1
+RestartSec=100ms
+TimeoutStartSec=2min
 KillSignal=SIG{program.stop_signal}
 KillMode={"control-group" if program.stop_group else "mixed"}
 TimeoutStopSec={program.stop_seconds}
