@@ -1,4 +1,4 @@
-"""A bare Debian with a systemd of its own, in namespaces: nothing of the machine's `/dev`, `/sys`, processes or cgroups.
+"""A bare Debian with a systemd of its own, in namespaces: it has nothing of this machine's `/dev`, `/sys` or processes.
 
 Asks for root and Debian's `mmdebstrap` and `systemd-container` (`bin/setup --slow`).
 """
@@ -8,11 +8,11 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 
 RELEASE = "trixie"
-PACKAGES = "ca-certificates,git,sudo,systemd,systemd-sysv,dbus"
+PACKAGES = "ca-certificates,curl,git,sudo,systemd,systemd-sysv,dbus"
 SOURCES = Path("/etc/apt/sources.list.d/debian.sources")
 # How this machine reaches its mirrors: another one may have none of these.
 ITS_OWN = ("/etc/apt/apt.conf.d", "/etc/pip.conf", "/usr/local/share/ca-certificates", "/etc/resolv.conf")
@@ -70,23 +70,26 @@ class Machine:
         self.cut()
         shutil.rmtree(self.root)
 
-    def run(self, *command: str, seconds: float = 120, text: str = "") -> str:
+    def run(self, *command: str, seconds: float = 120, accepted: Container[int] = (0,)) -> str:
         """What it prints. Root, in all namespaces of the machine, and nothing of this one's environment."""
-        done = self._enter(command, seconds, text)
-        assert done.returncode == 0, f"{' '.join(command)} ({done.returncode}):\n{done.stdout[-4000:]}"
+        done = self._enter(command, seconds)
+        assert done.returncode in accepted, f"{' '.join(command)} ({done.returncode}):\n{done.stdout[-4000:]}"
         return done.stdout
 
     def tries(self, *command: str, seconds: float = 120) -> bool:
         return self._enter(command, seconds).returncode == 0
 
-    def unit(self, *command: str, properties: Sequence[str] = (), seconds: float = 120) -> str:
+    def unit(
+        self, *command: str, properties: Sequence[str] = (), seconds: float = 120, accepted: Container[int] = (0,)
+    ) -> str:
         """As a unit of its systemd, out of the way of ours."""
-        return self.run("systemd-run", "--quiet", "--pipe", "--wait", *properties, *command, seconds=seconds)
+        words = ("systemd-run", "--quiet", "--pipe", "--wait", *properties, *command)
+        return self.run(*words, seconds=seconds, accepted=accepted)
 
-    def _enter(self, command: Sequence[str], seconds: float, text: str = "") -> subprocess.CompletedProcess[str]:
+    def _enter(self, command: Sequence[str], seconds: float) -> subprocess.CompletedProcess[str]:
         clean = ["env", "-i", f"PATH={PATH}", "HOME=/root", "LANG=C.UTF-8"]
         return subprocess.run(
-            ["nsenter", "--all", f"--target={self._init}", *clean, *command], timeout=seconds, input=text, text=True,
+            ["nsenter", "--all", f"--target={self._init}", *clean, *command], timeout=seconds, stdin=subprocess.DEVNULL, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace", check=False,
         )  # fmt: skip
 

@@ -50,8 +50,9 @@ OFFLINE = "RestrictAddressFamilies=AF_UNIX\nPrivateNetwork=yes\nIPAddressDeny=an
 @dataclass(frozen=True)
 class Profile:
     """`memory`: what the unit may hold at most; a share is one of the machine's. `compiles`: it makes machine code as
-    it runs (LuaJIT, PCRE, LibreOffice). `proc`: it asks for more of `/proc` than its own processes. `only`: the folders of the data folder that it sees at all, and may change; `reads`: may
-    read. None: all of them, as far as their owners and modes let it."""
+    it runs (LuaJIT, PCRE, LibreOffice). `proc`: it asks for more of `/proc` than its own processes. `only`: the folders
+    of the data folder that it sees at all, and may change; `reads`: may read. None: all of them but `hides`, as far as
+    their owners and modes let it."""
 
     memory: str
     capabilities: str = ""
@@ -60,8 +61,12 @@ class Profile:
     proc: bool = False
     only: tuple[str, ...] | None = None
     reads: tuple[str, ...] = ()
+    hides: tuple[str, ...] = ()
 
 
+# What of the data folder concerns the pages and `tasks` alone.
+_OF_THE_PAGES = ("career", "exports", "imports", "letters", "moving", "outbox")
+_OF_THE_PRODUCT = (*_OF_THE_PAGES, "handouts", "secrets")
 # A daemon that opens ports and becomes other users, whose folders it makes.
 _DAEMON = "CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_FSETID CAP_KILL CAP_NET_BIND_SERVICE CAP_SETGID CAP_SETUID"
 PROFILES = {
@@ -72,20 +77,21 @@ PROFILES = {
     ),
     "sendercheck": Profile("256M", offline=True, only=("run",), reads=("db",)),
     "decoder": Profile("2G", offline=True, only=("run/decoder",)),
-    "dovecot": Profile("60%", f"{_DAEMON} CAP_SYS_CHROOT", compiles=True),
-    "postfix": Profile("40%", f"{_DAEMON} CAP_SYS_CHROOT"),
+    "dovecot": Profile("60%", f"{_DAEMON} CAP_SYS_CHROOT", compiles=True, hides=_OF_THE_PRODUCT),
+    "postfix": Profile("40%", f"{_DAEMON} CAP_SYS_CHROOT", hides=_OF_THE_PRODUCT),
     "queuekeeper": Profile(
-        "256M", "CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_SETGID CAP_SETUID", only=("queue", "run"), reads=("engine/postfix",)
+        "256M", "CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_SETGID CAP_SETUID",
+        only=("queue", "run"), reads=("engine/postfix",),
     ),
     "cleaner": Profile("2G", offline=True, only=("run/cleaner",)),
     "converter": Profile("4G", compiles=True, offline=True, proc=True, only=("conversions",)),
     "tasks": Profile("4G"),
-    "gate": Profile("512M"),
-    "events": Profile("1G"),
-    "images": Profile("1G"),
-    "handouts": Profile("1G"),
+    "gate": Profile("512M", hides=_OF_THE_PAGES),
+    "events": Profile("1G", hides=_OF_THE_PAGES),
+    "images": Profile("1G", hides=_OF_THE_PAGES),
+    "handouts": Profile("1G", hides=_OF_THE_PAGES),
     "web": Profile("3G"),
-    "nginx": Profile("1G", _DAEMON),
+    "nginx": Profile("1G", _DAEMON, hides=("career", "imports", "letters", "outbox", "secrets")),
     "ready": Profile("256M"),
 }  # fmt: skip
 
@@ -108,7 +114,8 @@ def lines(name: str, user: str, data: Path) -> str:
 
 def _files(profile: Profile, data: Path) -> str:
     if profile.only is None:
-        return f"ReadWritePaths={data}\n"
+        hidden = " ".join(f"-{data / name}" for name in profile.hides)
+        return f"ReadWritePaths={data}\n" + (f"InaccessiblePaths={hidden}\n" if hidden else "")
     changes = " ".join(str(data / name) for name in profile.only)
     reads = " ".join(str(data / name) for name in profile.reads)
     return (

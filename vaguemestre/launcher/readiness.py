@@ -1,4 +1,4 @@
-"""What systemd waits for before it calls the service active: the door that people use answers, and every part behind."""
+"""What systemd waits for before it calls the service active: the door that people use, and every part behind it."""
 
 import argparse
 import http.client
