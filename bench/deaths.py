@@ -3,7 +3,7 @@
     python -m bench.deaths [DATA]
 
 DATA is the folder of a running demo, which stays running; without it one is started and thrown away. A program is back
-when a new process of it answers and none of the old ones lives. After the death of everything `bin/run` starts it again.
+when a new process of it answers and none of the old ones lives. After the death of everything `bin/run` starts it.
 """
 
 import argparse

@@ -19,7 +19,7 @@ def run() -> None:
         # Nobody else's: the data folder is held by one service alone.
         Path(sys.argv[sys.argv.index("--uds") + 1]).unlink(missing_ok=True)
     os.register_at_fork(after_in_child=lambda: end_with_parent(signal.SIGKILL))
-    entrypoint()
+    entrypoint()  # type: ignore[no-untyped-call]  # granian is typed, this one function is not
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Waits for the database of this installation, as the user who will ask it: it may start later than we do.
 
-`python -m vaguemestre.launcher.database_wait SECONDS`: 0 once it answers; 1 with its own reason when it has not by then.
+`python -m vaguemestre.launcher.database_wait SECONDS`: 0 once it answers; 1 with its reason when it does not.
 """
 
 import sys

@@ -22,6 +22,7 @@ def wait_turn(data: Path, program: str) -> None:
     delay = min(2 ** (failures - 1), LONGEST_SECONDS) if failures else 0
     with suppress(OSError):  # a full disk: it starts all the same
         _file(data, program).write_text(f"{failures} {now + delay:.0f}\n")
+        _file(data, program).chmod(0o644)  # the web reads it
     if failures:
         print(f"{program} ended soon after its start, failure {failures} in a row: again in {delay} s", flush=True)
         time.sleep(delay)

@@ -1,16 +1,21 @@
 """For tests about the whole: a demo of one's own, started as a newcomer would start it, gone when the block ends."""
 
 import contextlib
+import imaplib
 import json
 import os
 import shutil
 import signal
+import ssl
 import subprocess
 import sys
 import tempfile
+import time
 import tomllib
+import urllib.error
+import urllib.request
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +27,8 @@ from vaguemestre.instance import Instance, Ports
 from vaguemestre.launcher import endpoints, folder, ports, programs
 from vaguemestre.launcher.process_table import processes
 from vaguemestre.launcher.supervision import CHECKOUT, Supervision
+
+PATIENCE = 120  # seconds, on a machine that does other things too
 
 
 @dataclass(frozen=True)
@@ -113,3 +120,35 @@ def _own_database(server: str) -> str:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
     return psycopg.conninfo.make_conninfo(server, dbname=name)
+
+
+def until(holds: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.1)
+
+
+def trust(demo: Demo) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=str(demo.ca))
+
+
+def mail_program(demo: Demo, role: str = "teacher") -> imaplib.IMAP4_SSL:
+    """Signed in. Left by itself it stays."""
+    account, place = demo.account(role), demo.endpoints["imaps"]
+    server = imaplib.IMAP4_SSL(place["host"], place["port"], ssl_context=trust(demo))
+    server.login(account["identifier"], account.get("app_password", account["password"]))
+    return server
+
+
+def mails(demo: Demo, role: str = "teacher") -> int:
+    with mail_program(demo, role) as server:
+        return int(server.select("INBOX", readonly=True)[1][0] or b"0")
+
+
+def page(demo: Demo, path: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(demo.web + path, context=trust(demo), timeout=30) as answer:  # noqa: S310 - https
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as refused:
+        return refused.code, refused.read().decode()

@@ -1,9 +1,15 @@
+import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from vaguemestre.launcher.testing import Demo, running_demo
+
+DISK_MB = 400
 
 
 @pytest.fixture
@@ -13,3 +19,26 @@ def open_folder() -> Iterator[Path]:
     made.chmod(0o755)
     yield made
     shutil.rmtree(made)
+
+
+@pytest.fixture(scope="package")
+def small_disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    place = Path("/tmp") / f"vgm-disk-{os.getpid()}"  # noqa: S108 - short, for sockets, and this process's own
+    place.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m,mode=755", "tmpfs", str(place)], check=False
+    )
+    if mounted.returncode:
+        place.rmdir()
+        pytest.skip("a small disk cannot be mounted here")
+    yield place
+    subprocess.run(["umount", "--lazy", str(place)], check=True)
+    place.rmdir()
+
+
+@pytest.fixture(scope="package")
+def demo(small_disk: Path) -> Iterator[Demo]:
+    """One for all stories about the whole: a start costs a minute. Those of `test_whole` come last, and stop it."""
+    on_sqlite = "VAGUEMESTRE_DATABASE" not in os.environ  # programs that die do so on one database alone
+    with running_demo(rspamd=on_sqlite, within=small_disk) as started:
+        yield started

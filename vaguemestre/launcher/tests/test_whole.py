@@ -3,75 +3,26 @@
 import contextlib
 import http.client
 import imaplib
+import json
 import os
 import re
 import signal
 import smtplib
-import ssl
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
+from vaguemestre.academy.facts import academy
 from vaguemestre.launcher import lock
-from vaguemestre.launcher.testing import Demo, launch, running_demo
+from vaguemestre.launcher.testing import PATIENCE, Demo, launch, mail_program, mails, page, trust, until
 
 pytestmark = pytest.mark.database  # the whole service has that of the run
-
-PATIENCE = 60
-DISK_MB = 400
-
-
-@pytest.fixture(scope="module")
-def small_disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    place = Path("/tmp") / f"vgm-disk-{os.getpid()}"  # noqa: S108 - short, for sockets, and this process's own
-    place.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m,mode=755", "tmpfs", str(place)], check=False
-    )
-    if mounted.returncode:
-        place.rmdir()
-        pytest.skip("a small disk cannot be mounted here")
-    yield place
-    subprocess.run(["umount", "--lazy", str(place)], check=True)
-    place.rmdir()
-
-
-@pytest.fixture(scope="module")
-def demo(small_disk: Path) -> Iterator[Demo]:
-    with running_demo(within=small_disk) as started:
-        yield started
-
-
-def until(holds: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.1)
-
-
-def trust(demo: Demo) -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=str(demo.ca))
-
-
-def imap_session(demo: Demo, role: str = "teacher") -> imaplib.IMAP4_SSL:
-    account = demo.account(role)
-    server = imaplib.IMAP4_SSL(
-        demo.endpoints["imaps"]["host"], demo.endpoints["imaps"]["port"], ssl_context=trust(demo), timeout=PATIENCE
-    )
-    server.login(account["identifier"], account.get("app_password", account["password"]))
-    return server
-
-
-def mails(demo: Demo, role: str = "teacher") -> int:
-    with imap_session(demo, role) as server:
-        return int(server.select("INBOX", readonly=True)[1][0] or b"0")
 
 
 def deliver(demo: Demo, subject: str, size: int = 1000) -> None:
@@ -86,23 +37,17 @@ def deliver(demo: Demo, subject: str, size: int = 1000) -> None:
         server.send_message(letter)
 
 
-def page(demo: Demo, path: str) -> tuple[int, str]:
-    try:
-        with urllib.request.urlopen(demo.web + path, context=trust(demo), timeout=30) as answer:  # noqa: S310 - https
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as refused:
-        return refused.code, refused.read().decode()
-
-
 @contextlib.contextmanager
-def full(disk: Path) -> Iterator[None]:
-    """Not one byte is left."""
-    ballast = disk / "ballast"
+def full(disk: Path, *, but: int = 0) -> Iterator[None]:
+    """Not one byte is left, or so many."""
+    ballast, room = disk / "ballast", disk / "room"
     with ballast.open("wb", buffering=0) as file:
+        room.write_bytes(b"\0" * but)
         for piece in (1_000_000, 1):
             with contextlib.suppress(OSError):
                 while True:
                     file.write(b"\0" * piece)
+    room.unlink()
     try:
         yield
     finally:
@@ -169,13 +114,17 @@ def test_a_second_start_on_the_same_folder_is_told_who_runs(demo: Demo) -> None:
     assert "--stop" in told
 
 
-def test_dovecot_killed_is_started_again(demo: Demo) -> None:
-    before = demo.supervision.pid("dovecot")
-    os.kill(before, signal.SIGKILL)
-    until(lambda: demo.supervision.pid("dovecot") not in (0, before), "Dovecot was not started again")
-    until(lambda: demo.supervision.state("dovecot") == "RUNNING", "Dovecot does not stay up")
-    count = mails(demo)
-    assert count > 0
+def test_it_is_not_ready_when_mail_is_refused_for_want_of_room(demo: Demo, small_disk: Path) -> None:
+    """Postfix wants one message and a half; there is room for one."""
+    with full(small_disk, but=academy().mail.message_limit_mb * 1024 * 1024):
+        with pytest.raises(smtplib.SMTPException) as refused:
+            deliver(demo, "Il reste un peu de place")
+        assert code_of(refused.value) == 452
+        status, text = page(demo, "/ready/")
+        assert status == http.HTTPStatus.SERVICE_UNAVAILABLE
+        assert {part for part, said in json.loads(text)["parts"].items() if said != "ok"} == {"disk"}
+        assert "plus de place" in page(demo, "/etat/")[1]
+    until(lambda: page(demo, "/ready/")[0] == http.HTTPStatus.OK, "room does not make it ready again")
 
 
 def test_a_full_disk_is_said_and_loses_nothing(demo: Demo, small_disk: Path) -> None:
@@ -209,7 +158,7 @@ def delivered(demo: Demo, subject: str) -> bool:
 def test_started_again_it_has_lost_nothing_and_ctrl_c_stops_it(demo: Demo, small_disk: Path) -> None:
     """The last story of this file: the demo is stopped when it ends."""
     before = mails(demo), (demo.data / "endpoints.json").read_text()
-    connected = imap_session(demo)
+    connected = mail_program(demo)
     launch(demo.data, "--stop")
     while connected.readline():  # "BYE", then the end: over a reload Dovecot lets sessions live
         pass

@@ -125,7 +125,17 @@ def _command(source: Path, job: Path) -> list[str]:
 
 
 def _bound() -> tuple[str, ...]:
-    return (*_no_network(), sys.executable, "-P", "-m", "vaguemestre.mailbox.converter.limits")
+    """It ends with the process that waits for it, however that dies."""
+    return (
+        "setpriv",
+        "--pdeathsig",
+        "KILL",
+        *_no_network(),
+        sys.executable,
+        "-P",
+        "-m",
+        "vaguemestre.mailbox.converter.limits",
+    )
 
 
 _granted: list[tuple[str, ...]] = []

@@ -15,6 +15,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
+from vaguemestre.launcher.process_table import processes
 from vaguemestre.mailbox import converter
 from vaguemestre.mailbox.converter import keeper, landlock, office
 from vaguemestre.mailbox.converter.formats import true_format
@@ -128,6 +129,22 @@ def test_nobody_waits_behind_all_that_somebody_else_opens(folder: Path, monkeypa
 
 
 @pytest.mark.skipif(not converter.is_installed(), reason="needs LibreOffice")
+def test_one_whose_converter_dies_ends_with_it(tmp_path: Path) -> None:
+    script = (
+        "import subprocess; from vaguemestre.mailbox.converter import office;"
+        "waited = subprocess.Popen([*office._bound(), 'sleep', '600'], start_new_session=True);"
+        "print(waited.pid, flush=True); waited.wait()"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], cwd=tmp_path, stdout=subprocess.PIPE) as converter:
+        assert converter.stdout
+        session = int(converter.stdout.readline())
+        converter.kill()
+    deadline = time.monotonic() + 60
+    while any(process.session == session for process in processes()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 def test_one_that_takes_too_long_is_killed_with_all_it_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = tmp_path / "a.rtf"
     source.write_bytes(LETTER)

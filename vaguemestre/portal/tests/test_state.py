@@ -1,3 +1,4 @@
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -81,3 +82,24 @@ def test_applications_are_a_service(
     monkeypatch.setattr(service_state, "_watch", service_state._Watch())
     monkeypatch.setattr(overdue, "check", lambda _now: Check("applications", False))
     assert "quittez aussi chacune d’elles" in client.get("/etat/").content.decode()
+
+
+def test_a_program_that_falls_again_and_again_is_told_and_not_by_its_name(
+    client: Client,
+    db: None,
+    mail_is_down: None,
+    settings: LazySettings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings.DATA = tmp_path
+    folder = tmp_path / "supervision"
+    folder.mkdir()
+    (folder / "supervisor.pid").write_text("4711\n")
+    assert "s’arrête sans cesse" not in client.get("/etat/").content.decode()
+    (folder / "handouts").write_text(f"4 {time.time():.0f}\n")
+    monkeypatch.setattr(service_state, "_watch", service_state._Watch())
+    page = client.get("/etat/").content.decode()
+    assert "s’arrête sans cesse" in page
+    assert "handouts" not in page
+    assert "vaguemestre_programs_failing 1" in client.get("/metrics/").content.decode()
