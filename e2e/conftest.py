@@ -1,4 +1,4 @@
-"""One demo and one Chromium for all stories; a fresh browser profile for each visitor."""
+"""One demo and one Chromium for all stories, another where that is gone; a fresh browser profile for each visitor."""
 
 import json
 import os
@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from e2e.chromium import Chromium
 from e2e.desk import Desk
 from e2e.visitor import Visitor
 from vaguemestre.launcher import endpoints
@@ -39,14 +40,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def chromium() -> Iterator[Chromium]:
     expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
     with sync_playwright() as playwright:
-        # A service worker is fetched by the browser itself: what a profile forgives a certificate does not count there.
-        args = ["--no-sandbox", "--ignore-certificate-errors"]
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=args)
-        yield chromium
-        chromium.close()
+        one = Chromium(playwright)
+        yield one
+        one.close()
+
+
+@pytest.fixture
+def browser(chromium: Chromium) -> Iterator[Browser]:
+    yield chromium.browser()
+    if crash := chromium.crash():
+        pytest.fail(crash, pytrace=False)
 
 
 @pytest.fixture
@@ -68,7 +74,7 @@ def new_visitor(demo: Demo, browser: Browser) -> Iterator[NewVisitor]:
         return visitor
 
     yield arrive
-    for visitor in visitors:
+    for visitor in visitors if browser.is_connected() else []:
         visitor.leave()
 
 

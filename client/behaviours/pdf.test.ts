@@ -4,10 +4,10 @@ import { page } from "./page.ts";
 import { pdf } from "./pdf.ts";
 
 const html = `<span id="ou"></span><div data-behaviour="pdf" data-src="/a.pdf" data-library="/pdf.js" data-worker="/w.js" data-place="#ou"
-  data-page="Page {place} sur {total}" data-failed="Illisible."></div>`;
+  data-page="Page {place} sur {total}" data-drawing="Dessin de la page" data-failed="Illisible.">`;
 
-function start() {
-  const { document, window, element, leave } = page(html);
+function start(inside = "") {
+  const { document, window, element, leave } = page(`${html}${inside}</div>`);
   const watched: Element[] = [];
   let see: (entries: object[]) => void = () => undefined;
   class Near {
@@ -17,7 +17,7 @@ function start() {
     disconnect(): void { watched.length = 0; }
   }
   Object.defineProperty(window, "IntersectionObserver", { value: Near, configurable: true });
-  return { document, element, leave, watched, see: (entries: object[]) => see(entries) };
+  return { document, window, element, leave, watched, see: (entries: object[]) => see(entries) };
 }
 
 function library(pages: number, asked: Record<string, unknown>) {
@@ -55,6 +55,54 @@ test("a page is drawn once it comes near, with its words, and its number is told
   assert.ok(watched[1]!.querySelector("canvas"));
   assert.ok(!watched[0]!.hasChildNodes());
   assert.equal(document.querySelector("#ou")!.textContent, "Page 2 sur 3");
+});
+
+test("it says that it is drawing, and a page too until it is there", async () => {
+  const { element, leave, watched, see } = start(`<p role="status" hidden>Dessin…</p><form hidden><input></form>`);
+  const status = element.querySelector<HTMLElement>("[role=status]")!;
+  let arrive: (tools: unknown) => void = () => undefined;
+  const shown = pdf(element, leave.signal, () => new Promise((done) => { arrive = done; }));
+  arrive({ ...library(1, {}), getDocument: () => {
+    assert.equal(status.hidden, false);
+    return library(1, {}).getDocument({});
+  } });
+  await shown;
+  assert.ok(!element.contains(status));
+  see([{ isIntersecting: true, intersectionRatio: 0.5, target: watched[0]! }]);
+  assert.equal(watched[0]!.textContent, "Dessin de la page");
+  await new Promise((done) => setImmediate(done));
+  assert.equal(watched[0]!.textContent, "Bonjour");
+});
+
+test("a password is asked for, a wrong one is said, and nothing is sent", async () => {
+  const { window, element, leave } = start(`<p role="status" hidden>Dessin…</p>
+    <form hidden><input><p role="alert"></p><template>Ce n’est pas le bon.</template></form>`);
+  const form = element.querySelector("form")!, field = element.querySelector("input")!, alert = element.querySelector("[role=alert]")!;
+  const given: string[] = [];
+  const task = library(2, {}).getDocument({});
+  let open: () => void = () => undefined;
+  task.promise = new Promise((done) => { open = () => done({ numPages: 2, getPage: () => Promise.reject(new Error()) }); });
+  const shown = pdf(element, leave.signal, () => Promise.resolve({ ...library(2, {}), getDocument: () => task }));
+  await new Promise((done) => setImmediate(done));
+  const ask = (task as { onPassword?: (give: (word: string) => void, reason: number) => void }).onPassword!;
+  const answer = (word: string): Event => {
+    field.value = word;
+    const event = new window.Event("submit", { cancelable: true });
+    form.dispatchEvent(event);
+    return event;
+  };
+  ask((word) => given.push(word), 1);
+  assert.equal(form.hidden, false);
+  assert.equal(alert.textContent, "");
+  assert.ok(answer("faux").defaultPrevented);
+  assert.equal(form.hidden, true);
+  ask((word) => given.push(word), 2);
+  assert.deepEqual([alert.textContent, field.value, field.getAttribute("aria-invalid")], ["Ce n’est pas le bon.", "", "true"]);
+  answer("juste");
+  open();
+  await shown;
+  assert.deepEqual(given, ["faux", "juste"]);
+  assert.equal(element.children.length, 2);
 });
 
 test("what cannot be drawn says so", async () => {

@@ -17,8 +17,9 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codec
 
 
 def decode(data: bytes, charset: str = "") -> str:
-    """Never fails. A wrong or unknown charset falls back on UTF-8 when the bytes are that, else on Windows-1252. What
-    begins with a mark of Unicode is that, whatever is said of it (as the browsers have it)."""
+    """Never fails. A wrong or unknown charset falls back on UTF-8 when the bytes are that, else on Windows-1252; so
+    does UTF-8 of which more does not decode than does. What begins with a mark of Unicode is that, whatever is said of
+    it (as the browsers have it)."""
     for mark, unicode in _MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(unicode, "replace")
@@ -27,11 +28,18 @@ def decode(data: bytes, charset: str = "") -> str:
         try:
             return data.decode("utf-8")
         except UnicodeDecodeError as error:
+            text = data.decode("utf-8", "replace")
             # Only the last character is cut: the part was fetched with a limit.
-            if codec == "utf-8" or (error.end == len(data) and error.start >= len(data) - 3 and error.start > 0):
-                return data.decode("utf-8", "replace")
+            cut = error.end == len(data) and error.start >= len(data) - 3
+            if (cut and error.start > 0) or (codec == "utf-8" and (cut or not _is_mostly_lost(text))):
+                return text
         return data.decode("cp1252", "replace")
     return data.decode(codec, "replace")
+
+
+def _is_mostly_lost(text: str) -> bool:
+    lost = text.count("\ufffd")
+    return lost > sum(not character.isascii() for character in text) - lost
 
 
 def _codec(charset: str) -> str:

@@ -9,7 +9,7 @@ from email.message import Message as RawMessage
 from email.policy import compat32
 
 from vaguemestre.mailbox.errors import CannotUnpack
-from vaguemestre.mailbox.headers import parse_block, readable
+from vaguemestre.mailbox.headers import end_of_head, parse_block, readable
 from vaguemestre.mailbox.messages import Headers, Part, Piece
 from vaguemestre.mailbox.names import safe_filename
 from vaguemestre.mailbox.seal import Seal
@@ -27,6 +27,7 @@ LINE_LIMIT = 2_000_000
 FIELDS_WORK_LIMIT = 500_000_000
 # What the library says of broken mail.
 _BROKEN = (RecursionError, ValueError, TypeError, LookupError, AttributeError, MessageError)
+_DEEPER = "application/octet-stream"  # than one looks
 _AS_IT_CAME = compat32.clone(verify_generated_headers=False)  # a sender's broken header is no header of ours
 _PARAMETERS = ("charset", "format", "delsp", "smime-type")  # those that are asked for
 _WITH_PARAMETERS = re.compile(rb"(?i)(?:\A|[\r\n])content-[a-z-]*:[^\r\n]*(?:(?:\r\n|\r|\n)[ \t][^\r\n]*)*")
@@ -56,7 +57,7 @@ def read(raw: bytes) -> Enclosed:
     except _BROKEN as error:
         raise CannotUnpack("broken") from error
     content = choose(structure)
-    head = raw.replace(b"\r\n", b"\n").partition(b"\n\n")[0][:HEADER_LIMIT]
+    head = raw[: end_of_head(raw)][:HEADER_LIMIT].replace(b"\r\n", b"\n")
     return Enclosed(
         headers=parse_block(head),
         text=_leaf(leaves, content.text),
@@ -86,7 +87,8 @@ def _tree(message: RawMessage, leaves: list[Piece], depth: int) -> Part:
     content = _content(message, kind)
     part = Part(
         path=PartPath(str(len(leaves) + 1)),
-        type=kind if not kind.startswith("multipart/") else "application/octet-stream",
+        # Without a boundary that can be read, what is there is text (RFC 2045, 5.2).
+        type=kind if not kind.startswith("multipart/") else "text/plain" if isinstance(children, str) else _DEEPER,
         parameters={name: value for name in _PARAMETERS if (value := _parameter(message, name))},
         encoding="8bit",
         size=len(content),

@@ -5,6 +5,7 @@ import re
 from base64 import b64decode
 from datetime import MAXYEAR, UTC, datetime
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from quopri import decodestring
 
 from vaguemestre.mailbox.charsets import decode
@@ -26,6 +27,8 @@ _TAG = re.compile(
 )
 _NO_LANGUAGE = {"und", "mul", "mis", "zxx"}  # unknown, several, without a code, none
 _TAG_LIMIT = 35  # what RFC 5646 has everybody take
+_EMPTY = re.compile(rb"(?:\A|(?<=\n))\r?\n")
+_BLANK, _MOST_BLANKS = re.compile(rb"(?<=\n)[ \t]+\r?\n"), 20
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:[ \t]*(.*)", re.DOTALL)
 
 
@@ -60,6 +63,18 @@ def parse_block(block: bytes) -> Headers:
                 value = value[-FIELD_LIMIT:]  # the latest messages of a thread come last
             fields.append((name, readable(value, limit=FIELD_LIMIT)))
     return Headers(tuple(fields), block)
+
+
+def end_of_head(raw: bytes) -> int:
+    """Where the text begins: below the first empty line, or below one of blanks alone where what follows is no head.
+    The server takes that one for a fold, and the text for fields."""
+    empty = _EMPTY.search(raw)
+    end = empty.end() if empty else len(raw)
+    for blank in islice(_BLANK.finditer(raw, 0, end), _MOST_BLANKS):
+        lines = raw[blank.end() : min(end, blank.end() + FIELD_LIMIT)].split(b"\n")
+        if any(line.strip() and line[:1] not in b" \t" and not _FIELD.match(line) for line in lines[:-1] or lines):
+            return blank.end()
+    return end
 
 
 def message_ids(value: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from vaguemestre.mailbox.decoding import decoded, encoded_size
 from vaguemestre.mailbox.directory import LIST, Known
 from vaguemestre.mailbox.errors import CannotUnpack, MailboxRefused, NoSuchMessage
-from vaguemestre.mailbox.headers import message_ids, parse_block, readable
+from vaguemestre.mailbox.headers import end_of_head, message_ids, parse_block, readable
 from vaguemestre.mailbox.link import Link, require
 from vaguemestre.mailbox.messages import Message, Part, Row
 from vaguemestre.mailbox.pieces import described, piece_at
@@ -14,8 +14,8 @@ from vaguemestre.mailbox.protocol.connection import Answer
 from vaguemestre.mailbox.protocol.parser import Value
 from vaguemestre.mailbox.protocol.reader import Spooled
 from vaguemestre.mailbox.rows import WHOLE_ROW, Fetched, envelope_addresses, fetched, read_row
-from vaguemestre.mailbox.structure import at, choose, octets
-from vaguemestre.mailbox.values import SEEN, PartPath, PiecePath, Uid
+from vaguemestre.mailbox.structure import at, below_head, choose, octets
+from vaguemestre.mailbox.values import SEEN, BelowHead, PartPath, PiecePath, Uid
 
 HEADER_LIMIT = 131072
 _MESSAGE = WHOLE_ROW[:-1] + b" BODY.PEEK[HEADER]<0.%d>)" % HEADER_LIMIT
@@ -63,6 +63,7 @@ def _message(row: Row, found: Fetched, total: int, newer: Uid | None, older: Uid
     envelope: Sequence[Value] = raw if isinstance(raw, list) else []
     headers = parse_block(_section(found, "BODY[HEADER]"))
     content = choose(row.structure)
+    below_head(content, row.structure, headers.raw)
     return Message(
         row=row,
         headers=headers,
@@ -97,6 +98,8 @@ def read_part(link: Link, known: Known, uid: Uid, path: PartPath, *, limit: int 
     """Decoded pieces. All has arrived when this returns. What lies inside a part comes out of the whole of that."""
     if isinstance(path, PiecePath) and path.places:
         return iter([_inside(link, known, uid, path)[:limit]])
+    if isinstance(path, BelowHead):
+        return _below_head(link, known, uid, limit)
     part = _part(link, known, uid, path)
     section = f"BODY[{path}]"
     window = b"" if limit is None else b"<0.%d>" % encoded_size(limit, part.encoding)
@@ -117,8 +120,23 @@ def read_source(link: Link, known: Known, uid: Uid, *, limit: int | None = None)
     return pieces(_fetch_section(link, known, uid, "BODY[]", b"BODY.PEEK[]" + window))
 
 
+def _below_head(link: Link, known: Known, uid: Uid, limit: int | None) -> Iterator[bytes]:
+    encoding = _row(link, known, uid).structure.encoding
+    window = None if limit is None else HEADER_LIMIT + encoded_size(limit, encoding)
+    whole = b"".join(read_source(link, known, uid, limit=window))
+    return decoded([whole[end_of_head(whole) :]], encoding)
+
+
 def _part(link: Link, known: Known, uid: Uid, path: PartPath) -> Part:
-    """How the part is encoded, from memory or from the server."""
+    """How the part is encoded."""
+    part = next((one for one in _row(link, known, uid).structure.walk() if one.path == path), None)
+    if part is None:
+        raise NoSuchMessage(f"{uid}, part {path}")
+    return part
+
+
+def _row(link: Link, known: Known, uid: Uid) -> Row:
+    """From memory or from the server."""
     row = link.memory.rows.get(known.id, known.validity, uid)
     if row is None:
         answer = link.read_in(known, [b"UID FETCH %d %s" % (uid, WHOLE_ROW)])
@@ -126,10 +144,7 @@ def _part(link: Link, known: Known, uid: Uid, path: PartPath) -> Part:
         if whole is None:
             raise NoSuchMessage(str(uid))
         row = _remember(link, known, whole)
-    part = next((one for one in row.structure.walk() if one.path == path), None)
-    if part is None:
-        raise NoSuchMessage(f"{uid}, part {path}")
-    return part
+    return row
 
 
 def _fetch_section(link: Link, known: Known, uid: Uid, section: str, item: bytes) -> Value:

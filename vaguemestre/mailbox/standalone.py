@@ -66,6 +66,7 @@ def tell(program: str, trouble: str) -> None:
         sys.stderr.write(line)
 
 
-def reason(error: OSError) -> str:
+def reason(error: OSError | MemoryError) -> str:
     """By its number's name, as manuals have it."""
-    return f"{errno.errorcode.get(error.errno or 0, 'OSError')} ({error.strerror or error})"
+    number = errno.ENOMEM if isinstance(error, MemoryError) else error.errno or 0
+    return f"{errno.errorcode.get(number, 'OSError')} ({os.strerror(number) if number else error})"

@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import unquote_to_bytes
 
 from vaguemestre.mailbox.charsets import decode
-from vaguemestre.mailbox.headers import readable
+from vaguemestre.mailbox.headers import end_of_head, readable
 from vaguemestre.mailbox.messages import Part
 from vaguemestre.mailbox.names import safe_filename
 from vaguemestre.mailbox.protocol.parser import Value
 from vaguemestre.mailbox.protocol.reader import Spooled
-from vaguemestre.mailbox.values import PartPath
+from vaguemestre.mailbox.values import BelowHead, PartPath
 
 DEPTH_LIMIT = 100  # as deep as Dovecot looks
 PART_LIMIT = 500
@@ -72,22 +72,27 @@ class _Builder:
 
 
 def _single(value: list[Value], path: PartPath) -> Part:
-    kind = f"{_token(value[0]) or 'application'}/{_token(at(value, 1)) or 'octet-stream'}"
+    main, sub, encoding = _token(value[0]), _token(at(value, 1)), _token(at(value, 5)) or "7bit"
+    kind = f"{main or 'application'}/{sub or 'octet-stream'}"
     parameters = _parameters(at(value, 2))
     # After the seven basic fields: lines for a text; envelope, structure and lines for a message; then MD5.
-    extension = 8 if kind.startswith("text/") else 10 if kind == "message/rfc822" else 7
+    extension = 8 if main == "text" else 10 if kind == "message/rfc822" else 7
     disposition = at(value, extension + 1)
     details = disposition if isinstance(disposition, list) else []
     size = octets(at(value, 6))
+    filename = _filename(_parameters(at(details, 1)), parameters)
+    # A type that cannot be read is text (RFC 2045, 5.2), unless what goes with it says that it is a file.
+    if main in {"", "text"} and not sub and not filename and encoding != "base64":
+        kind = "text/plain"
     return Part(
         path=path,
         type=kind,
         parameters=parameters,
-        encoding=_token(at(value, 5)) or "7bit",
+        encoding=encoding,
         size=int(size) if size.isdigit() else 0,
         content_id=readable(octets(at(value, 3)), limit=400).strip("<> "),
         disposition=_token(at(details, 0)),
-        filename=_filename(_parameters(at(details, 1)), parameters),
+        filename=filename,
         subject=_subject(at(value, 7)) if kind == "message/rfc822" else "",
     )
 
@@ -181,6 +186,20 @@ def choose(structure: Part) -> Content:
     formatted = any(part.type == "text/html" and part.disposition != "attachment" for part in parts)
     content.has_attachments = any(_is_file(part, formatted=formatted) for part in parts)
     return content
+
+
+def below_head(content: Content, structure: Part, head: bytes) -> None:
+    """What the server did not make out: a multipart in which it found nothing (its boundary is missing or cannot be
+    read), or a text whose beginning it took for fields. All that is there is the text then (RFC 2045, 5.2)."""
+    below = end_of_head(head) < len(head)
+    if structure.is_multipart:
+        made_out = structure.parameters.get("boundary") and not below
+        if not made_out and not any(part.size or part.filename for part in structure.walk()):
+            content.text, content.html, content.attachments = Part(path=BelowHead(), type="text/plain"), None, []
+    elif below:
+        for name in ("text", "html"):
+            if getattr(content, name) is structure:
+                setattr(content, name, replace(structure, path=BelowHead()))
 
 
 def _is_file(part: Part, *, formatted: bool) -> bool:

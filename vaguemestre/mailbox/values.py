@@ -81,6 +81,15 @@ class PartPath(str):
         return super().__new__(cls, value)
 
 
+class BelowHead(PartPath):
+    """All that stands below the head of a message, for one of which the server makes out no part."""
+
+    __slots__ = ()
+
+    def __new__(cls) -> Self:
+        return str.__new__(cls, "TEXT")
+
+
 class PiecePath(PartPath):
     """Place of a file: a part, then its places inside what holds it (message, winmail.dat): "2", "2.1-3", "4-1-2"."""
 

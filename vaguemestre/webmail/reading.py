@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -11,10 +11,10 @@ from django.utils.translation import ngettext
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.cleaner import INPUT_LIMIT, words_of
 from vaguemestre.mailbox.headers import ADDRESS_LIMIT, language_of
-from vaguemestre.mailbox.messages import Address, Message, Part
+from vaguemestre.mailbox.messages import Address, Message, Part, Row
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.text import decode
-from vaguemestre.mailbox.values import DELETED, SEEN, MailboxId, Uid
+from vaguemestre.mailbox.values import DELETED, RETURNED, SEEN, MailboxId, Uid
 from vaguemestre.web import dates
 from vaguemestre.web.own_urls import own_url
 from vaguemestre.web.quantities import grouped, size_in_words
@@ -35,6 +35,7 @@ from vaguemestre.webmail.unanswered import Unanswered, Waits
 
 NOTE_LIMIT = 8192
 TEXT_LIMIT = 512 * 1024  # longer than any letter; the whole is in the source
+A_MINUTE = timedelta(minutes=1)
 NAMED = 3  # recipients named in the head before "and 12 more"
 
 
@@ -63,6 +64,7 @@ class Reading:
     many: bool
     when: str
     exact: str
+    dated: str  # by its sender's clock, and when it arrived where that is another minute
     iso: str
     starred: bool
     flags: frozenset[str]
@@ -180,7 +182,7 @@ def _reading(
         colleague=colleague(address) if trust.is_believed and address and address.lower() not in mine else None,
         recipients=recipients_in_words((*message.to, *message.cc), mine),
         addressees=addressees.of(message), many=len(message.to) + len(message.cc) > 1,
-        when=dates.in_words(said, now), exact=dates.in_full(said),
+        when=dates.in_words(said, now), exact=dates.in_full(said), dated=_dated(row, mine),
         iso=said.isoformat(timespec="seconds"), starred=row.flagged, flags=row.flags,
         as_html=as_html, has_html=message.html is not None,
         blocks=blocks(text, forwarded=is_forward(row.subject), leads=leads),
@@ -194,6 +196,17 @@ def _reading(
         summary=f"{sender.label if sender else ''}, {subject_or_not(row.subject)}",
         trust=trust, spoken=language_of(message.headers),
     )  # fmt: skip
+
+
+def _dated(row: Row, mine: frozenset[str]) -> str:
+    arrival = {"sent": dates.in_full(row.sent) if row.sent else "", "arrived": dates.in_full(row.received)}
+    if row.sent is None:
+        return _("Without a date of its sender, arrived on %(arrived)s") % arrival
+    own = row.sender is not None and row.sender.address.lower() in mine
+    # What was put off bears the hour of its return.
+    if own or row.draft or RETURNED in row.flags or abs(row.received - row.sent) < A_MINUTE:
+        return arrival["sent"]
+    return _("%(sent)s, arrived on %(arrived)s") % arrival
 
 
 def recipients_in_words(people: Sequence[Address], mine: frozenset[str]) -> str:

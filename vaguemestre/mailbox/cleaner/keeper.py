@@ -197,7 +197,7 @@ class Keeper:
         self._end()
         try:
             self._worker = Worker()
-        except OSError as error:
+        except (OSError, MemoryError) as error:
             tell("cleaner", f"no child can be started: {reason(error)}")
 
     def _end(self) -> None:

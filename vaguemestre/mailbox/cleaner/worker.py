@@ -1,6 +1,5 @@
 """The process that touches hostile HTML: jobs from its input until that ends, or until its keeper kills it."""
 
-import encodings.idna
 import json
 import resource
 import sys
@@ -16,7 +15,6 @@ from vaguemestre.mailbox.text import html_to_text
 MEMORY_LIMIT = 768 * 1024 * 1024
 SECONDS_A_JOB = 4
 READY = b"ready"
-LATER = (encodings.idna,)  # Python looks for it when it meets a name in another alphabet
 INPUT_LIMIT = 1024 * 1024
 
 

@@ -114,7 +114,7 @@ class Drawer:
             octets = max(draft.stat().st_size, _BLOCK)
             draft.chmod(0o640)  # the folder's group reads it
             draft.replace(path_of(self._folder, name, SHELVES[shelf]))
-        except OSError as error:  # a full disk, no process: the thread must live to draw the next one
+        except (OSError, MemoryError) as error:  # a full disk, no process: the thread must live to draw the next one
             tell("converter", f"a picture is not drawn: {reason(error)}")
             draft.unlink(missing_ok=True)
             with self._lock:

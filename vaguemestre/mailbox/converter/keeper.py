@@ -136,7 +136,7 @@ class Keeper:
             made.replace(self._folder / f"{key}.pdf")
         except CannotConvert as failure:
             self._give_up(key, is_its_fault=str(failure) != "output" or works(self._work / "trial", self._stopping))
-        except OSError as error:  # a full disk too: the thread must live to convert the next one
+        except (OSError, MemoryError) as error:  # a full disk too: the thread must live to convert the next one
             tell("converter", f"a document is not converted: {reason(error)}")
             self._give_up(key, is_its_fault=False)
         finally:

@@ -73,8 +73,8 @@ def works(trial: Path, stopping: Event) -> bool:
         source = trial / "good.rtf"
         source.write_bytes(_GOOD)
         convert(source, trial / "job", stopping)
-    except (CannotConvert, OSError) as error:
-        why = reason(error) if isinstance(error, OSError) else f"no child did its work ({error})"
+    except (CannotConvert, OSError, MemoryError) as error:
+        why = reason(error) if not isinstance(error, CannotConvert) else f"no child did its work ({error})"
         tell("converter", f"no document is converted for the moment: {why}")
         return False
     finally:

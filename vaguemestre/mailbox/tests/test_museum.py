@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from vaguemestre.mailbox import enclosed
 from vaguemestre.mailbox.errors import CannotClean
 from vaguemestre.mailbox.messages import Message, Part
 from vaguemestre.mailbox.names import LIMIT
@@ -164,6 +165,16 @@ def test_a_date_that_is_none(read: Reading) -> None:
         ("base64_broken", "Bonjour, "),
         ("quoted_printable_broken", "50 =ZZ \ufffd café suite"),
         ("flowed", "Une phrase qui continue ici.\n> une citation sur deux lignes\n-- \nAnne\n"),
+        ("charset_utf8_lies", "L’école coûte 3 €. Texte visible\n"),
+        ("boundary_absent", "--b\nContent-Type: text/plain\n\nperdu\n"),
+        ("boundary_behind_two_semicolons", "--x\nContent-Type: text/plain; charset=utf-8\n\nTexte visible\n"),
+        ("head_ended_by_a_space", "Texte visible\nNote : la suite\n\net la fin\n"),
+        ("head_ended_by_a_space_alone", "<p>Texte visible</p>"),
+        ("header_folded_to_nothing", "Texte visible\n"),
+        ("type_nonsense", "Bonjour quand meme.\n"),
+        ("type_without_its_slash", "Texte visible\n"),
+        ("type_of_one_word", "Texte visible\n"),
+        ("type_of_nothing", "Texte visible\n"),
         ("no_header", "Rien que du texte.\n"),
         ("alternative", "simple"),
         ("related_image", "voir l'image"),
@@ -176,6 +187,42 @@ def test_a_date_that_is_none(read: Reading) -> None:
 )  # fmt: skip
 def test_texts(read: Reading, specimen: str, text: str) -> None:
     assert read.text(read(specimen)).startswith(text)
+
+
+@pytest.mark.parametrize(
+    "specimen",
+    ["boundary_absent", "boundary_behind_two_semicolons", "head_ended_by_a_space", "type_without_its_slash",
+     "type_of_one_word", "type_of_nothing", "type_nonsense"],
+)  # fmt: skip
+def test_what_is_badly_made_is_text_and_no_file_also_inside_another(read: Reading, specimen: str) -> None:
+    """RFC 2045, 5.2."""
+    assert read(specimen).attachments == ()
+    inner = enclosed.read(BY_NAME[specimen].make())
+    assert inner.attachments == ()
+    text = inner.text or inner.html
+    assert text
+    assert any(word in decode(text.content, text.part) for word in ("Texte visible", "perdu", "quand meme"))
+
+
+def test_a_file_stays_one_whatever_its_type(read: Reading) -> None:
+    head = b"Subject: x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+    parts = (
+        b"--b\r\nContent-Type: text plain\r\nContent-Disposition: inline; filename=a.pdf\r\n\r\nx\r\n"
+        b"--b\r\nContent-Type: application\r\nContent-Transfer-Encoding: base64\r\n\r\n/9j/4AAQ\r\n--b--\r\n"
+    )
+    uid = read.session.append(read.inbox, head + parts)
+    assert uid is not None
+    types = [part.type for part in read.session.message(read.inbox, uid).attachments]
+    assert types == ["application/octet-stream"] * 2
+
+
+def test_an_empty_letter_of_two_faces_stays_empty(read: Reading) -> None:
+    faces = b"".join(b"--b\r\nContent-Type: text/%s\r\n\r\n\r\n" % face for face in (b"plain", b"html"))
+    head = b"Subject: x\r\nContent-Type: multipart/alternative; boundary=b\r\n\r\n"
+    uid = read.session.append(read.inbox, head + faces + b"--b--\r\n")
+    assert uid is not None
+    message = read.session.message(read.inbox, uid)
+    assert (message.text and message.text.path, message.html and message.html.path) == ("1", "2")
 
 
 def test_the_two_faces_of_a_body(read: Reading) -> None:

@@ -169,6 +169,13 @@ def test_charsets_never_fail(data: bytes, charset: str) -> None:
 
 def test_a_limit_may_cut_a_character() -> None:
     assert charsets.decode("café".encode()[:-1], "") == "caf\ufffd"
+    assert charsets.decode("café".encode()[:-1], "utf-8") == "caf\ufffd"
+
+
+def test_what_calls_itself_utf8_and_is_not() -> None:
+    assert charsets.decode("Élèves et « élèves »".encode("cp1252"), "utf-8") == "Élèves et « élèves »"
+    assert charsets.decode("é\n".encode("cp1252"), "utf-8") == "é\n"
+    assert charsets.decode("été à".encode() + b"\x80 " + "é".encode(), "utf-8") == "été à\ufffd é"
 
 
 @pytest.mark.parametrize("charset", ["", "us-ascii", "utf-8", "iso-8859-1", "utf-16"])
@@ -210,7 +217,7 @@ def test_structures_that_are_short_or_strange() -> None:
     assert read_structure(None).type == "application/octet-stream"
     assert read_structure([]).path == "1"
     assert read_structure(TEXT).charset == "utf-8"  # type: ignore[arg-type]  # lists are invariant
-    assert read_structure([b"TEXT"]).type == "text/octet-stream"
+    assert read_structure([b"TEXT"]).type == "text/plain"
     mixed = read_structure([TEXT, [b"IMAGE", b"PNG"], b"mixed"])  # type: ignore[list-item]  # lists are invariant
     assert [one.path for one in mixed.walk()] == [None, "1", "2"]
     content = choose(mixed)

@@ -202,7 +202,7 @@ def test_a_worker_that_is_old_or_had_no_room_is_replaced_whoever_asked(
     renew = keeper.Keeper._renew
 
     def counted(one: keeper.Keeper) -> None:
-        renewed.append(one._worker.jobs)
+        renewed.append(one._worker.jobs if one._worker else 0)
         renew(one)
 
     monkeypatch.setattr(keeper.Keeper, "_renew", counted)

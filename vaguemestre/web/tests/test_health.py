@@ -10,6 +10,7 @@ from django.conf import LazySettings
 from django.test import Client
 
 from vaguemestre.web import checks
+from vaguemestre.webmail.tests.conftest import cleaning
 
 
 @contextmanager
@@ -32,6 +33,19 @@ def test_not_ready_says_which_part_to_this_machine_only(client: Client, db: None
     assert here.json()["parts"]["database"] == "ok"
     assert here.json()["parts"]["cleaner"] != "ok"
     assert client.get("/ready/", headers={"X-Forwarded-For": "192.0.2.7"}).json() == {"ready": False}
+
+
+def test_the_cleaner_is_there_when_it_makes_something_harmless(settings: LazySettings, tmp_path: Path) -> None:
+    """Not when its door is open: a process that can start no child still has that."""
+    with cleaning() as path:
+        settings.MAIL = {**settings.MAIL, "cleaner": path}
+        assert checks.cleaner().answers is True
+    with socket.socket(socket.AF_UNIX) as deaf:
+        deaf.bind(str(tmp_path / "deaf"))
+        deaf.listen()
+        Thread(target=lambda: deaf.accept()[0].close(), daemon=True).start()
+        settings.MAIL = {**settings.MAIL, "cleaner": tmp_path / "deaf"}
+        assert checks.cleaner() == checks.Check("cleaner", False, "away")
 
 
 @pytest.fixture

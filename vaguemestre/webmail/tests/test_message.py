@@ -1,6 +1,7 @@
 """Reading one message."""
 
 import re
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from html import unescape
 
@@ -30,6 +31,24 @@ def test_opening_reads_it_and_says_all_about_it(desk: Desk) -> None:
     assert "Texte cité" in html
     assert 'data-view="reader"' in html
     assert SEEN in desk.flags(uid)
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ("Mon, 02 Mar 2026 08:30:00 +0000", "lundi 2 mars 2026 à 9 h 30, reçu le lundi 2 mars 2026 à 10 h 00"),
+        ("Sun, 02 Mar 2036 08:30:00 +0000", "dimanche 2 mars 2036 à 9 h 30, reçu le lundi 2 mars 2026 à 10 h 00"),
+        ("Mon, 02 Mar 2026 08:59:20 +0000", "lundi 2 mars 2026 à 9 h 59"),
+        ("demain", "Sans date de l’expéditeur, reçu le lundi 2 mars 2026 à 10 h 00"),
+    ],
+)
+def test_the_details_have_the_senders_date_and_the_arrival_beside_it(desk: Desk, sent: str, said: str) -> None:
+    head = f"From: anne@librairie.example\r\nSubject: Relevé\r\nDate: {sent}\r\n\r\nBonjour.\r\n"
+    with desk.session() as session:
+        uid = session.append(desk.id(), head.encode(), (), datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
+    for tail in (f"{uid}/", f"{uid}/impression/"):
+        fact = body(desk.get(desk.url(tail=tail))).partition("<dt>Date</dt><dd>")[2].partition("</dd>")[0]
+        assert fact.replace("\xa0", " ") == said
 
 
 def test_a_colleague_is_named_with_function_and_school(desk: Desk, neighbour: Desk) -> None:

@@ -292,6 +292,16 @@ def test_an_archive_whose_message_goes_meanwhile_breaks_off(desk: Desk) -> None:
         list(leaving)
 
 
+def test_no_reader_of_the_browsers_own_opens_a_pdf_that_a_script_draws(desk: Desk) -> None:
+    """What is swapped in is read as without a script, and the frame in its `noscript` would load."""
+    uid = desk.put(with_file("a.pdf", b"%PDF-1.4 x"))
+    url = desk.url(tail=f"{uid}/pieces/2/vue/")
+    assert "<noscript><iframe" in body(desk.get(url))
+    swapped = body(desk.get(url, **HTMX))
+    assert 'data-behaviour="pdf"' in swapped
+    assert "<iframe" not in swapped
+
+
 def test_a_document_says_when_nothing_can_draw_it(desk: Desk, settings: object, tmp_path: Path) -> None:
     settings.MAIL = {**settings.MAIL, "conversions": tmp_path}  # type: ignore[attr-defined]
     page = seen(desk, b"{\\rtf1 x}", "application/rtf", "a.rtf")

@@ -52,7 +52,7 @@ def viewer(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePat
         found = viewing.with_later(session, found, request.account, now)
     shown = viewing.viewer(found, request.account, now)
     if is_htmx(request):
-        return render(request, "webmail/viewer.html#viewer", {"viewer": shown})
+        return render(request, "webmail/viewer.html#viewer", {"viewer": shown, "scripted": True})
     display = standing.of(request.account, now).display
     return render(request, "webmail/viewer.html", {"viewer": shown, "display": display})
 
