@@ -89,8 +89,9 @@ class Machine:
     def _enter(self, command: Sequence[str], seconds: float) -> subprocess.CompletedProcess[str]:
         clean = ["env", "-i", f"PATH={PATH}", "HOME=/root", "LANG=C.UTF-8"]
         return subprocess.run(
-            ["nsenter", "--all", f"--target={self._init}", *clean, *command], timeout=seconds, stdin=subprocess.DEVNULL, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace", check=False,
+            ["nsenter", "--all", f"--target={self._init}", *clean, *command], timeout=seconds,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+            check=False,
         )  # fmt: skip
 
 

@@ -15,18 +15,20 @@ from vaguemestre.launcher.prepare import point_at
 from vaguemestre.launcher.programs import programs
 from vaguemestre.launcher.words import _
 
-PATIENCE = 60
+PATIENCE = 60.0
 ANSWER_SECONDS = 10
 WEB, DOOR = "web", "nginx"
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Waits a minute; then names what is missing, and systemd asks again."""
+    """Waits a minute; then it names what is missing, and systemd asks again."""
     parser = argparse.ArgumentParser("ready")
     parser.add_argument("--data", type=Path, default=folder.DEFAULT_DATA)
-    data = parser.parse_args(arguments).data.absolute()
+    parser.add_argument("--patience", type=float, default=PATIENCE)
+    options = parser.parse_args(arguments)
+    data = options.data.absolute()
     point_at(data)
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + options.patience
     while missing := _missing(data):
         if time.monotonic() > deadline:
             print(_("Not ready: {parts}.", parts=", ".join(missing)), file=sys.stderr)

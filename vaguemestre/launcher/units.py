@@ -63,7 +63,7 @@ Description=Vaguemestre, the whole service
 Wants=network-online.target
 Requires={READY}
 After=network-online.target {READY}
-JobTimeoutSec=5min
+JobTimeoutSec=10min
 
 [Install]
 WantedBy=multi-user.target
