@@ -224,7 +224,8 @@ def _comes_up(machine: Machine) -> None:
 
 
 def _postgresql(machine: Machine) -> None:
-    machine.run("systemctl", "stop", TARGET)
+    machine.run("systemctl", "stop", TARGET, "vaguemestre-*.service")
+    assert not machine.tries("systemctl", "--quiet", "is-failed", "vaguemestre-postfix"), "a stop is no failure"
     machine.run("find", str(DATA), "-mindepth", "1", "-delete")
     machine.run("pg_createcluster", "17", "main", "--start")
     for command in ("createuser vaguemestre", "createdb --owner=vaguemestre vaguemestre"):
