@@ -26,7 +26,8 @@ def run(config: str) -> int:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    return master.wait()
+    ended = master.wait()
+    return 0 if ended == -signal.SIGTERM else ended  # a stop is no failure
 
 
 if __name__ == "__main__":

@@ -69,6 +69,10 @@ def _act(name: str, rest: list[str]) -> int:
             from vaguemestre.launcher import run
 
             return run.prepare_only(rest)
+        case "ready":
+            from vaguemestre.launcher import readiness
+
+            return readiness.run(rest)
         case "command":
             from vaguemestre.launcher import command
 

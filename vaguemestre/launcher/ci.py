@@ -1,4 +1,5 @@
-"""`bin/ci`: every check in turn, cheapest first. The first that fails ends it, with its name."""
+"""`bin/ci`: every check in turn, cheapest first. The first that fails ends it, with its name. `--slow`: the proofs that
+take many minutes, and nothing else."""
 
 import contextlib
 import os
@@ -30,6 +31,7 @@ LONG = (
     (*TESTS, *TABLES, f"--ignore={WEBMAIL}"),
     (*STORIES, *POSTGRESQL, "smoke"),
 )
+SLOW = "--slow"
 AT_ONCE = 2  # each leaves a part of a core to the other: it waits for its servers, or its browser
 
 
@@ -40,7 +42,9 @@ class Check:
 
 
 def run(arguments: Sequence[str]) -> int:
-    wanted = [check for check in checks() if not arguments or any(word in check.title for word in arguments)]
+    words = [word for word in arguments if word != SLOW]
+    offered = proofs() if SLOW in arguments else checks()
+    wanted = [check for check in offered if not words or any(word in check.title for word in words)]
     begun = time.monotonic()
     for number, check in enumerate(wanted, start=1):
         print(f"\n[{number}/{len(wanted)}] {check.title}", flush=True)
@@ -70,6 +74,16 @@ def checks() -> list[Check]:
         Check("lock files name no host", locks.wrong),
         Check("tests on SQLite and PostgreSQL, stories in a browser on both", lambda: run_tests(LONG)),
     ]  # fmt: skip
+
+
+def proofs() -> list[Check]:
+    return [Check("systemd, in a bare Debian", _proof("proofs.systemd"))]
+
+
+def _proof(module: str) -> Callable[[], list[str]]:
+    """Says by itself what it does: minutes of silence look like a hang."""
+    command = [sys.executable, "-P", "-m", module]
+    return lambda: [module] if subprocess.call(command, cwd=CHECKOUT, stdin=subprocess.DEVNULL) else []
 
 
 def _scripts() -> list[Path]:

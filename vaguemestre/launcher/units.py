@@ -1,44 +1,18 @@
 """The same programs as systemd units, for production: `deploy/systemd/` holds them as rendered for the usual places."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from vaguemestre.engine.processes import Program
 from vaguemestre.instance import Instance, Ports
-from vaguemestre.launcher import programs
+from vaguemestre.launcher import hardening, programs
+from vaguemestre.launcher.folder import WEB_USER
 from vaguemestre.launcher.supervision import CHECKOUT
 
 TARGET = "vaguemestre.target"
 PREPARE = "vaguemestre-prepare.service"
-
-# A process that started as an ordinary user needs nothing but its data folder and the network.
-CLOSED = """\
-NoNewPrivileges=yes
-ProtectSystem=strict
-ReadWritePaths={data}
-ProtectHome=yes
-PrivateTmp=yes
-PrivateDevices=yes
-ProtectKernelTunables=yes
-ProtectKernelModules=yes
-ProtectControlGroups=yes
-RestrictSUIDSGID=yes
-RestrictRealtime=yes
-LockPersonality=yes
-"""
-CONNECTED = "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK\n"
-OFFLINE = "RestrictAddressFamilies=AF_UNIX\nPrivateNetwork=yes\n"
-# One that starts as root gives its rights up by itself; the machine's own files stay out of its reach all the same.
-GUARDED = """\
-ProtectSystem=full
-ProtectHome=yes
-PrivateTmp=yes
-ProtectKernelTunables=yes
-ProtectKernelModules=yes
-ProtectControlGroups=yes
-"""
-
+READY = "vaguemestre-ready.service"
 
 # The usual places and ports; another installation renders its own.
 DATA = Path("/var/lib/vaguemestre")
@@ -66,7 +40,11 @@ def usual() -> dict[str, str]:
 def render(listed: Sequence[Program], data: Path, checkout: Path = CHECKOUT) -> dict[str, str]:
     """File name → content. The programs come in order of start."""
     python = checkout / ".venv" / "bin" / "python"
-    units = {TARGET: _target(), PREPARE: _prepare(data, checkout, python)}
+    units = {
+        TARGET: _target(),
+        PREPARE: _prepare(data, checkout, python),
+        READY: _ready([_unit(program) for program in listed], data, checkout, python),
+    }
     for program in listed:
         earlier = [_unit(other) for other in listed if other.priority < program.priority]
         units[_unit(program)] = _service(program, earlier, data, checkout, python)
@@ -78,14 +56,27 @@ def _unit(program: Program) -> str:
 
 
 def _target() -> str:
-    return """\
+    """Active once all is ready. Whoever waits for that is let go after a while; the units go on trying."""
+    return f"""\
 [Unit]
 Description=Vaguemestre, the whole service
-After=network-online.target
 Wants=network-online.target
+Requires={READY}
+After=network-online.target {READY}
+JobTimeoutSec=10min
 
 [Install]
 WantedBy=multi-user.target
+"""
+
+
+# A failure that is tried again is none for those who wait: with "direct" their starts stay asked for.
+RETRIED = """\
+Type=oneshot
+RemainAfterExit=yes
+Restart=on-failure
+RestartMode=direct
+RestartSec=5
 """
 
 
@@ -94,15 +85,43 @@ def _prepare(data: Path, checkout: Path, python: Path) -> str:
 [Unit]
 Description=Vaguemestre: certificates, configuration, tables
 PartOf={TARGET}
+After=network-online.target postgresql.service
 RequiresMountsFor={data}
+StartLimitIntervalSec=0
 
 [Service]
-Type=oneshot
-RemainAfterExit=yes
+{RETRIED}\
 ExecStart={python} -P -m vaguemestre.launcher prepare --data {data}
-Environment=PYTHONPATH={checkout} LANG=C.UTF-8
+{_environment({}, data, checkout, python)}
 TimeoutStartSec=30min
+ProtectHome=yes
+PrivateTmp=yes
 
+[Install]
+WantedBy={TARGET}
+"""
+
+
+def _ready(others: Sequence[str], data: Path, checkout: Path, python: Path) -> str:
+    """Upholds: when this one succeeds after all, the target that gave up waiting follows."""
+    return f"""\
+[Unit]
+Description=Vaguemestre: every part answers
+PartOf={TARGET}
+Requires={PREPARE}
+After={" ".join([PREPARE, *others])}
+Upholds={TARGET}
+StartLimitIntervalSec=0
+
+[Service]
+{RETRIED}\
+ExecStart={python} -P -m vaguemestre.launcher ready --data {data}
+User={WEB_USER}
+WorkingDirectory={checkout}
+{_environment({}, data, checkout, python)}
+UMask=0077
+TimeoutStartSec=5min
+{hardening.lines("ready", WEB_USER, data)}
 [Install]
 WantedBy={TARGET}
 """
@@ -110,18 +129,6 @@ WantedBy={TARGET}
 
 def _service(program: Program, earlier: Sequence[str], data: Path, checkout: Path, python: Path) -> str:
     command = [_absolute(word, python) if place == 0 else word for place, word in enumerate(program.command)]
-    environment = {
-        "PATH": f"{python.parent}:/usr/sbin:/usr/bin:/sbin:/bin",
-        "LANG": "C.UTF-8",
-        "PYTHONPATH": str(checkout),
-        "PYTHONUNBUFFERED": "1",
-        "DJANGO_SETTINGS_MODULE": "vaguemestre.settings",
-        "VAGUEMESTRE_DATA": str(data),
-        **program.environment,
-    }
-    lines = "\n".join(f'Environment="{name}={value}"' for name, value in environment.items())
-    network = OFFLINE if program.offline else CONNECTED
-    walls = GUARDED if program.user == "root" else CLOSED.format(data=data) + network
     return f"""\
 [Unit]
 Description=Vaguemestre: {program.name}
@@ -131,21 +138,40 @@ After={" ".join([PREPARE, *earlier])}
 StartLimitIntervalSec=0
 
 [Service]
+ExecStartPre=+{python} -P -m vaguemestre.launcher.restarts {program.name}
 ExecStart={" ".join(_quoted(word) for word in command)}
-User={program.user}
-WorkingDirectory={checkout}
-{lines}
+{_user(program.user)}WorkingDirectory={checkout}
+{_environment(program.environment, data, checkout, python)}
 UMask={"0022" if program.user == "root" else "0027"}
 LimitNOFILE=16384
 Restart=always
-RestartSec=1
+RestartSec=100ms
+TimeoutStartSec=2min
 KillSignal=SIG{program.stop_signal}
-KillMode=mixed
+KillMode={"control-group" if program.stop_group else "mixed"}
 TimeoutStopSec={program.stop_seconds}
-{walls}
+{hardening.lines(program.name, program.user, data)}
 [Install]
 WantedBy={TARGET}
 """
+
+
+def _user(user: str) -> str:
+    """`User=root` beside a filter of system calls takes the right to become another user away; without it, it stays."""
+    return "" if user == "root" else f"User={user}\n"
+
+
+def _environment(more: Mapping[str, str], data: Path, checkout: Path, python: Path) -> str:
+    environment = {
+        "PATH": f"{python.parent}:/usr/sbin:/usr/bin:/sbin:/bin",
+        "LANG": "C.UTF-8",
+        "PYTHONPATH": str(checkout),
+        "PYTHONUNBUFFERED": "1",
+        "DJANGO_SETTINGS_MODULE": "vaguemestre.settings",
+        "VAGUEMESTRE_DATA": str(data),
+        **more,
+    }
+    return "\n".join(f'Environment="{name}={value}"' for name, value in environment.items())
 
 
 def _absolute(command: str, python: Path) -> str:

@@ -24,3 +24,15 @@ def test_two_at_a_time_and_all_to_their_end(
     wrong = ci.run_tests([(first,), (second,), (FOLLOWS.format(mine=one, other=two),)])
     assert wrong == [f"sh -c {second}: 7"]
     assert "\nthe third of them\n" in capfd.readouterr().out
+
+
+def test_proofs_of_minutes_run_when_they_are_asked_for_and_never_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[str] = []
+
+    def noting(*titles: str) -> list[ci.Check]:
+        return [ci.Check(title, lambda title=title: ran.append(title) or []) for title in titles]  # type: ignore[misc,func-returns-value]
+
+    monkeypatch.setattr(ci, "checks", lambda: noting("format", "systemd units"))
+    monkeypatch.setattr(ci, "proofs", lambda: noting("systemd, in a bare Debian"))
+    assert ci.run([]) == ci.run(["--slow"]) == ci.run(["--slow", "debian"]) == ci.run(["--slow", "systemd"]) == 0
+    assert ran == ["format", "systemd units"] + 2 * ["systemd, in a bare Debian"]

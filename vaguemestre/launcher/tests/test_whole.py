@@ -20,6 +20,7 @@ import pytest
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.launcher import lock
+from vaguemestre.launcher.supervision import CHECKOUT, clean_environment
 from vaguemestre.launcher.testing import PATIENCE, Demo, launch, mail_program, mails, page, trust, until
 
 pytestmark = pytest.mark.database  # the whole service has that of the run
@@ -96,9 +97,20 @@ def test_too_large_an_upload_gets_a_page_that_says_so(demo: Demo) -> None:
     assert "Vaguemestre" in refused.value.read().decode()
 
 
+def ready(demo: Demo, patience: float) -> subprocess.CompletedProcess[str]:
+    """As systemd asks before it calls the service active."""
+    command = [sys.executable, "-P", "-m", "vaguemestre.launcher", "ready"]
+    return subprocess.run(
+        [*command, "--data", str(demo.data), f"--patience={patience}"],
+        cwd=CHECKOUT, env=clean_environment(demo.data), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
 def test_while_the_web_is_down_a_page_says_so_and_mail_goes_on(demo: Demo) -> None:
     demo.supervision.stop_program("web")
     try:
+        asked = ready(demo, 0)
+        assert (asked.returncode, asked.stderr) == (1, "Pas encore prêt\u00a0: web, nginx.\n")
         status, text = page(demo, "/portail/")
         assert status == http.HTTPStatus.BAD_GATEWAY
         assert "Vaguemestre" in text
@@ -106,6 +118,7 @@ def test_while_the_web_is_down_a_page_says_so_and_mail_goes_on(demo: Demo) -> No
     finally:
         demo.supervision.start_program("web")
     until(lambda: page(demo, "/health/")[0] == http.HTTPStatus.OK, "the web does not come back")
+    assert ready(demo, PATIENCE).returncode == 0
 
 
 def test_a_second_start_on_the_same_folder_is_told_who_runs(demo: Demo) -> None:

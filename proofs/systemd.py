@@ -1,0 +1,260 @@
+"""The service under the systemd of a bare Debian, installed as `docs/operating.md` says: `python -P -m proofs.systemd`.
+
+It comes back by itself: after `kill -9` of each program, of all at once, after a power cut, with a database that starts
+a minute late. And it does its work under the hardened units. `--root DIR`: a folder that is kept, and taken up again.
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from proofs.debian import AUTHORITIES, Machine
+from vaguemestre.launcher import hardening
+from vaguemestre.launcher.demo import APPLIED_WITH_REFUSALS
+from vaguemestre.launcher.supervision import CHECKOUT
+from vaguemestre.launcher.units import DATA, HOME, TARGET
+
+SETUP_SECONDS = 1800
+BACK_SECONDS = 120  # on a machine that does something else as well; the times are printed
+START_SECONDS = 660
+LATE_SECONDS = 60
+GIVEN_UP_SECONDS = 20
+EXPOSURE = 30  # `systemd-analyze security`, in tenths
+HOST = "messagerie.example"
+INSTANCE = f"""\
+mode = "production"
+host = "{HOST}"
+listen = "0.0.0.0"
+undo_seconds = 0
+{{more}}
+[ports]
+web = 443
+imaps = 993
+smtps = 465
+smtp = 25
+sieve = 4190
+gate = 24080
+events = 24081
+reinject = 24026
+sink = 24027
+"""
+POSTGRESQL = 'database = "postgresql://vaguemestre@/vaguemestre?host=/run/postgresql"\n'
+PYTHON = f"{HOME}/.venv/bin/python"
+IN_PLACE = (f"--working-directory={HOME}", f"--setenv=PYTHONPATH={HOME}", f"--setenv=VAGUEMESTRE_DATA={DATA}",
+            "--setenv=DJANGO_SETTINGS_MODULE=vaguemestre.settings")  # fmt: skip
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--root", type=Path)
+    kept = parser.parse_args().root
+    machine = Machine(kept or Path(tempfile.mkdtemp(prefix="vaguemestre-debian-"), "root"))
+    try:
+        _prove(machine)
+    except (AssertionError, subprocess.TimeoutExpired) as error:
+        print(f"\n{error}\n{_journal(machine)}", file=sys.stderr)
+        return 1
+    finally:
+        machine.cut()
+        if not kept:
+            machine.delete()
+    return 0
+
+
+def _prove(machine: Machine) -> None:
+    if not machine.root.exists():
+        _timed("a bare Debian", machine.make)
+    machine.boot(network=True)
+    _timed("bin/setup", lambda: _set_up(machine))
+    machine.cut()
+    machine.boot(network=False)
+    _install(machine)
+    _timed("systemctl start", lambda: machine.run("systemctl", "start", TARGET, seconds=START_SECONDS))
+    _is_ready(machine)
+    _exposed(machine)
+    _used(machine)
+    _letter(machine)
+    for unit in _units(machine):
+        _timed(f"kill -9 of {unit}", lambda unit=unit: _killed(machine, [unit], "main"))  # type: ignore[misc]
+    _timed("kill -9 of everything", lambda: _killed(machine, _units(machine), "all"))
+    _timed("a program that cannot start", lambda: _hopeless(machine))
+    _timed("a power cut", lambda: _cut(machine))
+    _walk(machine)
+    _postgresql(machine)
+
+
+def _timed(title: str, act: Callable[[], object]) -> None:
+    begun = time.monotonic()
+    act()
+    print(f"  {title}: {time.monotonic() - begun:.1f} s", flush=True)
+
+
+def _set_up(machine: Machine) -> None:
+    files = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=CHECKOUT, capture_output=True,
+        check=True,
+    ).stdout  # fmt: skip
+    home = machine.root / str(HOME).removeprefix("/")
+    home.mkdir(parents=True, exist_ok=True)
+    packed = subprocess.run(
+        ["tar", "--null", "--files-from=-", "--create"], cwd=CHECKOUT, input=files, capture_output=True, check=True
+    )
+    owner = ["--owner=0", "--group=0", "--no-same-owner"]
+    subprocess.run(["tar", "--extract", *owner, f"--directory={home}"], input=packed.stdout, check=True)
+    machine.run("update-ca-certificates")
+    authorities = f"--setenv=NODE_EXTRA_CA_CERTS={AUTHORITIES}"
+    machine.unit(f"{HOME}/bin/setup", "--postgresql", properties=[authorities], seconds=SETUP_SECONDS)
+
+
+def _install(machine: Machine, more: str = "") -> None:
+    """As section "Production" of the guide."""
+    (machine.root / "etc/hosts").write_text(f"127.0.0.1 localhost {HOST}\n")
+    data = machine.root / str(DATA).removeprefix("/")
+    data.mkdir(exist_ok=True)
+    (data / "instance.toml").write_text(INSTANCE.format(more=more))
+    machine.run("sh", "-c", f"cp {HOME}/deploy/systemd/* /etc/systemd/system/ && systemctl daemon-reload")
+    units = sorted(file.name for file in (CHECKOUT / "deploy/systemd").glob("*.service"))
+    machine.run("systemctl", "enable", TARGET, *units)
+
+
+def _units(machine: Machine) -> list[str]:
+    """Those of programs, which have a process."""
+    listed = machine.run(
+        "systemctl", "list-units", "vaguemestre-*.service", "--state=running", "--plain", "--no-legend"
+    )
+    return [line.split()[0] for line in listed.splitlines()]
+
+
+def _is_ready(machine: Machine) -> None:
+    assert machine.run("systemctl", "is-active", TARGET).strip() == "active"
+    answer = machine.run("curl", "--silent", "--insecure", f"https://{HOST}/ready/")
+    assert '"ready": true' in answer, answer
+    _all_answer(machine)
+    print(f"  {len(_units(machine))} programs, {TARGET} active, /ready/ 200", flush=True)
+
+
+def _all_answer(machine: Machine) -> None:
+    command = (PYTHON, "-P", "-m", "proofs.doors", str(DATA), str(BACK_SECONDS))
+    machine.unit(*command, properties=IN_PLACE, seconds=2 * BACK_SECONDS)
+
+
+def _exposed(machine: Machine) -> None:
+    for unit in _units(machine):
+        machine.run("systemd-analyze", "security", "--no-pager", f"--threshold={EXPOSURE}", unit)
+        assert machine.run("systemctl", "show", "--property=MemoryMax", "--value", unit).strip() != "infinity", unit
+
+
+def _used(machine: Machine) -> None:
+    machine.unit(
+        f"{HOME}/bin/vaguemestre", "people", "import", f"{HOME}/seeds/hr-feed-1.csv", seconds=300,
+        properties=[f"--setenv=VAGUEMESTRE_DATA={DATA}"], accepted=(0, APPLIED_WITH_REFUSALS),
+    )  # fmt: skip
+    _as_product(machine, "proofs.mail_path", "people", str(DATA))
+    _walk(machine)
+
+
+def _walk(machine: Machine) -> None:
+    for line in _as_product(machine, "proofs.mail_path", "walk", str(DATA)).splitlines():
+        print(f"    {line}", flush=True)
+
+
+def _as_product(machine: Machine, *arguments: str, properties: tuple[str, ...] = ()) -> str:
+    user = ("--uid=vaguemestre", *IN_PLACE, *properties)
+    return machine.unit(PYTHON, "-P", "-m", *arguments, properties=user, seconds=600)
+
+
+def _letter(machine: Machine) -> None:
+    """Set by what sets it in the pages of the desk, under the bounds of `web`."""
+    bounds = hardening.lines("web", "vaguemestre", DATA).splitlines()
+    properties = tuple(f"--property={line}" for line in bounds)
+    _as_product(machine, "vaguemestre", "letters", "print", "--department", "80", properties=properties)
+    letters = list((machine.root / str(DATA / "letters").removeprefix("/")).rglob("*.pdf"))
+    assert letters, "no letter"
+    print("    a letter is printed", flush=True)
+
+
+def _main_pid(machine: Machine, unit: str) -> int:
+    return int(machine.run("systemctl", "show", "--property=MainPID", "--value", unit))
+
+
+def _killed(machine: Machine, units: list[str], whom: str) -> None:
+    before = {unit: _main_pid(machine, unit) for unit in units}
+    assert all(before.values()), before
+    machine.run("systemctl", "kill", "--signal=KILL", f"--kill-whom={whom}", *units)
+    deadline = time.monotonic() + BACK_SECONDS
+    while waiting := [unit for unit in units if _main_pid(machine, unit) in (0, before[unit])]:
+        assert time.monotonic() < deadline, f"not started again: {', '.join(waiting)}"
+        time.sleep(0.1)
+    _all_answer(machine)
+
+
+def _hopeless(machine: Machine) -> None:
+    """It is tried again, less and less often; put right, it comes back."""
+    unit = "vaguemestre-gate.service"
+    folder = machine.root / "etc/systemd/system" / f"{unit}.d"
+    folder.mkdir(exist_ok=True)
+    (folder / "wrong.conf").write_text("[Service]\nExecStart=\nExecStart=/bin/false\n")
+    machine.run("systemctl", "daemon-reload")
+    machine.run("systemctl", "kill", "--signal=KILL", unit)
+    time.sleep(30)
+    tries = int(machine.run("systemctl", "show", "--property=NRestarts", "--value", unit))
+    assert 3 <= tries <= 8, f"{tries} starts in half a minute"
+    (folder / "wrong.conf").unlink()
+    machine.run("systemctl", "daemon-reload")
+    machine.run("systemctl", "restart", unit)
+    _all_answer(machine)
+
+
+def _cut(machine: Machine) -> None:
+    machine.cut()
+    machine.boot(network=False)
+    _comes_up(machine)
+
+
+def _comes_up(machine: Machine) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not machine.tries("systemctl", "--quiet", "is-active", TARGET):
+        assert time.monotonic() < deadline, "it does not come up"
+        time.sleep(0.5)
+    _is_ready(machine)
+
+
+def _postgresql(machine: Machine) -> None:
+    machine.run("systemctl", "stop", TARGET, "vaguemestre-*.service")
+    assert not machine.tries("systemctl", "--quiet", "is-failed", "vaguemestre-postfix"), "a stop is no failure"
+    machine.run("find", str(DATA), "-mindepth", "1", "-delete")
+    machine.run("pg_createcluster", "17", "main", "--start")
+    for command in ("createuser vaguemestre", "createdb --owner=vaguemestre vaguemestre"):
+        machine.run("runuser", "--user=postgres", "--", *command.split())
+    machine.run("systemctl", "stop", "postgresql")
+    _install(machine, POSTGRESQL)
+    (machine.root / f"etc/systemd/system/{TARGET}.d").mkdir(exist_ok=True)
+    (machine.root / f"etc/systemd/system/{TARGET}.d/sooner.conf").write_text(
+        f"[Unit]\nJobTimeoutSec={GIVEN_UP_SECONDS}s\n"
+    )
+    machine.run("systemctl", "daemon-reload")
+    begun = time.monotonic()
+    assert not machine.tries("systemctl", "start", TARGET), "it says that it has started, without its database"
+    time.sleep(max(0, LATE_SECONDS - (time.monotonic() - begun)))
+    assert not machine.tries("systemctl", "--quiet", "is-active", TARGET), "active without its database"
+    machine.run("systemctl", "start", "postgresql")
+    _timed(f"PostgreSQL {LATE_SECONDS} s late", lambda: _comes_up(machine))
+    _used(machine)
+    _timed("a power cut, with PostgreSQL", lambda: _cut(machine))
+    _walk(machine)
+
+
+def _journal(machine: Machine) -> str:
+    try:
+        said = machine.run("journalctl", "--no-pager", "--lines=2000", "--unit=vaguemestre*").splitlines()
+        return "\n".join([line for line in said if " rspamd[" not in line][-60:])  # it tells what it does by the line
+    except (AssertionError, subprocess.TimeoutExpired):
+        return "its journal cannot be read"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
