@@ -170,7 +170,9 @@ def delivered(demo: Demo, subject: str) -> bool:
 
 def test_started_again_it_has_lost_nothing_and_ctrl_c_stops_it(demo: Demo, small_disk: Path) -> None:
     """The last story of this file: the demo is stopped when it ends."""
-    before = mails(demo), (demo.data / "endpoints.json").read_text()
+    endpoints = demo.data / "endpoints.json"
+    assert endpoints.stat().st_mode & 0o777 == 0o600
+    before = mails(demo), endpoints.read_text()
     connected = mail_program(demo)
     launch(demo.data, "--stop")
     while connected.readline():  # "BYE", then the end: over a reload Dovecot lets sessions live
@@ -180,7 +182,7 @@ def test_started_again_it_has_lost_nothing_and_ctrl_c_stops_it(demo: Demo, small
         assert "disque est plein" in told
         assert "Traceback" not in told
     with in_a_terminal(demo.data) as terminal:
-        assert (mails(demo), (demo.data / "endpoints.json").read_text()) == before
+        assert (mails(demo), endpoints.read_text()) == before
         terminal.send_signal(signal.SIGINT)
         assert terminal.wait(PATIENCE) == 0
     assert lock.is_free(demo.data)

@@ -1,6 +1,5 @@
 """Documents as PDF by the real LibreOffice; and what becomes of those that it cannot take."""
 
-import contextlib
 import os
 import socket
 import subprocess
@@ -131,7 +130,7 @@ def test_nobody_waits_behind_all_that_somebody_else_opens(folder: Path, monkeypa
 def runs(session: int) -> bool:
     """Anything in it that has not ended."""
     for file in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
+        with suppress(OSError):
             state, _parent, _group, its_session, *_rest = file.read_text(errors="replace").rpartition(")")[2].split()
             if int(its_session) == session and state not in "ZX":
                 return True
