@@ -22,7 +22,8 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.launcher import lock
 from vaguemestre.launcher.testing import PATIENCE, Demo, launch, mails, page, trust, until
 
-pytestmark = pytest.mark.database  # the whole service has that of the run
+# The whole service has the database of the run; its start is part of the first story.
+pytestmark = [pytest.mark.database, pytest.mark.timeout(600)]
 
 
 def deliver(demo: Demo, subject: str, size: int = 1000) -> None:
