@@ -23,7 +23,8 @@ from vaguemestre.launcher import lock
 from vaguemestre.launcher.supervision import CHECKOUT, clean_environment
 from vaguemestre.launcher.testing import PATIENCE, Demo, launch, mail_program, mails, page, trust, until
 
-pytestmark = pytest.mark.database  # the whole service has that of the run
+# The whole service has the database of the run; its start is part of the first story.
+pytestmark = [pytest.mark.database, pytest.mark.timeout(600)]
 
 
 def deliver(demo: Demo, subject: str, size: int = 1000) -> None:
