@@ -29,6 +29,7 @@ class Machine:
         self._init = 0
 
     def make(self) -> None:
+        self.root.parent.mkdir(parents=True, exist_ok=True)
         sources = [str(SOURCES)] if SOURCES.exists() else []
         _call("mmdebstrap", "--quiet", "--variant=apt", f"--include={PACKAGES}", RELEASE, str(self.root), *sources)
         for name in ITS_OWN:
