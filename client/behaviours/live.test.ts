@@ -181,8 +181,22 @@ test("told that the session has ended, it asks at once, and leaves the stream", 
   const { said, asked, answer } = start();
   answer.status = 401;
   Stream.opened[0]!.says("ended");
+  mock.timers.tick(0);
   await settled();
   assert.deepEqual([said(), asked.length, Stream.opened[0]!.readyState], [1, 1, Stream.CLOSED]);
+});
+
+test("a page that is being left does not ask, unless it is still there", async () => {
+  const { said, window, answer } = start();
+  answer.status = 401;
+  window.dispatchEvent(new window.Event("beforeunload"));
+  Stream.opened[0]!.says("ended");
+  mock.timers.tick(9_999);
+  await settled();
+  assert.equal(said(), 0);
+  mock.timers.tick(1);
+  await settled();
+  assert.equal(said(), 1);
 });
 
 test("nobody is signed in any more: it asks at once, also when it only wanted another ticket", async () => {

@@ -4,16 +4,16 @@
 // page asks for a new one at `data-renew`, and the next stream is there before this one is closed. Refused, silent beyond a
 // ticket's life, or back from sleep or another network, it begins again by itself, later and later, never with all others;
 // at once when the person has signed in again over the page. Told `ended`, or answered that nobody is signed in any more, the page
-// is told at once too: what it asks then says so. Without `data-since` there is no ticket yet, and one is asked for first.
+// is told at once too: what it asks then says so; not a page that is being left, as by signing out on it. Without `data-since` there is no ticket yet, and one is asked for first.
 // `<div data-behaviour="live" data-stream="/evenements/?depuis=" data-since="…" data-renew="…" data-whose="…" data-event="mail" data-say="courrier">`
 import { paced } from "./paced.ts";
 
-const FIRST_WAIT = 5_000, LONGEST_WAIT = 240_000, TICKET = 330_000, QUIET = 60_000;
+const FIRST_WAIT = 5_000, LONGEST_WAIT = 240_000, TICKET = 330_000, QUIET = 60_000, LEAVING = 10_000;
 
 export function live(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
   const streams = new Set<EventSource>();
-  let wait = FIRST_WAIT, known = 0, heard = Date.now();
+  let wait = FIRST_WAIT, known = 0, heard = Date.now(), left = -LEAVING;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const say = paced(() => void page.body.dispatchEvent(new CustomEvent(element.dataset["say"] ?? "live")), signal);
   const drop = (stream: EventSource): void => (streams.delete(stream), stream.close());
@@ -25,7 +25,7 @@ export function live(element: HTMLElement, signal: AbortSignal): void {
     streams.add(stream);
     stream.addEventListener(element.dataset["event"] ?? "message", (event) => (told(event), say()));
     stream.addEventListener("renew", (event) => (told(event), void again(false)));
-    stream.addEventListener("ended", () => (drop(stream), void again(true)));
+    stream.addEventListener("ended", () => (drop(stream), later(Date.now() - left < LEAVING ? LEAVING : 0, true)));
     stream.addEventListener("open", () => opened(stream));
     stream.addEventListener("error", () => interrupted(stream));
   }
@@ -77,6 +77,7 @@ export function live(element: HTMLElement, signal: AbortSignal): void {
   if (element.dataset["since"] === undefined) void again(false);
   else connect();
   page.addEventListener("visibilitychange", woken, { signal });
+  page.defaultView?.addEventListener("beforeunload", () => (left = Date.now()), { signal });
   page.defaultView?.addEventListener("online", () => void again(false), { signal });
   page.body.addEventListener("back", () => void again(true), { signal });
   signal.addEventListener("abort", () => (clearTimeout(timer), streams.forEach(drop)));

@@ -200,8 +200,8 @@ def test_the_history_of_imports(operator: Operator) -> None:
     operator.imports(feed(row(1), dated=yesterday))
     operator.imports(feed(row(1, step="8"), row(2), row(3, category="ELEVE")))
     newest, oldest = timezone.localdate().isoformat(), yesterday.isoformat()
-    assert f"{newest} 3 1 joiners, 1 otherwise changed, 1 refused lines" in history()
-    assert history().endswith(f"{oldest} 1 1 joiners")
+    assert f"{newest} 3 1 joiner, 1 other change, 1 refused line" in history()
+    assert history().endswith(f"{oldest} 1 1 joiner")
 
 
 def test_the_demo_s_feeds(operator: Operator) -> None:

@@ -74,7 +74,7 @@ def page(client: Client, account: Account) -> str:
 def test_the_page_says_when_and_to_whom(desk: Desk, queue: Queue) -> None:
     shown = page(at_the_desk(desk.somme), desk.teacher)
     assert "chef@ecole.example" in shown
-    assert "412 destinataires" in shown
+    assert "Destinataires\N{NO-BREAK SPACE}: 412." in shown
     assert "2 messages" in shown
 
 
