@@ -66,6 +66,11 @@ def drawn(wanted: Wanted) -> bytes:
     return thumbnails.make(folder, wanted.owner, wanted.name, wanted.content, wanted.shelf, seconds=PATIENCE)
 
 
+def is_refused(wanted: Wanted) -> bool:
+    """It is known that it cannot be made, which is more than that nobody was there to make it."""
+    return wanted.made is not None or thumbnails.kept(settings.MAIL["conversions"], wanted.name, wanted.shelf) == b""
+
+
 def is_awaited(wanted: Wanted) -> bool:
     folder = settings.MAIL["conversions"]
     return converter.is_awaited(folder, wanted.owner, wanted.name, wanted.shelf.name)

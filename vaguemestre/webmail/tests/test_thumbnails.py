@@ -117,8 +117,9 @@ def test_one_that_is_too_large_has_none_and_is_not_fetched(
 
 
 def test_nobody_waits_for_a_process_that_is_not_there(desk: Desk, conversions: Path) -> None:
+    """The page asks again, a few times."""
     (address,) = thumbs(body(desk.get(desk.url(tail=f"{photo_of(desk)}/"))))
-    assert desk.get(address).content == NOTHING
+    assert desk.get(address).content == LATER
 
 
 def test_somebody_else_finds_nothing(desk: Desk, neighbour: Desk, drawing: Path) -> None:

@@ -89,8 +89,8 @@ def thumbnail(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResp
     shelf = PICTURES if "entiere" in request.GET else THUMBNAILS
     patience = thumbnails.SECONDS_A_TRY if tries else 0
     with fetching.share(f"{key} thumbnails", thumbnails.AT_ONCE, seconds=patience) as granted:
-        made = _drawn(request, Spot(folder_id, uid, path), shelf) if granted else None
-    if made is None and tries < thumbnails.TRIES:  # nginx lets it wait before it asks again: `encore`
+        made, awaited = _drawn(request, Spot(folder_id, uid, path), shelf) if granted else (None, True)
+    if awaited and tries < thumbnails.TRIES:  # nginx lets it wait before it asks again: `encore`
         said = {"piece": path, **({"entiere": "oui"} if shelf == PICTURES else {}), "encore": tries + 1}
         return HttpResponseRedirect(f"{request.path}?{urlencode(said)}")
     if not made:
@@ -196,12 +196,14 @@ def body(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath)
     return response
 
 
-def _drawn(request: StaffRequest, spot: Spot, shelf: Shelf) -> bytes | None:
-    """Empty when it cannot be made. None: not yet, it is under way or has no room."""
+def _drawn(request: StaffRequest, spot: Spot, shelf: Shelf) -> tuple[bytes | None, bool]:
+    """Empty when it cannot be made; None: not yet. And whether it is under way, or waits for room."""
     with open_mailbox(request) as session:
         wanted = thumbnails.find(session, spot, held.asked(request), request.account.key, shelf)
     made = thumbnails.drawn(wanted)
-    return made if made or not thumbnails.is_awaited(wanted) else None
+    if made or thumbnails.is_refused(wanted):
+        return made, False
+    return None, thumbnails.is_awaited(wanted)
 
 
 def _in_its_turn(account_key: str, folder_id: MailboxId, uid: Uid, path: PartPath) -> Iterator[bytes]:
