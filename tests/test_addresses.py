@@ -30,6 +30,7 @@ PUBLIC = {
     "cas:service-validate",
     "cas:service-validate-3",
     "cas:validate",
+    "sso:authorize",  # strangers sign in first; what comes by POST is sent on to the same by GET
     "sso:discovery",  # what programs ask: no cookie, no person; a token or a secret speaks, or nothing is told
     "sso:keys",
     "sso:logout",  # whoever has left already goes on to where the application wanted
@@ -63,6 +64,8 @@ PUBLIC = {
     "accounts:staying",  # tells an open page how long its session goes on; leads whoever asks by hand home
     "accounts:again-second-factor",
     "accounts:again-second-factor-text",
+    "accounts:lockout",
+    "accounts:lockout-code",
     "accounts:second-factor",
     "accounts:second-factor-text",
     "accounts:signin-key",

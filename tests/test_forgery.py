@@ -19,6 +19,7 @@ WITHOUT_TOKEN = {
     "clients:autodiscover-capitals": "the same, as other programs write it",
     "career:told-to-end": "the provider tells I-Prof that a sign-in is over: its signed token is the proof",
     "handouts:opening": "a stranger's page that tells nobody where it came from; link and password are the proof",
+    "sso:authorize": "an application's page sends somebody here: nothing is done but sending them on by GET",
     "sso:token": "an application's server asks, and shows its secret: cookies are not read",
     "sso:revocation": "the same",
     "sso:userinfo": "the same, with a token in a header",

@@ -23,7 +23,7 @@ READ = [
     "/donnees-personnelles/",
     "/accessibilite/",
 ]
-PAGES = ["/session/", "/intranet/", *READ, "/nulle-part/"]
+PAGES = ["/session/", "/session/preuve/", "/intranet/", *READ, "/nulle-part/"]
 SCREENS = [(1440, 900, "light"), (1440, 900, "dark"), (390, 844, "dark"), (320, 640, "light")]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
@@ -92,6 +92,21 @@ def test_without_a_script_the_pages_say_the_same(browser: Browser, site: str) ->
     assert page.get_by_role("button", name="Valider").is_visible()
     assert page.get_by_role("link", name="Voir ce qui fonctionne").is_visible()
     assert page.get_by_role("button", name="Afficher").count() == 0
+    context.close()
+
+
+def test_without_a_script_one_signs_in_with_a_code_more_and_asks_for_one(browser: Browser, site: str) -> None:
+    context = browser.new_context(locale="fr-FR", java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page, _ = show(context, f"{site}/session/preuve/")
+    for label, typed in (("Identifiant", "nobody"), ("Mot de passe ou code OTP", "faux"), ("Code", "2222-2222-2222")):
+        page.get_by_label(label, exact=True).first.fill(typed)
+    page.get_by_role("button", name="Valider").click()
+    assert page.get_by_text("Cela n’ouvre pas.").is_visible()
+    assert page.get_by_label("Code", exact=True).input_value() == ""
+    page.get_by_text("Vous n’avez pas de code").click()
+    page.get_by_label("Les cinq chiffres de l’image").fill("00000")
+    page.get_by_role("button", name="Recevoir un code").click()
+    assert page.get_by_text("Ces chiffres ne correspondent pas").is_visible()
     context.close()
 
 

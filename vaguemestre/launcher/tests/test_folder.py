@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from vaguemestre.instance import Ports
-from vaguemestre.launcher import folder
+from vaguemestre.instance import Instance, Ports
+from vaguemestre.launcher import endpoints, folder
 from vaguemestre.launcher.problem import Problem
 
 
@@ -20,6 +20,12 @@ def test_a_closed_home_above_is_named(open_folder: Path) -> None:
 def test_a_path_too_long_for_sockets_is_refused(open_folder: Path) -> None:
     with pytest.raises(Problem, match="70"):
         folder.lay_out(open_folder / ("long" * 20))
+
+
+def test_where_everything_is_with_passwords_is_for_its_owner_alone(open_folder: Path) -> None:
+    endpoints.publish(open_folder, Instance(), [{"identifier": "fdupont", "totp": "JBSWY3DPEHPK3PXP"}])
+    assert stat.S_IMODE((open_folder / endpoints.FILE).stat().st_mode) == 0o600
+    assert endpoints.read(open_folder)[0]["identifier"] == "fdupont"
 
 
 def test_secrets_and_letters_are_closed_to_others(open_folder: Path) -> None:
