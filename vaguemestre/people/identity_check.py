@@ -29,9 +29,11 @@ class KnownIdentity(NamedTuple):
 def same_human(known: KnownIdentity, line: Line) -> bool:
     """For a line that was found by one of its keys. The fewer keys agree, the more of the civil identity must."""
     told = line.person
-    first_name = _alike([known.first_name], [told.first_name])
-    surname = _alike([known.last_name, known.usual_name], [told.last_name, told.usual_name])
     born = known.birth_date == told.birth_date
+    first_name = _alike([known.first_name], [told.first_name])
+    if born and first_name:
+        return True
+    surname = _alike([known.last_name, known.usual_name], [told.last_name, told.usual_name])
     same_key = known.hr_key is not None and known.hr_key == line.hr_key
     same_numen = line.numen is not None and known.numen_lookup in line.numen.lookups
     if same_key and same_numen:

@@ -37,12 +37,13 @@ class RoleComparison:
     def __init__(self, known: Mapping[str, SchoolFacts], told: Mapping[str, SchoolFacts], today: date) -> None:
         self._before = {uai: school.kind for uai, school in known.items()}
         self._after = self._before | {uai: school.kind for uai, school in told.items()}
+        self._same_kinds = self._before == self._after
         self._today = today
         self._found: list[RoleChange] = []
 
     def note(self, name: str, before: Standing | None, after: Standing | None) -> None:
         """None: not on the staff. That teachers come and go is said elsewhere."""
-        if before == after and self._before == self._after:
+        if before == after and self._same_kinds:
             return
         roles_before, roles_after = self._roles(before, self._before), self._roles(after, self._after)
         changed = roles_before ^ roles_after
