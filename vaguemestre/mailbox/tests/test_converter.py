@@ -138,8 +138,11 @@ def test_one_whose_converter_dies_ends_with_it(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", script], cwd=tmp_path, stdout=subprocess.PIPE) as converter:
         assert converter.stdout
         session = int(converter.stdout.readline())
+        deadline = time.monotonic() + 120
+        while not any(process.session == session and process.said() == "sleep" for process in processes()):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
         converter.kill()
-    deadline = time.monotonic() + 60
     while any(process.session == session for process in processes()):
         assert time.monotonic() < deadline
         time.sleep(0.05)
