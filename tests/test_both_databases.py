@@ -33,7 +33,7 @@ def test_by_the_mark_of_the_library(request: pytest.FixtureRequest) -> None:
 
 
 def test_what_asks_in_processes_says_so_itself() -> None:
-    asking = [path for path in ROOT.glob("vaguemestre/*/tests/test_*.py") if ASK_IN_PROCESSES in path.read_text()]
+    asking = [path for path in ROOT.glob("vaguemestre/*/tests/*.py") if ASK_IN_PROCESSES in path.read_text()]
     assert asking
     assert [path.name for path in asking if "mark.database" not in path.read_text()] == []
 
