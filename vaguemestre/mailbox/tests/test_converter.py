@@ -127,14 +127,16 @@ def test_nobody_waits_behind_all_that_somebody_else_opens(folder: Path, monkeypa
     assert made[:3] == [b"0", b"1", b"other"]
 
 
-def runs(session: int) -> bool:
-    """Anything in it that has not ended."""
+def commands(session: int) -> list[str]:
+    """Of whatever in it has not ended."""
+    found = []
     for file in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
-            state, _parent, _group, its_session, *_rest = file.read_text(errors="replace").rpartition(")")[2].split()
+            head, _bracket, facts = file.read_text(errors="replace").rpartition(")")
+            state, _parent, _group, its_session, *_rest = facts.split()
             if int(its_session) == session and state not in "ZX":
-                return True
-    return False
+                found.append(head.partition("(")[2])
+    return found
 
 
 @pytest.mark.skipif(not converter.is_installed(), reason="needs LibreOffice")
@@ -147,9 +149,12 @@ def test_one_whose_converter_dies_ends_with_it(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", script], cwd=tmp_path, stdout=subprocess.PIPE) as converter:
         assert converter.stdout
         session = int(converter.stdout.readline())
+        deadline = time.monotonic() + 120
+        while "sleep" not in commands(session):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
         converter.kill()
-    deadline = time.monotonic() + 60
-    while runs(session):
+    while commands(session):
         assert time.monotonic() < deadline
         time.sleep(0.05)
 
