@@ -1,6 +1,7 @@
 """The Chromium of a run of stories. The story in which it crashes fails and names that; the next one gets another."""
 
 from pathlib import Path
+from shutil import rmtree
 from signal import Signals
 from tempfile import mkdtemp
 
@@ -38,8 +39,9 @@ class Chromium:
         return "\n".join([f"Chromium is gone: {self._status()}. It said last:", *said])
 
     def close(self) -> None:
-        if self._browser and self._browser.is_connected():
+        if self._browser:
             self._browser.close()
+            rmtree(self._folder, ignore_errors=True)
 
     def _status(self) -> str:
         """As a shell tells it: above 128 stands the number of a signal."""
