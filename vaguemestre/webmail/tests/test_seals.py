@@ -44,7 +44,7 @@ def test_it_is_shown_with_its_files_and_who_signed(desk: Desk, cleaner: Path) ->
     page = body(desk.get(place))
     shown = text_in(page)
     assert "Message signé (S/MIME). La signature correspond au message." in shown
-    assert f"au nom « Anne Auteur <{ANNE}> » et se dit délivré par « Autorité d’essai »" in shown
+    assert f"au nom « Anne Auteur <{ANNE}> » et se dit délivré par « Autorité d’essai »" in shown
     assert "2 pièces jointes" in shown
     assert "smime.p7m" not in page
     frame = body(desk.get(f"{place}corps/"))
@@ -115,8 +115,8 @@ def test_an_empty_one_is_not_said_to_be_damaged(desk: Desk) -> None:
     [
         (Seal(Match.UNKNOWN), ANNE, "La signature n’a pas pu être vérifiée.", "plain"),
         (Seal(Match.NO), ANNE, "La signature ne correspond pas au message : il a pu être modifié en chemin.", "warn"),
-        (Seal(Match.YES, "Anne", (), "X"), ANNE, "au nom « Anne » et se dit délivré par « X », ce qui", "plain"),
-        (Seal(Match.YES, "", (ANNE,)), ANNE, f"au nom « {ANNE} » ; qui l’a délivré n’est pas contrôlé ici.", "plain"),
+        (Seal(Match.YES, "Anne", (), "X"), ANNE, "au nom « Anne » et se dit délivré par « X », ce qui", "plain"),
+        (Seal(Match.YES, "", (ANNE,)), ANNE, f"au nom « {ANNE} » ; qui l’a délivré n’est pas contrôlé ici.", "plain"),
         (Seal(Match.YES, "Anne", (ANNE,)), "b@x.example", "Mais ce message vient d’une autre adresse.", "warn"),
         (Seal(Match.YES, "Anne", ("a@x.example", ANNE)), ANNE.upper(), "correspond", "plain"),
     ],
