@@ -99,7 +99,7 @@ def _write_schools(schools: Iterable[SchoolFacts]) -> None:
 def _write_joiners(lines: Iterable[Line]) -> list[Person]:
     newcomers = [(Person(present=True), line) for line in lines]
     for person, line in newcomers:
-        tell(person, line)
+        write_facts(person, line)
     persons = Person.objects.bulk_create([person for person, _line in newcomers], batch_size=BATCH)
     _write_postings(newcomers)
     return persons
@@ -119,14 +119,14 @@ def _write_known(changes: Iterable[Change], applied: Applied) -> None:
             applied.relocated.append(person)
         if Kind.RENAMED in change.kinds:
             applied.renamed.append(person)
-        tell(person, change.line)
+        write_facts(person, change.line)
     save_persons([change.person for change in changes])
     moved = [(change.person, change.line) for change in changes if Kind.MOVED in change.kinds]
     replace_postings(moved)
     _forget_waiting(change.person.pk for change in changes)
 
 
-def tell(person: Person, line: Line) -> None:
+def write_facts(person: Person, line: Line) -> None:
     """The line's facts, on the row in memory. A NUMEN once known is never taken away by a feed."""
     for column in _FACTS:
         value = getattr(line.person, column)

@@ -41,7 +41,7 @@ class RoleComparison:
         self._today = today
         self._found: list[RoleChange] = []
 
-    def note(self, name: str, before: Standing | None, after: Standing | None) -> None:
+    def add(self, name: str, before: Standing | None, after: Standing | None) -> None:
         """None: not on the staff. That teachers come and go is said elsewhere."""
         if before == after and self._same_kinds:
             return

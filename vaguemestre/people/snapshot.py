@@ -182,7 +182,7 @@ class _Comparison:
             elif person.present:
                 self._changes.leavers.append(person)
                 after = before if refused.nameless else None
-            self._roles.note(str(person), before, after)
+            self._roles.add(str(person), before, after)
         claimed = {line.number for line in claims.values()} | set(self._contradicted)
         self._welcome(line for line in self._feed.lines if line.number not in claimed)
         if refused.nameless:
@@ -257,7 +257,7 @@ class _Comparison:
             else:
                 self._changes.joiners.append(line)
                 after = Standing(line.person.category, line.person.duty_end, line.postings)
-                self._roles.note(" ".join(line.person.name), None, after)
+                self._roles.add(" ".join(line.person.name), None, after)
 
 
 class _Recognition:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from vaguemestre.audit import journal
 from vaguemestre.people import facts, remembering
-from vaguemestre.people.applying import replace_postings, save_persons, tell
+from vaguemestre.people.applying import replace_postings, save_persons, write_facts
 from vaguemestre.people.models import Former, Pending, Person, Snapshot
 
 BATCH = 2000
@@ -125,7 +125,7 @@ def _put_back(rows: Sequence[Former]) -> None:
         moved += [row.person for row in batch if tuple(postings[row.person_id]) != lines[row.person_id].postings]
     for row in rows:
         person = row.person
-        tell(person, lines[row.person_id])
+        write_facts(person, lines[row.person_id])
         person.present, person.hr_key = row.facts["present"], row.facts["hr_key"]
         if not row.facts["numen_known"]:
             person.numen_lookup = person.numen_cipher = None
