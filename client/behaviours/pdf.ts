@@ -1,11 +1,11 @@
 // The pages of a PDF, drawn when they come near and forgotten when they are far. The library is fetched when one is opened.
 // `<div data-behaviour="pdf" data-src data-library data-worker data-extras data-place
 // data-page="Page {place} of {total}" data-drawing data-failed>`; a `zoom` event draws again, sharper.
-// In it, hidden: `<p role="status">` for as long as nothing is there, and the form that asks for its password.
+// What it shows until the first page: `pdf-opening.ts`.
+import { type Give, pdfOpening } from "./pdf-opening.ts";
 import { drawSheet, type Sheet, type Writer } from "./pdf-sheet.ts";
 
 interface Book { numPages: number; getPage(number: number): Promise<Sheet> }
-type Give = (password: string) => void;
 interface Task { promise: Promise<Book>; destroy(): Promise<void>; onPassword?: (give: Give, reason: number) => void }
 interface Library extends Writer {
   GlobalWorkerOptions: { workerSrc: string };
@@ -13,34 +13,13 @@ interface Library extends Writer {
 }
 export type Load = (address: string) => Promise<unknown>;
 const MOST = 2000; // pages
-const WRONG = 2; // why a password is asked for: the one before was not it
 const fetched: Load = (address) => import(address);
 
 export function pdf(element: HTMLElement, signal: AbortSignal, load: Load = fetched): Promise<void> {
   const { src, library, worker, extras, place, page: words = "", drawing = "", failed = "" } = element.dataset;
   const [page, view] = [element.ownerDocument, element.ownerDocument.defaultView!];
   const said = page.querySelector(place ?? "");
-  const [busy, form] = [element.querySelector<HTMLElement>("[role=status]"), element.querySelector("form")];
-
-  function showDrawing(truth: boolean): void {
-    if (busy) busy.hidden = !truth;
-    if (form) form.hidden = truth;
-  }
-
-  function ask(give: Give, reason: number): void {
-    const field = form?.querySelector("input");
-    if (!form || !field || signal.aborted) return;
-    showDrawing(false);
-    field.value = "";
-    field.setAttribute("aria-invalid", String(reason === WRONG));
-    if (reason === WRONG) form.querySelector("[role=alert]")!.innerHTML = form.querySelector("template")!.innerHTML;
-    field.focus();
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      showDrawing(true);
-      give(field.value);
-    }, { once: true, signal });
-  }
+  const opening = pdfOpening(element, signal);
 
   async function draw(tools: Library, book: Book, number: number, frame: HTMLElement): Promise<void> {
     const drawn = await drawSheet(await book.getPage(number), frame, tools);
@@ -51,9 +30,9 @@ export function pdf(element: HTMLElement, signal: AbortSignal, load: Load = fetc
     const tools = (await load(library ?? "")) as Library;
     if (signal.aborted) return;
     tools.GlobalWorkerOptions.workerSrc = worker ?? "";
-    showDrawing(true);
+    opening.showDrawing(true);
     const task = tools.getDocument({ url: src, useWasm: false, wasmUrl: extras, enableXfa: false, isEvalSupported: false });
-    task.onPassword = ask;
+    task.onPassword = opening.askPassword;
     signal.addEventListener("abort", () => void task.destroy());
     const book = await task.promise;
     const label = (number: number): string => words.replace("{place}", String(number)).replace("{total}", String(book.numPages));
