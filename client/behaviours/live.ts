@@ -1,10 +1,9 @@
 // Listens to the server: each event named in `data-event` becomes the event `data-say` on the page's body.
-// Nothing is missed: the stream's address ends with what the page knows (`data-since`, or the number of the last event), and
+// Nothing is missed: the stream's address ends with what the page knows (`data-since`, else a ticket is asked for first), and
 // the server tells at once what came later. A stream lives as long as its ticket, a cookie of five minutes; told `renew`, the
 // page asks for a new one at `data-renew`, and the next stream is there before this one is closed. Refused, silent beyond a
-// ticket's life, or back from sleep or another network, it begins again by itself, later and later, never with all others;
-// at once when the person has signed in again over the page. Told `ended`, or answered that nobody is signed in any more, the page
-// is told at once too: what it asks then says so; not a page that is being left, as by signing out on it. Without `data-since` there is no ticket yet, and one is asked for first.
+// ticket's life, or back from sleep, it begins again by itself, later and later; at once when the person has signed in again.
+// Told `ended`, or that nobody is signed in any more, the page is told at once, unless it is being left.
 // `<div data-behaviour="live" data-stream="/evenements/?depuis=" data-since="…" data-renew="…" data-whose="…" data-event="mail" data-say="courrier">`
 import { paced } from "./paced.ts";
 
@@ -31,14 +30,12 @@ export function live(element: HTMLElement, signal: AbortSignal): void {
   }
 
   function told(event: MessageEvent): void {
-    known = Math.max(known, Number(event.lastEventId) || 0);
-    heard = Date.now();
+    [known, heard] = [Math.max(known, Number(event.lastEventId) || 0), Date.now()];
   }
 
   function opened(stream: EventSource): void {
     for (const former of streams) if (former !== stream) drop(former);
-    wait = FIRST_WAIT;
-    heard = Date.now();
+    [wait, heard] = [FIRST_WAIT, Date.now()];
     later(TICKET, false);
   }
 
@@ -74,8 +71,7 @@ export function live(element: HTMLElement, signal: AbortSignal): void {
     return answer?.status;
   }
 
-  if (element.dataset["since"] === undefined) void again(false);
-  else connect();
+  void (element.dataset["since"] === undefined ? again(false) : connect());
   page.addEventListener("visibilitychange", woken, { signal });
   page.defaultView?.addEventListener("beforeunload", () => (left = Date.now()), { signal });
   page.defaultView?.addEventListener("online", () => void again(false), { signal });

@@ -74,37 +74,6 @@ test("it says that it is drawing, and a page too until it is there", async () =>
   assert.equal(watched[0]!.textContent, "Bonjour");
 });
 
-test("a password is asked for, a wrong one is said, and nothing is sent", async () => {
-  const { window, element, leave } = start(`<p role="status" hidden>Dessin…</p>
-    <form hidden><input><p role="alert"></p><template>Ce n’est pas le bon.</template></form>`);
-  const form = element.querySelector("form")!, field = element.querySelector("input")!, alert = element.querySelector("[role=alert]")!;
-  const given: string[] = [];
-  const task = library(2, {}).getDocument({});
-  let open: () => void = () => undefined;
-  task.promise = new Promise((done) => { open = () => done({ numPages: 2, getPage: () => Promise.reject(new Error()) }); });
-  const shown = pdf(element, leave.signal, () => Promise.resolve({ ...library(2, {}), getDocument: () => task }));
-  await new Promise((done) => setImmediate(done));
-  const ask = (task as { onPassword?: (give: (word: string) => void, reason: number) => void }).onPassword!;
-  const answer = (word: string): Event => {
-    field.value = word;
-    const event = new window.Event("submit", { cancelable: true });
-    form.dispatchEvent(event);
-    return event;
-  };
-  ask((word) => given.push(word), 1);
-  assert.equal(form.hidden, false);
-  assert.equal(alert.textContent, "");
-  assert.ok(answer("faux").defaultPrevented);
-  assert.equal(form.hidden, true);
-  ask((word) => given.push(word), 2);
-  assert.deepEqual([alert.textContent, field.value, field.getAttribute("aria-invalid")], ["Ce n’est pas le bon.", "", "true"]);
-  answer("juste");
-  open();
-  await shown;
-  assert.deepEqual(given, ["faux", "juste"]);
-  assert.equal(element.children.length, 2);
-});
-
 test("what cannot be drawn says so", async () => {
   const { element, leave } = start();
   await pdf(element, leave.signal, () => Promise.reject(new Error("network")));

@@ -15,6 +15,7 @@ Result = SignIn.Result
 # What somebody else may have done. The others are known to the owner, or are the service's own doing.
 SUSPECT = {Result.WRONG, Result.FACTOR, Result.THROTTLED}
 WARNED_FOR = timedelta(days=7)
+_LOOPBACK_V6 = "::/56"  # that of ::1
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def place(network: str) -> str:
     if not network:
         return _("unknown network")
     address = ip_network(network).network_address
-    if address.is_loopback:
+    if address.is_loopback or network == _LOOPBACK_V6:
         return _("this very computer")
     return _("network %(network)s") % {"network": str(address).removesuffix(".0").removesuffix("::")}
 

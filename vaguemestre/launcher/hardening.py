@@ -42,8 +42,8 @@ SystemCallFilter=~@privileged @obsolete @keyring @memlock
 """
 # One that begins as root changes owners and users, and keeps what `capabilities` says.
 PRIVILEGED = "SystemCallFilter=@system-service @sandbox chroot\n"
+# AF_NETLINK: Python asks for the names of this machine's interfaces.
 INTERNET = "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK\n"
-# AF_NETLINK: LibreOffice and Python ask for the names of this machine's interfaces.
 OFFLINE = "RestrictAddressFamilies=AF_UNIX\nPrivateNetwork=yes\nIPAddressDeny=any\n"
 
 

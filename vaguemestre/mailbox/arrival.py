@@ -12,11 +12,12 @@ def came_by_the_public_door(headers: Headers, mail_name: str, inner_address: str
     writes, which comes by the inner door from an address of its own, and for what was delivered on this machine under
     an envelope of ours (a redirection), which the public door refuses. A forged line can only make it true."""
     mark = f" by {mail_name} (Postfix) with "
-    ours = [value for value in headers.all("Received") if mark in value]
     inner = {inner_address}
     if headers.get("Return-Path").strip().lower().endswith(f"@{domain}>"):
         inner |= LOOPBACK
-    return any(_client(value.rpartition(mark)[0]) not in inner for value in ours)
+    # What a stranger calls itself, or writes to, stands in the line too, and may hold the mark again.
+    heads = (head for value in headers.all("Received") for head in value.split(mark)[:-1])
+    return any(_client(head) not in inner for head in heads)
 
 
 def _client(head: str) -> str:

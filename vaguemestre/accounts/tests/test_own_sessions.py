@@ -10,7 +10,9 @@ from vaguemestre.accounts import sessions
 from vaguemestre.accounts.browsers import in_words
 from vaguemestre.accounts.models import Account, Session, SignIn
 from vaguemestre.accounts.sign_in_log import note
+from vaguemestre.accounts.sign_in_words import place
 from vaguemestre.accounts.testing import make_account, sign_in
+from vaguemestre.accounts.throttle import network_of
 from vaguemestre.audit.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +137,17 @@ def test_a_doubt_closes_everything_else_then_changes_the_password(client: Client
     response = client.post("/mon-compte/doute/")
     assert response.headers["Location"] == "/mon-compte/mot-de-passe/"
     assert Session.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("198.51.100.7", "réseau 198.51.100"),
+        ("2001:db8:1:2300::7", "réseau 2001:db8:1:2300"),
+        ("127.0.0.1", "cet ordinateur même"),
+        ("::1", "cet ordinateur même"),
+        ("", "réseau inconnu"),
+    ],
+)
+def test_a_network_is_told_in_words(address: str, words: str) -> None:
+    assert place(network_of(address)) == words

@@ -1,6 +1,7 @@
 """One run of LibreOffice: a fresh profile without macros or links, no network, bounded in time, memory and size."""
 
 import contextlib
+import errno
 import os
 import shutil
 import signal
@@ -139,18 +140,22 @@ def _bound() -> tuple[str, ...]:
 
 
 _granted: list[tuple[str, ...]] = []
+_SHORTAGES = (errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE)
 
 
 def _no_network() -> tuple[str, ...]:
-    """A name space of its own without any interface, where the kernel grants it. A refusal is not remembered: the
-    machine may only have had no room for a process."""
+    """A name space of its own without any interface, where the kernel grants it. Raises OSError when the machine only
+    has no room for a process now: without this wall nothing is read that could have had it."""
     if _granted:
         return _granted[0]
     words = ("unshare", "--user", "--map-current-user", "--net", "--pid", "--fork", "--kill-child")
     for asked in ((*words, "--mount-proc"), words):  # its own processes alone in /proc, which some containers refuse
-        if subprocess.run([*asked, "true"], capture_output=True, check=False).returncode == 0:
+        tried = subprocess.run([*asked, "true"], capture_output=True, check=False)
+        if tried.returncode == 0:
             _granted.append(asked)
             return asked
+        if shortage := next((error for error in _SHORTAGES if os.strerror(error).encode() in tried.stderr), None):
+            raise OSError(shortage, os.strerror(shortage))
     return ()
 
 

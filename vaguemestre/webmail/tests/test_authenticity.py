@@ -64,6 +64,8 @@ def origin(sender: str, *lines: str) -> Origin:
         *(("vaguemestre@ac-amiens.fr", [IN.replace("from x", f"from {greeting}")], Verdict.UNJUDGED) for greeting in (
             "[127.0.0.2]", "x (unknown [127.0.0.2]) by messagerie.ac-amiens.fr (Postfix) with ESMTP id 1 from y",
         )),
+        ("a@ac-amiens.fr", [f'{IN} for <"b+ [127.0.0.2] by messagerie.ac-amiens.fr (Postfix) with x"@ac-amiens.fr>'],
+         Verdict.UNJUDGED),
         ("a@orange.fr", [], Verdict.UNJUDGED),
         ("", [], Verdict.UNJUDGED),
     ],
