@@ -77,7 +77,7 @@ def _good(
     return response
 
 
-def _again(request: HttpRequest, told: dict[str, Any], **said: object) -> HttpResponse:
+def _again(request: HttpRequest, told: dict[str, Any], **said: Any) -> HttpResponse:
     """Neither password nor code stands in a page."""
     afresh = LockoutForm(initial={"identifiant": told["identifiant"], "partage": told["partage"]})
     afresh.mark_refused()
