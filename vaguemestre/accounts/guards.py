@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Concatenate, cast
 from urllib.parse import urlencode
 
+from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -83,8 +84,18 @@ def prove_first(request: StaffRequest, page: str) -> HttpResponse | None:
     have proved it, on a page of its own that leads back to `page`."""
     if sessions.freshly_proved(request.session_record, now=timezone.now()):
         return None
-    coming = f"{reverse('accounts:download')}?{urlencode({'fichier': request.get_full_path(), 'page': page})}"
+    word = signing.dumps([request.get_full_path(), page], salt=_file_salt(request.account))
+    coming = f"{reverse('accounts:download')}?{urlencode({'fichier': word})}"
     return _leave(request, f"{reverse('accounts:confirmation')}?{urlencode({'next': coming, 'acte': 'fichier'})}")
+
+
+def file_to_come(request: StaffRequest) -> tuple[str, str] | None:
+    """The file and the page that `prove_first` named for this person; None for what it did not, or for another."""
+    try:
+        file, page = signing.loads(request.GET.get("fichier", ""), salt=_file_salt(request.account))
+    except signing.BadSignature:
+        return None
+    return file, page
 
 
 def stopped(request: StaffRequest, *, on_the_path: bool = False) -> HttpResponse | None:
@@ -120,6 +131,11 @@ def sign_in_again(request: HttpRequest) -> HttpResponse:
         wanted = urlencode({"next": reverse("accounts:kept-form", args=[key])})
         return HttpResponseRedirect(f"{reverse('accounts:signin')}?{wanted}")
     return _leave(request, f"{reverse('accounts:signin')}{_next(request)}")
+
+
+def _file_salt(account: Account) -> str:
+    """The person's, not the session's, which may end and be opened again before the proof."""
+    return f"vaguemestre.accounts.file {account.key}"
 
 
 def _on_own_page(request: StaffRequest) -> bool:

@@ -6,6 +6,7 @@ wrong.
 """
 
 import contextlib
+import logging
 import re
 import secrets
 from dataclasses import replace
@@ -20,7 +21,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts import allowance, notices, rescue, second_step, sign_in_log, throttle
+from vaguemestre.accounts import allowance, codes, notices, rescue, second_step, sign_in_log, throttle
 from vaguemestre.accounts.access import account_named, account_of_key
 from vaguemestre.accounts.dates import today
 from vaguemestre.accounts.factors.standing import Kind
@@ -34,14 +35,18 @@ from vaguemestre.audit import journal
 from vaguemestre.clock import due
 from vaguemestre.courier import post, texts
 
+logger = logging.getLogger(__name__)
+
 SEND = "vaguemestre.accounts.lockout.send_code"
 PURPOSE = Code.Purpose.LOCKOUT
 Result = SignIn.Result
 A_DAY = timedelta(days=1)
 # How long the first code of a day lives, the second … No other is sent meanwhile: whoever asks without end has six
-# mails sent a day, and replaces none; the owner has a living one in the mailbox, or is sent one.
+# mails sent a day, and replaces none; the owner has a living one in the mailbox, or is sent one, also after having
+# used one up. Not without end: whoever reads the contact tries five passwords by each.
 LIVES = tuple(timedelta(minutes=minutes) for minutes in (15, 15, 60, 240, 720))
 FACTORS_A_DAY = 10  # tries at a second factor, behind a right password
+TEXTS_SHARE = 5  # one in so many of the installation's text messages: anybody may ask for them
 
 
 def ask(typed: str, *, now: datetime) -> None:
@@ -99,7 +104,8 @@ def _code_shown(account: Account | None, typed: str, now: datetime) -> Code | No
         account=account, account__isnull=False, purpose=PURPOSE, hash=_hash(account, typed), expires_at__gt=now,
         tries__lt=TRIES,
     )  # fmt: skip
-    return right.first() if right.update(tries=F("tries") + 1) else None
+    shown = right.first()  # before it is counted: the fifth is a try too
+    return shown if shown and right.update(tries=F("tries") + 1) else None
 
 
 def _spend(code: Code) -> bool:
@@ -118,10 +124,10 @@ def _factor(account: Account | None, code: str, now: datetime) -> Kind | None:
 def _send(account: Account, target: str, now: datetime) -> None:
     row = Code.objects.select_for_update().filter(account=account, purpose=PURPOSE).first()
     row = row or Code(account=account, purpose=PURPOSE, today_since=now, sent_at=now, expires_at=now)
-    if row.hash and row.expires_at > now:
-        return
     if row.today_since + A_DAY <= now:
         row.today_since, row.sent_today = now, 0
+    if row.alive(now) or row.sent_today >= codes.SENT_A_DAY:
+        return
     code, life = generate_provisional(), LIVES[min(row.sent_today, len(LIVES) - 1)]
     row.target, row.hash, row.tries = target, _hash(account, code), 0
     row.sent_at, row.expires_at, row.sent_today = now, now + life, row.sent_today + 1
@@ -131,9 +137,17 @@ def _send(account: Account, target: str, now: datetime) -> None:
             subject, text = _letter(account, code, life)
             post.send(target, subject, text, now=now, about=account.key, until=now + life)
         else:
+            _take_text(now)
             texts.send(target, _text(code, life), now=now, about=account.key, until=now + life)
     masked = rescue.mask(target) if "@" in target else rescue.mask_phone(target)
     journal.record("system", "lockout.code-sent", account.key, contact=masked)
+
+
+def _take_text(now: datetime) -> None:
+    share = max(1, texts.ceiling() // TEXTS_SHARE)
+    if not allowance.take("lockout-text", "installation", limit=share, per=A_DAY, now=now):
+        logger.warning("lock-out codes: their share of the day's text messages is spent")
+        raise texts.NoneLeft
 
 
 def _letter(account: Account, code: str, life: timedelta) -> tuple[str, str]:

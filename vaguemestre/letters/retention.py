@@ -3,7 +3,10 @@
 The folder itself says what is there, so that a file put back from a copy, or of before this rule, goes as well."""
 
 import logging
+import os
+import stat
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,12 +21,13 @@ from vaguemestre.letters.models import Batch
 logger = logging.getLogger(__name__)
 
 PREFIX = "lettres-"
+LONGEST = 60  # of a name that no batch has; the journal takes no longer one
 CUT_SHORT = timedelta(hours=1)  # what a crash left half-written; a batch is set in minutes
 
 
 @dataclass(frozen=True, slots=True)
 class PrintedFile:
-    """`batch`: the number in its name. `until`: when it goes by itself."""
+    """`batch`: the number in its name, as text. `until`: when it goes by itself."""
 
     batch: str
     path: Path
@@ -32,12 +36,11 @@ class PrintedFile:
 
 def printed_files() -> list[PrintedFile]:
     """What lies in DATA/letters, the first to go first."""
-    found = {path.stem.removeprefix(PREFIX): path for path in _files(f"{PREFIX}*.pdf")}
-    printed = dict(Batch.objects.filter(number__in=found, printed_at__isnull=False).values_list("number", "printed_at"))
+    found = [(_number(path), path, written) for path, written in _files(f"{PREFIX}*.pdf")]
+    batches = Batch.objects.filter(number__in=[number for number, *_file in found], printed_at__isnull=False)
+    printed = dict(batches.values_list("number", "printed_at"))
     kept = timedelta(days=academy().letter.kept_days)
-    files = [
-        PrintedFile(number, path, (printed.get(number) or _written(path)) + kept) for number, path in found.items()
-    ]
+    files = [PrintedFile(number, path, (printed.get(number) or written) + kept) for number, path, written in found]
     return sorted(files, key=lambda file: (file.until, file.batch))
 
 
@@ -45,18 +48,38 @@ def sweep(_key: str, now: datetime) -> None:
     """The clock's call."""
     for file in printed_files():
         if file.until <= now:
-            with transaction.atomic():
-                journal.record("system", "letter.file-deleted", file.batch)
-                file.path.unlink(missing_ok=True)
-    for path in _files(f".{PREFIX}*.partial"):
-        if _written(path) + CUT_SHORT <= now:
-            path.unlink(missing_ok=True)
-            logger.warning("letters: a file that was cut short is deleted")
+            delete(file)
+    for path, written in _files(f".{PREFIX}*.partial"):
+        if written + CUT_SHORT <= now:
+            with _logged(path.name):
+                path.unlink(missing_ok=True)
+                logger.warning("letters: a file that was cut short is deleted")
 
 
-def _files(pattern: str) -> Iterator[Path]:
-    return (settings.DATA / "letters").glob(pattern) if settings.DATA else iter(())
+def delete(file: PrintedFile) -> None:
+    with _logged(file.batch), transaction.atomic():
+        journal.record("system", "letter.file-deleted", file.batch)
+        file.path.unlink(missing_ok=True)
 
 
-def _written(path: Path) -> datetime:
-    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+@contextmanager
+def _logged(name: str) -> Iterator[None]:
+    """One that cannot be deleted keeps no other from it."""
+    try:
+        yield
+    except OSError:
+        logger.exception("letters: %a cannot be deleted", name)
+
+
+def _files(pattern: str) -> Iterator[tuple[Path, datetime]]:
+    """Each with when it was written. No folder; nor what goes while one looks, or leads nowhere."""
+    for path in (settings.DATA / "letters").glob(pattern) if settings.DATA else ():
+        with suppress(OSError):
+            facts = path.stat()
+            if stat.S_ISREG(facts.st_mode):
+                yield path, datetime.fromtimestamp(facts.st_mtime, UTC)
+
+
+def _number(path: Path) -> str:
+    name = os.fsencode(path.stem).decode(errors="replace")  # a name of a disk need not be text
+    return name.removeprefix(PREFIX)[:LONGEST]

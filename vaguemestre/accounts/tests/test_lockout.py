@@ -6,25 +6,29 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from vaguemestre.accounts import lockout
+from vaguemestre.accounts import codes, lockout
 from vaguemestre.accounts.captcha.testing import read_from
 from vaguemestre.accounts.factors import recovery_codes, totp
 from vaguemestre.accounts.factors import texted as factor
 from vaguemestre.accounts.models import Account, Code, Failure, HalfSignIn, Notice, RescueContact, Session, SignIn
+from vaguemestre.accounts.models.rescue import TRIES
 from vaguemestre.accounts.passes import give_temporary
 from vaguemestre.accounts.recovery.testing import RESCUE
 from vaguemestre.accounts.signin import Remote, attempt
 from vaguemestre.accounts.testing import PASSWORD, make_account
-from vaguemestre.accounts.tests.texts import confirm_phone, gateway, leave
+from vaguemestre.accounts.tests.texts import PHONE, confirm_phone, gateway, leave
+from vaguemestre.accounts.views.lockout import TRIES_IN_TEN_MINUTES
+from vaguemestre.accounts.views.lost_password import ASKED_AN_HOUR
 from vaguemestre.audit.models import Entry
 from vaguemestre.clock import due
 from vaguemestre.clock.models import Due
-from vaguemestre.courier.models import Parcel
+from vaguemestre.courier.models import Parcel, TextMessage
 from vaguemestre.courier.post import DELIVER
 from vaguemestre.courier.testing import Gateway
 from vaguemestre.testing import without_noise
@@ -231,9 +235,64 @@ def test_a_code_is_worth_five_passwords_and_one_sign_in(account: Account, cafe: 
     for number in range(5):
         assert lockout.attempt(account.identifier, f"faux {number}", code, remote=here, now=now).account is None
     assert lockout.attempt(account.identifier, PASSWORD, code, remote=here, now=now).account is None
-    Code.objects.update(tries=0)
+    ask(cafe, account.identifier)
+    assert len(mailed_codes()) == 2, "one that is used up holds back no other"
+    code = mailed_codes()[-1]
+    for number in range(4):
+        assert lockout.attempt(account.identifier, f"faux {number}", code, remote=here, now=now).account is None
     assert lockout.attempt(account.identifier, PASSWORD, code, remote=here, now=now).account == account
     assert lockout.attempt(account.identifier, PASSWORD, code, remote=here, now=now).account is None
+
+
+def test_whoever_reads_the_contact_has_few_codes_a_day(account: Account) -> None:
+    now = timezone.now()
+    for _code in range(codes.SENT_A_DAY + 2):
+        lockout.send_code(account.key, now)
+        Code.objects.update(tries=TRIES)
+    assert len(mailed_codes()) == codes.SENT_A_DAY
+    lockout.send_code(account.key, now + timedelta(days=1))
+    assert len(mailed_codes()) == codes.SENT_A_DAY + 1
+
+
+def test_strangers_spend_a_share_of_the_text_messages_at_most(gateway: Gateway, settings: LazySettings) -> None:
+    settings.SMS = gateway.settings(a_day=10)
+    held = [make_account("Agathe", f"Essai{number}") for number in range(3)]
+    now = timezone.now()
+    for made in held:
+        confirm_phone(made)
+        lockout.send_code(made.key, now)
+    assert TextMessage.objects.count() == 2
+    assert not Code.objects.filter(account=held[2]).exists(), "no code is kept that was not sent"
+    codes.send(held[2], Code.Purpose.PHONE, PHONE, now=now)
+    assert TextMessage.objects.count() == 3
+    lockout.send_code(held[2].key, now + timedelta(days=1))
+    assert TextMessage.objects.count() == 4
+
+
+def test_a_network_that_tries_much_is_asked_for_a_picture(account: Account, cafe: Client) -> None:
+    ask(cafe, account.identifier)
+    [code] = mailed_codes()
+    for number in range(TRIES_IN_TEN_MINUTES):
+        assert "n’est pas le bon" in prove(cafe, "nobody", "2222-2222-2222", f"faux {number}").text
+    answers = [prove(cafe, name, code) for name in (account.identifier, "nobody")]
+    assert plain(answers[0].text, account.identifier) == plain(answers[1].text, "nobody")
+    assert (answers[0].status_code, signed_in(cafe)) == (200, False)
+    assert code not in answers[0].text
+    assert answers[0].text.count('id="captcha"') == 1
+    form = {"identifiant": account.identifier, "secret": PASSWORD, "code": code}
+    wrong = cafe.post(PAGE, form | {"epreuve": "", "chiffres": "00000"})
+    assert "ne correspondent pas" in wrong.text
+    missed = cafe.post(PAGE, form | {"secret": "faux"} | read_from(wrong.text, now=timezone.now()))
+    assert "n’est pas le bon" in missed.text
+    cafe.post(PAGE, form | read_from(missed.text.partition("<details")[0], now=timezone.now()))
+    assert signed_in(cafe)
+
+
+def test_digits_that_were_not_read_take_nobody_s_code_away(account: Account, cafe: Client) -> None:
+    for _again in range(ASKED_AN_HOUR):
+        cafe.post(CODE_PAGE, {"identifiant": account.identifier, "chiffres": "00000"})
+    ask(cafe, account.identifier)
+    assert len(mailed_codes()) == 1
 
 
 def test_an_old_code_and_another_s_open_nothing(account: Account, cafe: Client) -> None:

@@ -1,6 +1,7 @@
 """Signing in with a password and a code at once, while many tries hold an account. The same page for everybody."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -10,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vaguemestre.accounts import arrival, captcha, half, lockout
+from vaguemestre.accounts.captcha.challenge import DIGITS_FIELD
 from vaguemestre.accounts.forms.lockout import LockoutCodeForm, LockoutForm
 from vaguemestre.accounts.models import Account, HalfSignIn
 from vaguemestre.accounts.next_page import wanted_page
@@ -20,7 +22,7 @@ from vaguemestre.accounts.views.lost_password import AN_HOUR, ASKED_AN_HOUR, TEN
 from vaguemestre.accounts.views.signin import STEPS, with_retry_after
 from vaguemestre.accounts.waiting import wait_in_words
 
-TRIES_IN_TEN_MINUTES = 20  # a network
+TRIES_IN_TEN_MINUTES = 20  # a network, which may be a whole school; beyond, with a picture to read
 
 
 @sensitive_post_parameters("secret", "code")
@@ -31,14 +33,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = LockoutForm(request.POST)
     if not form.is_valid():
         return _page(request, form)
-    if not may(request, "lockout-try", TRIES_IN_TEN_MINUTES, TEN_MINUTES):
-        return _too_many(request, form, TEN_MINUTES)
     told, now = form.cleaned_data, timezone.now()
+    picture = not may(request, "lockout-try", TRIES_IN_TEN_MINUTES, TEN_MINUTES)
+    if picture and not captcha.solved(request.POST, now=now):
+        return _again(request, told, picture=True, robot=True, captcha_wrong=DIGITS_FIELD in request.POST)
     outcome = lockout.attempt(told["identifiant"], told["secret"], told["code"], remote=remote_of(request), now=now)
     if outcome.account is None:
-        afresh = LockoutForm(initial={"identifiant": told["identifiant"], "partage": told["partage"]})
-        afresh.mark_refused()
-        return _page(request, afresh, refused=True)  # no code stands in a page
+        return _again(request, told, picture=picture, refused=True)
     return _good(request, outcome, outcome.account, shared_computer=told["partage"], now=now)
 
 
@@ -49,10 +50,10 @@ def code(request: HttpRequest) -> HttpResponse:
     if not asking.is_valid():
         return _page(request, LockoutForm(), asking)
     form, now = LockoutForm(initial={"identifiant": asking.cleaned_data["identifiant"]}), timezone.now()
+    if not captcha.solved(request.POST, now=now):  # first: whoever reads no picture takes nothing from their network
+        return _page(request, form, asking, captcha_wrong=True)
     if not may(request, "lockout-ask", ASKED_AN_HOUR, AN_HOUR):
         return _too_many(request, form, AN_HOUR)
-    if not captcha.solved(request.POST.dict(), now=now):
-        return _page(request, form, asking, captcha_wrong=True)
     lockout.ask(asking.cleaned_data["identifiant"], now=now)
     return _page(request, form, asked=True)
 
@@ -76,6 +77,13 @@ def _good(
     return response
 
 
+def _again(request: HttpRequest, told: dict[str, Any], **said: Any) -> HttpResponse:
+    """Neither password nor code stands in a page."""
+    afresh = LockoutForm(initial={"identifiant": told["identifiant"], "partage": told["partage"]})
+    afresh.mark_refused()
+    return _page(request, afresh, **said)
+
+
 def _too_many(request: HttpRequest, form: LockoutForm, wait: timedelta) -> HttpResponse:
     return with_retry_after(_page(request, form, wait=wait_in_words(wait), status=429), wait)
 
@@ -83,7 +91,7 @@ def _too_many(request: HttpRequest, form: LockoutForm, wait: timedelta) -> HttpR
 def _page(
     request: HttpRequest, form: LockoutForm, asking: LockoutCodeForm | None = None, *, status: int = 200, **said: object
 ) -> HttpResponse:
-    """`said`: refused, asked, wait, captcha_wrong."""
+    """`said`: refused, robot, asked, wait, captcha_wrong; `picture`: it is for this form, not for a code."""
     typed = form["identifiant"].value()
     context = {
         "form": form,

@@ -145,10 +145,19 @@ def test_the_export_comes_by_itself_once_one_has_proved_oneself(desk: Desk) -> N
     assert client.get(file).headers["Content-Disposition"].startswith("attachment")
 
 
-@pytest.mark.parametrize("file", ["https://ailleurs.example/", "//ailleurs.example/", ""])
-def test_no_file_of_another_site_comes(desk: Desk, file: str) -> None:
+@pytest.mark.parametrize("file", ["https://ailleurs.example/", "//ailleurs.example/", "/session/fin/", ""])
+def test_no_file_comes_that_was_not_asked_for(desk: Desk, file: str) -> None:
     answer = at_the_desk(desk.somme).get(reverse("accounts:download"), {"fichier": file, "page": "/assistance/"})
     assert answer.status_code == 404
+
+
+def test_nor_does_the_one_that_somebody_else_asked_for(desk: Desk) -> None:
+    client = at_the_desk(desk.somme)
+    stale(client)
+    asked = client.get(reverse("helpdesk:rentree-export")).headers["Location"]
+    coming = parse_qs(urlsplit(asked).query)["next"][0]
+    assert client.get(coming).status_code == 200
+    assert at_the_desk(desk.rectorat).get(coming).status_code == 404
 
 
 def test_a_manufacturer_s_file_is_chosen_again_on_its_page(desk: Desk) -> None:

@@ -64,6 +64,34 @@ def test_what_a_crash_left_half_written_goes_within_the_hour(folder: Path) -> No
     assert (cut_short.exists(), being_written.exists()) == (False, True)
 
 
+def test_what_is_odd_keeps_no_letter_from_going(folder: Path) -> None:
+    gone = written(folder / "lettres-L2025-80-001.pdf", 8)
+    long = written(folder / f"lettres-{'z' * 200}.pdf", 8)
+    no_text = written(folder / os.fsdecode(b"lettres-\xe9t\xe9.pdf"), 8)
+    (folder / "lettres-dossier.pdf").mkdir()
+    (folder / "lettres-parti.pdf").symlink_to(folder / "absent")  # as one that goes between two looks
+    (folder / "lettres-boucle.pdf").symlink_to(folder / "lettres-boucle.pdf")
+    (folder / ".lettres-parti.partial").symlink_to(folder / "absent")
+    assert len(retention.printed_files()) == 3
+    retention.sweep("", NOW)
+    assert [path.exists() for path in (gone, long, no_text)] == [False] * 3
+    told = Entry.objects.filter(act="letter.file-deleted").values_list("subject", flat=True)
+    assert set(told) == {"L2025-80-001", "z" * 60, "�t�"}
+
+
+def test_one_that_cannot_be_deleted_holds_no_other(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A folder put in its place between the look and the deletion cannot be unlinked, even by root."""
+    stuck, gone = written(folder / "lettres-L2025-80-001.pdf", 9), written(folder / "lettres-L2025-80-002.pdf", 8)
+    files = retention.printed_files()
+    stuck.unlink()
+    stuck.mkdir()
+    for file in files:
+        retention.delete(file)
+    assert (stuck.exists(), gone.exists()) == (True, False)
+    assert "L2025-80-001" in caplog.text
+    assert [entry.subject for entry in Entry.objects.filter(act="letter.file-deleted")] == ["L2025-80-002"]
+
+
 def test_the_clock_does_it(settings: LazySettings) -> None:
     [job] = [job for job in settings.RECURRING if import_string(job) is retention.sweep]
     assert settings.RECURRING[job] <= 3600
