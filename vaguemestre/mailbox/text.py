@@ -21,7 +21,7 @@ _LAYOUT = ParserConfig(css=RELAXED_CSS_PROFILE.copy(), display_links=False, disp
 
 
 def decode(raw: bytes, part: Part, *, limit: int | None = None) -> str:
-    """Content of a text part as text with "\\n" line ends; flowed lines are joined again. `limit`: of `charsets.decode`."""
+    """Content of a text part as text with "\\n" line ends; flowed lines are joined. `limit`: as `charsets.decode`."""
     charset = part.charset
     # Dovecot says "us-ascii" for a part that does not say.
     if part.type == "text/html" and charset.lower() in {"", "us-ascii"} and (match := _META.search(raw[:4096])):
