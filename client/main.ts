@@ -21,6 +21,7 @@ import { forget } from "./behaviours/forget.ts";
 import { frameAhead } from "./behaviours/frame-ahead.ts";
 import { frameHeight } from "./behaviours/frame-height.ts";
 import { frameKeys } from "./behaviours/frame-keys.ts";
+import { frameRetry } from "./behaviours/frame-retry.ts";
 import { had } from "./behaviours/had.ts";
 import { help } from "./behaviours/help.ts";
 import { hurry } from "./behaviours/hurry.ts";
@@ -110,6 +111,7 @@ watch(document, {
   "frame-ahead": frameAhead,
   "frame-height": frameHeight,
   "frame-keys": frameKeys,
+  "frame-retry": frameRetry,
   gone,
   had,
   help,

@@ -244,7 +244,7 @@ REDIRECTION_UNDOER = "vaguemestre.webmail.undoing.undo_since"
 # Which letters are written or wait for their hour: function (names) -> {(account key, name): it is still written}.
 LETTERS_LIVING = "vaguemestre.webmail.by_link.living"
 # Whom the composer proposes besides: functions (account, typed) -> `contacts.finding.Found` rows, from what is at hand.
-CORRESPONDENTS = ["vaguemestre.webmail.writers.matching"]
+CORRESPONDENTS = ["vaguemestre.webmail.inbox_senders.find_senders"]
 MAIL_WAITING = "vaguemestre.webmail.outbox.waiting_of"
 SENT_SINCE = "vaguemestre.webmail.sent.since"
 SENT_ON = "vaguemestre.webmail.sent_on.of"  # redirections and forwarding filters in force, for the help desk

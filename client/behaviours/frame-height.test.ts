@@ -131,19 +131,3 @@ test("dressed a second time, as a frame that began beside its page is, it goes o
   notice(3, "style");
   assert.equal(element.style.height, "100px");
 });
-
-test("what could not be shown just now is asked for again, and only that", () => {
-  const { element, inside, window } = start(300, 100);
-  const set: number[] = [];
-  let reloads = 0;
-  let act = (): void => undefined;
-  Object.defineProperty(window, "setTimeout", { value: (then: () => void, ms: number) => ((act = then), set.push(ms)), configurable: true });
-  Object.defineProperty(element, "contentWindow", { value: { location: { reload: () => void (reloads += 1) } } });
-  fire(element, "load");
-  assert.deepEqual(set, []);
-  inside.body.innerHTML = `<p class="fact" data-away>Plus tard</p>`;
-  fire(element, "load");
-  assert.deepEqual(set, [8000]);
-  act();
-  assert.equal(reloads, 1);
-});

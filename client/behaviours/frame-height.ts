@@ -1,10 +1,7 @@
 // A frame as high as what it holds, so that the page scrolls and the frame never does. Same origin, no script inside.
 // It follows the page: its theme, the size of its text, and on paper everything is unfolded. It is measured as soon as its
 // text is there, before its pictures; until then the stylesheet hides it and what stands below. Just before it says `measured`.
-// What says that it could not be shown just now (`<p data-away>`) is asked for again after a while.
 // `<iframe data-behaviour="frame-height">`
-const AWAY = 8000; // ms
-
 export function frameHeight(element: HTMLElement, signal: AbortSignal): void {
   const frame = element as HTMLIFrameElement;
   const page = frame.ownerDocument.documentElement;
@@ -12,7 +9,6 @@ export function frameHeight(element: HTMLElement, signal: AbortSignal): void {
   let observer: ResizeObserver | null = null;
   let unfolded: HTMLDetailsElement[] = [];
   let next = 0;
-  let later = 0;
 
   function fit(): void {
     const body = frame.contentDocument?.body;
@@ -31,7 +27,6 @@ export function frameHeight(element: HTMLElement, signal: AbortSignal): void {
     const body = frame.contentDocument?.body;
     if (!body) return void (frame.style.height = "32rem"); // a page of the browser's own: nothing came
     if (!frame.style.height) frame.dispatchEvent(new view!.Event("measured"));
-    if (body.querySelector(".fact[data-away]")) later = view!.setTimeout(() => frame.contentWindow?.location.reload(), AWAY);
     observer = new ResizeObserver(fit);
     observer.observe(body);
     follow();
@@ -50,7 +45,6 @@ export function frameHeight(element: HTMLElement, signal: AbortSignal): void {
     observer?.disconnect();
     observer = null;
     view?.cancelAnimationFrame?.(next);
-    view?.clearTimeout(later);
     then();
   }
 
@@ -79,8 +73,5 @@ export function frameHeight(element: HTMLElement, signal: AbortSignal): void {
   view?.addEventListener("beforeprint", unfold, { signal });
   view?.addEventListener("afterprint", foldAgain, { signal });
   soon();
-  signal.addEventListener("abort", () => {
-    view?.clearTimeout(later);
-    for (const one of [observer, changes, moves]) one?.disconnect();
-  });
+  signal.addEventListener("abort", () => [observer, changes, moves].forEach((one) => one?.disconnect()));
 }

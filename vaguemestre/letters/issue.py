@@ -12,7 +12,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.passwords import set_provisional
 from vaguemestre.audit import journal
 from vaguemestre.letters import register
-from vaguemestre.letters.models import Letter
+from vaguemestre.letters.models import Batch, Letter
 from vaguemestre.letters.sealing import new_secret
 from vaguemestre.letters.tasks import ask_for_sealing
 from vaguemestre.people.models import Person
@@ -66,10 +66,12 @@ def revoke(account: Account, *, actor: str, now: datetime) -> int:
 
 
 def follow_people() -> None:
-    """Letters still to be printed go to the office that serves their person today, out of the batch of another one."""
+    """Letters still to be printed go to the office that serves their person today, out of the batch of another one.
+    A batch that is left without letters goes."""
     office = Person.objects.filter(account=OuterRef("account")).values("department")
     moved = Letter.objects.filter(state__in=WAITING).exclude(department=F("account__person__department"))
     moved.update(department=Subquery(office), batch=None)
+    Batch.objects.filter(printed_at=None, letters=None).delete()
 
 
 def revoke_all(accounts: Sequence[Account], *, actor: str, now: datetime) -> None:

@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import batched, groupby
+from itertools import batched, groupby, islice
 from pathlib import Path
 
 from django.conf import settings
@@ -104,10 +104,11 @@ def print_batch(batch: Batch, *, actor: str, now: datetime, folder: Path | None 
     return Printed(path, len(letters), withheld)
 
 
-def withheld(departments: Collection[str] | None, *, now: datetime) -> list[Withheld]:
-    """Letters ready to print which nobody can print as they are, of these departments or of all."""
+def withheld(departments: Collection[str] | None, *, now: datetime, most: int) -> list[Withheld]:
+    """The first letters ready to print which nobody can print as they are, of these departments or of all."""
     mine = Q() if departments is None else Q(department__in=departments)
-    return _sorted_out(_sealed(mine).order_by("pk"), now)[1]
+    letters = _sealed(mine).order_by("pk").iterator(chunk_size=most)
+    return list(islice(filter(None, (_refused(letter, now) for letter in letters)), most))
 
 
 def unprinted() -> QuerySet[Batch]:
@@ -129,13 +130,19 @@ def _sealed(wanted: Q) -> QuerySet[Letter]:
 def _sorted_out(letters: Iterable[Letter], now: datetime) -> tuple[list[Letter], list[Withheld]]:
     good, withheld = [], []
     for letter in letters:
-        try:
-            check(letter, now=now)
-        except (AddressRefused, Unprintable) as refusal:
-            withheld.append(Withheld(letter, str(refusal)))
+        if held := _refused(letter, now):
+            withheld.append(held)
         else:
             good.append(letter)
     return good, withheld
+
+
+def _refused(letter: Letter, now: datetime) -> Withheld | None:
+    try:
+        check(letter, now=now)
+    except (AddressRefused, Unprintable) as refusal:
+        return Withheld(letter, str(refusal))
+    return None
 
 
 def _order(letter: Letter) -> tuple[str, ...]:

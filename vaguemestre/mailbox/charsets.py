@@ -16,10 +16,10 @@ _WIDER = {
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
-def decode(data: bytes, charset: str = "") -> str:
+def decode(data: bytes, charset: str = "", *, limit: int | None = None) -> str:
     """Never fails. A wrong or unknown charset falls back on UTF-8 when the bytes are that, else on Windows-1252; so
     does UTF-8 of which more does not decode than does. What begins with a mark of Unicode is that, whatever is said of
-    it (as the browsers have it)."""
+    it (as the browsers have it). `limit`: no more than this was taken, so that the last character may be cut."""
     for mark, unicode in _MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(unicode, "replace")
@@ -29,9 +29,8 @@ def decode(data: bytes, charset: str = "") -> str:
             return data.decode("utf-8")
         except UnicodeDecodeError as error:
             text = data.decode("utf-8", "replace")
-            # Only the last character is cut: the part was fetched with a limit.
-            cut = error.end == len(data) and error.start >= len(data) - 3
-            if (cut and error.start > 0) or (codec == "utf-8" and (cut or not _is_mostly_lost(text))):
+            cut = limit is not None and len(data) >= limit and error.end == len(data)
+            if cut or (codec == "utf-8" and not _is_mostly_lost(text)):
                 return text
         return data.decode("cp1252", "replace")
     return data.decode(codec, "replace")

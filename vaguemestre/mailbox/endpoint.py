@@ -1,7 +1,8 @@
 """Where a mail server listens and how long one waits for it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +21,10 @@ class Endpoint:
     connect_timeout: float = 2.0
     silence_timeout: float = 20.0  # longest wait for a next byte
     command_timeout: float = 120.0  # longest time for one exchange, whatever trickles in
+
+    def within(self, seconds: float) -> Self:
+        """The same, where nothing is waited for longer than that."""
+        return replace(
+            self, connect_timeout=min(seconds, self.connect_timeout),
+            silence_timeout=min(seconds, self.silence_timeout), command_timeout=min(seconds, self.command_timeout),
+        )  # fmt: skip

@@ -296,7 +296,7 @@ def _texts(link: Link, wanted: Mapping[Uid, Part], limit: int) -> dict[Uid, tupl
     if not commands:
         return {}
     found = {message.uid: _binary(message) for message in fetched(link.connection.exchange(commands).data)}
-    return {uid: (text_of(raw, wanted[uid]), len(raw) >= limit) for uid, raw in found.items() if uid in paths}
+    return {uid: (text_of(raw, wanted[uid], limit), len(raw) >= limit) for uid, raw in found.items() if uid in paths}
 
 
 def _spot(one: _Numbered) -> tuple[MailboxId, int, Uid]:

@@ -36,7 +36,7 @@ def readable(raw: bytes, *, limit: int = 1000) -> str:
     """One header value as text, on one line."""
     if raw.isascii() and b"=?" not in raw and (text := raw[:limit].decode("ascii")).isprintable():
         return " ".join(text.split())
-    text = _RUN.sub(_words, decode(raw[:FIELD_LIMIT]))
+    text = _RUN.sub(_words, decode(raw[:FIELD_LIMIT], limit=FIELD_LIMIT))
     return clean(text)[:limit]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from vaguemestre.mailbox.directory import LIST, Directory, Known
 from vaguemestre.mailbox.errors import (
@@ -87,7 +87,7 @@ class Link:
         """No answer is waited for longer in here, where it is said. A connection that gave none is not used again."""
         connection, usual = self.connection, self.connection.endpoint
         if seconds is not None:
-            connection.endpoint = replace(usual, silence_timeout=seconds, command_timeout=seconds)
+            connection.endpoint = usual.within(seconds)
         try:
             yield
         finally:

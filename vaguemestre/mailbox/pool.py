@@ -37,13 +37,16 @@ class Pool:
         self._reaper: Thread | None = None
 
     @contextmanager
-    def session(self, user: str, *, remote: str | None = None) -> Iterator[Session]:
-        """`remote`: the person's own address, told to the server at sign-in for its log and its throttling."""
+    def session(self, user: str, *, remote: str | None = None, patience: float | None = None) -> Iterator[Session]:
+        """`remote`: the person's own address, told to the server at sign-in for its log and its throttling. `patience`:
+        seconds that a connection, and then each answer, is waited for; else the usual."""
+        endpoint = self.endpoint if patience is None else self.endpoint.within(patience)
 
         def open_new() -> Opened:
-            return self._sign_in(user, remote)
+            return self._sign_in(endpoint, user, remote)
 
-        opened = self._acquire(user, open_new, self.PATIENCE)
+        opened = self._acquire(user, open_new, self.PATIENCE if patience is None else patience)
+        opened.connection.endpoint = endpoint
         link = Link(user, opened, self.memory, open_new, lambda: self._aside(user, open_new))
         try:
             yield Session(link)
@@ -92,8 +95,8 @@ class Pool:
             self._leave(user)
             raise
 
-    def _sign_in(self, user: str, remote: str | None) -> Opened:
-        connection, answer = Connection.sign_in(self.endpoint, user, self._token(user), remote=remote, then=[LIST])
+    def _sign_in(self, endpoint: Endpoint, user: str, remote: str | None) -> Opened:
+        connection, answer = Connection.sign_in(endpoint, user, self._token(user), remote=remote, then=[LIST])
         require(answer.statuses[0])
         directory = Directory.read(answer.data)
         self.memory.learn_directory(user, directory)
@@ -103,6 +106,7 @@ class Pool:
         if connection.dead:
             self._leave(user)
             return
+        connection.endpoint = self.endpoint
         with self._changed:
             connection.idle_since = time.monotonic()
             self._idle.setdefault(user, []).append(connection)

@@ -17,9 +17,9 @@ _NOT_TEXT = re.compile(
 )
 
 
-def text_of(raw: bytes, part: Part) -> str:
-    """The beginning of a part that the server has already decoded; its last character may be cut."""
-    text = charsets.decode(raw, part.charset)
+def text_of(raw: bytes, part: Part, limit: int) -> str:
+    """The beginning of a part that the server has already decoded; at the limit its last character may be cut."""
+    text = charsets.decode(raw, part.charset, limit=limit)
     if part.type == "text/html":
         text = html.unescape(_NOT_TEXT.sub(" ", text))
     return clean(" ".join(text.split())).rstrip("\ufffd")

@@ -20,13 +20,13 @@ _TURNS = re.compile(f"{_CONTROLS.pattern}|[\u202a-\u202e\u2066-\u2069]")
 _LAYOUT = ParserConfig(css=RELAXED_CSS_PROFILE.copy(), display_links=False, display_images=False)
 
 
-def decode(raw: bytes, part: Part) -> str:
-    """Content of a text part as text with "\\n" line ends; flowed lines are joined again."""
+def decode(raw: bytes, part: Part, *, limit: int | None = None) -> str:
+    """Content of a text part as text with "\\n" line ends; flowed lines are joined. `limit`: as `charsets.decode`."""
     charset = part.charset
     # Dovecot says "us-ascii" for a part that does not say.
     if part.type == "text/html" and charset.lower() in {"", "us-ascii"} and (match := _META.search(raw[:4096])):
         charset = match[1].decode("ascii")
-    text = _CONTROLS.sub("", charsets.decode(raw, charset)).replace("\r\n", "\n").replace("\r", "\n")
+    text = _CONTROLS.sub("", charsets.decode(raw, charset, limit=limit)).replace("\r\n", "\n").replace("\r", "\n")
     if part.type == "text/plain" and part.parameters.get("format", "").lower() == "flowed":
         text = "\n".join(_flowed(text.split("\n"), delete_space=part.parameters.get("delsp", "").lower() == "yes"))
     return text

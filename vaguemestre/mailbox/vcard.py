@@ -28,7 +28,7 @@ class Card:
 
 def read(raw: bytes) -> list[Card]:
     """Never fails; empty when there is no card."""
-    text = charsets.decode(raw[:INPUT_LIMIT])
+    text = charsets.decode(raw[:INPUT_LIMIT], limit=INPUT_LIMIT)
     if "QUOTED-PRINTABLE" in text.upper():
         text = _SOFT.sub("", text)
     cards: list[Card] = []

@@ -8,8 +8,15 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-# Hervé, Yves and Œdipe as Anne; not Hassan, Youssef, nor what begins with a figure.
-_ELIDED = re.compile(r"[aeiouœæ]|h[eio]|hu[bg]|y(?![aeiou])", re.IGNORECASE)
+# Yves and Œdipe as Anne; not Youssef, nor what begins with a figure.
+_ELIDED = re.compile(r"[aeiouœæ]|y(?![aeiou])")
+# An h is silent in these; in names from elsewhere, as Hicham or Hoang, it is said or kept as if it were.
+_SILENT_H = {
+    "hadrien", "hadrienne", "harmonie", "hector", "hedwige", "helena", "helene", "helie", "heloise", "henri",
+    "henriette", "henry", "herbert", "hercule", "hermance", "hermeline", "hermine", "hermione", "herve", "hilaire",
+    "hilarion", "hildegarde", "hippolyte", "homere", "honore", "honorine", "horace", "hortense", "hubert", "huberte",
+    "hubertine", "hugo", "hugolin", "hugues", "huguette", "humbert", "hyacinthe",
+}  # fmt: skip
 
 
 def french(text: object) -> object:
@@ -22,11 +29,13 @@ def told(sentence: str, words: dict[str, object]) -> SafeString:
     return SafeString(conditional_escape(sentence) % {name: _kept(word) for name, word in words.items()})
 
 
-def of(name: str) -> str:
+def possessive(name: str) -> str:
     """« d’Ophélie », « de Karim »: the French of the page is not written before the name is known."""
     if not page_is_french():
         return f"of {name}"
-    return f"d’{name}" if _ELIDED.match(_plain(name)) else f"de {name}"
+    plain = _plain(name).lower()
+    elided = _ELIDED.match(plain) or re.split(r"[\s-]", plain, maxsplit=1)[0] in _SILENT_H
+    return f"d’{name}" if elided else f"de {name}"
 
 
 def page_is_french() -> bool:

@@ -143,7 +143,8 @@ def body_text(session: Session, source: Source, message: Message) -> str:
     part = message.text or message.html
     if part is None or part.path is None:
         return ""
-    text = decode(session.body(source.folder, source.uid, part.path, limit=QUOTE_LIMIT), part)
+    raw = session.body(source.folder, source.uid, part.path, limit=QUOTE_LIMIT)
+    text = decode(raw, part, limit=QUOTE_LIMIT)
     return text if part is message.text else text_of(text, socket=settings.MAIL["cleaner"])
 
 

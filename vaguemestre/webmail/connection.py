@@ -39,9 +39,9 @@ def open_mailbox(request: StaffRequest) -> AbstractContextManager[Session]:
     return pool().session(request.account.key)
 
 
-def open_mailbox_of(account_key: str) -> AbstractContextManager[Session]:
-    """For what goes on after the person has left: the outbox."""
-    return pool().session(account_key)
+def open_mailbox_of(account_key: str, *, patience: float | None = None) -> AbstractContextManager[Session]:
+    """For what goes on after the person has left: the outbox. With little `patience`, for what one can do without."""
+    return pool().session(account_key, patience=patience)
 
 
 def reading_endpoint() -> Endpoint:

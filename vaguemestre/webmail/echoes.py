@@ -209,7 +209,8 @@ def _read(session: Session, folder: MailboxId, message: Message) -> _Found:
     for part in message.row.structure.walk():
         if part.path is None or part.type not in (echo.STATUS, echo.DISPOSITION, *echo.ORIGINALS):
             continue
-        text = decode(session.body(folder, message.row.uid, part.path, limit=echo.INPUT_LIMIT), part)
+        raw = session.body(folder, message.row.uid, part.path, limit=echo.INPUT_LIMIT)
+        text = decode(raw, part, limit=echo.INPUT_LIMIT)
         if part.type == echo.STATUS:
             told += echo.read_status(text)
         elif part.type == echo.DISPOSITION:

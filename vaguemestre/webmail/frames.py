@@ -57,7 +57,7 @@ class Frames:
 
 def octets(raw: bytes, part: Part) -> bytes:
     """As the cleaner takes it: it may be longer than it came."""
-    return decode(raw, part).encode("utf-8", "replace")[:INPUT_LIMIT]
+    return decode(raw, part, limit=HTML_LIMIT).encode("utf-8", "replace")[:INPUT_LIMIT]
 
 
 def name_of(folder: MailboxId, message: Message, part: Part) -> str:

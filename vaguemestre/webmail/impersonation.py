@@ -1,6 +1,7 @@
 """The question in the sheet's place before one answers a message that pretends to be somebody else's, or hands it on:
 the way out first, all the same one press away."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpResponse
@@ -23,7 +24,8 @@ ALL_THE_SAME = "malgre"  # in the address: the question was answered
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`goes_to`: who would read the answer; empty for a message that is handed on."""
+    """`goes_to`: who would read the answer; empty for a message that is handed on. `subject`: of the one that pretends,
+    where it is not alone. `chosen`: the form that said what is handed on, to be sent again."""
 
     key: str
     notice: Notice
@@ -33,6 +35,8 @@ class Question:
     goes_to: str
     back: str
     may_report: bool
+    subject: str
+    chosen: Sequence[tuple[str, str]] | None
     begun: str = Letter().fingerprint  # nothing was written here: closing it keeps nothing
 
     @property
@@ -40,7 +44,9 @@ class Question:
         return _("Do not answer this message") if self.goes_to else _("Do not forward this message")
 
 
-def ask(request: StaffRequest, source: Source, message: Message, notice: Notice, *, forwards: bool) -> HttpResponse:
+def ask(
+    request: StaffRequest, source: Source, message: Message, notice: Notice, *, forwards: bool, several: bool = False
+) -> HttpResponse:
     url = reverse("webmail:message", args=[source.folder, source.uid])
     people = list(message.reply_to) or ([message.row.sender] if message.row.sender else [])
     question = Question(
@@ -48,6 +54,8 @@ def ask(request: StaffRequest, source: Source, message: Message, notice: Notice,
         all_the_same_url=f"{request.path}?{ALL_THE_SAME}=1",
         goes_to="" if forwards else ", ".join(one.address for one in people[:3]),
         back=back_of(request) if is_htmx(request) else url, may_report=reporting.wanted(),
+        subject=(message.row.subject or _("(no subject)")) if several else "",
+        chosen=_fields(request) if request.method == "POST" else None,
     )  # fmt: skip
     if not is_htmx(request):
         shown, said = desk_under(request, source.folder)
@@ -55,3 +63,9 @@ def ask(request: StaffRequest, source: Source, message: Message, notice: Notice,
     response = render(request, "webmail/impersonation.html", {"impersonation": question})
     place(request, response)
     return response
+
+
+def _fields(request: StaffRequest) -> list[tuple[str, str]]:
+    return [
+        (name, value) for name in request.POST if name != "csrfmiddlewaretoken" for value in request.POST.getlist(name)
+    ]

@@ -133,7 +133,7 @@ def read(
     found = replace(found, trapped=leads.listed)
     if message.note and message.note.path:
         left = session.body(place.folder, uid, message.note.path, limit=NOTE_LIMIT)
-        found = replace(found, aside=Aside(removed=tuple(blocks(decode(left, message.note)))))
+        found = replace(found, aside=Aside(removed=tuple(blocks(decode(left, message.note, limit=NOTE_LIMIT)))))
     return _with_receipt(found, session, place.folder, message, account, mine, now, mark=mark)
 
 
@@ -162,7 +162,9 @@ def _words(session: Session, folder: MailboxId, message: Message) -> tuple[str, 
 
 
 def _decoded(session: Session, folder: MailboxId, uid: Uid, part: Part | None, limit: int) -> str:
-    return decode(session.body(folder, uid, part.path, limit=limit), part) if part and part.path else ""
+    if part is None or part.path is None:
+        return ""
+    return decode(session.body(folder, uid, part.path, limit=limit), part, limit=limit)
 
 
 def _reading(

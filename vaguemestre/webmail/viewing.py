@@ -360,4 +360,4 @@ def _cards(spot: Spot, pieces: Sequence[Piece], shown: Sequence[int]) -> list[Ca
 
 
 def _decoded(piece: Piece) -> str:
-    return decode(piece.content[:TEXT_LIMIT], piece.part)
+    return decode(piece.content[:TEXT_LIMIT], piece.part, limit=TEXT_LIMIT)

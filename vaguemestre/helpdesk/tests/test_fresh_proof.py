@@ -117,7 +117,7 @@ def test_what_was_ticked_is_said_in_words(desk: Desk) -> None:
     stale(client)
     client.post(reverse("helpdesk:pass", args=[desk.teacher.key]), {"in_person": "on"})
     offered = client.get(reverse("accounts:kept-form", args=[KeptForm.objects.get().key])).content.decode()
-    assert f"{desk.teacher.display_name} (présent, pièce d’identité vue)" in offered
+    assert f"{desk.teacher.display_name} (en sa présence, pièce d’identité vue)" in offered
     assert "in_person" not in re.sub("(?s)<details.*?</details>|<[^>]*>", "", offered)
 
 

@@ -37,7 +37,7 @@ def letters(request: AgentRequest) -> HttpResponse:
         "files": _files(request),
         "now": now,
         "without": rentree.without_letter(request.agent, now)[:SHOWN],
-        "withheld": withheld(request.agent.departments, now=now)[:SHOWN],
+        "withheld": withheld(request.agent.departments, now=now, most=SHOWN),
         "waiting": [{**row, "office": office_name(frozenset({row["department"]}))} for row in waiting],
         "batches": batches.annotate(
             count=Count("letters"), void=Count("letters", filter=Q(letters__state=State.REVOKED))

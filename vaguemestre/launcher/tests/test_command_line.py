@@ -40,6 +40,7 @@ def parser_of(name: str, app: str) -> CommandParser:
 @pytest.mark.parametrize(("name", "app"), OURS)
 def test_the_help_of_every_command_is_french(name: str, app: str) -> None:
     parser = parser_of(name, app)
+    assert parser.description
     parts = [action for action in parser._actions if isinstance(action, _SubParsersAction)]
     for one in [parser, *(sub for part in parts for sub in part.choices.values())]:
         said = one.format_help()

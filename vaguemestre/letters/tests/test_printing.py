@@ -280,6 +280,16 @@ def test_a_bad_address_is_withheld_and_the_others_are_printed(tmp_path: Path) ->
     assert Letter.objects.get(account__person__last_name="Martin").state == Letter.State.SEALED
 
 
+def test_those_withheld_are_looked_for_no_further_than_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    letters = sealed(*(joiner("Jean", f"Martin {number}", address_lines=[]) for number in range(3)))
+    looked: list[int] = []
+    check = printing.check
+    monkeypatch.setattr(printing, "check", lambda letter, now: looked.append(letter.pk) or check(letter, now=now))
+    assert [held.letter for held in printing.withheld(["80"], now=NOW, most=2)] == letters[:2]
+    assert looked == [letter.pk for letter in letters[:2]]
+    assert printing.withheld(["02"], now=NOW, most=2) == []
+
+
 def test_an_expired_password_is_not_printed() -> None:
     sealed(joiner())
     assert printing.assemble(now=NOW + timedelta(days=60)).batches == []

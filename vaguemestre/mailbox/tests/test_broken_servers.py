@@ -143,6 +143,27 @@ def test_a_search_that_a_page_can_do_without(authority: Authority) -> None:
     assert time.monotonic() - started < 4
 
 
+def test_a_session_with_less_patience_than_others(authority: Authority) -> None:
+    def act(connection: ssl.SSLSocket) -> None:
+        signed_in(connection)
+        while asked := connection.recv(65536):
+            for line in asked.splitlines():
+                connection.sendall(line.partition(b" ")[0] + b" OK done\r\n")
+
+    with scripted(authority, act, silence=20) as endpoint:
+        pool = Pool(endpoint, lambda _user: "token", per_user=1)
+        with pool.session("a0000001", patience=3) as session:
+            first = session._link.connection
+            assert first.endpoint == endpoint.within(3)
+            assert (first.endpoint.silence_timeout, first.endpoint.connect_timeout) == (3, endpoint.connect_timeout)
+            with pytest.raises(MailboxUnavailable, match="in use"), pool.session("a0000001", patience=0):
+                pass
+        with pool.session("a0000001") as session:
+            assert session._link.connection is first
+            assert first.endpoint == endpoint
+        pool.close()
+
+
 @pytest.mark.parametrize(("failures", "found"), [(1, True), (2, False)])
 def test_an_index_that_is_just_being_made_is_asked_again(authority: Authority, failures: int, found: bool) -> None:
     """Dovecot's own word, heard where two processes met in a new folder. Once more, and it is a refusal."""

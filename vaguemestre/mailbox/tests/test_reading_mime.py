@@ -43,7 +43,7 @@ def test_a_second_field_is_asked_when_the_first_says_nothing() -> None:
         (b"=?utf-8?Q?R=C3=A9union_=C3=A0_18_h?=", "Réunion à 18 h"),
         (b"=?UTF-8?b?w6k=?= =?utf-8?b?w6k=?=", "éé"),
         (b"=?iso-8859-1*fr?q?=E9?= t=?utf-8?q?=C3=A9?=", "é té"),
-        (b"=?utf-8?b?w6?= fin", "\ufffd fin"),
+        (b"=?utf-8?b?w6?= fin", "Ã fin"),
         (b"=?us-ascii?Q?=41?=", "A"),
         (b"=?utf-8?X?abc?= =?x", "=?utf-8?X?abc?= =?x"),
         ("Réunion".encode(), "Réunion"),
@@ -168,13 +168,16 @@ def test_charsets_never_fail(data: bytes, charset: str) -> None:
 
 
 def test_a_limit_may_cut_a_character() -> None:
-    assert charsets.decode("café".encode()[:-1], "") == "caf\ufffd"
-    assert charsets.decode("café".encode()[:-1], "utf-8") == "caf\ufffd"
+    assert charsets.decode("café".encode()[:-1], "", limit=4) == "caf\ufffd"
+    assert charsets.decode("café".encode()[:-1], "utf-8", limit=4) == "caf\ufffd"
+    assert decode("ééé".encode()[:-1], part(), limit=5) == "éé\ufffd"
 
 
 def test_what_calls_itself_utf8_and_is_not() -> None:
     assert charsets.decode("Élèves et « élèves »".encode("cp1252"), "utf-8") == "Élèves et « élèves »"
     assert charsets.decode("é\n".encode("cp1252"), "utf-8") == "é\n"
+    assert charsets.decode(b"caf\xe9", "utf-8") == charsets.decode(b"caf\xe9", limit=9) == "café"
+    assert readable(b"=?utf-8?q?caf=E9?=") == "café"
     assert charsets.decode("été à".encode() + b"\x80 " + "é".encode(), "utf-8") == "été à\ufffd é"
 
 

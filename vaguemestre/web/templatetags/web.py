@@ -112,8 +112,8 @@ def french(text: object) -> object:
 
 
 @register.filter
-def of(name: str) -> str:
-    return spoken.of(name)
+def possessive(name: str) -> str:
+    return spoken.possessive(name)
 
 
 @register.filter

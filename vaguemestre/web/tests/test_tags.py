@@ -73,10 +73,12 @@ def test_a_notice_says_its_tone_by_an_icon_too() -> None:
 @pytest.mark.parametrize(
     ("name", "french"),
     [("Ophélie Martin", "d’Ophélie Martin"), ("Karim", "de Karim"), ("Éloïse", "d’Éloïse"), ("Hervé", "d’Hervé"),
-     ("Hassan", "de Hassan"), ("Yves", "d’Yves"), ("Youssef", "de Youssef"), ("Œdipe", "d’Œdipe"), ("3M", "de 3M")],
+     ("Hassan", "de Hassan"), ("Yves", "d’Yves"), ("Youssef", "de Youssef"), ("Œdipe", "d’Œdipe"), ("3M", "de 3M"),
+     ("Hicham Alaoui", "de Hicham Alaoui"), ("Hoang", "de Hoang"), ("Hind", "de Hind"), ("Henrik", "de Henrik"),
+     ("Hyacinthe", "d’Hyacinthe"), ("HÉLÈNE Roux", "d’HÉLÈNE Roux"), ("Henri-Paul", "d’Henri-Paul")],
 )  # fmt: skip
 def test_what_is_somebody_s_in_french_and_in_english(name: str, french: str) -> None:
     with translation.override("fr"):
-        assert spoken.of(name) == french
+        assert spoken.possessive(name) == french
     with translation.override("en"):
-        assert spoken.of(name) == f"of {name}"
+        assert spoken.possessive(name) == f"of {name}"

@@ -13,7 +13,7 @@ from email import message_from_bytes
 from email.message import EmailMessage, Message
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from django.conf import settings
@@ -128,8 +128,8 @@ def trips(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     opened = Pool.session
 
     @contextmanager
-    def counting(pool: Pool, user: str, *, remote: str | None = None) -> Iterator[Session]:
-        with opened(pool, user, remote=remote) as session:
+    def counting(pool: Pool, user: str, **more: Any) -> Iterator[Session]:
+        with opened(pool, user, **more) as session:
             before = session.round_trips
             yield session
             counted.append(session.round_trips - before)

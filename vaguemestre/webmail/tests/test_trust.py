@@ -340,14 +340,14 @@ def test_without_dovecot_nothing_is_done(desk: Desk, no_dovecot: object, tail: s
 # Answering a trap.
 
 
-@pytest.mark.parametrize("way", ["reponse", "reponse-a-tous", "transfert"])
+@pytest.mark.parametrize("way", ["reponse", "reponse-a-tous", "transfert", "transfert-entier"])
 def test_a_trap_is_answered_only_once_the_way_out_was_shown(desk: Desk, way: str) -> None:
     trap = judged(f"dmarc=fail header.from={SHOP} (policy=reject)", Reply_To="voleur@evil.example")
     url = desk.url(tail=f"{desk.put(trap)}/")
     for headers in ({}, HTMX):
         asked = unescape(body(desk.get(f"{url}{way}/", **headers)))
         assert f"Ce message se fait passer pour {SHOP}." in asked
-        assert ("Votre réponse irait à voleur@evil.example" in asked) == (way != "transfert")
+        assert ("Votre réponse irait à voleur@evil.example" in asked) == way.startswith("reponse")
         assert f'action="{url}signalement/"' in asked
         assert 'name="objet"' not in asked  # no sheet
         main = re.search(r'<button class="button button-primary" autofocus>([^<]*)<', asked)
@@ -362,10 +362,30 @@ def test_a_trap_is_answered_only_once_the_way_out_was_shown(desk: Desk, way: str
     assert not Outgoing.objects.exists()
     sheet = unescape(body(desk.get(f"{url}{way}/?malgre=1", **HTMX)))
     assert 'name="objet"' in sheet
-    assert (f"Ce message se fait passer pour {SHOP}." in sheet) == (way != "transfert")
+    assert (f"Ce message se fait passer pour {SHOP}." in sheet) == way.startswith("reponse")
 
 
-@pytest.mark.parametrize("way", ["reponse", "reponse-a-tous", "transfert"])
+@pytest.mark.parametrize("found", [False, True])
+def test_among_several_a_trap_is_forwarded_only_then_too(desk: Desk, found: bool) -> None:
+    trap = judged(f"dmarc=fail header.from={SHOP} (policy=reject)", subject="Colis bloqué")
+    uids = [desk.put(letter("x")), desk.put(trap)]
+    url = "/webmail/dossiers/recherche/transfert/" if found else desk.url(tail="transfert/")
+    chosen = [f"{desk.id()}-{uid}" if found else str(uid) for uid in uids]
+    assert 'name="objet"' in body(desk.post(url, {"choix": chosen[:1]}))
+    for headers in ({}, HTMX):
+        asked = unescape(body(desk.post(url, {"choix": chosen}, **headers)))
+        assert f"Ce message se fait passer pour {SHOP}." in asked
+        assert "Message concerné : Colis bloqué" in asked.replace("\N{NO-BREAK SPACE}", " ")
+        assert f'action="{desk.url(tail=f"{uids[1]}/")}signalement/"' in asked
+        assert 'name="objet"' not in asked
+    again = re.search(r'<form hidden id="malgre-[^>]* action="([^"]*)".*?</form>', asked, re.DOTALL)
+    assert again
+    assert re.findall(r'name="choix" value="([^"]*)"', again[0]) == chosen
+    sheet = body(desk.post(again[1], {"choix": chosen}, **HTMX))
+    assert len(re.findall(r'name="message" value="[^"]+" checked', sheet)) == 2
+
+
+@pytest.mark.parametrize("way", ["reponse", "reponse-a-tous", "transfert", "transfert-entier"])
 def test_other_mail_is_answered_at_once(desk: Desk, way: str) -> None:
     for message in (letter("x"), letter("x", sender=INSIDE), letter("x", Reply_To="autre@evil.example")):
         assert 'name="objet"' in body(desk.get(f"{desk.url(tail=f'{desk.put(message)}/')}{way}/"))

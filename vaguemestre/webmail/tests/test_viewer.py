@@ -147,7 +147,7 @@ def test_a_message_in_a_message_opens_with_its_own_files(desk: Desk, cleaner: Pa
     html = body(desk.get(f"{base}2/vue/"))
     assert "<h2>Réunion</h2>" in html
     assert "Anne Auteur" in html
-    assert re.search(r'<iframe [^>]*data-behaviour="frame-height frame-keys"', html)
+    assert re.search(r'<iframe [^>]*data-behaviour="frame-height frame-keys frame-retry"', html)
     frame = body(desk.get(f"{base}2/corps/"))
     assert f'src="{base}2-3/"' in frame
     assert "alert(1)" not in frame

@@ -236,4 +236,5 @@ def _cleaned(
 def _text(session: Session, folder_id: MailboxId, uid: Uid, message: Message) -> str:
     if message.text is None or message.text.path is None:
         return ""
-    return decode(session.body(folder_id, uid, message.text.path, limit=TEXT_LIMIT), message.text)
+    raw = session.body(folder_id, uid, message.text.path, limit=TEXT_LIMIT)
+    return decode(raw, message.text, limit=TEXT_LIMIT)

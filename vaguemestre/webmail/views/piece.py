@@ -185,7 +185,9 @@ def body(request: StaffRequest, folder_id: MailboxId, uid: Uid, path: PiecePath)
         cleaned = _cleaned(decode(message.html.content, message.html.part), message, found, leads)
     except CannotClean as error:
         away = not error.permanent
-        text = decode(message.text.content[:TEXT_LIMIT], message.text.part) if message.text else ""
+        text = ""
+        if message.text:
+            text = decode(message.text.content[:TEXT_LIMIT], message.text.part, limit=TEXT_LIMIT)
     context = {
         "cleaned": cleaned, "away": away, "inside": True, "blocks": blocks(text, leads=leads) if text else [],
         "has_text": bool(text), "trapped": leads.listed, "spoken": language_of(message.headers),

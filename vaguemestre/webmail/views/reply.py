@@ -1,6 +1,6 @@
 """Sheets that begin from a message: an answer, a forward, a draft to go on with. Nothing is kept before a word."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -145,13 +145,25 @@ def _hand_on(request: StaffRequest, spots: Sequence[Spot]) -> HttpResponse:
     with open_mailbox(request) as session:
         rows = handing_on.found(session, spots)
         stay = held.kept_back(held.asked(request), session, rows)
+        taken = {spot: row for spot, row in rows.items() if spot not in stay}
+        if impersonation.ALL_THE_SAME not in request.GET and (trap := _trap(request, session, taken)):
+            source, message, pretends = trap
+            return impersonation.ask(request, source, message, pretends, forwards=True, several=len(taken) > 1)
     if not rows:
         raise NoSuchMessage
     letter = handing_on.letter_for(rows, answering.beginning_of(request.account))
-    taken = {spot: row for spot, row in rows.items() if spot not in stay}
     letter = replace(letter, messages=tuple(Source(*spot) for spot in taken))
     said = [*handing_on.too_many(len(spots)), *([held.in_words()] if stay else [])]
     return _begin(request, letter, handing_on.offered(taken), new_key(), said)
+
+
+def _trap(request: StaffRequest, session: Session, spots: Iterable[Spot]) -> tuple[Source, Message, Notice] | None:
+    """The first of them that pretends to be somebody else's."""
+    for folder, uid in spots:
+        message = session.message(folder, uid)
+        if pretends := _pretends(request, message):
+            return Source(folder, uid), message, pretends
+    return None
 
 
 @require_safe

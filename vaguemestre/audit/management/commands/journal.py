@@ -8,7 +8,7 @@ from vaguemestre.audit import journal
 
 class Command(BaseCommand):
     requires_system_checks = ()  # they check pages, and this is none
-    """`journal seal` chains what is new, `journal verify` proves the whole; both print the head to keep elsewhere."""
+    help = _("Seals what is new in the journal, or verifies the whole; prints the newest seal, to keep elsewhere.")
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("act", choices=["seal", "verify"])

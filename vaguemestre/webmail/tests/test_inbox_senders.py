@@ -1,8 +1,12 @@
 """Whoever wrote to somebody is proposed while they write, after those that they wrote to and after colleagues."""
 
 import re
+import socket
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -11,6 +15,7 @@ from vaguemestre.contacts import collecting
 from vaguemestre.directory import index
 from vaguemestre.mailbox.messages import Address
 from vaguemestre.testing import letter
+from vaguemestre.webmail import connection
 from vaguemestre.webmail.tests.conftest import Desk
 from vaguemestre.webmail.tests.test_list import body
 
@@ -74,3 +79,18 @@ def test_nobody_waits_for_a_mailbox(desk: Desk, no_dovecot: Callable[[], None]) 
     collecting.collect(desk.mail.account, [Address("Karima", "k@ecrit.example")], timezone.now())
     no_dovecot()
     assert proposed(desk, "karima") == ['"Karima" <k@ecrit.example>']
+
+
+def test_nor_for_one_that_is_silent(
+    desk: Desk, no_dovecot: Callable[[], None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    collecting.collect(desk.mail.account, [Address("Karima", "k@ecrit.example")], timezone.now())
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(str(tmp_path / "s"))
+        silent.listen(8)
+        deaf = replace(connection.reading_endpoint(), socket=tmp_path / "s", silence_timeout=120)
+        monkeypatch.setattr(connection, "reading_endpoint", lambda: deaf)
+        no_dovecot()
+        started = time.monotonic()
+        assert proposed(desk, "karima") == ['"Karima" <k@ecrit.example>']
+    assert time.monotonic() - started < 100  # a page would have waited longer

@@ -1,5 +1,5 @@
 """Who has written to somebody lately, for the composer's proposals: read from the newest messages of the inbox as they
-lie there. Nothing of it is kept, and nobody waits for a mailbox that does not answer."""
+lie there. Nothing of it is kept, and nobody waits long for a mailbox that does not answer."""
 
 import re
 from collections import Counter
@@ -14,18 +14,19 @@ from vaguemestre.webmail import impostors
 from vaguemestre.webmail.connection import open_mailbox_of
 from vaguemestre.webmail.correspondents import is_outside, own_addresses
 
+PATIENCE = 1.0  # seconds: somebody is typing
 NEWEST = 200  # messages: one exchange with Dovecot, whose cache holds their heads
 _NOBODY = re.compile(r"(?:no|ne-?pas|do-?not)[._-]?(?:reply|repondre)|mailer-daemon|bounces?\b|notifications?\b")
 
 
-def matching(account: Account, typed: str) -> list[Found]:
+def find_senders(account: Account, typed: str) -> list[Found]:
     """Who wrote most comes first. Not the machines, nor whoever pretends to be an office or one of us: a proposal is
     believed."""
     wanted = words(typed)
     if not wanted:
         return []
     try:
-        with open_mailbox_of(account.key) as session:
+        with open_mailbox_of(account.key, patience=PATIENCE) as session:
             rows = session.overview(count=NEWEST)[1].rows
     except MailboxError:
         return []
