@@ -160,7 +160,7 @@ def serve(path: Path, config: str) -> None:
     path.unlink(missing_ok=True)
     os.umask(0o177)
     with _Server(path, config) as server:
-        shutil.chown(path, OWNER)
+        shutil.chown(path, OWNER, follow_symlinks=False)
         server.serve_forever()
 
 

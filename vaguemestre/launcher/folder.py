@@ -1,13 +1,15 @@
 """The data folder: what is in it, who owns what, and whether the product's users can reach it at all."""
 
+import contextlib
 import json
 import os
 import pwd
 import shutil
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from vaguemestre.engine import folders
 from vaguemestre.instance import Ports
 from vaguemestre.launcher.problem import Problem
 from vaguemestre.launcher.words import _
@@ -61,11 +63,24 @@ def lay_out(data: Path) -> None:
         )
     data.mkdir(mode=0o755, parents=True, exist_ok=True)
     for name, (owner, mode) in LAYOUT.items():
-        folder = data / name
-        folder.mkdir(exist_ok=True)
-        shutil.chown(folder, owner, GROUPS.get(name, owner))
-        folder.chmod(mode)
+        with links_refused():
+            folders.lay(data, name, owner, GROUPS.get(name, owner), mode)
     require_reachable(data)
+
+
+@contextlib.contextmanager
+def links_refused() -> Iterator[None]:
+    """Around what gives folders and files to their owners, in words for the operator."""
+    try:
+        yield
+    except folders.LinkInTheWay as link:
+        raise Problem(
+            _(
+                "{path} is not what belongs there (a link?), and root does not follow it: it may be a trap.\n"
+                "See where it leads, remove it, then start again.",
+                path=link.path,
+            )
+        ) from link
 
 
 def require_reachable(path: Path, user: str = WEB_USER) -> None:
@@ -131,7 +146,8 @@ def write(file: Path, text: str | bytes, *, owner: str = "root", group: str | No
     with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:  # noqa: PTH123 - the mode
         opened.write(content)
         opened.flush()
+        # Not by its name: the folder's owner may put a link in its place.
+        shutil.chown(opened.fileno(), owner, group or owner)
+        os.fchmod(opened.fileno(), mode)
         os.fsync(opened.fileno())
-    shutil.chown(draft, owner, group or owner)
-    draft.chmod(mode)
     draft.replace(file)

@@ -3,11 +3,11 @@
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from vaguemestre.launcher.process_table import Process, processes
+from vaguemestre.launcher.process_table import Process, booted, processes
 
 SUPERVISOR = Path("supervision") / "supervisor.pid"  # it takes the file away when it ends in order
 POSTFIX = Path("queue") / "pid" / "master.pid"  # its master insists on a session of its own
@@ -30,27 +30,35 @@ def end_strays(supervisor: int) -> None:
     _end(strays, patience=STRAY_PATIENCE)
 
 
-def of_the_dead(data: Path) -> list[Process]:
-    """What a supervisor of this folder has left that was killed. The caller holds the folder's lock."""
+def of_the_dead(data: Path) -> list[int]:
+    """The sessions that a killed supervisor of this folder has left. The caller holds the folder's lock."""
     if not (data / SUPERVISOR).exists():
         return []
-    leaders = (_number(data / SUPERVISOR), _number(data / POSTFIX))
-    return [process for leader in leaders if leader for process in of_session(data, leader)]
+    living = {process.pid: process for process in processes()}
+    return [
+        leader for file in (data / SUPERVISOR, data / POSTFIX)
+        if (leader := _number(file)) and file.stat().st_mtime >= booted()
+        # Postfix's master keeps its file open, and no supervisor lives. Any other has only been given the number.
+        and (leader not in living or str(file.resolve()) in living[leader].open_files())
+    ]  # fmt: skip
 
 
-def of_session(data: Path, leader: int) -> list[Process]:
-    """None when the number has become that of another session, of which nobody knows this folder."""
-    members = [process for process in processes() if process.session == leader]
-    return members if any(process.uses(data) for process in members) else []
+def members(data: Path, leaders: Sequence[int]) -> list[Process]:
+    """None of our own session, nor of one of which nobody knows this folder: its number was another's."""
+    found: dict[int, list[Process]] = {leader: [] for leader in leaders if leader != os.getsid(0)}
+    for process in processes():
+        if process.session in found:
+            found[process.session].append(process)
+    return [process for session in found.values() if any(one.uses(data) for one in session) for process in session]
 
 
-def end(data: Path) -> None:
-    _end(lambda: of_the_dead(data), patience=PATIENCE)
+def end(data: Path, leaders: Sequence[int]) -> None:
+    _end(lambda: members(data, leaders), patience=PATIENCE)
+
+
+def forget(data: Path) -> None:
+    """Nothing is left: what the files say from now on would be a number that somebody else is given."""
     (data / SUPERVISOR).unlink(missing_ok=True)
-
-
-def end_session(data: Path, leader: int) -> None:
-    _end(lambda: of_session(data, leader), patience=PATIENCE)
 
 
 def supervisor_of(data: Path) -> int | None:

@@ -35,7 +35,7 @@ def prepare(data: Path, instance: Instance) -> list[str]:
     folder.require_reachable(CHECKOUT)
     new = secrets.ensure(data / "secrets", database_exists=folder.has_database(data))
     authority.ensure(data, instance.host, instance.tls, now=datetime.datetime.now(datetime.UTC))
-    with step(_("configuration of Dovecot, Postfix, Rspamd and nginx")):
+    with step(_("configuration of Dovecot, Postfix, Rspamd and nginx")), folder.links_refused():
         configuration.render(instance)
         nginx.render(data, instance)
     database.wait(data, instance)

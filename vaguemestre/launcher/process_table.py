@@ -1,5 +1,6 @@
 """The machine's processes, as /proc tells them."""
 
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -45,6 +46,13 @@ class Process(NamedTuple):
         if any(f"={beneath}" in f"={word}/" for word in told):
             return True
         return any(path.startswith(beneath) for path in self.open_files())
+
+
+def booted() -> float:
+    """When this machine, or this container, began, by the clock that dates files."""
+    ticks = int((PROC / "1" / "stat").read_text(errors="replace").rpartition(")")[2].split()[19])
+    machine = next(line for line in (PROC / "stat").read_text().splitlines() if line.startswith("btime "))
+    return int(machine.split()[1]) + ticks / os.sysconf("SC_CLK_TCK")
 
 
 def processes() -> list[Process]:

@@ -87,11 +87,12 @@ def _stop(supervision: Supervision, process: subprocess.Popen[bytes]) -> None:
 
 def _end_leftovers(data: Path) -> bool:
     """Whether there were any. The caller holds the folder's lock."""
-    if not (left := leftovers.of_the_dead(data)):
-        return False
-    with step(_("end of {count} processes that a killed supervisor has left", count=len(left))):
-        leftovers.end(data)
-    return True
+    leaders = leftovers.of_the_dead(data)
+    if left := leftovers.members(data, leaders):
+        with step(_("end of {count} processes that a killed supervisor has left", count=len(left))):
+            leftovers.end(data, leaders)
+    leftovers.forget(data)
+    return bool(left)
 
 
 def stop(data: Path) -> int:
@@ -114,7 +115,7 @@ def stop(data: Path) -> int:
                 raise Problem(_("It does not stop: {holder}.", holder=lock.holder_of(data)))
             time.sleep(0.1)
         if supervisor:
-            leftovers.end_session(data, supervisor)
+            leftovers.end(data, [supervisor])
     return 0
 
 

@@ -70,7 +70,8 @@ class Line:
     @property
     def identity(self) -> Identity:
         lookups = tuple(self.numen.lookups) if self.numen else ()
-        return Identity(lookups, self.hr_key, (self.person.last_name, self.person.first_name, self.person.birth_date))
+        hr_keys = (self.hr_key,) if self.hr_key else ()
+        return Identity(lookups, hr_keys, (self.person.last_name, self.person.first_name, self.person.birth_date))
 
 
 def of_person(person: Person) -> PersonFacts:

@@ -22,6 +22,7 @@ from vaguemestre.people.rows import (
     POSTING_COLUMNS,
     POSTINGS,
     RefusedRow,
+    hr_keys_among,
     identity,
     lookups_among,
     read_day,
@@ -199,9 +200,11 @@ class _Reading:
             raise FeedRejected(reason, raw.number) from error
 
     def _whose(self, raw: _RawLine) -> Identity:
-        """Columns may be shifted: only a NUMEN is still recognised, wherever it stands."""
+        """Columns may be shifted: a NUMEN is still recognised, wherever it stands. Beside it any value may be the key,
+        by which alone somebody is known until the first NUMEN."""
         fragments = raw.content.decode("utf-8", errors="replace").split(self._delimiter)
-        return Identity(lookups=lookups_among(fragments))
+        lookups = lookups_among(fragments)
+        return Identity(lookups, hr_keys_among(fragments) if lookups else ())
 
     def _too_long(self, raw: _RawLine, header: list[str]) -> Refusal:
         values = raw.content.decode("utf-8", errors="replace").split(self._delimiter)

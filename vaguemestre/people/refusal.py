@@ -22,7 +22,7 @@ class Identity:
     """Who a refused line seems to be about. Empty: nobody can tell."""
 
     lookups: tuple[str, ...] = ()
-    hr_key: str | None = None
+    hr_keys: tuple[str, ...] = ()
     civil: tuple[str, str, date] | None = None  # last name, first name, birth date
 
 

@@ -22,6 +22,7 @@ from vaguemestre.people.refusal import Identity, Refusal, Remark, shown
 from vaguemestre.people.uai import InvalidUai, Uai
 
 POSTINGS = 3
+HR_KEY_LIMIT = 40
 ADDRESS_LINES = {f"address_line{number}": number for number in range(2, 7)} | {"address_country": 7}
 PERSON_COLUMNS = (
     "hr_key", "numen", "civility", "first_name", "last_name", "usual_name", "birth_date", *ADDRESS_LINES,
@@ -163,7 +164,7 @@ class _Row(BaseModel):
 
 
 class PersonRow(_Row):
-    hr_key: Annotated[str, BeforeValidator(_text), _limited(40)] | None
+    hr_key: Annotated[str, BeforeValidator(_text), _limited(HR_KEY_LIMIT)] | None
     numen: Annotated[Numen, BeforeValidator(_numen)] | None
     civility: Annotated[str, BeforeValidator(_civility)]
     first_name: Name
@@ -223,12 +224,12 @@ def read_row(
 def identity(values: Mapping[str, str]) -> Identity:
     """Who a refused row is about, read as far as it can be."""
     lookups = lookups_among([values.get("numen", "")])
-    hr_key = values.get("hr_key") or None
+    hr_keys = hr_keys_among([values.get("hr_key", "")])
     try:
         names = (_name(str(_text(values.get("last_name", "")))), _name(str(_text(values.get("first_name", "")))))
-        return Identity(lookups, hr_key, (*names, _date(values.get("birth_date"))))
+        return Identity(lookups, hr_keys, (*names, _date(values.get("birth_date"))))
     except PydanticCustomError:
-        return Identity(lookups, hr_key)
+        return Identity(lookups, hr_keys)
 
 
 def lookups_among(texts: Iterable[str]) -> tuple[str, ...]:
@@ -238,6 +239,15 @@ def lookups_among(texts: Iterable[str]) -> tuple[str, ...]:
         with suppress(InvalidNumen):
             found += Numen(text.strip(' "')).lookups
     return tuple(found)
+
+
+def hr_keys_among(texts: Iterable[str]) -> tuple[str, ...]:
+    """Those of the texts that may be a key of the HR system, which has no form of its own."""
+    found: list[str] = []
+    for text in texts:
+        with suppress(PydanticCustomError):
+            found.append(str(_text(text.strip(' "'))))
+    return tuple(key for key in found if 0 < len(key) <= HR_KEY_LIMIT)
 
 
 def _read[R: _Row](

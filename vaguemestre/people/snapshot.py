@@ -1,13 +1,14 @@
 """What a feed changes: a full dated snapshot of staff against what is known.
 
-`compare` only reads. A line refused, or that contradicts what is known, freezes its person: it never makes a leaver.
+`compare` only reads. A line refused, or that contradicts what is known, freezes all that it may be about: it never
+makes a leaver.
 """
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
-from itertools import groupby
+from itertools import chain, groupby
 
 from django.utils.translation import gettext as _
 
@@ -163,13 +164,15 @@ class _Comparison:
         self._roles = roles
         self._by_lookup = {lookup: line for line in feed.lines if line.numen for lookup in line.numen.lookups}
         self._by_hr_key = {line.hr_key: line for line in feed.lines if line.hr_key}
-        self._contradicted: dict[int, Refusal] = {}  # by line number
-        self._frozen: set[int] = set()  # persons
+        self._refused: dict[int, Refusal] = {}  # by line number
         self._confirmed: set[int] = set()  # line numbers
 
     def run(self) -> None:
         claims = self._claims()
-        refused = _Recognition(self._feed.refused_identities)
+        claimed = {line.number for line in claims.values()} | set(self._refused)
+        joiners = [line for line in self._feed.lines if line.number not in claimed and not self._refused_as_ended(line)]
+        refused_here = (line.identity for line in self._feed.lines if line.number in self._refused)
+        refused = _Recognition(chain(self._feed.refused_identities, refused_here))
         for person, postings in _everybody():
             self._changes.in_post += person.present and not _over(person.duty_end, self._today)
             before = after = _standing(person, postings)
@@ -177,41 +180,40 @@ class _Comparison:
             if line is not None:
                 if self._weigh(person, postings, line):
                     after = Standing(line.person.category, line.person.duty_end, line.postings)
-            elif person.pk in self._frozen or refused.is_about(person):
+            elif refused.is_about(person):
                 self._changes.frozen += 1
             elif person.present:
                 self._changes.leavers.append(person)
                 after = before if refused.nameless else None
             self._roles.add(str(person), before, after)
-        claimed = {line.number for line in claims.values()} | set(self._contradicted)
-        self._welcome(line for line in self._feed.lines if line.number not in claimed)
+        self._welcome(joiners)
         if refused.nameless:
             self._changes.held, self._changes.leavers = self._changes.leavers, []
         self._changes.roles = self._roles.result()
-        self._changes.refused.extend(self._contradicted.values())
+        self._changes.refused.extend(self._refused.values())
         self._changes.refused.sort(key=lambda refusal: refusal.line)
 
     def _claims(self) -> dict[int, Line]:
-        """Person to line, by NUMEN first. What is claimed twice, or against a known NUMEN, is refused and frozen."""
+        """Person to line, by NUMEN first. What is claimed twice, or against a known NUMEN, is refused."""
         claims: dict[int, Line] = {}
-        claimant: dict[int, int] = {}  # line number to person
+        claimed: set[int] = set()  # line numbers
         for keys in _all_keys():
             line = self._by_lookup.get(keys.numen_lookup or "") or self._by_hr_key.get(keys.hr_key or "")
             if line is None:
                 continue
             if reason := self._contradiction(keys, line):
-                self._contradict(line, reason, keys.pk)
-            elif line.number in claimant:
-                reason = _("its NUMEN and its key of the HR system belong to two people known here")
-                self._contradict(line, reason, keys.pk, claimant[line.number])
+                self._contradict(line, reason)
+            elif line.number in claimed:
+                self._contradict(line, _("its NUMEN and its key of the HR system belong to two people known here"))
             else:
-                claims[keys.pk], claimant[line.number] = line, keys.pk
-        return {pk: line for pk, line in claims.items() if line.number not in self._contradicted}
+                claims[keys.pk] = line
+                claimed.add(line.number)
+        return {pk: line for pk, line in claims.items() if line.number not in self._refused}
 
     def _contradiction(self, keys: KnownIdentity, line: Line) -> str | None:
         by_hr_key = self._by_hr_key.get(keys.hr_key or "")
         if by_hr_key is not None and by_hr_key is not line:
-            self._contradict(by_hr_key, _("this key of the HR system belongs to somebody else"), keys.pk)
+            self._contradict(by_hr_key, _("this key of the HR system belongs to somebody else"))
             return _("the same person is on line %(line)s by the key of the HR system") % {"line": by_hr_key.number}
         if line.numen and keys.numen_lookup and keys.numen_lookup not in line.numen.lookups:
             return _("this key of the HR system is known with another NUMEN")
@@ -222,10 +224,9 @@ class _Comparison:
             self._confirmed.add(line.number)
         return None
 
-    def _contradict(self, line: Line, reason: str, *persons: int) -> None:
+    def _contradict(self, line: Line, reason: str) -> None:
         column = "numen" if line.numen else "hr_key"
-        self._contradicted[line.number] = Refusal(line.number, column, shown(column, line.numen or line.hr_key), reason)
-        self._frozen.update(persons)
+        self._refused[line.number] = Refusal(line.number, column, shown(column, line.numen or line.hr_key), reason)
 
     def _weigh(self, person: Person, postings: tuple[PostingFacts, ...], line: Line) -> bool:
         """Whether the line tells anything that was not known or announced."""
@@ -249,15 +250,17 @@ class _Comparison:
                 self._changes.settled.append(person.pk)
         return True
 
+    def _refused_as_ended(self, line: Line) -> bool:
+        if ended := _over(line.person.duty_end, self._today):
+            value = shown("duty_end", line.person.duty_end)
+            self._refused[line.number] = Refusal(line.number, "duty_end", value, _("duty has already ended"))
+        return ended
+
     def _welcome(self, lines: Iterable[Line]) -> None:
         for line in lines:
-            if _over(line.person.duty_end, self._today):
-                value = shown("duty_end", line.person.duty_end)
-                self._changes.refused.append(Refusal(line.number, "duty_end", value, _("duty has already ended")))
-            else:
-                self._changes.joiners.append(line)
-                after = Standing(line.person.category, line.person.duty_end, line.postings)
-                self._roles.add(" ".join(line.person.name), None, after)
+            self._changes.joiners.append(line)
+            after = Standing(line.person.category, line.person.duty_end, line.postings)
+            self._roles.add(" ".join(line.person.name), None, after)
 
 
 class _Recognition:
@@ -270,11 +273,10 @@ class _Recognition:
         self.nameless = False
         for identity in identities:
             self._lookups.update(identity.lookups)
-            if identity.hr_key:
-                self._hr_keys.add(identity.hr_key)
+            self._hr_keys.update(identity.hr_keys)
             if identity.civil:
                 self._civil.add(identity.civil)
-            self.nameless |= not (identity.lookups or identity.hr_key or identity.civil)
+            self.nameless |= not (identity.lookups or identity.hr_keys or identity.civil)
 
     def is_about(self, person: Person) -> bool:
         return (

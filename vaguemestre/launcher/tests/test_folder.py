@@ -1,9 +1,11 @@
 import os
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from vaguemestre.engine import folders
 from vaguemestre.instance import Instance, Ports
 from vaguemestre.launcher import endpoints, folder
 from vaguemestre.launcher.problem import Problem
@@ -45,6 +47,42 @@ def test_laying_out_again_keeps_what_is_there(open_folder: Path) -> None:
     (open_folder / "db" / "kept").write_text("kept")
     folder.lay_out(open_folder)
     assert (open_folder / "db" / "kept").read_text() == "kept"
+
+
+def make_folders(data: Path) -> None:
+    folder.lay_out(data)
+    with folder.links_refused():
+        folders.make(Instance(data=data, mode="test", rspamd=False))
+
+
+@pytest.mark.parametrize("name", ["run/cleaner", "run/unheard", "db/mail.sqlite3"])
+def test_root_gives_nothing_away_through_a_link_of_the_web_user_s(open_folder: Path, tmp_path: Path, name: str) -> None:
+    victim = tmp_path / "victim"
+    victim.mkdir(mode=0o700) if name.startswith("run/") else victim.touch(mode=0o600)
+    before = victim.stat()
+    make_folders(open_folder)
+    subprocess.run(["rm", "-r", open_folder / name], check=True)
+    (open_folder / name).symlink_to(victim)
+    with pytest.raises(Problem, match=f"{open_folder / name} n’est pas ce qui doit être là"):
+        make_folders(open_folder)
+    after = victim.stat()
+    assert (after.st_uid, after.st_gid, after.st_mode) == (before.st_uid, before.st_gid, before.st_mode)
+
+
+def test_root_reads_nothing_through_a_link_of_the_web_user_s(open_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("secret")
+    folder.lay_out(open_folder)
+    (open_folder / "secrets" / "mail-token.9.pub.pem").symlink_to(tmp_path / "secret")
+    with pytest.raises(folders.LinkInTheWay):
+        folders.place_keys(Instance(data=open_folder, mode="test", rspamd=False), open_folder / "engine")
+    assert "secret" not in [file.read_text() for file in (open_folder / "engine").rglob("*") if file.is_file()]
+
+
+def test_a_link_of_the_operator_s_to_another_disk_is_followed(open_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    (open_folder / "mail").symlink_to(tmp_path / "disk")
+    folder.lay_out(open_folder)
+    assert ((tmp_path / "disk").owner(), stat.S_IMODE((tmp_path / "disk").stat().st_mode)) == ("vmail", 0o700)
 
 
 def test_other_ports_leave_the_rest_of_the_file_to_the_operator(open_folder: Path) -> None:

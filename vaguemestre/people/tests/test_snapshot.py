@@ -8,6 +8,7 @@ import pytest
 from vaguemestre.audit.models import Entry
 from vaguemestre.people import applying, testing
 from vaguemestre.people.applying import Overtaken
+from vaguemestre.people.feed import read
 from vaguemestre.people.models import Pending, Person, Posting, School, Snapshot
 from vaguemestre.people.numen import Numen
 from vaguemestre.people.refusal import FeedRejected
@@ -198,6 +199,59 @@ def test_one_known_person_on_two_lines(authority: Authority) -> None:
     changes = authority.compare(row(1, hr_key=""), row(8, hr_key="RH1"), row(3))
     assert {refusal.line for refusal in changes.refused} == {3, 4}
     assert (changes.frozen, changes.leavers, changes.joiners) == (1, [], [])
+
+
+CLAIRE, KEVIN = 1, 2
+ELSE = {"first_name": "Kevin", "last_name": "Autre", "birth_date": "1990-05-05"}
+
+
+@pytest.mark.parametrize(
+    ("known", "told"),
+    [
+        # Her first NUMEN is mistyped, and is that of Kevin, who has left.
+        ({"numen": ""}, {"numen": testing.numen(KEVIN)}),
+        # The same, and she is recognised by name and birth date alone.
+        ({"hr_key": ""}, {"hr_key": "", "numen": testing.numen(KEVIN)}),
+        # Her new key was Kevin's.
+        ({}, {"hr_key": f"RH{KEVIN}"}),
+    ],
+)
+def test_a_line_that_bears_a_key_of_somebody_else_freezes_its_owner_too(
+    authority: Authority, known: Row, told: Row
+) -> None:
+    authority.take(row(CLAIRE, **known), row(KEVIN, **ELSE), row(3))
+    authority.take(row(CLAIRE, **known), row(3))
+    changes = authority.compare(row(CLAIRE, **known | told), row(3))
+    assert len(changes.refused) == 1
+    assert (changes.frozen, changes.leavers, changes.joiners, changes.unchanged) == (2, [], [], 1)
+
+
+def test_keys_that_have_changed_hands_freeze_both(authority: Authority) -> None:
+    authority.take(row(CLAIRE), row(KEVIN, **ELSE))
+    changes = authority.compare(row(CLAIRE, hr_key="RH2"), row(KEVIN, hr_key="RH8", **ELSE))
+    assert (changes.frozen, changes.leavers, changes.joiners, len(changes.refused)) == (2, [], [], 2)
+
+
+def test_duty_that_has_ended_on_a_line_with_a_mistyped_numen_makes_no_leaver(authority: Authority) -> None:
+    authority.take(row(1, hr_key=""), row(2))
+    changes = authority.compare(row(1, hr_key="", numen=testing.numen(9), duty_end="2026-10-01"), row(2))
+    assert [refusal.reason for refusal in changes.refused] == ["duty has already ended"]
+    assert (changes.frozen, changes.leavers, changes.joiners) == (1, [], [])
+
+
+def test_a_first_numen_on_a_shifted_line_still_leaves_the_key(authority: Authority, tmp_path: Path) -> None:
+    authority.take(row(1, numen=""), row(2), row(3))
+    shifted = testing.text([row(1), row(2)], dated=date(2026, 11, 9)).replace("12 RUE", "12; RUE", 1)
+    (tmp_path / "shifted.csv").write_text(shifted, encoding="utf-8")
+    changes = compare(read(tmp_path / "shifted.csv"), TODAY)
+    assert (len(changes.refused), changes.frozen, changes.held) == (1, 1, [])
+    assert [p.hr_key for p in changes.leavers] == ["RH3"]
+
+
+def test_a_key_on_a_refused_line_is_read_as_on_any_other(authority: Authority) -> None:
+    authority.take(row(1, numen=""), row(2))
+    changes = authority.compare(row(1, hr_key="R\u00adH1", birth_date="?"), row(2))
+    assert (changes.frozen, changes.leavers) == (1, [])
 
 
 # Dates

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext, ngettext
 
 from vaguemestre.engine import configuration, projection
-from vaguemestre.engine.folders import DataFolderUnusable
+from vaguemestre.engine.folders import DataFolderUnusable, LinkInTheWay
 from vaguemestre.engine.projection.file import ProjectionUnavailable
 from vaguemestre.instance import read_instance
 
@@ -24,6 +24,11 @@ class Command(BaseCommand):
     def handle(self, *_args: object, **options: Any) -> None:
         try:
             self.stdout.write(ACTS[options["act"]]())
+        except LinkInTheWay as link:
+            words = gettext(
+                "%(path)s is not what belongs there (a link?), and root does not follow it: it may be a trap."
+            )
+            raise CommandError(words % {"path": link.path}) from link
         except REFUSALS as error:
             raise CommandError(str(error)) from error
 
