@@ -39,7 +39,7 @@ def same_human(known: KnownIdentity, line: Line) -> bool:
     if same_key and same_numen:
         return first_name or surname or born
     if known.hr_key and line.hr_key and not same_key:
-        return first_name and (surname or born)
+        return False  # a namesake, a twin
     return born or (first_name and surname)
 
 

@@ -46,7 +46,8 @@ def test_a_numen_on_a_stranger_s_line_hands_over_nothing(authority: Authority) -
         # the NUMEN is known, with another key
         OTHER_NAME | OTHER_KEY,
         OTHER_KEY | {"first_name": "Tania"},  # a twin
-        OTHER_BIRTH | OTHER_KEY | {"first_name": "Tania"},  # a namesake
+        OTHER_BIRTH | OTHER_KEY | {"first_name": "Tania"},
+        CORRECTED_BIRTH | OTHER_KEY,  # a namesake
         OTHER_BIRTH | OTHER_KEY | {"last_name": "Voleuse"},
     ],
 )
@@ -69,12 +70,11 @@ def test_somebody_else(authority: Authority, columns: dict[str, str]) -> None:
         CORRECTED_BIRTH | NO_NUMEN,
         MARRIED | NO_NUMEN,
         MARRIED | OTHER_KEY,
-        CORRECTED_BIRTH | OTHER_KEY,
         OTHER_KEY,
         # the same name, written otherwise
-        CORRECTED_BIRTH | OTHER_KEY | {"first_name": "VERA", "last_name": "Lesee"},
-        CORRECTED_BIRTH | OTHER_KEY | {"first_name": "Véra-Maria", "last_name": "Lésée Dupont"},
-        CORRECTED_BIRTH | OTHER_KEY | {"last_name": "Dupont", "usual_name": "Lésée"},
+        CORRECTED_BIRTH | NO_KEY | {"first_name": "VERA", "last_name": "Lesee"},
+        CORRECTED_BIRTH | NO_KEY | {"first_name": "Véra-Maria", "last_name": "Lésée Dupont"},
+        CORRECTED_BIRTH | NO_KEY | {"last_name": "Dupont", "usual_name": "Lésée"},
     ],
 )
 def test_the_same_person(authority: Authority, columns: dict[str, str]) -> None:
