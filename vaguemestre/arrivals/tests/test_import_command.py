@@ -127,7 +127,7 @@ def test_a_place_that_changes_and_the_roles_it_makes_are_shown(operator: Operato
     assert "Places that change" not in operator.told
     operator.imports(feed(*(line | {"posting1_kind": "rectorat"} for line in many)))
     assert "0809901C: Collège des Tilleuls, Amiens, collège → Collège des Tilleuls, Amiens, rectorat" in operator.told
-    assert "1  places that change" in operator.told
+    assert "1  place that changes" in operator.told
     assert operator.told.count(": none → administrator of the service") == 12
     assert "others" not in operator.told
 
@@ -139,7 +139,8 @@ def test_a_line_of_somebody_else_waits_for_an_answer(operator: Operator) -> None
     assert "known here as Anne Martinc, born 1980-02-29" in operator.told
     assert Account.objects.filter(local_part="anne.martinc").exists()
     assert operator.imports(None, "--same-person", "4") is Exit.DONE
-    assert "Taken for the same person, as you say\n  Anne Martinc → Tania Voleuse" in operator.told
+    told = "Anne Martinc (professeure certifiée, Collège des Tilleuls) → Tania Voleuse"
+    assert f"Taken for the same person, as you say\n  {told}" in operator.told
     assert Account.objects.filter(local_part="tania.voleuse").exists()
 
 
