@@ -3,7 +3,7 @@ import stat
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pypdf
@@ -15,7 +15,7 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.accounts import passwords
 from vaguemestre.accounts.models import Account
 from vaguemestre.audit.models import Entry
-from vaguemestre.letters import issue, press, printing, sealing
+from vaguemestre.letters import issue, press, printing, sealing, sheet
 from vaguemestre.letters.models import Batch, Letter
 from vaguemestre.letters.tests.cast import NOW, joiner, school
 
@@ -283,8 +283,12 @@ def test_a_bad_address_is_withheld_and_the_others_are_printed(tmp_path: Path) ->
 def test_those_withheld_are_looked_for_no_further_than_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     letters = sealed(*(joiner("Jean", f"Martin {number}", address_lines=[]) for number in range(3)))
     looked: list[int] = []
-    check = printing.check
-    monkeypatch.setattr(printing, "check", lambda letter, now: looked.append(letter.pk) or check(letter, now=now))
+
+    def look(letter: Letter, *, now: datetime) -> list[str]:
+        looked.append(letter.pk)
+        return sheet.check(letter, now=now)
+
+    monkeypatch.setattr(printing, "check", look)
     assert [held.letter for held in printing.withheld(["80"], now=NOW, most=2)] == letters[:2]
     assert looked == [letter.pk for letter in letters[:2]]
     assert printing.withheld(["02"], now=NOW, most=2) == []
