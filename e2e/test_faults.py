@@ -30,7 +30,7 @@ def stopped(demo: Demo, program: str) -> Iterator[None]:
     try:
         yield
     finally:
-        demo.supervision.start_program(program)
+        demo.start(program)
 
 
 def test_dovecot_stops_while_one_reads(demo: Demo, at_the_desk: Sit) -> None:

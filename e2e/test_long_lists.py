@@ -107,7 +107,7 @@ def test_what_the_server_refuses_comes_back_with_the_reason(at_the_desk: Sit, de
             expect(desk.page.locator("#panne")).to_contain_text("ne répond pas")
             expect(desk.row(name)).to_be_visible()
         finally:
-            demo.supervision.start_program("dovecot")
+            demo.start("dovecot")
         desk.page.unroute("**/archivage/")
         desk.page.reload()
     expect(desk.row(name)).to_be_visible()

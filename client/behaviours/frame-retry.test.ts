@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
-import { DOMParser, parseHTML } from "linkedom";
+import { parseHTML } from "linkedom";
 import { frameRetry } from "./frame-retry.ts";
 import { fire, page } from "./page.ts";
 
@@ -16,7 +16,6 @@ function start(first: string) {
   const frame = { html: first, answer: AWAY as string | undefined, href: "https://x.example/corps/", reloads: 0 };
   const asked: { address: string; headers: object }[] = [];
   Object.assign(globalThis, {
-    DOMParser,
     fetch: async (address: string, { headers }: { headers: object }) => {
       asked.push({ address, headers });
       if (frame.answer === undefined) throw new TypeError("redirected");

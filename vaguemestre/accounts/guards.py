@@ -102,7 +102,7 @@ def stopped(request: StaffRequest, *, on_the_path: bool = False) -> HttpResponse
     """What stands between somebody who is signed in and a page; None when nothing does. `on_the_path`: the page is
     itself a step of the first sign-in."""
     account = request.account
-    if not _on_own_page(request):
+    if not on_own_page(request):
         return sign_in_again(request)
     if account.has_left(timezone.localdate()):
         return None if _for_leavers(request) else _leave(request, reverse("exports:leaving"))
@@ -138,7 +138,7 @@ def _file_salt(account: Account) -> str:
     return f"vaguemestre.accounts.file {account.key}"
 
 
-def _on_own_page(request: StaffRequest) -> bool:
+def on_own_page(request: StaffRequest) -> bool:
     return not page_owner.named(request) or page_owner.owns(request, request.account)
 
 

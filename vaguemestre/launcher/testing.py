@@ -53,6 +53,11 @@ class Demo:
         written = tomllib.loads((self.data / "instance.toml").read_text())
         return programs.programs(self.data, Instance(data=self.data, **written))
 
+    def start(self, name: str) -> None:
+        """Returns once it answers again."""
+        self.supervision.start_program(name)
+        until(next(program for program in self.programs() if program.name == name).answers, f"{name} does not answer")
+
     def kill(self, program: str) -> list[int]:
         """Its first process, outright. Returns it and all that it had started."""
         family = descendants(self.supervision.pid(program))

@@ -68,6 +68,13 @@ def test_it_keeps_no_session_alive(client: Client, account: Account) -> None:
     assert renew(client, account).status_code == 401
 
 
+def test_whoever_has_steps_of_the_first_sign_in_left_is_given_one_too(client: Client, account: Account) -> None:
+    """Their page closes with its session as every other does."""
+    Account.objects.filter(pk=account.pk).update(password_kind=Account.PasswordKind.PROVISIONAL)
+    assert client.get("/portail/").status_code == 302
+    assert renew(client, account).status_code == 204
+
+
 def test_nobody_elses_page_and_no_ended_session_is_given_one(client: Client, account: Account) -> None:
     assert renew(client, make_account("Karim", "Belkacem")).status_code == 401
     Session.objects.all().delete()

@@ -118,7 +118,7 @@ def test_while_the_web_is_down_a_page_says_so_and_mail_goes_on(demo: Demo) -> No
         assert "Vaguemestre" in text
         assert mails(demo) > 0
     finally:
-        demo.supervision.start_program("web")
+        demo.start("web")
     until(lambda: page(demo, "/health/")[0] == http.HTTPStatus.OK, "the web does not come back")
     assert ready(demo, PATIENCE).returncode == 0
 
