@@ -24,7 +24,7 @@ pytestmark = pytest.mark.browser
 FOLDER = "Musee"
 # What a page of ours asks for by itself; anything else was asked for by the mail.
 OURS = re.compile(
-    r"/(static/.*|evenements/.*|favicon\.ico|webmail/(non-lus/|miniatures/[0-9a-f]+/[0-9]+/|dossiers/[0-9a-f]+/([0-9]+/(corps/|avance/|images/[0-9.]+/|pieces/[0-9.-]+/((vue|corps|pdf)/)?)?)?))"
+    r"/(static/.*|evenements/.*|session/ecoute/|favicon\.ico|webmail/(non-lus/|miniatures/[0-9a-f]+/[0-9]+/|dossiers/[0-9a-f]+/([0-9]+/(corps/|avance/|images/[0-9.]+/|pieces/[0-9.-]+/((vue|corps|pdf)/)?)?)?))"
 )
 QUERY = re.compile(
     r"(ouvert=[0-9]+(&vus=[0-9]+)?|depuis=[0-9]+|piece=[0-9.-]+(&entiere=oui)?(&encore=[1-9])?)?"

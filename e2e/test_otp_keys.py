@@ -153,7 +153,7 @@ def _lose_it(holder: Visitor) -> None:
     holder.fits()
     page.get_by_role("button", name="Déclarer la clé perdue").click()
     expect(page.get_by_text("Votre clé n’ouvre plus rien.")).to_be_visible()
-    expect(page.get_by_text("03 22 71 25 00").first).to_be_visible()
+    expect(page.get_by_text("03 22 82 38 23").first).to_be_visible()
     holder.axe()
     holder.sign_out()
 
