@@ -34,7 +34,7 @@ PROXY = re.compile(r"/webmail/distantes/[0-9a-f]+/[0-9]+/")  # the only way to t
 FILES = re.compile(r'<a class="file-name[^>]* href="([^"]+/vue/)"')
 MOST = 3  # files of one message or file: fifty of one name are the same danger
 # They answer others here, or stand behind who does: no key leads to them from the one before in number.
-JOINED = {"references_flood", "recipients_2000", "related_image", "sender_of_10_kilobytes"}
+JOINED = {"references_flood", "recipients_2000", "related_image", "sender_absent", "sender_of_10_kilobytes"}
 SHOWN = """() => {
     const reader = document.getElementById("lecture");
     const letter = reader?.querySelector("iframe")?.contentDocument;
