@@ -1,7 +1,7 @@
 """Whether a message has a file, asked in Sieve as `mailbox.structure` asks it: what the list marks, a filter catches.
 
 A picture that a formatted text shows by its Content-ID is none, whatever name it bears; neither are signatures for
-programs, nor the faces of the text while they have no name.
+programs, nor the faces of the text while they have no name, nor a part whose type cannot be read (RFC 2045, 5.2).
 
 One loop at a time, and no test of a loop inside another: Pigeonhole 2.4 falls over nested `foreverypart`.
 """
@@ -29,8 +29,11 @@ foreverypart {
                        exists :mime "Content-ID", not header :mime :contains "Content-Disposition" "attachment"),
             anyof (header :mime :contains "Content-Disposition" ["attachment", "filename"],
                    header :mime :contains "Content-Type" ["name=", "name*"],
+                   allof (header :mime :contenttype :matches "Content-Type" "?*/?*",
+                          not header :mime :contenttype :is "Content-Type" ["text/plain", "text/html"]),
                    allof (exists :mime "Content-Type",
-                          not header :mime :contenttype :is "Content-Type" ["text/plain", "text/html"]))) {
+                          not header :mime :contenttype :matches "Content-Type" "?*/?*",
+                          header :mime :contains "Content-Transfer-Encoding" "base64"))) {
     set "file" "yes";
   }
 }"""

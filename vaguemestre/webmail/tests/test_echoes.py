@@ -128,7 +128,7 @@ def test_a_failure_is_said_in_words_on_its_page_and_on_the_message_sent(desk: De
 @pytest.mark.parametrize(
     ("status", "said"),
     [
-        ("5.2.2", "La boîte de jean@y.example est pleine"), ("4.4.7", "n’a pas répondu pendant des jours"),
+        ("5.2.2", "La boîte jean@y.example est pleine"), ("4.4.7", "n’a pas répondu pendant des jours"),
         ("5.3.4", "trop lourd"), ("5.1.2", "ne reçoit pas de courrier"),
         ("5.7.26", ">y.example refuse ce message selon ses propres règles"), ("5.9.9", "a été refusée par"),
     ],

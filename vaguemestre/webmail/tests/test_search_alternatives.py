@@ -24,11 +24,11 @@ ANNA, MARC = Term("anna", "from"), Term("marc", "from")
         ("réunion OU conseil", either(Term("réunion"), Term("conseil")), ["réunion ou conseil"]),
         ("réunion OR conseil", either(Term("réunion"), Term("conseil")), ["réunion ou conseil"]),
         ("réunion OU OU conseil", either(Term("réunion"), Term("conseil")), ["réunion ou conseil"]),
-        ("de:anna OU de:marc", either(ANNA, MARC), ["de anna ou de marc"]),
+        ("de:anna OU de:marc", either(ANNA, MARC), ["expéditeur\u00a0: anna ou expéditeur\u00a0: marc"]),
         (
             "de:anna OU de : marc sortie",
             replace(either(ANNA, MARC), terms=(Term("sortie"),)),
-            ["de anna ou de marc", "sortie"],
+            ["expéditeur\u00a0: anna ou expéditeur\u00a0: marc", "sortie"],
         ),
         (
             "a1 b2 OU c3 d4",
@@ -56,17 +56,21 @@ ANNA, MARC = Term("anna", "from"), Term("marc", "from")
         ("OU", Query((Term("OU"),)), ["OU"]),
         ('réunion "OU" conseil', Query((Term("réunion"), Term("OU"), Term("conseil"))), ["réunion", "OU", "conseil"]),
         ("réunion OU b", Query((Term("réunion"),)), ["réunion"]),
-        ("de:moi", either(Term("a.petit@x.example", "from"), Term("apetit@x.example", "from")), ["de moi"]),
+        (
+            "de:moi",
+            either(Term("a.petit@x.example", "from"), Term("apetit@x.example", "from")),
+            ["expéditeur\u00a0: moi"],
+        ),
         ("to:me", either(Term("a.petit@x.example", "to"), Term("apetit@x.example", "to")), ["à moi"]),
         (
             "-de:Moi",
             Query((Term("a.petit@x.example", "from", excluded=True), Term("apetit@x.example", "from", excluded=True))),
-            ["pas de moi"],
+            ["sauf expéditeur\u00a0: moi"],
         ),
         (
             "de:moi OU de:marc",
             either(Term("a.petit@x.example", "from"), Term("apetit@x.example", "from"), MARC),
-            ["de moi ou de marc"],
+            ["expéditeur\u00a0: moi ou expéditeur\u00a0: marc"],
         ),
         ("cc:moi", either(Term("a.petit@x.example", "cc"), Term("apetit@x.example", "cc")), ["copie à moi"]),
     ],

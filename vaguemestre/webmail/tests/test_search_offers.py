@@ -20,8 +20,8 @@ def test_chips_take_away_what_narrows_and_offer_what_would(desk: Desk) -> None:
     chips = dict(re.findall(r'<a class="chip"(?: aria-current="true")? href="([^"]+)"[^>]*>(?:<b>)?([^<]+)', html))
     links = {words: link for link, words in chips.items()}
     assert links["Non lus"] == f"{URL}?q=sortie"
-    assert "De Anne" in links
-    assert subjects(body(desk.get(links["De Anne"]))) == ["Sortie", "Sortie"]
+    assert "Expéditeur\u00a0: Anne" in links
+    assert subjects(body(desk.get(links["Expéditeur\u00a0: Anne"]))) == ["Sortie", "Sortie"]
     assert "dans Réception" in links
     assert len(rows(body(desk.get(links["dans Réception"])))) == 3
 
@@ -93,7 +93,7 @@ def test_what_one_wrote_and_what_one_was_sent(desk: Desk) -> None:
     html = unescape(look(desk, "de:moi OU copie:moi"))
     assert sorted(subjects(html)) == ["Sortie en copie", "Sortie écrite"]
     assert f'<a class="chip" aria-current="true" href="{URL}" title=' in html
-    assert "<b>de moi ou copie à moi</b>" in html
+    assert "<b>expéditeur\u00a0: moi ou copie à moi</b>" in html
 
 
 def test_all_that_one_of_several_words_finds_is_acted_on(desk: Desk) -> None:

@@ -179,7 +179,7 @@ def test_states_places_and_dates(text: str, expected: Query) -> None:
 def test_everything_at_once_and_each_criterion_taken_away() -> None:
     found = understood("sortie de:lecomte -musée après:1/9 pj:oui")
     assert [criterion.words for criterion in found.criteria][1:] == [
-        "de lecomte", "sans musée", "depuis mar. 1er\u00a0sept.", "Avec pièce jointe",
+        "expéditeur\u00a0: lecomte", "sans musée", "depuis mar. 1er\u00a0sept.", "Avec pièce jointe",
     ]  # fmt: skip
     assert found.without(found.criteria[1]) == "sortie -musée après:1/9 pj:oui"
     assert found.with_("dans:archives", "folder") == "sortie de:lecomte -musée après:1/9 pj:oui dans:archives"

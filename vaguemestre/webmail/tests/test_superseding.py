@@ -13,6 +13,7 @@ from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.tests.test_invitation import calendar
 from vaguemestre.mailbox.values import Uid
 from vaguemestre.testing import letter
+from vaguemestre.webmail import superseding
 from vaguemestre.webmail.connection import mail_name
 from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.tests.conftest import Desk
@@ -192,7 +193,7 @@ def test_a_search_without_an_answer_keeps_no_message_from_being_read(desk: Desk)
     """A mailbox whose index is being made, say: the connection is gone then, and the page goes on with another."""
 
     def silent(session: Session, *_asked: object, patience: float, **_how: object) -> None:
-        assert patience < session._link.connection.endpoint.silence_timeout
+        assert patience == superseding.PATIENCE
         session._link.connection.close()
         raise MailboxUnavailable("no answer")
 

@@ -21,7 +21,7 @@ from vaguemestre.webmail.tests.test_search import look, subjects, title
 
 ASKS_AGAIN = '{"encore":'
 SAID = "Encore en préparation pour la recherche"
-READY = re.compile(r"(\d+) messages? prêts? sur (\d+)")
+READY = re.compile(r"messages prêts\u00a0: (\d+) sur (\d+)")
 
 
 @pytest.fixture(autouse=True)
