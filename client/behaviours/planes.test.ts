@@ -112,8 +112,8 @@ test("whoever is typing a search keeps the focus in its box", () => {
   assert.equal(seen.focused, 0);
 });
 
-test("whoever writes in what floats over the page goes on there; a button of it that was pressed is over", () => {
-  for (const [inside, focused] of [["<textarea></textarea>", 0], ["<button>Annuler</button>", 1]] as const) {
+test("whoever writes in what floats over the page goes on there, its question keeps its answer; a button of it that was pressed is over", () => {
+  for (const [inside, focused] of [["<textarea></textarea>", 0], ["<button autofocus>Ne pas répondre</button>", 0], ["<button>Annuler</button>", 1]] as const) {
     const { document, seen } = start(true, `${html}<form>${inside}</form>`);
     Object.defineProperty(document, "activeElement", { value: document.querySelector("form")!.firstElementChild, configurable: true });
     seen.path = "/b/";

@@ -16,10 +16,11 @@ export function planes(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
   const narrow = (): boolean =>
     element.dataset["pane"] === "none" || page.defaultView!.matchMedia("(max-width: 48rem)").matches;
-  // A search changes the place while one is still typing it; the first save of what is written over the page does too.
-  const typing = (): boolean => {
+  // A search changes the place while one is still typing it; what lies over the page does too: a letter at its first save, a
+  // question with the answer that it offers.
+  const keepsFocus = (): boolean => {
     const active = page.activeElement;
-    const over = !element.contains(active) && active?.closest("form") && active.matches("input, textarea, select, summary, [contenteditable]");
+    const over = !element.contains(active) && active?.closest("form") && active.matches("input, textarea, select, summary, [contenteditable], [autofocus]");
     return Boolean(over || active?.matches("input[type=search]"));
   };
   let place = page.location.pathname;
@@ -48,7 +49,7 @@ export function planes(element: HTMLElement, signal: AbortSignal): void {
     if (page.location.pathname === place && !anew) return;
     place = page.location.pathname;
     begin(opened());
-    if ((narrow() || anew) && !typing() && opened()) land(opened()!);
+    if ((narrow() || anew) && !keepsFocus() && opened()) land(opened()!);
   }
 
   if (page.querySelector("[data-arrive]")) begin(opened());
