@@ -16,8 +16,7 @@ export function planes(element: HTMLElement, signal: AbortSignal): void {
   const page = element.ownerDocument;
   const narrow = (): boolean =>
     element.dataset["pane"] === "none" || page.defaultView!.matchMedia("(max-width: 48rem)").matches;
-  // A search changes the place while one is still typing it; what lies over the page does too: a letter at its first save, a
-  // question with the answer that it offers.
+  // A search changes the place while one is still typing it; so does what lies over the page (a letter, a question).
   const keepsFocus = (): boolean => {
     const active = page.activeElement;
     const over = !element.contains(active) && active?.closest("form") && active.matches("input, textarea, select, summary, [contenteditable], [autofocus]");
