@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from vaguemestre.accounts import allowance, codes, rescue, rescue_change
-from vaguemestre.accounts.remote import remote_of
+from vaguemestre.accounts.remote import client_address
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.throttle import network_of
 from vaguemestre.accounts.waiting import wait_in_words
@@ -31,7 +31,7 @@ def keep_phone(request: StaffRequest, phone: str, now: datetime) -> bool:
 
 def send_code(request: StaffRequest, phone: str, now: datetime) -> None:
     """Raises PhoneError."""
-    network = network_of(remote_of(request).address)
+    network = network_of(client_address(request).address)
     if not allowance.take("text-phone", network, limit=A_NETWORK_AN_HOUR, per=codes.AN_HOUR, now=now):
         raise PhoneError(_("Many codes have left from here. Start again in an hour."))
     try:

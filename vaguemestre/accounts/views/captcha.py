@@ -13,7 +13,7 @@ from vaguemestre.accounts import allowance, captcha
 from vaguemestre.accounts.captcha import challenge, drawing, speech
 from vaguemestre.accounts.captcha.challenge import Challenge
 from vaguemestre.accounts.captcha.drawing import Paper
-from vaguemestre.accounts.remote import remote_of
+from vaguemestre.accounts.remote import client_address
 from vaguemestre.accounts.throttle import network_of
 
 TEN_MINUTES = timedelta(minutes=10)
@@ -67,7 +67,7 @@ def _wanted(token: str, now: datetime) -> Challenge:
 
 
 def _may(request: HttpRequest, wanted: Challenge, purpose: str, limit: int, now: datetime) -> bool:
-    network = network_of(remote_of(request).address)
+    network = network_of(client_address(request).address)
     return allowance.take(purpose, wanted.nonce, limit=limit, per=TEN_MINUTES, now=now) and allowance.take(
         "captcha-network", network, limit=FOR_A_NETWORK, per=TEN_MINUTES, now=now
     )
