@@ -14,9 +14,8 @@ from vaguemestre.accounts import codes, notices, rescue, rescue_change
 from vaguemestre.accounts.forms.rescue import CodeForm, RescueForm
 from vaguemestre.accounts.models import RescueContact
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.rescue_texts import PhoneError, keep_phone
+from vaguemestre.accounts.rescue_texts import PhoneError, keep_phone, too_soon_text
 from vaguemestre.accounts.said import account_saying
-from vaguemestre.accounts.waiting import wait_in_words
 from vaguemestre.courier import texts
 
 
@@ -133,7 +132,7 @@ def _keep(request: StaffRequest, occasion: Occasion, form: RescueForm, now: date
         form.add_error("telephone", str(error))
         return None
     except codes.TooSoon as too_soon:
-        form.add_error("adresse", _too_soon_text(too_soon))
+        form.add_error("adresse", too_soon_text(too_soon))
         return None
     if not proved:
         return HttpResponseRedirect(occasion.code)
@@ -142,7 +141,3 @@ def _keep(request: StaffRequest, occasion: Occasion, form: RescueForm, now: date
 
 def _known(contact: RescueContact) -> dict[str, object]:
     return {"adresse": contact.email, "telephone": contact.phone, "par_sms": contact.by_text}
-
-
-def _too_soon_text(error: codes.TooSoon) -> str:
-    return _("A code has just left. Another one can leave in %(wait)s.") % {"wait": wait_in_words(error.wait)}
