@@ -3,10 +3,12 @@
 from collections.abc import Collection
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
+from django.utils import timezone
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.people.functions import Function, Role, in_post, roles
 
 
@@ -18,6 +20,11 @@ def roles_of(account: Account, today: date) -> frozenset[Role]:
 
 def is_agent(account: Account, today: date) -> bool:
     return bool(roles_of(account, today) & {Role.HELP_DESK, Role.ADMINISTRATOR})
+
+
+def is_administrator(request: StaffRequest) -> bool:
+    prefetch_related_objects([request.account.person], "postings__school")
+    return Role.ADMINISTRATOR in roles_of(request.account, timezone.localdate())
 
 
 def administrators(today: date) -> list[Account]:

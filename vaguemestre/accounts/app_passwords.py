@@ -14,8 +14,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from vaguemestre.accounts import notices
+from vaguemestre.accounts.code_alphabet import CODE_ALPHABET
 from vaguemestre.accounts.models import Account, AppPassword, Notice
-from vaguemestre.accounts.passwords import PROVISIONAL_SIGNS
 from vaguemestre.accounts.projection import announce
 from vaguemestre.audit import journal
 
@@ -100,5 +100,5 @@ def _withdraw(password: AppPassword, by: str, now: datetime) -> bool:
 
 def _generate() -> str:
     """`k7mr-w4pz-9nhb-x2cd-t8vy`: no 0 o 1 l i."""
-    groups = ("".join(secrets.choice(PROVISIONAL_SIGNS) for _ in range(GROUP)) for _ in range(GROUPS))
+    groups = ("".join(secrets.choice(CODE_ALPHABET) for _ in range(GROUP)) for _ in range(GROUPS))
     return "-".join(groups)

@@ -21,8 +21,37 @@ from vaguemestre.accounts import (
 )
 from vaguemestre.accounts.browsers import in_words as browser_in_words
 from vaguemestre.accounts.models import Account, HalfSignIn, Notice, SignIn
-from vaguemestre.accounts.remote import remote_of
-from vaguemestre.accounts.signin import Remote, attempt_of
+from vaguemestre.accounts.next_page import wanted_page
+from vaguemestre.accounts.remote import ClientAddress, client_address
+from vaguemestre.accounts.signin import Outcome, attempt_of
+from vaguemestre.accounts.text_request import send_text_if_alone
+
+PAGES = {
+    HalfSignIn.Owes.FACTOR: "accounts:second-factor",
+    HalfSignIn.Owes.ENROL: "accounts:otp-signin-pin",
+    HalfSignIn.Owes.NEXT_CODE: "accounts:otp-signin-next",
+}
+
+
+def proceed(
+    request: HttpRequest, outcome: Outcome, account: Account, *, shared_computer: bool, now: datetime,
+    reached: bool = False,
+) -> HttpResponse:  # fmt: skip
+    """After a right secret: in, or to the page of the step that is owed. `reached`: see `half.begin`."""
+    wanted = wanted_page(request)
+    if outcome.owes is None:
+        return welcome(
+            request, account, shared_computer=shared_computer, wanted=wanted, strong=outcome.strong,
+            by_text=outcome.by_text, now=now,
+        )  # fmt: skip
+    if outcome.owes == HalfSignIn.Owes.FACTOR:
+        send_text_if_alone(request, account, now)
+    response = HttpResponseRedirect(reverse(PAGES[outcome.owes]))
+    half.begin(
+        response, account, outcome.owes, shared_computer=shared_computer, wanted=wanted, line=outcome.line,
+        reached=reached, now=now,
+    )  # fmt: skip
+    return response
 
 
 def complete(
@@ -44,7 +73,7 @@ def end_step(request: HttpRequest, done: HalfSignIn, *, now: datetime) -> bool:
     with transaction.atomic():
         if not half.take(done):
             return False
-        throttle.forgive(attempt_of(done.account.identifier, done.account, remote_of(request)))
+        throttle.forgive(attempt_of(done.account.identifier, done.account, client_address(request)))
         if done.line:
             sign_in_log.became_good(done.line, now=now)
     return True
@@ -74,7 +103,7 @@ def enter(
     """A new session, whatever the browser held before; the anti-forgery token changes with it. False when the account
     was changed while its door was opening."""
     sessions.end_of_cookie(request)
-    remote = remote_of(request)
+    remote = client_address(request)
     token = sessions.open_session(
         account, shared_computer=shared_computer, address=remote.address, agent=remote.agent, now=now, strong=strong,
         by_text=by_text,
@@ -93,7 +122,7 @@ def enter(
 
 def note_good(request: HttpRequest, account: Account, *, now: datetime) -> None:
     """For the ways in that are no attempt at a password: a passkey alone."""
-    remote = remote_of(request)
+    remote = client_address(request)
     sign_in_log.note(
         account, SignIn.Result.GOOD, channel=SignIn.Channel.WEB, address=remote.address, agent=remote.agent, now=now
     )
@@ -105,7 +134,7 @@ def first_page(account: Account, wanted: str) -> str:
     return reverse("accounts:first-signin") + (f"?{urlencode({'next': wanted})}" if wanted else "")
 
 
-def _tell_if_new(account: Account, remote: Remote, now: datetime) -> None:
+def _tell_if_new(account: Account, remote: ClientAddress, now: datetime) -> None:
     network = throttle.network_of(remote.address)
     if not devices.new_here(account, remote.device_token, network=network, agent=remote.agent, now=now):
         return

@@ -6,13 +6,15 @@ from typing import Concatenate, cast
 from urllib.parse import urlencode
 
 from django.core import signing
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from vaguemestre.accounts import charter, kept_forms, page_owner, sessions
-from vaguemestre.accounts.middleware import visit_of
+from vaguemestre.accounts.agents import is_administrator
+from vaguemestre.accounts.current_session import visit_of
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.web.htmx import ask_to_sign_in, go_to, is_htmx, shown_page
@@ -41,6 +43,21 @@ def signed_in[**P](view: StaffView[P]) -> View[P]:
         if request.method == "POST" and answer.status_code < 400:
             kept_forms.sent_again(staff, staff.account)
         return answer
+
+    return guarded
+
+
+def administrators_only[**P](view: StaffView[P]) -> Callable[Concatenate[StaffRequest, P], HttpResponseBase]:
+    """Under `signed_in`. For anybody else the page does not exist; the session was opened with two factors, as the help
+    desk's."""
+
+    @wraps(view)
+    def guarded(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not is_administrator(request):
+            raise Http404("administrators")
+        if not request.session_record.strong_for_a_role:
+            return render(request, "web/second-factor.html", {"section": "maintenance"}, status=403)
+        return view(request, *args, **kwargs)
 
     return guarded
 

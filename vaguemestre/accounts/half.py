@@ -14,7 +14,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from vaguemestre.accounts import sign_in_log, throttle
 from vaguemestre.accounts.dates import today
 from vaguemestre.accounts.models import Account, HalfSignIn, SignIn
-from vaguemestre.accounts.remote import remote_of
+from vaguemestre.accounts.remote import client_address
 from vaguemestre.accounts.signin import attempt_of
 from vaguemestre.accounts.void import opens_to_nothing
 
@@ -78,7 +78,7 @@ def take_try(request: HttpRequest, half: HalfSignIn, typed: str, *, now: datetim
 
 def wrong(request: HttpRequest, half: HalfSignIn, *, now: datetime) -> None:
     """Its try was counted already."""
-    remote = remote_of(request)
+    remote = client_address(request)
     sign_in_log.note(
         half.account, SignIn.Result.FACTOR, channel=SignIn.Channel.WEB, address=remote.address,
         agent=remote.agent, now=now,
@@ -96,7 +96,7 @@ def forget(response: HttpResponseBase) -> None:
 
 
 def _attempt(request: HttpRequest, half: HalfSignIn) -> throttle.Attempt:
-    attempt = attempt_of(half.account.identifier, half.account, remote_of(request))
+    attempt = attempt_of(half.account.identifier, half.account, client_address(request))
     return replace(attempt, device=half.token_hash) if half.reached else attempt
 
 

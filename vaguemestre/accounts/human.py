@@ -7,14 +7,14 @@ from django.http import HttpRequest
 
 from vaguemestre.accounts import captcha
 from vaguemestre.accounts.captcha.challenge import DIGITS_FIELD
-from vaguemestre.accounts.remote import remote_of
+from vaguemestre.accounts.remote import client_address
 from vaguemestre.accounts.signin import Outcome, attempt
 
 
 def tried(request: HttpRequest, name: str, secret: str, *, now: datetime) -> Outcome:
     """What was read in the picture is spent only when the attempt needs it."""
     return attempt(
-        name, secret, remote=remote_of(request), now=now, human=lambda: captcha.solved(request.POST, now=now)
+        name, secret, remote=client_address(request), now=now, human=lambda: captcha.solved(request.POST, now=now)
     )
 
 

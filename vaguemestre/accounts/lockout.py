@@ -29,7 +29,8 @@ from vaguemestre.accounts.models import Account, Code, ResetRequest, SignIn
 from vaguemestre.accounts.models.rescue import TRIES
 from vaguemestre.accounts.passwords import generate_provisional
 from vaguemestre.accounts.recovery.answering import needs_a_person
-from vaguemestre.accounts.signin import Outcome, Remote, attempt_of, judge
+from vaguemestre.accounts.remote import ClientAddress
+from vaguemestre.accounts.signin import Outcome, attempt_of, judge
 from vaguemestre.accounts.waiting import wait_in_words
 from vaguemestre.audit import journal
 from vaguemestre.clock import due
@@ -68,7 +69,7 @@ def send_code(key: str, now: datetime) -> None:
             _send(account, target, now)
 
 
-def attempt(typed: str, secret: str, code: str, *, remote: Remote, now: datetime) -> Outcome:
+def attempt(typed: str, secret: str, code: str, *, remote: ClientAddress, now: datetime) -> Outcome:
     """One verification of a password, whoever is named. While it `owes` a step, nothing opens."""
     account = account_named(typed)
     sent = _code_shown(account, code, now)

@@ -6,8 +6,6 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
 from vaguemestre.accounts import page_owner, sessions, time_left
-from vaguemestre.accounts.listening import Ticket
-from vaguemestre.accounts.request import StaffRequest
 
 
 def session(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
@@ -25,14 +23,3 @@ def session(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable
         return get_response(request)
 
     return middleware
-
-
-def visit_of(request: HttpRequest) -> sessions.Visit:
-    visit: sessions.Visit = getattr(request, "visit", sessions.Visit())
-    return visit
-
-
-def ticket_of(request: StaffRequest) -> Ticket:
-    """For the event stream. As old as the look at the session: it ends with one that ends while this is answered."""
-    made_at = visit_of(request).seen_at or timezone.now()
-    return Ticket(request.account.key, sessions.short(request.session_record), made_at)

@@ -6,8 +6,8 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from vaguemestre.accounts import sign_in_words
 from vaguemestre.accounts.models import Notice
+from vaguemestre.accounts.network_text import network_text
 from vaguemestre.accounts.otp import words as otp_words
 from vaguemestre.courier.wording import quoted
 from vaguemestre.web.dates import full_date
@@ -116,7 +116,7 @@ def _plain(details: Details, key: str) -> str:
 
 
 def _place(details: Details) -> str:
-    return sign_in_words.place(str(details.get("network") or ""))
+    return network_text(str(details.get("network") or ""))
 
 
 def _day(details: Details, key: str) -> str:

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts import sessions
+from vaguemestre.accounts.code_alphabet import CODE_ALPHABET
 from vaguemestre.accounts.dates import midnight
 from vaguemestre.accounts.models import Account, FormerPassword, Session
 from vaguemestre.accounts.projection import announce
@@ -24,8 +25,6 @@ LONGEST = 256  # characters; more is no password and only costs time
 Kind = Account.PasswordKind
 DICTATED = {Kind.PROVISIONAL, Kind.TEMPORARY}  # read from paper or heard on the telephone
 
-# Without 0 o 1 l i, and in lower case: it is read on paper, dictated, and typed on a telephone. 12 of 31 are 59 bits.
-PROVISIONAL_SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"
 PROVISIONAL_GROUPS = 3
 GROUP = 4
 
@@ -79,7 +78,7 @@ def upgrade(account: Account, raw: str) -> None:
 
 def generate_provisional() -> str:
     """`k7mr-w4pz-9nhb`: what the letter prints, as it is hashed."""
-    groups = ("".join(secrets.choice(PROVISIONAL_SIGNS) for _ in range(GROUP)) for _ in range(PROVISIONAL_GROUPS))
+    groups = ("".join(secrets.choice(CODE_ALPHABET) for _ in range(GROUP)) for _ in range(PROVISIONAL_GROUPS))
     return "-".join(groups)
 
 

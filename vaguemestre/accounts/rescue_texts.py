@@ -4,10 +4,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from vaguemestre.accounts import allowance, codes, rescue, rescue_change
-from vaguemestre.accounts.remote import remote_of
+from vaguemestre.accounts import codes, rescue, rescue_change
+from vaguemestre.accounts.network_limit import within_limit
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.throttle import network_of
 from vaguemestre.accounts.waiting import wait_in_words
 from vaguemestre.courier import texts
 
@@ -31,15 +30,17 @@ def keep_phone(request: StaffRequest, phone: str, now: datetime) -> bool:
 
 def send_code(request: StaffRequest, phone: str, now: datetime) -> None:
     """Raises PhoneError."""
-    network = network_of(remote_of(request).address)
-    if not allowance.take("text-phone", network, limit=A_NETWORK_AN_HOUR, per=codes.AN_HOUR, now=now):
+    if not within_limit(request, "text-phone", A_NETWORK_AN_HOUR, codes.AN_HOUR):
         raise PhoneError(_("Many codes have left from here. Start again in an hour."))
     try:
         rescue_change.propose_phone(request.account, phone, now=now)
     except codes.TooSoon as too_soon:
-        wait = wait_in_words(too_soon.wait)
-        raise PhoneError(_("A code has just left. Another one can leave in %(wait)s.") % {"wait": wait}) from None
+        raise PhoneError(too_soon_text(too_soon)) from None
     except (texts.NoneLeft, texts.CannotReach):
         raise PhoneError(
             _("No text message can leave today any more. Start again tomorrow; a private address can be given now.")
         ) from None
+
+
+def too_soon_text(error: codes.TooSoon) -> str:
+    return _("A code has just left. Another one can leave in %(wait)s.") % {"wait": wait_in_words(error.wait)}

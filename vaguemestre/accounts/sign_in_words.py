@@ -2,20 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import ip_network
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from vaguemestre.accounts import browsers
 from vaguemestre.accounts.models import Account, SignIn
+from vaguemestre.accounts.network_text import network_text
 from vaguemestre.accounts.throttle import KNOWN_FOR
 
 Result = SignIn.Result
 # What somebody else may have done. The others are known to the owner, or are the service's own doing.
 SUSPECT = {Result.WRONG, Result.FACTOR, Result.THROTTLED}
 WARNED_FOR = timedelta(days=7)
-_LOOPBACK_V6 = "::/56"  # that of ::1
 
 
 @dataclass(frozen=True)
@@ -34,21 +33,11 @@ def line(sign_in: SignIn) -> Line:
     return Line(
         at=sign_in.at,
         how=_how(sign_in),
-        place=place(sign_in.network),
+        place=network_text(sign_in.network),
         good=good,
         result=_("Succeeded") if good else _refused(Result(sign_in.result)),
         times=again if sign_in.times > 1 else "",
     )
-
-
-def place(network: str) -> str:
-    """In words what `throttle.network_of` keeps: “réseau 192.0.2”."""
-    if not network:
-        return _("unknown network")
-    address = ip_network(network).network_address
-    if address.is_loopback or network == _LOOPBACK_V6:
-        return _("this very computer")
-    return _("network %(network)s") % {"network": str(address).removesuffix(".0").removesuffix("::")}
 
 
 def warning(account: Account, *, now: datetime) -> SignIn | None:

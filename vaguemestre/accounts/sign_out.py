@@ -13,8 +13,9 @@ _SALT = "vaguemestre.accounts.ended"
 _LASTS = 900
 
 
-def sign_out(request: HttpRequest, response: HttpResponseBase) -> None:
-    """Also for a session that has ended meanwhile: the person wanted to leave, and leaves what it had opened too."""
+def sign_out_response[Response: HttpResponseBase](request: HttpRequest, response: Response) -> Response:
+    """Ends this browser's session; the answer takes from it whatever it kept. Also for a session that has ended
+    meanwhile: the person wanted to leave, and leaves what it had opened too."""
     session = sessions.of_cookie(request)
     if session:
         told = sessions.end_session(session)
@@ -25,6 +26,7 @@ def sign_out(request: HttpRequest, response: HttpResponseBase) -> None:
     stop_listening(response)
     for name, path in settings.FORGOTTEN_AT_SIGN_OUT.items():
         response.delete_cookie(name, path)
+    return response
 
 
 def ended_here(request: HttpRequest) -> str:

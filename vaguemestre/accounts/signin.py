@@ -11,18 +11,10 @@ from vaguemestre.accounts.models import Account, HalfSignIn, SignIn
 from vaguemestre.accounts.names import counted
 from vaguemestre.accounts.otp import signing_in as otp
 from vaguemestre.accounts.otp.signing_in import OtpVerdict
+from vaguemestre.accounts.remote import ClientAddress
 
 Result = SignIn.Result
 Owes = HalfSignIn.Owes
-
-
-@dataclass(frozen=True)
-class Remote:
-    """Where an attempt comes from. `device_token` is the known-browser cookie, if one came."""
-
-    address: str | None
-    agent: str = ""
-    device_token: str | None = None
 
 
 @dataclass(frozen=True)
@@ -55,7 +47,7 @@ def attempt(
     typed: str,
     secret: str,
     *,
-    remote: Remote,
+    remote: ClientAddress,
     now: datetime,
     channel: SignIn.Channel = SignIn.Channel.WEB,
     human: Callable[[], bool] = lambda: False,
@@ -89,7 +81,7 @@ def attempt(
     )
 
 
-def attempt_of(typed: str, account: Account | None, remote: Remote) -> throttle.Attempt:
+def attempt_of(typed: str, account: Account | None, remote: ClientAddress) -> throttle.Attempt:
     return throttle.Attempt(
         name=counted(typed),
         account=account,
@@ -99,7 +91,7 @@ def attempt_of(typed: str, account: Account | None, remote: Remote) -> throttle.
 
 
 def _note(
-    account: Account | None, result: SignIn.Result, channel: SignIn.Channel, remote: Remote, now: datetime
+    account: Account | None, result: SignIn.Result, channel: SignIn.Channel, remote: ClientAddress, now: datetime
 ) -> SignIn | None:
     return sign_in_log.note(account, result, channel=channel, address=remote.address, agent=remote.agent, now=now)
 

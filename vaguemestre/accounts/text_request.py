@@ -7,14 +7,14 @@ from django.http import HttpRequest
 from vaguemestre.accounts import codes, throttle
 from vaguemestre.accounts.factors import standing, texted
 from vaguemestre.accounts.models import Account
-from vaguemestre.accounts.remote import remote_of
+from vaguemestre.accounts.remote import client_address
 from vaguemestre.courier import texts
 
 
 def send_text(request: HttpRequest, account: Account, now: datetime) -> str:
     """How it went, in a word for the page's address: `step-said.html` makes a sentence of it."""
     try:
-        texted.send(account, throttle.network_of(remote_of(request).address), now)
+        texted.send(account, throttle.network_of(client_address(request).address), now)
     except codes.TooSoon:
         return "attendre"
     except (texted.TooMany, texts.NoneLeft, texts.CannotReach):

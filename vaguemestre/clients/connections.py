@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from vaguemestre.accounts import sign_in_words
 from vaguemestre.accounts.models import Account, SignIn
+from vaguemestre.accounts.network_text import network_text
 from vaguemestre.web import dates
 
 JUST_NOW = timedelta(minutes=2)
@@ -47,7 +48,7 @@ def _good(line: SignIn) -> bool:
 
 def _said(line: SignIn, now: datetime) -> Connection:
     """“il y a 20 secondes, Thunderbird 153.7.0, réseau 192.0.2.0/24”."""
-    facts = ", ".join(filter(None, (_moment(line.at, now), line.agent, sign_in_words.place(line.network))))
+    facts = ", ".join(filter(None, (_moment(line.at, now), line.agent, network_text(line.network))))
     fresh = now - line.at < JUST_NOW
     if not _good(line):
         return Connection(False, fresh, sign_in_words.line(line).result, facts)

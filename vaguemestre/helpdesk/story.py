@@ -9,9 +9,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from vaguemestre.accounts import sign_in_words
 from vaguemestre.accounts.journal_sentences import sentence, told
 from vaguemestre.accounts.models import Account, SignIn
+from vaguemestre.accounts.network_text import network_text
 from vaguemestre.audit.models import Entry
 from vaguemestre.helpdesk.actors import who
 from vaguemestre.helpdesk.state import channel
@@ -68,5 +68,5 @@ def _sign_in(line: SignIn) -> Event:
             "One sign-in refused %(channel)s", "%(count)d sign-ins refused %(channel)s", line.times
         )  # fmt: skip
         detail = str(result.label).capitalize() + ". "
-    place = f"{capfirst(sign_in_words.place(line.network))}." if line.network else ""
+    place = f"{capfirst(network_text(line.network))}." if line.network else ""
     return Event(line.at, title % told_channel, f"{detail}{place}".strip(), bad=result != SignIn.Result.GOOD)

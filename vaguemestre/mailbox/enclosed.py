@@ -8,12 +8,12 @@ from email.errors import MessageError
 from email.message import Message as RawMessage
 from email.policy import compat32
 
+from vaguemestre.mailbox.body_choice import choose_body
 from vaguemestre.mailbox.errors import CannotUnpack
 from vaguemestre.mailbox.headers import end_of_head, parse_block, readable
 from vaguemestre.mailbox.messages import Headers, Part, Piece
 from vaguemestre.mailbox.names import safe_filename
 from vaguemestre.mailbox.seal import Seal
-from vaguemestre.mailbox.structure import choose
 from vaguemestre.mailbox.values import PartPath
 
 HEADER_LIMIT = 131072
@@ -56,7 +56,7 @@ def read(raw: bytes) -> Enclosed:
         structure = _tree(message_from_bytes(raw), leaves, 0)
     except _BROKEN as error:
         raise CannotUnpack("broken") from error
-    content = choose(structure)
+    content = choose_body(structure)
     head = raw[: end_of_head(raw)][:HEADER_LIMIT].replace(b"\r\n", b"\n")
     return Enclosed(
         headers=parse_block(head),

@@ -17,6 +17,7 @@ from vaguemestre.mailbox.learning import APART, learn, require_unless_gone
 from vaguemestre.mailbox.link import FolderMoved, Link, require, select
 from vaguemestre.mailbox.matching import Only, criterion, esearch
 from vaguemestre.mailbox.messages import Page, Row
+from vaguemestre.mailbox.overview import ConversationOverview, ConversationPage
 from vaguemestre.mailbox.protocol.connection import Answer
 from vaguemestre.mailbox.protocol.wire import Numbers, uid_sets
 from vaguemestre.mailbox.rows import FLAGS_ONLY, WHOLE_ROW, fetched, read_row
@@ -27,16 +28,6 @@ from vaguemestre.mailbox.values import MailboxId, Uid
 _TRIES = 3
 _FRESH = 300  # seconds
 _OF_THE_LIST = {"LIST", "STATUS", "FETCH", "SEARCH", "ESEARCH"}
-
-
-@dataclass(frozen=True, slots=True)
-class Exchanges:
-    """A page of a folder, `page.folder_total` the number of its exchanges; `together` for rows of several messages.
-    `messages`: how many there are, or match."""
-
-    page: Page
-    together: dict[Uid, Together]
-    messages: int
 
 
 @dataclass(slots=True)
@@ -59,14 +50,13 @@ class Look:
     matching: Numbers | list[Uid] | None = None
 
 
-type Overview = tuple[Directory, Exchanges, Answer]
 type Neighbours = tuple[int, int, Uid | None, Uid | None]  # place, how many, the newer and the older one
 
 
 def overview(
     link: Link, known: Known, *, before: Uid | None, count: int, only: Only | None, beside: tuple[bytes, ...],
     at_once: bool = False, singly: bool = False,
-) -> Overview:  # fmt: skip
+) -> ConversationOverview:  # fmt: skip
     """One trip when all is as it was, the list of folders alone: it says of each whether anything changed in it. One
     or two more when mail came or left. `beside`: commands that travel along; what is remembered has their answer.
     `at_once`: the list of folders that was read for another overview, a moment ago, still stands."""
@@ -297,7 +287,7 @@ def _take(link: Link, look: Look, answer: Answer) -> None:
         link.memory.learn_places(look.known, link.selected.total, link.selected.uid_next, places)
 
 
-def _exchanges(link: Link, look: Look, plan: Plan) -> Exchanges:
+def _exchanges(link: Link, look: Look, plan: Plan) -> ConversationPage:
     found: list[Row] = []
     several: dict[Uid, Together] = {}
     for head in plan.heads:
@@ -314,7 +304,7 @@ def _exchanges(link: Link, look: Look, plan: Plan) -> Exchanges:
     )  # fmt: skip
     shelf = link.memory.threads(link.user).shelves.get(look.known.id)
     messages = len(look.matching) if look.matching is not None else len(shelf.uids) if shelf else 0
-    return Exchanges(page, several, messages)
+    return ConversationPage(page, several, messages)
 
 
 def _told(link: Link, look: Look, head: Row, spots: list[Spot]) -> Together:

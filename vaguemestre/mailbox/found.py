@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from vaguemestre.mailbox.asking import Window, ask
+from vaguemestre.mailbox.body_choice import choose_body
 from vaguemestre.mailbox.criteria import keys
 from vaguemestre.mailbox.directory import LIST, Directory, Known
 from vaguemestre.mailbox.errors import MailboxRefused, MailboxUnavailable, NoSuchFolder
@@ -18,7 +19,7 @@ from vaguemestre.mailbox.protocol.wire import Numbers, quoted, uid_sets
 from vaguemestre.mailbox.rows import FLAGS_ONLY, WHOLE_ROW, Fetched, fetched, read_row
 from vaguemestre.mailbox.searching import EVERYWHERE, Bound, Query, Term
 from vaguemestre.mailbox.snippets import excerpt, holds, phrase_in, text_of
-from vaguemestre.mailbox.structure import at, choose, octets
+from vaguemestre.mailbox.structure import at, octets
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
 
 _WHERE = b"(X-MAILBOX X-REAL-UID "
@@ -340,7 +341,7 @@ def file_names(row: Row) -> list[str]:
 
 
 def _body(row: Row) -> Part | None:
-    content = choose(row.structure)
+    content = choose_body(row.structure)
     return content.text or content.html
 
 

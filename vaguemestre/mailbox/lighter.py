@@ -9,6 +9,7 @@ import base64
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 
+from vaguemestre.mailbox.body_choice import NOTE_ID
 from vaguemestre.mailbox.directory import Known
 from vaguemestre.mailbox.errors import NoSuchMessage
 from vaguemestre.mailbox.link import Link, require
@@ -16,7 +17,6 @@ from vaguemestre.mailbox.messages import Message, Part
 from vaguemestre.mailbox.reading import pieces, read_message
 from vaguemestre.mailbox.rows import fetched
 from vaguemestre.mailbox.signed import TYPES as ENVELOPES
-from vaguemestre.mailbox.structure import NOTE_ID
 from vaguemestre.mailbox.values import PartPath, Uid
 
 _KEPT_PARTS = 200  # beyond, it is no letter

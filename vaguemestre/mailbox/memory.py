@@ -4,18 +4,15 @@ be wrong or lost without harm, since every answer of the server is checked again
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import TYPE_CHECKING
 
 from vaguemestre.mailbox.again import Again
 from vaguemestre.mailbox.directory import Directory, Known
 from vaguemestre.mailbox.kept import Kept
+from vaguemestre.mailbox.overview import ConversationOverview
 from vaguemestre.mailbox.rows import RowCache
 from vaguemestre.mailbox.threads import Threads
 from vaguemestre.mailbox.turns import TurnCache
 from vaguemestre.mailbox.values import MailboxId, Uid
-
-if TYPE_CHECKING:
-    from vaguemestre.mailbox.exchanges import Overview
 
 LOOKS = 200  # lists of fifty rows
 HITS = 20_000
@@ -58,7 +55,7 @@ class Memory:
     ) -> None:  # fmt: skip
         self.rows = RowCache()
         self.turns = TurnCache()
-        self.overviews: Again[Overview] = Again(LOOKS)
+        self.overviews: Again[ConversationOverview] = Again(LOOKS)
         self.listings: Again[Directory] = Again(users)
         self.spots: Again[tuple[MailboxId, int, Uid]] = Again(HITS)  # where a message of all folders as one lies
         self.excerpts: Again[str] = Again(HITS)  # of a message, for the words that were looked for last

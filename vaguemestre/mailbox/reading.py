@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from vaguemestre.mailbox.body_choice import below_head, choose_body
 from vaguemestre.mailbox.decoding import decoded, encoded_size
 from vaguemestre.mailbox.directory import LIST, Known
 from vaguemestre.mailbox.errors import CannotUnpack, MailboxRefused, NoSuchMessage
@@ -14,7 +15,7 @@ from vaguemestre.mailbox.protocol.connection import Answer
 from vaguemestre.mailbox.protocol.parser import Value
 from vaguemestre.mailbox.protocol.reader import Spooled
 from vaguemestre.mailbox.rows import WHOLE_ROW, Fetched, envelope_addresses, fetched, read_row
-from vaguemestre.mailbox.structure import at, below_head, choose, octets
+from vaguemestre.mailbox.structure import at, octets
 from vaguemestre.mailbox.values import SEEN, BelowHead, PartPath, PiecePath, Uid
 
 HEADER_LIMIT = 131072
@@ -62,7 +63,7 @@ def _message(row: Row, found: Fetched, total: int, newer: Uid | None, older: Uid
     raw = found.items.get("ENVELOPE")
     envelope: Sequence[Value] = raw if isinstance(raw, list) else []
     headers = parse_block(_section(found, "BODY[HEADER]"))
-    content = choose(row.structure)
+    content = choose_body(row.structure)
     below_head(content, row.structure, headers.raw)
     return Message(
         row=row,

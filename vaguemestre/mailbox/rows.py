@@ -8,10 +8,11 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from threading import Lock
 
+from vaguemestre.mailbox.body_choice import choose_body
 from vaguemestre.mailbox.headers import ADDRESS_LIMIT, address, clean, parse_date, readable
 from vaguemestre.mailbox.messages import Address, Row
 from vaguemestre.mailbox.protocol.parser import Atom, Data, Value
-from vaguemestre.mailbox.structure import at, choose, octets, read_structure
+from vaguemestre.mailbox.structure import at, octets, read_structure
 from vaguemestre.mailbox.values import ATTACHED, NOT_ATTACHED, MailboxId, Uid
 
 FLAGS_ONLY = b"(UID FLAGS)"
@@ -76,7 +77,7 @@ def read_row(message: Fetched) -> Row:
     raw = items.get("ENVELOPE")
     envelope: list[Value] = raw if isinstance(raw, list) else []
     structure = read_structure(items.get("BODYSTRUCTURE"))
-    content = choose(structure)
+    content = choose_body(structure)
     size = octets(items.get("RFC822.SIZE"))
     return Row(
         uid=message.uid,

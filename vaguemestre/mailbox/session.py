@@ -8,13 +8,14 @@ from functools import partial
 from vaguemestre.mailbox import exchanges, found, gathering, judging, keywords, matching, recoverable, tree
 from vaguemestre.mailbox.directory import LIST, Known
 from vaguemestre.mailbox.errors import MailboxRefused
-from vaguemestre.mailbox.exchanges import Exchanges, Neighbours
+from vaguemestre.mailbox.exchanges import Neighbours
 from vaguemestre.mailbox.identities import identities
 from vaguemestre.mailbox.learning import APART
 from vaguemestre.mailbox.lighter import without_attachments
 from vaguemestre.mailbox.link import Link, Selected
 from vaguemestre.mailbox.matching import NEWEST, Bears, Only, Order, State
 from vaguemestre.mailbox.messages import Folder, Message, Page, Part, Quota, Row
+from vaguemestre.mailbox.overview import ConversationPage
 from vaguemestre.mailbox.pages import read_matching, read_page, read_sorted
 from vaguemestre.mailbox.protocol.connection import Answer
 from vaguemestre.mailbox.protocol.wire import Numbers, flag_list, quoted, uid_sets
@@ -86,7 +87,7 @@ class Session:
     def exchanges(
         self, folder: MailboxId, *, before: Uid | None = None, count: int = 50, only: Only | None = None,
         at_once: bool = False, singly: bool = False,
-    ) -> tuple[list[Folder], Exchanges, Quota | None]:  # fmt: skip
+    ) -> tuple[list[Folder], ConversationPage, Quota | None]:  # fmt: skip
         """`overview`, by exchanges (`singly`: by messages), as mail was received: one round trip when nothing came or
         left since the last look; `at_once` after another one, none at all."""
         read = partial(exchanges.overview, self._link, before=before, count=count, only=only, beside=(_QUOTA,))

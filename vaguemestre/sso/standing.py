@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from vaguemestre.accounts.access import living_session
 from vaguemestre.accounts.models import Session
+from vaguemestre.accounts.sessions_access import living_session
 from vaguemestre.sso import audience
 from vaguemestre.sso.models import Visit
 

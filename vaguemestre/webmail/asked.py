@@ -7,8 +7,8 @@ from functools import cache
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import NoSuchFolder
-from vaguemestre.mailbox.exchanges import Exchanges
 from vaguemestre.mailbox.messages import Folder, Quota
+from vaguemestre.mailbox.overview import ConversationPage
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import Uid
 from vaguemestre.web.htmx import is_htmx
@@ -48,8 +48,8 @@ class Asked:
     own: Labels
     everything: list[Folder]
     folder: Folder
-    found: Exchanges
-    pins: Exchanges | None  # what stands on top
+    found: ConversationPage
+    pins: ConversationPage | None  # what stands on top
     quota: Quota | None
     pages: int
     unsure: str  # that not all of its mail has been judged yet
@@ -130,7 +130,9 @@ def ask(
     )
 
 
-def _rows(session: Session, place: Place, pages: int, *, flat: bool) -> tuple[list[Folder], Exchanges, Quota | None]:
+def _rows(
+    session: Session, place: Place, pages: int, *, flat: bool
+) -> tuple[list[Folder], ConversationPage, Quota | None]:
     """One row for each conversation, or for each message: so where another order is asked for than that of arrival."""
     count = listing.PAGE * pages
     if place.only == "awaiting":
@@ -141,7 +143,7 @@ def _rows(session: Session, place: Place, pages: int, *, flat: bool) -> tuple[li
     everything, page, quota = session.overview(
         place.folder, count=count, before=place.before, only=place.only, order=place.order, start=place.start
     )
-    return everything, Exchanges(page, {}, page.folder_total), quota
+    return everything, ConversationPage(page, {}, page.folder_total), quota
 
 
 def for_the_list_alone(request: StaffRequest) -> bool:

@@ -17,9 +17,9 @@ from django.urls import reverse
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.errors import MailboxRefused
-from vaguemestre.mailbox.exchanges import Exchanges
 from vaguemestre.mailbox.found import Found
 from vaguemestre.mailbox.messages import Folder, Row
+from vaguemestre.mailbox.overview import ConversationPage
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import DRAFT, SEEN, MailboxId, Uid
 from vaguemestre.webmail.models import Outgoing
@@ -87,8 +87,8 @@ def present_url(session: Session, account: Account, folder: MailboxId, key: str)
 
 
 def once(
-    session: Session, account: Account, everything: list[Folder], found: Exchanges, folder: Folder, now: datetime
-) -> tuple[list[Folder], Exchanges]:
+    session: Session, account: Account, everything: list[Folder], found: ConversationPage, folder: Folder, now: datetime
+) -> tuple[list[Folder], ConversationPage]:
     """The list of Drafts without a copy that a newer one replaces just now. Nothing is asked unless two rows are of one
     letter: what another window had written may stay beside it."""
     leaving = _leaving(session, account, folder, _twice(found.page.rows), now)

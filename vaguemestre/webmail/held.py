@@ -14,10 +14,10 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox.body_choice import choose_body
 from vaguemestre.mailbox.errors import MailboxUnavailable, NoSuchFolder
 from vaguemestre.mailbox.messages import Message, Row
 from vaguemestre.mailbox.session import Session
-from vaguemestre.mailbox.structure import choose
 from vaguemestre.mailbox.threads import Spot
 from vaguemestre.mailbox.values import JUNK, MailboxId, Uid
 from vaguemestre.web.htmx import go_to, is_htmx
@@ -73,7 +73,7 @@ def is_junk(session: Session, folder: MailboxId, row: Row) -> bool:
 
 def has_files(row: Row) -> bool:
     """Anything but its text, by its structure: a list shows no file that says it is only for programs."""
-    content = choose(row.structure)
+    content = choose_body(row.structure)
     return bool(content.attachments or content.inline)
 
 

@@ -9,9 +9,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from vaguemestre.mailbox.exchanges import Exchanges
 from vaguemestre.mailbox.matching import Only
 from vaguemestre.mailbox.messages import Folder
+from vaguemestre.mailbox.overview import ConversationPage
 from vaguemestre.mailbox.values import Flag, MailboxId, Uid
 from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail import endless, labels, listing, notes, ordering, presets
@@ -104,7 +104,7 @@ class ListView:
 
 
 def of_folder(
-    place: Place, folder: Folder, everything: list[Folder], found: Exchanges, draw: Callable[[], list[Day]],
+    place: Place, folder: Folder, everything: list[Folder], found: ConversationPage, draw: Callable[[], list[Day]],
     current: Uid | None, pages: int, state: str, own: Labels, now: datetime, *, flat: bool,
 ) -> ListView:  # fmt: skip
     page, archive = found.page, columns.by_role(everything, "archive")
@@ -159,7 +159,7 @@ def id_of(folder: Folder | None) -> MailboxId | None:
     return folder.id if folder else None
 
 
-def _counted(place: Place, folder: Folder, found: Exchanges) -> str:
+def _counted(place: Place, folder: Folder, found: ConversationPage) -> str:
     """Beside the title: what is unread, or unanswered where that is what the list shows."""
     if place.only == "awaiting":
         count = found.page.folder_total

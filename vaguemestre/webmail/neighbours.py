@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from vaguemestre.mailbox.exchanges import Exchanges
 from vaguemestre.mailbox.exchanges import Neighbours as Known
+from vaguemestre.mailbox.overview import ConversationPage
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.together import Together
 from vaguemestre.mailbox.values import Uid
@@ -25,8 +25,8 @@ class Shown:
     """A list as it was read: a page of it, and what stands on top."""
 
     place: Place
-    found: Exchanges
-    pins: Exchanges | None
+    found: ConversationPage
+    pins: ConversationPage | None
     flat: bool
 
     @property

@@ -8,8 +8,8 @@ nobody else's list costs anything.
 from datetime import datetime
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.mailbox.exchanges import Exchanges
 from vaguemestre.mailbox.messages import Folder
+from vaguemestre.mailbox.overview import ConversationPage
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import PINNED, MailboxId
 from vaguemestre.webmail import arranging
@@ -24,7 +24,7 @@ def may_be_pinned(role: str | None) -> bool:
     return role not in NOWHERE
 
 
-def look(session: Session, place: Place, folder: Folder, stands: Standing, *, flat: bool) -> Exchanges | None:
+def look(session: Session, place: Place, folder: Folder, stands: Standing, *, flat: bool) -> ConversationPage | None:
     """None where nothing can stand on top: under a filter, in another order, in a folder where nothing was pinned.
     To be asked for once the list is read."""
     asked = place.only is None and place.order is None and place.folder in stands.pinned_in
@@ -33,7 +33,7 @@ def look(session: Session, place: Place, folder: Folder, stands: Standing, *, fl
     if session.has_exchanges(place.folder):
         return session.exchanges(place.folder, count=MOST, only=PINNED, at_once=True, singly=flat)[1]
     page = session.overview(place.folder, count=MOST, only=PINNED)[1]
-    return Exchanges(page, {}, page.folder_total)
+    return ConversationPage(page, {}, page.folder_total)
 
 
 def remember(account: Account, folder: MailboxId, now: datetime) -> None:

@@ -9,8 +9,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from vaguemestre.accounts.current_session import ticket_of
 from vaguemestre.accounts.listening import let_listen
-from vaguemestre.accounts.middleware import ticket_of
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session

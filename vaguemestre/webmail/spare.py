@@ -13,7 +13,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
-from vaguemestre.accounts.middleware import visit_of
+from vaguemestre.accounts.current_session import visit_of
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.web.dates import in_words

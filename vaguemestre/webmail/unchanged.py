@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.mailbox.exchanges import Exchanges
 from vaguemestre.mailbox.found import Hit
 from vaguemestre.mailbox.messages import Folder, Row
+from vaguemestre.mailbox.overview import ConversationPage
 from vaguemestre.mailbox.values import UNDELIVERED, Uid
 from vaguemestre.web.htmx import is_htmx
 
@@ -24,7 +24,7 @@ class Unchanged(Exception):
     """The page shows already what it would be given."""
 
 
-def state(found: Exchanges, everything: Sequence[Folder], now: datetime, *beside: object) -> str:
+def state(found: ConversationPage, everything: Sequence[Folder], now: datetime, *beside: object) -> str:
     """The same in every process, whichever message is open. While "12 min ago" stands in the list, no older than a
     minute."""
     page = found.page

@@ -5,8 +5,7 @@ from collections.abc import Callable
 from django.http import Http404
 from django.utils.functional import Promise
 
-from vaguemestre.accounts.administrators import administrators_only
-from vaguemestre.accounts.guards import StaffView, freshly_proved_keeping
+from vaguemestre.accounts.guards import StaffView, administrators_only, freshly_proved_keeping
 from vaguemestre.withdrawals.models import Withdrawal
 
 __all__ = ["administrators_only", "fresh", "withdrawal_named"]

@@ -9,9 +9,9 @@ from hashlib import sha256
 from django.conf import settings
 from django.db import transaction
 
+from vaguemestre.accounts.code_alphabet import CODE_ALPHABET
 from vaguemestre.accounts.factors import standing
 from vaguemestre.accounts.models import Account, RecoveryCode
-from vaguemestre.accounts.passwords import PROVISIONAL_SIGNS
 
 COUNT, FEW = 10, 3
 GROUPS, GROUP = 3, 4  # 59 bits
@@ -44,7 +44,7 @@ def left(account: Account) -> int:
 
 
 def _generate() -> str:
-    groups = ("".join(secrets.choice(PROVISIONAL_SIGNS) for _ in range(GROUP)) for _ in range(GROUPS))
+    groups = ("".join(secrets.choice(CODE_ALPHABET) for _ in range(GROUP)) for _ in range(GROUPS))
     return "-".join(groups)
 
 

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from vaguemestre.accounts import throttle
 from vaguemestre.accounts.models import Account
-from vaguemestre.accounts.signin import Remote, attempt_of
+from vaguemestre.accounts.remote import ClientAddress
+from vaguemestre.accounts.signin import attempt_of
 
 
 @dataclass(frozen=True)
@@ -17,11 +18,11 @@ class Tried:
     wait: timedelta | None = None
 
 
-def must_wait(account: Account, remote: Remote, *, now: datetime) -> timedelta | None:
+def must_wait(account: Account, remote: ClientAddress, *, now: datetime) -> timedelta | None:
     return throttle.standing(attempt_of(account.identifier, account, remote)).wait_of_owner(now)
 
 
-def tried(account: Account, remote: Remote, typed: str, right: Callable[[], bool], *, now: datetime) -> Tried:
+def tried(account: Account, remote: ClientAddress, typed: str, right: Callable[[], bool], *, now: datetime) -> Tried:
     """Counted before `right` is asked, so that codes that come at once stand in one row; given back when it says yes.
 
     Who must wait is told before anything is counted: the owner who asks again too soon does not wait the longer.

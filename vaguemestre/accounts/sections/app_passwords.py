@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from vaguemestre.accounts import app_passwords, sign_in_words
+from vaguemestre.accounts import app_passwords
 from vaguemestre.accounts.models import AppPassword
+from vaguemestre.accounts.network_text import network_text
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.throttle import network_of
 from vaguemestre.web import dates
@@ -30,7 +31,7 @@ def _last_use(password: AppPassword, now: datetime) -> str:
         return _("never yet")
     facts = [_moment(password.last_used_at, now), password.last_used_for.upper()]
     if password.last_used_address:
-        facts.append(sign_in_words.place(network_of(password.last_used_address)))
+        facts.append(network_text(network_of(password.last_used_address)))
     return ", ".join(facts)
 
 

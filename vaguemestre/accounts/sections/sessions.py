@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from vaguemestre.accounts import browsers, sessions
+from vaguemestre.accounts.network_text import network_text
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.sign_in_words import place
 from vaguemestre.accounts.throttle import network_of
 
 
@@ -24,7 +24,7 @@ def context(request: StaffRequest, now: datetime) -> dict[str, object]:
     opened = [
         OpenSession(
             mark=sessions.short(session), device=browsers.in_words(session.agent),
-            telephone=browsers.is_telephone(session.agent), place=place(network_of(session.address)),
+            telephone=browsers.is_telephone(session.agent), place=network_text(network_of(session.address)),
             created_at=session.created_at, last_used_at=session.last_used_at, here=session == request.session_record,
         )
         for session in sessions.living(request.account, now=now)

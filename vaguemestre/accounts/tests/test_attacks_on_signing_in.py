@@ -13,14 +13,15 @@ from vaguemestre.accounts.models import Account, HalfSignIn, KnownDevice, Notice
 from vaguemestre.accounts.passes import give_temporary
 from vaguemestre.accounts.passwords import set_password
 from vaguemestre.accounts.policy import MailSignIn, Report
-from vaguemestre.accounts.signin import Outcome, Remote, attempt
+from vaguemestre.accounts.remote import ClientAddress
+from vaguemestre.accounts.signin import Outcome, attempt
 from vaguemestre.accounts.testing import PASSWORD, give_password, make_account, sign_in
 from vaguemestre.accounts.tests.person import ROBOT
 from vaguemestre.accounts.throttle import network_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("traces_apart")]
 NOW = datetime(2026, 9, 15, 8, tzinfo=timezone.get_default_timezone())
-SCHOOL, ELSEWHERE = Remote("192.0.2.10", "Firefox"), Remote("203.0.113.9", "robot")
+SCHOOL, ELSEWHERE = ClientAddress("192.0.2.10", "Firefox"), ClientAddress("203.0.113.9", "robot")
 URL = "/session/"
 
 
@@ -29,11 +30,11 @@ def account() -> Account:
     return make_account("Agathe", "Essai")
 
 
-def person(typed: str, secret: str = PASSWORD, *, remote: Remote = SCHOOL, now: datetime = NOW) -> Outcome:
+def person(typed: str, secret: str = PASSWORD, *, remote: ClientAddress = SCHOOL, now: datetime = NOW) -> Outcome:
     return attempt(typed, secret, remote=remote, now=now, human=lambda: True)
 
 
-def robot(typed: str, secret: str, *, remote: Remote = ELSEWHERE, now: datetime = NOW) -> Outcome:
+def robot(typed: str, secret: str, *, remote: ClientAddress = ELSEWHERE, now: datetime = NOW) -> Outcome:
     return attempt(typed, secret, remote=remote, now=now)
 
 
@@ -90,7 +91,7 @@ def test_thirty_tries_with_spellings_mixed_do_not_tell_who_exists(account: Accou
         for number in range(30):
             typed = spellings[number % len(spellings)].format(*name)
             address = f"203.0.{place}.9" if number % 3 else f"198.51.{place}.9"
-            web = person(typed, f"faux {number}", remote=Remote(address), now=now)
+            web = person(typed, f"faux {number}", remote=ClientAddress(address), now=now)
             program = mail(typed, f"{number:03x}", remote=address)
             decision = policy.allow(program, now=now)
             if decision.allowed:
@@ -174,8 +175,8 @@ def test_the_owner_passes_while_all_networks_hammer(account: Account) -> None:
     client.post("/session/fin/")
     now = timezone.now()
     for number in range(40):
-        person("aessai", f"faux {number}", remote=Remote(f"198.51.{number}.1"), now=now)
-    assert person("aessai", remote=Remote("203.0.113.200"), now=now).account is None
+        person("aessai", f"faux {number}", remote=ClientAddress(f"198.51.{number}.1"), now=now)
+    assert person("aessai", remote=ClientAddress("203.0.113.200"), now=now).account is None
     moved = Client(REMOTE_ADDR="203.0.113.201")
     moved.cookies = client.cookies
     assert moved.post(URL, {"identifiant": "aessai", "secret": PASSWORD}).status_code == 302

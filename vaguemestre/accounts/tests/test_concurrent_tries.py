@@ -16,7 +16,8 @@ from vaguemestre.accounts import half, policy, throttle
 from vaguemestre.accounts.models import Account, Failure, HalfSignIn, SignIn
 from vaguemestre.accounts.otp import tries
 from vaguemestre.accounts.policy import MailSignIn, Report
-from vaguemestre.accounts.signin import Remote, attempt
+from vaguemestre.accounts.remote import ClientAddress
+from vaguemestre.accounts.signin import attempt
 from vaguemestre.accounts.testing import PASSWORD, make_account
 
 pytestmark = [
@@ -54,7 +55,7 @@ def test_guesses_at_once_stand_in_one_row(account: Account) -> None:
         name = ("aessai", "agathe.essai")[number // 2 % 2]
         if number % 2:
             return policy.allow(MailSignIn(name, "203.0.113.9", secret_trace=f"{number:03x}"), now=now).allowed
-        outcome = attempt(name, f"faux {number}", remote=Remote("203.0.113.9"), now=now, human=lambda: True)
+        outcome = attempt(name, f"faux {number}", remote=ClientAddress("203.0.113.9"), now=now, human=lambda: True)
         return outcome.result == SignIn.Result.WRONG
 
     assert sum(all_at_once(guess)) == throttle.ACCOUNT.limit
@@ -71,7 +72,7 @@ def test_good_sign_ins_at_once_leave_no_trace(account: Account) -> None:
 
     all_at_once(come)
     assert {failure.count for failure in Failure.objects.all()} == {0}
-    assert attempt("aessai", PASSWORD, remote=Remote("203.0.113.9"), now=now).account == account
+    assert attempt("aessai", PASSWORD, remote=ClientAddress("203.0.113.9"), now=now).account == account
 
 
 def test_codes_at_once_are_five_like_the_others(account: Account) -> None:
@@ -113,14 +114,14 @@ def test_codes_at_once_of_a_stolen_session_are_five(account: Account) -> None:
             looked_at.append(number)
             return False
 
-        return tries.tried(account, Remote("203.0.113.9"), f"{number:06}", right, now=now).wait is None
+        return tries.tried(account, ClientAddress("203.0.113.9"), f"{number:06}", right, now=now).wait is None
 
     assert Counter(all_at_once(guess))[True] == len(looked_at) == throttle.FREE_TRIES + 1
 
 
 def test_right_codes_at_once_leave_no_trace(account: Account) -> None:
     now = timezone.now()
-    home = Remote("203.0.113.9")
+    home = ClientAddress("203.0.113.9")
     answers = all_at_once(lambda number: tries.tried(account, home, f"{number:06}", lambda: number < 4, now=now).right)
     assert Counter(answers)[True] <= 4
     assert max(failure.count for failure in Failure.objects.all()) <= TOGETHER - Counter(answers)[True]

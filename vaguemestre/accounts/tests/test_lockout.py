@@ -18,13 +18,14 @@ from vaguemestre.accounts.factors import recovery_codes, totp
 from vaguemestre.accounts.factors import texted as factor
 from vaguemestre.accounts.models import Account, Code, Failure, HalfSignIn, Notice, RescueContact, Session, SignIn
 from vaguemestre.accounts.models.rescue import TRIES
+from vaguemestre.accounts.network_limit import ASKED_AN_HOUR
 from vaguemestre.accounts.passes import give_temporary
 from vaguemestre.accounts.recovery.testing import RESCUE
-from vaguemestre.accounts.signin import Remote, attempt
+from vaguemestre.accounts.remote import ClientAddress
+from vaguemestre.accounts.signin import attempt
 from vaguemestre.accounts.testing import PASSWORD, make_account
 from vaguemestre.accounts.tests.texts import PHONE, confirm_phone, gateway, leave
 from vaguemestre.accounts.views.lockout import TRIES_IN_TEN_MINUTES
-from vaguemestre.accounts.views.lost_password import ASKED_AN_HOUR
 from vaguemestre.audit.models import Entry
 from vaguemestre.clock import due
 from vaguemestre.clock.models import Due
@@ -56,7 +57,7 @@ def cafe() -> Client:
 
 def besiege(account: Account) -> None:
     for number in range(20):
-        remote = Remote(f"203.0.{number}.9", "robot")
+        remote = ClientAddress(f"203.0.{number}.9", "robot")
         attempt(account.identifier, f"faux {number}", remote=remote, now=timezone.now(), human=lambda: True)
 
 
@@ -204,16 +205,18 @@ def test_strangers_use_up_neither_the_code_nor_the_tries(account: Account, cafe:
     assert len(mailed_codes()) <= 6, "nobody fills a private mailbox"
     now = begun + timedelta(hours=23, minutes=59)
     for number in range(30):
-        robot = Remote(f"203.0.{number}.9", "robot")
+        robot = ClientAddress(f"203.0.{number}.9", "robot")
         outcome = lockout.attempt(account.identifier, f"faux {number}", "222222222222", remote=robot, now=now)
         assert outcome.account is None
-    owner = lockout.attempt(account.identifier, PASSWORD, mailed_codes()[-1], remote=Remote("198.51.100.7"), now=now)
+    owner = lockout.attempt(
+        account.identifier, PASSWORD, mailed_codes()[-1], remote=ClientAddress("198.51.100.7"), now=now
+    )
     assert owner.account == account, "the last code in the mailbox still opens"
 
 
 def test_a_guess_at_the_second_factor_is_counted_behind_a_right_password(account: Account) -> None:
     totp.enrol_with(account, SECRET, timezone.now())
-    now, thief = timezone.now(), Remote("203.0.113.9", "robot")
+    now, thief = timezone.now(), ClientAddress("203.0.113.9", "robot")
     code = totp.present_code(account, now)
     assert code
     for number in range(2 * lockout.FACTORS_A_DAY):
@@ -231,7 +234,7 @@ def test_a_guess_at_the_second_factor_is_counted_behind_a_right_password(account
 def test_a_code_is_worth_five_passwords_and_one_sign_in(account: Account, cafe: Client) -> None:
     ask(cafe, account.identifier)
     [code] = mailed_codes()
-    here, now = Remote("198.51.100.7"), timezone.now()
+    here, now = ClientAddress("198.51.100.7"), timezone.now()
     for number in range(5):
         assert lockout.attempt(account.identifier, f"faux {number}", code, remote=here, now=now).account is None
     assert lockout.attempt(account.identifier, PASSWORD, code, remote=here, now=now).account is None
@@ -299,7 +302,7 @@ def test_an_old_code_and_another_s_open_nothing(account: Account, cafe: Client) 
     ask(cafe, account.identifier)
     [code] = mailed_codes()
     other = make_account("Karim", "Belkacem")
-    here, now = Remote("198.51.100.7"), timezone.now()
+    here, now = ClientAddress("198.51.100.7"), timezone.now()
     assert lockout.attempt(other.identifier, PASSWORD, code, remote=here, now=now).account is None
     late = now + lockout.LIVES[0] + timedelta(seconds=1)
     assert lockout.attempt(account.identifier, PASSWORD, code, remote=here, now=late).account is None

@@ -9,8 +9,8 @@ from django.utils import timezone
 from vaguemestre.accounts import sessions
 from vaguemestre.accounts.browsers import in_words
 from vaguemestre.accounts.models import Account, Session, SignIn
+from vaguemestre.accounts.network_text import network_text
 from vaguemestre.accounts.sign_in_log import note
-from vaguemestre.accounts.sign_in_words import place
 from vaguemestre.accounts.testing import make_account, sign_in
 from vaguemestre.accounts.throttle import network_of
 from vaguemestre.audit.models import Entry
@@ -150,4 +150,4 @@ def test_a_doubt_closes_everything_else_then_changes_the_password(client: Client
     ],
 )
 def test_a_network_is_told_in_words(address: str, words: str) -> None:
-    assert place(network_of(address)) == words
+    assert network_text(network_of(address)) == words

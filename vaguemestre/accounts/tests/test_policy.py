@@ -9,7 +9,8 @@ from pytest_django import DjangoAssertNumQueries
 from vaguemestre.accounts import app_passwords, notices, passwords, policy, throttle
 from vaguemestre.accounts.models import Account, Failure, Notice, SignIn
 from vaguemestre.accounts.policy import ALLOWED, Decision, MailSignIn, Report, Taken, allow, ask, report
-from vaguemestre.accounts.signin import Remote, attempt
+from vaguemestre.accounts.remote import ClientAddress
+from vaguemestre.accounts.signin import attempt
 from vaguemestre.accounts.testing import PASSWORD, cheap_hash, make_account
 from vaguemestre.courier.models import Parcel
 
@@ -48,13 +49,13 @@ def test_a_program_that_comes_back_all_day_has_one_line_an_hour(account: Account
 
 def test_failures_in_a_mail_program_slow_the_portal(account: Account) -> None:
     fail(5)
-    outcome = attempt("jean.martin", PASSWORD, remote=Remote("192.0.2.10"), now=NOW)
+    outcome = attempt("jean.martin", PASSWORD, remote=ClientAddress("192.0.2.10"), now=NOW)
     assert outcome.result == SignIn.Result.THROTTLED
 
 
 def test_failures_on_the_portal_slow_a_mail_program(account: Account) -> None:
     for number in range(5):
-        attempt("jean.martin", f"faux {number}", remote=Remote("192.0.2.10"), now=NOW, human=lambda: True)
+        attempt("jean.martin", f"faux {number}", remote=ClientAddress("192.0.2.10"), now=NOW, human=lambda: True)
     with translation.override("fr"):
         decision = allow(program(protocol="smtp"), now=NOW)
     assert not decision.allowed
@@ -154,7 +155,7 @@ def test_one_word_a_day_however_many_networks(account: Account) -> None:
 
 
 def test_where_the_person_has_signed_in_by_another_door_it_is_no_news(account: Account) -> None:
-    attempt("jmartin", PASSWORD, remote=Remote("192.0.2.77"), now=NOW)
+    attempt("jmartin", PASSWORD, remote=ClientAddress("192.0.2.77"), now=NOW)
     report(program(), Report(True), now=NOW)
     for told_so in (Report(False), Report(False, secret_right=True), Report(False, rejected=True)):
         report(program(remote="203.0.113.9"), told_so, now=NOW)

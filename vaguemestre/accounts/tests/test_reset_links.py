@@ -38,7 +38,8 @@ from vaguemestre.accounts.recovery.testing import (
     living_links,
     make_forgetful,
 )
-from vaguemestre.accounts.signin import Remote, attempt
+from vaguemestre.accounts.remote import ClientAddress
+from vaguemestre.accounts.signin import attempt
 from vaguemestre.accounts.testing import PASSWORD, cheap_hash, sign_in
 from vaguemestre.audit.models import Entry
 from vaguemestre.courier.models import Parcel
@@ -99,7 +100,7 @@ def test_a_second_factor_stays_and_is_asked_for(client: Client) -> None:
     assert account.second_factor
     assert Totp.objects.filter(account=account).count() == 1
     assert not Session.objects.exists()
-    outcome = attempt(account.identifier, CHOSEN, remote=Remote("192.0.2.1"), now=timezone.now())
+    outcome = attempt(account.identifier, CHOSEN, remote=ClientAddress("192.0.2.1"), now=timezone.now())
     assert (outcome.result, outcome.owes) == (SignIn.Result.FACTOR, signin.Owes.FACTOR)
 
 
@@ -176,7 +177,7 @@ def _temporary_sign_in(account: Account, now: datetime) -> None:
     raw = passes.give_temporary(account, by="system", now=now)
     account.refresh_from_db()
     address = _sent(account, now)
-    assert attempt(account.identifier, raw, remote=Remote("192.0.2.1"), now=now).account
+    assert attempt(account.identifier, raw, remote=ClientAddress("192.0.2.1"), now=now).account
     client = Client()
     client.get(address)
     assert client.get(LINK_PAGE).status_code == GONE

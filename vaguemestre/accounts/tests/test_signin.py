@@ -8,15 +8,16 @@ from pytest_django import DjangoAssertNumQueries
 from vaguemestre.accounts import closing, passwords
 from vaguemestre.accounts.models import Account, SignIn
 from vaguemestre.accounts.opening import rename
-from vaguemestre.accounts.signin import Outcome, Remote, attempt
+from vaguemestre.accounts.remote import ClientAddress
+from vaguemestre.accounts.signin import Outcome, attempt
 from vaguemestre.accounts.testing import PASSWORD, make_account
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 9, 15, 8, tzinfo=timezone.get_default_timezone())
-HOME = Remote("192.0.2.10", "Firefox")
+HOME = ClientAddress("192.0.2.10", "Firefox")
 
 
-def sign_in(typed: str, secret: str = PASSWORD, *, now: datetime = NOW, remote: Remote = HOME) -> Outcome:
+def sign_in(typed: str, secret: str = PASSWORD, *, now: datetime = NOW, remote: ClientAddress = HOME) -> Outcome:
     return attempt(typed, secret, remote=remote, now=now, human=lambda: True)
 
 
@@ -116,7 +117,7 @@ def test_changing_the_name_gives_no_more_tries_and_says_nothing() -> None:
     sign_in("jmartin", "faux")
     held = sign_in("jean.martin")
     assert (held.account, held.wait, held.result) == (None, None, SignIn.Result.THROTTLED)
-    assert sign_in("jean.martin", remote=Remote("203.0.113.9")).account == account
+    assert sign_in("jean.martin", remote=ClientAddress("203.0.113.9")).account == account
     assert sign_in("jean.martin", now=NOW + timedelta(hours=2)).account == account
 
 

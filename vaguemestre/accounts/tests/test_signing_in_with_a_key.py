@@ -9,7 +9,8 @@ from pyotp import HOTP
 from vaguemestre.accounts import page_owner
 from vaguemestre.accounts.models import Account, HalfSignIn, OtpKey, Session
 from vaguemestre.accounts.otp.testing import PIN, Fob, hand, hold, make_key
-from vaguemestre.accounts.signin import Remote, attempt
+from vaguemestre.accounts.remote import ClientAddress
+from vaguemestre.accounts.signin import attempt
 from vaguemestre.accounts.testing import PASSWORD, make_account
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +57,7 @@ def test_as_many_codes_are_reckoned_for_everybody(
     counts = set()
     for name in ("aessai", "lhocquet", "ltardif", "kbelkacem", "nobody"):
         reckoned.clear()
-        attempt(name, typed, remote=Remote("192.0.2.10"), now=timezone.now())
+        attempt(name, typed, remote=ClientAddress("192.0.2.10"), now=timezone.now())
         counts.add(len(reckoned))
     assert counts == ({210} if typed.replace(" ", "").isdigit() and len(typed) > 5 else {0})
 

@@ -10,14 +10,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vaguemestre.accounts import arrival, half, human, page_owner
+from vaguemestre.accounts.current_session import visit_of
 from vaguemestre.accounts.factors.standing import Kind
 from vaguemestre.accounts.forms.signin import SigninForm
-from vaguemestre.accounts.middleware import visit_of
 from vaguemestre.accounts.models import Account, HalfSignIn
+from vaguemestre.accounts.retry_after import with_retry_after
+from vaguemestre.accounts.second_factor_page import check_answer, factor_choices
 from vaguemestre.accounts.signin import Outcome
 from vaguemestre.accounts.text_request import send_text, send_text_if_alone
-from vaguemestre.accounts.views.second_step import answered, ways
-from vaguemestre.accounts.views.signin import tried_with, with_retry_after
 from vaguemestre.accounts.waiting import wait_in_words
 
 
@@ -36,7 +36,7 @@ def again(request: HttpRequest) -> HttpResponse:
     form, now = SigninForm(request.POST), timezone.now()
     if not form.is_valid():
         return _part(request, "secret", form=form)
-    outcome = tried_with(request, form, now)
+    outcome = human.tried(request, form.cleaned_data["identifiant"], form.cleaned_data["secret"], now=now)
     if outcome.account is None:
         return _refused(request, form, outcome)
     if not page_owner.owns(request, outcome.account):
@@ -52,13 +52,13 @@ def again_second_factor(request: HttpRequest) -> HttpResponse:
     if owed is None or not page_owner.owns(request, owed.account):
         return _part(request, "secret", form=SigninForm(), too_late=True)
     if wait := half.must_wait(request, owed, now=now):
-        said = _part(request, "factor", ways(owed.account, now), wait=wait_in_words(wait), status=429)
+        said = _part(request, "factor", factor_choices(owed.account, now), wait=wait_in_words(wait), status=429)
         return with_retry_after(said, wait)
-    way = answered(request, owed, now)
+    way = check_answer(request, owed, now)
     if way is None:
         if owed.failures >= half.TRIES:
             return _part(request, "secret", form=SigninForm(), too_late=True)
-        return _part(request, "factor", ways(owed.account, now), refused=True)
+        return _part(request, "factor", factor_choices(owed.account, now), refused=True)
     if not arrival.end_step(request, owed, now=now):
         return _part(request, "secret", form=SigninForm(), too_late=True)
     response = _back(
@@ -75,7 +75,7 @@ def again_text_message(request: HttpRequest) -> HttpResponse:
     if owed is None or not page_owner.owns(request, owed.account):
         return _part(request, "secret", form=SigninForm(), too_late=True)
     said = send_text(request, owed.account, now)
-    return _part(request, "factor", ways(owed.account, now), text_said=said)
+    return _part(request, "factor", factor_choices(owed.account, now), text_said=said)
 
 
 def _good(request: HttpRequest, form: SigninForm, outcome: Outcome, account: Account, now: datetime) -> HttpResponse:
@@ -85,7 +85,7 @@ def _good(request: HttpRequest, form: SigninForm, outcome: Outcome, account: Acc
     if outcome.owes is None:
         return _back(request, account, shared_computer=shared_computer, strong=outcome.strong, now=now)
     send_text_if_alone(request, account, now)
-    response = _part(request, "factor", ways(account, now))
+    response = _part(request, "factor", factor_choices(account, now))
     half.begin(response, account, outcome.owes, shared_computer=shared_computer, wanted="", line=outcome.line, now=now)
     return response
 
@@ -120,5 +120,5 @@ def _name_of_owner(request: HttpRequest) -> str:
 def _part(
     request: HttpRequest, name: str, held: dict[str, object] | None = None, *, status: int = 200, **said: object
 ) -> HttpResponse:
-    """`held`: what may be answered with (`ways`), or the picture. `said`: refused, wait, robot, too_late, form."""
+    """`held`: `factor_choices`, or the picture. `said`: refused, wait, robot, too_late, form."""
     return render(request, f"accounts/again.html#{name}", (held or {}) | said, status=status)

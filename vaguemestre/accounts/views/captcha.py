@@ -1,7 +1,7 @@
 """The captcha's parts: the block itself, when another is wanted, its picture and its sound."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,10 +13,8 @@ from vaguemestre.accounts import allowance, captcha
 from vaguemestre.accounts.captcha import challenge, drawing, speech
 from vaguemestre.accounts.captcha.challenge import Challenge
 from vaguemestre.accounts.captcha.drawing import Paper
-from vaguemestre.accounts.remote import remote_of
-from vaguemestre.accounts.throttle import network_of
+from vaguemestre.accounts.network_limit import TEN_MINUTES, within_limit
 
-TEN_MINUTES = timedelta(minutes=10)
 FOR_A_NETWORK = 400  # a school's staff room on the first morning
 FOR_A_CAPTCHA = 4  # many drawings of the same digits would help a program to read them
 PIECES_OF_SOUND = 40  # a browser asks for a sound in pieces, and people listen again
@@ -67,10 +65,8 @@ def _wanted(token: str, now: datetime) -> Challenge:
 
 
 def _may(request: HttpRequest, wanted: Challenge, purpose: str, limit: int, now: datetime) -> bool:
-    network = network_of(remote_of(request).address)
-    return allowance.take(purpose, wanted.nonce, limit=limit, per=TEN_MINUTES, now=now) and allowance.take(
-        "captcha-network", network, limit=FOR_A_NETWORK, per=TEN_MINUTES, now=now
-    )
+    taken = allowance.take(purpose, wanted.nonce, limit=limit, per=TEN_MINUTES, now=now)
+    return taken and within_limit(request, "captcha-network", FOR_A_NETWORK, TEN_MINUTES)
 
 
 def _too_many() -> HttpResponse:

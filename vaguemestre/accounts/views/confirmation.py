@@ -15,10 +15,10 @@ from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.models import HalfSignIn
 from vaguemestre.accounts.next_page import after_signin, wanted_page
 from vaguemestre.accounts.otp import tries
-from vaguemestre.accounts.remote import remote_of
+from vaguemestre.accounts.remote import client_address
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.retry_after import with_retry_after
 from vaguemestre.accounts.signin import Outcome, Result, attempt_of
-from vaguemestre.accounts.views.signin import with_retry_after
 from vaguemestre.accounts.waiting import wait_in_words
 
 
@@ -33,7 +33,7 @@ def confirmation(request: StaffRequest) -> HttpResponse:
         good = passkeys.verify(key, request.account, now, checked=True) == request.account
         return _proved(request, strong=True) if good else _page(request, refused=True)
     # Held as well: nothing is hidden from who is signed in.
-    if wait := tries.must_wait(request.account, remote_of(request), now=now):
+    if wait := tries.must_wait(request.account, client_address(request), now=now):
         return with_retry_after(_page(request, wait=wait_in_words(wait), status=429), wait)
     outcome = human.tried(request, request.account.identifier, request.POST.get("secret", "")[:1000], now=now)
     if outcome.wait:
@@ -64,7 +64,7 @@ def _owes_factor(request: StaffRequest) -> bool:
 def _factor_shown(request: StaffRequest, now: datetime) -> bool:
     """A wrong code counts as a wrong password does; the page says the same of both."""
     code = request.POST.get("code", "")[:100]
-    tried = attempt_of(request.account.identifier, request.account, remote_of(request))
+    tried = attempt_of(request.account.identifier, request.account, client_address(request))
     slot = throttle.take(tried, code, now=now)
     if slot.wait or slot.held or second_step.right(request.account, code=code, key="", now=now) is None:
         return False

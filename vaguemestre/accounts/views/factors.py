@@ -11,19 +11,18 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts import browsers, notices, sessions
+from vaguemestre.accounts import browsers, sessions
 from vaguemestre.accounts.access import passkey_of
 from vaguemestre.accounts.dates import today
+from vaguemestre.accounts.factor_page import ANCHOR, page_context, removal_page
 from vaguemestre.accounts.factors import passkeys, recovery_codes, standing, totp
 from vaguemestre.accounts.forms.factors import PasskeyForm, TelephoneForm
 from vaguemestre.accounts.guards import freshly_proved, signed_in
-from vaguemestre.accounts.models import Account, TextFactor
+from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.next_page import after_signin, wanted_page
 from vaguemestre.accounts.qr import picture
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.said import account_saying
-
-ANCHOR = "connexion"
 
 
 @require_safe
@@ -40,7 +39,7 @@ def required(request: StaffRequest) -> HttpResponse:
             return HttpResponseRedirect(f"{reverse('accounts:confirmation')}?{wanted}")
         sessions.factor_no_longer_due(request.session_record)
         return HttpResponseRedirect(after_signin(request))
-    return render(request, "accounts/factors/required.html", common(request) | {"next": wanted_page(request)})
+    return render(request, "accounts/factors/required.html", page_context(request) | {"next": wanted_page(request)})
 
 
 @sensitive_post_parameters("code")
@@ -53,7 +52,7 @@ def telephone(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         first = standing.opens_with_nothing_strong(account)
         if totp.confirm(account, form.cleaned_data["code"], now, shown_in=shown_in):
-            return added(request, "telephone-ajoute", first=first)
+            return _added(request, "telephone-ajoute", first=first)
         form.add_error("code", _("This is not the present code. Wait for the next one, then type it."))
     secret = totp.begin(account, now, shown_in=shown_in)
     address = totp.address_of(account, secret, f"{academy().brand.name} {academy().name}")
@@ -64,7 +63,7 @@ def telephone(request: StaffRequest) -> HttpResponse:
         "secret": " ".join(secret[place : place + 4] for place in range(0, len(secret), 4)),
         "replaces": standing.Kind.TOTP in standing.kinds(account),
     }
-    return render(request, "accounts/factors/telephone.html", common(request) | context)
+    return render(request, "accounts/factors/telephone.html", page_context(request) | context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -92,10 +91,10 @@ def passkey(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         first = standing.opens_with_nothing_strong(account)
         if passkeys.add(account, form.cleaned_data["cle"], form.cleaned_data["nom"], now):
-            return added(request, "cle-ajoutee", first=first)
+            return _added(request, "cle-ajoutee", first=first)
         form.add_error("nom", _("The passkey was not added: its answer came too late, or it is known already."))
     context = {"form": form, "options": passkeys.new_options(account, now)}
-    return render(request, "accounts/factors/passkey.html", common(request) | context)
+    return render(request, "accounts/factors/passkey.html", page_context(request) | context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -129,10 +128,10 @@ def codes(request: StaffRequest) -> HttpResponse:
         "first": "premier" in request.GET,
         "kept": account.kept_forms.filter(expires_at__gt=now).order_by("expires_at").last(),
     }  # fmt: skip
-    return render(request, "accounts/factors/codes.html", common(request) | context)
+    return render(request, "accounts/factors/codes.html", page_context(request) | context)
 
 
-def added(request: StaffRequest, word: str, *, first: bool) -> HttpResponse:
+def _added(request: StaffRequest, word: str, *, first: bool) -> HttpResponse:
     """The session that added it has shown it. With the first one the others end, opened by the password alone, perhaps
     by whoever has it too; it leads on to the codes on paper, whose page says so."""
     sessions.prove(request.session_record, strong=True, now=timezone.now())
@@ -141,16 +140,3 @@ def added(request: StaffRequest, word: str, *, first: bool) -> HttpResponse:
     if recovery_codes.left(request.account):
         return HttpResponseRedirect(account_saying(word, ANCHOR))
     return HttpResponseRedirect(f"{reverse('accounts:factors-codes')}?premier=1")
-
-
-def removal_page(request: StaffRequest, what: str, instead: str, *, last: bool) -> HttpResponse:
-    """`last`: their role needs one, so that it cannot go before another is there."""
-    account = request.account
-    held = [*account.passkeys.all(), *account.totps.filter(confirmed_at__isnull=False)]
-    held += TextFactor.objects.filter(account=account)
-    context = {"what": what, "instead": instead, "last": last, "only": len(held) == 1}
-    return render(request, "accounts/factors/removal.html", common(request) | context)
-
-
-def common(request: StaffRequest) -> dict[str, object]:
-    return {"section": "account", "office": notices.office_of(request.account)}

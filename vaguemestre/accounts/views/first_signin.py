@@ -12,14 +12,16 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts import charter, first_signin, notices, page_owner, password_change, rescue_change, wanted
+from vaguemestre.accounts import charter, first_signin, notices, page_owner, password_change, rescue_change
 from vaguemestre.accounts.charter_text import charter_blocks
 from vaguemestre.accounts.first_signin import Step
 from vaguemestre.accounts.forms.new_password import NewPasswordForm
 from vaguemestre.accounts.guards import freshly_proved, sign_in_again, staff_request, stopped
+from vaguemestre.accounts.next_page import forget_wanted_page, keep_wanted_page, kept_page
+from vaguemestre.accounts.occasion import Occasion, address_page, code_page, resend_code
 from vaguemestre.accounts.password_policy import PolicyFailure
+from vaguemestre.accounts.phone_occasion import phone_code_page, resend_phone_code
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.views import rescue, rescue_phone
 
 type StepView = Callable[[StaffRequest], HttpResponseBase]
 
@@ -39,7 +41,7 @@ def step(which: Step) -> Callable[[StepView], Callable[[HttpRequest], HttpRespon
             if not _reached(staff, which):
                 return _onwards()
             response = view(staff)
-            wanted.keep(request, response, staff.account)
+            keep_wanted_page(request, response, staff.account)
             return response
 
         return guarded
@@ -58,7 +60,7 @@ def entry(request: HttpRequest) -> HttpResponse:
     if following is None:
         return _arrived(staff)
     response = HttpResponseRedirect(following.url)
-    wanted.keep(request, response, staff.account)
+    keep_wanted_page(request, response, staff.account)
     return response
 
 
@@ -107,7 +109,7 @@ def accept_charter(request: StaffRequest) -> HttpResponse:
 @step(Step.RESCUE)
 @freshly_proved
 def rescue_contact(request: StaffRequest) -> HttpResponse:
-    return rescue.ask(request, _on_the_path(request))
+    return address_page(request, _on_the_path(request))
 
 
 @sensitive_post_parameters("code")
@@ -115,14 +117,14 @@ def rescue_contact(request: StaffRequest) -> HttpResponse:
 @step(Step.RESCUE)
 @freshly_proved
 def rescue_code(request: StaffRequest) -> HttpResponse:
-    return rescue.confirm(request, _on_the_path(request))
+    return code_page(request, _on_the_path(request))
 
 
 @require_POST
 @step(Step.RESCUE)
 @freshly_proved
 def rescue_resending(request: StaffRequest) -> HttpResponse:
-    return rescue.resend(request, _on_the_path(request))
+    return resend_code(request, _on_the_path(request))
 
 
 @sensitive_post_parameters("code")
@@ -130,14 +132,14 @@ def rescue_resending(request: StaffRequest) -> HttpResponse:
 @step(Step.RESCUE)
 @freshly_proved
 def rescue_phone_code(request: StaffRequest) -> HttpResponse:
-    return rescue_phone.confirm(request, _on_the_path(request))
+    return phone_code_page(request, _on_the_path(request))
 
 
 @require_POST
 @step(Step.RESCUE)
 @freshly_proved
 def rescue_phone_resending(request: StaffRequest) -> HttpResponse:
-    return rescue_phone.resend(request, _on_the_path(request))
+    return resend_phone_code(request, _on_the_path(request))
 
 
 @require_POST
@@ -168,15 +170,15 @@ def _onwards() -> HttpResponse:
 
 
 def _arrived(request: StaffRequest) -> HttpResponse:
-    response = HttpResponseRedirect(wanted.after(request, request.account))
-    wanted.forget(response)
+    response = HttpResponseRedirect(kept_page(request, request.account))
+    forget_wanted_page(response)
     return response
 
 
-def _on_the_path(request: StaffRequest) -> rescue.Occasion:
+def _on_the_path(request: StaffRequest) -> Occasion:
     entry_page = reverse("accounts:first-signin")
     extra = _context(request, Step.RESCUE)
-    return rescue.Occasion("first-rescue", "accounts/path.html", extra, entry_page, entry_page, puts_off=True)
+    return Occasion("first-rescue", "accounts/path.html", extra, entry_page, entry_page, puts_off=True)
 
 
 def _page(request: StaffRequest, which: Step, template: str, context: dict[str, object]) -> HttpResponse:

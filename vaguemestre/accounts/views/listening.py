@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from vaguemestre.accounts import sessions
+from vaguemestre.accounts.current_session import ticket_of
 from vaguemestre.accounts.guards import on_own_page, sign_in_again, staff_request
 from vaguemestre.accounts.listening import let_listen
-from vaguemestre.accounts.middleware import ticket_of
 
 
 @require_safe

@@ -1,25 +1,21 @@
 """Signing in with a password and a code at once, while many tries hold an account. The same page for everybody."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from vaguemestre.accounts import arrival, captcha, half, lockout
+from vaguemestre.accounts import arrival, captcha, lockout
 from vaguemestre.accounts.captcha.challenge import DIGITS_FIELD
 from vaguemestre.accounts.forms.lockout import LockoutCodeForm, LockoutForm
-from vaguemestre.accounts.models import Account, HalfSignIn
+from vaguemestre.accounts.network_limit import AN_HOUR, ASKED_AN_HOUR, TEN_MINUTES, within_limit
 from vaguemestre.accounts.next_page import wanted_page
-from vaguemestre.accounts.remote import remote_of
-from vaguemestre.accounts.signin import Outcome
-from vaguemestre.accounts.text_request import send_text_if_alone
-from vaguemestre.accounts.views.lost_password import AN_HOUR, ASKED_AN_HOUR, TEN_MINUTES, may
-from vaguemestre.accounts.views.signin import STEPS, with_retry_after
+from vaguemestre.accounts.remote import client_address
+from vaguemestre.accounts.retry_after import with_retry_after
 from vaguemestre.accounts.waiting import wait_in_words
 
 TRIES_IN_TEN_MINUTES = 20  # a network, which may be a whole school; beyond, with a picture to read
@@ -34,13 +30,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form)
     told, now = form.cleaned_data, timezone.now()
-    picture = not may(request, "lockout-try", TRIES_IN_TEN_MINUTES, TEN_MINUTES)
+    picture = not within_limit(request, "lockout-try", TRIES_IN_TEN_MINUTES, TEN_MINUTES)
     if picture and not captcha.solved(request.POST, now=now):
         return _again(request, told, picture=True, robot=True, captcha_wrong=DIGITS_FIELD in request.POST)
-    outcome = lockout.attempt(told["identifiant"], told["secret"], told["code"], remote=remote_of(request), now=now)
+    outcome = lockout.attempt(
+        told["identifiant"], told["secret"], told["code"], remote=client_address(request), now=now
+    )
     if outcome.account is None:
         return _again(request, told, picture=picture, refused=True)
-    return _good(request, outcome, outcome.account, shared_computer=told["partage"], now=now)
+    return arrival.proceed(request, outcome, outcome.account, shared_computer=told["partage"], reached=True, now=now)
 
 
 @require_POST
@@ -52,29 +50,10 @@ def code(request: HttpRequest) -> HttpResponse:
     form, now = LockoutForm(initial={"identifiant": asking.cleaned_data["identifiant"]}), timezone.now()
     if not captcha.solved(request.POST, now=now):  # first: whoever reads no picture takes nothing from their network
         return _page(request, form, asking, captcha_wrong=True)
-    if not may(request, "lockout-ask", ASKED_AN_HOUR, AN_HOUR):
+    if not within_limit(request, "lockout-ask", ASKED_AN_HOUR, AN_HOUR):
         return _too_many(request, form, AN_HOUR)
     lockout.ask(asking.cleaned_data["identifiant"], now=now)
     return _page(request, form, asked=True)
-
-
-def _good(
-    request: HttpRequest, outcome: Outcome, account: Account, *, shared_computer: bool, now: datetime
-) -> HttpResponse:
-    wanted = wanted_page(request)
-    if outcome.owes is None:
-        return arrival.welcome(
-            request, account, shared_computer=shared_computer, wanted=wanted, strong=outcome.strong,
-            by_text=outcome.by_text, now=now,
-        )  # fmt: skip
-    if outcome.owes == HalfSignIn.Owes.FACTOR:
-        send_text_if_alone(request, account, now)
-    response = HttpResponseRedirect(reverse(STEPS[outcome.owes]))
-    half.begin(
-        response, account, outcome.owes, shared_computer=shared_computer, wanted=wanted, line=outcome.line,
-        reached=True, now=now,
-    )  # fmt: skip
-    return response
 
 
 def _again(request: HttpRequest, told: dict[str, Any], **said: Any) -> HttpResponse:

@@ -10,20 +10,17 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from vaguemestre.accounts import allowance, captcha
+from vaguemestre.accounts import captcha
 from vaguemestre.accounts.dates import today
 from vaguemestre.accounts.forms.lost_password import LostPasswordForm
 from vaguemestre.accounts.forms.rescue import ResetCodeForm
+from vaguemestre.accounts.network_limit import AN_HOUR, ASKED_AN_HOUR, TEN_MINUTES, within_limit
 from vaguemestre.accounts.recovery.asking import NUMBER, ask
 from vaguemestre.accounts.recovery.typed import Typed, unsealed
-from vaguemestre.accounts.remote import remote_of
-from vaguemestre.accounts.throttle import network_of
-from vaguemestre.accounts.views.signin import with_retry_after
+from vaguemestre.accounts.retry_after import with_retry_after
 from vaguemestre.courier import texts
 
-# A network is a home, or a school with its staff room.
-TEN_MINUTES, AN_HOUR = timedelta(minutes=10), timedelta(hours=1)
-TRIES_IN_TEN_MINUTES, ASKED_AN_HOUR, WITHOUT_DIGITS_AN_HOUR = 60, 40, 5
+TRIES_IN_TEN_MINUTES, WITHOUT_DIGITS_AN_HOUR = 60, 5  # a network
 HELPED_AFTER = 2  # failures at the digits
 
 
@@ -36,7 +33,7 @@ def lost_password(request: HttpRequest) -> HttpResponse:
     typed = _typed(request, form)
     if typed is None:
         return _page(request, form)
-    if not may(request, "reset-try", TRIES_IN_TEN_MINUTES, TEN_MINUTES):
+    if not within_limit(request, "reset-try", TRIES_IN_TEN_MINUTES, TEN_MINUTES):
         return _too_many(request, typed, TEN_MINUTES)
     if "sans" in request.POST:
         return _asked(request, typed, by_desk=True)
@@ -59,7 +56,7 @@ def asked_desk(request: HttpRequest, number: str) -> HttpResponse:
 def _asked(request: HttpRequest, typed: Typed, *, by_desk: bool) -> HttpResponse:
     """Without the digits, few times: nothing else stands between a robot and the agents' queue."""
     limit = WITHOUT_DIGITS_AN_HOUR if by_desk else ASKED_AN_HOUR
-    if not may(request, "reset-desk" if by_desk else "reset-ask", limit, AN_HOUR):
+    if not within_limit(request, "reset-desk" if by_desk else "reset-ask", limit, AN_HOUR):
         return _too_many(request, typed, AN_HOUR)
     number = ask(typed.numen, typed.birth_date, by_desk=by_desk, now=timezone.now())
     page = "accounts:lost-password-desk" if by_desk else "accounts:lost-password-asked"
@@ -81,11 +78,6 @@ def _typed(request: HttpRequest, form: LostPasswordForm) -> Typed | None:
     if form.is_valid() and form.birth_date:
         return Typed(form.cleaned_data["numen"], form.birth_date)
     return None
-
-
-def may(request: HttpRequest, purpose: str, limit: int, per: timedelta) -> bool:
-    network = network_of(remote_of(request).address)
-    return allowance.take(purpose, network, limit=limit, per=per, now=timezone.now())
 
 
 def _failures(request: HttpRequest) -> int:

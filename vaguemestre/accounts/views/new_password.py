@@ -1,6 +1,5 @@
 """The page that a reset link opens. The link itself is put away at once: no address, no log and no page repeats it."""
 
-import re
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -16,10 +15,9 @@ from vaguemestre.accounts.forms.password_change import PasswordChangeForm
 from vaguemestre.accounts.models import ResetLink
 from vaguemestre.accounts.password_policy import PolicyFailure
 from vaguemestre.accounts.recovery import links
+from vaguemestre.accounts.reset_page import COOKIE, forget_link, keep_link, unkept
 
-COOKIE = "__Host-lien"
 ASKS = 300  # a stop of the fingers each: more is no person
-_TOKEN = re.compile(r"[\w-]{20,100}", re.ASCII)
 
 
 @sensitive_post_parameters("neuf", "encore")
@@ -27,7 +25,7 @@ _TOKEN = re.compile(r"[\w-]{20,100}", re.ASCII)
 def new_password(request: HttpRequest) -> HttpResponse:
     """A machine that follows links in mails changes nothing: only the form does."""
     if request.method != "POST" and links.FIELD in request.GET:
-        return put_away(request.GET[links.FIELD])
+        return keep_link(request.GET[links.FIELD])
     now = timezone.now()
     link = links.read(request.COOKIES.get(COOKIE, ""), now=now)
     if link is None:
@@ -40,7 +38,7 @@ def new_password(request: HttpRequest) -> HttpResponse:
         "least": academy().passwords.minimum_length, "judge": reverse("accounts:new-password-rules"),
         "programs": app_passwords.alive(link.account).count(),
     }  # fmt: skip
-    return _unkept(render(request, "accounts/new-password-page.html", context))
+    return unkept(render(request, "accounts/new-password-page.html", context))
 
 
 @sensitive_post_parameters("neuf")
@@ -51,7 +49,7 @@ def new_password_rules(request: HttpRequest) -> HttpResponse:
     link, verdict = links.read(request.COOKIES.get(COOKIE, ""), now=now), password_judge.SILENT
     if link is not None and allowance.take("reset-rules", link.account_id, limit=ASKS, per=links.LASTS, now=now):
         verdict = password_judge.judge(link.account, request.POST.get("neuf", ""), proved=True, now=now)
-    return _unkept(JsonResponse(verdict.words))
+    return unkept(JsonResponse(verdict.words))
 
 
 @require_safe
@@ -64,29 +62,8 @@ def _changed(request: HttpRequest, link: ResetLink, form: PasswordChangeForm, no
     facts = form.cleaned_data
     if not links.use(link, facts["neuf"], with_programs=facts["programmes"], now=now):
         return _too_late(request)
-    return _forget(HttpResponseRedirect(reverse("accounts:new-password-done")))
-
-
-def put_away(token: str) -> HttpResponse:
-    """To the form, with the token in a cookie."""
-    response = HttpResponseRedirect(reverse("accounts:new-password"))
-    if _TOKEN.fullmatch(token):
-        response.set_cookie(COOKIE, token, max_age=links.LASTS, secure=True, httponly=True, samesite="Lax", path="/")
-    else:
-        _forget(response)
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return _unkept(response)
+    return forget_link(HttpResponseRedirect(reverse("accounts:new-password-done")))
 
 
 def _too_late(request: HttpRequest) -> HttpResponse:
-    return _unkept(_forget(render(request, "accounts/new-password-late.html", status=410)))
-
-
-def _forget(response: HttpResponse) -> HttpResponse:
-    response.set_cookie(COOKIE, "", max_age=0, secure=True, httponly=True, samesite="Lax", path="/")
-    return response
-
-
-def _unkept(response: HttpResponse) -> HttpResponse:
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return unkept(forget_link(render(request, "accounts/new-password-late.html", status=410)))

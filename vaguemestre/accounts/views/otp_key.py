@@ -20,7 +20,7 @@ from vaguemestre.accounts.otp import choosing, life, tries
 from vaguemestre.accounts.otp.answers import ANSWERS
 from vaguemestre.accounts.otp.holder import key_in_use, key_set_aside, lost_key
 from vaguemestre.accounts.otp.requests import heads_of, open_request
-from vaguemestre.accounts.remote import remote_of
+from vaguemestre.accounts.remote import client_address
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.waiting import wait_in_words
 from vaguemestre.web.dates import NBSP
@@ -120,7 +120,7 @@ def _key(request: StaffRequest, *states: OtpKey.State) -> OtpKey:
 def _tried(request: StaffRequest, form: forms.Form, field: str, act: Callable[[], bool]) -> bool:
     """Slowed like a sign-in; a wrong code is counted and said."""
     now, typed = timezone.now(), form.cleaned_data[field]
-    tried = tries.tried(request.account, remote_of(request), typed, act, now=now)
+    tried = tries.tried(request.account, client_address(request), typed, act, now=now)
     if tried.wait:
         form.add_error(field, _("Too many tries. Start again in %(wait)s.") % {"wait": wait_in_words(tried.wait)})
     elif not tried.right:

@@ -15,7 +15,7 @@ from vaguemestre.accounts.forms.otp import NextCodeForm, PinForm
 from vaguemestre.accounts.models import HalfSignIn, OtpKey
 from vaguemestre.accounts.otp import choosing
 from vaguemestre.accounts.otp.holder import key_in_use
-from vaguemestre.accounts.views.signin import with_retry_after
+from vaguemestre.accounts.retry_after import with_retry_after
 from vaguemestre.accounts.waiting import wait_in_words
 
 Owes = HalfSignIn.Owes

@@ -12,7 +12,7 @@ from vaguemestre.accounts.forms.otp import InstallationForm
 from vaguemestre.accounts.guards import freshly_proved, signed_in
 from vaguemestre.accounts.otp import telephone, tries
 from vaguemestre.accounts.qr import picture
-from vaguemestre.accounts.remote import remote_of
+from vaguemestre.accounts.remote import client_address
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.waiting import wait_in_words
 
@@ -48,7 +48,7 @@ def _installed(request: StaffRequest, form: InstallationForm) -> bool:
     def install() -> bool:
         return telephone.install(form.key, pin, code, account=account, now=now)
 
-    tried = tries.tried(account, remote_of(request), code, install, now=now)
+    tried = tries.tried(account, client_address(request), code, install, now=now)
     if tried.wait:
         form.add_error("code", _("Too many tries. Start again in %(wait)s.") % {"wait": wait_in_words(tried.wait)})
     elif not tried.right:

@@ -7,10 +7,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from vaguemestre.accounts.forms.rescue import ResetCodeForm
+from vaguemestre.accounts.network_limit import TEN_MINUTES, within_limit
 from vaguemestre.accounts.recovery import texted
-from vaguemestre.accounts.views.lost_password import TEN_MINUTES, may
-from vaguemestre.accounts.views.new_password import put_away
-from vaguemestre.accounts.views.signin import with_retry_after
+from vaguemestre.accounts.reset_page import keep_link
+from vaguemestre.accounts.retry_after import with_retry_after
 from vaguemestre.courier import texts
 
 TRIES_IN_TEN_MINUTES = 40  # a network
@@ -25,11 +25,11 @@ def reset_code(request: HttpRequest) -> HttpResponse:
     form = ResetCodeForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return _page(request, form)
-    if not may(request, "reset-code-try", TRIES_IN_TEN_MINUTES, TEN_MINUTES):
+    if not within_limit(request, "reset-code-try", TRIES_IN_TEN_MINUTES, TEN_MINUTES):
         return with_retry_after(_page(request, form, wait=True, status=429), TEN_MINUTES)
     token = texted.exchange(form.cleaned_data["demande"], form.cleaned_data["code"], now=timezone.now())
     if token:
-        return put_away(token)
+        return keep_link(token)
     afresh = ResetCodeForm(initial={"demande": form.cleaned_data["demande"]})  # no code stands in a page
     return _page(request, afresh, refused=True)
 

@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vaguemestre.accounts import notices, sessions
-from vaguemestre.accounts.access import session_of
 from vaguemestre.accounts.guards import freshly_proved, signed_in
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.accounts.sessions_access import session_of
 
 HERE = "#sessions"
 

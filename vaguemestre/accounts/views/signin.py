@@ -1,7 +1,5 @@
 """The sign-in page. Every cause of failure has one answer."""
 
-from datetime import datetime, timedelta
-
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,23 +7,16 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from vaguemestre.accounts import arrival, half, human, sessions
+from vaguemestre.accounts import arrival, human, sessions
+from vaguemestre.accounts.current_session import visit_of
 from vaguemestre.accounts.dates import today
 from vaguemestre.accounts.factors import passkeys
 from vaguemestre.accounts.forms.signin import SigninForm
-from vaguemestre.accounts.middleware import visit_of
-from vaguemestre.accounts.models import Account, HalfSignIn
 from vaguemestre.accounts.next_page import after_signin, wanted_page
+from vaguemestre.accounts.retry_after import with_retry_after
 from vaguemestre.accounts.sign_out import ended_here
 from vaguemestre.accounts.signin import Outcome
-from vaguemestre.accounts.text_request import send_text_if_alone
 from vaguemestre.accounts.waiting import idle_in_words, wait_in_words
-
-STEPS = {
-    HalfSignIn.Owes.FACTOR: "accounts:second-factor",
-    HalfSignIn.Owes.ENROL: "accounts:otp-signin-pin",
-    HalfSignIn.Owes.NEXT_CODE: "accounts:otp-signin-next",
-}
 
 
 @sensitive_post_parameters("secret")
@@ -36,10 +27,11 @@ def signin(request: HttpRequest) -> HttpResponse:
     form, now = SigninForm(request.POST), timezone.now()
     if not form.is_valid():
         return _page(request, form)
-    outcome = tried_with(request, form, now)
+    outcome = human.tried(request, form.cleaned_data["identifiant"], form.cleaned_data["secret"], now=now)
     if outcome.account is None:
         return _refused(request, form, outcome)
-    return _good(request, form, outcome, outcome.account, now)
+    shared_computer = form.cleaned_data["partage"]
+    return arrival.proceed(request, outcome, outcome.account, shared_computer=shared_computer, now=now)
 
 
 @sensitive_post_parameters("cle")
@@ -54,15 +46,6 @@ def key_alone(request: HttpRequest) -> HttpResponse:
     return arrival.welcome(
         request, account, shared_computer="partage" in request.POST, wanted=wanted_page(request), strong=True, now=now
     )
-
-
-def tried_with(request: HttpRequest, form: SigninForm, now: datetime) -> Outcome:
-    return human.tried(request, form.cleaned_data["identifiant"], form.cleaned_data["secret"], now=now)
-
-
-def with_retry_after(response: HttpResponse, wait: timedelta) -> HttpResponse:
-    response.headers["Retry-After"] = str(int(wait.total_seconds()) + 1)
-    return response
 
 
 def _page_or_home(request: HttpRequest) -> HttpResponse:
@@ -81,21 +64,6 @@ def _refused(request: HttpRequest, form: SigninForm, outcome: Outcome) -> HttpRe
         shown = human.picture(request, outcome, now=timezone.now())
         return _page(request, form, refused=not outcome.robot, robot=outcome.robot, **shown)
     return with_retry_after(_page(request, form, wait=wait_in_words(outcome.wait), status=429), outcome.wait)
-
-
-def _good(request: HttpRequest, form: SigninForm, outcome: Outcome, account: Account, now: datetime) -> HttpResponse:
-    shared_computer, wanted = form.cleaned_data["partage"], wanted_page(request)
-    if outcome.owes is None:
-        return arrival.welcome(
-            request, account, shared_computer=shared_computer, wanted=wanted, strong=outcome.strong, now=now
-        )
-    if outcome.owes == HalfSignIn.Owes.FACTOR:
-        send_text_if_alone(request, account, now)
-    response = HttpResponseRedirect(reverse(STEPS[outcome.owes]))
-    half.begin(
-        response, account, outcome.owes, shared_computer=shared_computer, wanted=wanted, line=outcome.line, now=now
-    )
-    return response
 
 
 def _page(request: HttpRequest, form: SigninForm, *, status: int = 200, **said: object) -> HttpResponse:

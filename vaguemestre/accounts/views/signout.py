@@ -2,16 +2,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from vaguemestre.accounts.sign_out import sign_out
+from vaguemestre.accounts.sign_out import sign_out_response
 
 
 @require_POST
 def signout(request: HttpRequest) -> HttpResponse:
     """Also for a session that has ended meanwhile: the person wanted to leave, and has left."""
-    return leaving(request, HttpResponseRedirect(f"{reverse('accounts:signin')}?fin=1"))
-
-
-def leaving(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Ends this browser's session; the answer takes from it whatever it kept."""
-    sign_out(request, response)
-    return response
+    return sign_out_response(request, HttpResponseRedirect(f"{reverse('accounts:signin')}?fin=1"))

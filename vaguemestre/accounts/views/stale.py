@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from vaguemestre.accounts import former_words, kept_forms
-from vaguemestre.accounts.middleware import visit_of
+from vaguemestre.accounts.current_session import visit_of
 from vaguemestre.accounts.models import Account
 from vaguemestre.web.htmx import WHOSE, ask_to_sign_in, is_htmx, shown_page
 from vaguemestre.web.views import errors

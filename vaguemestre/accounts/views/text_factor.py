@@ -9,11 +9,11 @@ from django.views.decorators.http import require_http_methods
 
 from vaguemestre.accounts import rescue, sessions
 from vaguemestre.accounts.dates import today
+from vaguemestre.accounts.factor_page import ANCHOR, page_context, removal_page
 from vaguemestre.accounts.factors import recovery_codes, standing, texted
 from vaguemestre.accounts.guards import freshly_proved, signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.said import account_saying
-from vaguemestre.accounts.views.factors import ANCHOR, common, removal_page
 from vaguemestre.courier import texts
 
 
@@ -33,7 +33,7 @@ def text(request: StaffRequest) -> HttpResponse:
         "held": standing.Kind.TEXT in standing.kinds(account),
         "too_weak": standing.required(account, today(now)),
     }
-    return render(request, "accounts/factors/text.html", common(request) | context)
+    return render(request, "accounts/factors/text.html", page_context(request) | context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

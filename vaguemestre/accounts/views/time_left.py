@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from vaguemestre.accounts import page_owner, time_left
-from vaguemestre.accounts.middleware import visit_of
+from vaguemestre.accounts.current_session import visit_of
 from vaguemestre.web.htmx import ask_to_sign_in, is_htmx
 
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from vaguemestre.mailbox import learning
-from vaguemestre.mailbox.exchanges import Exchanges
 from vaguemestre.mailbox.memory import Memory
+from vaguemestre.mailbox.overview import ConversationPage
 from vaguemestre.mailbox.pool import Pool
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.tests.test_session import role
@@ -36,7 +36,7 @@ class Look:
         assert uid is not None
         return uid
 
-    def page(self, folder: MailboxId | None = None, **asked: object) -> tuple[Exchanges, int]:
+    def page(self, folder: MailboxId | None = None, **asked: object) -> tuple[ConversationPage, int]:
         trips = self.session.round_trips
         _folders, found, _quota = self.session.exchanges(folder or self.inbox, **asked)  # type: ignore[arg-type]  # as the caller asks
         return found, self.session.round_trips - trips
@@ -47,7 +47,7 @@ def look(session: Session) -> Look:
     return Look(session)
 
 
-def heads(found: Exchanges) -> list[str]:
+def heads(found: ConversationPage) -> list[str]:
     return [row.subject for row in found.page.rows]
 
 

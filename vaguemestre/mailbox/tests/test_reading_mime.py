@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vaguemestre.mailbox import charsets
+from vaguemestre.mailbox.body_choice import choose_body
 from vaguemestre.mailbox.decoding import decoded, encoded_size
 from vaguemestre.mailbox.headers import language_of, message_ids, parse_block, parse_date, readable
 from vaguemestre.mailbox.messages import Part
 from vaguemestre.mailbox.names import LIMIT, default_filename, safe_filename
-from vaguemestre.mailbox.structure import choose, read_structure
+from vaguemestre.mailbox.structure import read_structure
 from vaguemestre.mailbox.text import decode, html_to_text
 from vaguemestre.mailbox.values import PartPath
 
@@ -223,6 +224,6 @@ def test_structures_that_are_short_or_strange() -> None:
     assert read_structure([b"TEXT"]).type == "text/plain"
     mixed = read_structure([TEXT, [b"IMAGE", b"PNG"], b"mixed"])  # type: ignore[list-item]  # lists are invariant
     assert [one.path for one in mixed.walk()] == [None, "1", "2"]
-    content = choose(mixed)
+    content = choose_body(mixed)
     assert content.text is not None
     assert [one.type for one in content.attachments] == ["image/png"]

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from vaguemestre.accounts.access import living_session
 from vaguemestre.accounts.models import Session
+from vaguemestre.accounts.sessions_access import living_session
 from vaguemestre.sso import audience, visits
 from vaguemestre.sso.cas import addresses, attributes
 from vaguemestre.sso.cas.answers import Failure, Success

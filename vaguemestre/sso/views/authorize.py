@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from vaguemestre.accounts import guards, sessions
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.views.signout import leaving
+from vaguemestre.accounts.sign_out import sign_out_response
 from vaguemestre.sso import asking, audience, claims, consents, keys, programs, proof, visits
 from vaguemestre.sso.asking import Asking
 from vaguemestre.sso.models import Protocol
@@ -76,7 +76,7 @@ def consent(request: StaffRequest) -> HttpResponse:
 @require_POST
 def other_account(request: HttpRequest) -> HttpResponse:
     """`prompt=select_account`: one account a browser, so that another one means leaving this one first."""
-    return leaving(request, _sign_in(request))
+    return sign_out_response(request, _sign_in(request))
 
 
 def _by_get(request: HttpRequest) -> HttpResponse:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts.guards import signed_in, staff_request, stopped
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.views.signout import leaving
+from vaguemestre.accounts.sign_out import sign_out_response
 from vaguemestre.sso import audience, claims, consents
 from vaguemestre.sso.access import cas_application
 from vaguemestre.sso.cas import addresses, tickets
@@ -76,7 +76,7 @@ def logout(request: HttpRequest) -> HttpResponseBase:
     staff = staff_request(request)
     if staff and not _sent_by_one_of_theirs(staff):
         return render(request, "sso/logout.html", {"application": cas_application(_service(staff)), "query": ""})
-    return leaving(request, HttpResponseRedirect(f"{reverse('accounts:signin')}?fin=1"))
+    return sign_out_response(request, HttpResponseRedirect(f"{reverse('accounts:signin')}?fin=1"))
 
 
 @signed_in

@@ -12,7 +12,7 @@ from oauthlib.common import add_params_to_uri
 
 from vaguemestre.accounts import guards
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.accounts.views.signout import leaving
+from vaguemestre.accounts.sign_out import sign_out_response
 from vaguemestre.sso import access, keys
 from vaguemestre.sso.models import Application, Visit
 from vaguemestre.sso.views.going import go
@@ -31,7 +31,7 @@ def logout(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST" and not _is_of(staff, application, hint):
         context = {"application": application, "query": request.GET.urlencode()}
         return render(request, "sso/logout.html", context)
-    return leaving(request, go(request, address))
+    return sign_out_response(request, go(request, address))
 
 
 def _application(request: HttpRequest, hint: dict[str, Any]) -> Application | None:

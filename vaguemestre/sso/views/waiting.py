@@ -6,8 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from vaguemestre.accounts.administrators import administrators_only
-from vaguemestre.accounts.guards import signed_in
+from vaguemestre.accounts.guards import administrators_only, signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.sso import access, farewells
 

@@ -9,7 +9,7 @@ from html import unescape
 import pytest
 from django.utils import timezone
 
-from vaguemestre.mailbox.exchanges import Exchanges
+from vaguemestre.mailbox.overview import ConversationPage
 from vaguemestre.mailbox.values import DRAFT, FLAGGED, SEEN, Flag, Uid
 from vaguemestre.testing import letter
 from vaguemestre.webmail import copies, drafts
@@ -103,7 +103,7 @@ def test_a_row_that_was_read_just_before_it_went_is_left_out(desk: Desk) -> None
         everything, page = session.folders(), session.page(folder)
         session.delete(folder, [page.rows[-1].uid])
         drawer = next(one for one in everything if one.id == folder)
-        whole = Exchanges(page, {}, page.folder_total)
+        whole = ConversationPage(page, {}, page.folder_total)
         listed, found = copies.once(session, desk.mail.account, everything, whole, drawer, timezone.now())
     assert former not in [row.uid for row in found.page.rows]
     assert found.page.folder_total == found.messages == 1

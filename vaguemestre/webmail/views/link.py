@@ -4,7 +4,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from vaguemestre.accounts.administrators import is_administrator
+from vaguemestre.accounts.agents import is_administrator
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.cleaner.links import hides, legible

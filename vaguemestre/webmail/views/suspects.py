@@ -9,8 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from vaguemestre.accounts.administrators import administrators_only
-from vaguemestre.accounts.guards import freshly_proved_keeping, signed_in
+from vaguemestre.accounts.guards import administrators_only, freshly_proved_keeping, signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail import toasts

@@ -1,0 +1,45 @@
+"""What the page and the dialog of the second factor share: what may be answered with, and the answer."""
+
+from datetime import datetime
+
+from django.http import HttpRequest
+
+from vaguemestre.accounts import half, rescue, second_step
+from vaguemestre.accounts.factors import passkeys, standing, texted
+from vaguemestre.accounts.factors.standing import Kind
+from vaguemestre.accounts.models import Account, HalfSignIn
+from vaguemestre.courier import texts
+
+
+def factor_choices(account: Account, now: datetime) -> dict[str, object]:
+    """What this person may answer with, for the templates."""
+    held = standing.kinds(account)
+    return {
+        "telephone": Kind.TOTP in held,
+        "paper": Kind.RECOVERY in held,
+        "key_options": passkeys.options(account, now) if Kind.PASSKEY in held else "",
+        **_text_way(account, held, now),
+    }
+
+
+def check_answer(request: HttpRequest, owed: HalfSignIn, now: datetime) -> Kind | None:
+    """With what; a wrong answer is counted here."""
+    code, key = request.POST.get("code", "")[:100], request.POST.get("cle", "")
+    slot = half.take_try(request, owed, code or "key", now=now)
+    if slot and (way := second_step.right(owed.account, code=code, key=key, now=now)):
+        slot.give_back()
+        return way
+    half.wrong(request, owed, now=now)
+    return None
+
+
+def _text_way(account: Account, held: set[Kind], now: datetime) -> dict[str, object]:
+    """`text`: the number, masked; `texted`: its code may still be typed; `text_away`: it did not leave."""
+    if not texted.accepted(account, held, now):
+        return {}
+    number, sent = rescue.confirmed_phone(account), texted.waiting(account, now)
+    return {
+        "text": rescue.mask_phone(number) if number else "",
+        "texted": bool(number and sent),
+        "text_away": number is None or bool(sent and texts.failed(account.key, since=sent.sent_at)),
+    }
