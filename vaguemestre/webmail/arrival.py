@@ -16,7 +16,7 @@ from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail import preferences
-from vaguemestre.webmail.listing import subject_or_not
+from vaguemestre.webmail.header_text import subject_or_not
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.standing import Standing
 

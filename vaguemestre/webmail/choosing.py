@@ -12,7 +12,7 @@ from vaguemestre.webmail import labels
 from vaguemestre.webmail.access import chosen, chosen_places
 from vaguemestre.webmail.correspondents import own_addresses
 from vaguemestre.webmail.exchange import meant
-from vaguemestre.webmail.listing import FILTERS, label_in
+from vaguemestre.webmail.list_query import FILTERS, label_in
 from vaguemestre.webmail.search import results
 from vaguemestre.webmail.search.reading import LIMIT, tidied
 

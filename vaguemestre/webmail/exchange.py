@@ -24,10 +24,11 @@ from vaguemestre.webmail import leaf_acts
 from vaguemestre.webmail.correspondents import SELF, Face, face
 from vaguemestre.webmail.formatting import ASKED, Views
 from vaguemestre.webmail.frames import Frames
+from vaguemestre.webmail.header_text import moment
 from vaguemestre.webmail.held import Asked
 from vaguemestre.webmail.labels import Chip
 from vaguemestre.webmail.leaf_acts import Acts
-from vaguemestre.webmail.listing import Place, moment
+from vaguemestre.webmail.list_query import ListQuery
 from vaguemestre.webmail.reading import Reading, read
 from vaguemestre.webmail.row_marks import marks
 from vaguemestre.webmail.suspects.lookup import Lookup
@@ -45,7 +46,7 @@ class Reader:
     account: Account
     mine: frozenset[str]
     now: datetime
-    place: Place
+    place: ListQuery
     uid: Uid  # the message in the page's address
     mark: bool
     asked: Asked
@@ -146,7 +147,7 @@ def opened(session: Session, reader: Reader, spot: Spot) -> Reading | None:
     folder, uid = spot
     try:
         return read(
-            session, Place(folder), uid,
+            session, ListQuery(folder), uid,
             account=reader.account, mine=reader.mine, now=reader.now,
             as_text=reader.views.as_text(folder, uid), mark=reader.mark, asked=reader.asked, lookup=reader.lookup,
             waits=reader.waits, reads=reader.reads, frames=reader.frames,
@@ -272,7 +273,7 @@ def _in_words(count: int, rows: Iterable[Row]) -> str:
     return f"{messages}, {persons}"
 
 
-def _url(place: Place, uid: Uid) -> str:
+def _url(place: ListQuery, uid: Uid) -> str:
     return f"{own_url('webmail:message', place.folder, uid)}{place.query}"
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from vaguemestre.mailbox.matching import By, Order
 
 if TYPE_CHECKING:
-    from vaguemestre.webmail.listing import Place, Within
+    from vaguemestre.webmail.list_query import ListQuery, SearchQuery
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def words(order: Order | None) -> dict[str, str]:
 
 
 @lru_cache(maxsize=1024)
-def menu(place: "Place | Within", to_recipients: bool, _language: str | None) -> SafeString:
+def menu(place: "ListQuery | SearchQuery", to_recipients: bool, _language: str | None) -> SafeString:
     """Each order; the one in force leads to its reverse. The same however often the list is shown."""
     offered = [word for word in SORTS if word != ("expediteur" if to_recipients else "destinataire")]
     sorts = [_choice(place, word) for word in offered]
@@ -78,7 +78,7 @@ def heading(order: Order) -> str:
     return sentences[word]
 
 
-def _choice(place: "Place | Within", word: str) -> Choice:
+def _choice(place: "ListQuery | SearchQuery", word: str) -> Choice:
     by, natural = SORTS[word]
     current = (place.order or Order("arrival", True)).by == by
     descending = not place.order.descending if current and place.order else natural != current

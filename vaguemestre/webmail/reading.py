@@ -24,8 +24,9 @@ from vaguemestre.webmail.attachments import Card, card
 from vaguemestre.webmail.correspondents import Colleague, Face, colleague, face
 from vaguemestre.webmail.folding import is_forward
 from vaguemestre.webmail.frames import Frames
+from vaguemestre.webmail.header_text import moment, subject_or_not
 from vaguemestre.webmail.links import Leads
-from vaguemestre.webmail.listing import Place, moment, subject_or_not
+from vaguemestre.webmail.list_query import ListQuery
 from vaguemestre.webmail.obstacles import obstacle
 from vaguemestre.webmail.plain import Block, blocks
 from vaguemestre.webmail.space import may_be_lighter
@@ -100,7 +101,7 @@ class Reading:
 
 
 def read(
-    session: Session, place: Place, uid: Uid,
+    session: Session, place: ListQuery, uid: Uid,
     *, account: Account, mine: frozenset[str], now: datetime, as_text: bool, mark: bool, asked: held.Asked,
     lookup: Lookup, waits: Waits | None, reads: bool = True, frames: Frames | None = None,
 ) -> Reading:  # fmt: skip
@@ -168,7 +169,7 @@ def _decoded(session: Session, folder: MailboxId, uid: Uid, part: Part | None, l
 
 
 def _reading(
-    message: Message, place: Place, text: str, as_html: bool, mine: frozenset[str], now: datetime, trust: Trust,
+    message: Message, place: ListQuery, text: str, as_html: bool, mine: frozenset[str], now: datetime, trust: Trust,
     held_back: held.Notice | None, leads: Leads,
 ) -> Reading:  # fmt: skip
     row, sender = message.row, message.row.sender
@@ -230,7 +231,7 @@ def recipients_in_words(people: Sequence[Address], mine: frozenset[str]) -> str:
     return _("to %(names)s") % {"names": shown[0]}
 
 
-def _beside(place: Place, uid: Uid | None) -> str:
+def _beside(place: ListQuery, uid: Uid | None) -> str:
     return f"{own_url('webmail:message', place.folder, uid)}{place.query}" if uid else ""
 
 

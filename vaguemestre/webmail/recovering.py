@@ -25,7 +25,7 @@ from vaguemestre.mailbox.values import FolderName, Uid
 from vaguemestre.web import dates
 from vaguemestre.web.quantities import grouped, size_in_words
 from vaguemestre.webmail import folders as columns
-from vaguemestre.webmail.listing import moment, subject_or_not
+from vaguemestre.webmail.header_text import moment, subject_or_not
 
 PAGE = 50
 LONGEST = 100  # letters that are looked for

@@ -11,8 +11,8 @@ from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.alongside import Beside
 from vaguemestre.webmail.asked import for_the_list_alone
 from vaguemestre.webmail.labels import Labels, Panel
+from vaguemestre.webmail.list_query import ListQuery, SearchQuery
 from vaguemestre.webmail.list_view import ListView, id_of
-from vaguemestre.webmail.listing import Place, Within
 from vaguemestre.webmail.reading import Reading
 from vaguemestre.webmail.search import results
 from vaguemestre.webmail.search.results import Message, Results
@@ -30,14 +30,14 @@ ASKED_FOR_TEXTS, LATER, SELDOM = 90, 4, 30
 class Searched:
     request: StaffRequest
     session: Session
-    asked: Within
+    asked: SearchQuery
     current: Message | None  # the open message
     stands: Standing
     now: datetime
     own: Labels
     found: Results
     pages: int
-    links: Within  # from where its rows lead on
+    links: SearchQuery  # from where its rows lead on
 
     def state(self, *around: object) -> str:
         """All that the list and the folders are made of, in a word; "" where it must be drawn again whatever the page
@@ -74,7 +74,7 @@ class Searched:
 
     def panel(self, flags: frozenset[str]) -> Panel | None:
         inbox = id_of(columns.by_role(self.found.folders, "inbox"))
-        return self.own.panel(Place(inbox, within=self.asked), flags) if inbox else None
+        return self.own.panel(ListQuery(inbox, within=self.asked), flags) if inbox else None
 
     def among(self, reading: Reading | None) -> Reading | None:
         """The open message as one of them: the next is the next result."""
@@ -100,7 +100,7 @@ class Searched:
 
 
 def search(
-    request: StaffRequest, session: Session, asked: Within, current: Message | None, stands: Standing,
+    request: StaffRequest, session: Session, asked: SearchQuery, current: Message | None, stands: Standing,
     mine: frozenset[str], now: datetime,
 ) -> Searched:  # fmt: skip
     own, pages, links = (

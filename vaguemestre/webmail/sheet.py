@@ -22,7 +22,7 @@ from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.drafts import AlreadySent, WrittenElsewhere
 from vaguemestre.webmail.guards import Before
 from vaguemestre.webmail.letter import Letter
-from vaguemestre.webmail.listing import Place
+from vaguemestre.webmail.list_query import ListQuery
 from vaguemestre.webmail.outbox import Unsendable
 from vaguemestre.webmail.ready_made import keeping
 from vaguemestre.webmail.ready_made.inserting import Inserted
@@ -185,7 +185,7 @@ def desk_under(request: StaffRequest, folder: MailboxId | None) -> tuple[Desk, s
             place = folder or (inbox.id if inbox else None)
             if place is None:
                 raise NoSuchFolder
-            return desk(request, session, Place(place), now=timezone.now()), ""
+            return desk(request, session, ListQuery(place), now=timezone.now()), ""
     except MailboxUnavailable:
         return empty_desk(request), _("The mailbox does not answer. What you write is kept all the same.")
 

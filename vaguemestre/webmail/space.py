@@ -24,7 +24,7 @@ from vaguemestre.mailbox.weight import Heavy
 from vaguemestre.web import dates
 from vaguemestre.web.quantities import grouped, size_in_words
 from vaguemestre.webmail import folders as columns
-from vaguemestre.webmail.listing import moment, subject_or_not
+from vaguemestre.webmail.header_text import moment, subject_or_not
 
 PAGE = 25
 NAMED_FILES = 30  # names in a note; the rest is counted

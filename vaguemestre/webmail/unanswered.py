@@ -26,7 +26,7 @@ from vaguemestre.mailbox.values import ASKS, RETURNED, SETTLED, Flag, MailboxId,
 from vaguemestre.webmail.connection import open_mailbox_of
 from vaguemestre.webmail.copies import letter_of, message_id_of
 from vaguemestre.webmail.guards import own_words
-from vaguemestre.webmail.listing import Place
+from vaguemestre.webmail.list_query import ListQuery
 from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.search.reading import asks_for_unanswered
 from vaguemestre.webmail.snooze import moments
@@ -112,7 +112,7 @@ def remind(key: str, now: datetime) -> None:
 
 
 def look(
-    session: Session, waits: Waits, place: Place, message: Message, mine: frozenset[str], now: datetime
+    session: Session, waits: Waits, place: ListQuery, message: Message, mine: frozenset[str], now: datetime
 ) -> Unanswered | None:
     """Asked in the list of what nobody has answered, of what its author is to be reminded of, and of the reminder. None
     once somebody has answered, or nobody is expected to: an address that was kept does not go on saying it."""
@@ -130,7 +130,7 @@ def look(
     return _if_it_waits(session, waits, sent.id, message.row.uid, moments.in_words(until, now) if until else "")
 
 
-def _is_their_list(place: Place, now: datetime) -> bool:
+def _is_their_list(place: ListQuery, now: datetime) -> bool:
     if place.within:
         return asks_for_unanswered(place.within.text, timezone.localtime(now).date())
     return place.only == "awaiting"

@@ -31,9 +31,9 @@ from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folding import folding_words, is_forward, is_treated
 from vaguemestre.webmail.frames import HTML_LIMIT, Frames, name_of, octets
+from vaguemestre.webmail.header_text import subject_or_not
 from vaguemestre.webmail.kinds import served_as, way_of
 from vaguemestre.webmail.links import Leads, composer
-from vaguemestre.webmail.listing import subject_or_not
 from vaguemestre.webmail.plain import blocks
 from vaguemestre.webmail.reading import TEXT_LIMIT
 from vaguemestre.webmail.suspects.lookup import Lookup

@@ -21,7 +21,7 @@ from vaguemestre.webmail.access import folder_named, way_back
 from vaguemestre.webmail.arranging import NameRefused
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
-from vaguemestre.webmail.listing import Place
+from vaguemestre.webmail.list_query import ListQuery
 from vaguemestre.webmail.screen import desk, folder_url, show
 from vaguemestre.webmail.toasts import Toast
 from vaguemestre.webmail.views.settings import page
@@ -205,7 +205,7 @@ def _question(
     beside = folder.id if folder and folder.id else inbox.id if inbox else None
     if beside is None:
         raise NoSuchFolder
-    shown = desk(request, session, Place(beside), now=timezone.now())
+    shown = desk(request, session, ListQuery(beside), now=timezone.now())
     more = {
         "question": f"webmail/folders/{name}.html", "folder": folder, "key": columns.key(folder) if folder else "",
         "label": columns.label(folder) if folder else "", "longest": FolderName.LABEL_LIMIT,

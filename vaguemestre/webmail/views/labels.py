@@ -16,7 +16,7 @@ from vaguemestre.webmail.access import way_back
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.choosing import wanted
 from vaguemestre.webmail.connection import open_mailbox
-from vaguemestre.webmail.listing import label_in
+from vaguemestre.webmail.list_query import label_in
 from vaguemestre.webmail.marking import Marked
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.screen import folder_url

@@ -15,7 +15,7 @@ from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.access import folder_named, way_back
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
-from vaguemestre.webmail.listing import Place
+from vaguemestre.webmail.list_query import ListQuery
 from vaguemestre.webmail.screen import desk, folder_url, show
 from vaguemestre.webmail.views.acts import put, role_folder
 
@@ -44,7 +44,7 @@ def older(request: StaffRequest) -> HttpResponse:
             "ages": [] if old else ageing.ages(session, folder.id, today),
             "back": way_back(request, folder_url(folder.id)), "named": asked.get("retour"),
         }  # fmt: skip
-        shown = desk(request, session, Place(folder.id), now=now)
+        shown = desk(request, session, ListQuery(folder.id), now=now)
     return show(request, replace(shown, view="reader"), status=422 if more["missed"] else 200, more=more)
 
 

@@ -20,7 +20,7 @@ from vaguemestre.webmail.bundle import zipped
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.choosing import found, wanted
 from vaguemestre.webmail.connection import open_mailbox, open_mailbox_of
-from vaguemestre.webmail.listing import moment, subject_or_not
+from vaguemestre.webmail.header_text import moment, subject_or_not
 from vaguemestre.webmail.screen import folder_url
 from vaguemestre.webmail.toasts import Toast
 
