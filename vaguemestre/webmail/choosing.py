@@ -9,10 +9,10 @@ from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
 from vaguemestre.webmail import labels
-from vaguemestre.webmail.access import chosen, chosen_places
 from vaguemestre.webmail.correspondents import own_addresses
 from vaguemestre.webmail.exchange import meant
 from vaguemestre.webmail.list_query import FILTERS, label_in
+from vaguemestre.webmail.message_list_access import chosen, chosen_places
 from vaguemestre.webmail.search import results
 from vaguemestre.webmail.search.reading import LIMIT, tidied
 

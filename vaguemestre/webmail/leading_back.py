@@ -15,8 +15,8 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.threads import Spot
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.web.own_urls import own_url
-from vaguemestre.webmail.access import way_back
 from vaguemestre.webmail.list_query import SearchQuery, parse_list_query
+from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.search.addresses import within
 
 

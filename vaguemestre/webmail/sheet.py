@@ -16,7 +16,7 @@ from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.web.htmx import is_htmx, shown_page
 from vaguemestre.web.quantities import grouped, size_in_words
 from vaguemestre.webmail import enclosures, held, importance, scheduling, spare, unanswered
-from vaguemestre.webmail.access import outgoing_or_none, way_back
+from vaguemestre.webmail.compose_access import outgoing_or_none
 from vaguemestre.webmail.composer import Composer, composer
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.drafts import AlreadySent, WrittenElsewhere
@@ -26,6 +26,7 @@ from vaguemestre.webmail.list_query import ListQuery
 from vaguemestre.webmail.outbox import Unsendable
 from vaguemestre.webmail.ready_made import keeping
 from vaguemestre.webmail.ready_made.inserting import Inserted
+from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.scheduling import Hour
 from vaguemestre.webmail.screen import Desk, desk, empty_desk, show
 from vaguemestre.webmail.toasts import Toast, say

@@ -19,7 +19,6 @@ from vaguemestre.mailbox.values import DELETED, FLAGGED, PINNED, SEEN, SETTLED, 
 from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail import bulk, bulk_cookie, bulk_words, leading_back, marking, notes, pending
 from vaguemestre.webmail import folders as columns
-from vaguemestre.webmail.access import way_back
 from vaguemestre.webmail.bulk import Asked
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.choosing import wanted, whole_choice
@@ -28,6 +27,7 @@ from vaguemestre.webmail.correspondents import own_addresses
 from vaguemestre.webmail.exchange import speaking
 from vaguemestre.webmail.marking import Marked
 from vaguemestre.webmail.models import BulkAct
+from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.screen import desk, folder_url, place_of, show
 from vaguemestre.webmail.snooze import waiting
 from vaguemestre.webmail.toasts import Toast, Undo, read_undo, say, with_gone

@@ -31,9 +31,9 @@ from vaguemestre.webmail import (
     signature,
     signing,
 )
-from vaguemestre.webmail.access import file_for, outgoing_for, outgoing_or_none
 from vaguemestre.webmail.attachments import opened
 from vaguemestre.webmail.calm import mailbox_screen
+from vaguemestre.webmail.compose_access import file_for, outgoing_for, outgoing_or_none
 from vaguemestre.webmail.composer import composer, saved_in_words
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.drafts import AlreadySent, WrittenElsewhere

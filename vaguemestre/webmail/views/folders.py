@@ -17,11 +17,12 @@ from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import JUNK, FolderName
 from vaguemestre.webmail import arranging, notes, standing, toasts
 from vaguemestre.webmail import folders as columns
-from vaguemestre.webmail.access import folder_named, way_back
 from vaguemestre.webmail.arranging import NameRefused
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.folders_access import folder_named
 from vaguemestre.webmail.list_query import ListQuery
+from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.screen import desk, folder_url, show
 from vaguemestre.webmail.toasts import Toast
 from vaguemestre.webmail.views.settings import page

@@ -22,12 +22,12 @@ from vaguemestre.mailbox.values import JUNK, InvalidValue, MailboxId, Uid
 from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail import bulk, bulk_words, choosing, leading_back, marking, notes, pending
 from vaguemestre.webmail import folders as columns
-from vaguemestre.webmail.access import way_back
 from vaguemestre.webmail.bulk import Asked
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.list_query import SearchQuery, label_in
 from vaguemestre.webmail.models import BulkAct
+from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.screen import found_desk, show
 from vaguemestre.webmail.search.addresses import within
 from vaguemestre.webmail.search.results import RESULTS, token

@@ -12,13 +12,13 @@ from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import Flag, MailboxId
 from vaguemestre.webmail import bulk, bulk_words, labels, marking, toasts
-from vaguemestre.webmail.access import way_back
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.choosing import wanted
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.list_query import label_in
 from vaguemestre.webmail.marking import Marked
 from vaguemestre.webmail.models import BulkAct
+from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.screen import folder_url
 from vaguemestre.webmail.toasts import Toast
 from vaguemestre.webmail.views.acts import in_bulk

@@ -17,12 +17,13 @@ from vaguemestre.handouts import sending as handed_out
 from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.web.htmx import go_to, is_htmx
 from vaguemestre.webmail import drafts, enclosures, formatted, preferences, scheduling, toasts
-from vaguemestre.webmail.access import mailing_for, outgoing_for, outgoing_or_none
 from vaguemestre.webmail.calm import mailbox_screen
+from vaguemestre.webmail.compose_access import outgoing_for, outgoing_or_none
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.drafts import AlreadySent, WrittenElsewhere
 from vaguemestre.webmail.letter import of_draft
 from vaguemestre.webmail.mailing import letters, preparing, preview, report, sending, table
+from vaguemestre.webmail.mailing.access import mailing_for
 from vaguemestre.webmail.mailing.models import Mailing
 from vaguemestre.webmail.mailing.preparing import Prepared
 from vaguemestre.webmail.mailing.table import Unreadable

@@ -12,10 +12,11 @@ from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.values import InvalidValue, Uid
 from vaguemestre.webmail import ageing
 from vaguemestre.webmail import folders as columns
-from vaguemestre.webmail.access import folder_named, way_back
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.folders_access import folder_named
 from vaguemestre.webmail.list_query import ListQuery
+from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.screen import desk, folder_url, show
 from vaguemestre.webmail.views.acts import put, role_folder
 

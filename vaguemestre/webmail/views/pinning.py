@@ -14,13 +14,13 @@ from vaguemestre.mailbox.values import PINNED, MailboxId
 from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail import marking, pinning, toasts
-from vaguemestre.webmail.access import way_back
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.choosing import wanted
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.correspondents import own_addresses
 from vaguemestre.webmail.exchange import speaking
 from vaguemestre.webmail.marking import Marked
+from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.screen import folder_url
 from vaguemestre.webmail.toasts import Toast
 

@@ -12,8 +12,8 @@ from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import CannotClean
 from vaguemestre.webmail import formatted
-from vaguemestre.webmail.access import outgoing_or_none, ready_for
 from vaguemestre.webmail.calm import mailbox_screen
+from vaguemestre.webmail.compose_access import outgoing_or_none, ready_for
 from vaguemestre.webmail.letter import Letter
 from vaguemestre.webmail.models import OutgoingFile
 from vaguemestre.webmail.ready_made import inserting, keeping, picturing

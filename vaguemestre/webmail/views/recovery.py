@@ -20,9 +20,9 @@ from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
 from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail import bulk, bulk_cookie, notes, recovering, toasts
 from vaguemestre.webmail import folders as columns
-from vaguemestre.webmail.access import chosen
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.message_list_access import chosen
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.screen import folder_url
 from vaguemestre.webmail.toasts import Toast

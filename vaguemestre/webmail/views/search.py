@@ -10,10 +10,10 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions import BACKGROUND
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
 from vaguemestre.web.htmx import is_htmx, shown_page
-from vaguemestre.webmail.access import way_back
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.list_query import SearchQuery
+from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.screen import found_desk, nothing_new, show
 from vaguemestre.webmail.search import recent
 from vaguemestre.webmail.search.addresses import within

@@ -30,8 +30,8 @@ from vaguemestre.webmail import (
     scheduling,
     signature,
 )
-from vaguemestre.webmail.access import outgoing_for
 from vaguemestre.webmail.calm import mailbox_screen
+from vaguemestre.webmail.compose_access import outgoing_for
 from vaguemestre.webmail.composer import composer, refusals
 from vaguemestre.webmail.connection import open_mailbox, open_mailbox_of
 from vaguemestre.webmail.drafts import AlreadySent, WrittenElsewhere

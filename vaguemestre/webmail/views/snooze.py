@@ -17,12 +17,13 @@ from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.webmail import bulk, bulk_cookie, bulk_words, leading_back
 from vaguemestre.webmail import folders as columns
-from vaguemestre.webmail.access import chosen, way_back
 from vaguemestre.webmail.bulk import Asked
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.choosing import wanted, whole_choice
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.message_list_access import chosen
 from vaguemestre.webmail.models import BulkAct
+from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.screen import Desk, desk, folder_url, place_of, show
 from vaguemestre.webmail.snooze import moments, returning, waiting
 from vaguemestre.webmail.toasts import Toast, Undo, say, signed, with_gone

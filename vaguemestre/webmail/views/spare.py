@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.webmail import drafts, held, identities, spare
-from vaguemestre.webmail.access import outgoing_or_none
 from vaguemestre.webmail.calm import mailbox_screen
+from vaguemestre.webmail.compose_access import outgoing_or_none
 from vaguemestre.webmail.composer import composer, saved_in_words
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.letter import of_draft

@@ -9,12 +9,12 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.values import SETTLED, MailboxId
 from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail import marking
-from vaguemestre.webmail.access import way_back
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.choosing import found, wanted
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.list_query import SearchQuery
 from vaguemestre.webmail.marking import Marked
+from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.screen import folder_url
 from vaguemestre.webmail.toasts import Toast, say, with_gone
 

@@ -15,7 +15,7 @@ from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import MailboxError, MailboxUnavailable
 from vaguemestre.webmail import drafts, outbox, scheduling, toasts
-from vaguemestre.webmail.access import outgoing_for
+from vaguemestre.webmail.compose_access import outgoing_for
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.pending import planned, queued

@@ -21,12 +21,13 @@ from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail import bulk_cookie, filtering, in_force, labels, redirection, toasts
 from vaguemestre.webmail import folders as columns
-from vaguemestre.webmail.access import filter_for, way_back
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.filters import applying, changing, keeping, likeness, rules, typed, words
 from vaguemestre.webmail.filters.matching import Caught, caught
 from vaguemestre.webmail.filters.typed import Typed, Unclear
+from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.rules_access import filter_for
 from vaguemestre.webmail.toasts import Toast
 from vaguemestre.webmail.views.settings import forwarding
 from vaguemestre.webmail.views.settings.page import Trouble, attempt, show

@@ -13,7 +13,7 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import CannotClean
 from vaguemestre.web.quantities import size_in_words
 from vaguemestre.webmail import formatted, signature_pictures, toasts
-from vaguemestre.webmail.access import own_ready_for, ready_for
+from vaguemestre.webmail.compose_access import own_ready_for, ready_for
 from vaguemestre.webmail.plain import linked
 from vaguemestre.webmail.ready_made import inserting, keeping
 from vaguemestre.webmail.ready_made.keeping import Ready

@@ -15,8 +15,8 @@ from vaguemestre.web.quantities import size_in_words
 from vaguemestre.webmail import formatted, more_signatures, preferences, presets
 from vaguemestre.webmail import signature as signatures
 from vaguemestre.webmail import signature_pictures as pictures_of
-from vaguemestre.webmail.access import signature_picture_for
 from vaguemestre.webmail.attachments import opened
+from vaguemestre.webmail.compose_access import signature_picture_for
 from vaguemestre.webmail.more_signatures import Named
 from vaguemestre.webmail.views.settings.page import saved, show
 
