@@ -17,6 +17,7 @@ from vaguemestre.webmail import (
     copies,
     echoes,
     endless,
+    folders_lookup,
     labels,
     list_query,
     list_view,
@@ -26,7 +27,6 @@ from vaguemestre.webmail import (
     pinning,
     unchanged,
 )
-from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.alongside import Beside
 from vaguemestre.webmail.labels import Labels
 from vaguemestre.webmail.list_query import ListQuery
@@ -118,7 +118,7 @@ def ask(
     pages = endless.pages(request, place)
     unsure = older.in_folder(request.account, session, place.folder, now) if place.only == "attached" else ""
     everything, found, quota = _rows(session, place, pages, flat=stands.flat_list)
-    folder = columns.by_id(everything, place.folder)
+    folder = folders_lookup.by_id(everything, place.folder)
     if folder is None:
         raise NoSuchFolder
     if folder.role == "drafts":

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.messages import Folder
-from vaguemestre.webmail.folders import by_key
+from vaguemestre.webmail.folders_lookup import by_key
 
 
 def folder_named(request: HttpRequest, everything: Sequence[Folder]) -> Folder:

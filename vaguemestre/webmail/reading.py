@@ -18,7 +18,16 @@ from vaguemestre.mailbox.values import DELETED, RETURNED, SEEN, MailboxId, Uid
 from vaguemestre.web import dates
 from vaguemestre.web.own_urls import own_url
 from vaguemestre.web.quantities import grouped, size_in_words
-from vaguemestre.webmail import addressees, echoes, held, importance, invitations, receipts, seals, unanswered
+from vaguemestre.webmail import (
+    addressees,
+    echoes,
+    follow_up_notice,
+    held,
+    importance,
+    invitations,
+    receipts,
+    seals,
+)
 from vaguemestre.webmail.addressees import Addressees
 from vaguemestre.webmail.attachments import Card, card
 from vaguemestre.webmail.correspondents import Colleague, Face, colleague, face
@@ -126,7 +135,7 @@ def read(
         invitation=None if held_back else invitations.of_message(session, place.folder, message, account, now, leads),
         report=echoes.of_report(session, account, place.folder, message),
         delivery=echoes.of_sent(session, account, place.folder, message, now, take=mark),
-        unanswered=unanswered.look(session, waits, place, message, mine, now) if waits else None,
+        unanswered=follow_up_notice.look(session, waits, place, message, mine, now) if waits else None,
         lightening_url=own_url("webmail:message", place.folder, uid) + "pieces/retrait/"
         if not held_back and may_be_lighter(session, place.folder, message)
         else "",

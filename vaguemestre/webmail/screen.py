@@ -27,6 +27,7 @@ from vaguemestre.webmail import (
     pinning,
     spare,
     standing,
+    summary_text,
     toasts,
     unchanged,
 )
@@ -148,7 +149,7 @@ def desk(
     since, stands = since or mark(), standing.of(request.account, now) if stands is None else stands
     asked = ask(request, session, place, current, stands, now)
     waiting, space = pending.count(request.account), columns.space(asked.quota, asked.everything)
-    banners = standing.suspended(request.account, now) + columns.room(space) + standing.banners(stands, now)
+    banners = summary_text.suspended(request.account, now) + columns.room(space) + summary_text.banners(stands, now)
     returns = asked.returns()
     state = asked.state(waiting, space, banners, sorted(returns.items()))
     beside = asked.beside(state)

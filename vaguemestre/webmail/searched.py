@@ -6,15 +6,14 @@ from datetime import datetime
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.session import Session
 from vaguemestre.web.own_urls import own_url
-from vaguemestre.webmail import alongside, endless, labels, list_view, older, unchanged
-from vaguemestre.webmail import folders as columns
+from vaguemestre.webmail import alongside, endless, folders_lookup, labels, list_view, older, unchanged
 from vaguemestre.webmail.alongside import Beside
 from vaguemestre.webmail.asked import for_the_list_alone
 from vaguemestre.webmail.labels import Labels, Panel
 from vaguemestre.webmail.list_query import ListQuery, SearchQuery
 from vaguemestre.webmail.list_view import ListView, id_of
 from vaguemestre.webmail.reading import Reading
-from vaguemestre.webmail.search import results
+from vaguemestre.webmail.search import addresses, results
 from vaguemestre.webmail.search.results import Message, Results
 from vaguemestre.webmail.snooze.waiting import STAYS
 from vaguemestre.webmail.standing import Standing
@@ -73,7 +72,7 @@ class Searched:
         return replace(view, again=again, again_in=min(LATER + again, SELDOM) if self.found.progress else SOON)
 
     def panel(self, flags: frozenset[str]) -> Panel | None:
-        inbox = id_of(columns.by_role(self.found.folders, "inbox"))
+        inbox = id_of(folders_lookup.by_role(self.found.folders, "inbox"))
         return self.own.panel(ListQuery(inbox, within=self.asked), flags) if inbox else None
 
     def among(self, reading: Reading | None) -> Reading | None:
@@ -92,7 +91,7 @@ class Searched:
     @property
     def stays(self) -> bool:
         """What is open lies where nothing is put off from."""
-        there = columns.by_id(self.found.folders, self.current and self.current[0])
+        there = folders_lookup.by_id(self.found.folders, self.current and self.current[0])
         return there is not None and there.role in STAYS
 
     def _shown(self, state: str) -> str:
@@ -106,7 +105,7 @@ def search(
     own, pages, links = (
         labels.of(request.account),
         endless.pages(request, asked),
-        endless.search_of_links(request, asked),
+        addresses.search_of_links(request, asked),
     )
     found = results.look(
         session, request.account, asked, mine=mine, now=now, current=current, own=own, pages=pages, links=links

@@ -29,8 +29,7 @@ from vaguemestre.web import dates
 from vaguemestre.web.own_urls import own_url
 from vaguemestre.web.quantities import grouped, size_in_words
 from vaguemestre.web.templatetags.web import icon
-from vaguemestre.webmail import copies, endless, list_query, listing, ordering
-from vaguemestre.webmail import folders as columns
+from vaguemestre.webmail import copies, endless, folders_lookup, list_query, listing, ordering
 from vaguemestre.webmail.labels import Chip as LabelChip
 from vaguemestre.webmail.labels import Labels, neutral
 from vaguemestre.webmail.list_query import ListQuery, SearchQuery
@@ -123,7 +122,7 @@ def look(
     )
     found = copies.once_found(session, account, found, now)
     hits = found.hits[above - start : above - start + count]
-    folder = columns.by_id(folders, query.folder)
+    folder = folders_lookup.by_id(folders, query.folder)
     next_page = within.page + pages
     # Phrases are looked for in the first texts of an order: an act on all would look in the newest.
     names_all = found.bound and (within.order in {None, NEWEST} or not found.at_least)
@@ -204,7 +203,7 @@ def _so_far(found: Found, progress: Progress | None) -> list[str]:
     """What is not in the list yet, and comes by itself."""
     said = [_("A message has just been moved and is not here yet.")] if found.partial else []
     if progress:
-        names = [columns.label(folder) for folder in progress.unread]
+        names = [folders_lookup.label(folder) for folder in progress.unread]
         words = ngettext("%s folder", "%s folders", len(names)) % grouped(len(names))
         said.append(
             _(
@@ -225,7 +224,7 @@ def _count(found: Found, progress: Progress | None) -> str:
 
 def _scope(folder: Folder | None) -> str:
     if folder:
-        return _("in %s") % columns.label(folder)
+        return _("in %s") % folders_lookup.label(folder)
     return _("in all folders but the bin and junk")
 
 
@@ -263,7 +262,8 @@ def _row(hit: Hit, wanted: Asked, within: SearchQuery, mine: frozenset[str], now
     )
     where = format_html(
         '<span class="row-where">{}{}</span>',
-        icon(columns.ROLE_ICONS.get(hit.folder.role or "", "folder"), "icon-s"), columns.label(hit.folder),
+        icon(folders_lookup.ROLE_ICONS.get(hit.folder.role or "", "folder"), "icon-s"),
+        folders_lookup.label(hit.folder),
     )  # fmt: skip
     words = FoundWords(marked(view.subject, beginnings), marked(view.who, beginnings), where)
     return replace(view, uid=token(*hit.place), preview=marked(_snippet(hit, beginnings), beginnings), found=words)
@@ -318,7 +318,9 @@ def _offered(wanted: Asked, hits: Sequence[Hit], within: SearchQuery, own: Label
     if "from" not in kinds and (sender := _frequent_sender(hits)):
         offers.append(("from", _("From %s") % sender[0], f"de:{sender[1]}"))
     if "folder" not in kinds and (folder := _frequent_folder(hits)):
-        offers.append(("folder", _("in %s") % columns.label(folder), f'dans:"{columns.path_words(folder)}"'))
+        offers.append(
+            ("folder", _("in %s") % folders_lookup.label(folder), f'dans:"{folders_lookup.path_words(folder)}"')
+        )
     if any(hit.row.size > LARGE for hit in hits) and any(hit.row.size <= LARGE for hit in hits):
         offers.append(("larger", _("more than %s") % size_in_words(LARGE), "taille:>1Mo"))
     offers += [("label", _("label %s") % chip.name, chip.typed) for chip in _frequent_labels(hits, own)]

@@ -17,14 +17,13 @@ from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import DELETED, FLAGGED, PINNED, SEEN, SETTLED, FolderName, InvalidValue, MailboxId, Uid
 from vaguemestre.web.quantities import grouped
-from vaguemestre.webmail import bulk, bulk_cookie, bulk_words, leading_back, marking, notes, pending
-from vaguemestre.webmail import folders as columns
+from vaguemestre.webmail import bulk, bulk_cookie, bulk_words, folders_lookup, leading_back, marking, notes, pending
 from vaguemestre.webmail.bulk import Asked
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.choosing import wanted, whole_choice
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.conversation_targets import newest_target
 from vaguemestre.webmail.correspondents import own_addresses
-from vaguemestre.webmail.exchange import speaking
 from vaguemestre.webmail.marking import Marked
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.return_url import way_back
@@ -61,7 +60,7 @@ def junk(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
 def move(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     with open_mailbox(request) as session:
         try:
-            target = columns.by_id(session.folders(), MailboxId(request.POST.get("vers", "")))
+            target = folders_lookup.by_id(session.folders(), MailboxId(request.POST.get("vers", "")))
         except InvalidValue:
             target = None
         if target is None or target.id is None:
@@ -111,11 +110,11 @@ def emptying(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     """The bin or the junk, all at once: a page asks first, because nothing brings it back."""
     with open_mailbox(request) as session:
         everything = session.folders()
-        folder = columns.by_id(everything, folder_id)
+        folder = folders_lookup.by_id(everything, folder_id)
         if folder is None or folder.role not in {"trash", "junk"}:
             raise NoSuchFolder
         # The folders that were thrown away as well: each with all that is inside.
-        inside = columns.nested(everything)[folder.name]
+        inside = folders_lookup.nested(everything)[folder.name]
         # What is deleted is what was shown: what came since stays, and a folder that changed is asked about again.
         folded = f"{len(inside)} {sum(one.uid_next for one in inside)}"
         below = _shown_below(request)
@@ -125,8 +124,9 @@ def emptying(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
                     session.remove_tree(one.id or one.name)
             return _emptied(request, session, folder, below)
     context = {
-        "total": sum(one.total for one in (folder, *inside)), "inside": len(inside), "label": columns.label(folder),
-        "folder_id": folder_id, "back": folder_url(folder_id), "below": folder.uid_next, "folded": folded,
+        "total": sum(one.total for one in (folder, *inside)), "inside": len(inside),
+        "label": folders_lookup.label(folder), "folder_id": folder_id, "back": folder_url(folder_id),
+        "below": folder.uid_next, "folded": folded,
         "promise": notes.promise() if folder.role == "trash" else "", "moved": request.method == "POST",
     }  # fmt: skip
     return _confirm(request, folder_id, "webmail/emptying.html", context, status=422 if context["moved"] else 200)
@@ -154,7 +154,7 @@ def _emptied(request: StaffRequest, session: Session, folder: Folder, below: Uid
     elif since and folder.total:
         return _back(request, place, None)  # what was shown went elsewhere meanwhile, and other mail has come
     else:
-        said = _("%s is empty") % columns.label(folder)
+        said = _("%s is empty") % folders_lookup.label(folder)
     return _back(request, place, Toast(said))
 
 
@@ -268,7 +268,9 @@ def put(
     if len(uids) > bulk.IMMEDIATE:
         return in_bulk(request, session, to(target), {folder_id: uids})
     moved = waiting.move(request.account.key, session, folder_id, uids.uids, target.id)
-    said = with_gone(bulk_words.over(Verb.MOVE, len(moved), columns.label(target)), len(moved), len(uids) - len(moved))
+    said = with_gone(
+        bulk_words.over(Verb.MOVE, len(moved), folders_lookup.label(target)), len(moved), len(uids) - len(moved)
+    )
     undoing = Undo(request.account.key, folder_id, target.id, [int(uid) for uid in moved.values()])
     return _back(request, folder_id, Toast(said, undoing.signed() if moved else ""), gone=moved)
 
@@ -280,7 +282,7 @@ def _flag(request: StaffRequest, folder_id: MailboxId, verb: BulkAct.Verb) -> Ht
         uids = wanted(request, session, folder_id, whole=whole)
         if "ensemble" in request.POST and not request.POST.get("tout") and not whole:
             mine, unless = own_addresses(request.account), FLAGGED if verb == Verb.STAR else ""
-            uids = UidSet.of(speaking(session, folder_id, uids.uids, mine, unless=unless))
+            uids = UidSet.of(newest_target(session, folder_id, uids.uids, mine, unless=unless))
         if len(uids) > bulk.IMMEDIATE:
             return in_bulk(request, session, Asked(verb), {folder_id: uids})
         done = marking.mark(session, request.account.key, flag, {folder_id: uids.uids}, put=put)
@@ -310,7 +312,7 @@ def in_bulk(
 
 
 def to(target: Folder) -> Asked:
-    return Asked(Verb.MOVE, target=target.id or "", label=columns.label(target))
+    return Asked(Verb.MOVE, target=target.id or "", label=folders_lookup.label(target))
 
 
 def _back(

@@ -20,8 +20,7 @@ from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import JUNK, InvalidValue, MailboxId, Uid
 from vaguemestre.web.quantities import grouped
-from vaguemestre.webmail import bulk, bulk_words, choosing, leading_back, marking, notes, pending
-from vaguemestre.webmail import folders as columns
+from vaguemestre.webmail import bulk, bulk_words, choosing, folders_lookup, leading_back, marking, notes, pending
 from vaguemestre.webmail.bulk import Asked
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
@@ -212,7 +211,9 @@ def _put(request: StaffRequest, session: Session, places: Places, target: Folder
         return in_bulk(request, session, to(target), meant, SearchQuery("").url)
     undoing, left = _all_moved(request, session, meant, target.id) if target.id else ([], 0)
     count = sum(len(one.uids) for one in undoing)
-    said = with_gone(bulk_words.over(Verb.MOVE, count, columns.label(target)), count, _count(meant) - count - left)
+    said = with_gone(
+        bulk_words.over(Verb.MOVE, count, folders_lookup.label(target)), count, _count(meant) - count - left
+    )
     return _back(request, Toast(said, signed(undoing) if undoing else "") if said else None, gone=meant)
 
 
@@ -294,7 +295,7 @@ def _listed(places: Places) -> dict[MailboxId, list[Uid]]:
 
 def _wanted(session: Session, value: str) -> Folder:
     try:
-        target = columns.by_id(session.folders(), MailboxId(value))
+        target = folders_lookup.by_id(session.folders(), MailboxId(value))
     except InvalidValue:
         target = None
     if target is None or target.id is None:

@@ -18,8 +18,7 @@ from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
 from vaguemestre.web.quantities import grouped
-from vaguemestre.webmail import bulk, bulk_cookie, notes, recovering, toasts
-from vaguemestre.webmail import folders as columns
+from vaguemestre.webmail import bulk, bulk_cookie, folders_lookup, notes, recovering, toasts
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.message_list_access import chosen
@@ -54,7 +53,7 @@ def bring_back(request: StaffRequest) -> HttpResponse:
         assert lost.id is not None and target.id is not None  # noqa: PT018, S101 - both can be opened
         response = HttpResponseRedirect(folder_url(target.id))
         if len(uids) > bulk.IMMEDIATE:
-            asked = bulk.Asked(BulkAct.Verb.MOVE, target=target.id, label=columns.label(target))
+            asked = bulk.Asked(BulkAct.Verb.MOVE, target=target.id, label=folders_lookup.label(target))
             bulk.begin(request.account, asked, {lost: uids}, timezone.now())
             bulk_cookie.remember(response)
             return response

@@ -15,8 +15,7 @@ from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import MailboxId
-from vaguemestre.webmail import bulk, bulk_cookie, bulk_words, leading_back
-from vaguemestre.webmail import folders as columns
+from vaguemestre.webmail import bulk, bulk_cookie, bulk_words, folders_lookup, leading_back
 from vaguemestre.webmail.bulk import Asked
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.choosing import wanted, whole_choice
@@ -102,7 +101,7 @@ def asked_for(request: StaffRequest) -> str:
 
 
 def _origin(session: Session, folder_id: MailboxId) -> Folder:
-    found = columns.by_id(session.folders(), folder_id)
+    found = folders_lookup.by_id(session.folders(), folder_id)
     if found is None or found.role in waiting.STAYS:
         raise NoSuchFolder
     return found
