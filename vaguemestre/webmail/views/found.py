@@ -21,9 +21,12 @@ from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import JUNK, InvalidValue, MailboxId, Uid
 from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail import bulk, bulk_words, choosing, folders_lookup, leading_back, marking, notes, pending
+from vaguemestre.webmail.action_response import MARKS, deleted_in_words, in_bulk, marked, role_folder, to
 from vaguemestre.webmail.bulk import Asked
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.label_response import of_many
+from vaguemestre.webmail.label_response import toast as labelled
 from vaguemestre.webmail.list_query import SearchQuery, label_in
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.return_url import way_back
@@ -31,11 +34,8 @@ from vaguemestre.webmail.screen import found_desk, show
 from vaguemestre.webmail.search.addresses import within
 from vaguemestre.webmail.search.results import RESULTS, token
 from vaguemestre.webmail.snooze import moments, waiting
+from vaguemestre.webmail.snooze_question import asked_for, brought_back, question
 from vaguemestre.webmail.toasts import Toast, Undo, say, signed, with_gone
-from vaguemestre.webmail.views.acts import MARKS, deleted_in_words, in_bulk, marked, role_folder, to
-from vaguemestre.webmail.views.labels import of_many
-from vaguemestre.webmail.views.labels import toast as labelled
-from vaguemestre.webmail.views.snooze import asked_for, brought_back, question
 
 Verb = BulkAct.Verb
 

@@ -19,13 +19,13 @@ from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail import held, list_query, notes, pending, toasts
 from vaguemestre.webmail import space as room
+from vaguemestre.webmail.bin_response import bin_of, lighter
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.screen import desk, show
 from vaguemestre.webmail.search.addresses import within
 from vaguemestre.webmail.toasts import Toast, with_gone
-from vaguemestre.webmail.views.settings.space import bin_of, lighter
 
 
 @require_POST

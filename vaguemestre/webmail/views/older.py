@@ -11,13 +11,13 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.values import InvalidValue, Uid
 from vaguemestre.webmail import ageing, folders_lookup
+from vaguemestre.webmail.action_response import put, role_folder
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folders_access import folder_named
 from vaguemestre.webmail.list_query import ListQuery
 from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.screen import desk, folder_url, show
-from vaguemestre.webmail.views.acts import put, role_folder
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,7 +41,7 @@ def older(request: StaffRequest) -> HttpResponse:
         more = {
             "question": "webmail/folders/older.html", "key": folders_lookup.key(folder),
             "label": folders_lookup.label(folder), "old": old,
-             "missed": bool(typed) and day is None, "today": today.isoformat(), "with_starred": starred,
+            "missed": bool(typed) and day is None, "today": today.isoformat(), "with_starred": starred,
             "ages": [] if old else ageing.ages(session, folder.id, today),
             "back": way_back(request, folder_url(folder.id)), "named": asked.get("retour"),
         }  # fmt: skip

@@ -19,13 +19,13 @@ from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
 from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail import bulk, bulk_cookie, folders_lookup, notes, recovering, toasts
+from vaguemestre.webmail.action_response import deleted_in_words, role_folder
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.message_list_access import chosen
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.screen import folder_url
 from vaguemestre.webmail.toasts import Toast
-from vaguemestre.webmail.views.acts import deleted_in_words, role_folder
 from vaguemestre.webmail.views.settings.page import show
 
 SALT = "vaguemestre.webmail.recovery"

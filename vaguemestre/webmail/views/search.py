@@ -12,6 +12,7 @@ from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
 from vaguemestre.web.htmx import is_htmx, shown_page
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.link_check import opened_by_a_person
 from vaguemestre.webmail.list_query import SearchQuery
 from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.screen import found_desk, nothing_new, show
@@ -19,7 +20,6 @@ from vaguemestre.webmail.search import recent
 from vaguemestre.webmail.search.addresses import within
 from vaguemestre.webmail.search.results import Message
 from vaguemestre.webmail.unchanged import Unchanged
-from vaguemestre.webmail.views.message import opened_by_a_person
 
 AS_TYPED = "X-As-Typed"  # the box asks by itself while somebody types
 

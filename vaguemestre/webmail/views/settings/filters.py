@@ -23,6 +23,7 @@ from vaguemestre.webmail import bulk_cookie, filtering, folders_lookup, in_force
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.filters import applying, changing, keeping, likeness, rules, typed, words
+from vaguemestre.webmail.filters.form_text import too_many
 from vaguemestre.webmail.filters.matching import Caught, caught
 from vaguemestre.webmail.filters.typed import Typed, Unclear
 from vaguemestre.webmail.return_url import way_back
@@ -241,10 +242,6 @@ def _done(
     except forwarding.REFUSED as problem:
         return _back(Toast(forwarding.refused_in_words(problem)))
     return _list(request, trouble) if trouble else _back(toast, here)
-
-
-def too_many() -> str:
-    return _("You have %d filters already: delete one first.") % rules.RULES
 
 
 def _back(toast: Toast | None, here: str = "") -> HttpResponse:
