@@ -1,14 +1,10 @@
-"""Another order of the list than that of arrival: its words in an address, and the menu that offers it."""
+"""Another order of the list than that of arrival: its words in an address, and what stands over the rows."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from django.utils.translation import gettext as _
 
 from vaguemestre.mailbox.matching import By, Order
-
-if TYPE_CHECKING:
-    pass
-
 
 # Word of the address → what the server sorts by; whether the greatest first is what one expects of it.
 SORTS: Final[dict[str, tuple[By, bool]]] = {
