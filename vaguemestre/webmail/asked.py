@@ -134,7 +134,7 @@ def ask(
 
 def _rows(
     session: Session, place: ListQuery, pages: int, *, flat: bool
-) -> tuple[list[Folder], Exchanges, Quota | None]:
+) -> tuple[list[Folder], ConversationPage, Quota | None]:
     """One row for each conversation, or for each message: so where another order is asked for than that of arrival."""
     count = list_query.PAGE_SIZE * pages
     if place.only == "awaiting":

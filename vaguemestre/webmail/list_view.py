@@ -105,7 +105,7 @@ class ListView:
 
 
 def of_folder(
-    place: ListQuery, folder: Folder, everything: list[Folder], found: Exchanges, draw: Callable[[], list[Day]],
+    place: ListQuery, folder: Folder, everything: list[Folder], found: ConversationPage, draw: Callable[[], list[Day]],
     current: Uid | None, pages: int, state: str, own: Labels, now: datetime, *, flat: bool,
 ) -> ListView:  # fmt: skip
     page, archive = found.page, folders_lookup.by_role(everything, "archive")
@@ -160,7 +160,7 @@ def id_of(folder: Folder | None) -> MailboxId | None:
     return folder.id if folder else None
 
 
-def _counted(place: ListQuery, folder: Folder, found: Exchanges) -> str:
+def _counted(place: ListQuery, folder: Folder, found: ConversationPage) -> str:
     """Beside the title: what is unread, or unanswered where that is what the list shows."""
     if place.only == "awaiting":
         count = found.page.folder_total

@@ -15,7 +15,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from vaguemestre.mailbox.exchanges import Exchanges
 from vaguemestre.mailbox.matching import Only
 from vaguemestre.mailbox.messages import Address, Folder, Page, Row
 from vaguemestre.mailbox.overview import ConversationPage
@@ -75,8 +74,8 @@ class Day:
 
 
 def days(
-    found: Exchanges, place: ListQuery, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn,
-    hours: Mapping[int, str] | None = None, *, pins: Exchanges | None = None, on_top: bool = False,
+    found: ConversationPage, place: ListQuery, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn,
+    hours: Mapping[int, str] | None = None, *, pins: ConversationPage | None = None, on_top: bool = False,
 ) -> list[Day]:  # fmt: skip
     """Under headings, by when it was received; a row without a header still has its words. `hours`: when it comes back.
     `pins` stand above all that, where this is the top of the list (`on_top`), and nowhere else.
@@ -96,7 +95,9 @@ def days(
     return shown
 
 
-def in_order(found: Exchanges, place: ListQuery, pins: Exchanges | None) -> tuple[list[Together], list[Together]]:
+def in_order(
+    found: ConversationPage, place: ListQuery, pins: ConversationPage | None
+) -> tuple[list[Together], list[Together]]:
     """What stands above all, and the rows of the page without it: one after the other as they are drawn."""
     above = _wholes(pins) if pins else []
     lifted = frozenset(max(one.here) for one in above)
@@ -123,7 +124,7 @@ def row_views(
     return [view(alone(row)) for row in page.rows]
 
 
-def open_url(found: Exchanges, place: ListQuery, folder: Folder, current: Uid | None) -> str:
+def open_url(found: ConversationPage, place: ListQuery, folder: Folder, current: Uid | None) -> str:
     """Where the row leads that the open message belongs to; empty when none of them is its."""
     if current is None or folder.role == "drafts":
         return ""

@@ -25,8 +25,8 @@ class Shown:
     """A list as it was read: a page of it, and what stands on top."""
 
     place: ListQuery
-    found: Exchanges
-    pins: Exchanges | None
+    found: ConversationPage
+    pins: ConversationPage | None
     flat: bool
 
     @property

@@ -24,7 +24,9 @@ def may_be_pinned(role: str | None) -> bool:
     return role not in NOWHERE
 
 
-def look(session: Session, place: ListQuery, folder: Folder, stands: Standing, *, flat: bool) -> Exchanges | None:
+def look(
+    session: Session, place: ListQuery, folder: Folder, stands: Standing, *, flat: bool
+) -> ConversationPage | None:
     """None where nothing can stand on top: under a filter, in another order, in a folder where nothing was pinned.
     To be asked for once the list is read."""
     asked = place.only is None and place.order is None and place.folder in stands.pinned_in
