@@ -73,7 +73,7 @@ def quoted(readme: Path) -> list[str]:
 
 
 def exists(name: str, room: Path) -> bool:
-    """Whatever looks like a file, a folder or a name in a module; the rest (commands, addresses, words) is not judged."""
+    """Judged is what looks like a file, a folder or a name in a module: not commands, addresses and words."""
     if name in ELSEWHERE or name.startswith(("/", "DATA/", ".")):
         return True
     if FILE.fullmatch(name) or re.fullmatch(r"[\w./-]+/", name):
