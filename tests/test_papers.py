@@ -1,0 +1,93 @@
+"""The papers are short, and what they name exists."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PRODUCT = ROOT / "vaguemestre"
+# Rooms whose README is still to be split among their sub-rooms. This list only becomes shorter.
+OVER = {"vaguemestre/webmail", "vaguemestre/mailbox", "vaguemestre/accounts", "client"}
+READMES = sorted(
+    path
+    for folder in ("vaguemestre", "client", "tests", "e2e", "proofs", "bench")
+    for path in (ROOT / folder).rglob("README.md")
+    if "node_modules" not in path.parts
+)
+FILE = re.compile(r"[\w./-]+\.(?:py|md|toml|typ|ts|css|html|sh|service|lock)")
+DOTTED = re.compile(r"[a-z]\w*(?:\.\w+)+")
+# Files of an installation, and keys of `academy.toml`: nothing of the repository bears these names.
+ELSEWHERE = {"endpoints.json", "instance.toml"}
+SETTINGS_TABLES = {"mail"}
+
+
+def folder_of(readme: Path) -> str:
+    return readme.parent.relative_to(ROOT).as_posix()
+
+
+short_ones = pytest.mark.parametrize("readme", [path for path in READMES if folder_of(path) not in OVER], ids=folder_of)
+
+
+@short_ones
+def test_a_readme_has_three_hundred_words_at_most(readme: Path) -> None:
+    assert len(readme.read_text().split()) <= 300
+
+
+@short_ones
+def test_what_a_readme_names_exists(readme: Path) -> None:
+    missing = [name for name in quoted(readme) if not exists(name, readme.parent)]
+    assert not missing
+
+
+@pytest.mark.parametrize("readme", ["README.md", "UPGRADE.md", "CHANGELOG.md"])
+def test_files_that_the_papers_of_the_whole_name_exist(readme: str) -> None:
+    text = (ROOT / readme).read_text()
+    linked = re.findall(r"\]\(([\w./-]+)\)", text)
+    assert not [name for name in linked if not (ROOT / name).exists()]
+    named = [name for name in quoted(ROOT / readme) if re.fullmatch(r"(docs|deploy|bench|seeds)/[\w./-]+", name)]
+    assert not [name for name in named if not (ROOT / name).exists()]
+
+
+def test_the_list_of_long_readmes_has_no_short_one() -> None:
+    long_ones = {folder_of(path) for path in READMES if len(path.read_text().split()) > 300}
+    assert long_ones == OVER
+
+
+def test_a_change_is_one_line_of_the_changelog() -> None:
+    lines = (ROOT / "CHANGELOG.md").read_text().splitlines()
+    assert not [line for line in lines if len(line) > 120]
+    versions = [line for line in lines if line.startswith("## ")]
+    assert versions
+    assert not [
+        line for line in versions if not re.fullmatch(r"## \[\d+\.\d+\.\d+\] - (Unreleased|\d{4}-\d\d-\d\d)", line)
+    ]
+    kinds = {line.removeprefix("### ") for line in lines if line.startswith("### ")}
+    assert kinds <= {"Added", "Changed", "Fixed", "Security"}
+    beyond = [line for line in lines[lines.index(versions[0]) :] if line and not line.startswith(("#", "- "))]
+    assert not beyond
+
+
+def quoted(readme: Path) -> list[str]:
+    return re.findall(r"`([^`\s]+)`", readme.read_text())
+
+
+def exists(name: str, room: Path) -> bool:
+    """Judged is what looks like a file, a folder or a name in a module: not commands, addresses and words."""
+    if name in ELSEWHERE or name.startswith(("/", "DATA/", ".")):
+        return True
+    if FILE.fullmatch(name) or re.fullmatch(r"[\w./-]+/", name):
+        return any((folder / name).exists() for folder in (room, room / "templates" / room.name, PRODUCT, ROOT))
+    return not DOTTED.fullmatch(name) or name.split(".")[0] in SETTINGS_TABLES or in_a_module(name, room)
+
+
+def in_a_module(name: str, room: Path) -> bool:
+    parts = name.split(".")
+    for folder in (room, PRODUCT):
+        for depth in range(len(parts), 0, -1):
+            path = folder.joinpath(*parts[:depth])
+            module = path.with_name(f"{path.name}.py")
+            source = module if module.exists() else path / "__init__.py"
+            if source.exists():
+                return all(re.search(rf"\b{re.escape(part)}\b", source.read_text()) for part in parts[depth:])
+    return False
