@@ -1,6 +1,5 @@
 """One line of the list, as somebody types it or as others publish theirs, and a file of them."""
 
-import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from vaguemestre.academy.facts import academy
+from vaguemestre.web import separated_values
 from vaguemestre.webmail.impostors import STATE
 from vaguemestre.webmail.suspects.addresses import LONGEST, host_keys, target
 
@@ -101,8 +101,9 @@ def _cells(lines: Iterable[str], *, table: bool) -> Iterator[tuple[int, str]]:
             yield number, _of_hosts(line)
             continue
         if first:
-            mark = max(",;\t", key=line.count)
-        cells = [cell.strip() for cell in next(csv.reader([line], delimiter=mark), [])]
+            mark = separated_values.separator(line, ",;\t")
+        _line, row = next(separated_values.rows(line, mark))
+        cells = [cell.strip() for cell in row]
         if not first or not _is_head(cells):
             yield number, next((cell for cell in cells if "://" in cell), cells[0])
         first = False
