@@ -108,7 +108,7 @@ def meant_instead(request: StaffRequest, key: str) -> HttpResponse:
     if found is None:
         return _again(request, outgoing)
     passes = " ".join(dict.fromkeys([*request.POST.get("malgre", "").split(), guards.NAME]))
-    said = guards.Noticed(guards.NAME, homonyms.changed_in_words(found))
+    said = guards.Noticed(guards.NAME, homonyms.changed_recipient_text(found))
     before = Before([said], passes, request.POST.get("depart", ""), settled=True)
     return _again(request, outgoing, before=before)
 
