@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import SEPARATOR, FolderName, InvalidValue
-from vaguemestre.webmail.folders import (
+from vaguemestre.webmail.folders_lookup import (
     MAY_HOLD,
     ROLE_NAMES,
     by_key,

@@ -14,9 +14,8 @@ from vaguemestre.mailbox.messages import Folder, Row
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.web.quantities import grouped
-from vaguemestre.webmail import folders as columns
-from vaguemestre.webmail import preferences
-from vaguemestre.webmail.listing import subject_or_not
+from vaguemestre.webmail import folders_lookup, preferences
+from vaguemestre.webmail.header_text import subject_or_not
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.standing import Standing
 
@@ -57,7 +56,7 @@ def mark() -> int:
 
 
 def of(everything: Sequence[Folder], standing: Standing, since: int) -> Arrival:
-    inbox = columns.by_role(everything, "inbox")
+    inbox = folders_lookup.by_role(everything, "inbox")
     if inbox is None:
         return Arrival(since)
     shows = standing.notifies != Preferences.Notifying.NOTHING

@@ -17,7 +17,9 @@ from vaguemestre.webmail import (
     copies,
     echoes,
     endless,
+    folders_lookup,
     labels,
+    list_query,
     list_view,
     listing,
     neighbours,
@@ -25,11 +27,11 @@ from vaguemestre.webmail import (
     pinning,
     unchanged,
 )
-from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.alongside import Beside
 from vaguemestre.webmail.labels import Labels
+from vaguemestre.webmail.list_query import ListQuery
 from vaguemestre.webmail.list_view import ListView
-from vaguemestre.webmail.listing import Day, Place
+from vaguemestre.webmail.listing import Day
 from vaguemestre.webmail.neighbours import Shown
 from vaguemestre.webmail.reading import Reading
 from vaguemestre.webmail.snooze import moments
@@ -41,7 +43,7 @@ from vaguemestre.webmail.standing import Standing
 class Asked:
     request: StaffRequest
     session: Session
-    place: Place
+    place: ListQuery
     current: Uid | None  # the open message
     stands: Standing
     now: datetime
@@ -111,12 +113,12 @@ class Asked:
 
 
 def ask(
-    request: StaffRequest, session: Session, place: Place, current: Uid | None, stands: Standing, now: datetime
+    request: StaffRequest, session: Session, place: ListQuery, current: Uid | None, stands: Standing, now: datetime
 ) -> Asked:
     pages = endless.pages(request, place)
     unsure = older.in_folder(request.account, session, place.folder, now) if place.only == "attached" else ""
     everything, found, quota = _rows(session, place, pages, flat=stands.flat_list)
-    folder = columns.by_id(everything, place.folder)
+    folder = folders_lookup.by_id(everything, place.folder)
     if folder is None:
         raise NoSuchFolder
     if folder.role == "drafts":
@@ -130,9 +132,11 @@ def ask(
     )
 
 
-def _rows(session: Session, place: Place, pages: int, *, flat: bool) -> tuple[list[Folder], Exchanges, Quota | None]:
+def _rows(
+    session: Session, place: ListQuery, pages: int, *, flat: bool
+) -> tuple[list[Folder], Exchanges, Quota | None]:
     """One row for each conversation, or for each message: so where another order is asked for than that of arrival."""
-    count = listing.PAGE * pages
+    count = list_query.PAGE_SIZE * pages
     if place.only == "awaiting":
         everything, found, quota = session.exchanges(place.folder, count=count, before=place.before, only=place.only)
         return everything, replace(found, together={}) if flat else found, quota

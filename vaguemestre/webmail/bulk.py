@@ -14,6 +14,7 @@ from typing import Final
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.tasks import task
 from django.utils import timezone
 
 from vaguemestre.accounts.models import Account
@@ -134,6 +135,16 @@ def go_on(key: str, now: datetime, *, seconds: float = SLICE, size: int = CHUNK)
     return False
 
 
+@task()
+def go_on_with(key: str) -> bool:
+    """True when there is more; it is asked for again behind what others wait for: they get their turn between two
+    slices."""
+    more = go_on(key, timezone.now())
+    if more:
+        go_on_with.enqueue(key)
+    return more
+
+
 def resume(key: str, now: datetime) -> None:
     """The clock's call: for what a crash, a lost task or a silent mail server left behind."""
     if go_on(key, now):
@@ -206,8 +217,6 @@ def _started(acts: Sequence[BulkAct], now: datetime) -> BulkAct:
 
 def _hand_over(key: str, now: datetime) -> None:
     """To the tasks process; and to the clock, in case that process does not live to do it."""
-    from vaguemestre.webmail.tasks import go_on_with  # the task's module imports this one
-
     due.at(now + SAFETY_NET, RESUME, key)
     go_on_with.enqueue(key)
 

@@ -9,10 +9,10 @@ from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
 from vaguemestre.webmail import labels
-from vaguemestre.webmail.access import chosen, chosen_places
+from vaguemestre.webmail.conversation_targets import conversation_targets
 from vaguemestre.webmail.correspondents import own_addresses
-from vaguemestre.webmail.exchange import meant
-from vaguemestre.webmail.listing import FILTERS, label_in
+from vaguemestre.webmail.list_query import FILTERS, label_in
+from vaguemestre.webmail.message_list_access import chosen, chosen_places
 from vaguemestre.webmail.search import results
 from vaguemestre.webmail.search.reading import LIMIT, tidied
 
@@ -25,7 +25,7 @@ def wanted(request: StaffRequest, session: Session, folder: MailboxId, *, whole:
     bound = request.POST.get("tout", "")
     if not bound:
         uids = chosen(request)
-        return UidSet.of(meant(session, folder, uids) if whole and "ensemble" in request.POST else uids)
+        return UidSet.of(conversation_targets(session, folder, uids) if whole and "ensemble" in request.POST else uids)
     try:
         below = Uid(bound)
     except InvalidValue as error:

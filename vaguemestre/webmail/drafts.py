@@ -23,7 +23,7 @@ from vaguemestre.mailbox.messages import Message
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import FolderName, MailboxId, PartPath, Uid
 from vaguemestre.webmail import copies, empty_drafts, post
-from vaguemestre.webmail.access import outgoing_or_none
+from vaguemestre.webmail.compose_access import outgoing_or_none
 from vaguemestre.webmail.connection import open_mailbox_of
 from vaguemestre.webmail.enclosures import take_messages, take_parts, take_pictures, take_signed
 from vaguemestre.webmail.formatted import content_id_of

@@ -11,14 +11,13 @@ from django.http import HttpResponseBase, QueryDict
 
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.web.htmx import is_htmx, split_address
-from vaguemestre.webmail.listing import Place, Within, place_in
-from vaguemestre.webmail.search import addresses
+from vaguemestre.webmail.list_query import ListQuery, SearchQuery, parse_list_query
 
 MOST = 20
 SHOWN, WORD = "X-Suite", "suite"
 
 
-def pages(request: StaffRequest, place: Place | Within) -> int:
+def pages(request: StaffRequest, place: ListQuery | SearchQuery) -> int:
     """At least one. What is asked for by scrolling is one page, whatever stands above it."""
     if asks_for_more(request):
         return 1
@@ -35,16 +34,11 @@ def with_pages(url: str, count: int) -> str:
     return f"{url}{'&' if '?' in url else '?'}{urlencode({WORD: count})}"
 
 
-def place_of_links(request: StaffRequest, place: Place) -> Place:
+def place_of_links(request: StaffRequest, place: ListQuery) -> ListQuery:
     """Rows that join a list lead back to that list, from its top, not to the page on which they came."""
     if not asks_for_more(request):
         return place
-    return place_in(place.folder, _query_of_list(request))
-
-
-def search_of_links(request: StaffRequest, asked: Within) -> Within:
-    """The same, for what a search has found."""
-    return (addresses.within(_query_of_list(request)) if asks_for_more(request) else None) or asked
+    return parse_list_query(place.folder, query_of_list(request))
 
 
 def follow(request: StaffRequest, response: HttpResponseBase, shown: int) -> None:
@@ -67,7 +61,7 @@ def _shown(request: StaffRequest, url: str) -> int:
     return _number(count) if is_htmx(request) and whose == url else 0
 
 
-def _query_of_list(request: StaffRequest) -> QueryDict:
+def query_of_list(request: StaffRequest) -> QueryDict:
     return QueryDict(split_address(request.headers.get(SHOWN, "").partition(" ")[2]).query)
 
 

@@ -24,10 +24,11 @@ from vaguemestre.webmail import leaf_acts
 from vaguemestre.webmail.correspondents import SELF, Face, face
 from vaguemestre.webmail.formatting import ASKED, Views
 from vaguemestre.webmail.frames import Frames
+from vaguemestre.webmail.header_text import moment
 from vaguemestre.webmail.held import Asked
 from vaguemestre.webmail.labels import Chip
 from vaguemestre.webmail.leaf_acts import Acts
-from vaguemestre.webmail.listing import Place, moment
+from vaguemestre.webmail.list_query import ListQuery
 from vaguemestre.webmail.reading import Reading, read
 from vaguemestre.webmail.row_marks import marks
 from vaguemestre.webmail.suspects.lookup import Lookup
@@ -45,7 +46,7 @@ class Reader:
     account: Account
     mine: frozenset[str]
     now: datetime
-    place: Place
+    place: ListQuery
     uid: Uid  # the message in the page's address
     mark: bool
     asked: Asked
@@ -146,7 +147,7 @@ def opened(session: Session, reader: Reader, spot: Spot) -> Reading | None:
     folder, uid = spot
     try:
         return read(
-            session, Place(folder), uid,
+            session, ListQuery(folder), uid,
             account=reader.account, mine=reader.mine, now=reader.now,
             as_text=reader.views.as_text(folder, uid), mark=reader.mark, asked=reader.asked, lookup=reader.lookup,
             waits=reader.waits, reads=reader.reads, frames=reader.frames,
@@ -192,35 +193,6 @@ def with_acts(one: Leaf, folders: Sequence[Folder], chips: Sequence[Chip], now: 
 def other_view(reading: Reading) -> str:
     """What an address says to have it the other way."""
     return f"{ASKED}={'texte' if reading.as_html else 'html'}"
-
-
-def meant(session: Session, folder: MailboxId, uids: Sequence[Uid]) -> list[Uid]:
-    """The messages of a folder that rows of conversations stand for: not what came after the row was drawn."""
-    found = set(uids)
-    for uid in uids:
-        found.update(one for where, one in session.together(folder, uid) if where == folder and one <= uid)
-    return sorted(found)
-
-
-def speaking(
-    session: Session, folder: MailboxId, uids: Sequence[Uid], mine: frozenset[str], *, unless: str = ""
-) -> list[Uid]:
-    """Of each conversation the message that bears a mark for all of it: the newest that somebody else wrote, among
-    those that its row stood for. None of a conversation where a message has the flag `unless`."""
-    groups = {uid: meant(session, folder, [uid]) for uid in uids}
-    rows = session.rows([(folder, one) for group in groups.values() for one in group])
-    found = []
-    for uid, group in groups.items():
-        there = [rows[folder, one] for one in group if (folder, one) in rows]
-        if not any(unless in row.flags for row in there):
-            found.append(_newest(there, mine) or uid)
-    return found
-
-
-def _newest(rows: Sequence[Row], mine: frozenset[str]) -> Uid | None:
-    received = [row for row in rows if row.sender is None or row.sender.address.lower() not in mine]
-    newest = max(received or rows, key=lambda row: (row.received, row.uid), default=None)
-    return newest.uid if newest else None
 
 
 def _in_order(rows: dict[Spot, Row], main: Spot, trash: MailboxId | None) -> list[Spot]:
@@ -272,7 +244,7 @@ def _in_words(count: int, rows: Iterable[Row]) -> str:
     return f"{messages}, {persons}"
 
 
-def _url(place: Place, uid: Uid) -> str:
+def _url(place: ListQuery, uid: Uid) -> str:
     return f"{own_url('webmail:message', place.folder, uid)}{place.query}"
 
 

@@ -3,39 +3,29 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import blake2s
 
 from django.template import loader
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy, ngettext, npgettext
+from django.utils.translation import get_language, ngettext, npgettext
 from django.utils.translation import gettext as _
 
-from vaguemestre.mailbox.messages import Folder, Quota, Role
-from vaguemestre.mailbox.values import SEPARATOR, FolderName, MailboxId
+from vaguemestre.mailbox.messages import Folder, Quota
+from vaguemestre.mailbox.values import SEPARATOR, MailboxId
 from vaguemestre.web.quantities import grouped, size_in_words
+from vaguemestre.webmail.folders_lookup import (
+    AGES,
+    MAY_HOLD,
+    NO_DESTINATION,
+    ROLE_ICONS,
+    by_role,
+    key,
+    label,
+    nested,
+    shut_places,
+)
 from vaguemestre.webmail.standing import Banner, Standing
 
-ROLE_NAMES = {
-    "inbox": gettext_lazy("Inbox"),
-    "drafts": gettext_lazy("Drafts"),
-    "sent": gettext_lazy("Sent"),
-    "later": gettext_lazy("Later"),
-    "archive": gettext_lazy("Archives"),
-    "receipts": gettext_lazy("Read receipts"),
-    "junk": gettext_lazy("Junk"),
-    "trash": gettext_lazy("Bin"),
-}
-ROLE_ICONS = {
-    "inbox": "inbox",
-    "drafts": "file-text",
-    "sent": "send",
-    "later": "alarm-clock",
-    "archive": "archive",
-    "receipts": "mail-check",
-    "junk": "octagon-alert",
-    "trash": "trash-2",
-}
 # G and a letter lead there, those of Gmail where it has the same place.
 ROLE_KEYS = {
     "inbox": "g i", "drafts": "g d", "sent": "g t", "later": "g b", "archive": "g a", "junk": "g J", "trash": "g #",
@@ -44,9 +34,6 @@ ON_THE_RAIL = {"inbox", "drafts", "sent"}
 SILENT = {"trash", "sent", "receipts"}  # nothing in them asks for anything
 # What waits for its writer or its hour; elsewhere only what is unread asks for something.
 COUNTED_WHOLE = {"drafts", "later"}
-NO_DESTINATION = {"drafts", "sent", "later", "receipts"}  # nothing is moved into them by name
-MAY_HOLD = {None, "inbox", "archive"}  # folders of one's own
-AGES = {*MAY_HOLD, "sent", "receipts", "junk"}  # what is old in them may be thrown away at once
 HIGH, FULL = 80, 95
 
 
@@ -101,29 +88,6 @@ def _drawn(line: Line, _language: str | None) -> SafeString:
     return SafeString(loader.get_template("webmail/folders/line.html").render({"line": line}))
 
 
-def label(folder: Folder) -> str:
-    return str(ROLE_NAMES[folder.role]) if folder.role else folder.name.label
-
-
-def path_label(folder: Folder) -> str:
-    """With its parents, for a menu where two folders may bear the same name."""
-    return label(folder) if folder.role else str(folder.name).replace("/", " › ")
-
-
-def path_words(folder: Folder) -> str:
-    """As it is named in a search."""
-    return label(folder) if folder.role else str(folder.name)
-
-
-def key(folder: Folder) -> str:
-    """What a folder goes by in a form. A mere parent has no identity: it goes by what its name amounts to."""
-    return folder.id or blake2s(folder.name.encode(), digest_size=16).hexdigest()
-
-
-def by_key(folders: Sequence[Folder], wanted: str) -> Folder | None:
-    return next((folder for folder in folders if key(folder) == wanted), None)
-
-
 def column(folders: Sequence[Folder], current: MailboxId | None, chosen: Standing) -> Column:
     """All but those that the person hid: mail programs and filters make folders without subscribing to them, and no
     mail may lie unseen. A folder that was hidden here and is subscribed to since, in another program, is back."""
@@ -164,31 +128,8 @@ def shelf(folders: Sequence[Folder], chosen: Standing) -> list[Shelf]:
     ]  # fmt: skip
 
 
-def nested(folders: Sequence[Folder]) -> dict[FolderName, list[Folder]]:
-    """Of each folder all that is inside it, at any depth."""
-    found: dict[FolderName, list[Folder]] = {folder.name: [] for folder in folders}
-    for folder in folders:
-        above = folder.name.parent
-        while above is not None:
-            if above in found:
-                found[above].append(folder)
-            above = above.parent
-    return found
-
-
-def shut_places(folders: Sequence[Folder]) -> tuple[str, ...]:
-    """How the names begin of all that lies where nobody makes folders: in the bin, among what was sent."""
-    return tuple(folder.name + SEPARATOR for folder in folders if folder.role not in MAY_HOLD)
-
-
 def is_hidden(folder: Folder, chosen: Standing) -> bool:
     return folder.role is None and not folder.subscribed and key(folder) in chosen.hidden
-
-
-def destinations(folders: Sequence[Folder], current: MailboxId | None) -> list[tuple[MailboxId, str]]:
-    """Where a message of this folder may be moved: not to drafts, which are for what one writes, nor to where messages
-    wait for an hour, which must be named."""
-    return [(f.id, path_label(f)) for f in folders if f.id and f.id != current and f.role not in NO_DESTINATION]
 
 
 def space(quota: Quota | None, folders: Sequence[Folder]) -> Space | None:
@@ -228,14 +169,6 @@ def room(space: Space | None) -> list[Banner]:
         else _("Your mailbox is almost full: soon what people send you will be refused.")
     )
     return [Banner(said, "triangle-alert", change=_("Make room"), change_url=reverse("webmail:space"), narrow=not full)]
-
-
-def by_role(folders: Sequence[Folder], role: Role) -> Folder | None:
-    return next((folder for folder in folders if folder.role == role), None)
-
-
-def by_id(folders: Sequence[Folder], wanted: MailboxId | None) -> Folder | None:
-    return next((folder for folder in folders if folder.id == wanted), None) if wanted else None
 
 
 def unread_words(count: int) -> str:

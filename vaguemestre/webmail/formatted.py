@@ -18,7 +18,7 @@ from vaguemestre.mailbox.cleaner import Written, text_of, write
 from vaguemestre.mailbox.errors import CannotClean
 from vaguemestre.mailbox.values import InvalidValue, PartPath, PiecePath
 from vaguemestre.webmail import signature_pictures
-from vaguemestre.webmail.access import outgoing_or_none
+from vaguemestre.webmail.compose_access import outgoing_or_none
 from vaguemestre.webmail.letter import Letter, from_form
 from vaguemestre.webmail.models import OutgoingFile
 from vaguemestre.webmail.plain import LINK, SIGNATURE, TRAILING

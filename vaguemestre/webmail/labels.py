@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox import tags
 from vaguemestre.web.prepared import PreparedRows
-from vaguemestre.webmail.listing import Place, Within
+from vaguemestre.webmail.list_query import ListQuery, SearchQuery
 from vaguemestre.webmail.models import Label
 
 # Thunderbird's own five, under its French names.
@@ -86,7 +86,7 @@ class Labels:
             neutral(word) for word in sorted(lowered - self._by_keyword.keys() - self._silent) if tags.is_tag(word)
         ]
 
-    def panel(self, place: Place, flags: Iterable[str]) -> Panel:
+    def panel(self, place: ListQuery, flags: Iterable[str]) -> Panel:
         worn = self.worn(flags)
         return Panel(
             choices=[(chip, chip in worn) for chip in self.chips],
@@ -95,8 +95,8 @@ class Labels:
         )
 
     @staticmethod
-    def _line(chip: Chip, place: Place) -> Line:
-        there = Within(chip.typed)
+    def _line(chip: Chip, place: ListQuery) -> Line:
+        there = SearchQuery(chip.typed)
         return Line(chip, there.url, place.within is not None and place.within.text == there.text)
 
     def _row(self, flags: frozenset[str]) -> SafeString:

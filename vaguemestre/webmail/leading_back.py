@@ -15,8 +15,8 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.threads import Spot
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.web.own_urls import own_url
-from vaguemestre.webmail.access import way_back
-from vaguemestre.webmail.listing import Within, place_in
+from vaguemestre.webmail.list_query import SearchQuery, parse_list_query
+from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.search.addresses import within
 
 
@@ -26,7 +26,7 @@ def past(request: HttpRequest, default: str, gone: Mapping[MailboxId, Container[
     spot, query = _open_on(back)
     if spot is None or spot[1] not in gone.get(spot[0], ()):
         return back
-    return replace(place_in(spot[0], query), within=within(query)).url
+    return replace(parse_list_query(spot[0], query), within=within(query)).url
 
 
 def along(request: HttpRequest, default: str, moved: Mapping[Spot, Spot]) -> str:
@@ -49,7 +49,7 @@ def question[**P](view: Callable[Concatenate[StaffRequest, P], HttpResponseBase]
         if request.method == "POST":
             return view(request, *args, **kwargs)
         folder = kwargs.get("folder_id")
-        return HttpResponseRedirect(own_url("webmail:folder", folder) if folder else Within("").url)
+        return HttpResponseRedirect(own_url("webmail:folder", folder) if folder else SearchQuery("").url)
 
     return asked
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import MailboxId
-from vaguemestre.webmail import folders as columns
+from vaguemestre.webmail import folders_lookup
 from vaguemestre.webmail.labels import Chip
 from vaguemestre.webmail.snooze import moments
 from vaguemestre.webmail.snooze.moments import Choice
@@ -28,13 +28,13 @@ class Acts:
 def of(
     folder: MailboxId, flags: Iterable[str], folders: Sequence[Folder], chips: Iterable[Chip], now: datetime
 ) -> Acts:  # fmt: skip
-    here, inbox = columns.by_id(folders, folder), columns.by_role(folders, "inbox")
+    here, inbox = folders_lookup.by_id(folders, folder), folders_lookup.by_role(folders, "inbox")
     role = (here.role if here else None) or ""
     worn = {flag.lower() for flag in flags}
     return Acts(
         role=role,
         inbox=inbox.id if inbox else None,
-        destinations=columns.destinations(folders, folder),
+        destinations=folders_lookup.destinations(folders, folder),
         later=[] if role in STAYS else moments.choices(now),
         labels=[(chip, chip.keyword in worn) for chip in chips],
     )

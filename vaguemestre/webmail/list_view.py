@@ -14,10 +14,11 @@ from vaguemestre.mailbox.matching import Only
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import Flag, MailboxId, Uid
 from vaguemestre.web.quantities import grouped
-from vaguemestre.webmail import endless, labels, listing, notes, ordering, presets
+from vaguemestre.webmail import endless, folders_lookup, labels, list_query, listing, notes, presets, sort_menu
 from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.labels import Labels
-from vaguemestre.webmail.listing import Day, Place, Within
+from vaguemestre.webmail.list_query import ListQuery, SearchQuery
+from vaguemestre.webmail.listing import Day
 from vaguemestre.webmail.search import results
 from vaguemestre.webmail.search.results import Message, Results
 from vaguemestre.webmail.snooze import moments
@@ -104,20 +105,20 @@ class ListView:
 
 
 def of_folder(
-    place: Place, folder: Folder, everything: list[Folder], found: Exchanges, draw: Callable[[], list[Day]],
+    place: ListQuery, folder: Folder, everything: list[Folder], found: Exchanges, draw: Callable[[], list[Day]],
     current: Uid | None, pages: int, state: str, own: Labels, now: datetime, *, flat: bool,
 ) -> ListView:  # fmt: skip
-    page, archive = found.page, columns.by_role(everything, "archive")
-    inbox = id_of(columns.by_role(everything, "inbox"))
+    page, archive = found.page, folders_lookup.by_role(everything, "archive")
+    inbox = id_of(folders_lookup.by_role(everything, "inbox"))
     return ListView(
-        id=place.folder, title=columns.label(folder), role=folder.role or "", url=place.url, only=place.only,
+        id=place.folder, title=folders_lookup.label(folder), role=folder.role or "", url=place.url, only=place.only,
         unread=_counted(place, folder, found), total=folder.total,
         inside=any(one.name.parent == folder.name for one in everything),
         draw=draw, filled=bool(page.rows), words=listing.place_in_words(page),
         newer_url=endless.with_pages(place.newer(page).url, pages) if page.newer else "",
         older_url=place.older(page).url if page.older else "",
         filters=_filters(place, folder.role, own),
-        destinations=columns.destinations(everything, place.folder),
+        destinations=folders_lookup.destinations(everything, place.folder),
         archive=id_of(archive), archived=bool(archive and archive.total),
         used=any(one.total for one in everything), inbox=inbox,
         open=current, open_url=listing.open_url(found, place, folder, current),
@@ -133,16 +134,16 @@ def of_folder(
     )  # fmt: skip
 
 
-def of_results(asked: Within, found: Results, current: Message | None, state: str, now: datetime) -> ListView:
-    inbox = id_of(columns.by_role(found.folders, "inbox"))
+def of_results(asked: SearchQuery, found: Results, current: Message | None, state: str, now: datetime) -> ListView:
+    inbox = id_of(folders_lookup.by_role(found.folders, "inbox"))
     only: Only | None = "awaiting" if found.awaiting else None
     whole = _("Choose the %s messages with this label") if found.label else _("Choose the %s messages found")
     return ListView(
         id=results.RESULTS, title=found.title, role=found.role, unread="", total=0, url=asked.url, only=only,
         draw=cache(found.draw), filled=bool(found.hits), words=found.place_words,
         newer_url=found.newer_url, older_url=found.older_url, filters=[],
-        destinations=columns.destinations(found.folders, found.folder),
-        archive=id_of(columns.by_role(found.folders, "archive")), inbox=inbox,
+        destinations=folders_lookup.destinations(found.folders, found.folder),
+        archive=id_of(folders_lookup.by_role(found.folders, "archive")), inbox=inbox,
         open=results.token(*current) if current else None, open_url=found.open_url, state=state, found=found, flat=True,
         inside=False,
         row_acts=listing.row_acts(results.RESULTS, found.role, inbox, only, get_language()),
@@ -150,7 +151,7 @@ def of_results(asked: Within, found: Results, current: Message | None, state: st
         bound=found.whole, only_name="q", only_word=asked.text, matching_words=_("%s chosen") % grouped(found.total),
         whole_words=whole % grouped(found.total) if found.whole and (found.newer_url or found.older_url) else "",
         pages=found.pages, grows=found.pages < endless.MOST,
-        sort_menu=ordering.menu(asked.ordered(asked.order), found.role in listing.SHOWS_RECIPIENTS, get_language())
+        sort_menu=sort_menu.menu(asked.ordered(asked.order), found.role in list_query.SHOWS_RECIPIENTS, get_language())
         if found.total else "",
     )  # fmt: skip
 
@@ -159,7 +160,7 @@ def id_of(folder: Folder | None) -> MailboxId | None:
     return folder.id if folder else None
 
 
-def _counted(place: Place, folder: Folder, found: Exchanges) -> str:
+def _counted(place: ListQuery, folder: Folder, found: Exchanges) -> str:
     """Beside the title: what is unread, or unanswered where that is what the list shows."""
     if place.only == "awaiting":
         count = found.page.folder_total
@@ -170,14 +171,14 @@ def _counted(place: Place, folder: Folder, found: Exchanges) -> str:
 def _only_word(only: Only | None) -> str:
     if isinstance(only, Flag):
         return only
-    return listing.FILTERS[only] if only else ""
+    return list_query.FILTERS[only] if only else ""
 
 
-def _sort_menu(place: Place, folder: Folder) -> str:
+def _sort_menu(place: ListQuery, folder: Folder) -> str:
     """None in the list of what is unanswered, which has an order of its own."""
     if place.only == "awaiting":
         return ""
-    return ordering.menu(place, folder.role in listing.SHOWS_RECIPIENTS, get_language())
+    return sort_menu.menu(place, folder.role in list_query.SHOWS_RECIPIENTS, get_language())
 
 
 def _whole(only: Only | None, count: int) -> str:
@@ -192,7 +193,7 @@ def _whole(only: Only | None, count: int) -> str:
     return (labelled if isinstance(only, Flag) else words[only]) % grouped(count)
 
 
-def _filters(place: Place, role: str | None, own: Labels) -> list[Filter]:
+def _filters(place: ListQuery, role: str | None, own: Labels) -> list[Filter]:
     """What one writes oneself is never unread. The label that is shown alone, so that one sees why."""
     words: dict[Only | None, str] = {
         None: _("All"),
@@ -200,7 +201,7 @@ def _filters(place: Place, role: str | None, own: Labels) -> list[Filter]:
         "flagged": _("Starred"),
         "attached": _("Attachments"),
     }
-    if role in listing.SHOWS_RECIPIENTS:
+    if role in list_query.SHOWS_RECIPIENTS:
         del words["unseen"]
     if role == "sent":
         words["awaiting"] = _("Unanswered")
@@ -209,7 +210,7 @@ def _filters(place: Place, role: str | None, own: Labels) -> list[Filter]:
     return [
         Filter(
             text,
-            Place(place.folder, None, only, place.order).url,
+            ListQuery(place.folder, None, only, place.order).url,
             only == place.only,
             FILTER_KEYS.get(only, LABEL_KEY),
             OTHER_KEYS.get(only, ""),

@@ -2,123 +2,36 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import groupby
 
-from django.http import QueryDict
 from django.template import loader
 from django.utils import timezone
 from django.utils.html import escape, format_html
-from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from vaguemestre.mailbox import tags
 from vaguemestre.mailbox.exchanges import Exchanges
-from vaguemestre.mailbox.matching import Only, Order
+from vaguemestre.mailbox.matching import Only
 from vaguemestre.mailbox.messages import Address, Folder, Page, Row
 from vaguemestre.mailbox.together import Together
-from vaguemestre.mailbox.values import PINNED, RETURNED, UNDELIVERED, Below, Flag, InvalidValue, MailboxId, Uid
+from vaguemestre.mailbox.values import PINNED, RETURNED, UNDELIVERED, MailboxId, Uid
 from vaguemestre.web import dates
 from vaguemestre.web.own_urls import own_url
-from vaguemestre.web.quantities import NARROW, NBSP, grouped
+from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail import copies, ordering, row_marks
 from vaguemestre.webmail.correspondents import face, participants, senders
+from vaguemestre.webmail.header_text import moment, subject_or_not
+from vaguemestre.webmail.list_query import SHOWS_RECIPIENTS, ListQuery
 
-PAGE = 50
-FRENCH_SIGNS = re.compile(r" ([:;?!»])")
-LATE, EARLY = timedelta(days=90), timedelta(minutes=10)
-SHOWS_RECIPIENTS = {"drafts", "sent"}
 _HEADING = re.compile(r'<h1 class="list-name cut" id="titre-liste"[^>]*>(.*?)</h1>')
 
 
-@dataclass(frozen=True, slots=True)
-class Within:
-    """The results of a search, in the place of a folder's own list."""
-
-    text: str
-    page: int = 1
-    order: Order | None = None
-
-    @property
-    def query(self) -> str:
-        pairs = {"q": self.text, **ordering.words(self.order), **({"page": str(self.page)} if self.page > 1 else {})}
-        return f"?{urlencode(pairs)}" if self.text else ""
-
-    @property
-    def url(self) -> str:
-        return own_url("webmail:search") + self.query
-
-    def ordered(self, order: Order | None) -> "Within":
-        return replace(self, order=order, page=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Which part of which folder the list shows; what its addresses are made of."""
-
-    folder: MailboxId
-    before: Uid | None = None
-    only: Only | None = None
-    order: Order | None = None
-    start: int = 0  # rows before this page, in another order than that of arrival
-    within: Within | None = None
-
-    @property
-    def query(self) -> str:
-        if self.within:
-            return self.within.query
-        shown: dict[str, str | None] = {}
-        if self.only:
-            shown = {"etiquette": self.only} if isinstance(self.only, Flag) else {"voir": FILTERS[self.only]}
-        before = self.before.word if self.before else None
-        pairs = {"avant": before, **shown, **ordering.words(self.order), "rang": self.start}
-        kept = {name: value for name, value in pairs.items() if value}
-        return f"?{urlencode(kept)}" if kept else ""
-
-    @property
-    def url(self) -> str:
-        return self.within.url if self.within else own_url("webmail:folder", self.folder) + self.query
-
-    def at(self, before: Uid | None) -> "Place":
-        return replace(self, before=before)
-
-    def ordered(self, order: Order | None) -> "Place":
-        return replace(self, order=order, before=None, start=0)
-
-    def older(self, page: Page) -> "Place":
-        return replace(self, start=self.start + len(page.rows)) if self.order else self.at(page.older_before)
-
-    def newer(self, page: Page) -> "Place":
-        return replace(self, start=max(0, self.start - PAGE)) if self.order else self.at(page.newer_before)
-
-
-def place_in(folder: MailboxId, query: QueryDict) -> Place:
-    """A wrong `avant` or `voir` is simply not there: the top of the whole list."""
-    start = query.get("rang", "")
-    only = next((name for name, word in FILTERS.items() if word == query.get("voir", "")), None)
-    order = ordering.read(query.get("tri", ""), query.get("sens", "")) if only != "awaiting" else None
-    rank = int(start[:7]) if order and start.isascii() and start.isdecimal() else 0
-    return Place(folder, None if order else Below.read(query.get("avant", "")), only or label_in(query), order, rank)
-
-
-def label_in(query: Mapping[str, str]) -> Flag | None:
-    """The label that an address or a form names."""
-    word = query.get("etiquette", "").lower()
-    try:
-        return Flag(word) if tags.is_tag(word) else None
-    except InvalidValue:
-        return None
-
-
 type Drawn = Callable[[frozenset[str]], SafeString]  # the labels among the flags of a message, as its row shows them
-FILTERS: dict[Only, str] = {
-    "unseen": "non-lus", "flagged": "suivis", "attached": "pieces", "awaiting": "sans-reponse",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +74,7 @@ class Day:
 
 
 def days(
-    found: Exchanges, place: Place, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn,
+    found: Exchanges, place: ListQuery, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn,
     hours: Mapping[int, str] | None = None, *, pins: Exchanges | None = None, on_top: bool = False,
 ) -> list[Day]:  # fmt: skip
     """Under headings, by when it was received; a row without a header still has its words. `hours`: when it comes back.
@@ -182,7 +95,7 @@ def days(
     return shown
 
 
-def in_order(found: Exchanges, place: Place, pins: Exchanges | None) -> tuple[list[Together], list[Together]]:
+def in_order(found: Exchanges, place: ListQuery, pins: Exchanges | None) -> tuple[list[Together], list[Together]]:
     """What stands above all, and the rows of the page without it: one after the other as they are drawn."""
     above = _wholes(pins) if pins else []
     lifted = frozenset(max(one.here) for one in above)
@@ -202,14 +115,14 @@ def _wholes(found: Exchanges) -> list[Together]:
 
 
 def row_views(
-    page: Page, place: Place, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn | None = None
+    page: Page, place: ListQuery, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn | None = None
 ) -> list[RowView]:
     """The words of the rows alone, for another page than the list."""
     view = _viewer(place, folder, mine, now, labels or no_labels, {}, frozenset())
     return [view(alone(row)) for row in page.rows]
 
 
-def open_url(found: Exchanges, place: Place, folder: Folder, current: Uid | None) -> str:
+def open_url(found: Exchanges, place: ListQuery, folder: Folder, current: Uid | None) -> str:
     """Where the row leads that the open message belongs to; empty when none of them is its."""
     if current is None or folder.role == "drafts":
         return ""
@@ -248,13 +161,6 @@ def row_acts(
     return SafeString(loader.get_template("webmail/row_acts.html").render({"list": shown}))
 
 
-def moment(row: Row) -> datetime:
-    """When it was written, as everywhere; when it came, if its sender's clock cannot be right."""
-    written = row.sent
-    believable = written is not None and row.received - LATE <= written <= row.received + EARLY
-    return written if written is not None and believable else row.received
-
-
 def stands_at(row: Row) -> datetime:
     """Where it stands in a list: what was put off and is back, at the hour of its return."""
     return row.received if RETURNED in row.flags else moment(row)
@@ -268,21 +174,12 @@ def place_in_words(page: Page) -> str:
     return _("%(first)s to %(last)s of %(total)s") % words
 
 
-def subject_or_not(subject: str) -> str:
-    """Its French signs stay with their word, whatever space its author typed."""
-    return FRENCH_SIGNS.sub(_kept_together, subject.strip()) or _("(no subject)")
-
-
-def _kept_together(sign: re.Match[str]) -> str:
-    return f"{NBSP if sign[1] in ':»' else NARROW}{sign[1]}"
-
-
 def no_labels(_flags: frozenset[str]) -> SafeString:
     return SafeString("")
 
 
 def _viewer(
-    place: Place, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn, hours: Mapping[int, str],
+    place: ListQuery, folder: Folder, mine: frozenset[str], now: datetime, labels: Drawn, hours: Mapping[int, str],
     lifted: frozenset[Uid],
 ) -> Callable[[Together], RowView]:  # fmt: skip
     base, query = own_url("webmail:folder", place.folder), place.query

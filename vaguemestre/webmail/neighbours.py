@@ -17,14 +17,14 @@ from vaguemestre.mailbox.values import Uid
 from vaguemestre.web.own_urls import own_url
 from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail import listing
-from vaguemestre.webmail.listing import Place
+from vaguemestre.webmail.list_query import ListQuery
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A list as it was read: a page of it, and what stands on top."""
 
-    place: Place
+    place: ListQuery
     found: Exchanges
     pins: Exchanges | None
     flat: bool
@@ -154,5 +154,5 @@ def _at(wholes: Sequence[Together], place: int) -> Uid | None:
     return wholes[place].newest.uid if 0 <= place < len(wholes) else None
 
 
-def _url(place: Place, uid: Uid | None) -> str:
+def _url(place: ListQuery, uid: Uid | None) -> str:
     return f"{own_url('webmail:message', place.folder, uid)}{place.query}" if uid else ""

@@ -1,26 +1,10 @@
-"""Another order of the list than that of arrival: its words in an address, and the menu that offers it."""
+"""Another order of the list than that of arrival: its words in an address, and what stands over the rows."""
 
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from django.template import loader
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from vaguemestre.mailbox.matching import By, Order
-
-if TYPE_CHECKING:
-    from vaguemestre.webmail.listing import Place, Within
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    label: str
-    url: str
-    current: bool
-
 
 # Word of the address → what the server sorts by; whether the greatest first is what one expects of it.
 SORTS: Final[dict[str, tuple[By, bool]]] = {
@@ -29,13 +13,6 @@ SORTS: Final[dict[str, tuple[By, bool]]] = {
     "destinataire": ("to", False),
     "objet": ("subject", False),
     "taille": ("size", True),
-}
-LABELS = {
-    "date": gettext_lazy("Date"),
-    "expediteur": gettext_lazy("Sender"),
-    "destinataire": gettext_lazy("Recipient"),
-    "objet": gettext_lazy("Subject"),
-    "taille": gettext_lazy("Size"),
 }
 REVERSED = "inverse"
 
@@ -57,14 +34,6 @@ def words(order: Order | None) -> dict[str, str]:
     return {"tri": word} | ({"sens": REVERSED} if order.descending != SORTS[word][1] else {})
 
 
-@lru_cache(maxsize=1024)
-def menu(place: "Place | Within", to_recipients: bool, _language: str | None) -> SafeString:
-    """Each order; the one in force leads to its reverse. The same however often the list is shown."""
-    offered = [word for word in SORTS if word != ("expediteur" if to_recipients else "destinataire")]
-    sorts = [_choice(place, word) for word in offered]
-    return SafeString(loader.get_template("webmail/sort_menu.html").render({"sorts": sorts}))
-
-
 def heading(order: Order) -> str:
     """What stands over the rows in the place of their days."""
     word = words(order)["tri"]
@@ -76,13 +45,3 @@ def heading(order: Order) -> str:
         "taille": _("Largest first") if order.descending else _("Smallest first"),
     }
     return sentences[word]
-
-
-def _choice(place: "Place | Within", word: str) -> Choice:
-    by, natural = SORTS[word]
-    current = (place.order or Order("arrival", True)).by == by
-    descending = not place.order.descending if current and place.order else natural != current
-    order: Order | None = Order(by, descending)
-    if order == Order("arrival", True):
-        order = None
-    return Choice(str(LABELS[word]), place.ordered(order).url, current)

@@ -14,7 +14,7 @@ from vaguemestre.web import dates
 from vaguemestre.web.prepared import PreparedRows
 from vaguemestre.webmail import drafts
 from vaguemestre.webmail.composer import refusals
-from vaguemestre.webmail.listing import subject_or_not
+from vaguemestre.webmail.header_text import subject_or_not
 from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.recipients import parse
 from vaguemestre.webmail.snooze import moments

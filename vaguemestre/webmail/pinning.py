@@ -13,7 +13,7 @@ from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import PINNED, MailboxId
 from vaguemestre.webmail import arranging
-from vaguemestre.webmail.listing import Place
+from vaguemestre.webmail.list_query import ListQuery
 from vaguemestre.webmail.standing import Standing
 
 MOST = 20  # in one folder; what another program pins beyond them stays in its place
@@ -24,7 +24,7 @@ def may_be_pinned(role: str | None) -> bool:
     return role not in NOWHERE
 
 
-def look(session: Session, place: Place, folder: Folder, stands: Standing, *, flat: bool) -> Exchanges | None:
+def look(session: Session, place: ListQuery, folder: Folder, stands: Standing, *, flat: bool) -> Exchanges | None:
     """None where nothing can stand on top: under a filter, in another order, in a folder where nothing was pinned.
     To be asked for once the list is read."""
     asked = place.only is None and place.order is None and place.folder in stands.pinned_in

@@ -18,14 +18,24 @@ from vaguemestre.mailbox.values import DELETED, RETURNED, SEEN, MailboxId, Uid
 from vaguemestre.web import dates
 from vaguemestre.web.own_urls import own_url
 from vaguemestre.web.quantities import grouped, size_in_words
-from vaguemestre.webmail import addressees, echoes, held, importance, invitations, receipts, seals, unanswered
+from vaguemestre.webmail import (
+    addressees,
+    echoes,
+    follow_up_notice,
+    held,
+    importance,
+    invitations,
+    receipts,
+    seals,
+)
 from vaguemestre.webmail.addressees import Addressees
 from vaguemestre.webmail.attachments import Card, card
 from vaguemestre.webmail.correspondents import Colleague, Face, colleague, face
 from vaguemestre.webmail.folding import is_forward
 from vaguemestre.webmail.frames import Frames
+from vaguemestre.webmail.header_text import moment, subject_or_not
 from vaguemestre.webmail.links import Leads
-from vaguemestre.webmail.listing import Place, moment, subject_or_not
+from vaguemestre.webmail.list_query import ListQuery
 from vaguemestre.webmail.obstacles import obstacle
 from vaguemestre.webmail.plain import Block, blocks
 from vaguemestre.webmail.space import may_be_lighter
@@ -100,7 +110,7 @@ class Reading:
 
 
 def read(
-    session: Session, place: Place, uid: Uid,
+    session: Session, place: ListQuery, uid: Uid,
     *, account: Account, mine: frozenset[str], now: datetime, as_text: bool, mark: bool, asked: held.Asked,
     lookup: Lookup, waits: Waits | None, reads: bool = True, frames: Frames | None = None,
 ) -> Reading:  # fmt: skip
@@ -125,7 +135,7 @@ def read(
         invitation=None if held_back else invitations.of_message(session, place.folder, message, account, now, leads),
         report=echoes.of_report(session, account, place.folder, message),
         delivery=echoes.of_sent(session, account, place.folder, message, now, take=mark),
-        unanswered=unanswered.look(session, waits, place, message, mine, now) if waits else None,
+        unanswered=follow_up_notice.look(session, waits, place, message, mine, now) if waits else None,
         lightening_url=own_url("webmail:message", place.folder, uid) + "pieces/retrait/"
         if not held_back and may_be_lighter(session, place.folder, message)
         else "",
@@ -168,7 +178,7 @@ def _decoded(session: Session, folder: MailboxId, uid: Uid, part: Part | None, l
 
 
 def _reading(
-    message: Message, place: Place, text: str, as_html: bool, mine: frozenset[str], now: datetime, trust: Trust,
+    message: Message, place: ListQuery, text: str, as_html: bool, mine: frozenset[str], now: datetime, trust: Trust,
     held_back: held.Notice | None, leads: Leads,
 ) -> Reading:  # fmt: skip
     row, sender = message.row, message.row.sender
@@ -230,7 +240,7 @@ def recipients_in_words(people: Sequence[Address], mine: frozenset[str]) -> str:
     return _("to %(names)s") % {"names": shown[0]}
 
 
-def _beside(place: Place, uid: Uid | None) -> str:
+def _beside(place: ListQuery, uid: Uid | None) -> str:
     return f"{own_url('webmail:message', place.folder, uid)}{place.query}" if uid else ""
 
 

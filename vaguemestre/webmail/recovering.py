@@ -24,8 +24,8 @@ from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import FolderName, Uid
 from vaguemestre.web import dates
 from vaguemestre.web.quantities import grouped, size_in_words
-from vaguemestre.webmail import folders as columns
-from vaguemestre.webmail.listing import moment, subject_or_not
+from vaguemestre.webmail import folders_lookup
+from vaguemestre.webmail.header_text import moment, subject_or_not
 
 PAGE = 50
 LONGEST = 100  # letters that are looked for
@@ -112,7 +112,7 @@ def place_for_it(session: Session) -> Folder:
 
 def in_words(count: int, folder: Folder) -> str:
     said = ngettext("%(count)s message is back, in “%(folder)s”", "%(count)s messages are back, in “%(folder)s”", count)
-    return said % {"count": grouped(count), "folder": columns.label(folder)}
+    return said % {"count": grouped(count), "folder": folders_lookup.label(folder)}
 
 
 def _matching(session: Session, folder: Folder, typed: str) -> list[Lost]:

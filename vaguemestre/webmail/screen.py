@@ -22,11 +22,12 @@ from vaguemestre.webmail import (
     bulk_cookie,
     bulk_words,
     endless,
-    listing,
+    list_query,
     pending,
     pinning,
     spare,
     standing,
+    summary_text,
     toasts,
     unchanged,
 )
@@ -37,8 +38,8 @@ from vaguemestre.webmail.asked import ask, for_the_list_alone
 from vaguemestre.webmail.correspondents import own_addresses
 from vaguemestre.webmail.exchange import Exchange
 from vaguemestre.webmail.labels import Panel
+from vaguemestre.webmail.list_query import ListQuery, SearchQuery
 from vaguemestre.webmail.list_view import ListView
-from vaguemestre.webmail.listing import Place, Within
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.reading import Reading
 from vaguemestre.webmail.search.addresses import within
@@ -58,7 +59,7 @@ class Desk:
     labels: Panel | None = None
     folders: Sequence[Folder] = ()
     reading: Reading | None = None
-    asked: Within | None = None  # what was looked for, where no list of it could be made
+    asked: SearchQuery | None = None  # what was looked for, where no list of it could be made
     stays_unread: bool = False  # what is open, as the person wants it
     exchange: Exchange | None = None  # what `reading` is part of, when it is not alone
     shown: int = 1  # messages of that exchange that its page has
@@ -123,15 +124,15 @@ class Desk:
         return self.list.later if self.list and not self.stays else []
 
 
-def place_of(request: StaffRequest, folder: MailboxId) -> Place:
+def place_of(request: StaffRequest, folder: MailboxId) -> ListQuery:
     """What the address asks for."""
-    return replace(listing.place_in(folder, request.GET), within=within(request.GET))
+    return replace(list_query.parse_list_query(folder, request.GET), within=within(request.GET))
 
 
 def desk(
     request: StaffRequest,
     session: Session,
-    place: Place,
+    place: ListQuery,
     *,
     now: datetime,
     reading: Reading | None = None,
@@ -148,7 +149,7 @@ def desk(
     since, stands = since or mark(), standing.of(request.account, now) if stands is None else stands
     asked = ask(request, session, place, current, stands, now)
     waiting, space = pending.count(request.account), columns.space(asked.quota, asked.everything)
-    banners = standing.suspended(request.account, now) + columns.room(space) + standing.banners(stands, now)
+    banners = summary_text.suspended(request.account, now) + columns.room(space) + summary_text.banners(stands, now)
     returns = asked.returns()
     state = asked.state(waiting, space, banners, sorted(returns.items()))
     beside = asked.beside(state)
@@ -172,7 +173,7 @@ def desk(
 def found_desk(
     request: StaffRequest,
     session: Session,
-    asked: Within,
+    asked: SearchQuery,
     *,
     now: datetime,
     reading: Reading | None = None,

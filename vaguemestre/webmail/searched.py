@@ -6,15 +6,14 @@ from datetime import datetime
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.session import Session
 from vaguemestre.web.own_urls import own_url
-from vaguemestre.webmail import alongside, endless, labels, list_view, older, unchanged
-from vaguemestre.webmail import folders as columns
+from vaguemestre.webmail import alongside, endless, folders_lookup, labels, list_view, older, unchanged
 from vaguemestre.webmail.alongside import Beside
 from vaguemestre.webmail.asked import for_the_list_alone
 from vaguemestre.webmail.labels import Labels, Panel
+from vaguemestre.webmail.list_query import ListQuery, SearchQuery
 from vaguemestre.webmail.list_view import ListView, id_of
-from vaguemestre.webmail.listing import Place, Within
 from vaguemestre.webmail.reading import Reading
-from vaguemestre.webmail.search import results
+from vaguemestre.webmail.search import addresses, results
 from vaguemestre.webmail.search.results import Message, Results
 from vaguemestre.webmail.snooze.waiting import STAYS
 from vaguemestre.webmail.standing import Standing
@@ -30,14 +29,14 @@ ASKED_FOR_TEXTS, LATER, SELDOM = 90, 4, 30
 class Searched:
     request: StaffRequest
     session: Session
-    asked: Within
+    asked: SearchQuery
     current: Message | None  # the open message
     stands: Standing
     now: datetime
     own: Labels
     found: Results
     pages: int
-    links: Within  # from where its rows lead on
+    links: SearchQuery  # from where its rows lead on
 
     def state(self, *around: object) -> str:
         """All that the list and the folders are made of, in a word; "" where it must be drawn again whatever the page
@@ -73,8 +72,8 @@ class Searched:
         return replace(view, again=again, again_in=min(LATER + again, SELDOM) if self.found.progress else SOON)
 
     def panel(self, flags: frozenset[str]) -> Panel | None:
-        inbox = id_of(columns.by_role(self.found.folders, "inbox"))
-        return self.own.panel(Place(inbox, within=self.asked), flags) if inbox else None
+        inbox = id_of(folders_lookup.by_role(self.found.folders, "inbox"))
+        return self.own.panel(ListQuery(inbox, within=self.asked), flags) if inbox else None
 
     def among(self, reading: Reading | None) -> Reading | None:
         """The open message as one of them: the next is the next result."""
@@ -92,7 +91,7 @@ class Searched:
     @property
     def stays(self) -> bool:
         """What is open lies where nothing is put off from."""
-        there = columns.by_id(self.found.folders, self.current and self.current[0])
+        there = folders_lookup.by_id(self.found.folders, self.current and self.current[0])
         return there is not None and there.role in STAYS
 
     def _shown(self, state: str) -> str:
@@ -100,13 +99,13 @@ class Searched:
 
 
 def search(
-    request: StaffRequest, session: Session, asked: Within, current: Message | None, stands: Standing,
+    request: StaffRequest, session: Session, asked: SearchQuery, current: Message | None, stands: Standing,
     mine: frozenset[str], now: datetime,
 ) -> Searched:  # fmt: skip
     own, pages, links = (
         labels.of(request.account),
         endless.pages(request, asked),
-        endless.search_of_links(request, asked),
+        addresses.search_of_links(request, asked),
     )
     found = results.look(
         session, request.account, asked, mine=mine, now=now, current=current, own=own, pages=pages, links=links

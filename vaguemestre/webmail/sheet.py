@@ -16,16 +16,17 @@ from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.web.htmx import is_htmx, shown_page
 from vaguemestre.web.quantities import grouped, size_in_words
 from vaguemestre.webmail import enclosures, held, importance, scheduling, spare, unanswered
-from vaguemestre.webmail.access import outgoing_or_none, way_back
+from vaguemestre.webmail.compose_access import outgoing_or_none
 from vaguemestre.webmail.composer import Composer, composer
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.drafts import AlreadySent, WrittenElsewhere
 from vaguemestre.webmail.guards import Before
 from vaguemestre.webmail.letter import Letter
-from vaguemestre.webmail.listing import Place
+from vaguemestre.webmail.list_query import ListQuery
 from vaguemestre.webmail.outbox import Unsendable
 from vaguemestre.webmail.ready_made import keeping
 from vaguemestre.webmail.ready_made.inserting import Inserted
+from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.scheduling import Hour
 from vaguemestre.webmail.screen import Desk, desk, empty_desk, show
 from vaguemestre.webmail.toasts import Toast, say
@@ -185,7 +186,7 @@ def desk_under(request: StaffRequest, folder: MailboxId | None) -> tuple[Desk, s
             place = folder or (inbox.id if inbox else None)
             if place is None:
                 raise NoSuchFolder
-            return desk(request, session, Place(place), now=timezone.now()), ""
+            return desk(request, session, ListQuery(place), now=timezone.now()), ""
     except MailboxUnavailable:
         return empty_desk(request), _("The mailbox does not answer. What you write is kept all the same.")
 

@@ -24,7 +24,8 @@ from vaguemestre.mailbox.weight import Heavy
 from vaguemestre.web import dates
 from vaguemestre.web.quantities import grouped, size_in_words
 from vaguemestre.webmail import folders as columns
-from vaguemestre.webmail.listing import moment, subject_or_not
+from vaguemestre.webmail import folders_lookup
+from vaguemestre.webmail.header_text import moment, subject_or_not
 
 PAGE = 25
 NAMED_FILES = 30  # names in a note; the rest is counted
@@ -82,7 +83,7 @@ def look(session: Session, number: int, now: datetime) -> Space:
     start = (number - 1) * PAGE
     heavy, total = session.heaviest(start, PAGE)
     lines = sorted((_folder_line(one, sizes) for one in everything if one.id), key=lambda line: -line.octets)
-    trash = columns.by_role(everything, "trash")
+    trash = folders_lookup.by_role(everything, "trash")
     base = reverse("webmail:space")
     last = start + len(heavy)
     place = {"first": grouped(start + 1), "last": grouped(last), "total": grouped(total)}
@@ -191,7 +192,7 @@ def _folder_line(folder: Folder, sizes: Mapping[MailboxId, int]) -> FolderLine:
     octets = sizes.get(folder.id, 0) if folder.id else 0
     empties = folder.role in {"trash", "junk"} and folder.total
     return FolderLine(
-        label=columns.path_label(folder),
+        label=folders_lookup.path_label(folder),
         url=reverse("webmail:folder", args=[folder.id]),
         count=grouped(folder.total),
         size=size_in_words(octets),
@@ -202,7 +203,7 @@ def _folder_line(folder: Folder, sizes: Mapping[MailboxId, int]) -> FolderLine:
 
 def _heavy_line(heavy: Heavy, everything: Sequence[Folder], now: datetime) -> HeavyLine:
     row = heavy.row
-    folder = columns.by_id(everything, heavy.folder)
+    folder = folders_lookup.by_id(everything, heavy.folder)
     attached = sum(part.size for part in row.structure.walk() if _is_attached(part))
     whole = folder is not None and folder.role in STAYS_WHOLE
     return HeavyLine(
@@ -210,7 +211,7 @@ def _heavy_line(heavy: Heavy, everything: Sequence[Folder], now: datetime) -> He
         url=reverse("webmail:message", args=[heavy.folder, row.uid]),
         subject=subject_or_not(row.subject),
         who=row.sender.label if row.sender else _("(unknown sender)"),
-        folder=columns.label(folder) if folder else "",
+        folder=folders_lookup.label(folder) if folder else "",
         when=dates.in_words(moment(row), now),
         size=size_in_words(row.size),
         attached=size_in_words(attached) if row.has_attachments and attached and not whole else "",

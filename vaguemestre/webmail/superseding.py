@@ -20,7 +20,7 @@ from vaguemestre.web.own_urls import own_url
 from vaguemestre.webmail import authenticity
 from vaguemestre.webmail.attachments import Spot
 from vaguemestre.webmail.authenticity import Verdict, came_from_outside
-from vaguemestre.webmail.listing import moment
+from vaguemestre.webmail.header_text import moment
 
 LOOKED_AT = 10  # of what the search finds, newest first
 PATIENCE = 5.0  # seconds for each of its trips: half a minute is what Dovecot waits for an index that is being made

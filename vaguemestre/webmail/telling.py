@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from vaguemestre.courier import post
 from vaguemestre.courier.wording import quoted
 from vaguemestre.web.dates import in_full
-from vaguemestre.webmail.listing import subject_or_not
+from vaguemestre.webmail.header_text import subject_or_not
 from vaguemestre.webmail.models import Outgoing
 
 

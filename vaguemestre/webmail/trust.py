@@ -20,7 +20,7 @@ from vaguemestre.webmail import (
 )
 from vaguemestre.webmail.authenticity import Origin, Verdict
 from vaguemestre.webmail.correspondents import is_outside
-from vaguemestre.webmail.listing import Place
+from vaguemestre.webmail.list_query import ListQuery
 from vaguemestre.webmail.unsubscribing import Leaving
 
 
@@ -52,7 +52,7 @@ class Trust:
         return self.origin.verdict not in {Verdict.FAKE, Verdict.UNPROVEN}
 
 
-def look(account: Account, message: Message, place: Place, mine: frozenset[str], now: datetime) -> Trust:
+def look(account: Account, message: Message, place: ListQuery, mine: frozenset[str], now: datetime) -> Trust:
     """No query for a colleague's message; one for an outsider with a whole name (some more where it is another's), one
     for what comes from a list."""
     sender = message.row.sender or Address("", "")

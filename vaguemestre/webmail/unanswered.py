@@ -12,24 +12,20 @@ from tempfile import SpooledTemporaryFile
 from typing import Final
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.clock import due
 from vaguemestre.mailbox.errors import NoSuchFolder, NoSuchMessage, SignInRefused
-from vaguemestre.mailbox.messages import Message, Row
+from vaguemestre.mailbox.messages import Row
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.turns import asks
 from vaguemestre.mailbox.values import ASKS, RETURNED, SETTLED, Flag, MailboxId, Uid
 from vaguemestre.webmail.connection import open_mailbox_of
 from vaguemestre.webmail.copies import letter_of, message_id_of
 from vaguemestre.webmail.guards import own_words
-from vaguemestre.webmail.listing import Place
 from vaguemestre.webmail.models import Outgoing
-from vaguemestre.webmail.search.reading import asks_for_unanswered
-from vaguemestre.webmail.snooze import moments
 
 REMIND: Final = "vaguemestre.webmail.unanswered.remind"
 DAYS = (3, 7, 14)  # that are offered; fewer than those during which a message waits
@@ -111,32 +107,7 @@ def remind(key: str, now: datetime) -> None:
         due.at(now + CLOSED_AGAIN_AFTER, REMIND, key)
 
 
-def look(
-    session: Session, waits: Waits, place: Place, message: Message, mine: frozenset[str], now: datetime
-) -> Unanswered | None:
-    """Asked in the list of what nobody has answered, of what its author is to be reminded of, and of the reminder. None
-    once somebody has answered, or nobody is expected to: an address that was kept does not go on saying it."""
-    sender = message.row.sender
-    sent = session.by_role("sent")
-    if sent is None or sent.id is None or sender is None or sender.address.lower() not in mine:
-        return None
-    if place.folder != sent.id:
-        if RETURNED not in message.row.flags or not (found := session.find(sent.id, message.message_id)):
-            return None
-        return _if_it_waits(session, waits, sent.id, found[-1])
-    until = waits.until(message.row)
-    if until is None and not _is_their_list(place, now):
-        return None
-    return _if_it_waits(session, waits, sent.id, message.row.uid, moments.in_words(until, now) if until else "")
-
-
-def _is_their_list(place: Place, now: datetime) -> bool:
-    if place.within:
-        return asks_for_unanswered(place.within.text, timezone.localtime(now).date())
-    return place.only == "awaiting"
-
-
-def _if_it_waits(
+def find_waiting(
     session: Session, waits: Waits, sent: MailboxId, uid: Uid, reminder: str = ""
 ) -> Unanswered | None:  # fmt: skip
     """Or what its author has added since."""
@@ -150,7 +121,7 @@ def _remind(session: Session, waits: Waits, message_id: str, now: datetime) -> N
     if sent is None or sent.id is None or inbox is None or inbox.id is None:
         raise NoSuchFolder
     found = session.find(sent.id, message_id)
-    if not found or _if_it_waits(session, waits, sent.id, found[-1]) is None:
+    if not found or find_waiting(session, waits, sent.id, found[-1]) is None:
         return
     there = session.flags(inbox.id, session.find(inbox.id, message_id))
     if any(RETURNED in flags for flags in there.values()):

@@ -26,8 +26,8 @@ from vaguemestre.web import dates
 from vaguemestre.web.quantities import grouped, size_in_words
 from vaguemestre.webmail import held, invitations, kinds, redrawn, seals, sheets, visiting
 from vaguemestre.webmail.attachments import Card, Spot, card_at
+from vaguemestre.webmail.header_text import moment, subject_or_not
 from vaguemestre.webmail.links import Leads
-from vaguemestre.webmail.listing import moment, subject_or_not
 from vaguemestre.webmail.plain import blocks
 from vaguemestre.webmail.superseding import Later
 from vaguemestre.webmail.suspects.lookup import Lookup

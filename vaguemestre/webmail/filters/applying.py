@@ -12,7 +12,7 @@ from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName, MailboxId, Uid
 from vaguemestre.webmail import bulk
 from vaguemestre.webmail.filters.matching import caught
 from vaguemestre.webmail.filters.rules import Rule
-from vaguemestre.webmail.folders import by_id, by_role
+from vaguemestre.webmail.folders_lookup import by_id, by_role
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.toasts import Undo
 

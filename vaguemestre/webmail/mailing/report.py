@@ -20,7 +20,7 @@ from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail import drafts, echoes, undelivered
 from vaguemestre.webmail.composer import refusals
 from vaguemestre.webmail.copies import message_id_of
-from vaguemestre.webmail.listing import subject_or_not
+from vaguemestre.webmail.header_text import subject_or_not
 from vaguemestre.webmail.mailing import pace
 from vaguemestre.webmail.mailing.models import MailedLetter, Mailing
 from vaguemestre.webmail.models import Echo, Outgoing

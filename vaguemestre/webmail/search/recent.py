@@ -5,17 +5,17 @@ from datetime import datetime
 from django.db import transaction
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.webmail.listing import Within
+from vaguemestre.webmail.list_query import SearchQuery
 from vaguemestre.webmail.models import RecentSearch
 from vaguemestre.webmail.search.reading import LIMIT
 
 KEPT = 10
 
 
-def of(account: Account) -> list[Within]:
+def of(account: Account) -> list[SearchQuery]:
     """One query, the latest first."""
     found = RecentSearch.objects.filter(account=account).order_by("-searched_at", "-id")
-    return [Within(text) for text in found.values_list("text", flat=True)[:KEPT]]
+    return [SearchQuery(text) for text in found.values_list("text", flat=True)[:KEPT]]
 
 
 @transaction.atomic

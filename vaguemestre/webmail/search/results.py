@@ -29,11 +29,11 @@ from vaguemestre.web import dates
 from vaguemestre.web.own_urls import own_url
 from vaguemestre.web.quantities import grouped, size_in_words
 from vaguemestre.web.templatetags.web import icon
-from vaguemestre.webmail import copies, endless, listing, ordering
-from vaguemestre.webmail import folders as columns
+from vaguemestre.webmail import copies, endless, folders_lookup, list_query, listing, ordering
 from vaguemestre.webmail.labels import Chip as LabelChip
 from vaguemestre.webmail.labels import Labels, neutral
-from vaguemestre.webmail.listing import Day, FoundWords, Place, RowView, Within
+from vaguemestre.webmail.list_query import ListQuery, SearchQuery
+from vaguemestre.webmail.listing import Day, FoundWords, RowView
 from vaguemestre.webmail.search import unready
 from vaguemestre.webmail.search.addresses import LAST_PAGE
 from vaguemestre.webmail.search.marks import marked
@@ -104,8 +104,8 @@ def token(folder: MailboxId, uid: Uid) -> str:
 
 
 def look(
-    session: Session, account: Account, within: Within, *, mine: frozenset[str], now: datetime,
-    current: Message | None, own: Labels, pages: int = 1, links: Within | None = None,
+    session: Session, account: Account, within: SearchQuery, *, mine: frozenset[str], now: datetime,
+    current: Message | None, own: Labels, pages: int = 1, links: SearchQuery | None = None,
 ) -> Results:  # fmt: skip
     """`links`: the search to which its rows lead back, where that is another page of it. Raises `NoSuchFolder` when the
     folder that is searched has just been deleted."""
@@ -115,14 +115,14 @@ def look(
         return _nothing_asked(session, wanted, within, label)
     query = _unanswered(session, wanted.query) if wanted.query.awaiting else wanted.query
     # One message more on each side: those before and after the page's own.
-    above, count = (within.page - 1) * listing.PAGE, pages * listing.PAGE
+    above, count = (within.page - 1) * list_query.PAGE_SIZE, pages * list_query.PAGE_SIZE
     start = max(0, above - 1)
     found, folders, quota, progress = unready.find(
         session, account.key, query, start=start, count=count + 2, order=within.order or NEWEST
     )
     found = copies.once_found(session, account, found, now)
     hits = found.hits[above - start : above - start + count]
-    folder = columns.by_id(folders, query.folder)
+    folder = folders_lookup.by_id(folders, query.folder)
     next_page = within.page + pages
     # Phrases are looked for in the first texts of an order: an act on all would look in the newest.
     names_all = found.bound and (within.order in {None, NEWEST} or not found.at_least)
@@ -185,7 +185,7 @@ def _unanswered(session: Session, query: Query) -> Query:
     return replace(query, folder=sent.id, numbers=tuple(session.matching(sent.id, "awaiting")))
 
 
-def _nothing_asked(session: Session, wanted: Asked, within: Within, label: str) -> Results:
+def _nothing_asked(session: Session, wanted: Asked, within: SearchQuery, label: str) -> Results:
     """Or a label that no message bears."""
     return Results(
         text=wanted.text, searched=False, scope=_scope(None) if label else "", said=() if label else wanted.said,
@@ -203,7 +203,7 @@ def _so_far(found: Found, progress: Progress | None) -> list[str]:
     """What is not in the list yet, and comes by itself."""
     said = [_("A message has just been moved and is not here yet.")] if found.partial else []
     if progress:
-        names = [columns.label(folder) for folder in progress.unread]
+        names = [folders_lookup.label(folder) for folder in progress.unread]
         words = ngettext("%s folder", "%s folders", len(names)) % grouped(len(names))
         said.append(
             _(
@@ -224,18 +224,18 @@ def _count(found: Found, progress: Progress | None) -> str:
 
 def _scope(folder: Folder | None) -> str:
     if folder:
-        return _("in %s") % columns.label(folder)
+        return _("in %s") % folders_lookup.label(folder)
     return _("in all folders but the bin and junk")
 
 
-def _place_words(found: Found, within: Within, count: int) -> str:
-    first = (within.page - 1) * listing.PAGE + 1
+def _place_words(found: Found, within: SearchQuery, count: int) -> str:
+    first = (within.page - 1) * list_query.PAGE_SIZE + 1
     words = {"first": grouped(first), "last": grouped(first + count - 1), "total": grouped(found.total)}
     return _("%(first)s to %(last)s of %(total)s") % words if count else ""
 
 
 def _days(
-    hits: Sequence[Hit], wanted: Asked, within: Within, mine: frozenset[str], now: datetime, own: Labels
+    hits: Sequence[Hit], wanted: Asked, within: SearchQuery, mine: frozenset[str], now: datetime, own: Labels
 ) -> list[Day]:
     """Whichever message is open: `listing.opened` marks its row."""
     views = [(hit, _row(hit, wanted, within, mine, now, own)) for hit in hits]
@@ -248,19 +248,22 @@ def _days(
     return [Day(heading, SafeString("".join(listing.drawn(view) for _hit, view in rows))) for heading, rows in by_day]
 
 
-def _open_url(hits: Sequence[Hit], within: Within, current: Message | None) -> str:
+def _open_url(hits: Sequence[Hit], within: SearchQuery, current: Message | None) -> str:
     there = current and any(hit.place == current and hit.folder.role != "drafts" for hit in hits)
     return f"{own_url('webmail:folder', current[0])}{current[1]}/{within.query}" if current and there else ""
 
 
-def _row(hit: Hit, wanted: Asked, within: Within, mine: frozenset[str], now: datetime, own: Labels) -> RowView:
+def _row(hit: Hit, wanted: Asked, within: SearchQuery, mine: frozenset[str], now: datetime, own: Labels) -> RowView:
     """The row that its own folder would show, with what the search adds."""
     beginnings = wanted.query.beginnings
     page = Page((hit.row,), 1, None, 1, older=False, newer=False, newer_before=None)
-    [view] = listing.row_views(page, Place(hit.id, order=within.order, within=within), hit.folder, mine, now, own.row)
+    [view] = listing.row_views(
+        page, ListQuery(hit.id, order=within.order, within=within), hit.folder, mine, now, own.row
+    )
     where = format_html(
         '<span class="row-where">{}{}</span>',
-        icon(columns.ROLE_ICONS.get(hit.folder.role or "", "folder"), "icon-s"), columns.label(hit.folder),
+        icon(folders_lookup.ROLE_ICONS.get(hit.folder.role or "", "folder"), "icon-s"),
+        folders_lookup.label(hit.folder),
     )  # fmt: skip
     words = FoundWords(marked(view.subject, beginnings), marked(view.who, beginnings), where)
     return replace(view, uid=token(*hit.place), preview=marked(_snippet(hit, beginnings), beginnings), found=words)
@@ -276,7 +279,7 @@ def _snippet(hit: Hit, beginnings: Sequence[str]) -> str:
     return next((name for name in file_names(row) if holds(name, beginnings)), row.preview)
 
 
-def _neighbours(found: Found, within: Within, pages: int, start: int, current: Message) -> Neighbours | None:
+def _neighbours(found: Found, within: SearchQuery, pages: int, start: int, current: Message) -> Neighbours | None:
     """Beyond the end of the list, it goes on to there; where it would be too long, another page of it begins."""
     places = [hit.place for hit in found.hits]
     if current not in places:
@@ -287,7 +290,7 @@ def _neighbours(found: Found, within: Within, pages: int, start: int, current: M
     def url(beside: int) -> str:
         if not 0 <= beside < len(places):
             return ""
-        below = (start + beside) // listing.PAGE + 1 - within.page
+        below = (start + beside) // list_query.PAGE_SIZE + 1 - within.page
         address = reverse("webmail:message", args=places[beside])
         if not 0 <= below < endless.MOST:
             return address + replace(within, page=within.page + below).query
@@ -296,13 +299,13 @@ def _neighbours(found: Found, within: Within, pages: int, start: int, current: M
     return Neighbours(_("Result %(place)s of %(total)s") % words, url(place - 1), url(place + 1))
 
 
-def _understood(wanted: Asked, within: Within) -> list[Chip]:
+def _understood(wanted: Asked, within: SearchQuery) -> list[Chip]:
     """Plain words stay in the box; what narrows is said again, and taken away by a press."""
     narrowing = [criterion for criterion in wanted.criteria if criterion.kind != "word"]
     return [Chip(criterion.words, _url(wanted.without(criterion), within), on=True) for criterion in narrowing]
 
 
-def _offered(wanted: Asked, hits: Sequence[Hit], within: Within, own: Labels, today: date) -> list[Chip]:
+def _offered(wanted: Asked, hits: Sequence[Hit], within: SearchQuery, own: Labels, today: date) -> list[Chip]:
     """What would narrow these results, in the words that one could have typed."""
     kinds = wanted.kinds()
     offers = [
@@ -315,7 +318,9 @@ def _offered(wanted: Asked, hits: Sequence[Hit], within: Within, own: Labels, to
     if "from" not in kinds and (sender := _frequent_sender(hits)):
         offers.append(("from", _("From %s") % sender[0], f"de:{sender[1]}"))
     if "folder" not in kinds and (folder := _frequent_folder(hits)):
-        offers.append(("folder", _("in %s") % columns.label(folder), f'dans:"{columns.path_words(folder)}"'))
+        offers.append(
+            ("folder", _("in %s") % folders_lookup.label(folder), f'dans:"{folders_lookup.path_words(folder)}"')
+        )
     if any(hit.row.size > LARGE for hit in hits) and any(hit.row.size <= LARGE for hit in hits):
         offers.append(("larger", _("more than %s") % size_in_words(LARGE), "taille:>1Mo"))
     offers += [("label", _("label %s") % chip.name, chip.typed) for chip in _frequent_labels(hits, own)]
@@ -325,7 +330,7 @@ def _offered(wanted: Asked, hits: Sequence[Hit], within: Within, own: Labels, to
     return [*_days_received(wanted, within, today), *chips]
 
 
-def _days_received(wanted: Asked, within: Within, today: date) -> list[Chip]:
+def _days_received(wanted: Asked, within: SearchQuery, today: date) -> list[Chip]:
     """A date alone is looked for as it stands in the text: or is it that day's mail?"""
     if wanted.kinds() & {"during", "after", "before"}:
         return []
@@ -362,9 +367,9 @@ def _frequent_labels(hits: Sequence[Hit], own: Labels) -> list[LabelChip]:
 def _wider(wanted: Asked) -> str:
     """The words alone, when they were narrowed to nothing."""
     words = [criterion.source for criterion in wanted.criteria if criterion.kind in {"word", "words"}]
-    return Within(" ".join(words)).url if words and len(words) < len(wanted.criteria) else ""
+    return SearchQuery(" ".join(words)).url if words and len(words) < len(wanted.criteria) else ""
 
 
-def _url(text: str, within: Within) -> str:
+def _url(text: str, within: SearchQuery) -> str:
     """Other words, in the same order."""
-    return Within(text, order=within.order).url
+    return SearchQuery(text, order=within.order).url

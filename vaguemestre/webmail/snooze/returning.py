@@ -22,7 +22,7 @@ from vaguemestre.mailbox.messages import Row
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import RETURNED, SEEN, MailboxId, Uid
-from vaguemestre.webmail import folders as columns
+from vaguemestre.webmail import folders_lookup
 from vaguemestre.webmail.connection import open_mailbox_of
 from vaguemestre.webmail.models import BulkAct, Snoozed
 from vaguemestre.webmail.snooze.waiting import AWAY, SHORTLY, WAKE, adopt, job_key
@@ -119,7 +119,7 @@ def bring_back(session: Session, row: Snoozed, at: datetime | None = None) -> Ho
         fresh, home = _stored_again(session, row, at or row.until), _home(session, row)
         there = session.move(later, [fresh], home).get(fresh)
     except (NoSuchFolder, NoSuchMessage):
-        if columns.by_id(session.folders(), later) and row.uid in session.present(later, [Uid(row.uid or 1)]):
+        if folders_lookup.by_id(session.folders(), later) and row.uid in session.present(later, [Uid(row.uid or 1)]):
             raise  # it is the other folder that went away meanwhile: the clock tries again
         there = None
     if there is None or at is None or not row.origin:
@@ -224,7 +224,7 @@ def _stored_again(session: Session, row: Snoozed, at: datetime) -> Uid:
 
 def _copy(session: Session, row: Snoozed, flags: frozenset[str], at: datetime) -> Uid:
     later = MailboxId(row.folder)
-    here = columns.by_id(session.folders(), later)
+    here = folders_lookup.by_id(session.folders(), later)
     if here is None:
         raise NoSuchFolder
     row.since = here.uid_next
@@ -256,7 +256,9 @@ def _left_by_a_crash(session: Session, row: Snoozed, message: Row | None, at: da
 def _home(session: Session, row: Snoozed) -> MailboxId:
     """Where it came from; the inbox when that folder is gone."""
     everything = session.folders()
-    home = next((one for one in everything if one.id == row.origin), None) or columns.by_role(everything, "inbox")
+    home = next((one for one in everything if one.id == row.origin), None) or folders_lookup.by_role(
+        everything, "inbox"
+    )
     if home is None or home.id is None:
         raise NoSuchFolder
     return home.id

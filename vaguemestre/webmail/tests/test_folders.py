@@ -8,8 +8,7 @@ from django.test import Client
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import FolderName
 from vaguemestre.testing import imap_connection, letter
-from vaguemestre.webmail import folders as columns
-from vaguemestre.webmail import notes
+from vaguemestre.webmail import folders_lookup, notes
 from vaguemestre.webmail.tests.conftest import Desk
 from vaguemestre.webmail.tests.test_list import body
 
@@ -29,7 +28,7 @@ def names(desk: Desk) -> list[str]:
 
 
 def key(desk: Desk, name: str) -> str:
-    return columns.key(next(folder for folder in everything(desk) if folder.name == name))
+    return folders_lookup.key(next(folder for folder in everything(desk) if folder.name == name))
 
 
 def make(desk: Desk, *wanted: str) -> None:

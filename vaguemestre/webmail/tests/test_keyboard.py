@@ -9,7 +9,7 @@ import pytest
 
 from vaguemestre.mailbox.tests.test_invitation import calendar
 from vaguemestre.testing import letter
-from vaguemestre.webmail import folders, leaf_acts, list_view, listing, shortcuts
+from vaguemestre.webmail import folders, leaf_acts, list_query, list_view, shortcuts
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_body import PIXEL
@@ -75,7 +75,7 @@ def test_they_lie_where_they_are_pressed(desk: Desk) -> None:
 
 
 def test_all_that_match_and_the_emptying_which_only_asks(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listing, "PAGE", 2)
+    monkeypatch.setattr(list_query, "PAGE_SIZE", 2)
     for number in range(3):
         desk.put(letter(desk.mail.address, Message_ID=f"<{number}@x.example>"), "junk")
     page = body(desk.get(desk.url("junk")))

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from vaguemestre.mailbox.cleaner import words_of
 from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName
 from vaguemestre.testing import letter
-from vaguemestre.webmail.listing import subject_or_not
+from vaguemestre.webmail.header_text import subject_or_not
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
 
 

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from vaguemestre.mailbox.values import FLAGGED, PINNED, SEEN, Uid
 from vaguemestre.testing import letter
-from vaguemestre.webmail import listing, pinning
-from vaguemestre.webmail.listing import PAGE
+from vaguemestre.webmail import list_query, pinning
+from vaguemestre.webmail.list_query import PAGE_SIZE
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_conversations import Exchange
@@ -86,11 +86,11 @@ def test_it_stands_on_top_once_until_it_is_unpinned_or_that_is_undone(desk: Desk
 
 
 def test_the_pages_go_on_without_it(desk: Desk) -> None:
-    uids = [desk.put(letter(desk.mail.address, subject=f"Lettre {n}"), flags=(SEEN,)) for n in range(PAGE + 5)]
+    uids = [desk.put(letter(desk.mail.address, subject=f"Lettre {n}"), flags=(SEEN,)) for n in range(PAGE_SIZE + 5)]
     pin(desk, uids[0], uids[-1])
     html = body(desk.get(desk.url()))
     assert pinned(desk) == [uids[-1], uids[0]]
-    assert f"1 à {PAGE} sur {PAGE + 5}" in re.sub(r"[\u202f\xa0]", " ", html)
+    assert f"1 à {PAGE_SIZE} sur {PAGE_SIZE + 5}" in re.sub(r"[\u202f\xa0]", " ", html)
     older = re.search(r'href="([^"]+avant=\d+[^"]*)"', html)
     assert older
     below = everywhere(desk, older[1].replace("&amp;", "&"))
@@ -149,8 +149,8 @@ def test_one_reads_on_as_the_list_stands(desk: Desk, monkeypatch: pytest.MonkeyP
     assert order[:3] == [uids[7], uids[5], uids[2]]
     assert len(order) == (9 if flat else 8)
     expected = [(uid, str(place), str(len(order))) for place, uid in enumerate(order, start=1)]
-    for page in (listing.PAGE, 3):
-        monkeypatch.setattr(listing, "PAGE", page)
+    for page in (list_query.PAGE_SIZE, 3):
+        monkeypatch.setattr(list_query, "PAGE_SIZE", page)
         assert read_on(desk, order[0]) == expected
         assert read_on(desk, order[-1], "plus-recent") == expected[::-1]
 

@@ -13,7 +13,7 @@ from vaguemestre.mailbox.matching import Order
 from vaguemestre.mailbox.values import FLAGGED, SEEN
 from vaguemestre.testing import letter
 from vaguemestre.webmail import labels
-from vaguemestre.webmail.listing import Within
+from vaguemestre.webmail.list_query import SearchQuery
 from vaguemestre.webmail.search import results
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_list import body
@@ -69,7 +69,7 @@ def test_all_are_named_only_where_an_act_would_find_the_same(
     own, now = labels.of(desk.mail.account), timezone.now()
     with desk.session() as session:
         for order, expected in ((None, True), (Order("size", descending=True), named)):
-            asked = Within('"conseil d\'école"', order=order)
+            asked = SearchQuery('"conseil d\'école"', order=order)
             found = results.look(session, desk.mail.account, asked, mine=frozenset(), now=now, current=None, own=own)
             assert (len(found.hits), bool(found.whole)) == (checked, expected)
 

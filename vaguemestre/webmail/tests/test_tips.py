@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from vaguemestre.academy.facts import academy
 from vaguemestre.portal.guidance.articles import written
 from vaguemestre.testing import Cast
-from vaguemestre.webmail import enclosures, presets, standing, tips
+from vaguemestre.webmail import enclosures, presets, standing, summary_text, tips
 from vaguemestre.webmail.composer import Enclosure, composer
 from vaguemestre.webmail.letter import Letter
 from vaguemestre.webmail.models import Preferences
@@ -100,7 +100,7 @@ def test_who_comes_back_from_an_absence_is_told_in_the_first_days(
 def test_each_is_earned_by_something_and_leads_to_an_article() -> None:
     html = "\n".join(path.read_text("utf-8") for path in sorted(TEMPLATES.glob("**/*.html")))
     earned = set(re.findall(r'data-(?:earns|hints)="([a-z]+)', html))
-    earned.add(standing.REDIRECTED)
+    earned.add(summary_text.REDIRECTED)
     assert earned == set(tips.TIPS)
     assert {tip.article for tip in tips.TIPS.values()} <= set(written("fr"))
 
@@ -129,5 +129,5 @@ def test_files_that_take_more_than_half_of_a_message_earn_one(cast: Cast) -> Non
 
 def test_a_redirection_earns_one(desk: Desk, now: datetime) -> None:
     with timezone.override("Europe/Paris"):
-        [banner] = standing.banners(standing.Standing(target="x@exemple.test"), now)
-    assert banner.earns == standing.REDIRECTED
+        [banner] = summary_text.banners(standing.Standing(target="x@exemple.test"), now)
+    assert banner.earns == summary_text.REDIRECTED

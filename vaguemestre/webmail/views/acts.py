@@ -1,6 +1,6 @@
 """What is done to messages of a list, one or many. Each is a POST to its noun and leads back to where it came from."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -15,28 +15,31 @@ from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.uid_sets import UidSet
-from vaguemestre.mailbox.values import DELETED, FLAGGED, PINNED, SEEN, SETTLED, FolderName, InvalidValue, MailboxId, Uid
+from vaguemestre.mailbox.values import DELETED, FLAGGED, PINNED, SEEN, SETTLED, InvalidValue, MailboxId, Uid
 from vaguemestre.web.quantities import grouped
-from vaguemestre.webmail import bulk, bulk_cookie, bulk_words, leading_back, marking, notes, pending
-from vaguemestre.webmail import folders as columns
-from vaguemestre.webmail.access import way_back
+from vaguemestre.webmail import bulk, folders_lookup, leading_back, marking, notes, pending
+from vaguemestre.webmail.action_response import (
+    MARKS,
+    deleted_in_words,
+    in_bulk,
+    list_redirect,
+    marked,
+    put,
+    put_back,
+    role_folder,
+)
 from vaguemestre.webmail.bulk import Asked
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.choosing import wanted, whole_choice
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.conversation_targets import newest_target
 from vaguemestre.webmail.correspondents import own_addresses
-from vaguemestre.webmail.exchange import speaking
-from vaguemestre.webmail.marking import Marked
 from vaguemestre.webmail.models import BulkAct
+from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.screen import desk, folder_url, place_of, show
-from vaguemestre.webmail.snooze import waiting
-from vaguemestre.webmail.toasts import Toast, Undo, read_undo, say, with_gone
+from vaguemestre.webmail.toasts import Toast, read_undo, say, with_gone
 
 Verb = BulkAct.Verb
-# A role that the account's folders lack (deleted from a mail program) is made again under its ordinary name.
-ROLE_FOLDERS = {"archive": "Archive", "trash": "Trash", "junk": "Junk"}
-# What a mark is to the mailbox: a flag, on or off.
-MARKS = {Verb.READ: (SEEN, True), Verb.UNREAD: (SEEN, False), Verb.STAR: (FLAGGED, True), Verb.UNSTAR: (FLAGGED, False)}
 
 
 @require_POST
@@ -61,7 +64,7 @@ def junk(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
 def move(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     with open_mailbox(request) as session:
         try:
-            target = columns.by_id(session.folders(), MailboxId(request.POST.get("vers", "")))
+            target = folders_lookup.by_id(session.folders(), MailboxId(request.POST.get("vers", "")))
         except InvalidValue:
             target = None
         if target is None or target.id is None:
@@ -80,7 +83,7 @@ def delete(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
             return _move(request, session, folder_id, trash)
         uids = wanted(request, session, folder_id, whole=True)
     if not uids:
-        return _back(request, folder_id, None)
+        return list_redirect(request, folder_id, None)
     context = {
         "uids": uids.uids if not request.POST.get("tout") else [], "count": len(uids), "folder_id": folder_id,
         **whole_choice(request),
@@ -101,7 +104,7 @@ def delete_for_good(request: StaffRequest, folder_id: MailboxId) -> HttpResponse
         session.delete(folder_id, there.uids)
     pending.room_made(request.account.key, timezone.now())
     said = with_gone(deleted_in_words(len(there), kept=kept), len(there), len(uids) - len(there))
-    return _back(request, folder_id, Toast(said) if said else None, gone=uids.uids)
+    return list_redirect(request, folder_id, Toast(said) if said else None, gone=uids.uids)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -111,11 +114,11 @@ def emptying(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     """The bin or the junk, all at once: a page asks first, because nothing brings it back."""
     with open_mailbox(request) as session:
         everything = session.folders()
-        folder = columns.by_id(everything, folder_id)
+        folder = folders_lookup.by_id(everything, folder_id)
         if folder is None or folder.role not in {"trash", "junk"}:
             raise NoSuchFolder
         # The folders that were thrown away as well: each with all that is inside.
-        inside = columns.nested(everything)[folder.name]
+        inside = folders_lookup.nested(everything)[folder.name]
         # What is deleted is what was shown: what came since stays, and a folder that changed is asked about again.
         folded = f"{len(inside)} {sum(one.uid_next for one in inside)}"
         below = _shown_below(request)
@@ -125,8 +128,9 @@ def emptying(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
                     session.remove_tree(one.id or one.name)
             return _emptied(request, session, folder, below)
     context = {
-        "total": sum(one.total for one in (folder, *inside)), "inside": len(inside), "label": columns.label(folder),
-        "folder_id": folder_id, "back": folder_url(folder_id), "below": folder.uid_next, "folded": folded,
+        "total": sum(one.total for one in (folder, *inside)), "inside": len(inside),
+        "label": folders_lookup.label(folder), "folder_id": folder_id, "back": folder_url(folder_id),
+        "below": folder.uid_next, "folded": folded,
         "promise": notes.promise() if folder.role == "trash" else "", "moved": request.method == "POST",
     }  # fmt: skip
     return _confirm(request, folder_id, "webmail/emptying.html", context, status=422 if context["moved"] else 200)
@@ -152,10 +156,10 @@ def _emptied(request: StaffRequest, session: Session, folder: Folder, below: Uid
     if uids and since:
         said = deleted_in_words(len(uids), kept=notes.kept(session, place))
     elif since and folder.total:
-        return _back(request, place, None)  # what was shown went elsewhere meanwhile, and other mail has come
+        return list_redirect(request, place, None)  # what was shown went elsewhere meanwhile, and other mail has come
     else:
-        said = _("%s is empty") % columns.label(folder)
-    return _back(request, place, Toast(said))
+        said = _("%s is empty") % folders_lookup.label(folder)
+    return list_redirect(request, place, Toast(said))
 
 
 @require_POST
@@ -194,7 +198,7 @@ def keep(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     with open_mailbox(request) as session:
         done = marking.mark(session, request.account.key, DELETED, {folder_id: [uid]}, put=False)
     said = with_gone(_("The message stays here"), done.count, done.gone)
-    return _back(request, folder_id, Toast(said, done.signed(), undo_at=marking.UNDO_AT) if said else None)
+    return list_redirect(request, folder_id, Toast(said, done.signed(), undo_at=marking.UNDO_AT) if said else None)
 
 
 @require_POST
@@ -239,38 +243,8 @@ def undo_marks(request: StaffRequest) -> HttpResponse:
     return response
 
 
-def put_back(session: Session, done: Undo) -> dict[Uid, Uid]:
-    """Under which numbers. A folder that was deleted meanwhile keeps nothing back of what came from another."""
-    here, uids = MailboxId(done.target), [Uid(uid) for uid in done.uids]
-    try:
-        return waiting.move(done.account, session, here, uids, MailboxId(done.source), undo=True)
-    except NoSuchFolder:
-        return {}
-
-
-def deleted_in_words(count: int, *, kept: bool) -> str:
-    """`kept`: it can be brought back."""
-    if kept:
-        return ngettext("%s message deleted", "%s messages deleted", count) % grouped(count)
-    return ngettext("%s message deleted for good", "%s messages deleted for good", count) % grouped(count)
-
-
 def _move(request: StaffRequest, session: Session, folder_id: MailboxId, target: Folder) -> HttpResponse:
     return put(request, session, folder_id, wanted(request, session, folder_id, whole=True), target)
-
-
-def put(
-    request: StaffRequest, session: Session, folder_id: MailboxId, uids: UidSet, target: Folder
-) -> HttpResponse:  # fmt: skip
-    """Moved at once or in the background, and back by one press."""
-    if not uids or target.id is None or target.id == folder_id:
-        return _back(request, folder_id, None)
-    if len(uids) > bulk.IMMEDIATE:
-        return in_bulk(request, session, to(target), {folder_id: uids})
-    moved = waiting.move(request.account.key, session, folder_id, uids.uids, target.id)
-    said = with_gone(bulk_words.over(Verb.MOVE, len(moved), columns.label(target)), len(moved), len(uids) - len(moved))
-    undoing = Undo(request.account.key, folder_id, target.id, [int(uid) for uid in moved.values()])
-    return _back(request, folder_id, Toast(said, undoing.signed() if moved else ""), gone=moved)
 
 
 def _flag(request: StaffRequest, folder_id: MailboxId, verb: BulkAct.Verb) -> HttpResponse:
@@ -280,46 +254,11 @@ def _flag(request: StaffRequest, folder_id: MailboxId, verb: BulkAct.Verb) -> Ht
         uids = wanted(request, session, folder_id, whole=whole)
         if "ensemble" in request.POST and not request.POST.get("tout") and not whole:
             mine, unless = own_addresses(request.account), FLAGGED if verb == Verb.STAR else ""
-            uids = UidSet.of(speaking(session, folder_id, uids.uids, mine, unless=unless))
+            uids = UidSet.of(newest_target(session, folder_id, uids.uids, mine, unless=unless))
         if len(uids) > bulk.IMMEDIATE:
             return in_bulk(request, session, Asked(verb), {folder_id: uids})
         done = marking.mark(session, request.account.key, flag, {folder_id: uids.uids}, put=put)
-    return _back(request, folder_id, marked(verb, done))
-
-
-def marked(verb: BulkAct.Verb, done: Marked) -> Toast | None:
-    """Nothing is said of what was so already."""
-    said = with_gone(bulk_words.over(verb, done.count), done.count, done.gone)
-    return Toast(said, done.signed(), undo_at=marking.UNDO_AT) if said else None
-
-
-def in_bulk(
-    request: StaffRequest, session: Session, asked: Asked, places: Mapping[MailboxId, UidSet], back: str = ""
-) -> HttpResponse:
-    """More than a person waits for: begun now, done in the background, told by a notice of the page. A folder that was
-    deleted meanwhile keeps nothing back of what the others hold."""
-    here = {folder: places[folder.id] for folder in session.folders() if folder.id and places.get(folder.id)}
-    if not here:
-        raise NoSuchFolder
-    if asked.verb == Verb.DELETE and all(notes.kept(session, folder.id) for folder in here if folder.id):
-        asked = replace(asked, target=bulk.ASIDE)
-    bulk.begin(request.account, asked, here, timezone.now())
-    response = HttpResponseRedirect(way_back(request, back or folder_url(next(iter(places)))))
-    bulk_cookie.remember(response)
-    return response
-
-
-def to(target: Folder) -> Asked:
-    return Asked(Verb.MOVE, target=target.id or "", label=columns.label(target))
-
-
-def _back(
-    request: StaffRequest, folder_id: MailboxId, toast: Toast | None, *, gone: Container[int] = ()
-) -> HttpResponse:  # fmt: skip
-    response = HttpResponseRedirect(leading_back.past(request, folder_url(folder_id), {folder_id: gone}))
-    if toast:
-        say(response, toast)
-    return response
+    return list_redirect(request, folder_id, marked(verb, done))
 
 
 def _confirm(
@@ -329,7 +268,3 @@ def _confirm(
     with open_mailbox(request) as session:
         shown = desk(request, session, place_of(request, folder_id), now=timezone.now())
     return show(request, replace(shown, view="reader"), status=status, more={**context, "question": template})
-
-
-def role_folder(session: Session, role: str) -> Folder:
-    return session.by_role(role) or session.create(FolderName(ROLE_FOLDERS[role]))

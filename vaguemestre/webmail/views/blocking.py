@@ -13,17 +13,17 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.webmail import toasts
-from vaguemestre.webmail.access import way_back
+from vaguemestre.webmail.action_response import put_back, role_folder
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.correspondents import is_outside
 from vaguemestre.webmail.filters import blocking
 from vaguemestre.webmail.filters.changing import TooMany
+from vaguemestre.webmail.filters.form_text import too_many
+from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.screen import folder_url
 from vaguemestre.webmail.snooze import waiting
 from vaguemestre.webmail.toasts import Toast, Undo
-from vaguemestre.webmail.views.acts import put_back, role_folder
-from vaguemestre.webmail.views.settings.filters import too_many
 from vaguemestre.webmail.views.settings.page import Trouble, attempt
 
 SALT = "vaguemestre.webmail.blocking"

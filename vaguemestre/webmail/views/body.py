@@ -3,11 +3,8 @@
 Each leaves with a policy of its own. Nothing of a mail ever runs with the rights of our pages.
 """
 
-from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 
-from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,61 +15,22 @@ from django.views.decorators.http import require_safe
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox import magic
-from vaguemestre.mailbox.cleaner import Cleaned, Lead, clean
-from vaguemestre.mailbox.errors import CannotClean, MailboxError
+from vaguemestre.mailbox.cleaner import Cleaned
+from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.mailbox.headers import language_of
 from vaguemestre.mailbox.messages import Message, Part
-from vaguemestre.mailbox.session import Session
-from vaguemestre.mailbox.text import decode
 from vaguemestre.mailbox.values import MailboxId, PartPath, PiecePath, Uid
 from vaguemestre.webmail import fetching, held, hidden, pictures, redrawn, standing
 from vaguemestre.webmail.attachments import Spot, named_after, opened, saved
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.folding import folding_words, is_forward, is_treated
-from vaguemestre.webmail.frames import HTML_LIMIT, Frames, name_of, octets
+from vaguemestre.webmail.frames import Frames
+from vaguemestre.webmail.header_text import subject_or_not
 from vaguemestre.webmail.kinds import served_as, way_of
-from vaguemestre.webmail.links import Leads, composer
-from vaguemestre.webmail.listing import subject_or_not
+from vaguemestre.webmail.message_body import BODY_POLICY, formatted
 from vaguemestre.webmail.plain import blocks
-from vaguemestre.webmail.reading import TEXT_LIMIT
 from vaguemestre.webmail.suspects.lookup import Lookup
-
-# The font is ours: a mail has no way to name one by its address.
-BODY_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; font-src 'self'; frame-ancestors 'self'; "
-    "form-action 'none'; base-uri 'none'"
-)
-# The same, for a document that may also be looked at by itself: then nothing around it holds it in a frame.
-SHEET_POLICY = f"{BODY_POLICY}; sandbox allow-same-origin allow-modals allow-popups allow-popups-to-escape-sandbox"
-
-
-@dataclass(frozen=True, slots=True)
-class Formatted:
-    """The formatted text of a message, made harmless. `plain`: its words, when that could not be done. `away`: not just
-    now, whatever the mail is."""
-
-    cut: bool  # it is longer than what is read of it
-    cleaned: Cleaned | None
-    plain: str
-    asked: bool  # for the remote images of this message, this time
-    shown: bool  # they are
-    leads: Leads  # where its links lead
-    away: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Frame:
-    """For whom, which text it is (`name`), and which of its pictures are shown: those from elsewhere (`images`), and
-    its own unless `held`."""
-
-    account_key: str
-    folder: MailboxId
-    uid: Uid
-    name: str
-    images: bool
-    held: bool
-    leads: Lead
 
 
 @require_safe
@@ -157,47 +115,6 @@ def source_file(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRe
         return saved(pieces, f"{named_after(subject, 'message')}.eml")
 
 
-def formatted(
-    request: StaffRequest, session: Session, folder_id: MailboxId, message: Message, lookup: Lookup, frames: Frames,
-    *, folds: Mapping[str, str],
-) -> Formatted:  # fmt: skip
-    """Of one that has a formatted text; `images=oui` in the address asks for its remote images."""
-    part = message.html
-    if part is None:
-        raise Http404("html")
-    asked = request.GET.get("images") == "oui" and fetching.shows_images()
-    shown = asked or frames.shows_images(session, folder_id, message)
-    uid, junk = message.row.uid, held.is_junk(session, folder_id, message.row)
-    leads = Leads(request.account.key, lookup, junk=junk)
-    holds = held.asked(request).holds(session, folder_id, message.row)
-    cut, html, name = _text_of(session, folder_id, message, part)
-    frame = _Frame(
-        account_key=request.account.key, folder=folder_id, uid=uid, name=name, images=shown, held=holds, leads=leads
-    )  # fmt: skip
-    try:
-        return Formatted(cut, _cleaned(html, message, frame, folds), "", asked, shown, leads)
-    except CannotClean as error:
-        plain = _text(session, folder_id, uid, message)
-        return Formatted(cut, None, plain, asked, shown, leads, away=not error.permanent)
-
-
-def _text_of(
-    session: Session, folder: MailboxId, message: Message, part: Part
-) -> tuple[bool, Callable[[], bytes], str]:  # fmt: skip
-    """Whether only its beginning is read; how it is fetched, should the cleaner not have it; its name."""
-    path = part.path
-    if path is None:
-        raise Http404("html")
-
-    def fetched() -> bytes:
-        return session.body(folder, message.row.uid, path, limit=HTML_LIMIT)
-
-    if part.size < HTML_LIMIT:  # encoded: it is shorter still
-        return False, lambda: octets(fetched(), part), name_of(folder, message, part)
-    raw = fetched()
-    return len(raw) >= HTML_LIMIT, lambda: octets(raw, part), ""
-
-
 def _part(message: Message, path: PartPath) -> Part:
     found = message.part(path)
     if found is None or found.is_multipart:
@@ -212,29 +129,3 @@ def _images(cleaned: Cleaned, *, shown: bool, asked: bool) -> str:
     if cleaned.remote_images == cleaned.spies:
         return "spies"
     return "shown" if shown else "blocked"
-
-
-def _cleaned(
-    html: Callable[[], bytes], message: Message, frame: _Frame, folds: Mapping[str, str]
-) -> Cleaned:  # fmt: skip
-    """Raises `CannotClean` when the cleaner could not vouch for the result; then the text is shown."""
-    folder_id, uid, account_key = frame.folder, frame.uid, frame.account_key
-
-    def cid_url(content_id: str) -> str:
-        part = None if frame.held else message.inline.get(content_id)
-        shown = part is not None and way_of(part) == "image"  # never SVG, which is a program
-        return reverse("webmail:image", args=[folder_id, uid, part.path]) if part and part.path and shown else ""
-
-    return clean(
-        html, socket=settings.MAIL["cleaner"], cid_url=cid_url,
-        image_url=pictures.proxied(account_key, folder_id, uid) if frame.images else None,
-        link_url=frame.leads, mail_url=composer, folds=folds,
-        whose=account_key, name=frame.name,
-    )  # fmt: skip
-
-
-def _text(session: Session, folder_id: MailboxId, uid: Uid, message: Message) -> str:
-    if message.text is None or message.text.path is None:
-        return ""
-    raw = session.body(folder_id, uid, message.text.path, limit=TEXT_LIMIT)
-    return decode(raw, message.text, limit=TEXT_LIMIT)

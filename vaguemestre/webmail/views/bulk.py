@@ -11,8 +11,9 @@ from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.web.htmx import is_htmx, shown_page
 from vaguemestre.webmail import bulk, bulk_cookie, bulk_words
-from vaguemestre.webmail.access import bulk_act_for, way_back
+from vaguemestre.webmail.actions_access import bulk_act_for
 from vaguemestre.webmail.calm import mailbox_screen
+from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.screen import folder_url
 from vaguemestre.webmail.toasts import Toast, say
 

@@ -11,11 +11,11 @@ from vaguemestre.handouts import guarding, receiving
 from vaguemestre.handouts.access import coming
 from vaguemestre.handouts.limits import Refused
 from vaguemestre.webmail import enclosures
-from vaguemestre.webmail.access import file_for
 from vaguemestre.webmail.calm import mailbox_screen
+from vaguemestre.webmail.compose_access import file_for
+from vaguemestre.webmail.draft_request import keep, received, save
 from vaguemestre.webmail.drafts import AlreadySent, WrittenElsewhere
 from vaguemestre.webmail.sheet import in_words, show_problems
-from vaguemestre.webmail.views.compose import keep, received, save
 
 
 @require_POST

@@ -1,7 +1,6 @@
 """Writing: the sheet, and what it keeps."""
 
 from dataclasses import replace
-from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -12,18 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.handouts import receiving as handed_out
-from vaguemestre.handouts.limits import Refused
-from vaguemestre.handouts.models import Handout
 from vaguemestre.mailbox import magic
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.webmail import (
-    chips,
     drafts,
     enclosures,
     formatted,
-    guards,
-    held,
     identities,
     mailto,
     more_signatures,
@@ -31,23 +24,21 @@ from vaguemestre.webmail import (
     signature,
     signing,
 )
-from vaguemestre.webmail.access import file_for, outgoing_for, outgoing_or_none
 from vaguemestre.webmail.attachments import opened
 from vaguemestre.webmail.calm import mailbox_screen
+from vaguemestre.webmail.compose_access import file_for, outgoing_or_none
 from vaguemestre.webmail.composer import composer, saved_in_words
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.draft_request import keep, keep_and_show, kept, received, save
 from vaguemestre.webmail.drafts import AlreadySent, WrittenElsewhere
 from vaguemestre.webmail.letter import Letter, of_draft
-from vaguemestre.webmail.models import Outgoing, OutgoingFile, new_key
-from vaguemestre.webmail.ready_made.inserting import Inserted
+from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.sheet import (
     back_of,
     finished,
     in_words,
-    noticed,
     show_composer,
     show_problems,
-    show_status,
     unkept_in_words,
 )
 from vaguemestre.webmail.toasts import Toast, Undo
@@ -222,97 +213,3 @@ def _blank(request: StaffRequest) -> Letter:
     mine = more_signatures.for_new(chosen, sender)
     letter = Letter(writer=new_key(), text=signature.below(mine.text), asks_receipt=chosen.asks_receipts, sender=sender)
     return letter if chosen.writes_plain else replace(letter, html=signature.block(mine.html))
-
-
-def received(request: StaffRequest, key: str) -> Letter:
-    return formatted.received(request.POST, request.account, key)
-
-
-def save(
-    request: StaffRequest, key: str, *, without: OutgoingFile | None = None, by_link: OutgoingFile | None = None,
-    taken_out: Handout | None = None,
-) -> HttpResponse:  # fmt: skip
-    """`without`: an attachment that goes. `by_link`: one that travels as a link instead. `taken_out`: such a file that
-    goes."""
-    now = timezone.now()
-    letter, typed = chips.rearranged(received(request, key), request.POST)
-    try:
-        outgoing = keep(request, key, letter)
-    except (AlreadySent, WrittenElsewhere) as problem:
-        return show_problems(request, key, letter, [in_words(problem)], elsewhere=isinstance(problem, WrittenElsewhere))
-    except enclosures.NotAttached as problem:
-        return show_problems(request, key, kept(request, key, letter), [in_words(problem)])
-    refused = ""
-    if without is not None:
-        enclosures.remove(without)
-    if by_link is not None:
-        refused = _by_link(outgoing, by_link, now)
-    if taken_out is not None:
-        handed_out.remove(taken_out)
-    status = saved_in_words(now, drafts.deposit_soon(outgoing, now))
-    saved = replace(letter, revision=outgoing.revision, parts=())
-    sheet = composer(
-        request.account, key, saved, back=back_of(request), outgoing=outgoing, status=status, typed=typed,
-        problems=[unkept_in_words()] if letter.unkept else [refused] if refused else (),
-    )  # fmt: skip
-    if not is_htmx(request):
-        return show_composer(request, sheet)
-    shown = noticed(request)
-    mended = guards.mended(outgoing, signature.of(preferences.of(request.account)), shown) if shown else []
-    return show_status(request, sheet, mended)
-
-
-def _by_link(outgoing: Outgoing, file: OutgoingFile, now: datetime) -> str:
-    """The attachment goes once the link's file is whole. Answers why it stays."""
-    try:
-        handed_out.take(outgoing.account, outgoing.key, file.name, file.path, file.type, now, number=file.pk)
-    except Refused as refused:
-        return refused.said
-    except (FileNotFoundError, Handout.DoesNotExist):
-        return ""  # another press was first, or took it out
-    enclosures.remove(file)
-    return ""
-
-
-def keep_and_show(
-    request: StaffRequest, key: str, letter: Letter, former: str = "", *,
-    inserted: Inserted | None = None, said: str = "", wrong: bool = False, said_url: str = "",
-) -> HttpResponse:  # fmt: skip
-    """The whole sheet anew. `former`: the formatting that it had until now, and may have again. `inserted`: what it
-    was before. `said`: a word about what was done, or what was not (`wrong`)."""
-    try:
-        outgoing = keep(request, key, letter)
-    except (AlreadySent, WrittenElsewhere, enclosures.NotAttached) as problem:
-        elsewhere = isinstance(problem, WrittenElsewhere)
-        return show_problems(request, key, letter, [in_words(problem)], elsewhere=elsewhere)
-    now = timezone.now()
-    saved = replace(letter, revision=outgoing.revision, parts=())
-    status = saved_in_words(now, drafts.deposit_soon(outgoing, now))
-    sheet = composer(
-        request.account, key, saved, back=back_of(request), outgoing=outgoing, former=former, status=status,
-        problems=[unkept_in_words()] if letter.unkept else [said] if wrong else (),
-    )  # fmt: skip
-    return show_composer(request, sheet, inserted=inserted, said="" if wrong else said, said_url=said_url)
-
-
-def keep(request: StaffRequest, key: str, letter: Letter) -> Outgoing:
-    """The words first, then the files that came with them. Raises `AlreadySent`, `WrittenElsewhere`, and `NotAttached`
-    once the words are kept."""
-    now, force = timezone.now(), request.POST.get("garder") == "1"
-    begun = bool(letter.parts or letter.messages) and outgoing_or_none(request.account, key) is None
-    whole, letter = letter, held.without(request, letter, begun=begun)
-    coming = len(letter.parts) + len(letter.messages)
-    sender = identities.allowed(request.account, letter.sender)
-    outgoing = drafts.save(request.account, key, letter, sender=sender, now=now, force=force)
-    for upload in request.FILES.getlist("fichier"):
-        enclosures.add(outgoing, upload)
-    if begun and outgoing.files.filter(content_id="").count() < coming + len(request.FILES.getlist("fichier")):
-        raise enclosures.SourceGone
-    if begun and letter is not whole:
-        raise enclosures.LeftInJunk
-    return outgoing
-
-
-def kept(request: StaffRequest, key: str, letter: Letter) -> Letter:
-    """The letter as it is kept now, for the window that is open."""
-    return replace(of_draft(outgoing_for(request.account, key), letter.writer), resumes=letter.resumes)

@@ -15,7 +15,7 @@ from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
 from vaguemestre.webmail.asked import for_the_list_alone
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
-from vaguemestre.webmail.listing import Place
+from vaguemestre.webmail.list_query import ListQuery
 from vaguemestre.webmail.screen import (
     Desk,
     desk,
@@ -79,7 +79,7 @@ def _inbox_instead(request: StaffRequest) -> HttpResponse:
     return response
 
 
-def _with_what_came(session: Session, shown: Desk, place: Place, current: Uid, seen: str) -> Desk:
+def _with_what_came(session: Session, shown: Desk, place: ListQuery, current: Uid, seen: str) -> Desk:
     spots = session.together(place.folder, current)
     had = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 4 else len(spots)
     newest = max((uid for folder, uid in spots if folder == place.folder), default=current)

@@ -15,13 +15,14 @@ from vaguemestre.mailbox.errors import FolderExists, MailboxRefused, NoSuchFolde
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import JUNK, FolderName
-from vaguemestre.webmail import arranging, notes, standing, toasts
+from vaguemestre.webmail import arranging, folders_lookup, notes, standing, toasts
 from vaguemestre.webmail import folders as columns
-from vaguemestre.webmail.access import folder_named, way_back
 from vaguemestre.webmail.arranging import NameRefused
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
-from vaguemestre.webmail.listing import Place
+from vaguemestre.webmail.folders_access import folder_named
+from vaguemestre.webmail.list_query import ListQuery
+from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.screen import desk, folder_url, show
 from vaguemestre.webmail.toasts import Toast
 from vaguemestre.webmail.views.settings import page
@@ -96,7 +97,7 @@ def removal(request: StaffRequest) -> HttpResponse:
     with open_mailbox(request) as session:
         everything = session.folders()
         folder = folder_named(request, everything)
-        inside, thrown = columns.nested(everything)[folder.name], arranging.in_the_bin(folder, everything)
+        inside, thrown = folders_lookup.nested(everything)[folder.name], arranging.in_the_bin(folder, everything)
         count = sum(one.total for one in (folder, *inside))
         asked = {"messages": count, "inside": len(inside), "for_good": thrown is None, "promise": notes.promise()}
         # What is deleted is what was shown: a message more, a folder more, and the question is asked again.
@@ -147,7 +148,7 @@ def fold(request: StaffRequest) -> HttpResponse:
     with open_mailbox(request) as session:
         folder = folder_named(request, session.folders())
     folded = wanted in standing.of(request.account, now).folded
-    arranging.remember(request.account, "folded", [columns.key(folder)], on=not folded, now=now)
+    arranging.remember(request.account, "folded", [folders_lookup.key(folder)], on=not folded, now=now)
     return HttpResponseRedirect(way_back(request, reverse("webmail:home")))
 
 
@@ -179,13 +180,15 @@ def _show_or_hide(request: StaffRequest, *, shown: bool) -> HttpResponse:
         everything = session.folders()
         folder = folder_named(request, everything)
         if folder.role:
-            toasts.say(response, Toast(_("“%s” stays in view: all your programs rely on it.") % columns.label(folder)))
+            toasts.say(
+                response, Toast(_("“%s” stays in view: all your programs rely on it.") % folders_lookup.label(folder))
+            )
             return response
-        whole = [folder, *columns.nested(everything)[folder.name]]
+        whole = [folder, *folders_lookup.nested(everything)[folder.name]]
         for one in whole:
             if one.id and one.subscribed != shown:
                 session.subscribe(one.id, subscribed=shown)
-    arranging.remember(request.account, "hidden", map(columns.key, whole), on=not shown, now=timezone.now())
+    arranging.remember(request.account, "hidden", map(folders_lookup.key, whole), on=not shown, now=timezone.now())
     said = _("Folder “%s” is shown again") if shown else _("Folder “%s” is hidden. It still receives, and is searched.")
     toasts.say(response, Toast(said % folder.name.label))
     return response
@@ -205,10 +208,11 @@ def _question(
     beside = folder.id if folder and folder.id else inbox.id if inbox else None
     if beside is None:
         raise NoSuchFolder
-    shown = desk(request, session, Place(beside), now=timezone.now())
+    shown = desk(request, session, ListQuery(beside), now=timezone.now())
     more = {
-        "question": f"webmail/folders/{name}.html", "folder": folder, "key": columns.key(folder) if folder else "",
-        "label": columns.label(folder) if folder else "", "longest": FolderName.LABEL_LIMIT,
+        "question": f"webmail/folders/{name}.html", "folder": folder,
+        "key": folders_lookup.key(folder) if folder else "", "label": folders_lookup.label(folder) if folder else "",
+        "longest": FolderName.LABEL_LIMIT,
         "back": way_back(request, folder_url(beside)), "named": request.GET.get("retour") or request.POST.get("retour"),
     }  # fmt: skip
     return show(request, replace(shown, view="reader"), status=status, more={**more, **asked})
@@ -216,7 +220,7 @@ def _question(
 
 def _parent(folder: Folder, everything: list[Folder]) -> str:
     above = next((one for one in everything if one.name == folder.name.parent), None)
-    return columns.key(above) if above else ""
+    return folders_lookup.key(above) if above else ""
 
 
 def _after(request: StaffRequest, folder: Folder) -> str:

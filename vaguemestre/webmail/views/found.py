@@ -20,23 +20,22 @@ from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import JUNK, InvalidValue, MailboxId, Uid
 from vaguemestre.web.quantities import grouped
-from vaguemestre.webmail import bulk, bulk_words, choosing, leading_back, marking, notes, pending
-from vaguemestre.webmail import folders as columns
-from vaguemestre.webmail.access import way_back
+from vaguemestre.webmail import bulk, bulk_words, choosing, folders_lookup, leading_back, marking, notes, pending
+from vaguemestre.webmail.action_response import MARKS, deleted_in_words, in_bulk, marked, role_folder, to
 from vaguemestre.webmail.bulk import Asked
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
-from vaguemestre.webmail.listing import Within, label_in
+from vaguemestre.webmail.label_response import of_many
+from vaguemestre.webmail.label_response import toast as labelled
+from vaguemestre.webmail.list_query import SearchQuery, label_in
 from vaguemestre.webmail.models import BulkAct
+from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.screen import found_desk, show
 from vaguemestre.webmail.search.addresses import within
 from vaguemestre.webmail.search.results import RESULTS, token
 from vaguemestre.webmail.snooze import moments, waiting
+from vaguemestre.webmail.snooze_question import asked_for, brought_back, question
 from vaguemestre.webmail.toasts import Toast, Undo, say, signed, with_gone
-from vaguemestre.webmail.views.acts import MARKS, deleted_in_words, in_bulk, marked, role_folder, to
-from vaguemestre.webmail.views.labels import of_many
-from vaguemestre.webmail.views.labels import toast as labelled
-from vaguemestre.webmail.views.snooze import asked_for, brought_back, question
 
 Verb = BulkAct.Verb
 
@@ -88,7 +87,7 @@ def delete(request: StaffRequest) -> HttpResponse:
             return _put(request, session, places, trash)
         chosen = choosing.whole_choice(request)
         tokens = [] if chosen["whole"] else [token(trash.id, uid) for uid in places[trash.id].uids]
-        back = way_back(request, Within("").url)
+        back = way_back(request, SearchQuery("").url)
         shown = found_desk(request, session, _asked(back), now=timezone.now())
     more = {
         "uids": tokens, "count": len(places[trash.id]), **chosen, "folder_id": RESULTS, "back": back,
@@ -108,7 +107,7 @@ def delete_for_good(request: StaffRequest) -> HttpResponse:
             raise NoSuchFolder
         uids = choosing.found(request, session).get(trash.id, UidSet(()))
         if len(uids) > bulk.IMMEDIATE:
-            return in_bulk(request, session, Asked(Verb.DELETE), {trash.id: uids}, Within("").url)
+            return in_bulk(request, session, Asked(Verb.DELETE), {trash.id: uids}, SearchQuery("").url)
         there, kept = session.among(trash.id, uids, "all") if uids else uids, notes.kept(session, trash.id)
         session.delete(trash.id, there.uids)
     pending.room_made(request.account.key, timezone.now())
@@ -155,7 +154,7 @@ def label(request: StaffRequest) -> HttpResponse:
     with open_mailbox(request) as session:
         places = choosing.found(request, session)
         if _count(places) > bulk.IMMEDIATE:
-            return in_bulk(request, session, of_many(request, session, keyword, places), places, Within("").url)
+            return in_bulk(request, session, of_many(request, session, keyword, places), places, SearchQuery("").url)
         done = marking.mark(session, request.account.key, keyword, _listed(places), put=None)
     return _back(request, labelled(request, done))
 
@@ -180,7 +179,7 @@ def later(request: StaffRequest) -> HttpResponse:
         if until is None:
             tokens = [token(folder, uid) for folder, uids in places.items() for uid in uids.uids]
             shown = found_desk(request, session, _asked(way_back(request, "")), now=now)
-            return question(request, shown, RESULTS, tokens, _count(places), way_back(request, Within("").url))
+            return question(request, shown, RESULTS, tokens, _count(places), way_back(request, SearchQuery("").url))
         return _put_off(request, session, places, roles, until.replace(microsecond=0), left)
 
 
@@ -193,7 +192,7 @@ def back_now(request: StaffRequest) -> HttpResponse:
         uids = choosing.found(request, session).get(there.id, UidSet(())) if there and there.id else UidSet(())
         if there is None or there.id is None or not uids:
             raise NoSuchFolder
-        return brought_back(request, session, there, uids, Within("").url)
+        return brought_back(request, session, there, uids, SearchQuery("").url)
 
 
 def _move(request: StaffRequest, target_of: Callable[[Session], Folder], *, but: str = "") -> HttpResponse:
@@ -209,10 +208,12 @@ def _move(request: StaffRequest, target_of: Callable[[Session], Folder], *, but:
 def _put(request: StaffRequest, session: Session, places: Places, target: Folder) -> HttpResponse:
     meant = {folder: uids for folder, uids in places.items() if target.id and folder != target.id}
     if _count(meant) > bulk.IMMEDIATE:
-        return in_bulk(request, session, to(target), meant, Within("").url)
+        return in_bulk(request, session, to(target), meant, SearchQuery("").url)
     undoing, left = _all_moved(request, session, meant, target.id) if target.id else ([], 0)
     count = sum(len(one.uids) for one in undoing)
-    said = with_gone(bulk_words.over(Verb.MOVE, count, columns.label(target)), count, _count(meant) - count - left)
+    said = with_gone(
+        bulk_words.over(Verb.MOVE, count, folders_lookup.label(target)), count, _count(meant) - count - left
+    )
     return _back(request, Toast(said, signed(undoing) if undoing else "") if said else None, gone=meant)
 
 
@@ -250,7 +251,7 @@ def _put_off(
     if _count(elsewhere) > bulk.IMMEDIATE:
         target = waiting.folder(session).id or ""
         asked = Asked(Verb.LATER, target=target, label=when, until=until)
-        response = in_bulk(request, session, asked, elsewhere, Within("").url)
+        response = in_bulk(request, session, asked, elsewhere, SearchQuery("").url)
         if left:
             say(response, Toast(left))
         return response
@@ -279,7 +280,7 @@ def _flag(request: StaffRequest, verb: BulkAct.Verb) -> HttpResponse:
     with open_mailbox(request) as session:
         places = choosing.found(request, session)
         if _count(places) > bulk.IMMEDIATE:
-            return in_bulk(request, session, Asked(verb), places, Within("").url)
+            return in_bulk(request, session, Asked(verb), places, SearchQuery("").url)
         done = marking.mark(session, request.account.key, flag, _listed(places), put=put)
     return _back(request, marked(verb, done))
 
@@ -294,7 +295,7 @@ def _listed(places: Places) -> dict[MailboxId, list[Uid]]:
 
 def _wanted(session: Session, value: str) -> Folder:
     try:
-        target = columns.by_id(session.folders(), MailboxId(value))
+        target = folders_lookup.by_id(session.folders(), MailboxId(value))
     except InvalidValue:
         target = None
     if target is None or target.id is None:
@@ -302,15 +303,15 @@ def _wanted(session: Session, value: str) -> Folder:
     return target
 
 
-def _asked(address: str) -> Within:
+def _asked(address: str) -> SearchQuery:
     """The search of an address of ours, from its top."""
     found = within(QueryDict(urlsplit(address).query))
-    return replace(found, page=1) if found else Within("")
+    return replace(found, page=1) if found else SearchQuery("")
 
 
 def _back(request: StaffRequest, toast: Toast | None, *, gone: Places | None = None) -> HttpResponse:
     left = {folder: uids.uids for folder, uids in (gone or {}).items()}
-    response = HttpResponseRedirect(leading_back.past(request, Within("").url, left))
+    response = HttpResponseRedirect(leading_back.past(request, SearchQuery("").url, left))
     if toast:
         say(response, toast)
     return response

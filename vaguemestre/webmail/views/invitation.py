@@ -14,10 +14,11 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import CannotUnpack, MailboxRefused
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, PiecePath, Uid
 from vaguemestre.webmail import held, invitations
-from vaguemestre.webmail.access import outgoing_or_none, way_back
 from vaguemestre.webmail.attachments import Spot
 from vaguemestre.webmail.calm import mailbox_screen
+from vaguemestre.webmail.compose_access import outgoing_or_none
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.toasts import Toast, redirect
 from vaguemestre.webmail.viewing import find, with_later
 

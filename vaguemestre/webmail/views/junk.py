@@ -10,13 +10,13 @@ from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.values import JUNK, MailboxId
 from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail import bulk, leading_back, toasts
+from vaguemestre.webmail.action_response import in_bulk, to
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.choosing import wanted
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.screen import folder_url
 from vaguemestre.webmail.snooze import waiting
 from vaguemestre.webmail.toasts import Toast, Undo
-from vaguemestre.webmail.views.acts import in_bulk, to
 
 
 @require_POST

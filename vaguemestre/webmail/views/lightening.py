@@ -17,15 +17,15 @@ from vaguemestre.mailbox.errors import QuotaExceeded
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.quantities import grouped
-from vaguemestre.webmail import held, listing, notes, pending, toasts
+from vaguemestre.webmail import held, list_query, notes, pending, toasts
 from vaguemestre.webmail import space as room
-from vaguemestre.webmail.access import way_back
+from vaguemestre.webmail.bin_response import bin_of, lighter
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.screen import desk, show
 from vaguemestre.webmail.search.addresses import within
 from vaguemestre.webmail.toasts import Toast, with_gone
-from vaguemestre.webmail.views.settings.space import bin_of, lighter
 
 
 @require_POST
@@ -96,7 +96,7 @@ def _ask(request: StaffRequest, session: Session, folder_id: MailboxId, uid: Uid
     """The question takes the reader's place, beside the list one came from."""
     query = QueryDict(urlsplit(here).query)
     folder = (_message_of(here) or (folder_id, uid))[0]
-    place = replace(listing.place_in(folder, query), within=within(query))
+    place = replace(list_query.parse_list_query(folder, query), within=within(query))
     shown = desk(request, session, place, now=timezone.now())
     more = {
         "question": "webmail/lightening.html", "asked": [uid], "back": here,

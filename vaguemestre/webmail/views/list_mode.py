@@ -8,9 +8,8 @@ from django.views.decorators.http import require_POST
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.webmail import presets
-from vaguemestre.webmail.access import way_back
-
-FLAT = "messages"
+from vaguemestre.webmail.list_mode import FLAT
+from vaguemestre.webmail.return_url import way_back
 
 
 @require_POST

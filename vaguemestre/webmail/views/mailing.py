@@ -17,22 +17,23 @@ from vaguemestre.handouts import sending as handed_out
 from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.web.htmx import go_to, is_htmx
 from vaguemestre.webmail import drafts, enclosures, formatted, preferences, scheduling, toasts
-from vaguemestre.webmail.access import mailing_for, outgoing_for, outgoing_or_none
 from vaguemestre.webmail.calm import mailbox_screen
+from vaguemestre.webmail.compose_access import outgoing_for, outgoing_or_none
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.draft_request import keep, kept, received
 from vaguemestre.webmail.drafts import AlreadySent, WrittenElsewhere
 from vaguemestre.webmail.letter import of_draft
 from vaguemestre.webmail.mailing import letters, preparing, preview, report, sending, table
+from vaguemestre.webmail.mailing.access import mailing_for
 from vaguemestre.webmail.mailing.models import Mailing
 from vaguemestre.webmail.mailing.preparing import Prepared
 from vaguemestre.webmail.mailing.table import Unreadable
+from vaguemestre.webmail.message_body import BODY_POLICY
 from vaguemestre.webmail.models import new_key
 from vaguemestre.webmail.outbox import Unsendable
+from vaguemestre.webmail.send_response import wanted
 from vaguemestre.webmail.sheet import in_words, show_problems, unkept_in_words
 from vaguemestre.webmail.toasts import Toast
-from vaguemestre.webmail.views.body import BODY_POLICY
-from vaguemestre.webmail.views.compose import keep, kept, received
-from vaguemestre.webmail.views.sending import wanted
 from vaguemestre.webmail.views.settings.page import show
 
 

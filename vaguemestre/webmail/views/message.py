@@ -22,6 +22,7 @@ from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.correspondents import own_addresses
 from vaguemestre.webmail.frames import Frames
+from vaguemestre.webmail.link_check import opened_by_a_person
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.reading import Reading, read
 from vaguemestre.webmail.screen import Desk, desk, place_of, show
@@ -129,12 +130,6 @@ def source(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpRespons
         "cut": not stays and found.row.size > SOURCE_LIMIT,
     }  # fmt: skip
     return render(request, "webmail/source.html", context)
-
-
-def opened_by_a_person(request: StaffRequest) -> bool:
-    """A browser that fetches ahead of a click, or looks at the head only, has not read the mail."""
-    purpose = f"{request.headers.get('Sec-Purpose', '')} {request.headers.get('Purpose', '')}"
-    return request.method == "GET" and "prefetch" not in purpose and "prerender" not in purpose
 
 
 def _ahead_of_the_click(

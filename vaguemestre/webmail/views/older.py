@@ -10,14 +10,14 @@ from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.values import InvalidValue, Uid
-from vaguemestre.webmail import ageing
-from vaguemestre.webmail import folders as columns
-from vaguemestre.webmail.access import folder_named, way_back
+from vaguemestre.webmail import ageing, folders_lookup
+from vaguemestre.webmail.action_response import put, role_folder
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
-from vaguemestre.webmail.listing import Place
+from vaguemestre.webmail.folders_access import folder_named
+from vaguemestre.webmail.list_query import ListQuery
+from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.screen import desk, folder_url, show
-from vaguemestre.webmail.views.acts import put, role_folder
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,7 +30,7 @@ def older(request: StaffRequest) -> HttpResponse:
     today = timezone.localdate(now)
     with open_mailbox(request) as session:
         folder = folder_named(request, session.folders())
-        if folder.id is None or folder.role not in columns.AGES:
+        if folder.id is None or folder.role not in folders_lookup.AGES:
             raise NoSuchFolder
         typed = asked.get("date") or asked.get("avant", "")
         day, starred = ageing.day_in(typed, today), asked.get("suivis") == "1"
@@ -39,12 +39,13 @@ def older(request: StaffRequest) -> HttpResponse:
         if request.method == "POST" and old:
             return put(request, session, folder.id, old.uids, role_folder(session, "trash"))
         more = {
-            "question": "webmail/folders/older.html", "key": columns.key(folder), "label": columns.label(folder),
-            "old": old, "missed": bool(typed) and day is None, "today": today.isoformat(), "with_starred": starred,
+            "question": "webmail/folders/older.html", "key": folders_lookup.key(folder),
+            "label": folders_lookup.label(folder), "old": old,
+            "missed": bool(typed) and day is None, "today": today.isoformat(), "with_starred": starred,
             "ages": [] if old else ageing.ages(session, folder.id, today),
             "back": way_back(request, folder_url(folder.id)), "named": asked.get("retour"),
         }  # fmt: skip
-        shown = desk(request, session, Place(folder.id), now=now)
+        shown = desk(request, session, ListQuery(folder.id), now=now)
     return show(request, replace(shown, view="reader"), status=422 if more["missed"] else 200, more=more)
 
 

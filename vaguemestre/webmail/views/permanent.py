@@ -10,10 +10,10 @@ from django.views.decorators.http import require_safe
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.webmail import deep_links
+from vaguemestre.webmail.action_response import role_folder
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.screen import desk, place_of, show
-from vaguemestre.webmail.views.acts import role_folder
 
 
 @require_safe

@@ -16,10 +16,10 @@ from vaguemestre.mailbox.errors import CannotFetch
 from vaguemestre.mailbox.fetcher.exchange import fetch_image
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.webmail import fetching, pictures, toasts
-from vaguemestre.webmail.access import way_back
 from vaguemestre.webmail.attachments import opened
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.toasts import Toast
 
 logger = logging.getLogger(__name__)

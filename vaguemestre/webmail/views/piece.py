@@ -27,12 +27,12 @@ from vaguemestre.webmail.attachments import Spot, alone, named_after, opened, sa
 from vaguemestre.webmail.bundle import zipped
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox, open_mailbox_of
+from vaguemestre.webmail.header_text import moment
 from vaguemestre.webmail.links import Leads, composer
-from vaguemestre.webmail.listing import moment
+from vaguemestre.webmail.message_body import BODY_POLICY
 from vaguemestre.webmail.plain import blocks
 from vaguemestre.webmail.suspects.lookup import Lookup
 from vaguemestre.webmail.viewing import TEXT_LIMIT, Found, find
-from vaguemestre.webmail.views.body import BODY_POLICY
 
 
 @require_safe

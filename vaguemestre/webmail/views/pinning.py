@@ -12,15 +12,14 @@ from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import PINNED, MailboxId
 from vaguemestre.web.quantities import grouped
-from vaguemestre.webmail import folders as columns
-from vaguemestre.webmail import marking, pinning, toasts
-from vaguemestre.webmail.access import way_back
+from vaguemestre.webmail import folders_lookup, marking, pinning, toasts
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.choosing import wanted
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.conversation_targets import newest_target
 from vaguemestre.webmail.correspondents import own_addresses
-from vaguemestre.webmail.exchange import speaking
 from vaguemestre.webmail.marking import Marked
+from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.screen import folder_url
 from vaguemestre.webmail.toasts import Toast
 
@@ -32,7 +31,7 @@ def pin(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     """Of a conversation one message bears it for all."""
     back = way_back(request, folder_url(folder_id))
     with open_mailbox(request) as session:
-        folder = columns.by_id(session.folders(), folder_id)
+        folder = folders_lookup.by_id(session.folders(), folder_id)
         if folder is None or not pinning.may_be_pinned(folder.role):
             raise NoSuchFolder
         uids = wanted(request, session, folder_id)
@@ -41,7 +40,9 @@ def pin(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
             said = _("At most %s messages are pinned in a folder: unpin one of them first.") % pinning.MOST
             return toasts.redirect(back, Toast(said))
         if "ensemble" in request.POST:
-            uids = UidSet.of(speaking(session, folder_id, uids.uids, own_addresses(request.account), unless=PINNED))
+            uids = UidSet.of(
+                newest_target(session, folder_id, uids.uids, own_addresses(request.account), unless=PINNED)
+            )
         done = marking.mark(session, request.account.key, PINNED, {folder_id: uids.uids}, put=True)
     pinning.remember(request.account, folder_id, timezone.now())
     words = ngettext("%s message pinned on top of the folder", "%s messages pinned on top of the folder", done.count)

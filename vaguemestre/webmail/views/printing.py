@@ -21,11 +21,11 @@ from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.correspondents import own_addresses
 from vaguemestre.webmail.frames import Frames
+from vaguemestre.webmail.message_body import SHEET_POLICY, formatted
 from vaguemestre.webmail.plain import Block, blocks
 from vaguemestre.webmail.reading import Reading, read
 from vaguemestre.webmail.screen import place_of
 from vaguemestre.webmail.suspects.lookup import Lookup
-from vaguemestre.webmail.views.body import SHEET_POLICY, formatted
 
 WHOLE = "ensemble"  # in the address: all messages of the conversation
 

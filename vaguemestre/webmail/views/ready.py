@@ -12,15 +12,15 @@ from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import CannotClean
 from vaguemestre.webmail import formatted
-from vaguemestre.webmail.access import outgoing_or_none, ready_for
 from vaguemestre.webmail.calm import mailbox_screen
+from vaguemestre.webmail.compose_access import outgoing_or_none, ready_for
+from vaguemestre.webmail.draft_request import keep_and_show, received
 from vaguemestre.webmail.letter import Letter
 from vaguemestre.webmail.models import OutgoingFile
 from vaguemestre.webmail.ready_made import inserting, keeping, picturing
 from vaguemestre.webmail.ready_made.inserting import Inserted
 from vaguemestre.webmail.ready_made.keeping import Ready
-from vaguemestre.webmail.views.compose import keep_and_show, received
-from vaguemestre.webmail.views.settings.ready import too_heavy
+from vaguemestre.webmail.uploaded_image import too_heavy
 
 
 @require_POST

@@ -11,11 +11,11 @@ from vaguemestre.mailbox.messages import Message
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.webmail import receipts, toasts
-from vaguemestre.webmail.access import way_back
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.correspondents import own_addresses
 from vaguemestre.webmail.receipts import Asked
+from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.screen import folder_url
 from vaguemestre.webmail.toasts import Toast
 

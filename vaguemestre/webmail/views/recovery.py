@@ -18,15 +18,14 @@ from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
 from vaguemestre.web.quantities import grouped
-from vaguemestre.webmail import bulk, bulk_cookie, notes, recovering, toasts
-from vaguemestre.webmail import folders as columns
-from vaguemestre.webmail.access import chosen
+from vaguemestre.webmail import bulk, bulk_cookie, folders_lookup, notes, recovering, toasts
+from vaguemestre.webmail.action_response import deleted_in_words, role_folder
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.message_list_access import chosen
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.screen import folder_url
 from vaguemestre.webmail.toasts import Toast
-from vaguemestre.webmail.views.acts import deleted_in_words, role_folder
 from vaguemestre.webmail.views.settings.page import show
 
 SALT = "vaguemestre.webmail.recovery"
@@ -54,7 +53,7 @@ def bring_back(request: StaffRequest) -> HttpResponse:
         assert lost.id is not None and target.id is not None  # noqa: PT018, S101 - both can be opened
         response = HttpResponseRedirect(folder_url(target.id))
         if len(uids) > bulk.IMMEDIATE:
-            asked = bulk.Asked(BulkAct.Verb.MOVE, target=target.id, label=columns.label(target))
+            asked = bulk.Asked(BulkAct.Verb.MOVE, target=target.id, label=folders_lookup.label(target))
             bulk.begin(request.account, asked, {lost: uids}, timezone.now())
             bulk_cookie.remember(response)
             return response

@@ -30,13 +30,13 @@ from vaguemestre.webmail import (
     resending,
     trust,
 )
-from vaguemestre.webmail.access import chosen, chosen_places
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.choosing import found, wanted
 from vaguemestre.webmail.composer import Offered, composer
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.correspondents import own_addresses
 from vaguemestre.webmail.letter import FIELDS, Letter, Source
+from vaguemestre.webmail.message_list_access import chosen, chosen_places
 from vaguemestre.webmail.models import new_key
 from vaguemestre.webmail.recipients import is_address
 from vaguemestre.webmail.sheet import back_of, show_composer

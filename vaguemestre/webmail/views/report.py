@@ -10,9 +10,9 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import FolderName, MailboxId, Uid
 from vaguemestre.webmail import reporting, toasts
-from vaguemestre.webmail.access import way_back
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.screen import folder_url
 from vaguemestre.webmail.snooze import waiting
 from vaguemestre.webmail.toasts import Toast, Undo

@@ -11,18 +11,19 @@ from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.webmail import answering, drafts, echoes, outbox, preferences, resending
-from vaguemestre.webmail.access import outgoing_for, way_back
 from vaguemestre.webmail.calm import mailbox_screen
+from vaguemestre.webmail.compose_access import outgoing_for
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.draft_request import keep
 from vaguemestre.webmail.drafts import AlreadySent, WrittenElsewhere
 from vaguemestre.webmail.enclosures import NotAttached
 from vaguemestre.webmail.letter import Source
 from vaguemestre.webmail.models import new_key
 from vaguemestre.webmail.outbox import Outcome, Unsendable
+from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.send_response import refuse_confidences, sent_before, toast_of
 from vaguemestre.webmail.sheet import in_words
 from vaguemestre.webmail.toasts import Toast, say
-from vaguemestre.webmail.views.compose import keep
-from vaguemestre.webmail.views.sending import refuse_confidences, sent_before, toast_of
 
 
 @require_POST

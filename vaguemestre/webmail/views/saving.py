@@ -14,13 +14,13 @@ from vaguemestre.mailbox.threads import Spot
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail import held, hidden, toasts
-from vaguemestre.webmail.access import way_back
 from vaguemestre.webmail.attachments import named_after, saved
 from vaguemestre.webmail.bundle import zipped
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.choosing import found, wanted
 from vaguemestre.webmail.connection import open_mailbox, open_mailbox_of
-from vaguemestre.webmail.listing import moment, subject_or_not
+from vaguemestre.webmail.header_text import moment, subject_or_not
+from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.screen import folder_url
 from vaguemestre.webmail.toasts import Toast
 

@@ -10,16 +10,16 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.sessions import BACKGROUND
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
 from vaguemestre.web.htmx import is_htmx, shown_page
-from vaguemestre.webmail.access import way_back
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
-from vaguemestre.webmail.listing import Within
+from vaguemestre.webmail.link_check import opened_by_a_person
+from vaguemestre.webmail.list_query import SearchQuery
+from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.screen import found_desk, nothing_new, show
 from vaguemestre.webmail.search import recent
 from vaguemestre.webmail.search.addresses import within
 from vaguemestre.webmail.search.results import Message
 from vaguemestre.webmail.unchanged import Unchanged
-from vaguemestre.webmail.views.message import opened_by_a_person
 
 AS_TYPED = "X-As-Typed"  # the box asks by itself while somebody types
 
@@ -29,7 +29,7 @@ AS_TYPED = "X-As-Typed"  # the box asks by itself while somebody types
 @mailbox_screen
 def search(request: StaffRequest) -> HttpResponse:
     """Also what the box asks for while one types: that is no search to remember, and one place in the history."""
-    now, asked = timezone.now(), within(request.GET) or Within("")
+    now, asked = timezone.now(), within(request.GET) or SearchQuery("")
     try:
         with open_mailbox(request) as session:
             shown = found_desk(request, session, asked, now=now, current=_open(request))
@@ -42,7 +42,7 @@ def search(request: StaffRequest) -> HttpResponse:
     more = {} if asked.text else {"recent": recent.of(request.account)}
     response = show(request, shown, more=more)
     if typed:
-        searching = shown_page(request).startswith(Within("").url)
+        searching = shown_page(request).startswith(SearchQuery("").url)
         response["HX-Replace-Url" if searching else "HX-Push-Url"] = asked.url
     elif is_htmx(request) and shown_page(request) == asked.url:
         response["HX-Replace-Url"] = asked.url  # what was found while one typed is sent: Back leaves the search at once
@@ -62,7 +62,7 @@ def forgetting(request: StaffRequest) -> HttpResponse:
     recent.forget(request.account, request.POST.get("recherche"))
     if is_htmx(request):
         return render(request, "webmail/search/recent.html", {"recent": recent.of(request.account)})
-    return HttpResponseRedirect(way_back(request, Within("").url))
+    return HttpResponseRedirect(way_back(request, SearchQuery("").url))
 
 
 def _open(request: StaffRequest) -> Message | None:

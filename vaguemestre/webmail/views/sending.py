@@ -1,6 +1,5 @@
 """The press on "Envoyer": at once or at an hour chosen, after what is worth a look; and the moment to think again."""
 
-import math
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,7 +8,6 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from vaguemestre.accounts.guards import signed_in
@@ -19,7 +17,6 @@ from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.webmail import (
     chips,
-    confidences,
     drafts,
     enclosures,
     guards,
@@ -30,10 +27,11 @@ from vaguemestre.webmail import (
     scheduling,
     signature,
 )
-from vaguemestre.webmail.access import outgoing_for
 from vaguemestre.webmail.calm import mailbox_screen
-from vaguemestre.webmail.composer import composer, refusals
+from vaguemestre.webmail.compose_access import outgoing_for
+from vaguemestre.webmail.composer import composer
 from vaguemestre.webmail.connection import open_mailbox, open_mailbox_of
+from vaguemestre.webmail.draft_request import keep, kept, received
 from vaguemestre.webmail.drafts import AlreadySent, WrittenElsewhere
 from vaguemestre.webmail.guards import Before
 from vaguemestre.webmail.letter import of_draft
@@ -41,13 +39,9 @@ from vaguemestre.webmail.models import Outgoing, Preferences, new_key
 from vaguemestre.webmail.outbox import Outcome, Unsendable
 from vaguemestre.webmail.recipients import parse, written
 from vaguemestre.webmail.scheduling import Hour
+from vaguemestre.webmail.send_response import refuse_confidences, sent_before, toast_of, wanted
 from vaguemestre.webmail.sheet import back_of, finished, in_words, show_composer, show_problems, unkept_in_words
-from vaguemestre.webmail.snooze import moments
 from vaguemestre.webmail.toasts import Toast
-from vaguemestre.webmail.views.compose import keep, kept, received
-
-UNDO_AT = "webmail:send-undo"
-SECONDS = (5, 10, 20, 30)
 
 
 @require_POST
@@ -126,12 +120,6 @@ def call_back(request: StaffRequest) -> HttpResponse:
     return _again(request, outgoing_for(request.account, key), writer=new_key())
 
 
-def wanted(request: StaffRequest) -> str:
-    """The last one: the button that was pressed comes after what the form holds."""
-    day, hour = request.POST.get("jour", ""), request.POST.get("heure", "")
-    return request.POST.get("depart") or (f"{day}T{hour}" if day and hour else "")
-
-
 def _leave(request: StaffRequest, key: str, now: datetime, hour: datetime | None) -> HttpResponse:
     letter = received(request, key)
     chosen = preferences.of(request.account)
@@ -162,15 +150,6 @@ def _leave(request: StaffRequest, key: str, now: datetime, hour: datetime | None
     if outcome == Outcome.PLANNED:
         _withdraw_copy(outgoing_for(request.account, key))
     return finished(request, toast_of(outcome, outgoing, seconds, hour, now))
-
-
-def refuse_confidences(outgoing: Outgoing, chosen: Preferences, now: datetime) -> None:
-    """Raises `Unsendable`. The NUMEN also in what is quoted; a password among the person's own words."""
-    if confidences.holds_numen(outgoing.account, [outgoing.subject, outgoing.text]):
-        raise Unsendable("numen")
-    own = guards.own_words(outgoing.text, "")
-    if confidences.holds_password(chosen.account, [outgoing.subject, own], now):
-        raise Unsendable("password")
 
 
 def _worth_a_look(
@@ -214,42 +193,3 @@ def _withdraw_copy(outgoing: Outgoing) -> None:
             drafts.withdraw_copy(outgoing, session)
     except MailboxError:
         return  # it goes when the message is filed
-
-
-def toast_of(outcome: Outcome, outgoing: Outgoing, seconds: int, hour: datetime | None, now: datetime) -> Toast:
-    if outcome == Outcome.WAITING:
-        return Toast(_("Kept: the mail server does not answer. Your message will leave by itself when it is back."))
-    if outcome == Outcome.FILED_LATER:
-        return Toast(_("Sent. Its copy will join Sent when the mailbox answers."))
-    if outcome == Outcome.FULL:
-        return Toast(refusals({"full": True})[0])
-    if outcome == Outcome.PLANNED and hour:
-        return Toast(_("Your message leaves %s") % moments.in_words(hour, now), outgoing.key, undo_at=UNDO_AT)
-    if outcome == Outcome.CALLABLE:
-        return _callable(outgoing, seconds)
-    return Toast(_to_whom(outgoing))
-
-
-def sent_before(outgoing: Outgoing, now: datetime) -> Toast:
-    """Pressed once more, in this window or in another."""
-    if outgoing.leaves_at and outgoing.leaves_at > now:
-        if outgoing.planned:
-            return toast_of(Outcome.PLANNED, outgoing, 0, outgoing.leaves_at, now)
-        return _callable(outgoing, math.ceil((outgoing.leaves_at - now).total_seconds()))
-    return Toast(_("This message has already left."))
-
-
-def _callable(outgoing: Outgoing, seconds: int) -> Toast:
-    said = _("%(sent)s. It leaves in %(seconds)s s") % {"sent": _to_whom(outgoing), "seconds": seconds}
-    shown = max((one for one in SECONDS if one <= seconds), default=SECONDS[0])  # those that the line knows
-    return Toast(said, outgoing.key, undo_at=UNDO_AT, seconds=shown)
-
-
-def _to_whom(outgoing: Outgoing) -> str:
-    people = parse("\n".join((outgoing.to, outgoing.cc, outgoing.bcc)))
-    name = people[0].label if people else ""
-    if len(people) > 1:
-        more = len(people) - 1
-        words = ngettext("Sent to %(name)s and %(count)d more", "Sent to %(name)s and %(count)d more", more)
-        return words % {"name": name, "count": more}
-    return _("Sent to %s") % name

@@ -1,9 +1,5 @@
 """Put off until later, another hour, back at once."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-from itertools import groupby
-
 from django.http import HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -13,20 +9,20 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
-from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import MailboxId
-from vaguemestre.webmail import bulk, bulk_cookie, bulk_words, leading_back
-from vaguemestre.webmail import folders as columns
-from vaguemestre.webmail.access import chosen, way_back
+from vaguemestre.webmail import bulk, bulk_words, folders_lookup, leading_back
+from vaguemestre.webmail.action_response import in_bulk
 from vaguemestre.webmail.bulk import Asked
 from vaguemestre.webmail.calm import mailbox_screen
-from vaguemestre.webmail.choosing import wanted, whole_choice
+from vaguemestre.webmail.choosing import wanted
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.message_list_access import chosen
 from vaguemestre.webmail.models import BulkAct
-from vaguemestre.webmail.screen import Desk, desk, folder_url, place_of, show
-from vaguemestre.webmail.snooze import moments, returning, waiting
-from vaguemestre.webmail.toasts import Toast, Undo, say, signed, with_gone
-from vaguemestre.webmail.views.acts import in_bulk
+from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.screen import desk, folder_url, place_of
+from vaguemestre.webmail.snooze import moments, waiting
+from vaguemestre.webmail.snooze_question import asked_for, brought_back, question
+from vaguemestre.webmail.toasts import Toast, Undo, say, with_gone
 
 
 @signed_in
@@ -73,54 +69,11 @@ def back_now(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
         return brought_back(request, session, later, uids, folder_url(folder_id))
 
 
-def brought_back(request: StaffRequest, session: Session, later: Folder, uids: UidSet, back: str) -> HttpResponse:
-    """At once or in the background, and put off again by one press. `back`: to where, when the page says nothing."""
-    now, folder = timezone.now(), MailboxId(later.id or "")
-    if len(uids) > bulk.IMMEDIATE:
-        response = HttpResponseRedirect(way_back(request, back))
-        bulk.bring_back(request.account, later, waiting.homes(request.account, session, folder, uids), now)
-        bulk_cookie.remember(response)
-        return response
-    homes, left = returning.bring_back_now(request.account, session, folder, uids, now)
-    response = HttpResponseRedirect(leading_back.past(request, back, {folder: uids.uids}))
-    undoing = [
-        Undo(request.account.key, folder, home, [int(one.uid) for one in some])
-        for home, some in groupby(sorted(homes, key=lambda one: one.folder), key=lambda one: one.folder)
-    ]
-    said = with_gone(bulk_words.returned(len(homes)), len(homes), len(uids) - len(homes) - left)
-    if not said and left:
-        said = bulk_words.over(BulkAct.Verb.LATER, left, moments.in_words(now, now))
-    if said:
-        say(response, Toast(said, signed(undoing) if undoing else ""))
-    return response
-
-
-def asked_for(request: StaffRequest) -> str:
-    day, hour = request.POST.get("jour", ""), request.POST.get("heure", "")
-    return request.POST.get("jusqua") or (f"{day}T{hour}" if day and hour else "")
-
-
 def _origin(session: Session, folder_id: MailboxId) -> Folder:
-    found = columns.by_id(session.folders(), folder_id)
+    found = folders_lookup.by_id(session.folders(), folder_id)
     if found is None or found.role in waiting.STAYS:
         raise NoSuchFolder
     return found
-
-
-def question(
-    request: StaffRequest, shown: Desk, folder: MailboxId | str, uids: Sequence[object], count: int, back: str
-) -> HttpResponse:
-    """It takes the reader's place. `missed`: an hour was given, and it is over or is none. `count`: of all that was
-    chosen; with "all of them", that goes along and not their numbers."""
-    now, choice = timezone.now(), whole_choice(request)
-    tomorrow = timezone.localdate(now + moments.A_DAY)
-    context = {
-        "question": "webmail/snooze/question.html", "uids": [] if choice["whole"] else uids, "count": count, **choice,
-        "folder_id": folder, "together": "ensemble" in request.POST, "back": back, "choices": moments.choices(now),
-        "missed": bool(asked_for(request)), "today": timezone.localdate(now),
-        "day": request.POST.get("jour") or tomorrow.isoformat(), "hour": request.POST.get("heure") or "08:00",
-    }  # fmt: skip
-    return show(request, replace(shown, view="reader"), more=context)
 
 
 def _done(back: str, said: str, undo: str = "") -> HttpResponse:

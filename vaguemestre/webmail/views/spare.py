@@ -11,14 +11,14 @@ from django.views.decorators.http import require_POST
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.webmail import drafts, held, identities, spare
-from vaguemestre.webmail.access import outgoing_or_none
 from vaguemestre.webmail.calm import mailbox_screen
+from vaguemestre.webmail.compose_access import outgoing_or_none
 from vaguemestre.webmail.composer import composer, saved_in_words
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.draft_request import received
 from vaguemestre.webmail.letter import of_draft
 from vaguemestre.webmail.models import new_key
 from vaguemestre.webmail.sheet import back_of, show_composer, unkept_in_words
-from vaguemestre.webmail.views.compose import received
 
 
 @require_POST

@@ -9,8 +9,7 @@ from vaguemestre.accounts import shut
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import MailboxError
-from vaguemestre.webmail import folders as columns
-from vaguemestre.webmail import listing
+from vaguemestre.webmail import folders_lookup, list_query, listing
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.correspondents import own_addresses
 
@@ -28,10 +27,10 @@ def unread_tile(request: StaffRequest) -> HttpResponse:
             everything, page, _quota = session.overview(only="unseen", count=NEWEST)
     except MailboxError:
         return render(request, "webmail/unread_tile.html", {"silent": True})
-    inbox = columns.by_role(everything, "inbox")
+    inbox = folders_lookup.by_role(everything, "inbox")
     newest: list[listing.RowView] = []
     if inbox and inbox.id:
-        place, mine = listing.Place(inbox.id), own_addresses(request.account)
+        place, mine = list_query.ListQuery(inbox.id), own_addresses(request.account)
         newest = listing.row_views(page, place, inbox, mine, timezone.now())
     context = {"unread": inbox.unseen if inbox else 0, "newest": newest}
     return render(request, "webmail/unread_tile.html", context)

@@ -11,7 +11,7 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.web.own_urls import own_url
 from vaguemestre.webmail import tips, toasts
-from vaguemestre.webmail.access import way_back
+from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.toasts import Toast
 
 

@@ -9,12 +9,12 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.values import SETTLED, MailboxId
 from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail import marking
-from vaguemestre.webmail.access import way_back
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.choosing import found, wanted
 from vaguemestre.webmail.connection import open_mailbox
-from vaguemestre.webmail.listing import Within
+from vaguemestre.webmail.list_query import SearchQuery
 from vaguemestre.webmail.marking import Marked
+from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.screen import folder_url
 from vaguemestre.webmail.toasts import Toast, say, with_gone
 
@@ -38,7 +38,7 @@ def settle_found(request: StaffRequest) -> HttpResponse:
     with open_mailbox(request) as session:
         places = {folder: uids.uids for folder, uids in found(request, session).items()}
         done = marking.mark(session, request.account.key, SETTLED, places, put=True)
-    return _said(way_back(request, Within("").url), done)
+    return _said(way_back(request, SearchQuery("").url), done)
 
 
 def _said(back: str, done: Marked) -> HttpResponse:

@@ -11,10 +11,10 @@ from vaguemestre.contacts.keeping import Full
 from vaguemestre.contacts.reports import FileRefused
 from vaguemestre.mailbox.values import MailboxId, PiecePath, Uid
 from vaguemestre.webmail import held, kinds, visiting
-from vaguemestre.webmail.access import way_back
 from vaguemestre.webmail.attachments import Spot
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
+from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.toasts import Toast, redirect
 from vaguemestre.webmail.viewing import find
 

@@ -15,14 +15,14 @@ from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import MailboxError, MailboxUnavailable
 from vaguemestre.webmail import drafts, outbox, scheduling, toasts
-from vaguemestre.webmail.access import outgoing_for
+from vaguemestre.webmail.compose_access import outgoing_for
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.pending import planned, queued
 from vaguemestre.webmail.screen import bare_desk, empty_desk, show
+from vaguemestre.webmail.send_response import wanted
 from vaguemestre.webmail.snooze import moments
 from vaguemestre.webmail.toasts import Toast
-from vaguemestre.webmail.views.sending import wanted
 
 _TOO_LATE = gettext_lazy("Too late: this message is leaving.")
 

@@ -13,8 +13,8 @@ from vaguemestre.web.dates import in_full
 from vaguemestre.web.htmx import is_htmx
 from vaguemestre.webmail import absence as absences
 from vaguemestre.webmail import in_force, preferences, toasts, workdays
-from vaguemestre.webmail.access import way_back
 from vaguemestre.webmail.forms.absence import AbsenceForm, DatesForm
+from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.toasts import Toast
 from vaguemestre.webmail.views.settings.page import Trouble, attempt, saved, show
 

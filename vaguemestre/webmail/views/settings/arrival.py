@@ -7,8 +7,7 @@ from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import MailboxError
 from vaguemestre.mailbox.messages import Folder
-from vaguemestre.webmail import folders as columns
-from vaguemestre.webmail import presets, standing
+from vaguemestre.webmail import folders_lookup, presets, standing
 from vaguemestre.webmail.arrival import FOLDERS
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.models import Preferences
@@ -39,7 +38,7 @@ def arrival(request: StaffRequest) -> HttpResponse:
         (Notifying.ARRIVAL, _("Say only that a message has come")),
         (Notifying.WORDS, _("Show who writes, and the subject")),
     ]
-    folders = [(one.id, columns.path_label(one), one.id in found.notifies_in) for one in _offered(request)]
+    folders = [(one.id, folders_lookup.path_label(one), one.id in found.notifies_in) for one in _offered(request)]
     context = {
         "notices": notices, "notifies": found.notifies, "counts": found.counts_in_title, "sounds": found.sounds,
         "folders": folders, "advanced": any(chosen for _id, _label, chosen in folders),

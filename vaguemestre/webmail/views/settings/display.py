@@ -8,8 +8,8 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.webmail import presets, standing
 from vaguemestre.webmail import tips as advice
 from vaguemestre.webmail.choices import Font, Motion, Spacing
+from vaguemestre.webmail.list_mode import FLAT
 from vaguemestre.webmail.models import Preferences
-from vaguemestre.webmail.views.list_mode import FLAT
 from vaguemestre.webmail.views.settings.page import saved, show
 
 CONVERSATIONS = "conversations"

@@ -19,14 +19,15 @@ from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.web.quantities import grouped
-from vaguemestre.webmail import bulk_cookie, filtering, in_force, labels, redirection, toasts
-from vaguemestre.webmail import folders as columns
-from vaguemestre.webmail.access import filter_for, way_back
+from vaguemestre.webmail import bulk_cookie, filtering, folders_lookup, in_force, labels, redirection, toasts
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.filters import applying, changing, keeping, likeness, rules, typed, words
+from vaguemestre.webmail.filters.form_text import too_many
 from vaguemestre.webmail.filters.matching import Caught, caught
 from vaguemestre.webmail.filters.typed import Typed, Unclear
+from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.rules_access import filter_for
 from vaguemestre.webmail.toasts import Toast
 from vaguemestre.webmail.views.settings import forwarding
 from vaguemestre.webmail.views.settings.page import Trouble, attempt, show
@@ -189,7 +190,7 @@ def _form(request: StaffRequest, kept: keeping.Kept | None, sent: Typed) -> Http
         except Unclear as problem:
             return _page(request, everything, kept, sent, problem=str(problem), status=422)
         if preview:
-            inbox = columns.by_role(everything, "inbox")
+            inbox = folders_lookup.by_role(everything, "inbox")
             found = caught(session, inbox.id, rule, limit=LOOKED_AT) if inbox and inbox.id else Caught([], 0, 0)
             return _page(request, everything, kept, sent, found=found)
     step = forwarding.judged(request, rule, timezone.now())
@@ -243,10 +244,6 @@ def _done(
     return _list(request, trouble) if trouble else _back(toast, here)
 
 
-def too_many() -> str:
-    return _("You have %d filters already: delete one first.") % rules.RULES
-
-
 def _back(toast: Toast | None, here: str = "") -> HttpResponse:
     response = HttpResponseRedirect(here or reverse("webmail:filters"))
     if toast:
@@ -263,7 +260,7 @@ def _list(request: StaffRequest, trouble: Trouble | None = None) -> HttpResponse
     with open_mailbox(request) as session:
         everything = session.folders()
     changing.follow(request.account, everything, now=timezone.now())
-    places = {str(folder.id): columns.path_label(folder) for folder in everything if folder.id}
+    places = {str(folder.id): folders_lookup.path_label(folder) for folder in everything if folder.id}
     names = _labels(request)
     mine = keeping.of(request.account.key)
     lines = [
@@ -285,7 +282,7 @@ def _page(
     request: StaffRequest, everything: list[Folder], kept: keeping.Kept | None, shown: Typed, *,
     problem: str = "", waits: str = "", found: Caught | None = None, trouble: Trouble | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
-    places = [(str(folder.id), columns.path_label(folder)) for folder in _places(everything)]
+    places = [(str(folder.id), folders_lookup.path_label(folder)) for folder in _places(everything)]
     context: dict[str, object] = {
         "kept": kept, "typed": shown, "problem": problem, "waits": waits, "choices": words.choices(),
         "lines": shown.shown_lines(), "labels": labels.of(request.account).chips,
@@ -304,7 +301,7 @@ def _paths(everything: list[Folder]) -> dict[str, str]:
 
 def _places(everything: list[Folder]) -> list[Folder]:
     """Where a filter may file; the bin is an act of its own."""
-    apart = columns.NO_DESTINATION | {"inbox", "trash"}
+    apart = folders_lookup.NO_DESTINATION | {"inbox", "trash"}
     return [folder for folder in everything if folder.id and folder.role not in apart]
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.web.htmx import is_htmx
-from vaguemestre.webmail import presets, settings_index, standing
+from vaguemestre.webmail import presets, settings_index, standing, summary_text
 from vaguemestre.webmail.standing import Standing
 from vaguemestre.webmail.views.settings.page import ORDER, grouped_places, places, show
 
@@ -44,7 +44,7 @@ def tile(request: StaffRequest) -> HttpResponse:
     """A fragment for another room's page."""
     now = timezone.now()
     return render(
-        request, "webmail/settings/tile.html", {"said": standing.sentence(standing.of(request.account, now), now)}
+        request, "webmail/settings/tile.html", {"said": summary_text.sentence(standing.of(request.account, now), now)}
     )
 
 

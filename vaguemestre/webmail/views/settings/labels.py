@@ -21,7 +21,7 @@ from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.labelling import LabelRefused
 from vaguemestre.webmail.labels import Chip
-from vaguemestre.webmail.listing import label_in
+from vaguemestre.webmail.list_query import label_in
 from vaguemestre.webmail.toasts import Toast
 from vaguemestre.webmail.views.settings.page import saved, show
 

@@ -17,7 +17,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import MailboxError, SignInRefused
 from vaguemestre.mailbox.sieve import ScriptRefused
-from vaguemestre.webmail import presets, standing, toasts
+from vaguemestre.webmail import presets, standing, summary_text, toasts
 from vaguemestre.webmail.filtering import ForeignScript
 from vaguemestre.webmail.toasts import Toast
 
@@ -114,7 +114,7 @@ def show(
     toast = toasts.read(request)
     first = is_first(request)
     shared = {
-        "places": places(found), "place": at or name, "banners": standing.banners(found, now),
+        "places": places(found), "place": at or name, "banners": summary_text.banners(found, now),
         "toast": toast, "now": now,
         "first": first, "skip_url": after(name) if first and name in ORDER else "",
         "step": ORDER.index(name) + 1 if name in ORDER else 0, "steps": len(ORDER),
@@ -164,14 +164,14 @@ def places_of(account: Account) -> list[Place]:
 def places(found: standing.Standing) -> list[Place]:
     now = timezone.now()
     labels = {
-        "signature": (_("Signature"), standing.signature_in_words(found)),
-        "absence": (_("Absence reply"), standing.absence_in_words(found, now)),
+        "signature": (_("Signature"), summary_text.signature_in_words(found)),
+        "absence": (_("Absence reply"), summary_text.absence_in_words(found, now)),
         "identities": (_("Addresses I write from"), _("answers, and a signature for each")),
-        "receipts": (_("Read receipts"), standing.receipts_in_words(found)),
-        "redirection": (_("Redirection"), standing.redirection_in_words(found)),
-        "sending": (_("Sending"), standing.sending_in_words(found)),
-        "display": (_("Display"), standing.display_in_words(found.display)),
-        "arrival": (_("When mail arrives"), standing.arrival_in_words(found)),
+        "receipts": (_("Read receipts"), summary_text.receipts_in_words(found)),
+        "redirection": (_("Redirection"), summary_text.redirection_in_words(found)),
+        "sending": (_("Sending"), summary_text.sending_in_words(found)),
+        "display": (_("Display"), summary_text.display_in_words(found.display)),
+        "arrival": (_("When mail arrives"), summary_text.arrival_in_words(found)),
         "images": (_("Remote images"), _("blocked until you ask for them")),
         "ready": (_("Templates"), _("letters that you write often, ready to be put into a message")),
         "mailings": (_("Mailings"), _("one letter a person, out of a table")),

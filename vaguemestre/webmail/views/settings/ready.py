@@ -11,15 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import CannotClean
-from vaguemestre.web.quantities import size_in_words
 from vaguemestre.webmail import formatted, signature_pictures, toasts
-from vaguemestre.webmail.access import own_ready_for, ready_for
+from vaguemestre.webmail.compose_access import own_ready_for, ready_for
 from vaguemestre.webmail.plain import linked
 from vaguemestre.webmail.ready_made import inserting, keeping
 from vaguemestre.webmail.ready_made.keeping import Ready
 from vaguemestre.webmail.toasts import Toast
+from vaguemestre.webmail.uploaded_image import take_picture, too_heavy
 from vaguemestre.webmail.views.settings.page import saved, show
-from vaguemestre.webmail.views.settings.signature import take_picture
 
 
 @require_safe
@@ -103,11 +102,6 @@ def _received(request: StaffRequest, ready_id: str) -> tuple[Ready, str]:
 def pictures(request: StaffRequest) -> HttpResponse:
     """One for a template that is being written."""
     return take_picture(request, signature_pictures.TEMPLATE, too_heavy())
-
-
-def too_heavy() -> str:
-    words = _("The pictures of a template weigh %s in all at most. Take smaller ones.")
-    return words % size_in_words(signature_pictures.OF_TEMPLATE)
 
 
 def _page(request: StaffRequest, found: Ready, problem: str = "") -> HttpResponse:

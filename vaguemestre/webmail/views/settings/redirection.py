@@ -17,8 +17,8 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.courier.post import AddressUnusable
 from vaguemestre.webmail import in_force, targets, toasts
 from vaguemestre.webmail import redirection as redirections
-from vaguemestre.webmail.access import way_back
 from vaguemestre.webmail.forms.redirection import CodeForm, RedirectionForm
+from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.targets import Unsuitable, in_words
 from vaguemestre.webmail.toasts import Toast
 from vaguemestre.webmail.views.settings.forwarding import too_soon

@@ -6,11 +6,10 @@ from django.views.decorators.http import require_http_methods
 
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.webmail import presets, standing
-from vaguemestre.webmail.views import sending as acts
+from vaguemestre.webmail import presets, standing, undo_delay
 from vaguemestre.webmail.views.settings.page import saved, show
 
-CHOICES = (0, *acts.SECONDS)
+CHOICES = (0, *undo_delay.SECONDS)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,7 +1,5 @@
-from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse
 from django.template.defaultfilters import linebreaksbr
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -15,9 +13,10 @@ from vaguemestre.web.quantities import size_in_words
 from vaguemestre.webmail import formatted, more_signatures, preferences, presets
 from vaguemestre.webmail import signature as signatures
 from vaguemestre.webmail import signature_pictures as pictures_of
-from vaguemestre.webmail.access import signature_picture_for
 from vaguemestre.webmail.attachments import opened
+from vaguemestre.webmail.compose_access import signature_picture_for
 from vaguemestre.webmail.more_signatures import Named
+from vaguemestre.webmail.uploaded_image import take_picture
 from vaguemestre.webmail.views.settings.page import saved, show
 
 HTML_LIMIT = 20_000  # octets: it goes with every message
@@ -108,24 +107,6 @@ def _too_heavy() -> str:
 def pictures(request: StaffRequest) -> HttpResponse:
     """One for a signature that is being written."""
     return take_picture(request, pictures_of.SIGNATURE, _too_heavy())
-
-
-def take_picture(request: StaffRequest, use: pictures_of.Use, too_heavy: str) -> HttpResponse:
-    """Answers where it is, or says why it is not kept."""
-    upload = request.FILES.get("image")
-    if not isinstance(upload, UploadedFile) or not pictures_of.limit(use):
-        raise Http404("no picture")
-    try:
-        kept = pictures_of.add(request.account, upload, timezone.now(), use)
-    except pictures_of.Refused as refused:
-        said = {
-            "kind": _("This file is no picture that a message can show (PNG, JPEG, GIF or WebP)."),
-            "large": _("This picture is too large to be made small here: reduce it on your device first."),
-            "many": _("There are many pictures of yours already. Save what you write, then try again in some days."),
-            "heavy": too_heavy,
-        }
-        return HttpResponse(said[refused.reason], status=422, content_type="text/plain; charset=utf-8")
-    return HttpResponse(status=201, headers={"Location": reverse("webmail:signature-image", args=[kept.pk])})
 
 
 @require_safe

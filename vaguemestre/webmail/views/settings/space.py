@@ -1,6 +1,6 @@
 """Make room: what is large, and what may go."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -14,14 +14,13 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import QuotaExceeded
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
-from vaguemestre.web.quantities import grouped, size_in_words
+from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail import notes, pending, toasts
 from vaguemestre.webmail import space as room
+from vaguemestre.webmail.bin_response import bin_of, lighter
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
-from vaguemestre.webmail.space import Lighter
 from vaguemestre.webmail.toasts import Toast
-from vaguemestre.webmail.views.acts import role_folder
 from vaguemestre.webmail.views.settings.page import show
 
 type Chosen = dict[MailboxId, list[Uid]]
@@ -75,31 +74,6 @@ def removal(request: StaffRequest) -> HttpResponse:
         return _ask(request)
 
 
-def lighter(request: StaffRequest, done: Sequence[Lighter], *, for_good: bool, is_full: bool = False) -> Toast:
-    """What is said of it, and the way back as long as the whole ones lie in the bin. `is_full`: there was no room for
-    the others."""
-    count = len(done)
-    words = {"count": grouped(count), "size": size_in_words(sum(one.gained for one in done))}
-    if not count:
-        return Toast(_("There is no attachment to remove from what you chose."))
-    if for_good:
-        said = ngettext(
-            "%(count)s message is lighter by %(size)s.", "%(count)s messages are lighter by %(size)s.", count
-        )
-    else:
-        said = ngettext(
-            "%(count)s message is lighter by %(size)s. The whole one lies in the bin: empty it to get the room back.",
-            "%(count)s messages are lighter by %(size)s. The whole ones lie in the bin: empty it to get the room back.",
-            count,
-        )
-    places = [(one.folder, one.uid, one.whole) for one in done if one.uid and one.whole]
-    undo = toasts.word_for(request.account.key, *places, salt=room.UNDO_SALT) if places else ""
-    said %= words
-    if is_full:
-        said = f"{said} {_('The mailbox is full: the others keep their attachments until then.')}"
-    return Toast(said, undo, undo_at="webmail:space-undo")
-
-
 def _ask(request: StaffRequest) -> HttpResponse:
     with open_mailbox(request) as session:
         found = room.look(session, 1, timezone.now())
@@ -122,9 +96,3 @@ def _done(request: StaffRequest, act: Callable[[Session, Chosen, MailboxId], Toa
     if toast:
         toasts.say(response, toast)
     return response
-
-
-def bin_of(session: Session) -> MailboxId:
-    folder = role_folder(session, "trash")
-    assert folder.id is not None  # noqa: S101 - the bin can be opened
-    return folder.id

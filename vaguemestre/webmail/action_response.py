@@ -1,0 +1,101 @@
+"""What answers an action on messages: done at once or in the background, where it leads, what is said, the way back."""
+
+from collections.abc import Container, Mapping
+from dataclasses import replace
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.messages import Folder
+from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.uid_sets import UidSet
+from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName, MailboxId, Uid
+from vaguemestre.web.quantities import grouped
+from vaguemestre.webmail import bulk, bulk_cookie, bulk_words, folders_lookup, leading_back, marking, notes
+from vaguemestre.webmail.bulk import Asked
+from vaguemestre.webmail.marking import Marked
+from vaguemestre.webmail.models import BulkAct
+from vaguemestre.webmail.return_url import way_back
+from vaguemestre.webmail.screen import folder_url
+from vaguemestre.webmail.snooze import waiting
+from vaguemestre.webmail.toasts import Toast, Undo, say, with_gone
+
+Verb = BulkAct.Verb
+# A role that the account's folders lack (deleted from a mail program) is made again under its ordinary name.
+ROLE_FOLDERS = {"archive": "Archive", "trash": "Trash", "junk": "Junk"}
+# What a mark is to the mailbox: a flag, on or off.
+MARKS = {Verb.READ: (SEEN, True), Verb.UNREAD: (SEEN, False), Verb.STAR: (FLAGGED, True), Verb.UNSTAR: (FLAGGED, False)}
+
+
+def put_back(session: Session, done: Undo) -> dict[Uid, Uid]:
+    """Under which numbers. A folder that was deleted meanwhile keeps nothing back of what came from another."""
+    here, uids = MailboxId(done.target), [Uid(uid) for uid in done.uids]
+    try:
+        return waiting.move(done.account, session, here, uids, MailboxId(done.source), undo=True)
+    except NoSuchFolder:
+        return {}
+
+
+def deleted_in_words(count: int, *, kept: bool) -> str:
+    """`kept`: it can be brought back."""
+    if kept:
+        return ngettext("%s message deleted", "%s messages deleted", count) % grouped(count)
+    return ngettext("%s message deleted for good", "%s messages deleted for good", count) % grouped(count)
+
+
+def put(
+    request: StaffRequest, session: Session, folder_id: MailboxId, uids: UidSet, target: Folder
+) -> HttpResponse:  # fmt: skip
+    """Moved at once or in the background, and back by one press."""
+    if not uids or target.id is None or target.id == folder_id:
+        return list_redirect(request, folder_id, None)
+    if len(uids) > bulk.IMMEDIATE:
+        return in_bulk(request, session, to(target), {folder_id: uids})
+    moved = waiting.move(request.account.key, session, folder_id, uids.uids, target.id)
+    said = with_gone(
+        bulk_words.over(Verb.MOVE, len(moved), folders_lookup.label(target)), len(moved), len(uids) - len(moved)
+    )
+    undoing = Undo(request.account.key, folder_id, target.id, [int(uid) for uid in moved.values()])
+    return list_redirect(request, folder_id, Toast(said, undoing.signed() if moved else ""), gone=moved)
+
+
+def marked(verb: BulkAct.Verb, done: Marked) -> Toast | None:
+    """Nothing is said of what was so already."""
+    said = with_gone(bulk_words.over(verb, done.count), done.count, done.gone)
+    return Toast(said, done.signed(), undo_at=marking.UNDO_AT) if said else None
+
+
+def in_bulk(
+    request: StaffRequest, session: Session, asked: Asked, places: Mapping[MailboxId, UidSet], back: str = ""
+) -> HttpResponse:
+    """More than a person waits for: begun now, done in the background, told by a notice of the page. A folder that was
+    deleted meanwhile keeps nothing back of what the others hold."""
+    here = {folder: places[folder.id] for folder in session.folders() if folder.id and places.get(folder.id)}
+    if not here:
+        raise NoSuchFolder
+    if asked.verb == Verb.DELETE and all(notes.kept(session, folder.id) for folder in here if folder.id):
+        asked = replace(asked, target=bulk.ASIDE)
+    bulk.begin(request.account, asked, here, timezone.now())
+    response = HttpResponseRedirect(way_back(request, back or folder_url(next(iter(places)))))
+    bulk_cookie.remember(response)
+    return response
+
+
+def to(target: Folder) -> Asked:
+    return Asked(Verb.MOVE, target=target.id or "", label=folders_lookup.label(target))
+
+
+def list_redirect(
+    request: StaffRequest, folder_id: MailboxId, toast: Toast | None, *, gone: Container[int] = ()
+) -> HttpResponse:  # fmt: skip
+    response = HttpResponseRedirect(leading_back.past(request, folder_url(folder_id), {folder_id: gone}))
+    if toast:
+        say(response, toast)
+    return response
+
+
+def role_folder(session: Session, role: str) -> Folder:
+    return session.by_role(role) or session.create(FolderName(ROLE_FOLDERS[role]))

@@ -1,0 +1,3 @@
+"""Conversations or messages, as an address says it."""
+
+FLAT = "messages"

@@ -1,0 +1,34 @@
+"""An image for a signature or a template that is being written."""
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.web.quantities import size_in_words
+from vaguemestre.webmail import signature_pictures
+
+
+def take_picture(request: StaffRequest, use: signature_pictures.Use, too_heavy: str) -> HttpResponse:
+    """Answers where it is, or says why it is not kept."""
+    upload = request.FILES.get("image")
+    if not isinstance(upload, UploadedFile) or not signature_pictures.limit(use):
+        raise Http404("no picture")
+    try:
+        kept = signature_pictures.add(request.account, upload, timezone.now(), use)
+    except signature_pictures.Refused as refused:
+        said = {
+            "kind": _("This file is no picture that a message can show (PNG, JPEG, GIF or WebP)."),
+            "large": _("This picture is too large to be made small here: reduce it on your device first."),
+            "many": _("There are many pictures of yours already. Save what you write, then try again in some days."),
+            "heavy": too_heavy,
+        }
+        return HttpResponse(said[refused.reason], status=422, content_type="text/plain; charset=utf-8")
+    return HttpResponse(status=201, headers={"Location": reverse("webmail:signature-image", args=[kept.pk])})
+
+
+def too_heavy() -> str:
+    words = _("The pictures of a template weigh %s in all at most. Take smaller ones.")
+    return words % size_in_words(signature_pictures.OF_TEMPLATE)
