@@ -54,7 +54,9 @@ class Mail(_Facts):
 
 
 class Names(_Facts):
-    address_pattern: str
+    """`address_pattern`: both names once, and fixed letters and dots at will; a number goes behind the family name."""
+
+    address_pattern: str = Field(pattern=r"^[a-z.]*(\{first\}[a-z.]*\{last\}|\{last\}[a-z.]*\{first\})[a-z.]*$")
     address_limit: int = Field(ge=8, le=64)
     identifier_limit: int = Field(ge=4, le=64)
     reserved: list[str]

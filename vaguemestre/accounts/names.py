@@ -44,6 +44,11 @@ def local_parts(name: Name) -> Iterator[str]:
             yield candidate
 
 
+def base(name: Name) -> str:
+    """What the addresses of all people of this name are, without dots and without a number."""
+    return undotted(_pattern(fold(name.first), fold(name.last), "", academy().names.address_limit))
+
+
 def identifiers(name: Name) -> Iterator[str]:
     """`fdupont`, `fdupont2`…: initial and family name, with a counter of its own."""
     stem = fold(name.first)[:1] + fold(name.last) or NAMELESS

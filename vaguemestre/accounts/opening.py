@@ -79,11 +79,9 @@ def _rename(account: Account, now: datetime) -> bool:
     if chosen == account.local_part:
         return False
     account.local_parts.filter(kind=Kind.MAIN).update(kind=Kind.FORMER)
+    values = {"local_part": chosen, "base": names.base(_spoken(account.person)), "kind": Kind.MAIN}
     LocalPart.objects.update_or_create(
-        undotted=names.undotted(chosen),
-        account=account,
-        defaults={"local_part": chosen, "kind": Kind.MAIN},
-        create_defaults={"local_part": chosen, "kind": Kind.MAIN, "since": now},
+        undotted=names.undotted(chosen), account=account, defaults=values, create_defaults=values | {"since": now}
     )
     account.local_part = chosen
     account.save(update_fields=["local_part"])
@@ -107,7 +105,7 @@ def _accounts_of(persons: Sequence[Person]) -> dict[int, Account]:
 
 
 def _name(persons: Sequence[Person], numbering: Numbering, now: datetime) -> list[Account]:
-    spoken = [names.Name(person.first_name, person.family_name) for person in persons]
+    spoken = [_spoken(person) for person in persons]
     taken: set[str] = set()
     local_parts = _allot([names.local_parts(name) for name in spoken], taken)
     identifiers = _allot([names.identifiers(name) for name in spoken], taken)
@@ -148,18 +146,26 @@ def _existing(undotted: Iterable[str]) -> set[str]:
 
 def _reservations(accounts: Iterable[Account], now: datetime) -> Iterator[LocalPart]:
     for account in accounts:
-        for kind, part in ((Kind.MAIN, account.local_part), (Kind.IDENTIFIER, account.identifier)):
-            yield LocalPart(
-                local_part=part, undotted=names.undotted(part), kind=kind, account_id=account.key, since=now
-            )
+        base = names.base(_spoken(account.person))
+        yield _reservation(account, Kind.MAIN, account.local_part, base, now)
+        yield _reservation(account, Kind.IDENTIFIER, account.identifier, "", now)
+
+
+def _reservation(account: Account, kind: Kind, part: str, base: str, now: datetime) -> LocalPart:
+    undotted = names.undotted(part)
+    return LocalPart(local_part=part, undotted=undotted, base=base, kind=kind, account_id=account.key, since=now)
 
 
 def _address_for(account: Account) -> str:
     """The first form of the present name that is free, or already this person's."""
     person = account.person
     own = set(account.local_parts.exclude(kind=Kind.IDENTIFIER).values_list("undotted", flat=True))
-    for candidate in names.local_parts(names.Name(person.first_name, person.family_name)):
+    for candidate in names.local_parts(_spoken(person)):
         form = names.undotted(candidate)
         if form in own or not LocalPart.objects.filter(undotted=form).exists():
             return candidate
     raise AssertionError("the numbers never end")
+
+
+def _spoken(person: Person) -> names.Name:
+    return names.Name(person.first_name, person.family_name)

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from vaguemestre.mailbox.headers import clean
 from vaguemestre.mailbox.messages import Address
-from vaguemestre.mailbox.values import InvalidValue
+from vaguemestre.mailbox.values import InvalidReason, InvalidValue
 
 _LINE = 76
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
@@ -64,9 +64,9 @@ def checked(address: str) -> str:
     try:
         host = domain if domain.isascii() else domain.encode("idna").decode("ascii")
     except UnicodeError as error:
-        raise InvalidValue("address", "form") from error
+        raise InvalidValue("address", InvalidReason.FORM) from error
     if not _DOT_ATOM.fullmatch(local) or not _DOMAIN.fullmatch(host) or len(local) + len(host) > 253:
-        raise InvalidValue("address", "form")
+        raise InvalidValue("address", InvalidReason.FORM)
     return f"{local}@{host}"
 
 

@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from vaguemestre.mailbox.protocol.connection import Answer
 from vaguemestre.mailbox.stems import fold, forms, whole
-from vaguemestre.mailbox.values import Flag, InvalidValue, MailboxId, Uid
+from vaguemestre.mailbox.values import Flag, InvalidReason, InvalidValue, MailboxId, Uid
 
 Where = Literal["anywhere", "from", "to", "cc", "subject", "file"]
 EVERYWHERE = b"Virtual/All"  # every folder but those: engine/dovecot/virtual
@@ -28,11 +28,11 @@ class Term:
 
     def __post_init__(self) -> None:
         if any(unicodedata.category(c) in {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"} for c in self.text):
-            raise InvalidValue("term", "control")
+            raise InvalidValue("term", InvalidReason.CONTROL)
         if len(self.text) > self.LIMIT:
-            raise InvalidValue("term", "long")
+            raise InvalidValue("term", InvalidReason.LONG)
         if sum(map(str.isalnum, fold(self.text))) < 2:  # the index knows no single letter, and would answer "all"
-            raise InvalidValue("term", "empty")
+            raise InvalidValue("term", InvalidReason.EMPTY)
 
     @property
     def words(self) -> list[str]:

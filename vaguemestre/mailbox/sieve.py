@@ -15,7 +15,7 @@ from typing import BinaryIO, Final, Self
 from vaguemestre.mailbox.endpoint import Endpoint
 from vaguemestre.mailbox.errors import MailboxRefused, MailboxUnavailable, QuotaExceeded, SignInRefused
 from vaguemestre.mailbox.protocol.connection import tls_context
-from vaguemestre.mailbox.values import InvalidValue
+from vaguemestre.mailbox.values import InvalidReason, InvalidValue
 
 _LINE_LIMIT: Final = 65536
 _LITERAL_LIMIT: Final = 2 * 1024 * 1024
@@ -31,7 +31,7 @@ class ScriptName(str):
 
     def __new__(cls, value: str) -> Self:
         if not value or len(value) > 128 or len(value.encode("utf-8", "replace")) > 500 or _FORBIDDEN.search(value):
-            raise InvalidValue("script", "form")
+            raise InvalidValue("script", InvalidReason.FORM)
         return super().__new__(cls, value)
 
 

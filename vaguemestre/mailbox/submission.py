@@ -13,7 +13,7 @@ from vaguemestre.mailbox.endpoint import Endpoint
 from vaguemestre.mailbox.errors import DeliveryRefused, MailboxUnavailable, SignInRefused
 from vaguemestre.mailbox.fields import checked
 from vaguemestre.mailbox.protocol.connection import tls_context
-from vaguemestre.mailbox.values import InvalidValue
+from vaguemestre.mailbox.values import InvalidReason, InvalidValue
 
 _PIECE = 65536
 # Postfix slows down after ten refusals, and hangs up after twenty.
@@ -26,7 +26,7 @@ def submit(
     """Returns once the server has taken charge. Raises `DeliveryRefused`, `SignInRefused`, or `MailboxUnavailable`:
     after the latter it is not known whether the message left, if it was raised while the message travelled."""
     if not recipients:
-        raise InvalidValue("recipients", "empty")
+        raise InvalidValue("recipients", InvalidReason.EMPTY)
     sender, *recipients = map(checked, (sender, *recipients))
     with _opened(source) as (message, size), _connected(endpoint) as connection:
         try:

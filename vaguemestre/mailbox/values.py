@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from enum import StrEnum, auto
 from typing import Self
 
 from vaguemestre.mailbox.protocol import utf7
@@ -11,10 +12,19 @@ _UID = re.compile(r"[1-9][0-9]{0,9}")  # one for each message of a long answer
 _SECOND = re.compile(r"[0-9]{1,10}")
 
 
-class InvalidValue(ValueError):
-    """`reason` is a word for the caller's sentence: "empty", "separator", "control", "long", "reserved", "form"."""
+class InvalidReason(StrEnum):
+    EMPTY = auto()
+    SEPARATOR = auto()
+    CONTROL = auto()
+    LONG = auto()
+    RESERVED = auto()
+    FORM = auto()
 
-    def __init__(self, kind: str, reason: str) -> None:
+
+class InvalidValue(ValueError):
+    """`reason`: for the caller's sentence."""
+
+    def __init__(self, kind: str, reason: InvalidReason) -> None:
         super().__init__(f"{kind}: {reason}")
         self.kind = kind
         self.reason = reason
@@ -26,7 +36,7 @@ class Uid(int):
     def __new__(cls, value: int | str) -> Self:
         text = str(value)
         if not _UID.fullmatch(text) or int(text) > 0xFFFF_FFFF:
-            raise InvalidValue("uid", "form")
+            raise InvalidValue("uid", InvalidReason.FORM)
         return super().__new__(cls, int(text))
 
     @property
@@ -66,7 +76,7 @@ class MailboxId(str):
 
     def __new__(cls, value: str) -> Self:
         if not re.fullmatch(r"[0-9a-f]{32}", value):
-            raise InvalidValue("mailbox id", "form")
+            raise InvalidValue("mailbox id", InvalidReason.FORM)
         return super().__new__(cls, value)
 
 
@@ -77,7 +87,7 @@ class PartPath(str):
 
     def __new__(cls, value: str) -> Self:
         if not re.fullmatch(r"[1-9][0-9]{0,3}(\.[1-9][0-9]{0,3}){0,100}", value):
-            raise InvalidValue("part", "form")
+            raise InvalidValue("part", InvalidReason.FORM)
         return super().__new__(cls, value)
 
 
@@ -99,7 +109,7 @@ class PiecePath(PartPath):
     def __new__(cls, value: str) -> Self:
         head, *inside = value.split("-")
         if len(inside) > cls.DEPTH_LIMIT or not all(re.fullmatch(r"[1-9][0-9]{0,2}", place) for place in inside):
-            raise InvalidValue("piece", "form")
+            raise InvalidValue("piece", InvalidReason.FORM)
         return str.__new__(cls, "-".join([PartPath(head), *inside]))
 
     @property
@@ -134,7 +144,7 @@ class FolderName(str):
     def __new__(cls, value: str) -> Self:
         labels = value.split(SEPARATOR)
         if len(labels) > cls.DEPTH_LIMIT:
-            raise InvalidValue("folder", "long")
+            raise InvalidValue("folder", InvalidReason.LONG)
         return super().__new__(cls, SEPARATOR.join(map(cls._label, labels)))
 
     @classmethod
@@ -142,11 +152,11 @@ class FolderName(str):
         """The name typed by a person, under a parent: a separator in it is refused, not silently a new level. The
         parent is there already, and stays what it is called."""
         if SEPARATOR in label:
-            raise InvalidValue("folder", "separator")
+            raise InvalidValue("folder", InvalidReason.SEPARATOR)
         if parent is None:
             return cls(label)
         if parent.depth + 1 >= cls.DEPTH_LIMIT:
-            raise InvalidValue("folder", "long")
+            raise InvalidValue("folder", InvalidReason.LONG)
         return cls.existing(f"{parent}{SEPARATOR}{cls._label(label)}")
 
     @classmethod
@@ -180,18 +190,18 @@ class FolderName(str):
     def _label(cls, text: str) -> str:
         label = unicodedata.normalize("NFC", text).strip()
         if not label:
-            raise InvalidValue("folder", "empty")
+            raise InvalidValue("folder", InvalidReason.EMPTY)
         # Cf: invisible marks that turn text round or make two names look alike; the emoji joiner is the exception.
         if any(unicodedata.category(c) in {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"} for c in label) or any(
             unicodedata.category(c) == "Cf" and c != "\u200d" for c in label
         ):
-            raise InvalidValue("folder", "control")
+            raise InvalidValue("folder", InvalidReason.CONTROL)
         # "*" and "%" are wildcards of LIST; a leading "~" or "." means something to file systems.
         if set(label) & {"*", "%"} or label[0] in "~.":
-            raise InvalidValue("folder", "reserved")
+            raise InvalidValue("folder", InvalidReason.RESERVED)
         # On disk it is a folder, under its name as it travels.
         if len(label) > cls.LABEL_LIMIT or max(len(label.encode()), len(utf7.encode(label))) > 255:
-            raise InvalidValue("folder", "long")
+            raise InvalidValue("folder", InvalidReason.LONG)
         return label
 
 
@@ -202,7 +212,7 @@ class Flag(str):
 
     def __new__(cls, value: str) -> Self:
         if not re.fullmatch(r"\\?[A-Za-z0-9!#$&',\-./:;<=>?@^_`|}~+\[]{1,60}", value):
-            raise InvalidValue("flag", "form")
+            raise InvalidValue("flag", InvalidReason.FORM)
         return super().__new__(cls, value)
 
 

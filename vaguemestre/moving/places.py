@@ -8,7 +8,7 @@ from vaguemestre.mailbox.directory import LATER, RECEIPTS
 from vaguemestre.mailbox.errors import FolderExists, MailboxRefused, NoSuchFolder, QuotaExceeded, SignInRefused
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
-from vaguemestre.mailbox.values import FolderName, InvalidValue
+from vaguemestre.mailbox.values import FolderName, InvalidReason, InvalidValue
 
 CHOICES = {None, "inbox", "sent", "archive"}  # elsewhere mail waits for an hour, or for the broom
 HOLDS_FOLDERS = {None, "archive"}
@@ -38,7 +38,7 @@ def named(session: Session, name: str) -> tuple[Folder, bool]:
     for folder in session.folders():
         if folder.name.casefold() == wanted.casefold():
             if folder.role not in CHOICES or folder.id is None:
-                raise InvalidValue("folder", "reserved")
+                raise InvalidValue("folder", InvalidReason.RESERVED)
             return folder, False
     return session.create(wanted), True
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import assert_never
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.messages import Folder
-from vaguemestre.mailbox.values import SEPARATOR, FolderName, InvalidValue
+from vaguemestre.mailbox.values import SEPARATOR, FolderName, InvalidReason, InvalidValue
 from vaguemestre.webmail.folders_lookup import (
     MAY_HOLD,
     ROLE_NAMES,
@@ -44,7 +45,7 @@ def name_for(typed: str, parent: str, everything: Sequence[Folder], *, moving: F
     try:
         name = FolderName.within(typed.strip(), above.name if above else None)
     except InvalidValue as problem:
-        raise NameRefused(in_words(problem)) from problem
+        raise NameRefused(name_problem_text(problem)) from problem
     _refuse_reserved(name, everything)
     own = {folder.name for folder in (*inside, moving) if folder}
     if any(folder.name.casefold() == name.casefold() and folder.name not in own for folder in everything):
@@ -52,14 +53,19 @@ def name_for(typed: str, parent: str, everything: Sequence[Folder], *, moving: F
     return name
 
 
-def in_words(problem: InvalidValue) -> str:
-    return {
-        "empty": _("Give the folder a name."),
-        "separator": _("A name has no “/”: choose the parent folder below."),
-        "control": _("This name holds a character that cannot be shown."),
-        "reserved": _("A name has no “*” or “%”, and does not begin with a full stop or a tilde."),
-        "long": _("This name is too long: %d characters at most, fewer with emojis.") % FolderName.LABEL_LIMIT,
-    }[problem.reason]
+def name_problem_text(problem: InvalidValue) -> str:
+    match problem.reason:
+        case InvalidReason.EMPTY:
+            return _("Give the folder a name.")
+        case InvalidReason.SEPARATOR:
+            return _("A name has no “/”: choose the parent folder below.")
+        case InvalidReason.CONTROL | InvalidReason.FORM:
+            return _("This name holds a character that cannot be shown.")
+        case InvalidReason.RESERVED:
+            return _("A name has no “*” or “%”, and does not begin with a full stop or a tilde.")
+        case InvalidReason.LONG:
+            return _("This name is too long: %d characters at most, fewer with emojis.") % FolderName.LABEL_LIMIT
+    assert_never(problem.reason)
 
 
 def parents(everything: Sequence[Folder], moving: Folder | None = None) -> list[Folder]:

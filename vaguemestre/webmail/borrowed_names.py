@@ -26,7 +26,6 @@ from vaguemestre.webmail.pictures import domain_choice
 
 LEAST_WORDS, MOST_WORDS = 2, 6
 ORDERS = 8  # in which the words of a name are looked for
-NUMBERS = ("", *"23456789")  # behind an address whose name was given before
 USUAL = 3  # messages written to somebody
 OBEYED = tuple(one.value for one in (Function.HEAD, Function.DEPUTY, Function.INSPECTION))
 OFFICES = (DSDEN, RECTORAT)
@@ -58,10 +57,9 @@ def borrowed(sender: Address, reader: Account, today: date) -> Borrowed | None:
     names = readings(sender.name)
     if not names:
         return None
-    orders = list(dict.fromkeys("".join(order) for name in names for order in _rotations(name)))[:ORDERS]
-    forms = [f"{order}{number}" for order in orders for number in NUMBERS]
-    forms += forms[:1] * (ORDERS * len(NUMBERS) - len(forms))
-    ours, written = _split(_NAMED.all(reader.key, *forms))
+    bases = list(dict.fromkeys("".join(order) for name in names for order in _rotations(name)))[:ORDERS]
+    bases += bases[:1] * (ORDERS - len(bases))
+    ours, written = _split(_NAMED.all(reader.key, *bases))
     found = _of_ours(ours, reader.key, today) or _of_correspondents(written, names, sender.address)
     return None if found is None or finding.keeps(reader, sender.address) else found
 
@@ -96,16 +94,16 @@ class _Named:
     obeyed: bool
 
 
-def _query(reader: str, *forms: str) -> QuerySet[Any, Any]:
+def _query(reader: str, *bases: str) -> QuerySet[Any, Any]:
     """What is ours under these names, and whom the reader usually writes to: rows of two tables, told apart by "@"."""
     posts = Posting.objects.filter(person=OuterRef("account__person"))
     ours = (
-        LocalPart.objects.filter(undotted__in=forms, kind=LocalPart.Kind.MAIN)
+        LocalPart.objects.filter(base__in=bases, kind=LocalPart.Kind.MAIN)
         .annotate(
             beside=Exists(posts.filter(school__postings__person__account=reader)),
             obeyed=Exists(posts.filter(Q(function__in=OBEYED) | Q(school__kind__in=OFFICES))),
         )
-        .values_list("undotted", "account_id", "beside", "obeyed")
+        .values_list("base", "account_id", "beside", "obeyed")
     )
     written = Collected.objects.filter(account=reader, times__gte=USUAL).order_by()
     written = written.annotate(beside=Value(value=False), obeyed=Value(value=False))
@@ -121,7 +119,7 @@ def _split(rows: Iterable[tuple[str, str, object, object]]) -> tuple[list[_Named
         if "@" in key:
             written.append((text, key))
         else:
-            ours.append(_Named(text.rstrip("0123456789"), key, bool(beside), bool(obeyed)))
+            ours.append(_Named(text, key, bool(beside), bool(obeyed)))
     return ours, written
 
 
@@ -138,7 +136,7 @@ def _of_ours(ours: Sequence[_Named], reader: str, today: date) -> Borrowed | Non
         return Borrowed(account.person.full_name)
     for account in _accounts(obeyed):
         if homonyms.in_sight(account, today):
-            return Borrowed(homonyms.in_words(account))
+            return Borrowed(homonyms.colleague_text(account))
     return None
 
 

@@ -15,7 +15,7 @@ from vaguemestre.mailbox.quoting import is_forwarded, passages
 from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail import homonyms, variables
 from vaguemestre.webmail.correspondents import is_outside, undotted
-from vaguemestre.webmail.homonyms import Other
+from vaguemestre.webmail.homonyms import Homonym
 from vaguemestre.webmail.models import Outgoing
 from vaguemestre.webmail.recipients import Recipient, parse
 
@@ -41,7 +41,7 @@ class Noticed:
     said: str
     may_hide: bool = False  # one press puts everybody in hidden copy
     may_fill: bool = False  # one press fills in what is known
-    others: Sequence[Other] = ()  # of the same name: one press writes to them instead
+    others: Sequence[Homonym] = ()  # of the same name: one press writes to them instead
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +200,7 @@ def _of_one_name(
 ) -> list[Noticed]:  # fmt: skip
     """Colleagues who were never written to, and are not the only ones of their name. Whom one answers is known."""
     people = [one.address for one in parse(f"{outgoing.to}\n{outgoing.cc}\n{outgoing.bcc}") if one.valid]
-    alike = homonyms.among(outgoing.account, people, today)
+    alike = homonyms.find_homonyms(outgoing.account, people, today)
     known = (circle() or ()) if alike and outgoing.kind == Outgoing.Kind.REPLY else ()
     return [
         Noticed(NAME, _("%s is not the only one of this name.") % one.words, others=one.others)

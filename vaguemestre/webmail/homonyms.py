@@ -1,11 +1,14 @@
 """Colleagues of one name: who else a message might have been meant for, with what they do and where.
 
-The addresses of people of one name differ by a number at the end; a colleague written to before is no stranger."""
+The addresses of people of one name differ by a number (`accounts.names`); a colleague written to before is no
+stranger."""
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from vaguemestre.academy.facts import academy
@@ -15,11 +18,10 @@ from vaguemestre.webmail.correspondents import is_outside, known_as, undotted
 
 MOST = 20  # recipients looked at: more is a mailing, whose list was made by other means
 SHOWN = 5  # others of one name
-NUMBERS = 40  # that a name is counted to
 
 
 @dataclass(frozen=True, slots=True)
-class Other:
+class Homonym:
     """Somebody else of the name: address, function, school. `value`: whose place they would take, and their address."""
 
     words: str
@@ -27,27 +29,27 @@ class Other:
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
+class HomonymWarning:
     """A recipient who is not the only one of their name. `words`: name, function, school."""
 
     address: str
     words: str
-    others: list[Other]
+    others: list[Homonym]
 
 
-def among(account: Account, addresses: Iterable[str], today: date) -> list[Alike]:
+def find_homonyms(account: Account, addresses: Iterable[str], today: date) -> list[HomonymWarning]:
     """One query where all names differ, none where nobody is of ours."""
     inside = [one.lower() for one in dict.fromkeys(addresses) if not is_outside(one)][:MOST]
-    bases = {one: undotted(one).rstrip("0123456789") for one in inside}
-    found = _of_bases(bases.values()) if bases else []
-    several = {one: [other for other in found if _base(other) == base] for one, base in bases.items()}
-    several = {one: named for one, named in several.items() if len(named) > 1}
+    parts = _of_their_names(inside) if inside else []
+    by_form, count = {part.undotted: part for part in parts}, Counter(part.base for part in parts)
+    meant = {one: by_form[undotted(one)] for one in inside if undotted(one) in by_form}
+    several = {one: part for one, part in meant.items() if count[part.base] > 1}
     known = collecting.known(account, list(several)) if several else set()
-    alike = (_alike(one, named, today) for one, named in several.items() if one not in known)
-    return [one for one in alike if one is not None and one.others]
+    warnings = [_warning(one, part, parts, today) for one, part in several.items() if one not in known]
+    return [one for one in warnings if one.others]
 
 
-def in_words(found: Account) -> str:
+def colleague_text(found: Account) -> str:
     """Claire Martin, professeure de SVT, collège des Tilleuls."""
     who = known_as(found.person)
     return ", ".join(part for part in (found.display_name, who.function, who.place) if part)
@@ -62,30 +64,28 @@ def _beside(found: Account) -> str:
 
 def visible(address: str, today: date) -> Account | None:
     """Whom a button may name: somebody whom everybody may see."""
-    base = undotted(address)
-    found = next((one for one in _of_bases([base.rstrip("0123456789")]) if undotted(one.address) == base), None)
-    return found if found and in_sight(found, today) else None
+    part = _main_addresses().filter(undotted=undotted(address)).first()
+    return part.account if part and part.account and in_sight(part.account, today) else None
 
 
-def _alike(address: str, found: list[Account], today: date) -> Alike | None:
-    meant = next((one for one in found if undotted(one.address) == undotted(address)), None)
-    if meant is None:
-        return None
-    others = [one for one in found if one.key != meant.key and in_sight(one, today)][:SHOWN]
-    return Alike(address, in_words(meant), [Other(_beside(one), f"{address} {one.address}") for one in others])
+def _warning(address: str, meant: LocalPart, parts: Iterable[LocalPart], today: date) -> HomonymWarning:
+    others = [part.account for part in parts if part.base == meant.base and part != meant]
+    shown = [one for one in others if one and in_sight(one, today)][:SHOWN]
+    words = colleague_text(meant.account) if meant.account else ""
+    return HomonymWarning(address, words, [Homonym(_beside(one), f"{address} {one.address}") for one in shown])
 
 
-def _base(account: Account) -> str:
-    return undotted(account.address).rstrip("0123456789")
-
-
-def _of_bases(bases: Collection[str]) -> list[Account]:
+def _of_their_names(addresses: Iterable[str]) -> list[LocalPart]:
     """In the order of their numbers, as far as people count: no database agrees with another on how digits sort."""
-    wanted = [f"{base}{number}" for base in set(bases) for number in ("", *range(2, NUMBERS))]
-    parts = LocalPart.objects.filter(undotted__in=wanted, kind=LocalPart.Kind.MAIN, account__state=Account.State.OPEN)
-    parts = parts.filter(account__locked_at=None, account__frozen_at=None).select_related("account__person")
-    found = [part.account for part in parts if part.account]
-    return sorted(found, key=lambda account: (len(account.local_part), account.local_part))
+    wanted = LocalPart.objects.filter(kind=LocalPart.Kind.MAIN, undotted__in={undotted(one) for one in addresses})
+    found = _main_addresses().filter(base__in=wanted.values("base"))
+    return sorted(found, key=lambda part: (len(part.local_part), part.local_part))
+
+
+def _main_addresses() -> QuerySet[LocalPart]:
+    """Of people whom mail reaches and who may read it."""
+    parts = LocalPart.objects.filter(kind=LocalPart.Kind.MAIN, account__state=Account.State.OPEN)
+    return parts.filter(account__locked_at=None, account__frozen_at=None).select_related("account__person")
 
 
 def in_sight(account: Account, today: date) -> bool:
@@ -100,5 +100,5 @@ def in_sight(account: Account, today: date) -> bool:
     )  # fmt: skip
 
 
-def changed_in_words(found: Account) -> str:
-    return _("It will go to %s.") % in_words(found)
+def changed_recipient_text(found: Account) -> str:
+    return _("It will go to %s.") % colleague_text(found)

@@ -5,7 +5,7 @@ import contextlib
 import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from enum import Enum
+from enum import Enum, StrEnum, auto
 from pathlib import Path
 from shutil import rmtree
 from typing import Final
@@ -58,11 +58,24 @@ class Suspended(MailboxError):
     """Nothing leaves this account for now. The message waits, and leaves once sending is open again."""
 
 
-class Unsendable(Exception):
-    """Why nothing was sent; the person can mend it. `reason`: "nobody", "invalid", "many", "large", "sender", "busy",
-    "shut", "coming", "linked"."""
+class SendRefusal(StrEnum):
+    NOBODY = auto()
+    INVALID_ADDRESS = auto()
+    TOO_MANY = auto()
+    TOO_LARGE = auto()
+    FOREIGN_SENDER = auto()
+    BUSY = auto()
+    ACCOUNT_CLOSED = auto()
+    STILL_UPLOADING = auto()
+    LINKED_FILE = auto()
+    NUMEN = auto()
+    PASSWORD = auto()
 
-    def __init__(self, reason: str, detail: str = "") -> None:
+
+class SendRefusedError(Exception):
+    """Why nothing was sent; the person can mend it. `detail`: which address, file, limit or sentence."""
+
+    def __init__(self, reason: SendRefusal, detail: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
         self.detail = detail
@@ -72,11 +85,11 @@ def send(outgoing: Outgoing, now: datetime, leaves_at: datetime | None = None, *
     """Pressed twice or in two windows, it leaves once. `leaves_at`: not before, by the clock."""
     check(outgoing)
     if why := shut.sending(outgoing.account, now):
-        raise Unsendable("shut", why)
+        raise SendRefusedError(SendRefusal.ACCOUNT_CLOSED, why)
     with _claimed(outgoing.key, now, PRESSED, State.DRAFT) as draft:
         if draft is None:
             if Outgoing.objects.filter(key=outgoing.key, state=State.DRAFT).exists():
-                raise Unsendable("busy")
+                raise SendRefusedError(SendRefusal.BUSY)
             return Outcome.ALREADY
         write_message(draft, now)
         enqueue(draft, now, leaves_at, planned=planned)
@@ -93,10 +106,10 @@ def write_message(outgoing: Outgoing, now: datetime) -> None:
     try:
         links = handed_out.links(outgoing.account_id, outgoing.key)
     except handed_out.StillComing as coming:
-        raise Unsendable("coming", coming.name) from coming
+        raise SendRefusedError(SendRefusal.STILL_UPLOADING, coming.name) from coming
     raw = post.built(outgoing, now, links=links)
     if len(raw) > enclosures.limit():
-        raise Unsendable("large")
+        raise SendRefusedError(SendRefusal.TOO_LARGE)
     outgoing.keep_message([raw])
 
 
@@ -213,8 +226,8 @@ def _hour_has_come(outgoing: Outgoing, now: datetime) -> bool:
             return False
         try:
             write_message(outgoing, now)
-        except Unsendable as refusal:
-            coming = refusal.reason == "coming"
+        except SendRefusedError as refusal:
+            coming = refusal.reason == SendRefusal.STILL_UPLOADING
             _refused(outgoing, {"coming": refusal.detail} if coming else {"code": 552}, now)
             return False
     Outgoing.objects.filter(pk=outgoing.pk).update(leaves_at=None)
@@ -228,20 +241,20 @@ def _no_longer(outgoing: Outgoing, now: datetime) -> str:
 
 
 def check(outgoing: Outgoing) -> None:
-    """Raises `Unsendable` for what its author has to mend first."""
+    """Raises `SendRefusedError` for what its author has to mend first."""
     people = post.envelope(outgoing)
     wrong = [person.address for person in people if not person.valid]
     most = academy().mail.recipients_per_message
     if wrong:
-        raise Unsendable("invalid", ", ".join(wrong[:5]))
+        raise SendRefusedError(SendRefusal.INVALID_ADDRESS, ", ".join(wrong[:5]))
     if not people:
-        raise Unsendable("nobody")
+        raise SendRefusedError(SendRefusal.NOBODY)
     if len(people) > most:
-        raise Unsendable("many", str(most))
+        raise SendRefusedError(SendRefusal.TOO_MANY, str(most))
     if enclosures.weight(outgoing) > enclosures.limit():
-        raise Unsendable("large")
+        raise SendRefusedError(SendRefusal.TOO_LARGE)
     if not identities.may_write_from(outgoing.account, outgoing.sender):
-        raise Unsendable("sender", outgoing.sender)
+        raise SendRefusedError(SendRefusal.FOREIGN_SENDER, outgoing.sender)
 
 
 def _submit(outgoing: Outgoing, now: datetime) -> bool:

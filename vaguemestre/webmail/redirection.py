@@ -15,7 +15,7 @@ def current(account: Account) -> Redirection | None:
 
 
 def set_up(account: Account, target: str, *, keep_copy: bool, by: str, now: datetime, agreed: str = "") -> None:
-    """The target was confirmed by its code. Raises `Unsuitable`, `ForeignScript` and the mailbox's errors."""
+    """The target was confirmed by its code. Raises `TargetRefusedError`, `ForeignScript` and the mailbox's errors."""
     target = checked(account, target)
     with filtering.changing(account, by=by, now=now, agreed=agreed):
         _close(account, by, now)

@@ -10,7 +10,7 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.webmail import confidences, guards
 from vaguemestre.webmail.composer import refusals
 from vaguemestre.webmail.models import Outgoing, Preferences
-from vaguemestre.webmail.outbox import Outcome, Unsendable
+from vaguemestre.webmail.outbox import Outcome, SendRefusal, SendRefusedError
 from vaguemestre.webmail.recipients import parse
 from vaguemestre.webmail.snooze import moments
 from vaguemestre.webmail.toasts import Toast
@@ -26,12 +26,12 @@ def wanted(request: StaffRequest) -> str:
 
 
 def refuse_confidences(outgoing: Outgoing, chosen: Preferences, now: datetime) -> None:
-    """Raises `Unsendable`. The NUMEN also in what is quoted; a password among the person's own words."""
+    """Raises `SendRefusedError`. The NUMEN also in what is quoted; a password among the person's own words."""
     if confidences.holds_numen(outgoing.account, [outgoing.subject, outgoing.text]):
-        raise Unsendable("numen")
+        raise SendRefusedError(SendRefusal.NUMEN)
     own = guards.own_words(outgoing.text, "")
     if confidences.holds_password(chosen.account, [outgoing.subject, own], now):
-        raise Unsendable("password")
+        raise SendRefusedError(SendRefusal.PASSWORD)
 
 
 def toast_of(outcome: Outcome, outgoing: Outgoing, seconds: int, hour: datetime | None, now: datetime) -> Toast:

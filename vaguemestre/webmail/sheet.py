@@ -3,6 +3,7 @@ whole page."""
 
 import re
 from collections.abc import Sequence
+from typing import assert_never
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -23,7 +24,7 @@ from vaguemestre.webmail.drafts import AlreadySent, WrittenElsewhere
 from vaguemestre.webmail.guards import Before
 from vaguemestre.webmail.letter import Letter
 from vaguemestre.webmail.list_query import ListQuery
-from vaguemestre.webmail.outbox import Unsendable
+from vaguemestre.webmail.outbox import SendRefusal, SendRefusedError
 from vaguemestre.webmail.ready_made import keeping
 from vaguemestre.webmail.ready_made.inserting import Inserted
 from vaguemestre.webmail.return_url import way_back
@@ -147,28 +148,47 @@ def in_words(problem: Exception) -> str:
         return _("This draft was changed in another window. Nothing was overwritten.")
     if isinstance(problem, AlreadySent):
         return _("This message has already left.")
-    reason, detail = (problem.reason, problem.detail) if isinstance(problem, Unsendable) else ("", "")
-    sentences = {
-        "nobody": _("Say to whom: there is no recipient yet."),
-        "invalid": _("Not an address: %s. Mend it or remove it, then send again.") % detail,
-        "many": _("Too many recipients: %s at most for one message. Ask for a distribution list, or send it in parts.")
-        % (grouped(int(detail)) if detail.isdigit() else detail),
-        "shut": detail,
-        "sender": _("Not sent: %s is not one of your addresses. Check the address you write from, then send again.")
-        % detail,
-        "numen": _(
-            "Your NUMEN is in this message. It is confidential and nobody needs it by mail: take it out, then send."
-        ),
-        "password": _(
-            "Your password is in this message. Nobody ever needs it, the help desk neither: take it out, then send."
-        ),
-        "coming": _("“%s” is not whole here yet: wait until it has arrived, or take it out. Then send again.") % detail,
-        "linked": _("Files that travel as a link do not go with a mailing: take them out first."),
-        "busy": _("This message is leaving from another window. Look in Sent in a moment."),
-        "large": _("The message is too large: %s at most, attachments included. Remove one, then send again.")
-        % size_in_words(enclosures.limit()),
-    }
-    return sentences[reason]
+    if isinstance(problem, SendRefusedError):
+        return refusal_text(problem)
+    raise TypeError(f"no words for {type(problem).__name__}")
+
+
+def refusal_text(error: SendRefusedError) -> str:
+    detail = error.detail
+    match error.reason:
+        case SendRefusal.NOBODY:
+            return _("Say to whom: there is no recipient yet.")
+        case SendRefusal.INVALID_ADDRESS:
+            return _("Not an address: %s. Mend it or remove it, then send again.") % detail
+        case SendRefusal.TOO_MANY:
+            words = _(
+                "Too many recipients: %s at most for one message. Ask for a distribution list, or send it in parts."
+            )
+            return words % grouped(int(detail))
+        case SendRefusal.TOO_LARGE:
+            words = _("The message is too large: %s at most, attachments included. Remove one, then send again.")
+            return words % size_in_words(enclosures.limit())
+        case SendRefusal.FOREIGN_SENDER:
+            words = _("Not sent: %s is not one of your addresses. Check the address you write from, then send again.")
+            return words % detail
+        case SendRefusal.BUSY:
+            return _("This message is leaving from another window. Look in Sent in a moment.")
+        case SendRefusal.ACCOUNT_CLOSED:
+            return detail
+        case SendRefusal.STILL_UPLOADING:
+            words = _("“%s” is not whole here yet: wait until it has arrived, or take it out. Then send again.")
+            return words % detail
+        case SendRefusal.LINKED_FILE:
+            return _("Files that travel as a link do not go with a mailing: take them out first.")
+        case SendRefusal.NUMEN:
+            return _(
+                "Your NUMEN is in this message. It is confidential and nobody needs it by mail: take it out, then send."
+            )
+        case SendRefusal.PASSWORD:
+            return _(
+                "Your password is in this message. Nobody ever needs it, the help desk neither: take it out, then send."
+            )
+    assert_never(error.reason)
 
 
 def unkept_in_words() -> str:

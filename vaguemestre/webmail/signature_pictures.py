@@ -6,6 +6,7 @@ import re
 import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from enum import StrEnum, auto
 from io import BytesIO
 from typing import Any, NamedTuple
 
@@ -40,10 +41,15 @@ SIGNATURE, TEMPLATE = Use("signature", 600, 400), Use("template", 1200, 1200)
 OF_TEMPLATE = 1_000_000  # octets of all the pictures of one template
 
 
-class Refused(Exception):
-    """`reason`: "kind", "large", "many", "heavy" (still too much of it once it was made small)."""
+class ImageRefusal(StrEnum):
+    KIND = auto()
+    LARGE = auto()
+    MANY = auto()
+    HEAVY = auto()  # still too much of it once it was made small
 
-    def __init__(self, reason: str) -> None:
+
+class ImageRefusedError(Exception):
+    def __init__(self, reason: ImageRefusal) -> None:
         super().__init__(reason)
         self.reason = reason
 
@@ -54,20 +60,20 @@ def limit(use: Use = SIGNATURE) -> int:
 
 
 def add(account: Account, upload: UploadedFile[Any], now: datetime, use: Use = SIGNATURE) -> SignaturePicture:
-    """Raises `Refused`."""
+    """Raises `ImageRefusedError`."""
     if (upload.size or 0) > FILE_LIMIT:
-        raise Refused("large")
+        raise ImageRefusedError(ImageRefusal.LARGE)
     return keep(account, upload.read(), now, use)
 
 
 def keep(account: Account, raw: bytes, now: datetime, use: Use) -> SignaturePicture:
-    """Raises `Refused`."""
+    """Raises `ImageRefusedError`."""
     kind, content = drawn_anew(raw, use)
     if len(content) > limit(use):
-        raise Refused("heavy")
+        raise ImageRefusedError(ImageRefusal.HEAVY)
     _forget_unused(account, now)
     if SignaturePicture.objects.filter(account=account).count() >= SPARE + len(_used(account)):
-        raise Refused("many")
+        raise ImageRefusedError(ImageRefusal.MANY)
     mark = secrets.token_hex(8)
     picture = SignaturePicture.objects.create(
         account=account, content_id=mark, type=kind, content=content, created_at=now
@@ -79,13 +85,13 @@ def keep(account: Account, raw: bytes, now: datetime, use: Use) -> SignaturePict
 
 def drawn_anew(raw: bytes, use: Use = SIGNATURE) -> tuple[str, bytes]:
     """Its type and its octets, upright and no larger than its use wants. What moves stands still. Raises
-    `Refused`."""
+    `ImageRefusedError`."""
     found = FORMATS.get(magic.true_type(raw[: magic.HEAD]))
     points = magic.pixels(raw)
     if found is None or not points:
-        raise Refused("kind")
+        raise ImageRefusedError(ImageRefusal.KIND)
     if points > POINTS:
-        raise Refused("large")
+        raise ImageRefusedError(ImageRefusal.LARGE)
     try:
         with Image.open(BytesIO(raw), formats=[found]) as opened:
             opened.load()
@@ -93,7 +99,7 @@ def drawn_anew(raw: bytes, use: Use = SIGNATURE) -> tuple[str, bytes]:
             clear = image.has_transparency_data
             image = image.convert("RGBA" if clear else "RGB")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise Refused("kind") from error
+        raise ImageRefusedError(ImageRefusal.KIND) from error
     image.thumbnail((use.widest, use.highest))
     image.info.clear()
     kept = BytesIO()

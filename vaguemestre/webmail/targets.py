@@ -1,6 +1,8 @@
 """Where incoming mail may be sent on, whole or by a filter: where the authority allows it, never in a circle."""
 
 from collections.abc import Iterator
+from enum import StrEnum, auto
+from typing import assert_never
 
 from django.utils.translation import gettext as _
 
@@ -15,32 +17,40 @@ from vaguemestre.webmail.recipients import is_address
 PLACES = 200  # more mailboxes than any chain that people make
 
 
-class Unsuitable(Exception):
-    """Why mail cannot be sent on there. `reason`: "form", "own", "outside", "unknown", "circle"."""
+class TargetRefusal(StrEnum):
+    FORM = auto()
+    OWN = auto()
+    OUTSIDE = auto()
+    UNKNOWN = auto()
+    CIRCLE = auto()
 
-    def __init__(self, reason: str) -> None:
+
+class TargetRefusedError(Exception):
+    """Why mail cannot be sent on there."""
+
+    def __init__(self, reason: TargetRefusal) -> None:
         super().__init__(reason)
         self.reason = reason
 
 
 def checked(account: Account, typed: str) -> str:
-    """The target as it will be written. Raises `Unsuitable`."""
+    """The target as it will be written. Raises `TargetRefusedError`."""
     target = typed.strip()
     if not is_address(target):
-        raise Unsuitable("form")
+        raise TargetRefusedError(TargetRefusal.FORM)
     local, _at, domain = target.rpartition("@")
     target, domain = f"{local}@{domain.lower()}", domain.lower()
     if domain != academy().domain:
         if domain not in {allowed.lower() for allowed in academy().redirections.allowed_domains}:
-            raise Unsuitable("outside")
+            raise TargetRefusedError(TargetRefusal.OUTSIDE)
         return target
     colleague = _colleague(target)
     if colleague is None or not colleague.delivers:
-        raise Unsuitable("unknown")
+        raise TargetRefusedError(TargetRefusal.UNKNOWN)
     if colleague.key == account.key:
-        raise Unsuitable("own")
+        raise TargetRefusedError(TargetRefusal.OWN)
     if _comes_back(colleague, account):
-        raise Unsuitable("circle")
+        raise TargetRefusedError(TargetRefusal.CIRCLE)
     return target
 
 
@@ -49,19 +59,23 @@ def shown(target: str) -> str:
     return target if target.endswith(f"@{academy().domain}") else rescue.mask(target)
 
 
-def in_words(problem: Unsuitable) -> str:
+def target_refusal_text(problem: TargetRefusedError) -> str:
     """Why not, and what to do."""
-    allowed = academy().redirections.allowed_domains
-    return {
-        "form": _("This is not an address. It looks like this: first.last@%s.") % academy().domain,
-        "own": _("This is your own mailbox. Give the address of somebody else, or of another mailbox."),
-        "outside": _("This domain is not allowed. You may redirect to a colleague or to: %s.") % ", ".join(allowed)
-        if allowed
-        else _("The authority keeps its mail inside: you may redirect to a colleague's address, ending in @%s.")
-        % academy().domain,
-        "unknown": _("Nobody receives mail at this address here. Check its spelling."),
-        "circle": _("This person's mail is redirected to you: messages would go round in a circle."),
-    }[problem.reason]
+    match problem.reason:
+        case TargetRefusal.FORM:
+            return _("This is not an address. It looks like this: first.last@%s.") % academy().domain
+        case TargetRefusal.OWN:
+            return _("This is your own mailbox. Give the address of somebody else, or of another mailbox.")
+        case TargetRefusal.OUTSIDE if allowed := academy().redirections.allowed_domains:
+            return _("This domain is not allowed. You may redirect to a colleague or to: %s.") % ", ".join(allowed)
+        case TargetRefusal.OUTSIDE:
+            words = _("The authority keeps its mail inside: you may redirect to a colleague's address, ending in @%s.")
+            return words % academy().domain
+        case TargetRefusal.UNKNOWN:
+            return _("Nobody receives mail at this address here. Check its spelling.")
+        case TargetRefusal.CIRCLE:
+            return _("This person's mail is redirected to you: messages would go round in a circle.")
+    assert_never(problem.reason)
 
 
 def _comes_back(start: Account, home: Account) -> bool:

@@ -1,5 +1,7 @@
 """An image for a signature or a template that is being written."""
 
+from typing import assert_never
+
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse
 from django.urls import reverse
@@ -9,6 +11,7 @@ from django.utils.translation import gettext as _
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.web.quantities import size_in_words
 from vaguemestre.webmail import signature_pictures
+from vaguemestre.webmail.signature_pictures import ImageRefusal, ImageRefusedError
 
 
 def take_picture(request: StaffRequest, use: signature_pictures.Use, too_heavy: str) -> HttpResponse:
@@ -18,15 +21,23 @@ def take_picture(request: StaffRequest, use: signature_pictures.Use, too_heavy: 
         raise Http404("no picture")
     try:
         kept = signature_pictures.add(request.account, upload, timezone.now(), use)
-    except signature_pictures.Refused as refused:
-        said = {
-            "kind": _("This file is no picture that a message can show (PNG, JPEG, GIF or WebP)."),
-            "large": _("This picture is too large to be made small here: reduce it on your device first."),
-            "many": _("There are many pictures of yours already. Save what you write, then try again in some days."),
-            "heavy": too_heavy,
-        }
-        return HttpResponse(said[refused.reason], status=422, content_type="text/plain; charset=utf-8")
+    except ImageRefusedError as refused:
+        text = refusal_text(refused.reason, too_heavy)
+        return HttpResponse(text, status=422, content_type="text/plain; charset=utf-8")
     return HttpResponse(status=201, headers={"Location": reverse("webmail:signature-image", args=[kept.pk])})
+
+
+def refusal_text(reason: ImageRefusal, too_heavy: str) -> str:
+    match reason:
+        case ImageRefusal.KIND:
+            return _("This file is no picture that a message can show (PNG, JPEG, GIF or WebP).")
+        case ImageRefusal.LARGE:
+            return _("This picture is too large to be made small here: reduce it on your device first.")
+        case ImageRefusal.MANY:
+            return _("There are many pictures of yours already. Save what you write, then try again in some days.")
+        case ImageRefusal.HEAVY:
+            return too_heavy
+    assert_never(reason)
 
 
 def too_heavy() -> str:

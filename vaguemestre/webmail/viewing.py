@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.mailbox import archive, converter, invitation, magic, vcard
+from vaguemestre.mailbox import archive, converter, invitation, magic
 from vaguemestre.mailbox.converter import formats
 from vaguemestre.mailbox.errors import CannotUnpack
 from vaguemestre.mailbox.headers import language_of, parse_date
@@ -330,7 +330,7 @@ def _calendar(found: Found, account: Account, now: datetime) -> Shown:
 
 
 def _card(found: Found, account: Account, _now: datetime) -> Shown:
-    cards = vcard.read(found.piece.content)
+    cards = visiting.parse_summaries(found.piece.content)
     if not cards:
         return _trouble(_("There is nothing on this visiting card."))
     back = reverse("webmail:message", args=[found.spot.folder, found.spot.uid])

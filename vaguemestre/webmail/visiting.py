@@ -1,7 +1,11 @@
-"""A visiting card that came with a message: what one's contacts know of it already, and how it joins them."""
+"""A visiting card that came with a message: what one reads on it, what one's contacts know of it already, and how it
+joins them."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -10,8 +14,24 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.contacts import importing, vcards
 from vaguemestre.contacts.importing import Done, Plan
 from vaguemestre.contacts.reports import FileRefused, Report
-from vaguemestre.mailbox.vcard import CARD_LIMIT
+from vaguemestre.contacts.vcards import lines
+from vaguemestre.mailbox.headers import clean
 from vaguemestre.web.quantities import grouped
+
+INPUT_LIMIT = 1024 * 1024
+CARD_LIMIT = 50
+VALUE_LIMIT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class CardSummary:
+    name: str
+    organisation: str
+    title: str
+    mails: list[str]
+    telephones: list[str]
+    addresses: list[str]
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +43,12 @@ class Known:
     offers: str = ""
     lines: list[tuple[str, str]] = field(default_factory=list)
     too_many: bool = False
+
+
+def parse_summaries(raw: bytes) -> list[CardSummary]:
+    """Never fails; empty when there is no card. A card that the address book would refuse is shown too."""
+    cards = islice(vcards.parse_cards(raw[:INPUT_LIMIT], Report()), CARD_LIMIT)
+    return [one for one in map(_summary, cards) if one.name or one.mails or one.organisation]
 
 
 def known(account: Account, raw: bytes) -> Known | None:
@@ -49,6 +75,42 @@ def in_words(done: Done) -> str:
     if done.completed:
         said.append(ngettext("%s contact completed", "%s contacts completed", done.completed) % grouped(done.completed))
     return ", ".join(said) or _("Nothing to add: your contacts say all of it already")
+
+
+def _summary(card: vcards.ParsedCard) -> CardSummary:
+    values: defaultdict[str, list[str]] = defaultdict(list)
+    for prop in card.properties:
+        values[prop.name].append(prop.value)
+    names = [" ".join(_components(value)[1::-1]) for value in values["N"]]
+    return CardSummary(
+        name=_first([*map(_text, values["FN"]), *names]),
+        organisation=_first(_joined(value) for value in values["ORG"]),
+        title=_first(_text(value) for value in values["TITLE"] + values["ROLE"]),
+        mails=_distinct(_text(value).removeprefix("mailto:") for value in values["EMAIL"]),
+        telephones=_distinct(_text(value).removeprefix("tel:") for value in values["TEL"]),
+        addresses=_distinct(_joined(value) for value in values["ADR"]),
+        note=_first(lines.text(value)[:2000] for value in values["NOTE"]),
+    )
+
+
+def _text(value: str) -> str:
+    return clean(lines.text(value))[:300]
+
+
+def _components(value: str) -> list[str]:
+    return [clean(part)[:300] for part in lines.components(value)]
+
+
+def _joined(value: str) -> str:
+    return ", ".join(filter(None, _components(value)))
+
+
+def _first(texts: Iterable[str]) -> str:
+    return next(filter(None, texts), "")
+
+
+def _distinct(texts: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(filter(None, texts)))[:VALUE_LIMIT]
 
 
 class TooMany(FileRefused):

@@ -151,7 +151,7 @@ class LocalPart(models.Model):
     """One table for the whole domain: whatever stands here is never given to anybody else, for ever.
 
     `undotted` is what must be unique: `jea.nmartin` and `jean.martin` share `jeanmartin`. Both forms are delivered and
-    both sign in. Rows are never deleted.
+    both sign in. Rows are never deleted. `base`: of a main address, what it shares with those of the same name.
     """
 
     class Kind(models.TextChoices):
@@ -163,6 +163,7 @@ class LocalPart(models.Model):
 
     local_part = models.CharField(max_length=64, unique=True)
     undotted = models.CharField(max_length=64, unique=True)
+    base = models.CharField(max_length=64, blank=True, default="", db_index=True)
     kind = models.CharField(max_length=10, choices=Kind)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="local_parts")
     since = models.DateTimeField()

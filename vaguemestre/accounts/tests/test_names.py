@@ -1,14 +1,21 @@
 """The rule of DOMAIN.md 2.4 with its test vectors, and what must hold for any name at all."""
 
+from importlib import import_module
 from itertools import islice
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
+from vaguemestre.academy import facts
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts.names import Name, counted, fold, identifiers, local_parts, reserved, typed, undotted
+from vaguemestre.accounts import names
+from vaguemestre.accounts.names import Name, base, counted, fold, identifiers, local_parts, reserved, typed, undotted
 
+PATTERNS = ["{first}.{last}", "{last}.{first}", "{first}{last}", "{last}{first}", "{last}.{first}.externe"]
+LETTERS = st.text("abcdefghijklmnopqrstuvwxyzéÉç'- ", max_size=20)
 NAMES = st.builds(Name, first=st.text(max_size=80), last=st.text(max_size=80))
 
 
@@ -97,6 +104,45 @@ def test_what_was_given_is_found_when_typed(name: Name) -> None:
     for candidate in islice(local_parts(name), 2):
         assert typed(candidate) == undotted(candidate)
         assert typed(f"  {candidate.upper()}@{academy().domain.upper()} ") == undotted(candidate)
+
+
+@pytest.fixture(params=PATTERNS)
+def pattern(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    rule = academy().names.model_copy(update={"address_pattern": request.param})
+    monkeypatch.setattr(names, "academy", lambda: academy().model_copy(update={"names": rule}))
+    return str(request.param)
+
+
+@hypothesis(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.builds(Name, first=LETTERS, last=LETTERS), st.integers(1, 120))
+def test_of_every_pattern_the_number_alone_tells_people_of_one_name_apart(pattern: str, name: Name, count: int) -> None:
+    """So that the rows of before, of which only the address was known, got the right base."""
+    before = import_module("vaguemestre.accounts.migrations.0009_local_part_base")
+    candidates = list(islice(local_parts(name), count))
+    assert before.base_of(candidates[-1], pattern) == base(name)
+    assert len({undotted(one) for one in candidates}) == count
+
+
+def test_a_long_name_has_one_base_though_the_number_takes_its_room(pattern: str) -> None:
+    assert len(base(Name("A" * 60, "B" * 60))) <= academy().names.address_limit
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "",
+        "{first}",
+        "{last}",
+        "{first}.{first}",
+        "{first}.{name}",
+        "{first} {last}",
+        "{first}.{last}2",
+        "é{first}{last}",
+    ],
+)
+def test_a_pattern_that_cannot_be_is_refused_at_the_start(pattern: str) -> None:
+    with pytest.raises(ValidationError, match="address_pattern"):
+        facts.Names(address_pattern=pattern, address_limit=64, identifier_limit=32, reserved=[])
 
 
 @pytest.mark.parametrize("text", ["", " ", "@", "jean@gmail.com", "jean@", "@ac-amiens.fr", "x" * 65])

@@ -1,7 +1,10 @@
 from datetime import date, datetime, timedelta
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -38,6 +41,19 @@ def test_homonyms_of_one_batch_and_of_the_next() -> None:
     assert [a.local_part for a in first] == ["jean.martin", "jean.martin2", "jean.martin3"]
     assert later.local_part == "jean.martin4"
     assert [a.identifier for a in [*first, later]] == ["jmartin", "jmartin2", "jmartin3", "jmartin4"]
+
+
+def test_people_of_one_name_share_a_base_and_rows_of_before_get_theirs() -> None:
+    named = [("Jean", "Martin"), ("Jean", "Martin"), ("Jean", "Martine"), ("Zoé", "")]
+    open_accounts([make_person(*name) for name in named], now=NOW)
+    bases = dict(LocalPart.objects.values_list("local_part", "base"))
+    assert {name: base for name, base in bases.items() if base} == {
+        "jean.martin": "jeanmartin", "jean.martin2": "jeanmartin", "jean.martine": "jeanmartine", "zoe": "zoe",
+    }  # fmt: skip
+    LocalPart.objects.update(base="")
+    before = import_module("vaguemestre.accounts.migrations.0009_local_part_base")
+    before.fill(apps, SimpleNamespace(connection=connection))
+    assert dict(LocalPart.objects.values_list("local_part", "base")) == bases
 
 
 def test_undotted_forms_are_reserved_together() -> None:
@@ -132,6 +148,7 @@ def test_renaming_keeps_the_old_address() -> None:
     assert account.address == "claire.grandin@ac-amiens.fr"
     assert account.identifier == "cpetit"
     assert "claire.petit@ac-amiens.fr" in account.addresses
+    assert account.local_parts.get(kind=LocalPart.Kind.MAIN).base == "clairegrandin"
     (homonym,) = open_accounts([make_person("Claire", "Petit")], now=NOW)
     assert homonym.local_part == "claire.petit2"
 

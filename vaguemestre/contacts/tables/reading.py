@@ -1,7 +1,5 @@
 """Tables of contacts (CSV) as spreadsheets and mail programs write them: encoding and separator are found."""
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,10 +11,11 @@ from vaguemestre.contacts.keeping import MOST, MOST_LINES, Card, Line, settled
 from vaguemestre.contacts.models import LONGEST_NAME, LONGEST_NOTE
 from vaguemestre.contacts.reports import FileRefused, Numbered, Report, Said, excerpt
 from vaguemestre.contacts.tables import columns
+from vaguemestre.web import separated_values
+from vaguemestre.web.separated_values import OpenQuoteError
 
 SEPARATORS = ";,\t"
 MOST_COLUMNS = 200
-LOOKED_AT = 50  # lines, to find the separator
 SHOWN = 3
 FORMULA = re.compile(r"'*[=+\-@＝＋－＠\t\r]")
 SEVERAL = re.compile(r"\s*:::\s*")  # Gmail's way to put several things in one cell
@@ -61,12 +60,13 @@ class Table:
 def table(data: bytes) -> Table:
     """Raises FileRefused."""
     text = _decoded(data)
-    separator = _separator(text)
+    separator = separated_values.separator(text, SEPARATORS)
     first = next(_rows(text, separator), None)
     if first is None or not any(sign.isalnum() for sign in text):
         raise FileRefused(_("This file is empty."))
     headings = tuple(cell.strip() for cell in first[1]) if columns.are_headings(first[1]) else ()
-    width = len(headings) or _usual_width(text, separator)[0]
+    _count, usual = separated_values.usual_width(row for _line, row in _rows(text, separator))
+    width = len(headings) or usual
     if width > MOST_COLUMNS:
         raise FileRefused(_("This table has more than 200 columns: keep those of the names and addresses."))
     return Table(text, separator, headings, width)
@@ -176,45 +176,16 @@ def _decoded(data: bytes) -> str:
     return text
 
 
-def _separator(text: str) -> str:
-    """The one that cuts the first lines into as many cells each, and the most."""
-    if match := re.match(r"sep=([;,\t])\r?\n", text):
-        return match[1]
-
-    def cuts(separator: str) -> tuple[int, int]:
-        usual, lines = _usual_width(text, separator)
-        return (lines if usual > 1 else 0, usual)
-
-    return max(SEPARATORS, key=cuts)
-
-
-def _usual_width(text: str, separator: str) -> tuple[int, int]:
-    """How many cells most of the first lines have, and how many lines have them."""
-    widths = [len(row) for row, _ in zip(_only(text, separator), range(LOOKED_AT), strict=False)]
-    usual = max(set(widths), key=widths.count, default=0)
-    return usual, widths.count(usual)
-
-
-def _only(text: str, separator: str) -> Iterator[list[str]]:
-    return (row for _line, row in _rows(text, separator))
-
-
 def _rows(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
-    """Empty lines are passed over. A cell larger than 128 KB has no end: a quote is missing somewhere before."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    line = 1
-    while True:
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise FileRefused(
-                _("Line %d: a quotation mark is opened and never closed. Put it right, then import again.") % line
-            ) from error
-        if any(cell.strip() for cell in row) and not (line == 1 and re.fullmatch(r"sep=.?", "".join(row))):
-            yield line, row
-        line = reader.line_num + 1
+    """Without empty lines. Raises FileRefused."""
+    try:
+        for line, row in separated_values.rows(text, separator):
+            if any(cell.strip() for cell in row):
+                yield line, row
+    except OpenQuoteError as error:
+        raise FileRefused(
+            _("Line %d: a quotation mark is opened and never closed. Put it right, then import again.") % error.line
+        ) from error
 
 
 def _may_be_addresses(cells: Sequence[str]) -> bool:

@@ -23,10 +23,11 @@ _REST = 500
 
 
 @dataclass(slots=True)
-class _Found:
-    """One card while it is read."""
+class ParsedCard:
+    """The content lines of one card. `complete`: its end was found."""
 
     line: int
+    complete: bool = False
     old: bool = False
     depth: int = 0  # of components inside it, which are passed over
     broken: bool = False
@@ -42,28 +43,26 @@ def read(data: bytes) -> Report:
         raise FileRefused(_("This file holds no vCard. Export the contacts again, as vCard (.vcf) or CSV."))
     if count > MOST:
         raise FileRefused(_("This file holds more than 10,000 cards. Divide it, or export fewer contacts."))
-    for found in _cards(data, report):
-        _take(found, report)
+    for found in parse_cards(data, report):
+        if found.complete:
+            _take(found, report)
+        else:
+            _refuse(report, found.line, _("The card has no end (END:VCARD)."), _name(found))
     return report
 
 
-def _as_utf8(data: bytes) -> bytes:
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", "replace").encode("utf-8")
-    return data.removeprefix(b"\xef\xbb\xbf")
-
-
-def _cards(data: bytes, report: Report) -> Iterator[_Found]:
-    found: _Found | None = None
+def parse_cards(data: bytes, report: Report) -> Iterator[ParsedCard]:
+    """Never fails; what is wrong is in the report."""
+    found: ParsedCard | None = None
     told = False  # once for all the lines between two cards
-    for number, line in lines.logical(data):
+    for number, line in lines.logical(_as_utf8(data)):
         words = line[:80].strip().upper().replace(b" ", b"")
         if words == b"BEGIN:VCARD":
             if found and not found.depth and not _is_agent(found):
-                _refuse(report, found.line, _("The card has no end (END:VCARD)."), _name(found))
+                yield found
                 found = None
             if found is None:
-                found, told = _Found(number), False
+                found, told = ParsedCard(number), False
             else:
                 found.depth += 1
         elif found is None:
@@ -76,20 +75,27 @@ def _cards(data: bytes, report: Report) -> Iterator[_Found]:
             if found.depth:
                 found.depth -= 1
             else:
+                found.complete = True
                 yield found
                 found = None
         elif not found.depth:
             _add(found, number, line, report)
     if found is not None:
-        _refuse(report, found.line, _("The card has no end (END:VCARD)."), _name(found))
+        yield found
 
 
-def _is_agent(found: _Found) -> bool:
+def _as_utf8(data: bytes) -> bytes:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", "replace").encode("utf-8")
+    return data.removeprefix(b"\xef\xbb\xbf")
+
+
+def _is_agent(found: ParsedCard) -> bool:
     """vCard 2.1: somebody's secretary, as a card inside the card."""
     return bool(found.properties) and found.properties[-1].name == "AGENT" and not found.properties[-1].value.strip()
 
 
-def _add(found: _Found, number: int, line: bytes, report: Report) -> None:
+def _add(found: ParsedCard, number: int, line: bytes, report: Report) -> None:
     if not line.strip():
         return
     if len(line) > LONGEST_LINE or len(found.properties) >= MOST_PROPERTIES:
@@ -106,7 +112,7 @@ def _add(found: _Found, number: int, line: bytes, report: Report) -> None:
         found.properties.append(prop)
 
 
-def _take(found: _Found, report: Report) -> None:
+def _take(found: ParsedCard, report: Report) -> None:
     if any(prop.name.endswith("KIND") and prop.value.strip().lower() in LISTS for prop in found.properties):
         _refuse(report, found.line, _("This is a list of people, not a person: make a group of it here."), _name(found))
         return
@@ -120,7 +126,7 @@ def _take(found: _Found, report: Report) -> None:
 class _Reading:
     """One card's properties, each taken once; what is left over is kept as it is."""
 
-    def __init__(self, found: _Found, report: Report) -> None:
+    def __init__(self, found: ParsedCard, report: Report) -> None:
         self.found, self.report = found, report
         self.taken: set[int] = set()
 
@@ -267,7 +273,7 @@ def _written(prop: Property) -> str:
     return f"{head}{params}:{value}"
 
 
-def _name(found: _Found) -> str:
+def _name(found: ParsedCard) -> str:
     return next((lines.text(prop.value) for prop in found.properties if prop.name in {"FN", "N"}), "")
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vaguemestre.mailbox import archive, enclosed, magic, tnef, vcard
+from vaguemestre.mailbox import archive, enclosed, magic, tnef
 from vaguemestre.mailbox.errors import CannotUnpack
 from vaguemestre.mailbox.messages import Part, Piece
 from vaguemestre.mailbox.pieces import piece_at, unpack
@@ -168,25 +168,6 @@ def test_an_archive_with_a_second_contents_table_is_refused() -> None:
 )
 def test_how_many_points_an_image_claims(header: bytes, points: int | None) -> None:
     assert magic.pixels(header) == points
-
-
-def test_cards_of_every_age() -> None:
-    old = (
-        b"BEGIN:VCARD\r\nVERSION:2.1\r\nN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:Lef=C3=A8vre;Zo=C3=A9\r\n"
-        b"TEL;CELL:06\r\nEND:VCARD"
-    )
-    new = (
-        "BEGIN:VCARD\nVERSION:4.0\nitem1.FN:Anne\n  Auteur\nORG:Collège;SVT\n"
-        "ADR:;;1 rue\\, bis;Albert;;80300;\nEND:VCARD"
-    ).encode()
-    first, second = vcard.read(old + b"\r\n" + new)
-    assert (first.name, first.telephones) == ("Zoé Lefèvre", ["06"])
-    assert (second.name, second.organisation, second.addresses) == (
-        "Anne Auteur",
-        "Collège, SVT",
-        ["1 rue, bis, Albert, 80300"],
-    )
-    assert vcard.read(b"\xff\xfe<html>") == []
 
 
 @pytest.mark.parametrize("value", ["", "0", "1-", "1-0", "-1", "1-1-1-1-1-1", "1-1000", "1/2", "1.0-1"])

@@ -38,7 +38,7 @@ def forget_since(account: Account, since: datetime) -> None:
 
 
 def judge(account: Account, rule: Rule) -> None:
-    """Before a filter is put to work. Raises `Unsuitable`, `Unconfirmed`, `TooManyTargets`."""
+    """Before a filter is put to work. Raises `TargetRefusedError`, `Unconfirmed`, `TooManyTargets`."""
     if not (rule.forwards and rule.on):
         return
     target = targets.checked(account, rule.forwards)

@@ -16,7 +16,7 @@ from vaguemestre.webmail.mailing import letters, pace, table
 from vaguemestre.webmail.mailing.letters import Drafted, Drawn
 from vaguemestre.webmail.mailing.models import Mailing
 from vaguemestre.webmail.mailing.table import Table, Unreadable
-from vaguemestre.webmail.outbox import Unsendable
+from vaguemestre.webmail.outbox import SendRefusal, SendRefusedError
 
 SHOWN_FAULTS = 50
 
@@ -77,21 +77,21 @@ def noticed(mailing: Mailing) -> list[Noticed]:
 
 
 def check(ready: Prepared, now: datetime) -> None:
-    """Raises `Unsendable` for what its author has to mend first."""
+    """Raises `SendRefusedError` for what its author has to mend first."""
     outgoing, account = ready.mailing.letter, ready.mailing.account
     if why := shut.sending(account, now):
-        raise Unsendable("shut", why)
+        raise SendRefusedError(SendRefusal.ACCOUNT_CLOSED, why)
     if not ready.drafted.sound:
         raise Unreadable(_("No letter can leave: each has a fault, which is said beside it."))
     if enclosures.weight(outgoing) > enclosures.limit():
-        raise Unsendable("large")
+        raise SendRefusedError(SendRefusal.TOO_LARGE)
     if handed_out.of_draft(outgoing.account_id, outgoing.key):
-        raise Unsendable("linked")
+        raise SendRefusedError(SendRefusal.LINKED_FILE)
     texts = [outgoing.subject, outgoing.text]
     if confidences.holds_numen(account, [*texts, *letters.texts_of(ready.table)]):
-        raise Unsendable("numen")
+        raise SendRefusedError(SendRefusal.NUMEN)
     if confidences.holds_password(account, [outgoing.subject, guards.own_words(outgoing.text, "")], now):
-        raise Unsendable("password")
+        raise SendRefusedError(SendRefusal.PASSWORD)
 
 
 def in_words(ready: Prepared, now: datetime) -> Words:

@@ -24,7 +24,7 @@ from vaguemestre.webmail.mailing import letters, pace
 from vaguemestre.webmail.mailing.letters import Drawn
 from vaguemestre.webmail.mailing.models import MailedLetter, Mailing
 from vaguemestre.webmail.models import Outgoing, OutgoingFile
-from vaguemestre.webmail.outbox import Unsendable
+from vaguemestre.webmail.outbox import SendRefusedError
 
 GO_ON: Final = "vaguemestre.webmail.mailing.sending.go_on"
 FORGET: Final = "vaguemestre.webmail.mailing.sending.forget"
@@ -154,7 +154,7 @@ def _leave(mailing: Mailing, letter: MailedLetter, now: datetime) -> bool:
     outgoing = _outgoing(mailing, letter, now)
     try:
         outbox.write_message(outgoing, now)
-    except Unsendable:  # the words of its line made it too large
+    except SendRefusedError:  # the words of its line made it too large
         _become(letter, Letter.REFUSED, {"code": 552})
         drafts.erase(outgoing)
         return True

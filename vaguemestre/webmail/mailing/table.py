@@ -8,17 +8,18 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
-from itertools import islice
 
 from django.utils.translation import gettext as _
 
 from vaguemestre.academy.facts import academy
+from vaguemestre.web import separated_values
 from vaguemestre.web.quantities import grouped
+from vaguemestre.web.separated_values import OpenQuoteError
 from vaguemestre.webmail import variables
 from vaguemestre.webmail.recipients import is_address
 
 LONGEST = 2_000_000  # signs
-COLUMNS, CELL, HEADING = 60, 5_000, 80
+ROWS, COLUMNS, CELL, HEADING = 20_000, 60, 5_000, 80
 SEPARATORS = "\t;,"
 _ADDRESSES = frozenset(
     {
@@ -90,18 +91,14 @@ def written(head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
 
 def _rows(typed: str) -> Iterator[list[str]]:
     """Lines on which nothing stands are left out."""
-    first = next((line for line in typed.splitlines() if line.strip()), "")
-    separator = max(SEPARATORS, key=first.count)
-    reader = csv.reader(StringIO(typed.replace("\0", ""), newline=""), delimiter=separator)
+    sign = separated_values.separator(typed, SEPARATORS)
     try:
-        for row in islice(reader, 20_000):
+        for _line, row in separated_values.rows(typed, sign, ROWS):
             cells = [_cell(cell) for cell in row]
             if any(cells):
                 yield cells
-    except csv.Error as error:
-        raise Unreadable(
-            _("The table cannot be read near line %d: a quotation mark is open.") % reader.line_num
-        ) from error
+    except OpenQuoteError as error:
+        raise Unreadable(_("The table cannot be read near line %d: a quotation mark is open.") % error.line) from error
 
 
 def _cell(raw: str) -> str:

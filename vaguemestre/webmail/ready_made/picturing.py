@@ -8,7 +8,7 @@ from html import escape
 from vaguemestre.accounts.models import Account
 from vaguemestre.webmail import signature_pictures
 from vaguemestre.webmail.models import OutgoingFile
-from vaguemestre.webmail.signature_pictures import OF_TEMPLATE, TEMPLATE, Refused
+from vaguemestre.webmail.signature_pictures import OF_TEMPLATE, TEMPLATE, ImageRefusedError
 
 _PICTURE = re.compile(r'<img(?: [a-z-]+="[^"]*")*? src="cid:([^"]*)"(?: [a-z-]+="[^"]*")*>')  # as the cleaner writes it
 
@@ -31,7 +31,7 @@ def own(account: Account, html: str, files: Sequence[OutgoingFile], now: datetim
         if name not in made:
             try:
                 made[name] = signature_pictures.keep(account, letters[name].path.read_bytes(), now, TEMPLATE).content_id
-            except Refused:
+            except ImageRefusedError:
                 made[name] = ""
         return match[0].replace(f'"cid:{name}"', f'"cid:{made[name]}"') if made[name] else ""
 

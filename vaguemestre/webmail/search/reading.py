@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.searching import WORDS_LIMIT, Query, Term, Where, split
 from vaguemestre.mailbox.stems import fold
-from vaguemestre.mailbox.values import Flag, InvalidValue
+from vaguemestre.mailbox.values import Flag, InvalidReason, InvalidValue
 from vaguemestre.web import dates
 from vaguemestre.web.quantities import size_in_words
 from vaguemestre.webmail import folders_lookup
@@ -190,7 +190,7 @@ class _Reader:
         try:
             term = Term(value, place, phrase=follows and where in {"anywhere", "subject"}, excluded=minus)
         except InvalidValue as error:
-            if error.reason == "long":
+            if error.reason == InvalidReason.LONG:
                 self.said.append(_("A word of more than %d characters cannot be looked for.") % Term.LIMIT)
             elif not any(map(str.isalnum, fold(value))) or where != "anywhere" or minus:
                 self.said.append(

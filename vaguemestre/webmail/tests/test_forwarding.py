@@ -15,7 +15,7 @@ from vaguemestre.webmail import filtering, redirection, undoing
 from vaguemestre.webmail.filters import changing, forwarding, keeping, rules
 from vaguemestre.webmail.filters.rules import Condition, Field, How, Rule
 from vaguemestre.webmail.models import Filter, ForwardTarget
-from vaguemestre.webmail.targets import Unsuitable
+from vaguemestre.webmail.targets import TargetRefusedError
 from vaguemestre.webmail.tests.conftest import Desk
 from vaguemestre.webmail.tests.test_filters import BASE, NEW, PAGE, active, make
 from vaguemestre.webmail.tests.test_list import body
@@ -133,7 +133,7 @@ def test_circles_through_filters_and_redirections_are_seen(desk: Desk, neighbour
     response = desk.post(NEW, {**ALONE, "transfert": neighbour.mail.address})
     assert response.status_code == 422
     assert "en rond" in body(response)
-    with pytest.raises(Unsuitable):  # nor the whole of the mail, along the same way
+    with pytest.raises(TargetRefusedError):  # nor the whole of the mail, along the same way
         redirection.set_up(desk.mail.account, neighbour.mail.address, keep_copy=True, by="x", now=now)
 
 

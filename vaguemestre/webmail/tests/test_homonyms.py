@@ -93,6 +93,17 @@ def test_names_that_only_begin_alike_are_others(desk: Desk) -> None:
     assert desk.write(new_key(), a=one.address).status_code == 302
 
 
+def test_the_family_name_first_and_a_number_in_the_middle(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = academy().names.model_copy(update={"address_pattern": "{last}.{first}"})
+    monkeypatch.setattr("vaguemestre.accounts.names.academy", lambda: academy().model_copy(update={"names": rule}))
+    first, second = make_mail_account("Océane", "Duponchel"), make_mail_account("Océane", "Duponchel")
+    assert second.account.local_part == "duponchel2.oceane"
+    undotted = second.address.replace(".", "", 1)
+    for typed, other in ((first.address, second), (second.address, first), (undotted, first)):
+        (found,) = homonyms.find_homonyms(desk.mail.account, [typed], timezone.localdate())
+        assert [one.value for one in found.others] == [f"{typed} {other.address}"]
+
+
 def test_hidden_copies_alone_are_said_and_hold_nothing_up(desk: Desk, neighbour: Desk) -> None:
     said = "Copies cachées seulement"
     key = new_key()
@@ -107,7 +118,7 @@ def test_an_ordinary_message_costs_little(
     """Nobody of ours: no query; names that differ: one."""
     today = timezone.localdate()
     with django_assert_max_num_queries(0):
-        assert homonyms.among(desk.mail.account, ["a@x.example"], today) == []
+        assert homonyms.find_homonyms(desk.mail.account, ["a@x.example"], today) == []
     desk.write(new_key(), a=neighbour.mail.address)
     with django_assert_max_num_queries(1):
-        assert homonyms.among(desk.mail.account, [neighbour.mail.address], today) == []
+        assert homonyms.find_homonyms(desk.mail.account, [neighbour.mail.address], today) == []

@@ -204,7 +204,7 @@ def test_postfix_refuses_a_sender_of_somebody_else(desk: Desk, neighbour: Desk) 
     desk.write(key, "", a=neighbour.mail.address)
     Outgoing.objects.filter(key=key).update(sender=neighbour.mail.address)
     outgoing = Outgoing.objects.select_related("account__person").get(key=key)
-    with pytest.raises(outbox.Unsendable, match="sender"):
+    with pytest.raises(outbox.SendRefusedError, match="foreign_sender"):
         outbox.send(outgoing, timezone.now())
     outbox.write_message(outgoing, timezone.now())
     outbox.enqueue(outgoing, timezone.now())

@@ -16,7 +16,7 @@ from pytest_django import Settings
 from vaguemestre.academy.facts import academy
 from vaguemestre.webmail import purging, signature_pictures
 from vaguemestre.webmail.models import Outgoing, Preferences, SignaturePicture, new_key
-from vaguemestre.webmail.signature_pictures import Refused, drawn_anew
+from vaguemestre.webmail.signature_pictures import ImageRefusal, ImageRefusedError, drawn_anew
 from vaguemestre.webmail.tests.conftest import Desk
 from vaguemestre.webmail.tests.test_compose import fields, key_of
 from vaguemestre.webmail.tests.test_list import body
@@ -92,15 +92,15 @@ def test_nothing_stays_of_the_file_but_its_points() -> None:
      b"GIF89a\x10\x00\x10\x00", b"%PDF-1.7"],
 )  # fmt: skip
 def test_what_is_no_picture_is_refused(raw: bytes) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ImageRefusedError) as refused:
         drawn_anew(raw)
-    assert refused.value.reason == "kind"
+    assert refused.value.reason == ImageRefusal.KIND
 
 
 def test_one_that_would_fill_the_memory_is_not_drawn() -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ImageRefusedError) as refused:
         drawn_anew(drawn()[:16] + (60_000).to_bytes(4) * 2 + drawn()[24:])
-    assert refused.value.reason == "large"
+    assert refused.value.reason == ImageRefusal.LARGE
 
 
 def test_it_is_its_owners_alone(desk: Desk, neighbour: Desk) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vaguemestre.webmail.suspects.addresses import Target, host_keys, path_keys, target, targets, trace
-from vaguemestre.webmail.suspects.entries import EntryRefused, entry, read
+from vaguemestre.webmail.suspects.entries import EntryRefusedError, entry, read
 
 LIST = (
     "piege.example", "*.reseau.example", "partage.example/depot", "docs.example/get?id=3", "xn--rctorat-bya.example",
@@ -134,7 +134,7 @@ def test_an_entry_has_one_form(typed: str, kept: str) -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_entry_says_why(typed: str, reason: str) -> None:
-    with pytest.raises(EntryRefused) as refused:
+    with pytest.raises(EntryRefusedError) as refused:
         entry(typed)
     assert refused.value.reason == reason
 

@@ -30,7 +30,7 @@ from vaguemestre.webmail.mailing.preparing import Prepared
 from vaguemestre.webmail.mailing.table import Unreadable
 from vaguemestre.webmail.message_body import BODY_POLICY
 from vaguemestre.webmail.models import new_key
-from vaguemestre.webmail.outbox import Unsendable
+from vaguemestre.webmail.outbox import SendRefusal, SendRefusedError
 from vaguemestre.webmail.send_response import wanted
 from vaguemestre.webmail.sheet import in_words, show_problems, unkept_in_words
 from vaguemestre.webmail.toasts import Toast
@@ -58,7 +58,7 @@ def begin(request: StaffRequest, key: str) -> HttpResponse:
     if letter.unkept:
         return show_problems(request, key, replace(letter, revision=outgoing.revision), [unkept_in_words()])
     if handed_out.of_draft(request.account.key, key):
-        problems = [in_words(Unsendable("linked"))]
+        problems = [in_words(SendRefusedError(SendRefusal.LINKED_FILE))]
         return show_problems(request, key, replace(letter, revision=outgoing.revision), problems)
     drafts.deposit_soon(outgoing, now)
     Mailing.objects.get_or_create(letter=outgoing, defaults={"account": request.account, "created_at": now})
@@ -131,7 +131,7 @@ def send(request: StaffRequest, key: str) -> HttpResponse:
         if prepared is None:
             raise Unreadable(_("Paste the table first."))
         preparing.check(prepared, now)
-    except Unsendable as problem:
+    except SendRefusedError as problem:
         return _before(request, found, problem=in_words(problem))
     except Unreadable as problem:
         return _before(request, found, problem=str(problem), table_told=True)

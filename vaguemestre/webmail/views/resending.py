@@ -19,7 +19,7 @@ from vaguemestre.webmail.drafts import AlreadySent, WrittenElsewhere
 from vaguemestre.webmail.enclosures import NotAttached
 from vaguemestre.webmail.letter import Source
 from vaguemestre.webmail.models import new_key
-from vaguemestre.webmail.outbox import Outcome, Unsendable
+from vaguemestre.webmail.outbox import Outcome, SendRefusedError
 from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.send_response import refuse_confidences, sent_before, toast_of
 from vaguemestre.webmail.sheet import in_words
@@ -48,7 +48,7 @@ def resend(request: StaffRequest, folder_id: MailboxId, uid: Uid, key: str) -> H
         outcome = outbox.send(outgoing, now, now + timedelta(seconds=seconds) if seconds else None)
     except AlreadySent:
         return _said(back, sent_before(outgoing_for(account, key), now))
-    except (Unsendable, NotAttached, WrittenElsewhere) as problem:
+    except (SendRefusedError, NotAttached, WrittenElsewhere) as problem:
         drafts.deposit_soon(outgoing_for(account, key), now)
         return _said(reverse("webmail:compose", args=[key]), Toast(in_words(problem)))
     if outcome == Outcome.ALREADY:

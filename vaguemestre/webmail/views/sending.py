@@ -36,7 +36,7 @@ from vaguemestre.webmail.drafts import AlreadySent, WrittenElsewhere
 from vaguemestre.webmail.guards import Before
 from vaguemestre.webmail.letter import of_draft
 from vaguemestre.webmail.models import Outgoing, Preferences, new_key
-from vaguemestre.webmail.outbox import Outcome, Unsendable
+from vaguemestre.webmail.outbox import Outcome, SendRefusal, SendRefusedError
 from vaguemestre.webmail.recipients import parse, written
 from vaguemestre.webmail.scheduling import Hour
 from vaguemestre.webmail.send_response import refuse_confidences, sent_before, toast_of, wanted
@@ -102,7 +102,7 @@ def meant_instead(request: StaffRequest, key: str) -> HttpResponse:
     if found is None:
         return _again(request, outgoing)
     passes = " ".join(dict.fromkeys([*request.POST.get("malgre", "").split(), guards.NAME]))
-    said = guards.Noticed(guards.NAME, homonyms.changed_in_words(found))
+    said = guards.Noticed(guards.NAME, homonyms.changed_recipient_text(found))
     before = Before([said], passes, request.POST.get("depart", ""), settled=True)
     return _again(request, outgoing, before=before)
 
@@ -130,7 +130,7 @@ def _leave(request: StaffRequest, key: str, now: datetime, hour: datetime | None
         if letter.unkept:
             return show_problems(request, key, replace(letter, revision=outgoing.revision), [unkept_in_words()])
         if letter.sender and not identities.may_write_from(request.account, letter.sender):
-            raise Unsendable("sender", letter.sender)
+            raise SendRefusedError(SendRefusal.FOREIGN_SENDER, letter.sender)
         outbox.check(outgoing)
         refuse_confidences(outgoing, chosen, now)
         if before := _worth_a_look(request, outgoing, chosen, hour):
@@ -140,8 +140,8 @@ def _leave(request: StaffRequest, key: str, now: datetime, hour: datetime | None
         return finished(request, sent_before(outgoing_for(request.account, key), now))
     except WrittenElsewhere as problem:
         return show_problems(request, key, letter, [in_words(problem)], elsewhere=True)
-    except (Unsendable, enclosures.NotAttached) as problem:
-        coming = isinstance(problem, Unsendable) and problem.reason == "coming"
+    except (SendRefusedError, enclosures.NotAttached) as problem:
+        coming = isinstance(problem, SendRefusedError) and problem.reason == SendRefusal.STILL_UPLOADING
         return show_problems(request, key, kept(request, key, letter), [in_words(problem)], coming=coming)
     if outcome == Outcome.REFUSED:
         return show_problems(request, key, kept(request, key, letter), [])

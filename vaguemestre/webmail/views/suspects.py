@@ -39,7 +39,7 @@ def addition(request: StaffRequest) -> HttpResponse:
     """All that is typed, or nothing: a line that is none is named, and everything stays in the box."""
     typed = request.POST.get("adresses", "")[:LONGEST]
     read = entries.read(typed.splitlines(), table=False)
-    faults = [(one.line, one.text, entries.REASONS[one.reason]) for one in read.faults]
+    faults = [(one.line, one.text, entries.refusal_text(one.reason)) for one in read.faults]
     if faults or not read.entries or len(read.entries) > MOST_BY_HAND:
         said = "" if faults else gettext("Type at least one address, two hundred at most.")
         return _screen(request, typed=typed, faults=faults, wrong=said, status=422)

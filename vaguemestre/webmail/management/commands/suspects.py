@@ -53,10 +53,10 @@ class Command(BaseCommand):
         self.stdout.write(words % {"source": source, **numbers})
 
 
-def _faults(faults: list[entries.Fault]) -> str:
+def _faults(faults: list[entries.BlocklistLineError]) -> str:
     told = [
         _("line %(line)s: %(why)s (%(text)s)")
-        % {"line": one.line, "why": entries.REASONS[one.reason], "text": one.text}
+        % {"line": one.line, "why": entries.refusal_text(one.reason), "text": one.text}
         for one in faults[:SHOWN]
     ]
     count = ngettext("%s line is no address: nothing was changed.", "%s lines are no addresses: nothing was changed.",

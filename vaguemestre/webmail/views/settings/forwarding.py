@@ -14,10 +14,10 @@ from vaguemestre.webmail import targets
 from vaguemestre.webmail.filters import forwarding
 from vaguemestre.webmail.filters.forwarding import MOST, TooManyTargets, Unconfirmed
 from vaguemestre.webmail.filters.rules import Rule
-from vaguemestre.webmail.targets import Unsuitable
+from vaguemestre.webmail.targets import TargetRefusal, TargetRefusedError
 
 PURPOSE = codes.Purpose.REDIRECTION
-REFUSED = (Unsuitable, Unconfirmed, TooManyTargets)
+REFUSED = (TargetRefusedError, Unconfirmed, TooManyTargets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ def judged(request: StaffRequest, rule: Rule, now: datetime) -> Step:
         return Step(rule)
     try:
         rule = replace(rule, forwards=targets.checked(request.account, rule.forwards))
-    except Unsuitable as problem:
-        return Step(rule, problem=targets.in_words(problem))
+    except TargetRefusedError as problem:
+        return Step(rule, problem=targets.target_refusal_text(problem))
     typed = request.POST.get("code", "").strip()
     if not rule.on or forwarding.is_confirmed(request.account, rule.forwards):
         return Step(rule)
@@ -61,7 +61,7 @@ def send(request: StaffRequest, target: str, now: datetime) -> str:
     try:
         codes.send(request.account, PURPOSE, target, now=now)
     except AddressUnusable:
-        return targets.in_words(Unsuitable("form"))
+        return targets.target_refusal_text(TargetRefusedError(TargetRefusal.FORM))
     except codes.TooSoon as problem:
         return too_soon(problem)
     return ""
@@ -78,8 +78,8 @@ def too_soon(problem: codes.TooSoon) -> str:
 
 
 def refused_in_words(problem: Exception) -> str:
-    if isinstance(problem, Unsuitable):
-        return targets.in_words(problem)
+    if isinstance(problem, TargetRefusedError):
+        return targets.target_refusal_text(problem)
     if isinstance(problem, TooManyTargets):
         return _("Filters send mail on to %d addresses at most.") % MOST
     return _("The address that this filter sends to has not confirmed: open the filter and save it.")

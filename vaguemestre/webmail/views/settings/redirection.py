@@ -19,7 +19,7 @@ from vaguemestre.webmail import in_force, targets, toasts
 from vaguemestre.webmail import redirection as redirections
 from vaguemestre.webmail.forms.redirection import CodeForm, RedirectionForm
 from vaguemestre.webmail.return_url import way_back
-from vaguemestre.webmail.targets import Unsuitable, in_words
+from vaguemestre.webmail.targets import TargetRefusal, TargetRefusedError, target_refusal_text
 from vaguemestre.webmail.toasts import Toast
 from vaguemestre.webmail.views.settings.forwarding import too_soon
 from vaguemestre.webmail.views.settings.page import Trouble, attempt, is_first, saved, show
@@ -73,10 +73,10 @@ def _propose(request: StaffRequest) -> HttpResponse:
     try:
         target = targets.checked(request.account, form.cleaned_data["adresse"])
         codes.send(request.account, PURPOSE, target, now=now)
-    except Unsuitable as problem:
-        form.add_error("adresse", in_words(problem))
+    except TargetRefusedError as problem:
+        form.add_error("adresse", target_refusal_text(problem))
     except AddressUnusable:
-        form.add_error("adresse", in_words(Unsuitable("form")))
+        form.add_error("adresse", target_refusal_text(TargetRefusedError(TargetRefusal.FORM)))
     except codes.TooSoon as problem:
         form.add_error("adresse", too_soon(problem))
     else:
@@ -103,8 +103,8 @@ def _confirm(request: StaffRequest) -> HttpResponse:
     )  # fmt: skip
     try:
         trouble = attempt(request.account.key, act)
-    except Unsuitable as problem:  # meanwhile this colleague has left, or redirects to this person
-        return _page(request, _refused(request, target, in_words(problem)), status=422)
+    except TargetRefusedError as problem:  # meanwhile this colleague has left, or redirects to this person
+        return _page(request, _refused(request, target, target_refusal_text(problem)), status=422)
     if trouble:
         return _code_page(request, form, trouble, target=target)
     return saved(request, "redirection", _("Your mail is redirected from now on"))
