@@ -47,7 +47,7 @@ def test_it_keeps_the_time_works_and_stops_when_told(
         "from vaguemestre.clock import due\n"
         "from vaguemestre.clock.worker import worker_id\n"
         "from vaguemestre.letters.tasks import seal_letters\n"
-        "due.at(datetime(2026, 1, 1, tzinfo=UTC), 'vaguemestre.clock.pruning.prune', 'test')\n"
+        "due.at(datetime(2026, 1, 1, tzinfo=UTC), due.job_named('clock.tasks.prune'), 'test')\n"
         "seal_letters.enqueue()\n"
         "DBTaskResult.objects.get().claim(worker_id())\n"
     )

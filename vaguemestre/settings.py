@@ -176,35 +176,6 @@ FILE_UPLOAD_TEMP_DIR = DATA / "tmp" if DATA else None
 # One line a thing between rooms that must not import one another.
 ACADEMY_FILE = BASE_DIR / "academy.toml"
 CHARTER_FILE = BASE_DIR / "charter.md"
-# Jobs (key, now) that come back for ever, and after how many seconds; the clock of the tasks process runs them.
-RECURRING = {
-    "vaguemestre.engine.projection.timer.repair": 60,
-    "vaguemestre.engine.learning.teach": 60,
-    "vaguemestre.engine.retention.plan": 43200,
-    "vaguemestre.letters.tasks.seal_leftovers": 600,
-    "vaguemestre.letters.retention.sweep": 3600,
-    "vaguemestre.accounts.retention.sweep": 3600,
-    "vaguemestre.accounts.purging.purge_due": 3600,
-    "vaguemestre.accounts.otp.leavers.ask_keys_back": 86400,
-    "vaguemestre.exports.orders.look_after": 60,
-    "vaguemestre.moving.orders.look_after": 60,
-    "vaguemestre.withdrawals.orders.look_after": 60,
-    "vaguemestre.withdrawals.reports.sweep": 86400,
-    "vaguemestre.contacts.purging.sweep": 3600,
-    "vaguemestre.handouts.sweeping.sweep": 3600,
-    "vaguemestre.accounts.factors.called.keep_up": 300,
-    "vaguemestre.sso.rights.keep_up": 3600,  # before what takes long after a feed
-    "vaguemestre.directory.index.keep_up": 3600,
-    "vaguemestre.courier.retention.sweep": 3600,
-    "vaguemestre.sso.farewells.look_after": 60,
-    "vaguemestre.sso.overdue.warn": 600,
-    "vaguemestre.sso.retention.sweep": 3600,
-    "vaguemestre.audit.journal.seal_due": 600,
-    "vaguemestre.clock.pruning.prune": 86400,
-    "vaguemestre.career.history.keep_up": 86400,
-    "vaguemestre.career.looking_after.sweep": 3600,
-    "vaguemestre.career.requests.news.tell": 300,
-}
 # Who may still need what a purge deletes, and who deletes what of it: functions (account key, now).
 PURGE_HOLDERS = ["vaguemestre.exports.orders.holds_purge"]
 ACCOUNT_PURGERS = [
@@ -227,8 +198,6 @@ ACCOUNT_PURGERS = [
 SESSION_FOLLOWERS = ["vaguemestre.sso.farewells.sessions_ended", "vaguemestre.career.farewell.sessions_ended"]
 # What the tasks process does at once when `clock.urgent.wake` knocks, and looks after every second: functions (now).
 URGENT = ["vaguemestre.sso.farewells.send_waiting"]
-# Figures for whoever watches over the service (`/metrics/`): functions (now) -> `web.gauges.Gauge` rows.
-GAUGES = ["vaguemestre.web.checks.gauges", "vaguemestre.sso.overdue.gauges", "vaguemestre.handouts.limits.gauges"]
 MAINTENANCE_LETS_IN = "vaguemestre.portal.access.passes_maintenance"
 # For the drill: what was sent and has not left, held (functions (account, now) -> list of accounts.stolen.Stopped);
 # what a thief changed in the filtering of incoming mail, undone; and what left in an account's name.
@@ -258,13 +227,6 @@ FORGOTTEN_AT_SIGN_OUT = {"__Host-toast": "/", "__Host-vues": "/", "__Secure-ipro
 ACCOUNT_PROJECTOR = "vaguemestre.engine.projection.project"
 # Who else is told, after the projector: functions (account keys). What they miss, their own recurring job makes good.
 ACCOUNT_FOLLOWERS = ["vaguemestre.directory.index.follow"]
-# Recurring jobs that come at once when people have changed by the HR feed.
-FEED_FOLLOWERS = [
-    "vaguemestre.accounts.factors.called.keep_up",
-    "vaguemestre.sso.rights.keep_up",
-    "vaguemestre.directory.index.keep_up",
-    "vaguemestre.career.history.keep_up",
-]
 ABSENCES_OF = "vaguemestre.webmail.away.of"  # (account keys, now) -> key to sentence, for whoever says whom to write to
 MAIL: dict[str, Any] = {
     "name": INSTANCE.host if "." in INSTANCE.host else None,  # what our mail servers call themselves

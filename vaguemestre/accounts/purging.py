@@ -22,6 +22,7 @@ from vaguemestre.accounts.otp import life as otp
 from vaguemestre.accounts.projection import announce
 from vaguemestre.accounts.states import SYSTEM
 from vaguemestre.audit import journal
+from vaguemestre.clock import due
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 20  # a mailbox takes about a second; the clock has other things to do
@@ -35,6 +36,7 @@ _PERSONAL: tuple[Any, ...] = (
 )  # fmt: skip
 
 
+@due.recurring("accounts.purge", every=3600)
 def purge_due(_key: str, now: datetime) -> None:
     """The clock's call. Goes by the dates, so that none is forgotten when a setting or a version changes.
 

@@ -24,6 +24,8 @@ from vaguemestre.audit.models import Entry
 from vaguemestre.clock import due
 from vaguemestre.web.dates import in_full
 
+HOLD_LATE = due.Job("accounts.drill.hold_late")
+CARRY_ON = due.Job("accounts.drill.carry_on")
 logger = logging.getLogger(__name__)
 
 BLOCKED_FOR = timedelta(hours=48)
@@ -69,8 +71,8 @@ def close_everything(account: Account, *, by: str, office: str, reason: str, now
         notices.tell(account, Notice.Kind.STOLEN, now=now, by=by, to_rescue=True, office=office)
         security_officers.tell(drill, office, now=now)
         announce([account])
-        due.at(now + timedelta(minutes=1), f"{__name__}.carry_on_due", str(drill.pk))
-        due.at(now + ONCE_MORE, f"{__name__}.hold_late", str(drill.pk))
+        due.at(now + timedelta(minutes=1), CARRY_ON, str(drill.pk))
+        due.at(now + ONCE_MORE, HOLD_LATE, str(drill.pk))
     carry_on(drill, now)
     return drill
 
@@ -81,16 +83,18 @@ def carry_on(drill: Drill, now: datetime) -> bool:
     if not all(results):
         return False
     Drill.objects.filter(pk=drill.pk, finished_at=None).update(finished_at=now)
-    due.drop(f"{__name__}.carry_on_due", str(drill.pk))
+    due.drop(CARRY_ON, str(drill.pk))
     return True
 
 
+@CARRY_ON.register
 def carry_on_due(key: str, now: datetime) -> None:
     """By the clock, which comes back later and later while this raises."""
     if not carry_on(Drill.objects.select_related("account").get(pk=int(key)), now):
         raise NotYet(key)
 
 
+@HOLD_LATE.register
 def hold_late(key: str, now: datetime) -> None:
     """Once more, by the clock, for what came in while everything was being shut."""
     step = DrillStep.objects.select_related("drill__account").get(drill=int(key), act=Act.FREEZE)

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from vaguemestre.accounts import sessions
 from vaguemestre.audit import journal
-from vaguemestre.clock import urgent
+from vaguemestre.clock import due, urgent
 from vaguemestre.sso import farewell, lanes
 from vaguemestre.sso.models import Application, Farewell, Protocol, ServiceTicket, Visit
 
@@ -58,6 +58,7 @@ def send_waiting(now: datetime) -> None:
         lanes.open_lane(application)
 
 
+@due.recurring("sso.logout.look_after", every=60)
 def look_after(_key: str, now: datetime) -> None:
     """By the clock: sessions that are idle or whose day is over end everywhere, and so does what an act has missed.
 

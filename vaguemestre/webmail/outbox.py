@@ -112,6 +112,7 @@ def enqueue(outgoing: Outgoing, now: datetime, leaves_at: datetime | None = None
         due.at(leaves_at or now + SAFETY_NET, DELIVER, outgoing.key)
 
 
+@DELIVER.register
 def deliver(key: str, now: datetime) -> None:
     """What is left to do for one message. Raises MailboxError while a server is away: the clock calls again."""
     with _claimed(key, now, CLAIM, State.QUEUED, State.SUBMITTED) as outgoing:

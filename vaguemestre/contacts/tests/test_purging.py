@@ -7,6 +7,7 @@ from django.utils.module_loading import import_string
 from pytest_django import Settings
 
 from vaguemestre.accounts import closing
+from vaguemestre.clock import due
 from vaguemestre.contacts import importing, keeping, purging, undoing
 from vaguemestre.contacts.collecting import collect
 from vaguemestre.contacts.keeping import Card, Line
@@ -38,9 +39,9 @@ def test_it_goes_with_the_mailbox_and_only_then(cast: Cast, settings: Settings) 
     assert ContactAddress.objects.count() == 1
 
 
-def test_what_waited_too_long_is_swept(cast: Cast, settings: Settings) -> None:
+def test_what_waited_too_long_is_swept(cast: Cast) -> None:
     fill(cast)
-    assert "vaguemestre.contacts.purging.sweep" in settings.RECURRING
+    assert due.job_named("contacts.retention.sweep").every == 3600
     purging.sweep("", NOW + timedelta(minutes=59))
     assert Undoable.objects.exists()
     purging.sweep("", NOW + timedelta(minutes=61))

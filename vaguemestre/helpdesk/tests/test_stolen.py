@@ -101,7 +101,7 @@ def test_everything_is_shut_at_once(daemons: None, desk: Desk) -> None:
     assert drill.finished_at is not None
     assert all(step.done_at for step in drill.steps.all())
     assert "Tout est fermé" in result.content.decode()
-    assert not Due.objects.filter(job__contains="carry_on").exists()
+    assert not Due.objects.filter(job=stolen.CARRY_ON.name).exists()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -119,7 +119,7 @@ def test_what_fails_is_said_and_done_later_by_the_clock(daemons: None, desk: Des
     settings.REDIRECTION_UNDOER = WORKS
     due.run(timezone.now() + timedelta(hours=1))
     assert Drill.objects.get().finished_at is not None
-    assert not Due.objects.filter(job__contains="carry_on").exists()
+    assert not Due.objects.filter(job=stolen.CARRY_ON.name).exists()
 
 
 def test_reopening_is_asked_with_a_reason_and_before_the_hour_by_the_rectorat(desk: Desk) -> None:

@@ -9,7 +9,6 @@ import os
 import shutil
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Final
 
 from django.db import transaction
 
@@ -26,8 +25,8 @@ from vaguemestre.webmail.mailing.models import MailedLetter, Mailing
 from vaguemestre.webmail.models import Outgoing, OutgoingFile
 from vaguemestre.webmail.outbox import Unsendable
 
-GO_ON: Final = "vaguemestre.webmail.mailing.sending.go_on"
-FORGET: Final = "vaguemestre.webmail.mailing.sending.forget"
+GO_ON = due.Job("webmail.mail_merge.go_on")
+FORGET = due.Job("webmail.mail_merge.forget")
 LOOK = timedelta(seconds=20)  # again at letters that are on their way
 SUSPENDED = timedelta(minutes=5)
 STUCK = 5  # letters that the server does not take yet: no other one is begun
@@ -52,6 +51,7 @@ def begin(mailing: Mailing, sound: list[Drawn], now: datetime, starts_at: dateti
     return True
 
 
+@GO_ON.register
 def go_on(key: str, now: datetime) -> None:
     """The next letters, and what became of those before."""
     mailing = Mailing.objects.select_related("letter__account__person", "account").filter(pk=key).first()
@@ -110,6 +110,7 @@ def hold_back(account: Account, _now: datetime) -> list[Stopped]:
     return held
 
 
+@FORGET.register
 def forget(key: str, _now: datetime) -> None:
     ended = Outgoing.objects.filter(pk=key, state=Outgoing.State.MERGED).exclude(mailing__state=State.SENDING)
     outgoing = ended.first()

@@ -1,0 +1,6 @@
+"""Jobs of this room, and what it gives to rooms below."""
+
+from vaguemestre.directory import index
+from vaguemestre.people.ports import feed_followers
+
+feed_followers.provide(index.KEEP_UP)

@@ -1,0 +1,4 @@
+"""Jobs of this room."""
+
+from vaguemestre.engine import learning, retention
+from vaguemestre.engine.projection import timer

@@ -1,0 +1,6 @@
+"""Jobs of this room, and what it gives to rooms below."""
+
+from vaguemestre.handouts import limits, sweeping
+from vaguemestre.web.gauges import gauge_sources
+
+gauge_sources.provide(limits.gauges)

@@ -1,0 +1,3 @@
+"""Jobs of this room."""
+
+from vaguemestre.withdrawals import orders, reports
