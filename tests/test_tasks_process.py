@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.processes import OwnData
+from vaguemestre.clock.due import jobs
 from vaguemestre.people import testing
 
 DEADLINE_SECONDS = 30
@@ -54,6 +55,8 @@ def test_it_keeps_the_time_works_and_stops_when_told(
     running = start()
     wait_for(data, running, "SELECT count(*) FROM clock_due WHERE key = 'test'", 0)
     wait_for(data, running, STATUS, "SUCCESSFUL")
+    recurring = [job for job in jobs().values() if job.every]
+    assert data.value("SELECT count(*) FROM clock_due WHERE key = ''") == len(recurring)
     running.send_signal(signal.SIGTERM)
     assert running.wait(DEADLINE_SECONDS) == 0, data.log()
     assert "Traceback" not in data.log()

@@ -52,12 +52,12 @@ def recurring(name: str, *, every: int) -> Callable[[Act], Act]:
 
 def jobs() -> Mapping[str, Job]:
     """All jobs of all rooms by name."""
-    _load()
+    load()
     return _jobs
 
 
 @cache
-def _load() -> None:
+def load() -> None:
     autodiscover_modules("wiring")
     if idle := [job.name for job in _jobs.values() if job.act is None]:
         raise ImproperlyConfigured(f"jobs without a function (imported by no wiring.py?): {', '.join(idle)}")
@@ -115,7 +115,7 @@ def _attempt(due: Due, now: datetime) -> bool:
         return False
     try:
         job = job_named(due.job)
-        assert job.act is not None, job.name  # noqa: S101 - `_load` has looked
+        assert job.act is not None, job.name  # noqa: S101 - `load` has looked
         job.act(due.key, now)
     except Exception as error:  # whatever a job raises, the other acts are still due
         logger.exception("%s(%s) failed; next attempt %s", due.job, due.key, retry_at.isoformat())

@@ -1,4 +1,4 @@
-"""What this room holds about an account whose mail is gone for good: `settings.ACCOUNT_PURGERS`. Until then a closed
+"""What this room holds about an account whose mail is gone for good (`accounts.ports`). Until then a closed
 account keeps its contacts, so that it can be restored."""
 
 from datetime import datetime, timedelta

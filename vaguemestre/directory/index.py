@@ -1,7 +1,7 @@
 """The index, made from people and accounts and compared with them: what differs is written, nothing else.
 
-`follow` is told of accounts (settings.ACCOUNT_FOLLOWERS), `keep_up` comes by the clock, and at once when a feed was
-applied (people.ports.feed_followers). Running either twice, or two at once, changes nothing more."""
+`follow` is told of accounts (`accounts.ports`), `keep_up` comes by the clock, and at once when a feed was
+applied (`people.ports`). Running either twice, or two at once, changes nothing more."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass

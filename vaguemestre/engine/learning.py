@@ -41,7 +41,7 @@ def teach(_key: str, now: datetime) -> None:
 
 
 def forget_account(account_key: str, _now: datetime) -> None:
-    """What an account taught and is not learnt yet: `settings.ACCOUNT_PURGERS`."""
+    """What an account taught and is not learnt yet: `accounts.ports.account_purgers`."""
     if settings.DATA is not None:
         for lesson in (settings.DATA / FOLDER).glob(f"{account_key}.*"):
             lesson.unlink(missing_ok=True)

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from vaguemestre.audit import journal
 from vaguemestre.clock import due
+from vaguemestre.mailbox import cleaner
 from vaguemestre.maintenance import acts
+from vaguemestre.web.checks import cleaner_trial
 from vaguemestre.web.gauges import Gauge, gauge_sources
 
 
@@ -15,3 +17,4 @@ def _unknown_jobs(_now: datetime) -> Iterable[Gauge]:
 
 due.recurring("audit.journal.seal", every=600)(journal.seal_due)
 gauge_sources.provide(_unknown_jobs)
+cleaner_trial.provide(cleaner.trouble)

@@ -1,7 +1,7 @@
 """Sign-out everywhere: whoever leaves the portal leaves every application that was opened from there.
 
-`sessions_ended` hears of it inside the act's transaction (`settings.SESSION_FOLLOWERS`) and writes down whom to tell;
-the tasks process is woken by the commit (`settings.URGENT`) and tells each application in a lane of its own (`lanes`).
+`sessions_ended` hears of it inside the act's transaction (`accounts.ports`) and writes down whom to tell;
+the tasks process is woken by the commit (`urgent`) and tells each application in a lane of its own (`lanes`).
 """
 
 from datetime import datetime, timedelta
@@ -50,6 +50,7 @@ def address_of(visit: Visit) -> str:
     return visit.application.backchannel_logout_uri if visit.protocol == Protocol.OIDC else ""
 
 
+@urgent.register
 def send_waiting(now: datetime) -> None:
     """By the tasks process, when it is woken and every second. Returns at once: the lanes do the work."""
     farewell.make_ready()

@@ -1,4 +1,4 @@
-"""What people report, gathered by message: `note` is called by the reader's button (`settings.REPORT_FOLLOWERS`)."""
+"""What people report, gathered by message: `note` is called by the reader's button (`accounts.ports`)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

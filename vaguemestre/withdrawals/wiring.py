@@ -1,3 +1,7 @@
-"""Jobs of this room."""
+"""Jobs of this room, and what it gives to rooms below."""
 
-from vaguemestre.withdrawals import orders, reports
+from vaguemestre.accounts.ports import PurgeStage, account_purgers, report_followers
+from vaguemestre.withdrawals import orders, purging, reports
+
+account_purgers.provide(purging.forget_account, stage=PurgeStage.QUEUE)
+report_followers.provide(reports.note)

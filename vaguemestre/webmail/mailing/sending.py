@@ -14,7 +14,7 @@ from django.db import transaction
 
 from vaguemestre.accounts import shut
 from vaguemestre.accounts.models import Account
-from vaguemestre.accounts.stolen import Stopped
+from vaguemestre.accounts.ports import HeldMail
 from vaguemestre.audit import journal
 from vaguemestre.clock import due
 from vaguemestre.mailbox.errors import MailboxError
@@ -100,13 +100,13 @@ def call_back(mailing: Mailing, now: datetime) -> bool:
     return True
 
 
-def hold_back(account: Account, _now: datetime) -> list[Stopped]:
-    """For the drill (settings.MAIL_HOLDERS): no further letter leaves; its author sees why, and decides."""
+def hold_back(account: Account, _now: datetime) -> list[HeldMail]:
+    """For the drill (accounts.ports.mail_holders): no further letter leaves; its author sees why, and decides."""
     held = []
     for mailing in Mailing.objects.filter(account=account, state=State.SENDING):
         if stop(mailing, Mailing.Why.HELD):
             left = list(mailing.letters.filter(state=Letter.WAITING).values_list("address", flat=True))
-            held.append(Stopped(mailing.begun_at or mailing.created_at, tuple(left[:NAMED]), len(left)))
+            held.append(HeldMail(mailing.begun_at or mailing.created_at, tuple(left[:NAMED]), len(left)))
     return held
 
 
