@@ -3,6 +3,7 @@
 import gc
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,13 @@ def neighbours() -> Iterator[dict[str, Neighbour]]:
     yield made
     for neighbour in made.values():
         neighbour.stop()
+
+
+@pytest.fixture
+def rewired() -> Iterator[ExitStack]:
+    """For `Port.replaced`, until the test ends."""
+    with ExitStack() as stack:
+        yield stack
 
 
 @pytest.fixture

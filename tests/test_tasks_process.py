@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.processes import OwnData
+from vaguemestre.clock.due import jobs
 from vaguemestre.people import testing
 
 DEADLINE_SECONDS = 30
@@ -47,13 +48,15 @@ def test_it_keeps_the_time_works_and_stops_when_told(
         "from vaguemestre.clock import due\n"
         "from vaguemestre.clock.worker import worker_id\n"
         "from vaguemestre.letters.tasks import seal_letters\n"
-        "due.at(datetime(2026, 1, 1, tzinfo=UTC), 'vaguemestre.clock.pruning.prune', 'test')\n"
+        "due.at(datetime(2026, 1, 1, tzinfo=UTC), due.job_named('clock.tasks.prune'), 'test')\n"
         "seal_letters.enqueue()\n"
         "DBTaskResult.objects.get().claim(worker_id())\n"
     )
     running = start()
     wait_for(data, running, "SELECT count(*) FROM clock_due WHERE key = 'test'", 0)
     wait_for(data, running, STATUS, "SUCCESSFUL")
+    recurring = [job for job in jobs().values() if job.every]
+    assert data.value("SELECT count(*) FROM clock_due WHERE key = ''") == len(recurring)
     running.send_signal(signal.SIGTERM)
     assert running.wait(DEADLINE_SECONDS) == 0, data.log()
     assert "Traceback" not in data.log()

@@ -173,99 +173,12 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a page of 50 rows with its boxes, or a l
 DATA_UPLOAD_MAX_NUMBER_FILES = 500  # letters saved one by one, brought into a mailbox together
 FILE_UPLOAD_TEMP_DIR = DATA / "tmp" if DATA else None
 
-# One line a thing between rooms that must not import one another.
 ACADEMY_FILE = BASE_DIR / "academy.toml"
 CHARTER_FILE = BASE_DIR / "charter.md"
-# Jobs (key, now) that come back for ever, and after how many seconds; the clock of the tasks process runs them.
-RECURRING = {
-    "vaguemestre.engine.projection.timer.repair": 60,
-    "vaguemestre.engine.learning.teach": 60,
-    "vaguemestre.engine.retention.plan": 43200,
-    "vaguemestre.letters.tasks.seal_leftovers": 600,
-    "vaguemestre.letters.retention.sweep": 3600,
-    "vaguemestre.accounts.retention.sweep": 3600,
-    "vaguemestre.accounts.purging.purge_due": 3600,
-    "vaguemestre.accounts.otp.leavers.ask_keys_back": 86400,
-    "vaguemestre.exports.orders.look_after": 60,
-    "vaguemestre.moving.orders.look_after": 60,
-    "vaguemestre.withdrawals.orders.look_after": 60,
-    "vaguemestre.withdrawals.reports.sweep": 86400,
-    "vaguemestre.contacts.purging.sweep": 3600,
-    "vaguemestre.handouts.sweeping.sweep": 3600,
-    "vaguemestre.accounts.factors.called.keep_up": 300,
-    "vaguemestre.sso.rights.keep_up": 3600,  # before what takes long after a feed
-    "vaguemestre.directory.index.keep_up": 3600,
-    "vaguemestre.courier.retention.sweep": 3600,
-    "vaguemestre.sso.farewells.look_after": 60,
-    "vaguemestre.sso.overdue.warn": 600,
-    "vaguemestre.sso.retention.sweep": 3600,
-    "vaguemestre.audit.journal.seal_due": 600,
-    "vaguemestre.clock.pruning.prune": 86400,
-    "vaguemestre.career.history.keep_up": 86400,
-    "vaguemestre.career.looking_after.sweep": 3600,
-    "vaguemestre.career.requests.news.tell": 300,
-}
-# Who may still need what a purge deletes, and who deletes what of it: functions (account key, now).
-PURGE_HOLDERS = ["vaguemestre.exports.orders.holds_purge"]
-ACCOUNT_PURGERS = [
-    "vaguemestre.exports.orders.forget_account",
-    "vaguemestre.moving.orders.forget_account",
-    "vaguemestre.engine.held.forget_account",
-    "vaguemestre.withdrawals.purging.forget_account",
-    "vaguemestre.engine.mailboxes.delete_mailbox",
-    "vaguemestre.engine.learning.forget_account",
-    "vaguemestre.webmail.purging.purge",
-    "vaguemestre.contacts.purging.purge",
-    "vaguemestre.handouts.sweeping.forget_account",
-    "vaguemestre.sso.arena.purge",
-    "vaguemestre.helpdesk.proof.forget_account",
-    "vaguemestre.sso.purging.forget_account",
-    "vaguemestre.career.looking_after.forget_account",
-]
-# Who follows sessions that end: functions (hashes of their tokens) -> how many places are being told. Called in the
-# transaction of the act; they tell after it.
-SESSION_FOLLOWERS = ["vaguemestre.sso.farewells.sessions_ended", "vaguemestre.career.farewell.sessions_ended"]
-# What the tasks process does at once when `clock.urgent.wake` knocks, and looks after every second: functions (now).
-URGENT = ["vaguemestre.sso.farewells.send_waiting"]
-# Figures for whoever watches over the service (`/metrics/`): functions (now) -> `web.gauges.Gauge` rows.
-GAUGES = ["vaguemestre.web.checks.gauges", "vaguemestre.sso.overdue.gauges", "vaguemestre.handouts.limits.gauges"]
-MAINTENANCE_LETS_IN = "vaguemestre.portal.access.passes_maintenance"
-# For the drill: what was sent and has not left, held (functions (account, now) -> list of accounts.stolen.Stopped);
-# what a thief changed in the filtering of incoming mail, undone; and what left in an account's name.
-MAIL_HOLDERS = [
-    "vaguemestre.engine.held.hold",
-    "vaguemestre.webmail.outbox.hold_back",
-    "vaguemestre.webmail.mailing.sending.hold_back",
-]
-# Who else hears of a message that somebody reports: functions (account, message_id, sender, subject, received_at, now).
-REPORT_FOLLOWERS = ["vaguemestre.withdrawals.reports.note"]
-CLEANER_TRIAL = "vaguemestre.mailbox.cleaner.trouble"  # (its socket) -> what is wrong, or nothing
-REDIRECTION_UNDOER = "vaguemestre.webmail.undoing.undo_since"
-# Which letters are written or wait for their hour: function (names) -> {(account key, name): it is still written}.
-LETTERS_LIVING = "vaguemestre.webmail.by_link.living"
-# Whom the composer proposes besides: functions (account, typed) -> `contacts.finding.Found` rows, from what is at hand.
-CORRESPONDENTS = ["vaguemestre.webmail.inbox_senders.find_senders"]
-MAIL_WAITING = "vaguemestre.webmail.outbox.waiting_of"
-SENT_SINCE = "vaguemestre.webmail.sent.since"
-SENT_ON = "vaguemestre.webmail.sent_on.of"  # redirections and forwarding filters in force, for the help desk
 EXAMPLES = INSTANCE.mode != "production"  # a page of ours in place of each application of the demo
 HOME_TILES = {"iprof": "career:next-step-tile"}  # doors of the home page: application, address of its sentence
-SIGNATURES_KEEPER = "vaguemestre.webmail.brought.keep_signature"
-SETTINGS_OF = "vaguemestre.webmail.views.settings.page.places_of"  # the list of the mail's settings, for other rooms
-SCREEN_OF = "vaguemestre.webmail.preferences.of"  # theme, size of letters, keys that somebody chose, for other screens
 # Cookies, and their paths, that a browser would show to the next person who signs in, or keep for nothing.
 FORGOTTEN_AT_SIGN_OUT = {"__Host-toast": "/", "__Host-vues": "/", "__Secure-iprof": "/iprof/"}
-ACCOUNT_PROJECTOR = "vaguemestre.engine.projection.project"
-# Who else is told, after the projector: functions (account keys). What they miss, their own recurring job makes good.
-ACCOUNT_FOLLOWERS = ["vaguemestre.directory.index.follow"]
-# Recurring jobs that come at once when people have changed by the HR feed.
-FEED_FOLLOWERS = [
-    "vaguemestre.accounts.factors.called.keep_up",
-    "vaguemestre.sso.rights.keep_up",
-    "vaguemestre.directory.index.keep_up",
-    "vaguemestre.career.history.keep_up",
-]
-ABSENCES_OF = "vaguemestre.webmail.away.of"  # (account keys, now) -> key to sentence, for whoever says whom to write to
 MAIL: dict[str, Any] = {
     "name": INSTANCE.host if "." in INSTANCE.host else None,  # what our mail servers call themselves
     "imaps": (INSTANCE.host, INSTANCE.ports.imaps),

@@ -17,6 +17,10 @@ from vaguemestre.accounts.states import SYSTEM, move, save_accounts
 from vaguemestre.audit import journal
 from vaguemestre.clock import due
 
+OPEN = due.Job("accounts.opening.open")  # done by `opening`
+WARN = due.Job("accounts.closing.warn")
+STOP = due.Job("accounts.closing.stop")
+CLOSE = due.Job("accounts.closing.close")
 State = Account.State
 _LIVING = (State.PENDING, State.OPEN)
 
@@ -37,7 +41,7 @@ def close(accounts: Iterable[Account], *, on: date, now: datetime, by: str = SYS
         journal.record_many(by, "account.closing", [account.key for account in accounts], on=on.isoformat())
         _plan_telling(on, now)
         if on > today(now):
-            due.at(midnight(on), f"{__name__}.close_due", on.isoformat())
+            due.at(midnight(on), CLOSE, on.isoformat())
         else:
             close_due(on.isoformat(), now)
     fresh = Account.objects.in_bulk([account.key for account in accounts])
@@ -102,6 +106,7 @@ def withdraw(accounts: Iterable[Account], *, now: datetime, by: str) -> None:
         announce(accounts)
 
 
+@WARN.register
 def warn_due(key: str, now: datetime) -> None:
     """Some weeks before a last day: the person is told, and that the mailbox can be taken along."""
     del key  # the date that was asked for; whoever has not been told is told
@@ -111,6 +116,7 @@ def warn_due(key: str, now: datetime) -> None:
         _tell(account, now)
 
 
+@CLOSE.register
 def close_due(key: str, now: datetime) -> None:
     """Midnight of a last day: sign-in ends, and every open session with it."""
     del key  # the date that was asked for; whatever is due by now is closed
@@ -120,9 +126,10 @@ def close_due(key: str, now: datetime) -> None:
         sessions.end_all(accounts)
         receives = timedelta(days=academy().departure.receives_days)
         for day in {account.closes_on for account in accounts if account.closes_on}:
-            due.at(midnight(day + receives), f"{__name__}.stop_due", day.isoformat())
+            due.at(midnight(day + receives), STOP, day.isoformat())
 
 
+@STOP.register
 def stop_due(key: str, now: datetime) -> None:
     """Months later: mail is refused to the sender. The mailbox itself stays."""
     del key
@@ -138,7 +145,7 @@ def _plan_telling(on: date, now: datetime) -> None:
     """Before `close_due`, which ends sessions: whoever leaves at once is told as well."""
     from_day = on - timedelta(days=academy().departure.notice_days)
     if from_day > today(now):
-        due.at(midnight(from_day), f"{__name__}.warn_due", on.isoformat())
+        due.at(midnight(from_day), WARN, on.isoformat())
         _tell_it_is_later(on, now)
     else:
         warn_due(on.isoformat(), now)
@@ -189,7 +196,7 @@ def _write_reopened(accounts: list[Account], act: str, by: str, now: datetime, *
     with transaction.atomic():
         save_accounts(accounts, "closes_on", "opens_on", "state", "password", "password_kind")
         for day in {account.opens_on for account in accounts if account.state == State.PENDING}:
-            due.at(midnight(day), "vaguemestre.accounts.opening.open_due", day.isoformat())
+            due.at(midnight(day), OPEN, day.isoformat())
         for departure in Departure.objects.filter(account__in=accounts, told_for__isnull=False).select_related(
             "account"
         ):

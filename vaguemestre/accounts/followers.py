@@ -1,19 +1,15 @@
-"""Sessions that end are followed elsewhere: in each application that one of them opened (`settings.SESSION_FOLLOWERS`).
+"""Sessions that end are followed elsewhere: in each application that one of them opened (`ports`).
 
 This room does not know who follows. A follower notes what is to be told, and tells it after the commit.
 """
 
 import logging
-from collections.abc import Callable
-from typing import cast
 
-from django.conf import settings
 from django.db import transaction
-from django.utils.module_loading import import_string
+
+from vaguemestre.accounts.ports import SessionFollower, session_followers
 
 logger = logging.getLogger(__name__)
-
-type Follower = Callable[[list[str]], int]
 
 
 def tell(hashes: list[str]) -> int:
@@ -21,13 +17,13 @@ def tell(hashes: list[str]) -> int:
     being told. One that fails keeps no session open: its own recurring job makes good what it missed."""
     if not hashes:
         return 0
-    return sum(_told(path, hashes) for path in settings.SESSION_FOLLOWERS)
+    return sum(_told(follower, hashes) for follower in session_followers.all())
 
 
-def _told(path: str, hashes: list[str]) -> int:
+def _told(follower: SessionFollower, hashes: list[str]) -> int:
     try:
         with transaction.atomic():
-            return cast(Follower, import_string(path))(hashes)
+            return follower(hashes)
     except Exception:  # whatever it raises, the sessions have ended
-        logger.exception("%s: not told of the end of %d sessions", path, len(hashes))
+        logger.exception("%s: not told of the end of %d sessions", follower.__module__, len(hashes))
         return 0

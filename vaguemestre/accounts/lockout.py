@@ -38,7 +38,7 @@ from vaguemestre.courier import post, texts
 
 logger = logging.getLogger(__name__)
 
-SEND = "vaguemestre.accounts.lockout.send_code"
+SEND = due.Job("accounts.lockout.send_code")
 PURPOSE = Code.Purpose.LOCKOUT
 Result = SignIn.Result
 A_DAY = timedelta(days=1)
@@ -56,6 +56,7 @@ def ask(typed: str, *, now: datetime) -> None:
     due.at(now, SEND, account.key if account else f"nobody-{secrets.token_hex(8)}")
 
 
+@SEND.register
 def send_code(key: str, now: datetime) -> None:
     """The clock's call. Nobody who needs the help desk for a lost password is helped here: their contact may be a
     thief's, or their first sign-in is not done."""

@@ -34,12 +34,13 @@ def open_accounts(persons: Sequence[Person], *, now: datetime, by: str = SYSTEM)
         LocalPart.objects.bulk_create(_reservations(accounts, now), batch_size=BATCH)
         journal.record_many(by, "account.opened", [account.key for account in accounts])
         for day in {account.opens_on for account in accounts if account.state == Account.State.PENDING}:
-            due.at(midnight(day), f"{__name__}.open_due", day.isoformat())
+            due.at(midnight(day), closing.OPEN, day.isoformat())
         announce(accounts)
     known |= {account.person_id: account for account in accounts}
     return [known[person.pk] for person in persons]
 
 
+@closing.OPEN.register
 def open_due(key: str, now: datetime) -> None:
     """Midnight of a day of duty: the daemons let these people in (the portal goes by the date itself)."""
     del key  # the date that was asked for; whatever is due by now is opened
@@ -57,7 +58,7 @@ def set_opening(account: Account, on: date, *, now: datetime, by: str = SYSTEM) 
     with transaction.atomic():
         account.opens_on = on
         account.save(update_fields=["opens_on"])
-        due.at(midnight(on), f"{__name__}.open_due", on.isoformat())
+        due.at(midnight(on), closing.OPEN, on.isoformat())
         journal.record(by, "account.opening-moved", account.key, on=on.isoformat())
     if on <= today(now):
         open_due(on.isoformat(), now)

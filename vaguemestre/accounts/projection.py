@@ -1,16 +1,14 @@
 """Telling the daemons: what they know of an account is older than its `mail_version` until the projector has run."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import batched
-from typing import cast
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
 from vaguemestre.accounts.models import Account, ProjectionRequest
+from vaguemestre.accounts.ports import account_followers, account_projector
 
 BATCH = 2000
 
@@ -45,12 +43,10 @@ def _ask(keys: tuple[str, ...]) -> None:
 
 
 def _project(keys: list[str]) -> None:
-    project = cast(Callable[[list[str]], None], import_string(settings.ACCOUNT_PROJECTOR))
-    project(keys)
+    account_projector.one()(keys)
 
 
 def _tell_followers(keys: list[str]) -> None:
     """Rooms that keep something of an account for themselves, and would otherwise learn it later."""
-    for name in settings.ACCOUNT_FOLLOWERS:
-        follow = cast(Callable[[list[str]], None], import_string(name))
+    for follow in account_followers.all():
         follow(keys)

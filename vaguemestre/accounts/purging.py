@@ -1,17 +1,14 @@
 """The last step of a closed account: mailbox and personal data deleted, key and names kept for ever.
 
-What other rooms hold of the account goes with it: they are named in the settings, since this one may not know them.
+What other rooms hold of the account goes with it: they provide for it (`ports`), since this one may not know them.
 The journal stays, and the person's file, which is the HR system's.
 """
 
 import logging
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from django.utils.module_loading import import_string
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts import models as tables
@@ -19,9 +16,11 @@ from vaguemestre.accounts import sessions
 from vaguemestre.accounts.dates import today
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.otp import life as otp
+from vaguemestre.accounts.ports import account_purgers, purge_holders
 from vaguemestre.accounts.projection import announce
 from vaguemestre.accounts.states import SYSTEM
 from vaguemestre.audit import journal
+from vaguemestre.clock import due
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 20  # a mailbox takes about a second; the clock has other things to do
@@ -35,6 +34,7 @@ _PERSONAL: tuple[Any, ...] = (
 )  # fmt: skip
 
 
+@due.recurring("accounts.purge", every=3600)
 def purge_due(_key: str, now: datetime) -> None:
     """The clock's call. Goes by the dates, so that none is forgotten when a setting or a version changes.
 
@@ -49,8 +49,7 @@ def purge_due(_key: str, now: datetime) -> None:
 
 def held(key: str, now: datetime) -> bool:
     """Somebody still needs what would be deleted: an export that was asked for and is not finished."""
-    holders = (cast(Callable[[str, datetime], bool], import_string(path)) for path in settings.PURGE_HOLDERS)
-    return any(holds(key, now) for holds in holders)
+    return any(holds(key, now) for holds in purge_holders.all())
 
 
 def purge(key: str, *, now: datetime) -> bool:
@@ -60,8 +59,8 @@ def purge(key: str, *, now: datetime) -> bool:
         if account is None:
             return False
         _forget(account)
-        for path in settings.ACCOUNT_PURGERS:
-            cast(Callable[[str, datetime], None], import_string(path))(key, now)
+        for forget in account_purgers.all():
+            forget(key, now)
         journal.record(SYSTEM, "account.purged", key)
         announce([account])
     return True

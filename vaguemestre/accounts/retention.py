@@ -20,11 +20,13 @@ from vaguemestre.accounts.models import (
     SpentCaptcha,
     SpentChallenge,
 )
+from vaguemestre.clock import due
 
 AN_UNANSWERED_ASK = timedelta(hours=6)  # the tasks process was away so long that nobody waits for the link any more
 AN_ENDED_SESSION = timedelta(days=1)  # long enough to tell its owner why it ended
 
 
+@due.recurring("accounts.retention.sweep", every=3600)
 def sweep(_key: str, now: datetime) -> None:
     SignIn.objects.filter(at__lt=now - sign_in_log.KEPT).delete()
     Failure.objects.filter(last_at__lt=now - throttle.FORGOTTEN_AFTER).delete()

@@ -7,16 +7,15 @@ academy.toml (`agents`). An HR officer is none. A role ends with the duty, whoev
 from dataclasses import dataclass
 from enum import IntEnum
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.agents import places_named, roles_of
 from vaguemestre.accounts.models import Account, ResetRequest
+from vaguemestre.accounts.ports import screen_preferences
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.people.functions import DSDEN, Function, Role, current_postings, in_post, roles
 
@@ -55,7 +54,7 @@ class Agent:
     @property
     def uses_keys(self) -> bool:
         """Whether one key alone does an act, as this person has chosen for all screens. One query."""
-        return bool(import_string(settings.SCREEN_OF)(self.account).uses_keys)
+        return screen_preferences.one()(self.account).uses_keys
 
     @property
     def open_requests(self) -> int:

@@ -4,11 +4,8 @@ part by part, and what fails there is tried again by the clock until it is done.
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple, cast
 
-from django.conf import settings
 from django.db import transaction
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,6 +14,7 @@ from vaguemestre.accounts import app_passwords, notices, rescue_change, security
 from vaguemestre.accounts.factors import loss
 from vaguemestre.accounts.models import Account, Code, Drill, DrillStep, HalfSignIn, KnownDevice, Notice
 from vaguemestre.accounts.otp import life
+from vaguemestre.accounts.ports import SentMail, mail_holders, rules_rollback, sent_list
 from vaguemestre.accounts.projection import announce, confirmed
 from vaguemestre.accounts.recovery import links
 from vaguemestre.audit import journal
@@ -24,11 +22,13 @@ from vaguemestre.audit.models import Entry
 from vaguemestre.clock import due
 from vaguemestre.web.dates import in_full
 
+HOLD_LATE = due.Job("accounts.drill.hold_late")
+CARRY_ON = due.Job("accounts.drill.carry_on")
 logger = logging.getLogger(__name__)
 
 BLOCKED_FOR = timedelta(hours=48)
 SHOWN_SENT = 200
-MOST_SENT = 500  # settings.SENT_SINCE names no more
+MOST_SENT = 500  # no more are listed
 WAYS_BACK = (
     "rescue.confirmed", "rescue.recorded", "rescue.phone", "rescue.phone-confirmed", "otp-key.activated",
     "password.chosen",
@@ -42,14 +42,6 @@ _VOID = ["password", "password_kind", "password_set_at", "provisional_expires_at
 
 class NotYet(Exception):
     """The daemons do not know it yet."""
-
-
-class Stopped(NamedTuple):
-    """A message that had been sent and did not leave."""
-
-    at: datetime
-    recipients: tuple[str, ...]  # the first ones
-    reach: int  # how many in all
 
 
 def close_everything(account: Account, *, by: str, office: str, reason: str, now: datetime) -> Drill:
@@ -69,8 +61,8 @@ def close_everything(account: Account, *, by: str, office: str, reason: str, now
         notices.tell(account, Notice.Kind.STOLEN, now=now, by=by, to_rescue=True, office=office)
         security_officers.tell(drill, office, now=now)
         announce([account])
-        due.at(now + timedelta(minutes=1), f"{__name__}.carry_on_due", str(drill.pk))
-        due.at(now + ONCE_MORE, f"{__name__}.hold_late", str(drill.pk))
+        due.at(now + timedelta(minutes=1), CARRY_ON, str(drill.pk))
+        due.at(now + ONCE_MORE, HOLD_LATE, str(drill.pk))
     carry_on(drill, now)
     return drill
 
@@ -81,16 +73,18 @@ def carry_on(drill: Drill, now: datetime) -> bool:
     if not all(results):
         return False
     Drill.objects.filter(pk=drill.pk, finished_at=None).update(finished_at=now)
-    due.drop(f"{__name__}.carry_on_due", str(drill.pk))
+    due.drop(CARRY_ON, str(drill.pk))
     return True
 
 
+@CARRY_ON.register
 def carry_on_due(key: str, now: datetime) -> None:
     """By the clock, which comes back later and later while this raises."""
     if not carry_on(Drill.objects.select_related("account").get(pk=int(key)), now):
         raise NotYet(key)
 
 
+@HOLD_LATE.register
 def hold_late(key: str, now: datetime) -> None:
     """Once more, by the clock, for what came in while everything was being shut."""
     step = DrillStep.objects.select_related("drill__account").get(drill=int(key), act=Act.FREEZE)
@@ -197,15 +191,12 @@ def _cut_off(drill: Drill, _now: datetime) -> list[str]:
 
 def _hold(drill: Drill, now: datetime) -> list[str]:
     """What had been sent and has not left, wherever it waits: kept there until somebody decides."""
-    holders = (
-        cast(Callable[[Account, datetime], list[Stopped]], import_string(path)) for path in settings.MAIL_HOLDERS
-    )
-    return [_sent(one.at, list(one.recipients), one.reach) for holder in holders for one in holder(drill.account, now)]
+    held = (one for hold in mail_holders.all() for one in hold(drill.account, now))
+    return [_sent(one.at, list(one.recipients), one.reach) for one in held]
 
 
 def _undo(drill: Drill, now: datetime) -> list[str]:
-    undo = cast(Callable[[str, datetime, str, datetime], list[str]], import_string(settings.REDIRECTION_UNDOER))
-    return undo(drill.account_id, drill.since, drill.by, now)
+    return rules_rollback.one()(drill.account_id, drill.since, drill.by, now)
 
 
 def _list_sent(drill: Drill, _now: datetime) -> list[str]:
@@ -214,10 +205,9 @@ def _list_sent(drill: Drill, _now: datetime) -> list[str]:
     return [_sent(one.at, list(one.recipients), len(one.recipients)) for one in messages]
 
 
-def _sent_since(key: str, since: datetime) -> Sequence[Any]:
+def _sent_since(key: str, since: datetime) -> Sequence[SentMail]:
     """Raises LookupError when the mail server does not answer."""
-    asked = cast(Callable[[str, datetime], Sequence[Any]], import_string(settings.SENT_SINCE))
-    return asked(key, since)
+    return sent_list.one()(key, since)
 
 
 def _sent(at: datetime, recipients: list[str], count: int) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from itertools import batched
 
-from django.conf import settings
 from django.db import transaction
 
 from vaguemestre.academy.facts import academy
@@ -18,8 +17,10 @@ from vaguemestre.letters import issue
 from vaguemestre.people import applying
 from vaguemestre.people.applying import Applied
 from vaguemestre.people.models import Person
+from vaguemestre.people.ports import feed_followers
 from vaguemestre.people.snapshot import Changes
 
+RUN_DAY = due.Job("arrivals.run_day")
 BATCH = 2000
 SYSTEM = "system"
 
@@ -33,6 +34,7 @@ def take_effect(changes: Changes, *, now: datetime, by: str) -> Applied:
     return applied
 
 
+@RUN_DAY.register
 def run_day(key: str, now: datetime) -> None:
     """A day has come that a feed announced: changes that waited for it, and accounts whose lead time begins."""
     del key  # the day that was asked for; whatever is due by now is done
@@ -51,12 +53,12 @@ def lead_begins(person: Person) -> date:
 def call_on(days: Iterable[date]) -> None:
     """A day that is over is called at once."""
     for day in days:
-        due.at(midnight(day), f"{__name__}.run_day", day.isoformat())
+        due.at(midnight(day), RUN_DAY, day.isoformat())
 
 
 def tell_followers(now: datetime) -> None:
     """Rooms above that keep something of people: their recurring job comes at once, not in its own time."""
-    for job in settings.FEED_FOLLOWERS:
+    for job in feed_followers.all():
         due.at(now, job, "")
 
 

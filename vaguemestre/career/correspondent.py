@@ -1,20 +1,16 @@
 """« Votre correspondant »: who handles one's file, whether they are there, and whom to call."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 
-from django.conf import settings
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
 from vaguemestre.academy.facts import Office
+from vaguemestre.accounts.ports import absence_list
 from vaguemestre.career.officers import of_the_desk, officers_of
 from vaguemestre.people.models import Person
 from vaguemestre.people.offices import office_of
-
-type Absences = Callable[[Sequence[str], datetime], dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +45,5 @@ def correspondent_of(person: Person, now: datetime) -> Correspondent:
 
 
 def absences_of(keys: Sequence[str], now: datetime) -> dict[str, str]:
-    """The webmail knows who has set up an absence; it is asked by the name that the settings give."""
-    if not keys or not settings.ABSENCES_OF:
-        return {}
-    return cast(Absences, import_string(settings.ABSENCES_OF))(keys, now)
+    """The webmail knows who has set up an absence."""
+    return {key: sentence for ask in absence_list.all() for key, sentence in ask(keys, now).items()} if keys else {}

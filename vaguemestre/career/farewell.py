@@ -47,7 +47,7 @@ def obey(token: str, *, now: datetime) -> int:
 
 
 def sessions_ended(hashes: list[str]) -> int:
-    """A follower of the portal's sessions (`settings.SESSION_FOLLOWERS`). Nobody is told: the provider counts us."""
+    """A follower of the portal's sessions (`accounts.ports`). Nobody is told: the provider counts us."""
     for some in batched(hashes, BATCH, strict=False):
         sids = Visit.objects.filter(session__in=some, protocol=Protocol.OIDC).values_list("sid", flat=True)
         CareerSession.objects.filter(sid__in=[str(sid) for sid in sids]).delete()

@@ -10,11 +10,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from vaguemestre.career.models import Post, Source, Step
+from vaguemestre.clock import due
 from vaguemestre.people.models import Person, Posting
 
+KEEP_UP = due.Job("career.history.keep_up", every=86400)
 BATCH = 900
 
 
+@KEEP_UP.register
 def keep_up(key: str, now: datetime) -> None:  # noqa: ARG001 - the clock's signature
     compare(timezone.localdate(now))
 

@@ -13,8 +13,10 @@ from vaguemestre.career.models import (
     ServiceRequest,
     Thread,
 )
+from vaguemestre.clock import due
 
 
+@due.recurring("career.retention.sweep", every=3600)
 def sweep(_key: str, now: datetime) -> None:
     CareerSession.objects.filter(expires_at__lte=now).delete()
     LogoutToken.objects.filter(expires_at__lte=now).delete()

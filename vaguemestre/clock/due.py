@@ -1,12 +1,17 @@
-"""Timed acts: `at` asks for one, `run` does what is due. A job runs at least once: it must bear running twice."""
+"""Timed acts: `at` asks for one, `run` does what is due. A job runs at least once: it must bear running twice.
+
+A row holds the job's name, never the place of its function, so that files may move. Each room's `wiring.py` imports the
+modules that have jobs.
+"""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import cache
 
-from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db.models import F
-from django.utils.module_loading import import_string
+from django.utils.module_loading import autodiscover_modules
 
 from vaguemestre.clock.models import Due
 
@@ -15,32 +20,86 @@ logger = logging.getLogger(__name__)
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=6)
 
-
-def at(when: datetime, job: str, key: str) -> None:
-    """Call `job(key, now)` at `when`. Joins the caller's transaction; the same job and key replaces."""
-    Due.objects.update_or_create(job=job, key=key, defaults={"at": when, "attempts": 0, "error": None})
+type Act = Callable[[str, datetime], None]  # (key, now)
 
 
-def asked(job: str, key: str) -> datetime | None:
+class Job:
+    """A timed act that rows know by its name: data, never renamed without a migration. With `every`, it comes back for
+    ever after so many seconds, and its key is ""."""
+
+    def __init__(self, name: str, *, every: int | None = None) -> None:
+        if name in _jobs:
+            raise ValueError(f"two jobs are named {name}")
+        self.name, self.every = name, every
+        self.act: Act | None = None
+        _jobs[name] = self
+
+    def register(self, act: Act) -> Act:
+        """A decorator of the function that does it."""
+        if self.act is not None:
+            raise ValueError(f"{self.name} has two functions")
+        self.act = act
+        return act
+
+
+_jobs: dict[str, Job] = {}
+
+
+def recurring(name: str, *, every: int) -> Callable[[Act], Act]:
+    """A decorator: a job that nobody asks for by hand."""
+    return Job(name, every=every).register
+
+
+def jobs() -> Mapping[str, Job]:
+    """All jobs of all rooms by name."""
+    load()
+    return _jobs
+
+
+@cache
+def load() -> None:
+    autodiscover_modules("wiring")
+    if idle := [job.name for job in _jobs.values() if job.act is None]:
+        raise ImproperlyConfigured(f"jobs without a function (imported by no wiring.py?): {', '.join(idle)}")
+
+
+def job_named(name: str) -> Job:
+    try:
+        return jobs()[name]
+    except KeyError:
+        raise LookupError(f"no job is named {name}") from None
+
+
+def count_unknown() -> int:
+    """Rows whose job no version of ours knows, as after a downgrade: they wait, and are tried again."""
+    return Due.objects.exclude(job__in=jobs()).count()
+
+
+def at(when: datetime, job: Job, key: str) -> None:
+    """Do `job` for `key` at `when`. Joins the caller's transaction; the same job and key replaces."""
+    Due.objects.update_or_create(job=job.name, key=key, defaults={"at": when, "attempts": 0, "error": None})
+
+
+def asked(job: Job, key: str) -> datetime | None:
     """When it will be done; None when nobody asks for it any more."""
-    return Due.objects.filter(job=job, key=key).values_list("at", flat=True).first()
+    return Due.objects.filter(job=job.name, key=key).values_list("at", flat=True).first()
 
 
-def all_asked(job: str, keys: Iterable[str]) -> dict[str, datetime]:
+def all_asked(job: Job, keys: Iterable[str]) -> dict[str, datetime]:
     """When each of them will be done, by one query; those that nobody asks for any more are not in it."""
-    return dict(Due.objects.filter(job=job, key__in=list(keys)).values_list("key", "at"))
+    return dict(Due.objects.filter(job=job.name, key__in=list(keys)).values_list("key", "at"))
 
 
-def drop(job: str, key: str) -> None:
+def drop(job: Job, key: str) -> None:
     """What was asked for is no longer wanted; no word if it was done or never asked."""
-    Due.objects.filter(job=job, key=key).delete()
+    Due.objects.filter(job=job.name, key=key).delete()
 
 
 def plan_recurring(now: datetime) -> None:
-    """Every job of `settings.RECURRING` (dotted path to seconds) has its row; a job taken off the list loses it."""
-    recurring = _recurring()
-    Due.objects.filter(key="").exclude(job__in=recurring).delete()
-    Due.objects.bulk_create([Due(job=job, key="", at=now) for job in recurring], ignore_conflicts=True)
+    """Every recurring job has its row; one that recurs no longer loses it."""
+    names = [job.name for job in jobs().values() if job.every]
+    Due.objects.filter(key="").exclude(job__in=names).delete()
+    Due.objects.bulk_create([Due(job=name, key="", at=now) for name in names], ignore_conflicts=True)
 
 
 def run(now: datetime) -> int:
@@ -55,30 +114,27 @@ def _attempt(due: Due, now: datetime) -> bool:
     if not claimed:
         return False
     try:
-        import_string(due.job)(due.key, now)
+        job = job_named(due.job)
+        assert job.act is not None, job.name  # noqa: S101 - `load` has looked
+        job.act(due.key, now)
     except Exception as error:  # whatever a job raises, the other acts are still due
         logger.exception("%s(%s) failed; next attempt %s", due.job, due.key, retry_at.isoformat())
         Due.objects.filter(pk=due.pk).update(error=f"{type(error).__name__}: {error}"[:2000])
         return False
-    _settle(due, retry_at, now)
+    _settle(due, job, retry_at, now)
     return True
 
 
-def _settle(due: Due, claimed_until: datetime, now: datetime) -> None:
+def _settle(due: Due, job: Job, claimed_until: datetime, now: datetime) -> None:
     """A job that asked for itself again while running has moved `at`: then the row stays as it is."""
     mine = Due.objects.filter(pk=due.pk, at=claimed_until)
-    seconds = _recurring().get(due.job) if due.key == "" else None
-    if seconds is None:
-        mine.delete()
+    if job.every and due.key == "":
+        mine.update(at=now + timedelta(seconds=job.every), attempts=0, error=None)
     else:
-        mine.update(at=now + timedelta(seconds=seconds), attempts=0, error=None)
+        mine.delete()
 
 
 def retry_delay(attempts: int) -> timedelta:
     """A minute, then three times as long each time, up to six hours."""
     factor: int = 3 ** min(attempts, 10)
     return min(FIRST_RETRY * factor, LONGEST_RETRY)
-
-
-def _recurring() -> Mapping[str, int]:
-    return settings.RECURRING

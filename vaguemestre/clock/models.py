@@ -8,7 +8,7 @@ from django.db import models
 class Due(models.Model):
     """One timed act. Asking again for the same job and key moves it; done, the row is gone."""
 
-    job = models.CharField(max_length=200)  # dotted path of a function (key, now) -> None
+    job = models.CharField(max_length=200)  # the name of a `due.Job`
     key = models.CharField(max_length=100)
     at = models.DateTimeField(db_index=True)
     attempts = models.PositiveIntegerField(default=0)

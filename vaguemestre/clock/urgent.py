@@ -1,25 +1,36 @@
 """What cannot wait for its turn behind other acts: somebody who signs out is out everywhere within two seconds.
 
-`wake` knocks at a door of the tasks process, where a thread of its own does what `settings.URGENT` names. A knock that
-is lost costs a second: the thread looks by itself as often.
+`wake` knocks at a door of the tasks process, where a thread of its own does what `register` was told. A knock that is
+lost costs a second: the thread looks by itself as often.
 """
 
 import logging
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
-from django.utils.module_loading import import_string
+
+from vaguemestre.clock import due
 
 logger = logging.getLogger(__name__)
 INTERVAL_SECONDS = 1.0
 ENOUGH = 64  # octets read at once: what several have knocked is one look
+
+type Act = Callable[[datetime], None]  # (now)
+_acts: list[Act] = []
+
+
+def register(act: Act) -> Act:
+    """A decorator: the thread does it when it is knocked at, and looks after it every second."""
+    _acts.append(act)
+    return act
 
 
 def wake() -> None:
@@ -38,22 +49,23 @@ def knock() -> None:
 
 def loop(stop: threading.Event) -> None:
     """The thread: ends within a second of `stop`."""
+    due.load()
     with _listening() as door:
         while not stop.is_set():
             _wait(door, stop)
             close_old_connections()
-            for path in settings.URGENT:
-                _do(path)
+            for act in _acts:
+                _do(act)
     connection.close()
 
 
-def _do(path: str) -> None:
+def _do(act: Act) -> None:
     try:
-        import_string(path)(timezone.now())
+        act(timezone.now())
     except DatabaseError:
-        logger.warning("%s: the database is busy or away; once more in a second", path, exc_info=True)
+        logger.warning("%s: the database is busy or away; once more in a second", act.__module__, exc_info=True)
     except Exception:  # whatever it raises, the next look is in a second
-        logger.exception("%s failed", path)
+        logger.exception("%s failed", act.__module__)
 
 
 def _wait(door: socket.socket | None, stop: threading.Event) -> None:

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from vaguemestre.courier.message import message_of, sender
 from vaguemestre.courier.models import Parcel
+from vaguemestre.courier.post import DELIVER
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +25,7 @@ class PostError(Exception):
         self.permanent = permanent
 
 
+@DELIVER.register
 def deliver(key: str, now: datetime) -> None:
     """The timed act of one parcel. Raises PostError while the server is away: the clock then tries again later."""
     parcel = Parcel.objects.filter(pk=key, state=State.WAITING).first()

@@ -13,7 +13,7 @@ from vaguemestre.courier.wording import one_line
 from vaguemestre.mailbox.fields import checked
 from vaguemestre.mailbox.values import InvalidValue
 
-DELIVER = "vaguemestre.courier.delivery.deliver"
+DELIVER = due.Job("courier.mail.deliver")
 WORTH = timedelta(days=1)
 
 

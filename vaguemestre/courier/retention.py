@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from vaguemestre.clock import due
 from vaguemestre.courier import texting
 from vaguemestre.courier.delivery import settle
 from vaguemestre.courier.models import Parcel, TextMessage
@@ -9,6 +10,7 @@ from vaguemestre.courier.models import Parcel, TextMessage
 KEPT = timedelta(days=90)
 
 
+@due.recurring("courier.retention.sweep", every=3600)
 def sweep(_key: str, now: datetime) -> None:
     """Between two tries of a long failure hours go by: what is worth nothing is wiped meanwhile."""
     for parcel in Parcel.objects.filter(state=Parcel.State.WAITING, until__lte=now):

@@ -19,6 +19,7 @@ AGAIN_AFTER = (timedelta(seconds=15), timedelta(seconds=45))  # somebody waits b
 REST = timedelta(seconds=10)  # after a failure the others wait, or each would hold the clock for its own patience
 
 
+@texts.DELIVER.register
 def deliver(key: str, now: datetime) -> None:
     """The timed act of one message. It plans its own next tries, which are sooner than the clock's."""
     message = TextMessage.objects.filter(pk=key, state=State.WAITING).first()
@@ -48,7 +49,7 @@ def settle(message: TextMessage, state: TextMessage.State, now: datetime, *, ref
         return
     logger.warning("text message %s: %s %s", message.pk, state.value, refusal)
     if message.instead:
-        due.at(now, message.instead, message.instead_key)
+        due.at(now, due.job_named(message.instead), message.instead_key)
 
 
 def _rests(message: TextMessage, now: datetime) -> bool:

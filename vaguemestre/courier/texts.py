@@ -10,7 +10,7 @@ from vaguemestre.clock import due
 from vaguemestre.courier.models import TextMessage
 from vaguemestre.courier.numbers import international
 
-DELIVER = "vaguemestre.courier.texting.deliver"
+DELIVER = due.Job("courier.text.deliver")
 A_DAY = timedelta(days=1)
 ENOUGH = 3
 # The alphabet of telephones: with one sign outside it a message holds 70 signs instead of 160, and costs more.
@@ -72,8 +72,9 @@ def failed(about: str, *, since: datetime) -> bool:
 
 
 def send(
-    phone: str, text: str, *, now: datetime, until: datetime, about: str = "", instead: tuple[str, str] = ("", "")
-) -> TextMessage:
+    phone: str, text: str, *, now: datetime, until: datetime, about: str = "",
+    instead: tuple[due.Job, str] | None = None,
+) -> TextMessage:  # fmt: skip
     """Call it inside the act's transaction. `instead`: a job of the clock and its key, for when the message does not
     leave. Raises CannotReach, NoneLeft."""
     number = international(phone)
@@ -81,9 +82,9 @@ def send(
         raise CannotReach("not a number that text messages are sent to")
     if not any_left(now):
         raise NoneLeft
+    job, key = (instead[0].name, instead[1]) if instead else ("", "")
     message = TextMessage.objects.create(
-        to=number, text=plain(text), about=about, queued_at=now, until=until, instead=instead[0],
-        instead_key=instead[1],
+        to=number, text=plain(text), about=about, queued_at=now, until=until, instead=job, instead_key=key,
     )  # fmt: skip
     due.at(now, DELIVER, str(message.pk))
     return message

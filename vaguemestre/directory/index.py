@@ -1,7 +1,7 @@
 """The index, made from people and accounts and compared with them: what differs is written, nothing else.
 
-`follow` is told of accounts (settings.ACCOUNT_FOLLOWERS), `keep_up` comes by the clock, and at once when a feed was
-applied (settings.FEED_FOLLOWERS). Running either twice, or two at once, changes nothing more."""
+`follow` is told of accounts (`accounts.ports`), `keep_up` comes by the clock, and at once when a feed was
+applied (`people.ports`). Running either twice, or two at once, changes nothing more."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -14,12 +14,14 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from vaguemestre.accounts.models import Account
+from vaguemestre.clock import due
 from vaguemestre.directory import folded
 from vaguemestre.directory.models import Entry, Place, Word
 from vaguemestre.people.categories import CATEGORIES
 from vaguemestre.people.functions import KINDS
 from vaguemestre.people.models import Person, Posting, School
 
+KEEP_UP = due.Job("directory.index.keep_up", every=3600)
 BATCH = 900  # of keys in one question: SQLite takes no more values everywhere
 KEPT = (Account.State.PENDING, Account.State.OPEN)
 COLUMNS = [field.attname for field in Entry._meta.concrete_fields if not field.primary_key]
@@ -34,6 +36,7 @@ def follow(keys: Sequence[str]) -> None:
             _places(before | _schools_of(batch))
 
 
+@KEEP_UP.register
 def keep_up(key: str, now: datetime) -> None:  # noqa: ARG001 - the clock's signature
     reconcile(today=timezone.localdate(now))
 

@@ -6,13 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from email.utils import quote
 
-from django.conf import settings
-from django.utils.module_loading import import_string
 from django.utils.translation import ngettext
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
 from vaguemestre.contacts.finding import Found, FoundGroup, groups_matching, matching
+from vaguemestre.contacts.ports import correspondent_sources
 from vaguemestre.directory import finding
 from vaguemestre.directory.access import listed
 from vaguemestre.directory.folded import kept, typed
@@ -71,7 +70,7 @@ def _says(one: Suggestion, wanted: Sequence[str]) -> bool:
 
 def _writers(account: Account, text: str) -> list[Found]:
     """Who has written to this person lately, as their mailbox knows."""
-    return [found for find in settings.CORRESPONDENTS for found in import_string(find)(account, text)]
+    return [found for find in correspondent_sources.all() for found in find(account, text)]
 
 
 def _named(account: Account, text: str, today: date) -> Sequence[Entry]:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.accounts.stolen import Stopped
+from vaguemestre.accounts.ports import HeldMail
 from vaguemestre.audit import journal
 from vaguemestre.audit.models import Entry
 
@@ -38,9 +38,9 @@ class Underway(NamedTuple):
     again_at: datetime | None
 
 
-def hold(account: Account, now: datetime) -> list[Stopped]:  # noqa: ARG001 - as every holder of settings.MAIL_HOLDERS
+def hold(account: Account, now: datetime) -> list[HeldMail]:  # noqa: ARG001 - as every holder of accounts.ports.mail_holders
     """Everything of this person's that has not left stays. Answers all that is on hold then. Raises QueueAway."""
-    return [Stopped(one.at, one.recipients, one.reach) for one in _messages("hold", account)]
+    return [HeldMail(one.at, one.recipients, one.reach) for one in _messages("hold", account)]
 
 
 def held(account: Account) -> list[Held]:
@@ -59,7 +59,7 @@ def delete(account: Account, ids: Iterable[str]) -> list[str]:
 
 
 def forget_account(key: str, _now: datetime) -> None:
-    """What nobody decided about in a year (settings.ACCOUNT_PURGERS). Raises QueueAway."""
+    """What nobody decided about in a year (accounts.ports.account_purgers). Raises QueueAway."""
     if not Entry.objects.filter(subject=key, act="account.stolen").exists():
         return
     account = Account.objects.get(pk=key)

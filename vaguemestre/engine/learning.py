@@ -12,6 +12,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from vaguemestre.clock import due
+
 logger = logging.getLogger(__name__)
 FOLDER, SOCKET = "learning", Path("run/learning/controller.sock")
 KINDS = {"spam": "/learnspam", "ham": "/learnham"}
@@ -22,6 +24,7 @@ TIMEOUT_SECONDS = 20
 NAME = re.compile(r"(?P<user>[a-z0-9]{1,40})\.[0-9]+\.(?P<kind>spam|ham)")
 
 
+@due.recurring("engine.learning.teach", every=60)
 def teach(_key: str, now: datetime) -> None:
     """As the clock calls it. Raises OSError when Rspamd does not answer: the clock notes it and comes back."""
     if settings.DATA is None:
@@ -38,7 +41,7 @@ def teach(_key: str, now: datetime) -> None:
 
 
 def forget_account(account_key: str, _now: datetime) -> None:
-    """What an account taught and is not learnt yet: `settings.ACCOUNT_PURGERS`."""
+    """What an account taught and is not learnt yet: `accounts.ports.account_purgers`."""
     if settings.DATA is not None:
         for lesson in (settings.DATA / FOLDER).glob(f"{account_key}.*"):
             lesson.unlink(missing_ok=True)

@@ -18,18 +18,20 @@ from vaguemestre.engine.administration import DoveadmRefused, ask
 from vaguemestre.engine.mailboxes import NO_USER, NOT_FOUND, RECOVERABLE
 
 logger = logging.getLogger(__name__)
-WALK = "vaguemestre.engine.retention.walk"
+WALK = due.Job("engine.retention.walk")
 BEGINS = time(3, 30)
 AT_ONCE = 50  # accounts; some milliseconds each
 START = "start"
 
 
+@due.recurring("engine.retention.plan", every=43200)
 def plan(_key: str, now: datetime) -> None:
     """The clock's call, once a day: the walk begins in the next night. Planned twice, it is one walk."""
     today = datetime.combine(timezone.localdate(now), BEGINS, timezone.get_current_timezone())
     due.at(today if now <= today else today + timedelta(days=1), WALK, START)
 
 
+@WALK.register
 def walk(after: str, now: datetime) -> None:
     """The accounts whose keys follow; then it asks for itself, further on."""
     accounts = (

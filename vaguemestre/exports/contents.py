@@ -5,16 +5,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db.models import prefetch_related_objects
 from django.utils import timezone, translation
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts import rescue
 from vaguemestre.accounts.models import Account, SignIn
+from vaguemestre.accounts.ports import waiting_list
 from vaguemestre.contacts import book, collecting
 from vaguemestre.exports.models import Export
 from vaguemestre.people import numen
@@ -64,8 +63,7 @@ def _contacts(account: Account) -> str:
 
 def waiting(account: Account) -> list[tuple[datetime, Path]]:
     """Messages that have not left yet: when each was written, and where it is."""
-    found: list[tuple[datetime, Path]] = import_string(settings.MAIL_WAITING)(account.key)
-    return found
+    return waiting_list.one()(account.key)
 
 
 def _waiting(account: Account) -> list[str]:

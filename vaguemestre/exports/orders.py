@@ -12,6 +12,7 @@ from vaguemestre.accounts import notices
 from vaguemestre.accounts.dates import today
 from vaguemestre.accounts.models import Account, Notice
 from vaguemestre.audit import journal
+from vaguemestre.clock import due
 from vaguemestre.exports.models import Export
 
 KEPT = timedelta(days=7)
@@ -74,6 +75,7 @@ def fetched(export: Export, *, by: str, now: datetime) -> None:
         journal.record(by, "export.fetched", export.account_id, export=export.key[:8])
 
 
+@due.recurring("exports.orders.look_after", every=60)
 def look_after(_key: str, now: datetime) -> None:
     """The clock's call: sweeps what is over, and goes on with what a crash left behind."""
     for export in Export.objects.filter(state=State.READY, expires_at__lte=now):

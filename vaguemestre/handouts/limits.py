@@ -58,7 +58,7 @@ def octets(handouts: QuerySet[Handout]) -> int:
 
 
 def gauges(_now: datetime) -> Iterable[Gauge]:
-    """`settings.GAUGES`."""
+    """`web.gauges.gauge_sources`."""
     kept = Handout.objects.filter(swept_at=None)
     return [
         Gauge("handouts", "Files kept that travel as a link.", kept.count()),

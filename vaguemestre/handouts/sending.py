@@ -11,7 +11,6 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import cast
 
 from django.conf import settings
 from django.db import transaction
@@ -19,12 +18,12 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.module_loading import import_string
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.audit import journal
 from vaguemestre.handouts import receiving
 from vaguemestre.handouts.models import Handout
+from vaguemestre.handouts.ports import living_letters
 
 FIELD = "lien"
 
@@ -114,7 +113,7 @@ def adopt(account_key: str, former: str, letter: str) -> None:
 
 def living(letters: Collection[str]) -> dict[tuple[str, str], bool]:
     """Which of these are letters of whose (account, letter), and whether they may still be changed."""
-    return cast(dict[tuple[str, str], bool], import_string(settings.LETTERS_LIVING)(letters))
+    return living_letters.one()(letters)
 
 
 def _open(account_key: str, letter: str) -> QuerySet[Handout]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db.models import F, Q
 
+from vaguemestre.clock import due
 from vaguemestre.handouts.keeping import GRACE
 from vaguemestre.handouts.models import Handout
 from vaguemestre.handouts.receiving import remove
@@ -20,6 +21,7 @@ LOST, KEPT_ASIDE = "lost", timedelta(days=7)
 logger = logging.getLogger(__name__)
 
 
+@due.recurring("handouts.retention.sweep", every=3600)
 def sweep(_key: str, now: datetime) -> None:
     """The clock's call."""
     over = Q(expires_at__lte=now) | Q(withdrawn_at__lte=now - GRACE)

@@ -16,6 +16,7 @@ from django.db import transaction
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.audit import journal
+from vaguemestre.clock import due
 from vaguemestre.letters.models import Batch
 
 logger = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ def printed_files() -> list[PrintedFile]:
     return sorted(files, key=lambda file: (file.until, file.batch))
 
 
+@due.recurring("letters.retention.sweep", every=3600)
 def sweep(_key: str, now: datetime) -> None:
     """The clock's call."""
     for file in printed_files():

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.tasks import task
 from django.utils import timezone
 
+from vaguemestre.clock import due
 from vaguemestre.letters import sealing
 
 SLICE = 500  # about five seconds of hashing on two cores
@@ -23,6 +24,7 @@ def ask_for_sealing() -> None:
     seal_letters.enqueue()
 
 
+@due.recurring("letters.sealing.leftovers", every=600)
 def seal_leftovers(_key: str, _now: datetime) -> None:
     """The clock's call: letters that a crash or a lost task left behind."""
     if sealing.pending():

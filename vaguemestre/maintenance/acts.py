@@ -13,6 +13,7 @@ from vaguemestre.clock import due
 from vaguemestre.maintenance import state
 from vaguemestre.maintenance.models import Maintenance, Part
 
+END = due.Job("maintenance.end")
 SYSTEM = "system"
 
 
@@ -61,7 +62,7 @@ def begin(row: Maintenance, *, by: str, now: datetime) -> None:
             row.save(update_fields=["begun_at"])
             journal.record(by, "maintenance.begun", row.key)
             if row.ends_by_itself:
-                due.at(row.ends_at, f"{__name__}.end_due", str(row.pk))
+                due.at(row.ends_at, END, str(row.pk))
     except IntegrityError as error:
         raise MaintenanceRefused(_("Another maintenance is under way: end it first.")) from error
     state.forget()
@@ -75,10 +76,11 @@ def end(row: Maintenance, *, by: str, now: datetime) -> None:
     with transaction.atomic():
         row.save(update_fields=["ended_at", "withdrawn"])
         journal.record(by, "maintenance.withdrawn" if row.withdrawn else "maintenance.ended", row.key)
-        due.drop(f"{__name__}.end_due", str(row.pk))
+        due.drop(END, str(row.pk))
     state.forget()
 
 
+@END.register
 def end_due(key: str, now: datetime) -> None:
     """The hour of one that ends by itself: pages have opened already, the journal is told."""
     row = Maintenance.objects.filter(pk=key, ended_at=None, ends_by_itself=True).first()

@@ -2,17 +2,15 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import cast
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
 from vaguemestre.maintenance import state, words
 from vaguemestre.maintenance.models import Maintenance, Part
+from vaguemestre.maintenance.ports import lets_in
 from vaguemestre.web.htmx import is_htmx
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -64,6 +62,5 @@ def _is_closed(closed: Maintenance, request: HttpRequest) -> bool:
 
 
 def _passes(request: HttpRequest) -> bool:
-    """This room knows no roles: whoever does is named in the settings."""
-    passes = cast(Callable[[HttpRequest], bool], import_string(settings.MAINTENANCE_LETS_IN))
-    return passes(request)
+    """This room knows no roles: whoever does provides for it."""
+    return lets_in.one()(request)

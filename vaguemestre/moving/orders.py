@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.audit import journal
+from vaguemestre.clock import due
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.moving import shelf
 from vaguemestre.moving.files import Looked
@@ -97,6 +98,7 @@ def undo(intake: Intake, *, now: datetime) -> bool:
     return bool(held)
 
 
+@due.recurring("moving.orders.look_after", every=60)
 def look_after(_key: str, now: datetime) -> None:
     """The clock's call: gives up what nobody goes on with, and goes on with what a crash left behind."""
     from vaguemestre.moving import bookmarks, fetching  # which import this

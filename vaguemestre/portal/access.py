@@ -9,6 +9,6 @@ __all__ = ["administrators_only", "is_administrator", "passes_maintenance"]
 
 
 def passes_maintenance(request: HttpRequest) -> bool:
-    """An administrator sees what is closed to others (settings.MAINTENANCE_LETS_IN)."""
+    """An administrator sees what is closed to others (maintenance.ports.lets_in)."""
     staff = staff_request(request)
     return staff is not None and is_administrator(staff)

@@ -71,7 +71,7 @@ def drop_favourite(account: Account, application: Application) -> None:
 
 
 def purge(account_key: str, _now: datetime) -> None:
-    """`settings.ACCOUNT_PURGERS`. Delegations stay as long as the account's row: the journal names them by it."""
+    """`accounts.ports.account_purgers`. Delegations stay as long as the account's row: the journal names them by it."""
     for table in (Favourite, Opening, QuickLink):
         table.objects.filter(account=account_key).delete()
 

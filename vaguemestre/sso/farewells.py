@@ -1,7 +1,7 @@
 """Sign-out everywhere: whoever leaves the portal leaves every application that was opened from there.
 
-`sessions_ended` hears of it inside the act's transaction (`settings.SESSION_FOLLOWERS`) and writes down whom to tell;
-the tasks process is woken by the commit (`settings.URGENT`) and tells each application in a lane of its own (`lanes`).
+`sessions_ended` hears of it inside the act's transaction (`accounts.ports`) and writes down whom to tell;
+the tasks process is woken by the commit (`urgent`) and tells each application in a lane of its own (`lanes`).
 """
 
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from vaguemestre.accounts import sessions
 from vaguemestre.audit import journal
-from vaguemestre.clock import urgent
+from vaguemestre.clock import due, urgent
 from vaguemestre.sso import farewell, lanes
 from vaguemestre.sso.models import Application, Farewell, Protocol, ServiceTicket, Visit
 
@@ -50,6 +50,7 @@ def address_of(visit: Visit) -> str:
     return visit.application.backchannel_logout_uri if visit.protocol == Protocol.OIDC else ""
 
 
+@urgent.register
 def send_waiting(now: datetime) -> None:
     """By the tasks process, when it is woken and every second. Returns at once: the lanes do the work."""
     farewell.make_ready()
@@ -58,6 +59,7 @@ def send_waiting(now: datetime) -> None:
         lanes.open_lane(application)
 
 
+@due.recurring("sso.logout.look_after", every=60)
 def look_after(_key: str, now: datetime) -> None:
     """By the clock: sessions that are idle or whose day is over end everywhere, and so does what an act has missed.
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Min, Q
 
+from vaguemestre.clock import due
 from vaguemestre.sso import keys
 from vaguemestre.sso.keys import SigningKeyUnusable
 from vaguemestre.sso.models import Farewell
@@ -18,7 +19,7 @@ UNTRIED = timedelta(minutes=1)
 
 
 def gauges(now: datetime) -> list[Gauge]:
-    """`settings.GAUGES`."""
+    """`web.gauges.gauge_sources`."""
     waiting = Farewell.objects.filter(next_at__isnull=False)
     late = Q(asked_at__lt=now - TOO_LONG)
     told = waiting.aggregate(
@@ -40,6 +41,7 @@ def applications(now: datetime) -> int:
     return late.values("visit__application").distinct().count()
 
 
+@due.recurring("sso.logout.warn", every=600)
 def warn(_key: str, now: datetime) -> None:
     """By the clock: a line for each application, as often as it comes, until it has heard."""
     late = Farewell.objects.filter(next_at__isnull=False, asked_at__lt=now - TOO_LONG).order_by()

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from vaguemestre.clock import due
 from vaguemestre.sso import keys, programs
 from vaguemestre.sso.models import AccessToken, Code, ProgramToken, RefreshToken, ServiceTicket, Visit
 
@@ -9,6 +10,7 @@ A_DAY = timedelta(days=1)  # no session lasts longer: what is shown after it is 
 A_VISIT = timedelta(days=90)
 
 
+@due.recurring("sso.retention.sweep", every=3600)
 def sweep(_key: str, now: datetime) -> None:
     """By the clock. With a visit go its farewell, its CAS ticket, and whatever was given for it."""
     AccessToken.objects.filter(expires_at__lt=now).delete()

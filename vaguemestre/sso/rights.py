@@ -2,8 +2,8 @@
 
 `look` is called by the acts that may end a right: a delegation taken back, an audience edited, an application closed or
 open to two factors only from now on.
-`keep_up` looks at everybody: after an HR feed (`settings.FEED_FOLLOWERS`), at midnight, when posts and duties end by
-their date, and each hour. Only visits that are open are looked at, however many people a feed has changed.
+`keep_up` looks at everybody: after an HR feed (`people.ports`), at midnight, when posts and duties end by their date,
+and each hour. Only visits that are open are looked at, however many people a feed has changed.
 """
 
 from collections.abc import Collection
@@ -22,6 +22,8 @@ from vaguemestre.clock import due
 from vaguemestre.sso import audience, farewells
 from vaguemestre.sso.models import Application, Delegation, Visit
 
+KEEP_UP = due.Job("sso.rights.keep_up", every=3600)
+DELEGATION_OVER = due.Job("sso.delegation.end")
 BATCH = 2000
 AT_LEAST = timedelta(hours=1)
 
@@ -45,22 +47,24 @@ def look(visits: "QuerySet[Visit]", *, now: datetime) -> int:
     return sum(_end_lost(batch, now) for batch in batched(rows, BATCH, strict=False))
 
 
+@KEEP_UP.register
 def keep_up(_key: str, now: datetime) -> None:
     """By the clock, which asks again in an hour, or at midnight when that is sooner."""
     look(Visit.objects.all(), now=now)
-    due.at(min(now + AT_LEAST, midnight(today(now) + timedelta(days=1))), f"{__name__}.keep_up", "")
+    due.at(min(now + AT_LEAST, midnight(today(now) + timedelta(days=1))), KEEP_UP, "")
 
 
 def delegation_given(delegation: Delegation) -> None:
     """Its end is looked after to the second."""
-    due.at(delegation.ends, f"{__name__}.delegation_over", str(delegation.pk))
+    due.at(delegation.ends, DELEGATION_OVER, str(delegation.pk))
 
 
 def delegation_withdrawn(delegation: Delegation, now: datetime) -> None:
-    due.drop(f"{__name__}.delegation_over", str(delegation.pk))
+    due.drop(DELEGATION_OVER, str(delegation.pk))
     _look_at(delegation, now)
 
 
+@DELEGATION_OVER.register
 def delegation_over(key: str, now: datetime) -> None:
     """By the clock."""
     if delegation := Delegation.objects.filter(pk=key).first():

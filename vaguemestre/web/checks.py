@@ -13,12 +13,14 @@ from pathlib import Path
 from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import connection
-from django.utils.module_loading import import_string
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.web.gauges import Gauge
+from vaguemestre.web.ports import Port
 from vaguemestre.web.restarts import failing
 
+# What is wrong with the process behind this socket, or nothing.
+cleaner_trial = Port[Callable[[Path | None], str]]("web.cleaner_trial")
 PATIENCE = 2.0
 STORES = ("queue", "mail", "db")  # they may lie on disks of their own
 
@@ -51,8 +53,7 @@ def sending() -> Check:
 
 def cleaner() -> Check:
     """The process that makes the HTML of a message harmless makes one so: its door may be open all the same."""
-    try_it: Callable[[Path | None], str] = import_string(settings.CLEANER_TRIAL)
-    trouble = try_it(settings.MAIL["cleaner"])
+    trouble = cleaner_trial.one()(settings.MAIL["cleaner"])
     return Check("cleaner", not trouble, trouble)
 
 

@@ -1,13 +1,11 @@
-"""Figures for whoever watches over the service, in Prometheus' text format. Rooms that have some are named in
-`settings.GAUGES`: functions (now) -> gauges. No name of a person, no address."""
+"""Figures for whoever watches over the service, in Prometheus' text format. No name of a person, no address."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import chain
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
-from django.conf import settings
-from django.utils.module_loading import import_string
+from vaguemestre.web.ports import Port
 
 PREFIX = "vaguemestre"
 
@@ -18,12 +16,13 @@ class Gauge(NamedTuple):
     value: int
 
 
+type GaugeSource = Callable[[datetime], Iterable[Gauge]]
+gauge_sources = Port[GaugeSource]("web.gauge_sources")
+
+
 def page(now: datetime) -> str:
-    told = chain.from_iterable(cast(_Teller, import_string(path))(now) for path in settings.GAUGES)
+    told = chain.from_iterable(gauges(now) for gauges in gauge_sources.all())
     return "".join(f"{line}\n" for gauge in told for line in _lines(gauge))
-
-
-type _Teller = Callable[[datetime], Iterable[Gauge]]
 
 
 def _lines(gauge: Gauge) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Who is absent now, for rooms that say whom to write to (settings.ABSENCES_OF). From the table: no server is asked."""
+"""Who is absent now, for rooms that say whom to write to (`accounts.ports`). From the table: no server is asked."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Signatures that somebody brings from another webmail: `settings.SIGNATURES_KEEPER`, for the room that reads them."""
+"""Signatures that somebody brings from another webmail (`accounts.ports`), for the room that reads them."""
 
 from datetime import datetime
 

@@ -29,8 +29,8 @@ from vaguemestre.webmail.connection import open_mailbox_of
 from vaguemestre.webmail.models import BulkAct, new_key
 
 logger = logging.getLogger(__name__)
-RESUME: Final = "vaguemestre.webmail.bulk.resume"
-FORGET: Final = "vaguemestre.webmail.bulk.forget"
+RESUME = due.Job("webmail.bulk.resume")
+FORGET = due.Job("webmail.bulk.forget")
 IMMEDIATE = 200  # so many are done while the person waits, as one is
 CHUNK = 500  # one command; a stop waits for its end
 FIRST = 100  # what stands on the screen, done in the request that asked
@@ -145,6 +145,7 @@ def go_on_with(key: str) -> bool:
     return more
 
 
+@RESUME.register
 def resume(key: str, now: datetime) -> None:
     """The clock's call: for what a crash, a lost task or a silent mail server left behind."""
     if go_on(key, now):
@@ -153,6 +154,7 @@ def resume(key: str, now: datetime) -> None:
         due.at(now + SAFETY_NET, RESUME, key)
 
 
+@FORGET.register
 def forget(key: str, _now: datetime) -> None:
     """A day later nobody asks what became of it."""
     BulkAct.objects.filter(pk=key).exclude(state=State.RUNNING).delete()

@@ -44,7 +44,7 @@ def on_sheet(account_key: str, letter: str, now: datetime, *, coming: bool = Fal
 
 
 def living(letters: Collection[str]) -> dict[tuple[str, str], bool]:
-    """`settings.LETTERS_LIVING`."""
+    """`handouts.ports.living_letters`."""
     rows = Outgoing.objects.filter(key__in=letters, state__in=[Outgoing.State.DRAFT, Outgoing.State.QUEUED])
     return {
         (account, key): state == Outgoing.State.DRAFT

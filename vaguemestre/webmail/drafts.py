@@ -30,9 +30,9 @@ from vaguemestre.webmail.formatted import content_id_of
 from vaguemestre.webmail.letter import Letter
 from vaguemestre.webmail.models import Mailing, Outgoing
 
-DEPOSIT: Final = "vaguemestre.webmail.drafts.deposit_later"
-FORGET: Final = "vaguemestre.webmail.drafts.forget"
-DELIVER: Final = "vaguemestre.webmail.outbox.deliver"
+DEPOSIT = due.Job("webmail.drafts.deposit")
+FORGET = due.Job("webmail.drafts.forget")
+DELIVER = due.Job("webmail.outbox.deliver")
 SMALL = 1024 * 1024  # a draft with more enclosed is copied to Drafts a minute later, not at each pause
 LATER = timedelta(minutes=1)
 MOMENT = timedelta(seconds=5)
@@ -125,6 +125,7 @@ def deposit_soon(outgoing: Outgoing, now: datetime, *, however_heavy: bool = Fal
     return Copy.LATER if light else Copy.THERE
 
 
+@DEPOSIT.register
 def deposit_later(key: str, now: datetime) -> None:
     outgoing = Outgoing.objects.filter(key=key, state=Outgoing.State.DRAFT).first()
     if outgoing is None or outgoing.deposited_revision == outgoing.revision:
@@ -210,6 +211,7 @@ def erase(outgoing: Outgoing) -> None:
     rmtree(folder, ignore_errors=True)
 
 
+@FORGET.register
 def forget(key: str, now: datetime) -> None:
     """The row of a draft that nobody touched for days, once its copy lies in Drafts."""
     outgoing = Outgoing.objects.filter(key=key).first()

@@ -11,7 +11,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
-from typing import Final
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -39,7 +38,7 @@ from vaguemestre.webmail.recipients import is_address, parse
 MARK = Flag("$Report")  # not read yet
 AT_ONCE = 50
 PLACES = ("inbox", "receipts")
-READ_LATER: Final = "vaguemestre.webmail.echoes.read_later"
+READ_LATER = due.Job("webmail.delivery_reports.read")
 Kind = Echo.Kind
 
 
@@ -182,6 +181,7 @@ def notice(account: Account, shown: Iterable[Row], now: datetime) -> None:
         due.at(now, READ_LATER, account.key)
 
 
+@READ_LATER.register
 def read_later(key: str, _now: datetime) -> None:
     """`key`: of the account."""
     if account := Account.objects.filter(pk=key).first():

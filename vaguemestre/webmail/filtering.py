@@ -28,8 +28,8 @@ from vaguemestre.webmail.script import Absence, Choices, Redirected
 
 WHATEVER: Final = "\0"  # for what only takes away: another program's script stays in force by itself
 KEPT_FOR = timedelta(days=100)  # longer ago than any theft that is still to be undone
-APPLY: Final = "vaguemestre.webmail.filtering.apply_later"
-FOLLOW: Final = "vaguemestre.webmail.filtering.follow_later"
+APPLY = due.Job("webmail.rules.apply")
+FOLLOW = due.Job("webmail.rules.follow")
 
 
 class ForeignScript(Exception):
@@ -90,6 +90,7 @@ def choices_of(preferences: Preferences, now: datetime) -> Choices:
     )
 
 
+@APPLY.register
 def apply_later(key: str, now: datetime) -> None:
     """The clock: what stands in our tables, once Dovecot can be told. Raises the mailbox's errors: it is tried again.
 
@@ -104,6 +105,7 @@ def apply_soon(account: Account, now: datetime) -> None:
     due.at(now, APPLY, account.key)
 
 
+@FOLLOW.register
 def follow_later(key: str, now: datetime) -> None:
     """The clock: ours is written again where it is in force as we wrote it. Another program's stays as it is."""
     account = Account.objects.select_related("person").get(key=key)

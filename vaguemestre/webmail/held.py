@@ -24,6 +24,7 @@ from vaguemestre.web.htmx import go_to, is_htmx
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.letter import Letter
 
+SALT = "vaguemestre.webmail.held"
 COOKIE = "__Host-indesirables"
 MOST = 60  # messages of one session: those asked for last
 _WORD = 20  # of 64 digits: what a cookie can hold, and nobody guesses
@@ -163,4 +164,4 @@ def _said(*, there: bool, pictures: bool) -> str:
 
 
 def _trace(said: str) -> str:
-    return salted_hmac("vaguemestre.webmail.held", said, algorithm="sha256").hexdigest()[:_WORD]
+    return salted_hmac(SALT, said, algorithm="sha256").hexdigest()[:_WORD]

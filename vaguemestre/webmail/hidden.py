@@ -15,6 +15,7 @@ from django.utils.crypto import salted_hmac
 from vaguemestre.accounts.models import Account
 from vaguemestre.mailbox.messages import Message
 
+SALT = "vaguemestre.webmail.hidden"  # seals every message in Sent that had hidden copies: a new one loses them
 FIELD = "X-Vaguemestre-Hidden"
 A_FIELD = 300  # seals of 16 letters: no more of one field is read than 8 KB
 IN_MEMORY = 1024 * 1024
@@ -58,5 +59,5 @@ def names(account: Account, message: Message, address: str) -> bool:
 
 def _seal(account_key: str, message_id: str, address: str) -> str:
     said = f"{account_key} {message_id.strip('<>')} {address.lower()}"
-    digest = salted_hmac("vaguemestre.webmail.hidden", said, algorithm="sha256").digest()
+    digest = salted_hmac(SALT, said, algorithm="sha256").digest()
     return urlsafe_b64encode(digest[:12]).decode("ascii")

@@ -7,7 +7,6 @@ import logging
 import time
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -20,7 +19,7 @@ from vaguemestre.webmail.connection import open_mailbox_of
 from vaguemestre.webmail.search.results import Results
 
 logger = logging.getLogger(__name__)
-LOOK_ON: Final = "vaguemestre.webmail.older.look_on"
+LOOK_ON = due.Job("webmail.attachment_index.go_on")
 SLICE = 2.0  # seconds of the clock, then the turn of other acts
 
 
@@ -40,6 +39,7 @@ def in_results(account: Account, session: Session, found: Results, now: datetime
     return replace(found, said=(*found.said, _said()))
 
 
+@LOOK_ON.register
 def look_on(key: str, now: datetime) -> None:
     """The clock. Raises MailboxUnavailable while Dovecot is away."""
     until = time.monotonic() + SLICE

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts import shut
 from vaguemestre.accounts.models import Account
-from vaguemestre.accounts.stolen import Stopped
+from vaguemestre.accounts.ports import HeldMail
 from vaguemestre.clock import due
 from vaguemestre.handouts import sending as handed_out
 from vaguemestre.mailbox import submission
@@ -125,6 +125,7 @@ def enqueue(outgoing: Outgoing, now: datetime, leaves_at: datetime | None = None
         due.at(leaves_at or now + SAFETY_NET, DELIVER, outgoing.key)
 
 
+@DELIVER.register
 def deliver(key: str, now: datetime) -> None:
     """What is left to do for one message. Raises MailboxError while a server is away: the clock calls again."""
     with _claimed(key, now, CLAIM, State.QUEUED, State.SUBMITTED) as outgoing:
@@ -161,8 +162,8 @@ def plan(outgoing: Outgoing, leaves_at: datetime, now: datetime) -> bool:
     return bool(changed)
 
 
-def hold_back(account: Account, now: datetime) -> list[Stopped]:
-    """For the drill (settings.MAIL_HOLDERS): what waits here leaves no more by itself. It is with its author again,
+def hold_back(account: Account, now: datetime) -> list[HeldMail]:
+    """For the drill (`accounts.ports`): what waits here leaves no more by itself. It is with its author again,
     who sees why and decides, once the mailbox is theirs."""
     waiting = Outgoing.objects.filter(account=account, state=State.QUEUED).exclude(kind__in=_UNKEPT)
     return [
@@ -173,8 +174,8 @@ def hold_back(account: Account, now: datetime) -> list[Stopped]:
 _A_DRAFT: Final = {"state": State.DRAFT, "leaves_at": None, "planned": False}
 
 
-def _stopped(outgoing: Outgoing) -> Stopped:
-    return Stopped(outgoing.queued_at or outgoing.changed_at, tuple(outgoing.recipients), len(outgoing.recipients))
+def _stopped(outgoing: Outgoing) -> HeldMail:
+    return HeldMail(outgoing.queued_at or outgoing.changed_at, tuple(outgoing.recipients), len(outgoing.recipients))
 
 
 def state_in_words(outgoing: Outgoing) -> str:
@@ -354,7 +355,7 @@ def _mark_source(outgoing: Outgoing, session: Session, now: datetime) -> None:
 
 
 def waiting_of(account_key: str) -> list[tuple[datetime, Path]]:
-    """For the copy of a mailbox (settings.MAIL_WAITING): what waits for its hour lies in no folder."""
+    """For the copy of a mailbox (accounts.ports.waiting_list): what waits for its hour lies in no folder."""
     waiting = Outgoing.objects.filter(account=account_key, state=State.QUEUED).exclude(kind__in=_UNKEPT)
     found = [(one.queued_at or one.changed_at, one.message_path) for one in waiting.order_by("queued_at")]
     return [(when, path) for when, path in found if path.is_file()]

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from hashlib import sha256
 
-from django.conf import settings
 from django.db import transaction
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.ports import report_followers
 from vaguemestre.audit import journal
 from vaguemestre.clock import due
 from vaguemestre.mailbox import report
@@ -43,8 +42,8 @@ def send(account: Account, session: Session, folder: MailboxId, message: Message
         outgoing.save(force_insert=True)
         due.at(now + outbox.SAFETY_NET, outbox.DELIVER, key)
         journal.record(account.key, "phishing.reported", account.key, domain=_domain(message))
-        for follower in settings.REPORT_FOLLOWERS:
-            import_string(follower)(
+        for follow in report_followers.all():
+            follow(
                 account, message_id=message.message_id, sender=message.row.sender.address if message.row.sender else "",
                 subject=message.row.subject, received_at=message.row.received, now=now,
             )  # fmt: skip

@@ -1,34 +1,22 @@
-"""Where people's mail is sent on to at this moment, by a redirection or by a filter: `settings.SENT_ON`, for the help
-desk. What a script of another program does is not here: its text is nobody's but the person's."""
+"""Where people's mail is sent on to at this moment, by a redirection or by a filter: for the help
+desk (`accounts.ports`). What a script of another program does is not here: its text is nobody's but the person's."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import QuerySet
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.ports import ActiveForwarding
 from vaguemestre.audit.models import Entry
 from vaguemestre.webmail.filters.models import Filter, ForwardTarget
 from vaguemestre.webmail.models import Redirection
 from vaguemestre.webmail.targets import shown
 
 
-class SentOn(NamedTuple):
-    """`target` as it may be shown. `since`: None when nothing tells it any more. `idle`: a filter that does nothing
-    while all the mail is redirected without a copy."""
-
-    since: datetime | None
-    account_key: str
-    target: str
-    outside: bool
-    by_filter: bool
-    keeps_copy: bool
-    idle: bool = False
-
-
-def of(accounts: "QuerySet[Account]") -> list[SentOn]:
+def of(accounts: "QuerySet[Account]") -> list[ActiveForwarding]:
     """The newest first. Four queries, however many there are: a redirection of an account that has ended is none."""
     mine = accounts.exclude(state__in=Account.ENDED).values("pk")
     redirected = list(Redirection.objects.filter(account__in=mine, removed_at=None))
@@ -37,7 +25,7 @@ def of(accounts: "QuerySet[Account]") -> list[SentOn]:
     return sorted(rows, key=lambda row: (row.since is not None, row.since, row.account_key), reverse=True)
 
 
-def _by_filters(accounts: "QuerySet[Account, Any]", emptied: set[str]) -> list[SentOn]:
+def _by_filters(accounts: "QuerySet[Account, Any]", emptied: set[str]) -> list[ActiveForwarding]:
     """One line for each target of a person, however many filters lead there."""
     working = Filter.objects.filter(account__in=accounts, rule__on=True).exclude(rule__forwards="")
     found = {(key, rule.get("forwards", "")) for key, rule in working.order_by().values_list("account_id", "rule")}
@@ -63,6 +51,6 @@ def _begun(pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], datetime]:
 
 def _row(
     key: str, target: str, since: datetime | None, *, keeps_copy: bool, by_filter: bool = False, idle: bool = False
-) -> SentOn:
+) -> ActiveForwarding:
     outside = not target.endswith(f"@{academy().domain}")
-    return SentOn(since, key, shown(target), outside, by_filter, keeps_copy, idle)
+    return ActiveForwarding(since, key, shown(target), outside, by_filter, keeps_copy, idle)

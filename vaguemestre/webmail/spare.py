@@ -19,6 +19,7 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.web.dates import in_words
 from vaguemestre.webmail.models import Outgoing
 
+SALT = "vaguemestre.webmail.spare"
 MOST = 20  # copies of one browser that are asked about
 
 
@@ -48,7 +49,7 @@ class Copy:
 
 def shelf(request: StaffRequest) -> Shelf:
     session = visit_of(request).session
-    word = salted_hmac("vaguemestre.webmail.spare", request.account.key, algorithm="sha256").hexdigest()[:24]
+    word = salted_hmac(SALT, request.account.key, algorithm="sha256").hexdigest()[:24]
     return Shelf(word, short=session is not None and session.shared_computer)
 
 

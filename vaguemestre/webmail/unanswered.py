@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from tempfile import SpooledTemporaryFile
-from typing import Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -27,7 +26,7 @@ from vaguemestre.webmail.copies import letter_of, message_id_of
 from vaguemestre.webmail.guards import own_words
 from vaguemestre.webmail.models import Outgoing
 
-REMIND: Final = "vaguemestre.webmail.unanswered.remind"
+REMIND = due.Job("webmail.follow_up.remind")
 DAYS = (3, 7, 14)  # that are offered; fewer than those during which a message waits
 CLOSED_AGAIN_AFTER = timedelta(days=1)
 IN_MEMORY = 1024 * 1024
@@ -95,6 +94,7 @@ def plan(outgoing: Outgoing, now: datetime) -> None:
         due.at(now + timedelta(days=outgoing.reminds_after), REMIND, _job_key(outgoing.account_id, outgoing.key))
 
 
+@REMIND.register
 def remind(key: str, now: datetime) -> None:
     """`key`: see `_job_key`. What was moved out of Sent or deleted is forgotten in silence."""
     account_key, _space, letter = key.partition(" ")

@@ -1,4 +1,4 @@
-"""A thief's changes to what filters the incoming mail, undone: `settings.REDIRECTION_UNDOER`.
+"""A thief's changes to what filters the incoming mail, undone: `accounts.ports.rules_rollback`.
 
 Our tables first, with their journal; then Dovecot, which must not wait for a mailbox that is blocked: every script is
 put out at once over the administration socket, and what was in force before comes back by the clock."""
@@ -22,7 +22,7 @@ from vaguemestre.webmail.models import FormerScript, Preferences, Redirection
 from vaguemestre.webmail.script import Choices
 
 logger = logging.getLogger(__name__)
-STOP = "vaguemestre.webmail.undoing.stop_filters"
+STOP = due.Job("webmail.rules.stop")
 
 
 def undo_since(account_key: str, since: datetime, by: str, now: datetime) -> list[str]:
@@ -50,6 +50,7 @@ def undo_since(account_key: str, since: datetime, by: str, now: datetime) -> lis
     return said
 
 
+@STOP.register
 def stop_filters(key: str, _now: datetime) -> None:
     """The clock. Raises DoveadmError while Dovecot is away."""
     doveadm.stop_filters(key)

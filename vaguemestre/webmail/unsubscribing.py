@@ -5,7 +5,6 @@ The press is a row first, then a request of the clock's through the guarded way:
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from re import findall
-from typing import Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -21,7 +20,7 @@ from vaguemestre.webmail.authenticity import Origin, Verdict
 from vaguemestre.webmail.models import Unsubscription
 from vaguemestre.webmail.suspects.lookup import Lookup
 
-ASK: Final = "vaguemestre.webmail.unsubscribing.ask"
+ASK = due.Job("webmail.unsubscription.ask")
 FORM = b"List-Unsubscribe=One-Click"
 PATIENCE = timedelta(days=2)  # after that the list is said not to answer
 State = Unsubscription.State
@@ -71,6 +70,7 @@ def leave(account: Account, found: Leaving, now: datetime) -> None:
             due.at(now, ASK, str(row.pk))
 
 
+@ASK.register
 def ask(key: str, now: datetime) -> None:
     """The clock. Raises `CannotFetch` while the other side is away, for two days."""
     row = Unsubscription.objects.filter(pk=key, state=State.ASKED).first()

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from vaguemestre.audit import journal
+from vaguemestre.clock import due
 from vaguemestre.withdrawals.models import LONGEST_ID, LONGEST_SENDER, LONGEST_SUBJECT, Withdrawal, Withheld
 from vaguemestre.withdrawals.tasks import ask_for_walking
 
@@ -70,6 +71,7 @@ def drop(withdrawal: Withdrawal, *, by: str) -> None:
         Withheld.objects.filter(withdrawal=withdrawal).delete()
 
 
+@due.recurring("withdrawals.orders.look_after", every=60)
 def look_after(_key: str, now: datetime) -> None:
     """The clock's call: further passes, the end of the delays, and whatever a crash left behind."""
     due = Withdrawal.objects.filter(state=State.TAKEN, walk="")

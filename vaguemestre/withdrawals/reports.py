@@ -1,4 +1,4 @@
-"""What people report, gathered by message: `note` is called by the reader's button (`settings.REPORT_FOLLOWERS`)."""
+"""What people report, gathered by message: `note` is called by the reader's button (`accounts.ports`)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,6 +8,7 @@ from django.db.models import Count, Max, Min
 from django.http import Http404
 
 from vaguemestre.accounts.models import Account
+from vaguemestre.clock import due
 from vaguemestre.withdrawals.models import LONGEST_ID, LONGEST_SENDER, LONGEST_SUBJECT, Report
 
 KEPT = timedelta(days=90)
@@ -67,6 +68,7 @@ def judge_again(digest: str) -> None:
     Report.objects.filter(digest=digest).update(judged_at=None)
 
 
+@due.recurring("withdrawals.reports.sweep", every=86400)
 def sweep(_key: str, now: datetime) -> None:
     """The clock's call, once a day."""
     Report.objects.filter(at__lt=now - KEPT).delete()

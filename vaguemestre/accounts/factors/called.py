@@ -11,10 +11,13 @@ from vaguemestre.accounts.agents import may_hold
 from vaguemestre.accounts.dates import today
 from vaguemestre.accounts.factors import standing
 from vaguemestre.accounts.models import Account
+from vaguemestre.clock import due
 
+KEEP_UP = due.Job("accounts.factors.keep_up", every=300)
 BATCH = 500
 
 
+@KEEP_UP.register
 def keep_up(_key: str, now: datetime) -> None:
     """By the clock, and at once after a feed."""
     look(now)

@@ -7,10 +7,12 @@ from vaguemestre.accounts.models import OtpKey
 from vaguemestre.accounts.models.otp import IN_USE
 from vaguemestre.accounts.otp.life import ask_back
 from vaguemestre.accounts.states import SYSTEM
+from vaguemestre.clock import due
 
 BEFORE = timedelta(days=14)
 
 
+@due.recurring("accounts.otp.ask_keys_back", every=86400)
 def ask_keys_back(_key: str, now: datetime) -> None:
     """As the clock calls it. A telephone stays its owner's."""
     leaving = OtpKey.objects.filter(

@@ -9,7 +9,7 @@ from vaguemestre.accounts import allowance
 from vaguemestre.accounts.dates import today
 from vaguemestre.accounts.models import Account, Refusal, ResetAsk, ResetRequest
 from vaguemestre.accounts.recovery import links, requests, texted
-from vaguemestre.accounts.recovery.asking import person_asked_about
+from vaguemestre.accounts.recovery.asking import ANSWER, person_asked_about
 from vaguemestre.accounts.rescue import confirmed_email, confirmed_phone, prefers_text
 from vaguemestre.courier import texts
 
@@ -18,6 +18,7 @@ LINKS_AN_HOUR, LINKS_A_DAY = 3, 6  # nobody fills a stranger's private mailbox, 
 Reason = ResetRequest.Reason
 
 
+@ANSWER.register
 def answer(key: str, now: datetime) -> None:
     """The clock's call. What was typed is forgotten in the same transaction."""
     with transaction.atomic():

@@ -14,7 +14,7 @@ from vaguemestre.clock import due
 from vaguemestre.people.models import Person
 from vaguemestre.people.numen import Numen
 
-ANSWER = "vaguemestre.accounts.recovery.answering.answer"
+ANSWER = due.Job("accounts.recovery.answer")
 # Read aloud on the telephone: no 0, O, 1 or I; B and D, M and N sound alike.
 _SIGNS = "23456789ACEFGHJKLMPQRTUVWXYZ"
 _GROUPS, _GROUP = 2, 4

@@ -42,7 +42,7 @@ def fill(client: Client, *, numen: str = NUMEN, born: date = BORN, **more: str) 
 def answer_all(now: datetime | None = None) -> None:
     """What the tasks process does a second later; the courier's own act is left aside, there may be no Postfix."""
     moment = now or timezone.now()
-    Due.objects.filter(job=DELIVER).delete()
+    Due.objects.filter(job=DELIVER.name).delete()
     due.run(moment)
 
 

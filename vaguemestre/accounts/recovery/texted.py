@@ -19,9 +19,10 @@ from vaguemestre.accounts.models import Account, ResetRequest, ResetText
 from vaguemestre.accounts.recovery import links, requests
 from vaguemestre.accounts.recovery.foundation import foundation
 from vaguemestre.audit import journal
+from vaguemestre.clock import due
 from vaguemestre.courier import texts
 
-INSTEAD = "vaguemestre.accounts.recovery.texted.take_another_way"
+INSTEAD = due.Job("accounts.recovery.take_another_way")
 LASTS = timedelta(minutes=10)
 DIGITS, TRIES = 8, 5
 A_DAY = timedelta(days=1)
@@ -55,6 +56,7 @@ def exchange(number: str, typed: str, *, now: datetime) -> str | None:
     return _taken(found, now) if found else None
 
 
+@INSTEAD.register
 def take_another_way(number: str, now: datetime) -> None:
     """The clock's call: the message did not leave. The address, if there is one; else a person of the DSDEN."""
     with transaction.atomic():

@@ -1,9 +1,9 @@
+from contextlib import ExitStack
 from datetime import date, datetime, timedelta
 
 import pytest
 from django.apps import apps
 from django.utils import timezone
-from pytest_django import Settings
 
 from vaguemestre.accounts import app_passwords, closing, purging, sessions
 from vaguemestre.accounts import models as tables
@@ -12,6 +12,7 @@ from vaguemestre.accounts.models import Account, KeptForm, Notice, OtpKey, OtpRe
 from vaguemestre.accounts.opening import open_accounts
 from vaguemestre.accounts.otp import life, requests
 from vaguemestre.accounts.otp.testing import hold, make_key
+from vaguemestre.accounts.ports import account_purgers, purge_holders
 from vaguemestre.accounts.testing import make_account
 from vaguemestre.audit.models import Entry
 from vaguemestre.clock import due
@@ -168,18 +169,19 @@ def test_a_year_later_only_key_and_names_are_left(account: Account, no_daemons: 
     assert (newcomer.local_part, newcomer.identifier) == ("paul.parti2", "pparti2")
 
 
-def test_a_purge_waits_for_whoever_needs_it(account: Account, no_daemons: list[str], settings: Settings) -> None:
-    settings.PURGE_HOLDERS = [f"{__name__}.somebody_needs_it"]
+def test_a_purge_waits_for_whoever_needs_it(account: Account, no_daemons: list[str], rewired: ExitStack) -> None:
+    rewired.enter_context(purge_holders.replaced(somebody_needs_it))
     closing.close([account], on=LAST, now=NOW)
     walk(account, LAST)
     walk(account, LAST + timedelta(days=400))
     assert walk(account, LAST + timedelta(days=401)).state == State.STOPPED
-    settings.PURGE_HOLDERS = []
+    rewired.enter_context(purge_holders.replaced())
     assert walk(account, LAST + timedelta(days=402)).state == State.PURGED
 
 
-def test_a_mailbox_that_cannot_be_deleted_purges_nobody(account: Account, settings: Settings) -> None:
-    settings.ACCOUNT_PURGERS, settings.PURGE_HOLDERS = [f"{__name__}.away"], []
+def test_a_mailbox_that_cannot_be_deleted_purges_nobody(account: Account, rewired: ExitStack) -> None:
+    rewired.enter_context(account_purgers.replaced(away))
+    rewired.enter_context(purge_holders.replaced())
     closing.close([account], on=LAST, now=NOW)
     walk(account, LAST)
     due.run(midnight(LAST + timedelta(days=400)))
@@ -252,9 +254,10 @@ def delete_nothing(key: str, _now: datetime) -> None:
 
 
 @pytest.fixture
-def no_daemons(settings: Settings) -> list[str]:
+def no_daemons(rewired: ExitStack) -> list[str]:
     """Whose mailbox would have been deleted."""
-    settings.ACCOUNT_PURGERS, settings.PURGE_HOLDERS = [f"{__name__}.delete_nothing"], []
+    rewired.enter_context(account_purgers.replaced(delete_nothing))
+    rewired.enter_context(purge_holders.replaced())
     _deleted.clear()
     return _deleted
 

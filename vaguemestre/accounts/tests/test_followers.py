@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.utils import timezone
-from pytest_django.fixtures import Settings
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts import (
@@ -27,6 +28,7 @@ from vaguemestre.accounts.factors import loss
 from vaguemestre.accounts.models import Account, Session
 from vaguemestre.accounts.otp import life
 from vaguemestre.accounts.otp.testing import hold
+from vaguemestre.accounts.ports import account_purgers, mail_holders, rules_rollback, sent_list, session_followers
 from vaguemestre.accounts.recovery import links
 from vaguemestre.accounts.sign_out import ENDED
 from vaguemestre.accounts.testing import PASSWORD, make_account, sign_in
@@ -48,16 +50,18 @@ def fail(_hashes: list[str]) -> int:
     return 1
 
 
-def nothing_found(*_anything: object) -> list[str]:
+def nothing_found(*_anything: object) -> list[Any]:
     return []
 
 
 @pytest.fixture(autouse=True)
-def followed(settings: Settings) -> None:
+def followed(rewired: ExitStack) -> None:
     HEARD.clear()
-    settings.SESSION_FOLLOWERS = [f"{__name__}.hear"]
-    settings.REDIRECTION_UNDOER = settings.SENT_SINCE = f"{__name__}.nothing_found"
-    settings.MAIL_HOLDERS, settings.ACCOUNT_PURGERS = [], []
+    rewired.enter_context(session_followers.replaced(hear))
+    rewired.enter_context(rules_rollback.replaced(nothing_found))
+    rewired.enter_context(sent_list.replaced(nothing_found))
+    rewired.enter_context(mail_holders.replaced())
+    rewired.enter_context(account_purgers.replaced())
 
 
 def another(account: Account) -> Session:
@@ -129,8 +133,8 @@ def test_signing_out_of_a_session_that_was_idle_too(client: Client) -> None:
     assert [session.pk] == HEARD
 
 
-def test_without_applications_there_is_no_mark(client: Client, settings: Settings) -> None:
-    settings.SESSION_FOLLOWERS = []
+def test_without_applications_there_is_no_mark(client: Client, rewired: ExitStack) -> None:
+    rewired.enter_context(session_followers.replaced())
     sign_in(client, make_account())
     assert not client.post(SIGN_OUT).cookies[ENDED].value
 
@@ -162,8 +166,8 @@ def test_an_act_that_is_undone_tells_nobody() -> None:
     assert Session.objects.filter(pk=mine.pk).exists()
 
 
-def test_a_follower_that_fails_keeps_no_session_open(settings: Settings) -> None:
-    settings.SESSION_FOLLOWERS = [f"{__name__}.fail", f"{__name__}.hear"]
+def test_a_follower_that_fails_keeps_no_session_open(rewired: ExitStack) -> None:
+    rewired.enter_context(session_followers.replaced(fail, hear))
     mine = another(make_account())
     sessions.end_session(mine)
     assert [mine.pk] == HEARD

@@ -70,7 +70,7 @@ def ask(client: Client, name: str) -> str:
 
 
 def work(now: datetime | None = None) -> None:
-    Due.objects.filter(job=DELIVER).delete()
+    Due.objects.filter(job=DELIVER.name).delete()
     due.run(now or timezone.now())
 
 

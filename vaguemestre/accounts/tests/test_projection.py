@@ -1,11 +1,13 @@
 """The daemons are told on commit; what fails is kept in the outbox for the repair."""
 
+from contextlib import ExitStack
+
 import pytest
 from django.db import transaction
 from pytest_django import DjangoCaptureOnCommitCallbacks
-from pytest_django.fixtures import Settings
 
 from vaguemestre.accounts.models import Account, ProjectionRequest
+from vaguemestre.accounts.ports import account_projector
 from vaguemestre.accounts.projection import announce, confirmed
 from vaguemestre.accounts.testing import make_account
 
@@ -31,9 +33,9 @@ def account() -> Account:
 
 
 def test_told_on_commit(
-    account: Account, settings: Settings, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    account: Account, rewired: ExitStack, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    settings.ACCOUNT_PROJECTOR = f"{__name__}.good_projector"
+    rewired.enter_context(account_projector.replaced(good_projector))
     version = Account.objects.get().mail_version
     with django_capture_on_commit_callbacks(execute=True):
         announce([account])
@@ -45,9 +47,9 @@ def test_told_on_commit(
 
 
 def test_a_broken_projector_undoes_nothing_and_is_repaired_later(
-    account: Account, settings: Settings, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    account: Account, rewired: ExitStack, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    settings.ACCOUNT_PROJECTOR = f"{__name__}.broken_projector"
+    rewired.enter_context(account_projector.replaced(broken_projector))
     with django_capture_on_commit_callbacks(execute=True):
         announce([account])
         announce([account])
@@ -55,9 +57,9 @@ def test_a_broken_projector_undoes_nothing_and_is_repaired_later(
 
 
 def test_an_act_that_fails_tells_nobody(
-    account: Account, settings: Settings, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    account: Account, rewired: ExitStack, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    settings.ACCOUNT_PROJECTOR = f"{__name__}.good_projector"
+    rewired.enter_context(account_projector.replaced(good_projector))
 
     def failing_act() -> None:
         with transaction.atomic():

@@ -1,17 +1,18 @@
 """A role that must have a second factor opens nothing before it has one."""
 
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pyotp
 import pytest
 from django.test import Client
 from django.utils import timezone
-from pytest_django.fixtures import Settings
 
 from vaguemestre.academy.facts import academy
-from vaguemestre.accounts import agents, followers, page_owner, sessions, streams
+from vaguemestre.accounts import agents, page_owner, sessions, streams
 from vaguemestre.accounts.factors import called, totp
 from vaguemestre.accounts.models import Account, KeptForm, Session
+from vaguemestre.accounts.ports import session_followers
 from vaguemestre.accounts.testing import PASSWORD, make_account, sign_in
 from vaguemestre.audit.models import Entry
 from vaguemestre.people.models import Posting, School
@@ -151,18 +152,17 @@ def test_a_role_that_has_gone_again_is_no_loop(client: Client, colleague: Accoun
 
 
 def test_what_the_session_opened_elsewhere_ends_and_its_pages_hear_no_more(
-    client: Client, colleague: Account, monkeypatch: pytest.MonkeyPatch, settings: Settings
+    client: Client, colleague: Account, monkeypatch: pytest.MonkeyPatch, rewired: ExitStack
 ) -> None:
     told: list[object] = []
     sign_in(client, colleague)
     session = Session.objects.get()
 
-    def follow(_path: str, hashes: list[str]) -> int:
+    def follow(hashes: list[str]) -> int:
         told.append(hashes)
         return len(hashes)
 
-    monkeypatch.setattr(followers, "_told", follow)
     monkeypatch.setattr(streams, "end", lambda keys, *, only: told.append((keys, only)))
-    settings.SESSION_FOLLOWERS = ["x"]
+    rewired.enter_context(session_followers.replaced(follow))
     becomes_an_agent(colleague)
     assert told == [([colleague.key], sessions.short(session)), [session.pk]]

@@ -1,13 +1,16 @@
 """The authority's security officers are told of every account shut as stolen: which one, by whom, and what was shut."""
 
+from contextlib import ExitStack
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.utils import timezone
-from pytest_django.fixtures import Settings
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts import security_officers, stolen
 from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.ports import mail_holders, rules_rollback, sent_list
 from vaguemestre.accounts.testing import make_account, sign_in
 from vaguemestre.courier.models import Parcel
 
@@ -16,14 +19,15 @@ OFFICER = "rssi@ac-amiens.fr"
 NUMEN = "80E8012345ABC"
 
 
-def nothing_found(*_anything: object) -> list[str]:
+def nothing_found(*_anything: object) -> list[Any]:
     return []
 
 
 @pytest.fixture(autouse=True)
-def outside(settings: Settings) -> None:
-    settings.REDIRECTION_UNDOER = settings.SENT_SINCE = f"{__name__}.nothing_found"
-    settings.MAIL_HOLDERS = []
+def outside(rewired: ExitStack) -> None:
+    rewired.enter_context(rules_rollback.replaced(nothing_found))
+    rewired.enter_context(sent_list.replaced(nothing_found))
+    rewired.enter_context(mail_holders.replaced())
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
 """A stolen account: no way in that a thief may hold opens it, and its owner comes back by the help desk's pass."""
 
+from contextlib import ExitStack
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -8,7 +10,6 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django.fixtures import Settings
 
 from vaguemestre.accounts import half, passes, passwords, rescue, rescue_change, sessions, stolen
 from vaguemestre.accounts.factors import passkeys, totp
@@ -25,6 +26,7 @@ from vaguemestre.accounts.models import (
 )
 from vaguemestre.accounts.otp.testing import PIN, Fob, hold, make_key
 from vaguemestre.accounts.otp.testing import hand as hand_over
+from vaguemestre.accounts.ports import rules_rollback, sent_list
 from vaguemestre.accounts.testing import PASSWORD, make_account
 from vaguemestre.accounts.tests.authenticator import Authenticator
 from vaguemestre.accounts.tests.test_codes import sent_to
@@ -37,13 +39,14 @@ WRONG = "Identifiant ou mot de passe incorrect."
 MINE, OTHER = "agathe@boite.example", "voleur@ailleurs.example"
 
 
-def nothing_found(*_anything: object) -> list[str]:
+def nothing_found(*_anything: object) -> list[Any]:
     return []
 
 
 @pytest.fixture(autouse=True)
-def outside(settings: Settings) -> None:
-    settings.REDIRECTION_UNDOER = settings.SENT_SINCE = f"{__name__}.nothing_found"
+def outside(rewired: ExitStack) -> None:
+    rewired.enter_context(rules_rollback.replaced(nothing_found))
+    rewired.enter_context(sent_list.replaced(nothing_found))
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ def gateway(settings: LazySettings) -> Iterator[Gateway]:
 
 def leave(now: datetime | None = None) -> None:
     """What the tasks process does a second later; mails are left aside, there may be no Postfix."""
-    Due.objects.filter(job=DELIVER).delete()
+    Due.objects.filter(job=DELIVER.name).delete()
     due.run(now or timezone.now())
 
 

@@ -1,15 +1,16 @@
 """Whole lives, told by dated feeds alone, the clock called at each date."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from pytest_django import Settings
 
 from vaguemestre.accounts import purging, transfer
 from vaguemestre.accounts.dates import midnight, today
 from vaguemestre.accounts.models import Account, LocalPart, Notice
+from vaguemestre.accounts.ports import account_purgers, purge_holders
 from vaguemestre.accounts.testing import give_password
 from vaguemestre.arrivals import effects
 from vaguemestre.audit.models import Entry
@@ -40,8 +41,9 @@ def feed(tmp_path: Path) -> Feed:
 
 
 @pytest.fixture(autouse=True)
-def no_daemons(settings: Settings) -> None:
-    settings.ACCOUNT_PURGERS, settings.PURGE_HOLDERS = [], []
+def no_daemons(rewired: ExitStack) -> None:
+    rewired.enter_context(account_purgers.replaced())
+    rewired.enter_context(purge_holders.replaced())
 
 
 def at(day: date, number: int = 2) -> Account:

@@ -22,6 +22,7 @@ from vaguemestre.career.models import DeskNews, Kind, RequestEvent
 from vaguemestre.career.officers import Officer, in_charge
 from vaguemestre.career.requests.access import requests_served
 from vaguemestre.career.requests.steps import State
+from vaguemestre.clock import due
 from vaguemestre.courier import post
 
 GATHERED = timedelta(minutes=30)
@@ -41,6 +42,7 @@ class New:
     desk: str
 
 
+@due.recurring("career.requests.news", every=300)
 def tell(_key: str, now: datetime) -> None:
     """The clock, every few minutes."""
     officers = [officer for officer in in_charge(timezone.localdate(now)) if officer.account.delivers]

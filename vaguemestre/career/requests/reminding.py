@@ -8,7 +8,7 @@ from vaguemestre.career.requests.steps import State
 from vaguemestre.clock import due
 
 BEFORE = timedelta(days=2)
-REMIND = "vaguemestre.career.requests.reminding.remind"
+REMIND = due.Job("career.requests.remind")
 
 
 def plan(request: ServiceRequest, campaign: Campaign, *, now: datetime) -> None:
@@ -17,6 +17,7 @@ def plan(request: ServiceRequest, campaign: Campaign, *, now: datetime) -> None:
         due.at(at, REMIND, str(request.pk))
 
 
+@REMIND.register
 def remind(key: str, now: datetime) -> None:
     """The clock. The dates may have changed since: later, and it waits; over, and there is nothing to say."""
     found = ServiceRequest.objects.select_related("account__person", "campaign").filter(pk=key, state=State.DRAFT)

@@ -1,5 +1,6 @@
 """The pages: what they show, what they hide, and how many questions each asks of the database."""
 
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
@@ -7,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
-from pytest_django.fixtures import Settings
 
+from vaguemestre.accounts.ports import absence_list
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.career import exchange, history
 from vaguemestre.career.models import Step, Thread
@@ -100,8 +101,8 @@ def test_the_correspondent_is_away_when_the_webmail_says_so(office: Office, ente
     assert "Absence" not in page(browser, "correspondent")
 
 
-def test_without_a_webmail_nothing_is_said_of_absences(office: Office, enter: Enter, settings: Settings) -> None:
-    settings.ABSENCES_OF = ""
+def test_without_a_webmail_nothing_is_said_of_absences(office: Office, enter: Enter, rewired: ExitStack) -> None:
+    rewired.enter_context(absence_list.replaced())
     assert "Sylvie Caudron" in page(enter(office.teacher), "correspondent")
 
 

@@ -15,7 +15,7 @@ from vaguemestre.courier.models import Parcel
 
 
 def planned(one: ServiceRequest) -> Any:
-    row = Due.objects.filter(job=reminding.REMIND, key=str(one.pk)).first()
+    row = Due.objects.filter(job=reminding.REMIND.name, key=str(one.pk)).first()
     return row.at if row else None
 
 

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import transaction
-from pytest_django import Settings
 
 from vaguemestre.clock import due
 from vaguemestre.clock.models import Due
+from vaguemestre.web import gauges
 
 pytestmark = pytest.mark.django_db
 
@@ -15,29 +15,31 @@ NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 calls: list[tuple[str, datetime]] = []
 
-JOB = f"{__name__}.note"
-FAILING = f"{__name__}.fail"
-AGAIN = f"{__name__}.ask_again"
+JOB = due.Job("tests.due.note")
+FAILING = due.Job("tests.due.fail")
+AGAIN = due.Job("tests.due.ask_again")
 
 
+@JOB.register
 def note(key: str, now: datetime) -> None:
     calls.append((key, now))
 
 
+@FAILING.register
 def fail(key: str, now: datetime) -> None:
     calls.append((key, now))
     raise RuntimeError("the far side is closed")
 
 
+@AGAIN.register
 def ask_again(key: str, now: datetime) -> None:
     calls.append((key, now))
     due.at(now + HOUR, AGAIN, key)
 
 
 @pytest.fixture(autouse=True)
-def _no_calls(settings: Settings) -> None:
+def _no_calls() -> None:
     calls.clear()
-    settings.RECURRING = {}
 
 
 def test_an_act_waits_for_its_time_and_is_done_once() -> None:
@@ -89,11 +91,22 @@ def test_a_failure_keeps_its_error_and_waits_longer_each_time() -> None:
     assert due.retry_delay(1000) == due.LONGEST_RETRY
 
 
-def test_a_job_that_does_not_exist_is_a_failure_like_any_other() -> None:
-    due.at(NOON, "vaguemestre.clock.nowhere.nothing", "a")
+def test_an_unknown_job_waits_shows_its_error_and_stops_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    Due.objects.create(job="tests.due.of_a_later_version", key="a", at=NOON)
     due.at(NOON, JOB, "b")
     assert due.run(NOON) == 1
-    assert "nowhere" in str(Due.objects.get().error)
+    row = Due.objects.get()
+    assert (row.error, row.at) == ("LookupError: no job is named tests.due.of_a_later_version", NOON + due.FIRST_RETRY)
+    assert "of_a_later_version" in caplog.text
+    assert due.count_unknown() == 1
+    assert "\nvaguemestre_jobs_unknown 1\n" in gauges.page(NOON)
+
+
+def test_a_name_has_one_job_and_a_job_one_function() -> None:
+    with pytest.raises(ValueError, match="two jobs"):
+        due.Job(JOB.name)
+    with pytest.raises(ValueError, match="two functions"):
+        JOB.register(fail)
 
 
 def test_a_job_may_ask_for_itself_again() -> None:
@@ -111,13 +124,16 @@ def test_a_claimed_act_is_left_to_the_clock_that_claimed_it() -> None:
     assert calls == []
 
 
-def test_recurring_jobs_are_planned_once_and_come_back(settings: Settings) -> None:
-    settings.RECURRING = {JOB: 60}
+def test_recurring_jobs_are_planned_once_and_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(JOB, "every", 60)
     due.plan_recurring(NOON)
+    planned = Due.objects.count()
+    due.plan_recurring(NOON)
+    assert Due.objects.count() == planned
+    Due.objects.exclude(job=JOB.name).delete()
     due.run(NOON)
-    due.plan_recurring(NOON)
     assert due.run(NOON + timedelta(seconds=59)) == 0
     assert due.run(NOON + timedelta(seconds=60)) == 1
-    settings.RECURRING = {}
+    monkeypatch.undo()
     due.plan_recurring(NOON)
-    assert not Due.objects.exists()
+    assert not Due.objects.filter(job=JOB.name).exists()

@@ -25,7 +25,8 @@ def fall(_now: datetime) -> None:
 def running(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The thread, which would look by itself after a minute only: what it does sooner, it was woken for."""
     (tmp_path / "run").mkdir()
-    settings.DATA, settings.URGENT = tmp_path, [f"{__name__}.fall", f"{__name__}.look"]
+    settings.DATA = tmp_path
+    monkeypatch.setattr(urgent, "_acts", [fall, look])
     monkeypatch.setattr(urgent, "INTERVAL_SECONDS", 60)
     LOOKS.clear()
     stop = threading.Event()

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from django.utils import timezone
-from django.utils.module_loading import import_string
-from pytest_django import Settings
 
 from vaguemestre.accounts import closing
+from vaguemestre.accounts.ports import account_purgers
+from vaguemestre.clock import due
 from vaguemestre.contacts import importing, keeping, purging, undoing
 from vaguemestre.contacts.collecting import collect
 from vaguemestre.contacts.keeping import Card, Line
@@ -26,21 +26,21 @@ def fill(cast: Cast) -> None:
         importing.receive(account, "c.csv", b"Nom;Mail\nA;b@x.fr\n", now=NOW)
 
 
-def test_it_goes_with_the_mailbox_and_only_then(cast: Cast, settings: Settings) -> None:
+def test_it_goes_with_the_mailbox_and_only_then(cast: Cast) -> None:
     fill(cast)
     closing.close([cast.teacher], on=timezone.localdate(), now=NOW)
     assert all(table.objects.filter(account=cast.teacher).exists() for table in TABLES)
-    purger = next(name for name in settings.ACCOUNT_PURGERS if ".contacts." in name)
-    import_string(purger)(cast.teacher.key, NOW)
+    [purger] = [one for one in account_purgers.all() if one is purging.purge]
+    purger(cast.teacher.key, NOW)
     for table in TABLES:
         assert not table.objects.filter(account=cast.teacher).exists()
         assert table.objects.filter(account=cast.head).exists()
     assert ContactAddress.objects.count() == 1
 
 
-def test_what_waited_too_long_is_swept(cast: Cast, settings: Settings) -> None:
+def test_what_waited_too_long_is_swept(cast: Cast) -> None:
     fill(cast)
-    assert "vaguemestre.contacts.purging.sweep" in settings.RECURRING
+    assert due.job_named("contacts.retention.sweep").every == 3600
     purging.sweep("", NOW + timedelta(minutes=59))
     assert Undoable.objects.exists()
     purging.sweep("", NOW + timedelta(minutes=61))

@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.module_loading import import_string
 
+from vaguemestre.accounts.ports import screen_preferences
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.contacts import book
 from vaguemestre.contacts.access import group_for
@@ -69,7 +68,7 @@ def _here(request: StaffRequest, place: Place) -> str:
 def _show(request: StaffRequest, template: str, context: Mapping[str, Any], status: int) -> HttpResponse:
     toast = toasts.read(request)
     part = "#planes" if is_htmx(request) else ""
-    screen = import_string(settings.SCREEN_OF)(request.account)
+    screen = screen_preferences.one()(request.account)
     shown = {"toast": toast, "now": timezone.now(), "display": screen, **context}
     response = render(request, f"{template}{part}", shown, status=status)
     if toast:

@@ -24,7 +24,12 @@ pytestmark = pytest.mark.django_db
 State = TextMessage.State
 NOON = datetime(2026, 11, 24, 12, tzinfo=timezone.get_default_timezone())
 PHONE = "06 12 34 56 78"
-INSTEAD = "vaguemestre.clock.pruning.prune"
+INSTEAD = due.Job("tests.texts.instead")
+
+
+@INSTEAD.register
+def take_another_way(key: str, now: datetime) -> None:
+    """Asked for, and looked at before its turn."""
 
 
 @pytest.fixture
@@ -97,9 +102,9 @@ def test_a_dead_gateway_is_tried_three_times_and_given_up(settings: LazySettings
     due.run(NOON + timedelta(seconds=60))
     message.refresh_from_db()
     assert (message.state, message.attempts, message.text) == (State.GIVEN_UP, 3, "")
-    assert Due.objects.filter(job=INSTEAD, key="autrement").exists(), "another way is taken"
+    assert Due.objects.filter(job=INSTEAD.name, key="autrement").exists(), "another way is taken"
     assert not texts.leaving(NOON + timedelta(minutes=2))
-    assert not Due.objects.filter(job=texts.DELIVER).exists()
+    assert not Due.objects.filter(job=texts.DELIVER.name).exists()
 
 
 def test_a_gateway_that_does_not_answer_is_left_in_time(gateway: Gateway, settings: LazySettings) -> None:
@@ -178,7 +183,7 @@ def test_the_days_number_holds_at_the_gateway_too(gateway: Gateway, settings: La
     second.refresh_from_db()
     assert (first.state, second.state) == (State.TAKEN, State.CEILING)
     assert len(gateway.received) == 1
-    assert Due.objects.filter(job=INSTEAD).exists()
+    assert Due.objects.filter(job=INSTEAD.name).exists()
 
 
 def test_what_is_worth_nothing_any_more_does_not_leave(gateway: Gateway) -> None:

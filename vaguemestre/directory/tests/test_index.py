@@ -82,7 +82,7 @@ def test_a_post_that_begins_tomorrow_is_not_today_s(hire: Hire, places: Places, 
 @pytest.mark.django_db
 def test_a_feed_brings_the_comparison_forward() -> None:
     now = timezone.now()
-    job = "vaguemestre.directory.index.keep_up"
+    job = index.KEEP_UP.name
     Due.objects.create(job=job, key="", at=now + timedelta(hours=1))
     effects.tell_followers(now)
     assert Due.objects.get(job=job, key="").at == now

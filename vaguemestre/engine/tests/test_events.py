@@ -5,6 +5,7 @@ import http.client
 import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from pytest_django.fixtures import Settings
 from vaguemestre.accounts import listening, passwords, sessions, stolen
 from vaguemestre.accounts.listening import COOKIE, LIFE, PATH, Ticket
 from vaguemestre.accounts.models import Session
+from vaguemestre.accounts.ports import rules_rollback, sent_list
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.engine.testing import Neighbour
 from vaguemestre.events import NOTHING_NAMED, Streams
@@ -345,16 +347,17 @@ def test_a_new_password_ends_every_stream_but_this_one(
 
 
 def test_the_drill_ends_all_of_them(
-    pages: list[tuple[Client, Stream]], mail_account: MailAccount, events_server: int, settings: Settings
+    pages: list[tuple[Client, Stream]], mail_account: MailAccount, events_server: int, rewired: ExitStack
 ) -> None:
-    settings.REDIRECTION_UNDOER = settings.SENT_SINCE = f"{__name__}.nothing_found"
+    rewired.enter_context(rules_rollback.replaced(nothing_found))
+    rewired.enter_context(sent_list.replaced(nothing_found))
     stolen.close_everything(mail_account.account, by="system", office="", reason="essai", now=timezone.now())
     for client, stream in pages[:2]:
         assert over(stream)
         assert listen(events_server, client).response.status == 403
 
 
-def nothing_found(*_anything: object) -> list[str]:
+def nothing_found(*_anything: object) -> list[Any]:
     return []
 
 

@@ -71,14 +71,14 @@ def test_the_walk_reaches_everybody_some_at_a_time(mail_account: MailAccount, mo
     due.at(now, retention.WALK, retention.START)
     while due.run(now):
         continue
-    assert not Due.objects.filter(job=retention.WALK).exists()
+    assert not Due.objects.filter(job=retention.WALK.name).exists()
     assert [count(account, "Junk") for account in (mail_account, other)] == [0, 0]
 
 
 def test_it_begins_in_the_night_once(db: None) -> None:
     for hour in (9, 15):
         retention.plan("", datetime(2026, 11, 26, hour, tzinfo=UTC))
-    assert Due.objects.get(job=retention.WALK).at == datetime(2026, 11, 27, 2, 30, tzinfo=UTC)
+    assert Due.objects.get(job=retention.WALK.name).at == datetime(2026, 11, 27, 2, 30, tzinfo=UTC)
 
 
 def test_dovecot_away_the_walk_goes_on_later(mail_account: MailAccount, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,18 +2,17 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core import signing
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.guards import signed_in
+from vaguemestre.accounts.ports import screen_preferences, settings_entries
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.handouts import keeping, limits, receiving, sending, words
 from vaguemestre.handouts.access import coming, own_handout
@@ -29,9 +28,9 @@ from vaguemestre.web.toasts import Toast
 @signed_in
 def handouts(request: StaffRequest) -> HttpResponse:
     account, now, toast = request.account, timezone.now(), toasts.read(request)
-    display = import_string(settings.SCREEN_OF)(account)
+    display = screen_preferences.one()(account)
     context: dict[str, Any] = {
-        "places": import_string(settings.SETTINGS_OF)(account), "place": "handouts", "display": display,
+        "places": settings_entries.one()(account), "place": "handouts", "display": display,
         "toast": toast, "here": request.path, "sent": words.in_list(account, now),
         "used": size_in_words(limits.octets(Handout.objects.filter(account=account, swept_at=None))),
         "most": size_in_words(academy().links.of_person_mb * limits.MB),

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from vaguemestre.accounts import stolen
 from vaguemestre.accounts.models import Account, DrillStep, Notice
+from vaguemestre.accounts.ports import HeldMail, mail_holders
 from vaguemestre.audit.models import Entry
 from vaguemestre.engine import held
 from vaguemestre.engine.held import Held, QueueAway
@@ -143,31 +144,29 @@ def test_the_person_s_page_leads_there_once_something_was_held(desk: Desk, queue
     assert "ne dit pas ce qui est retenu" in client.get(counted).content.decode()
 
 
-def test_what_comes_while_everything_is_being_shut_is_held_two_minutes_later(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_comes_while_everything_is_being_shut_is_held_two_minutes_later(desk: Desk) -> None:
     now = timezone.now()
     drill = stolen.close_everything(desk.teacher, by="system", office="", reason="essai", now=now)
     step = drill.steps.get(act=DrillStep.Act.FREEZE)
     assert step.count == 0
-    late = [stolen.Stopped(now, ("chef@ecole.example",), 1)]
-    monkeypatch.setattr(held, "hold", lambda _account, _now: late)
-    for _ in range(2):  # the same one twice is one
-        stolen.hold_late(str(drill.pk), now)
+    late = [HeldMail(now, ("chef@ecole.example",), 1)]
+    with mail_holders.replaced(lambda _account, _now: late):
+        for _ in range(2):  # the same one twice is one
+            stolen.hold_late(str(drill.pk), now)
     step.refresh_from_db()
     assert (step.count, len(step.said)) == (1, 1)
 
 
-def test_once_mail_may_leave_again_nothing_more_is_held(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_once_mail_may_leave_again_nothing_more_is_held(desk: Desk) -> None:
     now = timezone.now()
     drill = stolen.close_everything(desk.teacher, by="system", office="", reason="essai", now=now)
     stolen.unfreeze(Account.objects.get(pk=desk.teacher.pk), by="system", reason="vu", now=now)
     asked: list[Account] = []
 
-    def hold(account: Account, _now: datetime) -> list[stolen.Stopped]:
+    def hold(account: Account, _now: datetime) -> list[HeldMail]:
         asked.append(account)
         return []
 
-    monkeypatch.setattr(held, "hold", hold)
-    stolen.hold_late(str(drill.pk), now)
+    with mail_holders.replaced(hold):
+        stolen.hold_late(str(drill.pk), now)
     assert asked == []

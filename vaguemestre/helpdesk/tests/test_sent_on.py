@@ -17,7 +17,7 @@ from vaguemestre.helpdesk.tests.console import Desk, at_the_desk, make_teacher
 DAY = timedelta(days=1)
 INSIDE = f"collegue@{academy().domain}"
 OUTSIDE = "quelquun@dehors.example"
-# The tables of the webmail, which this room reaches by `settings.SENT_ON` only.
+# The tables of the webmail, which this room reaches by `accounts.ports.forwarding_list` only.
 Redirection: Any = apps.get_model("webmail", "Redirection")
 Filter: Any = apps.get_model("webmail", "Filter")
 ForwardTarget: Any = apps.get_model("webmail", "ForwardTarget")

@@ -3,18 +3,20 @@
 import imaplib
 import smtplib
 import time
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django.fixtures import Settings
 
 from vaguemestre.accounts import app_passwords, stolen
 from vaguemestre.accounts.factors import totp
 from vaguemestre.accounts.models import Account, AppPassword, Drill, DrillStep, KnownDevice, Notice, Session
+from vaguemestre.accounts.ports import rules_rollback, sent_list
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.audit.models import Entry
 from vaguemestre.clock import due
@@ -22,8 +24,6 @@ from vaguemestre.clock.models import Due
 from vaguemestre.helpdesk.tests.console import Desk, at_the_desk
 from vaguemestre.testing import MailAccount, imap_connection, submission, wrong_fields
 
-FAILS = f"{__name__}.not_there"
-WORKS = f"{__name__}.nothing_found"
 Act = DrillStep.Act
 
 
@@ -31,7 +31,7 @@ def not_there(*_anything: object) -> list[str]:
     raise OSError("the mail server is away")
 
 
-def nothing_found(*_anything: object) -> list[str]:
+def nothing_found(*_anything: object) -> list[Any]:
     return []
 
 
@@ -51,9 +51,10 @@ def unknown(_key: str, _since: datetime) -> list[SimpleNamespace]:
 
 
 @pytest.fixture(autouse=True)
-def outside(settings: Settings) -> None:
+def outside(rewired: ExitStack) -> None:
     """What lies with the mail daemons has tests of its own (webmail)."""
-    settings.REDIRECTION_UNDOER = settings.SENT_SINCE = WORKS
+    rewired.enter_context(rules_rollback.replaced(nothing_found))
+    rewired.enter_context(sent_list.replaced(nothing_found))
 
 
 def declare(client: Client, account: Account, **body: str) -> str:
@@ -101,12 +102,12 @@ def test_everything_is_shut_at_once(daemons: None, desk: Desk) -> None:
     assert drill.finished_at is not None
     assert all(step.done_at for step in drill.steps.all())
     assert "Tout est fermé" in result.content.decode()
-    assert not Due.objects.filter(job__contains="carry_on").exists()
+    assert not Due.objects.filter(job=stolen.CARRY_ON.name).exists()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_fails_is_said_and_done_later_by_the_clock(daemons: None, desk: Desk, settings: Settings) -> None:
-    settings.REDIRECTION_UNDOER = FAILS
+def test_what_fails_is_said_and_done_later_by_the_clock(daemons: None, desk: Desk, rewired: ExitStack) -> None:
+    rewired.enter_context(rules_rollback.replaced(not_there))
     client = at_the_desk(desk.somme)
     page = client.get(declare(client, desk.teacher)).content.decode()
     assert "Pas fait" in page
@@ -116,10 +117,10 @@ def test_what_fails_is_said_and_done_later_by_the_clock(daemons: None, desk: Des
     assert done == set(Act.values) - {Act.REDIRECTIONS}
     due.run(timezone.now() + timedelta(minutes=2))
     assert drill.steps.get(act=Act.REDIRECTIONS).attempts == 2
-    settings.REDIRECTION_UNDOER = WORKS
+    rewired.enter_context(rules_rollback.replaced(nothing_found))
     due.run(timezone.now() + timedelta(hours=1))
     assert Drill.objects.get().finished_at is not None
-    assert not Due.objects.filter(job__contains="carry_on").exists()
+    assert not Due.objects.filter(job=stolen.CARRY_ON.name).exists()
 
 
 def test_reopening_is_asked_with_a_reason_and_before_the_hour_by_the_rectorat(desk: Desk) -> None:
@@ -149,15 +150,15 @@ def test_a_second_factor_that_a_thief_added_goes_and_an_older_one_stays(desk: De
     assert not Account.objects.get(pk=desk.neighbour.pk).second_factor
 
 
-def test_the_page_counts_what_was_sent_or_says_that_it_does_not_know(desk: Desk, settings: Settings) -> None:
+def test_the_page_counts_what_was_sent_or_says_that_it_does_not_know(desk: Desk, rewired: ExitStack) -> None:
     address = reverse("helpdesk:stolen-sent", args=[desk.teacher.key])
-    settings.SENT_SINCE = f"{__name__}.two_sent"
+    rewired.enter_context(sent_list.replaced(two_sent))
     assert "2 messages partis ces 7 derniers jours, vers 3" in at_the_desk(desk.somme).get(address).content.decode()
-    settings.SENT_SINCE = f"{__name__}.very_many"
+    rewired.enter_context(sent_list.replaced(very_many))
     assert "Au moins 500 messages partis" in at_the_desk(desk.somme).get(address).content.decode()
-    settings.SENT_SINCE = WORKS  # nothing found is not nothing sent
+    rewired.enter_context(sent_list.replaced(nothing_found))  # nothing found is not nothing sent
     assert "un logiciel peut envoyer sans en laisser" in at_the_desk(desk.somme).get(address).content.decode()
-    settings.SENT_SINCE = f"{__name__}.unknown"
+    rewired.enter_context(sent_list.replaced(unknown))
     assert "ne dit pas" in at_the_desk(desk.somme).get(address).content.decode()
 
 
@@ -169,9 +170,9 @@ def test_the_page_counts_what_was_sent_or_says_that_it_does_not_know(desk: Desk,
     ],
 )
 def test_the_result_says_where_its_figures_stop(
-    desk: Desk, settings: Settings, sent: str, words: tuple[str, ...]
+    desk: Desk, rewired: ExitStack, sent: str, words: tuple[str, ...]
 ) -> None:
-    settings.SENT_SINCE = f"{__name__}.{sent}"
+    rewired.enter_context(sent_list.replaced(globals()[sent]))
     client = at_the_desk(desk.somme)
     shown = client.get(declare(client, desk.teacher)).content.decode()
     for said in words:

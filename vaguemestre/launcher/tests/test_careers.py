@@ -105,7 +105,7 @@ def test_no_mail_of_it_leaves(story: careers.Story, away: list[Any]) -> None:
     before = set(Parcel.objects.values_list("pk", flat=True))
     careers.tell(story, MOMENTS[0])
     assert set(Parcel.objects.values_list("pk", flat=True)) == before
-    assert not Due.objects.filter(job__startswith="vaguemestre.courier").exclude(key__in=map(str, before)).exists()
+    assert not Due.objects.filter(job__startswith="courier").exclude(key__in=map(str, before)).exists()
 
 
 def test_a_production_has_no_past_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
-from django.utils.module_loading import import_string
 
 from vaguemestre.audit.models import Entry
+from vaguemestre.clock import due
 from vaguemestre.letters import issue, printing, retention, sealing
 from vaguemestre.letters.tests.cast import NOW, joiner
 
@@ -92,6 +92,7 @@ def test_one_that_cannot_be_deleted_holds_no_other(folder: Path, caplog: pytest.
     assert [entry.subject for entry in Entry.objects.filter(act="letter.file-deleted")] == ["L2025-80-002"]
 
 
-def test_the_clock_does_it(settings: LazySettings) -> None:
-    [job] = [job for job in settings.RECURRING if import_string(job) is retention.sweep]
-    assert settings.RECURRING[job] <= 3600
+def test_the_clock_does_it() -> None:
+    [every] = [job.every for job in due.jobs().values() if job.act is retention.sweep]
+    assert every is not None
+    assert every <= 3600

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
-from django.utils.module_loading import import_string
 
 from vaguemestre.accounts.models import Account
+from vaguemestre.accounts.ports import signature_import
 from vaguemestre.audit import journal
 from vaguemestre.contacts import importing, keeping
 from vaguemestre.mailbox.errors import MailboxError
@@ -71,7 +70,7 @@ def bring(owner: Owner, scripts: Path | None, *, by: str, now: datetime, dry: bo
 
 
 def _signatures(account: Account, owner: Owner, found: Brought, now: datetime) -> None:
-    keep = import_string(settings.SIGNATURES_KEEPER)
+    keep = signature_import.one()
     for one in owner.signatures:
         found.signatures[keep(account, one.name, one.text, one.html, now)] += 1
 

@@ -1,16 +1,15 @@
 """Sending mail that was kept elsewhere, watching it being brought, stopping, going on, taking it back."""
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from vaguemestre.accounts import guards, shut
 from vaguemestre.accounts.guards import signed_in
+from vaguemestre.accounts.ports import screen_preferences, settings_entries
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import MailboxError, NoSuchFolder
 from vaguemestre.mailbox.values import InvalidValue, MailboxId
@@ -133,8 +132,8 @@ def show_page(request: StaffRequest, problem: str = "", *, status: int = 200, at
         "new": NEW, "chosen": request.POST.get("dossier", NEW), "name": request.POST.get("nom", _("Imported mail")),
         "limit": telling.limit(), "room": laid_aside.disk_has_room(orders.folder_of("").parent),
         "closed": shut.reading(request.account, now), "toast": toast, "now": now,
-        "place": "moving", "places": import_string(settings.SETTINGS_OF)(request.account),
-        "display": import_string(settings.SCREEN_OF)(request.account), "here": request.path,
+        "place": "moving", "places": settings_entries.one()(request.account),
+        "display": screen_preferences.one()(request.account), "here": request.path,
     }  # fmt: skip
     response = render(request, "moving/moving.html", context, status=status)
     if toast:

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from pytest_django.fixtures import Settings
 
 from vaguemestre.accounts import closing, sessions, stolen
 from vaguemestre.accounts.models import Account, Session
+from vaguemestre.accounts.ports import mail_holders, rules_rollback, sent_list
 from vaguemestre.accounts.testing import make_account, sign_in
 from vaguemestre.clock import urgent
 from vaguemestre.sso import farewell, farewells, lanes, outgoing, visits
@@ -29,7 +31,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 SERVICE = "https://notes.example/entree"
 
 
-def nothing_found(*_anything: object) -> list[str]:
+def nothing_found(*_anything: object) -> list[Any]:
     return []
 
 
@@ -267,9 +269,10 @@ def test_a_certificate_of_nobody_is_not_spoken_to(account: Account, settings: Se
     assert Farewell.objects.get().last_error.startswith("certificate")
 
 
-def test_closing_an_account_and_the_drill_tell_applications(account: Account, settings: Settings) -> None:
-    settings.REDIRECTION_UNDOER = settings.SENT_SINCE = f"{__name__}.nothing_found"
-    settings.MAIL_HOLDERS = []
+def test_closing_an_account_and_the_drill_tell_applications(account: Account, rewired: ExitStack) -> None:
+    rewired.enter_context(rules_rollback.replaced(nothing_found))
+    rewired.enter_context(sent_list.replaced(nothing_found))
+    rewired.enter_context(mail_holders.replaced())
     leaver = make_account("Pierre", "Parti")
     with listening() as application:
         stays = visited(session_of(make_account("Karim", "Reste")), f"{application.url}/fin")

@@ -8,7 +8,6 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
-from pytest_django.fixtures import Settings
 
 from vaguemestre.accounts.dates import midnight
 from vaguemestre.accounts.models import Account, Session
@@ -18,6 +17,7 @@ from vaguemestre.audit.models import Entry
 from vaguemestre.clock import due
 from vaguemestre.clock.models import Due
 from vaguemestre.people.models import Person, Posting
+from vaguemestre.people.ports import feed_followers
 from vaguemestre.sso import delegations, registry, rights, standing, visits
 from vaguemestre.sso.models import Application, Audience, Delegation, Farewell, Protocol, Visit
 from vaguemestre.sso.registry import Registration, Row
@@ -26,7 +26,7 @@ from vaguemestre.testing import Cast, make_account, make_person, make_school
 
 pytestmark = pytest.mark.django_db
 TOLD = "https://appli.example.fr/fin"
-KEEP_UP, OVER = "vaguemestre.sso.rights.keep_up", "vaguemestre.sso.rights.delegation_over"
+KEEP_UP, OVER = rights.KEEP_UP.name, rights.DELEGATION_OVER.name
 
 
 @pytest.fixture
@@ -123,12 +123,12 @@ def test_the_clock_comes_each_hour_and_at_midnight() -> None:
         assert Due.objects.get(job=KEEP_UP).at == again
 
 
-def test_an_hr_feed_is_followed_at_once(cast: Cast, onde: Application, settings: Settings) -> None:
+def test_an_hr_feed_is_followed_at_once(cast: Cast, onde: Application) -> None:
     there, stays = opened(cast.head, onde), opened(cast.head, make_application(own=True, backchannel_logout_uri=TOLD))
     Person.objects.filter(pk=cast.head.person_id).update(category="CERT")
-    settings.FEED_FOLLOWERS = [KEEP_UP]
     now = timezone.now()
-    effects.tell_followers(now)
+    with feed_followers.replaced(rights.KEEP_UP):
+        effects.tell_followers(now)
     due.run(now)
     assert is_over(there)
     assert not is_over(stays)

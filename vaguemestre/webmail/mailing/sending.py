@@ -9,13 +9,12 @@ import os
 import shutil
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Final
 
 from django.db import transaction
 
 from vaguemestre.accounts import shut
 from vaguemestre.accounts.models import Account
-from vaguemestre.accounts.stolen import Stopped
+from vaguemestre.accounts.ports import HeldMail
 from vaguemestre.audit import journal
 from vaguemestre.clock import due
 from vaguemestre.mailbox.errors import MailboxError
@@ -26,8 +25,8 @@ from vaguemestre.webmail.mailing.models import MailedLetter, Mailing
 from vaguemestre.webmail.models import Outgoing, OutgoingFile
 from vaguemestre.webmail.outbox import SendRefusedError
 
-GO_ON: Final = "vaguemestre.webmail.mailing.sending.go_on"
-FORGET: Final = "vaguemestre.webmail.mailing.sending.forget"
+GO_ON = due.Job("webmail.mail_merge.go_on")
+FORGET = due.Job("webmail.mail_merge.forget")
 LOOK = timedelta(seconds=20)  # again at letters that are on their way
 SUSPENDED = timedelta(minutes=5)
 STUCK = 5  # letters that the server does not take yet: no other one is begun
@@ -52,6 +51,7 @@ def begin(mailing: Mailing, sound: list[Drawn], now: datetime, starts_at: dateti
     return True
 
 
+@GO_ON.register
 def go_on(key: str, now: datetime) -> None:
     """The next letters, and what became of those before."""
     mailing = Mailing.objects.select_related("letter__account__person", "account").filter(pk=key).first()
@@ -100,16 +100,17 @@ def call_back(mailing: Mailing, now: datetime) -> bool:
     return True
 
 
-def hold_back(account: Account, _now: datetime) -> list[Stopped]:
-    """For the drill (settings.MAIL_HOLDERS): no further letter leaves; its author sees why, and decides."""
+def hold_back(account: Account, _now: datetime) -> list[HeldMail]:
+    """For the drill (accounts.ports.mail_holders): no further letter leaves; its author sees why, and decides."""
     held = []
     for mailing in Mailing.objects.filter(account=account, state=State.SENDING):
         if stop(mailing, Mailing.Why.HELD):
             left = list(mailing.letters.filter(state=Letter.WAITING).values_list("address", flat=True))
-            held.append(Stopped(mailing.begun_at or mailing.created_at, tuple(left[:NAMED]), len(left)))
+            held.append(HeldMail(mailing.begun_at or mailing.created_at, tuple(left[:NAMED]), len(left)))
     return held
 
 
+@FORGET.register
 def forget(key: str, _now: datetime) -> None:
     ended = Outgoing.objects.filter(pk=key, state=Outgoing.State.MERGED).exclude(mailing__state=State.SENDING)
     outgoing = ended.first()

@@ -46,6 +46,7 @@ class Home:
     uid: Uid
 
 
+@WAKE.register
 def wake(key: str, now: datetime) -> None:
     """`key`: see `waiting.job_key`. Everything of the account that is due, so that one job late catches up; a slice at
     a time, as one thread does the acts of everybody. What an act on many has in hand waits until that has ended."""

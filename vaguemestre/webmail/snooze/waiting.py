@@ -19,7 +19,7 @@ from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.webmail import folders_lookup
 from vaguemestre.webmail.models import Snoozed
 
-WAKE = "vaguemestre.webmail.snooze.returning.wake"
+WAKE = due.Job("webmail.snooze.wake")
 AWAY = 0  # the `since` of what was moved from "Plus tard" to `folder`, and finds its hour again when that is undone
 SHORTLY = timedelta(minutes=5)  # longer than an act is at work on what it moves, its resumption after a crash included
 STAYS = frozenset({"drafts", "sent", "junk", "trash"})  # roles of folders that nothing is put off from

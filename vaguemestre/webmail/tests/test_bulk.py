@@ -145,14 +145,14 @@ def test_slices_go_on_where_the_last_one_ended(desk: Desk, one_by_one: Callable[
     desk.post(desk.url(tail="archivage/"), whole(desk))
     act = only_act()
     assert act.state == BulkAct.State.RUNNING
-    assert Due.objects.filter(job=bulk.RESUME, key=act.key).exists()
+    assert Due.objects.filter(job=bulk.RESUME.name, key=act.key).exists()
     page = body(desk.get(desk.url()))
     assert f"Déplacement vers Archives\u00a0: {act.done} sur {MANY}" in page
     assert 'hx-trigger="load delay:1s"' in page
     one_by_one(act)
     assert (act.state, act.done) == (BulkAct.State.DONE, MANY)
     assert total(desk, "archive") == MANY
-    assert not Due.objects.filter(job=bulk.RESUME, key=act.key).exists()
+    assert not Due.objects.filter(job=bulk.RESUME.name, key=act.key).exists()
     assert 'hx-trigger="load delay:1s"' not in body(desk.get("/webmail/travaux/", **HTMX))
 
 
@@ -213,7 +213,7 @@ def test_two_processes_never_work_at_one_act(desk: Desk) -> None:
     assert not bulk.go_on(act.key, timezone.now())
     assert total(desk, "archive") == 0
     bulk.resume(act.key, timezone.now())
-    assert Due.objects.filter(job=bulk.RESUME, key=act.key).exists()
+    assert Due.objects.filter(job=bulk.RESUME.name, key=act.key).exists()
 
 
 def test_undone_in_two_tabs_it_comes_back_once(desk: Desk) -> None:

@@ -52,7 +52,7 @@ def test_it_waits_for_its_second_and_leaves_by_the_clock(patient: Desk, neighbou
     due.run(later())
     assert subjects(received(neighbour)) == ["Réfléchi"]
     assert len(patient.uids("sent")) == 1
-    assert not Due.objects.filter(job=outbox.DELIVER).exists()
+    assert not Due.objects.filter(job=outbox.DELIVER.name).exists()
 
 
 def test_nobody_sends_it_early(patient: Desk, neighbour: Desk) -> None:
@@ -61,10 +61,10 @@ def test_nobody_sends_it_early(patient: Desk, neighbour: Desk) -> None:
     patient.write(key, a=neighbour.mail.address)
     outbox.deliver(key, timezone.now())
     patient.post(f"/webmail/en-attente/{key}/essai/")
-    Due.objects.filter(job=outbox.DELIVER).update(at=timezone.now())
+    Due.objects.filter(job=outbox.DELIVER.name).update(at=timezone.now())
     due.run(timezone.now())
     assert Outgoing.objects.get(key=key).state == State.QUEUED
-    assert Due.objects.get(job=outbox.DELIVER).at == Outgoing.objects.get(key=key).leaves_at
+    assert Due.objects.get(job=outbox.DELIVER.name).at == Outgoing.objects.get(key=key).leaves_at
     assert patient.uids("sent") == []
     due.run(later())
     assert len(received(neighbour)) == 1
@@ -112,7 +112,7 @@ def test_called_back_at_the_very_moment_it_leaves_or_comes_back_never_both(patie
     Outgoing.objects.filter(key=key).update(claimed_until=later(60))  # the clock is at it
     call_back(patient, key)
     assert Outgoing.objects.get(key=key).state == State.QUEUED
-    assert Due.objects.filter(job=outbox.DELIVER, key=key).exists()
+    assert Due.objects.filter(job=outbox.DELIVER.name, key=key).exists()
 
 
 def test_pressed_again_it_leaves_once_and_may_still_be_called_back(patient: Desk, neighbour: Desk) -> None:

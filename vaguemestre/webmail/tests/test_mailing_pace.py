@@ -36,12 +36,12 @@ def test_it_is_spread_over_time(desk: Desk, monkeypatch: pytest.MonkeyPatch, now
     assert states(key).count(Letter.SENT) == 3
     sending.go_on(key, start)
     assert states(key).count(Letter.SENT) == 3
-    assert Due.objects.get(job=sending.GO_ON).at > start + timedelta(seconds=50)
+    assert Due.objects.get(job=sending.GO_ON.name).at > start + timedelta(seconds=50)
     for minute in range(1, 4):
         sending.go_on(key, start + timedelta(minutes=minute, seconds=2 * minute))
         assert states(key).count(Letter.SENT) == 3 + minute
     assert Mailing.objects.get().state == State.DONE
-    assert not Due.objects.filter(job=sending.GO_ON, at__lt=now + timedelta(days=1)).exclude(attempts=0).exists()
+    assert not Due.objects.filter(job=sending.GO_ON.name, at__lt=now + timedelta(days=1)).exclude(attempts=0).exists()
 
 
 def test_two_mailings_share_the_pace(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -165,7 +165,7 @@ def test_so_much_older_mail_that_the_rest_is_looked_at_in_the_background(
     assert "cette liste se complétera d’elle-même" in page
     for _slice in range(9):
         due.run(timezone.now())
-    assert not Due.objects.filter(job=older.LOOK_ON).exists()
+    assert not Due.objects.filter(job=older.LOOK_ON.name).exists()
     page = body(desk.get(desk.url() + "?voir=pieces"))
     assert len(subjects(page)) == 3
     assert "se complétera" not in page
@@ -191,7 +191,7 @@ def test_a_mailbox_that_is_closed_is_not_looked_at_for_ever(desk: Desk, monkeypa
     monkeypatch.setattr(older, "open_mailbox_of", refuse)
     due.at(timezone.now(), older.LOOK_ON, desk.mail.key)
     assert due.run(timezone.now()) >= 1
-    assert not Due.objects.filter(job=older.LOOK_ON).exists()
+    assert not Due.objects.filter(job=older.LOOK_ON.name).exists()
 
 
 @pytest.mark.parametrize("word", list(ordering.SORTS))

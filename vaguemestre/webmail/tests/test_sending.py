@@ -194,7 +194,7 @@ def test_postfix_away_keeps_the_message_and_sends_it_later(
     assert "Plus tard" in text_of(message)
     assert len(desk.uids("sent")) == 1
     assert "Rien n’attend" in body(desk.get("/webmail/en-attente/"))
-    assert not Due.objects.filter(job=outbox.DELIVER).exists()
+    assert not Due.objects.filter(job=outbox.DELIVER.name).exists()
 
 
 def test_what_waits_may_be_taken_back_or_tried_now(

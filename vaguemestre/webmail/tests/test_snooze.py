@@ -92,7 +92,7 @@ def test_nobody_finds_the_folder_before_the_first_time(desk: Desk) -> None:
 def test_many_at_once_come_back_in_one_job(desk: Desk, until: datetime) -> None:
     uids = [desk.put(letter(desk.mail.address, subject=f"N{number}")) for number in range(5)]
     put_off(desk, list(uids), until)
-    assert Due.objects.filter(job=waiting.WAKE).count() == 1
+    assert Due.objects.filter(job=waiting.WAKE.name).count() == 1
     at_its_hour(until)
     assert len(desk.uids()) == 5
 
@@ -241,7 +241,7 @@ def test_moved_or_deleted_in_a_mail_program_it_is_forgotten(desk: Desk, until: d
     at_its_hour(until)
     assert desk.uids() == []
     assert not Snoozed.objects.exists()
-    assert not Due.objects.filter(job=waiting.WAKE).exists()
+    assert not Due.objects.filter(job=waiting.WAKE.name).exists()
 
 
 @pytest.mark.parametrize("step", ["append", "delete", "move"])
@@ -289,7 +289,7 @@ def test_a_closed_mailbox_waits_another_day(desk: Desk, until: datetime, monkeyp
     with monkeypatch.context() as patch:
         patch.setattr(returning, "open_mailbox_of", _refusing)
         at_its_hour(until)
-    assert Due.objects.get(job=waiting.WAKE).at > until + timedelta(hours=23)
+    assert Due.objects.get(job=waiting.WAKE.name).at > until + timedelta(hours=23)
     due.run(until + timedelta(days=2))
     assert len(desk.uids()) == 1
 

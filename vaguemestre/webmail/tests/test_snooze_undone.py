@@ -33,7 +33,7 @@ def test_many_come_back_in_slices_between_which_others_have_their_turn(
     monkeypatch.setattr(returning, "SLICE", 2)
     put_off(desk, [desk.put(letter(desk.mail.address, subject=f"N{number}")) for number in range(5)], until)
     there = []
-    while Due.objects.filter(job=waiting.WAKE, at__lte=until + timedelta(seconds=1)).exists():
+    while Due.objects.filter(job=waiting.WAKE.name, at__lte=until + timedelta(seconds=1)).exists():
         at_its_hour(until)
         there.append(len(desk.uids()))
     assert there[0] < 5
@@ -105,7 +105,7 @@ def test_what_is_elsewhere_does_not_put_off_the_next_attempt(
     desk.post(desk.url("later", "suppression/"), {"choix": desk.uids("later")[:1]})
     no_dovecot()
     assert at_its_hour(until) == 0
-    assert Due.objects.get(job=waiting.WAKE).at <= until + timedelta(minutes=1, seconds=1)
+    assert Due.objects.get(job=waiting.WAKE.name).at <= until + timedelta(minutes=1, seconds=1)
     back_again()
     due.run(until + timedelta(minutes=2))
     assert (len(desk.uids()), len(desk.uids("trash"))) == (1, 1)
@@ -121,7 +121,7 @@ def test_thrown_away_for_ever_its_hour_is_forgotten(desk: Desk, until: datetime)
     due.run(until + timedelta(hours=27))
     assert len(desk.uids("trash")) == 1
     assert not Snoozed.objects.exists()
-    assert not Due.objects.filter(job=waiting.WAKE).exists()
+    assert not Due.objects.filter(job=waiting.WAKE.name).exists()
 
 
 def undo_of(desk: Desk, response: HttpResponse) -> tuple[str, dict[str, object]]:

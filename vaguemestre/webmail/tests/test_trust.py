@@ -15,6 +15,7 @@ from vaguemestre.audit.models import Entry
 from vaguemestre.clock import due
 from vaguemestre.strangers import say, trapped
 from vaguemestre.testing import letter, wait_for_mail
+from vaguemestre.webmail import unsubscribing
 from vaguemestre.webmail.models import Outgoing, Unsubscription
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_body import html_letter
@@ -212,12 +213,12 @@ def test_a_list_that_refuses_or_does_not_answer(desk: Desk, settings: Settings) 
             account=desk.mail.account, list="l", address=f"{trap.url}/out", asked_at=now
         )
         trap.answers["/out"] = lambda request: say(request, 503)
-        due.at(now, "vaguemestre.webmail.unsubscribing.ask", str(row.pk))
+        due.at(now, unsubscribing.ASK, str(row.pk))
         assert due.run(now) == 0  # tried again later
         row.refresh_from_db()
         assert row.state == Unsubscription.State.ASKED
         trap.answers["/out"] = lambda request: say(request, 404)
-        due.at(now, "vaguemestre.webmail.unsubscribing.ask", str(row.pk))
+        due.at(now, unsubscribing.ASK, str(row.pk))
         assert due.run(now) == 1
     row.refresh_from_db()
     assert (row.state, row.address) == (Unsubscription.State.REFUSED, "")

@@ -193,7 +193,7 @@ def test_a_page_asks_once_and_paper_not_at_all(
         lists.extend(args[1:2] if "awaiting" in args else ())
         return matching(session, *args, **more)
 
-    def queried(job: str, keys: Iterable[str]) -> dict[str, datetime]:
+    def queried(job: due.Job, keys: Iterable[str]) -> dict[str, datetime]:
         queries.append(list(keys))
         return asked(job, queries[-1])
 

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 import pytest
 from django.conf import settings
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.audit.models import Entry
@@ -14,7 +13,7 @@ from vaguemestre.clock import due
 from vaguemestre.engine import doveadm, projection
 from vaguemestre.mailbox.sieve import ScriptName
 from vaguemestre.testing import MailAccount, make_mail_account
-from vaguemestre.webmail import absence, purging, redirection
+from vaguemestre.webmail import absence, purging, redirection, sent, undoing
 from vaguemestre.webmail.connection import open_scripts
 from vaguemestre.webmail.models import FormerScript, Preferences, Redirection, new_key
 from vaguemestre.webmail.script import Absence
@@ -22,8 +21,7 @@ from vaguemestre.webmail.sent import SentUnknown
 from vaguemestre.webmail.tests.conftest import Desk
 
 pytestmark = pytest.mark.django_db(transaction=True)
-undo = import_string(settings.REDIRECTION_UNDOER)
-sent_since = import_string(settings.SENT_SINCE)
+undo, sent_since = undoing.undo_since, sent.since
 BY = "a0000999"
 
 

@@ -157,7 +157,7 @@ def after(name: str) -> str:
 
 
 def places_of(account: Account) -> list[Place]:
-    """For a page of another room that stands in this list: `settings.SETTINGS_OF`."""
+    """For a page of another room that stands in this list: `accounts.ports.settings_entries`."""
     return places(standing.of(account, timezone.now()))
 
 

@@ -1,0 +1,3 @@
+"""Jobs of this room."""
+
+from vaguemestre.clock import pruning

@@ -1,0 +1,3 @@
+"""Jobs of this room."""
+
+from vaguemestre.courier import delivery, retention, texting

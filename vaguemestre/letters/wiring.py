@@ -1,0 +1,3 @@
+"""Jobs of this room."""
+
+from vaguemestre.letters import retention, tasks
