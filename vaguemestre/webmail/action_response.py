@@ -67,7 +67,7 @@ def put(
 
 def _moved(
     request: StaffRequest, session: Session, places: Mapping[MailboxId, UidSet], target: Folder, *, spans_folders: bool
-) -> tuple[list[Undo], int]:  # fmt: skip
+) -> tuple[list[Undo], int]:
     """What was moved, and how many were not reached: when the server goes away in the middle, what is done is said and
     can be taken back."""
     undoing: list[Undo] = []
@@ -113,7 +113,7 @@ def to(target: Folder) -> Asked:
 
 def list_redirect(
     request: StaffRequest, url: str, toast: Toast | None, *, gone: Mapping[MailboxId, UidSet] | None = None
-) -> HttpResponse:  # fmt: skip
+) -> HttpResponse:
     left = {folder: uids.uids for folder, uids in (gone or {}).items()}
     response = HttpResponseRedirect(leading_back.past(request, url, left))
     if toast:

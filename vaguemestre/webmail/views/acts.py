@@ -257,7 +257,7 @@ def undo_marks(request: StaffRequest) -> HttpResponse:
 
 def _move(
     request: StaffRequest, session: Session, folder_id: MailboxId | None, target: Folder, *, but: str = ""
-) -> HttpResponse:  # fmt: skip
+) -> HttpResponse:
     """`but`: what lies in the folder of that part stays there, as its own list offers no such act."""
     selection = select(request, session, folder_id, whole=True)
     spared = session.by_role(but) if but else None

@@ -38,9 +38,7 @@ def save_chosen(request: StaffRequest, folder_id: MailboxId | None = None) -> Ht
         return _archive(request, session, spots, meant, folder_url(folder_id) if folder_id else "/webmail/")
 
 
-def _archive(
-    request: StaffRequest, session: Session, spots: Sequence[Spot], meant: int, back: str
-) -> HttpResponseBase:  # fmt: skip
+def _archive(request: StaffRequest, session: Session, spots: Sequence[Spot], meant: int, back: str) -> HttpResponseBase:
     """Each message is fetched when its turn has come: no more than one is in hand."""
     rows = session.rows(spots) if spots else {}
     if not rows:
