@@ -11,10 +11,11 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.values import JUNK, MailboxId
 from vaguemestre.web.quantities import grouped
-from vaguemestre.webmail.action_response import put
+from vaguemestre.webmail.action_response import list_redirect, put
 from vaguemestre.webmail.calm import mailbox_screen
 from vaguemestre.webmail.connection import open_mailbox
-from vaguemestre.webmail.selection import select
+from vaguemestre.webmail.selection import count_of, select
+from vaguemestre.webmail.toasts import Toast
 
 
 @require_POST
@@ -30,6 +31,9 @@ def not_junk(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpR
             with suppress(NoSuchFolder):
                 if uids and not session.lies_in(folder, "junk"):  # the move does it there
                     session.store(folder, uids.uids, remove=[JUNK])
+        if folder_id == inbox.id:  # it only bore the mark of the junk
+            count = count_of(selection.places)
+            return list_redirect(request, selection.url, Toast(_learned_text(count)) if count else None)
         return put(request, session, selection, inbox, _learned_text if folder_id else None)
 
 
