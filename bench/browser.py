@@ -114,7 +114,7 @@ def _filled(identifier: str) -> tuple[str, dict[str, str]]:
 
 def _ours(
     chromium: Browser, endpoints: dict[str, Any], person: dict[str, str], folders: dict[str, str], rounds: int
-) -> Waited:  # fmt: skip
+) -> Waited:
     def sign_in(page: Page) -> float:
         page.goto(f"{endpoints['web']}/webmail/", wait_until="networkidle")  # to type takes seconds
         page.get_by_label("Identifiant").fill(person["identifier"])

@@ -65,7 +65,7 @@ KINDS: tuple[tuple[str, str, bytes], ...] = (
     ("conseil.ics", "text/calendar", EVENT),
     ("projet.odt", "application/vnd.oasis.opendocument.text", odt("Projet", ["Article premier"])),
     ("abîmé.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", b"rien"),
-)  # fmt: skip
+)
 MORE_PAGES = (
     "reglages/place/", "reglages/images/", "reglages/etiquettes/", "reglages/envoi/", "reglages/arrivee/",
     "reglages/modeles/", "reglages/modeles/nouveau/", "reglages/filtres/", "reglages/filtres/nouveau/",

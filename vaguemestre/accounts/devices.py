@@ -35,9 +35,7 @@ def new_here(account: Account, token: str | None, *, network: str, agent: str, n
     """Neither this browser nor its like on this network has signed in to this account. The very first is not news."""
     if known(token, account):
         return False
-    before = SignIn.objects.filter(
-        account=account, channel=SignIn.Channel.WEB, result=SignIn.Result.GOOD, at__lt=now
-    )  # fmt: skip
+    before = SignIn.objects.filter(account=account, channel=SignIn.Channel.WEB, result=SignIn.Result.GOOD, at__lt=now)
     pairs = set(before.values_list("network", "agent").distinct()[:200])
     return bool(pairs) and (network, agent) not in pairs
 

@@ -33,7 +33,7 @@ def remember(
             {"address": one.address, "name": one.name, "times": one.times, "last_at": one.last_at.isoformat()}
             for one in forgotten
         ],
-    }  # fmt: skip
+    }
     undoable = Undoable.objects.create(
         key=secrets.token_hex(16), account=account, done_at=now, before=before, made=list(made)
     )

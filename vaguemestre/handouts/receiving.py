@@ -35,7 +35,7 @@ class WrongPlace(Exception):
 
 def begin(
     account: Account, letter: str, name: str, size: int, declared: str, now: datetime, *, modified: int | None = None
-) -> Handout:  # fmt: skip
+) -> Handout:
     """The same file of the same draft goes on where it stopped: a file that was changed meanwhile is another one, and
     so is one of which nobody says when it was (`modified`). Raises `limits.Refused` before a row is made."""
     with transaction.atomic():

@@ -76,4 +76,4 @@ def reveal_numen(agent: Agent, account: Account, *, reason: str, now: datetime) 
 def _tell(agent: Agent, account: Account, change: str, now: datetime, *, to_rescue: bool = False) -> None:
     notices.tell(
         account, Notice.Kind.HELP_DESK, now=now, by=agent.key, to_rescue=to_rescue, change=change, office=agent.office
-    )  # fmt: skip
+    )

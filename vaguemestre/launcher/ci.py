@@ -73,7 +73,7 @@ def checks() -> list[Check]:
         Check("settings fit for production", _manage("check", "--fail-level", "WARNING")),
         Check("lock files name no host", locks.wrong),
         Check("tests on SQLite and PostgreSQL, stories in a browser on both", lambda: run_tests(LONG)),
-    ]  # fmt: skip
+    ]
 
 
 def proofs() -> list[Check]:

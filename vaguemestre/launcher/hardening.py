@@ -118,7 +118,6 @@ def _files(profile: Profile, data: Path) -> str:
         return f"ReadWritePaths={data}\n" + (f"InaccessiblePaths={hidden}\n" if hidden else "")
     changes = " ".join(str(data / name) for name in profile.only)
     reads = " ".join(str(data / name) for name in profile.reads)
-    return (
-        f"TemporaryFileSystem={data}:ro\nBindPaths={changes}\nReadWritePaths={changes}\n"
-        + (f"BindReadOnlyPaths={reads}\n" if reads else "")
-    )  # fmt: skip
+    return f"TemporaryFileSystem={data}:ro\nBindPaths={changes}\nReadWritePaths={changes}\n" + (
+        f"BindReadOnlyPaths={reads}\n" if reads else ""
+    )

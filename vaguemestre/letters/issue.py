@@ -92,13 +92,9 @@ def _prepare_chunk(keys: Sequence[str], now: datetime) -> int:
     for key, department in without_password.values_list("account", "department"):
         by_department[department].append(key)
     letters = [
-        Letter(
-            number=number, account_id=key, department=department, reason=Letter.Reason.JOINER, prepared_at=now
-        )
+        Letter(number=number, account_id=key, department=department, reason=Letter.Reason.JOINER, prepared_at=now)
         for department, members in by_department.items()
-        for number, key in zip(
-            register.take("", department, len(members), now=now), sorted(members), strict=True
-        )
-    ]  # fmt: skip
+        for number, key in zip(register.take("", department, len(members), now=now), sorted(members), strict=True)
+    ]
     Letter.objects.bulk_create(letters)
     return len(letters)

@@ -1,6 +1,6 @@
 """What answers an action on messages: done at once or in the background, where it leads, what is said, the way back."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from vaguemestre.accounts.request import StaffRequest
-from vaguemestre.mailbox.errors import NoSuchFolder
+from vaguemestre.mailbox.errors import MailboxError, NoSuchFolder
 from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.uid_sets import UidSet
@@ -19,9 +19,9 @@ from vaguemestre.webmail.bulk import Asked
 from vaguemestre.webmail.marking import Marked
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.return_url import way_back
-from vaguemestre.webmail.screen import folder_url
+from vaguemestre.webmail.selection import Selection, count_of
 from vaguemestre.webmail.snooze import waiting
-from vaguemestre.webmail.toasts import Toast, Undo, say, with_gone
+from vaguemestre.webmail.toasts import Toast, Undo, say, signed, with_gone
 
 Verb = BulkAct.Verb
 # A role that the account's folders lack (deleted from a mail program) is made again under its ordinary name.
@@ -47,19 +47,42 @@ def deleted_in_words(count: int, *, kept: bool) -> str:
 
 
 def put(
-    request: StaffRequest, session: Session, folder_id: MailboxId, uids: UidSet, target: Folder
-) -> HttpResponse:  # fmt: skip
-    """Moved at once or in the background, and back by one press."""
-    if not uids or target.id is None or target.id == folder_id:
-        return list_redirect(request, folder_id, None)
-    if len(uids) > bulk.IMMEDIATE:
-        return in_bulk(request, session, to(target), {folder_id: uids})
-    moved = waiting.move(request.account.key, session, folder_id, uids.uids, target.id)
-    said = with_gone(
-        bulk_words.over(Verb.MOVE, len(moved), folders_lookup.label(target)), len(moved), len(uids) - len(moved)
-    )
-    undoing = Undo(request.account.key, folder_id, target.id, [int(uid) for uid in moved.values()])
-    return list_redirect(request, folder_id, Toast(said, undoing.signed() if moved else ""), gone=moved)
+    request: StaffRequest,
+    session: Session,
+    selection: Selection,
+    target: Folder,
+    text: Callable[[int], str] | None = None,
+) -> HttpResponse:
+    """Moved at once or in the background, and back by one press. `text`: what is said of so many."""
+    places = {folder: uids for folder, uids in selection.places.items() if uids and target.id and folder != target.id}
+    if count_of(places) > bulk.IMMEDIATE:
+        return in_bulk(request, session, to(target), places, selection.url)
+    undoing, left = _moved(request, session, places, target, spans_folders=selection.spans_folders)
+    count = sum(len(one.uids) for one in undoing)
+    said = text(count) if text else bulk_words.over(Verb.MOVE, count, folders_lookup.label(target))
+    said = with_gone(said, count, count_of(places) - count - left)
+    toast = Toast(said, signed(undoing) if undoing else "") if said else None
+    return list_redirect(request, selection.url, toast, gone=places)
+
+
+def _moved(
+    request: StaffRequest, session: Session, places: Mapping[MailboxId, UidSet], target: Folder, *, spans_folders: bool
+) -> tuple[list[Undo], int]:
+    """What was moved, and how many were not reached: when the server goes away in the middle, what is done is said and
+    can be taken back."""
+    undoing: list[Undo] = []
+    for folder, uids in places.items():
+        try:
+            moved = waiting.move(request.account.key, session, folder, uids.uids, MailboxId(target.id or ""))
+        except MailboxError as error:
+            if spans_folders and isinstance(error, NoSuchFolder):
+                continue
+            if not undoing:
+                raise
+            return undoing, count_of(places) - sum(len(one.uids) for one in undoing)
+        if moved:
+            undoing.append(Undo(request.account.key, folder, target.id or "", [int(uid) for uid in moved.values()]))
+    return undoing, 0
 
 
 def marked(verb: BulkAct.Verb, done: Marked) -> Toast | None:
@@ -69,7 +92,7 @@ def marked(verb: BulkAct.Verb, done: Marked) -> Toast | None:
 
 
 def in_bulk(
-    request: StaffRequest, session: Session, asked: Asked, places: Mapping[MailboxId, UidSet], back: str = ""
+    request: StaffRequest, session: Session, asked: Asked, places: Mapping[MailboxId, UidSet], back: str
 ) -> HttpResponse:
     """More than a person waits for: begun now, done in the background, told by a notice of the page. A folder that was
     deleted meanwhile keeps nothing back of what the others hold."""
@@ -79,7 +102,7 @@ def in_bulk(
     if asked.verb == Verb.DELETE and all(notes.kept(session, folder.id) for folder in here if folder.id):
         asked = replace(asked, target=bulk.ASIDE)
     bulk.begin(request.account, asked, here, timezone.now())
-    response = HttpResponseRedirect(way_back(request, back or folder_url(next(iter(places)))))
+    response = HttpResponseRedirect(way_back(request, back))
     bulk_cookie.remember(response)
     return response
 
@@ -89,9 +112,10 @@ def to(target: Folder) -> Asked:
 
 
 def list_redirect(
-    request: StaffRequest, folder_id: MailboxId, toast: Toast | None, *, gone: Container[int] = ()
-) -> HttpResponse:  # fmt: skip
-    response = HttpResponseRedirect(leading_back.past(request, folder_url(folder_id), {folder_id: gone}))
+    request: StaffRequest, url: str, toast: Toast | None, *, gone: Mapping[MailboxId, UidSet] | None = None
+) -> HttpResponse:
+    left = {folder: uids.uids for folder, uids in (gone or {}).items()}
+    response = HttpResponseRedirect(leading_back.past(request, url, left))
     if toast:
         say(response, toast)
     return response

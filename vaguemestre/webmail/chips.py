@@ -132,7 +132,7 @@ def _by_name(one: Recipient, names: Mapping[str, str]) -> Recipient:
 
 def _field(
     name: str, people: list[Recipient], roles: Mapping[str, Colleague], names: Mapping[str, str], typed: str
-) -> Field:  # fmt: skip
+) -> Field:
     words = {
         "to": (_("To"), _("Add a recipient")),
         "cc": (_("Copy"), _("Add a recipient in copy")),

@@ -145,9 +145,7 @@ def _seen_by_many(outgoing: Outgoing) -> list[Noticed]:
     return [Noticed(VISIBLE, words % grouped(count), may_hide=True)]
 
 
-def _beyond(
-    outgoing: Outgoing, signature: str, circle: Callable[[], Collection[str] | None]
-) -> list[Noticed]:  # fmt: skip
+def _beyond(outgoing: Outgoing, signature: str, circle: Callable[[], Collection[str] | None]) -> list[Noticed]:
     """Somebody who was not in what is answered: from outside the academy; or a colleague beside the others, where the
     circle was small and the text does not name them."""
     if outgoing.kind != Outgoing.Kind.REPLY:
@@ -172,9 +170,7 @@ def _beyond(
     return found
 
 
-def _joined(
-    outgoing: Outgoing, signature: str, people: Sequence[Recipient], known: Collection[str]
-) -> list[str]:  # fmt: skip
+def _joined(outgoing: Outgoing, signature: str, people: Sequence[Recipient], known: Collection[str]) -> list[str]:
     if len(people) < 2 or len(known) > SMALL:
         return []
     circle = {undotted(address) for address in known if not is_outside(address)}
@@ -195,9 +191,7 @@ def _called(one: Recipient) -> list[str]:
     return [word for word in re.findall(r"[^\W\d_]+", words) if len(word) > 2]
 
 
-def _of_one_name(
-    outgoing: Outgoing, circle: Callable[[], Collection[str] | None], today: date
-) -> list[Noticed]:  # fmt: skip
+def _of_one_name(outgoing: Outgoing, circle: Callable[[], Collection[str] | None], today: date) -> list[Noticed]:
     """Colleagues who were never written to, and are not the only ones of their name. Whom one answers is known."""
     people = [one.address for one in parse(f"{outgoing.to}\n{outgoing.cc}\n{outgoing.bcc}") if one.valid]
     alike = homonyms.find_homonyms(outgoing.account, people, today)

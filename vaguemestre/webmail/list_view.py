@@ -72,7 +72,7 @@ class ListView:
     row_acts: SafeString
     note: str = ""  # what happens by itself in this folder
     later: list[Choice] = field(default_factory=list)  # hours until which a message may be put off
-    bound: int | str = 1  # number that the next message will have: what "all of them" does not reach (`choosing.py`)
+    bound: int | str = 1  # number that the next message will have: what "all of them" does not reach (`selection.py`)
     only_name: str = ""  # the filter as addresses and forms name it
     only_word: str = ""
     matching_words: str = ""  # how many the filter names, once all of them are chosen

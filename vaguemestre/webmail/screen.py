@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
+from urllib.parse import urlsplit
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -42,6 +43,7 @@ from vaguemestre.webmail.list_query import ListQuery, SearchQuery
 from vaguemestre.webmail.list_view import ListView
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.reading import Reading
+from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.search.addresses import within
 from vaguemestre.webmail.search.results import Message
 from vaguemestre.webmail.searched import search
@@ -265,6 +267,15 @@ def _part(request: StaffRequest) -> str:
     if not is_htmx(request):
         return ""
     return "#following" if endless.asks_for_more(request) else "#live" if for_the_list_alone(request) else "#planes"
+
+
+def selection_page(request: StaffRequest, session: Session, folder: MailboxId | None, *, now: datetime) -> Desk:
+    """The list that an action was asked for in, from its top if it is a search (`folder` None)."""
+    if folder:
+        return desk(request, session, place_of(request, folder), now=now)
+    search = SearchQuery("")
+    found = within(QueryDict(urlsplit(way_back(request, search.url)).query))
+    return found_desk(request, session, replace(found, page=1) if found else search, now=now)
 
 
 def folder_url(folder: MailboxId | str) -> str:

@@ -67,7 +67,7 @@ FIELDS = (
     ("images", "contacts", _("Images of my contacts"), _("remote pictures show always address book")),
     ("arrival", "son", _("Sound of new mail"), _("notification noise audio beep silent")),
     ("arrival", "titre", _("Number of unread messages in the title"), _("count tab window")),
-)  # fmt: skip
+)
 # Other words for the pages themselves.
 PAGES = {
     "signature": _("foot name"), "identities": _("from sender alias reply-to identity"),

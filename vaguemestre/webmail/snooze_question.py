@@ -13,10 +13,10 @@ from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import MailboxId
 from vaguemestre.webmail import bulk, bulk_cookie, bulk_words, leading_back
-from vaguemestre.webmail.choosing import whole_choice
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.screen import Desk, show
+from vaguemestre.webmail.selection import whole_choice
 from vaguemestre.webmail.snooze import moments, returning, waiting
 from vaguemestre.webmail.toasts import Toast, Undo, say, signed, with_gone
 

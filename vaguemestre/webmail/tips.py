@@ -48,9 +48,7 @@ TIPS: Mapping[str, Tip] = {
         _("Many recipients: a group in Contacts is one name to type; in hidden copy, nobody sees the others."),
         "destinataires",
     ),
-    HEAVY: Tip(
-        _("Large files fill mailboxes on both sides: by a link they weigh nothing."), "par-lien"
-    ),
+    HEAVY: Tip(_("Large files fill mailboxes on both sides: by a link they weigh nothing."), "par-lien"),
     "redirected": Tip(
         _("All your mail goes elsewhere. A filter can send only a part of it on: a sender, a subject."), "filtres"
     ),
@@ -61,7 +59,7 @@ TIPS: Mapping[str, Tip] = {
         _("Back from your absence? Filter by “Unread”, and put off until later what can wait."),
         "plus-tard",
     ),
-}  # fmt: skip
+}
 
 
 def offered(chosen: Preferences, now: datetime) -> str:

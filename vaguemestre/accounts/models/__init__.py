@@ -7,7 +7,7 @@ from vaguemestre.accounts.models.account import (
     Numbering,
     ProjectionRequest,
     Refusal,
-)  # fmt: skip
+)
 from vaguemestre.accounts.models.app_passwords import AppPassword
 from vaguemestre.accounts.models.factors import Passkey, PasskeyHolder, RecoveryCode, SpentChallenge, TextFactor, Totp
 from vaguemestre.accounts.models.leaving import Departure
@@ -22,7 +22,7 @@ from vaguemestre.accounts.models.signing_in import (
     KnownDevice,
     Session,
     SignIn,
-)  # fmt: skip
+)
 from vaguemestre.accounts.models.stolen import Drill, DrillStep
 
 __all__ = [
@@ -60,4 +60,4 @@ __all__ = [
     "SpentChallenge",
     "TextFactor",
     "Totp",
-]  # fmt: skip
+]

@@ -39,9 +39,7 @@ def send(client: Client) -> "Response":
 
 def sign_in_again(client: Client, sent: "Response", name: str = "aessai") -> str:
     wanted = sent.headers["Location"].split("next=")[1].replace("%2F", "/")
-    return client.post(
-        "/session/", {"identifiant": name, "secret": PASSWORD, "next": wanted}
-    ).headers["Location"]  # fmt: skip
+    return client.post("/session/", {"identifiant": name, "secret": PASSWORD, "next": wanted}).headers["Location"]
 
 
 def test_the_text_is_offered_again(client: Client, account: Account) -> None:

@@ -292,7 +292,7 @@ def test_files_to_save(teacher: Browser, anne: Contact) -> None:
         ("export-vcard", "", b"BEGIN:VCARD\r\nVERSION:3.0"),
         ("export-vcard", "?version=4.0", b"BEGIN:VCARD\r\nVERSION:4.0"),
         ("export-table", f"?groupe={anne.groups.get().pk}", b"\xef\xbb\xbf"),
-    ):  # fmt: skip
+    ):
         answer = teacher.get(name, query=query)
         assert b"".join(cast_stream(answer)).startswith(begins)
         assert answer.headers["Content-Disposition"].startswith("attachment")

@@ -16,7 +16,7 @@ from vaguemestre.contacts.vcards.writing import one
 SIGNS = st.one_of(
     st.sampled_from("éÈçñœ,;:\\\"'=+-@ \u00a0\u202f\u200dнД漢\u05d0😀👩🏽\u200d🏫^nN.|<>&"),
     st.characters(blacklist_categories=["C", "Z"]),
-)  # fmt: skip
+)
 NAMES = st.text(SIGNS, max_size=120).map(lambda text: " ".join(text.split())[:200].strip())
 NOTES = st.lists(NAMES, max_size=5).map(lambda parts: "\n".join(parts).strip())
 MAILS = st.from_regex(r"[a-z][a-z0-9+_-]{0,20}@[a-z][a-z0-9]{0,20}\.(fr|example)", fullmatch=True)

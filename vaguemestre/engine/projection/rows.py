@@ -21,9 +21,7 @@ PROGRAM = "INSERT INTO mail_app_password VALUES (?, ?, ?, ?, ?)"
 LOGIN = "INSERT OR REPLACE INTO mail_login VALUES (?, ?, ?)"
 ROUTE = "INSERT INTO mail_route VALUES (?, ?)"
 
-type AccountRow = tuple[
-    str, int, str | None, bool, int, str, str, str | None, int, int | None, int | None, bool, bool
-]  # fmt: skip
+type AccountRow = tuple[str, int, str | None, bool, int, str, str, str | None, int, int | None, int | None, bool, bool]
 type AppPasswordRow = tuple[str, str, str, str, bool]
 type LoginRow = tuple[str, str, bool]
 

@@ -94,9 +94,7 @@ def opening(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
-def _locked(
-    request: HttpRequest, found: Handout, token: str, *, problem: str = "", status: int = 200
-) -> HttpResponse:  # fmt: skip
+def _locked(request: HttpRequest, found: Handout, token: str, *, problem: str = "", status: int = 200) -> HttpResponse:
     """Its name is not said to whoever has the link alone."""
     context = {"sender": found.account, "token": token, "problem": problem}
     return render(request, "handouts/locked.html", context, status=status)

@@ -57,9 +57,7 @@ def _decide(request: AgentRequest, account: Account, act: Decision, word: str) -
     if not form.is_valid():
         return _page(request, account, form, status=422)
     try:
-        done = act(
-            request.agent, account, form.numbers, reason=form.cleaned_data["reason"], now=timezone.now()
-        )  # fmt: skip
+        done = act(request.agent, account, form.numbers, reason=form.cleaned_data["reason"], now=timezone.now())
     except QueueAway:
         return _page(request, account, form, status=503)
     return HttpResponseRedirect(f"{reverse('helpdesk:held', args=[account.key])}?{word}={done}")

@@ -75,9 +75,7 @@ def import_file(request: AgentRequest) -> HttpResponse:
 def _imported(request: AgentRequest, form: ImportForm, now: datetime) -> dict[str, object]:
     facts = form.cleaned_data
     try:
-        reading = pskc_file.read(
-            facts["file"].read(), key=facts["preshared"], passphrase=facts["passphrase"] or None
-        )  # fmt: skip
+        reading = pskc_file.read(facts["file"].read(), key=facts["preshared"], passphrase=facts["passphrase"] or None)
         done = stock.take_in(
             reading, department=facts["department"], by=request.agent.key, now=now, without_bad=facts["without_bad"]
         )

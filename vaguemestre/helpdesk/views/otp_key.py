@@ -118,7 +118,7 @@ def give_back(request: AgentRequest, serial: str) -> HttpResponse:
     answer = "rendue" if to_stock else "retiree"
     return _done(
         it, answer, lambda: life.give_back(it, to_stock=to_stock, by=request.agent.key, now=now, reason=reason)
-    )  # fmt: skip
+    )
 
 
 @require_POST

@@ -41,7 +41,7 @@ def serving(data: Path, instance: Instance) -> Iterator[Ask]:
 
     def ask(
         method: str, path: str, source: str = "127.0.0.1", host: str | None = None, **more: object
-    ) -> tuple[int, str]:  # fmt: skip
+    ) -> tuple[int, str]:
         connection = http.client.HTTPSConnection(
             instance.host, instance.ports.web, context=context, source_address=(source, 0), timeout=30
         )

@@ -77,7 +77,7 @@ def clean(
     part."""
     wishes = _wishes(
         images=image_url is not None, links=link_url is not None, reading=folds is not None, whose=whose, name=name
-    )  # fmt: skip
+    )
     known = _ask_by_name(wishes, socket, timeout) if name else None
     answer, body = known or _ask(wishes, html() if callable(html) else html, socket, timeout)
     mark = str(answer.get("mark", wishes["mark"]))  # of whoever had the same mail cleaned before
@@ -182,9 +182,7 @@ def _count(answer: Mapping[str, object], name: str) -> int:
     return found if isinstance(found, int) else 0
 
 
-def _ask_by_name(
-    wishes: Mapping[str, object], socket: Path, timeout: float
-) -> tuple[dict[str, object], str] | None:  # fmt: skip
+def _ask_by_name(wishes: Mapping[str, object], socket: Path, timeout: float) -> tuple[dict[str, object], str] | None:
     """What was made of it, or is being made; None when that is nothing."""
     try:
         return _ask({**wishes, "by_name": True}, b"", socket, timeout)

@@ -31,9 +31,7 @@ _SETTINGS = (
     ("/org.openoffice.Office.Writer/Content/Update", "Link", "int", "0"),
     ("/org.openoffice.Office.Common/Misc", "UseLocking", "boolean", "false"),
 )
-_ITEM = (
-    '<item oor:path="{}"><prop oor:name="{}" oor:op="fuse"><value xsi:type="xs:{}">{}</value></prop></item>'
-)  # fmt: skip
+_ITEM = '<item oor:path="{}"><prop oor:name="{}" oor:op="fuse"><value xsi:type="xs:{}">{}</value></prop></item>'
 # What its name would not tell it.
 _READ_AS = {".xlsxml": ("--infilter=MS Excel 2003 XML",)}
 _PAGE = ".xlshtml"

@@ -75,7 +75,7 @@ RRULE:FREQ=WEEKLY;BYDAY=FR,MO;UNTIL=20270101T000000Z"""
         ("DTSTART:20261211T080000\nDTEND:20261211T090000Z", datetime(2026, 12, 11, 8), datetime(2026, 12, 11, 8)),
     ],
     ids=["days", "one day", "duration", "ends before", "mixed zones"],
-)  # fmt: skip
+)
 def test_when_it_begins_and_ends(event: str, start: date, end: date) -> None:
     meeting = invitation.read(calendar(event)).meetings[0]
     assert (meeting.start, meeting.end) == (start, end)

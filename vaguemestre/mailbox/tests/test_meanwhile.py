@@ -63,7 +63,7 @@ def seen(session: Session, query: Query, *roles: str) -> list[str]:
         (Query(either=((Query((MUSEE,)), Query((Term("classe"),))),)), ["Le RELEVÉ de la classe", "archivé"]),
         (Query(either=((Query((MUSEE,)), Query((Term("zoé", "from"),))),)), ["personne", "archivé"]),
     ],
-)  # fmt: skip
+)
 def test_texts_of_whole_folders_and_heads_of_the_others(
     session: Session, wake: Callable[[], None], query: Query, expected: list[str]
 ) -> None:

@@ -184,7 +184,7 @@ def test_a_date_that_is_none(read: Reading) -> None:
         ("empty_body", ""),
         ("html_only", '<html><head><meta charset="iso-8859-15"></head><p>coût : 3 €</p></html>\n'),
     ],
-)  # fmt: skip
+)
 def test_texts(read: Reading, specimen: str, text: str) -> None:
     assert read.text(read(specimen)).startswith(text)
 

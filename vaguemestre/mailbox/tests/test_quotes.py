@@ -102,7 +102,7 @@ def test_answers_between_the_lines_stay_with_their_questions() -> None:
         '<tr><th>Sujet :</th><td>Salle</td></tr></table><blockquote type="cite">Qui ?</blockquote></div>',
         '<div><blockquote type="cite"><div>Début du message réexpédié :</div><div>Qui ?</div></blockquote></div>',
     ],
-)  # fmt: skip
+)
 def test_what_is_handed_on_stays_open(forward: str) -> None:
     assert "<details" not in read(f"<p>Pour information.</p>{forward}")
 

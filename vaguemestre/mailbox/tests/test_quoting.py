@@ -32,11 +32,11 @@ ANSWERED = {
     "À : Anne\nObjet : Salle\n\nQui ?",
     "outlook_bare": "De : Karim <k@ecole.example>\nEnvoyé : mardi 3 novembre 2026 10:12\nÀ : Anne\nObjet : Salle\n\nQui ?",
     "outlook_stars": "*De :* Karim\n*Envoyé :* mardi 3\n*À :* Anne\n*Objet :* Salle\n\nQui ?",
-    "zimbra": "----- Mail original -----\nDe: \"Karim\" <k@ecole.example>\nÀ: \"Anne\" <a@ecole.example>\n"
+    "zimbra": '----- Mail original -----\nDe: "Karim" <k@ecole.example>\nÀ: "Anne" <a@ecole.example>\n'
     "Envoyé: Mardi 3 Novembre 2026 10:12:00\nObjet: Salle\n\nQui ?",
     "phone_without_marks": "Le 3 nov. 2026 à 10:12, Karim <k@ecole.example> a écrit :\n\nQui prend la salle ?",
     "german": "Am 03.11.26 um 10:12 schrieb Karim:\n> Wer?",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", ANSWERED)

@@ -143,7 +143,7 @@ def test_no_message(raw: bytes) -> None:
         (b"Date: Mon, 99 Zzz 99999 99:99:99 +9999\n", b"From x y z\n", "2026-11-26T12:00"),
         (b"Received: from a\n by b\n ; Tue, 3 Mar 2020\n 10:00:00 +0100\n", LINE, "2020-03-03T09:00"),
     ],
-)  # fmt: skip
+)
 def test_the_day(fields: bytes, separator: bytes, date: str) -> None:
     letter = letter_of(fields + b"Subject: x\n\nx\n", separator, now=NOW)
     assert letter.date.isoformat()[:16] == date

@@ -74,4 +74,4 @@ PLACES: Mapping[str, Sequence[str]] = {
     "mailings": ("publipostage", "modeles", "contacts", "destinataires"),
     "moving": ("importer", "emporter", "logiciels", "dossiers"),
     "handouts": ("par-lien", "joindre", "pieces-jointes", "place"),
-}  # fmt: skip
+}

@@ -74,9 +74,7 @@ def test_maintenance_and_closing_once_each() -> None:
         registry.end_maintenance(application, by="a0000002")
         registry.close(application, by="a0000002")
     registry.open_again(application, by="a0000002")
-    assert acts()[1:] == [
-        "application.shut", "application.unshut", "application.closed", "application.opened-again"
-    ]  # fmt: skip
+    assert acts()[1:] == ["application.shut", "application.unshut", "application.closed", "application.opened-again"]
 
 
 def test_the_demo_s_file_is_right_and_counts_once() -> None:

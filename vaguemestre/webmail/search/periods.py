@@ -55,7 +55,7 @@ def _word(said: str, today: date) -> Period | None:
         "cette annee|annee|this year": (date(today.year, 1, 1), date(today.year + 1, 1, 1)),
         "annee derniere|l'annee derniere|annee passee|l'annee passee|last year": last_year,
         "an dernier|l'an dernier|an passe|l'an passe": last_year,
-    }  # fmt: skip
+    }
     plain = said.replace(" - ", " ")
     for names, found in words.items():
         known = names.split("|") if "|" in names else [names] if " - " in names else names.split()

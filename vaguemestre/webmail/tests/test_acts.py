@@ -361,3 +361,12 @@ def test_undoing_puts_back_what_can_be_and_says_what_cannot(desk: Desk) -> None:
     assert len(desk.uids()) == 1
     assert "1 message remis" in said
     assert "1 n’était plus là" in said
+
+
+@pytest.mark.parametrize("act", ["archivage/", "suppression/", "lecture/", "suivi/"])
+def test_an_action_on_a_folder_that_is_known_takes_few_round_trips(desk: Desk, trips: list[int], act: str) -> None:
+    uids = [desk.put(letter(desk.mail.address)) for _ in range(3)]
+    desk.get(desk.url())
+    trips.clear()
+    desk.post(desk.url(tail=act), {"choix": uids})
+    assert sum(trips) <= 2  # what is there, and the action itself

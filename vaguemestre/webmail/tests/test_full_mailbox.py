@@ -33,7 +33,7 @@ WAITING = "/webmail/en-attente/"
         (130, 0, "Boîte pleine : 130 octets sur 100 octets. Les nouveaux messages sont refusés.", "pleine", False),
         (130, 3, "Boîte pleine : 130 octets sur 100 octets. Le courrier est refusé ; videz la corbeille.", "pl", False),
     ],
-)  # fmt: skip
+)
 def test_how_much_is_taken_and_a_remedy_that_helps(
     used: int, in_the_bin: int, said: str, above: str, narrow: bool
 ) -> None:

@@ -1,4 +1,5 @@
-"""What is done to messages of a list, one or many. Each is a POST to its noun and leads back to where it came from."""
+"""What is done to messages of a list, one or many; `folder_id` is None among results of a search. Each is a POST to its
+noun and leads back to where it came from."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -30,13 +31,13 @@ from vaguemestre.webmail.action_response import (
 )
 from vaguemestre.webmail.bulk import Asked
 from vaguemestre.webmail.calm import mailbox_screen
-from vaguemestre.webmail.choosing import wanted, whole_choice
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.conversation_targets import newest_target
 from vaguemestre.webmail.correspondents import own_addresses
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.return_url import way_back
-from vaguemestre.webmail.screen import desk, folder_url, place_of, show
+from vaguemestre.webmail.screen import folder_url, selection_page, show
+from vaguemestre.webmail.selection import FoundSelection, ListedSelection, count_of, listed, select, whole_choice
 from vaguemestre.webmail.toasts import Toast, read_undo, say, with_gone
 
 Verb = BulkAct.Verb
@@ -45,23 +46,23 @@ Verb = BulkAct.Verb
 @require_POST
 @signed_in
 @mailbox_screen
-def archive(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
+def archive(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     with open_mailbox(request) as session:
-        return _move(request, session, folder_id, role_folder(session, "archive"))
+        return _move(request, session, folder_id, role_folder(session, "archive"), but="drafts")
 
 
 @require_POST
 @signed_in
 @mailbox_screen
-def junk(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
+def junk(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     with open_mailbox(request) as session:
-        return _move(request, session, folder_id, role_folder(session, "junk"))
+        return _move(request, session, folder_id, role_folder(session, "junk"), but="drafts")
 
 
 @require_POST
 @signed_in
 @mailbox_screen
-def move(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
+def move(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     with open_mailbox(request) as session:
         try:
             target = folders_lookup.by_id(session.folders(), MailboxId(request.POST.get("vers", "")))
@@ -75,36 +76,43 @@ def move(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
 @signed_in
 @leading_back.question
 @mailbox_screen
-def delete(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
-    """To the bin, and back with one press. In the bin itself: for good, after a page that says so."""
+def delete(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
+    """To the bin, and back with one press. What lies in the bin already: for good, after a page that says so."""
     with open_mailbox(request) as session:
         trash = role_folder(session, "trash")
-        if trash.id != folder_id:
-            return _move(request, session, folder_id, trash)
-        uids = wanted(request, session, folder_id, whole=True)
-    if not uids:
-        return list_redirect(request, folder_id, None)
-    context = {
-        "uids": uids.uids if not request.POST.get("tout") else [], "count": len(uids), "folder_id": folder_id,
-        **whole_choice(request),
-        "back": way_back(request, folder_url(folder_id)), "promise": notes.promise(),
-    }  # fmt: skip
-    return _confirm(request, folder_id, "webmail/deletion.html", context)
+        selection = select(request, session, folder_id, whole=True)
+        if trash.id not in selection.places:
+            return put(request, session, selection, trash)
+        uids, choice = selection.places[trash.id], whole_choice(request)
+        if not uids:
+            return list_redirect(request, selection.url, None)
+        context = {
+            "uids": [] if choice["whole"] else selection.box_values([trash.id]), "count": len(uids),
+            "folder_id": selection.list_id, **choice,
+            "back": way_back(request, selection.url), "promise": notes.promise(),
+        }  # fmt: skip
+        return _confirm(request, session, folder_id, "webmail/deletion.html", context)
 
 
 @require_POST
 @signed_in
 @mailbox_screen
-def delete_for_good(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
+def delete_for_good(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
+    """Of results of a search what lies in the bin: of the rest nobody was asked."""
     with open_mailbox(request) as session:
-        uids = wanted(request, session, folder_id)
+        trash = session.by_role("trash")
+        folder = folder_id or (trash and trash.id)
+        if not folder:
+            raise NoSuchFolder
+        selection = select(request, session, folder_id)
+        uids = selection.places.get(folder, UidSet(()))
         if len(uids) > bulk.IMMEDIATE:
-            return in_bulk(request, session, Asked(Verb.DELETE), {folder_id: uids})
-        there, kept = session.among(folder_id, uids, "all"), notes.kept(session, folder_id)
-        session.delete(folder_id, there.uids)
+            return in_bulk(request, session, Asked(Verb.DELETE), {folder: uids}, selection.url)
+        there, kept = session.among(folder, uids, "all") if uids else uids, notes.kept(session, folder)
+        session.delete(folder, there.uids)
     pending.room_made(request.account.key, timezone.now())
     said = with_gone(deleted_in_words(len(there), kept=kept), len(there), len(uids) - len(there))
-    return list_redirect(request, folder_id, Toast(said) if said else None, gone=uids.uids)
+    return list_redirect(request, selection.url, Toast(said) if said else None, gone={folder: uids})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -127,13 +135,14 @@ def emptying(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
                 if one.name.parent == folder.name:
                     session.remove_tree(one.id or one.name)
             return _emptied(request, session, folder, below)
-    context = {
-        "total": sum(one.total for one in (folder, *inside)), "inside": len(inside),
-        "label": folders_lookup.label(folder), "folder_id": folder_id, "back": folder_url(folder_id),
-        "below": folder.uid_next, "folded": folded,
-        "promise": notes.promise() if folder.role == "trash" else "", "moved": request.method == "POST",
-    }  # fmt: skip
-    return _confirm(request, folder_id, "webmail/emptying.html", context, status=422 if context["moved"] else 200)
+        context = {
+            "total": sum(one.total for one in (folder, *inside)), "inside": len(inside),
+            "label": folders_lookup.label(folder), "folder_id": folder_id, "back": folder_url(folder_id),
+            "below": folder.uid_next, "folded": folded,
+            "promise": notes.promise() if folder.role == "trash" else "", "moved": request.method == "POST",
+        }  # fmt: skip
+        status = 422 if request.method == "POST" else 200
+        return _confirm(request, session, folder_id, "webmail/emptying.html", context, status=status)
 
 
 def _shown_below(request: StaffRequest) -> Uid | None:
@@ -150,43 +159,45 @@ def _emptied(request: StaffRequest, session: Session, folder: Folder, below: Uid
     many = folder.total > bulk.IMMEDIATE
     uids = session.matching(place, below=below) if since or many else UidSet(())
     if len(uids) > bulk.IMMEDIATE:
-        return in_bulk(request, session, Asked(Verb.DELETE), {place: uids})
+        return in_bulk(request, session, Asked(Verb.DELETE), {place: uids}, folder_url(place))
     session.empty(place, below)
     pending.room_made(request.account.key, timezone.now())
     if uids and since:
         said = deleted_in_words(len(uids), kept=notes.kept(session, place))
     elif since and folder.total:
-        return list_redirect(request, place, None)  # what was shown went elsewhere meanwhile, and other mail has come
+        return list_redirect(
+            request, folder_url(place), None
+        )  # what was shown went elsewhere meanwhile, and other mail has come
     else:
         said = _("%s is empty") % folders_lookup.label(folder)
-    return list_redirect(request, place, Toast(said))
+    return list_redirect(request, folder_url(place), Toast(said))
 
 
 @require_POST
 @signed_in
 @mailbox_screen
-def mark_read(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
+def mark_read(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     return _flag(request, folder_id, Verb.READ)
 
 
 @require_POST
 @signed_in
 @mailbox_screen
-def mark_unread(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
+def mark_unread(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     return _flag(request, folder_id, Verb.UNREAD)
 
 
 @require_POST
 @signed_in
 @mailbox_screen
-def star(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
+def star(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     return _flag(request, folder_id, Verb.STAR)
 
 
 @require_POST
 @signed_in
 @mailbox_screen
-def unstar(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
+def unstar(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     return _flag(request, folder_id, Verb.UNSTAR)
 
 
@@ -198,7 +209,8 @@ def keep(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> HttpResponse:
     with open_mailbox(request) as session:
         done = marking.mark(session, request.account.key, DELETED, {folder_id: [uid]}, put=False)
     said = with_gone(_("The message stays here"), done.count, done.gone)
-    return list_redirect(request, folder_id, Toast(said, done.signed(), undo_at=marking.UNDO_AT) if said else None)
+    toast = Toast(said, done.signed(), undo_at=marking.UNDO_AT) if said else None
+    return list_redirect(request, folder_url(folder_id), toast)
 
 
 @require_POST
@@ -243,28 +255,36 @@ def undo_marks(request: StaffRequest) -> HttpResponse:
     return response
 
 
-def _move(request: StaffRequest, session: Session, folder_id: MailboxId, target: Folder) -> HttpResponse:
-    return put(request, session, folder_id, wanted(request, session, folder_id, whole=True), target)
+def _move(
+    request: StaffRequest, session: Session, folder_id: MailboxId | None, target: Folder, *, but: str = ""
+) -> HttpResponse:
+    """`but`: what lies in the folder of that part stays there, as its own list offers no such act."""
+    selection = select(request, session, folder_id, whole=True)
+    spared = session.by_role(but) if but else None
+    if isinstance(selection, FoundSelection) and spared and spared.id:
+        selection = FoundSelection({folder: uids for folder, uids in selection.places.items() if folder != spared.id})
+    return put(request, session, selection, target)
 
 
-def _flag(request: StaffRequest, folder_id: MailboxId, verb: BulkAct.Verb) -> HttpResponse:
+def _flag(request: StaffRequest, folder_id: MailboxId | None, verb: BulkAct.Verb) -> HttpResponse:
     """Of a conversation, to read or to let go of a star means all of it; otherwise one message speaks for it."""
     (flag, put), whole = MARKS[verb], verb in {Verb.READ, Verb.UNSTAR}
     with open_mailbox(request) as session:
-        uids = wanted(request, session, folder_id, whole=whole)
-        if "ensemble" in request.POST and not request.POST.get("tout") and not whole:
+        selection = select(request, session, folder_id, whole=whole)
+        if folder_id and "ensemble" in request.POST and not request.POST.get("tout") and not whole:
             mine, unless = own_addresses(request.account), FLAGGED if verb == Verb.STAR else ""
-            uids = UidSet.of(newest_target(session, folder_id, uids.uids, mine, unless=unless))
-        if len(uids) > bulk.IMMEDIATE:
-            return in_bulk(request, session, Asked(verb), {folder_id: uids})
-        done = marking.mark(session, request.account.key, flag, {folder_id: uids.uids}, put=put)
-    return list_redirect(request, folder_id, marked(verb, done))
+            newest = newest_target(session, folder_id, selection.places[folder_id].uids, mine, unless=unless)
+            selection = ListedSelection(folder_id, UidSet.of(newest))
+        if count_of(selection.places) > bulk.IMMEDIATE:
+            return in_bulk(request, session, Asked(verb), selection.places, selection.url)
+        done = marking.mark(session, request.account.key, flag, listed(selection.places), put=put)
+    return list_redirect(request, selection.url, marked(verb, done))
 
 
 def _confirm(
-    request: StaffRequest, folder_id: MailboxId, template: str, context: Mapping[str, object], *, status: int = 200
+    request: StaffRequest, session: Session, folder_id: MailboxId | None, template: str, context: Mapping[str, object],
+    *, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     """The question takes the reader's place; the list stays in view."""
-    with open_mailbox(request) as session:
-        shown = desk(request, session, place_of(request, folder_id), now=timezone.now())
+    shown = selection_page(request, session, folder_id, now=timezone.now())
     return show(request, replace(shown, view="reader"), status=status, more={**context, "question": template})

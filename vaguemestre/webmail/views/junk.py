@@ -1,6 +1,8 @@
 """Out of the junk: back in the inbox. The move itself teaches the filter, as it would from any other program."""
 
-from django.http import HttpResponse, HttpResponseRedirect
+from contextlib import suppress
+
+from django.http import HttpResponse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
@@ -9,37 +11,35 @@ from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import NoSuchFolder
 from vaguemestre.mailbox.values import JUNK, MailboxId
 from vaguemestre.web.quantities import grouped
-from vaguemestre.webmail import bulk, leading_back, toasts
-from vaguemestre.webmail.action_response import in_bulk, to
+from vaguemestre.webmail.action_response import list_redirect, put
 from vaguemestre.webmail.calm import mailbox_screen
-from vaguemestre.webmail.choosing import wanted
 from vaguemestre.webmail.connection import open_mailbox
-from vaguemestre.webmail.screen import folder_url
-from vaguemestre.webmail.snooze import waiting
-from vaguemestre.webmail.toasts import Toast, Undo
+from vaguemestre.webmail.selection import count_of, select
+from vaguemestre.webmail.toasts import Toast
 
 
 @require_POST
 @signed_in
 @mailbox_screen
-def not_junk(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
+def not_junk(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
+    """What was thrown away from the junk as well: its mark goes off."""
     with open_mailbox(request) as session:
-        uids = wanted(request, session, folder_id, whole=True)
-        inbox = session.by_role("inbox")
-        if inbox is None or inbox.id is None:
+        selection, inbox = select(request, session, folder_id, whole=True), session.by_role("inbox")
+        if inbox is None:
             raise NoSuchFolder
-        if uids and not session.lies_in(folder_id, "junk"):  # the move does it there
-            session.store(folder_id, uids.uids, remove=[JUNK])
-        if len(uids) > bulk.IMMEDIATE:
-            return in_bulk(request, session, to(inbox), {folder_id: uids})
-        moved = waiting.move(request.account.key, session, folder_id, uids.uids, inbox.id) if uids else {}
-    response = HttpResponseRedirect(leading_back.past(request, folder_url(folder_id), {folder_id: moved}))
-    said = ngettext(
+        for folder, uids in selection.places.items():
+            with suppress(NoSuchFolder):
+                if uids and not session.lies_in(folder, "junk"):  # the move does it there
+                    session.store(folder, uids.uids, remove=[JUNK])
+        if folder_id == inbox.id:  # it only bore the mark of the junk
+            count = count_of(selection.places)
+            return list_redirect(request, selection.url, Toast(_learned_text(count)) if count else None)
+        return put(request, session, selection, inbox, _learned_text if folder_id else None)
+
+
+def _learned_text(count: int) -> str:
+    return ngettext(
         "%s message is back in the inbox: the filter learns from it",
         "%s messages are back in the inbox: the filter learns from it",
-        len(moved),
-    ) % grouped(len(moved))
-    undo = Undo(request.account.key, folder_id, inbox.id, [int(uid) for uid in moved.values()])
-    if said := toasts.with_gone(said, len(moved), len(uids) - len(moved)):
-        toasts.say(response, Toast(said, undo.signed() if moved else ""))
-    return response
+        count,
+    ) % grouped(count)

@@ -18,6 +18,7 @@ from vaguemestre.webmail.folders_access import folder_named
 from vaguemestre.webmail.list_query import ListQuery
 from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.screen import desk, folder_url, show
+from vaguemestre.webmail.selection import ListedSelection
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,7 +38,7 @@ def older(request: StaffRequest) -> HttpResponse:
         bound = _bound(asked.get("tout", "")) or max(1, folder.uid_next)
         old = ageing.look(session, folder.id, day, starred=starred, bound=bound) if day else None
         if request.method == "POST" and old:
-            return put(request, session, folder.id, old.uids, role_folder(session, "trash"))
+            return put(request, session, ListedSelection(folder.id, old.uids), role_folder(session, "trash"))
         more = {
             "question": "webmail/folders/older.html", "key": folders_lookup.key(folder),
             "label": folders_lookup.label(folder), "old": old,

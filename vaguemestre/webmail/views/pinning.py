@@ -14,13 +14,13 @@ from vaguemestre.mailbox.values import PINNED, MailboxId
 from vaguemestre.web.quantities import grouped
 from vaguemestre.webmail import folders_lookup, marking, pinning, toasts
 from vaguemestre.webmail.calm import mailbox_screen
-from vaguemestre.webmail.choosing import wanted
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.conversation_targets import newest_target
 from vaguemestre.webmail.correspondents import own_addresses
 from vaguemestre.webmail.marking import Marked
 from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.screen import folder_url
+from vaguemestre.webmail.selection import selected_messages
 from vaguemestre.webmail.toasts import Toast
 
 
@@ -34,7 +34,7 @@ def pin(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
         folder = folders_lookup.by_id(session.folders(), folder_id)
         if folder is None or not pinning.may_be_pinned(folder.role):
             raise NoSuchFolder
-        uids = wanted(request, session, folder_id)
+        uids = selected_messages(request, session, folder_id)
         there = session.matching(folder_id, PINNED)
         if len(there.united(uids)) > pinning.MOST:
             said = _("At most %s messages are pinned in a folder: unpin one of them first.") % pinning.MOST
@@ -54,7 +54,7 @@ def pin(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
 @mailbox_screen
 def unpin(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
     with open_mailbox(request) as session:
-        uids = wanted(request, session, folder_id, whole=True)
+        uids = selected_messages(request, session, folder_id, whole=True)
         done = marking.mark(session, request.account.key, PINNED, {folder_id: uids.uids}, put=False)
     words = ngettext("%s message is no longer pinned", "%s messages are no longer pinned", done.count)
     return _said(way_back(request, folder_url(folder_id)), words, done)

@@ -31,7 +31,6 @@ from vaguemestre.webmail import (
     trust,
 )
 from vaguemestre.webmail.calm import mailbox_screen
-from vaguemestre.webmail.choosing import found, wanted
 from vaguemestre.webmail.composer import Offered, composer
 from vaguemestre.webmail.connection import open_mailbox
 from vaguemestre.webmail.correspondents import own_addresses
@@ -39,6 +38,7 @@ from vaguemestre.webmail.letter import FIELDS, Letter, Source
 from vaguemestre.webmail.message_list_access import chosen, chosen_places
 from vaguemestre.webmail.models import new_key
 from vaguemestre.webmail.recipients import is_address
+from vaguemestre.webmail.selection import select
 from vaguemestre.webmail.sheet import back_of, show_composer
 from vaguemestre.webmail.trust import Notice
 
@@ -123,20 +123,10 @@ def forward_whole(request: StaffRequest, folder_id: MailboxId, uid: Uid) -> Http
 @require_POST
 @signed_in
 @mailbox_screen
-def forward_chosen(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
+def forward_chosen(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     """Those ticked in the list. Nothing is kept yet: it is only a sheet that begins."""
     with open_mailbox(request) as session:
-        uids = wanted(request, session, folder_id, whole=True).uids
-    return _hand_on(request, [(folder_id, uid) for uid in uids])
-
-
-@require_POST
-@signed_in
-@mailbox_screen
-def forward_found(request: StaffRequest) -> HttpResponse:
-    """Among results of a search."""
-    with open_mailbox(request) as session:
-        places = found(request, session)
+        places = select(request, session, folder_id, whole=True).places
     return _hand_on(request, [(folder, uid) for folder, uids in places.items() for uid in uids.uids])
 
 

@@ -17,11 +17,11 @@ from vaguemestre.webmail import held, hidden, toasts
 from vaguemestre.webmail.attachments import named_after, saved
 from vaguemestre.webmail.bundle import zipped
 from vaguemestre.webmail.calm import mailbox_screen
-from vaguemestre.webmail.choosing import found, wanted
 from vaguemestre.webmail.connection import open_mailbox, open_mailbox_of
 from vaguemestre.webmail.header_text import moment, subject_or_not
 from vaguemestre.webmail.return_url import way_back
 from vaguemestre.webmail.screen import folder_url
+from vaguemestre.webmail.selection import count_of, select
 from vaguemestre.webmail.toasts import Toast
 
 MOST = 500  # messages of one archive; the copy of the whole mailbox is a page of its own
@@ -30,28 +30,15 @@ MOST = 500  # messages of one archive; the copy of the whole mailbox is a page o
 @require_POST
 @signed_in
 @mailbox_screen
-def save_chosen(request: StaffRequest, folder_id: MailboxId) -> HttpResponseBase:
+def save_chosen(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponseBase:
     with open_mailbox(request) as session:
-        uids = wanted(request, session, folder_id, whole=True)
-        spots = [(folder_id, uid) for uid in uids.uids] if 0 < len(uids) <= MOST else []
-        return _archive(request, session, spots, len(uids), folder_url(folder_id))
-
-
-@require_POST
-@signed_in
-@mailbox_screen
-def save_found(request: StaffRequest) -> HttpResponseBase:
-    """Among results of a search."""
-    with open_mailbox(request) as session:
-        places = found(request, session)
-        meant = sum(map(len, places.values()))
+        places = select(request, session, folder_id, whole=True).places
+        meant = count_of(places)
         spots = [(folder, uid) for folder, uids in places.items() for uid in uids.uids] if meant <= MOST else []
-        return _archive(request, session, spots, meant, "/webmail/")
+        return _archive(request, session, spots, meant, folder_url(folder_id) if folder_id else "/webmail/")
 
 
-def _archive(
-    request: StaffRequest, session: Session, spots: Sequence[Spot], meant: int, back: str
-) -> HttpResponseBase:  # fmt: skip
+def _archive(request: StaffRequest, session: Session, spots: Sequence[Spot], meant: int, back: str) -> HttpResponseBase:
     """Each message is fetched when its turn has come: no more than one is in hand."""
     rows = session.rows(spots) if spots else {}
     if not rows:

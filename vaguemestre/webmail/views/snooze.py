@@ -1,83 +1,102 @@
 """Put off until later, another hour, back at once."""
 
-from django.http import HttpResponse, HttpResponseRedirect
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from vaguemestre.accounts.guards import signed_in
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.mailbox.errors import NoSuchFolder
-from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import MailboxId
-from vaguemestre.webmail import bulk, bulk_words, folders_lookup, leading_back
-from vaguemestre.webmail.action_response import in_bulk
+from vaguemestre.web.quantities import grouped
+from vaguemestre.webmail import bulk, bulk_words, leading_back
+from vaguemestre.webmail.action_response import in_bulk, list_redirect
 from vaguemestre.webmail.bulk import Asked
 from vaguemestre.webmail.calm import mailbox_screen
-from vaguemestre.webmail.choosing import wanted
 from vaguemestre.webmail.connection import open_mailbox
-from vaguemestre.webmail.message_list_access import chosen
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.return_url import way_back
-from vaguemestre.webmail.screen import desk, folder_url, place_of
+from vaguemestre.webmail.screen import selection_page
+from vaguemestre.webmail.selection import count_of, select
 from vaguemestre.webmail.snooze import moments, waiting
 from vaguemestre.webmail.snooze_question import asked_for, brought_back, question
-from vaguemestre.webmail.toasts import Toast, Undo, say, with_gone
+from vaguemestre.webmail.toasts import Toast, Undo, say, signed, with_gone
 
 
 @signed_in
 @leading_back.question
 @mailbox_screen
-def later(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
-    """`jusqua`: an instant, or a `jour` and an `heure`. Without one that is to come, a page asks for it."""
+def later(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
+    """`jusqua`: an instant, or a `jour` and an `heure`. Without one that is to come, a page asks for it. What waits
+    already gets another hour; a result of a search that lies where nothing is put off from stays, and that is said."""
     now = timezone.now()
     until = moments.chosen(asked_for(request), now)
-    back = way_back(request, folder_url(folder_id))
     with open_mailbox(request) as session:
-        origin = _origin(session, folder_id)
-        meant = wanted(request, session, folder_id, whole=True)
-        if not meant:
-            return HttpResponseRedirect(back)
+        roles = {folder.id: folder.role for folder in session.folders() if folder.id}
+        if folder_id and (folder_id not in roles or roles[folder_id] in waiting.STAYS):
+            raise NoSuchFolder
+        selection = select(request, session, folder_id, whole=True)
+        there = {folder: uids for folder, uids in selection.places.items() if uids and folder in roles}
+        if count_of(selection.places) and not there:
+            raise NoSuchFolder
+        places = {folder: uids for folder, uids in there.items() if roles[folder] not in waiting.STAYS}
+        left = _left_text(count_of(there) - count_of(places))
+        if not places:
+            return list_redirect(request, selection.url, Toast(left) if left else None)
         if until is None:
-            shown = desk(request, session, place_of(request, folder_id), now=now)
-            return question(request, shown, folder_id, chosen(request), len(meant), back)
-        until, uids = until.replace(microsecond=0), meant.uids
-        if len(meant) > bulk.IMMEDIATE and origin.role != "later":
-            target = waiting.folder(session).id or ""
-            asked = Asked(BulkAct.Verb.LATER, target=target, label=moments.in_words(until, now), until=until)
-            return in_bulk(request, session, asked, {folder_id: meant})
-        if origin.role == "later":
-            count = waiting.change(request.account, session, folder_id, uids, until)
-            undo = ""
-        else:
-            target, moved = waiting.put_off(request.account, session, folder_id, uids, until)
-            count = len(moved)
-            undo = Undo(request.account.key, folder_id, target, [int(uid) for uid in moved.values()]).signed()
-            back = leading_back.past(request, back, {folder_id: moved})
-    said = bulk_words.over(BulkAct.Verb.LATER, count, moments.in_words(until, now))
-    return _done(back, with_gone(said, count, len(uids) - count), undo if count else "")
+            shown, back = selection_page(request, session, folder_id, now=now), way_back(request, selection.url)
+            boxes = selection.box_values(places)
+            return question(request, shown, selection.list_id, boxes, count_of(places), back)
+        waits = next((folder for folder in places if roles[folder] == "later"), None)
+        return _put_off(request, session, places, waits, until.replace(microsecond=0), left, selection.url)
 
 
 @require_POST
 @signed_in
 @mailbox_screen
-def back_now(request: StaffRequest, folder_id: MailboxId) -> HttpResponse:
+def back_now(request: StaffRequest, folder_id: MailboxId | None = None) -> HttpResponse:
     with open_mailbox(request) as session:
-        uids, later = wanted(request, session, folder_id), _origin(session, folder_id)
-        if later.role != "later":
+        selection, there = select(request, session, folder_id), session.by_role("later")
+        if there is None or there.id not in selection.places:
             raise NoSuchFolder
-        return brought_back(request, session, later, uids, folder_url(folder_id))
+        return brought_back(request, session, there, selection.places[there.id], selection.url)
 
 
-def _origin(session: Session, folder_id: MailboxId) -> Folder:
-    found = folders_lookup.by_id(session.folders(), folder_id)
-    if found is None or found.role in waiting.STAYS:
-        raise NoSuchFolder
-    return found
+def _put_off(
+    request: StaffRequest, session: Session, places: Mapping[MailboxId, UidSet], waits: MailboxId | None,
+    until: datetime, left: str, back: str,
+) -> HttpResponse:  # fmt: skip
+    """`waits`: the folder of what was put off before."""
+    when = moments.in_words(until, timezone.now())
+    elsewhere = {folder: uids for folder, uids in places.items() if folder != waits}
+    count = waiting.change(request.account, session, waits, places[waits].uids, until) if waits else 0
+    if count_of(elsewhere) > bulk.IMMEDIATE:
+        asked = Asked(BulkAct.Verb.LATER, target=waiting.folder(session).id or "", label=when, until=until)
+        response = in_bulk(request, session, asked, elsewhere, back)
+        if left:
+            say(response, Toast(left))
+        return response
+    undoing: list[Undo] = []
+    for folder, uids in elsewhere.items():
+        target, moved = waiting.put_off(request.account, session, folder, uids.uids, until)
+        undoing += [Undo(request.account.key, folder, target, [int(uid) for uid in moved.values()])] if moved else []
+    count += sum(len(one.uids) for one in undoing)
+    said = with_gone(bulk_words.over(BulkAct.Verb.LATER, count, when), count, count_of(places) - count)
+    toast = Toast(f"{said}. {left}" if said and left else said or left, signed(undoing) if undoing else "")
+    return list_redirect(request, back, toast, gone=elsewhere)
 
 
-def _done(back: str, said: str, undo: str = "") -> HttpResponse:
-    response = HttpResponseRedirect(back)
-    if said:
-        say(response, Toast(said, undo))
-    return response
+def _left_text(count: int) -> str:
+    if not count:
+        return ""
+    return ngettext(
+        "%s message stays where it is: drafts, sent mail, junk and the bin are not put off",
+        "%s messages stay where they are: drafts, sent mail, junk and the bin are not put off",
+        count,
+    ) % grouped(count)

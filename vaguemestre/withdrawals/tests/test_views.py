@@ -28,9 +28,7 @@ def main(response: object) -> str:
 
 def report(account: Account, *, subject: str = "Boîte <b>pleine", name: str = "<piege@voleur.example>") -> str:
     now = timezone.now()
-    reports.note(
-        account, message_id=name, sender="aide@voleur.example", subject=subject, received_at=now, now=now
-    )  # fmt: skip
+    reports.note(account, message_id=name, sender="aide@voleur.example", subject=subject, received_at=now, now=now)
     return reports.digest_of(name, "aide@voleur.example", subject)
 
 

@@ -1,23 +1,103 @@
-"""Which messages an act of the list is about: those that are ticked, or all that the list would show."""
+"""Which messages an action is about: those that are ticked in a list, or all that it would show; of a folder, or of a
+search, whose results lie in several."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
 
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
 from vaguemestre.accounts.request import StaffRequest
+from vaguemestre.mailbox.gathering import Places
 from vaguemestre.mailbox.matching import Only
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.uid_sets import UidSet
 from vaguemestre.mailbox.values import InvalidValue, MailboxId, Uid
+from vaguemestre.web.own_urls import own_url
 from vaguemestre.webmail import labels
 from vaguemestre.webmail.conversation_targets import conversation_targets
 from vaguemestre.webmail.correspondents import own_addresses
-from vaguemestre.webmail.list_query import FILTERS, label_in
+from vaguemestre.webmail.list_query import FILTERS, SearchQuery, label_in
 from vaguemestre.webmail.message_list_access import chosen, chosen_places
 from vaguemestre.webmail.search import results
 from vaguemestre.webmail.search.reading import LIMIT, tidied
+from vaguemestre.webmail.search.results import RESULTS, token
 
 
-def wanted(request: StaffRequest, session: Session, folder: MailboxId, *, whole: bool = False) -> UidSet:
+class Selection(Protocol):
+    """`places`: by folder. `list_id` and `url`: of the list, as addresses have them. `spans_folders`: one that was
+    deleted meanwhile keeps nothing back of what the others hold."""
+
+    @property
+    def places(self) -> Places: ...
+
+    @property
+    def spans_folders(self) -> bool: ...
+
+    @property
+    def list_id(self) -> str: ...
+
+    @property
+    def url(self) -> str: ...
+
+    def box_values(self, folders: Collection[MailboxId]) -> Sequence[object]:
+        """What the boxes of its messages hold, as far as they lie there."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ListedSelection:
+    folder: MailboxId
+    uids: UidSet
+    spans_folders: ClassVar = False
+
+    @property
+    def places(self) -> Places:
+        return {self.folder: self.uids}
+
+    @property
+    def list_id(self) -> str:
+        return self.folder
+
+    @property
+    def url(self) -> str:
+        return own_url("webmail:folder", self.folder)
+
+    def box_values(self, folders: Collection[MailboxId]) -> Sequence[object]:
+        return self.uids.uids if self.folder in folders else []
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSelection:
+    places: Places
+    spans_folders: ClassVar = True
+    list_id: ClassVar = RESULTS
+
+    @property
+    def url(self) -> str:
+        return SearchQuery("").url
+
+    def box_values(self, folders: Collection[MailboxId]) -> Sequence[object]:
+        return [token(folder, uid) for folder in folders for uid in self.places[folder].uids]
+
+
+def select(request: StaffRequest, session: Session, folder: MailboxId | None, *, whole: bool = False) -> Selection:
+    """`folder`: the one that is listed; None: results of a search. `whole`: as for `selected_messages`."""
+    if folder is None:
+        return FoundSelection(selected_results(request, session))
+    return ListedSelection(folder, selected_messages(request, session, folder, whole=whole))
+
+
+def count_of(places: Mapping[MailboxId, UidSet]) -> int:
+    return sum(map(len, places.values()))
+
+
+def listed(places: Mapping[MailboxId, UidSet]) -> dict[MailboxId, list[Uid]]:
+    return {folder: uids.uids for folder, uids in places.items()}
+
+
+def selected_messages(request: StaffRequest, session: Session, folder: MailboxId, *, whole: bool = False) -> UidSet:
     """`tout` holds the number that the next message would have had when the list was drawn: what came since is spared.
 
     The server finds the rest by the list's own filter; a page of ticked boxes costs no round trip. `whole`: what was
@@ -33,7 +113,7 @@ def wanted(request: StaffRequest, session: Session, folder: MailboxId, *, whole:
     return session.matching(folder, only_of(request), below=below)
 
 
-def found(request: StaffRequest, session: Session) -> dict[MailboxId, UidSet]:
+def selected_results(request: StaffRequest, session: Session) -> Places:
     """The same among results of a search, by folder. There `tout` is what the list said of itself (`Results.whole`);
     the search is made again. Raises `NumberedAnew`."""
     whole = request.POST.get("tout", "")
