@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from vaguemestre import mailbox
@@ -16,6 +17,7 @@ from vaguemestre.audit.testing import let_tests_empty_the_journal
 from vaguemestre.engine.projection import file
 from vaguemestre.engine.testing import Neighbour
 from vaguemestre.instance import read_instance
+from vaguemestre.launcher import database_template
 from vaguemestre.maintenance import state
 from vaguemestre.testing import Cast, MailAccount, make_cast, make_mail_account
 
@@ -51,8 +53,16 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+def django_db_keepdb() -> bool:
+    """Whether the tables stand already, from an earlier run: no migration then."""
+    return database_template.restore(settings.DATABASES["default"])
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_keepdb: bool, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     with django_db_blocker.unblock():
+        if not django_db_keepdb:
+            database_template.keep(connection.settings_dict)
         let_tests_empty_the_journal()
 
 
