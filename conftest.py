@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from vaguemestre import mailbox
@@ -17,10 +18,12 @@ from vaguemestre.audit.testing import let_tests_empty_the_journal
 from vaguemestre.engine.projection import file
 from vaguemestre.engine.testing import Neighbour
 from vaguemestre.instance import read_instance
+from vaguemestre.launcher import database_template
 from vaguemestre.maintenance import state
 from vaguemestre.testing import Cast, MailAccount, make_cast, make_mail_account
 
 CHEAP_ARGON2 = "argon2 = { memory_kib = 64, time_cost = 1, parallelism = 1 }"
+ONE_CASE = "--one-case"  # `bin/ci` asks for it where all cases run elsewhere
 LEADS_TO_TABLES = {"db", "transactional_db", "live_server"}
 WITHOUT_TABLES = Path(mailbox.__file__).parent
 
@@ -32,17 +35,35 @@ def pytest_configure() -> None:
         raise pytest.UsageError(f"{instance.data} is no folder for tests: take VAGUEMESTRE_DATA away, or run bin/test")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(ONE_CASE, action="store_true", help="of each test the first case, but of those marked `database`")
+
+
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What meets tables is marked `database`. To all others pytest-django refuses them: a second database says nothing
-    new about these, nor about `mailbox`, which has none but the accounts of its tests. A test whose processes have the
-    run's database bears the mark by itself."""
+    new about these, nor about `mailbox`, which has none but the accounts of its tests. A test bears the mark by itself
+    where its cases differ in what they ask of the database."""
+    if config.getoption(ONE_CASE):
+        _leave_one_case(config, items)
     for item in items:
         if item.path.is_relative_to(WITHOUT_TABLES):
             continue
         named = LEADS_TO_TABLES.intersection(getattr(item, "fixturenames", ()))
         if named or item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.database)
+
+
+def _leave_one_case(config: pytest.Config, items: list[pytest.Item]) -> None:
+    seen: set[str] = set()
+    others: set[pytest.Item] = set()
+    for item in items:
+        function = item.nodeid.partition("[")[0]
+        if function in seen and not item.get_closest_marker("database"):
+            others.add(item)
+        seen.add(function)
+    items[:] = [item for item in items if item not in others]
+    config.hook.pytest_deselected(items=list(others))
 
 
 def pytest_collection_finish() -> None:
@@ -52,8 +73,16 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+def django_db_keepdb() -> bool:
+    """Whether the tables stand already, from an earlier run: no migration then."""
+    return database_template.restore(settings.DATABASES["default"])
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_keepdb: bool, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     with django_db_blocker.unblock():
+        if not django_db_keepdb:
+            database_template.keep(connection.settings_dict)
         let_tests_empty_the_journal()
 
 

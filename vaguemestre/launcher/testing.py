@@ -24,7 +24,7 @@ import psycopg
 
 from vaguemestre.engine.processes import Program
 from vaguemestre.instance import Instance, Ports
-from vaguemestre.launcher import endpoints, folder, ports, programs
+from vaguemestre.launcher import database_template, endpoints, folder, ports, programs, secrets
 from vaguemestre.launcher.process_table import processes
 from vaguemestre.launcher.supervision import CHECKOUT, Supervision
 
@@ -84,9 +84,12 @@ def descendants(ancestor: int) -> list[int]:
 
 
 @contextlib.contextmanager
-def running_demo(*, rspamd: bool = False, within: Path | None = None, more: str = "") -> Iterator[Demo]:
+def running_demo(
+    *, rspamd: bool = False, within: Path | None = None, more: str = "", empty: bool = False
+) -> Iterator[Demo]:
     """A whole demo in a folder of its own, on free ports; on PostgreSQL when the test run is. `more`: further tables of
-    its `instance.toml`."""
+    its `instance.toml`. `empty`: its first start makes the tables, as a newcomer's does; else those of an earlier test
+    run are there already."""
     data = Path(tempfile.mkdtemp(prefix="vaguemestre-demo-", dir=within))
     data.chmod(0o755)
     facts: dict[str, str | bool | int] = {"mode": "demo", "host": "localhost", "rspamd": rspamd}
@@ -94,6 +97,10 @@ def running_demo(*, rspamd: bool = False, within: Path | None = None, more: str 
     facts["permitted_address"] = "127.0.0.1"  # where stories put the servers of strangers
     if server := os.environ.get("VAGUEMESTRE_DATABASE"):
         facts["database"] = _own_database(server)
+    elif not empty:
+        folder.lay_out(data)
+        secrets.ensure(data / "secrets", database_exists=False)  # a database without them is refused
+        database_template.copy_sqlite(data / "db" / "vaguemestre.sqlite3")
     with ports.claimed_base() as base:
         folder.write_instance(data / "instance.toml", facts, Ports.from_base(base))
         with (data / "instance.toml").open("a") as file:

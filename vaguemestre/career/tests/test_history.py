@@ -90,6 +90,7 @@ def test_the_file_of_careers_dates_what_the_feed_had_told(person: Person) -> Non
     assert history.compare(LATER) == 0  # a post of the file is not one that the feed has lost
 
 
+@pytest.mark.database  # each case undoes a part of a transaction
 @pytest.mark.parametrize(
     "row",
     [

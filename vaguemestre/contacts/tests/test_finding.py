@@ -13,6 +13,8 @@ from vaguemestre.contacts.keeping import Card
 from vaguemestre.mailbox.messages import Address
 from vaguemestre.testing import Cast
 
+pytestmark = pytest.mark.database  # each case is matched by the database
+
 NOW = timezone.now()
 
 

@@ -11,6 +11,8 @@ from vaguemestre.directory.models import Entry
 from vaguemestre.directory.tests.conftest import Hire, Places
 from vaguemestre.testing import Cast
 
+pytestmark = pytest.mark.database  # each case is matched by the database
+
 
 def found(typed: str, today: date) -> list[str]:
     return [entry.name for entry in finding.about(finding.long_enough(typed), today)]

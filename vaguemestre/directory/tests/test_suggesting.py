@@ -19,6 +19,8 @@ from vaguemestre.mailbox.messages import Address
 from vaguemestre.testing import Cast
 from vaguemestre.webmail.recipients import parse
 
+pytestmark = pytest.mark.database  # each case is matched by the database
+
 
 def names(account: Account, typed: str, today: date) -> list[str]:
     return [one.name for one in suggestions(account, typed, today=today)]

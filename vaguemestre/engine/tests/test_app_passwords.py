@@ -256,6 +256,7 @@ def _run(*command: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.database  # each case is looked up there
 @pytest.mark.parametrize(
     "secret", [b"caf\xe9 noir", "é’« œ »".encode(), b"%{password} ' OR 1=1 --", b"x" * 900, b"aaaa\xff" * 5],
     ids=["Latin-1", "UTF-8", "quotes", "long", "not text"],

@@ -15,6 +15,8 @@ from vaguemestre.people.models import Posting
 from vaguemestre.people.numen import Numen
 from vaguemestre.people.uai import check_letter
 
+pytestmark = pytest.mark.database  # each case is matched by the database
+
 NUMEN = "20E9912345ABC"
 
 

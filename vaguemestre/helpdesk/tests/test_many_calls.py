@@ -14,6 +14,8 @@ from vaguemestre.helpdesk.tests.console import Desk, at_the_desk, make_teacher, 
 from vaguemestre.people.models import Person, Posting, School
 from vaguemestre.people.uai import check_letter
 
+pytestmark = pytest.mark.database  # each case is matched by the database
+
 HOME = reverse("helpdesk:people")
 
 

@@ -39,7 +39,5 @@ def small_disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(scope="package")
 def demo(small_disk: Path) -> Iterator[Demo]:
     """One for all stories about the whole: a start costs a minute. Those of `test_whole` come last, and stop it."""
-    # `test_whole` is marked `mark.database`; programs die the same on both, so they do on one alone, with Rspamd.
-    on_sqlite = "VAGUEMESTRE_DATABASE" not in os.environ
-    with running_demo(rspamd=on_sqlite, within=small_disk) as started:
+    with running_demo(rspamd=True, within=small_disk, empty=True) as started:
         yield started

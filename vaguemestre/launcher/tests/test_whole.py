@@ -23,8 +23,8 @@ from vaguemestre.launcher import lock
 from vaguemestre.launcher.supervision import CHECKOUT, clean_environment
 from vaguemestre.launcher.testing import PATIENCE, Demo, launch, mail_program, mails, page, trust, until
 
-# The whole service has the database of the run; its start is part of the first story.
-pytestmark = [pytest.mark.database, pytest.mark.timeout(600)]
+# Its start is part of the first story. On the other database the stories marked `smoke` start the whole.
+pytestmark = pytest.mark.timeout(600)
 
 
 def deliver(demo: Demo, subject: str, size: int = 1000) -> None:

@@ -23,6 +23,8 @@ from vaguemestre.webmail.snooze import returning, waiting
 from vaguemestre.webmail.tests.conftest import HTMX, Desk
 from vaguemestre.webmail.tests.test_list import body
 
+pytestmark = pytest.mark.database  # each case is a step of a transaction
+
 SOON = timedelta(hours=20)
 
 

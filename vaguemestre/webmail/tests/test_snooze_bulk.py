@@ -21,6 +21,8 @@ from vaguemestre.webmail.tests.test_list import body
 from vaguemestre.webmail.tests.test_snooze import SOON, at_its_hour, crashing, put_off
 from vaguemestre.webmail.tests.test_snooze_undone import undo_of
 
+pytestmark = pytest.mark.database  # each case is a step of a transaction
+
 DAY = timedelta(days=1)
 
 

@@ -19,6 +19,8 @@ from vaguemestre.webmail.tests.test_list import body
 from vaguemestre.webmail.tests.test_snooze import SOON, put_off
 from vaguemestre.webmail.tests.test_snooze_bulk import Died, refusing
 
+pytestmark = pytest.mark.database  # each case is a step of a transaction
+
 A_MINUTE = timedelta(minutes=1)
 
 
