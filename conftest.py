@@ -2,6 +2,7 @@
 
 import gc
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -26,13 +27,17 @@ CHEAP_ARGON2 = "argon2 = { memory_kib = 64, time_cost = 1, parallelism = 1 }"
 ONE_CASE = "--one-case"  # `bin/ci` asks for it where all cases run elsewhere
 LEADS_TO_TABLES = {"db", "transactional_db", "live_server"}
 WITHOUT_TABLES = Path(mailbox.__file__).parent
+HOUSE = Path(__file__).parent
 
 
 def pytest_configure() -> None:
-    """The tests empty what the daemons know: of a demo, they would take its mailboxes away."""
+    """Helpers of tests say what they compared, too. The tests empty what the daemons know: of a demo, they would take its mailboxes away."""
     instance = read_instance()
     if instance.data and instance.mode != "test":
         raise pytest.UsageError(f"{instance.data} is no folder for tests: take VAGUEMESTRE_DATA away, or run bin/test")
+    helpers = (path.relative_to(HOUSE).with_suffix("") for path in HOUSE.glob("vaguemestre/*/testing/*.py"))
+    modules = {".".join(path.parts).removesuffix(".__init__") for path in helpers}
+    pytest.register_assert_rewrite(*modules - sys.modules.keys())
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

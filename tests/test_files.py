@@ -30,6 +30,12 @@ def python(folder: str = "vaguemestre") -> Iterator[Path]:
     return (path for path in committed() if path.suffix == ".py" and path.is_relative_to(HOUSE / folder))
 
 
+def test_helpers_of_tests_lie_in_testing() -> None:
+    """Not in another file of tests: what is shared has a home."""
+    wanted = re.compile(r"^from vaguemestre\S*\.tests\.(?:test_\w+|conftest) import", re.MULTILINE)
+    assert not [path for path in python() if wanted.search(path.read_text("utf-8"))]
+
+
 def test_no_name_that_means_nothing() -> None:
     code = [path for path in committed() if path.suffix in {".py", ".ts", ".mjs", ".css", ".html"}]
     assert not [path for path in code if {path.parent.name, path.name.split(".")[0]} & VAGUE]

@@ -8,9 +8,7 @@ from django.conf import settings
 
 from vaguemestre.academy import colours
 from vaguemestre.academy.facts import Brand, read_academy
-from vaguemestre.academy.tests.test_facts import amiens, refused
-
-__all__ = ["amiens"]
+from vaguemestre.academy.testing.facts import refused
 
 TOKENS = (Path(settings.BASE_DIR) / "client/styles/tokens.css").read_text("utf-8")
 

@@ -4,23 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
 from vaguemestre.academy.facts import AcademyFileInvalid, academy, read_academy
-
-
-@pytest.fixture
-def amiens() -> str:
-    return Path(settings.ACADEMY_FILE).read_text(encoding="utf-8")
-
-
-def refused(tmp_path: Path, text: str | bytes) -> str:
-    file = tmp_path / "academy.toml"
-    file.write_bytes(text if isinstance(text, bytes) else text.encode())
-    with pytest.raises(AcademyFileInvalid) as caught:
-        read_academy(file)
-    assert str(file) in str(caught.value)
-    return str(caught.value)
+from vaguemestre.academy.testing.facts import refused
 
 
 def test_amiens_is_read() -> None:

@@ -1,4 +1,3 @@
-import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -7,29 +6,17 @@ from django.utils import timezone
 from vaguemestre.accounts import codes
 from vaguemestre.accounts.models import Account, Code
 from vaguemestre.accounts.testing import make_account
+from vaguemestre.accounts.testing.codes import TARGET, sent_to, wrong
 from vaguemestre.courier.models import Parcel
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 24, 12, tzinfo=timezone.get_default_timezone())
 RESCUE, REDIRECTION = codes.Purpose.RESCUE, codes.Purpose.REDIRECTION
-TARGET = "agathe@boite.example"
 
 
 @pytest.fixture
 def account() -> Account:
     return make_account()
-
-
-def sent_to(target: str) -> str:
-    """The digits of the last code that waits for this address."""
-    text = Parcel.objects.filter(to=target).latest("id").text
-    found = re.search(r"(\d{3})\s(\d{3})", text)
-    assert found, text
-    return found[1] + found[2]
-
-
-def wrong(code: str) -> str:
-    return f"{(int(code) + 1) % 1_000_000:06}"
 
 
 def test_sent_typed_and_proved(account: Account) -> None:

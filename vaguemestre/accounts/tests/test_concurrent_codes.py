@@ -11,7 +11,7 @@ from django.utils import timezone
 from vaguemestre.accounts import codes
 from vaguemestre.accounts.models import Code
 from vaguemestre.accounts.testing import make_account
-from vaguemestre.accounts.tests.test_codes import TARGET, sent_to, wrong
+from vaguemestre.accounts.testing.codes import TARGET, sent_to, wrong
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

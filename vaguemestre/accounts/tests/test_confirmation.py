@@ -14,9 +14,9 @@ from vaguemestre.accounts.guards import freshly_proved
 from vaguemestre.accounts.models import Account, Session, SignIn
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.testing import PASSWORD, make_account, sign_in
+from vaguemestre.accounts.testing.factors import SECRET
+from vaguemestre.accounts.testing.passkeys import device
 from vaguemestre.accounts.tests.person import post_as_a_person
-from vaguemestre.accounts.tests.test_factors import SECRET
-from vaguemestre.accounts.tests.test_passkeys import device
 
 pytestmark = pytest.mark.django_db
 URL = "/session/confirmation/"

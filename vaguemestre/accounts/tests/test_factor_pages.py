@@ -12,7 +12,7 @@ from vaguemestre.accounts import app_passwords, sessions
 from vaguemestre.accounts.factors import recovery_codes, totp
 from vaguemestre.accounts.models import Account, AppPassword, Passkey, RecoveryCode, Session, Totp
 from vaguemestre.accounts.testing import make_account, sign_in
-from vaguemestre.accounts.tests.test_factors import SECRET, agent
+from vaguemestre.accounts.testing.factors import SECRET, agent
 
 pytestmark = pytest.mark.django_db
 TELEPHONE, CODES = "/mon-compte/second-facteur/telephone/", "/mon-compte/second-facteur/codes/"

@@ -1,7 +1,7 @@
 """Codes of a telephone and codes on paper: each once, also at the same moment."""
 
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pyotp
 import pytest
@@ -13,13 +13,10 @@ from vaguemestre.accounts import agents, notices, passwords
 from vaguemestre.accounts.dates import today
 from vaguemestre.accounts.factors import loss, recovery_codes, standing, totp
 from vaguemestre.accounts.models import Account, Notice, RecoveryCode, Totp
-from vaguemestre.accounts.opening import open_accounts
-from vaguemestre.accounts.testing import PASSWORD, give_password, make_account, make_person
+from vaguemestre.accounts.testing import make_account
+from vaguemestre.accounts.testing.factors import NOW, SECRET, agent
 from vaguemestre.audit.models import Entry
-from vaguemestre.people.models import Posting, School
 
-NOW = datetime(2026, 9, 15, 8, tzinfo=UTC)
-SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 STEP = timedelta(seconds=30)
 
 
@@ -141,15 +138,6 @@ def test_of_a_stolen_account_only_what_is_recent_goes(account: Account) -> None:
     assert loss.withdraw_since(account, NOW - day, by="a0000042") == 1
     assert standing.kinds(account) == set()
     assert not Account.objects.get(pk=account.pk).second_factor
-
-
-def agent() -> Account:
-    office = School.objects.create(uai="0809999D", name="DSDEN", kind="dsden", city="Amiens", department="80")
-    person = make_person("Thomas", "Quesnel", category="ADMD")
-    Posting.objects.create(person=person, school=office, rank=1, function="ASSIST", share=100, starts=person.duty_start)
-    [account] = open_accounts([person], now=NOW)
-    give_password(account, PASSWORD)
-    return account
 
 
 def test_a_role_that_reads_others_accounts_needs_one(db: None) -> None:

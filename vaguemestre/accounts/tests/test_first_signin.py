@@ -15,21 +15,28 @@ from vaguemestre.accounts.first_signin import Step
 from vaguemestre.accounts.models import Account, Notice
 from vaguemestre.accounts.rescue import confirmed_email, contact_of
 from vaguemestre.accounts.testing import PASSWORD, cheap_hash, make_account, sign_in
-from vaguemestre.accounts.tests.test_codes import sent_to
+from vaguemestre.accounts.testing.codes import sent_to
+from vaguemestre.accounts.testing.first_signin import (
+    CHARTER,
+    CHOICE,
+    CODE,
+    ENTRY,
+    LATER,
+    LETTER,
+    MINE,
+    RESCUE,
+    accept,
+    choose,
+    walk_to,
+)
 from vaguemestre.courier.models import Parcel
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Response
 
 pytestmark = pytest.mark.django_db
-ENTRY = "/session/premiere-connexion/"
-CHOICE, CHARTER = f"{ENTRY}mot-de-passe/", f"{ENTRY}charte/"
-RESCUE, CODE, LATER = f"{ENTRY}secours/", f"{ENTRY}secours/code/", f"{ENTRY}secours/report/"
 LAST = f"{ENTRY}personnaliser/"
 HOME = "/portail/"
-LETTER = "k7mr-w4pz-9nhb"
-MINE = "eloise@boite.example"
-THIEF = "voleur@boite.example"
 
 
 @pytest.fixture
@@ -39,14 +46,6 @@ def account() -> Account:
     return account
 
 
-def choose(client: Client, new: str = PASSWORD, again: str | None = None) -> "Response":
-    return client.post(CHOICE, {"neuf": new, "encore": new if again is None else again})
-
-
-def accept(client: Client, version: str | None = None) -> "Response":
-    return client.post(CHARTER, {"version": version or academy().charter.version})
-
-
 def arrive(client: Client, **more: str) -> "Response":
     return client.post("/session/", {"identifiant": "edelatourmaubourg", "secret": LETTER, **more})
 
@@ -54,14 +53,6 @@ def arrive(client: Client, **more: str) -> "Response":
 def where(client: Client) -> str:
     """The step to which the path leads now."""
     return client.get(ENTRY).headers["Location"]
-
-
-def walk_to(client: Client, step: Step) -> None:
-    choose(client)
-    if step is not Step.CHARTER:
-        accept(client)
-    if step is Step.PERSONALISE:
-        client.post(LATER)
 
 
 def test_from_the_letter_to_home(client: Client, account: Account) -> None:

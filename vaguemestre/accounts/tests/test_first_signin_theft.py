@@ -12,17 +12,8 @@ from vaguemestre.accounts.first_signin import Step
 from vaguemestre.accounts.models import Account, Code, Notice, RescueContact, Session
 from vaguemestre.accounts.rescue import confirmed_email, contact_of
 from vaguemestre.accounts.testing import cheap_hash, make_account, sign_in
-from vaguemestre.accounts.tests.test_codes import sent_to
-from vaguemestre.accounts.tests.test_first_signin import (
-    CODE,
-    LATER,
-    LETTER,
-    MINE,
-    RESCUE,
-    THIEF,
-    choose,
-    walk_to,
-)
+from vaguemestre.accounts.testing.codes import sent_to
+from vaguemestre.accounts.testing.first_signin import CODE, LATER, LETTER, MINE, RESCUE, THIEF, choose, walk_to
 from vaguemestre.courier.models import Parcel
 from vaguemestre.web.htmx import WHOSE
 

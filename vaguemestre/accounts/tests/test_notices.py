@@ -7,7 +7,7 @@ from django.utils import timezone
 from vaguemestre.accounts import notices, rescue_change
 from vaguemestre.accounts.models import Account, Notice
 from vaguemestre.accounts.testing import make_account
-from vaguemestre.accounts.tests.test_codes import sent_to
+from vaguemestre.accounts.testing.codes import sent_to
 from vaguemestre.courier.models import Parcel
 
 pytestmark = pytest.mark.django_db

@@ -2,26 +2,20 @@
 
 import json
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
 from vaguemestre.accounts.factors import passkeys, standing
 from vaguemestre.accounts.models import Account, Notice, Passkey, Session, SpentChallenge
 from vaguemestre.accounts.testing import make_account, sign_in
+from vaguemestre.accounts.testing.passkeys import device
 from vaguemestre.accounts.tests.authenticator import Authenticator
 from vaguemestre.audit.models import Entry
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 9, 15, 8, tzinfo=UTC)
-
-
-def device(**facts: object) -> Authenticator:
-    rp_id = urlsplit(settings.ORIGIN).hostname or ""
-    return Authenticator(**({"origin": settings.ORIGIN, "rp_id": rp_id} | facts))  # type: ignore[arg-type]  # its fields
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from django.utils import timezone
 from vaguemestre.accounts import rescue, rescue_change
 from vaguemestre.accounts.models import Account, Notice
 from vaguemestre.accounts.testing import make_account, sign_in
-from vaguemestre.accounts.tests.test_codes import sent_to, wrong
+from vaguemestre.accounts.testing.codes import sent_to, wrong
 from vaguemestre.audit.models import Entry
 from vaguemestre.courier.models import Parcel
 

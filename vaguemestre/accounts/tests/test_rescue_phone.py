@@ -11,7 +11,7 @@ from vaguemestre.accounts import codes, rescue, rescue_change, stolen
 from vaguemestre.accounts.factors import texted
 from vaguemestre.accounts.models import Account, Notice, RescueContact, TextFactor
 from vaguemestre.accounts.testing import make_account, sign_in
-from vaguemestre.accounts.tests.test_codes import sent_to
+from vaguemestre.accounts.testing.codes import sent_to
 from vaguemestre.accounts.tests.texts import NUMBER, PHONE, confirm_phone, gateway, last_code, leave, other_than
 from vaguemestre.audit.models import Entry
 from vaguemestre.courier.models import Parcel, TextMessage

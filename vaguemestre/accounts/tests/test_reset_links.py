@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -20,7 +19,6 @@ from vaguemestre.accounts.models import (
     Notice,
     Passkey,
     RescueContact,
-    ResetLink,
     ResetRequest,
     Session,
     SignIn,
@@ -41,11 +39,11 @@ from vaguemestre.accounts.recovery.testing import (
 from vaguemestre.accounts.remote import ClientAddress
 from vaguemestre.accounts.signin import attempt
 from vaguemestre.accounts.testing import PASSWORD, cheap_hash, sign_in
+from vaguemestre.accounts.testing.reset_links import CHOSEN, _path, ask
 from vaguemestre.audit.models import Entry
 from vaguemestre.courier.models import Parcel
 
 pytestmark = pytest.mark.django_db
-CHOSEN = "Quatre-nuages-sur-la-baie-7"
 GONE = 410
 
 
@@ -337,22 +335,9 @@ def test_a_request_is_answered_once(client: Client) -> None:
     assert ResetRequest.objects.filter(state=ResetRequest.State.OPEN).count() == 1
 
 
-def ask(client: Client, *, now: datetime | None = None) -> str:
-    client.post(PAGE, fill(client))
-    answer_all()
-    if now:
-        ResetLink.objects.update(made_at=now, expires_at=now + links.LASTS)
-    return _path(links_mailed()[-1][1])
-
-
 def _sent(account: Account, now: datetime) -> str:
     links.send(account, now=now)
     return _path(links_mailed()[-1][1])
-
-
-def _path(address: str) -> str:
-    parts = urlsplit(address)
-    return f"{parts.path}?{parts.query}"
 
 
 def _choice(password: str = CHOSEN, **more: str) -> dict[str, str]:

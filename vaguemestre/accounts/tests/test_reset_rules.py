@@ -15,7 +15,7 @@ from vaguemestre.accounts.recovery.testing import (
     make_forgetful,
 )
 from vaguemestre.accounts.testing import PASSWORD
-from vaguemestre.accounts.tests.test_reset_links import CHOSEN, ask
+from vaguemestre.accounts.testing.reset_links import CHOSEN, ask
 from vaguemestre.accounts.views import new_password
 
 pytestmark = pytest.mark.django_db

@@ -28,8 +28,8 @@ from vaguemestre.accounts.otp.testing import PIN, Fob, hold, make_key
 from vaguemestre.accounts.otp.testing import hand as hand_over
 from vaguemestre.accounts.ports import rules_rollback, sent_list
 from vaguemestre.accounts.testing import PASSWORD, make_account
+from vaguemestre.accounts.testing.codes import sent_to
 from vaguemestre.accounts.tests.authenticator import Authenticator
-from vaguemestre.accounts.tests.test_codes import sent_to
 from vaguemestre.audit.models import Entry
 
 pytestmark = pytest.mark.django_db

@@ -2,45 +2,22 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
-from joserfc import jwt
-from joserfc.jwk import RSAKey
 from pytest_django.fixtures import Settings
 
 from vaguemestre.accounts.models import Account
 from vaguemestre.career import provider, sessions
 from vaguemestre.career.models import Source, Step
-from vaguemestre.people.models import Person, Posting
-from vaguemestre.testing import make_account, make_person, make_school
-
-DESK = "DPE, bureau DPE 3"
-type Enter = Callable[[Account], Client]
-
-
-@dataclass(frozen=True)
-class Office:
-    """The teacher is at échelon 8 of the Somme, handled by the desk of `rectorat`; `oise` serves another department."""
-
-    teacher: Account
-    rectorat: Account
-    somme: Account
-    oise: Account
-
-
-def make_officer(first: str, last: str, uai: str, kind: str, department: str, desk: str) -> Account:
-    place = make_school(uai, kind=kind, department=department)
-    person = make_person(first, last, category="ADMR", function="GEST", school=place)
-    Posting.objects.filter(person=person).update(discipline=desk)
-    return make_account(person)
+from vaguemestre.career.testing.offices import DESK, Enter, Issuer, Office, make_officer
+from vaguemestre.people.models import Person
+from vaguemestre.testing import make_account, make_person
 
 
 @pytest.fixture
@@ -74,25 +51,6 @@ def enter(db: None, settings: Settings, tmp_path: Path) -> Enter:
         return client
 
     return entered
-
-
-@dataclass
-class Issuer:
-    """A provider of the test's own, on a socket: what I-Prof reads of it, and what it signs."""
-
-    url: str = ""
-    keys: list[RSAKey] = field(default_factory=lambda: [RSAKey.generate_key(2048, {"kid": "one"})])
-    asked: list[str] = field(default_factory=list)
-
-    def sign(self, claims: dict[str, Any], *, key: Any = None, header: dict[str, Any] | None = None) -> str:
-        signer = key or self.keys[-1]
-        return jwt.encode({"alg": "RS256", "kid": signer.kid, **(header or {})}, claims, signer, ["RS256"])
-
-    def answer(self, path: str) -> dict[str, Any]:
-        self.asked.append(path)
-        if path == "/keys":
-            return {"keys": [key.as_dict(private=False) for key in self.keys]}
-        return {"issuer": self.url, "jwks_uri": f"{self.url}/keys", "end_session_endpoint": f"{self.url}/logout"}
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from vaguemestre.career import enclosures
 from vaguemestre.career.models import Campaign, Kind
-from vaguemestre.career.tests.conftest import Enter, Office
+from vaguemestre.career.testing.offices import Enter, Office
 from vaguemestre.career.tests.requesting import PDF, address, begin, bring, decide, fill, make_campaign, send
 
 

@@ -8,7 +8,7 @@ from pypdf import PdfReader
 
 from vaguemestre.career import cv
 from vaguemestre.career.models import CvLine
-from vaguemestre.career.tests.conftest import Enter, Office
+from vaguemestre.career.testing.offices import Enter, Office
 
 LINE = {"title": "Agrégation interne", "place": "Amiens", "starts": "2014", "ends": "2015", "text": "Lettres modernes."}
 

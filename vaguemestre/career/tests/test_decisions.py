@@ -17,7 +17,7 @@ from vaguemestre.career.models import Campaign, Kind, ServiceRequest
 from vaguemestre.career.officers import Officer
 from vaguemestre.career.requests import deciding, steps
 from vaguemestre.career.requests.steps import State
-from vaguemestre.career.tests.conftest import Enter, Office
+from vaguemestre.career.testing.offices import Enter, Office
 from vaguemestre.career.tests.requesting import acts, address, begin, bring, decide, fill, make_campaign, send, sent
 from vaguemestre.courier.models import Parcel
 from vaguemestre.people.models import Person

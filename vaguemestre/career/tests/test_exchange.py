@@ -14,7 +14,7 @@ from django.utils import timezone
 from vaguemestre.audit.models import Entry
 from vaguemestre.career import enclosures, exchange, looking_after
 from vaguemestre.career.models import Enclosure, Message, Thread
-from vaguemestre.career.tests.conftest import Enter, Office
+from vaguemestre.career.testing.offices import Enter, Office
 from vaguemestre.courier.models import Parcel
 from vaguemestre.people.models import Person
 from vaguemestre.testing import make_account, make_person, wrong_fields

@@ -18,7 +18,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.career import provider, sessions
 from vaguemestre.career.farewell import EVENT
 from vaguemestre.career.models import CareerSession
-from vaguemestre.career.tests.conftest import Issuer, Office
+from vaguemestre.career.testing.offices import Issuer, Office
 
 ABSENT = object()
 

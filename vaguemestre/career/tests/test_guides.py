@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from vaguemestre.career import guides
 from vaguemestre.career.models import Guide, GuideVersion
-from vaguemestre.career.tests.conftest import Enter, Office
+from vaguemestre.career.testing.offices import Enter, Office
 
 PAGE = {"title": "Avancer d’échelon", "summary": "Les durées.", "text": "## Durée\n\n**Quatre ans** au plus."}
 

@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from vaguemestre.accounts.models import Account
 from vaguemestre.career.models import DeskNews, Kind, RequestEvent, ServiceRequest
 from vaguemestre.career.requests import news
-from vaguemestre.career.tests.conftest import DESK, Enter, Office, make_officer
+from vaguemestre.career.testing.offices import DESK, Enter, Office, make_officer
 from vaguemestre.courier.models import Parcel
 from vaguemestre.people.models import Person
 from vaguemestre.testing import make_account, make_person

@@ -14,7 +14,7 @@ from vaguemestre.accounts.testing import sign_in
 from vaguemestre.career import exchange, history
 from vaguemestre.career.models import Step, Thread
 from vaguemestre.career.officers import officer_of
-from vaguemestre.career.tests.conftest import Enter, Office
+from vaguemestre.career.testing.offices import Enter, Office
 from vaguemestre.people.models import Person
 from vaguemestre.people.numen import Numen
 from vaguemestre.webmail.models import Preferences

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from vaguemestre.career.models import Campaign, Kind, ServiceRequest
 from vaguemestre.career.requests import reminding, said
-from vaguemestre.career.tests.conftest import Enter, Office
+from vaguemestre.career.testing.offices import Enter, Office
 from vaguemestre.career.tests.requesting import begin, fill, make_campaign, send
 from vaguemestre.clock.models import Due
 from vaguemestre.courier.models import Parcel

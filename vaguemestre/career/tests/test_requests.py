@@ -15,7 +15,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.career import enclosures, looking_after
 from vaguemestre.career.models import Campaign, Kind, RequestDocument, ServiceRequest
 from vaguemestre.career.requests import campaigns, drafts, steps
-from vaguemestre.career.tests.conftest import Enter, Office
+from vaguemestre.career.testing.offices import Enter, Office
 from vaguemestre.career.tests.requesting import (
     FACTS,
     IBAN,

@@ -13,7 +13,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.career import sessions
 from vaguemestre.career.models import CareerSession
-from vaguemestre.career.tests.conftest import Enter, Issuer, Office
+from vaguemestre.career.testing.offices import Enter, Issuer, Office
 
 PAGES = ("dossier", "cv", "guides", "threads", "new-thread", "correspondent")
 

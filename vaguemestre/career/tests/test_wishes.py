@@ -7,7 +7,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.career.models import Kind, ServiceRequest
 from vaguemestre.career.requests import wishes
-from vaguemestre.career.tests.conftest import Enter, Office
+from vaguemestre.career.testing.offices import Enter, Office
 from vaguemestre.career.tests.requesting import address, begin, bring, fill, make_campaign, send
 from vaguemestre.people.models import School
 from vaguemestre.people.uai import check_letter

@@ -1,7 +1,5 @@
 """A small académie with its index made."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 
 import pytest
@@ -11,19 +9,9 @@ from django.utils import timezone
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.directory import index
+from vaguemestre.directory.testing.places import Hire, Places
 from vaguemestre.people.models import School
 from vaguemestre.testing import Cast, make_account, make_person
-
-type Hire = Callable[..., Account]
-
-
-@dataclass(frozen=True)
-class Places:
-    """The teacher's collège, another place of the same department, and one of another."""
-
-    college: School
-    school: School
-    elsewhere: School
 
 
 @pytest.fixture

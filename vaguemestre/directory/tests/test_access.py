@@ -13,7 +13,7 @@ from vaguemestre.academy.facts import Directory, academy
 from vaguemestre.accounts.models import Account
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.directory import access, suggesting
-from vaguemestre.directory.tests.conftest import Hire
+from vaguemestre.directory.testing.places import Hire
 from vaguemestre.testing import Cast
 
 type Change = Callable[[Account], None]

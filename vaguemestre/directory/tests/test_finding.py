@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from vaguemestre.directory import finding, index
 from vaguemestre.directory.models import Entry
-from vaguemestre.directory.tests.conftest import Hire, Places
+from vaguemestre.directory.testing.places import Hire, Places
 from vaguemestre.testing import Cast
 
 pytestmark = pytest.mark.database  # each case is matched by the database

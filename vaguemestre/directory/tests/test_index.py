@@ -11,7 +11,7 @@ from vaguemestre.arrivals import effects
 from vaguemestre.clock.models import Due
 from vaguemestre.directory import index
 from vaguemestre.directory.models import Entry, Place, Word
-from vaguemestre.directory.tests.conftest import Hire, Places
+from vaguemestre.directory.testing.places import Hire, Places
 from vaguemestre.people.models import Person, Posting
 from vaguemestre.testing import Cast, make_account, make_person
 

@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from vaguemestre.directory import index
 from vaguemestre.directory.models import Entry, Place
 from vaguemestre.directory.paging import A_PAGE
-from vaguemestre.directory.tests.conftest import Hire, Places
+from vaguemestre.directory.testing.places import Hire, Places
 from vaguemestre.people.models import Posting
 from vaguemestre.testing import Cast, make_account, make_person, make_school, without_noise
 

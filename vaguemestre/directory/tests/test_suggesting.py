@@ -14,7 +14,7 @@ from vaguemestre.contacts import collecting, grouping
 from vaguemestre.contacts.models import Contact, Group
 from vaguemestre.directory import index, suggesting
 from vaguemestre.directory.suggesting import MOST, suggestions
-from vaguemestre.directory.tests.conftest import Hire, Places
+from vaguemestre.directory.testing.places import Hire, Places
 from vaguemestre.mailbox.messages import Address
 from vaguemestre.testing import Cast
 from vaguemestre.webmail.recipients import parse

@@ -15,8 +15,8 @@ from vaguemestre.accounts import app_passwords
 from vaguemestre.accounts.factors import standing, totp
 from vaguemestre.accounts.models import Account, AppPassword, SignIn
 from vaguemestre.engine import projection
-from vaguemestre.engine.tests.test_gate import log_of
-from vaguemestre.engine.tests.test_sign_in import by_token, wait_until_ended
+from vaguemestre.engine.testing.gate import log_of
+from vaguemestre.engine.testing.sign_in import by_token, wait_until_ended
 from vaguemestre.testing import (
     MailAccount,
     deliver,

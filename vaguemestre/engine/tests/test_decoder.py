@@ -2,27 +2,22 @@
 
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from email.message import EmailMessage
 from io import BytesIO
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 
 from vaguemestre.engine.decoder import office, reading, serving
 from vaguemestre.engine.decoder.kinds import TYPES
 from vaguemestre.engine.decoder.serving import SECONDS_A_DOCUMENT, SECONDS_ORDINARY, SECONDS_SAVED, Allowance
+from vaguemestre.engine.testing.decoder import HEAD, decoded, found, told, with_files
 from vaguemestre.engine.tests.documents import DOCX, ODT, PDF, docx, odt, pdf, pdf_of, zipped
-from vaguemestre.mailbox.endpoint import Endpoint
 from vaguemestre.mailbox.pool import Pool
-from vaguemestre.mailbox.searching import Query, Term
-from vaguemestre.mailbox.tests.test_converter import wait_until
-from vaguemestre.mailbox.tests.test_exhaustion import running
+from vaguemestre.mailbox.testing.converter import wait_until
+from vaguemestre.mailbox.testing.exhaustion import running
 from vaguemestre.testing import MailAccount, append, data_folder, deliver_locally, letter, wait_for_mail
 
-HEAD = b"VERSION\tscript\t4\t0\nalarm=10\nnoreply\n"
 BILLION = "".join(f'<!ENTITY {one} "{f"&{other};" * 10}">' for one, other in zip("bcdefghij", "abcdefghi", strict=True))
 
 
@@ -41,19 +36,6 @@ def words(document: bytes) -> list[str]:
     written: list[str] = []
     office.write_text(BytesIO(document), written.append)
     return "".join(written).split()
-
-
-def told(sent: bytes, path: Path | None = None) -> bytes:
-    """What the process of this run, or another one, answers to those octets."""
-    with socket.socket(socket.AF_UNIX) as connection:
-        connection.connect(str(path or data_folder() / "run" / "decoder" / "socket"))
-        connection.sendall(sent)
-        connection.shutdown(socket.SHUT_WR)
-        return b"".join(iter(lambda: connection.recv(1 << 16), b""))
-
-
-def decoded(kind: str, document: bytes) -> str:
-    return told(HEAD + kind.encode() + b"\n\n" + document).decode()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs the users that bin/setup makes")
@@ -212,30 +194,6 @@ class TestProcess:
                 connection.connect(str(data_folder() / "run" / "decoder" / "socket"))
                 connection.sendall(HEAD + b"application/pdf\n\n%PDF")
         assert decoded(DOCX, docx("suivant")).split() == ["suivant"]
-
-
-@pytest.fixture
-def pool(mail_account: MailAccount) -> Iterator[Pool]:
-    host, port = settings.MAIL["imaps"]
-    endpoint = Endpoint(host, port, ca=settings.MAIL["ca"], spool=settings.MAIL["spool"])
-    pool = Pool(endpoint, lambda _user: mail_account.token)
-    yield pool
-    pool.close()
-
-
-def with_files(subject: str, *files: tuple[str, bytes]) -> EmailMessage:
-    message = letter("m@ac-amiens.fr", subject=subject, text=f"Bonjour, texte de {subject}.")
-    for number, (kind, content) in enumerate(files):
-        maintype, _, subtype = kind.partition("/")
-        message.add_attachment(content, maintype=maintype, subtype=subtype, filename=f"piece{number}.bin")
-    return message
-
-
-def found(pool: Pool, account: MailAccount, word: str) -> list[str]:
-    """Subjects, as the webmail finds them."""
-    with pool.session(account.key) as session:
-        result, _folders, _quota = session.search(Query((Term(word),)))
-    return sorted(hit.row.subject for hit in result.hits)
 
 
 def test_what_is_said_in_an_attachment_alone_is_found(pool: Pool, mail_account: MailAccount) -> None:

@@ -3,15 +3,14 @@
 import pytest
 
 from vaguemestre.engine.decoder import envelope, reading
+from vaguemestre.engine.testing.decoder import decoded, found
 from vaguemestre.engine.tests.documents import docx
 from vaguemestre.engine.tests.old_documents import written
-from vaguemestre.engine.tests.test_decoder import decoded, found, pool
 from vaguemestre.mailbox.pool import Pool
 from vaguemestre.mailbox.tests.large_specimens import LARGE
 from vaguemestre.mailbox.tests.sealing import entity, letter, mail, sealed
 from vaguemestre.testing import MailAccount, append
 
-__all__ = ["pool"]  # a fixture
 P7M = "application/pkcs7-mime"
 HTML = "<title>non</title><style>p{}</style><p>mis<b>sive</b>&nbsp;rare</p><td>a</td><td>b</td><script>non</script>"
 

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from vaguemestre.engine.decoder import old, reading
+from vaguemestre.engine.testing.decoder import decoded, found, with_files
 from vaguemestre.engine.tests.old_documents import (
     DOC,
     PPT,
@@ -25,11 +26,9 @@ from vaguemestre.engine.tests.old_documents import (
     word,
     written,
 )
-from vaguemestre.engine.tests.test_decoder import decoded, found, pool, with_files
 from vaguemestre.mailbox.pool import Pool
 from vaguemestre.testing import MailAccount, append
 
-__all__ = ["pool"]  # a fixture
 NAMES = ("lettre.doc", "feuille.xls", "expose.ppt")
 
 

@@ -3,11 +3,10 @@
 import pytest
 
 from vaguemestre.engine.decoder import reading, rtf
-from vaguemestre.engine.tests.test_decoder import decoded, found, pool, with_files
+from vaguemestre.engine.testing.decoder import decoded, found, with_files
 from vaguemestre.mailbox.pool import Pool
 from vaguemestre.testing import MailAccount, append
 
-__all__ = ["pool"]  # a fixture
 RTF = "application/rtf"
 LETTER = (
     rb"{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\fnil Police;}}{\*\generator Auteur;}" + b"\r\n"

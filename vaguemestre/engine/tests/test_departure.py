@@ -115,7 +115,7 @@ def test_whoever_comes_back_is_answered_for_no_longer(leaver: MailAccount) -> No
 
 
 def test_a_redirection_of_ones_own_ends_with_the_duty(leaver: MailAccount) -> None:
-    from vaguemestre.engine.tests.test_sieve import put
+    from vaguemestre.engine.testing.sieve import put
 
     elsewhere = make_mail_account("Nadia", "Benhamou")
     closing.reopen([leaver.account], now=timezone.now())
@@ -148,7 +148,7 @@ def test_after_ninety_days_the_sender_is_told_in_words(leaver: MailAccount) -> N
 
 
 def test_a_purge_leaves_nothing_of_the_mail_and_the_names_for_ever(mail_account: MailAccount) -> None:
-    from vaguemestre.engine.tests.test_sieve import put
+    from vaguemestre.engine.testing.sieve import put
 
     put(mail_account, "keep;")
     connection = imap_connection(mail_account)

@@ -18,6 +18,7 @@ from django.utils import timezone
 from vaguemestre.accounts import throttle
 from vaguemestre.accounts.models import Failure, SignIn
 from vaguemestre.engine import gate
+from vaguemestre.engine.testing.gate import log_of
 from vaguemestre.testing import MailAccount, imap_connection, make_mail_account, secret, submission, tls_context
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,15 +27,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def person(gate_server: int) -> MailAccount:
     return make_mail_account()
-
-
-def log_of(account: MailAccount, count: int = 1) -> list[tuple[str, str]]:
-    """Dovecot answers the client first and tells the gate then."""
-    deadline = time.monotonic() + 10
-    lines = SignIn.objects.filter(account=account.account).order_by("id").values_list("channel", "result")
-    while lines.count() < count and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return list(lines)
 
 
 def fail(account: MailAccount, passwords: Iterable[str]) -> None:

@@ -5,7 +5,6 @@ import os
 import socket
 import socketserver
 import threading
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from pytest_django import Settings
 
 from vaguemestre.engine import learning
+from vaguemestre.engine.testing.learning import lessons, move
 from vaguemestre.testing import (
     MailAccount,
     append,
@@ -25,24 +25,6 @@ from vaguemestre.testing import (
 )
 
 NOW = datetime(2026, 11, 26, 8, 0, tzinfo=UTC)
-
-
-def lessons(account: MailAccount, count: int = 1) -> list[tuple[str, bytes]]:
-    """Kind and content, in the order of the moves; waits for as many."""
-    folder, deadline = data_folder() / learning.FOLDER, time.monotonic() + 10
-    while len(found := sorted(folder.glob(f"{account.key}.*"), key=lambda file: file.stat().st_mtime_ns)) < count:
-        assert time.monotonic() < deadline, found
-        time.sleep(0.02)
-    return [(file.name.rpartition(".")[2], file.read_bytes()) for file in found]
-
-
-def move(account: MailAccount, source: str, target: str) -> None:
-    """As Thunderbird does it."""
-    program = imap_connection(account)
-    program.select(source)
-    answer, _data = program.uid("MOVE", "1:*", target)
-    assert answer == "OK"
-    program.logout()
 
 
 def test_what_is_moved_into_junk_is_a_lesson(mail_account: MailAccount) -> None:

@@ -21,8 +21,8 @@ from vaguemestre.accounts.factors import totp
 from vaguemestre.accounts.mail_token import program_token
 from vaguemestre.accounts.models import Account, AppPassword, Notice, SignIn
 from vaguemestre.engine import projection
-from vaguemestre.engine.tests.test_gate import log_of
-from vaguemestre.engine.tests.test_sign_in import forms, wait_until_ended
+from vaguemestre.engine.testing.gate import log_of
+from vaguemestre.engine.testing.sign_in import forms, wait_until_ended
 from vaguemestre.testing import (
     MailAccount,
     deliver,

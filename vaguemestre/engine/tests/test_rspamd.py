@@ -24,7 +24,7 @@ from vaguemestre.clock import due
 from vaguemestre.courier import post
 from vaguemestre.engine import configuration, learning, processes
 from vaguemestre.engine.facts import dkim_selector
-from vaguemestre.engine.tests.test_learning import lessons, move
+from vaguemestre.engine.testing.learning import lessons, move
 from vaguemestre.instance import Instance, read_instance
 from vaguemestre.testing import (
     MailAccount,

@@ -2,7 +2,6 @@ import base64
 import imaplib
 import re
 import smtplib
-import time
 from datetime import timedelta
 
 import jwt
@@ -14,6 +13,7 @@ from vaguemestre.accounts import closing, passwords
 from vaguemestre.accounts.mail_token import mail_token
 from vaguemestre.accounts.models import Account
 from vaguemestre.engine import projection
+from vaguemestre.engine.testing.sign_in import by_token, forms, wait_until_ended
 from vaguemestre.people.models import Person
 from vaguemestre.testing import (
     MailAccount,
@@ -24,22 +24,6 @@ from vaguemestre.testing import (
     submission,
     tls_context,
 )
-
-
-def forms(account: MailAccount) -> list[str]:
-    known = account.account
-    return [
-        known.identifier, known.identifier.upper(), known.local_part, known.local_part.replace(".", ""),
-        known.address, known.address.upper(), known.address.replace(".", "", 1), account.key,
-    ]  # fmt: skip
-
-
-def by_token(account: MailAccount, token: str, mechanism: str = "OAUTHBEARER") -> imaplib.IMAP4_SSL:
-    host, port = settings.MAIL["imaps"]
-    connection = imaplib.IMAP4_SSL(host, port, ssl_context=tls_context())
-    said = f"n,a={account.key},\x01auth=Bearer {token}\x01\x01"
-    connection.authenticate(mechanism, lambda _challenge: said.encode())
-    return connection
 
 
 def forged(account: MailAccount, **claims: object) -> str:
@@ -117,18 +101,6 @@ def test_a_token_of_another_key_is_refused(mail_account: MailAccount) -> None:
     stranger = jwt.encode(told, ec.generate_private_key(ec.SECP256R1()), algorithm="ES256", headers={"kid": "1"})
     with pytest.raises(imaplib.IMAP4.error):
         by_token(mail_account, stranger)
-
-
-def wait_until_ended(connection: imaplib.IMAP4_SSL, seconds: float = 15) -> None:
-    """Dovecot signals the process and answers; the client sees the end a moment later."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        try:
-            connection.noop()
-        except imaplib.IMAP4.abort:
-            return
-        time.sleep(0.02)
-    raise AssertionError("the connection goes on")
 
 
 def lock(account: Account) -> None:

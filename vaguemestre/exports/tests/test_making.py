@@ -18,7 +18,7 @@ from vaguemestre.contacts.keeping import Card, Line
 from vaguemestre.engine import projection
 from vaguemestre.exports import making, orders
 from vaguemestre.exports.models import Export
-from vaguemestre.exports.tests.test_mbox import unquoted
+from vaguemestre.exports.testing.mbox import unquoted
 from vaguemestre.mailbox.messages import Address
 from vaguemestre.testing import MailAccount, append, data_folder, imap_connection, letter
 

@@ -10,16 +10,7 @@ import pytest
 
 from vaguemestre.exports.folder_names import path_of
 from vaguemestre.exports.mbox import Mbox
-
-MESSAGES = [
-    b"Subject: =?utf-8?q?=C3=A9t=C3=A9?=\n\nBonjour.\n",
-    b"Subject: From\n\nFrom here on\n>From there\n>>From elsewhere\nFromage\nFrom \nFro\n",
-    b"Subject: raw\n\n\xe9t\xe9 \x00 \x01n \xff\r\nligne\r\n",
-    b"Subject: unfinished\n\nno line end",
-    b"Subject: cut\n\nFrom",
-    b"Subject: nothing\n\n",
-    b"From somebody who begins so\nSubject: x\n\ny\n",
-]
+from vaguemestre.exports.testing.mbox import MESSAGES, unquoted
 
 
 def written(pieces: int, path: Path) -> None:
@@ -32,13 +23,6 @@ def written(pieces: int, path: Path) -> None:
             for start, end in zip([0, *cuts], [*cuts, len(message)], strict=True):
                 out.feed(message[start:end])
             out.end()
-
-
-def unquoted(raw: bytes) -> bytes:
-    lines = raw.split(b"\n")
-    return b"\n".join(
-        line[1:] if line.lstrip(b">").startswith(b"From ") and line.startswith(b">") else line for line in lines
-    )
 
 
 @pytest.mark.parametrize("pieces", [0, 1, 3, 17])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from datetime import datetime
 from pathlib import Path
 
@@ -12,11 +11,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.handouts import receiving, sending
-from vaguemestre.handouts.models import Handout
 from vaguemestre.testing import Cast
-
-LETTER = "a" * 32
 
 
 @pytest.fixture(autouse=True)
@@ -32,19 +27,3 @@ def teacher(cast: Cast) -> Account:
 @pytest.fixture
 def now() -> datetime:
     return timezone.now()
-
-
-def come(account: Account, octets: bytes, *, name: str = "récit.pdf", letter: str = LETTER) -> Handout:
-    handout = receiving.begin(account, letter, name, len(octets), "application/pdf", timezone.now(), modified=7)
-    receiving.append(handout, handout.received, io.BytesIO(octets[handout.received :]), timezone.now())
-    return handout
-
-
-def leave(account: Account, octets: bytes, now: datetime, *, letter: str = LETTER) -> tuple[Handout, str]:
-    """Sent: the file, and the address in the letter, from its path on."""
-    handout = come(account, octets, letter=letter)
-    [link] = sending.links(account.key, letter)
-    sending.leaves(account.key, letter, f"<{letter}@ac-amiens.fr>", now)
-    sending.arrived(account.key, letter, now)
-    handout.refresh_from_db()
-    return handout, link.url.removeprefix(configured.ORIGIN)

@@ -10,7 +10,7 @@ from django.test import Client
 
 from vaguemestre.audit.models import Entry
 from vaguemestre.handouts.models import Handout
-from vaguemestre.handouts.tests.conftest import come, leave
+from vaguemestre.handouts.testing.uploads import come, leave
 from vaguemestre.testing import Cast
 
 

@@ -14,7 +14,7 @@ from vaguemestre.accounts.testing import sign_in
 from vaguemestre.audit.models import Entry
 from vaguemestre.handouts import keeping, limits, receiving, sending, sweeping
 from vaguemestre.handouts.models import Fetch, Handout
-from vaguemestre.handouts.tests.conftest import LETTER, come, leave
+from vaguemestre.handouts.testing.uploads import LETTER, come, leave
 from vaguemestre.testing import Cast
 from vaguemestre.web.dates import full_date
 

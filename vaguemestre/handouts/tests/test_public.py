@@ -14,7 +14,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.handouts import guarding, keeping, receiving, sending, sweeping
 from vaguemestre.handouts.models import Fetch, Handout
 from vaguemestre.handouts.sealed import CHUNK
-from vaguemestre.handouts.tests.conftest import LETTER, come, leave
+from vaguemestre.handouts.testing.uploads import LETTER, come, leave
 
 OCTETS = bytes(range(256)) * (CHUNK // 256) + b"la fin"
 FAR = timedelta(days=400)

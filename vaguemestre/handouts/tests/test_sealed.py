@@ -12,7 +12,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.handouts import receiving
 from vaguemestre.handouts.models import Handout
 from vaguemestre.handouts.sealed import CHUNK, STEP, Damaged
-from vaguemestre.handouts.tests.conftest import LETTER, come
+from vaguemestre.handouts.testing.uploads import LETTER, come
 
 OCTETS = bytes(range(256)) * (2 * CHUNK // 256) + b"the end"
 

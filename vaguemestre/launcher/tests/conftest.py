@@ -1,3 +1,4 @@
+import datetime
 import os
 import shutil
 import subprocess
@@ -7,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from vaguemestre.instance import Instance, Ports
+from vaguemestre.launcher import authority, folder, ports, secrets
+from vaguemestre.launcher.nginx import configuration
 from vaguemestre.launcher.testing import Demo, running_demo
 
 DISK_MB = 400
@@ -41,3 +45,14 @@ def demo(small_disk: Path) -> Iterator[Demo]:
     """One for all stories about the whole: a start costs a minute. Those of `test_whole` come last, and stop it."""
     with running_demo(rspamd=True, within=small_disk, empty=True) as started:
         yield started
+
+
+@pytest.fixture
+def instance(open_folder: Path) -> Iterator[Instance]:
+    with ports.claimed_base() as base:
+        made = Instance(data=open_folder, mode="test", ports=Ports.from_base(base))
+        folder.lay_out(open_folder)
+        secrets.ensure(open_folder / "secrets", database_exists=False)
+        authority.ensure(open_folder, made.host, made.tls, now=datetime.datetime.now(datetime.UTC))
+        configuration.render(open_folder, made)
+        yield made

@@ -1,14 +1,11 @@
 """The rendered configuration in a real nginx, in front of nothing: what it lets through is answered 502."""
 
-import datetime
 import http.client
 import socket
 import ssl
-import subprocess
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from pathlib import Path
 from urllib.parse import quote
 
@@ -16,61 +13,11 @@ import pytest
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.engine.facts import mail_host
-from vaguemestre.instance import Instance, Ports
-from vaguemestre.launcher import authority, folder, ports, secrets
+from vaguemestre.instance import Instance
 from vaguemestre.launcher.nginx import configuration
+from vaguemestre.launcher.testing.nginx import serving
 
 LET_THROUGH, LIMITED, ELSEWHERE = 502, 429, 308
-type Ask = Callable[..., tuple[int, str]]
-
-
-@pytest.fixture
-def instance(open_folder: Path) -> Iterator[Instance]:
-    with ports.claimed_base() as base:
-        made = Instance(data=open_folder, mode="test", ports=Ports.from_base(base))
-        folder.lay_out(open_folder)
-        secrets.ensure(open_folder / "secrets", database_exists=False)
-        authority.ensure(open_folder, made.host, made.tls, now=datetime.datetime.now(datetime.UTC))
-        configuration.render(open_folder, made)
-        yield made
-
-
-@contextmanager
-def serving(data: Path, instance: Instance) -> Iterator[Ask]:
-    context = ssl.create_default_context(cafile=str(data / "tls" / "ca.pem"))
-
-    def ask(
-        method: str, path: str, source: str = "127.0.0.1", host: str | None = None, **more: object
-    ) -> tuple[int, str]:
-        connection = http.client.HTTPSConnection(
-            instance.host, instance.ports.web, context=context, source_address=(source, 0), timeout=30
-        )
-        with closing(connection):
-            if host:
-                more["headers"] = {"Host": host}
-            connection.request(method, path, **more)  # type: ignore[arg-type]
-            answer = connection.getresponse()
-            return answer.status, answer.getheader("Location") or answer.read().decode()
-
-    user = folder.WEB_USER
-    with subprocess.Popen(configuration.command(data), user=user, group=user, extra_groups=[]) as server:
-        try:
-            _until_it_answers(ask)
-            yield ask
-        finally:
-            server.terminate()
-
-
-def _until_it_answers(ask: Ask) -> None:
-    deadline = time.monotonic() + 30
-    while True:
-        try:
-            ask("GET", "/session/")
-        except OSError:
-            assert time.monotonic() < deadline, "nginx does not answer"
-            time.sleep(0.05)
-        else:
-            return
 
 
 def test_one_host_that_signs_in_without_end_is_limited_alone(open_folder: Path, instance: Instance) -> None:

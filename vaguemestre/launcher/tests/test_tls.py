@@ -10,11 +10,11 @@ import pytest
 
 from vaguemestre.engine.tls_policy import CIPHERS
 from vaguemestre.instance import Instance, read_instance
-from vaguemestre.launcher.tests.test_nginx import instance, serving
+from vaguemestre.launcher.testing.nginx import serving
 
 # With what no library offers any more by itself: anonymous, without encryption, of 1999.
 EVERYTHING = "ALL:COMPLEMENTOFALL:@SECLEVEL=0"
-__all__ = ["instance"]  # the fixture
+
 type Dial = Callable[[ssl.SSLContext], ssl.SSLSocket]
 
 

@@ -11,8 +11,8 @@ from pytest_django import Settings
 from vaguemestre.academy import facts
 from vaguemestre.academy.facts import Brand
 from vaguemestre.letters import dress
+from vaguemestre.letters.testing.printing import print_one, sealed, words
 from vaguemestre.letters.tests.cast import joiner
-from vaguemestre.letters.tests.test_printing import print_one, sealed, words
 from vaguemestre.web import branding
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ import pytest
 
 from vaguemestre.mailbox.searching import Query, Term
 from vaguemestre.mailbox.session import Session
-from vaguemestre.mailbox.tests.test_searching import DAY, look, mail, put, subjects
+from vaguemestre.mailbox.testing.searches import DAY, look, mail, put, subjects
 from vaguemestre.mailbox.values import SEEN
 
 

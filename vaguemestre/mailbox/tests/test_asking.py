@@ -12,8 +12,8 @@ from vaguemestre.mailbox.pool import Pool
 from vaguemestre.mailbox.protocol.connection import Answer, Connection
 from vaguemestre.mailbox.searching import Query, Term
 from vaguemestre.mailbox.session import Session
-from vaguemestre.mailbox.tests.test_searching import DAY, mail, put, subjects
-from vaguemestre.mailbox.tests.test_session import role
+from vaguemestre.mailbox.testing.searches import DAY, mail, put, subjects
+from vaguemestre.mailbox.testing.sessions import role
 from vaguemestre.mailbox.values import FLAGGED, SEEN
 from vaguemestre.testing import MailAccount
 

@@ -8,7 +8,7 @@ import pytest
 
 from vaguemestre.mailbox.matching import WAITS_FOR
 from vaguemestre.mailbox.session import Session
-from vaguemestre.mailbox.tests.test_session import role
+from vaguemestre.mailbox.testing.sessions import role
 from vaguemestre.mailbox.turns import asks
 from vaguemestre.mailbox.values import ASKS, SETTLED, MailboxId, Uid
 

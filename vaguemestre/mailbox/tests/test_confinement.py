@@ -13,7 +13,7 @@ import pytest
 
 from vaguemestre.mailbox.cleaner.frames import read_frame, write_frame
 from vaguemestre.mailbox.converter import landlock
-from vaguemestre.mailbox.tests.test_exhaustion import CLEANER, as_user
+from vaguemestre.mailbox.testing.exhaustion import CLEANER, as_user
 from vaguemestre.mailbox.tests.vectors import LEAKS, SCRIPTS
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs the users that bin/setup makes")

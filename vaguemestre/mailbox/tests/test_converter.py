@@ -19,8 +19,7 @@ from vaguemestre.mailbox import converter
 from vaguemestre.mailbox.converter import keeper, landlock, office
 from vaguemestre.mailbox.converter.formats import true_format
 from vaguemestre.mailbox.converter.turns import Turns
-
-LETTER = rb"{\rtf1\ansi Conseil de classe\par}"
+from vaguemestre.mailbox.testing.converter import LETTER, listens, wait_until
 
 
 @pytest.fixture
@@ -35,18 +34,6 @@ def folder() -> Iterator[Path]:
         stopping.set()
         thread.join(20)
         assert not thread.is_alive()
-
-
-def wait_until(truth: object) -> None:
-    deadline = time.monotonic() + 90
-    while not truth():  # type: ignore[operator]
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
-def listens(path: Path) -> bool:
-    with socket.socket(socket.AF_UNIX) as probe:
-        return probe.connect_ex(str(path)) == 0  # bound is not yet listening
 
 
 def answer(folder: Path, extension: str, content: bytes) -> str:

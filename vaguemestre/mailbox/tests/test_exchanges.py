@@ -1,54 +1,23 @@
 """The list by exchanges: right whatever happened since the last look, and one trip when nothing did."""
 
 import itertools
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
 from vaguemestre.mailbox import learning
 from vaguemestre.mailbox.memory import Memory
-from vaguemestre.mailbox.overview import ConversationPage
 from vaguemestre.mailbox.pool import Pool
 from vaguemestre.mailbox.session import Session
-from vaguemestre.mailbox.tests.test_session import role
+from vaguemestre.mailbox.testing.exchanges import Look, heads, mail
+from vaguemestre.mailbox.testing.sessions import role
 from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName, MailboxId, Uid
 from vaguemestre.testing import MailAccount
-
-MINUTES = itertools.count()
-
-
-def mail(name: str, *refers: str, sender: str = "Anne <anne@x.fr>", answers: str = "") -> bytes:
-    lines = [f"From: {sender}", "To: b@x.fr", f"Subject: {name}", f"Message-ID: <{name}@x>"]
-    lines += [f"References: {' '.join(f'<{one}@x>' for one in refers)}"] if refers else []
-    lines += [f"In-Reply-To: <{answers}@x>"] if answers else []
-    return "\r\n".join([*lines, "", f"Texte {name}.", ""]).encode()
-
-
-class Look:
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        self.inbox, self.sent, self.trash = (role(session, name) for name in ("inbox", "sent", "trash"))
-
-    def put(self, raw: bytes, folder: MailboxId | None = None, *flags: str) -> Uid:
-        """Each comes a minute after the one before."""
-        came = datetime(2026, 11, 24, 8, tzinfo=UTC) + timedelta(minutes=next(MINUTES))
-        uid = self.session.append(folder or self.inbox, raw, flags, came)
-        assert uid is not None
-        return uid
-
-    def page(self, folder: MailboxId | None = None, **asked: object) -> tuple[ConversationPage, int]:
-        trips = self.session.round_trips
-        _folders, found, _quota = self.session.exchanges(folder or self.inbox, **asked)  # type: ignore[arg-type]  # as the caller asks
-        return found, self.session.round_trips - trips
 
 
 @pytest.fixture
 def look(session: Session) -> Look:
     return Look(session)
-
-
-def heads(found: ConversationPage) -> list[str]:
-    return [row.subject for row in found.page.rows]
 
 
 def test_an_empty_folder(look: Look) -> None:

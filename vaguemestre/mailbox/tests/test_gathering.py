@@ -13,8 +13,8 @@ from vaguemestre.mailbox.protocol.parser import Data
 from vaguemestre.mailbox.rows import Fetched, fetched
 from vaguemestre.mailbox.searching import Bound, Query, Term
 from vaguemestre.mailbox.session import Session
-from vaguemestre.mailbox.tests.test_searching import look, mail, put
-from vaguemestre.mailbox.tests.test_session import role
+from vaguemestre.mailbox.testing.searches import look, mail, put
+from vaguemestre.mailbox.testing.sessions import role
 from vaguemestre.testing import MailAccount
 
 

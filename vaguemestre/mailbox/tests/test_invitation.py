@@ -11,6 +11,7 @@ from icalendar import Calendar
 from vaguemestre.mailbox import invitation
 from vaguemestre.mailbox.errors import CannotUnpack
 from vaguemestre.mailbox.messages import Address
+from vaguemestre.mailbox.testing.invitation import calendar
 
 EIGHT = datetime(2026, 12, 11, 8, tzinfo=UTC)
 ZONE = """BEGIN:VTIMEZONE
@@ -30,24 +31,6 @@ END:DAYLIGHT
 END:VTIMEZONE
 """
 OWN = "DTSTART;TZID=Romance Standard Time:20260711T140000"
-
-
-def calendar(event: str, *, method: str = "REQUEST", zone: str = "") -> bytes:
-    text = f"""BEGIN:VCALENDAR
-VERSION:2.0
-PRODID:-//Essai//FR
-METHOD:{method}
-{zone}BEGIN:VEVENT
-UID:abc@x.example
-SUMMARY:Conseil de classe
-ORGANIZER;CN="Lecomte, Julien":mailto:julien@x.example
-ATTENDEE;CN=Anne;PARTSTAT=NEEDS-ACTION:MAILTO:anne@x.example
-SEQUENCE:2
-{event}
-END:VEVENT
-END:VCALENDAR
-"""
-    return text.replace("\n", "\r\n").encode()
 
 
 def test_what_outlook_writes() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from vaguemestre.mailbox.endpoint import Endpoint
 from vaguemestre.mailbox.kept import Kept
 from vaguemestre.mailbox.pool import Pool
-from vaguemestre.mailbox.tests.test_exchanges import Look, heads, mail
+from vaguemestre.mailbox.testing.exchanges import Look, heads, mail
 from vaguemestre.mailbox.threads import Threads
 from vaguemestre.mailbox.values import MailboxId, Uid
 from vaguemestre.testing import MailAccount

@@ -9,8 +9,8 @@ from vaguemestre.mailbox.errors import CannotClean
 from vaguemestre.mailbox.messages import Message, Part
 from vaguemestre.mailbox.names import LIMIT
 from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.testing.sessions import role
 from vaguemestre.mailbox.tests.specimens import ABSENT, BY_NAME, SHOWN, SPECIMENS
-from vaguemestre.mailbox.tests.test_session import role
 from vaguemestre.mailbox.text import decode
 from vaguemestre.mailbox.values import MailboxId, PartPath, Uid
 

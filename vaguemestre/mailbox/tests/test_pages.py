@@ -6,7 +6,7 @@ from vaguemestre.mailbox.memory import Trail
 from vaguemestre.mailbox.messages import Page
 from vaguemestre.mailbox.pool import Pool
 from vaguemestre.mailbox.session import Session
-from vaguemestre.mailbox.tests.test_session import mail, role
+from vaguemestre.mailbox.testing.sessions import mail, role
 from vaguemestre.mailbox.values import FLAGGED, SEEN, MailboxId, Uid
 from vaguemestre.testing import MailAccount
 

@@ -5,7 +5,7 @@ import pytest
 from vaguemestre.mailbox.found import Found
 from vaguemestre.mailbox.searching import Query, Term
 from vaguemestre.mailbox.session import Session
-from vaguemestre.mailbox.tests.test_searching import mail, put, subjects
+from vaguemestre.mailbox.testing.searches import mail, put, subjects
 
 
 def test_a_phrase_is_words_that_follow_one_another(session: Session) -> None:

@@ -10,8 +10,8 @@ from django.conf import settings
 from vaguemestre.mailbox.endpoint import Endpoint
 from vaguemestre.mailbox.errors import MailboxUnavailable, SignInRefused
 from vaguemestre.mailbox.pool import Pool
+from vaguemestre.mailbox.testing.sessions import mail, role
 from vaguemestre.mailbox.tests.scripted import Relay
-from vaguemestre.mailbox.tests.test_session import mail, role
 from vaguemestre.mailbox.values import SEEN
 from vaguemestre.testing import MailAccount
 

@@ -13,9 +13,9 @@ from PIL import Image
 from vaguemestre.mailbox import magic
 from vaguemestre.mailbox.converter import childless, drawer, drawing, heif, thumbnails
 from vaguemestre.mailbox.converter.thumbnails import LONGEST, PICTURES, THUMBNAILS, ask, kept, name_of, path_of
+from vaguemestre.mailbox.testing.converter import wait_until
+from vaguemestre.mailbox.testing.thumbnails import BLUE, RED, near, running, taken_over
 from vaguemestre.mailbox.tests import pictures
-from vaguemestre.mailbox.tests.test_converter import wait_until
-from vaguemestre.mailbox.tests.test_thumbnails import BLUE, RED, near, running, taken_over
 
 
 def seen(raw: bytes) -> Image.Image:

@@ -1,50 +1,22 @@
 """Searches on a real Dovecot and its index: what is found, in which order, at what price; what cannot be smuggled."""
 
 import itertools
-from datetime import UTC, date, datetime, timedelta
-from email.message import EmailMessage
+from datetime import date, timedelta
 
 import pytest
 
 from vaguemestre.mailbox import found
 from vaguemestre.mailbox.errors import NoSuchFolder
-from vaguemestre.mailbox.found import Found
 from vaguemestre.mailbox.matching import By, Order
 from vaguemestre.mailbox.pool import Pool
 from vaguemestre.mailbox.protocol.connection import Answer
 from vaguemestre.mailbox.searching import WORDS_LIMIT, Bound, Query, Term, Where
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.snippets import excerpt, holds
-from vaguemestre.mailbox.tests.test_session import role
+from vaguemestre.mailbox.testing.searches import DAY, look, mail, put, subjects
+from vaguemestre.mailbox.testing.sessions import role
 from vaguemestre.mailbox.values import FLAGGED, SEEN, Flag, FolderName, InvalidValue, MailboxId, PartPath, Uid
 from vaguemestre.testing import MailAccount, make_mail_account
-
-DAY = datetime(2026, 11, 20, 9, tzinfo=UTC)
-
-
-def mail(
-    subject: str = "Essai", text: str = "Bonjour.", *,
-    sender: str = "Anne <anne@librairie.example>", to: str = "m@ac-amiens.fr", file: str = "", html: bool = False,
-) -> bytes:  # fmt: skip
-    message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = sender, to, subject
-    message["Date"] = "Fri, 20 Nov 2026 10:00:00 +0100"
-    message.set_content(text, subtype="html" if html else "plain")
-    if file:
-        message.add_attachment(b"%PDF-1.4", maintype="application", subtype="pdf", filename=file)
-    return message.as_bytes().replace(b"\n", b"\r\n")
-
-
-def put(session: Session, raw: bytes, where: str = "inbox", *, days: int = 0, flags: tuple[str, ...] = ()) -> None:
-    assert session.append(role(session, where), raw, flags, DAY + timedelta(days=days))
-
-
-def subjects(found: Found) -> list[str]:
-    return [hit.row.subject for hit in found.hits]
-
-
-def look(session: Session, *words: str, where: Where = "anywhere", start: int = 0, count: int = 50) -> Found:
-    return session.search(Query(tuple(Term(word, where) for word in words)), start=start, count=count)[0]
 
 
 @pytest.mark.parametrize(

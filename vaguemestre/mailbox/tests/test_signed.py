@@ -18,10 +18,10 @@ from vaguemestre.mailbox.messages import Part
 from vaguemestre.mailbox.pieces import described, holds_pieces, piece_at, unpack
 from vaguemestre.mailbox.seal import Match, Seal
 from vaguemestre.mailbox.session import Session
+from vaguemestre.mailbox.testing.sessions import role
 from vaguemestre.mailbox.tests.large_specimens import LARGE
 from vaguemestre.mailbox.tests.sealing import ANNE, entity, letter, mail, of_curve, of_rsa, sealed
 from vaguemestre.mailbox.tests.specimens import BY_NAME
-from vaguemestre.mailbox.tests.test_session import role
 from vaguemestre.mailbox.values import PiecePath
 
 LETTER = letter()

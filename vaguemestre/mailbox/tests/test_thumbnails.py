@@ -1,12 +1,9 @@
 """Pictures made small by the real process, and what becomes of those that cannot be."""
 
 import os
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from email import message_from_bytes
 from io import BytesIO
@@ -17,27 +14,12 @@ import pytest
 from PIL import Image
 
 from vaguemestre.mailbox import converter
-from vaguemestre.mailbox.converter import drawer, drawing, keeper, landlock, thumbnails
+from vaguemestre.mailbox.converter import drawer, drawing, landlock, thumbnails
 from vaguemestre.mailbox.converter.thumbnails import HEIGHT, THUMBNAILS, WIDTH, Shelf, kept, make, name_of, path_of
+from vaguemestre.mailbox.testing.converter import wait_until
+from vaguemestre.mailbox.testing.thumbnails import BLUE, NOBODY, RED, near, running, taken_over
 from vaguemestre.mailbox.tests import pictures
 from vaguemestre.mailbox.tests.specimens import SPECIMENS
-from vaguemestre.mailbox.tests.test_converter import listens, wait_until
-
-RED, BLUE = (254, 0, 0), (0, 0, 254)
-
-
-@contextmanager
-def running(folder: Path) -> Iterator[None]:
-    stopping = threading.Event()
-    thread = threading.Thread(target=keeper.serve, args=(folder, stopping))
-    thread.start()
-    try:
-        wait_until(lambda: listens(folder / converter.SOCKET))
-        yield
-    finally:
-        stopping.set()
-        thread.join(20)
-    assert not thread.is_alive()
 
 
 @pytest.fixture
@@ -55,10 +37,6 @@ def points(raw: bytes, *places: tuple[int, int]) -> list[tuple[int, ...]]:
         assert (image.format, image.size) == ("JPEG", (WIDTH, HEIGHT))
         found = [image.getpixel(place) for place in places]
     return [one for one in found if isinstance(one, tuple)]
-
-
-def near(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
-    return max(abs(a - b) for a, b in zip(one, other, strict=True)) < 12
 
 
 def test_a_photo_of_twelve_million_points_stands_upright_and_says_nothing_of_its_camera(folder: Path) -> None:
@@ -205,9 +183,6 @@ def test_one_who_shows_a_hundred_pictures_keeps_nobody_waiting(folder: Path, mon
     assert order.index(other) == 1
 
 
-NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
-
-
 @pytest.fixture
 def owned() -> Iterator[Path]:
     """A folder of the user under whom the picture is drawn, with a file in it."""
@@ -218,31 +193,6 @@ def owned() -> Iterator[Path]:
             for one in (place, place / "kept"):
                 os.chown(one, 65534, 65534)
         yield place
-
-
-def taken_over(*acts: str, out: Path, before: str = "", ends: int = 0, octets: int = 0) -> bytes:
-    """What a picture could do that has become the process, a word an act; and what it has written at the end."""
-    code = (
-        "import os, socket\n"
-        "from vaguemestre.mailbox.converter import drawing, landlock\n"
-        f"{before}\n"
-        "def evil(raw):\n"
-        "    said = ''\n"
-        f"    for act in ({''.join(f'lambda: {act}, ' for act in acts)}):\n"
-        "        try: act(); said += 'done '\n"
-        "        except (OSError, MemoryError): said += 'refused '\n"
-        f"    return said.encode() + bytes({octets})\n"
-        "drawing.thumbnail = evil\n"
-        "drawing.main()\n"
-    )
-    with out.open("wb") as written:
-        done = subprocess.run(
-            [*NOBODY, sys.executable, "-P", "-c", code, THUMBNAILS.name, "1"],
-            input=b"x", stdout=written, stderr=subprocess.DEVNULL, check=False, cwd="/",
-            env={"PYTHONPATH": str(drawer._ROOT), "PATH": os.environ["PATH"]},
-        )  # fmt: skip
-    assert bool(done.returncode) == bool(ends)
-    return out.read_bytes()
 
 
 def test_the_process_that_draws_is_bound(tmp_path: Path) -> None:

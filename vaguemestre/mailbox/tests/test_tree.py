@@ -5,7 +5,7 @@ import pytest
 from vaguemestre.mailbox.errors import MailboxRefused, NoSuchFolder
 from vaguemestre.mailbox.keywords import as_set, from_set
 from vaguemestre.mailbox.session import Session
-from vaguemestre.mailbox.tests.test_session import identity, named, put, role
+from vaguemestre.mailbox.testing.sessions import identity, named, put, role
 from vaguemestre.mailbox.values import Flag, FolderName, InvalidValue, MailboxId, Uid
 from vaguemestre.testing import MailAccount, imap_connection
 

@@ -1,14 +1,10 @@
 """Real files into a real mailbox, each message once, also when things go wrong half-way."""
 
 import contextlib
-import io
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import TestCase
 from django.utils import timezone
 
 from vaguemestre.audit.models import Entry
@@ -16,75 +12,17 @@ from vaguemestre.engine.projection import file
 from vaguemestre.exports import making
 from vaguemestre.exports import orders as exports
 from vaguemestre.mailbox.errors import MailboxUnavailable, QuotaExceeded
-from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import MailboxId
-from vaguemestre.moving import archives, bringing, orders, places, shelf
+from vaguemestre.moving import archives, bringing, orders, shelf
 from vaguemestre.moving.connection import open_mailbox_of
-from vaguemestre.moving.files import FileRefused, lay_aside
+from vaguemestre.moving.files import FileRefused
 from vaguemestre.moving.models import Intake, Part, Refusal
+from vaguemestre.moving.testing.bringing import LINE, box, bring, folders, packed, raw, subjects, sums, take_in
 from vaguemestre.testing import MailAccount, append, data_folder, imap_connection, make_mail_account
 
 pytestmark = pytest.mark.usefixtures("daemons")
 State = Intake.State
-LINE = b"From anne@x.example Mon Mar  2 08:30:00 2020\n"
-
-
-def raw(number: int, body: bytes = b"corps \xe9\xff\n", head: bytes = b"") -> bytes:
-    return head + b"Message-ID: <n%d@x.example>\nSubject: n%d\nFrom: a@b.example\n\n" % (number, number) + body
-
-
-def box(*messages: bytes) -> bytes:
-    return b"".join(LINE + message + b"\n" for message in messages)
-
-
-def packed(files: dict[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with ZipFile(out, "w", ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return out.getvalue()
-
-
-def take_in(account: MailAccount, files: dict[str, bytes], folder: str = "Reprise") -> Intake:
-    def target() -> tuple[MailboxId, str, bool]:
-        with open_mailbox_of(account.key) as session:
-            found, made = places.named(session, folder)
-        assert found.id
-        return found.id, places.label(found), made
-
-    sent = [SimpleUploadedFile(name, data) for name, data in files.items()]
-    return orders.take_in(
-        account.account, list(files), target, lambda place: lay_aside(sent, place), now=timezone.now()
-    )
-
-
-def bring(intake: Intake, seconds: float = 60) -> Intake:
-    with TestCase.captureOnCommitCallbacks(execute=True):
-        for _slice in range(2000):
-            if not bringing.go_on(now=timezone.now(), seconds=seconds):
-                break
-    intake.refresh_from_db()
-    return intake
-
-
-def sums(intake: Intake) -> tuple[int, int, int, int]:
-    parts = list(intake.parts.all())
-    names = ("brought_count", "known", "deleted", "refused")
-    brought, known, deleted, refused = (sum(getattr(part, name) for part in parts) for name in names)
-    return brought, known, deleted, refused
-
-
-def folders(account: MailAccount) -> dict[str, Folder]:
-    with open_mailbox_of(account.key) as session:
-        return {str(folder.name): folder for folder in session.folders()}
-
-
-def subjects(account: MailAccount, folder: str) -> list[str]:
-    with open_mailbox_of(account.key) as session:
-        found = next(one for one in session.folders() if one.name == folder)
-        assert found.id
-        return sorted(row.subject for row in session.page(found.id, count=200).rows)
 
 
 def test_a_box_with_days_and_marks(mail_account: MailAccount) -> None:

@@ -25,7 +25,7 @@ from vaguemestre.moving import bringing, connection, fetching, mbsync, orders, r
 from vaguemestre.moving.connection import open_mailbox_of
 from vaguemestre.moving.models import Bookmark, Intake, Remote
 from vaguemestre.moving.remote import RemoteFailed
-from vaguemestre.moving.tests.test_bringing import bring, folders, raw, subjects, sums
+from vaguemestre.moving.testing.bringing import bring, folders, raw, subjects, sums
 from vaguemestre.moving.there import folders_of
 from vaguemestre.testing import PASSWORD, MailAccount, append, data_folder, imap_connection, make_mail_account
 

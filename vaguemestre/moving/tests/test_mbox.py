@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from vaguemestre.exports.mbox import Mbox
-from vaguemestre.exports.tests.test_mbox import MESSAGES
+from vaguemestre.exports.testing.mbox import MESSAGES
 from vaguemestre.mailbox.values import ANSWERED, FLAGGED, FORWARDED, SEEN
 from vaguemestre.moving import mbox
 from vaguemestre.moving.letters import NoMessage, letter_of

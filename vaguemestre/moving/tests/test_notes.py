@@ -8,7 +8,7 @@ from vaguemestre.accounts.testing import sign_in
 from vaguemestre.courier.models import Parcel
 from vaguemestre.moving import bringing, notes, orders
 from vaguemestre.moving.models import Intake
-from vaguemestre.moving.tests.test_bringing import box, bring, packed, raw, take_in
+from vaguemestre.moving.testing.bringing import box, bring, packed, raw, take_in
 from vaguemestre.testing import MailAccount
 
 pytestmark = pytest.mark.usefixtures("daemons")

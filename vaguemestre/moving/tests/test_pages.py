@@ -14,7 +14,7 @@ from vaguemestre.mailbox.endpoint import Endpoint
 from vaguemestre.mailbox.pool import Pool
 from vaguemestre.moving import bringing, connection, orders
 from vaguemestre.moving.models import Intake, Part, Refusal
-from vaguemestre.moving.tests.test_bringing import LINE, bring, folders, packed, raw
+from vaguemestre.moving.testing.bringing import LINE, bring, folders, packed, raw
 from vaguemestre.testing import Cast, MailAccount, make_mail_account
 
 pytestmark = pytest.mark.usefixtures("daemons")

@@ -13,7 +13,7 @@ from vaguemestre.mailbox.values import Flag, MailboxId, Uid
 from vaguemestre.moving import bringing, shelf
 from vaguemestre.moving.letters import Letter, letter_of
 from vaguemestre.moving.models import Intake, Refusal
-from vaguemestre.moving.tests.test_bringing import box, bring, raw, subjects, sums, take_in
+from vaguemestre.moving.testing.bringing import box, bring, raw, subjects, sums, take_in
 from vaguemestre.testing import MailAccount
 
 pytestmark = pytest.mark.usefixtures("daemons")

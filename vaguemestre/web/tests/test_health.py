@@ -10,7 +10,7 @@ from django.conf import LazySettings
 from django.test import Client
 
 from vaguemestre.web import checks
-from vaguemestre.webmail.tests.conftest import cleaning
+from vaguemestre.webmail.testing.browser import cleaning
 
 
 @contextmanager

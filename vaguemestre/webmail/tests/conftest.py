@@ -2,108 +2,43 @@
 
 from __future__ import annotations
 
-import re
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
-from email import message_from_bytes
-from email.message import EmailMessage, Message
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from django.conf import settings
-from django.http import HttpResponse
+from django.conf import settings as configured
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from vaguemestre.academy.facts import Preferences as Said
+from vaguemestre.academy.facts import academy
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.engine import doveadm
-from vaguemestre.mailbox.cleaner import keeper
-from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.pool import Pool
 from vaguemestre.mailbox.session import Session
-from vaguemestre.mailbox.tests.test_thumbnails import running
-from vaguemestre.mailbox.values import MailboxId, Uid
-from vaguemestre.testing import MailAccount, make_mail_account, wait_for_mail
-from vaguemestre.webmail import connection, superseding
+from vaguemestre.mailbox.sieve import ScriptServer, conversation
+from vaguemestre.mailbox.testing.thumbnails import running
+from vaguemestre.mailbox.values import SEEN
+from vaguemestre.testing import MailAccount, make_mail_account
+from vaguemestre.webmail import (
+    bulk,
+    connection,
+    presets,
+    superseding,
+)
+from vaguemestre.webmail.connection import scripts_endpoint
+from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.search import unready
 from vaguemestre.webmail.snooze import returning
-
-HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
-
-
-@dataclass
-class Desk:
-    """`mail` is the account as Dovecot knows it; `client` its browser."""
-
-    mail: MailAccount
-    client: Client
-
-    def folder(self, role: str = "inbox") -> Folder:
-        with self.session() as session:
-            found = session.by_role(role)
-        assert found is not None
-        return found
-
-    def id(self, role: str = "inbox") -> MailboxId:
-        found = self.folder(role).id
-        assert found is not None
-        return found
-
-    @contextmanager
-    def session(self) -> Iterator[Session]:
-        with connection.open_mailbox_of(self.mail.key) as session:
-            yield session
-
-    def url(self, role: str = "inbox", tail: str = "") -> str:
-        return f"/webmail/dossiers/{self.id(role)}/{tail}"
-
-    def put(self, message: EmailMessage | bytes, role: str = "inbox", *, flags: tuple[str, ...] = ()) -> Uid:
-        """Straight into a folder. Answers its number."""
-        raw = message if isinstance(message, bytes) else message.as_bytes()
-        return self.put_as_it_is(raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"), role, flags=flags)
-
-    def put_as_it_is(self, raw: bytes, role: str = "inbox", *, flags: tuple[str, ...] = ()) -> Uid:
-        with self.session() as session:
-            uid = session.append(self.id(role), raw, flags, timezone.now())
-        assert uid is not None
-        return uid
-
-    def uids(self, role: str = "inbox") -> list[int]:
-        with self.session() as session:
-            return [row.uid for row in session.page(self.id(role)).rows]
-
-    def flags(self, uid: int, role: str = "inbox") -> frozenset[str]:
-        with self.session() as session:
-            return session.message(self.id(role), Uid(uid)).row.flags
-
-    def stored(self, role: str, count: int = 1) -> list[Message]:
-        """What an ordinary program finds in a folder."""
-        name = str(self.folder(role).name)
-        return [message_from_bytes(raw) for raw in wait_for_mail(self.mail, count, folder=name)]
-
-    def get(self, url: str, **headers: str) -> HttpResponse:
-        return cast(HttpResponse, self.client.get(url, headers=headers))
-
-    def post(self, url: str, data: dict[str, object] | None = None, **headers: str) -> HttpResponse:
-        return cast(HttpResponse, self.client.post(url, data or {}, headers=headers))
-
-    def empty(self, role: str = "trash") -> HttpResponse:
-        """The bin or the junk, as its question was asked."""
-        url = self.url(role, "vidage/")
-        said = dict(re.findall(r'name="(jusque|dedans)" value="([^"]*)"', self.get(url).content.decode()))
-        return self.post(url, said)
-
-    def write(self, key: str, tail: str = "envoi/", **fields: object) -> HttpResponse:
-        """The writing form sent: to `a` about `objet`."""
-        data = {"a": "", "objet": "Essai", "texte": "Bonjour.", "fenetre": "w1", "revision": "0", **fields}
-        return self.post(f"/webmail/ecrire/{key}/{tail}", data)
+from vaguemestre.webmail.testing.browser import Desk, cleaning
+from vaguemestre.webmail.testing.conversations import Exchange
+from vaguemestre.webmail.testing.presets import Saying
 
 
 @pytest.fixture
@@ -198,23 +133,6 @@ def back_again(settings: Settings) -> Iterator[Callable[[], None]]:
     connection.pool.cache_clear()
 
 
-@contextmanager
-def cleaning() -> Iterator[Path]:
-    """The cleaner of mail HTML, in its own processes."""
-    stopping = threading.Event()
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "cleaner.sock"
-        thread = threading.Thread(target=keeper.serve, args=(path, stopping))
-        thread.start()
-        deadline = time.monotonic() + 10
-        while not path.exists():
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
-        yield path
-        stopping.set()
-        thread.join(10)
-
-
 @pytest.fixture(scope="package")
 def running_cleaner() -> Iterator[Path]:
     """One for all: what it keeps is found again by its account alone."""
@@ -261,3 +179,52 @@ def _deaf(
 
     yield fall
     connection.pool.cache_clear()
+
+
+@pytest.fixture
+def exchange(desk: Desk) -> Exchange:
+    made = Exchange(desk)
+    made.asked = made.put("Quarante-sept élèves ?", sender="Sophie Marchand <sophie@autocars.example>", flags=(SEEN,))
+    made.answered = made.put("Oui, et quatre adultes.", role="sent", flags=(SEEN,))
+    made.added = made.put("Je viens aussi.", sender="Luc Petit <luc@autocars.example>")
+    return made
+
+
+@pytest.fixture
+def own_handouts(settings: Settings, own_outbox: None) -> None:
+    """Beside the test's own outbox."""
+    folder = configured.MAIL["outbox"].parent / "handouts"
+    folder.mkdir()
+    settings.MAIL = {**configured.MAIL, "handouts": folder}
+
+
+@pytest.fixture
+def says(monkeypatch: pytest.MonkeyPatch) -> Saying:
+    """`says(density=("compact", True))`: the file of the authority, with these presets in it."""
+    real = academy()
+
+    def put(**values: tuple[object, bool] | tuple[object, bool, str]) -> None:
+        written = {name: dict(zip(("value", "locked", "reason"), one, strict=False)) for name, one in values.items()}
+        changed = real.model_copy(update={"preferences": Said.model_validate(written)})
+        monkeypatch.setattr(presets, "academy", lambda: changed)
+
+    return put
+
+
+@pytest.fixture
+def one_by_one(monkeypatch: pytest.MonkeyPatch) -> Callable[[BulkAct], None]:
+    """The request that asks does one chunk; call it, and others do the rest."""
+    monkeypatch.setattr(bulk, "AT_ONCE", 0.0)
+
+    def finish(act: BulkAct) -> None:
+        while bulk.go_on(act.key, timezone.now(), seconds=60, size=100):
+            continue
+        act.refresh_from_db()
+
+    return finish
+
+
+@pytest.fixture
+def server(mail_account: MailAccount) -> Iterator[ScriptServer]:
+    with conversation(scripts_endpoint(), mail_account.key, mail_account.token) as server:
+        yield server

@@ -13,10 +13,10 @@ from vaguemestre.testing import MailAccount, data_folder, deliver, deliver_local
 from vaguemestre.webmail import absence, workdays
 from vaguemestre.webmail.models import Preferences
 from vaguemestre.webmail.script import Absence
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_filters import active
-from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_script import somebody, sunk, text_of, write_to
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.filters import active
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.script import somebody, sunk, text_of, write_to
 
 PAGE = "/webmail/reglages/absence/"
 BOTH: dict[str, object] = {

@@ -14,31 +14,10 @@ from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName, Uid
 from vaguemestre.testing import letter
 from vaguemestre.webmail import bulk, notes
 from vaguemestre.webmail.marking import Marked
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.acts import ACTS, UNDO, after, take_back
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.toasts import COOKIE, Toast, say
-
-UNDO = r'action="(/webmail/marques/annulation/)".*?name="fait" value="([^"]+)"'
-ACTS = (
-    "archivage",
-    "suppression",
-    "deplacement",
-    "indesirables",
-    "lecture",
-    "lecture/retrait",
-    "suivi",
-    "suivi/retrait",
-)
-
-
-def after(desk: Desk, response: HttpResponse) -> str:
-    return body(desk.get(response["Location"]))
-
-
-def take_back(desk: Desk, page: str) -> str:
-    word = re.search(UNDO, page, re.DOTALL)
-    assert word
-    return after(desk, desk.post(word[1], {"fait": word[2], "retour": desk.url()}))
 
 
 @pytest.mark.parametrize("act", ACTS)

@@ -8,11 +8,10 @@ from django.utils import timezone
 from vaguemestre.accounts.models import LocalPart
 from vaguemestre.mailbox.values import FolderName
 from vaguemestre.webmail.models import Preferences
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_presets import Saying, says
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.presets import Saying
 
-__all__ = ["says"]
 S = "/webmail/reglages/"
 
 

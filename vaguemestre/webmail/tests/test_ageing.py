@@ -13,8 +13,8 @@ from vaguemestre.testing import letter, wrong_fields
 from vaguemestre.webmail import ageing, bulk
 from vaguemestre.webmail.models import BulkAct
 from vaguemestre.webmail.search.periods import months_before
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.pages import body
 
 PLACE = "/webmail/dossiers/gestion/anciens/"
 

@@ -14,10 +14,10 @@ from vaguemestre.mailbox.cleaner import keeper
 from vaguemestre.mailbox.values import SEEN
 from vaguemestre.testing import letter
 from vaguemestre.webmail.models import ImageTrust, Outgoing, Preferences
-from vaguemestre.webmail.tests.conftest import Desk, cleaning
-from vaguemestre.webmail.tests.test_body import html_letter
-from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_receipts import arrived
+from vaguemestre.webmail.testing.browser import Desk, cleaning
+from vaguemestre.webmail.testing.messages import html_letter
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.receipts import arrived
 
 NEIGHBOUR = re.compile(r'<a[^>]* data-ahead="avance/"')
 

@@ -9,8 +9,8 @@ import pytest
 from vaguemestre.mailbox.values import FLAGGED, FolderName, MailboxId, Uid
 from vaguemestre.testing import imap_connection, letter
 from vaguemestre.webmail.models import Preferences
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.pages import body
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LIVE = {**HTMX, "HX-Target": "section#liste", "X-Background-Refresh": "1"}

@@ -4,9 +4,9 @@ import pytest
 
 from vaguemestre.testing import letter
 from vaguemestre.webmail.models import Preferences
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_compose import fields
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.compose import fields
+from vaguemestre.webmail.testing.pages import body
 
 PAGE = "/webmail/reglages/envoi/"
 

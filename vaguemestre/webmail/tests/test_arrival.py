@@ -17,8 +17,8 @@ from vaguemestre.mailbox.values import SEEN, FolderName, MailboxId
 from vaguemestre.testing import letter
 from vaguemestre.web import branding
 from vaguemestre.webmail.models import Preferences
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.views import arrival
 
 CHOICE = "/webmail/reglages/arrivee/"

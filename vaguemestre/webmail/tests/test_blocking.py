@@ -11,9 +11,9 @@ from vaguemestre.testing import letter
 from vaguemestre.webmail.connection import open_scripts
 from vaguemestre.webmail.filters import blocking, keeping, rules
 from vaguemestre.webmail.models import Filter
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_filters import active, make
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.filters import active, make
+from vaguemestre.webmail.testing.pages import body
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PEDLAR = "promo@boutique.example"

@@ -8,20 +8,9 @@ from pathlib import Path
 import pytest
 
 from vaguemestre.testing import letter
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_message import with_file
-
-PIXEL = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
-    "0000000a49444154789c6360000000020001e221bc330000000049454e44ae426082"
-)
-
-
-def html_letter(html: str, text: str = "Version en texte.") -> EmailMessage:
-    message = letter("x@ac-amiens.fr", text=text)
-    message.add_alternative(html, subtype="html")
-    return message
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.messages import PIXEL, html_letter, with_file
+from vaguemestre.webmail.testing.pages import body
 
 
 def test_the_page_frames_the_html_without_scripts(desk: Desk) -> None:

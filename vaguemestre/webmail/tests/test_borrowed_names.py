@@ -13,8 +13,8 @@ from vaguemestre.people.models import Person
 from vaguemestre.testing import Cast, letter, make_account, make_person, make_school
 from vaguemestre.webmail import borrowed_names, homonyms
 from vaguemestre.webmail.borrowed_names import Borrowed, readings
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_trust import notices, read
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.trust import notices, read
 
 OUTSIDE = "direction@gmail.com"
 

@@ -15,25 +15,11 @@ from vaguemestre.testing import letter
 from vaguemestre.webmail import bulk, bulk_chunks
 from vaguemestre.webmail.bulk_cookie import COOKIE
 from vaguemestre.webmail.models import BulkAct
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.bulk import fill, total
+from vaguemestre.webmail.testing.pages import body
 
 MANY = 230  # more than are done while one waits
-
-
-def fill(desk: Desk, count: int, role: str = "inbox", flags: bytes = b"") -> None:
-    """As many letters in one write."""
-    raw = letter(desk.mail.address).as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
-    with desk.session() as session:
-        name = desk.folder(role).name.wire
-        parts = b"".join(b" (%s) {%d+}\r\n%s" % (flags, len(raw), raw) for _ in range(count))
-        answer = session._link.connection.exchange([b'APPEND "%s"%s' % (name, parts)])
-    assert answer.statuses[0].ok
-
-
-def total(desk: Desk, role: str = "inbox") -> int:
-    with desk.session() as session:
-        return next(folder.total for folder in session.folders() if folder.role == role)
 
 
 def unread(desk: Desk, role: str = "inbox") -> int:
@@ -50,19 +36,6 @@ def whole(desk: Desk, role: str = "inbox", **more: object) -> dict[str, object]:
 
 def only_act() -> BulkAct:
     return BulkAct.objects.get()
-
-
-@pytest.fixture
-def one_by_one(monkeypatch: pytest.MonkeyPatch) -> Callable[[BulkAct], None]:
-    """The request that asks does one chunk; call it, and others do the rest."""
-    monkeypatch.setattr(bulk, "AT_ONCE", 0.0)
-
-    def finish(act: BulkAct) -> None:
-        while bulk.go_on(act.key, timezone.now(), seconds=60, size=100):
-            continue
-        act.refresh_from_db()
-
-    return finish
 
 
 @pytest.fixture(autouse=True)

@@ -18,11 +18,11 @@ from vaguemestre.accounts.app_passwords import Scope
 from vaguemestre.engine.projection import project
 from vaguemestre.testing import imap_connection, submission
 from vaguemestre.webmail.models import Outgoing, new_key
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_compose import key_of
-from vaguemestre.webmail.tests.test_filters import make
-from vaguemestre.webmail.tests.test_formatted import form
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.compose import key_of
+from vaguemestre.webmail.testing.filters import make
+from vaguemestre.webmail.testing.formatted import form
+from vaguemestre.webmail.testing.pages import body
 
 # As Thunderbird 140 leaves it in Drafts, an answer begun and not ended.
 THUNDERBIRD = """\

@@ -1,78 +1,29 @@
 """Files too heavy for a letter: from the sheet to a stranger's browser, and what becomes of them when the letter does
 not leave, or leaves later."""
 
-import re
 from collections.abc import Callable
 from datetime import timedelta
-from email.message import Message
-from typing import Any, cast
+from typing import Any
 
 import pytest
-from django.conf import settings as configured
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import StreamingHttpResponse
 from django.test import Client
 from django.utils import timezone
-from pytest_django import Settings
 
 from vaguemestre.academy.facts import academy
 from vaguemestre.clock import due
 from vaguemestre.handouts import receiving, sending
 from vaguemestre.handouts.models import Handout
-from vaguemestre.handouts.sealed import CHUNK
 from vaguemestre.mailbox.errors import DeliveryRefused
 from vaguemestre.web.dates import full_date
 from vaguemestre.webmail import enclosures
 from vaguemestre.webmail.models import Outgoing, OutgoingFile, Preferences, new_key
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_sending import received
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.by_link import OCTETS, fetched, link_in, parts, send_in_pieces
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.sending import received
 
-OCTETS = b"\0\1\2\3" * (CHUNK // 4) + b"la fin"
-LINK = re.compile(r"https?://[^/]+(/fichiers/\?lien=[\w-]+)")
-
-
-@pytest.fixture(autouse=True)
-def own_handouts(settings: Settings, own_outbox: None) -> None:
-    """Beside the test's own outbox."""
-    folder = configured.MAIL["outbox"].parent / "handouts"
-    folder.mkdir()
-    settings.MAIL = {**configured.MAIL, "handouts": folder}
-
-
-def send_in_pieces(desk: Desk, key: str, octets: bytes = OCTETS, name: str = "film.mp4") -> Handout:
-    """As the sheet's script does."""
-    data = {"nom": name, "taille": str(len(octets)), "type": "video/mp4", "pause": "1", "modifie": "7"}
-    begun = desk.write(key, "liens/", **data)
-    assert begun.status_code == 201, body(begun)
-    here = int(begun["X-Received"])
-    while here < len(octets):
-        piece = octets[here : here + CHUNK]
-        answer = desk.client.post(f"{begun['Location']}?a={here}", piece, content_type="application/octet-stream")
-        assert answer.status_code == 204
-        here = int(answer["X-Received"])
-    return Handout.objects.get(letter=key, name=name)
-
-
-def parts(message: Message) -> dict[str, str]:
-    return {
-        part.get_content_type(): cast(bytes, part.get_payload(decode=True)).decode()
-        for part in message.walk()
-        if not part.is_multipart()
-    }
-
-
-def link_in(text: str) -> str:
-    found = LINK.search(text)
-    assert found, text
-    return found[1]
-
-
-def fetched(link: str) -> bytes:
-    """By a browser that nobody knows."""
-    answer = Client().get(link.replace("/fichiers/", "/fichiers/octets/"))
-    assert answer.status_code == 200
-    return b"".join(cast(StreamingHttpResponse, answer))
+pytestmark = pytest.mark.usefixtures("own_handouts")
 
 
 def test_from_the_sheet_to_a_stranger_s_browser(desk: Desk, neighbour: Desk) -> None:

@@ -12,16 +12,11 @@ from vaguemestre.handouts import sweeping
 from vaguemestre.handouts.models import Handout
 from vaguemestre.webmail import drafts
 from vaguemestre.webmail.models import Outgoing, Preferences, new_key
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_by_link import (
-    OCTETS,
-    fetched,
-    link_in,
-    own_handouts,  # noqa: F401 - a fixture of each test
-    parts,
-    send_in_pieces,
-)
-from vaguemestre.webmail.tests.test_sending import received
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.by_link import OCTETS, fetched, link_in, parts, send_in_pieces
+from vaguemestre.webmail.testing.sending import received
+
+pytestmark = pytest.mark.usefixtures("own_handouts")
 
 
 def test_thrown_away_and_back_from_the_bin(desk: Desk, neighbour: Desk) -> None:

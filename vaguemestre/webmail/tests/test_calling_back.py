@@ -12,9 +12,9 @@ from vaguemestre.clock import due
 from vaguemestre.clock.models import Due
 from vaguemestre.webmail import outbox
 from vaguemestre.webmail.models import Outgoing, Preferences, new_key
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_sending import received, said_next, subjects
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.sending import received, said_next, subjects
 
 State = Outgoing.State
 

@@ -1,7 +1,6 @@
 """The chips of the writing sheet: what their buttons do, with a script or without."""
 
 import re
-from html import unescape
 
 import pytest
 from django.utils import timezone
@@ -14,17 +13,13 @@ from vaguemestre.testing import make_account, make_person, make_school
 from vaguemestre.webmail import chips
 from vaguemestre.webmail.letter import Letter
 from vaguemestre.webmail.models import Outgoing, new_key
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.chips import people
+from vaguemestre.webmail.testing.pages import body
 
 
 def field_of(html: str, name: str) -> str:
     return re.split(r'data-field="', html[html.index(f'data-field="{name}"') + 5 :], maxsplit=1)[0]
-
-
-def people(html: str, name: str) -> list[str]:
-    """As the form would send them."""
-    return [unescape(value) for value in re.findall(rf'type="hidden" name="{name}" value="([^"]*)"', html)]
 
 
 def test_a_chip_goes_to_another_field(desk: Desk) -> None:

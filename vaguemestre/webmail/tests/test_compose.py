@@ -15,27 +15,14 @@ from vaguemestre.mailbox.values import DRAFT, SEEN
 from vaguemestre.testing import letter
 from vaguemestre.webmail import drafts
 from vaguemestre.webmail.models import Outgoing, new_key
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_message import with_file
-
-
-def fields(html: str) -> dict[str, str]:
-    """The values of the writing form, as a browser would send them."""
-    form = html[html.index('id="redaction-') :]
-    found = dict(re.findall(r'<input [^>]*name="(\w+)"[^>]* value="([^"]*)"', form))
-    text = re.search(r'name="texte"[^>]*>\n?(.*?)</textarea>', form, re.DOTALL)
-    return {**found, "texte": text[1] if text else ""}
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.compose import fields, key_of
+from vaguemestre.webmail.testing.messages import with_file
+from vaguemestre.webmail.testing.pages import body
 
 
 def _away(*_arguments: object) -> None:
     raise MailboxUnavailable("the connection is lost between two parts")
-
-
-def key_of(html: str) -> str:
-    found = re.search(r'action="/webmail/ecrire/([0-9a-f]{32})/"', html)
-    assert found
-    return found[1]
 
 
 def test_a_new_sheet_keeps_nothing_yet(desk: Desk) -> None:

@@ -4,10 +4,10 @@ import re
 
 from vaguemestre.mailbox.values import DELETED, FLAGGED, SEEN
 from vaguemestre.testing import letter
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_acts import after, take_back
-from vaguemestre.webmail.tests.test_conversations import Exchange, rows
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.acts import after, take_back
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.conversations import Exchange, rows
+from vaguemestre.webmail.testing.pages import body
 
 
 def test_read_means_all_and_a_star_the_newest(desk: Desk) -> None:

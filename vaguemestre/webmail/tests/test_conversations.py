@@ -1,66 +1,20 @@
 """Conversations: one row in the list, the whole exchange on its page, acts on one message or on all."""
 
 import re
-from dataclasses import dataclass, field
-from datetime import timedelta
 from html import unescape
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName, Uid
 from vaguemestre.testing import letter
 from vaguemestre.webmail.models import Preferences
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.conversations import Exchange, rows, sections
+from vaguemestre.webmail.testing.pages import body
 
 LIVE = {**HTMX, "HX-Target": "section#liste", "X-Background-Refresh": "1"}
-
-
-@dataclass
-class Exchange:
-    """Sophie asks, I answer, Luc adds a word: two in the inbox, one in Sent."""
-
-    desk: Desk
-    asked: int = 0
-    answered: int = 0
-    added: int = 0
-    known: list[str] = field(default_factory=list)
-
-    def put(
-        self, text: str, *, sender: str = "", role: str = "inbox", flags: tuple[str, ...] = (), subject: str = "Sortie"
-    ) -> Uid:
-        name = f"<m{len(self.known)}@x.example>"
-        headers = {"References": " ".join(self.known)} if self.known else {}
-        sender = sender or f"Mathilde Lefèvre <{self.desk.mail.address}>"
-        message = letter(self.desk.mail.address, sender=sender, subject=subject, text=text, Message_ID=name, **headers)
-        del message["Date"]  # each was written a minute after the one before
-        message["Date"] = timezone.localtime() - timedelta(minutes=60 - len(self.known))
-        self.known.append(name)
-        return self.desk.put(message, role, flags=flags)
-
-    @property
-    def url(self) -> str:
-        return self.desk.url(tail=f"{self.added}/")
-
-
-@pytest.fixture
-def exchange(desk: Desk) -> Exchange:
-    made = Exchange(desk)
-    made.asked = made.put("Quarante-sept élèves ?", sender="Sophie Marchand <sophie@autocars.example>", flags=(SEEN,))
-    made.answered = made.put("Oui, et quatre adultes.", role="sent", flags=(SEEN,))
-    made.added = made.put("Je viens aussi.", sender="Luc Petit <luc@autocars.example>")
-    return made
-
-
-def rows(html: str) -> list[str]:
-    return re.findall(r'<li class="row".*?</li>', html, re.DOTALL)
-
-
-def sections(html: str) -> list[str]:
-    return re.findall(r'<section class="message.*?</section>', html, re.DOTALL)
 
 
 def test_one_row_says_who_how_many_and_what_is_new(desk: Desk, exchange: Exchange) -> None:

@@ -12,9 +12,9 @@ from vaguemestre.academy.facts import Preferences as Said
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.testing import letter
 from vaguemestre.webmail.models import Preferences
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_body import html_letter
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.messages import html_letter
+from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.views.settings.display import SHARES, WIDTHS
 
 URL = "/webmail/reglages/affichage/"

@@ -6,8 +6,8 @@ from collections import Counter
 import pytest
 
 from vaguemestre.webmail.models import Outgoing, new_key
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.pages import body
 
 
 def press(desk: Desk, key: str, tail: str, **fields: object) -> object:

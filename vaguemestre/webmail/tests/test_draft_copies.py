@@ -14,9 +14,9 @@ from vaguemestre.mailbox.values import DRAFT, FLAGGED, SEEN, Flag, Uid
 from vaguemestre.testing import letter
 from vaguemestre.webmail import copies, drafts
 from vaguemestre.webmail.models import Outgoing, new_key
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_compose import fields, key_of
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.compose import fields, key_of
+from vaguemestre.webmail.testing.pages import body
 
 
 def resumed(desk: Desk, uid: int, key: str = "") -> str:

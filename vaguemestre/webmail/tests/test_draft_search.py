@@ -1,8 +1,8 @@
 """Search in what is being written, which the real Dovecot does not index as it is stored."""
 
 from vaguemestre.webmail.models import new_key
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_search import look, rows
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.search import look, rows
 
 
 def test_a_draft_is_found_as_it_is_now(desk: Desk) -> None:

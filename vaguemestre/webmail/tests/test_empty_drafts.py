@@ -12,10 +12,10 @@ from vaguemestre.mailbox.tests.pictures import photo
 from vaguemestre.testing import letter
 from vaguemestre.webmail import drafts
 from vaguemestre.webmail.models import Outgoing, Preferences
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_compose import fields, key_of
-from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_message import with_file
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.compose import fields, key_of
+from vaguemestre.webmail.testing.messages import with_file
+from vaguemestre.webmail.testing.pages import body
 
 KINDS = ["ecrire", "reponse", "transfert"]
 

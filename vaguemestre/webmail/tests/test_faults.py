@@ -16,9 +16,9 @@ from vaguemestre.mailbox.errors import MailboxRefused
 from vaguemestre.mailbox.session import Session
 from vaguemestre.testing import letter
 from vaguemestre.webmail.models import Outgoing, new_key
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_compose import fields
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.compose import fields
+from vaguemestre.webmail.testing.pages import body
 
 ANSWERS = Callable[[], None]
 

@@ -21,9 +21,8 @@ from vaguemestre.webmail.filters import changing
 from vaguemestre.webmail.filters.matching import caught
 from vaguemestre.webmail.filters.rules import ASKED, Condition, Field, How, Rule
 from vaguemestre.webmail.script import Choices, Redirected
-from vaguemestre.webmail.tests.test_script import HOSTILE, server
+from vaguemestre.webmail.testing.script import HOSTILE
 
-__all__ = ["server"]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 

@@ -16,23 +16,11 @@ from vaguemestre.webmail import undoing
 from vaguemestre.webmail.connection import open_scripts
 from vaguemestre.webmail.filters import keeping
 from vaguemestre.webmail.models import BulkAct, Filter
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.filters import BASE, NEW, PAGE, active, folder, make
+from vaguemestre.webmail.testing.pages import body
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PAGE, NEW = "/webmail/reglages/filtres/", "/webmail/reglages/filtres/nouveau/"
-BASE: dict[str, object] = {"quoi": ["de-contient", "objet-contient"], "valeur": ["librairie", ""], "lu": "1"}
-
-
-def active(desk: Desk) -> tuple[str, str]:
-    with open_scripts(desk.mail.key) as server:
-        name = next((found.name for found in server.scripts() if found.active), "")
-        return name, server.get(name) if name else ""
-
-
-def make(desk: Desk, name: str, **more: object) -> int:
-    assert desk.post(NEW, {**BASE, "nom": name, **more}).status_code == 302
-    return keeping.of(desk.mail.key)[-1].id
 
 
 def names(desk: Desk) -> list[str]:
@@ -40,11 +28,6 @@ def names(desk: Desk) -> list[str]:
     return re.findall(
         r'class="settings-line" href="[^"]*filtres/\d+/"><span><b>([^<(]+?)(?: <span|</b>)', body(desk.get(PAGE))
     )
-
-
-def folder(desk: Desk, name: str) -> str:
-    with desk.session() as session:
-        return str(session.create(FolderName(name)).id)
 
 
 def test_none_yet_says_where_they_begin(desk: Desk) -> None:

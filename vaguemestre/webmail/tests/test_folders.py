@@ -9,8 +9,8 @@ from vaguemestre.mailbox.messages import Folder
 from vaguemestre.mailbox.values import FolderName
 from vaguemestre.testing import imap_connection, letter
 from vaguemestre.webmail import folders_lookup, notes
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.pages import body
 
 MANAGE = "/webmail/dossiers/gestion/"
 POSTED = ("masquage/", "masquage/retrait/", "repli/", "annulation/")

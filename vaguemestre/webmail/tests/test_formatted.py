@@ -13,9 +13,10 @@ from vaguemestre.mailbox.cleaner import text_of
 from vaguemestre.testing import letter
 from vaguemestre.webmail import formatted
 from vaguemestre.webmail.models import Outgoing, Preferences, new_key
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_compose import fields, key_of
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.compose import fields, key_of
+from vaguemestre.webmail.testing.formatted import form
+from vaguemestre.webmail.testing.pages import body
 
 pytestmark = pytest.mark.usefixtures("cleaner")
 PNG = bytes.fromhex(
@@ -28,11 +29,6 @@ HOSTILE = (
     '<img src="https://spy.example/t.gif"><img src="data:image/png;base64,AAAA"><a href="javascript:x()">piège</a>'
     '<form action="https://spy.example/"><input name="a"></form><iframe src="https://spy.example/"></iframe>'
 )
-
-
-def form(page: str) -> dict[str, object]:
-    """What a browser with a script sends: the HTML, without the words beside it."""
-    return {name: entities.unescape(value) for name, value in fields(page).items() if name != "texte"}
 
 
 def html_in(page: str) -> str:

@@ -16,11 +16,11 @@ from vaguemestre.webmail.filters import changing, forwarding, keeping, rules
 from vaguemestre.webmail.filters.rules import Condition, Field, How, Rule
 from vaguemestre.webmail.models import Filter, ForwardTarget
 from vaguemestre.webmail.targets import TargetRefusedError
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_filters import BASE, NEW, PAGE, active, make
-from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_script import somebody
-from vaguemestre.webmail.tests.test_settings_views import code_for
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.filters import BASE, NEW, PAGE, active, make
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.script import somebody
+from vaguemestre.webmail.testing.settings_views import code_for
 
 ALONE: dict[str, object] = {name: value for name, value in BASE.items() if name != "lu"}
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -17,9 +17,9 @@ from vaguemestre.testing import letter
 from vaguemestre.webmail import drafts
 from vaguemestre.webmail import folders as columns
 from vaguemestre.webmail.models import Outgoing, new_key
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_space import fill, limit
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.space import fill, limit
 
 WAITING = "/webmail/en-attente/"
 

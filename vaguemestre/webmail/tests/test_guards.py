@@ -16,10 +16,10 @@ from vaguemestre.people.numen import Numen
 from vaguemestre.testing import letter, make_mail_account
 from vaguemestre.webmail import confidences, guards
 from vaguemestre.webmail.models import Outgoing, Preferences, new_key
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_compose import fields, key_of
-from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_sending import received, subjects
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.compose import fields, key_of
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.sending import received, subjects
 
 NUMEN = "20E9512345ABC"
 PASSWORD = "Tilleul-Rouge-42!"

@@ -15,16 +15,16 @@ from vaguemestre.accounts.models import Session
 from vaguemestre.accounts.request import StaffRequest
 from vaguemestre.accounts.testing import sign_in
 from vaguemestre.mailbox.errors import MailboxUnavailable
-from vaguemestre.mailbox.tests.test_invitation import calendar
+from vaguemestre.mailbox.testing.invitation import calendar
 from vaguemestre.mailbox.values import FolderName, MailboxId, PartPath, Uid
 from vaguemestre.strangers import PNG
 from vaguemestre.testing import letter
 from vaguemestre.webmail import held
 from vaguemestre.webmail.letter import Letter, Source
 from vaguemestre.webmail.models import Outgoing, OutgoingFile, new_key
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_invitations import NEXT_YEAR, invited
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.invitations import NEXT_YEAR, invited
+from vaguemestre.webmail.testing.pages import body
 
 SAID = "Ce message est dans les indésirables : ses pièces jointes sont retenues."
 

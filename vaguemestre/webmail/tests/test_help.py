@@ -6,8 +6,8 @@ from html import unescape
 import pytest
 
 from vaguemestre.portal.guidance import places
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.pages import body
 
 
 @pytest.mark.parametrize("slug", sorted(places.LEADS_TO))

@@ -13,10 +13,10 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.testing import MailAccount, letter, make_mail_account
 from vaguemestre.webmail import homonyms
 from vaguemestre.webmail.models import Outgoing, new_key
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_compose import fields, key_of
-from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_sending import received
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.compose import fields, key_of
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.sending import received
 
 SAID = "n’est pas la seule personne de ce nom"
 

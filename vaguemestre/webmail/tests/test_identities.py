@@ -16,9 +16,9 @@ from vaguemestre.mailbox.values import DRAFT, SEEN
 from vaguemestre.testing import letter
 from vaguemestre.webmail import identities, outbox
 from vaguemestre.webmail.models import Outgoing, Preferences, new_key
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_compose import fields, key_of
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.compose import fields, key_of
+from vaguemestre.webmail.testing.pages import body
 
 PAGE = "/webmail/reglages/identites/"
 

@@ -16,8 +16,8 @@ from vaguemestre.directory import index
 from vaguemestre.mailbox.messages import Address
 from vaguemestre.testing import letter
 from vaguemestre.webmail import connection
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.pages import body
 
 
 def proposed(desk: Desk, typed: str) -> list[str]:

@@ -2,36 +2,19 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
-from email.message import EmailMessage
 
 import pytest
 from icalendar import Calendar
 
 from vaguemestre.mailbox import invitation
 from vaguemestre.mailbox.invitation import Rule
-from vaguemestre.mailbox.tests.test_invitation import calendar
-from vaguemestre.testing import letter, wait_for_mail
+from vaguemestre.mailbox.testing.invitation import calendar
+from vaguemestre.testing import wait_for_mail
 from vaguemestre.webmail.models import Outgoing, new_key
 from vaguemestre.webmail.repetition import in_words, local
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_list import body
-
-TODAY = datetime.now().date()
-NEXT_YEAR = f"DTSTART:{TODAY.year + 1}0711T120000Z\nDTEND:{TODAY.year + 1}0711T133000Z"
-
-
-def invited(raw: bytes, organizer: str = "") -> EmailMessage:
-    message = letter("x@ac-amiens.fr", subject="Invitation")
-    raw = raw.replace(b"julien@x.example", organizer.encode()) if organizer else raw
-    message.add_attachment(
-        raw, maintype="text", subtype="calendar", filename="invite.ics", params={"method": "REQUEST"}
-    )
-    return message
-
-
-def answer(desk: Desk, uid: int, choice: str, key: str = "") -> int:
-    url = desk.url(tail=f"{uid}/pieces/2/reponse/")
-    return desk.post(url, {"choix": choice, "cle": key or new_key()}).status_code
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.invitations import NEXT_YEAR, TODAY, answer, invited
+from vaguemestre.webmail.testing.pages import body
 
 
 def test_the_card_is_in_the_reader_and_in_the_viewer(desk: Desk) -> None:

@@ -9,7 +9,7 @@ from vaguemestre.mailbox.values import FLAGGED, SEEN, Uid
 from vaguemestre.testing import letter
 from vaguemestre.web import kept
 from vaguemestre.webmail.models import Label
-from vaguemestre.webmail.tests.conftest import Desk
+from vaguemestre.webmail.testing.browser import Desk
 
 ROW = re.compile(r'<a class="row-link" href="([^"]+)"([^>]*) data-is="[0-9a-f]+">')
 KNOWN = re.compile(r'<a class="row-link" href="([^"]+)"[^>]* data-is="([0-9a-f]+)">')

@@ -7,15 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from vaguemestre.mailbox.tests.test_invitation import calendar
+from vaguemestre.mailbox.testing.invitation import calendar
 from vaguemestre.testing import letter
 from vaguemestre.webmail import folders, leaf_acts, list_query, list_view, shortcuts
 from vaguemestre.webmail.models import Preferences
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_body import PIXEL
-from vaguemestre.webmail.tests.test_invitations import NEXT_YEAR, invited
-from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_message import with_file
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.invitations import NEXT_YEAR, invited
+from vaguemestre.webmail.testing.messages import PIXEL, with_file
+from vaguemestre.webmail.testing.pages import body
 
 HOUSE = Path(__file__).parents[3]
 TEMPLATES = HOUSE / "vaguemestre" / "webmail" / "templates" / "webmail"

@@ -10,8 +10,8 @@ from vaguemestre.mailbox.values import Flag
 from vaguemestre.testing import letter
 from vaguemestre.webmail import labels, purging
 from vaguemestre.webmail.models import Label
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.pages import body
 
 PAGE = "/webmail/reglages/etiquettes/"
 FIVE = ["Important", "Travail", "Personnel", "À faire", "Peut attendre"]

@@ -11,8 +11,8 @@ from vaguemestre.mailbox.values import SEEN
 from vaguemestre.testing import imap_connection, letter
 from vaguemestre.webmail import labelling
 from vaguemestre.webmail.models import RecentSearch
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.pages import body
 
 
 def put_on(desk: Desk, uids: list[int], keyword: str = "$label2", role: str = "inbox") -> str:

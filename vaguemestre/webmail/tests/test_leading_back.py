@@ -10,8 +10,8 @@ from django.utils import timezone
 from vaguemestre.mailbox.values import Uid
 from vaguemestre.testing import letter
 from vaguemestre.webmail.search.results import token
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.pages import body
 
 SEARCH = "/webmail/recherche/"
 SOON = (timezone.now() + timedelta(hours=20)).replace(microsecond=0).isoformat()

@@ -13,9 +13,9 @@ from vaguemestre.mailbox.values import SEEN, Uid
 from vaguemestre.testing import letter
 from vaguemestre.webmail import leaf_acts
 from vaguemestre.webmail.models import Preferences
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_conversations import Exchange, sections
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.conversations import Exchange, sections
+from vaguemestre.webmail.testing.pages import body
 
 OUTSIDE = "S <s@x.example>"
 FORM = re.compile(r'<form class="leaf-acts"[^>]*>(.*?)</form>', re.DOTALL)

@@ -13,9 +13,9 @@ from vaguemestre.mailbox.values import FLAGGED, JUNK, SEEN, FolderName, Uid
 from vaguemestre.testing import letter
 from vaguemestre.webmail import exchange
 from vaguemestre.webmail.snooze import waiting
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_space import MONDAY, PLACE, fill, heavy, limit, only, put
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.space import MONDAY, PLACE, fill, heavy, limit, only, put
 
 UNDO = f"{PLACE}retrait/annulation/"
 OFFERED = "Retirer les pièces jointes, garder le texte"

@@ -16,9 +16,9 @@ from vaguemestre.webmail.links import Leads
 from vaguemestre.webmail.plain import linked
 from vaguemestre.webmail.suspects import keeping, lookup
 from vaguemestre.webmail.suspects.lookup import Lookup
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_body import html_letter
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.messages import html_letter
+from vaguemestre.webmail.testing.pages import body
 
 # Where the links of the museum's plain texts truly lead.
 PLAIN = {

@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-from django.http import HttpResponse, HttpResponseBase
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -12,12 +11,8 @@ from vaguemestre.mailbox.cleaner import words_of
 from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName
 from vaguemestre.testing import letter
 from vaguemestre.webmail.header_text import subject_or_not
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-
-
-def body(response: HttpResponseBase) -> str:
-    assert isinstance(response, HttpResponse)
-    return response.content.decode()
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.pages import body
 
 
 def test_the_way_in_is_the_inbox(desk: Desk, trips: list[int]) -> None:

@@ -1,6 +1,5 @@
 """A mailing from the sheet to the last letter: each once, each alone, and whom it did not reach."""
 
-import html as entities
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -17,39 +16,13 @@ from vaguemestre.web import dates
 from vaguemestre.webmail import drafts, purging
 from vaguemestre.webmail.mailing import sending
 from vaguemestre.webmail.models import MailedLetter, Mailing, Outgoing, new_key
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_echoes import bounce, report
-from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_sending import received, subjects, text_of
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.echoes import bounce, report
+from vaguemestre.webmail.testing.mailing import TEXT, act, begin, crowd, page, states
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.sending import received, subjects, text_of
 
 State, Letter = Mailing.State, MailedLetter.State
-TEXT = "Bonjour {{prénom}},\nvotre classe est la {{classe}}.\n{{mon prénom}}"
-
-
-def page(desk: Desk, key: str, query: str = "") -> str:
-    return entities.unescape(body(desk.get(f"/webmail/publipostage/{key}/{query}")))
-
-
-def begin(desk: Desk, *lines: str, head: str = "prénom;courriel;classe", key: str = "", **more: object) -> str:
-    """Its key: the letter is written, the table pasted."""
-    key = key or new_key()
-    data = {"objet": "Classe de {{prénom}}", "texte": TEXT, **more}
-    assert desk.write(key, "publipostage/", **data).status_code == 302
-    typed = "\n".join((head, *lines))
-    desk.post(f"/webmail/publipostage/{key}/tableau/", {"tableau": typed})
-    return key
-
-
-def act(desk: Desk, key: str, name: str, **data: object) -> None:
-    assert desk.post(f"/webmail/publipostage/{key}/{name}/", data).status_code == 302
-
-
-def states(key: str) -> list[str]:
-    return list(MailedLetter.objects.filter(mailing=key).values_list("state", flat=True))
-
-
-def crowd(count: int) -> list[str]:
-    return [f"P{number};p{number}@x.example;6e" for number in range(count)]
 
 
 def test_a_reminder_chosen_on_its_sheet_does_not_count_and_that_is_said(desk: Desk) -> None:

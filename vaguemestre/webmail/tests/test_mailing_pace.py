@@ -14,10 +14,10 @@ from vaguemestre.clock.models import Due
 from vaguemestre.webmail import outbox
 from vaguemestre.webmail.mailing import pace, sending
 from vaguemestre.webmail.models import MailedLetter, Mailing, Outgoing, Preferences
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_mailing import act, begin, crowd, page, states
-from vaguemestre.webmail.tests.test_sending import received
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.mailing import act, begin, crowd, page, states
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.sending import received
 
 State, Letter = Mailing.State, MailedLetter.State
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from vaguemestre.webmail import mailto
 from vaguemestre.webmail.mailto import Mailto, read
 from vaguemestre.webmail.recipients import parse
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_chips import people
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.chips import people
+from vaguemestre.webmail.testing.pages import body
 
 WHOLE = (
     "mailto:jean@x.example,Zo%C3%A9%20%3Czoe@x.example%3E?to=ana@x.example&cc=paul@x.example&BCC=secret@x.example"

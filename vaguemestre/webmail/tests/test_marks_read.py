@@ -9,10 +9,10 @@ import pytest
 from vaguemestre.mailbox.values import SEEN, Uid
 from vaguemestre.testing import letter
 from vaguemestre.webmail.models import Preferences
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_conversations import Exchange
-from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_press import PRESS
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.conversations import Exchange
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.press import PRESS
 
 CHOICE = "/webmail/reglages/affichage/"
 MARKS_READ = re.compile(r'class="button only-wide"[^>]*formaction="[^"]*/lecture/" data-key="I"')

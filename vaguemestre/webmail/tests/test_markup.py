@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from vaguemestre.testing import letter, markup_faults
-from vaguemestre.webmail.tests.conftest import Desk
+from vaguemestre.webmail.testing.browser import Desk
 
 PAGES = (
     "signature", "absence", "identities", "sending", "receipts", "redirection", "display", "labels", "images", "space",

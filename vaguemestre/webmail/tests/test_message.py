@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime
-from email.message import EmailMessage
 from html import unescape
 
 import pytest
@@ -10,15 +9,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from vaguemestre.mailbox.values import SEEN, Uid
 from vaguemestre.testing import letter
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_list import body
-
-
-def with_file(name: str, content: bytes = b"contenu", kind: str = "application/pdf") -> EmailMessage:
-    message = letter("x@ac-amiens.fr", subject="Avec pièce")
-    main, _, sub = kind.partition("/")
-    message.add_attachment(content, maintype=main, subtype=sub, filename=name)
-    return message
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.messages import with_file
+from vaguemestre.webmail.testing.pages import body
 
 
 def test_opening_reads_it_and_says_all_about_it(desk: Desk) -> None:

@@ -1,7 +1,5 @@
 """The museum of hostile mail, as the pages show it. In a real browser: `e2e/test_museum.py`."""
 
-import re
-from html import unescape
 from itertools import batched
 from pathlib import Path
 
@@ -9,8 +7,9 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from vaguemestre.mailbox.tests.specimens import SPECIMENS, Specimen
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.museum import text_in
+from vaguemestre.webmail.testing.pages import body
 
 
 def test_every_specimen_is_listed_and_opened(desk: Desk, cleaner: Path, subtests: pytest.Subtests) -> None:
@@ -39,8 +38,3 @@ def see(desk: Desk, place: str, specimen: Specimen) -> None:
 
 def handlers(html: str) -> list[str]:
     return [name for node in LexborHTMLParser(html).css("*") for name in node.attributes if name.startswith("on")]
-
-
-def text_in(html: str) -> str:
-    text = re.sub(r"(?s)<(style|svg|title)\b.*?</\1>|<[^>]*>", " ", html)
-    return re.sub(r"[\s\u00a0\u202f]+", " ", unescape(text))

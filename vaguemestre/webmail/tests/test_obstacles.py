@@ -3,8 +3,8 @@
 import pytest
 
 from vaguemestre.mailbox.tests.specimens import BY_NAME
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.pages import body
 
 
 @pytest.mark.parametrize(

@@ -14,22 +14,18 @@ from vaguemestre.mailbox.matching import Order
 from vaguemestre.mailbox.values import FLAGGED
 from vaguemestre.testing import imap_connection, letter
 from vaguemestre.webmail import older, ordering
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_bulk import fill
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.bulk import fill
+from vaguemestre.webmail.testing.order import FOLLOWING, subjects
+from vaguemestre.webmail.testing.pages import body
 
 WEIGHT = re.compile(r'<span class="row-weight( only-wide|)">([^<]+)</span>')
-FOLLOWING = {**HTMX, "HX-Target": "nav#suite"}
 WITH_FILE = (
     b"From: a@b.example\r\nSubject: Avec dossier\r\nMIME-Version: 1.0\r\n"
     b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
     b"--b\r\nContent-Type: text/plain\r\n\r\nVoici.\r\n--b\r\nContent-Type: application/pdf; name=n.pdf\r\n"
     b"Content-Disposition: attachment; filename=n.pdf\r\n\r\n%PDF-1.4\r\n--b--\r\n"
 )
-
-
-def subjects(html: str) -> list[str]:
-    return re.findall(r'<span class="row-subject cut">([^<]*)</span>', html)
 
 
 @pytest.fixture

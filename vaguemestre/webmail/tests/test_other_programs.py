@@ -8,10 +8,10 @@ from django.utils import timezone
 from vaguemestre.clock import due
 from vaguemestre.webmail import filtering, script, undoing
 from vaguemestre.webmail.models import Filter, Preferences
-from vaguemestre.webmail.tests.conftest import Desk
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.filters import NEW, PAGE, active, folder, make
+from vaguemestre.webmail.testing.pages import body
 from vaguemestre.webmail.tests.managesieve import other_program
-from vaguemestre.webmail.tests.test_filters import NEW, PAGE, active, folder, make
-from vaguemestre.webmail.tests.test_list import body
 
 pytestmark = pytest.mark.django_db(transaction=True)
 S = "/webmail/reglages/"

@@ -15,9 +15,9 @@ from vaguemestre.strangers import PNG, Trap, say, trapped
 from vaguemestre.testing import letter
 from vaguemestre.webmail import fetching, pictures
 from vaguemestre.webmail.models import ImageTrust
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_body import html_letter
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.messages import html_letter
+from vaguemestre.webmail.testing.pages import body
 
 PROXIED = re.compile(r'src="(/webmail/distantes/[^"]*)"')
 

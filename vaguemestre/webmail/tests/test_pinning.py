@@ -14,9 +14,9 @@ from vaguemestre.testing import letter
 from vaguemestre.webmail import list_query, pinning
 from vaguemestre.webmail.list_query import PAGE_SIZE
 from vaguemestre.webmail.models import Preferences
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_conversations import Exchange
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.conversations import Exchange
+from vaguemestre.webmail.testing.pages import body
 
 DAY = re.compile(r'<div class="day" role="group" aria-label="([^"]*)">(.*?)</div>', re.DOTALL)
 WAYS = re.compile(r'id="(plus-recent|plus-ancien)" href="([^"]+)"')

@@ -16,9 +16,9 @@ from vaguemestre.exports import making, orders
 from vaguemestre.testing import data_folder, wrong_fields
 from vaguemestre.webmail import drafts, outbox, pending, purging, scheduling
 from vaguemestre.webmail.models import Outgoing, new_key
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_sending import received, said_next, subjects
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.sending import received, said_next, subjects
 
 State = Outgoing.State
 WAITING = "/webmail/en-attente/"

@@ -1,7 +1,6 @@
 """What the authority says of preferences: for whoever has not chosen, and what nobody changes."""
 
 import re
-from collections.abc import Callable
 from types import NoneType
 from typing import get_args
 
@@ -9,29 +8,16 @@ import pytest
 from django.utils import timezone
 
 from vaguemestre.academy.facts import Preferences as Said
-from vaguemestre.academy.facts import Preset, academy
+from vaguemestre.academy.facts import Preset
 from vaguemestre.accounts.models import Account
 from vaguemestre.contacts.models import Contact, ContactAddress
-from vaguemestre.webmail import pictures, preferences, presets, standing
+from vaguemestre.webmail import pictures, preferences, standing
 from vaguemestre.webmail.models import Preferences
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.presets import Saying
 
 S = "/webmail/reglages/"
-type Saying = Callable[..., None]
-
-
-@pytest.fixture
-def says(monkeypatch: pytest.MonkeyPatch) -> Saying:
-    """`says(density=("compact", True))`: the file of the authority, with these presets in it."""
-    real = academy()
-
-    def put(**values: tuple[object, bool] | tuple[object, bool, str]) -> None:
-        written = {name: dict(zip(("value", "locked", "reason"), one, strict=False)) for name, one in values.items()}
-        changed = real.model_copy(update={"preferences": Said.model_validate(written)})
-        monkeypatch.setattr(presets, "academy", lambda: changed)
-
-    return put
 
 
 def test_each_name_and_value_is_one_of_the_preferences() -> None:

@@ -6,11 +6,10 @@ from django.utils import timezone
 from vaguemestre.mailbox.values import SEEN
 from vaguemestre.testing import letter
 from vaguemestre.webmail.models import Outgoing, Preferences
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_conversations import Exchange
-from vaguemestre.webmail.tests.test_list import body
-
-PRESS = {**HTMX, "Purpose": "prefetch", "X-Press": "1"}
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.conversations import Exchange
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.press import PRESS
 
 
 def test_a_press_reads_nothing_and_says_whom_to_tell(desk: Desk) -> None:

@@ -9,9 +9,9 @@ from vaguemestre.mailbox.values import SEEN
 from vaguemestre.testing import letter
 from vaguemestre.webmail import pictures
 from vaguemestre.webmail.suspects import keeping
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_conversations import Exchange, exchange  # noqa: F401
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.conversations import Exchange
+from vaguemestre.webmail.testing.pages import body
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PICTURE = (
@@ -78,7 +78,7 @@ def test_the_text_alone_for_who_reads_it_so(desk: Desk) -> None:
     assert "En texte." in html
 
 
-def test_the_whole_conversation_or_one_message_of_it(desk: Desk, exchange: Exchange) -> None:  # noqa: F811
+def test_the_whole_conversation_or_one_message_of_it(desk: Desk, exchange: Exchange) -> None:
     whole = body(desk.get(f"{exchange.url}impression/?ensemble=1"))
     asked, answered, added = "Quarante-sept élèves ?", "Oui, et quatre adultes.", "Je viens aussi."
     assert whole.index(asked) < whole.index(answered) < whole.index(added)

@@ -12,11 +12,11 @@ from pytest_django import DjangoAssertNumQueries
 from vaguemestre.webmail import preferences, signature_pictures
 from vaguemestre.webmail.models import Outgoing, Preferences, ReadyMade, SignaturePicture, new_key
 from vaguemestre.webmail.ready_made import inserting, keeping
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_compose import fields
-from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_sending import received
-from vaguemestre.webmail.tests.test_signature_pictures import drawn, pictures_in
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.compose import fields
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.sending import received
+from vaguemestre.webmail.testing.signature_pictures import drawn, pictures_in
 
 pytestmark = pytest.mark.usefixtures("cleaner")
 PAGE = "/webmail/reglages/modeles/"

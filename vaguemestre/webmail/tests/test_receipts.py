@@ -11,23 +11,14 @@ from vaguemestre.clock import due
 from vaguemestre.mailbox.values import MDN_SENT, Uid
 from vaguemestre.testing import letter, make_mail_account, wait_for_mail
 from vaguemestre.webmail.models import Outgoing, Preferences, new_key
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_compose import fields, key_of
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.compose import fields, key_of
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.receipts import arrived
 
 BAR = "demande un accusé de lecture"
 
 RECEIPTS = '"Accus&AOk-s de lecture"'  # where the author's server files them
-
-
-def arrived(desk: Desk, author: Desk, folder: str = "inbox", **headers: str) -> int:
-    """A message of `author` that asks for a receipt, as Dovecot has stored it."""
-    asked = {"Disposition_Notification_To": author.mail.address, "Return_Path": f"<{author.mail.address}>"}
-    message = letter(
-        desk.mail.address, sender=f"Karim Belkacem <{author.mail.address}>", subject="Réunion d’été",
-        Message_ID=f"<{new_key()}@ac-amiens.fr>", **{**asked, **headers},
-    )  # fmt: skip
-    return desk.put(message, folder)
 
 
 def url(desk: Desk, uid: int, tail: str = "", folder: str = "inbox") -> str:

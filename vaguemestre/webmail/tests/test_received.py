@@ -8,10 +8,10 @@ import pytest
 
 from vaguemestre.mailbox.values import Uid
 from vaguemestre.testing import letter
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_acts import after
-from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_order import FOLLOWING, subjects
+from vaguemestre.webmail.testing.acts import after
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.order import FOLLOWING, subjects
+from vaguemestre.webmail.testing.pages import body
 
 NOON = datetime(2026, 3, 10, 11, tzinfo=UTC)
 

@@ -16,8 +16,8 @@ from vaguemestre.mailbox.values import FolderName
 from vaguemestre.testing import imap_connection, letter
 from vaguemestre.webmail import bulk, bulk_words, notes
 from vaguemestre.webmail.models import BulkAct
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.pages import body
 
 PLACE = "/webmail/recuperation/"
 

@@ -18,15 +18,15 @@ from vaguemestre.mailbox.converter import drawer, keeper, thumbnails
 from vaguemestre.mailbox.converter import drawing as process
 from vaguemestre.mailbox.converter.drawer import draw
 from vaguemestre.mailbox.converter.thumbnails import Shelf
+from vaguemestre.mailbox.testing.converter import LETTER, wait_until
 from vaguemestre.mailbox.tests import pictures
-from vaguemestre.mailbox.tests.test_converter import LETTER, wait_until
 from vaguemestre.testing import letter, without_noise
 from vaguemestre.webmail import redrawn
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_message import with_file
-from vaguemestre.webmail.tests.test_thumbnails import JPEG, thumbs
-from vaguemestre.webmail.tests.test_viewer import forwarded
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.messages import with_file
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.thumbnails import JPEG, thumbs
+from vaguemestre.webmail.testing.viewer import forwarded
 from vaguemestre.webmail.thumbnails import LATER, TRIES
 
 FAILED, AWAY, WAITING = "endommagé, ou trop compliqué", "pour le moment", 'id="attente"'

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-from zipfile import ZipFile
-
 import pytest
-from django.http import StreamingHttpResponse
 
 from vaguemestre.mailbox.errors import NoSuchMessage
 from vaguemestre.mailbox.values import SEEN
 from vaguemestre.testing import letter
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_conversations import Exchange
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.conversations import Exchange
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.saving import kept
 from vaguemestre.webmail.views import saving
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def kept(answer: object) -> dict[str, bytes]:
-    assert isinstance(answer, StreamingHttpResponse)
-    assert answer["Content-Type"] == "application/zip"
-    assert answer["Content-Disposition"].startswith('attachment; filename="messages-2')
-    with ZipFile(BytesIO(b"".join(answer))) as archive:
-        assert archive.testzip() is None
-        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def test_those_that_are_ticked_stay_unread(desk: Desk) -> None:

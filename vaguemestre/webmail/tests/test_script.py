@@ -3,7 +3,6 @@
 import contextlib
 import re
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -13,27 +12,21 @@ from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from vaguemestre.mailbox.sieve import ScriptRefused, ScriptServer, conversation
+from vaguemestre.mailbox.sieve import ScriptRefused, ScriptServer
 from vaguemestre.testing import (
     MailAccount,
-    data_folder,
     deliver,
     deliver_locally,
     letter,
-    make_mail_account,
     submission,
     wait_for_mail,
 )
 from vaguemestre.webmail import absence, filtering, script
-from vaguemestre.webmail.connection import open_scripts, scripts_endpoint
 from vaguemestre.webmail.models import Preferences, Redirection
 from vaguemestre.webmail.script import Absence, Choices, Redirected
+from vaguemestre.webmail.testing.script import HOSTILE, somebody, sunk, text_of, write_to
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-HOSTILE = [
-    '"; stop; "', "\n.\n;\ndiscard;\n", ".\r\n.\r\n", "${subject}", "${dollar}{x}", '\\"', "/* */ #", "text:\n.\n",
-    "\x1b\u2028", "$" * 9 + "{{a}}", "..\n...\n.", "é\u202f:\u00a0☕👩‍🏫",
-]  # fmt: skip
 
 
 def made(text: str) -> str:
@@ -213,19 +206,6 @@ def _change_and_fail(account: MailAccount) -> None:
         raise ZeroDivisionError
 
 
-@pytest.fixture
-def server(mail_account: MailAccount) -> Iterator[ScriptServer]:
-    with conversation(scripts_endpoint(), mail_account.key, mail_account.token) as server:
-        yield server
-
-
-def somebody(first_name: str, last_name: str) -> MailAccount:
-    """With an inbox that is there before the first delivery: Dovecot does not bear two makers of it at once."""
-    account = make_mail_account(first_name, last_name)
-    wait_for_mail(account, 0)
-    return account
-
-
 def begin(
     account: MailAccount, text: str,
     *, starts: datetime | None = None, ends: datetime | None = None, keep: bool = False,
@@ -243,25 +223,6 @@ def send_on(account: MailAccount, target: str, *, keep_copy: bool) -> None:
         Redirection.objects.create(
             account=account.account, target=target, keep_copy=keep_copy, set_at=now, set_by=account.key
         )
-
-
-def sunk(word: str) -> str | None:
-    """What left for this address."""
-    for file in (data_folder() / "sink").iterdir():
-        if word in (text := file.read_text(errors="replace")):
-            return text
-    return None
-
-
-def text_of(account: MailAccount) -> str:
-    with open_scripts(account.key) as server:
-        return server.get(script.NAME)
-
-
-def write_to(account: MailAccount, writer: MailAccount, subject: str, **headers: str) -> None:
-    with submission(writer) as connection:
-        message = letter(account.address, sender=writer.address, subject=subject, **headers)
-        connection.sendmail(writer.address, [account.address], message.as_bytes())
 
 
 def answers(account: MailAccount, subject: str = "Bonjour") -> list[EmailMessage]:

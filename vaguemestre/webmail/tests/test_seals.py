@@ -15,11 +15,11 @@ from vaguemestre.mailbox.tests.sealing import ANNE, entity, letter, mail, sealed
 from vaguemestre.testing import letter as ordinary
 from vaguemestre.webmail import seals
 from vaguemestre.webmail.models import Outgoing
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_compose import fields, key_of
-from vaguemestre.webmail.tests.test_formatted import form
-from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_museum import text_in
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.compose import fields, key_of
+from vaguemestre.webmail.testing.formatted import form
+from vaguemestre.webmail.testing.museum import text_in
+from vaguemestre.webmail.testing.pages import body
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
 

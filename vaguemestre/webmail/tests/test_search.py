@@ -14,32 +14,10 @@ from vaguemestre.engine.tests.documents import pdf
 from vaguemestre.mailbox.values import FLAGGED, SEEN
 from vaguemestre.testing import letter, without_noise
 from vaguemestre.webmail.models import RecentSearch
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_acts import ACTS, take_back
-from vaguemestre.webmail.tests.test_list import body
-
-URL = "/webmail/recherche/"
-ROW = re.compile(r'<li class="row" id="l([0-9a-f]{32}-\d+)"')
-
-
-def look(desk: Desk, text: str, tail: str = "", **headers: str) -> str:
-    return body(desk.get(f"{URL}?q={quote(text)}{tail}", **headers))
-
-
-def rows(html: str) -> list[str]:
-    """The boxes of the rows, each a folder and a number."""
-    return ROW.findall(html)
-
-
-def subjects(html: str) -> list[str]:
-    found = re.findall(r'<span class="row-subject cut">(.*?)</span>', html)
-    return [unescape(re.sub(r"</?mark>", "", one)) for one in found]
-
-
-def title(html: str) -> str:
-    found = re.search(r'id="titre-liste"[^>]*>([^<]*)<', html)
-    assert found
-    return unescape(found[1])
+from vaguemestre.webmail.testing.acts import ACTS, take_back
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.search import URL, look, rows, subjects, title
 
 
 def test_strangers_and_other_methods(desk: Desk) -> None:

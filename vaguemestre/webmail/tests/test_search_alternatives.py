@@ -8,7 +8,7 @@ import pytest
 from vaguemestre.mailbox.searching import Query, Term
 from vaguemestre.mailbox.values import Flag
 from vaguemestre.webmail.search.reading import Criterion
-from vaguemestre.webmail.tests.test_search_words import FOLDERS, query, understood
+from vaguemestre.webmail.testing.search_words import FOLDERS, query, understood
 
 
 def either(*some: Query | Term) -> Query:

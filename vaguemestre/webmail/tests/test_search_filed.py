@@ -8,10 +8,10 @@ import pytest
 from vaguemestre.mailbox.errors import MailboxUnavailable
 from vaguemestre.mailbox.session import Session
 from vaguemestre.testing import letter
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_search import URL, look, rows
-from vaguemestre.webmail.tests.test_search_whole import ACT
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.search import URL, look, rows
+from vaguemestre.webmail.testing.search_whole import ACT
 
 
 @pytest.mark.parametrize("tail", ["archivage", "indesirables"])

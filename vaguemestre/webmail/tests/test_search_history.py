@@ -1,7 +1,7 @@
 """Where Back leads from a search: out of it, at the first press."""
 
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_search import URL
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.search import URL
 
 
 def test_what_was_found_while_one_typed_is_not_a_second_place_once_it_is_sent(desk: Desk) -> None:

@@ -15,9 +15,9 @@ from vaguemestre.testing import letter
 from vaguemestre.webmail import labels
 from vaguemestre.webmail.list_query import SearchQuery
 from vaguemestre.webmail.search import results
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_search import URL, look, rows, subjects, title
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.search import URL, look, rows, subjects, title
 
 FOLLOWING = {**HTMX, "HX-Target": "nav#suite"}
 LIST_ALONE = {**HTMX, "HX-Target": "section#liste", "X-Background-Refresh": "1"}

@@ -7,9 +7,9 @@ from vaguemestre.mailbox.stems import fold
 from vaguemestre.mailbox.values import SEEN
 from vaguemestre.testing import letter
 from vaguemestre.webmail.search.vocabulary import OPERATORS
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_search import URL, look, rows, subjects
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.search import URL, look, rows, subjects
 
 
 def test_chips_take_away_what_narrows_and_offer_what_would(desk: Desk) -> None:

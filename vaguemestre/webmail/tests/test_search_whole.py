@@ -16,15 +16,14 @@ from vaguemestre.mailbox.values import FLAGGED, SEEN, FolderName
 from vaguemestre.testing import letter
 from vaguemestre.webmail import bulk
 from vaguemestre.webmail.models import BulkAct, Snoozed
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_bulk import fill, one_by_one, total
-from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_search import URL, look, rows
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.bulk import fill, total
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.search import URL, look, rows
+from vaguemestre.webmail.testing.search_whole import ACT
 
-__all__ = ["one_by_one"]  # a fixture
 MANY, FEW = 150, 90  # in the inbox and in Sent; together more than are done while one waits
 FOUND = "essai"  # the subject of what `fill` puts there
-ACT = "/webmail/dossiers/recherche/"
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,6 @@ import sys
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from email.header import decode_header, make_header
 from email.message import Message
 
 import pytest
@@ -23,30 +22,15 @@ from vaguemestre.mailbox.values import ANSWERED, FORWARDED, SEEN
 from vaguemestre.testing import letter, wait_for_mail
 from vaguemestre.webmail import outbox
 from vaguemestre.webmail.models import Outgoing, new_key
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_compose import fields, key_of
-from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_space import fill, limit
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.compose import fields, key_of
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.sending import received, said_next, subjects, text_of
+from vaguemestre.webmail.testing.space import fill, limit
 
 ANSWERS = Callable[[], None]
 State = Outgoing.State
 CROWD = ", ".join(f"p{number}@x.example" for number in range(2000))
-
-
-def received(desk: Desk, count: int = 1) -> list[Message]:
-    return desk.stored("inbox", count)
-
-
-def text_of(message: Message) -> str:
-    return message.get_payload(decode=True).decode()  # type: ignore[union-attr]  # a single part
-
-
-def subjects(messages: list[Message]) -> list[str]:
-    return [str(make_header(decode_header(message["Subject"]))) for message in messages]
-
-
-def said_next(desk: Desk) -> str:
-    return body(desk.get(desk.url("sent")))
 
 
 def test_it_arrives_whole_and_is_filed_once(desk: Desk, neighbour: Desk) -> None:

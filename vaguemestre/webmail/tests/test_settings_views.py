@@ -14,15 +14,15 @@ from pytest_django import Settings
 from vaguemestre.academy.facts import Redirections, academy
 from vaguemestre.accounts.models import Account, Code, Notice
 from vaguemestre.audit.models import Entry
-from vaguemestre.courier.models import Parcel
 from vaguemestre.engine import projection
 from vaguemestre.mailbox.sieve import ScriptName
 from vaguemestre.testing import letter, make_mail_account
 from vaguemestre.webmail import script
 from vaguemestre.webmail.connection import open_scripts
 from vaguemestre.webmail.models import FormerScript, Preferences, Redirection
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.settings_views import code_for
 
 S = "/webmail/reglages/"
 PAGES = ("", "etat/", "signature/", "absence/", "accuses/", "redirection/")
@@ -39,15 +39,6 @@ def foreign(desk: Desk, text: str) -> None:
     with open_scripts(desk.mail.key) as server:
         server.put(ScriptName("thunderbird"), text)
         server.activate("thunderbird")
-
-
-def code_for(desk: Desk) -> str:
-    """The six digits that were mailed to the target."""
-    parcel = Parcel.objects.filter(about=desk.mail.key).order_by("-id").first()
-    assert parcel
-    found = re.search(r"(\d{3})\D?(\d{3})", parcel.text)
-    assert found
-    return found[1] + found[2]
 
 
 def redirect(desk: Desk, target: str, *, keep: str = "1") -> None:

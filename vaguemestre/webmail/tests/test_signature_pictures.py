@@ -17,18 +17,13 @@ from vaguemestre.academy.facts import academy
 from vaguemestre.webmail import purging, signature_pictures
 from vaguemestre.webmail.models import Outgoing, Preferences, SignaturePicture, new_key
 from vaguemestre.webmail.signature_pictures import ImageRefusal, ImageRefusedError, drawn_anew
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_compose import fields, key_of
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.compose import fields, key_of
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.signature_pictures import drawn, pictures_in
 
 PAGE, IMAGES = "/webmail/reglages/signature/", "/webmail/reglages/signature/images/"
 LOGO = "Logo du collège"
-
-
-def drawn(kind: str = "PNG", size: tuple[int, int] = (64, 32), **more: object) -> bytes:
-    kept = BytesIO()
-    Image.new("RGB", size, (120, 40, 30)).save(kept, kind, **more)
-    return kept.getvalue()
 
 
 def sent_in(desk: Desk, content: bytes, name: str = "logo.png") -> HttpResponse:
@@ -52,10 +47,6 @@ def html_of(page: str) -> str:
     found = re.search(r'name="html" value="([^"]*)"', page)
     assert found
     return unescape(found[1])
-
-
-def pictures_in(message: Message) -> list[Message]:
-    return [part for part in message.walk() if part.get_content_maintype() == "image"]
 
 
 def shows_its_picture(message: Message) -> bool:

@@ -13,34 +13,22 @@ from django.utils import timezone
 
 from vaguemestre.clock import due
 from vaguemestre.clock.models import Due
-from vaguemestre.mailbox.errors import MailboxUnavailable
 from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import FLAGGED, RETURNED, SEEN, FolderName, Uid
 from vaguemestre.testing import imap_connection, letter, wrong_fields
 from vaguemestre.webmail import purging
 from vaguemestre.webmail.models import Snoozed
 from vaguemestre.webmail.snooze import returning, waiting
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.snooze import SOON, at_its_hour, crashing, put_off
 
 pytestmark = pytest.mark.database  # each case is a step of a transaction
-
-SOON = timedelta(hours=20)
 
 
 @pytest.fixture
 def until() -> datetime:
     return (timezone.now() + SOON).replace(microsecond=0)
-
-
-def put_off(desk: Desk, uids: list[int], until: datetime, *, origin: str = "") -> None:
-    url = f"/webmail/dossiers/{origin or desk.id()}/plus-tard/"
-    assert desk.post(url, {"choix": uids, "jusqua": until.isoformat()}).status_code == 302
-
-
-def at_its_hour(until: datetime) -> int:
-    """As the clock does, at the moment that has come."""
-    return due.run(until + timedelta(seconds=1))
 
 
 def test_it_waits_in_its_folder_and_comes_back_on_top_unread_and_marked(desk: Desk, until: datetime) -> None:
@@ -324,17 +312,6 @@ def test_what_waits_costs_one_query_and_no_trip_more(
     with django_assert_num_queries(6):
         desk.get(url)
     assert trips == [1]
-
-
-def crashing(act: Callable[..., Any], *, done: bool) -> Callable[..., Any]:
-    """The process dies just after the act, or just before."""
-
-    def crash(*args: Any, **kwargs: Any) -> Any:
-        if done:
-            act(*args, **kwargs)
-        raise MailboxUnavailable("crash")
-
-    return crash
 
 
 def _refusing(_key: str) -> Any:

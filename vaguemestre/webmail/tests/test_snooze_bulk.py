@@ -16,10 +16,11 @@ from vaguemestre.testing import letter
 from vaguemestre.webmail import bulk, bulk_chunks
 from vaguemestre.webmail.models import BulkAct, Snoozed
 from vaguemestre.webmail.snooze import returning, waiting
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_snooze import SOON, at_its_hour, crashing, put_off
-from vaguemestre.webmail.tests.test_snooze_undone import undo_of
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.snooze import SOON, at_its_hour, crashing, put_off
+from vaguemestre.webmail.testing.snooze_bulk import Died, refusing
+from vaguemestre.webmail.testing.snooze_undone import undo_of
 
 pytestmark = pytest.mark.database  # each case is a step of a transaction
 
@@ -64,10 +65,6 @@ def end(act: BulkAct) -> BulkAct:
 
 def newest() -> BulkAct:
     return BulkAct.objects.order_by("created_at").last() or pytest.fail("no act")
-
-
-class Died(BaseException):
-    """The process is killed: nothing catches it."""
 
 
 STEPS = ["before the move", "after the move", "before the note", "all noted but the act"]
@@ -182,12 +179,6 @@ def test_a_late_hour_taken_back_and_cut_short_goes_home_soon(three: Desk, monkey
     assert len(three.uids("later")) == 3
     due.run(timezone.now() + waiting.SHORTLY)
     assert (len(three.uids()), three.uids("later")) == (3, [])
-
-
-def refusing(*_args: object, **_named: object) -> None:
-    from vaguemestre.mailbox.errors import MailboxRefused
-
-    raise MailboxRefused("NO", "refused")
 
 
 def test_many_brought_back_have_a_progress_a_stop_and_an_undo(three: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,9 +13,9 @@ from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import FLAGGED, RETURNED, SEEN
 from vaguemestre.testing import letter
 from vaguemestre.webmail.models import Snoozed
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_snooze import SOON, at_its_hour, crashing, put_off
-from vaguemestre.webmail.tests.test_space import fill, limit
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.snooze import SOON, at_its_hour, crashing, put_off
+from vaguemestre.webmail.testing.space import fill, limit
 
 
 @pytest.fixture

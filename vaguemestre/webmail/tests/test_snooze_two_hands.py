@@ -14,10 +14,10 @@ from vaguemestre.mailbox.values import Uid
 from vaguemestre.testing import letter
 from vaguemestre.webmail.models import Snoozed
 from vaguemestre.webmail.snooze import returning, waiting
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_snooze import SOON, put_off
-from vaguemestre.webmail.tests.test_snooze_bulk import Died, refusing
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.snooze import SOON, put_off
+from vaguemestre.webmail.testing.snooze_bulk import Died, refusing
 
 pytestmark = pytest.mark.database  # each case is a step of a transaction
 

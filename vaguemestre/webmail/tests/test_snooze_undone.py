@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from django.http import HttpResponse
 from django.utils import timezone
 
 from vaguemestre.clock import due
@@ -17,9 +15,10 @@ from vaguemestre.testing import letter
 from vaguemestre.webmail import bulk
 from vaguemestre.webmail.models import Snoozed
 from vaguemestre.webmail.snooze import returning, waiting
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_snooze import SOON, at_its_hour, put_off
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.snooze import SOON, at_its_hour, put_off
+from vaguemestre.webmail.testing.snooze_undone import undo_of
 
 
 @pytest.fixture
@@ -122,13 +121,3 @@ def test_thrown_away_for_ever_its_hour_is_forgotten(desk: Desk, until: datetime)
     assert len(desk.uids("trash")) == 1
     assert not Snoozed.objects.exists()
     assert not Due.objects.filter(job=waiting.WAKE.name).exists()
-
-
-def undo_of(desk: Desk, response: HttpResponse) -> tuple[str, dict[str, object]]:
-    """What its notice would post."""
-    page = body(desk.get(response["Location"]))
-    if address := re.search(r'action="(/webmail/travaux/[0-9a-f]{32}/annulation/)"', page):
-        return address[1], {}
-    word = re.search(r'name="fait" value="([^"]+)"', page)
-    assert word
-    return "/webmail/annulation/", {"fait": word[1]}

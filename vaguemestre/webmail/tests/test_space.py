@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
-from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage, Message
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,37 +10,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from vaguemestre.mailbox.errors import QuotaExceeded
 from vaguemestre.mailbox.tests.specimens import BY_NAME
 from vaguemestre.mailbox.values import FLAGGED, PINNED, SEEN, FolderName, Uid
-from vaguemestre.testing import data_folder, letter
+from vaguemestre.testing import letter
 from vaguemestre.webmail import notes
 from vaguemestre.webmail.models import Snoozed
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_list import body
-
-PLACE = "/webmail/reglages/place/"
-MONDAY = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
-
-
-def heavy(desk: Desk, subject: str = "Photos", octets: int = 300_000, lines: int = 1) -> EmailMessage:
-    message = letter(desk.mail.address, subject=subject, text="Voici les photos.\n" * lines)
-    message.add_alternative("<p>Voici les <b>photos</b>.</p>", subtype="html")
-    message.add_attachment(b"\xff" * octets, maintype="image", subtype="jpeg", filename="été.jpg")
-    message.add_attachment(b"%PDF-" + b"x" * 5_000, maintype="application", subtype="pdf", filename="plan.pdf")
-    return message
-
-
-def put(desk: Desk, message: EmailMessage, role: str = "inbox", *flags: str) -> str:
-    with desk.session() as session:
-        raw = message.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
-        uid = session.append(desk.id(role), raw, flags, MONDAY)
-    return f"{desk.id(role)}.{uid}"
-
-
-def only(desk: Desk, role: str = "inbox") -> Message:
-    [found] = desk.stored(role)
-    return found
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.space import MONDAY, PLACE, fill, heavy, limit, only, put
 
 
 @pytest.mark.parametrize("more", [{}, {"definitif": "1"}])
@@ -290,21 +264,3 @@ def test_the_quota_bar_leads_there(desk: Desk) -> None:
 def test_a_mailbox_that_does_not_answer(desk: Desk, no_dovecot: Any) -> None:
     no_dovecot()
     assert desk.get(PLACE).status_code == 503
-
-
-def limit(desk: Desk, *, megabytes: int) -> None:
-    """As the daemons read it: before the first session of this account, they remember."""
-    with closing(sqlite3.connect(data_folder() / "db" / "mail.sqlite3")) as connection, connection:
-        connection.execute("UPDATE mail_account SET quota_mb = ? WHERE key = ?", (megabytes, desk.mail.key))
-
-
-def fill(desk: Desk, lines: int) -> None:
-    """Until no other message of that length goes in."""
-    raw = letter(desk.mail.address).as_bytes().replace(b"\n", b"\r\n") + (b"x" * 70 + b"\r\n") * lines
-    with desk.session() as session:
-        for _ in range(30):
-            try:
-                session.append(desk.id("archive"), raw)
-            except QuotaExceeded:
-                return
-    pytest.fail("there is still room")

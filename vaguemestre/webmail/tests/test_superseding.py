@@ -10,15 +10,15 @@ from django.utils import timezone
 
 from vaguemestre.mailbox.errors import MailboxUnavailable
 from vaguemestre.mailbox.session import Session
-from vaguemestre.mailbox.tests.test_invitation import calendar
+from vaguemestre.mailbox.testing.invitation import calendar
 from vaguemestre.mailbox.values import Uid
 from vaguemestre.testing import letter
 from vaguemestre.webmail import superseding
 from vaguemestre.webmail.connection import mail_name
 from vaguemestre.webmail.models import Outgoing
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_invitations import NEXT_YEAR, answer
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.invitations import NEXT_YEAR, answer
+from vaguemestre.webmail.testing.pages import body
 
 JULIEN = "Julien Lecomte <julien@x.example>"
 DATE = "RECURRENCE-ID:20270708T120000Z"

@@ -22,9 +22,9 @@ from vaguemestre.webmail.links import Leads
 from vaguemestre.webmail.models import Suspect
 from vaguemestre.webmail.suspects import keeping, lookup
 from vaguemestre.webmail.suspects.lookup import Lookup
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_body import html_letter
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.messages import html_letter
+from vaguemestre.webmail.testing.pages import body
 
 PAGE = "/webmail/adresses-suspectes/"
 TRAP = "https://ac-amiens.fr@PIEGE.example:8443/a"

@@ -11,8 +11,8 @@ from vaguemestre.accounts.models import Account, DrillStep
 from vaguemestre.engine import projection
 from vaguemestre.webmail import outbox, pending
 from vaguemestre.webmail.models import Outgoing, new_key
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.pages import body
 
 State = Outgoing.State
 

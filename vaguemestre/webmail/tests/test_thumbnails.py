@@ -2,7 +2,6 @@
 
 import re
 import time
-from html import unescape
 from pathlib import Path
 
 import pytest
@@ -11,21 +10,16 @@ from pytest_django import DjangoAssertNumQueries
 from vaguemestre.mailbox.converter import thumbnails
 from vaguemestre.mailbox.tests import pictures
 from vaguemestre.webmail import fetching
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_message import with_file
-from vaguemestre.webmail.tests.test_viewer import forwarded
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.messages import with_file
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.thumbnails import JPEG, thumbs
+from vaguemestre.webmail.testing.viewer import forwarded
 from vaguemestre.webmail.thumbnails import AT_ONCE, LATER, NOTHING, TRIES
-
-JPEG = b"\xff\xd8\xff"
 
 
 def photo_of(desk: Desk, content: bytes | None = None, kind: str = "image/jpeg", role: str = "inbox") -> int:
     return desk.put(with_file("photo.jpg", pictures.photo(800, 600) if content is None else content, kind), role)
-
-
-def thumbs(html: str) -> list[str]:
-    return [unescape(src) for src in re.findall(r'<img src="([^"]*/miniatures/[^"]*)"', html)]
 
 
 def test_a_photo_that_weighs_four_megabytes_is_small_on_its_card(desk: Desk, drawing: Path) -> None:

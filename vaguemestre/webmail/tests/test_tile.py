@@ -4,7 +4,7 @@ from django.http import HttpResponse
 
 from vaguemestre.mailbox.values import SEEN
 from vaguemestre.testing import letter
-from vaguemestre.webmail.tests.conftest import Desk
+from vaguemestre.webmail.testing.browser import Desk
 
 TILE = "/webmail/non-lus/"
 

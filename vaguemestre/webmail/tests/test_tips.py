@@ -15,15 +15,13 @@ from vaguemestre.webmail import enclosures, presets, standing, summary_text, tip
 from vaguemestre.webmail.composer import Enclosure, composer
 from vaguemestre.webmail.letter import Letter
 from vaguemestre.webmail.models import Preferences
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_presets import Saying, says
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.presets import Saying
 
 URL = "/webmail/astuces/"
 DAY = timedelta(days=1)
 TEMPLATES = Path(tips.__file__).parent / "templates" / "webmail"
-
-__all__ = ["says"]
 
 
 def offered(desk: Desk) -> list[str]:

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from vaguemestre.webmail import toasts
-from vaguemestre.webmail.tests.conftest import Desk
+from vaguemestre.webmail.testing.browser import Desk
 from vaguemestre.webmail.toasts import Toast, Undo
 
 FOLDER, BIN = "0" * 32, "1" * 32

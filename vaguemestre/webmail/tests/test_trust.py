@@ -17,25 +17,15 @@ from vaguemestre.strangers import say, trapped
 from vaguemestre.testing import letter, wait_for_mail
 from vaguemestre.webmail import unsubscribing
 from vaguemestre.webmail.models import Outgoing, Unsubscription
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_body import html_letter
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.messages import html_letter
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.trust import notices, read
 from vaguemestre.withdrawals.models import Report
 
 OURS = "messagerie.ac-amiens.fr"
 SHOP = "boutique.example"
 OUTSIDE, INSIDE = "b@evil.example", "a@ac-amiens.fr"
-
-
-def read(desk: Desk, message: EmailMessage | bytes, role: str = "inbox") -> str:
-    return unescape(body(desk.get(desk.url(role, f"{desk.put(message, role)}/"))))
-
-
-def notices(html: str) -> list[str]:
-    found = re.findall(
-        r'<form id="qui-[^"]*" class="notice notice-line notice-(bad|warn|plain)[^>]*aria-label="Qui a écrit', html
-    )
-    return [str(tone) for tone in found]
 
 
 def judged(result: str, sender: str = f"Boutique <news@{SHOP}>", **headers: str) -> EmailMessage:

@@ -16,10 +16,10 @@ from vaguemestre.mailbox.values import ASKS, RETURNED, SETTLED
 from vaguemestre.testing import letter
 from vaguemestre.webmail import copies, outbox, unanswered
 from vaguemestre.webmail.models import Echo, Outgoing, new_key
-from vaguemestre.webmail.tests.conftest import Desk
-from vaguemestre.webmail.tests.test_acts import after, take_back
-from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_search import URL, look, rows
+from vaguemestre.webmail.testing.acts import after, take_back
+from vaguemestre.webmail.testing.browser import Desk
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.search import URL, look, rows
 
 VIEW = "?voir=sans-reponse"
 FOUND = "/webmail/dossiers/recherche/"

@@ -16,8 +16,8 @@ from vaguemestre.engine.held import Underway
 from vaguemestre.testing import data_folder
 from vaguemestre.webmail import underway
 from vaguemestre.webmail.models import new_key
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_list import body
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.pages import body
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SILENT, BUSY = "muet.example", "occupe.example"

@@ -18,7 +18,7 @@ from vaguemestre.webmail.connection import open_scripts
 from vaguemestre.webmail.models import FormerScript, Preferences, Redirection, new_key
 from vaguemestre.webmail.script import Absence
 from vaguemestre.webmail.sent import SentUnknown
-from vaguemestre.webmail.tests.conftest import Desk
+from vaguemestre.webmail.testing.browser import Desk
 
 pytestmark = pytest.mark.django_db(transaction=True)
 undo, sent_since = undoing.undo_since, sent.since

@@ -18,14 +18,14 @@ from vaguemestre.testing import letter, wait_for_mail
 from vaguemestre.webmail import hidden
 from vaguemestre.webmail.echoes import READ_LATER
 from vaguemestre.webmail.models import Echo, new_key
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_compose import key_of
-from vaguemestre.webmail.tests.test_conversations import rows, sections
-from vaguemestre.webmail.tests.test_echoes import bounce, page, report, sent
-from vaguemestre.webmail.tests.test_formatted import form
-from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_saving import kept
-from vaguemestre.webmail.tests.test_space import limit
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.compose import key_of
+from vaguemestre.webmail.testing.conversations import rows, sections
+from vaguemestre.webmail.testing.echoes import bounce, page, report, sent
+from vaguemestre.webmail.testing.formatted import form
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.saving import kept
+from vaguemestre.webmail.testing.space import limit
 
 WORD = '<span class="visually-hidden">Non remis</span>'
 

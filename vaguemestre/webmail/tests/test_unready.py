@@ -15,9 +15,9 @@ from vaguemestre.mailbox.session import Session
 from vaguemestre.mailbox.values import FolderName
 from vaguemestre.testing import letter
 from vaguemestre.webmail.search import unready
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_search import look, subjects, title
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.search import look, subjects, title
 
 ASKS_AGAIN = '{"encore":'
 SAID = "Encore en préparation pour la recherche"

@@ -2,7 +2,6 @@
 
 import re
 import struct
-from email.message import EmailMessage
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -16,13 +15,13 @@ from vaguemestre.contacts.models import Contact
 from vaguemestre.mailbox import converter
 from vaguemestre.mailbox.converter.formats import true_format
 from vaguemestre.mailbox.errors import MailboxError
-from vaguemestre.mailbox.tests.test_formats import EXCEL, SLIDES, WORD, old
-from vaguemestre.mailbox.tests.test_pieces import winmail
+from vaguemestre.mailbox.testing.formats import EXCEL, SLIDES, WORD, old
+from vaguemestre.mailbox.testing.pieces import winmail
 from vaguemestre.testing import letter
-from vaguemestre.webmail.tests.conftest import HTMX, Desk
-from vaguemestre.webmail.tests.test_body import PIXEL
-from vaguemestre.webmail.tests.test_list import body
-from vaguemestre.webmail.tests.test_message import with_file
+from vaguemestre.webmail.testing.browser import HTMX, Desk
+from vaguemestre.webmail.testing.messages import PIXEL, with_file
+from vaguemestre.webmail.testing.pages import body
+from vaguemestre.webmail.testing.viewer import forwarded
 
 MODERN_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -35,12 +34,6 @@ def seen(desk: Desk, content: bytes, kind: str, name: str, tail: str = "2/vue/")
 def huge_png() -> bytes:
     """A header of a hundred million points on nothing."""
     return PIXEL[:16] + struct.pack(">LL", 10_000, 10_000) + PIXEL[24:]
-
-
-def forwarded(inner: EmailMessage) -> EmailMessage:
-    message = letter("x@ac-amiens.fr", subject="Fwd")
-    message.add_attachment(inner)
-    return message
 
 
 def test_a_page_of_its_own_and_a_part_for_the_desk(desk: Desk) -> None:

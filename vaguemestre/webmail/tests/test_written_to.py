@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from vaguemestre.contacts.models import Collected
 from vaguemestre.webmail import outbox, written_to
 from vaguemestre.webmail.models import new_key
-from vaguemestre.webmail.tests.conftest import Desk
+from vaguemestre.webmail.testing.browser import Desk
 
 
 def test_once_it_has_left_by_any_field_and_never_oneself(

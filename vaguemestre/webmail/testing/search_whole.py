@@ -1,0 +1,3 @@
+"""Shared by tests: search whole."""
+
+ACT = "/webmail/dossiers/recherche/"
