@@ -20,7 +20,7 @@ from vaguemestre.accounts.models import Account
 from vaguemestre.career import provider, sessions
 from vaguemestre.career.models import Source, Step
 from vaguemestre.people.models import Person, Posting
-from vaguemestre.testing import make_account, make_person, make_school
+from vaguemestre.testing import make_accounts, make_person, make_school
 
 DESK = "DPE, bureau DPE 3"
 type Enter = Callable[[Account], Client]
@@ -36,11 +36,11 @@ class Office:
     oise: Account
 
 
-def make_officer(first: str, last: str, uai: str, kind: str, department: str, desk: str) -> Account:
+def make_officer(first: str, last: str, uai: str, kind: str, department: str, desk: str) -> Person:
     place = make_school(uai, kind=kind, department=department)
     person = make_person(first, last, category="ADMR", function="GEST", school=place)
     Posting.objects.filter(person=person).update(discipline=desk)
-    return make_account(person)
+    return person
 
 
 @pytest.fixture
@@ -53,12 +53,12 @@ def office(db: None) -> Office:
             person=person, corps="Certifié", grade="Classe normale", step=number, since=since, seen_on=since,
             source=Source.FILE,
         )  # fmt: skip
-    return Office(
-        make_account(person),
+    officers = [
         make_officer("Sylvie", "Caudron", "0809001Z", "rectorat", "80", DESK),
         make_officer("Rémi", "Picard", "0809002A", "dsden", "80", "Bureau 1D 80"),
         make_officer("Odile", "Vasseur", "0609003C", "dsden", "60", "Bureau 1D 60"),
-    )
+    ]
+    return Office(*make_accounts([person, *officers]))
 
 
 @pytest.fixture
