@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -76,12 +77,17 @@ def enter(db: None, settings: Settings, tmp_path: Path) -> Enter:
     return entered
 
 
+@cache
+def _key() -> RSAKey:
+    return RSAKey.generate_key(2048, {"kid": "one"})
+
+
 @dataclass
 class Issuer:
     """A provider of the test's own, on a socket: what I-Prof reads of it, and what it signs."""
 
     url: str = ""
-    keys: list[RSAKey] = field(default_factory=lambda: [RSAKey.generate_key(2048, {"kid": "one"})])
+    keys: list[RSAKey] = field(default_factory=lambda: [_key()])
     asked: list[str] = field(default_factory=list)
 
     def sign(self, claims: dict[str, Any], *, key: Any = None, header: dict[str, Any] | None = None) -> str:
