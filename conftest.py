@@ -31,10 +31,11 @@ HOUSE = Path(__file__).parent
 
 
 def pytest_configure() -> None:
-    """Helpers of tests say what they compared, too. The tests empty what the daemons know: of a demo, they would take its mailboxes away."""
+    """The tests empty what the daemons know: of a demo, they would take its mailboxes away."""
     instance = read_instance()
     if instance.data and instance.mode != "test":
         raise pytest.UsageError(f"{instance.data} is no folder for tests: take VAGUEMESTRE_DATA away, or run bin/test")
+    # Helpers of tests, too, say what they compared.
     helpers = (path.relative_to(HOUSE).with_suffix("") for path in HOUSE.glob("vaguemestre/*/testing/*.py"))
     modules = {".".join(path.parts).removesuffix(".__init__") for path in helpers}
     pytest.register_assert_rewrite(*modules - sys.modules.keys())

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from tests.addresses import Address, addresses
 from vaguemestre.accounts.testing import sign_in
-from vaguemestre.testing import Cast
+from vaguemestre.testing import make_account, make_person, make_school
 from vaguemestre.web.views.errors import CSRF_FAILURE, SIGNED_IN_ELSEWHERE
 
 # Why an address may take forms from anywhere: one that must (no cookie, no session) says why here.
@@ -35,10 +35,11 @@ NOT_MISSED = {  # some that must be among them: a sweep that misses an act prove
 
 
 @pytest.fixture
-def agent(cast: Cast) -> Client:
+def agent(db: None) -> Client:
     """Somebody who may do much: signed in with two factors, a moment ago."""
     client = Client(enforce_csrf_checks=True)
-    sign_in(client, cast.help_desk, strong=True)
+    desk = make_school("0809999D", kind="dsden")
+    sign_in(client, make_account(make_person(category="ADMD", function="ASSIST", school=desk)), strong=True)
     return client
 
 

@@ -27,7 +27,8 @@ def open_accounts(persons: Sequence[Person], *, now: datetime, by: str = SYSTEM)
     with transaction.atomic():
         numbering = _take_turn()
         known = _accounts_of(persons)
-        closing.reopen(known.values(), now=now, by=by)
+        if known:
+            closing.reopen(known.values(), now=now, by=by)
         newcomers = [person for person in persons if person.pk not in known]
         accounts = _name(newcomers, numbering, now)
         Account.objects.bulk_create(accounts, batch_size=BATCH)

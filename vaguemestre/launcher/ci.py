@@ -138,7 +138,9 @@ def run_tests(wanted: Sequence[Sequence[str]]) -> list[str]:
         list(places.map(_Run.go, runs))
         for run in runs:
             run.tell()
-        return [line for run in runs for line in run.look()]
+        wrong = [line for run in runs for line in run.look()]
+        print(f"\nRuns that needed a second look: {sum(run.failed for run in runs)} of {len(runs)}", flush=True)
+        return wrong
 
 
 class _Run:
@@ -160,6 +162,10 @@ class _Run:
     def tell(self) -> None:
         if self._output:
             print(f"\n{' '.join(self._run)}\n{self._output.read_text('utf-8', 'replace')}", flush=True)
+
+    @property
+    def failed(self) -> bool:
+        return self._code != 0
 
     def look(self) -> list[str]:
         return second_look.look(self._run, self._memory, self._code)

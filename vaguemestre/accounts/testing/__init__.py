@@ -1,5 +1,6 @@
 """For tests of every room: people with accounts, and browsers that are signed in."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import count
@@ -37,14 +38,27 @@ def make_account(
     first_name: str = "Agathe", last_name: str = "Essai", *, password: str | None = PASSWORD, **facts: Any
 ) -> Account:
     """An open account whose first sign-in is done; with `password=None`, one that has no password yet."""
-    (account,) = open_accounts([make_person(first_name, last_name, **facts)], now=timezone.now())
-    if password is not None:
-        give_password(account, password)
+    (account,) = make_accounts([make_person(first_name, last_name, **facts)], password=password)
     return account
+
+
+def make_accounts(persons: Sequence[Person], *, password: str | None = PASSWORD) -> list[Account]:
+    """The same for several at once, in their order."""
+    accounts = open_accounts(persons, now=timezone.now())
+    if password is not None:
+        for account in accounts:
+            _sign_in_first(account, password)
+        announce(accounts)
+    return accounts
 
 
 def give_password(account: Account, raw: str) -> None:
     """Chosen long ago, at the lowest cost that Argon2 has: tests whose subject is not the hash need no more."""
+    _sign_in_first(account, raw)
+    announce([account])
+
+
+def _sign_in_first(account: Account, raw: str) -> None:
     account.password, account.password_kind = cheap_hash(raw), Account.PasswordKind.OWN
     account.password_set_at = timezone.now()
     account.charter_version, account.charter_accepted_at = academy().charter.version, account.password_set_at
@@ -54,7 +68,6 @@ def give_password(account: Account, raw: str) -> None:
             "password", "password_kind", "password_set_at", "charter_version", "charter_accepted_at", "welcomed_at"
         ]
     )  # fmt: skip
-    announce([account])
 
 
 def sign_in(

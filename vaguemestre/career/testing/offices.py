@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.test import Client
@@ -9,8 +10,8 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.people.models import Posting
-from vaguemestre.testing import make_account, make_person, make_school
+from vaguemestre.people.models import Person, Posting
+from vaguemestre.testing import make_person, make_school
 
 DESK = "DPE, bureau DPE 3"
 type Enter = Callable[[Account], Client]
@@ -26,11 +27,16 @@ class Office:
     oise: Account
 
 
-def make_officer(first: str, last: str, uai: str, kind: str, department: str, desk: str) -> Account:
+def make_officer(first: str, last: str, uai: str, kind: str, department: str, desk: str) -> Person:
     place = make_school(uai, kind=kind, department=department)
     person = make_person(first, last, category="ADMR", function="GEST", school=place)
     Posting.objects.filter(person=person).update(discipline=desk)
-    return make_account(person)
+    return person
+
+
+@cache
+def _key() -> RSAKey:
+    return RSAKey.generate_key(2048, {"kid": "one"})
 
 
 @dataclass
@@ -38,7 +44,7 @@ class Issuer:
     """A provider of the test's own, on a socket: what I-Prof reads of it, and what it signs."""
 
     url: str = ""
-    keys: list[RSAKey] = field(default_factory=lambda: [RSAKey.generate_key(2048, {"kid": "one"})])
+    keys: list[RSAKey] = field(default_factory=lambda: [_key()])
     asked: list[str] = field(default_factory=list)
 
     def sign(self, claims: dict[str, Any], *, key: Any = None, header: dict[str, Any] | None = None) -> str:

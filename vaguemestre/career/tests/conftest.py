@@ -17,7 +17,7 @@ from vaguemestre.career import provider, sessions
 from vaguemestre.career.models import Source, Step
 from vaguemestre.career.testing.offices import DESK, Enter, Issuer, Office, make_officer
 from vaguemestre.people.models import Person
-from vaguemestre.testing import make_account, make_person
+from vaguemestre.testing import make_accounts, make_person
 
 
 @pytest.fixture
@@ -30,12 +30,12 @@ def office(db: None) -> Office:
             person=person, corps="Certifié", grade="Classe normale", step=number, since=since, seen_on=since,
             source=Source.FILE,
         )  # fmt: skip
-    return Office(
-        make_account(person),
+    officers = [
         make_officer("Sylvie", "Caudron", "0809001Z", "rectorat", "80", DESK),
         make_officer("Rémi", "Picard", "0809002A", "dsden", "80", "Bureau 1D 80"),
         make_officer("Odile", "Vasseur", "0609003C", "dsden", "60", "Bureau 1D 60"),
-    )
+    ]
+    return Office(*make_accounts([person, *officers]))
 
 
 @pytest.fixture

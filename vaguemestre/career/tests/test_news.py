@@ -139,7 +139,7 @@ def test_two_looks_at_once_would_tell_once(office: Office) -> None:
 
 
 def test_questions_do_not_grow_with_requests(office: Office, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    make_officer("Paule", "Roger", "0801001F", "rectorat", "80", "Autre bureau")
+    make_account(make_officer("Paule", "Roger", "0801001F", "rectorat", "80", "Autre bureau"))
     for number in range(40):
         arrives(office.teacher, FRIDAY + timedelta(seconds=number))
     with django_assert_num_queries(22):

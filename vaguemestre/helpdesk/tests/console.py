@@ -7,8 +7,8 @@ from typing import Any
 from django.test import Client
 
 from vaguemestre.accounts.models import Account
-from vaguemestre.accounts.testing import make_account, sign_in
-from vaguemestre.people.models import Posting, School
+from vaguemestre.accounts.testing import make_accounts, make_person, sign_in
+from vaguemestre.people.models import Person, Posting, School
 
 SINCE = date(2020, 9, 1)
 
@@ -27,25 +27,32 @@ class Desk:
 
 
 def make_desk() -> Desk:
-    return Desk(
-        somme=_agent("Thomas", "Quesnel", "80", school("0809999D", "dsden", "80"), "ASSIST"),
-        aisne=_agent("Sabine", "Morel", "02", school("0029999F", "dsden", "02"), "ASSIST"),
-        rectorat=_agent("Hugo", "Rectorat", "80", school("0809998C", "rectorat", "80"), "ASSIST"),
-        administrator=_agent("Ada", "Racine", "80", school("0809998C", "rectorat", "80"), "ADMIN"),
-        officer=_agent("Odile", "Gestion", "80", school("0809999D", "dsden", "80"), "GEST"),
-        teacher=make_teacher("Mathilde", "Lefèvre", department="80"),
-        neighbour=make_teacher("Karim", "Belkacem", department="02"),
-    )
+    somme, rectorat = school("0809999D", "dsden", "80"), school("0809998C", "rectorat", "80")
+    persons = {
+        "somme": _agent("Thomas", "Quesnel", somme, "ASSIST"),
+        "aisne": _agent("Sabine", "Morel", school("0029999F", "dsden", "02"), "ASSIST"),
+        "rectorat": _agent("Hugo", "Rectorat", rectorat, "ASSIST"),
+        "administrator": _agent("Ada", "Racine", rectorat, "ADMIN"),
+        "officer": _agent("Odile", "Gestion", somme, "GEST"),
+        "teacher": _teacher("Mathilde", "Lefèvre", department="80"),
+        "neighbour": _teacher("Karim", "Belkacem", department="02"),
+    }
+    return Desk(**dict(zip(persons, make_accounts(list(persons.values())), strict=True)))
 
 
 def make_teacher(first: str, last: str, *, department: str = "80", **facts: Any) -> Account:
+    (account,) = make_accounts([_teacher(first, last, department=department, **facts)])
+    return account
+
+
+def _teacher(first: str, last: str, *, department: str, **facts: Any) -> Person:
     facts = {"address_lines": ["12 RUE DES LILAS", "80000 AMIENS"], "grade": "Classe normale", **facts}
-    account = make_account(first, last, department=department, **facts)
+    person = make_person(first, last, department=department, **facts)
     place = school(f"{'080' if department == '80' else '002'}1234A", "college", department)
     Posting.objects.create(
-        person=account.person, school=place, rank=1, function="ENS", discipline="Mathématiques", share=100, starts=SINCE
+        person=person, school=place, rank=1, function="ENS", discipline="Mathématiques", share=100, starts=SINCE
     )
-    return account
+    return person
 
 
 def school(uai: str, kind: str, department: str) -> School:
@@ -59,7 +66,7 @@ def at_the_desk(account: Account, *, strong: bool = True) -> Client:
     return client
 
 
-def _agent(first: str, last: str, department: str, place: School, function: str) -> Account:
-    account = make_account(first, last, department=department, category="ADMD")
-    Posting.objects.create(person=account.person, school=place, rank=1, function=function, share=100, starts=SINCE)
-    return account
+def _agent(first: str, last: str, place: School, function: str) -> Person:
+    person = make_person(first, last, department=place.department, category="ADMD")
+    Posting.objects.create(person=person, school=place, rank=1, function=function, share=100, starts=SINCE)
+    return person

@@ -23,7 +23,9 @@ def test_two_at_a_time_and_all_to_their_end(
     first, second = MEETS.format(mine=one, other=two, code=0), MEETS.format(mine=two, other=one, code=7)
     wrong = ci.run_tests([(first,), (second,), (FOLLOWS.format(mine=one, other=two),)])
     assert wrong == [f"sh -c {second}: 7"]
-    assert "\nthe third of them\n" in capfd.readouterr().out
+    said = capfd.readouterr().out
+    assert "\nthe third of them\n" in said
+    assert "\nRuns that needed a second look: 1 of 3\n" in said
 
 
 def test_proofs_of_minutes_run_when_they_are_asked_for_and_never_else(monkeypatch: pytest.MonkeyPatch) -> None:
